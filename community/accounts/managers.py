@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import BaseUserManager
+
+from community.accounts import handles
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+
+class UserManager(BaseUserManager["User"]):
+    def by_handle(self, handle: str) -> User:
+        """Find a person by any spelling of the handle. Raises User.DoesNotExist."""
+        return self.get(handle_key=handles.fold(handle))
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.by_handle(username or "")
+
+    def create_user(self, handle: str, email: str = "", password: str | None = None, **fields: Any) -> User:
+        """Make a person; the caller has checked the handle."""
+        user = self.model(handle=handle, email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, handle: str, email: str = "", password: str | None = None, **fields: Any) -> User:
+        return self.create_user(handle, email, password, **{"is_staff": True, "is_superuser": True, **fields})

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from typing import ClassVar
+from urllib.parse import quote
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.fields import HandleKeyField, HandleSkeletonField
+from community.accounts.managers import UserManager
+
+
+class Language(models.TextChoices):
+    """What a person may fix; the empty value follows the browser."""
+
+    ENGLISH = "en", "English"
+    CHINESE = "zh-hans", "简体中文"
+
+    __empty__ = _("As my browser asks")
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("As my device is set")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, known to others by a handle that no other handle may be mistaken for.
+
+    `email` is the confirmed address, or empty: an address still waiting for its confirmation is not kept here.
+    """
+
+    handle = models.CharField(
+        _("handle"),
+        max_length=30,
+        unique=True,
+        error_messages={"unique": _("This handle is taken. Please choose another.")},
+    )
+    handle_key = HandleKeyField(max_length=120, unique=True, editable=False)
+    handle_skeleton = HandleSkeletonField(max_length=240, unique=True, editable=False)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    display_name = models.CharField(_("display name"), max_length=60, blank=True)
+    bio = models.TextField(_("about you"), max_length=2000, blank=True)
+    bio_html = models.TextField(blank=True, editable=False)
+    bio_html_version = models.PositiveIntegerField(default=0, editable=False)
+    language = models.CharField(_("language"), max_length=16, blank=True, choices=Language.choices)
+    theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.AUTO)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("staff"), default=False)
+    is_demo = models.BooleanField(_("demo account"), default=False)
+    is_system = models.BooleanField(_("the site's own account"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "handle"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_once",
+                condition=~models.Q(email=""),
+                violation_error_message=_("This e-mail address is in use."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        return f"/@{quote(self.handle)}/"
+
+    @property
+    def has_confirmed_email(self) -> bool:
+        return bool(self.email)
+
+    @property
+    def visible_name(self) -> str:
+        """What pages call this person."""
+        return self.display_name or self.handle
+
+    def get_full_name(self) -> str:
+        return self.visible_name
+
+    def get_short_name(self) -> str:
+        return self.handle
