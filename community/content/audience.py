@@ -1,0 +1,27 @@
+"""Registry of who hears of a post. Higher apps (followers, for one) add their providers in AppConfig.ready.
+
+A provider is `(post) -> iterable of (user_id, verb)`; the first verb that reaches a person is the one he is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Provider = Callable[[Any], Iterable[tuple[int, str]]]
+_providers: list[Provider] = []
+
+
+def register(provider: Provider) -> None:
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def listeners(post: Any) -> dict[int, str]:
+    """User id to verb, each person once, never the post's own author."""
+    told: dict[int, str] = {}
+    for provider in _providers:
+        for user_id, verb in provider(post):
+            told.setdefault(user_id, verb)
+    told.pop(post.author_id, None)
+    return told

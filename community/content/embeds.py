@@ -1,0 +1,55 @@
+"""Registry of what a fenced block in a post may become. A higher app fills it in its AppConfig.ready.
+
+An embed has three sides: `fence`, the dotted path of a Django-free function `(text, line) -> html, hashes, problems`
+that runs in the rendering child; `attach(post, keys)`, called in the transaction that saves the post; and
+`fill(htmls, user) -> htmls`, which turns the placeholders of a whole page into what the reader may see, with one query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    name: str
+    fence: str
+    attach: Callable[..., None]
+    fill: Callable[[Sequence[str], Any], list[str]]
+    sparks: Callable[[Sequence[str], Any], dict[str, Any]] | None = None
+
+
+_embeds: dict[str, Embed] = {}
+
+
+def register(embed: Embed) -> None:
+    _embeds[embed.name] = embed
+
+
+def fences() -> dict[str, str]:
+    """Fence name to the dotted path that the rendering child resolves."""
+    return {embed.name: embed.fence for embed in _embeds.values()}
+
+
+def attach(post: Any, keys: Sequence[str]) -> None:
+    for embed in _embeds.values():
+        embed.attach(post, keys)
+
+
+def fill(htmls: Sequence[str], user: Any) -> list[str]:
+    """Fill every placeholder of a page's bodies, in order."""
+    filled = list(htmls)
+    for embed in _embeds.values():
+        filled = embed.fill(filled, user)
+    return filled
+
+
+def sparks(keys: Sequence[str], user: Any) -> dict[str, Any]:
+    """Small drawings for list rows, by `Thread.lead_embed`; only those the reader may see."""
+    found: dict[str, Any] = {}
+    for embed in _embeds.values():
+        if embed.sparks is not None:
+            found |= embed.sparks([key for key in keys if key], user)
+    return found

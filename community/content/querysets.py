@@ -1,0 +1,80 @@
+"""Row rules of what people write. `visible_to` is the only place that knows who sees a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    Reader = AbstractBaseUser | AnonymousUser
+
+
+class CategoryQuerySet(models.QuerySet):
+    def top_level(self):
+        return self.filter(parent=None)
+
+
+class TagQuerySet(models.QuerySet):
+    def used(self):
+        return self.filter(thread_count__gt=0)
+
+
+class ThreadQuerySet(models.QuerySet):
+    def public(self):
+        """What a visitor may see."""
+        return self.filter(published_at__isnull=False, hidden_at=None, deleted_at=None)
+
+    def visible_to(self, user: Reader):
+        """Public threads, one's own whatever their state, and everything for staff (but other people's drafts)."""
+        if not user.is_authenticated:
+            return self.public()
+        public = Q(published_at__isnull=False, hidden_at=None, deleted_at=None)
+        if user.is_staff:
+            return self.filter(Q(published_at__isnull=False) | Q(author=user))
+        return self.filter(public | Q(author=user))
+
+    def drafts_of(self, user: Reader):
+        return self.filter(author=user, published_at=None, deleted_at=None)
+
+    def unanswered(self):
+        return self.filter(kind="question", answer_count=0)
+
+    def for_lists(self):
+        """Everything a list row shows, and nothing lazily."""
+        return self.select_related("author", "category").prefetch_related("tags")
+
+
+class PostQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(
+            hidden_at=None, deleted_at=None,
+            thread__published_at__isnull=False, thread__hidden_at=None, thread__deleted_at=None,
+        )
+
+    def visible_to(self, user: Reader):
+        """Public posts, one's own, and everything published for staff."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.is_staff:
+            return self.filter(Q(thread__published_at__isnull=False) | Q(thread__author=user))
+        public = Q(
+            hidden_at=None, deleted_at=None,
+            thread__published_at__isnull=False, thread__hidden_at=None, thread__deleted_at=None,
+        )
+        return self.filter(public | Q(author=user))
+
+    def replies(self):
+        return self.exclude(role="opening")
+
+    def answers(self):
+        return self.filter(role="answer")
+
+
+class DraftQuerySet(models.QuerySet):
+    def of(self, user: Reader):
+        return self.filter(owner=user)
