@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BlogsConfig(AppConfig):
+    name = "community.blogs"
+    verbose_name = _("Blogs")

@@ -1,0 +1,44 @@
+"""Cut a font to the characters we use and pack it as woff2."""
+
+import hashlib
+import io
+import logging
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+from community.common.fonts.faces import Face
+
+KEPT_NAMES = [1, 2, 4, 6, 13, 14]  # family, style, full name, PostScript name, licence, licence address
+DROPPED_TABLES = ["DSIG", "BASE"]
+
+
+def cut(face: Face) -> bytes:
+    """Return the face as woff2, with the same bytes for the same sources."""
+    font = TTFont(face.source_path, recalcTimestamp=False)
+    if face.axes:
+        font = instancer.instantiateVariableFont(font, face.axes)
+    _keep_only(font, face)
+    font.flavor = "woff2"
+    packed = io.BytesIO()
+    font.save(packed)
+    return packed.getvalue()
+
+
+def content_name(face: Face, packed: bytes) -> str:
+    """Name a file by what is in it, so that it may be cached for ever."""
+    return f"{face.name}.{hashlib.sha256(packed).hexdigest()[:12]}.woff2"
+
+
+def _keep_only(font: TTFont, face: Face) -> None:
+    options = subset.Options()
+    options.layout_features = list(face.features)
+    options.hinting = False
+    options.notdef_outline = True
+    options.name_IDs = KEPT_NAMES
+    options.drop_tables = [*options.drop_tables, *DROPPED_TABLES]
+    logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=face.keeps)
+    subsetter.subset(font)

@@ -1,0 +1,66 @@
+"""The three font files the site serves, and where their sources lie."""
+
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from community.common.fonts import codepoints
+
+READING_SIZE = 20  # the optical size, in points, at which the variable serif is frozen
+WEIGHTS = (400, 400, 700)  # least, default, most
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One font file: where it is cut from, what it keeps, and how a page calls it."""
+
+    name: str
+    package: str
+    source: str
+    keeps: frozenset[int]
+    features: tuple[str, ...]
+    family: str
+    weight: str = "400"
+    style: str = "normal"
+    display: str = "swap"
+    axes: dict[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def source_path(self) -> Path:
+        return Path(str(files(self.package) / self.source))
+
+
+TEXT_FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum", "case", "calt")
+
+FACES = (
+    Face(
+        name="serif",
+        package="fontpkg_source_serif_4",
+        source="files/SourceSerif4[opsz,wght].ttf",
+        keeps=codepoints.LATIN_EXTENDED,
+        features=TEXT_FEATURES,
+        family="Source Serif 4",
+        weight="400 700",
+        axes={"opsz": READING_SIZE, "wght": WEIGHTS},
+    ),
+    Face(
+        name="serif-italic",
+        package="fontpkg_source_serif_4",
+        source="files/SourceSerif4-Italic[opsz,wght].ttf",
+        keeps=codepoints.LATIN,
+        features=TEXT_FEATURES,
+        family="Source Serif 4",
+        weight="400 700",
+        style="italic",
+        axes={"opsz": READING_SIZE, "wght": WEIGHTS},
+    ),
+    Face(
+        name="math",
+        package="ziamath",
+        source="fonts/STIXTwoMath-Regular.ttf",
+        keeps=codepoints.MATH,
+        features=("ccmp", "ssty", "dtls", "flac"),
+        family="STIX Two Math",
+        display="block",
+    ),
+)

@@ -1,0 +1,33 @@
+"""One machine, no other service: SQLite, jobs in the database, mail as files. What `./run` starts."""
+
+from community.settings.base import *
+from community.settings.base import env
+from community.settings.env import secret_key_at, sqlite_at
+
+DEBUG = env.flag("CHAINRULE_DEBUG")
+SECRET_KEY = env.text("CHAINRULE_SECRET_KEY") or secret_key_at(VAR / "secret-key")
+HOST = env.text("HOST", "127.0.0.1")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("CHAINRULE_HOSTS")]
+
+DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3")}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR / "cache",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    }
+}
+RATELIMIT_STORAGE = f"sqlite://{VAR / 'limits.sqlite3'}"
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+
+# Without a manifest (plain `manage.py runserver` before `collectstatic`) files are served where they lie.
+_collected = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
+WHITENOISE_USE_FINDERS = not _collected
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "community.common.static.ManifestStorage"},
+}
+
+env.finish()

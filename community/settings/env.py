@@ -1,0 +1,149 @@
+"""Typed reading of the environment that reports every mistake at once."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
+
+
+class Env:
+    """Read `CHAINRULE_*` variables; mistakes are collected and raised together by `finish()`."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._environ = os.environ if environ is None else environ
+        self._missing: list[str] = []
+        self._wrong: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self._environ.get(name, default)
+
+    def required(self, name: str) -> str:
+        """Return the variable, or remember that it is missing and return an empty string."""
+        value = self._environ.get(name, "").strip()
+        if not value:
+            self._missing.append(name)
+        return value
+
+    def integer(self, name: str, default: int) -> int:
+        return self._read(name, default, int, "a whole number")
+
+    def number(self, name: str, default: float) -> float:
+        return self._read(name, default, float, "a number")
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        return self._read(name, default, _flag, "yes or no")
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        """Return a comma-separated list without blanks."""
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def path(self, name: str, default: Path) -> Path:
+        return Path(self.text(name) or default).expanduser().absolute()
+
+    def database(self, name: str) -> dict[str, object]:
+        """Return a DATABASES entry made from a required `postgresql://` address."""
+        address = self.required(name)
+        if not address:
+            return {}
+        entry = postgres_from_url(address)
+        if not entry:
+            self._wrong.append(f"{name} must be postgresql://user:password@host:port/database")
+        return entry
+
+    def reject(self, message: str) -> None:
+        """Remember a mistake that only the settings module can see."""
+        self._wrong.append(message)
+
+    def finish(self) -> None:
+        """Raise ImproperlyConfigured when anything was missing or wrong."""
+        problems = list(self._wrong)
+        if self._missing:
+            problems.insert(0, "set " + ", ".join(dict.fromkeys(self._missing)))
+        if problems:
+            raise ImproperlyConfigured(
+                "Chainrule is not fully configured: " + "; ".join(problems) + " (see docs/operating.md)."
+            )
+
+    def _read[T](self, name: str, default: T, convert: Callable[[str], T], expected: str) -> T:
+        raw = self._environ.get(name, "").strip()
+        if not raw:
+            return default
+        try:
+            return convert(raw)
+        except ValueError:
+            self._wrong.append(f"{name} must be {expected}, not {raw!r}")
+            return default
+
+
+def _flag(raw: str) -> bool:
+    if raw.lower() in TRUE_WORDS:
+        return True
+    if raw.lower() in FALSE_WORDS:
+        return False
+    raise ValueError(raw)
+
+
+def postgres_from_url(address: str) -> dict[str, object]:
+    """Turn `postgresql://user:password@host:port/name?sslmode=…` into a DATABASES entry, or {} when it is none."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return {}
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in {"postgres", "postgresql"} or not name:
+        return {}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(port or ""),
+        "OPTIONS": {key: values[-1] for key, values in parse_qs(parts.query).items()},
+    }
+
+
+def sqlite_at(path: Path) -> dict[str, object]:
+    """Return a DATABASES entry for one SQLite file that several processes write.
+
+    IMMEDIATE takes the write lock when a transaction begins, so that it can wait for it; a deferred one that
+    upgrades later fails at once with "database is locked".
+    """
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA journal_size_limit=33554432"
+            ),
+        },
+    }
+
+
+def secret_key_at(path: Path) -> str:
+    """Return the installation's own secret, made on first use and readable by its owner only."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(fresh, path)  # the first process wins; the others read what it wrote
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,57 @@
+"""PostgreSQL, Redis, Celery, SMTP. Refuses to start half-configured, naming every variable that is missing."""
+
+from community.settings.base import *
+from community.settings.base import env
+
+DEBUG = False
+SECRET_KEY = env.required("CHAINRULE_SECRET_KEY")
+if SECRET_KEY and len(SECRET_KEY) < 50:
+    env.reject("CHAINRULE_SECRET_KEY must have at least 50 characters")
+ALLOWED_HOSTS = env.words("CHAINRULE_HOSTS")
+if not ALLOWED_HOSTS:
+    env.required("CHAINRULE_HOSTS")
+
+DATABASES = {"default": env.database("CHAINRULE_DATABASE_URL")}
+if DATABASES["default"]:
+    DATABASES["default"]["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})
+
+REDIS_URL = env.required("CHAINRULE_REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "chainrule",
+    }
+}
+RATELIMIT_STORAGE = REDIS_URL
+TASKS = {"default": {"BACKEND": "community.common.tasks_celery.CeleryBackend", "QUEUES": []}}
+CELERY_BROKER_URL = REDIS_URL
+
+DEFAULT_FROM_EMAIL = env.required("CHAINRULE_MAIL_FROM")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.required("CHAINRULE_SMTP_HOST")
+EMAIL_PORT = env.integer("CHAINRULE_SMTP_PORT", 587)
+EMAIL_HOST_USER = env.text("CHAINRULE_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.text("CHAINRULE_SMTP_PASSWORD")
+EMAIL_USE_SSL = env.flag("CHAINRULE_SMTP_SSL", EMAIL_PORT == 465)
+EMAIL_USE_TLS = env.flag("CHAINRULE_SMTP_TLS", not EMAIL_USE_SSL)
+EMAIL_TIMEOUT = 20
+
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env.integer("CHAINRULE_HSTS_SECONDS", 365 * 24 * 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+LANGUAGE_COOKIE_SECURE = True
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "community.common.static.ManifestStorage"},
+}
+LOGGING = logging_config(level=env.text("CHAINRULE_LOG_LEVEL", "INFO"), as_json=True)
+
+env.finish()

@@ -1,0 +1,54 @@
+"""What tests run with: a database file of their own, fast hashing, tasks done at once."""
+
+import atexit
+import shutil
+import tempfile
+from pathlib import Path
+
+from community.settings.base import *
+from community.settings.env import Env, sqlite_at
+
+env = Env()
+
+VAR = Path(tempfile.mkdtemp(prefix="chainrule-test-"))
+atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+
+DEBUG = False
+SECRET_KEY = "only-for-tests-" + "0123456789" * 4
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "[::1]"]
+
+if env.text("CHAINRULE_TEST_DATABASE_URL"):
+    DATABASES = {"default": env.database("CHAINRULE_TEST_DATABASE_URL")}
+else:
+    DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
+    DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}
+
+if env.text("CHAINRULE_TEST_REDIS_URL"):
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": env.text("CHAINRULE_TEST_REDIS_URL"),
+            "KEY_PREFIX": VAR.name,
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+RATELIMIT_STORAGE = "memory://"
+
+TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
+
+STATIC_ROOT = VAR / "static"
+MEDIA_ROOT = VAR / "media"
+FONTS_ROOT = VAR / "fonts"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+LOGGING = logging_config(level="ERROR")
+
+env.finish()
