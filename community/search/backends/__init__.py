@@ -1,0 +1,14 @@
+"""The two full-text indexes. Each has the same three functions; the database's vendor picks one."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from django.db import connection
+
+
+def backend() -> ModuleType:
+    """`write(document_id, title, body)`, `erase(ids)` and `matching(documents, tokens)`, which adds `rank`, best first."""
+    from community.search.backends import postgres, sqlite_fts
+
+    return postgres if connection.vendor == "postgresql" else sqlite_fts

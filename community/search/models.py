@@ -1,0 +1,29 @@
+"""The index's rows. What they are found by lies beside them, in the table of the database's own kind (see backends)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F
+
+from community.search.backends.postgres import Vector
+from community.search.backends.sqlite_fts import FullText
+
+
+class Document(models.Model):
+    """One findable thing. `body` is its plain text, from which excerpts are cut."""
+
+    kind = models.CharField(max_length=20)
+    object_id = models.PositiveBigIntegerField()
+    title = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "object_id"], name="indexed_once"),)
+        indexes = (models.Index(F("at").desc(), F("id").desc(), name="document_new"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
+
+
+__all__ = ["Document", "FullText", "Vector"]

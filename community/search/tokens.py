@@ -1,0 +1,53 @@
+"""Words of a text, the same when it is indexed and when it is asked for.
+
+Letters are folded (NFKC, case, accents), so full width equals half width and `Café` equals `cafe`. Han and kana have
+no spaces: a run of them gives every character and every pair of neighbours, so that a single character finds too and
+two or more are found as they stand. Django-free.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+UNSPACED = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
+_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
+LONGEST = 64
+
+
+def fold(text: str) -> str:
+    """Fold case, width and accents."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if unicodedata.category(c) != "Mn"))
+
+
+def index_tokens(text: str) -> list[str]:
+    """Every token a text is found by, in order, repeats kept (they count for rank)."""
+    return [token for run in RUN.findall(fold(text)) for token in _tokens_of(run)]
+
+
+def query_tokens(text: str) -> list[str]:
+    """Tokens that must all be in a text. A run of Han asks for its pairs, a lone character for itself."""
+    wanted: dict[str, None] = {}
+    for run in RUN.findall(fold(text)):
+        for token in _wanted_of(run):
+            wanted.setdefault(token)
+    return list(wanted)
+
+
+def _pairs(run: str) -> Iterator[str]:
+    return (run[i : i + 2] for i in range(len(run) - 1))
+
+
+def _tokens_of(run: str) -> list[str]:
+    if not _IS_UNSPACED.match(run):
+        return [run[:LONGEST]]
+    return [*run, *_pairs(run)]
+
+
+def _wanted_of(run: str) -> list[str]:
+    if not _IS_UNSPACED.match(run) or len(run) == 1:
+        return [run[:LONGEST]]
+    return list(_pairs(run))

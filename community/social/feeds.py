@@ -1,0 +1,39 @@
+"""One function a feed, each over posts that its reader may see, newest first, paged by (created_at, id)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from community.content.models import Post, Role, Thread
+from community.social.models import Follow
+
+
+def home_feed(user: Any) -> QuerySet[Post]:
+    """What the people, tags, categories and threads this person follows brought, and his own, comments left out.
+
+    Strictly by time, so a page's last key says where the next begins and nothing is shown twice or lost
+    while new posts arrive above it.
+    """
+    follows = Follow.objects.filter(follower=user)
+    people = follows.filter(person__isnull=False).values("person")
+    by_tag = Q(
+        thread__in=Thread.tags.through.objects.filter(tag__in=follows.filter(tag__isnull=False).values("tag")).values(
+            "thread"
+        )
+    )
+    wanted = (
+        Q(author=user)
+        | Q(author__in=people)
+        | Q(role=Role.OPENING)
+        & (by_tag | Q(thread__category__in=follows.filter(category__isnull=False).values("category")))
+        | Q(thread__in=follows.filter(thread__isnull=False).values("thread"))
+    )
+    return (
+        Post.objects.public()
+        .exclude(role=Role.COMMENT)
+        .filter(wanted)
+        .select_related("thread__category", "thread__author", "author")
+        .order_by("-created_at", "-pk")
+    )

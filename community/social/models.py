@@ -1,0 +1,95 @@
+"""Ties between people and things: who follows what, who found what useful, who keeps what for later."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from community.social.querysets import FollowQuerySet
+
+TARGETS = ("person", "tag", "category", "thread")
+
+
+def _exactly_one() -> Q:
+    """One target column is set, the others are empty."""
+    either = Q()
+    for chosen in TARGETS:
+        either |= Q(**{f"{target}__isnull": target != chosen for target in TARGETS})
+    return either
+
+
+class Follow(models.Model):
+    """`follower` follows one person, tag, category or thread."""
+
+    follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="followers"
+    )
+    tag = models.ForeignKey("content.Tag", null=True, blank=True, on_delete=models.CASCADE, related_name="follows")
+    category = models.ForeignKey(
+        "content.Category", null=True, blank=True, on_delete=models.CASCADE, related_name="follows"
+    )
+    thread = models.ForeignKey(
+        "content.Thread", null=True, blank=True, on_delete=models.CASCADE, related_name="follows"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = FollowQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=_exactly_one(), name="follow_one_target"),
+            models.CheckConstraint(condition=Q(person=None) | ~Q(person=F("follower")), name="follow_not_oneself"),
+            *(
+                models.UniqueConstraint(
+                    fields=["follower", target],
+                    condition=Q(**{f"{target}__isnull": False}),
+                    name=f"follow_{target}_once",
+                )
+                for target in TARGETS
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} follows {self.target_kind}"
+
+    @property
+    def target_kind(self) -> str:
+        return next(target for target in TARGETS if getattr(self, f"{target}_id") is not None)
+
+
+class Reaction(models.Model):
+    """A vote: +1 useful, -1 not. One a person and post; taking it back deletes the row."""
+
+    class Value(models.IntegerChoices):
+        UP = 1
+        DOWN = -1
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
+    post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="reactions")
+    value = models.SmallIntegerField(choices=Value)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "post"], name="one_vote_a_person"),
+            models.CheckConstraint(condition=Q(value__in=[1, -1]), name="vote_up_or_down"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.value:+d} by {self.user_id} on post {self.post_id}"
+
+
+class Bookmark(models.Model):
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookmarks")
+    post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="bookmarks")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "post"], name="bookmark_once"),)
+        indexes = (models.Index("user", F("created_at").desc(), F("id").desc(), name="bookmark_new"),)
+
+    def __str__(self) -> str:
+        return f"post {self.post_id} kept by {self.user_id}"

@@ -1,0 +1,41 @@
+"""What a page needs to know of a reader's ties, each in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from community.content.models import Post
+from community.social.models import Bookmark, Follow, Reaction
+
+
+def votes_by(user: Any, post_ids: Iterable[int]) -> dict[int, int]:
+    if not user.is_authenticated:
+        return {}
+    return dict(Reaction.objects.filter(user=user, post__in=list(post_ids)).values_list("post_id", "value"))
+
+
+def bookmarked_by(user: Any, post_ids: Iterable[int]) -> set[int]:
+    if not user.is_authenticated:
+        return set()
+    return set(Bookmark.objects.filter(user=user, post__in=list(post_ids)).values_list("post_id", flat=True))
+
+
+def is_following(user: Any, **target: Any) -> bool:
+    return user.is_authenticated and Follow.objects.filter(follower=user, **target).exists()
+
+
+def follow_counts(person: Any) -> tuple[int, int]:
+    """How many people follow this person, and how many people he follows."""
+    followers = Follow.objects.filter(person=person).count()
+    return followers, Follow.objects.filter(follower=person, person__isnull=False).count()
+
+
+def bookmarks_of(user: Any):
+    """Kept posts this person may still see, to page by key."""
+    visible = Post.objects.visible_to(user).values("pk")
+    return (
+        Bookmark.objects.filter(user=user, post__in=visible)
+        .select_related("post__thread", "post__author")
+        .order_by("-created_at", "-pk")
+    )
