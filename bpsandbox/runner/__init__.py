@@ -1,0 +1,11 @@
+"""The process boundary: one run, one killable child process.
+
+`supervise` is the parent's side, `child` the other one, `protocol` what they say to each other. Nothing here
+imports Django: the terminal and a notebook run trainings through the same door as the site.
+"""
+
+from bpsandbox.runner.limits import Limits
+from bpsandbox.runner.process import Child, Spares
+from bpsandbox.runner.supervisor import Failure, Job, Outcome, supervise
+
+__all__ = ["Child", "Failure", "Job", "Limits", "Outcome", "Spares", "supervise"]

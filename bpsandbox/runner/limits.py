@@ -1,0 +1,66 @@
+"""What one run may use. The child sets most of it on itself, the parent keeps the rest."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Ceilings of one run. Memory is what may be added to the idle child, not its whole size."""
+
+    cpu_seconds: float = 30.0
+    wall_seconds: float = 60.0
+    memory_bytes: int = 768 * MIB
+    line_bytes: int = 8 * MIB
+    output_bytes: int = 32 * MIB
+    stderr_bytes: int = 4096
+    open_files: int = 24
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def with_cpu(self, seconds: float) -> Limits:
+        """Return the same limits with another processor budget; wall time keeps its proportion to it."""
+        return replace(self, cpu_seconds=seconds, wall_seconds=self.wall_seconds * seconds / self.cpu_seconds)
+
+
+def restrain(*, cpu_seconds: float, memory_bytes: int, open_files: int) -> None:
+    """Set the limits on this process, for good. Called in the child when its work arrives."""
+    import resource
+
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    processor = int(spent.ru_utime + spent.ru_stime + cpu_seconds) + 1
+    lower(resource.RLIMIT_CPU, processor, processor + 2)
+    lower(resource.RLIMIT_FSIZE, 0)
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, open_files)
+    lower(resource.RLIMIT_NPROC, 0)
+    size = address_space()
+    if size:
+        lower(resource.RLIMIT_AS, size + memory_bytes)
+
+
+def lower(name: int, soft: int, hard: int | None = None) -> None:
+    """Lower one limit; a ceiling that is already lower stays."""
+    import resource
+
+    _, ceiling = resource.getrlimit(name)
+    hard = soft if hard is None else hard
+    if ceiling != resource.RLIM_INFINITY:
+        hard = min(hard, ceiling)
+    resource.setrlimit(name, (min(soft, hard), hard))
+
+
+def address_space() -> int:
+    """Return this process's address space in bytes, 0 where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")

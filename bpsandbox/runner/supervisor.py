@@ -1,0 +1,181 @@
+"""The parent's side of one run: hand over the job, read what comes, end the child when it must end."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bpsandbox.runner.limits import Limits
+from bpsandbox.runner.process import Child
+from bpsandbox.runner.protocol import LAST, Lines, Message, ProtocolError, encode
+
+TICK_SECONDS = 0.1
+CHUNK = 1 << 16
+
+KeepGoing = Callable[[], str | None]
+OnProgress = Callable[[Message], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a child is asked to do. `spec` is the canonical JSON text of a spec."""
+
+    spec: str
+    limits: Limits = field(default_factory=Limits)
+    record_steps: bool = False
+
+    def line(self) -> bytes:
+        limits = self.limits
+        restraint = {
+            "cpu_seconds": limits.cpu_seconds,
+            "memory_bytes": limits.memory_bytes,
+            "open_files": limits.open_files,
+        }
+        return encode({"spec": self.spec, "record_steps": self.record_steps, "restraint": restraint})
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run has no result. `code` names a sentence, `values` fill it; `is_final` means: trying again is no use."""
+
+    code: Literal["cpu", "wall", "memory", "flood", "garbage", "engine", "internal", "crashed"]
+    values: dict[str, Any] = field(default_factory=dict)
+    is_final: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: with a document, stopped by us (`stopped` says why) or failed; always with its points."""
+
+    document: dict[str, Any] | None = None
+    steps: dict[str, Any] | None = None
+    failure: Failure | None = None
+    stopped: str | None = None
+    points: tuple[list[Any], ...] = ()
+    stderr: str = ""
+
+
+def supervise(child: Child, job: Job, *, on_progress: OnProgress, keep_going: KeepGoing = lambda: None) -> Outcome:
+    """Run one job in a child to its end. The child is gone when this returns or raises.
+
+    `keep_going` is asked at least ten times a second; any text it returns stops the run with that reason.
+    """
+    watch = Watch(child, job, on_progress)
+    try:
+        return watch.run(keep_going)
+    finally:
+        watch.close()
+
+
+class Watch:
+    """State of one supervised run."""
+
+    def __init__(self, child: Child, job: Job, on_progress: OnProgress) -> None:
+        self.child = child
+        self.limits = job.limits
+        self.on_progress = on_progress
+        self.lines = Lines(line_bytes=job.limits.line_bytes, output_bytes=job.limits.output_bytes)
+        self.unsent = memoryview(job.line())
+        self.points: list[list[Any]] = []
+        self.stderr = bytearray()
+        self.last: Message | None = None
+        self.selector = selectors.DefaultSelector()
+        self.open(child)
+
+    def open(self, child: Child) -> None:
+        process = child.process
+        self.selector.register(process.stdin, selectors.EVENT_WRITE, self.write_job)  # type: ignore[arg-type]
+        self.selector.register(process.stdout, selectors.EVENT_READ, self.read_messages)  # type: ignore[arg-type]
+        self.selector.register(process.stderr, selectors.EVENT_READ, self.read_stderr)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        self.selector.close()
+        self.child.kill()
+
+    def run(self, keep_going: KeepGoing) -> Outcome:
+        deadline = time.monotonic() + self.limits.wall_seconds
+        try:
+            while self.is_listening:
+                reason = keep_going()
+                if reason is not None:
+                    return self.outcome(stopped=reason)
+                if time.monotonic() > deadline:
+                    return self.outcome(failure=Failure("wall", {"seconds": self.limits.wall_seconds}))
+                for key, _ in self.selector.select(TICK_SECONDS):
+                    key.data(key.fd)
+        except ProtocolError as error:
+            return self.outcome(failure=Failure(error.code, {"detail": error.detail}))  # type: ignore[arg-type]
+        return self.ended()
+
+    @property
+    def is_listening(self) -> bool:
+        return self.last is None and self.child.process.stdout.fileno() in self.selector.get_map()  # type: ignore[union-attr]
+
+    def write_job(self, fd: int) -> None:
+        """Write what the pipe takes. A child that died waiting shows at the other pipes."""
+        try:
+            self.unsent = self.unsent[os.write(fd, self.unsent) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self.unsent = memoryview(b"")
+        if not self.unsent:
+            self.selector.unregister(fd)
+
+    def read_stderr(self, fd: int) -> None:
+        chunk = self.read(fd)
+        self.stderr = (self.stderr + chunk)[-self.limits.stderr_bytes :]
+
+    def read_messages(self, fd: int) -> None:
+        for message in self.lines.feed(self.read(fd)):
+            if self.last is None:
+                self.hear(message)
+
+    def read(self, fd: int) -> bytes:
+        try:
+            chunk = os.read(fd, CHUNK)
+        except BlockingIOError:
+            return b""
+        if not chunk:
+            self.selector.unregister(fd)
+        return chunk
+
+    def hear(self, message: Message) -> None:
+        if message["type"] in LAST:
+            self.last = message
+        elif message["type"] == "progress":
+            self.points.extend(message["points"])
+            self.on_progress(message)
+
+    def ended(self) -> Outcome:
+        """Judge a run whose child has said its last word or closed its mouth without one."""
+        if self.last is None:
+            return self.outcome(failure=self.death())
+        if self.last["type"] == "result":
+            return self.outcome(document=self.last["document"], steps=self.last.get("steps"))
+        return self.outcome(failure=self.confession(self.last))
+
+    def confession(self, message: Message) -> Failure:
+        if message["code"] == "memory":
+            return Failure("memory", {"bytes": self.limits.memory_bytes})
+        code: Literal["engine", "internal"] = "engine" if message["code"] == "engine" else "internal"
+        return Failure(code, {"message": message["message"]})
+
+    def death(self) -> Failure:
+        """Say why a child ended without a last line."""
+        try:
+            status = self.child.process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            status = self.child.kill()
+        if status == -signal.SIGXCPU:
+            return Failure("cpu", {"seconds": self.limits.cpu_seconds})
+        return Failure("crashed", {"status": status}, is_final=False)
+
+    def outcome(self, **how: Any) -> Outcome:
+        return Outcome(points=tuple(self.points), stderr=bytes(self.stderr).decode(errors="replace"), **how)

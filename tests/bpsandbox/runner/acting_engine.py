@@ -1,0 +1,156 @@
+"""An engine that does as it is told: the faults that a real one must never show, on demand.
+
+Its spec is JSON: {"act": name, "points": n, "seeds": s, ...}. Points are real enough for every reader of a run.
+"""
+
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+
+class TaughtError(Exception):
+    """An error of the engine that has a sentence for people."""
+
+    is_for_people = True
+
+
+def warm():
+    np.zeros(1) @ np.zeros(1)
+
+
+def reports(spec, *, record_steps):
+    wish = json.loads(spec)
+    seeds = list(range(wish.get("seeds", 2)))
+    count = wish.get("points", 5)
+    points = []
+    for index in range(count):
+        point = [index, index * 4, {"train_loss": [1.0 / (1 + index + seed) for seed in seeds]}]
+        points.append(point)
+        yield {"point": point, "epochs": count - 1}
+        time.sleep(wish.get("pause", 0))
+    ACTS[wish.get("act", "finish")](wish)
+    yield {"document": document(wish, seeds, points)}
+
+
+def document(wish, seeds, points):
+    reason = wish.get("reason", "epochs")
+    last = points[-1]
+    return {
+        "spec_hash": "",
+        "engine": "acting",
+        "seeds": seeds,
+        "epochs": [point[0] for point in points],
+        "steps": [point[1] for point in points],
+        "curves": {"train_loss": [point[2]["train_loss"] for point in points]},
+        "final": {"train_loss": last[2]["train_loss"]},
+        "best": {"train_loss": last[2]["train_loss"]},
+        "best_epoch": {"train_loss": [last[0] for _ in seeds]},
+        "stop": [{"reason": reason, "epoch": last[0], "step": last[1]} for _ in seeds],
+        "checks": {},
+        "warnings": [],
+        "records": {},
+        "provenance": {"engine": "acting", "noise": wish.get("noise", 0)},
+    }
+
+
+def finish(wish):
+    pass
+
+
+def hang(wish):
+    time.sleep(3600)
+
+
+def spin(wish):
+    while True:
+        pass
+
+
+def multiply(wish):
+    big = np.ones((3000, 3000))
+    while True:
+        big = big @ big * 0
+
+
+def hog(wish):
+    kept = []
+    while True:
+        kept.append(np.ones(4 << 20))
+
+
+def flood(wish):
+    out = message_pipe()
+    while True:
+        os.write(out, b'{"type":"progress","points":[],"epoch":0,"epochs":1,"eta":null}\n' * 1000)
+
+
+def long_line(wish):
+    out = message_pipe()
+    while True:
+        os.write(out, b"x" * 65536)
+
+
+def garbage(wish):
+    os.write(message_pipe(), b"this is no message\n")
+    time.sleep(3600)
+
+
+def half_line(wish):
+    os.write(message_pipe(), b'{"type":"result","document":{"seeds":[0')
+    os._exit(0)
+
+
+def last_line_then_die(wish):
+    body = json.dumps({"type": "result", "document": document(wish, [0], [[0, 0, {"train_loss": [0.5]}]])})
+    os.write(message_pipe(), body.encode() + b"\n")
+    os.kill(os.getpid(), 9)
+
+
+def die(wish):
+    os.kill(os.getpid(), 9)
+
+
+def raise_taught(wish):
+    raise TaughtError("layer 2 wants 3 columns, got 4")
+
+
+def raise_bug(wish):
+    raise KeyError("surprise")
+
+
+def write_file(wish):
+    with open("/tmp/bpsandbox-escape", "w") as out:
+        out.write("x" * 10)
+
+
+def fork(wish):
+    pid = os.fork()
+    if pid == 0:
+        time.sleep(3600)
+    raise TaughtError(str(pid))
+
+
+def chatter(wish):
+    print("hello on standard output")
+    sys.stderr.write("e" * 100_000)
+
+
+def tell(wish):
+    """Fail with what the child can see of the world."""
+    seen = {"env": dict(os.environ), "fds": len(os.listdir("/proc/self/fd")), "cwd": os.readlink("/proc/self/cwd")}
+    raise TaughtError(json.dumps(seen))
+
+
+def message_pipe():
+    """Return the descriptor that messages go to: the only pipe beside the three standard ones."""
+    for name in os.listdir("/proc/self/fd"):
+        fd = int(name)
+        if fd > 2 and os.readlink(f"/proc/self/fd/{fd}").startswith("pipe:"):
+            return fd
+    raise RuntimeError("no pipe")
+
+
+ACTS = {name: act for name, act in globals().items() if callable(act) and name not in {"reports", "warm", "document"}}

@@ -1,0 +1,78 @@
+"""The parent believes nothing it cannot read whole."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpsandbox.runner.protocol import Lines, ProtocolError, encode, read
+
+PROGRESS = {"type": "progress", "points": [[0, 0, {"train_loss": [0.5, None]}]], "epoch": 0, "epochs": 9, "eta": None}
+READY = {"type": "ready"}
+
+
+def lines(**sizes):
+    return Lines(**{"line_bytes": 1000, "output_bytes": 10_000, **sizes})
+
+
+@given(st.lists(st.sampled_from([PROGRESS, READY]), max_size=6), st.integers(1, 50))
+def test_messages_come_out_as_they_went_in_however_they_are_cut(messages, size):
+    stream = b"".join(map(encode, messages))
+    reader = lines()
+    heard = [m for start in range(0, len(stream), size) for m in reader.feed(stream[start : start + size])]
+    assert heard == messages
+
+
+def test_a_line_without_its_end_is_no_message():
+    assert lines().feed(encode(READY)[:-1]) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"\x00",
+        b"[]",
+        b"nonsense",
+        b'{"type":"unheard"}',
+        b'{"type":"progress"}',
+        b"[" * 100_000,
+        b'{"type":"ready","x":NaN}',
+        b"\xff\xfe",
+        json.dumps({**PROGRESS, "points": [[0, 0]]}).encode(),
+        json.dumps({**PROGRESS, "points": [[0, 0, {"train_loss": ["x"]}]]}).encode(),
+        json.dumps({**PROGRESS, "points": [[True, 0, {}]]}).encode(),
+        json.dumps({**PROGRESS, "points": [[0, 0, {"n" * 65: [1]}]]}).encode(),
+        json.dumps({**PROGRESS, "epoch": -1}).encode(),
+        json.dumps({**PROGRESS, "eta": "soon"}).encode(),
+        b'{"type":"result","document":[]}',
+        b'{"type":"result","document":{"curves":{}}}',
+        b'{"type":"failed","code":1,"message":""}',
+        json.dumps({"type": "failed", "code": "engine", "message": "x" * 2001}).encode(),
+    ],
+)
+def test_what_is_no_message_is_garbage(line):
+    with pytest.raises(ProtocolError) as caught:
+        read(line)
+    assert caught.value.code == "garbage"
+
+
+def test_a_line_has_a_longest_length_finished_or_not():
+    with pytest.raises(ProtocolError) as caught:
+        lines().feed(b"x" * 1001)
+    assert caught.value.code == "flood"
+
+
+def test_all_lines_together_have_a_longest_length():
+    reader = lines(output_bytes=50)
+    reader.feed(encode(READY))
+    reader.feed(encode(READY))
+    with pytest.raises(ProtocolError) as caught:
+        reader.feed(encode(READY))
+    assert caught.value.code == "flood"
+
+
+def test_a_number_that_json_has_not_is_never_sent():
+    with pytest.raises(ValueError):
+        encode({"type": "ready", "loss": float("nan")})
