@@ -16,10 +16,11 @@ DROPPED_TABLES = ["DSIG", "BASE"]
 
 def cut(face: Face) -> bytes:
     """Return the face as woff2, with the same bytes for the same sources."""
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     font = TTFont(face.source_path, recalcTimestamp=False)
+    _keep_only(font, face)
     if face.axes:
         font = instancer.instantiateVariableFont(font, face.axes)
-    _keep_only(font, face)
     font.flavor = "woff2"
     packed = io.BytesIO()
     font.save(packed)
@@ -38,7 +39,6 @@ def _keep_only(font: TTFont, face: Face) -> None:
     options.notdef_outline = True
     options.name_IDs = KEPT_NAMES
     options.drop_tables = [*options.drop_tables, *DROPPED_TABLES]
-    logging.getLogger("fontTools.subset").setLevel(logging.ERROR)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=face.keeps)
     subsetter.subset(font)

@@ -15,7 +15,7 @@ SHEET = "css"  # the manifest's key for the stylesheet; the other keys are names
 
 
 def folder() -> Path:
-    return Path(settings.CHAINRULE_VAR) / "fonts"
+    return Path(settings.FONTS_ROOT)
 
 
 def cut_all() -> dict[str, str]:

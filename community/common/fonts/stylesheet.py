@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from community.common.fonts.faces import Face
 
 # Curly quotes, dashes and dots are full-width in Chinese text: there they must come from the Chinese face.
-NOT_IN_CHINESE = "U+20-B6, U+B8-2010, U+2020-2025, U+2027-FFFF"
+NOT_IN_CHINESE = "U+20-B6, U+B8-2013, U+2015-2017, U+2020-2025, U+2027-FFFF"
 CHINESE_SUFFIX = " Han"
 
 # Until the serif is there, a system serif set to the same widths: nothing moves when it arrives.

@@ -1,0 +1,160 @@
+"""Small pieces every page is made of: icons, faces, times, numbers, fields, fonts, the theme."""
+
+import math
+from functools import lru_cache
+
+import lucide
+from django import template
+from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.common.fonts import store as fonts
+
+register = template.Library()
+
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
+PRELOADED_ALWAYS = ("serif",)
+MINUTE, HOUR, DAY = 60, 3600, 86400
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@register.simple_tag
+def icon(name: str, size: int | None = None, label: str = "") -> SafeString:
+    """Draw one of lucide's icons, silent for screen readers unless it has a label of its own."""
+    drawing = _drawing(str(name), size)
+    if not label:
+        return drawing
+    return format_html('{}<span class="unseen">{}</span>', drawing, label)
+
+
+@lru_cache(maxsize=256)
+def _drawing(name: str, size: int | None) -> SafeString:
+    attributes = {"class": f"icon icon-{name}", "aria-hidden": "true", "focusable": "false", "stroke-width": "1.75"}
+    return mark_safe(lucide._render_icon(name, size, **attributes))  # noqa: S308 (drawings of the package, no user text)
+
+
+@register.simple_tag
+def avatar(user, size: int = 32) -> SafeString:
+    """Show a person's face; the name stands beside it in text, so the picture itself stays silent."""
+    address = reverse("accounts:avatar", args=[user.pk])
+    return format_html(
+        '<img class="avatar" src="{}" width="{}" height="{}" alt="" loading="lazy" decoding="async">', address, size, size
+    )
+
+
+@register.simple_tag
+def ago(moment) -> SafeString:
+    """Say how long ago something was, short, with the exact moment for machines, hover and readers of print."""
+    if moment is None:
+        return SafeString("")
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}" data-ago>{}</time>',
+        moment.isoformat(timespec="seconds"),
+        date_format(local, "DATETIME_FORMAT"),
+        _short_age(local),
+    )
+
+
+def _short_age(local) -> str:
+    seconds = (timezone.now() - local).total_seconds()
+    if seconds < MINUTE:
+        return _("just now")
+    if seconds < HOUR:
+        return _("%(count)d min ago") % {"count": seconds // MINUTE}
+    if seconds < DAY:
+        return _("%(count)d h ago") % {"count": seconds // HOUR}
+    days = int(seconds // DAY)
+    if days < 7:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    return date_format(local, "MONTH_DAY_FORMAT" if local.year == timezone.localtime().year else "DATE_FORMAT")
+
+
+@register.filter
+def number(value) -> str:
+    """Group a whole number's digits as the reader's language does."""
+    if value is None:
+        return "–"
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def short_count(value: int) -> str:
+    """Shorten a count for a narrow place: 999, 1.2k, 34k."""
+    if value < 1000:
+        return str(value)
+    thousands = value / 1000
+    return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
+
+
+@register.filter
+def loss(value: float | None) -> str:
+    """Print a loss with about four significant digits: 0.2513, 0.0002, 3.1×10⁻⁷."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value == 0 or 1e-4 <= abs(value) < 1e5:
+        return f"{value:.4f}" if abs(value) < 100 else f"{value:.1f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """Write a language code as the ``lang`` attribute wants it: ``zh-hans`` becomes ``zh-Hans``."""
+    return translation.to_locale(code).replace("_", "-") if code else ""
+
+
+@register.simple_tag(takes_context=True)
+def theme(context) -> str:
+    """Say which theme this reader chose: a member's preference, then the cookie, then the device."""
+    request = context.get("request")
+    if request is None:
+        return THEMES[0]
+    member = getattr(request, "user", None)
+    chosen = getattr(member, "theme", "") if member is not None and member.is_authenticated else ""
+    chosen = chosen or request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else THEMES[0]
+
+
+@register.simple_tag(takes_context=True)
+def place(context, address: str, label: str, *, also: str = "") -> SafeString:
+    """Link one of the site's places and say whether the reader is in it. `also` is one more path it covers."""
+    path = getattr(context.get("request"), "path", "")
+    here = bool(address) and (path.startswith(address) or bool(also and path.startswith(also)))
+    return format_html('<a href="{}"{}>{}</a>', address or "#", mark_safe(' aria-current="page"') if here else "", label)
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, *, optional: bool = False, unseen_label: bool = False) -> dict:
+    """Show a form's field: label, help, control, errors, tied together for screen readers."""
+    widget = bound.field.widget
+    return {
+        "field": bound,
+        "is_check": isinstance(widget, CheckboxInput),
+        "is_group": isinstance(widget, RadioSelect) or widget.use_fieldset,
+        "says_optional": optional and not bound.field.required,
+        "unseen_label": unseen_label,
+    }
+
+
+@register.simple_tag
+def font_url(name: str) -> str:
+    """Give the address of a cut font, or of their stylesheet (``css``); empty until they are cut."""
+    file_name = fonts.current().get(name)
+    return reverse("pages:font", args=[file_name]) if file_name else ""
+
+
+@register.simple_tag
+def font_preloads(*names: str) -> SafeString:
+    """Ask the browser for the named faces early."""
+    addresses = [(font_url(name),) for name in names or PRELOADED_ALWAYS]
+    return format_html_join(
+        "\n", '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>', [a for a in addresses if a[0]]
+    )

@@ -1,0 +1,11 @@
+from django.urls import path, re_path
+
+from community.pages import fonts, views
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    re_path(r"^fonts/(?P<file_name>[a-z-]+\.[0-9a-f]{12}\.(?:woff2|css))$", fonts.font, name="font"),
+]
