@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ContentConfig(AppConfig):
     name = "community.content"
     verbose_name = _("Content")
+
+    def ready(self) -> None:
+        from . import indexing, notices
+
+        indexing.register()
+        notices.register()

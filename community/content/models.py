@@ -165,7 +165,7 @@ class Thread(models.Model):
 class Post(models.Model):
     """One contribution. `source` is the truth; `html` is made from it by `html_version` of the renderer.
 
-    `number` is unique in its thread and is the permalink. `version` counts edits: an editor sends the one he began from.
+    `text` is its plain text, for search and previews. `number` is unique in its thread and is the permalink. `version` counts edits: an editor sends the one he began from.
     `submission` is the form's own key: the same form sent twice makes one post.
     """
 
@@ -179,6 +179,7 @@ class Post(models.Model):
     source = models.TextField()
     html = models.TextField(blank=True)
     html_version = models.CharField(max_length=40, blank=True)
+    text = models.TextField(blank=True)
     excerpt = models.CharField(max_length=400, blank=True)
     headings = models.JSONField(default=list, blank=True)
     render_notice = models.CharField(max_length=400, blank=True)
@@ -231,7 +232,10 @@ class Post(models.Model):
 
 
 class Revision(models.Model):
-    """An earlier source of a post, kept whole. `number` is the post's version it was."""
+    """An earlier source of a post, kept whole. `number` is the post's version it was.
+
+    `editor`, `reason` and `created_at` belong to the edit that replaced it, and so made version `number + 1`.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()

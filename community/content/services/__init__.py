@@ -1,0 +1,20 @@
+"""What people do with what they write. Keyword-only, one transaction each; rendering happens before the transaction."""
+
+from .drafts import discard_draft, save_draft
+from .editing import edit_post
+from .posts import add_post
+from .removal import delete_post, hide_post, restore_post, unhide_post
+from .threads import publish_thread, start_thread
+
+__all__ = [
+    "add_post",
+    "delete_post",
+    "discard_draft",
+    "edit_post",
+    "hide_post",
+    "publish_thread",
+    "restore_post",
+    "save_draft",
+    "start_thread",
+    "unhide_post",
+]

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from .. import texts
+from ..errors import DraftConflict, InvalidText
+from ..models import Draft
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+DRAFTS_A_PERSON = 200
+DRAFT_LENGTH = 200_000
+FIELD_LENGTH = 300
+
+
+@transaction.atomic
+def save_draft(
+    *, owner: User, key: str, source: str, title: str = "", fields: dict[str, Any] | None = None, version: int = 0,
+    base_version: int = 0,
+) -> Draft | None:
+    """Keep what somebody is typing. `version` is the one this tab saved or opened last, 0 for none.
+
+    An empty text forgets the draft. Raises DraftConflict when another tab saved another text, InvalidText.
+    """
+    _refuse(key, title, source)
+    draft = Draft.objects.select_for_update().filter(owner=owner, key=key).first()
+    if not source.strip() and not title.strip():
+        return _forget(draft, version)
+    if draft is None:
+        _refuse_too_many(owner)
+        draft = Draft(owner=owner, key=key, version=0)
+    elif (draft.title, draft.source) != (title, source) and draft.version != version:
+        raise DraftConflict(current=draft.source, current_title=draft.title, current_version=draft.version)
+    draft.title, draft.source, draft.fields = title, source, _small(fields or {})
+    draft.base_version, draft.version = base_version, draft.version + 1
+    draft.save()
+    return draft
+
+
+def discard_draft(*, owner: User, key: str) -> bool:
+    """Throw a draft away. Returns whether there was one."""
+    deleted, _rows = Draft.objects.filter(owner=owner, key=key).delete()
+    return deleted > 0
+
+
+def _forget(draft: Draft | None, version: int) -> None:
+    if draft is not None and draft.version == version:
+        draft.delete()
+
+
+def _refuse(key: str, title: str, source: str) -> None:
+    if not key or len(key) > 60 or not key.isprintable():
+        raise InvalidText(_("This draft has no name that can be kept."), field="key")
+    texts.refuse_too_long(source, DRAFT_LENGTH, field="source")
+    texts.refuse_too_long(title, texts.TITLE_LENGTH, field="title")
+    texts.refuse_unwritable(source, field="source")
+    texts.refuse_unwritable(title, field="title")
+
+
+def _refuse_too_many(owner: User) -> None:
+    if Draft.objects.filter(owner=owner).count() >= DRAFTS_A_PERSON:
+        raise InvalidText(
+            _("You have {limit} drafts already. Please throw some away first.").format(limit=DRAFTS_A_PERSON), field="source"
+        )
+
+
+def _small(fields: dict[str, Any]) -> dict[str, str]:
+    """The other boxes of the form, as short strings."""
+    kept = {str(name)[:40]: str(value)[:FIELD_LENGTH] for name, value in list(fields.items())[:12]}
+    for name, value in kept.items():
+        texts.refuse_unwritable(name + value, field="source")
+    return kept

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import bodies, languages, policies, slugs, texts
+from community.common.errors import NotAllowed
+
+from ..errors import EditConflict
+from ..models import Category, Draft, Kind, Post, Revision, Thread
+from . import following_up, tags as tagging
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+
+def edit_post(
+    *,
+    post: Post,
+    editor: User,
+    source: str,
+    base_version: int,
+    title: str | None = None,
+    tags: Iterable[str] | None = None,
+    category: Category | None = None,
+    reason: str = "",
+    draft_key: str = "",
+) -> Post:
+    """Save another version; the one before is kept. `title`, `tags`, `category` count for an opening post only; None leaves them.
+
+    `base_version` is the version the editor began from. Raises EditConflict when there is a newer one with another
+    text, InvalidText, NotAllowed. Saving what is already there changes nothing.
+    """
+    kind = post.thread.kind if post.is_opening else "reply"
+    source = texts.source(source, kind=kind)
+    if title is not None:
+        title = texts.title(title, required=kind != Kind.NOTE)
+    names = None if tags is None else texts.tags(tags)
+    reason = texts.reason(reason)
+    body = bodies.make(source, kind=kind, number=post.number)
+    with transaction.atomic():
+        post = Post.objects.select_for_update(of=("self",)).select_related("thread", "author").get(pk=post.pk)
+        _refuse(post, editor)
+        _keep_version(post, editor, source, base_version, title, reason, body)
+        if post.is_opening:
+            _file_thread(post.thread, names, category, body)
+        Draft.objects.filter(owner=editor, key=draft_key).delete()
+    return post
+
+
+def _refuse(post: Post, editor: User) -> None:
+    if not policies.can_edit(editor, post):
+        raise NotAllowed(_("You cannot edit this post."))
+
+
+def _keep_version(post: Post, editor: User, source: str, base: int, title: str | None, reason: str, body: bodies.Body) -> None:
+    thread = post.thread
+    new_title = thread.title if title is None or not post.is_opening else title
+    if (post.source, thread.title) == (source, new_title):
+        return
+    if post.version != base:
+        raise EditConflict(
+            current=post.source, current_title=thread.title, current_version=post.version,
+            mine=source, mine_title=new_title,
+        )
+    Revision.objects.create(
+        post=post, number=post.version, title=thread.title if post.is_opening else "", source=post.source,
+        editor=editor, reason=reason,
+    )
+    if new_title != thread.title:
+        _retitle(thread, new_title)
+    _write(post, source, body)
+
+
+def _retitle(thread: Thread, title: str) -> None:
+    thread.title, thread.title_html, thread.slug = title, bodies.title_html(title), slugs.slug_for(title)
+    thread.save(update_fields=["title", "title_html", "slug"])
+
+
+def _write(post: Post, source: str, body: bodies.Body) -> None:
+    post.source, post.version, post.edited_at = source, post.version + 1, timezone.now()
+    post.language = languages.detect(source)
+    for column, value in body.columns.items():
+        setattr(post, column, value)
+    post.save(update_fields=["source", "version", "edited_at", "language", *body.columns])
+    following_up.after_edit(post, body)
+
+
+def _file_thread(thread: Thread, names: dict[str, str] | None, category: Category | None, body: bodies.Body) -> None:
+    if names is not None:
+        tagging.replace(thread, names)
+    changed = {}
+    if category is not None and category.pk != thread.category_id:
+        changed["category"] = category
+    if body.lead_embed != thread.lead_embed:
+        changed["lead_embed"] = body.lead_embed
+    for column, value in changed.items():
+        setattr(thread, column, value)
+    if changed:
+        thread.save(update_fields=list(changed))

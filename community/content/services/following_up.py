@@ -1,0 +1,47 @@
+"""What follows from a saved post: in its transaction mentions, embeds and the index; after it, the news of it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from community.accounts.models import User
+
+from .. import embeds, indexing, policies, tasks
+from ..bodies import Body
+from ..models import Mention, Post
+
+
+def after_write(post: Post, body: Body) -> None:
+    _keep(post, body)
+    announce(post)
+
+
+def after_edit(post: Post, body: Body) -> None:
+    """As for a new post, but only those hear of it whom it newly names."""
+    _keep(post, body)
+    if _is_public(post):
+        transaction.on_commit(partial(tasks.announce_edit.enqueue, post_id=post.pk))
+
+
+def announce(post: Post) -> None:
+    if _is_public(post):
+        transaction.on_commit(partial(tasks.announce_post.enqueue, post_id=post.pk))
+
+
+def _is_public(post: Post) -> bool:
+    return policies.is_public(post.thread) and post.is_visible
+
+
+def _keep(post: Post, body: Body) -> None:
+    _replace_mentions(post, body.mentions)
+    embeds.attach(post, body.keys)
+    indexing.renew(post)
+
+
+def _replace_mentions(post: Post, handles: tuple[str, ...]) -> None:
+    users = User.objects.filter(handle_key__in=handles, is_active=True).values_list("pk", flat=True) if handles else ()
+    wanted = set(users)
+    post.mentions.exclude(user__in=wanted).delete()
+    Mention.objects.bulk_create([Mention(post=post, user_id=pk) for pk in sorted(wanted)], ignore_conflicts=True)

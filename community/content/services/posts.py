@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import bodies, languages, policies, texts
+from community.common.errors import NotAllowed
+
+from ..errors import ThreadLocked, WrongPlace
+from ..models import Draft, Kind, Post, Role, Thread
+from . import following_up, submissions
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+
+def add_post(
+    *,
+    thread: Thread,
+    author: User,
+    source: str,
+    role: str = "",
+    parent: Post | None = None,
+    language: str = "",
+    submission: UUID | None = None,
+    draft_key: str = "",
+) -> Post:
+    """Answer or comment. Without a role: an answer to a question, a comment on anything else or with a `parent`.
+
+    Comments nest one deep: a reply to a comment stands under the same post. Raises InvalidText, SubmissionReused,
+    ThreadLocked, NotAllowed, WrongPlace.
+    """
+    source = texts.source(source, kind="reply")
+    earlier = submissions.earlier(author, submission, source)
+    if earlier is not None:
+        return earlier
+    role = role or (Role.ANSWER if thread.kind == Kind.QUESTION and parent is None else Role.COMMENT)
+    post = Post(
+        author=author, source=source, role=role, submission=submission, language=language or languages.detect(source)
+    )
+    number = thread.last_number + 1
+    body = bodies.make(source, kind="reply", number=number)
+    try:
+        return _store(post, body, number, thread=thread, parent=parent, draft_key=draft_key)
+    except IntegrityError:
+        return submissions.winner(author, submission, source)
+
+
+@transaction.atomic
+def _store(post: Post, body: bodies.Body, number: int, *, thread: Thread, parent: Post | None, draft_key: str) -> Post:
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
+    _refuse_closed(thread, post.author)
+    post.thread = thread
+    post.parent = _shelter(thread, post.role, parent)
+    post.number = thread.last_number + 1
+    if post.number != number:  # somebody was faster: heading anchors carry the number
+        body = bodies.make(post.source, kind="reply", number=post.number)
+    post.created_at = timezone.now()
+    for column, value in body.columns.items():
+        setattr(post, column, value)
+    post.save(force_insert=True)
+    _count_in(thread, post)
+    following_up.after_write(post, body)
+    Draft.objects.filter(owner=post.author, key=draft_key).delete()
+    return post
+
+
+def _refuse_closed(thread: Thread, author: User) -> None:
+    if not policies.is_public(thread):
+        raise NotAllowed(_("This is not public, so nothing can be added to it."))
+    if not policies.can_reply(author, thread):
+        raise ThreadLocked
+
+
+def _shelter(thread: Thread, role: str, parent: Post | None) -> Post | None:
+    """The post under which a new one stands."""
+    if role == Role.OPENING or (role == Role.ANSWER and (thread.kind != Kind.QUESTION or parent is not None)):
+        raise WrongPlace(_("Only a question can be answered. Write a comment instead."))
+    if role == Role.ANSWER:
+        return None
+    if parent is None:
+        return thread.posts.get(role=Role.OPENING) if thread.kind == Kind.QUESTION else None
+    parent = Post.objects.select_related("parent").get(pk=parent.pk)
+    if parent.thread_id != thread.pk or not parent.is_visible:
+        raise WrongPlace
+    if parent.parent_id is not None:
+        parent = parent.parent
+    return None if parent.is_opening and thread.kind != Kind.QUESTION else parent
+
+
+def _count_in(thread: Thread, post: Post) -> None:
+    answers = 1 if post.role == Role.ANSWER else 0
+    Thread.objects.filter(pk=thread.pk).update(
+        last_number=post.number,
+        last_post_at=post.created_at,
+        post_count=F("post_count") + 1,
+        answer_count=F("answer_count") + answers,
+    )
+    thread.refresh_from_db(fields=["last_number", "last_post_at", "post_count", "answer_count"])

@@ -1,0 +1,110 @@
+"""Taking posts away and bringing them back. Nothing is ever erased here: rows keep their text and number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F, Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import policies
+from community.common.errors import NotAllowed
+from ..models import Post, Role, Thread
+from . import tags as tagging
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+
+@transaction.atomic
+def delete_post(*, post: Post, by: User) -> Post:
+    """Delete a post; the opening post takes its thread with it. Raises NotAllowed."""
+    post = _locked(post)
+    if post.deleted_at is not None and policies.can_restore(by, post):
+        return post
+    if not policies.can_delete(by, post):
+        raise NotAllowed(_refusal(by, post))
+    return _change(post, deleted_at=timezone.now(), deleted_by=by)
+
+
+@transaction.atomic
+def restore_post(*, post: Post, by: User) -> Post:
+    """Bring back what its author, or staff, deleted. Raises NotAllowed."""
+    post = _locked(post)
+    if post.deleted_at is None and (policies.is_own(by, post) or policies.is_staff(by)):
+        return post
+    if not policies.can_restore(by, post):
+        raise NotAllowed(_("This was deleted by a moderator. Only a moderator can bring it back."))
+    return _change(post, deleted_at=None, deleted_by=None)
+
+
+@transaction.atomic
+def hide_post(*, post: Post, by: User) -> Post:
+    """Staff take a post out of sight of all but its author. Raises NotAllowed."""
+    post = _locked(post)
+    _refuse_unless_staff(by)
+    return post if post.hidden_at else _change(post, hidden_at=timezone.now())
+
+
+@transaction.atomic
+def unhide_post(*, post: Post, by: User) -> Post:
+    post = _locked(post)
+    _refuse_unless_staff(by)
+    return post if post.hidden_at is None else _change(post, hidden_at=None)
+
+
+def _locked(post: Post) -> Post:
+    """Lock thread, then post: the order in which everything that counts posts takes them."""
+    Thread.objects.select_for_update().get(pk=post.thread_id)
+    return Post.objects.select_for_update(of=("self",)).select_related("thread", "author").get(pk=post.pk)
+
+
+def _change(post: Post, **columns) -> Post:
+    was_visible, was_public = post.is_visible, policies.is_public(post.thread)
+    for column, value in columns.items():
+        setattr(post, column, value)
+    post.save(update_fields=list(columns))
+    if post.is_opening:
+        _change_thread(post, was_public, **columns)
+    if post.is_visible != was_visible:
+        _count(post, 1 if post.is_visible else -1)
+    return post
+
+
+def _change_thread(post: Post, was_public: bool, **columns) -> None:
+    thread = post.thread
+    kept = {column: value for column, value in columns.items() if column in ("deleted_at", "hidden_at")}
+    for column, value in kept.items():
+        setattr(thread, column, value)
+    thread.save(update_fields=list(kept))
+    if policies.is_public(thread) != was_public:
+        tagging.count(thread, -1 if was_public else 1)
+
+
+def _count(post: Post, by: int) -> None:
+    thread = post.thread
+    Thread.objects.filter(pk=thread.pk).update(
+        post_count=F("post_count") + by,
+        answer_count=F("answer_count") + (by if post.role == Role.ANSWER else 0),
+        last_post_at=_newest_moment(thread),
+    )
+    Thread.objects.filter(pk=thread.pk, solved_post=post).update(solved_post=None)
+    thread.refresh_from_db(fields=["post_count", "answer_count", "last_post_at", "solved_post"])
+
+
+def _newest_moment(thread: Thread):
+    shown = Q(hidden_at=None, deleted_at=None) | Q(role=Role.OPENING)
+    return thread.posts.filter(shown).aggregate(at=Max("created_at"))["at"]
+
+
+def _refuse_unless_staff(by: User) -> None:
+    if not policies.is_staff(by):
+        raise NotAllowed(_("Only moderators can do this."))
+
+
+def _refusal(by: User, post: Post) -> str:
+    if policies.is_own(by, post) and post.is_opening and post.thread.reply_count:
+        return _("Others have replied to this, so it can no longer be deleted by its author. Please ask a moderator.")
+    return _("You cannot delete this post.")

@@ -1,0 +1,36 @@
+"""One form, one post: a submission sent twice is answered with what it made the first time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+
+from ..errors import SubmissionReused
+from ..models import Post
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+
+def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
+    """The post this submission made before. Raises SubmissionReused when it made another text."""
+    if submission is None:
+        return None
+    post = Post.objects.select_related("thread").filter(author=author, submission=submission).first()
+    if post is not None and not _is_same_text(post, source):
+        raise SubmissionReused
+    return post
+
+
+def winner(author: User, submission: UUID | None, source: str) -> Post:
+    """The post that a parallel sending of the same submission made first. Raises the IntegrityError when it was not that."""
+    post = earlier(author, submission, source)
+    if post is None:
+        raise  # noqa: PLE0704 - called in the except block whose error this is
+    return post
+
+
+def _is_same_text(post: Post, source: str) -> bool:
+    first = post.revisions.order_by("number").first() if post.version > 1 else None
+    return (first.source if first else post.source) == source

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.db.models import F
+
+from .. import policies
+from ..models import Tag, Thread
+
+
+def replace(thread: Thread, names: dict[str, str]) -> None:
+    """File a thread under these tags (slug to name) and no others, making those that are new."""
+    before = set(thread.tags.values_list("slug", flat=True))
+    if before == set(names):
+        return
+    Tag.objects.bulk_create([Tag(slug=slug, name=name) for slug, name in sorted(names.items())], ignore_conflicts=True)
+    thread.tags.set(Tag.objects.filter(slug__in=names))
+    if policies.is_public(thread):
+        _shift(set(names) - before, 1)
+        _shift(before - set(names), -1)
+
+
+def count(thread: Thread, by: int) -> None:
+    """Count a thread in (1) or out (-1) of all its tags, when it becomes public or stops being so."""
+    _shift(thread.tags.values_list("slug", flat=True), by)
+
+
+def _shift(slugs, by: int) -> None:
+    slugs = list(slugs)
+    if slugs:
+        Tag.objects.filter(slug__in=slugs).order_by("slug").update(thread_count=F("thread_count") + by)

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import bodies, embeds, languages, policies, slugs, texts
+from community.common.errors import NotAllowed
+from ..models import Category, Draft, Kind, Post, Role, Thread
+from . import following_up, submissions, tags as tagging
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+DEFAULT_CATEGORY = {Kind.QUESTION: "training-troubles", Kind.DISCUSSION: "meta"}
+
+
+def start_thread(
+    *,
+    author: User,
+    kind: str,
+    source: str,
+    title: str = "",
+    category: Category | None = None,
+    tags: Iterable[str] = (),
+    language: str = "",
+    publish: bool = True,
+    submission: UUID | None = None,
+    draft_key: str = "",
+) -> Thread:
+    """Write a question, discussion, article or note; with `publish=False` it stays its author's draft.
+
+    The same `submission` sent twice makes one thread and gives it back. `draft_key` names the autosaved draft that this
+    text came from; it goes with the same transaction. Raises InvalidText, SubmissionReused.
+    """
+    title = texts.title(title, required=kind != Kind.NOTE)
+    source = texts.source(source, kind=kind)
+    names = texts.tags(tags)
+    earlier = submissions.earlier(author, submission, source)
+    if earlier is not None:
+        return earlier.thread
+    body = bodies.make(source, kind=kind, number=1)
+    thread = Thread(
+        author=author,
+        kind=kind,
+        title=title,
+        title_html=bodies.title_html(title),
+        slug=slugs.slug_for(title),
+        language=language or languages.detect(title, source),
+        category=category or _default_category(kind),
+    )
+    try:
+        return _store(thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key)
+    except IntegrityError:
+        return submissions.winner(author, submission, source).thread
+
+
+@transaction.atomic
+def _store(
+    thread: Thread, body: bodies.Body, source: str, names: dict[str, str], *, publish: bool, submission, draft_key: str
+) -> Thread:
+    now = timezone.now()
+    thread.created_at = thread.last_post_at = now
+    thread.published_at = now if publish else None
+    thread.last_number = thread.post_count = 1
+    thread.lead_embed = body.lead_embed
+    thread.save(force_insert=True)
+    post = Post(
+        thread=thread, author=thread.author, number=1, role=Role.OPENING, source=source, submission=submission,
+        language=thread.language, created_at=now, **body.columns,
+    )
+    post.save(force_insert=True)
+    tagging.replace(thread, names)
+    following_up.after_write(post, body)
+    Draft.objects.filter(owner=thread.author, key=draft_key).delete()
+    return thread
+
+
+@transaction.atomic
+def publish_thread(*, thread: Thread, by: User) -> Thread:
+    """Make a draft public, now. Publishing what is public already changes nothing. Raises NotAllowed."""
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
+    if thread.author_id == by.pk and not thread.is_draft and thread.deleted_at is None:
+        return thread
+    if not policies.can_publish(by, thread):
+        raise NotAllowed(_("Only its author can publish a draft."))
+    thread.published_at = thread.last_post_at = timezone.now()
+    thread.save(update_fields=["published_at", "last_post_at"])
+    Post.objects.filter(thread=thread, role=Role.OPENING).update(created_at=thread.published_at)
+    tagging.count(thread, 1)
+    post = Post.objects.select_related("thread", "author").get(thread=thread, role=Role.OPENING)
+    following_up.announce(post)
+    return thread
+
+
+def _default_category(kind: str) -> Category | None:
+    slug = DEFAULT_CATEGORY.get(Kind(kind))
+    return Category.objects.filter(slug=slug).first() if slug else None

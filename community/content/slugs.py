@@ -1,0 +1,16 @@
+"""The readable part of a thread's address."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SLUG_LENGTH = 80
+_MATH = re.compile(r"\$+[^$]*\$+|\\\(.*?\\\)")
+
+
+def slug_for(title: str) -> str:
+    """Words of any script in lower case, joined by hyphens; formulas left out. Never empty: `-` stands for nothing."""
+    plain = unicodedata.normalize("NFKC", _MATH.sub(" ", title)).casefold()
+    words = re.sub(r"[^\w]+|_+", "-", plain).strip("-")
+    return words[:SLUG_LENGTH].rstrip("-") or "-"

@@ -1,0 +1,126 @@
+"""What people may write: each check returns the text as it is kept, or raises InvalidText with a sentence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from .errors import InvalidText
+
+TITLE_LENGTH = 200
+TAG_LENGTH = 40
+TAG_COUNT = 5
+REASON_LENGTH = 200
+SOURCE_LENGTH = {"question": 50_000, "discussion": 50_000, "article": 100_000, "note": 5_000, "reply": 50_000}
+
+_NEWLINES = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+_BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_TAG_EDGES = " \t-_.,;:/\\"
+
+
+def title(text: str, *, required: bool = True) -> str:
+    text = one_line(text, field="title", longest=TITLE_LENGTH)
+    if required and is_blank(text):
+        raise InvalidText(_("Please give it a title."), field="title")
+    if text and is_blank(text):
+        raise InvalidText(_("The title has nothing that can be seen in it."), field="title")
+    return text
+
+
+def source(text: str, *, kind: str, field: str = "source") -> str:
+    """`kind` is the thread's kind for an opening post, `reply` for all others."""
+    text = _NEWLINES.sub("\n", text)
+    if is_blank(text):
+        raise InvalidText(_("There is no text yet. Write something first."), field=field)
+    refuse_too_long(text, SOURCE_LENGTH[kind], field=field)
+    refuse_unwritable(text, field=field)
+    return text.rstrip() + "\n"
+
+
+def reason(text: str) -> str:
+    return one_line(text, field="reason", longest=REASON_LENGTH)
+
+
+def tags(names: Iterable[str]) -> dict[str, str]:
+    """Slug to name, at most five, in the order given."""
+    kept: dict[str, str] = {}
+    for name in names:
+        slug, shown = tag(name)
+        if slug:
+            kept.setdefault(slug, shown)
+    if len(kept) > TAG_COUNT:
+        raise InvalidText(_("At most {limit} tags, please.").format(limit=TAG_COUNT), field="tags")
+    return kept
+
+
+def tag(name: str) -> tuple[str, str]:
+    """A tag's slug (NFKC, casefolded, words joined by hyphens) and its name as typed. Empty when nothing is left."""
+    name = one_line(name, field="tags", longest=None)
+    shown = re.sub(r"\s+", "-", unicodedata.normalize("NFKC", name).strip()).strip(_TAG_EDGES)
+    slug = unicodedata.normalize("NFKC", shown.casefold())
+    if not slug:
+        return "", ""
+    refuse_too_long(slug, TAG_LENGTH, field="tags")
+    strange = next((mark for mark in slug if not _may_be_in_tag(mark)), None)
+    if strange is not None or not any(mark.isalnum() for mark in slug):
+        raise InvalidText(
+            _("The tag “{tag}” may only have letters, digits and - + # . in it.").format(tag=shown[:TAG_LENGTH]),
+            field="tags",
+        )
+    return slug, shown
+
+
+def one_line(text: str, *, field: str, longest: int | None) -> str:
+    """Trim, join lines, refuse what cannot be shown safely on one line."""
+    refuse_unwritable(_NEWLINES.sub(" ", text), field=field)
+    if _BIDI.search(text):
+        raise InvalidText(
+            _("There is an invisible mark in it that turns the direction of writing. Please type it anew."), field=field
+        )
+    text = " ".join(text.split())
+    if longest is not None:
+        refuse_too_long(text, longest, field=field)
+    return text
+
+
+def is_blank(text: str) -> bool:
+    """True when nothing in it can be seen: spaces, marks without a letter, invisible characters."""
+    return all(unicodedata.category(mark)[0] in "ZCM" or mark in "\u115f\u1160\u2800\u3164\uffa0" for mark in text)
+
+
+def refuse_too_long(text: str, longest: int, *, field: str) -> None:
+    if len(text) <= longest:
+        return
+    raise InvalidText(
+        ngettext(
+            "It is {length} characters long; the limit is {limit} character.",
+            "It is {length} characters long; the limit is {limit} characters.",
+            longest,
+        ).format(length=f"{len(text):,}", limit=f"{longest:,}"),
+        field=field,
+    )
+
+
+def refuse_unwritable(text: str, *, field: str) -> None:
+    """Refuse what no database keeps and no page shows: NUL, other control characters, half characters."""
+    if _SURROGATE.search(text):
+        raise InvalidText(_("It has half a character in it (a lone surrogate). Please type that place anew."), field=field)
+    found = _CONTROL.search(text)
+    if found is None:
+        return
+    raise InvalidText(
+        _("Line {line} has an invisible control character in it (U+{code}). Please remove it.").format(
+            line=text.count("\n", 0, found.start()) + 1, code=f"{ord(found[0]):04X}"
+        ),
+        field=field,
+    )
+
+
+def _may_be_in_tag(mark: str) -> bool:
+    return mark in "-+#._" or unicodedata.category(mark)[0] in "LMN"
