@@ -50,18 +50,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "community.common.middleware.SecurityHeaders",
+    "community.common.middleware.RequestTrace",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "community.common.static.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "community.common.middleware.Preferences",
+    "community.common.middleware.ReadableInput",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "community.common.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "community.urls"
@@ -83,6 +87,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "community.notifications.context_processors.unread_count",
+                "community.common.context.site",
             ],
         },
     }
@@ -103,10 +109,7 @@ USE_TZ = True
 # === Accounts and sessions ===
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["community.accounts.backends.HandleOrEmailBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -125,11 +128,35 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 
+# Demo accounts have passwords that are printed: only where nobody else can reach the site may they sign in.
+CHAINRULE_DEMO_SIGN_IN = False
+
 # allauth; the accounts app owns these
-ACCOUNT_LOGIN_METHODS = {"email", "username"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+ACCOUNT_ADAPTER = "community.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # User.email is the confirmed address; only our adapter writes it
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_USER_DISPLAY = "community.accounts.names.visible_name"
+ACCOUNT_FORMS = {
+    "signup": "community.accounts.forms.entrance.SignupForm",
+    "login": "community.accounts.forms.entrance.LoginForm",
+    "reset_password": "community.accounts.forms.entrance.ResetPasswordForm",
+    "reset_password_from_key": "community.accounts.forms.entrance.ResetPasswordKeyForm",
+    "change_password": "community.accounts.forms.entrance.ChangePasswordForm",
+    "set_password": "community.accounts.forms.entrance.SetPasswordForm",
+    "add_email": "community.accounts.forms.entrance.ChangeEmailForm",
+    "reauthenticate": "community.accounts.forms.entrance.ReauthenticateForm",
+}
+ACCOUNT_RATE_LIMITS = False  # ours (accounts/limits.py) are shared by all processes and say how long to wait
 
 # === Security ===
 
@@ -137,6 +164,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# How many proxies in front of us write X-Forwarded-For.
+TRUSTED_PROXIES = 0
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],

@@ -1,0 +1,113 @@
+"""The errors that a person may see. Each rule names its own subclass; middleware turns them into a page,
+a fragment or JSON, so views and services never catch them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+type Message = str | Promise
+
+
+class DomainError(Exception):
+    """A rule of the site said no.
+
+    `status` is the HTTP status, `code` the stable word of the API (by default the class name in snake case),
+    `fields` maps a form field to its messages, `problems` lists what is wrong with a training config.
+    """
+
+    status: ClassVar[int] = 403
+    code: ClassVar[str] = "refused"
+    default: ClassVar[Message] = _("This is not possible.")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" not in cls.__dict__:
+            cls.code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+
+    def __init__(
+        self,
+        message: Message | None = None,
+        *,
+        fields: Mapping[str, Iterable[Message]] | None = None,
+        problems: Iterable[Any] = (),
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message: Message = self.default if message is None else message
+        self.fields = {name: list(messages) for name, messages in (fields or {}).items()}
+        self.problems = list(problems)
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the body of the API's error format."""
+        body: dict[str, Any] = {"code": self.code, "message": str(self)}
+        if self.fields:
+            body["fields"] = {name: [str(message) for message in messages] for name, messages in self.fields.items()}
+        if self.problems:
+            body["problems"] = [_problem(problem) for problem in self.problems]
+        return {"error": body}
+
+
+def _problem(problem: Any) -> dict[str, Any]:
+    return problem if isinstance(problem, dict) else problem.as_dict()
+
+
+class NotFound(DomainError):
+    """Not there, or not for this person to see: the two look the same."""
+
+    status = 404
+    default = _("There is nothing at this address.")
+
+
+class SignInNeeded(DomainError):
+    status = 401
+    default = _("Please sign in first.")
+
+
+class NotAllowed(DomainError):
+    """Visible, but this person may not do it."""
+
+    status = 403
+    default = _("You may not do this.")
+
+
+class Conflict(DomainError):
+    """Somebody was faster: the thing has changed since this person looked at it."""
+
+    status = 409
+    default = _("This has changed in the meantime.")
+
+
+class BadRequest(DomainError):
+    """What came cannot be read at all."""
+
+    status = 400
+    default = _("This request cannot be read.")
+
+
+class Invalid(DomainError):
+    """What a person wrote does not fit; `fields` says where."""
+
+    status = 422
+    default = _("Please correct what is marked.")
+
+
+class TooManyRequests(DomainError):
+    """A limit was reached; `retry_after` is in seconds."""
+
+    status = 429
+    opening: ClassVar[Message] = _("That was too much in a short time.")
+    default = _("That was too much in a short time. Please wait a little and try again.")
+
+
+class Unavailable(DomainError):
+    """A part of the site that this act needs is down."""
+
+    status = 503
+    default = _("This does not work at the moment. Please try again in a minute.")

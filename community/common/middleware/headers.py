@@ -1,0 +1,28 @@
+"""Headers that every response carries: pages, errors, refused hosts, static files and media alike."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.csp import build_policy
+from django.utils.deprecation import MiddlewareMixin
+
+PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone")
+    + ("payment", "usb", "browsing-topics")
+)
+
+
+class SecurityHeaders(MiddlewareMixin):
+    """Stand outermost, so that an answer made by any other middleware gets them too."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        headers = response.headers
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", settings.SECURE_REFERRER_POLICY)
+        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        headers.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if "Content-Security-Policy" not in headers and not hasattr(response, "_csp_config"):
+            headers["Content-Security-Policy"] = build_policy(settings.SECURE_CSP, getattr(request, "_csp_nonce", None))
+        return response

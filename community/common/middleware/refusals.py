@@ -1,0 +1,83 @@
+"""Turn a DomainError into a page, a fragment or JSON, so that no view catches one."""
+
+import json
+from http import HTTPStatus
+
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import select_template
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext_lazy as _
+
+from community.common.errors import DomainError, Invalid
+
+
+class UnstorableText(Invalid):
+    """Text with a NUL byte or a lone surrogate got as far as the database driver."""
+
+    default = _("The text holds a character that cannot be stored. Please remove it and try again.")
+
+
+class Refusals(MiddlewareMixin):
+    """Stand innermost: what is below is only the view.
+
+    It is synchronous on purpose. The whole chain then runs in one thread and one hop leads to the view,
+    where an asynchronous middleware that wraps synchronous ones would hop at every one of them.
+    """
+
+    async_capable = False
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DomainError):
+            return answer(request, exception)
+        if _is_unstorable(exception):
+            return answer(request, UnstorableText())
+        return None
+
+
+def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return the refusal in the form that the client asked for."""
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(error.as_dict(), status=error.status)
+    elif request.headers.get("HX-Request") == "true":
+        response = _fragment(request, error)
+    else:
+        response = _page(request, error)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether the answer is for a program: the API, or a client that prefers JSON to HTML."""
+    if request.path_info.startswith("/api/"):
+        return True
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Render `errors/<code>.html`, `<status>.html` or `errors/refused.html`, whichever there is first."""
+    names = (f"errors/{error.code}.html", f"{error.status}.html", "errors/refused.html")
+    context = {"error": error, "message": str(error), "status": error.status, "title": _status_words(error.status)}
+    return HttpResponse(select_template(names).render(context, request), status=error.status)
+
+
+def _fragment(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Render the notice alone, and fire `notice` in the browser, which shows it even where htmx does not swap."""
+    template = select_template((f"errors/{error.code}_fragment.html", "errors/fragment.html"))
+    body = template.render({"error": error, "message": str(error)}, request)
+    response = HttpResponse(body, status=error.status)
+    response["HX-Trigger"] = json.dumps({"notice": {"level": "error", "message": str(error)}})
+    return response
+
+
+def _status_words(status: int) -> str:
+    return HTTPStatus(status).phrase
+
+
+def _is_unstorable(exception: Exception) -> bool:
+    """Recognise the drivers' words for a NUL or a lone surrogate in a string."""
+    if isinstance(exception, UnicodeEncodeError):
+        return exception.reason == "surrogates not allowed"
+    return isinstance(exception, ValueError | DataError) and "NUL" in str(exception)

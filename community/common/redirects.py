@@ -1,0 +1,17 @@
+"""Where to go next, only ever on this site."""
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def safe_next(request: HttpRequest, default: str = "/", *, name: str = "next") -> str:
+    """Return the address that the form or query asks to go to, or `default` when it is not one of ours."""
+    wanted = request.POST.get(name) or request.GET.get(name) or ""
+    return wanted if is_ours(wanted, request) else default
+
+
+def is_ours(address: str, request: HttpRequest) -> bool:
+    """Say whether the address is a path of this site."""
+    return address.startswith("/") and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )

@@ -1,0 +1,97 @@
+"""Server-sent events from an async generator.
+
+    async def run_events(request, hash):
+        run = await read(selectors.run_for, request.user, hash)     # a query, its connection given back
+        async def events():
+            while True:
+                yield Event({"epoch": …}, event="progress", id="42")
+                await asyncio.sleep(0.2)
+        return event_stream(events())
+
+A stream ends by itself after `MAX_SECONDS`; the browser comes back with `Last-Event-ID`
+(`request.headers.get("Last-Event-ID")`).
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.http import StreamingHttpResponse
+
+HEARTBEAT_SECONDS = 15.0
+MAX_SECONDS = 600.0
+HEARTBEAT = b": still here\n\n"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event; anything but text goes out as JSON. `retry` is in milliseconds."""
+
+    data: Any = ""
+    event: str = ""
+    id: str = ""
+    retry: int | None = None
+
+    def encode(self) -> bytes:
+        text = self.data if isinstance(self.data, str) else json.dumps(self.data, ensure_ascii=False)
+        lines = [f"event: {self.event}"] if self.event else []
+        lines += [f"id: {self.id}"] if self.id else []
+        lines += [f"retry: {self.retry}"] if self.retry is not None else []
+        lines += [f"data: {line}" for line in text.splitlines() or [""]]
+        return ("\n".join(lines) + "\n\n").encode()
+
+
+def event_stream(
+    events: AsyncIterator[Event], *, heartbeat: float = HEARTBEAT_SECONDS, max_seconds: float = MAX_SECONDS
+) -> StreamingHttpResponse:
+    """Return a response that sends the events, and a comment when it was silent for `heartbeat` seconds."""
+    response = StreamingHttpResponse(
+        _encoded(events, heartbeat, max_seconds), content_type="text/event-stream; charset=utf-8"
+    )
+    response["Cache-Control"] = "no-store"
+    response["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def read[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a database read in a thread and give its connection back, so that an open stream holds none."""
+    return await sync_to_async(_then_close(query), thread_sensitive=True)(*args, **kwargs)
+
+
+def _then_close[**P, T](query: Callable[P, T]) -> Callable[P, T]:
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return query(*args, **kwargs)
+        finally:
+            for connection in connections.all(initialized_only=True):
+                if not connection.in_atomic_block:
+                    connection.close()
+
+    return run
+
+
+async def _encoded(events: AsyncIterator[Event], heartbeat: float, max_seconds: float) -> AsyncIterator[bytes]:
+    ends_at = asyncio.get_running_loop().time() + max_seconds
+    waiting: asyncio.Task | None = None
+    async with aclosing(events):  # type: ignore[type-var]
+        try:
+            while (left := ends_at - asyncio.get_running_loop().time()) > 0:
+                waiting = waiting or asyncio.ensure_future(anext(events, None))
+                done, _pending = await asyncio.wait({waiting}, timeout=min(heartbeat, left))
+                if not done:
+                    yield HEARTBEAT
+                    continue
+                event = waiting.result()
+                waiting = None
+                if event is None:
+                    return
+                yield event.encode()
+        finally:
+            if waiting is not None:
+                waiting.cancel()
+                await asyncio.wait({waiting})

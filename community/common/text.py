@@ -1,0 +1,42 @@
+"""Text that came from outside: what can be stored, and what may stand in one line."""
+
+import re
+import unicodedata
+from typing import Any
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+
+
+def is_storable(text: str) -> bool:
+    """Say whether a database and UTF-8 can hold the text: no NUL, no lone surrogate."""
+    return UNSTORABLE.search(text) is None
+
+
+def holds_unstorable(value: Any) -> bool:
+    """Say whether parsed JSON holds text, anywhere, that cannot be stored."""
+    if isinstance(value, str):
+        return not is_storable(value)
+    if isinstance(value, dict):
+        return any(holds_unstorable(key) or holds_unstorable(inner) for key, inner in value.items())
+    return isinstance(value, list | tuple) and any(holds_unstorable(inner) for inner in value)
+
+
+def one_line(text: str) -> str:
+    """Return the text for a title or a name: NFC, no control or bidi character, single spaces."""
+    kept = "".join(" " if _is_space(char) else char for char in text if _is_space(char) or not _is_hidden(char))
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
+
+
+def many_lines(text: str) -> str:
+    """Return the text of a post: newlines are LF, nothing else that is written is touched."""
+    return UNSTORABLE.sub("\ufffd", NEWLINES.sub("\n", text))
+
+
+def _is_space(char: str) -> bool:
+    return char.isspace()
+
+
+def _is_hidden(char: str) -> bool:
+    return char in BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs", "Co"} or char == "\ufeff"
