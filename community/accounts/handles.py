@@ -1,14 +1,136 @@
-"""Handles: the name in a person's address, `/@handle/`."""
+"""Handles: the name in a person's address, `/@handle/`. What they are made of, and when two of them are one."""
 
+import hashlib
+import re
 import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from community.accounts import confusables, reserved, scripts, unseen
+
+SHORTEST, LONGEST = 2, 30
+MARKS_ON_ONE_LETTER = 4
+SKELETON_LENGTH = 240
+
+_ABSURD = 10 * LONGEST  # not worth a closer look
+_SEPARATORS = "_-."
+_TWO_SEPARATORS = re.compile(r"[_.\-]{2}")
+_TOWER = re.compile(r"(?P<letter>L?)(?P<marks>M+)")  # over the first letters of the characters' categories
+
+
+def tidy(handle: str) -> str:
+    """Return the form that is stored and shown: NFKC, without the spaces around it and a pasted `@`."""
+    return unicodedata.normalize("NFKC", handle.strip().removeprefix("@"))
 
 
 def fold(handle: str) -> str:
     """Return what two spellings of one handle share: NFKC, then casefold, then NFKC again."""
-    folded = unicodedata.normalize("NFKC", handle).casefold()
-    return unicodedata.normalize("NFKC", folded)
+    return unicodedata.normalize("NFKC", tidy(handle).casefold())
 
 
 def skeleton(handle: str) -> str:
-    """Return what two handles that look alike share."""
-    return fold(handle)
+    """Return what two handles that look alike share, at most SKELETON_LENGTH characters."""
+    looks = confusables.skeleton(tidy(handle))
+    if len(looks) <= SKELETON_LENGTH:
+        return looks
+    return hashlib.sha256(looks.encode()).hexdigest()
+
+
+def check(handle: str, *, reserved_too: bool = False) -> str:
+    """Return the tidy form of a handle that somebody may have. Raises ValidationError with one sentence.
+
+    `reserved_too` lets through the words that only staff may give.
+    """
+    if len(handle) > _ABSURD:
+        _refuse_length(handle)
+    unseen.refuse(handle.strip())
+    tidied = tidy(handle)
+    _refuse_length(tidied)
+    _refuse_characters(tidied)
+    _refuse_separators(tidied)
+    _refuse_marks(tidied)
+    _refuse_mixture(tidied)
+    if not reserved_too:
+        _refuse_reserved(tidied)
+    return tidied
+
+
+def _refuse_length(handle: str) -> None:
+    if SHORTEST <= len(handle) <= LONGEST:
+        return
+    raise ValidationError(
+        ngettext_lazy(
+            "A handle has %(shortest)d to %(longest)d characters; this one has %(length)d.",
+            "A handle has %(shortest)d to %(longest)d characters; this one has %(length)d.",
+            "length",
+        ),
+        code="length",
+        params={"shortest": SHORTEST, "longest": LONGEST, "length": len(handle)},
+    )
+
+
+def _refuse_characters(handle: str) -> None:
+    for char in handle:
+        if char.isspace():
+            raise ValidationError(_("A handle has no spaces. You may write _ or - between words."), code="space")
+        if char not in _SEPARATORS and not _is_letter_mark_or_digit(char):
+            raise ValidationError(
+                _("A handle is made of letters and digits, with _ - . between them; “%(char)s” does not fit."),
+                code="character",
+                params={"char": char},
+            )
+
+
+def _is_letter_mark_or_digit(char: str) -> bool:
+    """Tell what a handle is made of. A letter of no script is an apostrophe or a tick in disguise."""
+    category = unicodedata.category(char)
+    if category.startswith("L"):
+        return scripts.has_script(char)
+    return category in {"Mn", "Mc", "Nd"}
+
+
+def _refuse_separators(handle: str) -> None:
+    if handle[0] in _SEPARATORS or handle[-1] in _SEPARATORS:
+        raise ValidationError(_("A handle begins and ends with a letter or a digit."), code="edge")
+    if _TWO_SEPARATORS.search(handle):
+        raise ValidationError(_("Write only one of _ - . between two letters."), code="separators")
+
+
+def _refuse_marks(handle: str) -> None:
+    """Refuse what UTS 39 refuses: a mark without a letter, one mark twice, a tower of marks."""
+    decomposed = unicodedata.normalize("NFD", handle)
+    for tower in _TOWER.finditer("".join(unicodedata.category(char)[0] for char in decomposed)):
+        marks = decomposed[slice(*tower.span("marks"))]
+        if not tower["letter"] or len(set(marks)) < len(marks) or len(marks) > MARKS_ON_ONE_LETTER:
+            raise ValidationError(_("A mark in this handle is doubled or stands on no letter."), code="mark")
+
+
+def _refuse_mixture(handle: str) -> None:
+    mixture = scripts.mixture(handle)
+    if mixture is None:
+        return
+    raise ValidationError(
+        _(
+            "A handle keeps to one script, or to Chinese with Latin letters; "
+            "“%(one)s” is %(one_script)s and “%(other)s” is %(other_script)s."
+        ),
+        code="scripts",
+        params={
+            "one": mixture.one,
+            "one_script": scripts.name(mixture.one),
+            "other": mixture.other,
+            "other_script": scripts.name(mixture.other),
+        },
+    )
+
+
+def _refuse_reserved(handle: str) -> None:
+    if reserved.is_reserved(fold(handle)) or reserved.is_reserved(_at_a_glance(handle), of=_at_a_glance):
+        raise ValidationError(_("This handle is kept for the site itself. Please choose another."), code="reserved")
+
+
+def _at_a_glance(handle: str) -> str:
+    """Fold more than a skeleton does: `Adm1n` is read as the word it plays."""
+    return skeleton(handle).replace("l", "i")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
 
-from community.accounts import handles
+from community.accounts import handles, unseen
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -13,14 +13,22 @@ if TYPE_CHECKING:
 class UserManager(BaseUserManager["User"]):
     def by_handle(self, handle: str) -> User:
         """Find a person by any spelling of the handle. Raises User.DoesNotExist."""
+        if any(map(unseen.is_unseen, handle)):
+            raise self.model.DoesNotExist
         return self.get(handle_key=handles.fold(handle))
+
+    def by_handle_or_none(self, handle: str) -> User | None:
+        try:
+            return self.by_handle(handle)
+        except self.model.DoesNotExist:
+            return None
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.by_handle(username or "")
 
     def create_user(self, handle: str, email: str = "", password: str | None = None, **fields: Any) -> User:
-        """Make a person; the caller has checked the handle."""
-        user = self.model(handle=handle, email=email.strip().lower(), **fields)
+        """Make a person with a confirmed address; the caller has checked the handle."""
+        user = self.model(handle=handles.tidy(handle), email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

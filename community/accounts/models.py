@@ -8,8 +8,10 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from community.accounts import avatars
 from community.accounts.fields import HandleKeyField, HandleSkeletonField
 from community.accounts.managers import UserManager
 
@@ -58,6 +60,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
     objects = UserManager()
 
     USERNAME_FIELD = "handle"
@@ -79,6 +83,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return f"@{self.handle}"
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Tie sessions to the password and to `session_epoch`: raising that signs out every session."""
+        salt = "community.accounts.models.User.session"
+        return salted_hmac(salt, f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
+
     def get_absolute_url(self) -> str:
         return f"/@{quote(self.handle)}/"
 
@@ -90,6 +99,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def visible_name(self) -> str:
         """What pages call this person."""
         return self.display_name or self.handle
+
+    @property
+    def avatar_url(self) -> str:
+        """Where the face is served; the address changes with the picture, so it is cached for ever."""
+        return f"/avatar/{self.pk}.svg?v={avatars.version(self.visible_name, self.handle_key)}"
 
     def get_full_name(self) -> str:
         return self.visible_name

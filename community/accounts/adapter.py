@@ -1,0 +1,124 @@
+"""What allauth asks us: who may be called what, where mail goes, when an address counts as confirmed."""
+
+import smtplib
+from typing import Any, ClassVar
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.forms import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.accounts import handles, limits, preferences, selectors
+from community.accounts.errors import HandleLooksTaken, HandleTaken
+from community.accounts.models import User
+from community.common.network import client_address
+from community.common.redirects import is_ours
+
+logger = structlog.get_logger(__name__)
+
+_WRONG = gettext_lazy("This handle or address and this password do not belong together.")
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "duplicate_email": gettext_lazy("This is your address already."),
+        "email_password_mismatch": _WRONG,
+        "username_password_mismatch": _WRONG,
+        "enter_current_password": gettext_lazy("This is not your present password."),
+        "incorrect_password": gettext_lazy("This is not your password."),
+        "invalid_password_reset": gettext_lazy("This link has been used or is too old."),
+        "username_taken": HandleTaken.default,
+    }
+
+    # === Names ===
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        handle = handles.check(username)
+        if not shallow:
+            self._refuse_taken(handle)
+        return handle
+
+    def _refuse_taken(self, handle: str) -> None:
+        try:
+            selectors.refuse_taken(handle)
+        except (HandleTaken, HandleLooksTaken) as refusal:
+            raise ValidationError(str(refusal), code=refusal.code) from refusal
+
+    def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:
+        """Make the person; what a visitor has chosen by cookie stays chosen."""
+        super().save_user(request, user, form, commit=False)
+        preferences.adopt(request, user)
+        user.save()
+        return user
+
+    # === Signing in ===
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        limits.count_password_try(request, _login(credentials))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        user = super().authenticate(request, **credentials)
+        if user:
+            limits.forget_password_tries(_login(credentials))
+        return user
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def is_safe_url(self, url: str) -> bool:
+        return is_ours(url, self.request)
+
+    # === Mail ===
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation, signup: bool) -> None:
+        """Send the link, or tell the owner of a confirmed address that somebody gave it again."""
+        address = emailconfirmation.email_address
+        if _belongs_to_another(address):
+            self.send_account_already_exists_mail(address.email)
+            return
+        super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Send a mail; when the mail server is away, the account's work is done all the same."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as error:
+            logger.error("mail was not sent", template=template_prefix, error=str(error))
+            messages.error(self.request, _("We could not send a mail just now. Please ask for it again in a minute."))
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Make the address the person's own, unless somebody else has confirmed it first."""
+        if _belongs_to_another(email_address):
+            return self._refuse_confirmation(request, email_address)
+        try:
+            with transaction.atomic():
+                confirmed = super().confirm_email(request, email_address)
+                if confirmed:
+                    User.objects.filter(pk=email_address.user_id).update(email=email_address.email)
+        except IntegrityError:
+            return self._refuse_confirmation(request, email_address)
+        return confirmed
+
+    def _refuse_confirmation(self, request: HttpRequest, address: EmailAddress) -> bool:
+        self.add_message(
+            request, messages.ERROR, "account/messages/email_confirmation_failed.txt", {"email": address.email}
+        )
+        return False
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """An address that waits may be taken back; a confirmed one is only ever replaced."""
+        return not email_address.verified
+
+
+def _login(credentials: dict[str, Any]) -> str:
+    return credentials.get("username") or credentials.get("email") or ""
+
+
+def _belongs_to_another(address: EmailAddress) -> bool:
+    return any(user.pk != address.user_id and user.has_confirmed_email for user in selectors.owners_of(address.email))

@@ -1,0 +1,25 @@
+"""Signing in with a handle in any spelling, or with an e-mail address."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+
+from community.accounts import selectors
+from community.accounts.models import User
+
+
+class HandleOrEmailBackend(AuthenticationBackend):
+    def _authenticate(self, request, **credentials) -> User | None:
+        login = credentials.get("username") or credentials.get("handle") or credentials.get("email") or ""
+        password = credentials.get("password") or ""
+        for user in selectors.people_signing_in(login):
+            if self._check_password(user, password):
+                return user
+        return None
+
+    def user_can_authenticate(self, user) -> bool:
+        """Keep out the inactive, and demo accounts where others can reach the site; their sessions end as well."""
+        return super().user_can_authenticate(user) and not is_closed_demo(user)
+
+
+def is_closed_demo(user) -> bool:
+    return user.is_demo and not settings.CHAINRULE_DEMO_SIGN_IN

@@ -1,0 +1,50 @@
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts import names
+from community.accounts.models import Language, Theme, User
+from community.accounts.preferences import time_zones
+
+_NAMES = ("language", "theme", "time_zone")
+
+
+def _time_zone_choices() -> list:
+    """Group the zones by the part of the world that begins their names."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in time_zones():
+        region, _slash, place = name.partition("/")
+        groups.setdefault(region, []).append((name, (place or region).replace("_", " ")))
+    return [("", _("As my browser says")), *groups.items()]
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("display_name", "bio")
+        widgets = {
+            "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "bio": forms.Textarea(attrs={"rows": 6, "maxlength": 2000}),
+        }
+        help_texts = {
+            "display_name": _("As you like to be called. Empty: your handle."),
+            "bio": _("Markdown and LaTeX, up to 2,000 characters."),
+        }
+
+    def clean_display_name(self) -> str:
+        return names.check(self.cleaned_data["display_name"])
+
+
+class PreferencesForm(forms.Form):
+    """Language, theme and time zone. A field that is not sent is left as it is."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices, required=False)
+    theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices, required=False, widget=forms.RadioSelect)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lazy(_time_zone_choices, list), required=False, initial=""
+    )
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """Return the choices that came with the request."""
+        return {name: self.cleaned_data[name] for name in _NAMES if name in self.data}

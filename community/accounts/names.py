@@ -1,0 +1,31 @@
+"""Display names: free, as people write themselves, as long as everybody sees what is there."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts import unseen
+
+LONGEST = 60
+_TOWER = re.compile("M{5}")
+
+
+def visible_name(user) -> str:
+    return user.visible_name
+
+
+def check(name: str) -> str:
+    """Return the name in NFC with single spaces. Raises ValidationError with one sentence."""
+    unseen.refuse(name, joiners=True)
+    tidied = unicodedata.normalize("NFC", " ".join(name.split()))
+    if len(tidied) > LONGEST:
+        raise ValidationError(
+            _("A name has at most %(longest)d characters; this one has %(length)d."),
+            code="length",
+            params={"longest": LONGEST, "length": len(tidied)},
+        )
+    if _TOWER.search("".join(unicodedata.category(char)[0] for char in tidied)):
+        raise ValidationError(_("Too many marks stand on one letter of this name."), code="marks")
+    return tidied

@@ -1,0 +1,68 @@
+"""Language, theme and time zone: a member's in the account, a visitor's in cookies."""
+
+import zoneinfo
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from community.accounts.models import Language, Theme, User
+from community.common.middleware.preferences import THEME_COOKIE, TIME_ZONE_COOKIE
+
+
+class Preferences(NamedTuple):
+    """An empty value follows the browser or the device."""
+
+    language: str = ""
+    theme: str = ""
+    time_zone: str = ""
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """Return the zones named after a place, in order, with UTC first."""
+    places = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return ("UTC", *places)
+
+
+def chosen_by_cookie(request: HttpRequest) -> Preferences:
+    """Read a visitor's choices; what is no choice of ours reads as none."""
+    return Preferences(
+        language=_known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), Language.values),
+        theme=_known(request.COOKIES.get(THEME_COOKIE, ""), Theme.values),
+        time_zone=_known(request.COOKIES.get(TIME_ZONE_COOKIE, ""), time_zones()),
+    )
+
+
+def adopt(request: HttpRequest, user: User) -> None:
+    """Give a new person what the visitor chose before."""
+    chosen = chosen_by_cookie(request)
+    user.language, user.time_zone = chosen.language, chosen.time_zone
+    user.theme = chosen.theme or Theme.AUTO
+
+
+def remember(response: HttpResponse, chosen: dict[str, str]) -> None:
+    """Write choices into cookies; an empty one is forgotten."""
+    for name, value in chosen.items():
+        if value:
+            _set_cookie(response, _COOKIES[name], value)
+        else:
+            response.delete_cookie(_COOKIES[name])
+
+
+_COOKIES = {"language": settings.LANGUAGE_COOKIE_NAME, "theme": THEME_COOKIE, "time_zone": TIME_ZONE_COOKIE}
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _known(value: str, choices) -> str:
+    return value if value in choices else ""

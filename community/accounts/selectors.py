@@ -1,0 +1,42 @@
+"""Finding people by what they type to get in."""
+
+from allauth.account.models import EmailAddress
+from django.db.models.functions import Lower
+
+from community.accounts import handles, unseen
+from community.accounts.errors import HandleLooksTaken, HandleTaken
+from community.accounts.models import User
+
+WAITING_FOR_ONE_ADDRESS = 3
+
+
+def people_signing_in(login: str) -> list[User]:
+    """Return who may be meant by a handle or an e-mail address: nearly always one person, or nobody."""
+    if "@" in login.strip().removeprefix("@"):
+        return owners_of(login)
+    return [user] if (user := User.objects.by_handle_or_none(login)) else []
+
+
+def owners_of(address: str) -> list[User]:
+    """Return the person who confirmed the address, else the latest who are still to confirm it."""
+    address = address.strip().lower()
+    if any(map(unseen.is_unseen, address)):
+        return []
+    confirmed = User.objects.alias(address=Lower("email")).filter(address=address).first() if address else None
+    if confirmed:
+        return [confirmed]
+    waiting = EmailAddress.objects.filter(email=address, verified=False).select_related("user").order_by("-pk")
+    return [row.user for row in waiting[:WAITING_FOR_ONE_ADDRESS]]
+
+
+def waiting_address(user: User) -> EmailAddress | None:
+    """Return the address that a person has given and not confirmed yet, if any."""
+    return EmailAddress.objects.filter(user_id=user.pk, verified=False).order_by("pk").last()
+
+
+def refuse_taken(handle: str) -> None:
+    """Raise HandleTaken or HandleLooksTaken when somebody else could be meant."""
+    if User.objects.filter(handle_key=handles.fold(handle)).exists():
+        raise HandleTaken
+    if User.objects.filter(handle_skeleton=handles.skeleton(handle)).exists():
+        raise HandleLooksTaken

@@ -1,0 +1,19 @@
+from django.urls import include, path
+
+from community.accounts.views import entrance, faces, settings
+
+app_name = "accounts"
+
+_settings = [
+    path("", settings.settings, name="settings"),
+    path("profile/", settings.profile_update, name="profile-update"),
+    path("preferences/", settings.preferences_update, name="preferences-update"),
+    path("sessions/end/", settings.sessions_end, name="sessions-end"),
+    path("email/confirmation/", entrance.confirmation_resend, name="confirmation-resend"),
+]
+
+urlpatterns = [
+    path("settings/", include(_settings)),
+    path("preferences/", settings.preferences_choose, name="preferences"),
+    path("avatar/<int:pk>.svg", faces.avatar, name="avatar"),
+]

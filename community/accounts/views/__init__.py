@@ -1,0 +1,1 @@
+"""`entrance`: allauth's pages behind our limits. `settings`: what a person changes. `faces`: avatars."""

@@ -1,0 +1,91 @@
+"""allauth's views behind our limits: an invalid form answers 422, a race for a handle is a sentence beside it."""
+
+from allauth.account import views as allauth_views
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.accounts import limits, selectors
+from community.accounts.errors import HandleTaken
+from community.common.ratelimit import Limit
+from community.common.redirects import safe_next
+
+
+class Limited:
+    """Count what is sent, and answer 422 for a form that does not fit."""
+
+    limit: Limit
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs):
+        if request.method == "POST":
+            self.limit.hit(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_invalid(self, form):
+        response = super().form_invalid(form)
+        response.status_code = 422
+        return response
+
+
+class SignupView(Limited, allauth_views.SignupView):
+    limit = limits.SIGN_UP
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except HandleTaken as taken:
+            form.add_error("username", str(taken))
+            return self.form_invalid(form)
+
+
+class LoginView(Limited, allauth_views.LoginView):
+    limit = limits.SIGN_IN
+
+
+class PasswordResetView(Limited, allauth_views.PasswordResetView):
+    limit = limits.RESET
+
+    def form_valid(self, form):
+        limits.count_mail(form.cleaned_data["email"])
+        return super().form_valid(form)
+
+
+class PasswordResetFromKeyView(Limited, allauth_views.PasswordResetFromKeyView):
+    limit = limits.RESET_LINK
+
+
+class PasswordChangeView(Limited, allauth_views.PasswordChangeView):
+    limit = limits.PASSWORD
+
+
+class PasswordSetView(Limited, allauth_views.PasswordSetView):
+    limit = limits.PASSWORD
+
+
+class EmailView(Limited, allauth_views.EmailView):
+    limit = limits.EMAIL
+
+    def form_valid(self, form):
+        limits.count_mail(form.cleaned_data["email"])
+        return super().form_valid(form)
+
+
+class ReauthenticateView(Limited, allauth_views.ReauthenticateView):
+    limit = limits.PASSWORD
+
+
+@login_required
+@require_POST
+def confirmation_resend(request: HttpRequest) -> HttpResponse:
+    """Send the link once more to the address that waits for it."""
+    address = selectors.waiting_address(request.user)
+    if address is None:
+        messages.info(request, _("Your address is confirmed."))
+        return redirect(safe_next(request))
+    limits.count_mail(address.email)
+    address.send_confirmation(request)
+    messages.success(request, _("We have sent the link to %(address)s once more.") % {"address": address.email})
+    return redirect(safe_next(request))

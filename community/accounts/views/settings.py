@@ -1,0 +1,82 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from community.accounts import limits, preferences, selectors, services
+from community.accounts.forms.settings import PreferencesForm, ProfileForm
+from community.common.ratelimit import limited
+from community.common.redirects import safe_next
+
+
+@login_required
+@require_GET
+def settings(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@login_required
+@require_POST
+@limited(limits.PROFILE)
+def profile_update(request: HttpRequest) -> HttpResponse:
+    form = ProfileForm(request.POST, instance=request.user)
+    if not form.is_valid():
+        request.user.refresh_from_db(fields=["display_name", "bio"])
+        return _page(request, profile_form=form, status=422)
+    services.update_profile(user=request.user, **form.cleaned_data)
+    messages.success(request, _("Your profile is saved."))
+    return redirect("accounts:settings")
+
+
+@login_required
+@require_POST
+@limited(limits.PROFILE)
+def preferences_update(request: HttpRequest) -> HttpResponse:
+    form = PreferencesForm(request.POST)
+    if not form.is_valid():
+        return _page(request, preferences_form=form, status=422)
+    response = redirect("accounts:settings")
+    _choose(request, response, form.sent)
+    messages.success(request, _("Your preferences are saved."))
+    return response
+
+
+@login_required
+@require_POST
+def sessions_end(request: HttpRequest) -> HttpResponse:
+    services.sign_out_elsewhere(request=request)
+    messages.success(request, _("You are signed out everywhere but here."))
+    return redirect("accounts:settings")
+
+
+@require_POST
+@limited(limits.PREFERENCES)
+def preferences_choose(request: HttpRequest) -> HttpResponse:
+    """Take a choice from the foot of any page, of a member or a visitor. What cannot be chosen changes nothing."""
+    form = PreferencesForm(request.POST)
+    response = redirect(safe_next(request))
+    if form.is_valid():
+        _choose(request, response, form.sent)
+    return response
+
+
+def _choose(request: HttpRequest, response: HttpResponse, chosen: dict[str, str]) -> None:
+    preferences.remember(response, chosen)
+    if chosen.get("language"):
+        translation.activate(chosen["language"])
+    if request.user.is_authenticated and chosen:
+        services.update_preferences(user=request.user, **chosen)
+
+
+def _page(request: HttpRequest, *, profile_form=None, preferences_form=None, status: int = 200) -> HttpResponse:
+    user = request.user
+    chosen = {"language": user.language, "theme": user.theme, "time_zone": user.time_zone}
+    context = {
+        "profile_form": profile_form or ProfileForm(instance=user),
+        "preferences_form": preferences_form or PreferencesForm(initial=chosen),
+        "waiting_address": selectors.waiting_address(user),
+    }
+    return render(request, "accounts/settings.html", context, status=status)
