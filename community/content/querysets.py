@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
-    Reader = AbstractBaseUser | AnonymousUser
+type Reader = AbstractBaseUser | AnonymousUser
 
 
 class CategoryQuerySet(models.QuerySet):

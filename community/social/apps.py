@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class SocialConfig(AppConfig):
     name = "community.social"
     verbose_name = _("Social")
+
+    def ready(self) -> None:
+        from community.social import audience
+
+        audience.register()

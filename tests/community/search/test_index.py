@@ -37,7 +37,9 @@ def found(query):
     return [document.object_id for document in matches(query, AnonymousUser())]
 
 
-@pytest.mark.parametrize("query", ["中文", "文", "支持中文吗", "反向传播", "back", "CAFÉ", "o'neil", "frac", "传播 cafe"])
+@pytest.mark.parametrize(
+    "query", ["中文", "文", "支持中文吗", "反向传播", "back", "CAFÉ", "o'neil", "frac", "传播 cafe"]
+)
 def test_a_text_is_found_by(people, query):
     put(people[0], "支持中文吗", r"反向传播 backprop $\frac{a}{b}$ O'Neil's café \ 'quoted'")
     assert found(query) == [people[0].pk]
@@ -83,4 +85,6 @@ def test_a_rebuild_agrees_with_the_sources(people):
 def test_a_page_of_results_carries_excerpts(people):
     put(people[0], "t", "the chain rule")
     documents = list(matches("chain", AnonymousUser()))
-    assert [result.excerpt for result in results(documents, "chain", AnonymousUser())] == ["the <mark>chain</mark> rule"]
+    assert [result.excerpt for result in results(documents, "chain", AnonymousUser())] == [
+        "the <mark>chain</mark> rule"
+    ]

@@ -1,0 +1,40 @@
+"""Pictures people upload, decoded and made anew by us. The file is named by its content and shared by its owners."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+
+class Asset(models.Model):
+    """`sha256` is of the file as we wrote it (64 hex digits): the address cannot be guessed and never changes."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assets")
+    sha256 = models.CharField(max_length=64)
+    extension = models.CharField(max_length=4)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+    name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["owner", "sha256"], name="asset_once"),)
+        indexes = (models.Index(fields=["sha256"], name="asset_by_hash"),)
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]}.{self.extension}"
+
+    @property
+    def path(self) -> str:
+        """Where the file lies, below MEDIA_ROOT."""
+        return f"assets/{self.sha256[:2]}/{self.sha256}.{self.extension}"
+
+    @property
+    def markdown(self) -> str:
+        return f"![{self.name}]({self.get_absolute_url()})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("media:asset", args=[self.sha256, self.extension])

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import PurePath
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.media.errors import NoRoom
+from community.media.models import Asset
+from community.media.pictures import Picture, remake
+
+
+def add_picture(*, owner: Any, content: bytes, name: str = "") -> Asset:
+    """Keep a person's picture. The same picture sent twice is one asset. Raises PictureRefused, NoRoom."""
+    picture = remake(content)
+    digest = hashlib.sha256(picture.content).hexdigest()
+    asset = Asset(
+        owner=owner,
+        sha256=digest,
+        extension=picture.extension,
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.content),
+        name=_caption(name),
+    )
+    _store(asset, picture)
+    return _row(asset)
+
+
+def _caption(name: str) -> str:
+    """A file's name without its ending and without anything that has a meaning in Markdown."""
+    stem = PurePath(name.replace("\\", "/")).stem
+    return "".join(c for c in stem if c.isalnum() or c in " -_.,")[:120].strip()
+
+
+def _store(asset: Asset, picture: Picture) -> None:
+    if default_storage.exists(asset.path):
+        return
+    try:
+        default_storage.save(asset.path, ContentFile(picture.content))
+    except OSError as error:
+        raise NoRoom(_("The picture could not be stored. Your text is safe; try again later.")) from error
+
+
+@transaction.atomic
+def _row(asset: Asset) -> Asset:
+    fields = {f: getattr(asset, f) for f in ("extension", "width", "height", "size", "name")}
+    return Asset.objects.get_or_create(owner=asset.owner, sha256=asset.sha256, defaults=fields)[0]

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community.common.ratelimit import Limit, limited
+from community.media.errors import PictureRefused
+from community.media.models import Asset
+from community.media.pictures import MOST_BYTES
+from community.media.services import add_picture
+
+UPLOADING = Limit("upload", "30/hour", "120/day")
+CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+A_YEAR = 365 * 24 * 3600
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@limited(UPLOADING)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take one picture (`picture`): a script gets JSON with the Markdown to insert, a plain form gets a page with it."""
+    if request.method == "GET":
+        return render(request, "media/upload.html")
+    asset = add_picture(owner=request.user, **_picture(request))
+    if request.accepts("text/html"):
+        return render(request, "media/upload.html", {"asset": asset})
+    return JsonResponse(
+        {"url": asset.get_absolute_url(), "markdown": asset.markdown, "width": asset.width, "height": asset.height},
+        status=201,
+    )
+
+
+def _picture(request: HttpRequest) -> dict:
+    sent = request.FILES.get("picture")
+    if sent is None:
+        raise PictureRefused(_("Choose a picture first."))
+    if sent.size > MOST_BYTES:
+        raise PictureRefused(_("This picture is larger than 5 MB. Make it smaller and try again."))
+    return {"content": sent.read(), "name": sent.name or ""}
+
+
+@require_safe
+def asset(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
+    """Send a picture. Its address is the hash of its bytes, so it may be kept for ever."""
+    row = Asset.objects.filter(sha256=sha256, extension=extension).first()
+    if row is None or not default_storage.exists(row.path):
+        raise Http404
+    response = FileResponse(default_storage.open(row.path), content_type=CONTENT_TYPES[extension])
+    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,71 @@
+"""What readers report and what staff did about it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.moderation.querysets import ReportQuerySet
+
+
+class Reason(models.TextChoices):
+    SPAM = "spam", _("It is spam or advertising")
+    RUDE = "rude", _("It is rude or hurts somebody")
+    OFF_TOPIC = "off_topic", _("It has nothing to do with the subject")
+    UNSAFE = "unsafe", _("It is dangerous or against the law")
+    OTHER = "other", _("Something else, see my note")
+
+
+class Outcome(models.TextChoices):
+    HIDDEN = "hidden", _("Hidden")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class Report(models.Model):
+    """One person's complaint about one post; closed by a staff member with an outcome, never deleted."""
+
+    post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="reports")
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reports")
+    reason = models.CharField(max_length=12, choices=Reason)
+    note = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["post", "reporter"], condition=Q(closed_at=None), name="one_open_report"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, outcome="") | ~Q(closed_at=None) & ~Q(outcome=""),
+                name="closed_with_an_outcome",
+            ),
+        )
+        indexes = (models.Index("post", condition=Q(closed_at=None), name="report_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.reason} on post {self.post_id}"
+
+
+class AuditEntry(models.Model):
+    """One act of staff. Only ever added to."""
+
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    act = models.CharField(max_length=30)
+    post = models.ForeignKey("content.Post", null=True, on_delete=models.SET_NULL, related_name="+")
+    note = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = (models.Index(F("created_at").desc(), F("id").desc(), name="audit_new"),)
+
+    def __str__(self) -> str:
+        return f"{self.act} post {self.post_id} by {self.actor_id}"

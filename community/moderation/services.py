@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.common.errors import NotAllowed
+from community.content import acts
+from community.content.models import Post
+from community.content.services import hide_post, unhide_post
+from community.moderation.models import Outcome, Report
+
+
+def report_post(*, reporter: Any, post: Post, reason: str, note: str = "") -> Report:
+    """Tell staff about a post. Reporting it again while the first report is open changes nothing."""
+    if post.author_id == reporter.pk:
+        raise NotAllowed(_("This is your own post: you can edit or delete it."))
+    try:
+        with transaction.atomic():
+            return Report.objects.create(post=post, reporter=reporter, reason=reason, note=note)
+    except IntegrityError:
+        return Report.objects.open().get(post=post, reporter=reporter)
+
+
+@transaction.atomic
+def hide(*, actor: Any, post: Post, note: str = "") -> None:
+    """Take a post out of everyone's sight and close its reports."""
+    _refuse_unless_staff(actor)
+    hide_post(post=post, by=actor)
+    _close(actor, post, Outcome.HIDDEN)
+    acts.record(actor=actor, act="hide", post=post, note=note)
+
+
+@transaction.atomic
+def restore(*, actor: Any, post: Post, note: str = "") -> None:
+    """Show a hidden post again."""
+    _refuse_unless_staff(actor)
+    unhide_post(post=post, by=actor)
+    acts.record(actor=actor, act="restore", post=post, note=note)
+
+
+@transaction.atomic
+def dismiss(*, actor: Any, post: Post, note: str = "") -> None:
+    """Close the reports on a post and leave it as it is."""
+    _refuse_unless_staff(actor)
+    _close(actor, post, Outcome.DISMISSED)
+    acts.record(actor=actor, act="dismiss", post=post, note=note)
+
+
+def _close(actor: Any, post: Post, outcome: str) -> None:
+    Report.objects.open().filter(post=post).update(closed_at=timezone.now(), closed_by=actor, outcome=outcome)
+
+
+def _refuse_unless_staff(actor: Any) -> None:
+    if not actor.is_staff:
+        raise NotAllowed(_("Only moderators may do this."))

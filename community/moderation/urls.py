@@ -1,0 +1,12 @@
+from django.urls import path
+
+from community.moderation import views
+
+app_name = "moderation"
+urlpatterns = [
+    path("posts/<int:pk>/report/", views.report, name="report"),
+    path("moderation/", views.queue, name="queue"),
+    path("moderation/hidden/", views.hidden, name="hidden"),
+    path("moderation/trail/", views.trail, name="trail"),
+    path("moderation/posts/<int:pk>/", views.decide, name="decide"),
+]

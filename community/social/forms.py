@@ -1,0 +1,49 @@
+"""What the small buttons send. A wrong value here is a forged form, not a person's slip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.models import User
+from community.content.models import Category, Tag, Thread
+from community.social.models import TARGETS
+
+
+class VoteForm(forms.Form):
+    value = forms.TypedChoiceField(coerce=int, choices=[(1, "+1"), (0, "0"), (-1, "-1")])
+
+
+class SwitchForm(forms.Form):
+    """On or off."""
+
+    on = forms.TypedChoiceField(coerce=lambda text: text == "1", choices=[("1", "on"), ("0", "off")])
+
+
+class FollowForm(SwitchForm):
+    kind = forms.ChoiceField(choices=[(target, target) for target in TARGETS])
+    id = forms.IntegerField(min_value=1, max_value=2**62)
+
+    def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reader = reader
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"kind", "id"} <= cleaned.keys():
+            cleaned["target"] = self._target(cleaned["kind"], cleaned["id"])
+        return cleaned
+
+    def _target(self, kind: str, pk: int) -> Any:
+        rows = {
+            "person": User.objects.filter(is_active=True),
+            "tag": Tag.objects.all(),
+            "category": Category.objects.all(),
+            "thread": Thread.objects.visible_to(self.reader),
+        }[kind]
+        found = rows.filter(pk=pk).first()
+        if found is None:
+            raise forms.ValidationError(_("What you wanted to follow is not there any more."))
+        return found

@@ -1,0 +1,32 @@
+"""The small buttons that tie a reader to posts, people and things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from community.social.selectors import is_following
+
+register = template.Library()
+
+
+@register.inclusion_tag("social/follow.html", takes_context=True)
+def follow_button(context: template.Context, kind: str, target: Any) -> dict[str, Any]:
+    """A button to follow a person, tag, category or thread; one query for who is signed in."""
+    user = context["request"].user
+    following = is_following(user, **{kind: target})
+    return {"kind": kind, "target": target, "following": following, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("social/vote.html", takes_context=True)
+def vote_buttons(context: template.Context, post: Any, votes: dict[int, int]) -> dict[str, Any]:
+    """The score with its two buttons. `votes` is what `selectors.votes_by` gave for the page."""
+    own = context["request"].user.pk == post.author_id
+    return {"post": post, "voted": votes.get(post.pk, 0), "own": own, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("social/bookmark.html", takes_context=True)
+def bookmark_button(context: template.Context, post: Any, kept: set[int]) -> dict[str, Any]:
+    """Keep a post for later. `kept` is what `selectors.bookmarked_by` gave for the page."""
+    return {"post": post, "kept": post.pk in kept, "csrf_token": context.get("csrf_token")}

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from community.social import views
+
+app_name = "social"
+urlpatterns = [
+    path("follow/", views.follow, name="follow"),
+    path("bookmarks/", views.bookmarks, name="bookmarks"),
+    path("posts/<int:pk>/vote/", views.vote, name="vote"),
+    path("posts/<int:pk>/bookmark/", views.bookmark, name="bookmark"),
+]

@@ -1,0 +1,101 @@
+"""What comes in as a picture, and what goes out."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image
+
+from community.media.errors import PictureRefused
+from community.media.pictures import MOST_BYTES, remake
+
+
+def encoded(kind="PNG", size=(4, 3), mode="RGB", **options):
+    buffer = io.BytesIO()
+    Image.new(mode, size, "red" if mode == "RGB" else None).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def png_that_claims(width, height):
+    """A PNG of a few bytes whose header promises `width` x `height` pixels."""
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 40_000))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png")])
+def test_a_picture_is_made_anew(kind, extension):
+    picture = remake(encoded(kind))
+    assert (picture.extension, picture.width, picture.height) == (extension, 4, 3)
+    assert Image.open(io.BytesIO(picture.content)).size == (4, 3)
+
+
+def test_metadata_does_not_survive():
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCamera"
+    content = encoded("JPEG", exif=exif, comment=b"SecretComment")
+    assert b"SecretCamera" in content and b"SecretComment" in content
+    remade = remake(content).content
+    assert b"Secret" not in remade and not Image.open(io.BytesIO(remade)).getexif()
+
+
+def test_what_hides_behind_a_picture_does_not_survive():
+    assert b"<script" not in remake(encoded("PNG") + b"<script>alert(1)</script>").content
+
+
+def test_the_way_up_is_kept_though_its_tag_goes():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert remake(encoded("JPEG", size=(40, 20), exif=exif)).width == 20
+
+
+def test_a_moving_picture_keeps_its_frames():
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=100)
+    remade = remake(buffer.getvalue())
+    assert remade.extension == "webp" and Image.open(io.BytesIO(remade.content)).n_frames == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"not a picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4", encoded("BMP"), encoded("TIFF")],
+    ids=["empty", "text", "svg", "pdf", "bmp", "tiff"],
+)
+def test_another_type_is_refused_with_what_to_do(content):
+    with pytest.raises(PictureRefused, match="Use a JPEG, PNG, GIF or WebP file"):
+        remake(content)
+
+
+def test_a_damaged_picture_is_refused():
+    with pytest.raises(PictureRefused, match="damaged|not a picture"):
+        remake(encoded("JPEG", size=(200, 200))[:300])
+
+
+def test_a_huge_picture_in_a_small_file_is_refused_before_it_is_decoded():
+    bomb = png_that_claims(20_000, 20_000)
+    assert len(bomb) < 40_000
+    with pytest.raises(PictureRefused, match="400 million pixels|not a picture"):
+        remake(bomb)
+
+
+def test_too_many_frames_are_refused():
+    frames = [Image.new("P", (1000, 1000), i) for i in range(60)]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=20)
+    with pytest.raises(PictureRefused, match="million pixels"):
+        remake(buffer.getvalue())
+
+
+def test_more_than_five_megabytes_are_refused():
+    with pytest.raises(PictureRefused, match="larger than 5 MB"):
+        remake(b"\0" * (MOST_BYTES + 1))
