@@ -1,0 +1,187 @@
+"""What a network answers over the plane, with its examples on top."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+
+from . import svg
+from .contour import Point, outlines
+from .numbers import grouped, short
+from .paths import line, ring
+
+SIDE, UNIT = 320, 10
+BANDS = 10
+MARKS = ("circle", "square", "diamond", "triangle", "cross")
+MOST_POINTS = 400
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Maps data coordinates and grid cells to the square of the drawing (path units, y upward)."""
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    n: int
+
+    def cell(self, column: float, row: float) -> tuple[float, float]:
+        scale = SIDE * UNIT / (self.n - 1)
+        return column * scale, SIDE * UNIT - row * scale
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        across = (x - self.x[0]) / (self.x[1] - self.x[0])
+        up = (y - self.y[0]) / (self.y[1] - self.y[0])
+        return across * SIDE * UNIT, (1 - up) * SIDE * UNIT
+
+
+def boundary(record: dict[str, Any], *, prefix: str = "boundary") -> str:
+    """Draw one recorded decision boundary: regions or bands, the dividing line, the examples.
+
+    Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn
+    as regions; numbers in ten bands from blue (low) to vermilion (high) with a line in the middle.
+    """
+    frame = Frame(tuple(record["x"]), tuple(record["y"]), int(record["n"]))
+    values = [[float(v) if v is not None else 0.0 for v in row] for row in record["values"]]
+    inner = (
+        svg.titled(_title(record), _description(record), prefix)
+        + (_regions(values, frame, int(record["classes"])) if is_by_class(record) else _bands(values, frame))
+        + _examples(record, frame)
+    )
+    return svg.tag(
+        "svg",
+        inner,
+        class_="boundary",
+        **svg.labelled(prefix),
+        viewBox=f"0 0 {SIDE * UNIT} {SIDE * UNIT}",
+        width=SIDE,
+        height=SIDE,
+    )
+
+
+def is_by_class(record: dict[str, Any]) -> bool:
+    """Tell class indices from numbers: all whole and below the number of classes."""
+    classes = record.get("classes") or 0
+    return classes >= 2 and all(
+        v is not None and float(v).is_integer() and 0 <= v < classes for row in record["values"] for v in row
+    )
+
+
+def middle(values: list[list[float]]) -> tuple[float, float, float]:
+    """Give the low, dividing and high value of the bands.
+
+    Answers within 0 … 1 divide at one half; ones on both sides of zero divide at zero; others in the middle.
+    """
+    low, high = min(map(min, values)), max(map(max, values))
+    if low >= -0.25 and high <= 1.25:
+        return 0.0, 0.5, 1.0
+    reach = max(abs(low), abs(high))
+    if low < 0 < high:
+        return -reach, 0.0, reach
+    return low, (low + high) / 2, high
+
+
+def _bands(values: list[list[float]], frame: Frame) -> str:
+    low, divide, high = middle(values)
+    levels = [low + (high - low) * k / BANDS for k in range(1, BANDS)]
+    whole = svg.tag("rect", class_="level level-0", width="100%", height="100%")
+    drawn = "".join(_area(values, level, frame, f"level level-{k}") for k, level in enumerate(levels, 1))
+    return whole + drawn + _divide(values, divide, frame)
+
+
+def _divide(values: list[list[float]], level: float, frame: Frame) -> str:
+    """Draw the dividing line itself, without the sides of the picture that close its rings."""
+    parts = [line([frame.cell(*point) for point in part]) for part in borders(outlines(values, level), frame.n - 1)]
+    return svg.tag("path", class_="divide", d="".join(parts)) if parts else ""
+
+
+def borders(rings: list[list[Point]], last: int) -> list[list[Point]]:
+    """Cut closed rings where they run along a side of the grid (0 or `last`)."""
+    parts: list[list[Point]] = []
+    for loop in rings:
+        part = [loop[0]]
+        for before, point in zip(loop, [*loop[1:], loop[0]], strict=True):
+            if any(before[k] == point[k] in (0, last) for k in (0, 1)):
+                parts, part = [*parts, part], [point]
+            else:
+                part.append(point)
+        parts.append(part)
+    return [part for part in parts if len(part) > 1]
+
+
+def _regions(values: list[list[float]], frame: Frame, classes: int) -> str:
+    """Draw each class over the ones before it, so that no gap stays where three meet."""
+    whole = svg.tag("rect", class_="region region-0", width="100%", height="100%")
+    return whole + "".join(
+        _area([[float(v >= k) for v in row] for row in values], 0.5, frame, f"region region-{k % 5}")
+        for k in range(1, classes)
+    )
+
+
+def _area(values: list[list[float]], level: float, frame: Frame, class_: str) -> str:
+    rings = [[frame.cell(*point) for point in loop] for loop in outlines(values, level)]
+    return svg.tag("path", class_=class_, d="".join(ring(loop) for loop in rings), fill_rule="evenodd") if rings else ""
+
+
+def _examples(record: dict[str, Any], frame: Frame) -> str:
+    """Draw the examples, each class with a colour and a shape of its own."""
+    points = record.get("points") or {"x": [], "y": []}
+    pairs = list(zip(points["x"], points["y"], strict=False))
+    every = -(-len(pairs) // MOST_POINTS) or 1
+    labels = {label: k for k, label in enumerate(sorted({_label(y) for _x, y in pairs}))}
+    size = 70 if len(pairs) <= 40 else 40 if len(pairs) <= 160 else 28
+    by_mark: dict[int, list[str]] = {}
+    for x, y in pairs[::every]:
+        by_mark.setdefault(labels[_label(y)], []).append(_mark(labels[_label(y)], *frame.point(x[0], x[1]), size))
+    return "".join(
+        svg.tag("path", class_=f"example example-{k % 5}", d="".join(marks)) for k, marks in sorted(by_mark.items())
+    )
+
+
+def _label(y: Any) -> float:
+    value = y[0] if isinstance(y, list) and len(y) == 1 else y
+    return float(max(range(len(value)), key=lambda i: value[i])) if isinstance(value, list) else float(value)
+
+
+def _mark(index: int, x: float, y: float, r: int) -> str:
+    cx, cy = round(x), round(y)
+    shape = MARKS[index % len(MARKS)]
+    if shape == "circle":
+        return f"M{cx - r} {cy}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0{-2 * r} 0z"
+    if shape == "square":
+        return f"M{cx - r} {cy - r}h{2 * r}v{2 * r}h{-2 * r}z"
+    if shape == "diamond":
+        return f"M{cx} {cy - r - 10}l{r + 10} {r + 10}l{-r - 10} {r + 10}l{-r - 10} {-r - 10}z"
+    if shape == "triangle":
+        return f"M{cx} {cy - r}l{r} {2 * r}h{-2 * r}z"
+    return f"M{cx - r} {cy}h{2 * r}v0h{-r}v{-r}v{2 * r}v{-r}z"
+
+
+def _title(record: dict[str, Any]) -> str:
+    return _("Decision boundary at epoch {epoch}, seed {seed}", epoch=grouped(record["epoch"]), seed=record["seed"])
+
+
+def _description(record: dict[str, Any]) -> str:
+    where = _(
+        "x from {x_low} to {x_high}, y from {y_low} to {y_high}.",
+        x_low=short(record["x"][0]),
+        x_high=short(record["x"][1]),
+        y_low=short(record["y"][0]),
+        y_high=short(record["y"][1]),
+    )
+    shares = class_shares(record)
+    if not shares:
+        return where
+    parts = ", ".join(_("class {label}: {share} %", label=k, share=round(100 * share)) for k, share in shares)
+    return f"{where} {_('Share of the picture by answer:')} {parts}."
+
+
+def class_shares(record: dict[str, Any]) -> list[tuple[int, float]]:
+    """Give the share of the grid that is answered with each class."""
+    cells = [v for row in record["values"] for v in row if v is not None]
+    if not cells:
+        return []
+    if is_by_class(record):
+        return [(k, sum(v == k for v in cells) / len(cells)) for k in range(int(record["classes"]))]
+    divide = middle([cells])[1]
+    share = sum(v >= divide for v in cells) / len(cells)
+    return [(0, 1 - share), (1, share)]

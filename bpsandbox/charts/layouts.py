@@ -1,0 +1,59 @@
+"""Where things stand in a curve's drawing."""
+
+from dataclasses import dataclass
+
+UNIT = 10  # path units per pixel, so that whole numbers are fine enough
+FLUID_UNITS = 7200
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A plot of `height` px with room around it.
+
+    A fixed layout is `width` px wide and all its text is drawn for that width. A fluid one (`width` 0)
+    takes the width of its place: the lines stretch, letters never do, and the host's style sheet
+    gives the room at the sides, because positions there are per cent of the plot alone.
+    """
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int = 22
+    bottom: int = 26
+    most_ticks: int = 7
+    has_long_labels: bool = True
+
+    @property
+    def is_fluid(self) -> bool:
+        return self.width == 0
+
+    @property
+    def plot_width(self) -> int:
+        return self.width - self.left - self.right
+
+    @property
+    def plot_height(self) -> int:
+        return self.height - self.top - self.bottom
+
+    @property
+    def units(self) -> tuple[int, int]:
+        """Give the size of the plot in path units."""
+        across = FLUID_UNITS if self.is_fluid else self.plot_width * UNIT
+        return across, self.plot_height * UNIT
+
+    def across(self, share: float, offset: float = 0) -> dict[str, object]:
+        """Place an element at a share of the plot's width; `offset` px is added."""
+        if self.is_fluid:
+            return {"x": f"{100 * share:.4g}%", "dx": offset or None}
+        return {"x": self.left + share * self.plot_width + offset}
+
+    def down(self, share: float) -> float:
+        """Give the y of a share of the plot's height, counted from its foot."""
+        return self.top + (1 - share) * self.plot_height
+
+
+WIDE = Layout(width=720, height=280, left=48, right=116)
+NARROW = Layout(width=320, height=230, left=40, right=58, most_ticks=4, has_long_labels=False)
+FLUID = Layout(width=0, height=264, left=0, right=0)
+SIZES = {"wide": WIDE, "narrow": NARROW, "fluid": FLUID}

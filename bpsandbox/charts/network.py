@@ -1,0 +1,144 @@
+"""A small network as a picture of its weights."""
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+
+from . import svg
+from .numbers import grouped, short
+
+WIDTH, HEIGHT, MARGIN = 420, 280, 30
+THICKEST = 6.0
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Net:
+    """Weight matrices (out × in) in order, as numbers."""
+
+    matrices: tuple[tuple[tuple[float, ...], ...], ...]
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        return (len(self.matrices[0][0]), *(len(matrix) for matrix in self.matrices))
+
+    @property
+    def largest(self) -> float:
+        return max((abs(w) for matrix in self.matrices for row in matrix for w in row), default=0.0) or 1.0
+
+
+def network(record: dict[str, Any] | None, *, prefix: str = "network") -> str:
+    """Draw units as circles, weights as lines: blue positive, vermilion negative and dashed, width by size.
+
+    Empty when the matrices recorded do not follow one another (nets with other layers than Linear).
+    """
+    net = _net(record)
+    if net is None or record is None:
+        return ""
+    places = [_column(k, count, len(net.columns)) for k, count in enumerate(net.columns)]
+    radius = min(16.0, *(0.42 * (HEIGHT - 2 * MARGIN) / max(1, count - 1) for count in net.columns))
+    inner = svg.titled(_title(net, record), _description(net), prefix) + _links(net, places) + _units(places, radius)
+    return svg.tag(
+        "svg",
+        inner,
+        class_="network",
+        **svg.labelled(prefix),
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def _net(record: dict[str, Any] | None) -> Net | None:
+    weights = [w for w in (record or {}).get("weights", ()) if w["name"].endswith("weight")]
+    matrices = [w["value"] for w in weights]
+    if not matrices or not all(_is_matrix(m) for m in matrices):
+        return None
+    if any(len(b[0]) != len(a) for a, b in itertools.pairwise(matrices)):
+        return None
+    return Net(tuple(tuple(tuple(float(w or 0.0) for w in row) for row in matrix) for matrix in matrices))
+
+
+def _is_matrix(value: Any) -> bool:
+    return bool(value) and isinstance(value[0], list) and bool(value[0]) and not isinstance(value[0][0], list)
+
+
+def _column(index: int, count: int, columns: int) -> list[tuple[float, float]]:
+    x = MARGIN + 10 + index * (WIDTH - 2 * MARGIN - 20) / (columns - 1)
+    gap = min(84.0, (HEIGHT - 2 * MARGIN) / max(1, count - 1))
+    top = HEIGHT / 2 - gap * (count - 1) / 2
+    return [(x, top + gap * i) for i in range(count)]
+
+
+def _links(net: Net, places: list[list[tuple[float, float]]]) -> str:
+    """Draw the lines thin ones first, so that what matters lies on top."""
+    lines = [
+        (abs(w), w, places[k][j], places[k + 1][i], f"W[{k + 1}] {i + 1},{j + 1} = {short(w)}")
+        for k, matrix in enumerate(net.matrices)
+        for i, row in enumerate(matrix)
+        for j, w in enumerate(row)
+    ]
+    thickest = THICKEST * min(1.0, math.sqrt(40 / len(lines)))
+    return svg.tag(
+        "g",
+        "".join(_link(*line, net.largest, thickest) for line in sorted(lines, key=lambda line: line[0])),
+        class_="links",
+    )
+
+
+def _link(
+    size: float,
+    weight: float,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    words: str,
+    largest: float,
+    thickest: float,
+) -> str:
+    width = 0.4 + (thickest - 0.4) * math.sqrt(size / largest)
+    return svg.tag(
+        "path",
+        svg.tag("title", words),
+        class_="link is-negative" if weight < 0 else "link",
+        d=f"M{start[0]:.0f} {start[1]:.0f}L{end[0]:.0f} {end[1]:.0f}",
+        stroke_width=f"{width:.1f}",
+        stroke_opacity=f"{0.2 + 0.7 * size / largest:.2f}",
+    )
+
+
+def _units(places: list[list[tuple[float, float]]], radius: float) -> str:
+    parts = []
+    for k, column in enumerate(places):
+        for i, (x, y) in enumerate(column):
+            parts.append(svg.tag("circle", class_="unit", cx=x, cy=y, r=radius))
+            if radius >= 12:
+                parts.append(
+                    svg.text(
+                        _name(k, i, len(places), len(column)), class_="unit-name", x=x, y=y + 4.5, text_anchor="middle"
+                    )
+                )
+    return svg.tag("g", "".join(parts), class_="units", aria_hidden="true")
+
+
+def _name(column: int, index: int, columns: int, count: int) -> str:
+    letter = "x" if column == 0 else "ŷ" if column == columns - 1 else "a"
+    return letter if letter == "ŷ" and count == 1 else letter + str(index + 1).translate(SUBSCRIPTS)
+
+
+def _title(net: Net, record: dict[str, Any]) -> str:
+    shape = "-".join(str(count) for count in net.columns)
+    return _("Network {shape} after training, seed {seed}", shape=shape, seed=record.get("seed", 0))
+
+
+def _description(net: Net) -> str:
+    weights = [w for matrix in net.matrices for row in matrix for w in row]
+    negative = sum(w < 0 for w in weights)
+    return _(
+        "{count} weights, {negative} of them negative; the largest in size is {largest}.",
+        count=grouped(len(weights)),
+        negative=grouped(negative),
+        largest=short(max(weights, key=abs)),
+    )

@@ -1,0 +1,143 @@
+"""What a chart draws: the recorded values of one curve, seed by seed."""
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+STUCK_RATIO = 10.0
+STUCK_SHARE = 0.2
+
+type Values = tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One curve: `seeds[s][i]` is the value of seed s at `x[i]`, None where there is none."""
+
+    name: str
+    x: tuple[float, ...]
+    seeds: tuple[Values, ...]
+    unit: str = "epoch"
+    x_last: float = 0.0
+    is_finished: bool = True
+    reasons: tuple[str, ...] = field(default=())
+
+    @property
+    def is_loss(self) -> bool:
+        return self.name.endswith("loss")
+
+    @cached_property
+    def held(self) -> tuple[Values, ...]:
+        """Give each seed with its last value kept to the end, as the quantiles count it."""
+        return tuple(_hold(values) for values in self.seeds)
+
+    @cached_property
+    def columns(self) -> tuple[tuple[float, ...], ...]:
+        """Give the sorted values of all seeds at each point."""
+        return tuple(tuple(sorted(v for v in point if v is not None)) for point in zip(*self.held, strict=True))
+
+    def quantile(self, share: float) -> Values:
+        return tuple(quantile(column, share) if column else None for column in self.columns)
+
+    @cached_property
+    def median(self) -> Values:
+        return self.quantile(0.5)
+
+    @cached_property
+    def finals(self) -> Values:
+        return tuple(values[-1] if values else None for values in self.held)
+
+    @cached_property
+    def diverged(self) -> frozenset[int]:
+        return frozenset(i for i, reason in enumerate(self.reasons) if reason == "diverged")
+
+    @cached_property
+    def stuck(self) -> frozenset[int]:
+        """Name the seeds that did not learn what the best one did.
+
+        A seed is stuck when training is over, its final loss is at least ten times the best seed's,
+        and it is still above a fifth of where the seeds began (the median of their first losses).
+        A diverged seed is not stuck, it is diverged.
+        """
+        firsts = sorted(v for v in (first_of(values) for values in self.seeds) if v is not None)
+        ends = {i: v for i, v in enumerate(self.finals) if v is not None and i not in self.diverged}
+        if not (self.is_loss and self.is_finished and firsts and len(ends) > 1):
+            return frozenset()
+        best, start = max(min(ends.values()), 0.0), quantile(firsts, 0.5)
+        return frozenset(i for i, v in ends.items() if v > STUCK_SHARE * start and v >= STUCK_RATIO * best)
+
+
+def quantile(ordered: tuple[float, ...] | list[float], share: float) -> float:
+    """Interpolate linearly between order statistics, as NumPy does by default."""
+    place = share * (len(ordered) - 1)
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    low, high = ordered[below], ordered[above]
+    return low if low == high else low + (high - low) * (place - below)
+
+
+def first_of(values: Values) -> float | None:
+    return next((v for v in values if v is not None), None)
+
+
+def curve_names(document: dict[str, Any]) -> tuple[str, ...]:
+    """List the curves there are, the training ones first."""
+    names = document["points"][-1][2] if document.get("points") else document.get("curves", {})
+    return tuple(sorted(names, key=lambda name: (not name.startswith("train"), name)))
+
+
+def series(document: dict[str, Any], name: str) -> Series:
+    """Read one curve from a result document, or from progress with its `points`.
+
+    A run of one epoch or less is laid out by steps.
+    """
+    if "points" in document:
+        return _from_progress(document, name)
+    epochs, steps = document.get("epochs", []), document.get("steps", [])
+    by_step = bool(steps) and (not epochs or epochs[-1] <= 1)
+    x = tuple(float(v) for v in (steps if by_step else epochs))
+    reasons = tuple(stop.get("reason", "") for stop in document.get("stop", ()))
+    rows = document.get("curves", {}).get(name, [])
+    return _series(name, x, rows, by_step, x[-1] if x else 0.0, reasons, is_finished=True)
+
+
+def _from_progress(progress: dict[str, Any], name: str) -> Series:
+    points = progress["points"]
+    total = progress.get("epochs") or 0
+    by_step = total <= 1
+    x = tuple(float(point[1] if by_step else point[0]) for point in points)
+    last = max(x[-1] if x else 0.0, 0.0 if by_step else float(total))
+    return _series(name, x, [point[2].get(name, []) for point in points], by_step, last, (), is_finished=False)
+
+
+def _series(
+    name: str,
+    x: tuple[float, ...],
+    rows: list[list[Any]],
+    by_step: bool,
+    x_last: float,
+    reasons: tuple[str, ...],
+    *,
+    is_finished: bool,
+) -> Series:
+    count = max((len(row) for row in rows), default=0)
+    full = [row if len(row) == count else list(row) + [None] * (count - len(row)) for row in rows]
+    seeds = tuple(tuple(_finite(v) for v in column) for column in zip(*full, strict=True))
+    return Series(name, x[: len(rows)], seeds, "step" if by_step else "epoch", x_last, is_finished, reasons)
+
+
+def _finite(value: Any) -> float | None:
+    """Read a recorded value; what no axis can hold is brought within 1e-300 … 1e300."""
+    if value is None or not math.isfinite(value):
+        return None
+    return 0.0 if abs(value) < 1e-300 else max(-1e300, min(1e300, float(value)))
+
+
+def _hold(values: Values) -> Values:
+    held: list[float | None] = []
+    last: float | None = None
+    for value in values:
+        last = value if value is not None else last
+        held.append(last)
+    return tuple(held)

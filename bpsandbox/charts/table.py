@@ -1,0 +1,52 @@
+"""The numbers behind a curve, for people who do not see it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+
+from .numbers import grouped, short
+from .series import Series, series
+from .words import curve_title
+
+MOST_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def curve_table(document: dict[str, Any], *, name: str = "train_loss", most: int = MOST_ROWS) -> Table | None:
+    """Sample at most `most` points: the first, the last, the extremes of the median, and evenly between."""
+    main = series(document, name)
+    if not any(main.columns):
+        return None
+    unit = _("Step") if main.unit == "step" else _("Epoch")
+    headers = (
+        (unit, _("Median"), _("Lower quartile"), _("Upper quartile"))
+        if len(main.seeds) > 1
+        else (unit, curve_title(name))
+    )
+    shares = (0.5, 0.25, 0.75) if len(main.seeds) > 1 else (0.5,)
+    columns = [main.quantile(share) for share in shares]
+    rows = tuple((grouped(main.x[i]), *(short(column[i], 4) for column in columns)) for i in sampled(main, most))
+    return Table(curve_title(name), headers, rows)
+
+
+def sampled(main: Series, most: int) -> list[int]:
+    """Choose the points by index, in order."""
+    present = [i for i, v in enumerate(main.median) if v is not None]
+    if len(present) <= most:
+        return present
+    must = {
+        present[0],
+        present[-1],
+        min(present, key=lambda i: main.median[i] or 0.0),
+        max(present, key=lambda i: main.median[i] or 0.0),
+    }
+    room = most - len(must)
+    even = {present[round(k * (len(present) - 1) / (room + 1))] for k in range(1, room + 1)}
+    return sorted(must | even)

@@ -1,0 +1,90 @@
+"""Where an axis has its ticks and what is written there."""
+
+import math
+from dataclasses import dataclass
+
+from .numbers import grouped, power_of_ten, short
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An interval of values laid on 0 … 1, with its ticks as (value, text)."""
+
+    low: float
+    high: float
+    is_log: bool
+    ticks: tuple[tuple[float, str], ...]
+
+    def at(self, value: float) -> float:
+        """Give the share of the way from low to high; values outside lie outside 0 … 1."""
+        if not self.is_log:
+            return (value - self.low) / (self.high - self.low)
+        span = math.log10(self.high / self.low)
+        return math.log10(max(value, self.low * 1e-6) / self.low) / span
+
+
+def counting_axis(last: float, at_most: int = 7) -> Axis:
+    """Lay epochs or steps from 0 to `last`; ticks are whole numbers."""
+    high = max(float(last), 1.0)
+    step = max(1.0, nice_step(high, at_most))
+    values = [step * i for i in range(int(high / step + 1e-9) + 1)]
+    return Axis(0.0, high, False, tuple((v, grouped(v)) for v in values))
+
+
+def linear_axis(low: float, high: float, at_most: int = 6) -> Axis:
+    """Lay values on a straight axis; one that starts near zero starts at zero."""
+    if low > 0 and low < 0.35 * high:
+        low = 0.0
+    if high <= low:
+        spread = max(abs(high) * 0.1, 1e-12) if high else 1.0
+        low, high = (0.0 if low >= 0 and low - spread < 0 else low - spread), high + spread
+    step = nice_step(high - low, at_most)
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    values = [i * step for i in range(first, last + 1)]
+    return Axis(low, high, False, tuple((v, tick_text(v, step)) for v in values))
+
+
+def log_axis(low: float, high: float, at_most: int = 6) -> Axis:
+    """Lay positive values by decades; a short range gets ticks between them."""
+    room = (high / low) ** 0.08 if 1.001 < high / low < 5 else 1.15
+    low, high = max(low / room, 1e-307), min(high * room, 1e308)
+    decades = list(range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1))
+    if len(decades) >= 3:
+        every = math.ceil(len(decades) / at_most)
+        shown = [k for k in decades if k % every == 0]
+        return Axis(low, high, True, tuple((10.0**k, power_of_ten(k)) for k in shown))
+    return Axis(low, high, True, _short_log_ticks(low, high, at_most))
+
+
+def _short_log_ticks(low: float, high: float, at_most: int) -> tuple[tuple[float, str], ...]:
+    """Ticks at 1, 2, 5 in each decade, or evenly spaced ones when even those are too few."""
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    values = [m * 10.0**k for k in range(first, last + 1) for m in (1, 2, 5)]
+    inside = [v for v in values if low <= v <= high]
+    if len(inside) >= 3:
+        return tuple((v, short(v)) for v in inside[-at_most - 2 :])
+    step = nice_step(high - low, 5)
+    start = math.ceil(low / step - 1e-9)
+    values = [i * step for i in range(start, math.floor(high / step + 1e-9) + 1)]
+    return tuple((v, tick_text(v, step)) for v in values if v > 0)
+
+
+def nice_step(span: float, at_most: int) -> float:
+    """Give the smallest of 1, 2, 5 × 10^k that cuts `span` into at most `at_most` − 1 parts."""
+    raw = span / max(1, at_most - 1)
+    power = 10.0 ** math.floor(math.log10(raw))
+    for factor in (1, 2, 5, 10):
+        if factor * power >= raw * (1 - 1e-9):
+            return factor * power
+    return 10 * power
+
+
+def tick_text(value: float, step: float) -> str:
+    """Write a tick with exactly the decimals its step needs."""
+    if abs(value) < step * 1e-9:
+        return "0"
+    if abs(value) >= 1e5 or abs(step) < 1e-4:
+        return short(value)
+    places = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:,.{places}f}".replace("-", "−")

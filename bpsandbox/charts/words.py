@@ -1,0 +1,51 @@
+"""What a chart is called and what it says of itself."""
+
+from bpsandbox.messages import _
+
+from .numbers import grouped, short
+from .series import Series, first_of
+
+
+def curve_title(name: str) -> str:
+    """Give a curve's name in words; a metric without words of its own keeps its name."""
+    known = {
+        "train_loss": _("Training loss"),
+        "val_loss": _("Validation loss"),
+        "test_loss": _("Test loss"),
+        "data_loss": _("Data loss"),
+        "loss": _("Loss"),
+        "train_accuracy": _("Training accuracy"),
+        "val_accuracy": _("Validation accuracy"),
+        "test_accuracy": _("Test accuracy"),
+    }
+    return known.get(name) or name.replace("_", " ").capitalize()
+
+
+def part_word(name: str) -> str:
+    """Name the part of the data a curve is measured on."""
+    part = name.partition("_")[0]
+    return {"train": _("train"), "val": _("val"), "test": _("test"), "data": _("data")}.get(part, part)
+
+
+def title_of(series: Series) -> str:
+    values = {"curve": curve_title(series.name), "last": grouped(series.x_last), "count": len(series.seeds)}
+    if series.unit == "step":
+        return _("{curve} over {last} steps, seeds: {count}", **values)
+    return _("{curve} over {last} epochs, seeds: {count}", **values)
+
+
+def description_of(series: Series) -> str:
+    """Say in words what the picture shows: where the median begins and ends, who is off."""
+    start, end = first_of(series.median), next((v for v in reversed(series.median) if v is not None), None)
+    if start is None:
+        return _("No point has been recorded yet.")
+    sentences = [_("The median goes from {start} to {end}.", start=short(start), end=short(end))]
+    for members, sentence in (
+        (series.stuck, _("Seeds that are stuck: {off} of {count}.", off=len(series.stuck), count=len(series.seeds))),
+        (
+            series.diverged,
+            _("Seeds that diverged: {off} of {count}.", off=len(series.diverged), count=len(series.seeds)),
+        ),
+    ):
+        sentences += [sentence] if members else []
+    return " ".join(sentences)
