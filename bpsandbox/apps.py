@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class BpsandboxConfig(AppConfig):
     name = "bpsandbox"
     verbose_name = _("Backpropagation sandbox")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Refuse wrong settings before anything runs, and let the bare packages speak the site's languages."""
+        from django.utils.translation import gettext
+
+        from bpsandbox import checks, conf, messages  # noqa: F401
+
+        conf.current()
+        messages.use(gettext)

@@ -1,0 +1,28 @@
+"""System checks: settings that are well-formed but name something that is not there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.utils.module_loading import import_string
+
+from bpsandbox import conf
+
+PATHS = ("wake", "visible_specs", "math")
+
+
+@register
+def paths_lead_somewhere(**kwargs: Any) -> list[CheckMessage]:
+    """Every dotted path in the settings can be imported."""
+    return [error for name in PATHS if (error := unreachable(name, getattr(conf.current(), name)))]
+
+
+def unreachable(name: str, path: str) -> CheckMessage | None:
+    if not path:
+        return None
+    try:
+        import_string(path)
+    except ImportError as error:
+        return Error(f"{conf.PREFIX}{name.upper()} cannot be imported: {error}", id="bpsandbox.E001")
+    return None

@@ -1,0 +1,111 @@
+"""What the sandbox refuses, one class a rule. The host turns them into its own pages.
+
+They carry what a host needs: `message` (a sentence), `code` (a stable word), `status` (an HTTP status that fits),
+`fields`, `problems` (of a config) and `retry_after` (seconds).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+Sentence = str | Promise
+
+
+class SandboxError(Exception):
+    """The sandbox said no."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 403
+    default: ClassVar[Sentence] = _("This run is not possible.")
+
+    def __init__(
+        self, message: Sentence | None = None, *, problems: Iterable[Any] = (), retry_after: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message: Sentence = self.default if message is None else message
+        self.problems = list(problems)
+        self.fields = {"config": [str(problem.message) for problem in self.problems]} if self.problems else {}
+        self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class InvalidConfig(SandboxError):
+    """The config cannot be read, or asks for more than a run may use. `problems` has every reason."""
+
+    code = "invalid_config"
+    status = 422
+    default = _("This config cannot be run yet.")
+
+
+class TooManyRuns(SandboxError):
+    """A quota is used up."""
+
+    code = "too_many_runs"
+    status = 429
+
+
+class TooManyWaiting(TooManyRuns):
+    code = "too_many_waiting"
+
+    def __init__(self, *, limit: int) -> None:
+        sentence = ngettext_lazy(
+            "%(limit)d run of yours is waiting already. Let it start first, or cancel it.",
+            "%(limit)d runs of yours are waiting already. Let one start first, or cancel one.",
+            limit,
+        )
+        super().__init__(sentence % {"limit": limit}, retry_after=30)
+
+
+class HourlyLimit(TooManyRuns):
+    code = "hourly_limit"
+
+    def __init__(self, *, limit: int, retry_after: int) -> None:
+        sentence = ngettext_lazy(
+            "%(limit)d run an hour is the limit here. Try again in %(minutes)d min.",
+            "%(limit)d runs an hour are the limit here. Try again in %(minutes)d min.",
+            limit,
+        )
+        super().__init__(sentence % {"limit": limit, "minutes": minutes(retry_after)}, retry_after=retry_after)
+
+
+class DailyLimit(TooManyRuns):
+    code = "daily_limit"
+
+    def __init__(self, *, limit: int, retry_after: int) -> None:
+        sentence = ngettext_lazy(
+            "%(limit)d run a day is the limit. Try again in %(minutes)d min.",
+            "%(limit)d runs a day are the limit. Try again in %(minutes)d min.",
+            limit,
+        )
+        super().__init__(sentence % {"limit": limit, "minutes": minutes(retry_after)}, retry_after=retry_after)
+
+
+class RunNotFound(SandboxError):
+    """Not there, or not for this person to see: the two look the same."""
+
+    code = "not_found"
+    status = 404
+    default = _("There is no such run.")
+
+
+class NotYours(SandboxError):
+    code = "not_allowed"
+    status = 403
+    default = _("Only who asked for this run can cancel it.")
+
+
+class AlreadyEnded(SandboxError):
+    code = "already_ended"
+    status = 409
+    default = _("This run has ended already.")
+
+
+def minutes(seconds: int) -> int:
+    return -(-seconds // 60)

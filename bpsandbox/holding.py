@@ -1,0 +1,200 @@
+"""Hold a run: claim it with a lease and a fencing number, report into its row, let go of it.
+
+Everything a worker writes is guarded by the number of its claim. A worker that was away too long finds that the
+number has changed, writes nothing, and ends its child.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from bpsandbox import conf, lifecycle
+from bpsandbox.announcements import announce_later
+from bpsandbox.models import SYSTEM, Run
+from bpsandbox.querysets import database_time
+from bpsandbox.runner import Failure, results
+from bpsandbox.services import choose_current
+
+CANDIDATES = 8
+YIELD_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A run that this worker holds, and the number that proves it."""
+
+    run_id: int
+    spec_id: int
+    canonical: str
+    fence: int
+    attempt: int
+    cpu_seconds: float
+    priority: int
+    repeats_id: int | None
+
+    @property
+    def row(self) -> Any:
+        return Run.objects.filter(pk=self.run_id, fence=self.fence, state=lifecycle.RUNNING)
+
+
+def claim_next(worker: str) -> Claim | None:
+    """Claim the most urgent run that may start now; None when there is none, or others were faster."""
+    for run_id, fence in list(Run.objects.claimable().values_list("pk", "fence")[:CANDIDATES]):
+        if claim(run_id, fence=fence, worker=worker):
+            return held(run_id, fence=fence + 1)
+    return None
+
+
+def claim(run_id: int, *, fence: int, worker: str) -> bool:
+    """Claim one queued run. The constraint on running runs refuses a requester's second one."""
+    try:
+        with transaction.atomic():
+            return Run.objects.filter(pk=run_id).move(
+                "claim",
+                fence=fence,
+                worker=worker,
+                lease_until=lease_end(),
+                attempts=F("attempts") + 1,
+                started_at=database_time(),
+            )
+    except IntegrityError:
+        return False
+
+
+def held(run_id: int, *, fence: int) -> Claim | None:
+    run = Run.objects.select_related("spec").filter(pk=run_id, fence=fence, state=lifecycle.RUNNING).first()
+    if run is None:
+        return None
+    return Claim(
+        run_id=run.pk,
+        spec_id=run.spec_id,
+        canonical=run.spec.canonical,
+        fence=fence,
+        attempt=run.attempts,
+        cpu_seconds=run.cpu_seconds,
+        priority=run.priority,
+        repeats_id=run.repeats_id,
+    )
+
+
+def lease_end() -> Any:
+    return database_time(plus=conf.current().lease_seconds)
+
+
+def report(claim: Claim, progress: dict[str, Any]) -> bool:
+    """Write progress and renew the lease; False when the run is no longer ours."""
+    return claim.row.update(progress=progress, progress_seq=F("progress_seq") + 1, lease_until=lease_end()) == 1
+
+
+def renew(claim: Claim) -> str | None:
+    """Renew the lease; return why the run must end now, None while it may go on."""
+    if claim.row.update(lease_until=lease_end()) != 1:
+        return "lost"
+    if claim.row.filter(cancel_requested_at__isnull=False).exists():
+        return "cancelled"
+    return "yielded" if must_yield(claim) else None
+
+
+def must_yield(claim: Claim) -> bool:
+    """The system's own runs make room as soon as anybody waits whom no free slot has taken."""
+    if claim.priority != SYSTEM or not claim.row.filter(priority=SYSTEM).exists():
+        return False
+    waiting = Run.objects.claimable().filter(priority__lt=SYSTEM)
+    return waiting.filter(created_at__lt=database_time(plus=-YIELD_SECONDS)).exists()
+
+
+class TooLarge(Exception):
+    """A result takes more bytes than may be kept."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"a result of {size} bytes")
+        self.size = size
+
+
+def finish(claim: Claim, document: dict[str, Any]) -> bool:
+    """Keep the result of a run; False when it is no longer ours. Raises TooLarge; then nothing is written."""
+    name = "diverge" if results.has_diverged(document) else "succeed"
+    columns = result_columns(claim, document)
+    with transaction.atomic():
+        return concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
+
+
+def result_columns(claim: Claim, document: dict[str, Any]) -> dict[str, Any]:
+    archive = results.pack(document)
+    if len(archive) > conf.current().result_bytes:
+        raise TooLarge(len(archive))
+    return {
+        "engine_version": document.get("engine", "")[:40],
+        "result": results.display(document),
+        "card": results.card(document),
+        "summary": results.summary(document),
+        "archive": archive,
+        "agreement": agreement(claim, document),
+        "progress": None,
+        "cancel_requested_at": None,
+        "failure": None,
+    }
+
+
+def agreement(claim: Claim, document: dict[str, Any]) -> dict[str, Any] | None:
+    """Compare with the run that this one repeats."""
+    archive = Run.objects.filter(pk=claim.repeats_id).values_list("archive", flat=True).first()
+    return results.compared(document, results.unpack(bytes(archive))) if archive else None
+
+
+@transaction.atomic
+def fail(claim: Claim, failure: Failure) -> bool:
+    """End a run without a result, or give it back when another attempt may help; False when it is no longer ours."""
+    if not failure.is_final and claim.attempt < conf.current().attempts:
+        return Run.objects.filter(pk=claim.run_id).move("give_back", fence=claim.fence)
+    stored = {"code": failure.code, "values": {**failure.values, "attempts": claim.attempt}}
+    rows = Run.objects.filter(pk=claim.run_id)
+    moved = rows.move("fail", fence=claim.fence, failure=stored)
+    return concluded(claim, moved)
+
+
+@transaction.atomic
+def stop(claim: Claim) -> bool:
+    """End a cancelled run; False when it is no longer ours. One that is wanted again meanwhile goes back."""
+    rows = Run.objects.filter(pk=claim.run_id)
+    cancelled = rows.filter(cancel_requested_at__isnull=False)
+    moved = cancelled.move("stop", fence=claim.fence)
+    return concluded(claim, moved) or give_back(claim)
+
+
+def give_back(claim: Claim) -> bool:
+    """Put a run back into the queue; this was no attempt. False when it is no longer ours."""
+    return Run.objects.filter(pk=claim.run_id).move("give_back", fence=claim.fence, attempts=F("attempts") - 1)
+
+
+def concluded(claim: Claim, moved: bool) -> bool:
+    if moved:
+        choose_current(spec_id=claim.spec_id)
+        announce_later(claim.run_id)
+    return moved
+
+
+def recover() -> int:
+    """Take back runs whose worker has disappeared: queue them again, or end them; return how many."""
+    forsaken = Run.objects.forsaken().values_list("pk", "fence", "spec_id", "attempts", "cancel_requested_at")
+    return sum(recover_one(*row) for row in list(forsaken))
+
+
+@transaction.atomic
+def recover_one(run_id: int, fence: int, spec_id: int, attempts: int, cancelled_at: Any) -> bool:
+    row = Run.objects.forsaken().filter(pk=run_id)
+    if cancelled_at is None and attempts < conf.current().attempts:
+        return row.move("requeue", fence=fence)
+    failure = {"code": "lost", "values": {"attempts": attempts}}
+    if cancelled_at is not None:
+        ended = row.move("abandon", fence=fence)
+    else:
+        ended = row.move("give_up", fence=fence, failure=failure)
+    if ended:
+        choose_current(spec_id=spec_id)
+        announce_later(run_id)
+    return ended

@@ -1,0 +1,222 @@
+"""Three rows: a Spec is what to train, a Run one execution of it, an Attachment somebody's wish to have it.
+
+The sandbox knows nothing of its host: a target is a kind and a number ("post", 12) that the host understands.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bpsandbox import failures, lifecycle
+from bpsandbox.querysets import AttachmentQuerySet, RunQuerySet, SpecQuerySet
+
+PEOPLE, VISITORS, SYSTEM = 0, 1, 9
+
+
+class Spec(models.Model):
+    """A config in canonical form. Its hash is its permanent name."""
+
+    hash = models.CharField(max_length=32, unique=True)
+    canonical = models.TextField(help_text=_("Canonical JSON: defaults filled, keys sorted, no title, no notes."))
+    facts = models.JSONField(default=dict, help_text=_("What lists say of it: words, seeds, parameters."))
+    current_run = models.ForeignKey("Run", null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SpecQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("spec")
+        verbose_name_plural = _("specs")
+
+    def __str__(self) -> str:
+        return self.hash
+
+
+class Run(models.Model):
+    """One execution of a spec, and the truth about it."""
+
+    class State(models.TextChoices):
+        QUEUED = lifecycle.QUEUED, _("waiting")
+        RUNNING = lifecycle.RUNNING, _("training")
+        SUCCEEDED = lifecycle.SUCCEEDED, _("done")
+        DIVERGED = lifecycle.DIVERGED, _("diverged")
+        FAILED = lifecycle.FAILED, _("failed")
+        CANCELLED = lifecycle.CANCELLED, _("cancelled")
+
+    spec = models.ForeignKey(Spec, on_delete=models.CASCADE, related_name="runs")
+    engine_version = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    priority = models.SmallIntegerField(default=PEOPLE, help_text=_("Smaller goes first."))
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
+    )
+    quota_key = models.CharField(max_length=80, blank=True, help_text=_("Whose quota it counts in; empty: nobody's."))
+    cpu_seconds = models.FloatField()
+    repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by")
+    agreement = models.JSONField(null=True, blank=True, help_text=_("How it compares with the run it repeats."))
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+
+    worker = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    fence = models.PositiveIntegerField(default=0, help_text=_("Grows with each claim; old holders write nothing."))
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    progress = models.JSONField(null=True, blank=True)
+    progress_seq = models.PositiveIntegerField(default=0)
+    summary = models.JSONField(null=True, blank=True, help_text=_("For a line in a list."))
+    card = models.JSONField(null=True, blank=True, help_text=_("For a card: few points, no records."))
+    result = models.JSONField(null=True, blank=True, help_text=_("For the run page: at most 2,000 points a curve."))
+    archive = models.BinaryField(null=True, blank=True, help_text=_("The whole document, compressed."))
+    failure = models.JSONField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spec", "engine_version"],
+                condition=Q(state__in=[lifecycle.QUEUED, lifecycle.RUNNING]),
+                name="bpsandbox_run_one_active_a_spec",
+            ),
+            models.UniqueConstraint(
+                fields=["quota_key"],
+                condition=Q(state=lifecycle.RUNNING) & ~Q(quota_key=""),
+                name="bpsandbox_run_one_running_a_person",
+            ),
+            models.CheckConstraint(condition=Q(state__in=lifecycle.STATES), name="bpsandbox_run_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state=lifecycle.RUNNING) | Q(lease_until__isnull=False),
+                name="bpsandbox_run_running_has_a_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=sorted(lifecycle.WITH_RESULT)) | Q(result__isnull=False),
+                name="bpsandbox_run_success_has_a_result",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(lifecycle.ACTIVE)) | Q(finished_at__isnull=False),
+                name="bpsandbox_run_end_has_a_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("priority"), F("id"), name="bpsandbox_run_queue", condition=Q(state=lifecycle.QUEUED)
+            ),
+            models.Index(fields=["lease_until"], name="bpsandbox_run_lease", condition=Q(state=lifecycle.RUNNING)),
+            models.Index(fields=["quota_key", "created_at"], name="bpsandbox_run_quota"),
+            models.Index(
+                fields=["finished_at"],
+                name="bpsandbox_run_unannounced",
+                condition=Q(announced_at=None) & ~Q(state__in=[lifecycle.QUEUED, lifecycle.RUNNING]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} ({self.state})"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in lifecycle.ACTIVE
+
+    @property
+    def has_result(self) -> bool:
+        return self.state in lifecycle.WITH_RESULT
+
+    @property
+    def is_cancelling(self) -> bool:
+        return self.is_active and self.cancel_requested_at is not None
+
+    @property
+    def is_system(self) -> bool:
+        return self.priority == SYSTEM
+
+    @property
+    def failure_sentence(self) -> str:
+        """Say, in the reader's language, why there is no result; empty when nothing went wrong."""
+        return failures.sentence(self.failure) if self.failure else ""
+
+
+class Attachment(models.Model):
+    """Somebody wants a spec: a post, a request to the API, a visitor at the front page."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("public")
+        UNLISTED = "unlisted", _("by link")
+        PRIVATE = "private", _("private")
+
+    spec = models.ForeignKey(Spec, on_delete=models.CASCADE, related_name="attachments")
+    target_kind = models.CharField(max_length=30, blank=True)
+    target_id = models.BigIntegerField(null=True, blank=True)
+    title = models.CharField(max_length=200, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="run_attachments"
+    )
+    owner_key = models.CharField(max_length=80, blank=True, help_text=_("A visitor's own key."))
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    detached_at = models.DateTimeField(null=True, blank=True, help_text=_("The owner does not wait for it any more."))
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["spec", "target_kind", "target_id"],
+                condition=Q(target_id__isnull=False),
+                name="bpsandbox_attachment_once_a_target",
+            ),
+            models.UniqueConstraint(
+                fields=["spec", "owner"],
+                condition=Q(target_id__isnull=True, owner__isnull=False),
+                name="bpsandbox_attachment_once_a_member",
+            ),
+            models.UniqueConstraint(
+                fields=["spec", "owner_key"],
+                condition=Q(target_id__isnull=True) & ~Q(owner_key=""),
+                name="bpsandbox_attachment_once_a_visitor",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["target_kind", "target_id"], name="bpsandbox_attachment_target"),
+            models.Index(
+                fields=["expires_at"], name="bpsandbox_attachment_expiry", condition=Q(expires_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"attachment {self.pk}"
+
+
+class Worker(models.Model):
+    """A process that trains, as long as it says so."""
+
+    name = models.CharField(max_length=80, unique=True)
+    slots = models.PositiveSmallIntegerField(default=1)
+    started_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("worker")
+        verbose_name_plural = _("workers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def owner_fields(user: Any, owner_key: str) -> dict[str, Any]:
+    """Return the columns that say whose something is."""
+    return {"owner": user} if user is not None else {"owner_key": owner_key}

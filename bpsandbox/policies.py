@@ -1,0 +1,21 @@
+"""Who may do what. Pure: rows are loaded already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+
+def all_targets(user: Any) -> Q:
+    """Let everyone see what an attachment is attached to: the default of a host that hides no pages.
+
+    A host with hidden pages names its own function in `BPSANDBOX_VISIBLE_SPECS`. It takes the user (signed in or not) and
+    returns a Q over `Attachment`, true where the page of `target_kind` and `target_id` may be seen, and where there is none.
+    """
+    return Q()
+
+
+def can_cancel(user: Any, *, is_owner: bool) -> bool:
+    """An owner may stop waiting; staff may stop anything."""
+    return is_owner or bool(user is not None and user.is_authenticated and user.is_staff)

@@ -1,0 +1,99 @@
+"""Which rows: specs that somebody may see, runs by state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.functions import Now
+
+from bpsandbox import conf, lifecycle
+
+
+def database_time(*, plus: float = 0.0) -> Any:
+    """Return the database's clock, the one that all workers share, some seconds from now."""
+    if not plus:
+        return Now()
+    return ExpressionWrapper(Now() + Value(timedelta(seconds=plus)), output_field=DateTimeField())
+
+
+class AttachmentQuerySet(models.QuerySet):
+    def alive(self) -> AttachmentQuerySet:
+        """Leave out what visitors made and whose time is over."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=database_time()))
+
+    def of_owner(self, user: Any = None, owner_key: str = "") -> AttachmentQuerySet:
+        return self.filter(owned_by(user, owner_key))
+
+    def visible_to(self, user: Any, owner_key: str = "") -> AttachmentQuerySet:
+        """What this person may open, by its address: what is theirs, and what is not private and on a visible page."""
+        shown = Q(visibility__in=("public", "unlisted")) & conf.loaded(conf.current().visible_specs)(user)
+        return self.alive().filter(shown | owned_by(user, owner_key))
+
+    def listed_for(self, user: Any) -> AttachmentQuerySet:
+        """What lists may name to this person."""
+        return self.alive().filter(conf.loaded(conf.current().visible_specs)(user), visibility="public")
+
+
+def owned_by(user: Any, owner_key: str) -> Q:
+    """Match what belongs to a member, or to the visitor with this key; nothing for nobody."""
+    if user is not None and user.is_authenticated:
+        return Q(owner=user)
+    return Q(owner=None, owner_key=owner_key) if owner_key else Q(pk__in=())
+
+
+class SpecQuerySet(models.QuerySet):
+    def visible_to(self, user: Any, owner_key: str = "") -> SpecQuerySet:
+        """Specs with at least one attachment that this person may see."""
+        return self.filter(Exists(self.attachments().visible_to(user, owner_key).filter(spec=OuterRef("pk"))))
+
+    def listed_for(self, user: Any) -> SpecQuerySet:
+        return self.filter(Exists(self.attachments().listed_for(user).filter(spec=OuterRef("pk"))))
+
+    def attachments(self) -> AttachmentQuerySet:
+        return self.model.attachments.rel.related_model.objects.all()
+
+
+class RunQuerySet(models.QuerySet):
+    def active(self) -> RunQuerySet:
+        return self.filter(state__in=lifecycle.ACTIVE)
+
+    def with_result(self) -> RunQuerySet:
+        return self.filter(state__in=lifecycle.WITH_RESULT)
+
+    def queued(self) -> RunQuerySet:
+        return self.filter(state=lifecycle.QUEUED)
+
+    def claimable(self) -> RunQuerySet:
+        """Queued runs whose requester has none running, the most urgent first."""
+        busy = self.model.objects.filter(state=lifecycle.RUNNING, quota_key=OuterRef("quota_key"))
+        return self.queued().filter(Q(quota_key="") | ~Exists(busy)).order_by("priority", "pk")
+
+    def forsaken(self) -> RunQuerySet:
+        """Running ones whose worker has not renewed its lease."""
+        return self.filter(state=lifecycle.RUNNING, lease_until__lt=database_time())
+
+    def unannounced(self, *, seconds: float) -> RunQuerySet:
+        """Ended some time ago, and nobody was told: the process ended between the commit and the signal."""
+        ended = self.exclude(state__in=lifecycle.ACTIVE).filter(announced_at=None)
+        return ended.filter(finished_at__lt=database_time(plus=-seconds))
+
+    def move(self, name: str, *, fence: int | None = None, **changes: Any) -> bool:
+        """Make a declared move on the one run selected; say whether it was made.
+
+        A move by the holder of the lease needs its fencing number, and does nothing when the run has another by now.
+        Every move makes the number grow and tells those who watch that something has changed.
+        """
+        move = lifecycle.BY_NAME[name]
+        rows = self.filter(state=move.origin)
+        if move.by_holder and fence is None:
+            raise lifecycle.BrokenLifecycle(f"{name} needs the number of the lease")
+        if fence is not None:
+            rows = rows.filter(fence=fence)
+        if move.target not in lifecycle.ACTIVE:
+            changes = {"finished_at": database_time(), "lease_until": None, **changes}
+        if move.target == lifecycle.QUEUED:
+            changes = {"lease_until": None, **changes}
+        return rows.update(state=move.target, fence=F("fence") + 1, progress_seq=F("progress_seq") + 1, **changes) == 1

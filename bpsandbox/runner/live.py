@@ -1,0 +1,55 @@
+"""What is known of a run that is still going: points as they come, thinned so that they stay few."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpsandbox.runner.protocol import Message
+
+MOST_POINTS = 240
+MOST_NUMBERS = 6000
+FEWEST_POINTS = 40
+
+
+class Live:
+    """Collect progress messages into one small snapshot, however long the run."""
+
+    def __init__(self) -> None:
+        self.points: list[list[Any]] = []
+        self.epoch: float = 0
+        self.epochs: float = 0
+        self.eta: float | None = None
+
+    def hear(self, message: Message) -> None:
+        self.epoch, self.epochs, self.eta = message["epoch"], message["epochs"], message["eta"]
+        for epoch, step, values in message["points"]:
+            self.points.append([epoch, step, {name: rounded(row) for name, row in values.items()}])
+        while len(self.points) > self.room:
+            self.points = halved(self.points)
+
+    @property
+    def room(self) -> int:
+        """How many points fit: many seeds get fewer of them."""
+        numbers = sum(map(len, self.points[-1][2].values())) or 1
+        return max(FEWEST_POINTS, min(MOST_POINTS, MOST_NUMBERS // numbers))
+
+    def snapshot(self, *, attempt: int = 1) -> dict[str, Any]:
+        """Return the progress as rows and pages keep it. A new attempt starts its points again."""
+        return {
+            "type": "progress",
+            "points": self.points,
+            "epoch": self.epoch,
+            "epochs": self.epochs,
+            "eta": self.eta,
+            "attempt": attempt,
+        }
+
+
+def halved(points: list[list[Any]]) -> list[list[Any]]:
+    """Keep every second point, the first and the last among them."""
+    kept = points[::2]
+    return kept if len(points) % 2 else [*kept, points[-1]]
+
+
+def rounded(values: list[Any], digits: int = 6) -> list[Any]:
+    return [value if value is None else float(f"{value:.{digits}g}") for value in values]

@@ -1,0 +1,172 @@
+"""A result document in the sizes that are kept: whole and compressed, for the run page, for a card, for a list."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+from itertools import chain
+from statistics import median
+from typing import Any
+
+from bpsandbox.runner.live import rounded
+
+Document = dict[str, Any]
+
+DISPLAY_POINTS = 2000
+CARD_NUMBERS = 4000
+CARD_POINTS = 160
+CARD_POINTS_AT_LEAST = 24
+SPARK_POINTS = 60
+CARD_PARTS = (
+    "spec_hash", "engine", "seeds", "final", "best", "best_epoch", "stop", "warnings", "data", "parameters", "layers",
+)  # fmt: skip
+
+
+def pack(document: Document) -> bytes:
+    """Return the whole document, compressed."""
+    return zlib.compress(json.dumps(document, separators=(",", ":"), allow_nan=False).encode(), 6)
+
+
+def unpack(archive: bytes) -> Document:
+    return json.loads(zlib.decompress(archive))
+
+
+def display(document: Document, most: int = DISPLAY_POINTS) -> Document:
+    """Return the document with at most so many points a curve: the first, the last and the extremes among them."""
+    count = len(document["epochs"])
+    if count <= most:
+        return document
+    return {**document, **cut(document, thinned(count, most, extremes(document["curves"].values())))}
+
+
+def card(document: Document) -> Document:
+    """Return what a card draws and says: few points of every curve, rounded; no records."""
+    width = max(1, len(document["seeds"])) * max(1, len(document["curves"]))
+    most = max(CARD_POINTS_AT_LEAST, min(CARD_POINTS, CARD_NUMBERS // width))
+    kept = thinned(len(document["epochs"]), most, extremes(overall(document["curves"].values())))
+    series = cut(document, kept)
+    curves = {name: [rounded(row) for row in rows] for name, rows in series["curves"].items()}
+    parts = {name: document[name] for name in CARD_PARTS if name in document}
+    return {**parts, **series, "curves": curves}
+
+
+def summary(document: Document) -> dict[str, Any]:
+    """Return what one line of a list says: a spark of the median loss, its last and best median."""
+    name = principal(document["curves"])
+    if name is None:
+        return {"name": "", "spark": [], "final": None, "best": None, "seeds": len(document["seeds"])}
+    rows = document["curves"][name]
+    middle = carried([middle_of(row) for row in rows])
+    kept = thinned(len(rows), SPARK_POINTS, ())
+    return {
+        "name": name,
+        "spark": [[document["epochs"][i], middle[i]] for i in kept],
+        "final": middle_of(document["final"].get(name, [])),
+        "best": middle_of(document.get("best", {}).get(name, [])),
+        "seeds": len(document["seeds"]),
+        "diverged": sum(stop.get("reason") == "diverged" for stop in document["stop"]),
+    }
+
+
+def principal(curves: Document) -> str | None:
+    """Name the curve that stands for a run: the objective that was minimised."""
+    return "train_loss" if "train_loss" in curves else next(iter(curves), None)
+
+
+def middle_of(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return rounded([median(known)])[0] if known else None
+
+
+def carried(values: list[float | None]) -> list[float | None]:
+    """Fill the gaps of seeds that have stopped with what was there before."""
+    last: float | None = None
+    return [last := (value if value is not None else last) for value in values]
+
+
+def cut(document: Document, kept: list[int]) -> Document:
+    """Return the series of a document at some of its points."""
+    return {
+        "epochs": [document["epochs"][i] for i in kept],
+        "steps": [document["steps"][i] for i in kept],
+        "curves": {name: [rows[i] for i in kept] for name, rows in document["curves"].items()},
+    }
+
+
+def thinned(count: int, most: int, wanted: Iterable[int]) -> list[int]:
+    """Return at most `most` of `count` indices, evenly spread, with both ends and the wanted ones as far as they fit."""
+    if count <= most:
+        return list(range(count))
+    musts = {0, count - 1, *wanted}
+    if len(musts) > most:
+        musts = {0, count - 1}
+    spread = most - len(musts)
+    even = (round(i * (count - 1) / (spread + 1)) for i in range(1, spread + 1))
+    return sorted(musts | set(even))
+
+
+def extremes(curves: Iterable[list[list[float | None]]]) -> set[int]:
+    """Return where each seed of each curve is lowest and highest."""
+    return set(chain.from_iterable(ends(seed) for rows in curves for seed in zip(*rows, strict=True)))
+
+
+def ends(values: Iterable[float | None]) -> tuple[int, ...]:
+    known = [(value, index) for index, value in enumerate(values) if value is not None]
+    return (min(known)[1], max(known)[1]) if known else ()
+
+
+def overall(curves: Iterable[list[list[float | None]]]) -> list[list[list[float | None]]]:
+    """Return each curve as two seeds, its lower and its upper edge."""
+    return [[edges(row) for row in rows] for rows in curves]
+
+
+def edges(row: list[float | None]) -> list[float | None]:
+    known = [value for value in row if value is not None]
+    return [min(known), max(known)] if known else [None, None]
+
+
+def has_diverged(document: Document) -> bool:
+    """Say whether no seed came through."""
+    return bool(document["stop"]) and all(stop.get("reason") == "diverged" for stop in document["stop"])
+
+
+def compared(ours: Document, theirs: Document) -> dict[str, Any]:
+    """Compare two runs of one spec: are they the same numbers, and if not, up to which step and by how much."""
+    pairs = list(zip(ours["steps"], theirs["steps"], strict=False))
+    same = ours["steps"] == theirs["steps"] and ours["curves"].keys() == theirs["curves"].keys()
+    until: int | None = None
+    largest = 0.0
+    for index, (step, other) in enumerate(pairs):
+        gap = difference(ours["curves"], theirs["curves"], index)
+        if step == other and gap == 0.0 and largest == 0.0:
+            until = step
+        largest = max(largest, gap)
+    identical = same and largest == 0.0 and ours["final"] == theirs["final"]
+    return {"identical": identical, "same_until": until, "largest_difference": largest}
+
+
+def difference(ours: Document, theirs: Document, index: int) -> float:
+    """Return the largest difference of two runs at one point; a missing number differs by one."""
+    pairs = [
+        (a, b) for name in ours.keys() & theirs.keys() for a, b in zip(ours[name][index], theirs[name][index], strict=False)
+    ]
+    return max((0.0 if a == b else 1.0 if a is None or b is None else abs(a - b) for a, b in pairs), default=0.0)
+
+
+def csv(document: Document) -> Iterable[str]:
+    """Yield the full series line by line: comments, a header, one row a point and seed."""
+    names = list(document["curves"])
+    yield f"# spec {document.get('spec_hash', '')}\n"
+    yield f"# engine {document.get('engine', '')}\n"
+    yield ",".join(["seed", "epoch", "step", *names]) + "\n"
+    for index, (epoch, step) in enumerate(zip(document["epochs"], document["steps"], strict=True)):
+        for position, seed in enumerate(document["seeds"]):
+            values = [document["curves"][name][index][position] for name in names]
+            if any(value is not None for value in values):
+                yield ",".join([str(seed), number(epoch), str(step), *map(number, values)]) + "\n"
+
+
+def number(value: float | None) -> str:
+    """Write a number so that reading it back gives the same one; nothing where there is none."""
+    return "" if value is None else repr(value)

@@ -1,0 +1,226 @@
+"""What people do with runs: want one, repeat it, stop waiting for it. One transaction each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.db.models.functions import Greatest, Least
+from django.utils import timezone
+
+from bpsandbox import conf, errors, lifecycle, wake
+from bpsandbox.announcements import announce_later
+from bpsandbox.models import Attachment, Run, Spec
+from bpsandbox.policies import can_cancel
+from bpsandbox.querysets import database_time, owned_by
+from bpsandbox.quotas import Quota, quota_of, spend
+
+Target = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who wants a run, for what, and who may see it.
+
+    A member is `user`; a visitor has a secret `owner_key` of his own and an `address`; the system has neither.
+    """
+
+    user: Any = None
+    owner_key: str = ""
+    address: str = ""
+    is_system: bool = False
+    title: str = ""
+    visibility: str = Attachment.Visibility.PRIVATE
+    target: Target | None = None
+
+    @property
+    def quota(self) -> Quota:
+        return quota_of(user=self.user, address=self.address, is_system=self.is_system)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What became of a wish. `reused`: the run was there already, with a result or on its way."""
+
+    spec_hash: str
+    run: Run
+    attachment: Attachment
+    reused: bool
+
+
+def engine_version() -> str:
+    """Return the version of the engine that trains here; results of another one are not reused."""
+    return import_module(conf.current().engine).VERSION
+
+
+@transaction.atomic
+def submit(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish) -> Submission:
+    """Attach a spec and see that it gets its run. Raises TooManyRuns; then nothing is written.
+
+    A result of the same engine is reused at once and costs no quota; a run on its way is joined.
+    """
+    spec, _ = Spec.objects.get_or_create(hash=spec_hash, defaults={"canonical": canonical, "facts": facts})
+    attachment = attach(spec=spec, wish=wish)
+    run = usable_run(spec)
+    if run is not None:
+        join(run=run, quota=wish.quota)
+        return Submission(spec_hash, run, attachment, reused=True)
+    run, is_new = enqueue(spec=spec, wish=wish)
+    return Submission(spec_hash, run, attachment, reused=not is_new)
+
+
+@transaction.atomic
+def attach(*, spec: Spec, wish: Wish) -> Attachment:
+    """Write down who wants a spec; wanting it again renews the wish."""
+    hours = conf.current().visitor_hours
+    is_visitor = wish.user is None and wish.owner_key and not wish.target
+    changes = {
+        "title": wish.title[:200],
+        "visibility": wish.visibility,
+        "detached_at": None,
+        "expires_at": timezone.now() + timedelta(hours=hours) if is_visitor else None,
+    }
+    owner = {"owner": wish.user, "owner_key": wish.owner_key if wish.user is None else ""}
+    if wish.target:
+        kind, number = wish.target
+        key = {"target_kind": kind, "target_id": number}
+        attachment, _ = Attachment.objects.update_or_create(spec=spec, **key, defaults={**changes, **owner})
+        return attachment
+    attachment, _ = Attachment.objects.update_or_create(spec=spec, target_id=None, **owner, defaults=changes)
+    return attachment
+
+
+def usable_run(spec: Spec) -> Run | None:
+    """Return the run that a new wish shares: one with a result of this engine, else the one on its way."""
+    runs = Run.objects.filter(spec=spec, engine_version=engine_version()).defer("archive", "result")
+    return runs.with_result().order_by("-pk").first() or runs.active().first()
+
+
+def join(*, run: Run, quota: Quota) -> None:
+    """Let a run on its way serve one more: as urgent and as generous as the best of its requesters."""
+    if not run.is_active:
+        return
+    Run.objects.filter(pk=run.pk).active().update(
+        priority=Least("priority", quota.priority),
+        cpu_seconds=Greatest("cpu_seconds", quota.cpu_seconds),
+        cancel_requested_at=None,
+    )
+    transaction.on_commit(wake.ring)
+
+
+@transaction.atomic
+def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run, bool]:
+    """Put a new run into the queue; return it, or the one that another was faster with, and whether it is new."""
+    quota = wish.quota
+    spend(quota)
+    try:
+        with transaction.atomic():
+            run = Run.objects.create(
+                spec=spec,
+                engine_version=engine_version(),
+                requester=wish.user,
+                quota_key=quota.key,
+                priority=quota.priority,
+                cpu_seconds=quota.cpu_seconds,
+                repeats=repeats,
+            )
+    except IntegrityError:
+        run = Run.objects.filter(spec=spec, engine_version=engine_version()).active().get()
+        join(run=run, quota=quota)
+        return run, False
+    choose_current(spec_id=spec.pk)
+    transaction.on_commit(wake.ring)
+    return run, True
+
+
+@transaction.atomic
+def rerun(*, spec: Spec, wish: Wish) -> Submission:
+    """Run a spec once more, whatever is known of it, and compare when it has ended. Costs quota."""
+    attachment = attach(spec=spec, wish=wish)
+    active = Run.objects.filter(spec=spec, engine_version=engine_version()).active().first()
+    if active is not None:
+        join(run=active, quota=wish.quota)
+        return Submission(spec.hash, active, attachment, reused=True)
+    earlier = Run.objects.filter(spec=spec).with_result().defer("archive", "result").order_by("-pk").first()
+    run, is_new = enqueue(spec=spec, wish=wish, repeats=earlier)
+    return Submission(spec.hash, run, attachment, reused=not is_new)
+
+
+@transaction.atomic
+def cancel(*, spec: Spec, user: Any = None, owner_key: str = "", everyone: bool = False) -> bool:
+    """Stop waiting for a spec's run; say whether that ends it: it goes on while anybody else waits.
+
+    `everyone` lets staff end it for all. Raises NotYours, or AlreadyEnded when there is nothing to stop.
+    """
+    mine = spec.attachments.filter(owned_by(user, owner_key))
+    if not can_cancel(user, is_owner=mine.exists()):
+        raise errors.NotYours
+    if not Run.objects.filter(spec=spec).active().exists():
+        raise errors.AlreadyEnded
+    leaving = spec.attachments.all() if everyone or not mine.exists() else mine
+    leaving.filter(detached_at=None).update(detached_at=timezone.now())
+    return end_unwanted(spec_ids=[spec.pk]) > 0
+
+
+@transaction.atomic
+def detach(*, target: Target, keep: tuple[str, ...] = ()) -> None:
+    """Forget what a target wanted, except the specs with these hashes; runs that nobody wants any more end."""
+    kind, number = target
+    gone = Attachment.objects.filter(target_kind=kind, target_id=number).exclude(spec__hash__in=keep)
+    spec_ids = list(gone.values_list("spec_id", flat=True))
+    gone.delete()
+    end_unwanted(spec_ids=spec_ids)
+
+
+def end_unwanted(*, spec_ids: list[int]) -> int:
+    """End the active runs of these specs for which nobody waits; return how many."""
+    waiting = Count("attachments", filter=Q(attachments__detached_at=None))
+    unwanted = Spec.objects.filter(pk__in=spec_ids).annotate(waiting=waiting).filter(waiting=0).values("pk")
+    runs = Run.objects.filter(spec__in=unwanted).active().values_list("pk", flat=True)
+    return sum(end_run(run_id=pk) for pk in list(runs))
+
+
+def end_run(*, run_id: int) -> bool:
+    """Take a run out of the queue, or ask its worker to end it."""
+    rows = Run.objects.filter(pk=run_id)
+    if rows.move("withdraw", cancel_requested_at=timezone.now()):
+        choose_current(spec_id=rows.values_list("spec_id", flat=True).get())
+        announce_later(run_id)
+        return True
+    return rows.filter(state=lifecycle.RUNNING).update(cancel_requested_at=timezone.now()) == 1
+
+
+def choose_current(*, spec_id: int) -> None:
+    """Let a spec show its newest result; without one the run on its way; else the last that ended."""
+    runs = Run.objects.filter(spec=spec_id).order_by("-pk").values_list("pk", flat=True)
+    current = runs.with_result().first() or runs.active().first() or runs.first()
+    Spec.objects.filter(pk=spec_id).update(current_run=current)
+
+
+@transaction.atomic
+def expire() -> int:
+    """Forget what visitors made and whose time is over, with the specs that nobody else wants; return how many."""
+    over = Attachment.objects.filter(expires_at__lte=database_time())
+    spec_ids = list(over.values_list("spec_id", flat=True))
+    over.delete()
+    end_unwanted(spec_ids=spec_ids)
+    return forget(Spec.objects.filter(pk__in=spec_ids))
+
+
+@transaction.atomic
+def purge() -> int:
+    """Forget specs that nothing has wanted for a long time."""
+    long_ago = timezone.now() - timedelta(days=conf.current().orphan_days)
+    fresh = Run.objects.filter(created_at__gt=long_ago).values("spec")
+    return forget(Spec.objects.filter(created_at__lt=long_ago).exclude(pk__in=fresh))
+
+
+def forget(specs: Any) -> int:
+    """Delete those of the specs that have neither an attachment nor a run on its way; return how many."""
+    active = Run.objects.active().values("spec")
+    unwanted = specs.filter(attachments=None).exclude(pk__in=active)
+    return unwanted.delete()[1].get("bpsandbox.Spec", 0)

@@ -1,0 +1,159 @@
+"""Wake the workers when there is something to train, across processes, within milliseconds.
+
+A wake is a hint and may be lost: workers look for themselves each second. Two ways, chosen by `BPSANDBOX_WAKE`:
+named pipes in a directory for one machine, Redis for several.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import select
+import stat
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from bpsandbox import conf
+
+
+class Listener(Protocol):
+    """A worker's ear."""
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until somebody rings or the time is over; say whether somebody rang."""
+
+    def close(self) -> None: ...
+
+
+class Wake(Protocol):
+    """A bell that every worker hears."""
+
+    def ring(self) -> None: ...
+
+    def listen(self) -> Listener: ...
+
+
+def bell() -> Wake:
+    """Return the bell that the settings name."""
+    return conf.loaded(conf.current().wake)(conf.current().place)
+
+
+def ring() -> None:
+    """Wake the workers. Never fails: whoever is not reached looks for himself soon."""
+    with suppress(OSError):
+        bell().ring()
+
+
+class Pipes:
+    """One named pipe a listener in a directory of this machine that only its owner may enter."""
+
+    def __init__(self, place: str) -> None:
+        self.directory = Path(place)
+
+    def ring(self) -> None:
+        for path in self.directory.glob("*.pipe"):
+            knock(path)
+
+    def listen(self) -> PipeListener:
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.directory.stat().st_uid != os.getuid():
+            raise PermissionError(f"{self.directory} belongs to somebody else")
+        return PipeListener(self.directory / f"{os.getpid()}-{secrets.token_hex(4)}.pipe")
+
+
+def knock(path: Path) -> None:
+    """Write one byte to a listener; remove the pipe of one that has died. A full pipe has been heard already."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        with suppress(OSError):
+            path.unlink()
+        return
+    with suppress(OSError):
+        if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+            os.write(descriptor, b"!")
+    os.close(descriptor)
+
+
+class PipeListener:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        os.mkfifo(path, 0o600)
+        self.descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+
+    def wait(self, seconds: float) -> bool:
+        readable, _, _ = select.select([self.descriptor], [], [], max(0.0, seconds))
+        if not readable:
+            return False
+        os.read(self.descriptor, 4096)
+        return True
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.path.unlink()
+        os.close(self.descriptor)
+
+
+class Redis:
+    """A channel of a Redis server. `place` is its address."""
+
+    CHANNEL = "bpsandbox:wake"
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def ring(self) -> None:
+        with suppress(*redis_errors()):
+            client_at(self.place).publish(self.CHANNEL, "!")
+
+    def listen(self) -> RedisListener:
+        return RedisListener(self.place, self.CHANNEL)
+
+
+class RedisListener:
+    """Subscribe, and subscribe again after the server was away."""
+
+    def __init__(self, place: str, channel: str) -> None:
+        self.place, self.channel = place, channel
+        self.subscription: Any = None
+
+    def wait(self, seconds: float) -> bool:
+        try:
+            message = self.subscribed().get_message(timeout=max(0.001, seconds))
+        except redis_errors():
+            self.close()
+            time.sleep(min(seconds, 1.0))
+            return False
+        return message is not None
+
+    def subscribed(self) -> Any:
+        if self.subscription is None:
+            self.subscription = client_at(self.place).pubsub(ignore_subscribe_messages=True)
+            self.subscription.subscribe(self.channel)
+        return self.subscription
+
+    def close(self) -> None:
+        if self.subscription is not None:
+            with suppress(*redis_errors()):
+                self.subscription.close()
+            self.subscription = None
+
+
+def client_at(place: str) -> Any:
+    """Return this process's client of a server. It answers quickly or not at all."""
+    import redis
+
+    if place not in clients:
+        clients[place] = redis.Redis.from_url(place, socket_connect_timeout=0.5, socket_timeout=2.0)
+    return clients[place]
+
+
+def redis_errors() -> tuple[type[Exception], ...]:
+    import redis
+
+    return (redis.RedisError, OSError)
+
+
+clients: dict[str, Any] = {}

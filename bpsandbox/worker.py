@@ -1,0 +1,261 @@
+"""A worker: some slots, each training one run at a time in a child of its own, and a housekeeper beside them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import Error as DatabaseError
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from bpsandbox import conf, holding, services, wake
+from bpsandbox.announcements import catch_up
+from bpsandbox.holding import Claim
+from bpsandbox.models import Worker
+from bpsandbox.runner import Failure, Job, Outcome, Spares, supervise
+from bpsandbox.runner.live import Live
+from bpsandbox.runner.protocol import Message
+
+REPORT_SECONDS = 0.2
+RENEW_SECONDS = 0.5
+BEAT_SECONDS = 2.0
+TIDY_SECONDS = 60.0
+KEEP_TRYING_SECONDS = 60.0
+PAUSE_SECONDS = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class TrainWorker:
+    """Train queued runs until told to stop."""
+
+    def __init__(self, *, slots: int) -> None:
+        self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
+        self.slots = slots
+        self.stopping = Flag()
+
+    def run(self) -> None:
+        """Work until `stop` is called; then give back what is being trained. Returns when all slots have ended."""
+        threads = [threading.Thread(target=Slot(self).run, name=f"slot-{n}", daemon=True) for n in range(self.slots)]
+        for thread in threads:
+            thread.start()
+        Housekeeper(self).run()
+        for thread in threads:
+            thread.join()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        wake.ring()
+
+
+class Flag:
+    """Something that a signal handler may set while anybody waits for it; a threading.Event could lock up there."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.readable, self.writable = os.pipe()
+
+    def set(self) -> None:
+        self.on = True
+        os.write(self.writable, b"!")
+
+    def is_set(self) -> bool:
+        return self.on
+
+    def wait(self, seconds: float) -> bool:
+        """Sleep until it is set or the time is over; say whether it is set."""
+        return self.on or bool(select.select([self.readable], [], [], seconds)[0])
+
+
+class Housekeeper:
+    """Say that the worker lives, take back what dead ones held, forget what is over."""
+
+    def __init__(self, worker: TrainWorker) -> None:
+        self.worker = worker
+        self.beaten_at = self.tidied_at = -TIDY_SECONDS
+
+    def run(self) -> None:
+        while not self.worker.stopping.wait(conf.current().poll_seconds):
+            guarded(self.round)
+        guarded(self.say_goodbye)
+        connections.close_all()
+
+    def round(self) -> None:
+        now = time.monotonic()
+        if now - self.beaten_at >= BEAT_SECONDS:
+            self.beaten_at = now
+            self.beat()
+        if holding.recover():
+            wake.ring()
+        catch_up()
+        if now - self.tidied_at >= TIDY_SECONDS:
+            self.tidied_at = now
+            self.tidy()
+
+    def beat(self) -> None:
+        seen = {"seen_at": timezone.now(), "slots": self.worker.slots}
+        Worker.objects.update_or_create(name=self.worker.name, defaults=seen)
+
+    def tidy(self) -> None:
+        services.expire()
+        services.purge()
+        Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(minutes=10)).delete()
+
+    def say_goodbye(self) -> None:
+        Worker.objects.filter(name=self.worker.name).delete()
+
+
+class Slot:
+    """One run at a time. Lives in a thread of its own, which the children take for their parent."""
+
+    def __init__(self, worker: TrainWorker) -> None:
+        self.worker = worker
+        self.spares = Spares(engine=conf.current().engine)
+        self.listener = wake.bell().listen()
+
+    def run(self) -> None:
+        try:
+            while not self.worker.stopping.is_set():
+                self.spares.prepare()
+                if not guarded(self.work_once):
+                    self.listener.wait(conf.current().poll_seconds)
+        finally:
+            self.spares.close()
+            self.listener.close()
+            connections.close_all()
+
+    def work_once(self) -> bool:
+        """Train one run to its end; False when there is none."""
+        claim = holding.claim_next(self.worker.name)
+        if claim is None:
+            return False
+        Training(claim, stopping=self.worker.stopping).run(self.spares)
+        return True
+
+
+class Training:
+    """One claimed run, from the handover to the last write."""
+
+    def __init__(self, claim: Claim, *, stopping: Flag) -> None:
+        self.claim = claim
+        self.stopping = stopping
+        self.live = Live()
+        self.unreported = False
+        self.reported_at = -REPORT_SECONDS
+        self.renewed_at = time.monotonic()
+        self.looked_at = -RENEW_SECONDS
+        self.lost = False
+
+    def run(self, spares: Spares) -> None:
+        limits = conf.current().limits(self.claim.cpu_seconds)
+        child = spares.take()
+        job = Job(spec=self.claim.canonical, limits=limits)
+        outcome = supervise(child, job, on_progress=self.hear, keep_going=self.keep_going)
+        spares.prepare()
+        persistently(lambda: self.conclude(outcome))
+
+    def hear(self, message: Message) -> None:
+        self.live.hear(message)
+        self.unreported = True
+        self.report()
+
+    def report(self) -> None:
+        """Write what was heard, not too often."""
+        now = time.monotonic()
+        if not self.unreported or now - self.reported_at < REPORT_SECONDS:
+            return
+        self.reported_at, self.unreported = now, False
+        snapshot = self.live.snapshot(attempt=self.claim.attempt)
+        self.note(lambda: holding.report(self.claim, snapshot))
+
+    def keep_going(self) -> str | None:
+        """Return why the run must end now; None while it may go on."""
+        if self.stopping.is_set():
+            return "stopping"
+        self.report()
+        if self.lost:
+            return "lost"
+        now = time.monotonic()
+        if now - self.looked_at < RENEW_SECONDS:
+            return None
+        self.looked_at = now
+        return self.look()
+
+    def look(self) -> str | None:
+        try:
+            reason = holding.renew(self.claim)
+        except DatabaseError:
+            return self.without_database()
+        self.renewed_at = time.monotonic()
+        return reason
+
+    def note(self, write: Callable[[], bool]) -> None:
+        try:
+            self.lost = not write()
+            self.renewed_at = time.monotonic()
+        except DatabaseError:
+            self.lost = self.without_database() is not None
+
+    def without_database(self) -> str | None:
+        """The database is away. Go on as long as the lease must still be ours."""
+        close_old_connections()
+        held_for = time.monotonic() - self.renewed_at
+        return "lost" if held_for > conf.current().lease_seconds else None
+
+    def conclude(self, outcome: Outcome) -> bool:
+        """Write how it ended; False when the run is no longer ours, which is fine."""
+        if outcome.stopped == "lost":
+            return False
+        if outcome.stopped == "cancelled":
+            return holding.stop(self.claim)
+        if outcome.stopped:
+            return holding.give_back(self.claim)
+        if outcome.failure:
+            return self.fail(outcome.failure, outcome)
+        return self.succeed(outcome)
+
+    def succeed(self, outcome: Outcome) -> bool:
+        assert outcome.document is not None
+        try:
+            return holding.finish(self.claim, outcome.document)
+        except holding.TooLarge as error:
+            return holding.fail(self.claim, Failure("size", {"bytes": error.size}))
+
+    def fail(self, failure: Failure, outcome: Outcome) -> bool:
+        logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])
+        if self.live.points:
+            holding.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
+        return holding.fail(self.claim, failure)
+
+
+def guarded(act: Callable[[], Any]) -> Any:
+    """Do something that must not end the worker, whatever goes wrong: the database comes back, the lease runs out."""
+    try:
+        return act()
+    except Exception:
+        logger.exception("the worker stumbled")
+        close_old_connections()
+        time.sleep(PAUSE_SECONDS)
+        return None
+
+
+def persistently(act: Callable[[], Any]) -> Any:
+    """Do something that should not be lost because the database was away for a moment."""
+    until = time.monotonic() + KEEP_TRYING_SECONDS
+    while True:
+        try:
+            return act()
+        except DatabaseError:
+            close_old_connections()
+            if time.monotonic() > until:
+                raise
+            time.sleep(PAUSE_SECONDS)
