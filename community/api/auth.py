@@ -1,0 +1,58 @@
+"""Who asks: a bearer token, or nobody where reading is public."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from community.api.errors import InvalidToken, ScopeMissing
+from community.api.models import Token, digest_of
+from community.common.ratelimit import Limit
+
+READS = Limit("api-read", "600/minute")
+WRITES = Limit("api-write", "60/minute")
+VISITOR_READS = Limit("api-visitor", "120/minute")
+SAFE = ("GET", "HEAD", "OPTIONS")
+SEEN_EVERY = timedelta(minutes=5)
+
+
+class Bearer(HttpBearer):
+    """A token whose owner becomes `request.user`. Writing needs the scope `write`. Counts against its limits."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Token:
+        found = Token.objects.usable().select_related("owner").filter(digest=digest_of(token)).first()
+        if found is None:
+            raise InvalidToken
+        limit = READS if request.method in SAFE else WRITES
+        limit.hit_key(f"token:{found.pk}")
+        if request.method not in SAFE and not found.may_write:
+            raise ScopeMissing
+        request.user = found.owner
+        _mark_used(found)
+        return found
+
+
+class BearerOrVisitor(Bearer):
+    """Reading what is public needs no token; a token that is sent must be a good one."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if request.headers.get("Authorization"):
+            return super().__call__(request) or _refuse()
+        VISITOR_READS.hit(request)
+        request.user = AnonymousUser()
+        return request.user
+
+
+def _refuse() -> None:
+    raise InvalidToken
+
+
+def _mark_used(token: Token) -> None:
+    """Written rarely, so that reading does not write."""
+    if token.last_used_at is None or timezone.now() - token.last_used_at > SEEN_EVERY:
+        Token.objects.filter(pk=token.pk).update(last_used_at=timezone.now())

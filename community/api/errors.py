@@ -1,0 +1,73 @@
+"""Every refusal of the API in one form: {"error": {"code", "message", "fields", "problems"}}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from community.common.errors import BadRequest, Conflict, DomainError, Invalid, NotAllowed, NotFound, SignInNeeded
+
+
+class InvalidToken(SignInNeeded):
+    default = gettext_lazy("Send a valid token: 'Authorization: Bearer …'. Make one in your settings.")
+
+
+class ScopeMissing(NotAllowed):
+    default = gettext_lazy("This token may only read. Make one that may write.")
+
+
+class IdempotencyKeyReused(Conflict):
+    default = gettext_lazy("This Idempotency-Key was used with another request. Use a new key.")
+
+
+class NotJson(BadRequest):
+    default = gettext_lazy("The body is not JSON. Send a JSON object and 'Content-Type: application/json'.")
+
+
+def install(api: NinjaAPI) -> None:
+    api.add_exception_handler(DomainError, lambda request, error: respond(api, request, error))
+    api.add_exception_handler(ValidationError, lambda request, error: respond(api, request, _invalid(error)))
+    api.add_exception_handler(AuthenticationError, lambda request, error: respond(api, request, InvalidToken()))
+    api.add_exception_handler(Http404, lambda request, error: respond(api, request, NotFound()))
+    api.add_exception_handler(HttpError, lambda request, error: respond(api, request, _http(error)))
+
+
+def respond(api: NinjaAPI, request: HttpRequest, error: DomainError) -> HttpResponse:
+    response = api.create_response(request, error.as_dict(), status=error.status)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    if error.status == SignInNeeded.status:
+        response["WWW-Authenticate"] = 'Bearer realm="api"'
+    return response
+
+
+def _http(error: HttpError) -> DomainError:
+    return NotJson() if error.status_code == BadRequest.status else BadRequest(str(error))
+
+
+def _invalid(error: ValidationError) -> Invalid:
+    fields: dict[str, list[str]] = {}
+    for fault in error.errors:
+        fields.setdefault(_field(fault), []).append(_sentence(fault))
+    return Invalid(fields=fields)
+
+
+def _field(fault: dict[str, Any]) -> str:
+    """The name of the field, without where it stood in the request ("body", the parameter's own name)."""
+    names = [str(part) for part in fault["loc"] if part not in ("body", "query", "path", "payload", "filters")]
+    return ".".join(names) or "body"
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    if fault["type"] == "missing":
+        return _("This field is required.")
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    if fault["type"] in ("extra_forbidden",):
+        return _("There is no such field.")
+    return str(fault["msg"])

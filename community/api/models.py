@@ -1,0 +1,89 @@
+"""Keys for programs. What a token says is stored as its hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+PREFIX = "chr_"
+
+
+class Scope(models.TextChoices):
+    READ = "read", _("Read what I may see")
+    WRITE = "write", _("Read, and write in my name")
+
+
+def digest_of(secret: str) -> str:
+    """SHA-256 is enough: the secret has 256 random bits, nobody can guess through it."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+class TokenQuerySet(models.QuerySet):
+    def usable(self):
+        return self.filter(Q(expires_at__gt=timezone.now()), revoked_at=None, owner__is_active=True)
+
+
+class Token(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8)
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.name} …{self.hint}"
+
+    @property
+    def may_write(self) -> bool:
+        return self.scope == Scope.WRITE
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
+    """Make a token and give its secret, which nobody can read again."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        owner=owner,
+        name=name,
+        digest=digest_of(secret),
+        hint=secret[-4:],
+        scope=scope,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    return token, secret
+
+
+class IdempotentAnswer(models.Model):
+    """What a key was answered, for a day. `body_digest` tells a repeated request from another one with the same key."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    body_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["owner", "key"], name="idempotency_key_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.owner_id}"

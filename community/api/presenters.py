@@ -1,0 +1,81 @@
+"""Rows to what the API sends. Everything shown is loaded by the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from community.content.models import Category, Post, Tag, Thread
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """A page's address on the host that was asked, percent-encoded."""
+    return request.build_absolute_uri(path)
+
+
+def person(request: HttpRequest, user: Any) -> dict[str, Any]:
+    return {
+        "id": user.pk,
+        "url": absolute(request, user.get_absolute_url()),
+        "handle": user.handle,
+        "name": user.visible_name,
+    }
+
+
+def shelf(request: HttpRequest, category: Category | None) -> dict[str, Any] | None:
+    if category is None:
+        return None
+    return {
+        "id": category.pk,
+        "url": absolute(request, category.get_absolute_url()),
+        "slug": category.slug,
+        "name": category.label,
+    }
+
+
+def tag(request: HttpRequest, row: Tag) -> dict[str, Any]:
+    return {"id": row.pk, "url": absolute(request, row.get_absolute_url()), "slug": row.slug, "name": row.name}
+
+
+def thread(request: HttpRequest, row: Thread) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "url": absolute(request, row.get_absolute_url()),
+        "kind": row.kind,
+        "title": row.title,
+        "language": row.language,
+        "published": not row.is_draft,
+        "author": person(request, row.author),
+        "category": shelf(request, row.category),
+        "tags": [tag(request, each) for each in row.tags.all()],
+        "created_at": row.created_at,
+        "published_at": row.published_at,
+        "last_post_at": row.last_post_at,
+        "posts": row.post_count,
+        "answers": row.answer_count,
+        "score": row.score,
+        "solved_post": row.solved_post_id,
+    }
+
+
+def thread_detail(request: HttpRequest, row: Thread, opening: Post) -> dict[str, Any]:
+    return thread(request, row) | {"source": opening.source, "html": opening.html, "opening_post": opening.pk}
+
+
+def post(request: HttpRequest, row: Post) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "url": absolute(request, row.get_absolute_url()),
+        "thread": row.thread_id,
+        "number": row.number,
+        "role": row.role,
+        "parent": row.parent_id,
+        "author": person(request, row.author),
+        "source": row.source,
+        "html": row.html,
+        "version": row.version,
+        "score": row.score,
+        "created_at": row.created_at,
+        "edited_at": row.edited_at,
+    }

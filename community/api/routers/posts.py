@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import Router
+
+from community.api import presenters
+from community.api.auth import BearerOrVisitor
+from community.api.idempotency import idempotent
+from community.api.routers.threads import _refuse_unconfirmed
+from community.api.schemas import ErrorOut, PostChange, PostIn, PostOut
+from community.common.errors import Invalid
+from community.content.models import Post, Thread
+from community.content.services import add_post, delete_post, edit_post
+
+router = Router(tags=["posts"])
+
+
+@router.post("", response={201: PostOut, 422: ErrorOut}, summary="Answer or comment")
+@idempotent
+def post_create(request: HttpRequest, payload: PostIn) -> tuple[int, dict[str, Any]]:
+    _refuse_unconfirmed(request)
+    thread = Thread.objects.visible_to(request.user).filter(pk=payload.thread).first()
+    if thread is None:
+        raise Invalid(fields={"thread": [_("There is no such thread.")]})
+    parent = _parent(request, thread, payload.parent)
+    made = add_post(thread=thread, author=request.user, source=payload.source, role=payload.role, parent=parent)
+    return 201, _shown(request, made.pk)
+
+
+@router.get("/{int:post_id}", response=PostOut, auth=BearerOrVisitor(), summary="One post")
+def post_detail(request: HttpRequest, post_id: int) -> dict[str, Any]:
+    return _shown(request, post_id)
+
+
+@router.patch("/{int:post_id}", response={200: PostOut, 409: ErrorOut, 422: ErrorOut}, summary="Edit a post")
+def post_edit(request: HttpRequest, post_id: int, payload: PostChange) -> dict[str, Any]:
+    """`base_version` is the version you began from; when there is a newer one the answer is 409 and nothing changes."""
+    post = _visible(request, post_id)
+    edit_post(
+        post=post,
+        editor=request.user,
+        source=payload.source,
+        base_version=payload.base_version,
+        reason=payload.reason,
+    )
+    return _shown(request, post_id)
+
+
+@router.delete("/{int:post_id}", response={204: None}, summary="Delete a post")
+def post_delete(request: HttpRequest, post_id: int) -> tuple[int, None]:
+    """Its author can restore it on the site."""
+    delete_post(post=_visible(request, post_id), by=request.user)
+    return 204, None
+
+
+def _visible(request: HttpRequest, post_id: int) -> Post:
+    rows = Post.objects.visible_to(request.user).select_related("thread", "author")
+    return get_object_or_404(rows, pk=post_id)
+
+
+def _shown(request: HttpRequest, post_id: int) -> dict[str, Any]:
+    return presenters.post(request, _visible(request, post_id))
+
+
+def _parent(request: HttpRequest, thread: Thread, parent_id: int | None) -> Post | None:
+    if parent_id is None:
+        return None
+    parent = Post.objects.visible_to(request.user).filter(thread=thread, pk=parent_id).first()
+    if parent is None:
+        raise Invalid(fields={"parent": [_("There is no such post in this thread.")]})
+    return parent

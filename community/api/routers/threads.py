@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from community.accounts.handles import fold
+from community.api import presenters
+from community.api.auth import BearerOrVisitor
+from community.api.idempotency import idempotent
+from community.api.lists import listed
+from community.api.schemas import ErrorOut, Items, Kind, Order, PostOut, Text, ThreadDetail, ThreadIn, ThreadOut
+from community.blogs.services import start_article
+from community.common.errors import Invalid, NotAllowed
+from community.content.models import Category, Post, Thread
+from community.content.services import publish_thread, start_thread
+from community.content.slugs import tag_slug
+
+router = Router(tags=["threads"])
+ORDERS = {
+    "latest": ("-last_post_at", "-pk"),
+    "new": ("-published_at", "-pk"),
+    "top": ("-score", "-pk"),
+    "unanswered": ("-published_at", "-pk"),
+}
+
+
+class Filters(Schema):
+    kind: Kind | None = None
+    category: Text | None = None
+    tag: Text | None = None
+    author: Text | None = None
+    order: Order = "latest"
+    cursor: Text | None = None
+    limit: int = Field(20, ge=1, le=100)
+
+
+@router.get("", response=Items[ThreadOut], auth=BearerOrVisitor(), summary="List threads")
+def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
+    """What is public, by `order`; narrow it by kind, category, tag or author (a handle)."""
+    rows = _filtered(Thread.objects.public().for_lists(), filters)
+    return listed(
+        rows,
+        order=ORDERS[filters.order],
+        cursor=filters.cursor,
+        limit=filters.limit,
+        show=partial(presenters.thread, request),
+    )
+
+
+@router.post("", response={201: ThreadDetail, 422: ErrorOut}, summary="Write a thread")
+@idempotent
+def thread_create(request: HttpRequest, payload: ThreadIn) -> tuple[int, dict[str, Any]]:
+    """A question, discussion, article or note. Without `publish` it is a draft that only you see."""
+    _refuse_unconfirmed(request)
+    wish = payload.dict(exclude={"kind", "category", "language"}) | {
+        "author": request.user,
+        "language": payload.language or "",
+    }
+    if payload.kind == "article":
+        thread = start_article(**wish).thread
+    else:
+        thread = start_thread(kind=payload.kind, category=_category(payload.category), **wish)
+    return 201, _detail(request, thread.pk)
+
+
+@router.get("/{int:thread_id}", response=ThreadDetail, auth=BearerOrVisitor(), summary="One thread")
+def thread_detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
+    return _detail(request, thread_id)
+
+
+@router.post("/{int:thread_id}/publish", response=ThreadDetail, summary="Publish a draft")
+@idempotent
+def thread_publish(request: HttpRequest, thread_id: int) -> tuple[int, dict[str, Any]]:
+    _refuse_unconfirmed(request)
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)
+    publish_thread(thread=thread, by=request.user)
+    return 200, _detail(request, thread_id)
+
+
+@router.get("/{int:thread_id}/posts", response=Items[PostOut], auth=BearerOrVisitor(), summary="Posts of a thread")
+def thread_posts(
+    request: HttpRequest, thread_id: int, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)
+) -> dict[str, Any]:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)
+    rows = Post.objects.visible_to(request.user).filter(thread=thread).select_related("thread", "author")
+    return listed(rows, order=("number",), cursor=cursor, limit=limit, show=partial(presenters.post, request))
+
+
+def _detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
+    thread = get_object_or_404(Thread.objects.visible_to(request.user).for_lists(), pk=thread_id)
+    opening = Post.objects.visible_to(request.user).get(thread=thread, number=1)
+    return presenters.thread_detail(request, thread, opening)
+
+
+def _filtered(rows: QuerySet[Thread], filters: Filters) -> QuerySet[Thread]:
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.category:
+        rows = rows.filter(category=_category(filters.category))
+    if filters.tag:
+        rows = rows.filter(tags__slug=tag_slug(filters.tag))
+    if filters.author:
+        rows = rows.filter(author__handle_key=fold(filters.author))
+    return rows.unanswered() if filters.order == "unanswered" else rows
+
+
+def _category(slug: str | None) -> Category | None:
+    if not slug:
+        return None
+    category = Category.objects.filter(slug=slug).first()
+    if category is None:
+        known = ", ".join(Category.objects.values_list("slug", flat=True))
+        raise Invalid(fields={"category": [_("There is no such category. These are: {known}.").format(known=known)]})
+    return category
+
+
+def _refuse_unconfirmed(request: HttpRequest) -> None:
+    if not request.user.has_confirmed_email:
+        raise NotAllowed(_("Confirm your e-mail address before you post."))

@@ -1,0 +1,159 @@
+"""What the API takes and gives. Every object has `id` (an integer) and `url` (its page, absolute)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.utils.translation import gettext as _
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field
+
+from community.common.text import is_storable
+
+
+def _storable(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError(_("The text holds a character that cannot be stored (NUL or half a character)."))
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Kind = Literal["question", "discussion", "article", "note"]
+Order = Literal["latest", "new", "top", "unanswered"]
+
+
+class Strict(Schema):
+    """A field that does not exist is an error, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Linked(Schema):
+    id: int
+    url: str
+
+
+class PersonOut(Linked):
+    handle: str
+    name: str
+
+
+class CategoryOut(Linked):
+    slug: str
+    name: str
+
+
+class TagOut(Linked):
+    slug: str
+    name: str
+
+
+class ThreadIn(Strict):
+    kind: Kind
+    title: Text
+    source: Text
+    category: Text | None = None
+    tags: list[Text] = Field(default_factory=list, max_length=20)
+    language: Literal["en", "zh-hans"] | None = None
+    publish: bool = False
+
+
+class ThreadOut(Linked):
+    kind: Kind
+    title: str
+    language: str
+    published: bool
+    author: PersonOut
+    category: CategoryOut | None
+    tags: list[TagOut]
+    created_at: datetime
+    published_at: datetime | None
+    last_post_at: datetime
+    posts: int
+    answers: int
+    score: int
+    solved_post: int | None
+
+
+class ThreadDetail(ThreadOut):
+    source: str
+    html: str
+    opening_post: int
+
+
+class PostIn(Strict):
+    thread: int
+    source: Text
+    role: Literal["answer", "comment"] = "comment"
+    parent: int | None = None
+
+
+class PostChange(Strict):
+    source: Text
+    base_version: int
+    reason: Text = ""
+
+
+class PostOut(Linked):
+    thread: int
+    number: int
+    role: str
+    parent: int | None
+    author: PersonOut
+    source: str
+    html: str
+    version: int
+    score: int
+    created_at: datetime
+    edited_at: datetime | None
+
+
+class RunIn(Strict):
+    config: Text
+    title: Text = Field(default="", max_length=120)
+
+
+class RunOut(Linked):
+    status: Literal["queued", "running", "succeeded", "diverged", "failed", "cancelled"]
+    spec_hash: str
+    title: str
+    engine: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class RunDetail(RunOut):
+    seeds: list[int]
+    final: dict[str, list[float | None]] | None
+    best: dict[str, list[float | None]] | None
+    stop: list[dict[str, Any]] | None
+    failure: str
+
+
+class MeOut(Linked):
+    handle: str
+    name: str
+    email: str
+    language: str
+    scope: str
+    token_expires_at: datetime
+
+
+class Items[T](Schema):
+    """A page of a list: `next` is the cursor of the page after it, null on the last one."""
+
+    items: list[T]
+    next: str | None
+
+
+class ErrorBody(Schema):
+    code: str
+    message: str
+    fields: dict[str, list[str]] | None = None
+    problems: list[dict[str, Any]] | None = None
+
+
+class ErrorOut(Schema):
+    error: ErrorBody

@@ -1,0 +1,31 @@
+"""The JSON API, version 1: composition only."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI
+
+from community.api.auth import Bearer
+from community.api.docs import Page
+from community.api.errors import install
+from community.api.routers import me, posts, threads
+
+api = NinjaAPI(
+    title="Chainrule API",
+    version="1",
+    description=str(
+        _(
+            "Threads, posts and runs for programs. Reading what is public needs no token; everything else takes "
+            "'Authorization: Bearer …'. Lists go by cursor. A POST with an 'Idempotency-Key' is done once."
+        )
+    ),
+    urls_namespace="api-v1",
+    auth=Bearer(),
+    docs=Page(),
+    docs_url="/docs",
+    openapi_url="/openapi.json",
+)
+install(api)
+api.add_router("/threads", threads.router)
+api.add_router("/posts", posts.router)
+api.add_router("/me", me.router)
