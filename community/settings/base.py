@@ -206,6 +206,8 @@ EMAIL_SUBJECT_PREFIX = ""
 
 # === The sandbox ===
 
+BPSANDBOX_WAKE = "bpsandbox.wake.Pipes"
+BPSANDBOX_WAKE_PLACE = str(VAR / "wake")
 BPSANDBOX_VISIBLE_SPECS = "community.experiments.access.visible_specs"
 BPSANDBOX_MATH = "community.rendering.mathml"
 

@@ -5,11 +5,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.csp import build_policy
 from django.utils.deprecation import MiddlewareMixin
 
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "microphone")
-    + ("payment", "usb", "browsing-topics")
-)
+REFUSED = "accelerometer camera display-capture geolocation gyroscope microphone payment usb browsing-topics"
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in REFUSED.split())
 
 
 class SecurityHeaders(MiddlewareMixin):

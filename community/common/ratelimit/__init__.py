@@ -1,10 +1,10 @@
 """How often somebody may do something, counted for all processes together.
 
-    ASKING = Limit("ask", "10/hour", "40/day")
+ASKING = Limit("ask", "10/hour", "40/day")
 
-    ASKING.hit(request)                 # raises TooManyRequests with retry_after
-    @limited(ASKING)                    # the same for a view, on POST, PUT, PATCH and DELETE
-    ASKING.hit_key(f"token:{token.pk}") # when neither person nor network is the measure
+ASKING.hit(request)                 # raises TooManyRequests with retry_after
+@limited(ASKING)                    # the same for a view, on POST, PUT, PATCH and DELETE
+ASKING.hit_key(f"token:{token.pk}") # when neither person nor network is the measure
 """
 
 from community.common.ratelimit.limit import Limit, Usage

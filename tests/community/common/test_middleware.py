@@ -117,6 +117,9 @@ def test_a_tampered_cursor_is_refused_and_never_breaks(client, cursor):
 
 
 def test_every_answer_has_a_request_id(client):
-    first, second = client.get("/test/show/"), client.get("/test/show/", headers={"x-request-id": "chosen-by-a-stranger"})
+    first, second = (
+        client.get("/test/show/"),
+        client.get("/test/show/", headers={"x-request-id": "chosen-by-a-stranger"}),
+    )
     assert len(first.headers["X-Request-ID"]) == 32
     assert second.headers["X-Request-ID"] not in {first.headers["X-Request-ID"], "chosen-by-a-stranger"}

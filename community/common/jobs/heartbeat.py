@@ -1,0 +1,17 @@
+"""Signs of life that workers leave in the shared cache, for `/readyz`."""
+
+import time
+
+from django.core.cache import cache
+
+KEY = "heartbeat:jobs"
+FRESH_SECONDS = 30
+
+
+def beat() -> None:
+    cache.set(KEY, time.time(), FRESH_SECONDS * 4)
+
+
+def is_fresh() -> bool:
+    """Say whether a worker of small jobs was seen within half a minute."""
+    return time.time() - (cache.get(KEY) or 0) < FRESH_SECONDS

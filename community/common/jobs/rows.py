@@ -1,0 +1,106 @@
+"""Claim, run, take back and forget rows of the task queue."""
+
+import os
+import socket
+from datetime import timedelta
+
+import structlog
+from django.core.exceptions import SuspiciousOperation
+from django.tasks import TaskContext, TaskResultStatus
+from django.tasks.signals import task_finished, task_started
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+logger = structlog.get_logger(__name__)
+
+LONGEST_JOB = timedelta(minutes=10)
+KEPT = timedelta(days=7)
+ATTEMPTS = 3
+
+
+def worker_name() -> str:
+    """Return a name that says which process of which machine has claimed a row."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
+def next_due() -> DBTaskResult | None:
+    """Return the row to do next; somebody else may still claim it first."""
+    return DBTaskResult.objects.ready().first()
+
+
+def run(pk: object, worker: str) -> bool:
+    """Do the job if nobody else has it; False when there was nothing to do any more."""
+    claimed = DBTaskResult.objects.ready().filter(pk=pk)
+    row = claimed.first()
+    if row is None:
+        return False
+    changes = {"status": TaskResultStatus.RUNNING, "started_at": timezone.now()}
+    if not claimed.update(**changes, worker_ids=[*row.worker_ids, worker]):
+        return False
+    row.refresh_from_db()
+    _do(row)
+    return True
+
+
+def take_back() -> int:
+    """Queue again what died with its worker, or has run for too long; give up after three attempts."""
+    taken = 0
+    for row in DBTaskResult.objects.running():
+        if _is_alive(row):
+            continue
+        again = len(row.worker_ids) < ATTEMPTS
+        change = (
+            {"status": TaskResultStatus.READY}
+            if again
+            else {"status": TaskResultStatus.FAILED, "finished_at": timezone.now(), "traceback": "Its worker died."}
+        )
+        taken += DBTaskResult.objects.filter(
+            pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at
+        ).update(**change)
+    return taken
+
+
+def forget() -> int:
+    """Delete what ended long ago."""
+    deleted, _by_model = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT).delete()
+    return deleted
+
+
+def _do(row: DBTaskResult) -> None:
+    try:
+        task, result = row.task, row.task_result
+        sender = type(task.get_backend())
+        task_started.send(sender=sender, task_result=result)
+        before = (TaskContext(task_result=result),) if task.takes_context else ()
+        row.set_successful(task.call(*before, *result.args, **result.kwargs))
+    except Exception as error:
+        logger.exception("job failed", job=row.task_path)
+        row.set_failed(error)
+    _announce_end(row)
+
+
+def _announce_end(row: DBTaskResult) -> None:
+    try:
+        task_finished.send(sender=type(row.task.get_backend()), task_result=row.task_result)
+    except (ImportError, SuspiciousOperation):
+        logger.warning("a job names code that is not there", job=row.task_path)
+
+
+def _is_alive(row: DBTaskResult) -> bool:
+    """Say whether the row's worker may still be at it."""
+    if row.started_at is None or row.started_at < timezone.now() - LONGEST_JOB:
+        return False
+    host, _colon, pid = (row.worker_ids or [""])[-1].partition(":")
+    if host != socket.gethostname()[:40] or not pid.isdigit():
+        return True
+    return int(pid) == os.getpid() or _process_exists(int(pid))
+
+
+def _process_exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,25 @@
+"""Bring the state up to this version of the code: what `./run` does before the site opens."""
+
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Migrate the database, collect static files, cut the fonts and load the demo content once."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--without-demo", action="store_true", help="leave the demo content out")
+
+    def handle(self, *, without_demo: bool, verbosity: int, **options: object) -> None:
+        self._migrate()
+        for command, arguments in (("cut_fonts", ()), ("collectstatic", ("--no-input",)), ("demo", ("--once",))):
+            if command not in get_commands() or (command == "demo" and without_demo):
+                continue
+            call_command(command, *arguments, verbosity=0)
+
+    def _migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)

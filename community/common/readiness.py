@@ -1,0 +1,42 @@
+"""What must work before traffic is sent here. Each app registers its own probe in `AppConfig.ready`."""
+
+from collections.abc import Callable
+
+import structlog
+from django.db import connection
+
+from community.common.jobs import heartbeat
+
+logger = structlog.get_logger(__name__)
+
+type Probe = Callable[[], bool]
+
+_probes: dict[str, Probe] = {}
+
+
+def register(name: str, probe: Probe) -> None:
+    """Add a probe that returns whether its part works; an exception counts as no."""
+    _probes[name] = probe
+
+
+def report() -> dict[str, bool]:
+    """Ask every probe, in the order in which they were registered."""
+    return {name: _works(name, probe) for name, probe in _probes.items()}
+
+
+def _works(name: str, probe: Probe) -> bool:
+    try:
+        return probe()
+    except Exception as error:  # whatever is wrong with a part, this part is not ready
+        logger.warning("not ready", part=name, error=repr(error))
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return cursor.fetchone() == (1,)
+
+
+register("database", _database)
+register("workers", heartbeat.is_fresh)

@@ -1,0 +1,111 @@
+"""Deliver Django's tasks through Celery on Redis.
+
+A task is first a row, written in the caller's transaction; its id travels after the commit, and a worker claims the
+row. When Redis is away, or forgets, `sweep` sends what is left behind as soon as it is back.
+
+    celery -A community.common.tasks_celery worker --beat --schedule var/celerybeat-schedule
+"""
+
+import os
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from celery import Celery
+from celery.exceptions import OperationalError as CeleryError
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.tasks.signals import task_enqueued
+from django.utils import timezone
+from django_tasks_db.backend import DatabaseBackend
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.production")
+
+logger = structlog.get_logger(__name__)
+
+QUEUE = "chainrule-jobs"
+SWEEP_SECONDS = 5
+SWEEP_ROWS = 200
+GONE = (CeleryError, BrokerError, RedisError, OSError)
+
+app = Celery("chainrule")
+app.conf.update(
+    broker_url=getattr(settings, "CELERY_BROKER_URL", "redis://"),
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10, "global_keyprefix": "chainrule:"},
+    task_default_queue=QUEUE,
+    task_ignore_result=True,
+    worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=1,
+    timezone="UTC",
+    beat_schedule={"sweep": {"task": "chainrule.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": 30}}},
+)
+
+
+class CeleryBackend(DatabaseBackend):
+    """`django.tasks` backend: rows in the database, ids through Celery."""
+
+    def enqueue(self, task, args, kwargs):
+        self.validate_task(task)
+        row = self._task_to_db_task(task, args, kwargs)
+        result = row.task_result
+        task_enqueued.send(type(self), task_result=result)
+        if task.run_after is None:
+            transaction.on_commit(partial(send, str(row.pk)), robust=True)
+        return result
+
+    async def aenqueue(self, task, args, kwargs):
+        from asgiref.sync import sync_to_async
+
+        return await sync_to_async(self.enqueue, thread_sensitive=True)(task, args, kwargs)
+
+
+def send(pk: str) -> bool:
+    """Send one row's id; False, and a line in the log, when Redis is away."""
+    try:
+        do_row.apply_async((pk,), retry=False)
+    except GONE as error:
+        logger.warning("a job waits in the database because Redis is away", job=pk, error=str(error))
+        return False
+    return True
+
+
+@app.task(name="chainrule.do_row")
+def do_row(pk: str) -> None:
+    """Do one job if it still waits."""
+    from community.common.jobs import rows
+
+    close_old_connections()
+    rows.run(pk, rows.worker_name())
+    close_old_connections()
+
+
+@app.task(name="chainrule.sweep")
+def sweep() -> int:
+    """Send again what was lost on the way or has become due; returns how many."""
+    from community.common.jobs import heartbeat, rows
+
+    close_old_connections()
+    heartbeat.beat()
+    rows.take_back()
+    rows.forget()
+    if waiting_messages() >= SWEEP_ROWS:
+        return 0
+    return sum(send(str(pk)) for pk in left_behind())
+
+
+def left_behind() -> list:
+    """Return rows that are due and should have been fetched by now."""
+    from django_tasks_db.models import DBTaskResult
+
+    too_long_ago = timezone.now() - timedelta(seconds=SWEEP_SECONDS)
+    waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=too_long_ago)
+    return list(waiting.values_list("pk", flat=True)[:SWEEP_ROWS])
+
+
+def waiting_messages() -> int:
+    """Return how many ids wait in Redis."""
+    with app.connection_for_read() as connection:
+        return connection.default_channel._size(QUEUE)

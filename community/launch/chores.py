@@ -1,0 +1,99 @@
+"""The other commands: tests, lint, pictures, benchmarks, and Django's own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from community.launch.environment import BASE_PYTHON, Environment, environment, say
+from community.launch.places import ROOT
+from community.launch.stop import Stop
+
+BENCHES = ROOT / "bench"
+SITE_MARK = "# runs in: site"
+
+
+def manage(arguments: list[str]) -> int:
+    """Become `manage.py` in the site's environment; paths stay relative to where the person stands."""
+    python = environment("venv", ROOT / "requirements.txt").ensure()
+    os.execv(python, [str(python), str(ROOT / "manage.py"), *arguments])
+
+
+def test(arguments: list[str]) -> int:
+    """Become pytest on two processes; arguments are pytest's own."""
+    python = _with_development_tools()
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    os.chdir(ROOT)
+    spread = [] if _names_processes(arguments) else ["-n", "2"]
+    os.execv(python, [str(python), "-m", "pytest", *spread, *arguments])
+
+
+def lint(arguments: list[str]) -> int:
+    """Run every check of the source, even after one failed; 1 when any did."""
+    if arguments:
+        raise Stop("./run lint takes no arguments.", 2)
+    python = _with_development_tools()
+    os.chdir(ROOT)
+    tools = str(python.parent)
+    checks = {
+        "ruff": [f"{tools}/ruff", "check", "."],
+        "format": [f"{tools}/ruff", "format", "--check", "."],
+        "imports": [f"{tools}/lint-imports", "--no-cache"],
+        "types": [f"{tools}/mypy", "community", "bpsandbox"],
+        "migrations": [str(python), "manage.py", "makemigrations", "--check", "--dry-run"],
+        "shell": ["sh", "-n", "run"],
+    }
+    failed = [name for name, command in checks.items() if not _passes(name, command)]
+    say(f"lint: {', '.join(failed)} failed" if failed else "lint: all clean")
+    return 1 if failed else 0
+
+
+def shots(arguments: list[str]) -> int:
+    """Become the photographer of every page type."""
+    python = _with_development_tools()
+    os.chdir(ROOT)
+    os.execv(python, [str(python), "-m", "tests.shots", *arguments])
+
+
+def bench(arguments: list[str]) -> int:
+    """Become one benchmark: the engine's in an environment of their own, the site's in the site's."""
+    names = sorted(path.stem for path in BENCHES.glob("*.py") if not path.stem.startswith("_"))
+    if not arguments or arguments[0] not in names:
+        raise Stop(f"Name a benchmark: ./run bench {{{','.join(names)}}}.", 2)
+    name, *rest = arguments
+    python = _bench_python(name)
+    os.chdir(ROOT)
+    os.execv(python, [str(python), "-m", f"bench.{name}", *rest])
+
+
+def _bench_python(name: str) -> Path:
+    if SITE_MARK in (BENCHES / f"{name}.py").read_text(encoding="utf-8")[:2000]:
+        return environment("venv", ROOT / "requirements.txt").ensure()
+    base = os.environ.get("BENCH_PYTHON") or _first_that_runs("python3.11") or BASE_PYTHON
+    if shutil.which(base) is None:
+        raise Stop(f"BENCH_PYTHON is {base}, which is no program; name a Python or unset it.")
+    return Environment("bench-venv", (BENCHES / "requirements.txt",), shutil.which(base) or base).ensure()
+
+
+def _first_that_runs(name: str) -> str | None:
+    """Return the first program of that name on PATH that is more than a broken shim."""
+    for folder in os.get_exec_path():
+        path = shutil.which(name, path=folder)
+        if path and subprocess.run([path, "-c", ""], capture_output=True, stdin=subprocess.DEVNULL).returncode == 0:
+            return path
+    return None
+
+
+def _with_development_tools() -> Path:
+    requirements = (ROOT / "requirements-dev.txt", ROOT / "requirements.txt")
+    return environment("test-venv", *requirements).ensure()
+
+
+def _names_processes(arguments: list[str]) -> bool:
+    return any(word == "-n" or word.startswith(("-n", "--numprocesses", "--pdb", "no:xdist")) for word in arguments)
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"== {name}", flush=True)
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stdout, stderr=sys.stderr).returncode == 0

@@ -1,0 +1,32 @@
+"""Locks that the system gives back when their holder dies, however it dies."""
+
+import fcntl
+import os
+from pathlib import Path
+
+from community.launch.stop import Stop, writing_to
+
+
+def lock(path: Path, *, wait: bool = False) -> int:
+    """Return the descriptor that holds the lock; it is free again when the last copy of it is closed.
+
+    Raises Stop, naming the holder's process, when somebody has it and `wait` is false.
+    """
+    with writing_to(path.parent):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError as error:
+        holder = os.read(descriptor, 64).decode("ascii", "replace").strip()
+        os.close(descriptor)
+        raise Stop(
+            f"Chainrule is already running on {path.parent}{f' as process {holder}' if holder else ''}; "
+            "stop it first, or set CHAINRULE_VAR to another folder."
+        ) from error
+    return descriptor
+
+
+def sign(descriptor: int) -> None:
+    """Write our process number where the next one who comes will read it."""
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)

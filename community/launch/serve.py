@@ -1,0 +1,88 @@
+"""The default command: open the site."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from community.launch.address import Address, asked_for, bind, is_loopback, listen
+from community.launch.environment import environment
+from community.launch.locks import lock, sign
+from community.launch.places import ROOT, var
+from community.launch.preparation import prepare
+from community.launch.stop import Stop, make_writable
+from community.launch.supervisor import Program, Supervisor
+
+HANDED_ON = "CHAINRULE_LAUNCH_FDS"
+
+
+def serve() -> int:
+    """Take the lock and the address, prepare, and become the supervisor by exec."""
+    address = asked_for()
+    make_writable(var())
+    held = lock(var() / "run.lock")
+    sign(held)
+    taken, address = bind(address)
+    python = environment("venv", ROOT / "requirements.txt").ensure()
+    os.environ.update(HOST=address.host, PORT=str(address.port), DJANGO_SETTINGS_MODULE="community.settings.embedded")
+    prepare(python)
+    os.environ[HANDED_ON] = f"{held},{taken.fileno()}"
+    for descriptor in (held, taken.fileno()):
+        os.set_inheritable(descriptor, True)
+    sys.stdout.flush()
+    os.execv(python, [str(python), "-m", "community.launch", "supervise"])
+
+
+def supervise() -> int:
+    """Run the processes on what `serve` handed on."""
+    try:
+        held, taken = (int(word) for word in os.environ.pop(HANDED_ON).split(","))
+    except (KeyError, ValueError) as error:
+        raise Stop("This command is for ./run itself; start the site with ./run.", 2) from error
+    for descriptor in (held, taken):
+        os.set_inheritable(descriptor, False)
+    address = asked_for()
+    door = socket.socket(fileno=taken)
+    listen(door, address)
+    return Supervisor(programs(door.fileno()), lambda: welcome(address)).run()
+
+
+def programs(door: int) -> list[Program]:
+    """Return what runs: web processes, a worker for small jobs, one that trains."""
+    manage = (sys.executable, str(ROOT / "manage.py"))
+    web = (sys.executable, "-m", "community.launch.web", "--socket", str(door))
+    return [
+        *(
+            Program(f"web{number}", web, fds=(door,), announces=True)
+            for number in range(1, _count("CHAINRULE_WEB_PROCESSES", 2) + 1)
+        ),
+        Program("jobs", (*manage, "job_worker")),
+        Program("train", (*manage, "train_worker", "--slots", str(_count("CHAINRULE_TRAIN_SLOTS", 2)))),
+    ]
+
+
+def welcome(address: Address) -> None:
+    """Print where the site is, who may sign in, and how to stop."""
+    how_to_stop = f"Stop it with Ctrl-C, or: kill {os.getpid()}"
+    print("", f"Chainrule is open at {address.url}", *_demo_lines(address), how_to_stop, "", sep="\n", flush=True)
+
+
+def _demo_lines(address: Address) -> list[str]:
+    accounts = var() / "demo-accounts"
+    if not accounts.exists():
+        return []
+    if not is_loopback(address.host):
+        return ["The demo accounts cannot sign in, because the site can be reached from other machines."]
+    lines = [line for line in accounts.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [f"Demo accounts (kept in {_short(accounts)}):", *(f"  {line}" for line in lines)]
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def _count(name: str, default: int) -> int:
+    raw = os.environ.get(name) or str(default)
+    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= 64:
+        raise Stop(f"{name} is {raw!r}; set it to a number from 1 to 64.")
+    return int(raw)

@@ -1,0 +1,70 @@
+"""The one way in which `./run` refuses: a sentence that says what to do."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Stop(Exception):
+    """End with this sentence on stderr and this exit status."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+@contextmanager
+def writing_to(place: Path) -> Iterator[None]:
+    """Turn the errors of a disk into sentences."""
+    try:
+        yield
+    except OSError as error:
+        sentence = disk_sentence(error.errno, place)
+        if sentence is None:
+            raise
+        raise Stop(sentence) from error
+
+
+def disk_sentence(number: int | None, place: Path) -> str | None:
+    """Return what to do about a full, read-only or forbidden disk, or None for another kind of error."""
+    if number in {errno.ENOSPC, errno.EDQUOT}:
+        return full_sentence(place)
+    if number in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return f"{place} cannot be written by this user; change its owner or set CHAINRULE_VAR to a folder of yours."
+    if number in {errno.ENOTDIR, errno.EEXIST}:
+        return f"{place} is not a folder; move that file away or set CHAINRULE_VAR to another place."
+    return None
+
+
+def full_sentence(place: Path) -> str:
+    return (
+        f"The disk that holds {place} is full ({free_megabytes(place)} MB free); "
+        "free some space or set CHAINRULE_VAR to a folder on another disk."
+    )
+
+
+def free_megabytes(place: Path) -> int:
+    """Return the free space of the disk that holds, or will hold, the folder."""
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    return shutil.disk_usage(place).free // 2**20
+
+
+def require_space(place: Path, megabytes: int) -> None:
+    """Raise Stop when less is free."""
+    if free_megabytes(place) < megabytes:
+        raise Stop(full_sentence(place))
+
+
+def make_writable(place: Path) -> None:
+    """Make the folder and write a file in it, or raise Stop."""
+    with writing_to(place):
+        place.mkdir(parents=True, exist_ok=True)
+        probe = place / f".probe-{os.getpid()}"
+        try:
+            probe.write_bytes(b"x" * 4096)
+        finally:
+            probe.unlink(missing_ok=True)

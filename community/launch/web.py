@@ -1,0 +1,47 @@
+"""One web process on a socket that it was handed.
+
+The supervisor holds the socket, so that a web process that dies and comes back loses no connection.
+"""
+
+import argparse
+import os
+import socket
+
+import uvicorn
+
+GRACE_SECONDS = 3
+
+
+class Server(uvicorn.Server):
+    """Tell the supervisor, by one byte on a pipe, when requests are answered."""
+
+    def __init__(self, config: uvicorn.Config, ready: int) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        os.write(self._ready, b"!")
+        os.close(self._ready)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--socket", type=int, required=True)
+    parser.add_argument("--ready", type=int, required=True)
+    options = parser.parse_args()
+    config = uvicorn.Config(
+        "community.asgi:application",
+        lifespan="off",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    Server(config, options.ready).run(sockets=[socket.socket(fileno=options.socket)])
+
+
+if __name__ == "__main__":
+    main()
