@@ -1,0 +1,15 @@
+"""Rows for tests. They go straight into the database: what is tested is reached through services and pages."""
+
+from tests.factories.content import AnswerFactory, CommentFactory, PostFactory, QuestionFactory, ThreadFactory
+from tests.factories.people import ModeratorFactory, NewcomerFactory, PersonFactory
+
+__all__ = [
+    "AnswerFactory",
+    "CommentFactory",
+    "ModeratorFactory",
+    "NewcomerFactory",
+    "PersonFactory",
+    "PostFactory",
+    "QuestionFactory",
+    "ThreadFactory",
+]

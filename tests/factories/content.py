@@ -1,0 +1,72 @@
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from community.content.models import Kind, Post, Role, Thread
+from tests.factories.people import PersonFactory
+
+
+class PostFactory(DjangoModelFactory):
+    """A post of a thread with the next number; the thread's counters move with it."""
+
+    class Meta:
+        model = Post
+
+    author = factory.SubFactory(PersonFactory)
+    role = Role.COMMENT
+    source = "Some words.\n"
+    text = factory.LazyAttribute(lambda post: post.source)
+    excerpt = factory.LazyAttribute(lambda post: post.source[:200])
+    html = factory.LazyAttribute(lambda post: f"<p>{post.source}</p>")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        thread = kwargs["thread"]
+        thread.last_number += 1
+        thread.post_count += 1
+        thread.answer_count += kwargs.get("role") == Role.ANSWER
+        post = super()._create(model_class, *args, **{"number": thread.last_number, **kwargs})
+        thread.last_post_at = post.created_at
+        thread.save()
+        return post
+
+
+class AnswerFactory(PostFactory):
+    role = Role.ANSWER
+
+
+class CommentFactory(PostFactory):
+    role = Role.COMMENT
+
+
+class ThreadFactory(DjangoModelFactory):
+    """A published discussion with its opening post; `draft=True` leaves it unpublished."""
+
+    class Meta:
+        model = Thread
+        skip_postgeneration_save = True
+
+    class Params:
+        draft = factory.Trait(published_at=None)
+
+    kind = Kind.DISCUSSION
+    author = factory.SubFactory(PersonFactory)
+    title = factory.Sequence(lambda n: f"Thread number {n}")
+    title_html = factory.LazyAttribute(lambda thread: thread.title)
+    slug = factory.LazyAttribute(lambda thread: thread.title.lower().replace(" ", "-"))
+    published_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def opening(self, create, source, **fields):
+        self.opening_post = PostFactory(
+            thread=self,
+            author=self.author,
+            role=Role.OPENING,
+            source=source or "What is this?\n",
+            created_at=self.published_at or self.created_at,
+            **fields,
+        )
+
+
+class QuestionFactory(ThreadFactory):
+    kind = Kind.QUESTION
