@@ -18,6 +18,7 @@ from typing import Any, Never
 
 Message = dict[str, Any]
 
+MAX_MESSAGES = 5000
 MAX_NAME = 64
 MAX_MESSAGE = 2000
 TYPES = frozenset({"ready", "progress", "result", "failed"})
@@ -39,6 +40,7 @@ class Lines:
     def __init__(self, *, line_bytes: int, output_bytes: int) -> None:
         self.line_bytes = line_bytes
         self.left = output_bytes
+        self.messages_left = MAX_MESSAGES
         self.rest = bytearray()
 
     def feed(self, chunk: bytes) -> list[Message]:
@@ -48,6 +50,9 @@ class Lines:
             raise ProtocolError("flood", "more output than a run may write")
         *lines, rest = (bytes(self.rest) + chunk).split(b"\n") if b"\n" in chunk else (self.rest + chunk,)
         self.rest = bytearray(rest)
+        self.messages_left -= len(lines)
+        if self.messages_left < 0:
+            raise ProtocolError("flood", "more messages than a run has to say")
         if max(map(len, (*lines, self.rest))) > self.line_bytes:
             raise ProtocolError("flood", "a line longer than a message may be")
         return [read(line) for line in lines]
@@ -92,7 +97,9 @@ def is_progress(message: Message) -> bool:
     points = message.get("points")
     known = all(is_count(message.get(key)) for key in ("epoch", "epochs"))
     eta = message.get("eta")
-    return known and (eta is None or is_count(eta)) and isinstance(points, list) and all(map(is_point, points))
+    if not known or not (eta is None or is_count(eta)):
+        return False
+    return isinstance(points, list) and bool(points) and all(map(is_point, points))
 
 
 def is_point(point: object) -> bool:

@@ -1,5 +1,6 @@
 """A project that installs bpsandbox and nothing of the community: it must work alone."""
 
+import json
 import os
 from pathlib import Path
 
@@ -14,15 +15,10 @@ DATABASES = {
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAGMA journal_mode=WAL"},
     }
 }
-if os.environ.get("HOST_POSTGRES"):
-    DATABASES["default"] = {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": os.environ["HOST_POSTGRES"],
-        "HOST": "127.0.0.1",
-        "USER": "postgres",
-    }
+if os.environ.get("HOST_DATABASE"):
+    DATABASES["default"] = json.loads(os.environ["HOST_DATABASE"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 BPSANDBOX_WAKE_PLACE = HOST_VAR / "wake"
-if os.environ.get("HOST_ENGINE"):
-    BPSANDBOX_ENGINE = os.environ["HOST_ENGINE"]
+for name, value in json.loads(os.environ.get("HOST_SETTINGS", "{}")).items():
+    globals()[name] = value

@@ -40,6 +40,7 @@ def test_a_line_without_its_end_is_no_message():
         b"[" * 100_000,
         b'{"type":"ready","x":NaN}',
         b"\xff\xfe",
+        json.dumps({**PROGRESS, "points": []}).encode(),
         json.dumps({**PROGRESS, "points": [[0, 0]]}).encode(),
         json.dumps({**PROGRESS, "points": [[0, 0, {"train_loss": ["x"]}]]}).encode(),
         json.dumps({**PROGRESS, "points": [[True, 0, {}]]}).encode(),
@@ -68,6 +69,14 @@ def test_all_lines_together_have_a_longest_length():
     reader = lines(output_bytes=50)
     reader.feed(encode(READY))
     reader.feed(encode(READY))
+    with pytest.raises(ProtocolError) as caught:
+        reader.feed(encode(READY))
+    assert caught.value.code == "flood"
+
+
+def test_a_run_has_only_so_much_to_say():
+    reader = lines(output_bytes=1_000_000)
+    reader.feed(encode(READY) * 5000)
     with pytest.raises(ProtocolError) as caught:
         reader.feed(encode(READY))
     assert caught.value.code == "flood"

@@ -1,0 +1,105 @@
+"""Specs for the acting engine, and real worker processes on the test's own database."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from bpsandbox import services
+from bpsandbox.models import Run
+from tests.bpsandbox.runner.acting import ENGINE
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def acting(settings, tmp_path):
+    """Train with the acting engine, and wake only this test's workers."""
+    settings.BPSANDBOX_ENGINE = ENGINE
+    settings.BPSANDBOX_WAKE = "bpsandbox.wake.Pipes"
+    settings.BPSANDBOX_WAKE_PLACE = str(tmp_path / "wake")
+    settings.BPSANDBOX_VISIBLE_SPECS = "bpsandbox.policies.all_targets"
+    settings.BPSANDBOX_LEASE_SECONDS = 3
+    return settings
+
+
+@pytest.fixture
+def wanted(acting, db):
+    """Return a function that submits what the acting engine shall do."""
+
+    def submit(act="finish", *, wish=None, **parts):
+        canonical = json.dumps({"act": act, **parts}, sort_keys=True)
+        return services.submit(
+            spec_hash=sha256(canonical.encode()).hexdigest()[:32],
+            canonical=canonical,
+            facts={},
+            wish=wish or services.Wish(is_system=True, target=("post", 1), visibility="public"),
+        )
+
+    return submit
+
+
+@pytest.fixture
+def workers(acting, transactional_db, tmp_path):
+    """Return a function that starts `manage.py train_worker` processes; they end with the test."""
+    started = []
+
+    def start(**extra):
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.bpsandbox.host.settings",
+            "HOST_VAR": str(tmp_path),
+            "HOST_DATABASE": json.dumps(database()),
+            "HOST_SETTINGS": json.dumps({"BPSANDBOX_ENGINE": ENGINE, "BPSANDBOX_LEASE_SECONDS": 3, **extra}),
+        }
+        log = (tmp_path / f"worker-{len(started)}.log").open("wb")
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "train_worker"], cwd=ROOT, env=environment, stdout=log, stderr=log
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.send_signal(signal.SIGTERM)
+    for process in started:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+        process.kill()
+        process.wait()
+
+
+def database():
+    """Describe the test's database so that another process can open it."""
+    names = ("ENGINE", "NAME", "HOST", "PORT", "USER", "PASSWORD", "OPTIONS")
+    parts = {name: connection.settings_dict[name] for name in names}
+    return {**parts, "NAME": str(parts["NAME"])}
+
+
+def until(condition, *, seconds=15):
+    """Wait for something to become true and return it; fail when it does not."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if outcome := condition():
+            return outcome
+        time.sleep(0.02)
+    pytest.fail(f"still not so after {seconds} s")
+
+
+def ended(run_id, *, seconds=15):
+    """Wait for the end of a run and return it."""
+    return until(lambda: Run.objects.exclude(state__in=("queued", "running")).filter(pk=run_id).first(), seconds=seconds)
+
+
+def shows_points(run_id):
+    return lambda: (run := Run.objects.get(pk=run_id)).progress and run.progress["points"] and run
+
+

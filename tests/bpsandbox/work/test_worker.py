@@ -1,0 +1,176 @@
+"""Real worker processes: whatever dies, a run ends once, in the right state, soon."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+from django.db import connection
+
+from bpsandbox.models import Run, Worker
+from tests.bpsandbox.conftest import ended, shows_points, until
+
+SLOW = {"points": 400, "pause": 0.02}
+
+
+def children_of(pid):
+    """Return the process ids of a process's children, whichever of its threads started them."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def busy_child(worker):
+    """Return the child of a worker that has used the most processor time: the one that trains, not the spare."""
+    return max(children_of(worker.pid), key=lambda pid: sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15])))
+
+
+def test_a_run_is_trained_stored_and_announced(workers, wanted):
+    workers()
+    run = ended(wanted(points=30).run.pk)
+    assert run.state == "succeeded"
+    assert run.result["epochs"] == run.card["epochs"] == list(range(30))
+    assert run.summary["final"] == 0.0327957
+    assert (run.attempts, run.progress, run.lease_until) == (1, None, None)
+    assert run.spec.current_run_id == run.pk
+    until(lambda: Run.objects.filter(pk=run.pk, announced_at__isnull=False).exists())
+
+
+def test_a_waiting_worker_starts_at_once_and_its_first_point_is_soon_there(workers, wanted):
+    workers()
+    until(Worker.objects.exists)
+    time.sleep(1.5)
+    began = time.monotonic()
+    run = wanted(**SLOW).run
+    until(shows_points(run.pk))
+    seconds = time.monotonic() - began
+    assert seconds < 1.0
+
+
+def test_live_points_grow_while_it_trains(workers, wanted):
+    workers()
+    run_id = wanted(points=80, pause=0.02).run.pk
+    first = until(shows_points(run_id))
+    later = until(lambda: (run := Run.objects.get(pk=run_id)).progress_seq > first.progress_seq + 2 and run)
+    assert later.state == "running"
+    assert len(later.progress["points"]) > len(first.progress["points"])
+    assert later.progress["points"][: len(first.progress["points"])] == first.progress["points"]
+    assert later.progress["eta"] > 0
+
+
+def test_a_killed_worker_is_replaced_and_the_run_ends_once(workers, wanted):
+    first = workers()
+    run_id = wanted(**SLOW).run.pk
+    until(shows_points(run_id))
+    child = busy_child(first)
+    workers()
+    first.kill()
+    killed_at = time.monotonic()
+    until(lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text())
+    assert time.monotonic() - killed_at < 1.0
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=8)
+    assert time.monotonic() - killed_at < 6.0
+    run = ended(run_id, seconds=30)
+    assert (run.state, run.attempts) == ("succeeded", 2)
+    assert run.result["epochs"] == list(range(400))
+
+
+def test_a_killed_child_is_tried_again(workers, wanted):
+    worker = workers()
+    run_id = wanted(**SLOW).run.pk
+    until(shows_points(run_id))
+    os.kill(busy_child(worker), signal.SIGKILL)
+    run = ended(run_id, seconds=30)
+    assert (run.state, run.attempts) == ("succeeded", 2)
+
+
+def test_a_run_that_kills_its_child_is_tried_three_times(workers, wanted):
+    workers()
+    run = ended(wanted("die").run.pk)
+    assert (run.state, run.attempts) == ("failed", 3)
+    assert run.failure_sentence == "The training process died, 3 times out of 3."
+    assert run.progress["points"] == [[0, 0, {"train_loss": [1.0, 0.5]}]]
+
+
+def test_limits_and_lies_end_a_run_at_the_first_attempt(workers, wanted):
+    workers(BPSANDBOX_WALL_SECONDS=1.5, BPSANDBOX_MEMORY_BYTES=128 << 20)
+    runs = {act: wanted(act).run.pk for act in ("hang", "hog", "flood", "garbage", "raise_taught", "raise_bug")}
+    seen = {act: (run.state, run.attempts, run.failure["code"]) for act, pk in runs.items() for run in [ended(pk, seconds=30)]}
+    assert seen == {
+        "hang": ("failed", 1, "wall"),
+        "hog": ("failed", 1, "memory"),
+        "flood": ("failed", 1, "flood"),
+        "garbage": ("failed", 1, "garbage"),
+        "raise_taught": ("failed", 1, "engine"),
+        "raise_bug": ("failed", 1, "internal"),
+    }
+
+
+def test_every_seed_diverged_is_a_state_of_its_own_with_a_result(workers, wanted):
+    workers()
+    run = ended(wanted(reason="diverged").run.pk)
+    assert run.state == "diverged"
+    assert run.summary["diverged"] == 2
+
+
+def test_two_workers_train_each_run_once(workers, wanted):
+    workers()
+    workers()
+    runs = [wanted(number=number, points=3).run.pk for number in range(20)]
+    for pk in runs:
+        assert ended(pk, seconds=40).state == "succeeded"
+    assert list(Run.objects.values_list("attempts", flat=True)) == [1] * 20
+    assert Run.objects.values("worker").distinct().count() == 2
+
+
+def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing(workers, wanted):
+    first = workers()
+    run_id = wanted(points=200, pause=0.03).run.pk
+    until(shows_points(run_id))
+    os.kill(first.pid, signal.SIGSTOP)
+    workers()
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=12)
+    os.kill(first.pid, signal.SIGCONT)
+    run = ended(run_id, seconds=30)
+    assert (run.state, run.attempts) == ("succeeded", 2)
+    assert run.worker.split(":")[1] != str(first.pid)
+
+
+def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
+    first = workers()
+    run_id = wanted(**SLOW).run.pk
+    until(shows_points(run_id))
+    first.terminate()
+    assert first.wait(timeout=3) == 0
+    run = Run.objects.get(pk=run_id)
+    assert (run.state, run.attempts) == ("queued", 0)
+    assert not Worker.objects.exists()
+
+
+def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model):
+    workers()
+    system = wanted(**SLOW).run.pk
+    until(shows_points(system))
+    connection.close()
+    from bpsandbox.services import Wish
+
+    person = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
+    began = time.monotonic()
+    mine = wanted(points=3, wish=Wish(user=person)).run.pk
+    assert ended(mine).state == "succeeded"
+    assert time.monotonic() - began < 3
+    assert ended(system, seconds=30).attempts == 1
+
+
+def test_cancelling_ends_a_running_child_within_two_seconds(workers, wanted):
+    from bpsandbox.services import detach
+
+    worker = workers()
+    run_id = wanted("multiply").run.pk
+    until(shows_points(run_id))
+    child = busy_child(worker)
+    began = time.monotonic()
+    detach(target=("post", 1))
+    run = ended(run_id)
+    assert time.monotonic() - began < 2
+    assert run.state == "cancelled"
+    until(lambda: child not in children_of(worker.pid), seconds=1)
