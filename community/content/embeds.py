@@ -19,6 +19,7 @@ class Embed:
     attach: Callable[..., None]
     fill: Callable[[Sequence[str], Any], list[str]]
     sparks: Callable[[Sequence[str], Any], dict[str, Any]] | None = None
+    feed: Callable[[Sequence[str], Any], list[str]] | None = None
 
 
 _embeds: dict[str, Embed] = {}
@@ -44,6 +45,15 @@ def fill(htmls: Sequence[str], user: Any) -> list[str]:
     for embed in _embeds.values():
         filled = embed.fill(filled, user)
     return filled
+
+
+def for_feed(htmls: Sequence[str], user: Any) -> list[str]:
+    """Turn every placeholder into what a feed reader or a mail can show: a picture and words, no script."""
+    shown = list(htmls)
+    for embed in _embeds.values():
+        if embed.feed is not None:
+            shown = embed.feed(shown, user)
+    return shown
 
 
 def sparks(keys: Sequence[str], user: Any) -> dict[str, Any]:

@@ -1,0 +1,97 @@
+"""From a report to a decision, with its trail."""
+
+import pytest
+from django.urls import reverse
+
+from community.common.errors import NotAllowed
+from community.moderation import services
+from community.moderation.models import AuditEntry, Outcome, Report
+from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def answer():
+    return AnswerFactory(thread=QuestionFactory())
+
+
+@pytest.fixture
+def reader():
+    return PersonFactory()
+
+
+@pytest.fixture
+def moderator():
+    return ModeratorFactory()
+
+
+def test_reporting_twice_is_one_report(answer, reader):
+    first = services.report_post(reporter=reader, post=answer, reason="spam")
+    assert services.report_post(reporter=reader, post=answer, reason="rude") == first
+    assert Report.objects.count() == 1
+
+
+def test_nobody_reports_himself(answer):
+    with pytest.raises(NotAllowed):
+        services.report_post(reporter=answer.author, post=answer, reason="spam")
+    assert not Report.objects.exists()
+
+
+def test_hiding_takes_the_post_away_and_closes_its_reports(client, answer, reader, moderator):
+    services.report_post(reporter=reader, post=answer, reason="spam")
+    services.hide(actor=moderator, post=answer, note="an advertisement")
+    report = Report.objects.get()
+    assert (report.outcome, report.closed_by) == (Outcome.HIDDEN, moderator)
+    assert b"Some words." not in client.get(answer.thread.get_absolute_url()).content
+    entry = AuditEntry.objects.get()
+    assert (entry.act, entry.actor, entry.post_id, entry.note) == ("hide", moderator, answer.pk, "an advertisement")
+
+
+def test_hide_and_restore_bring_the_counters_back(answer, moderator):
+    services.hide(actor=moderator, post=answer)
+    answer.thread.refresh_from_db()
+    assert (answer.thread.post_count, answer.thread.answer_count) == (1, 0)
+    services.restore(actor=moderator, post=answer)
+    answer.thread.refresh_from_db()
+    assert (answer.thread.post_count, answer.thread.answer_count) == (2, 1)
+    assert list(AuditEntry.objects.order_by("pk").values_list("act", flat=True)) == ["hide", "restore"]
+
+
+def test_dismissing_leaves_the_post(answer, reader, moderator):
+    services.report_post(reporter=reader, post=answer, reason="spam")
+    services.dismiss(actor=moderator, post=answer)
+    answer.refresh_from_db()
+    assert answer.is_visible and Report.objects.get().outcome == Outcome.DISMISSED
+
+
+@pytest.mark.parametrize("act", [services.hide, services.restore, services.dismiss])
+def test_only_staff_decides(answer, reader, act):
+    with pytest.raises(NotAllowed):
+        act(actor=reader, post=answer)
+    answer.refresh_from_db()
+    assert answer.is_visible and not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["queue", "hidden", "trail"])
+def test_the_queue_is_not_there_for_others(client, reader, name):
+    client.force_login(reader)
+    assert client.get(reverse(f"moderation:{name}")).status_code == 404
+
+
+def test_a_moderator_works_through_the_queue(client, answer, reader, moderator):
+    client.force_login(reader)
+    page = client.post(reverse("moderation:report", args=[answer.pk]), {"reason": "rude", "note": "see there"})
+    assert page.status_code == 302
+    client.force_login(moderator)
+    assert b"see there" in client.get(reverse("moderation:queue")).content
+    client.post(reverse("moderation:decide", args=[answer.pk]), {"act": "hide", "note": ""})
+    assert b"see there" not in client.get(reverse("moderation:queue")).content
+    assert b"Restore" in client.get(reverse("moderation:hidden")).content
+    assert b"hide" in client.get(reverse("moderation:trail")).content
+
+
+def test_a_report_without_a_reason_is_answered_beside_the_field(client, answer, reader):
+    client.force_login(reader)
+    page = client.post(reverse("moderation:report", args=[answer.pk]), {"note": "kept words"})
+    assert page.status_code == 422 and b"kept words" in page.content and not Report.objects.exists()

@@ -1,0 +1,94 @@
+"""Votes, follows, bookmarks: the acts, and what they refuse."""
+
+import pytest
+
+from community.content.models import Tag
+from community.notifications.models import Notification
+from community.social import services
+from community.social.errors import NothingToFollow, OwnPost, UnconfirmedAddress
+from community.social.models import Bookmark, Follow, Reaction
+from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def question():
+    return QuestionFactory()
+
+
+@pytest.fixture
+def reader():
+    return PersonFactory()
+
+
+def scores(thread):
+    thread.refresh_from_db()
+    thread.opening_post.refresh_from_db()
+    return thread.score, thread.opening_post.score
+
+
+def test_a_vote_moves_the_post_and_its_thread(question, reader):
+    assert services.vote(user=reader, post=question.opening_post, value=1) == 1
+    assert scores(question) == (1, 1)
+
+
+def test_a_vote_can_be_turned_and_taken_back(question, reader):
+    seen = [services.vote(user=reader, post=question.opening_post, value=value) for value in (1, -1, -1, 0, 0)]
+    assert seen == [1, -1, -1, 0, 0]
+    assert scores(question) == (0, 0) and not Reaction.objects.exists()
+
+
+def test_a_vote_on_an_answer_leaves_the_threads_score(question, reader):
+    answer = AnswerFactory(thread=question)
+    services.vote(user=reader, post=answer, value=-1)
+    answer.refresh_from_db()
+    assert (answer.score, scores(question)) == (-1, (0, 0))
+
+
+def test_nobody_votes_on_his_own_post(question):
+    with pytest.raises(OwnPost):
+        services.vote(user=question.author, post=question.opening_post, value=1)
+    assert not Reaction.objects.exists() and scores(question) == (0, 0)
+
+
+def test_an_unconfirmed_address_does_not_vote(question):
+    with pytest.raises(UnconfirmedAddress):
+        services.vote(user=NewcomerFactory(), post=question.opening_post, value=1)
+    assert not Reaction.objects.exists()
+
+
+def test_a_person_hears_of_a_new_follower_once(reader):
+    author = PersonFactory()
+    for _ in range(2):
+        services.follow(follower=reader, person=author)
+        services.unfollow(follower=reader, person=author)
+    services.follow(follower=reader, person=author)
+    told = Notification.objects.values_list("recipient", "verb", "actor")
+    assert list(told) == [(author.pk, "follow", reader.pk)]
+
+
+def test_following_again_changes_nothing(reader, question):
+    first = services.follow(follower=reader, thread=question)
+    assert services.follow(follower=reader, thread=question) == first and Follow.objects.count() == 1
+
+
+@pytest.mark.parametrize("target", ["self", "nothing", "two"])
+def test_a_follow_has_one_target_that_is_not_oneself(reader, question, target):
+    targets = {"self": {"person": reader}, "nothing": {}, "two": {"person": PersonFactory(), "thread": question}}
+    with pytest.raises(NothingToFollow):
+        services.follow(follower=reader, **targets[target])
+    assert not Follow.objects.exists()
+
+
+def test_a_bookmark_is_kept_once_and_dropped(reader, question):
+    services.add_bookmark(user=reader, post=question.opening_post)
+    services.add_bookmark(user=reader, post=question.opening_post)
+    assert Bookmark.objects.count() == 1
+    assert services.remove_bookmark(user=reader, post=question.opening_post)
+    assert not services.remove_bookmark(user=reader, post=question.opening_post)
+
+
+def test_tags_are_followed_by_row(reader):
+    tag = Tag.objects.create(slug="xor", name="xor")
+    assert services.follow(follower=reader, tag=tag).target_kind == "tag"
