@@ -13,7 +13,7 @@ def _app(name: str, prefix: str = "") -> list[URLPattern | URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("community.accounts.entrance_urls")),
     path("staff/", admin.site.urls),
     *_app("community.api"),
     *_app("community.moderation"),

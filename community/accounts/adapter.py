@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.accounts import handles, limits, preferences, selectors
+from community.accounts import handles, limits, preferences, selectors, unseen
 from community.accounts.errors import HandleLooksTaken, HandleTaken
 from community.accounts.models import User
 from community.common.network import client_address
@@ -74,7 +74,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url: str) -> bool:
         return is_ours(url, self.request)
 
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Ask for the password before an address changes, except for the one that was never confirmed."""
+        return super().is_reauthentication_required(app=app) and not self.request.user.waits_for_confirmation
+
     # === Mail ===
+
+    def clean_email(self, email: str) -> str:
+        unseen.refuse(email)
+        return email
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation, signup: bool) -> None:
         """Send the link, or tell the owner of a confirmed address that somebody gave it again."""
@@ -91,6 +99,13 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, smtplib.SMTPException) as error:
             logger.error("mail was not sent", template=template_prefix, error=str(error))
             messages.error(self.request, _("We could not send a mail just now. Please ask for it again in a minute."))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the confirmed address, and nobody where there is none, that the account was changed."""
+        if email or user.email:
+            super().send_notification_mail(template_prefix, user, context, email or user.email)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Make the address the person's own, unless somebody else has confirmed it first."""

@@ -36,7 +36,7 @@ def prototypes() -> dict[str, str]:
         hub = _hub(string, neighbours)
         if len(string) == 1 and string != hub:
             table[string] = hub
-    return table
+    return {char: "".join(table.get(each, each) for each in hub) for char, hub in table.items()}
 
 
 def _neighbours() -> dict[str, set[str]]:

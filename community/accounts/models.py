@@ -96,6 +96,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return bool(self.email)
 
     @property
+    def waits_for_confirmation(self) -> bool:
+        """Whether a link in the mail is still to be opened before this person can post."""
+        return not (self.email or self.is_demo or self.is_system)
+
+    @property
     def visible_name(self) -> str:
         """What pages call this person."""
         return self.display_name or self.handle

@@ -5,9 +5,7 @@ from community.accounts.errors import EmailUnconfirmed
 
 def can_write(user) -> bool:
     """Tell whether a person may post: signed in, active, and reachable (or an account of the site itself)."""
-    if not (user.is_authenticated and user.is_active):
-        return False
-    return user.has_confirmed_email or user.is_demo or user.is_system
+    return user.is_authenticated and user.is_active and not user.waits_for_confirmation
 
 
 def refuse_unconfirmed(user) -> None:

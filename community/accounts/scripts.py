@@ -49,8 +49,8 @@ def name(char: str) -> str:
 
 
 def has_script(char: str) -> bool:
-    """Tell letters of a script from those that all scripts share."""
-    return not frozenset(scripts_of_unicode.script_extension(char)) <= _ANY
+    """Tell letters of a script from apostrophes and ticks that all share; those of East Asia are as wide as letters."""
+    return scripts_of_unicode.script(char) not in _ANY or unicodedata.east_asian_width(char) == "W"
 
 
 def mixture(text: str) -> Mixture | None:

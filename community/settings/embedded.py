@@ -7,6 +7,7 @@ from community.settings.env import secret_key_at, sqlite_at
 DEBUG = env.flag("CHAINRULE_DEBUG")
 SECRET_KEY = env.text("CHAINRULE_SECRET_KEY") or secret_key_at(VAR / "secret-key")
 HOST = env.text("HOST", "127.0.0.1")
+CHAINRULE_DEMO_SIGN_IN = HOST in {"127.0.0.1", "localhost", "::1", "[::1]"}
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("CHAINRULE_HOSTS")]
 
 DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3")}

@@ -2,6 +2,7 @@
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import IntegrityError, transaction
@@ -13,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts import selectors
 from community.accounts.backends import is_closed_demo
 from community.accounts.errors import DemoAccountsClosed, HandleTaken
+from community.accounts.models import User
 
-LONGEST_LOGIN = 254
+LONGEST_ADDRESS = 254
 LONGEST_PASSWORD = 512
 
 _PASSWORD_HELP = _("At least 10 characters. A short sentence is good.")
@@ -32,6 +34,11 @@ def _limit_length(form: forms.Form, name: str, longest: int) -> None:
     field.max_length = longest
     field.validators = [each for each in field.validators if not isinstance(each, MaxLengthValidator)]
     field.validators.append(MaxLengthValidator(longest))
+
+
+def _name_address(form: forms.Form, name: str, label, help_text="") -> None:
+    _name_field(form, name, label, help_text)
+    _limit_length(form, name, LONGEST_ADDRESS)
 
 
 def _name_password(form: forms.Form, name: str, label, help_text="") -> None:
@@ -56,7 +63,7 @@ class SignupForm(allauth_forms.SignupForm):
             maxlength="64",
         )
         self._leave_length_to_the_handle()
-        _name_field(self, "email", _("E-mail address"), _("We send one link to confirm it. Nobody else sees it."))
+        _name_address(self, "email", _("E-mail address"), _("We send one link to confirm it. Nobody else sees it."))
         _name_password(self, "password1", _("Password"), _PASSWORD_HELP)
 
     def _leave_length_to_the_handle(self) -> None:
@@ -66,6 +73,19 @@ class SignupForm(allauth_forms.SignupForm):
         field.validators = [
             each for each in field.validators if not isinstance(each, MaxLengthValidator | MinLengthValidator)
         ]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("email") and cleaned.get("password1"):
+            self._refuse_password_like_address(cleaned["password1"], cleaned["email"])
+        return cleaned
+
+    def _refuse_password_like_address(self, password: str, address: str) -> None:
+        """allauth's own check does not see the address: it is not on the person before it is confirmed."""
+        try:
+            UserAttributeSimilarityValidator(("email",)).validate(password, User(email=address))
+        except ValidationError as refusal:
+            self.add_error("password1", refusal)
 
     def try_save(self, request):
         """Save the person. Raises HandleTaken when another sign-up was faster by a moment."""
@@ -82,7 +102,7 @@ class LoginForm(allauth_forms.LoginForm):
         _name_field(
             self, "login", _("Handle or e-mail address"), autocomplete="username", autocapitalize="none", spellcheck="false"
         )
-        _limit_length(self, "login", LONGEST_LOGIN)
+        _limit_length(self, "login", LONGEST_ADDRESS)
         _name_password(self, "password", _("Password"), lazy(_forgotten, str)())
 
     def clean(self):
@@ -95,7 +115,7 @@ class LoginForm(allauth_forms.LoginForm):
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _name_field(self, "email", _("E-mail address"))
+        _name_address(self, "email", _("E-mail address"))
 
     def clean_email(self) -> str:
         self.users = [user for user in selectors.owners_of(self.cleaned_data["email"]) if user.is_active]
@@ -127,7 +147,7 @@ class SetPasswordForm(allauth_forms.SetPasswordForm):
 class ChangeEmailForm(allauth_forms.AddEmailForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _name_field(self, "email", _("New e-mail address"))
+        _name_address(self, "email", _("New e-mail address"))
 
     def clean_email(self) -> str:
         if self.user and self.cleaned_data["email"] == self.user.email:

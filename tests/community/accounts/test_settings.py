@@ -1,0 +1,110 @@
+import pytest
+from django.test import Client
+
+from community.accounts.models import User
+from tests.community.accounts.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_visitor_is_sent_to_sign_in(client):
+    for path in ("/settings/", "/accounts/email/", "/accounts/password/change/"):
+        assert client.get(path)["Location"].startswith("/accounts/login/?next=")
+
+
+def test_a_profile_is_saved(signed_in):
+    response = signed_in.post("/settings/profile/", {"display_name": "  O'Neil ", "bio": "I like *chains*."})
+    person = User.objects.get()
+    assert response["Location"] == "/settings/"
+    assert (person.display_name, person.visible_name, person.bio) == ("O'Neil", "O'Neil", "I like *chains*.")
+    assert "<p>" in person.bio_html
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("display_name", "Ada\u202e", "An invisible character (U+202E)"),
+        ("display_name", "x" * 61, "at most 60 characters"),
+        ("display_name", "x" * 1_000_000, "at most 60 characters"),
+        ("display_name", "a\x00b", "Null characters are not allowed."),
+        ("bio", "a\x00b", "Null characters are not allowed."),
+        ("bio", "x" * 1_000_000, "at most 2000 characters"),
+    ],
+    ids=["bidi", "long", "megabyte", "nul", "nul-bio", "megabyte-bio"],
+)
+def test_what_cannot_be_said_is_refused_and_nothing_is_written(signed_in, field, value, sentence):
+    response = signed_in.post("/settings/profile/", {"display_name": "New", "bio": "new", field: value})
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert (User.objects.get().display_name, User.objects.get().bio) == ("", "")
+
+
+def test_fields_that_are_not_on_the_form_are_not_taken(signed_in):
+    signed_in.post("/settings/profile/", {"display_name": "Ada", "bio": "", "is_staff": "on", "handle": "root", "email": "x@y.org"})
+    person = User.objects.get()
+    assert (person.is_staff, person.handle, person.email) == (False, "ada", "ada@example.org")
+
+
+def test_preferences_are_saved_and_used_at_once(signed_in):
+    signed_in.post("/settings/preferences/", {"language": "zh-hans", "theme": "dark", "time_zone": "Asia/Shanghai"})
+    person = User.objects.get()
+    assert (person.language, person.theme, person.time_zone) == ("zh-hans", "dark", "Asia/Shanghai")
+    page = signed_in.get("/settings/").content.decode()
+    assert '<html lang="zh-Hans" dir="ltr" data-theme="dark">' in page
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"language": "tlh"}, {"theme": "pink"}, {"time_zone": "Mars/Olympus"}, {"time_zone": "../../etc/passwd"}]
+)
+def test_a_choice_that_there_is_not_is_refused(signed_in, wrong):
+    assert signed_in.post("/settings/preferences/", wrong).status_code == 422
+    assert signed_in.post("/preferences/", wrong).status_code == 302
+    person = User.objects.get()
+    assert (person.language, person.theme, person.time_zone) == ("", "auto", "")
+
+
+def test_a_visitor_chooses_by_cookie(client):
+    response = client.post("/preferences/", {"language": "zh-hans", "next": "/accounts/login/"})
+    assert response["Location"] == "/accounts/login/"
+    assert response.cookies["language"].value == "zh-hans"
+    assert '<html lang="zh-Hans"' in client.get("/accounts/login/").content.decode()
+
+
+def test_choosing_one_thing_leaves_the_others(signed_in):
+    signed_in.post("/preferences/", {"language": "zh-hans"})
+    signed_in.post("/preferences/", {"theme": "dark"})
+    person = User.objects.get()
+    assert (person.language, person.theme) == ("zh-hans", "dark")
+
+
+def test_the_account_beats_the_cookie_and_the_cookie_the_browser(signed_in):
+    browser = {"HTTP_ACCEPT_LANGUAGE": "zh-CN"}
+    assert 'lang="zh-Hans"' in signed_in.get("/settings/", **browser).content.decode()
+    signed_in.cookies["language"] = "en"
+    assert '<html lang="en"' in signed_in.get("/settings/", **browser).content.decode()
+    User.objects.update(language="zh-hans")
+    assert '<html lang="zh-Hans"' in signed_in.get("/settings/", **browser).content.decode()
+
+
+def test_a_foreign_next_leads_home(client):
+    assert client.post("/preferences/", {"theme": "dark", "next": "//evil.example"})["Location"] == "/"
+
+
+def test_looking_changes_nothing(client):
+    assert client.get("/preferences/").status_code == 405
+    assert client.get("/settings/profile/").status_code in (302, 405)
+
+
+def test_a_forged_form_is_refused(ada):
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(ada)
+    assert careful.post("/settings/profile/", {"display_name": "Eve", "bio": ""}).status_code == 403
+    assert User.objects.get().display_name == ""
+
+
+def test_every_other_session_can_be_ended(signed_in, ada):
+    elsewhere = Client()
+    elsewhere.post("/accounts/login/", {"login": "ada", "password": PASSWORD})
+    signed_in.post("/settings/sessions/end/")
+    assert signed_in.get("/settings/").status_code == 200
+    assert elsewhere.get("/settings/").status_code == 302
