@@ -45,4 +45,6 @@ class PersonAdmin(UserAdmin):
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "is_demo", "groups", "user_permissions")}),
         (_("Moments"), {"fields": ("last_login", "date_joined", "last_seen_at")}),
     )
-    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("handle", "email", "usable_password", "password1", "password2")}),)
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("handle", "email", "usable_password", "password1", "password2")}),
+    )

@@ -18,8 +18,8 @@ def avatar_svg(name: str, key: str, size: int = 64) -> SafeString:
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="avatar" width="{size}" height="{size}" viewBox="0 0 64 64" '
         'aria-hidden="true" focusable="false"><circle cx="32" cy="32" r="32" fill="{fill}"/>'
-        '<text x="32" y="32" dy=".35em" text-anchor="middle" fill="#fff" font-family="system-ui, sans-serif" font-weight="600" '
-        'font-size="{letter_size}">{letter}</text></svg>',
+        '<text x="32" y="32" dy=".35em" text-anchor="middle" fill="#fff" '
+        'font-family="system-ui, sans-serif" font-weight="600" font-size="{letter_size}">{letter}</text></svg>',
         size=size,
         fill=colour(key),
         letter_size=28 if is_wide(letter) else 30,

@@ -1,4 +1,4 @@
-"""allauth's addresses, the ones that take something replaced by ours. Without a namespace: allauth names them itself."""
+"""allauth's addresses, those that take something replaced by ours. No namespace: allauth asks for them by name."""
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path

@@ -100,7 +100,12 @@ class LoginForm(allauth_forms.LoginForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         _name_field(
-            self, "login", _("Handle or e-mail address"), autocomplete="username", autocapitalize="none", spellcheck="false"
+            self,
+            "login",
+            _("Handle or e-mail address"),
+            autocomplete="username",
+            autocapitalize="none",
+            spellcheck="false",
         )
         _limit_length(self, "login", LONGEST_ADDRESS)
         _name_password(self, "password", _("Password"), lazy(_forgotten, str)())

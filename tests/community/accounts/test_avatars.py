@@ -7,7 +7,17 @@ from community.accounts import avatars
 
 @pytest.mark.parametrize(
     ("name", "letter"),
-    [("李雷", "李"), ("ada", "A"), ("O'Neil", "O"), ("'élan", "É"), ("e\u0301ric", "É"), ("Ada 李", "李"), ("★42", "4"), ("…", ""), ("ßa", "ß")],
+    [
+        ("李雷", "李"),
+        ("ada", "A"),
+        ("O'Neil", "O"),
+        ("'élan", "É"),
+        ("e\u0301ric", "É"),
+        ("Ada 李", "李"),
+        ("★42", "4"),
+        ("…", ""),
+        ("ßa", "ß"),
+    ],
 )
 def test_the_letter_is_the_surname_or_the_first_capital(name, letter):
     assert avatars.initial(name) == letter

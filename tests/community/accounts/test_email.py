@@ -50,7 +50,9 @@ def test_ones_own_address_is_no_change(change_to):
     assert errors_of(change_to("ADA@example.org")) == {"email": ["This is your address already."]}
 
 
-@pytest.mark.parametrize("address", ["", "ada", "a\x00da@example.org", "x" * 300 + "@example.org", "ada@\u202eexample.org"])
+@pytest.mark.parametrize(
+    "address", ["", "ada", "a\x00da@example.org", "x" * 300 + "@example.org", "ada@\u202eexample.org"]
+)
 def test_what_is_no_address_is_refused(change_to, address):
     response = change_to(address)
     assert response.status_code == 422

@@ -50,7 +50,7 @@ BAD = {
     "ad\ufe0fa": "An invisible character (U+FE0F) is in this text. Please remove it or type the text anew.",
     "\ud800ada": "An invisible character (U+D800) is in this text. Please remove it or type the text anew.",
     "\u0430dmin": "A handle keeps to one script, or to Chinese with Latin letters; “а” is Cyrillic and “d” is Latin.",
-    "\u0440\u0430ypal": "A handle keeps to one script, or to Chinese with Latin letters; “р” is Cyrillic and “y” is Latin.",
+    "\u0440\u0430ypal": "A handle keeps to one script, or to Chinese with Latin letters; “р” is Cyrillic and “y” is Latin.",  # noqa: E501
     "Ωmega": "A handle keeps to one script, or to Chinese with Latin letters; “Ω” is Greek and “m” is Latin.",
     "李ер": "A handle keeps to one script, or to Chinese with Latin letters; “李” is Chinese and “е” is Cyrillic.",
     "김たろ": "A handle keeps to one script, or to Chinese with Latin letters; “김” is Hangul and “た” is Hiragana.",
@@ -84,7 +84,14 @@ def test_staff_may_give_reserved_handles_and_no_broken_ones():
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Ada", "ada"), ("ａｄａ", "ADA"), ("josé", "JOSE\u0301"), ("Straße", "strasse"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("@ada", " ada ")],
+    [
+        ("Ada", "ada"),
+        ("ａｄａ", "ADA"),
+        ("josé", "JOSE\u0301"),
+        ("Straße", "strasse"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("@ada", " ada "),
+    ],
 )
 def test_two_spellings_of_one_handle_have_one_key(one, other):
     assert handles.fold(one) == handles.fold(other)
@@ -108,7 +115,9 @@ def test_look_alikes_have_one_skeleton_and_different_keys(one, other):
     assert handles.fold(one) != handles.fold(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("jose", "josé"), ("lan", "ian"), ("li-lei", "li_lei"), ("李雷", "李蕾"), ("ada", "adam")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("jose", "josé"), ("lan", "ian"), ("li-lei", "li_lei"), ("李雷", "李蕾"), ("ada", "adam")]
+)
 def test_handles_that_can_be_told_apart_have_different_skeletons(one, other):
     assert handles.skeleton(one) != handles.skeleton(other)
 

@@ -40,7 +40,9 @@ def test_what_cannot_be_said_is_refused_and_nothing_is_written(signed_in, field,
 
 
 def test_fields_that_are_not_on_the_form_are_not_taken(signed_in):
-    signed_in.post("/settings/profile/", {"display_name": "Ada", "bio": "", "is_staff": "on", "handle": "root", "email": "x@y.org"})
+    signed_in.post(
+        "/settings/profile/", {"display_name": "Ada", "bio": "", "is_staff": "on", "handle": "root", "email": "x@y.org"}
+    )
     person = User.objects.get()
     assert (person.is_staff, person.handle, person.email) == (False, "ada", "ada@example.org")
 

@@ -37,7 +37,8 @@ def test_an_address_that_waits_opens_too(client, sign_up, sign_in):
 
 
 @pytest.mark.parametrize(
-    "login", ["ada", "nobody", "ada@example.org", "nobody@example.org", "admin", "a" * 254, "@", "@@", "\ud83d", "ada\u202e"]
+    "login",
+    ["ada", "nobody", "ada@example.org", "nobody@example.org", "admin", "a" * 254, "@", "@@", "\ud83d", "ada\u202e"],
 )
 def test_a_wrong_password_and_an_unknown_person_read_the_same(client, ada, sign_in, login):
     response = sign_in(login.encode("utf-8", "replace").decode(), "wrong password")
@@ -89,7 +90,8 @@ def test_the_session_key_changes_on_signing_in(client, ada, sign_in):
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example/x", "/\\evil.example", "javascript:alert(1)", "http:evil", "\x00/"]
+    "target",
+    ["https://evil.example/", "//evil.example/x", "/\\evil.example", "javascript:alert(1)", "http:evil", "\x00/"],
 )
 def test_a_foreign_next_is_refused(ada, sign_in, target):
     assert sign_in("ada", next=target)["Location"] == "/"
@@ -152,8 +154,8 @@ class TestDemo:
         assert response.status_code == 422
         assert errors_of(response) == {
             "__all__": [
-                "Demo accounts are closed on this site, because it can be reached by others and their passwords are not "
-                "secret. Please make an account of your own."
+                "Demo accounts are closed on this site, because it can be reached by others and their passwords are "
+                "not secret. Please make an account of your own."
             ]
         }
         assert "_auth_user_id" not in client.session

@@ -156,7 +156,9 @@ def test_the_form_and_its_sentences_speak_the_visitors_language(client):
     assert '<html lang="zh-Hans"' in client.get("/accounts/signup/").content.decode()
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_a_foreign_next_is_not_followed(sign_up, target):
     assert sign_up(next=target)["Location"] == "/"
 
