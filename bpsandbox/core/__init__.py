@@ -1,0 +1,79 @@
+"""The engine: small networks trained with NumPy and nothing else.
+
+    from bpsandbox import spec
+    from bpsandbox.core import run
+
+    result = run(spec.build(spec.parse(text)))
+    print(result.document()["final"])
+"""
+
+from .activations import ACTIVATIONS
+from .clipping import Clipping
+from .errors import BackpropError, ClassMismatch, ShapeMismatch, TooManyHoldouts
+from .experiment import Boundary, Experiment, Part, Plan, WorkedExample
+from .gradcheck import GradientCheck
+from .layers import Flatten, Layer, Linear
+from .losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HingeLoss,
+    HuberLoss,
+    L1Loss,
+    Loss,
+    MSELoss,
+    MultiClassHingeLoss,
+    SmoothL1Loss,
+)
+from .network import Network
+from .optimizers import OPTIMIZERS, Optimizer
+from .penalty import Penalty
+from .provenance import ENGINE
+from .result import Result
+from .stopping import EarlyStopping, Target, Tolerance
+from .streams import STREAMS, stream
+from .trace import Trace
+from .training import Report, run, train
+
+__all__ = [
+    "ACTIVATIONS",
+    "ENGINE",
+    "OPTIMIZERS",
+    "STREAMS",
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "BackpropError",
+    "Boundary",
+    "ClassMismatch",
+    "Clipping",
+    "CrossEntropyLoss",
+    "EarlyStopping",
+    "Experiment",
+    "Flatten",
+    "GradientCheck",
+    "HingeLoss",
+    "HuberLoss",
+    "L1Loss",
+    "Layer",
+    "Linear",
+    "Loss",
+    "MSELoss",
+    "MultiClassHingeLoss",
+    "Network",
+    "Optimizer",
+    "Part",
+    "Penalty",
+    "Plan",
+    "Report",
+    "Result",
+    "ShapeMismatch",
+    "SmoothL1Loss",
+    "Target",
+    "Tolerance",
+    "TooManyHoldouts",
+    "Trace",
+    "WorkedExample",
+    "run",
+    "stream",
+    "train",
+]

@@ -1,0 +1,99 @@
+"""What a run keeps beside its curves: gradient checks, decision boundaries, one worked example."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .experiment import Experiment
+from .gradcheck import ROWS, Differences, check_gradient
+from .records import boundary, worked_example
+
+if TYPE_CHECKING:
+    from .session import Session
+
+Array = np.ndarray
+
+
+class Album:
+    """Looks at the first seed of a session at the moments that the experiment asks for."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        experiment = session.experiment
+        self.worked: dict[str, Any] | None = None
+        self.worked_step = experiment.worked_example.step if experiment.worked_example else -1
+        self.boundaries: list[dict[str, Any]] = []
+        self.epochs = experiment.boundary.epochs if experiment.boundary else ()
+        self.checks: list[dict[str, Any]] = []
+        self._check("start", session.stack.network.theta[:1])
+
+    @property
+    def experiment(self) -> Experiment:
+        return self.session.experiment
+
+    def look_before_step(self) -> None:
+        session = self.session
+        if session.step == self.worked_step and self.worked is None and self._first_is_alive():
+            self._work()
+        if self.epochs and session.step == (session.begun - 1) * session.per_epoch:
+            self._draw_if_asked()
+
+    def look_at_point(self) -> None:
+        """A boundary asked for at the very end is drawn here, where no further step comes."""
+        if self.epochs and self.session.step == self.session.total:
+            self._draw_if_asked()
+
+    def look_before_leaving(self, stopped: dict[int, Any]) -> None:
+        """Take what was asked for later from the moment at which the first seed stops."""
+        if 0 not in stopped or not self._first_is_alive():
+            return
+        if self.worked_step >= 0 and self.worked is None:
+            self._work()
+        drawn = {picture["epoch"] for picture in self.boundaries}
+        if any(epoch > self.session.epoch for epoch in self.epochs) and self.session.epoch not in drawn:
+            self._draw()
+
+    def look_at_end(self) -> None:
+        self._check("end", self.session.theta[:1])
+
+    def _first_is_alive(self) -> bool:
+        return len(self.session.alive) > 0 and self.session.alive[0] == 0
+
+    def _work(self) -> None:
+        session = self.session
+        self.worked = worked_example(
+            session.experiment,
+            session.stack.network,
+            session.stack.optimizer,
+            row=0,
+            step=session.step,
+            epoch=session.epoch,
+        )
+
+    def _draw_if_asked(self) -> None:
+        drawn = {picture["epoch"] for picture in self.boundaries}
+        if self.session.epoch in self.epochs and self.session.epoch not in drawn and self._first_is_alive():
+            self._draw()
+
+    def _draw(self) -> None:
+        theta = self.session.stack.network.theta[:1]
+        seed = self.experiment.seeds[0]
+        self.boundaries.append(boundary(self.experiment, theta, epoch=self.session.epoch, seed=seed))
+
+    def _check(self, when: str, theta: Array) -> None:
+        check = self.experiment.gradient_check
+        if check is None or when not in check.at or not np.isfinite(theta).all():
+            return
+        differences = differences_of(self.experiment, theta)
+        self.checks.append({"at": when, **check_gradient(differences, check)})
+
+
+def differences_of(experiment: Experiment, theta: Array) -> Differences:
+    """The experiment's objective around parameters (1, size), in double precision, on a few rows of its data."""
+    train = experiment.train
+    rows = np.unique(np.linspace(0, len(train) - 1, min(ROWS, len(train))).round().astype(int))
+    network = experiment.network.bind(theta.astype(np.float64))
+    x, y = train.x[rows].astype(np.float64), train.y[rows].astype(np.float64)
+    return Differences(network, experiment.loss, x, y, experiment.penalty)

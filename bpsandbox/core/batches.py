@@ -1,0 +1,83 @@
+"""Batches: every seed goes through the training examples in its own order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .streams import stream
+
+Array = np.ndarray
+BLOCK_BYTES = 1 << 22
+
+
+class Batches:
+    """The batches of an epoch, gathered block by block into arrays that stay the same.
+
+    `slots` are those arrays, pairs (x, y) with a leading seed axis; `load(i)` fills the slot of batch i of the running
+    epoch and returns its number. The last batch may be shorter and has a slot of its own.
+    """
+
+    def __init__(self, x: Array, y: Array, seeds: Sequence[int], batch_size: int, *, shuffle: bool) -> None:
+        self.x, self.y, self.n = x, y, len(x)
+        self.batch_size = min(batch_size, self.n)
+        self.count = -(-self.n // self.batch_size)
+        self.shuffle = shuffle
+        self.streams = [stream(seed, "shuffle") for seed in seeds]
+        self.orders = np.tile(np.arange(self.n), (len(seeds), 1))
+        self._make_slots()
+
+    def begin_epoch(self) -> None:
+        """Draw a new order for every seed."""
+        self.loaded = -1
+        if self.shuffle and self.count > 1:
+            for order, rng in zip(self.orders, self.streams, strict=True):
+                order[:] = rng.permutation(self.n)
+
+    def narrow(self, keep: Array) -> None:
+        """Go on with the seeds `keep` alone, in the middle of their epoch."""
+        self.orders = self.orders[keep]
+        self.streams = [self.streams[seed] for seed in keep]
+        self._make_slots()
+
+    def load(self, i: int) -> int:
+        if self.count == 1:
+            return 0
+        if i == self.whole:
+            self._gather(self.orders[:, i * self.batch_size :], self.slots[-1])
+            return len(self.slots) - 1
+        block, place = divmod(i, self.depth)
+        if block != self.loaded:
+            self._load_block(block)
+        return place
+
+    def _make_slots(self) -> None:
+        self.loaded = -1
+        self.whole = self.n // self.batch_size
+        if self.count == 1:  # all seeds look at the same examples: one row for all
+            self.slots = [(self.x[np.newaxis], self.y[np.newaxis])]
+            return
+        row_bytes = self.x[0].nbytes + self.y[0].nbytes
+        self.depth = max(1, min(self.whole, BLOCK_BYTES // (len(self.orders) * self.batch_size * row_bytes)))
+        self.block = self._empty(self.depth, self.batch_size)
+        self.slots = list(zip(*self.block, strict=True))
+        if self.count > self.whole:
+            x, y = self._empty(1, self.n - self.whole * self.batch_size)
+            self.slots.append((x[0], y[0]))
+
+    def _empty(self, depth: int, rows: int) -> tuple[Array, Array]:
+        lead = (depth, len(self.orders), rows)
+        return np.empty((*lead, *self.x.shape[1:]), self.x.dtype), np.empty((*lead, *self.y.shape[1:]), self.y.dtype)
+
+    def _load_block(self, block: int) -> None:
+        first = block * self.depth
+        depth = min(self.depth, self.whole - first)
+        rows = self.orders[:, first * self.batch_size : (first + depth) * self.batch_size]
+        index = rows.reshape(len(rows), depth, self.batch_size).swapaxes(0, 1)
+        self._gather(index, (self.block[0][:depth], self.block[1][:depth]))
+        self.loaded = block
+
+    def _gather(self, index: Array, slot: tuple[Array, Array]) -> None:
+        np.take(self.x, index, axis=0, out=slot[0], mode="clip")
+        np.take(self.y, index, axis=0, out=slot[1], mode="clip")

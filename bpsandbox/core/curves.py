@@ -1,0 +1,58 @@
+"""The recorded points of a run: every number of every seed, exactly as it was measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+Point = tuple[int, int, dict[str, list[float | None]]]
+
+HIGHER_IS_BETTER = ("accuracy", "precision", "recall", "f1", "roc_auc", "r2")
+
+
+def is_higher_better(name: str) -> bool:
+    return name.endswith(HIGHER_IS_BETTER)
+
+
+class Curves:
+    """Points in order. A seed that has stopped has None from then on."""
+
+    def __init__(self, seeds: int) -> None:
+        self.seeds = seeds
+        self.points: list[Point] = []
+
+    def add(self, epoch: int, step: int, alive: Sequence[int], values: dict[str, Sequence[float]]) -> Point:
+        """Add what the seeds `alive` were measured to have."""
+        point = (epoch, step, {name: self._spread(alive, row) for name, row in values.items()})
+        self.points.append(point)
+        return point
+
+    def _spread(self, alive: Sequence[int], row: Sequence[float]) -> list[float | None]:
+        full: list[float | None] = [None] * self.seeds
+        for seed, value in zip(alive, row, strict=True):
+            full[seed] = finite(value)
+        return full
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.points[0][2]) if self.points else []
+
+    def series(self, name: str) -> list[list[float | None]]:
+        return [values[name] for _, _, values in self.points]
+
+    def best(self, name: str) -> tuple[list[float | None], list[int | None]]:
+        """Best value of every seed and the epoch it was first seen at."""
+        choose = max if is_higher_better(name) else min
+        values, epochs = [], []
+        for seed in range(self.seeds):
+            seen = [(row[name][seed], epoch) for epoch, _, row in self.points if row[name][seed] is not None]
+            value, epoch = choose(seen, key=lambda pair: pair[0], default=(None, None))
+            values.append(value)
+            epochs.append(epoch)
+        return values, epochs
+
+
+def finite(value: float) -> float | None:
+    """JSON's view of a number: None for what is not finite."""
+    value = float(value)
+    return value if math.isfinite(value) else None

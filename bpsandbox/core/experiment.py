@@ -1,0 +1,106 @@
+"""Everything that one training needs, as objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .clipping import Clipping
+from .datasets import Dataset
+from .gradcheck import GradientCheck
+from .initializers import Initializer
+from .losses import Loss
+from .network import Network
+from .optimizers import Optimizer
+from .penalty import Penalty
+from .schedules import Schedule
+from .stopping import Rule
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Part:
+    """Training, validation or test examples: inputs (n,) + shape, target rows (n, k), true classes (n,) if any."""
+
+    x: Array
+    y: Array
+    classes: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and in what portions: exactly one of `epochs` and `steps` is set; `eval_every` counts the same."""
+
+    epochs: int | None = None
+    steps: int | None = None
+    batch_size: int | None = None
+    """None for all examples at once."""
+    shuffle: bool = True
+    eval_every: int = 1
+
+    def steps_an_epoch(self, n: int) -> int:
+        return -(-n // min(self.batch_size or n, n))
+
+    def total_steps(self, n: int) -> int:
+        return self.steps if self.steps is not None else (self.epochs or 0) * self.steps_an_epoch(n)
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """When to draw the plane's decisions, and how a point of the plane becomes an input."""
+
+    epochs: tuple[int, ...]
+    points: Array
+    prepare: Callable[[Array], Array]
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    """Which training example to work through before which step, for the first seed."""
+
+    sample: int = 0
+    step: int = 0
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A training that has not begun. `train` never changes it, so it can be trained again."""
+
+    network: Network
+    initializers: Sequence[Initializer]
+    loss: Loss
+    optimizer: Optimizer
+    parts: Mapping[str, Part]
+    dataset: Dataset
+    plan: Plan
+    seeds: tuple[int, ...] = (0,)
+    dtype: str = "float64"
+    penalty: Penalty | None = None
+    schedule: Schedule = field(default_factory=Schedule)
+    clipping: Clipping | None = None
+    rates: Array | None = None
+    """Multipliers of the learning rate, one a parameter (size,); 0 keeps a layer as it began."""
+    metrics: tuple[str, ...] = ()
+    stopping: tuple[Rule, ...] = ()
+    gradient_check: GradientCheck | None = None
+    worked_example: WorkedExample | None = None
+    boundary: Boundary | None = None
+    spec_hash: str = ""
+
+    @property
+    def train(self) -> Part:
+        return self.parts["train"]
+
+    @property
+    def total_steps(self) -> int:
+        return self.plan.total_steps(len(self.train))
+
+    @property
+    def steps_an_epoch(self) -> int:
+        return self.plan.steps_an_epoch(len(self.train))

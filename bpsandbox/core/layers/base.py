@@ -1,0 +1,52 @@
+"""What every layer can do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+Array = np.ndarray
+Shape = tuple[int, ...]
+
+
+class Layer:
+    """A differentiable step of a network, from `x` to `y`.
+
+    Arrays are stacks over seeds: x is (seeds, n) + the shape of one sample. A layer owns no buffer: the workspace hands
+    it the arrays to write to, and `attach` hands it its parameters as views of the network's flat vector.
+    """
+
+    scratch: ClassVar[str] = ""
+    """Arrays of y's shape that forward and backward share: one letter each, f for float, b for boolean."""
+    is_view: ClassVar[bool] = False
+    """Does the layer only look at x in another shape?"""
+    kinks: tuple[float, ...] = ()
+    """Values of x at which the derivative jumps."""
+    index: int = 0
+    """Place in the config's list of layers; an activation written on a layer shares its number."""
+
+    name: ClassVar[str] = ""
+    """The config's word for it: the class's name, unless it says another."""
+
+    def __init_subclass__(cls) -> None:
+        cls.name = cls.__dict__.get("name", cls.__name__)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Shape of one output sample for input samples of `shape`. Raises ShapeMismatch."""
+        return shape
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        """Parameters by PyTorch's names, in PyTorch's order."""
+        return {}
+
+    def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
+        """Use these views, each (seeds,) + the parameter's shape."""
+
+    def forward(self, x: Array, y: Array, *scratch: Array) -> None:
+        """Write y = f(x)."""
+        raise NotImplementedError
+
+    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *scratch: Array) -> None:
+        """Write dL/dx and the parameters' gradients from dy = dL/dy. `dx` is None when nobody needs it."""
+        raise NotImplementedError

@@ -1,0 +1,52 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..errors import ShapeMismatch
+from .base import Array, Layer, Shape
+
+
+class Linear(Layer):
+    """Affine map z = x @ W.T + b.
+
+    Shapes: x (seeds, n, d_in), W (seeds, d_out, d_in), b (seeds, 1, d_out), z (seeds, n, d_out).
+    Raises ShapeMismatch when samples are not rows of numbers.
+    """
+
+    W: Array
+    b: Array | None
+    dW: Array
+    db: Array | None
+
+    def __init__(self, out_features: int, *, bias: bool = True) -> None:
+        self.out_features = out_features
+        self.bias = bias
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) != 1:
+            raise ShapeMismatch("Linear", "rows of numbers", shape)
+        return (self.out_features,)
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        weight = {"weight": (self.out_features, shape[0])}
+        return weight | {"bias": (self.out_features,)} if self.bias else weight
+
+    def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
+        self.W, self.dW = values["weight"], gradients["weight"]
+        self.W_T = self.W.swapaxes(1, 2)
+        self.b = values["bias"][:, np.newaxis, :] if self.bias else None
+        self.db = gradients["bias"] if self.bias else None
+
+    def forward(self, x: Array, z: Array) -> None:
+        np.matmul(x, self.W_T, out=z)  # z = x W^T
+        if self.b is not None:
+            np.add(z, self.b, out=z)  # z = z + b
+
+    def backward(self, x: Array, z: Array, dz: Array, dx: Array | None) -> None:
+        np.matmul(dz.swapaxes(1, 2), x, out=self.dW)  # dL/dW = dz^T x
+        if self.db is not None:
+            np.add.reduce(dz, axis=1, out=self.db)  # dL/db = sum over rows of dz
+        if dx is not None:
+            np.matmul(dz, self.W, out=dx)  # dL/dx = dz W

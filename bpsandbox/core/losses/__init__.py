@@ -1,0 +1,20 @@
+"""Losses with PyTorch's names and meanings. A loss reports the loss; what is averaged stands in its docstring."""
+
+from .base import Loss
+from .binary import BCELoss, BCEWithLogitsLoss
+from .cross_entropy import CrossEntropyLoss
+from .distance import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
+from .hinge import HingeLoss, MultiClassHingeLoss
+
+__all__ = [
+    "BCELoss",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "HingeLoss",
+    "HuberLoss",
+    "L1Loss",
+    "Loss",
+    "MSELoss",
+    "MultiClassHingeLoss",
+    "SmoothL1Loss",
+]

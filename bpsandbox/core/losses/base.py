@@ -1,0 +1,51 @@
+"""What every loss can do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Loss:
+    """A number a seed that says how far predictions `p` are from targets `y`, and its derivative by p.
+
+    An elementwise loss sees p and y as (seeds, n * k), any other as (seeds, n, k); y may have one row for all seeds.
+    Like a layer it owns no buffer: forward and backward share `scratch` arrays of p's shape.
+    """
+
+    scratch: ClassVar[str] = "ff"
+    elementwise: ClassVar[bool] = True
+    reduction = "mean"
+    factor = 1.0
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    def scale(self, p: Array) -> float:
+        """Weight of one term of the sum."""
+        return self.factor / p.shape[1] if self.reduction == "mean" else self.factor
+
+    def mass(self, y: Array) -> float:
+        """Weight of a part of the data (y: (1 or seeds, n, k)) among others, for a mean over parts."""
+        return float(y.shape[1])
+
+    def forward(self, p: Array, y: Array, value: Array, *scratch: Array) -> None:
+        """Write the loss of every seed to `value`, shape (seeds,)."""
+        raise NotImplementedError
+
+    def backward(self, p: Array, y: Array, dp: Array, *scratch: Array) -> None:
+        """Write dL/dp; called after forward with the same arrays."""
+        raise NotImplementedError
+
+    def sides(self, p: Array, y: Array) -> Array | None:
+        """On which side of its kinks every term lies; None for a smooth loss."""
+        return None
+
+    def total(self, terms: Array, value: Array, scale: float) -> None:
+        """value = scale * sum of terms"""
+        np.add.reduce(terms, axis=1, out=value)
+        np.multiply(value, scale, out=value)

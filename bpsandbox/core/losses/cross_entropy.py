@@ -1,0 +1,78 @@
+"""The loss of a classifier that gives one logit a class."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .base import Array, Loss
+
+
+class CrossEntropyLoss(Loss):
+    """L = mean over rows of -sum_k t_k log softmax(z)_k, in nats, from logits z.
+
+    Targets are rows t with t_k = w_k ((1 - e) [k is the class] + e / K): w the class weights, e the label smoothing.
+    Without weights every row sums to 1. With weights the mean is divided by the sum of the rows' class weights, as
+    PyTorch does.
+    """
+
+    elementwise = False
+    scratch = "ff"
+
+    def __init__(
+        self,
+        *,
+        label_smoothing: float = 0.0,
+        class_weight: tuple[float, ...] | None = None,
+        reduction: str = "mean",
+    ) -> None:
+        self.label_smoothing = label_smoothing
+        self.class_weight = class_weight
+        self.reduction = reduction
+
+    def targets(self, classes: Array, k: int) -> Array:
+        """Turn class numbers (n,) into target rows (n, k)."""
+        one_hot = (classes[:, np.newaxis] == np.arange(k)).astype(float)
+        rows = (1.0 - self.label_smoothing) * one_hot + self.label_smoothing / k
+        return rows if self.class_weight is None else rows * np.asarray(self.class_weight, dtype=float)
+
+    def mass(self, t: Array) -> float:
+        """Sum of the class weights of the rows, found back from the rows' sums."""
+        if self.class_weight is None:
+            return float(t.shape[1])
+        smooth = self.label_smoothing * float(np.mean(self.class_weight))
+        return float(np.sum(t[0]) - smooth * t.shape[1]) / (1.0 - self.label_smoothing)
+
+    def scales(self, t: Array) -> Array | float:
+        """One over the number (or weight) of the rows, for each seed."""
+        if self.reduction == "sum":
+            return 1.0
+        if self.class_weight is None:
+            return 1.0 / t.shape[1]
+        smooth = self.label_smoothing * float(np.mean(self.class_weight)) * t.shape[1]
+        return (1.0 - self.label_smoothing) / (np.add.reduce(np.add.reduce(t, axis=2), axis=1) - smooth)
+
+    def forward(self, z: Array, t: Array, value: Array, p: Array, s: Array) -> None:
+        top = s[:, :, :1]
+        np.maximum.reduce(z, axis=2, keepdims=True, out=top)
+        np.subtract(z, top, out=p)
+        np.multiply(p, t, out=s)
+        np.add.reduce(s.reshape(len(s), -1), axis=1, out=value)  # sum of t_k (z_k - max z)
+        np.exp(p, out=p)
+        total = s[:, :, :1]
+        np.add.reduce(p, axis=2, keepdims=True, out=total)
+        p /= total  # p = softmax(z)
+        np.log(total, out=total)
+        if self.class_weight is not None:
+            total *= np.add.reduce(t, axis=2, keepdims=True)
+        np.subtract(np.add.reduce(total, axis=(1, 2)), value, out=value)
+        value *= self.scales(t)
+
+    def backward(self, z: Array, t: Array, dz: Array, p: Array, s: Array) -> None:
+        scales = self.scales(t)
+        if self.class_weight is None:
+            np.subtract(p, t, out=dz)  # dL/dz = (softmax(z) - t) / n
+            dz *= scales
+            return
+        np.multiply(p, np.add.reduce(t, axis=2, keepdims=True), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
+        dz -= t
+        dz *= scales if isinstance(scales, float) else scales[:, np.newaxis, np.newaxis]

@@ -1,0 +1,78 @@
+"""Losses that measure the distance between prediction and target, element by element."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .base import Array, Loss
+
+
+class Distance(Loss):
+    """A loss of d = p - y, by default averaged over all elements."""
+
+    def __init__(self, *, reduction: str = "mean", factor: float = 1.0) -> None:
+        self.reduction = reduction
+        self.factor = factor
+
+
+class MSELoss(Distance):
+    """L = factor mean d^2"""
+
+    def forward(self, p: Array, y: Array, value: Array, d: Array, s: Array) -> None:
+        np.subtract(p, y, out=d)
+        np.multiply(d, d, out=s)
+        self.total(s, value, self.scale(p))
+
+    def backward(self, p: Array, y: Array, dp: Array, d: Array, s: Array) -> None:
+        np.multiply(d, 2.0 * self.scale(p), out=dp)  # dL/dp = 2 factor d / n
+
+
+class L1Loss(Distance):
+    """L = factor mean |d|"""
+
+    def forward(self, p: Array, y: Array, value: Array, d: Array, s: Array) -> None:
+        np.subtract(p, y, out=d)
+        np.abs(d, out=s)
+        self.total(s, value, self.scale(p))
+
+    def backward(self, p: Array, y: Array, dp: Array, d: Array, s: Array) -> None:
+        np.sign(d, out=dp)  # dL/dp = factor sign(d) / n, 0 at d = 0
+        dp *= self.scale(p)
+
+    def sides(self, p: Array, y: Array) -> Array:
+        return np.sign(p - y)
+
+
+class HuberLoss(Distance):
+    """L = factor mean of d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2)
+
+    With c = d clipped to [-delta, delta] both branches are c (d - c / 2).
+    """
+
+    divisor = 1.0
+
+    def __init__(self, *, delta: float = 1.0, reduction: str = "mean", factor: float = 1.0) -> None:
+        super().__init__(reduction=reduction, factor=factor)
+        self.delta = delta
+
+    def forward(self, p: Array, y: Array, value: Array, c: Array, s: Array) -> None:
+        np.subtract(p, y, out=s)
+        np.clip(s, -self.delta, self.delta, out=c)
+        np.multiply(s, c, out=s)
+        c *= c
+        c *= 0.5
+        s -= c
+        self.total(s, value, self.scale(p) / self.divisor)
+
+    def backward(self, p: Array, y: Array, dp: Array, c: Array, s: Array) -> None:
+        np.subtract(p, y, out=c)
+        np.clip(c, -self.delta, self.delta, out=dp)  # dL/dp = factor c / n
+        dp *= self.scale(p) / self.divisor
+
+
+class SmoothL1Loss(HuberLoss):
+    """HuberLoss with delta = beta, divided by beta, so that its slope far away is 1."""
+
+    def __init__(self, *, beta: float = 1.0, reduction: str = "mean", factor: float = 1.0) -> None:
+        super().__init__(delta=beta, reduction=reduction, factor=factor)
+        self.divisor = beta

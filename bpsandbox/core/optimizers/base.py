@@ -1,0 +1,88 @@
+"""What every optimiser can do."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Optimizer:
+    """Moves the flat parameters `w`, shape (seeds, size), along the flat gradient `g` of the same shape.
+
+    Its memory is a set of arrays like w, named in `memory`, and `t`, the number of steps done. `rate` is the learning
+    rate of this step: a number, or an array that broadcasts to w (a rate for each layer, or for each seed).
+    """
+
+    memory: ClassVar[tuple[str, ...]] = ()
+    scratches: ClassVar[int] = 1
+    lr: float
+
+    @property
+    def name(self) -> str:
+        return type(self).__name__
+
+    def bind(self, w: Array, g: Array, rate: float | Array | None = None) -> None:
+        """Start on these parameters with an empty memory."""
+        self.w, self.g, self.t = w, g, 0
+        self.rate = self.lr if rate is None else rate
+        for name in self.memory:
+            setattr(self, name, np.full_like(w, self.start_of(name)))
+        self._make_scratch()
+
+    def narrow(self, keep: Array, w: Array, g: Array) -> None:
+        """Go on with the seeds `keep` alone, whose parameters are now w."""
+        self.w, self.g = w, g
+        if np.ndim(self.rate) == 2:
+            self.rate = self.rate[keep]
+        for name in self.memory:
+            setattr(self, name, getattr(self, name)[keep])
+        self._make_scratch()
+
+    def start_of(self, name: str) -> float:
+        return 0.0
+
+    def step(self) -> None:
+        """w = w - update, once."""
+        self.t += 1
+        self.update(self.w, self.g)
+
+    def update(self, w: Array, g: Array) -> None:
+        raise NotImplementedError
+
+    def _make_scratch(self) -> None:
+        for number in range(self.scratches):
+            setattr(self, f"s{number}", np.empty_like(self.w))
+
+    def _decay_into_gradient(self, w: Array, g: Array, decay: float) -> None:
+        """g = g + decay w: weight decay coupled to the gradient"""
+        if decay:
+            np.multiply(w, decay, out=self.s0)
+            g += self.s0
+
+    def _decay_weights(self, w: Array, decay: float) -> None:
+        """w = w - rate decay w: weight decay beside the gradient"""
+        if decay:
+            np.multiply(w, decay, out=self.s0)
+            self.s0 *= self.rate
+            w -= self.s0
+
+    s0: Array
+    s1: Array
+
+
+def lerp(average: Array, value: Array, share: float, s: Array) -> None:
+    """average = average + share (value - average), through scratch s"""
+    np.subtract(value, average, out=s)
+    s *= share
+    average += s
+
+
+def average_squares(v: Array, g: Array, beta: float, s: Array) -> None:
+    """v = beta v + (1 - beta) g^2, through scratch s"""
+    np.multiply(g, g, out=s)
+    s *= 1.0 - beta
+    v *= beta
+    v += s

@@ -1,0 +1,153 @@
+"""Things worth looking at that are not curves: a decision boundary, one worked step, the weights."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+
+from .experiment import Experiment
+from .layers import Layer, Linear
+from .network import Network
+from .optimizers import Optimizer
+from .targets import decide
+from .workspace import Workspace, play
+
+Array = np.ndarray
+GRID = 48
+SMALL = 500
+"""Networks up to this many parameters are written into the result."""
+
+
+def boundary(experiment: Experiment, theta: Array, *, epoch: int, seed: int) -> dict[str, object]:
+    """What the network with parameters theta (1, size) decides on a grid of the plane, lowest y first."""
+    points = experiment.boundary.points
+    (x_low, y_low), (x_high, y_high) = _frame(points)
+    xs, ys = np.meshgrid(np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID))
+    plane = np.column_stack([xs.ravel(), ys.ravel()])
+    outputs = _outputs(experiment, theta, experiment.boundary.prepare(plane))
+    labels = experiment.dataset.labels
+    values = decide(outputs, labels, experiment.loss) if labels else outputs[:, 0]
+    train = experiment.train
+    return {
+        "epoch": epoch,
+        "seed": seed,
+        "x": [x_low, x_high],
+        "y": [y_low, y_high],
+        "n": GRID,
+        "values": values.reshape(GRID, GRID).tolist(),
+        "classes": len(labels),
+        "points": {"x": points.tolist(), "y": (train.classes if labels else train.y[:, 0]).tolist()},
+    }
+
+
+def _frame(points: Array) -> tuple[list[float], list[float]]:
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = np.where(high > low, 0.15 * (high - low), 1.0)
+    return (low - margin).tolist(), (high + margin).tolist()
+
+
+def _outputs(experiment: Experiment, theta: Array, x: Array) -> Array:
+    x = x.astype(theta.dtype)
+    workspace = Workspace(experiment.network.bind(theta), experiment.loss, len(x), backward=False)
+    play(workspace.tape(x[np.newaxis]).forward)
+    return workspace.outputs[-1][0]
+
+
+def worked_example(
+    experiment: Experiment, network: Network, optimizer: Optimizer, *, row: int, step: int, epoch: int
+) -> dict[str, object]:
+    """Work one training example through forward, backward and update, as if it were the batch.
+
+    `row` is the place of the first seed among those still training. Nothing of the run is changed: the update is made
+    by a copy of the optimiser, with its memory, on a copy of the parameters.
+    """
+    sample = experiment.worked_example.sample
+    x, y = experiment.train.x[sample : sample + 1], experiment.train.y[sample : sample + 1]
+    alone = network.bind(network.theta[row : row + 1].copy())
+    workspace = Workspace(alone, experiment.loss, 1)
+    tape = workspace.tape(x[np.newaxis], y[np.newaxis])
+    play(tape.forward)
+    play(tape.backward)
+    layers = [_worked_layer(alone, workspace, place, x) for place in range(len(alone.layers))]
+    _update(alone, optimizer, row)
+    for worked, layer in zip(layers, alone.layers, strict=True):
+        worked |= {f"{name}_after": value for name, value in _parameters(layer).items()}
+    return {
+        "sample": sample,
+        "step": step,
+        "epoch": epoch,
+        "seed": experiment.seeds[0],
+        "layers": _merged(layers),
+        "x": x[0].tolist(),
+        "y": y[0].tolist() if y.shape[1] > 1 else float(y[0, 0]),
+        "y_hat": _row(workspace.inputs(x[np.newaxis])[-1]),
+        "dy_hat": _row(workspace.gradients[-1]),
+        "loss": float(workspace.value[0]),
+        "loss_type": experiment.loss.name,
+        "loss_factor": experiment.loss.factor,
+        "optimizer": optimizer.name,
+        "lr": float(np.max(optimizer.rate)),
+        "batch_size": experiment.plan.batch_size or len(experiment.train),
+    }
+
+
+def _parameters(layer: Layer) -> dict[str, object]:
+    if not isinstance(layer, Linear):
+        return {}
+    bias = {} if layer.b is None else {"bias": layer.b[0, 0].tolist()}
+    return {"weight": layer.W[0].tolist(), **bias}
+
+
+def _gradients(layer: Layer) -> dict[str, object]:
+    if not isinstance(layer, Linear):
+        return {}
+    bias = {} if layer.db is None else {"db": layer.db[0].tolist()}
+    return {"dW": layer.dW[0].tolist(), **bias}
+
+
+def _worked_layer(network: Network, workspace: Workspace, place: int, x: Array) -> dict[str, object]:
+    layer, inputs = network.layers[place], workspace.inputs(x[np.newaxis])
+    return {
+        "index": layer.index,
+        "type": layer.name,
+        "in": _row(inputs[place]),
+        "out": _row(inputs[place + 1]),
+        "din": _row(workspace.gradients[place]),
+        "dout": _row(workspace.gradients[place + 1]),
+        **_parameters(layer),
+        **_gradients(layer),
+    }
+
+
+def _row(array: Array | None) -> list | None:
+    return None if array is None else array[0, 0].tolist()
+
+
+def _merged(layers: list[dict]) -> list[dict]:
+    """Name what goes through each layer: z before its activation, a after it.
+
+    An activation written on a layer (same index) becomes part of it; one that stands alone has its input as z.
+    """
+    merged: list[dict] = []
+    for layer in layers:
+        out, dout, din = layer.pop("out"), layer.pop("dout"), layer.pop("din")
+        if merged and merged[-1]["index"] == layer["index"]:
+            merged[-1] |= {"activation": layer["type"], "a": out, "da": dout}
+        elif "weight" in layer or layer["type"] in ("Flatten", "identity"):
+            merged.append(layer | {"activation": None, "z": out, "a": out, "dz": dout, "da": dout})
+        else:
+            merged.append(layer | {"activation": layer["type"], "z": layer["in"], "a": out, "dz": din, "da": dout})
+    return merged
+
+
+def _update(network: Network, optimizer: Optimizer, row: int) -> None:
+    mine = copy.copy(optimizer)
+    mine.narrow(np.array([row]), network.theta, network.gradient)
+    mine.step()
+
+
+def weights(network: Network, row: int, seed: int) -> dict[str, object]:
+    """The parameters of one seed by name."""
+    named = network.named(network.theta)
+    return {"seed": seed, "weights": [{"name": name, "value": value[row].tolist()} for name, value in named.items()]}

@@ -1,0 +1,183 @@
+"""Learning-rate schedules: PyTorch's, in closed form.
+
+`factor(t)` is what the optimiser's rate is multiplied by after t epochs (or steps). `base` is the optimiser's lr.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Schedule:
+    """A constant rate."""
+
+    per = "epoch"
+    monitor: str | None = None
+
+    def factor(self, t: int) -> float | Array:
+        return 1.0
+
+
+class StepLR(Schedule):
+    """gamma^floor(t / step_size)"""
+
+    def __init__(self, *, step_size: int, gamma: float = 0.1) -> None:
+        self.step_size, self.gamma = step_size, gamma
+
+    def factor(self, t: int) -> float:
+        return self.gamma ** (t // self.step_size)
+
+
+class MultiStepLR(Schedule):
+    """gamma^(number of milestones reached)"""
+
+    def __init__(self, *, milestones: Sequence[int], gamma: float = 0.1) -> None:
+        self.milestones, self.gamma = tuple(milestones), gamma
+
+    def factor(self, t: int) -> float:
+        return self.gamma ** sum(t >= milestone for milestone in self.milestones)
+
+
+class ExponentialLR(Schedule):
+    """gamma^t"""
+
+    def __init__(self, *, gamma: float) -> None:
+        self.gamma = gamma
+
+    def factor(self, t: int) -> float:
+        return self.gamma**t
+
+
+class CosineAnnealingLR(Schedule):
+    """rate = eta_min + (lr - eta_min) (1 + cos(pi t / T_max)) / 2"""
+
+    def __init__(self, *, base: float, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803 (PyTorch's name)
+        self.period, self.low = T_max, eta_min / base
+
+    def factor(self, t: int) -> float:
+        return self.low + (1.0 - self.low) * (1.0 + math.cos(math.pi * t / self.period)) / 2.0
+
+
+class LinearLR(Schedule):
+    """From start_factor to end_factor in total_iters equal steps."""
+
+    def __init__(self, *, start_factor: float = 1.0 / 3.0, end_factor: float = 1.0, total_iters: int = 5) -> None:
+        self.start, self.end, self.total = start_factor, end_factor, total_iters
+
+    def factor(self, t: int) -> float:
+        return self.start + (self.end - self.start) * min(t, self.total) / self.total
+
+
+class PolynomialLR(Schedule):
+    """(1 - t / total_iters)^power, then 0"""
+
+    def __init__(self, *, total_iters: int = 5, power: float = 1.0) -> None:
+        self.total, self.power = total_iters, power
+
+    def factor(self, t: int) -> float:
+        return (1.0 - min(t, self.total) / self.total) ** self.power
+
+
+class OneCycleLR(Schedule):
+    """Up from max_lr / div_factor to max_lr in pct_start of total_steps, down to that start / final_div_factor.
+
+    Both ways along a half cosine. Momentum is left alone (PyTorch's cycle_momentum=False). Counted in steps.
+    """
+
+    per = "step"
+
+    def __init__(
+        self,
+        *,
+        base: float,
+        max_lr: float,
+        total_steps: int,
+        pct_start: float = 0.3,
+        div_factor: float = 25.0,
+        final_div_factor: float = 1e4,
+    ) -> None:
+        self.top = max_lr / base
+        self.start = self.top / div_factor
+        self.end = self.start / final_div_factor
+        self.peak = pct_start * total_steps - 1.0
+        self.last = total_steps - 1.0
+
+    def factor(self, t: int) -> float:
+        t = min(t, int(self.last))
+        if t <= self.peak:
+            return _cosine(self.start, self.top, t / self.peak if self.peak > 0 else 1.0)
+        return _cosine(self.top, self.end, (t - self.peak) / (self.last - self.peak))
+
+
+class ReduceLROnPlateau(Schedule):
+    """Multiply the rate by `shrink` when `monitor` has not improved for more than `patience` recorded points.
+
+    Improvement is relative: below best (1 - threshold), or above best (1 + threshold) in mode max. Each seed has its
+    own rate.
+    """
+
+    def __init__(
+        self,
+        *,
+        base: float,
+        monitor: str = "train_loss",
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        self.monitor, self.mode, self.shrink, self.patience = monitor, mode, factor, patience
+        self.threshold, self.cooldown, self.low = threshold, cooldown, min_lr / base
+
+    def begin(self, seeds: int) -> None:
+        self.current = np.ones((seeds, 1))
+        self.best = np.full(seeds, np.inf if self.mode == "min" else -np.inf)
+        self.bad = np.zeros(seeds, dtype=int)
+        self.resting = np.zeros(seeds, dtype=int)
+
+    def observe(self, seed: int, value: float) -> None:
+        """Look at a recorded value of one seed."""
+        self.bad[seed] = 0 if self._improves(seed, value) else self.bad[seed] + 1
+        if self.resting[seed] > 0:
+            self.resting[seed] -= 1
+            self.bad[seed] = 0
+        if self.bad[seed] > self.patience:
+            self.current[seed] = max(self.current[seed, 0] * self.shrink, self.low)
+            self.resting[seed], self.bad[seed] = self.cooldown, 0
+
+    def _improves(self, seed: int, value: float) -> bool:
+        best = self.best[seed]
+        sign = 1.0 if self.mode == "max" else -1.0
+        is_better = sign * value > sign * best * (1.0 + sign * self.threshold) if np.isfinite(best) else True
+        if is_better:
+            self.best[seed] = value
+        return is_better
+
+    def factor(self, t: int) -> Array:
+        return self.current
+
+
+def _cosine(start: float, end: float, share: float) -> float:
+    return end + (start - end) / 2.0 * (1.0 + math.cos(math.pi * share))
+
+
+SCHEDULES = {
+    cls.__name__: cls
+    for cls in (
+        StepLR,
+        MultiStepLR,
+        ExponentialLR,
+        CosineAnnealingLR,
+        LinearLR,
+        PolynomialLR,
+        ReduceLROnPlateau,
+        OneCycleLR,
+    )
+}

@@ -1,0 +1,173 @@
+"""A run between two steps: who still trains, what was recorded, why others stopped."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from .album import Album
+from .curves import Curves
+from .evaluation import Evaluation
+from .experiment import Experiment
+from .schedules import ReduceLROnPlateau
+from .stack import Stack
+from .trace import Trace
+
+Array = np.ndarray
+
+
+class Session:
+    """Drives a stack of seeds through the plan.
+
+    A seed that stops leaves the stack and stays as it was while the others go on: `alive` holds the seeds (counted from
+    0) that the rows of the stack stand for, `theta` the parameters every seed ends with.
+    """
+
+    def __init__(self, experiment: Experiment, trace: Trace | None = None) -> None:
+        seeds = len(experiment.seeds)
+        self.experiment, self.trace = experiment, trace
+        self.stack = Stack(experiment)
+        self.theta = self.stack.network.theta.copy()
+        self.step, self.begun = 0, 0
+        self.per_epoch, self.total = experiment.steps_an_epoch, experiment.total_steps
+        self.interval = experiment.plan.eval_every * (1 if experiment.plan.steps else self.per_epoch)
+        self.alive = np.arange(seeds)
+        self.stops: list[dict[str, Any]] = [{} for _ in range(seeds)]
+        self.best: dict[int, tuple[int, Array]] = {}
+        self.curves = Curves(seeds)
+        self.album = Album(self)
+        self._begin_rules(seeds)
+        if trace is not None:
+            trace.begin(self.stack.network)
+        self._evaluate_with_stack()
+        self.record()
+
+    def _begin_rules(self, seeds: int) -> None:
+        self.rules = [copy.copy(rule) for rule in self.experiment.stopping]
+        for rule in self.rules:
+            rule.begin(seeds)
+        self.schedule = copy.copy(self.experiment.schedule)
+        if isinstance(self.schedule, ReduceLROnPlateau):
+            self.schedule.begin(seeds)
+
+    def _evaluate_with_stack(self) -> None:
+        self.evaluation = Evaluation(self.stack.network, self.experiment, self.stack.penalty)
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs done."""
+        return self.step // self.per_epoch
+
+    @property
+    def is_running(self) -> bool:
+        return self.step < self.total and len(self.alive) > 0
+
+    # the next steps
+
+    def advance(self, steps: int) -> None:
+        """Do so many steps, or fewer: up to a recorded point or the end of the run."""
+        for _ in range(steps):
+            if not self.is_running:
+                return
+            self._do_step()
+            if self.step % self.interval == 0 or self.step == self.total:
+                self.record()
+                return
+
+    def _do_step(self) -> None:
+        if self.step == self.begun * self.per_epoch:
+            self._begin_epoch()
+        elif self.schedule.per == "step":
+            self._set_rate(self.step)
+        self.album.look_before_step()
+        value = self.stack.forward(self.step % self.per_epoch)
+        if not np.isfinite(np.add.reduce(value)) and self._drop_diverged():
+            return
+        self.stack.backward()
+        if self.trace is not None:
+            self._trace_step()
+        self.stack.update()
+        self.step += 1
+
+    def _begin_epoch(self) -> None:
+        self.stack.batches.begin_epoch()
+        self._set_rate(self.step if self.schedule.per == "step" else self.begun)
+        self.begun += 1
+
+    def _set_rate(self, t: int) -> None:
+        factor = self.schedule.factor(t)
+        self.stack.set_rate(factor[self.alive] if isinstance(factor, np.ndarray) else factor)
+
+    def _trace_step(self) -> None:
+        self.trace.add(
+            self.stack.network,
+            step=self.step,
+            epoch=self.epoch,
+            seeds=len(self.experiment.seeds),
+            alive=self.alive,
+            loss=self.stack.objective(),
+        )
+
+    # recorded points
+
+    def record(self) -> None:
+        """Measure everything, look at it, and let seeds stop."""
+        values = self.evaluation.measure()
+        self.curves.add(self.epoch, self.step, self.alive, values)
+        self.album.look_at_point()
+        stopped = {row: stop for row in range(len(self.alive)) if (stop := self._reason(row, values))}
+        self._leave(stopped)
+
+    def _reason(self, row: int, values: dict[str, Array]) -> dict[str, Any] | None:
+        """Why the seed in this row stops now; None when it goes on."""
+        seed = int(self.alive[row])
+        if not np.isfinite(values["train_loss"][row]):
+            return {"reason": "diverged"}
+        if isinstance(self.schedule, ReduceLROnPlateau) and self.step:
+            self.schedule.observe(seed, float(values[self.schedule.monitor][row]))
+        reasons = [rule.reason for rule in self.rules if self._stops(rule, seed, row, float(values[rule.monitor][row]))]
+        return {"reason": reasons[0]} if reasons else None
+
+    def _stops(self, rule: Any, seed: int, row: int, value: float) -> bool:
+        if rule.restore_best_weights and rule.improves(seed, value):
+            self.best[seed] = (self.epoch, self.stack.network.theta[row].copy())
+        return rule.stops(seed, value)
+
+    def _drop_diverged(self) -> bool:
+        """Let go of seeds whose forward was not finite; the others repeat the step without them."""
+        broken = self.stack.broken_layers()
+        self._leave({row: {"reason": "diverged", "layer": layer} for row, layer in broken.items()})
+        return bool(broken)
+
+    def _leave(self, stopped: dict[int, dict[str, Any]]) -> None:
+        if not stopped:
+            return
+        self.album.look_before_leaving(stopped)
+        for row, stop in stopped.items():
+            seed = self.alive[row]
+            self.theta[seed] = self.stack.network.theta[row]
+            self.stops[seed] = {**stop, "epoch": self.epoch, "step": self.step}
+        rows = np.array([row for row in range(len(self.alive)) if row not in stopped], dtype=int)
+        self.alive = self.alive[rows]
+        if len(rows):
+            self.stack.keep(rows)
+            self._evaluate_with_stack()
+
+    # the end
+
+    def close(self) -> None:
+        """Write down what the seeds end with, restoring best weights where a rule asks for it."""
+        self._leave_at_end()
+        for seed, (epoch, theta) in self.best.items():
+            self.theta[seed] = theta
+            self.stops[seed]["restored_epoch"] = epoch
+        self.album.look_at_end()
+        if self.trace is not None:
+            self.trace.finish(self.experiment.network, self.theta)
+
+    def _leave_at_end(self) -> None:
+        reason = "steps" if self.experiment.plan.steps else "epochs"
+        rows = range(len(self.alive))
+        self._leave({row: {"reason": reason} for row in rows})

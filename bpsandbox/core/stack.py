@@ -1,0 +1,89 @@
+"""Seeds that are trained together, one stacked expression for all."""
+
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+
+from .batches import Batches
+from .experiment import Experiment
+from .workspace import Workspace, play
+
+Array = np.ndarray
+
+
+class Stack:
+    """Parameters, batches and optimiser of the seeds still in training.
+
+    Every array is made in `_bind`, when training begins and when a seed leaves; a step allocates nothing.
+    """
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.penalty, self.clipping = copy.copy(experiment.penalty), copy.copy(experiment.clipping)
+        self.optimizer = copy.copy(experiment.optimizer)
+        self.batches = Batches(
+            experiment.train.x,
+            experiment.train.y,
+            experiment.seeds,
+            experiment.plan.batch_size or len(experiment.train),
+            shuffle=experiment.plan.shuffle,
+        )
+        self._bind(experiment.network.draw(experiment.seeds, experiment.initializers, experiment.dtype))
+        self.optimizer.bind(self.network.theta, self.network.gradient)
+        self.base_rate = self.optimizer.lr * (1.0 if experiment.rates is None else experiment.rates)
+
+    def _bind(self, theta: Array) -> None:
+        loss = self.experiment.loss
+        self.network = self.experiment.network.bind(theta)
+        if self.penalty is not None:
+            self.penalty.bind(self.network)
+        if self.clipping is not None:
+            self.clipping.bind(self.network.gradient)
+        sizes = {x.shape[1] for x, _ in self.batches.slots}
+        spaces = {n: Workspace(self.network, loss, n) for n in sizes}
+        self.tapes = [(spaces[x.shape[1]], spaces[x.shape[1]].tape(x, y)) for x, y in self.batches.slots]
+
+    def set_rate(self, factor: float | Array) -> None:
+        """Set the learning rate to a multiple of the optimiser's own."""
+        self.optimizer.rate = self.base_rate * factor
+
+    def forward(self, i: int) -> Array:
+        """Compute the loss of every seed on batch i of the running epoch."""
+        self.workspace, self.tape = self.tapes[self.batches.load(i)]
+        play(self.tape.forward)
+        return self.workspace.value
+
+    def backward(self) -> None:
+        """Compute the gradient of the objective at the batch of the last forward."""
+        play(self.tape.backward)
+        if self.penalty is not None:
+            self.penalty.add_gradient()
+
+    def update(self) -> None:
+        """Take one step of the optimiser."""
+        if self.clipping is not None:
+            self.clipping.apply(self.network.gradient)
+        self.optimizer.step()
+
+    def objective(self) -> Array:
+        """What the next update minimises: loss of the batch and penalties."""
+        return self.workspace.value + (0.0 if self.penalty is None else self.penalty.value())
+
+    def keep(self, rows: Array) -> None:
+        """Go on with these rows alone."""
+        self.batches.narrow(rows)
+        self._bind(self.network.theta[rows])
+        self.optimizer.narrow(rows, self.network.theta, self.network.gradient)
+
+    def broken_layers(self) -> dict[int, str]:
+        """Rows whose last forward was not finite, and the first layer where that shows."""
+        broken = np.flatnonzero(~np.isfinite(self.workspace.value))
+        return {int(row): self._first_broken(row) for row in broken}
+
+    def _first_broken(self, row: int) -> str:
+        for layer, output in zip(self.network.layers, self.workspace.outputs, strict=True):
+            if output is not None and not np.isfinite(output[row]).all():
+                return f"layers[{layer.index}] {layer.name}"
+        return f"loss {self.experiment.loss.name}"

@@ -1,0 +1,56 @@
+"""What a reader should know before believing a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..messages import _
+from .session import Session
+
+STILL_FALLING = 0.01
+"""Share of the loss that must be lost over the last tenth of the points to say that it still falls."""
+
+
+def warnings(session: Session) -> list[dict[str, Any]]:
+    return [warning for warning in (_diverged(session), _still_falling(session), _bad_gradient(session)) if warning]
+
+
+def _diverged(session: Session) -> dict[str, Any] | None:
+    seeds = _seeds_stopped_by(session, "diverged")
+    if not seeds:
+        return None
+    message = _("{count} of {all} seeds diverged: a number was no longer finite. A smaller learning rate often helps.",
+                count=len(seeds), all=len(session.stops))  # fmt: skip
+    return {"code": "diverged", "message": message, "seeds": seeds}
+
+
+def _still_falling(session: Session) -> dict[str, Any] | None:
+    places = [place for place, stop in enumerate(session.stops) if stop["reason"] in ("epochs", "steps")]
+    seeds = [session.experiment.seeds[place] for place in places if _falls(session, place)]
+    if not seeds:
+        return None
+    message = _("{count} of {all} seeds were stopped while their loss still fell: train longer to see where it goes.",
+                count=len(seeds), all=len(session.stops))  # fmt: skip
+    return {"code": "still_falling", "message": message, "seeds": seeds}
+
+
+def _bad_gradient(session: Session) -> dict[str, Any] | None:
+    bands = {check["band"] for check in session.album.checks}
+    if not bands & {"wrong", "suspicious"}:
+        return None
+    message = _("The gradient check does not agree with backward: see the table of the check.")
+    return {"code": "gradient_check", "message": message}
+
+
+def _falls(session: Session, place: int) -> bool:
+    losses = [row[place] for row in session.curves.series("train_loss") if row[place] is not None]
+    if len(losses) < 10:
+        return False
+    before, last = losses[-1 - len(losses) // 10], losses[-1]
+    return before > 0 and (before - last) / before > STILL_FALLING
+
+
+def _seeds_stopped_by(session: Session, reason: str) -> list[int]:
+    return [
+        seed for seed, stop in zip(session.experiment.seeds, session.stops, strict=True) if stop["reason"] == reason
+    ]

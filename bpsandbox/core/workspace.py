@@ -1,0 +1,112 @@
+"""The arrays that a pass through a network writes to, made once for a batch size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from .layers.base import Layer
+from .losses import Loss
+from .network import Network
+
+Array = np.ndarray
+Call = tuple[Callable[..., None], tuple[Array | None, ...]]
+
+
+class Tape(NamedTuple):
+    """The calls of one pass over one fixed batch, in order: play them with `play`."""
+
+    forward: list[Call]
+    backward: list[Call]
+
+
+def play(calls: list[Call]) -> None:
+    for function, arrays in calls:
+        function(*arrays)
+
+
+class Workspace:
+    """Outputs, gradients and scratch of every layer for batches of n rows.
+
+    `outputs[i]` is what layer i gives, `gradients[i]` is dL/d(input of layer i), `value` the loss of each seed.
+    """
+
+    def __init__(self, network: Network, loss: Loss, n: int, *, backward: bool = True) -> None:
+        self.network, self.loss, self.n = network, loss, n
+        self.value = np.empty(network.seeds, dtype=network.theta.dtype)
+        self.outputs = self._outputs()
+        self.scratch = [self._scratch(layer.scratch, y) for layer, y in zip(network.layers, self.outputs, strict=True)]
+        self.gradients = self._gradients() if backward else []
+        self.loss_scratch = self._scratch(loss.scratch, self._for_loss(self.outputs[-1])) if self.outputs[-1] is not None else ()
+
+    def _empty(self, place: int) -> Array:
+        return np.empty((self.network.seeds, self.n, *self.network.shapes[place]), dtype=self.network.theta.dtype)
+
+    def _outputs(self) -> list[Array | None]:
+        """A view layer's output is a view of the last real one; before that, of the batch itself (None here)."""
+        outputs: list[Array | None] = []
+        for place, layer in enumerate(self.network.layers):
+            if not layer.is_view:
+                outputs.append(self._empty(place + 1))
+            elif outputs and outputs[-1] is not None:
+                outputs.append(self._reshaped(outputs[-1], place + 1))
+            else:
+                outputs.append(None)
+        return outputs
+
+    def _gradients(self) -> list[Array | None]:
+        first = self.network.first_trained
+        gradients: list[Array | None] = [None] * (first + 1)
+        for place in range(first + 1, len(self.network.layers) + 1):
+            before = gradients[place - 1]
+            is_view = self.network.layers[place - 1].is_view and before is not None
+            gradients.append(self._reshaped(before, place) if is_view else self._empty(place))
+        return gradients
+
+    def _reshaped(self, array: Array, place: int) -> Array:
+        return array.reshape(*array.shape[:2], *self.network.shapes[place])
+
+    def _scratch(self, letters: str, like: Array | None) -> tuple[Array, ...]:
+        if like is None:
+            return ()
+        return tuple(np.empty(like.shape, dtype=bool if letter == "b" else like.dtype) for letter in letters)
+
+    def _for_loss(self, array: Array) -> Array:
+        return array.reshape(len(array), -1) if self.loss.elementwise else array
+
+    def tape(self, x: Array, y: Array | None = None) -> Tape:
+        """Write down the pass over batch x with targets y, both with a leading axis of 1 or all seeds."""
+        inputs = self.inputs(x)
+        forward = [call for place, layer in enumerate(self.network.layers) for call in self._forward(place, layer, inputs)]
+        if y is None:
+            return Tape(forward, [])
+        p, targets = self._for_loss(inputs[-1]), self._for_loss(y)
+        forward.append((self.loss.forward, (p, targets, self.value, *self.loss_scratch)))
+        if not self.gradients:
+            return Tape(forward, [])
+        dp = self._for_loss(self.gradients[-1])
+        backward: list[Call] = [(self.loss.backward, (p, targets, dp, *self.loss_scratch))]
+        for place in reversed(range(self.network.first_trained, len(self.network.layers))):
+            backward += self._backward(place, self.network.layers[place], inputs)
+        return Tape(forward, backward)
+
+    def inputs(self, x: Array) -> list[Array]:
+        """What every layer is given, and at the end what the network gives."""
+        inputs = [x]
+        for place, output in enumerate(self.outputs):
+            inputs.append(self._reshaped(inputs[-1], place + 1) if output is None else output)
+        return inputs
+
+    def _forward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
+        if layer.is_view:
+            return []
+        return [(layer.forward, (inputs[place], inputs[place + 1], *self.scratch[place]))]
+
+    def _backward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
+        if layer.is_view:
+            return []
+        x, y = inputs[place], inputs[place + 1]
+        dy, dx = self.gradients[place + 1], self.gradients[place]
+        return [(layer.backward, (x, y, dy, dx, *self.scratch[place]))]
