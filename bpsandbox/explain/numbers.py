@@ -1,0 +1,103 @@
+"""Numbers and arrays as LaTeX. `number` is the only place where a value is rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DIGITS = 4
+MOST = 8
+HEAD = MOST - 2
+
+Vector = Sequence[float]
+Matrix = Sequence[Vector]
+
+
+def number(value: float) -> str:
+    """Round to four decimals, below 0.1 to four digits; very large and small ones are powers of ten.
+
+    Zeros at the end say that digits are known, so they go only where the number is exactly that: 0.1 is 0.1,
+    and 0.10000004 is 0.1000.
+    """
+    if value != value or value in (float("inf"), float("-inf")):
+        return {"nan": r"\text{NaN}", "inf": r"\infty", "-inf": r"-\infty"}[str(float(value))]
+    if value == 0:
+        return "0"
+    magnitude = abs(value)
+    if magnitude < 1e-3 or magnitude >= 1e5:
+        return _scientific(value)
+    places = DIGITS if magnitude >= 0.1 else DIGITS + 1 if magnitude >= 0.01 else DIGITS + 2
+    text = f"{value:.{places}f}"
+    return text.rstrip("0").rstrip(".") if _says_all(text, value) else text
+
+
+def _scientific(value: float) -> str:
+    mantissa, exponent = f"{value:.{DIGITS - 1}e}".split("e")
+    if _says_all(f"{mantissa}e{exponent}", value):
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}"
+
+
+def _says_all(text: str, value: float) -> bool:
+    """Tell whether the rounded number is the stored one, up to the noise of its last bits."""
+    return abs(float(text) - value) <= 1e-12 * abs(value)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which of `count` places are shown; None stands for the dots."""
+
+    count: int
+
+    @property
+    def shown(self) -> list[int | None]:
+        if self.count <= MOST:
+            return list(range(self.count))
+        return [*range(HEAD), None, self.count - 1]
+
+    @property
+    def left_out(self) -> tuple[int, int] | None:
+        """First and last hidden place, counted from 1."""
+        return (HEAD + 1, self.count - 1) if self.count > MOST else None
+
+
+def scalar_or_column(values: Vector) -> str:
+    return number(values[0]) if len(values) == 1 else column(values)
+
+
+def factor(values: Vector) -> str:
+    """Write what something is multiplied with; a lone number stands in brackets."""
+    return rf"\left({number(values[0])}\right)" if len(values) == 1 else column(values)
+
+
+def added(values: Vector) -> str:
+    """Write what follows a sign; a lone negative number stands in brackets."""
+    return factor(values) if len(values) == 1 and values[0] < 0 else scalar_or_column(values)
+
+
+def column(values: Vector) -> str:
+    """Write a column vector, long ones with dots."""
+    return _matrix([[r"\vdots" if i is None else number(values[i])] for i in Cut(len(values)).shown])
+
+
+def row(values: Vector) -> str:
+    return _matrix([[r"\cdots" if i is None else number(values[i]) for i in Cut(len(values)).shown]])
+
+
+def matrix(values: Matrix) -> str:
+    """Write a matrix, large ones with dots in both directions."""
+    if len(values) == 1 and len(values[0]) == 1:
+        return number(values[0][0])
+    across = Cut(len(values[0])).shown
+    return _matrix([_row_of(values, i, across) for i in Cut(len(values)).shown])
+
+
+def _row_of(values: Matrix, i: int | None, across: list[int | None]) -> list[str]:
+    if i is None:
+        return [r"\ddots" if j is None else r"\vdots" for j in across]
+    return [r"\cdots" if j is None else number(values[i][j]) for j in across]
+
+
+def _matrix(cells: list[list[str]]) -> str:
+    body = r" \\ ".join(" & ".join(line) for line in cells)
+    return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
