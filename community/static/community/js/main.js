@@ -1,1 +1,42 @@
+// Attaches each behaviour where its attribute stands. Modules are asked for only when a page needs them.
+import { attachMenus } from "./menus.js";
+import { attachSearchKey } from "./search_key.js";
+import { attachThemeSwitch } from "./theme.js";
 
+const behaviours = [
+  ["time[data-ago]", () => import("./ago.js")],
+  [".prose pre, .run-config pre, .math-display, [data-copy]", () => import("./copy.js")],
+  ["[data-live-count]", () => import("./live_count.js")],
+  ["[data-run-live]", () => import("./run_live.js")],
+  ["[data-editor]", () => import("./editor.js")],
+  ["[data-config]", () => import("./config_check.js")],
+  ["[data-guard]", () => import("./guard.js")],
+  ["[data-once]", () => import("./once.js")],
+];
+
+async function attach(root) {
+  for (const [selector, load] of behaviours) {
+    const places = [...root.querySelectorAll(selector)];
+    if (root.matches?.(selector)) places.unshift(root);
+    const fresh = places.filter((place) => mark(place, selector));
+    if (!fresh.length) continue;
+    const behaviour = await load();
+    fresh.forEach(behaviour.attach);
+  }
+}
+
+const attached = new WeakMap();
+
+// True the first time a behaviour meets an element: swapped-in fragments pass here again.
+function mark(place, selector) {
+  const known = attached.get(place) ?? new Set();
+  attached.set(place, known);
+  return !known.has(selector) && Boolean(known.add(selector));
+}
+
+attachMenus();
+attachSearchKey();
+attachThemeSwitch();
+attach(document.body);
+document.addEventListener("htmx:load", (event) => attach(event.target));
+document.addEventListener("chainrule:swapped", (event) => attach(event.target));

@@ -1,0 +1,52 @@
+// A config alone: line numbers beside it, checked while typing.
+//   <form data-config data-check-url="…">: [data-config-text], [data-gutter], [data-problems], [data-price], [data-presets-choice]
+//   POST config → {"problems": […], "notes": […], "price": "13 parameters · about 0.3 s"}
+import { post } from "./http.js";
+import { showProblems } from "./problems.js";
+
+const LOOK_AFTER_MS = 300;
+
+export function attach(form) {
+  const text = form.querySelector("[data-config-text]");
+  const gutter = form.querySelector("[data-gutter]");
+  let timer = 0;
+  let looking = null;
+  let bad = new Set();
+
+  const number = () => {
+    if (!gutter) return;
+    const count = text.value.split("\n").length;
+    gutter.replaceChildren(...Array.from({ length: count }, (_, index) => lineNumber(index + 1, bad.has(index + 1))));
+  };
+  const look = async () => {
+    looking?.abort();
+    looking = new AbortController();
+    const { signal } = looking;
+    const answer = await post(form.dataset.checkUrl, { config: text.value }, { signal }).catch(() => null);
+    if (!answer?.ok || signal.aborted) return;
+    const { problems = [], price = "" } = await answer.json();
+    bad = new Set(problems.map((problem) => problem.line));
+    showProblems(form, text, problems);
+    number();
+    const told = form.querySelector("[data-price]");
+    if (told) told.textContent = price ?? "";
+  };
+
+  text.addEventListener("input", (event) => {
+    number();
+    clearTimeout(timer);
+    if (!event.isComposing && form.dataset.checkUrl) timer = setTimeout(look, LOOK_AFTER_MS);
+  });
+  text.addEventListener("scroll", () => { if (gutter) gutter.scrollTop = text.scrollTop; }, { passive: true });
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
+  });
+  number();
+}
+
+function lineNumber(line, isBad) {
+  const element = document.createElement("span");
+  element.className = isBad ? "bad" : "";
+  element.textContent = `${line}\n`;
+  return element;
+}

@@ -1,0 +1,49 @@
+// A button that copies code as it was written, and a formula as LaTeX.
+import { word } from "./words.js";
+
+const SHOWN_MS = 1600;
+
+export function attach(place) {
+  if (place.matches("[data-copy]")) {
+    place.hidden = false;
+    place.addEventListener("click", () => copy(place, document.querySelector(place.dataset.copy)?.textContent ?? ""));
+    return;
+  }
+  const holder = place.matches("pre") ? frameOf(place) : place;
+  const text = place.matches("pre") ? () => codeOf(place) : () => latexOf(place);
+  if (!text() || holder.querySelector(":scope > .copy")) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = place.matches("pre") ? word("copy") : word("copyLatex");
+  button.addEventListener("click", () => copy(button, text()));
+  holder.append(button);
+}
+
+// The scrolling <pre> cannot hold the button: it would scroll away.
+function frameOf(pre) {
+  const parent = pre.parentElement;
+  if (parent.matches(".highlight, .code-block, .run-config")) return parent;
+  const frame = document.createElement("div");
+  frame.className = "code-block";
+  pre.replaceWith(frame);
+  frame.append(pre);
+  return frame;
+}
+
+function codeOf(pre) {
+  const clone = pre.cloneNode(true);
+  clone.querySelectorAll(".linenos, .copy").forEach((each) => each.remove());
+  return clone.textContent.replace(/\n$/, "");
+}
+
+function latexOf(display) {
+  return [...display.querySelectorAll('annotation[encoding="application/x-tex"]')].map((each) => each.textContent).join("\n");
+}
+
+async function copy(button, text) {
+  const before = button.textContent;
+  const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+  button.textContent = done ? word("copied") : word("copyFailed");
+  setTimeout(() => { button.textContent = before; }, SHOWN_MS);
+}

@@ -1,0 +1,118 @@
+// The one editor. The form works without this file; with it the page beside the text is drawn while typing,
+// drafts are kept, configs are checked, pictures are taken in.
+//
+//   <form data-editor data-preview-url data-check-url data-draft-url data-upload-url data-presets-url data-kind>
+//     hidden inputs: draft_key, draft_version, base_version; [data-editor-source] the text; [data-editor-page] the page;
+//     [data-problems] list; [data-editor-status] line; [data-toolbar] hidden until now; [data-pane-tabs] phone's tabs
+import { Drafts } from "./drafts.js";
+import { insertBlock, prefixLines, wrap } from "./insert.js";
+import { post } from "./http.js";
+import { openPalette } from "./palette.js";
+import { takePictures } from "./pictures.js";
+import { openPresets } from "./presets.js";
+import { showProblems } from "./problems.js";
+
+const LOOK_AFTER_MS = 350;
+const KEEP_AFTER_MS = 1500;
+
+export function attach(form) {
+  const text = form.querySelector("[data-editor-source]");
+  const editor = { form, text, page: form.querySelector("[data-editor-page]"), status: form.querySelector("[data-editor-status]"), looking: null };
+  const drafts = new Drafts(editor);
+  const look = later(() => preview(editor), LOOK_AFTER_MS);
+  const keep = later(() => drafts.keep(), KEEP_AFTER_MS);
+
+  form.addEventListener("input", (event) => {
+    if (event.isComposing) return;
+    if (event.target === text) look();
+    keep();
+  });
+  text.addEventListener("compositionend", () => { look(); keep(); });
+  text.addEventListener("keydown", (event) => shortcut(event, text));
+  form.addEventListener("submit", () => drafts.sent());
+  document.addEventListener("visibilitychange", () => { if (document.hidden) drafts.keep(); });
+
+  attachToolbar(editor);
+  attachPanes(form);
+  takePictures(editor);
+  followScroll(editor);
+  drafts.offerLocal();
+  if (text.value.trim()) preview(editor);
+}
+
+function later(act, wait) {
+  let timer = 0;
+  return () => { clearTimeout(timer); timer = setTimeout(act, wait); };
+}
+
+async function preview(editor) {
+  editor.looking?.abort();
+  editor.looking = new AbortController();
+  const fields = new FormData(editor.form);
+  if (!fields.get("kind") && editor.form.dataset.kind) fields.set("kind", editor.form.dataset.kind);
+  const signal = editor.looking.signal;
+  const [shown, checked] = await Promise.all([
+    post(editor.form.dataset.previewUrl, fields, { signal, headers: { Accept: "text/html" } }).catch(() => null),
+    mayHoldConfig(editor.text.value) ? post(editor.form.dataset.checkUrl, fields, { signal }).catch(() => null) : null,
+  ]);
+  if (signal.aborted) return;
+  if (shown?.ok && !shown.redirected) draw(editor.page, await shown.text());
+  const answer = checked?.ok && !checked.redirected ? await checked.json() : { problems: [], notice: "" };
+  showProblems(editor.form, editor.text, answer.problems);
+}
+
+const mayHoldConfig = (source) => /^ {0,3}(```|~~~)\s*bp\b/m.test(source);
+
+function draw(page, html) {
+  page.innerHTML = html;
+  page.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
+}
+
+const SHORTCUTS = { b: ["**", "**"], i: ["*", "*"], k: ["[", "](https://)"], m: ["$", "$"] };
+
+function shortcut(event, text) {
+  if (event.isComposing || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
+  const marks = SHORTCUTS[event.key.toLowerCase()];
+  if (!marks) return;
+  event.preventDefault();
+  wrap(text, ...marks);
+}
+
+function attachToolbar(editor) {
+  const toolbar = editor.form.querySelector("[data-toolbar]");
+  if (!toolbar) return;
+  toolbar.hidden = false;
+  toolbar.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.wrap) wrap(editor.text, ...button.dataset.wrap.split("|"));
+    if (button.dataset.line) prefixLines(editor.text, button.dataset.line);
+    if (button.dataset.block) insertBlock(editor.text, ...button.dataset.block.replaceAll("\\n", "\n").split("|"));
+  });
+  const palette = toolbar.querySelector("[data-palette]");
+  palette?.addEventListener("toggle", () => openPalette(palette, editor.text), { once: true });
+  const presets = toolbar.querySelector("[data-presets]");
+  if (presets && editor.form.dataset.presetsUrl) presets.addEventListener("toggle", () => openPresets(presets, editor), { once: true });
+  else presets?.remove();
+}
+
+// The phone shows one pane at a time.
+function attachPanes(form) {
+  const tabs = form.querySelector("[data-pane-tabs]");
+  if (!tabs) return;
+  tabs.hidden = false;
+  const buttons = [...tabs.querySelectorAll("[data-pane]")];
+  const show = (pane) => {
+    form.dataset.shows = pane;
+    for (const each of buttons) each.setAttribute("aria-pressed", String(each.dataset.pane === pane));
+  };
+  buttons.forEach((button) => button.addEventListener("click", () => show(button.dataset.pane)));
+  show("text");
+}
+
+function followScroll({ text, page }) {
+  text.addEventListener("scroll", () => {
+    const room = text.scrollHeight - text.clientHeight;
+    if (room > 0) page.scrollTop = (text.scrollTop / room) * (page.scrollHeight - page.clientHeight);
+  }, { passive: true });
+}

@@ -1,0 +1,39 @@
+// Changes to a textarea that its undo knows of.
+export function put(text, start, end, words) {
+  text.focus();
+  text.setSelectionRange(start, end);
+  if (!document.execCommand("insertText", false, words)) {
+    text.setRangeText(words, start, end, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+export function wrap(text, before, after = before) {
+  const { selectionStart: start, selectionEnd: end, value } = text;
+  const chosen = value.slice(start, end);
+  const isWrapped = value.slice(start - before.length, start) === before && value.slice(end, end + after.length) === after;
+  if (chosen && isWrapped) {
+    put(text, start - before.length, end + after.length, chosen);
+    text.setSelectionRange(start - before.length, end - before.length);
+    return;
+  }
+  put(text, start, end, before + chosen + after);
+  text.setSelectionRange(start + before.length, start + before.length + chosen.length);
+}
+
+export function prefixLines(text, prefix) {
+  const start = text.value.lastIndexOf("\n", text.selectionStart - 1) + 1;
+  const lines = text.value.slice(start, text.selectionEnd).split("\n");
+  put(text, start, text.selectionEnd, lines.map((line, index) => prefix.replace("1.", `${index + 1}.`) + line).join("\n"));
+}
+
+// A block stands between empty lines; the cursor or the chosen text goes between head and tail.
+export function insertBlock(text, head, tail = "") {
+  const { selectionStart: start, selectionEnd: end, value } = text;
+  const above = !start || value.slice(0, start).endsWith("\n\n") ? "" : value[start - 1] === "\n" ? "\n" : "\n\n";
+  const below = value.slice(end).startsWith("\n") ? "\n" : "\n\n";
+  const chosen = value.slice(start, end);
+  put(text, start, end, above + head + chosen + tail + below);
+  const at = start + above.length + head.length;
+  text.setSelectionRange(at, at + chosen.length);
+}

@@ -1,0 +1,54 @@
+// Pictures by paste, drop and choice: each leaves a mark in the text while it travels, and its Markdown when it is there.
+import { put } from "./insert.js";
+import { post } from "./http.js";
+import { word } from "./words.js";
+
+const MOST_BYTES = 5 * 1024 * 1024;
+const TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
+let count = 0;
+
+export function takePictures(editor) {
+  const { form, text } = editor;
+  if (!form.dataset.uploadUrl) return;
+  text.addEventListener("paste", (event) => take(editor, event, event.clipboardData));
+  text.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
+  text.addEventListener("drop", (event) => take(editor, event, event.dataTransfer));
+  const chooser = form.querySelector("[data-choose-picture]");
+  chooser?.addEventListener("change", () => { [...chooser.files].forEach((file) => send(editor, file)); chooser.value = ""; });
+  form.querySelector("[data-picture-button]")?.addEventListener("click", () => chooser?.click());
+}
+
+function take(editor, event, brought) {
+  const pictures = [...(brought?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+  if (!pictures.length) return;
+  event.preventDefault();
+  pictures.forEach((file) => send(editor, file));
+}
+
+async function send(editor, file) {
+  if (!TYPES.has(file.type)) return say(editor, word("pictureType"));
+  if (file.size > MOST_BYTES) return say(editor, word("pictureSize"));
+  count += 1;
+  const mark = `![${word("pictureTravels")} ${count}…]()`;
+  put(editor.text, editor.text.selectionStart, editor.text.selectionEnd, `${mark}\n`);
+  const fields = new FormData();
+  fields.set("picture", file, file.name);
+  const answer = await post(editor.form.dataset.uploadUrl, fields).catch(() => null);
+  const brought = await answer?.json().catch(() => null);
+  replace(editor.text, mark, answer?.ok ? brought.markdown : "");
+  if (!answer?.ok) say(editor, brought?.error?.message || word("pictureFailed"));
+  return null;
+}
+
+function replace(text, mark, words) {
+  const at = text.value.indexOf(mark);
+  if (at < 0) return;
+  text.setRangeText(words, at, at + mark.length, "preserve");
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function say({ status }, sentence) {
+  if (!status) return;
+  status.textContent = sentence;
+  status.classList.add("is-bad");
+}
