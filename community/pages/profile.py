@@ -1,0 +1,93 @@
+"""A person's page: who it is, and what he or she wrote, by key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import FETCH_RAISE, Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from community.accounts.models import User
+from community.common.errors import NotFound
+from community.common.pagination import Page, keyset_page
+from community.content.models import Kind, Post, Thread
+from community.forum.lists import draw_sparks
+from community.social.selectors import follow_counts
+
+ROWS_A_PAGE = 20
+TABS = {
+    "": _("All"),
+    Kind.QUESTION.value: _("Questions"),
+    "answer": _("Answers"),
+    Kind.DISCUSSION.value: _("Discussions"),
+    Kind.ARTICLE.value: _("Articles"),
+    Kind.NOTE.value: _("Notes"),
+}
+
+
+class NobodyHere(NotFound):
+    default = _("Nobody here has this handle.")
+
+
+@require_safe
+def profile(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show a person; any other spelling of the handle leads to the one that the person chose."""
+    person = User.objects.by_handle_or_none(handle)
+    if person is None:
+        raise NobodyHere
+    if handle != person.handle:
+        return redirect(_same_query(request, person.get_absolute_url()))
+    return render(request, "pages/profile.html", _profile_page(request, person))
+
+
+def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
+    show = request.GET.get("show", "")
+    show = show if show in TABS else ""
+    followers, following = follow_counts(person)
+    return {
+        "person": person,
+        "tabs": _tabs(person, show),
+        "show": show,
+        "page": _answers(request, person) if show == "answer" else _threads(request, person, show),
+        "followers": followers,
+        "following": following,
+        "is_own": request.user.pk == person.pk,
+    }
+
+
+def _tabs(person: User, shown: str) -> list[tuple[str, str, bool, int]]:
+    """Return what the tabs component takes; a kind of which there is nothing is left out."""
+    counts = _counts(person)
+    counts[""] = sum(count for key, count in counts.items() if key != "answer")
+    return [
+        (str(label), f"?show={key}" if key else "?", key == shown, counts.get(key, 0))
+        for key, label in TABS.items()
+        if counts.get(key) or key in ("", shown)
+    ]
+
+
+def _counts(person: User) -> dict[str, int]:
+    threads = Thread.objects.public().filter(author=person).order_by().values_list("kind").annotate(Count("pk"))
+    return {**dict(threads), "answer": Post.objects.public().answers().filter(author=person).count()}
+
+
+def _threads(request: HttpRequest, person: User, kind: str) -> Page[Thread]:
+    rows = Thread.objects.public().filter(author=person).for_lists().fetch_mode(FETCH_RAISE)
+    if kind:
+        rows = rows.filter(kind=kind)
+    page = keyset_page(rows, order=("-published_at", "-id"), size=ROWS_A_PAGE, request=request)
+    draw_sparks(page.items, request.user)
+    return page
+
+
+def _answers(request: HttpRequest, person: User) -> Page[Post]:
+    rows = Post.objects.public().answers().filter(author=person).select_related("thread").fetch_mode(FETCH_RAISE)
+    return keyset_page(rows, order=("-created_at", "-id"), size=ROWS_A_PAGE, request=request)
+
+
+def _same_query(request: HttpRequest, address: str) -> str:
+    query = request.GET.urlencode()
+    return f"{address}?{query}" if query else address

@@ -1,0 +1,101 @@
+import pytest
+from django.utils import timezone
+
+from community.accounts.models import User
+from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lilei() -> User:
+    return User.objects.create_user("李雷", "lilei@example.org", display_name="李雷 <b>")
+
+
+def test_a_profile_shows_who_it_is(client, lilei):
+    page = client.get(lilei.get_absolute_url())
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "<h1>李雷 &lt;b&gt;</h1>" in text
+    assert "@李雷" in text
+    assert lilei.avatar_url in text
+    assert "lilei@example.org" not in text
+
+
+@pytest.mark.parametrize(
+    ("handle", "typed"), [("Ada", "ada"), ("Ada", "ＡＤＡ"), ("josé", "jose\u0301"), ("josé", "JOSÉ"), ("ada_l", "Ada_L")]
+)
+def test_another_spelling_leads_to_the_one_that_was_chosen(client, handle, typed):
+    person = User.objects.create_user(handle)
+    response = client.get(f"/@{typed}/?show=answer")
+    assert response.status_code == 302
+    assert response["Location"] == person.get_absolute_url() + "?show=answer"
+
+
+@pytest.mark.parametrize("typed", ["nobody", "%00", "%ED%A0%80", "a%E2%80%AEda", "x" * 3000, "а" * 30, "@", "%F0%9F%98%80"])
+def test_nobody_is_a_page_and_not_an_error(client, lilei, typed):
+    response = client.get(f"/@{typed}/")
+    assert response.status_code in (400, 404)
+    assert "<h1>" in response.content.decode()
+
+
+def test_what_a_person_wrote_is_there_by_kind(client, lilei):
+    question = QuestionFactory(author=lilei, title="Why is it transposed?")
+    discussion = ThreadFactory(author=lilei, title="Show your sweeps")
+    answered = QuestionFactory(title="Stuck at a quarter")
+    AnswerFactory(thread=answered, author=lilei, excerpt="It is the start.")
+    everything = client.get(lilei.get_absolute_url()).content.decode()
+    questions = client.get(lilei.get_absolute_url() + "?show=question").content.decode()
+    answers = client.get(lilei.get_absolute_url() + "?show=answer").content.decode()
+    assert question.title in everything and discussion.title in everything
+    assert question.title in questions and discussion.title not in questions
+    assert answered.title in answers and "It is the start." in answers and question.title not in answers
+    assert "Articles" not in everything.split("</main>")[0].split('class="tabs"')[1].split("</nav>")[0]
+
+
+def test_drafts_and_hidden_threads_are_nobodys_to_see(client, lilei):
+    ThreadFactory(author=lilei, title="A draft of mine", draft=True)
+    ThreadFactory(author=lilei, title="Hidden by staff", hidden_at=timezone.now())
+    for reader in (None, lilei, PersonFactory()):
+        if reader:
+            client.force_login(reader)
+        page = client.get(lilei.get_absolute_url()).content.decode()
+        assert "A draft of mine" not in page
+        assert "Hidden by staff" not in page
+
+
+def test_one_can_follow_others_and_edit_oneself(client, lilei):
+    client.force_login(PersonFactory())
+    assert 'action="/follow/"' in client.get(lilei.get_absolute_url()).content.decode()
+    client.force_login(lilei)
+    own = client.get(lilei.get_absolute_url()).content.decode()
+    assert 'action="/follow/"' not in own
+    assert 'href="/settings/#profile"' in own
+
+
+@pytest.mark.parametrize("show", ["", "answer"])
+def test_the_number_of_queries_does_not_grow_and_stays_within_twelve(client, lilei, django_assert_max_num_queries, show):
+    def fill(count: int) -> None:
+        for _number in range(count):
+            thread = QuestionFactory(author=lilei)
+            AnswerFactory(thread=thread, author=lilei)
+
+    client.force_login(PersonFactory())
+    address = f"{lilei.get_absolute_url()}?show={show}"
+    fill(1)
+    client.get(address)
+    with django_assert_max_num_queries(12) as few:
+        client.get(address)
+    fill(25)
+    with django_assert_max_num_queries(12) as many:
+        client.get(address)
+    assert len(few) == len(many)
+
+
+def test_older_threads_are_reached_by_key(client, lilei):
+    for number in range(23):
+        ThreadFactory(author=lilei, title=f"Thread {number:02}")
+    first = client.get(lilei.get_absolute_url())
+    older = client.get(lilei.get_absolute_url() + first.context["page"].next_query)
+    titles = [thread.title for thread in [*first.context["page"], *older.context["page"]]]
+    assert titles == [f"Thread {number:02}" for number in reversed(range(23))]
