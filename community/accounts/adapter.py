@@ -136,4 +136,4 @@ def _login(credentials: dict[str, Any]) -> str:
 
 
 def _belongs_to_another(address: EmailAddress) -> bool:
-    return any(user.pk != address.user_id and user.has_confirmed_email for user in selectors.owners_of(address.email))
+    return any(user.pk != address.user_id and bool(user.email) for user in selectors.owners_of(address.email))

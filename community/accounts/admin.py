@@ -37,13 +37,13 @@ class PersonAdmin(UserAdmin):
     list_display = ("handle", "display_name", "email", "is_staff", "is_active", "is_demo", "date_joined")
     list_filter = ("is_staff", "is_active", "is_demo", "is_system")
     search_fields = ("handle", "handle_key", "display_name", "email")
-    readonly_fields = ("last_login", "date_joined", "last_seen_at")
+    readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("handle", "password")}),
         (_("Profile"), {"fields": ("display_name", "email", "bio")}),
         (_("Preferences"), {"fields": ("language", "theme", "time_zone")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "is_demo", "groups", "user_permissions")}),
-        (_("Moments"), {"fields": ("last_login", "date_joined", "last_seen_at")}),
+        (_("Moments"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("handle", "email", "usable_password", "password1", "password2")}),

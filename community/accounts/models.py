@@ -58,7 +58,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField(_("demo account"), default=False)
     is_system = models.BooleanField(_("the site's own account"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
-    last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
@@ -93,12 +92,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_confirmed_email(self) -> bool:
-        return bool(self.email)
+        """Whether this person may post. The site's own accounts and the demo's need no address."""
+        return bool(self.email) or self.is_demo or self.is_system
 
     @property
     def waits_for_confirmation(self) -> bool:
-        """Whether a link in the mail is still to be opened before this person can post."""
-        return not (self.email or self.is_demo or self.is_system)
+        return not self.has_confirmed_email
 
     @property
     def visible_name(self) -> str:

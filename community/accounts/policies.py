@@ -5,7 +5,7 @@ from community.accounts.errors import EmailUnconfirmed
 
 def can_write(user) -> bool:
     """Tell whether a person may post: signed in, active, and reachable (or an account of the site itself)."""
-    return user.is_authenticated and user.is_active and not user.waits_for_confirmation
+    return user.is_authenticated and user.is_active and user.has_confirmed_email
 
 
 def refuse_unconfirmed(user) -> None:
