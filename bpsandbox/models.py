@@ -110,9 +110,7 @@ class Run(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                F("priority"), F("id"), name="bpsandbox_run_queue", condition=Q(state=lifecycle.QUEUED)
-            ),
+            models.Index(F("priority"), F("id"), name="bpsandbox_run_queue", condition=Q(state=lifecycle.QUEUED)),
             models.Index(fields=["lease_until"], name="bpsandbox_run_lease", condition=Q(state=lifecycle.RUNNING)),
             models.Index(fields=["quota_key", "created_at"], name="bpsandbox_run_quota"),
             models.Index(

@@ -10,8 +10,9 @@ from django.db.models import Q
 def all_targets(user: Any) -> Q:
     """Let everyone see what an attachment is attached to: the default of a host that hides no pages.
 
-    A host with hidden pages names its own function in `BPSANDBOX_VISIBLE_SPECS`. It takes the user (signed in or not) and
-    returns a Q over `Attachment`, true where the page of `target_kind` and `target_id` may be seen, and where there is none.
+    A host with hidden pages names its own function in `BPSANDBOX_VISIBLE_SPECS`. It takes the user (None or anonymous
+    for a visitor) and returns a Q over `Attachment`: true where the page of `target_kind` and `target_id` may be seen,
+    and where there is no target.
     """
     return Q()
 

@@ -54,7 +54,7 @@ class Submission:
 
 def engine_version() -> str:
     """Return the version of the engine that trains here; results of another one are not reused."""
-    return import_module(conf.current().engine).VERSION
+    return import_module(conf.current().engine).version()
 
 
 @transaction.atomic
@@ -71,6 +71,13 @@ def submit(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish)
         return Submission(spec_hash, run, attachment, reused=True)
     run, is_new = enqueue(spec=spec, wish=wish)
     return Submission(spec_hash, run, attachment, reused=not is_new)
+
+
+@transaction.atomic
+def attach_only(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish) -> Attachment:
+    """Attach a spec without running it."""
+    spec, _ = Spec.objects.get_or_create(hash=spec_hash, defaults={"canonical": canonical, "facts": facts})
+    return attach(spec=spec, wish=wish)
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -88,32 +88,42 @@ def last_word(engine: Any, job: dict[str, Any], say: Callable[[protocol.Message]
     except MemoryError:
         return {"type": "failed", "code": "memory", "message": ""}
     except Exception as error:
-        kind = "engine" if getattr(error, "is_for_people", False) else "internal"
-        text = str(error) if kind == "engine" else f"{type(error).__name__}: {error}"
-        return {"type": "failed", "code": kind, "message": text[: protocol.MAX_MESSAGE]}
+        if isinstance(error, engine.refusals()):
+            return failed("engine", str(error))
+        return failed("internal", f"{type(error).__name__}: {error}")
+
+
+def failed(code: str, text: str) -> protocol.Message:
+    return {"type": "failed", "code": code, "message": text[: protocol.MAX_MESSAGE]}
 
 
 def trained(reports: Iterator[dict[str, Any]], say: Callable[[protocol.Message], None]) -> protocol.Message:
     """Pass points on as they come, some at a time; return the result message.
 
-    A report is {"point": [epoch, step, {name: values}], "epochs": n}; the last one is {"document": ...}.
+    A report is {"points": [[epoch, step, {name: values}], ...], "epoch", "epochs", "share": 0 to 1 of the work}, the
+    last one {"document": ..., "steps": ... when they were asked for}.
     """
     began, said = time.monotonic(), -QUIET_SECONDS
     points: list[list[Any]] = []
     for report in reports:
-        if "document" in report:
-            return {"type": "result", **report}
-        epoch, step, values = report["point"]
-        points.append([epoch, step, {name: protocol.finite(row) for name, row in values.items()}])
         elapsed = time.monotonic() - began
+        if "document" in report:
+            report["document"].setdefault("provenance", {})["seconds"] = round(elapsed, 3)
+            return {"type": "result", **report}
+        points += plain(report["points"])
         if elapsed - said < QUIET_SECONDS:
             continue
-        say(progress(points, epochs=report["epochs"], elapsed=elapsed))
+        say(progress(points, report, elapsed))
         points, said = [], elapsed
-    return {"type": "failed", "code": "internal", "message": "the engine ended without a result"}
+    return failed("internal", "the engine ended without a result")
 
 
-def progress(points: list[list[Any]], *, epochs: float, elapsed: float) -> protocol.Message:
-    epoch = points[-1][0]
-    eta = round(elapsed * (epochs - epoch) / epoch, 1) if epoch else None
-    return {"type": "progress", "points": points, "epoch": epoch, "epochs": epochs, "eta": eta}
+def plain(points: Iterable[Any]) -> Iterator[list[Any]]:
+    for epoch, step, values in points:
+        yield [epoch, step, {name: protocol.finite(row) for name, row in values.items()}]
+
+
+def progress(points: list[list[Any]], report: dict[str, Any], elapsed: float) -> protocol.Message:
+    share = report["share"]
+    eta = round(elapsed * (1 - share) / share, 1) if share else None
+    return {"type": "progress", "points": points, "epoch": report["epoch"], "epochs": report["epochs"], "eta": eta}

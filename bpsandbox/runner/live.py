@@ -24,7 +24,7 @@ class Live:
         self.epoch, self.epochs, self.eta = message["epoch"], message["epochs"], message["eta"]
         for epoch, step, values in message["points"]:
             self.points.append([epoch, step, {name: rounded(row) for name, row in values.items()}])
-        while len(self.points) > self.room:
+        while self.points and len(self.points) > self.room:
             self.points = halved(self.points)
 
     @property

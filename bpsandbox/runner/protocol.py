@@ -99,7 +99,7 @@ def is_progress(message: Message) -> bool:
     eta = message.get("eta")
     if not known or not (eta is None or is_count(eta)):
         return False
-    return isinstance(points, list) and bool(points) and all(map(is_point, points))
+    return isinstance(points, list) and all(map(is_point, points))
 
 
 def is_point(point: object) -> bool:

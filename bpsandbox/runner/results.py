@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from statistics import median
 from typing import Any
@@ -95,7 +95,7 @@ def cut(document: Document, kept: list[int]) -> Document:
 
 
 def thinned(count: int, most: int, wanted: Iterable[int]) -> list[int]:
-    """Return at most `most` of `count` indices, evenly spread, with both ends and the wanted ones as far as they fit."""
+    """Return at most `most` of `count` indices: both ends, the wanted ones if they all fit, others evenly spread."""
     if count <= most:
         return list(range(count))
     musts = {0, count - 1, *wanted}
@@ -148,13 +148,12 @@ def compared(ours: Document, theirs: Document) -> dict[str, Any]:
 
 def difference(ours: Document, theirs: Document, index: int) -> float:
     """Return the largest difference of two runs at one point; a missing number differs by one."""
-    pairs = [
-        (a, b) for name in ours.keys() & theirs.keys() for a, b in zip(ours[name][index], theirs[name][index], strict=False)
-    ]
+    names = ours.keys() & theirs.keys()
+    pairs = [pair for name in names for pair in zip(ours[name][index], theirs[name][index], strict=False)]
     return max((0.0 if a == b else 1.0 if a is None or b is None else abs(a - b) for a, b in pairs), default=0.0)
 
 
-def csv(document: Document) -> Iterable[str]:
+def csv(document: Document) -> Iterator[str]:
     """Yield the full series line by line: comments, a header, one row a point and seed."""
     names = list(document["curves"])
     yield f"# spec {document.get('spec_hash', '')}\n"

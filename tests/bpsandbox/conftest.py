@@ -96,10 +96,10 @@ def until(condition, *, seconds=15):
 
 def ended(run_id, *, seconds=15):
     """Wait for the end of a run and return it."""
-    return until(lambda: Run.objects.exclude(state__in=("queued", "running")).filter(pk=run_id).first(), seconds=seconds)
+    return until(
+        lambda: Run.objects.exclude(state__in=("queued", "running")).filter(pk=run_id).first(), seconds=seconds
+    )
 
 
 def shows_points(run_id):
     return lambda: (run := Run.objects.get(pk=run_id)).progress and run.progress["points"] and run
-
-

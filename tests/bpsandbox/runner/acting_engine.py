@@ -10,13 +10,17 @@ import time
 
 import numpy as np
 
-VERSION = "acting"
+
+def version():
+    return "acting"
 
 
 class TaughtError(Exception):
     """An error of the engine that has a sentence for people."""
 
-    is_for_people = True
+
+def refusals():
+    return (TaughtError,)
 
 
 def warm():
@@ -31,7 +35,7 @@ def reports(spec, *, record_steps):
     for index in range(count):
         point = [index, index * 4, {"train_loss": [1.0 / (1 + index + seed) for seed in seeds]}]
         points.append(point)
-        yield {"point": point, "epochs": count - 1}
+        yield {"points": [point], "epoch": index, "epochs": count - 1, "share": index / max(1, count - 1)}
         time.sleep(wish.get("pause", 0))
     ACTS[wish.get("act", "finish")](wish)
     yield {"document": document(wish, seeds, points)}

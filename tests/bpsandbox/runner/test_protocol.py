@@ -40,7 +40,7 @@ def test_a_line_without_its_end_is_no_message():
         b"[" * 100_000,
         b'{"type":"ready","x":NaN}',
         b"\xff\xfe",
-        json.dumps({**PROGRESS, "points": []}).encode(),
+        json.dumps({**PROGRESS, "points": None}).encode(),
         json.dumps({**PROGRESS, "points": [[0, 0]]}).encode(),
         json.dumps({**PROGRESS, "points": [[0, 0, {"train_loss": ["x"]}]]}).encode(),
         json.dumps({**PROGRESS, "points": [[True, 0, {}]]}).encode(),

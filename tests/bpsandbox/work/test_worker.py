@@ -21,7 +21,9 @@ def children_of(pid):
 
 def busy_child(worker):
     """Return the child of a worker that has used the most processor time: the one that trains, not the spare."""
-    return max(children_of(worker.pid), key=lambda pid: sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15])))
+    return max(
+        children_of(worker.pid), key=lambda pid: sum(map(int, Path(f"/proc/{pid}/stat").read_text().split()[13:15]))
+    )
 
 
 def test_a_run_is_trained_stored_and_announced(workers, wanted):
@@ -94,7 +96,11 @@ def test_a_run_that_kills_its_child_is_tried_three_times(workers, wanted):
 def test_limits_and_lies_end_a_run_at_the_first_attempt(workers, wanted):
     workers(BPSANDBOX_WALL_SECONDS=1.5, BPSANDBOX_MEMORY_BYTES=128 << 20)
     runs = {act: wanted(act).run.pk for act in ("hang", "hog", "flood", "garbage", "raise_taught", "raise_bug")}
-    seen = {act: (run.state, run.attempts, run.failure["code"]) for act, pk in runs.items() for run in [ended(pk, seconds=30)]}
+    seen = {
+        act: (run.state, run.attempts, run.failure["code"])
+        for act, pk in runs.items()
+        for run in [ended(pk, seconds=30)]
+    }
     assert seen == {
         "hang": ("failed", 1, "wall"),
         "hog": ("failed", 1, "memory"),

@@ -1,0 +1,273 @@
+"""The door to the sandbox: everything that a host may use, beside `bpsandbox.signals`.
+
+People are given as `user` (a member, None for a visitor) and `owner_key` (a secret of a visitor's own, kept by the
+host in a cookie or session). Refusals are `SandboxError`s: RunNotFound (404), InvalidConfig (422), TooManyRuns (429),
+NotYours (403), AlreadyEnded (409).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import translation
+
+from bpsandbox import conf, live, selectors, services, spec
+from bpsandbox.errors import (
+    AlreadyEnded,
+    DailyLimit,
+    HourlyLimit,
+    InvalidConfig,
+    NotYours,
+    RunNotFound,
+    SandboxError,
+    TooManyRuns,
+    TooManyWaiting,
+)
+from bpsandbox.live import Change
+from bpsandbox.runner import results
+from bpsandbox.selectors import Brief, Card, Past, RunPage, Source
+from bpsandbox.services import Submission, Target, Wish
+
+__all__ = [
+    "AlreadyEnded",
+    "Brief",
+    "Card",
+    "Change",
+    "Checked",
+    "DailyLimit",
+    "HourlyLimit",
+    "InvalidConfig",
+    "NotYours",
+    "Past",
+    "RunNotFound",
+    "RunPage",
+    "SandboxError",
+    "Source",
+    "Submission",
+    "TooManyRuns",
+    "TooManyWaiting",
+    "attach",
+    "brief_of",
+    "cancel",
+    "card_of",
+    "card_states",
+    "check",
+    "detach",
+    "document",
+    "engine_version",
+    "events",
+    "gallery",
+    "owned",
+    "presets",
+    "progress",
+    "queue_length",
+    "rerun",
+    "run_by_id",
+    "run_page",
+    "series_csv",
+    "submit",
+    "target_briefs",
+    "workers_alive",
+]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is to be said of a config: a spec, or every problem at once."""
+
+    spec: spec.Spec | None
+    problems: tuple[spec.Problem, ...]
+    notes: tuple[str, ...] = ()
+    price: spec.Price | None = None
+
+    @property
+    def is_fine(self) -> bool:
+        return self.spec is not None and not self.problems
+
+
+def check(config: str, *, line: int = 1, column: int = 1, for_visitor: bool = False) -> Checked:
+    """Read a config, price it and hold it against the limits. `line` is where it begins in its post."""
+    try:
+        parsed = spec.parse(config, line=line, column=column)
+    except spec.InvalidConfig as error:
+        return Checked(None, error.problems)
+    return check_spec(parsed, for_visitor=for_visitor)
+
+
+def check_spec(parsed: spec.Spec, *, for_visitor: bool = False) -> Checked:
+    price = spec.price(parsed)
+    problems = tuple(spec.limits.check(price, caps(for_visitor=for_visitor)))
+    return Checked(parsed, problems, tuple(parsed.notes), price)
+
+
+def caps(*, for_visitor: bool) -> spec.Caps:
+    """Return the limits of the language that hold for a member, or for somebody without an account."""
+    current = conf.current()
+    if for_visitor:
+        return spec.Caps(seconds=current.visitor_cpu_seconds, seeds=current.visitor_seeds)
+    return spec.Caps(seconds=current.cpu_seconds)
+
+
+def submit(
+    *,
+    config_text: str = "",
+    spec: spec.Spec | None = None,
+    requester: Any = None,
+    owner_key: str = "",
+    address: str = "",
+    title: str = "",
+    visibility: str = "private",
+    target: Target | None = None,
+    is_system: bool = False,
+) -> Submission:
+    """Ask for a run: reuse the result that there is, join the run on its way, or queue a new one.
+
+    `visibility` is "public", "unlisted" or "private"; `target` a kind and a number, such as ("post", 12). Raises
+    InvalidConfig with all problems, or TooManyRuns; then nothing is written.
+    """
+    checked = sound(config_text, spec, for_visitor=requester is None and not is_system)
+    wish = Wish(
+        user=requester,
+        owner_key=owner_key,
+        address=address,
+        is_system=is_system,
+        title=title or checked.title or "",
+        visibility=visibility,
+        target=target,
+    )
+    return services.submit(spec_hash=checked.hash, canonical=checked.to_json(), facts=facts_of(checked), wish=wish)
+
+
+def attach(
+    *,
+    spec: spec.Spec,
+    requester: Any = None,
+    owner_key: str = "",
+    title: str = "",
+    visibility: str = "private",
+    target: Target | None = None,
+) -> None:
+    """Attach a spec without running it: its card says that it was not run. For when the quota is used up."""
+    wish = Wish(
+        user=requester, owner_key=owner_key, title=title or spec.title or "", visibility=visibility, target=target
+    )
+    services.attach_only(spec_hash=spec.hash, canonical=spec.to_json(), facts=facts_of(spec), wish=wish)
+
+
+def sound(config_text: str, parsed: spec.Spec | None, *, for_visitor: bool) -> spec.Spec:
+    """Return a spec that may run. Raises InvalidConfig with every problem."""
+    checked = check_spec(parsed, for_visitor=for_visitor) if parsed else check(config_text, for_visitor=for_visitor)
+    if checked.problems or checked.spec is None:
+        raise InvalidConfig(problems=checked.problems)
+    return checked.spec
+
+
+def facts_of(parsed: spec.Spec) -> dict[str, Any]:
+    """Return what lists say of a spec, in every language of the site."""
+    words = {}
+    for code, _ in settings.LANGUAGES if settings.USE_I18N else [("en", "")]:
+        with translation.override(code):
+            words[code] = dict(parsed.words)
+    price = spec.price(parsed)
+    return {"words": words, "seeds": len(parsed.seeds), "parameters": price.parameters, "seconds": price.seconds}
+
+
+def rerun(
+    spec_hash: str, *, requester: Any = None, owner_key: str = "", address: str = "", title: str = ""
+) -> Submission:
+    """Run a spec that this person may see once more. When the new run ends it is compared with the earlier one."""
+    row = selectors.spec_for(spec_hash, requester, owner_key)
+    sound("", spec.Spec.from_json(row.canonical), for_visitor=requester is None)
+    return services.rerun(spec=row, wish=Wish(user=requester, owner_key=owner_key, address=address, title=title))
+
+
+def cancel(spec_hash: str, *, user: Any = None, owner_key: str = "", everyone: bool = False) -> bool:
+    """Stop waiting for a run; say whether that ends it: it goes on while others wait. Staff may end it for all."""
+    return services.cancel(
+        spec=selectors.spec_for(spec_hash, user, owner_key), user=user, owner_key=owner_key, everyone=everyone
+    )
+
+
+def detach(target: Target, *, keep: Iterable[str] = ()) -> None:
+    """Forget what an edited or deleted target wanted, except these specs. Runs that nobody wants any more end."""
+    services.detach(target=target, keep=tuple(keep))
+
+
+def card_states(hashes: Iterable[str], user: Any = None, owner_key: str = "") -> dict[str, Card]:
+    """Return the cards of those specs that this person may see, by hash, in one query."""
+    return selectors.card_states(hashes, user, owner_key)
+
+
+def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
+    """Return what runs some targets have, by target, in one query. Ask only for targets that the reader may see."""
+    return selectors.target_briefs(kind, ids)
+
+
+def gallery(user: Any = None) -> QuerySet:
+    """Return the specs with a result that lists may show, to be paged by "-current_run_id"; `card_of`, `brief_of`."""
+    return selectors.gallery(user)
+
+
+def owned(user: Any = None, owner_key: str = "") -> QuerySet:
+    """Return somebody's own attachments, to be paged by "-pk"; `card_of(row.spec)` runs no query."""
+    return selectors.owned(user, owner_key)
+
+
+def card_of(row: Any) -> Card:
+    return selectors.card_of(row)
+
+
+def brief_of(row: Any) -> Brief:
+    return selectors.brief_of(row)
+
+
+def run_page(spec_hash: str, user: Any = None, owner_key: str = "") -> RunPage:
+    """Return all that is on the page of a spec. Raises RunNotFound when this person may not see it."""
+    return selectors.run_page(spec_hash, user, owner_key)
+
+
+def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
+    """Return one run. Raises RunNotFound."""
+    return selectors.run_by_id(run_id, user, owner_key)
+
+
+def progress(run_id: int, after: int = -1) -> Change | None:
+    """Return how far a run is, None when nothing has happened since number `after`. Look up who may see it first."""
+    return live.progress(run_id, after)
+
+
+def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
+    """Yield each change of a run until its end. Look up who may see it first."""
+    return live.events(run_id, after)
+
+
+def document(spec_hash: str, user: Any = None, owner_key: str = "") -> dict[str, Any]:
+    """Return a result at full resolution. Raises RunNotFound."""
+    return selectors.whole_document(spec_hash, user, owner_key)
+
+
+def series_csv(whole: dict[str, Any]) -> Iterator[str]:
+    """Yield the series of a result as lines of CSV."""
+    return results.csv(whole)
+
+
+def presets() -> dict[str, Any]:
+    """Return the configs that we offer, by name."""
+    return dict(spec.presets.PRESETS)
+
+
+def engine_version() -> str:
+    return services.engine_version()
+
+
+def workers_alive() -> int:
+    """Count the workers that were heard of in the last seconds."""
+    return selectors.workers_alive()
+
+
+def queue_length() -> int:
+    return selectors.queue_length()

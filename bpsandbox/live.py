@@ -1,0 +1,141 @@
+"""Follow a run while it trains.
+
+One small query a tick asks for every run that anybody in this process follows, however many follow it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import Error, connections
+
+from bpsandbox import lifecycle
+from bpsandbox.models import Run
+
+TICK_SECONDS = 0.15
+READERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bpsandbox-live")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A run has moved on. `progress` has all its points so far, `new_points` those since the last change."""
+
+    run_id: int
+    seq: int
+    state: str
+    progress: dict[str, Any] | None = None
+    new_points: tuple[Any, ...] = ()
+    starts_again: bool = False
+
+    @property
+    def is_last(self) -> bool:
+        return self.state not in lifecycle.ACTIVE
+
+
+def changes_since(seen: dict[int, int]) -> dict[int, Change]:
+    """Return the runs that have moved on since the numbers seen, in one query; a run that is gone has state "gone"."""
+    rows = Run.objects.filter(pk__in=seen).values_list("pk", "progress_seq", "state")
+    now = {pk: (seq, state) for pk, seq, state in rows}
+    moved = [pk for pk, (seq, _) in now.items() if seq != seen[pk]]
+    progress = dict(Run.objects.filter(pk__in=moved).values_list("pk", "progress")) if moved else {}
+    changes = {pk: Change(pk, now[pk][0], now[pk][1], progress.get(pk)) for pk in moved}
+    return changes | {pk: Change(pk, seen[pk] + 1, "gone") for pk in seen.keys() - now.keys()}
+
+
+def progress(run_id: int, after: int = -1) -> Change | None:
+    """Return how far a run is; None when nothing has happened since number `after`."""
+    return changes_since({run_id: after}).get(run_id)
+
+
+class Hub:
+    """Ask once for all who follow, in one event loop."""
+
+    def __init__(self) -> None:
+        self.followers: dict[asyncio.Queue[Change], tuple[int, int]] = {}
+        self.task: asyncio.Task[None] | None = None
+
+    def join(self, run_id: int, after: int) -> asyncio.Queue[Change]:
+        queue: asyncio.Queue[Change] = asyncio.Queue()
+        self.followers[queue] = (run_id, after)
+        if self.task is None or self.task.done():
+            self.task = asyncio.get_running_loop().create_task(self.ask())
+        return queue
+
+    def leave(self, queue: asyncio.Queue[Change]) -> None:
+        self.followers.pop(queue, None)
+
+    async def ask(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self.followers:
+            seen = oldest(self.followers.values())
+            changes = await loop.run_in_executor(READERS, read, seen)
+            self.tell(changes)
+            await asyncio.sleep(TICK_SECONDS)
+        await loop.run_in_executor(READERS, connections.close_all)
+
+    def tell(self, changes: dict[int, Change]) -> None:
+        for queue, (run_id, after) in list(self.followers.items()):
+            change = changes.get(run_id)
+            if change is not None and change.seq != after:
+                self.followers[queue] = (run_id, change.seq)
+                queue.put_nowait(change)
+
+
+def oldest(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return each run with the number that its slowest follower has seen."""
+    seen: dict[int, int] = {}
+    for run_id, after in followed:
+        seen[run_id] = min(after, seen.get(run_id, after))
+    return seen
+
+
+def read(seen: dict[int, int]) -> dict[int, Change]:
+    """Ask the database in the reader's thread. While it is away nothing has changed."""
+    try:
+        return changes_since(seen)
+    except Error:
+        connections.close_all()
+        return {}
+
+
+hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+
+
+def hub() -> Hub:
+    """Return the hub of the running event loop."""
+    loop = asyncio.get_running_loop()
+    for other in [known for known in hubs if known.is_closed()]:
+        del hubs[other]
+    return hubs.setdefault(loop, Hub())
+
+
+async def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
+    """Yield each change of a run, the first at once unless `after` is its number; end with its end."""
+    ours = hub()
+    queue = ours.join(run_id, after)
+    last_step, attempt = -1, None
+    try:
+        while True:
+            change = await queue.get()
+            change, last_step, attempt = with_news(change, last_step, attempt)
+            yield change
+            if change.is_last:
+                return
+    finally:
+        ours.leave(queue)
+
+
+def with_news(change: Change, last_step: float, attempt: int | None) -> tuple[Change, float, int | None]:
+    """Say which points of a change this follower has not had. A new attempt starts again."""
+    snapshot = change.progress or {}
+    points = snapshot.get("points", [])
+    starts_again = attempt is not None and snapshot.get("attempt", attempt) != attempt
+    if starts_again:
+        last_step = -1
+    news = tuple(point for point in points if point[1] > last_step)
+    told = Change(change.run_id, change.seq, change.state, change.progress, news, starts_again)
+    return told, (points[-1][1] if points else last_step), snapshot.get("attempt", attempt)

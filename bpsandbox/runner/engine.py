@@ -1,0 +1,45 @@
+"""The engine as the child sees it: a spec's text in, reports out. Its imports wait until somebody trains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def version() -> str:
+    """Return the version of the numbers: results of one version agree with each other."""
+    from bpsandbox.core import ENGINE
+
+    return ENGINE
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """Return the errors whose text is meant for people."""
+    from bpsandbox.core import BackpropError
+
+    return (BackpropError,)
+
+
+def warm() -> None:
+    """Load what a training needs, so that the job finds it loaded."""
+    import bpsandbox.core
+    import bpsandbox.spec  # noqa: F401
+
+
+def reports(spec: str, *, record_steps: bool) -> Iterator[dict[str, Any]]:
+    """Train a spec, given as its canonical JSON. See `child.trained` for what a report is."""
+    from bpsandbox.core import Trace, train
+    from bpsandbox.spec import Spec, build
+
+    trace = Trace() if record_steps else None
+    for report in train(build(Spec.from_json(spec)), trace=trace):
+        if report.result is None:
+            yield {
+                "points": report.points,
+                "epoch": report.epoch,
+                "epochs": report.epochs,
+                "share": report.share,
+            }
+            continue
+        last = {"document": report.result.document()}
+        yield {**last, "steps": trace.document()} if trace else last

@@ -1,0 +1,312 @@
+"""What pages read: cards for many specs in one query, a run page, lists, live progress.
+
+Nothing that leaves here runs another query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone, translation
+
+from bpsandbox import errors, lifecycle, policies
+from bpsandbox.models import Attachment, Run, Spec, Worker
+from bpsandbox.querysets import owned_by
+from bpsandbox.runner import results
+
+ALIVE_SECONDS = 10
+HISTORY = 12
+
+BRIEF = ("hash", "facts", "current_run__state", "current_run__summary", "current_run__cancel_requested_at")
+CARD = (
+    *BRIEF,
+    "current_run__card",
+    "current_run__progress",
+    "current_run__progress_seq",
+    "current_run__failure",
+    "current_run__attempts",
+    "current_run__engine_version",
+    "current_run__created_at",
+    "current_run__started_at",
+    "current_run__finished_at",
+    "current_run__agreement",
+)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A run in one line of a list. `state` is "none" for a spec that was never run."""
+
+    spec_hash: str
+    state: str = "none"
+    run_id: int | None = None
+    summary: dict[str, Any] | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    is_cancelling: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in lifecycle.ACTIVE
+
+    @property
+    def has_result(self) -> bool:
+        return self.state in lifecycle.WITH_RESULT
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The spec in words, {"title", "line"}, in the reader's language."""
+        words = self.facts.get("words", {})
+        return words.get(translation.get_language()) or words.get("en") or {"title": self.spec_hash[:8], "line": ""}
+
+
+@dataclass(frozen=True)
+class Card(Brief):
+    """A run as a card shows it. `document` has few points; while it trains, `progress` has them."""
+
+    document: dict[str, Any] | None = None
+    progress: dict[str, Any] | None = None
+    seq: int = 0
+    failure: str = ""
+    attempts: int = 0
+    engine_version: str = ""
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    agreement: dict[str, Any] | None = None
+
+    @property
+    def series(self) -> dict[str, Any] | None:
+        """What there is to draw: the result, else what has been reported; None when there are no points."""
+        if self.document:
+            return self.document
+        return self.progress if self.progress and self.progress["points"] else None
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier or later run of the same spec."""
+
+    run_id: int
+    state: str
+    engine_version: str
+    created_at: datetime
+    finished_at: datetime | None
+    summary: dict[str, Any] | None
+    agreement: dict[str, Any] | None
+    failure: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a spec is wanted, as far as this reader may know."""
+
+    attachment_id: int
+    title: str
+    target_kind: str
+    target_id: int | None
+    owner_id: int | None
+    visibility: str
+    expires_at: datetime | None
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """Everything on the page of a spec. `document` is the whole result at display size, None without one."""
+
+    card: Card
+    config: str
+    document: dict[str, Any] | None
+    sources: tuple[Source, ...]
+    history: tuple[Past, ...]
+    active: Card | None
+    waiting_before: int
+    can_cancel: bool
+
+    @property
+    def title(self) -> str:
+        """The first title that somebody gave it, else the spec in words."""
+        return next((source.title for source in self.sources if source.title), "") or self.card.words["title"]
+
+
+def spec_for(spec_hash: str, user: Any = None, owner_key: str = "") -> Spec:
+    """Return a spec that this person may see. Raises RunNotFound when there is none, or none for him."""
+    spec = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash).first()
+    if spec is None:
+        raise errors.RunNotFound
+    return spec
+
+
+def card_states(hashes: Iterable[str], user: Any = None, owner_key: str = "") -> dict[str, Card]:
+    """Return the cards of those specs that this person may see, by hash, in one query."""
+    specs = Spec.objects.filter(hash__in=set(hashes)).visible_to(user, owner_key)
+    return {spec.hash: card_of(spec) for spec in specs.select_related("current_run").only(*CARD)}
+
+
+def card_of(spec: Spec) -> Card:
+    run = spec.current_run
+    return run_card(spec, run) if run is not None else Card(spec_hash=spec.hash, facts=spec.facts)
+
+
+def run_card(spec: Spec, run: Run) -> Card:
+    return Card(
+        spec_hash=spec.hash,
+        facts=spec.facts,
+        state=run.state,
+        run_id=run.pk,
+        summary=run.summary,
+        is_cancelling=run.is_cancelling,
+        document=run.card,
+        progress=run.progress,
+        seq=run.progress_seq,
+        failure=run.failure_sentence,
+        attempts=run.attempts,
+        engine_version=run.engine_version,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        agreement=run.agreement,
+    )
+
+
+def brief_of(spec: Spec) -> Brief:
+    run = spec.current_run
+    if run is None:
+        return Brief(spec_hash=spec.hash, facts=spec.facts)
+    return Brief(
+        spec_hash=spec.hash,
+        facts=spec.facts,
+        state=run.state,
+        run_id=run.pk,
+        summary=run.summary,
+        is_cancelling=run.is_cancelling,
+    )
+
+
+def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
+    """Return what runs some targets have, in the order attached, in one query. The host knows who may see them."""
+    rows = Attachment.objects.filter(target_kind=kind, target_id__in=set(ids)).select_related("spec__current_run")
+    wanted = ("target_id", *(f"spec__{name}" for name in BRIEF))
+    found: dict[int, list[Brief]] = {}
+    for row in rows.only(*wanted).order_by("pk"):
+        found.setdefault(row.target_id, []).append(brief_of(row.spec))
+    return found
+
+
+def gallery(user: Any = None) -> QuerySet[Spec]:
+    """Return the specs with a result that lists may show, newest first, for a host to cut into pages by key.
+
+    Order by "-current_run_id". Each carries `title`, `target_kind`, `target_id` and `owner_id` of its first listed
+    attachment; `brief_of(spec)` and `card_of(spec)` run no query.
+    """
+    first = Attachment.objects.listed_for(user).filter(spec=OuterRef("pk")).order_by("pk")
+    names = ("title", "target_kind", "target_id", "owner_id")
+    return (
+        Spec.objects.listed_for(user)
+        .filter(current_run__state__in=lifecycle.WITH_RESULT)
+        .annotate(**{name: Subquery(first.values(name)[:1]) for name in names})
+        .select_related("current_run")
+        .only(*CARD)
+        .order_by("-current_run_id")
+    )
+
+
+def owned(user: Any = None, owner_key: str = "") -> QuerySet[Attachment]:
+    """Return what somebody has wanted, newest first by "-pk", each with its spec and current run."""
+    wanted = ("title", "target_kind", "target_id", "visibility", "created_at", "expires_at")
+    rows = Attachment.objects.alive().of_owner(user, owner_key).select_related("spec__current_run")
+    return rows.only(*wanted, *(f"spec__{name}" for name in CARD)).order_by("-pk")
+
+
+def run_page(spec_hash: str, user: Any = None, owner_key: str = "") -> RunPage:
+    """Return the page of a spec. Raises RunNotFound when this person may not see it."""
+    visible = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash).select_related("current_run")
+    spec = visible.defer("current_run__archive").first()
+    if spec is None:
+        raise errors.RunNotFound
+    sources = sources_of(spec, user, owner_key)
+    runs = list(spec.runs.defer("archive", "result").order_by("-pk")[:HISTORY])
+    active = next((run for run in runs if run.is_active), None)
+    is_mine = any(source.is_mine for source in sources)
+    return RunPage(
+        card=card_of(spec),
+        config=spec.canonical,
+        document=spec.current_run.result if spec.current_run else None,
+        sources=sources,
+        history=tuple(map(past, runs)),
+        active=run_card(spec, active) if active else None,
+        waiting_before=waiting_before(active) if active else 0,
+        can_cancel=active is not None and policies.can_cancel(user, is_owner=is_mine),
+    )
+
+
+def sources_of(spec: Spec, user: Any, owner_key: str) -> tuple[Source, ...]:
+    visible = spec.attachments.visible_to(user, owner_key).order_by("pk")
+    mine = set(spec.attachments.filter(owned_by(user, owner_key)).values_list("pk", flat=True))
+    return tuple(
+        Source(
+            attachment_id=row.pk,
+            title=row.title,
+            target_kind=row.target_kind,
+            target_id=row.target_id,
+            owner_id=row.owner_id,
+            visibility=row.visibility,
+            expires_at=row.expires_at,
+            is_mine=row.pk in mine,
+        )
+        for row in visible
+    )
+
+
+def past(run: Run) -> Past:
+    return Past(
+        run_id=run.pk,
+        state=run.state,
+        engine_version=run.engine_version,
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+        summary=run.summary,
+        agreement=run.agreement,
+        failure=run.failure_sentence,
+    )
+
+
+def waiting_before(run: Run) -> int:
+    """Count the queued runs that go first."""
+    if run.state != lifecycle.QUEUED:
+        return 0
+    queued = Run.objects.queued()
+    urgent = queued.filter(priority__lt=run.priority).count()
+    return urgent + queued.filter(priority=run.priority, pk__lt=run.pk).count()
+
+
+def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
+    """Return one run of a spec that this person may see. Raises RunNotFound."""
+    visible = Spec.objects.visible_to(user, owner_key)
+    rows = Run.objects.filter(pk=run_id, spec__in=visible).select_related("spec").defer("archive", "result")
+    run = rows.first()
+    if run is None:
+        raise errors.RunNotFound
+    return run_card(run.spec, run)
+
+
+def whole_document(spec_hash: str, user: Any = None, owner_key: str = "") -> dict[str, Any]:
+    """Return the result of a spec at full resolution. Raises RunNotFound when there is none to see."""
+    visible = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash, current_run__archive__isnull=False)
+    archive = visible.values_list("current_run__archive", flat=True).first()
+    if archive is None:
+        raise errors.RunNotFound
+    return results.unpack(bytes(archive))
+
+
+def workers_alive() -> int:
+    """Count the workers that were heard of lately."""
+    return Worker.objects.filter(seen_at__gt=timezone.now() - timedelta(seconds=ALIVE_SECONDS)).count()
+
+
+def queue_length() -> int:
+    return Run.objects.queued().count()

@@ -1,0 +1,443 @@
+"""Wanting, sharing, repeating and no longer wanting a run."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from bpsandbox import errors, holding, selectors, services
+from bpsandbox.models import SYSTEM, Attachment, Run, Spec
+from bpsandbox.runner import Failure
+from bpsandbox.services import Wish
+from tests.bpsandbox.runner.acting_engine import document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(django_user_model):
+    return django_user_model.objects.create_user("ada", "ada@example.org", "pw")
+
+
+@pytest.fixture
+def grace(django_user_model):
+    return django_user_model.objects.create_user("grace", "grace@example.org", "pw")
+
+
+def train_all():
+    """Do what a worker does, without a child: every queued run succeeds."""
+    while claim := holding.claim_next("test"):
+        points = [[0, 0, {"train_loss": [1.0, 0.5]}], [1, 4, {"train_loss": [0.5, 0.25]}]]
+        holding.finish(claim, {**document({}, [0, 1], points), "engine": services.engine_version()})
+
+
+def run_states():
+    return list(Run.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_new_wish_queues_a_run_and_the_spec_shows_it(wanted, ada):
+    submission = wanted(wish=Wish(user=ada, title="Mine"))
+    assert not submission.reused
+    assert submission.run.state == "queued"
+    assert Spec.objects.get().current_run == submission.run
+    assert Attachment.objects.get().title == "Mine"
+
+
+def test_a_second_wish_joins_the_run_on_its_way(wanted, ada, grace):
+    first = wanted(wish=Wish(user=ada))
+    second = wanted(wish=Wish(user=grace))
+    assert second.reused
+    assert second.run == first.run
+    assert Attachment.objects.count() == 2
+
+
+def test_a_result_is_reused_at_once_and_free_of_quota(wanted, ada, grace, settings):
+    settings.BPSANDBOX_MEMBER_RUNS_AN_HOUR = 1
+    wanted(wish=Wish(user=ada))
+    train_all()
+    wanted(points=7, wish=Wish(user=grace))
+    again = wanted(wish=Wish(user=grace))
+    assert again.reused
+    assert again.run.state == "succeeded"
+
+
+def test_a_failed_run_is_not_reused(wanted, ada):
+    first = wanted(wish=Wish(user=ada))
+    holding.fail(holding.claim_next("test"), Failure("cpu", {"seconds": 30}))
+    second = wanted(wish=Wish(user=ada))
+    assert not second.reused
+    assert second.run != first.run
+    assert Spec.objects.get().current_run == second.run
+
+
+def test_a_result_of_another_engine_is_not_reused(wanted, ada):
+    wanted(wish=Wish(user=ada))
+    train_all()
+    Run.objects.update(engine_version="older")
+    assert not wanted(wish=Wish(user=ada)).reused
+
+
+def test_joining_makes_a_run_as_urgent_and_generous_as_its_best_wish(wanted, ada):
+    wanted()
+    wanted(wish=Wish(user=ada))
+    assert Run.objects.get().priority < SYSTEM
+    wanted(points=9, wish=Wish(address="192.0.2.1", owner_key="k"))
+    wanted(points=9, wish=Wish(user=ada))
+    assert Run.objects.latest("pk").cpu_seconds == 30
+
+
+def test_wanting_the_same_for_the_same_target_twice_is_one_attachment(wanted, ada):
+    for _ in range(2):
+        wanted(wish=Wish(user=ada, target=("post", 5)))
+    assert Attachment.objects.count() == 1
+
+
+# quotas
+
+
+def test_a_member_has_one_running_and_three_waiting(wanted, ada):
+    for number in range(4):
+        wanted(points=number + 1, wish=Wish(user=ada))
+    holding.claim_next("test")
+    assert holding.claim_next("test") is None
+    with pytest.raises(errors.TooManyWaiting) as caught:
+        wanted(points=99, wish=Wish(user=ada))
+    assert str(caught.value) == "3 runs of yours are waiting already. Let one start first, or cancel one."
+    assert Run.objects.count() == Spec.objects.count() == Attachment.objects.count() == 4
+
+
+def test_the_database_itself_refuses_a_members_second_running_run(wanted, ada):
+    wanted(points=1, wish=Wish(user=ada))
+    second = wanted(points=2, wish=Wish(user=ada)).run
+    holding.claim_next("test")
+    assert holding.claim(second.pk, fence=0, worker="other") is False
+    assert run_states() == ["running", "queued"]
+
+
+def test_an_hours_runs_are_counted_and_the_refusal_says_when_to_come_back(wanted, ada):
+    for number in range(20):
+        wanted(points=number + 1, wish=Wish(user=ada))
+        train_all()
+    Run.objects.update(created_at=timezone.now() - timedelta(minutes=50))
+    with pytest.raises(errors.HourlyLimit) as caught:
+        wanted(points=50, wish=Wish(user=ada))
+    assert str(caught.value) == "20 runs an hour are the limit here. Try again in 10 min."
+    assert 590 <= caught.value.retry_after <= 600
+    Run.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    assert not wanted(points=50, wish=Wish(user=ada)).reused
+
+
+def test_a_days_runs_are_counted(wanted, ada, settings):
+    settings.BPSANDBOX_MEMBER_RUNS_A_DAY = 2
+    for number in range(2):
+        wanted(points=number + 1, wish=Wish(user=ada))
+        train_all()
+    Run.objects.update(created_at=timezone.now() - timedelta(hours=3))
+    with pytest.raises(errors.DailyLimit):
+        wanted(points=50, wish=Wish(user=ada))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("192.0.2.1", "192.0.2.200"), ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), ("::ffff:192.0.2.1", "192.0.2.7")],
+)
+def test_visitors_of_one_network_share_ten_runs_an_hour(wanted, first, second):
+    for number in range(10):
+        wanted(points=number + 1, wish=Wish(owner_key=f"v{number}", address=first))
+        train_all()
+    with pytest.raises(errors.HourlyLimit):
+        wanted(points=50, wish=Wish(owner_key="w", address=second))
+    assert not wanted(points=50, wish=Wish(owner_key="w", address="198.51.100.1")).reused
+
+
+def test_a_visitors_run_has_five_seconds_and_ends_after_a_day(wanted):
+    wanted(wish=Wish(owner_key="v", address="192.0.2.1", visibility="unlisted"))
+    assert Run.objects.get().cpu_seconds == 5
+    train_all()
+    Attachment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert selectors.card_states([Spec.objects.get().hash], owner_key="v") == {}
+    assert services.expire() == 1
+    assert not Spec.objects.exists()
+    assert not Run.objects.exists()
+
+
+def test_what_a_member_wants_too_outlives_the_visitors_day(wanted, ada):
+    wanted(wish=Wish(owner_key="v", address="192.0.2.1"))
+    wanted(wish=Wish(user=ada))
+    Attachment.objects.filter(owner=None).update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert services.expire() == 0
+    assert run_states() == ["queued"]
+
+
+def test_system_runs_count_in_no_quota_and_go_last(wanted, ada):
+    for number in range(30):
+        wanted(points=number + 1)
+    mine = wanted(points=99, wish=Wish(user=ada)).run
+    assert holding.claim_next("test").run_id == mine.pk
+
+
+# no longer wanting
+
+
+def test_cancelling_in_the_queue_ends_the_run_at_once(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    assert services.cancel(spec=spec, user=ada) is True
+    run = Run.objects.get()
+    assert run.state == "cancelled"
+    assert run.finished_at is not None
+    assert holding.claim_next("test") is None
+
+
+def test_cancelling_ends_nothing_while_another_waits(wanted, ada, grace):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    wanted(wish=Wish(user=grace))
+    assert services.cancel(spec=spec, user=ada) is False
+    assert run_states() == ["queued"]
+    assert services.cancel(spec=spec, user=grace) is True
+
+
+def test_cancelling_a_running_run_asks_its_worker(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    claim = holding.claim_next("test")
+    assert services.cancel(spec=spec, user=ada) is True
+    assert Run.objects.get().is_cancelling
+    assert holding.renew(claim) == "cancelled"
+    assert holding.stop(claim)
+    assert run_states() == ["cancelled"]
+
+
+def test_a_cancelled_run_that_is_wanted_again_goes_back_to_the_queue(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    claim = holding.claim_next("test")
+    services.cancel(spec=spec, user=ada)
+    wanted(wish=Wish(user=ada))
+    assert holding.stop(claim)
+    assert run_states() == ["queued"]
+
+
+def test_a_stranger_cannot_cancel_and_staff_can_for_all(wanted, ada, grace):
+    spec = wanted(wish=Wish(user=ada, visibility="public")).attachment.spec
+    with pytest.raises(errors.NotYours):
+        services.cancel(spec=spec, user=grace)
+    with pytest.raises(errors.NotYours):
+        services.cancel(spec=spec, user=None, owner_key="x")
+    assert run_states() == ["queued"]
+    grace.is_staff = True
+    assert services.cancel(spec=spec, user=grace) is True
+
+
+def test_what_has_ended_cannot_be_cancelled(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    train_all()
+    with pytest.raises(errors.AlreadyEnded):
+        services.cancel(spec=spec, user=ada)
+
+
+def test_an_edited_post_keeps_some_specs_and_drops_the_others(wanted, ada):
+    kept = wanted(points=1, wish=Wish(user=ada, target=("post", 5)))
+    wanted(points=2, wish=Wish(user=ada, target=("post", 5)))
+    services.detach(target=("post", 5), keep=(kept.spec_hash,))
+    assert run_states() == ["queued", "cancelled"]
+    assert Attachment.objects.count() == 1
+
+
+def test_orphans_are_forgotten_after_a_month(wanted, ada):
+    wanted(wish=Wish(user=ada, target=("post", 5)))
+    train_all()
+    services.detach(target=("post", 5))
+    assert services.purge() == 0
+    long_ago = timezone.now() - timedelta(days=31)
+    Spec.objects.update(created_at=long_ago)
+    Run.objects.update(created_at=long_ago)
+    assert services.purge() == 1
+
+
+# once more
+
+
+def test_a_rerun_is_a_new_run_of_the_same_spec_and_compares(wanted, ada, grace):
+    spec = wanted(wish=Wish(user=ada, visibility="public")).attachment.spec
+    train_all()
+    submission = services.rerun(spec=spec, wish=Wish(user=grace))
+    assert not submission.reused
+    spec.refresh_from_db()
+    assert spec.current_run.state == "succeeded"
+    train_all()
+    newer = Run.objects.latest("pk")
+    assert newer.repeats_id == Run.objects.earliest("pk").pk
+    assert newer.agreement == {"identical": True, "same_until": 4, "largest_difference": 0.0}
+    spec.refresh_from_db()
+    assert spec.current_run == newer
+
+
+def test_a_rerun_joins_one_that_is_on_its_way(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    assert services.rerun(spec=spec, wish=Wish(user=ada)).reused
+    assert Run.objects.count() == 1
+
+
+def test_a_cancelled_rerun_leaves_the_earlier_result_on_show(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    train_all()
+    services.rerun(spec=spec, wish=Wish(user=ada))
+    services.cancel(spec=spec, user=ada)
+    spec.refresh_from_db()
+    assert spec.current_run.state == "succeeded"
+
+
+# fencing
+
+
+def test_a_claim_is_made_once(wanted):
+    run = wanted().run
+    assert holding.claim(run.pk, fence=0, worker="one")
+    assert not holding.claim(run.pk, fence=0, worker="two")
+
+
+def test_a_worker_whose_lease_was_lost_writes_nothing(wanted):
+    wanted()
+    late = holding.claim_next("one")
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    assert holding.recover() == 1
+    ours = holding.claim_next("two")
+    points = [[0, 0, {"train_loss": [9.0, 9.0]}]]
+    assert holding.report(late, {"points": points}) is False
+    assert holding.renew(late) == "lost"
+    assert holding.finish(late, document({}, [0, 1], points)) is False
+    assert holding.fail(late, Failure("cpu", {"seconds": 1})) is False
+    assert holding.give_back(late) is False
+    run = Run.objects.get()
+    assert (run.state, run.progress, run.worker) == ("running", None, "two")
+    assert holding.renew(ours) is None
+
+
+def test_a_run_whose_workers_disappear_three_times_has_failed(wanted):
+    wanted()
+    for _ in range(3):
+        holding.claim_next("doomed")
+        Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        holding.recover()
+    run = Run.objects.get()
+    assert run.state == "failed"
+    assert run.failure_sentence == "The worker that trained it disappeared, 3 times out of 3."
+
+
+def test_a_cancelled_run_whose_worker_disappears_is_cancelled(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    holding.claim_next("doomed")
+    services.cancel(spec=spec, user=ada)
+    Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    holding.recover()
+    assert run_states() == ["cancelled"]
+
+
+def test_a_result_too_large_to_keep_is_refused_whole(wanted, settings):
+    settings.BPSANDBOX_RESULT_BYTES = 100
+    wanted()
+    claim = holding.claim_next("one")
+    with pytest.raises(holding.TooLarge):
+        holding.finish(claim, document({}, [0, 1], [[0, 0, {"train_loss": [9.0, 9.0]}]]))
+    assert run_states() == ["running"]
+
+
+# who sees what
+
+
+@pytest.mark.parametrize(
+    ("visibility", "viewer", "opens", "listed"),
+    [
+        ("public", "stranger", True, True),
+        ("unlisted", "stranger", True, False),
+        ("private", "stranger", False, False),
+        ("private", "owner", True, False),
+        ("public", "visitor", True, True),
+        ("private", "visitor", False, False),
+    ],
+)
+def test_who_sees_a_spec(wanted, ada, grace, visibility, viewer, opens, listed):
+    spec_hash = wanted(wish=Wish(user=ada, visibility=visibility)).spec_hash
+    train_all()
+    user = {"stranger": grace, "owner": ada, "visitor": AnonymousUser()}[viewer]
+    assert (spec_hash in selectors.card_states([spec_hash], user)) is opens
+    assert [spec.hash for spec in selectors.gallery(user)] == ([spec_hash] if listed else [])
+    if opens:
+        assert selectors.run_page(spec_hash, user).card.state == "succeeded"
+        assert selectors.whole_document(spec_hash, user)["epochs"] == [0, 1]
+    else:
+        for read in (selectors.run_page, selectors.whole_document, selectors.spec_for):
+            with pytest.raises(errors.RunNotFound):
+                read(spec_hash, user)
+
+
+def test_a_visitor_sees_his_own_by_his_key_alone(wanted):
+    spec_hash = wanted(wish=Wish(owner_key="k", address="192.0.2.1")).spec_hash
+    assert selectors.run_page(spec_hash, owner_key="k").can_cancel
+    with pytest.raises(errors.RunNotFound):
+        selectors.run_page(spec_hash, owner_key="other")
+    with pytest.raises(errors.RunNotFound):
+        selectors.run_page(spec_hash)
+
+
+def test_the_host_hides_a_spec_with_its_page(wanted, ada, grace, settings):
+    settings.BPSANDBOX_VISIBLE_SPECS = "tests.bpsandbox.work.test_services.only_target_1"
+    hidden = wanted(points=2, wish=Wish(user=ada, target=("post", 2), visibility="public")).spec_hash
+    shown = wanted(points=1, wish=Wish(user=ada, target=("post", 1), visibility="public")).spec_hash
+    assert set(selectors.card_states([hidden, shown], grace)) == {shown}
+    assert set(selectors.card_states([hidden, shown], ada)) == {hidden, shown}
+
+
+def only_target_1(user):
+    from django.db.models import Q
+
+    return Q(target_id=1)
+
+
+def test_cards_of_many_specs_are_one_query(wanted, ada, django_assert_num_queries):
+    hashes = [
+        wanted(points=n + 1, wish=Wish(user=ada, visibility="public", target=("post", n))).spec_hash for n in range(3)
+    ]
+    train_all()
+    with django_assert_num_queries(1):
+        cards = selectors.card_states(hashes, AnonymousUser())
+        assert [cards[name].series["epochs"] for name in hashes] == [[0, 1]] * 3
+    with django_assert_num_queries(1):
+        briefs = selectors.target_briefs("post", [0, 1, 2, 99])
+        assert [brief.summary["final"] for brief in (briefs[0] + briefs[1] + briefs[2])] == [0.375] * 3
+    with django_assert_num_queries(1):
+        assert [row.title for row in selectors.gallery(None)] == [""] * 3
+
+
+def test_the_waiting_know_their_place(wanted, ada):
+    wanted(points=1)
+    for number in range(3):
+        spec_hash = wanted(points=number + 2, wish=Wish(user=ada)).spec_hash
+    assert selectors.run_page(spec_hash, ada).waiting_before == 2
+
+
+def test_signals_come_after_the_commit_and_again_when_nobody_knows(wanted, django_capture_on_commit_callbacks):
+    from bpsandbox.announcements import catch_up
+    from bpsandbox.signals import run_failed, run_finished
+
+    heard = []
+
+    def listen(**kwargs):
+        heard.append((kwargs["run_id"], kwargs["spec_hash"], kwargs["state"]))
+
+    run_finished.connect(listen)
+    try:
+        submission = wanted()
+        with django_capture_on_commit_callbacks() as callbacks:
+            train_all()
+        assert heard == []
+        for callback in callbacks:
+            callback()
+        told = (submission.run.pk, submission.spec_hash, "succeeded")
+        assert heard == [told]
+        assert catch_up() == 0
+        Run.objects.update(announced_at=None, finished_at=timezone.now() - timedelta(minutes=1))
+        assert catch_up() == 1
+        assert heard == [told, told]
+    finally:
+        run_finished.disconnect(listen)
+        run_failed.disconnect(listen)
