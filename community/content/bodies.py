@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
+from community.accounts import handles
+from community.accounts.models import User
 from community.rendering import pool
-from community.rendering.context import Context
+from community.rendering.context import Context, Rendered
 
-from . import embeds
+from . import embeds, languages
 from .errors import InvalidText
+
+if TYPE_CHECKING:
+    from .models import Thread
+
+MENTIONS_A_POST = 50
+_MAY_BE_MENTION = re.compile(r"@([\w.\-]{2,40})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +30,80 @@ class Body:
     columns: dict[str, Any]
     mentions: tuple[str, ...]
     keys: tuple[str, ...]
+    problems: tuple[dict[str, Any], ...]
+    is_final: bool
 
     @property
     def html(self) -> str:
         return self.columns["html"]
 
     @property
+    def notice(self) -> str:
+        return self.columns["render_notice"]
+
+    @property
     def lead_embed(self) -> str:
         return self.keys[0] if self.keys else ""
 
 
-def make(source: str, *, kind: str, number: int) -> Body:
-    """Render a post to be saved. Raises InvalidText with the renderer's sentence when it is over a limit."""
-    body = show(source, kind=kind, number=number)
-    if body.columns["render_notice"]:
-        raise InvalidText(body.columns["render_notice"], field="source")
+def make(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
+    """Render a post that is to be saved. Raises InvalidText with the renderer's sentence when it is over a limit.
+
+    A renderer that was too slow or died is no refusal: the post is kept as plain text with a notice for its author.
+    """
+    body = show(source, kind=kind, number=number, thread=thread)
+    if body.notice and body.is_final:
+        raise InvalidText(body.notice, field="source")
     return body
+
+
+def show(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
+    """Render a post as it will be. `kind` is the thread's for an opening post, `reply` for all others.
+
+    `number` is the post's in its thread; ids on the page begin with it.
+    """
+    context = Context(
+        kind="article" if kind == "article" else "post",
+        prefix="s-" if kind == "article" else f"p{number}-",
+        fences=embeds.fences(),
+        thread_url=f"/t/{thread.pk}/-/{{number}}/" if thread is not None else "",
+        known_handles=_known_handles(source),
+        hosts=own_hosts(),
+        language=languages.detect(source),
+    )
+    return _body(pool.render(source, context))
+
+
+def title_html(title: str) -> str:
+    """Render a title: its formulas as MathML, everything else as written."""
+    if not title:
+        return ""
+    return pool.render(title, Context(kind="title", prefix="t-", known_handles=())).html
+
+
+def own_hosts() -> tuple[str, ...]:
+    return tuple(host for host in settings.ALLOWED_HOSTS if "*" not in host)
+
+
+def _body(rendered: Rendered) -> Body:
+    columns = {
+        "html": rendered.html,
+        "html_version": str(rendered.version),
+        "text": rendered.text,
+        "excerpt": rendered.excerpt[:400],
+        "headings": [asdict(heading) for heading in rendered.headings],
+        "render_notice": rendered.notice[:400],
+    }
+    return Body(
+        columns, tuple(map(handles.fold, rendered.mentions)), tuple(rendered.specs), tuple(rendered.problems),
+        is_final=rendered.version != 0,
+    )
+
+
+def _known_handles(source: str) -> tuple[str, ...]:
+    """Of everything that looks like a mention, the handles that are somebody's, folded."""
+    words = {word for found in _MAY_BE_MENTION.findall(source) for word in (found, found.rstrip(".-_"))}
+    keys = sorted({handles.fold(word) for word in words})[: 2 * MENTIONS_A_POST]
+    if not keys:
+        return ()
+    return tuple(User.objects.filter(handle_key__in=keys, is_active=True).values_list("handle_key", flat=True))

@@ -128,6 +128,7 @@ class Thread(models.Model):
             models.Index(F("score").desc(), F("id").desc(), name="thread_top"),
             models.Index("kind", F("score").desc(), F("id").desc(), name="thread_kind_top"),
             models.Index("author", F("published_at").desc(), F("id").desc(), name="thread_author_new"),
+            models.Index("pinned_at", name="thread_pinned", condition=Q(pinned_at__isnull=False)),
             models.Index(
                 F("published_at").desc(), F("id").desc(), name="thread_unanswered",
                 condition=Q(kind="question", answer_count=0),

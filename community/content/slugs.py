@@ -14,3 +14,8 @@ def slug_for(title: str) -> str:
     plain = unicodedata.normalize("NFKC", _MATH.sub(" ", title)).casefold()
     words = re.sub(r"[^\w]+|_+", "-", plain).strip("-")
     return words[:SLUG_LENGTH].rstrip("-") or "-"
+
+
+def tag_slug(name: str) -> str:
+    """How a tag of this name is found: NFKC, casefolded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

@@ -43,6 +43,11 @@ def source(text: str, *, kind: str, field: str = "source") -> str:
     return text.rstrip() + "\n"
 
 
+def lenient(text: str) -> str:
+    """A text that is only looked at, not kept: made storable instead of refused, so that a preview never fails."""
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _NEWLINES.sub("\n", text))).rstrip() + "\n"
+
+
 def reason(text: str) -> str:
     return one_line(text, field="reason", longest=REASON_LENGTH)
 

@@ -41,7 +41,7 @@ def edit_post(
         title = texts.title(title, required=kind != Kind.NOTE)
     names = None if tags is None else texts.tags(tags)
     reason = texts.reason(reason)
-    body = bodies.make(source, kind=kind, number=post.number)
+    body = bodies.make(source, kind=kind, number=post.number, thread=None if post.is_opening else post.thread)
     with transaction.atomic():
         post = Post.objects.select_for_update(of=("self",)).select_related("thread", "author").get(pk=post.pk)
         _refuse(post, editor)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .. import bodies, languages, policies, texts
+from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
 
 from ..errors import ThreadLocked, WrongPlace
@@ -33,8 +34,9 @@ def add_post(
     """Answer or comment. Without a role: an answer to a question, a comment on anything else or with a `parent`.
 
     Comments nest one deep: a reply to a comment stands under the same post. Raises InvalidText, SubmissionReused,
-    ThreadLocked, NotAllowed, WrongPlace.
+    ThreadLocked, NotAllowed, WrongPlace, EmailUnconfirmed.
     """
+    refuse_unconfirmed(author)
     source = texts.source(source, kind="reply")
     earlier = submissions.earlier(author, submission, source)
     if earlier is not None:
@@ -44,7 +46,7 @@ def add_post(
         author=author, source=source, role=role, submission=submission, language=language or languages.detect(source)
     )
     number = thread.last_number + 1
-    body = bodies.make(source, kind="reply", number=number)
+    body = bodies.make(source, kind="reply", number=number, thread=thread)
     try:
         return _store(post, body, number, thread=thread, parent=parent, draft_key=draft_key)
     except IntegrityError:
@@ -59,7 +61,7 @@ def _store(post: Post, body: bodies.Body, number: int, *, thread: Thread, parent
     post.parent = _shelter(thread, post.role, parent)
     post.number = thread.last_number + 1
     if post.number != number:  # somebody was faster: heading anchors carry the number
-        body = bodies.make(post.source, kind="reply", number=post.number)
+        body = bodies.make(post.source, kind="reply", number=post.number, thread=thread)
     post.created_at = timezone.now()
     for column, value in body.columns.items():
         setattr(post, column, value)

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import bodies, embeds, languages, policies, slugs, texts
+from .. import bodies, languages, policies, slugs, texts
+from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
 from ..models import Category, Draft, Kind, Post, Role, Thread
 from . import following_up, submissions, tags as tagging
@@ -35,8 +36,9 @@ def start_thread(
     """Write a question, discussion, article or note; with `publish=False` it stays its author's draft.
 
     The same `submission` sent twice makes one thread and gives it back. `draft_key` names the autosaved draft that this
-    text came from; it goes with the same transaction. Raises InvalidText, SubmissionReused.
+    text came from; it goes with the same transaction. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
     """
+    refuse_unconfirmed(author)
     title = texts.title(title, required=kind != Kind.NOTE)
     source = texts.source(source, kind=kind)
     names = texts.tags(tags)

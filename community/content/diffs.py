@@ -1,0 +1,108 @@
+"""What changed between two texts, as rows for a page. Bounded: hostile texts cost a coarser answer, not more time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+CONTEXT = 3
+MOST_LINES = 1_500
+MOST_WORDS = 600
+
+_WORDS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Part of a row; `changed` when it is in this row and not in its counterpart."""
+
+    text: str
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`sign` is `same`, `gone`, `new` or `gap` (rows left out); numbers count lines from 1."""
+
+    sign: str
+    pieces: tuple[Piece, ...] = ()
+    before: int | None = None
+    after: int | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+
+def rows(before: str, after: str) -> list[Row]:
+    """Changed lines with a few lines around them; within a changed line, the changed words."""
+    old, new = before.rstrip("\n").split("\n"), after.rstrip("\n").split("\n")
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
+    groups = [("equal", 0, head, 0, head), *_opcodes(old, new, head, tail)]
+    groups.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
+    return list(_rows(old, new, groups))
+
+
+def _shared(old: Sequence[str], new: Sequence[str]) -> int:
+    count = 0
+    for left, right in zip(old, new, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _opcodes(old: list[str], new: list[str], head: int, tail: int) -> list[tuple[str, int, int, int, int]]:
+    old_end, new_end = len(old) - tail, len(new) - tail
+    if max(old_end, new_end) - head > MOST_LINES:
+        return [("replace", head, old_end, head, new_end)]
+    matcher = SequenceMatcher(None, old[head:old_end], new[head:new_end], autojunk=False)
+    return [(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in matcher.get_opcodes()]
+
+
+def _rows(old: list[str], new: list[str], groups: list[tuple[str, int, int, int, int]]) -> Iterator[Row]:
+    last = len(groups) - 1
+    for place, (tag, a, b, c, d) in enumerate(groups):
+        if tag == "equal":
+            yield from _unchanged(old, a, b, c, lead=place > 0, follow=place < last)
+        else:
+            yield from _changed(old, new, (a, b, c, d))
+
+
+def _unchanged(old: list[str], a: int, b: int, c: int, *, lead: bool, follow: bool) -> Iterator[Row]:
+    kept_head = CONTEXT if lead else 0
+    kept_tail = CONTEXT if follow else 0
+    if b - a <= kept_head + kept_tail + 1:
+        kept = range(a, b)
+        yield from (Row("same", (Piece(old[i]),), i + 1, c + i - a + 1) for i in kept)
+        return
+    for i in range(a, a + kept_head):
+        yield Row("same", (Piece(old[i]),), i + 1, c + i - a + 1)
+    yield Row("gap")
+    for i in range(b - kept_tail, b):
+        yield Row("same", (Piece(old[i]),), i + 1, c + i - a + 1)
+
+
+def _changed(old: list[str], new: list[str], span: tuple[int, int, int, int]) -> Iterator[Row]:
+    a, b, c, d = span
+    pairs = [_words_between(left, right) for left, right in zip(old[a:b], new[c:d], strict=False)]
+    for i in range(a, b):
+        pieces = pairs[i - a][0] if i - a < len(pairs) else (Piece(old[i], True),)
+        yield Row("gone", pieces, before=i + 1)
+    for i in range(c, d):
+        pieces = pairs[i - c][1] if i - c < len(pairs) else (Piece(new[i], True),)
+        yield Row("new", pieces, after=i + 1)
+
+
+def _words_between(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    old, new = _WORDS.findall(left), _WORDS.findall(right)
+    if max(len(old), len(new)) > MOST_WORDS:
+        return (Piece(left, True),), (Piece(right, True),)
+    gone, come = [], []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        gone.append(Piece("".join(old[a:b]), tag != "equal"))
+        come.append(Piece("".join(new[c:d]), tag != "equal"))
+    return tuple(piece for piece in gone if piece.text), tuple(piece for piece in come if piece.text)

@@ -1,0 +1,198 @@
+"""The posts of one thread, a page at a time: what every page that shows a thread is made from.
+
+A *branch* is a post that stands directly in the thread (an answer to a question; a comment on anything else) with the
+comments under it. Branches are paged by key; a page costs the same at post 10 and at post 10,000.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from django.db.models import FETCH_RAISE, Case, Count, F, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Abs, RowNumber
+
+from community.common.errors import NotFound
+from community.common.pagination import Page, keyset_page, make_cursor
+
+from . import embeds
+from .models import Kind, Post, Role, Thread
+from .querysets import Reader
+
+BRANCHES_A_PAGE = 20
+COMMENTS_A_BRANCH = 5
+COMMENTS_A_PAGE = 50
+LEAD_IN = 3
+
+ORDERS: dict[str, tuple[str, ...]] = {
+    "score": ("-score", "number"),
+    "oldest": ("number",),
+    "newest": ("-number",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A post and those of its comments that are shown; `earlier` and `later` count what is left out around them."""
+
+    post: Post
+    comments: list[Post] = field(default_factory=list)
+    earlier: int = 0
+    later: int = 0
+
+    @property
+    def comment_count(self) -> int:
+        return self.earlier + len(self.comments) + self.later
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """One page of a thread. `opening` is whole on the first page only; `accepted` stands there before all others."""
+
+    thread: Thread
+    opening: Branch
+    accepted: Branch | None
+    branches: list[Branch]
+    order: str
+    is_first: bool
+    next_query: str
+    previous_query: str
+    marked: int | None = None
+
+    def posts(self) -> Iterator[Post]:
+        """Every post the page shows with its text."""
+        for branch in (self.opening, self.accepted, *self.branches):
+            if branch is not None and (branch.post is not self.opening.post or self.is_first):
+                yield branch.post
+                yield from branch.comments
+
+
+def default_order(thread: Thread) -> str:
+    return "score" if thread.kind == Kind.QUESTION else "oldest"
+
+
+def discussion(
+    thread: Thread, reader: Reader, *, order: str = "", after: str | None = None, before: str | None = None,
+    number: int | None = None,
+) -> Discussion:
+    """Load one page: the first, the one a cursor names, or the one that holds post `number`, which is then marked.
+
+    Raises NotFound for a number this reader does not see, BrokenCursor for a cursor that is not ours.
+    """
+    order = order if order in ORDERS else default_order(thread)
+    marked = _find(thread, reader, number) if number is not None else None
+    if marked is not None:
+        after, before = _page_of(marked, thread, reader, order), None
+    rows = _shown(_branches(thread, reader))
+    page = keyset_page(rows, order=ORDERS[order], size=BRANCHES_A_PAGE, after=after, before=before)
+    page = replace(page, query="" if order == default_order(thread) else urlencode({"order": order}))
+    return _assembled(thread, reader, page, order, marked)
+
+
+def comments_page(post: Post, reader: Reader, *, after: str | None, before: str | None) -> Page[Post]:
+    """All comments under one post, by key."""
+    rows = _shown(Post.objects.visible_to(reader).filter(thread=post.thread_id, parent=post))
+    page = keyset_page(rows, order=("number",), size=COMMENTS_A_PAGE, after=after, before=before)
+    _lend(page.items, post.thread)
+    fill_bodies(page.items, reader)
+    return page
+
+
+def fill_bodies(posts: Iterable[Post], reader: Reader) -> None:
+    """Set `shown_html` on each post, embeds filled as this reader may see them, one query an embed for all."""
+    posts = list(posts)
+    for post, html in zip(posts, embeds.fill([post.html for post in posts], reader), strict=True):
+        post.shown_html = html
+
+
+def _shown(posts: QuerySet) -> QuerySet:
+    return posts.select_related("author").defer("source", "text").fetch_mode(FETCH_RAISE)
+
+
+def _branches(thread: Thread, reader: Reader) -> QuerySet:
+    """Posts that stand directly in the thread, without the accepted one, which has its own place."""
+    role = Role.ANSWER if thread.kind == Kind.QUESTION else Role.COMMENT
+    rows = Post.objects.visible_to(reader).filter(thread=thread, role=role, parent=None)
+    return rows if thread.solved_post_id is None else rows.exclude(pk=thread.solved_post_id)
+
+
+def _find(thread: Thread, reader: Reader, number: int) -> Post:
+    rows = Post.objects.visible_to(reader).select_related("parent").defer("source", "text", "html", "parent__html")
+    post = rows.filter(thread=thread, number=number).first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def _page_of(post: Post, thread: Thread, reader: Reader, order: str) -> str | None:
+    """The cursor of a page that holds this post, a few branches before it; None for the first page."""
+    branch = post.parent or post
+    if branch.is_opening or branch.pk == thread.solved_post_id:
+        return None
+    keys = _branches(thread, reader).only("score", "number")
+    earlier = keyset_page(keys, order=ORDERS[order], size=BRANCHES_A_PAGE, before=make_cursor(branch, ORDERS[order]))
+    if len(earlier) < BRANCHES_A_PAGE:
+        return None
+    return make_cursor(earlier.items[-1 - LEAD_IN], ORDERS[order])
+
+
+def _assembled(thread: Thread, reader: Reader, page: Page[Post], order: str, marked: Post | None) -> Discussion:
+    is_first = page.previous_cursor is None
+    fixed = _fixed_posts(thread, reader)
+    posts = [*fixed.values(), *page.items]
+    _lend(posts, thread)
+    comments = _comments(posts if is_first else page.items, thread, reader, marked)
+    opening = next(post for post in fixed.values() if post.is_opening)
+    accepted = fixed.get(thread.solved_post_id) if is_first else None
+    found = Discussion(
+        thread=thread,
+        opening=comments.get(opening.pk) or Branch(opening),
+        accepted=_branch(accepted, comments) if accepted else None,
+        branches=[_branch(post, comments) for post in page.items],
+        order=order,
+        is_first=is_first,
+        next_query=page.next_query,
+        previous_query=page.previous_query,
+        marked=marked.number if marked else None,
+    )
+    fill_bodies(found.posts(), reader)
+    return found
+
+
+def _branch(post: Post, comments: dict[int, Branch]) -> Branch:
+    return comments.get(post.pk) or Branch(post)
+
+
+def _fixed_posts(thread: Thread, reader: Reader) -> dict[int, Post]:
+    """The opening post and the accepted answer. Whoever sees the thread sees its opening post."""
+    rows = Post.objects.filter(Q(role=Role.OPENING) | Q(pk=thread.solved_post_id, hidden_at=None, deleted_at=None))
+    return {post.pk: post for post in _shown(rows.filter(thread=thread)).order_by("number")}
+
+
+def _comments(posts: Sequence[Post], thread: Thread, reader: Reader, marked: Post | None) -> dict[int, Branch]:
+    """The first comments under each post, in one query; under the marked comment's parent those nearest to it."""
+    near = Case(When(parent=marked.parent_id, then=Value(marked.number)), default=Value(0)) if marked else Value(0)
+    rows = Post.objects.visible_to(reader).filter(thread=thread, parent__in=[post.pk for post in posts])
+    rows = _shown(rows).annotate(
+        nearness=Window(RowNumber(), partition_by=F("parent"), order_by=[Abs(F("number") - near), F("number")]),
+        place=Window(RowNumber(), partition_by=F("parent"), order_by=F("number").asc()),
+        siblings=Window(Count("pk"), partition_by=F("parent")),
+    )
+    shown: dict[int, list[Post]] = defaultdict(list)
+    for comment in rows.filter(nearness__lte=COMMENTS_A_BRANCH).order_by("number"):
+        shown[comment.parent_id].append(comment)
+    _lend([comment for comments in shown.values() for comment in comments], thread)
+    by_id = {post.pk: post for post in posts}
+    return {pk: _with_comments(by_id[pk], comments) for pk, comments in shown.items()}
+
+
+def _with_comments(post: Post, comments: list[Post]) -> Branch:
+    return Branch(post, comments, earlier=comments[0].place - 1, later=comments[0].siblings - comments[-1].place)
+
+
+def _lend(posts: Iterable[Post], thread: Thread) -> None:
+    """Give each post the thread that is loaded already."""
+    for post in posts:
+        post.thread = thread

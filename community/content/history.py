@@ -1,0 +1,85 @@
+"""The versions of a post, and what each of them changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from community.accounts.models import User
+
+from . import bodies, diffs, embeds
+from .models import Post
+from .querysets import Reader
+
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    number: int
+    title: str
+    source: str
+    editor: User
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edit: the version it began from (none for the first) and the one it made."""
+
+    before: Version | None
+    after: Version
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Newest first."""
+
+    versions: list[Version]
+
+    def step(self, number: str) -> Step:
+        """The edit that made this version, the newest when there is no such version."""
+        wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
+        place = next((i for i, version in enumerate(self.versions) if version.number == wanted), 0)
+        before = self.versions[place + 1] if place + 1 < len(self.versions) else None
+        return Step(before, self.versions[place])
+
+
+def history(post: Post) -> History:
+    """All versions of a post, at most the newest MOST_SHOWN. Needs `author` and `thread` loaded; one query."""
+    revisions = list(post.revisions.select_related("editor").order_by("-number")[:MOST_SHOWN])
+    texts = [(post.version, post.thread.title if post.is_opening else "", post.source)]
+    texts += [(revision.number, revision.title, revision.source) for revision in revisions]
+    made = [(revision.editor, revision.reason, revision.created_at) for revision in revisions]
+    made.append((post.author, "", post.created_at))
+    return History([Version(*text, *act) for text, act in zip(texts, made, strict=True)])
+
+
+def differences(step: Step) -> list[diffs.Row]:
+    """The edit as rows of source, its title's change first."""
+    before = step.before or Version(0, "", "", step.after.editor, "", step.after.at)
+    titles = line_rows(before.title, step.after.title) if before.title != step.after.title else []
+    return titles + line_rows(before.source, step.after.source)
+
+
+def line_rows(before: str, after: str) -> list[diffs.Row]:
+    return diffs.rows(before, after)
+
+
+def both_pages(post: Post, step: Step, reader: Reader) -> dict[str, Any]:
+    """Both versions as their page showed them."""
+    return {
+        "page_before": _page(post, step.before.source, reader) if step.before else "",
+        "page_after": _page(post, step.after.source, reader),
+    }
+
+
+def _page(post: Post, source: str, reader: Reader) -> SafeString:
+    kind = post.thread.kind if post.is_opening else "reply"
+    thread = None if post.is_opening else post.thread
+    html = bodies.show(source, kind=kind, number=post.number, thread=thread).html
+    return mark_safe(embeds.fill([html], reader)[0])  # noqa: S308 - made by community.rendering, sanitised there

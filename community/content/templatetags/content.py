@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from .. import policies
+from ..models import Post, Thread
+
+register = template.Library()
+
+
+@register.simple_tag
+def post_body(post: Post) -> SafeString:
+    """Show a post's stored, sanitised HTML, its embeds filled by `discussion.fill_bodies` for the whole page at once."""
+    return mark_safe(post.shown_html)  # noqa: S308 - made by community.rendering, sanitised there
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the reader may do with one post, for its buttons."""
+
+    own: bool
+    comment: bool
+    edit: bool
+    delete: bool
+    restore: bool
+
+
+@register.simple_tag(takes_context=True)
+def post_rights(context: template.Context, post: Post) -> Rights:
+    user = context["request"].user
+    return Rights(
+        own=policies.is_own(user, post),
+        comment=post.is_visible and policies.can_reply(user, post.thread),
+        edit=policies.can_edit(user, post),
+        delete=policies.can_delete(user, post),
+        restore=policies.can_restore(user, post),
+    )
+
+
+@register.simple_tag
+def thread_title(thread: Thread) -> SafeString:
+    """Show a thread's title with its formulas; empty for a note without one."""
+    if thread.title_html:
+        return mark_safe(thread.title_html)  # noqa: S308 - made by community.rendering, sanitised there
+    return conditional_escape(thread.title)

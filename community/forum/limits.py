@@ -1,0 +1,9 @@
+"""How often a person may write."""
+
+from community.common.ratelimit import Limit
+
+POSTING = Limit("post", "30/minute", "300/hour")
+EDITING = Limit("edit", "60/minute", "600/hour")
+SAVING = Limit("draft", "120/minute")
+PREVIEWING = Limit("preview", "120/minute")
+SWITCHING = Limit("switch", "60/minute")

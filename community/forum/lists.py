@@ -1,0 +1,66 @@
+"""Lists of threads: which rows, in which order, a page at a time by key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import FETCH_RAISE, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from community.common.pagination import Page, keyset_page
+from community.content import embeds
+from community.content.models import Kind, Thread
+from community.content.querysets import Reader
+
+ROWS_A_PAGE = 25
+PINNED_SHOWN = 3
+
+ORDERS: dict[str, tuple[str, ...]] = {
+    "latest": ("-last_post_at", "-id"),
+    "new": ("-published_at", "-id"),
+    "top": ("-score", "-id"),
+    "unanswered": ("-published_at", "-id"),
+}
+LABELS = {"latest": _("Latest"), "new": _("New"), "top": _("Top"), "unanswered": _("Unanswered")}
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadList:
+    page: Page[Thread]
+    order: str
+    pinned: list[Thread] = field(default_factory=list)
+
+    @property
+    def rows(self) -> list[Thread]:
+        return [*self.pinned, *self.page.items]
+
+
+def thread_list(rows: QuerySet, request: HttpRequest) -> ThreadList:
+    """One page of `rows` in the order of `?order=`; by latest, pinned threads stand first on the first page."""
+    order = request.GET.get("order", "latest")
+    order = order if order in ORDERS else "latest"
+    rows = rows.public().for_lists().fetch_mode(FETCH_RAISE)
+    if order == "unanswered":
+        rows = rows.unanswered()
+    pinned, rows = _split(rows) if order == "latest" else ([], rows)
+    page = keyset_page(rows, order=ORDERS[order], size=ROWS_A_PAGE, request=request)
+    pinned = pinned if page.previous_cursor is None else []
+    draw_sparks([*pinned, *page.items], request.user)
+    return ThreadList(page, order, pinned)
+
+
+def draw_sparks(threads: Sequence[Thread], reader: Reader) -> None:
+    """Set `spark` on each thread that leads with an embed the reader may see: one query for all."""
+    sparks = embeds.sparks([thread.lead_embed for thread in threads], reader)
+    for thread in threads:
+        thread.spark = sparks.get(thread.lead_embed) if thread.lead_embed else None
+
+
+def of_kind(rows: QuerySet, kind: str) -> QuerySet:
+    return rows.filter(kind=kind) if kind in Kind.values else rows
+
+
+def _split(rows: QuerySet) -> tuple[list[Thread], QuerySet]:
+    return list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at")[:PINNED_SHOWN]), rows.filter(pinned_at=None)

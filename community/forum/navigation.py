@@ -1,0 +1,59 @@
+"""Tabs, crumbs and links around lists and threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.content.models import Category, Kind, Thread
+
+from .lists import LABELS, ORDERS
+
+def order_tabs(request: HttpRequest, order: str, kind: str) -> list[tuple[str, str, bool]]:
+    """The orders of a list, other parameters kept. Only where there are questions can something be unanswered."""
+    offered = [name for name in ORDERS if name != "unanswered" or kind in ("", Kind.QUESTION)]
+    return [(str(LABELS[name]), _address(request, order=name), name == order) for name in offered]
+
+
+def kind_links(request: HttpRequest, kind: str) -> list[tuple[str, str, bool]]:
+    every = [("", _("All kinds")), *((name, _plural(name)) for name in Kind.values)]
+    return [(label, _address(request, kind=name), name == kind) for name, label in every]
+
+
+def category_crumbs(way: Sequence[Category], *, last_is_here: bool = True) -> list[tuple[str, str]]:
+    """From the forum down to a category."""
+    crumbs = [(category.label, category.get_absolute_url()) for category in way]
+    if crumbs and last_is_here:
+        crumbs[-1] = (crumbs[-1][0], "")
+    return [(_("Latest"), reverse("forum:latest")), *crumbs]
+
+
+def thread_crumbs(thread: Thread) -> list[tuple[str, str]]:
+    """Questions or discussions, then the category and the one it lies in. Needs `category__parent` loaded."""
+    home = "forum:questions" if thread.kind == Kind.QUESTION else "forum:discussions"
+    way = [each for each in (thread.category and thread.category.parent, thread.category) if each]
+    return [(_plural(thread.kind), reverse(home)), *category_crumbs(way, last_is_here=False)[1:]]
+
+
+def write_url(kind: str) -> str:
+    return reverse("forum:write") + (f"?kind={kind}" if kind in Kind.values else "")
+
+
+def _plural(kind: str) -> str:
+    return {
+        Kind.QUESTION: _("Questions"),
+        Kind.DISCUSSION: _("Discussions"),
+        Kind.ARTICLE: _("Articles"),
+        Kind.NOTE: _("Notes"),
+    }[Kind(kind)]
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    """This page's address from its first row, with a parameter changed; defaults are left out."""
+    query = {name: request.GET[name] for name in ("order", "kind") if request.GET.get(name)} | changes
+    query = {name: value for name, value in query.items() if value and (name, value) != ("order", "latest")}
+    return f"{request.path}?{urlencode(query)}" if query else request.path

@@ -1,0 +1,27 @@
+"""May this person: pure questions about loaded rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from community.content.models import Kind, Role
+from community.content.policies import is_own, is_staff
+
+if TYPE_CHECKING:
+    from community.content.models import Post, Thread
+    from community.content.querysets import Reader
+
+
+def can_accept(user: Reader, thread: Thread) -> bool:
+    """Who asked, while the question is open; staff always."""
+    if thread.kind != Kind.QUESTION:
+        return False
+    return is_staff(user) or (is_own(user, thread) and not thread.is_locked)
+
+
+def can_be_accepted(post: Post) -> bool:
+    return post.role == Role.ANSWER and post.is_visible
+
+
+def can_moderate(user: Reader) -> bool:
+    return is_staff(user)

@@ -1,0 +1,106 @@
+"""Lists of threads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from community.common.errors import NotFound
+from community.common.pagination import keyset_page
+from community.content.models import Kind, Tag, Thread
+from community.content.slugs import tag_slug
+from community.social.selectors import is_following
+
+from .. import navigation, shelves
+from ..lists import of_kind, thread_list
+
+TAGS_A_PAGE = 60
+
+
+@require_safe
+def questions(request: HttpRequest) -> HttpResponse:
+    heading = {"title": _("Questions"), "lead": _("Ask what does not add up; bring the config, and let it train.")}
+    return _list(request, Thread.objects.filter(kind=Kind.QUESTION), heading, kind=Kind.QUESTION)
+
+
+@require_safe
+def discussions(request: HttpRequest) -> HttpResponse:
+    heading = {"title": _("Discussions"), "lead": _("Open-ended talk about backpropagation and about this place.")}
+    return _list(request, Thread.objects.filter(kind=Kind.DISCUSSION), heading, kind=Kind.DISCUSSION)
+
+
+@require_safe
+def latest(request: HttpRequest) -> HttpResponse:
+    kind = request.GET.get("kind", "")
+    heading = {"title": _("Latest"), "lead": _("Everything that people write here, of every kind.")}
+    rows = of_kind(Thread.objects.all(), kind)
+    feed = {"feed_url": reverse("blogs:feed-site")}
+    return _list(request, rows, heading | feed, kind=kind, kind_links=navigation.kind_links(request, kind))
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    roots = shelves.shelves()
+    way = shelves.find(roots, slug)
+    if not way:
+        raise NotFound
+    shelf = way[-1]
+    context = {
+        "title": shelf.category.label,
+        "lead": shelf.category.summary,
+        "shelf": shelf,
+        "crumbs": navigation.category_crumbs([each.category for each in way]),
+        "feed_url": reverse("blogs:feed-category", args=[slug]),
+        **_follow(request, "category", shelf.category),
+    }
+    return _list(request, Thread.objects.filter(category__in=shelves.ids_within(shelf)), context, roots=roots)
+
+
+@require_safe
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Tag.objects.filter(slug=tag_slug(slug)).first()
+    if found is None:
+        raise NotFound
+    context = {
+        "title": found.name,
+        "lead": found.description,
+        "is_tag": True,
+        "crumbs": [(_("Tags"), reverse("forum:tags")), (found.name, "")],
+        "feed_url": reverse("blogs:feed-tag", args=[found.slug]),
+        **_follow(request, "tag", found),
+    }
+    return _list(request, Thread.objects.filter(tags=found), context)
+
+
+@require_safe
+def tags(request: HttpRequest) -> HttpResponse:
+    page = keyset_page(Tag.objects.used(), order=("-thread_count", "slug"), size=TAGS_A_PAGE, request=request)
+    return render(request, "forum/tags.html", {"page": page})
+
+
+def _list(
+    request: HttpRequest, rows: QuerySet, context: dict[str, Any], *, kind: str = "", kind_links: Any = (), roots: Any = None
+) -> HttpResponse:
+    found = thread_list(rows, request)
+    context |= {
+        "list": found,
+        "page": found.page,
+        "order": found.order,
+        "by_date": "new" if found.order in ("new", "unanswered") else "",
+        "tabs": navigation.order_tabs(request, found.order, kind),
+        "kind_links": kind_links,
+        "categories": shelves.flat(roots if roots is not None else shelves.shelves()),
+        "current_category": context["shelf"].category if "shelf" in context else None,
+        "write_url": navigation.write_url(kind),
+    }
+    return render(request, "forum/thread_list.html", context)
+
+
+def _follow(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
+    return {"follow_kind": kind, "follow_target": target, "following": is_following(request.user, **{kind: target})}

@@ -1,0 +1,154 @@
+"""A thread, page by page, and its permalinks."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community.common.errors import NotFound
+from community.common.pagination import Page
+from community.common.ratelimit import limited
+from community.content import services
+from community.content.discussion import Discussion, comments_page, default_order, discussion
+from community.content.models import Kind, Post, Thread
+from community.content.policies import can_reply
+from community.social.selectors import bookmarked_by, votes_by
+
+from .. import keeping, navigation, policies, previews, selectors, shelves
+from ..forms import ReplyForm
+from ..limits import POSTING
+
+THREAD_ORDERS = ("score", "oldest", "newest")
+
+
+@require_safe
+def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    found = selectors.thread_for(request.user, pk)
+    if request.path != found.get_absolute_url():
+        return _moved(found.get_absolute_url(), request)
+    order = request.GET.get("order", "")
+    shown = discussion(
+        found, request.user, order=order, after=request.GET.get("after"), before=request.GET.get("before")
+    )
+    return _page(request, shown)
+
+
+@require_safe
+def post(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
+    """The permalink of a post: the page that holds it, the post marked. No script is needed."""
+    found = selectors.thread_for(request.user, pk)
+    if found.kind in (Kind.ARTICLE, Kind.NOTE):
+        return redirect(_post_in(found, request, number).get_absolute_url())
+    shown = discussion(found, request.user, order=request.GET.get("order", ""), number=number)
+    return _page(request, shown)
+
+
+@require_safe
+def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
+    """Every comment under one post, for posts with many."""
+    found = selectors.thread_for(request.user, pk)
+    parent = _post_in(found, request, number)
+    if parent.parent_id is not None:
+        return redirect(parent.get_absolute_url())
+    page = comments_page(parent, request.user, after=request.GET.get("after"), before=request.GET.get("before"))
+    return render(request, "forum/comments.html", {"thread": found, "parent": parent, "page": page} | _ties(request, page))
+
+
+@keeping.sign_in_first
+@require_http_methods(["GET", "POST"])
+@limited(POSTING)
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an answer or a comment; a refused one comes back in its form with the sentence beside it."""
+    found = selectors.thread_for(request.user, pk)
+    if request.method == "GET":
+        return redirect(f"{found.get_absolute_url()}#write")
+    if "preview" in request.POST:
+        form = ReplyForm(initial=request.POST.dict())
+        page_html = previews.page(request.user, request.POST)
+        return render(request, "forum/reply.html", _reply_context(request, found, form) | {"page_html": page_html})
+    form = ReplyForm(request.POST)
+    made = _reply(form, found, request) if form.is_valid() else None
+    if made is not None:
+        return redirect(made.get_absolute_url())
+    return render(request, "forum/reply.html", _reply_context(request, found, form), status=422)
+
+
+@keeping.sign_in_first
+@require_safe
+def reply_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """A page with the form alone: to comment on one post, without script; `?quote=1` begins with its words."""
+    parent = selectors.post_for(request.user, pk)
+    form = new_reply_form(request, parent.thread, parent)
+    return render(request, "forum/reply.html", _reply_context(request, parent.thread, form))
+
+
+def new_reply_form(request: HttpRequest, found: Thread, parent: Post | None = None, source: str = "") -> ReplyForm:
+    """An empty form, or one with what was kept or saved of this box."""
+    key = f"comment:{parent.pk}" if parent else f"reply:{found.pk}"
+    initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4(), "parent": parent.pk if parent else None}
+    draft = None if parent or not getattr(found, "has_draft", False) else selectors.reply_draft(found, request.user)
+    initial["source"] = source or (draft.source if draft else "")
+    initial["draft_version"] = draft.version if draft else 0
+    initial |= {name: value for name, value in keeping.kept_fields(request, key).items() if name == "source"}
+    return ReplyForm(initial=initial)
+
+
+def _reply(form: ReplyForm, found: Thread, request: HttpRequest) -> Post | None:
+    parent_pk = form.cleaned_data["parent"]
+    parent = selectors.post_for(request.user, parent_pk) if parent_pk else None
+    return form.act(
+        services.add_post, thread=found, author=request.user, source=form.cleaned_data["source"], parent=parent,
+        submission=form.cleaned_data["submission"], draft_key=form.cleaned_data["draft_key"],
+    )
+
+
+def _reply_context(request: HttpRequest, found: Thread, form: ReplyForm) -> dict[str, Any]:
+    parent_pk = form["parent"].value()
+    parent = None
+    if parent_pk and str(parent_pk).isdecimal():
+        parent = Post.objects.visible_to(request.user).select_related("author", "thread").filter(pk=parent_pk).first()
+    return {"thread": found, "form": form, "parent": parent}
+
+
+def _page(request: HttpRequest, shown: Discussion) -> HttpResponse:
+    found = shown.thread
+    context = {
+        "thread": found,
+        "discussion": shown,
+        "orders": THREAD_ORDERS if found.kind == Kind.QUESTION else THREAD_ORDERS[1:],
+        "default_order": default_order(found),
+        "can_reply": can_reply(request.user, found),
+        "can_accept": policies.can_accept(request.user, found),
+        "can_moderate": policies.can_moderate(request.user),
+        "category_choices": shelves.choices() if policies.can_moderate(request.user) else [],
+        "crumbs": navigation.thread_crumbs(found),
+        "events": selectors.events_of(found),
+        "form": new_reply_form(request, found) if can_reply(request.user, found) else None,
+    }
+    ties = selectors.ties(shown, request.user)
+    response = render(request, "forum/thread.html", context | {"votes": ties.votes, "kept": ties.kept})
+    if found.is_draft:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _ties(request: HttpRequest, page: Page[Post]) -> dict[str, Any]:
+    ids = [each.pk for each in page.items]
+    return {"votes": votes_by(request.user, ids), "kept": bookmarked_by(request.user, ids)}
+
+
+def _post_in(found: Thread, request: HttpRequest, number: int) -> Post:
+    rows = Post.objects.visible_to(request.user).select_related("author", "thread")
+    post = rows.filter(thread=found, number=number).first()
+    if post is None:
+        raise NotFound
+    return post
+
+
+def _moved(url: str, request: HttpRequest) -> HttpResponseRedirect:
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{url}?{query}" if query else url)

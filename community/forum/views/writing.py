@@ -1,0 +1,163 @@
+"""Writing something new, its preview, its drafts."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.common.errors import BadRequest, Invalid
+from community.common.ratelimit import limited
+from community.content import services
+from community.content.models import Draft, Kind, Thread
+
+from .. import keeping, previews, selectors
+from ..forms import ThreadForm
+from ..limits import POSTING, PREVIEWING, SAVING
+
+
+@keeping.sign_in_first
+@require_http_methods(["GET", "POST"])
+@limited(POSTING)
+def write(request: HttpRequest) -> HttpResponse:
+    """Choose what to write, then write it. Articles have a page of their own."""
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    if kind not in Kind.values:
+        return render(request, "forum/write_choice.html", {"kinds": Kind})
+    if kind == Kind.ARTICLE:
+        return redirect("blogs:write")
+    if request.method == "POST":
+        return _start(request, kind)
+    return _write_page(request, _new_form(request, kind), kind)
+
+
+@keeping.sign_in_first
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    return _write_page(request, _new_form(request, Kind.QUESTION), Kind.QUESTION)
+
+
+@require_POST
+@limited(PREVIEWING)
+def preview(request: HttpRequest) -> HttpResponse:
+    """The HTML a text will have on its page, byte for byte."""
+    return HttpResponse(previews.preview(request.user, request.POST).html)
+
+
+@require_POST
+@limited(PREVIEWING)
+def check(request: HttpRequest) -> HttpResponse:
+    """What is wrong with the configs in a text, with lines and columns, and where it is over a limit."""
+    body = previews.preview(request.user, request.POST)
+    return JsonResponse({"problems": list(body.problems), "notice": body.notice, "keys": list(body.keys)})
+
+
+@keeping.sign_in_first
+@require_safe
+def drafts(request: HttpRequest) -> HttpResponse:
+    """What this person has begun: texts saved while typing, and threads not published."""
+    context = {
+        "drafts": selectors.drafts_of(request.user),
+        "threads": Thread.objects.drafts_of(request.user).order_by("-created_at", "-pk")[:200],
+    }
+    return render(request, "forum/drafts.html", context)
+
+
+@keeping.sign_in_first
+@require_POST
+@limited(SAVING)
+def draft_save(request: HttpRequest) -> HttpResponse:
+    """Save what is being typed; JSON in and out. A conflict answers 409 with the other tab's text."""
+    wish = _draft_fields(request)
+    draft = services.save_draft(owner=request.user, **wish)
+    if draft is None:
+        return JsonResponse({"key": wish["key"], "version": 0, "saved_at": None})
+    return JsonResponse({"key": draft.key, "version": draft.version, "saved_at": draft.updated_at.isoformat()})
+
+
+@keeping.sign_in_first
+@require_POST
+def draft_discard(request: HttpRequest) -> HttpResponse:
+    services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
+    messages.success(request, _("The draft is thrown away."))
+    return redirect("forum:drafts")
+
+
+@keeping.sign_in_first
+@require_POST
+@limited(POSTING)
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    thread = selectors.thread_for(request.user, pk)
+    thread = services.publish_thread(thread=thread, by=request.user)
+    messages.success(request, _("It is published."))
+    return redirect(thread.get_absolute_url())
+
+
+def _start(request: HttpRequest, kind: str) -> HttpResponse:
+    if "preview" in request.POST:
+        form = ThreadForm(initial=request.POST.dict(), kind=kind)
+        return _write_page(request, form, kind, page_html=previews.page(request.user, request.POST))
+    form = ThreadForm(request.POST, kind=kind)
+    thread = _started(form, request, kind) if form.is_valid() else None
+    if thread is None:
+        return _write_page(request, form, kind, status=422)
+    return redirect(thread.get_absolute_url())
+
+
+def _started(form: ThreadForm, request: HttpRequest, kind: str) -> Thread | None:
+    cleaned = form.cleaned_data
+    return form.act(
+        services.start_thread, author=request.user, kind=kind, title=cleaned.get("title", ""), source=cleaned["source"],
+        category=cleaned.get("category"), tags=cleaned["tags"], submission=cleaned["submission"],
+        draft_key=cleaned["draft_key"], publish="keep" not in request.POST,
+    )
+
+
+def _new_form(request: HttpRequest, kind: str) -> ThreadForm:
+    key = request.GET.get("draft") or f"new:{kind}"
+    draft = Draft.objects.of(request.user).filter(key=key).first()
+    initial: dict[str, Any] = {"kind": kind, "draft_key": key, "submission": uuid.uuid4()}
+    initial |= {name: request.GET[name] for name in ("title", "tags", "category") if name in request.GET}
+    initial |= selectors.draft_initial(draft)
+    initial |= keeping.kept_fields(request, key)
+    return ThreadForm(initial=initial | {"kind": kind}, kind=kind)
+
+
+def _write_page(request: HttpRequest, form: ThreadForm, kind: str, status: int = 200, page_html: str = "") -> HttpResponse:
+    context = {"form": form, "kind": kind, "page_html": page_html}
+    return render(request, "forum/write.html", context, status=status)
+
+
+def _draft_fields(request: HttpRequest) -> dict[str, Any]:
+    sent = _sent(request)
+    wish = {name: sent.get(name, "") for name in ("key", "title", "source")}
+    fields = sent.get("fields") or {}
+    if not all(isinstance(value, str) for value in wish.values()) or not isinstance(fields, dict):
+        raise BadRequest
+    return wish | {"fields": fields, "version": _whole(sent, "version"), "base_version": _whole(sent, "base_version")}
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        return request.POST.dict()
+    try:
+        sent = json.loads(request.body)
+    except ValueError as error:
+        raise BadRequest(_("This is not JSON.")) from error
+    if not isinstance(sent, dict):
+        raise BadRequest(_("This is not a JSON object."))
+    return sent
+
+
+def _whole(sent: dict[str, Any], name: str) -> int:
+    try:
+        number = int(sent.get(name) or 0)
+    except (TypeError, ValueError) as error:
+        raise Invalid(fields={name: [_("A whole number is needed here.")]}) from error
+    return min(max(number, 0), 2**31 - 1)
