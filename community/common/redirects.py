@@ -11,7 +11,9 @@ def safe_next(request: HttpRequest, default: str = "/", *, name: str = "next") -
 
 
 def is_ours(address: str, request: HttpRequest) -> bool:
-    """Say whether the address is a path of this site."""
+    """Say whether the address is a path of this site; browsers drop control characters, so none may be in it."""
+    if any(ord(char) < 32 for char in address):
+        return False
     return address.startswith("/") and url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from community.launch.locks import lock
 from community.launch.places import var
-from community.launch.stop import Stop, full_sentence, make_writable, require_space, writing_to
+from community.launch.stop import Stop, full_sentence, last_words, make_writable, require_space, writing_to
 
 STAMP = "chainrule-stamp"
 BASE_PYTHON: str = getattr(sys, "_base_executable", None) or sys.executable
@@ -111,8 +111,7 @@ class Environment:
             return full_sentence(var())
         if any(sign in text for sign in ("NewConnectionError", "Name or service not known", "ConnectTimeout")):
             return f"The requirements could not be downloaded; check the network and start again (details: {self.log})."
-        last = next((line for line in reversed(text.splitlines()) if line.strip()), "no output")
-        return f"Installing the requirements failed: {last.strip()[:200]} (details: {self.log})"
+        return f"Installing the requirements failed: {last_words(text)} (details: {self.log})"
 
 
 QUIET: dict = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from community.launch.environment import say
 from community.launch.places import ROOT, var
-from community.launch.stop import Stop, full_sentence, require_space, writing_to
+from community.launch.stop import Stop, full_sentence, last_words, require_space, writing_to
 
 DATABASE = "chainrule.sqlite3"
 STAMP = "prepared.json"
@@ -105,6 +105,7 @@ def _was_prepared(stamp: str) -> bool:
 
 def _run_prepare(python: Path) -> None:
     command = [str(python), str(ROOT / "manage.py"), "prepare"]
+    command += ["--without-demo"] if os.environ.get("CHAINRULE_WITHOUT_DEMO") else []
     log = var() / "prepare.log"
     with writing_to(var()), log.open("wb") as file:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=file, env=os.environ)
@@ -113,5 +114,4 @@ def _run_prepare(python: Path) -> None:
     text = log.read_text(encoding="utf-8", errors="replace")
     if "No space left on device" in text or "database or disk is full" in text:
         raise Stop(full_sentence(var()))
-    last = next((line for line in reversed(text.splitlines()) if line.strip()), "no output")
-    raise Stop(f"Preparing failed: {last.strip()[:300]} (details: {log})")
+    raise Stop(f"Preparing failed: {last_words(text)} (details: {log})")

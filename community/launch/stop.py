@@ -2,10 +2,13 @@
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+ERROR_LINE = re.compile(r"(ERROR|error|[\w.]*(Error|Exception|Configured)): ")
 
 
 class Stop(Exception):
@@ -44,6 +47,13 @@ def full_sentence(place: Path) -> str:
         f"The disk that holds {place} is full ({free_megabytes(place)} MB free); "
         "free some space or set CHAINRULE_VAR to a folder on another disk."
     )
+
+
+def last_words(output: str) -> str:
+    """Return the line of a program's output that says why it failed: an error by name, else the last line."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    named = [line for line in lines if ERROR_LINE.match(line)]
+    return (named or lines or ["no output"])[-1][:300]
 
 
 def free_megabytes(place: Path) -> int:

@@ -20,8 +20,12 @@ CACHES = {
 }
 RATELIMIT_STORAGE = f"sqlite://{VAR / 'limits.sqlite3'}"
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = VAR / "mail"
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": VAR / "mail"},
+    }
+}
 
 # Without a manifest (plain `manage.py runserver` before `collectstatic`) files are served where they lie.
 _collected = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG

@@ -31,14 +31,22 @@ BPSANDBOX_WAKE_PLACE = REDIS_URL
 
 DEFAULT_FROM_EMAIL = env.required("CHAINRULE_MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = env.required("CHAINRULE_SMTP_HOST")
-EMAIL_PORT = env.integer("CHAINRULE_SMTP_PORT", 587)
-EMAIL_HOST_USER = env.text("CHAINRULE_SMTP_USER")
-EMAIL_HOST_PASSWORD = env.text("CHAINRULE_SMTP_PASSWORD")
-EMAIL_USE_SSL = env.flag("CHAINRULE_SMTP_SSL", EMAIL_PORT == 465)
-EMAIL_USE_TLS = env.flag("CHAINRULE_SMTP_TLS", not EMAIL_USE_SSL)
-EMAIL_TIMEOUT = 20
+_smtp_port = env.integer("CHAINRULE_SMTP_PORT", 587)
+_smtp_ssl = env.flag("CHAINRULE_SMTP_SSL", _smtp_port == 465)
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env.required("CHAINRULE_SMTP_HOST"),
+            "port": _smtp_port,
+            "username": env.text("CHAINRULE_SMTP_USER"),
+            "password": env.text("CHAINRULE_SMTP_PASSWORD"),
+            "use_ssl": _smtp_ssl,
+            "use_tls": env.flag("CHAINRULE_SMTP_TLS", not _smtp_ssl),
+            "timeout": 20,
+        },
+    }
+}
 
 TRUSTED_PROXIES = env.integer("CHAINRULE_TRUSTED_PROXIES", 1)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

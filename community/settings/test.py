@@ -39,8 +39,7 @@ RATELIMIT_STORAGE = "memory://"
 BPSANDBOX_WAKE_PLACE = str(VAR / "wake")
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-EMAIL_FILE_PATH = VAR / "mail"
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "media"

@@ -62,7 +62,7 @@ class SQLiteStorage(Storage):
 
     def reset(self) -> int | None:
         with self._lock:
-            return int(self._run("DELETE FROM hits RETURNING (SELECT count(*) FROM hits)", {}, (0,))[0])
+            return self._connect().execute("DELETE FROM hits").rowcount
 
     def clear(self, key: str) -> None:
         with self._lock:

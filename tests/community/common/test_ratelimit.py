@@ -56,7 +56,7 @@ def test_processes_share_one_count(tmp_path):
         return [store.incr("k", 60) for _ in range(25)]
 
     with ThreadPoolExecutor(4) as pool:
-        counts = sorted(sum(pool.map(count, stores), []))
+        counts = sorted(number for numbers in pool.map(count, stores) for number in numbers)
     assert counts == list(range(1, 101))
 
 

@@ -1,0 +1,123 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from community.launch.places import ROOT
+
+PATIENCE = 120
+
+
+def environment(var: Path, **more: str) -> dict[str, str]:
+    """Return what `./run` sees: this test run's own packages, a folder of its own, any free port, no demo."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE_", "DJANGO_", "PYTEST"))}
+    ours = {"CHAINRULE_VAR": str(var), "CHAINRULE_VENV": sys.prefix, "CHAINRULE_WITHOUT_DEMO": "1", "PORT": "0"}
+    return kept | ours | {"CHAINRULE_WEB_PROCESSES": "1", "CHAINRULE_TRAIN_SLOTS": "1"} | more
+
+
+def run(*arguments: str, var: Path, **more: str) -> subprocess.CompletedProcess:
+    """Run `./run` to its end."""
+    return subprocess.run(
+        [str(ROOT / "run"), *arguments],
+        env=environment(var, **more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+class Site:
+    """A site that `./run` has opened."""
+
+    def __init__(self, var: Path, **more: str) -> None:
+        self.var = var
+        self.out = (var.parent / f"{var.name}.out").open("w+")
+        self.process = subprocess.Popen(
+            [str(ROOT / "run")],
+            env=environment(var, **more),
+            stdin=subprocess.DEVNULL,
+            stdout=self.out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            self.url = self._wait_for_address()
+        except BaseException:
+            self.process.kill()
+            raise
+
+    def said(self) -> str:
+        return Path(self.out.name).read_text()
+
+    def _wait_for_address(self) -> str:
+        ends_at = time.monotonic() + PATIENCE
+        while time.monotonic() < ends_at and self.process.poll() is None:
+            if found := re.search(r"open at (http://\S+/)", self.said()):
+                return found[1]
+            time.sleep(0.05)
+        raise AssertionError(f"the site did not open:\n{self.said()}")
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def family(self) -> list[int]:
+        """Return the processes that live on this site's folder, the supervisor left out."""
+        mark = f"CHAINRULE_VAR={self.var}".encode()
+        return [pid for pid in _pids() if pid != self.process.pid and mark in _environ(pid)]
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            return self.process.wait(30)
+        finally:
+            self.out.close()
+
+
+def _pids() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
+def _environ(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
+
+
+def eventually(condition, seconds: float = 30) -> bool:
+    """Say whether the condition came true in time."""
+    ends_at = time.monotonic() + seconds
+    while time.monotonic() < ends_at:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return bool(condition())
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory) -> Path:
+    """Return a state folder in which a first start has prepared everything."""
+    var = tmp_path_factory.mktemp("site") / "var"
+    site = Site(var)
+    site.stop()
+    return var
+
+
+@pytest.fixture
+def site(prepared):
+    opened = Site(prepared)
+    yield opened
+    opened.stop()

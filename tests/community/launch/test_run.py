@@ -1,0 +1,153 @@
+"""`./run` as a person meets it: real processes on a folder of their own."""
+
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.community.launch.conftest import Site, eventually, run
+
+pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc")
+
+
+def test_a_site_answers_is_told_of_and_is_not_prepared_twice(site):
+    assert "Preparing" not in site.said()
+    assert f"kill {site.process.pid}" in site.said()
+    assert site.get("healthz") == (200, "ok\n")
+    assert eventually(lambda: site.get("readyz")[0] == 200), site.get("readyz")
+
+
+def test_the_state_is_for_its_owner_only(prepared):
+    assert stat.S_IMODE((prepared / "secret-key").stat().st_mode) == 0o600
+
+
+def test_one_signal_ends_everything(site):
+    family = site.family()
+    assert len(family) >= 3
+    assert site.stop(signal.SIGTERM) == 0
+    assert site.family() == []
+
+
+def test_ctrl_c_ends_everything_too(site):
+    assert site.stop(signal.SIGINT) == 0
+    assert site.family() == []
+
+
+def test_a_killed_supervisor_leaves_nobody_behind(site):
+    assert site.family()
+    site.stop(signal.SIGKILL)
+    assert eventually(lambda: site.family() == [])
+
+
+def test_a_killed_web_process_comes_back(site):
+    [web] = [pid for pid in site.family() if "launch.web" in Path(f"/proc/{pid}/cmdline").read_text()]
+    os.kill(web, signal.SIGKILL)
+    assert eventually(lambda: "web1 ended with signal SIGKILL; starting it again" in site.said())
+    assert site.get("healthz") == (200, "ok\n")
+
+
+def test_a_second_start_on_the_same_folder_is_refused(site, prepared):
+    refused = run(var=prepared)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"chainrule: Chainrule is already running on {prepared} as process {site.process.pid}; "
+        "stop it first, or set CHAINRULE_VAR to another folder.\n"
+    )
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = run(var=tmp_path / "var", PORT=str(port))
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"chainrule: Port {port} on 127.0.0.1 is in use by another program; "
+        f"stop that, or choose another port with PORT={port + 1} ./run.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"PORT": "web"}, "PORT is 'web', which is no port; set it to a number from 1 to 65535."),
+        ({"PORT": "65536"}, "PORT is '65536', which is no port; set it to a number from 1 to 65535."),
+        ({"HOST": "192.0.2.1"}, "HOST is '192.0.2.1', which is no address of this machine; try HOST=127.0.0.1."),
+        (
+            {"CHAINRULE_VENV": "/nowhere"},
+            "CHAINRULE_VENV is /nowhere, which is no virtual environment; make it or unset it.",
+        ),
+        (
+            {"CHAINRULE_PYTHON": "/bin/false"},
+            "CHAINRULE_PYTHON is /bin/false, which is no Python 3.12 or newer; name another or unset it.",
+        ),
+    ],
+)
+def test_a_wrong_variable_is_one_sentence(tmp_path, variables, sentence):
+    refused = run(var=tmp_path / "var", **variables)
+    assert (refused.returncode, refused.stderr) == (1, f"chainrule: {sentence}\n")
+
+
+def test_a_folder_that_is_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    refused = run(var=tmp_path / "file" / "var")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"chainrule: {tmp_path / 'file' / 'var'} is not a folder; "
+        "move that file away or set CHAINRULE_VAR to another place.\n"
+    )
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path):
+    var = tmp_path / "var"
+    var.mkdir()
+    path = var / "chainrule.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE django_migrations (app TEXT, name TEXT)")
+        connection.execute("INSERT INTO django_migrations VALUES ('content', '9999_from_the_future')")
+    before = path.read_bytes()
+    refused = run(var=var)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"chainrule: {path} was made by a newer version of Chainrule (content 9999_from_the_future); "
+        "update the code to that version, or set CHAINRULE_VAR to another folder.\n"
+    )
+    assert path.read_bytes() == before
+
+
+def test_a_broken_shim_on_the_path_is_passed_over(tmp_path):
+    for name in ("python3.14", "python3.13", "python3"):
+        shim = tmp_path / name
+        shim.write_text("#!/bin/sh\necho 'pyenv: command not found' >&2\nexit 127\n")
+        shim.chmod(0o755)
+    done = run("--help", var=tmp_path / "var", PATH=f"{tmp_path}:{os.environ['PATH']}", CHAINRULE_VENV="")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("./run")
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["serve", "--port=1"], ["bench"], ["supervise"], ["lint", "x"]])
+def test_a_wrong_command_line_ends_with_status_2(tmp_path, arguments):
+    refused = run(*arguments, var=tmp_path / "var")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("chainrule: ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_manage_keeps_the_persons_own_folder_and_status(tmp_path):
+    done = run("manage", "check", "--nonsense", var=tmp_path / "var")
+    assert done.returncode == 2
+    shown = run("manage", "shell", "--no-imports", "-c", "import os; print(os.getcwd())", var=tmp_path / "var")
+    assert shown.stdout.strip().splitlines()[-1] == os.getcwd()
+
+
+def test_a_site_that_cannot_start_ends_with_a_reason(prepared):
+    began = time.monotonic()
+    with pytest.raises(AssertionError) as failure:
+        Site(prepared, CHAINRULE_DEBUG="perhaps")
+    assert "CHAINRULE_DEBUG must be yes or no, not 'perhaps'" in str(failure.value)
+    assert time.monotonic() - began < 60

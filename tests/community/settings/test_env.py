@@ -1,0 +1,64 @@
+import stat
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from community.settings.env import Env, postgres_from_url, secret_key_at, sqlite_at
+
+
+def test_all_mistakes_are_named_at_once():
+    env = Env({"PORT": "web", "DEBUG": "perhaps"})
+    env.required("SECRET")
+    env.required("HOSTS")
+    assert (env.integer("PORT", 1), env.flag("DEBUG")) == (1, False)
+    with pytest.raises(ImproperlyConfigured) as failure:
+        env.finish()
+    assert str(failure.value) == (
+        "Chainrule is not fully configured: set SECRET, HOSTS; PORT must be a whole number, not 'web'; "
+        "DEBUG must be yes or no, not 'perhaps' (see docs/operating.md)."
+    )
+
+
+@pytest.mark.parametrize(("raw", "flag"), [("yes", True), ("ON", True), ("0", False), ("False", False), ("", True)])
+def test_a_flag_is_read_in_words_and_an_empty_one_is_its_default(raw, flag):
+    assert Env({"X": raw}).flag("X", True) is flag
+
+
+def test_a_list_has_no_blanks():
+    assert Env({"X": " a, ,b,"}).words("X") == ["a", "b"]
+
+
+def test_a_database_address_is_taken_apart():
+    entry = postgres_from_url("postgresql://me:p%40ss@db.example:5433/site%20one?sslmode=require")
+    assert entry == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "site one",
+        "USER": "me",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example",
+        "PORT": "5433",
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+@pytest.mark.parametrize("address", ["mysql://a/b", "postgresql://host/", "postgresql://host:port/x", "nonsense"])
+def test_an_address_of_something_else_is_refused(address):
+    env = Env({"DB": address})
+    env.database("DB")
+    with pytest.raises(ImproperlyConfigured, match="DB must be postgresql://"):
+        env.finish()
+
+
+def test_sqlite_is_opened_for_several_writers(tmp_path):
+    options = sqlite_at(tmp_path / "x")["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_the_secret_is_made_once_and_is_its_owners_only(tmp_path):
+    path = tmp_path / "var" / "secret-key"
+    first = secret_key_at(path)
+    assert len(first) >= 50
+    assert secret_key_at(path) == first
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [entry.name for entry in path.parent.iterdir()] == ["secret-key"]

@@ -1,0 +1,53 @@
+"""Production settings in a process of their own, as a server starts them."""
+
+import os
+import subprocess
+import sys
+
+from community.launch.places import ROOT
+
+COMPLETE = {
+    "CHAINRULE_SECRET_KEY": "k9#Vq2!xT7mZ4pLw8sRd1fGh6jNb3cYeAu5iOtQnXzWvBgKm0y",
+    "CHAINRULE_HOSTS": "chainrule.example",
+    "CHAINRULE_DATABASE_URL": "postgresql://chainrule:secret@127.0.0.1/chainrule",
+    "CHAINRULE_REDIS_URL": "redis://127.0.0.1:6379/0",
+    "CHAINRULE_MAIL_FROM": "Chainrule <noreply@chainrule.example>",
+    "CHAINRULE_SMTP_HOST": "smtp.chainrule.example",
+}
+
+
+def check(tmp_path, variables: dict[str, str]) -> subprocess.CompletedProcess:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE_", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=kept
+        | {"DJANGO_SETTINGS_MODULE": "community.settings.production", "CHAINRULE_VAR": str(tmp_path / "var")}
+        | variables,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_complete_settings_pass_the_deployment_check_without_a_warning(tmp_path):
+    done = check(tmp_path, COMPLETE)
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+def test_nothing_set_names_every_missing_variable(tmp_path):
+    refused = check(tmp_path, {})
+    assert refused.returncode != 0
+    assert f"set {', '.join(COMPLETE)}" in refused.stderr.splitlines()[-1]
+
+
+def test_each_variable_is_missed_by_its_own_name(tmp_path):
+    for name in ("CHAINRULE_HOSTS", "CHAINRULE_SMTP_HOST"):
+        refused = check(tmp_path, {key: value for key, value in COMPLETE.items() if key != name})
+        assert refused.returncode != 0
+        assert f"Chainrule is not fully configured: set {name} (see docs/operating.md)." in refused.stderr
+
+
+def test_a_short_secret_is_refused(tmp_path):
+    refused = check(tmp_path, COMPLETE | {"CHAINRULE_SECRET_KEY": "short"})
+    assert "CHAINRULE_SECRET_KEY must have at least 50 characters" in refused.stderr
