@@ -11,7 +11,7 @@ export function attach(form) {
   const gutter = form.querySelector("[data-gutter]");
   let timer = 0;
   let looking = null;
-  let bad = new Set();
+  let bad = new Set([...form.querySelectorAll("[data-problems] .line")].map((each) => Number(each.textContent)));
 
   const number = () => {
     if (!gutter) return;

@@ -1,4 +1,4 @@
-// A button that copies code as it was written, and a formula as LaTeX.
+// A button that copies code as it was written.
 import { word } from "./words.js";
 
 const SHOWN_MS = 1600;
@@ -9,14 +9,13 @@ export function attach(place) {
     place.addEventListener("click", () => copy(place, document.querySelector(place.dataset.copy)?.textContent ?? ""));
     return;
   }
-  const holder = place.matches("pre") ? frameOf(place) : place;
-  const text = place.matches("pre") ? () => codeOf(place) : () => latexOf(place);
-  if (!text() || holder.querySelector(":scope > .copy")) return;
+  const holder = frameOf(place);
+  if (holder.querySelector(":scope > .copy")) return;
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = place.matches("pre") ? word("copy") : word("copyLatex");
-  button.addEventListener("click", () => copy(button, text()));
+  button.textContent = word("copy");
+  button.addEventListener("click", () => copy(button, codeOf(place)));
   holder.append(button);
 }
 
@@ -35,10 +34,6 @@ function codeOf(pre) {
   const clone = pre.cloneNode(true);
   clone.querySelectorAll(".linenos, .copy").forEach((each) => each.remove());
   return clone.textContent.replace(/\n$/, "");
-}
-
-function latexOf(display) {
-  return [...display.querySelectorAll('annotation[encoding="application/x-tex"]')].map((each) => each.textContent).join("\n");
 }
 
 async function copy(button, text) {

@@ -8,9 +8,9 @@ export class Drafts {
   constructor(editor) {
     this.editor = editor;
     this.key = editor.form.elements.draft_key?.value ?? "";
-    this.version = Number(editor.form.elements.draft_version?.value || editor.form.dataset.draftVersion || 0);
+    this.version = Number(editor.form.elements.draft_version?.value || 0);
     this.last = this.#wish().text;
-    this.stopped = !this.key || !editor.form.dataset.draftUrl;
+    this.stopped = !this.key || !editor.urls.draftUrl;
     this.busy = false;
   }
 
@@ -58,7 +58,7 @@ export class Drafts {
   }
 
   #send(fields) {
-    return fetch(this.editor.form.dataset.draftUrl, {
+    return fetch(this.editor.urls.draftUrl, {
       method: "POST",
       credentials: "same-origin",
       keepalive: fields.source.length < 15_000,

@@ -1,7 +1,7 @@
 // The one editor. The form works without this file; with it the page beside the text is drawn while typing,
 // drafts are kept, configs are checked, pictures are taken in.
 //
-//   <form data-editor data-preview-url data-check-url data-draft-url data-upload-url data-presets-url data-kind>
+//   <form data-editor data-kind data-preview-url data-check-url data-draft-url data-upload-url data-presets-url>
 //     hidden inputs: draft_key, draft_version, base_version; [data-editor-source] the text; [data-editor-page] the page;
 //     [data-problems] list; [data-editor-status] line; [data-toolbar] hidden until now; [data-pane-tabs] phone's tabs
 import { Drafts } from "./drafts.js";
@@ -17,7 +17,7 @@ const KEEP_AFTER_MS = 1500;
 
 export function attach(form) {
   const text = form.querySelector("[data-editor-source]");
-  const editor = { form, text, page: form.querySelector("[data-editor-page]"), status: form.querySelector("[data-editor-status]"), looking: null };
+  const editor = { form, text, page: form.querySelector("[data-editor-page]"), status: form.querySelector("[data-editor-status]"), urls: form.dataset, looking: null };
   const drafts = new Drafts(editor);
   const look = later(() => preview(editor), LOOK_AFTER_MS);
   const keep = later(() => drafts.keep(), KEEP_AFTER_MS);
@@ -52,8 +52,8 @@ async function preview(editor) {
   if (!fields.get("kind") && editor.form.dataset.kind) fields.set("kind", editor.form.dataset.kind);
   const signal = editor.looking.signal;
   const [shown, checked] = await Promise.all([
-    post(editor.form.dataset.previewUrl, fields, { signal, headers: { Accept: "text/html" } }).catch(() => null),
-    mayHoldConfig(editor.text.value) ? post(editor.form.dataset.checkUrl, fields, { signal }).catch(() => null) : null,
+    post(editor.urls.previewUrl, fields, { signal, headers: { Accept: "text/html" } }).catch(() => null),
+    mayHoldConfig(editor.text.value) ? post(editor.urls.checkUrl, fields, { signal }).catch(() => null) : null,
   ]);
   if (signal.aborted) return;
   if (shown?.ok && !shown.redirected) draw(editor.page, await shown.text());
@@ -92,7 +92,7 @@ function attachToolbar(editor) {
   const palette = toolbar.querySelector("[data-palette]");
   palette?.addEventListener("toggle", () => openPalette(palette, editor.text), { once: true });
   const presets = toolbar.querySelector("[data-presets]");
-  if (presets && editor.form.dataset.presetsUrl) presets.addEventListener("toggle", () => openPresets(presets, editor), { once: true });
+  if (presets && editor.urls.presetsUrl) presets.addEventListener("toggle", () => openPresets(presets, editor), { once: true });
   else presets?.remove();
 }
 

@@ -8,8 +8,8 @@ const TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 let count = 0;
 
 export function takePictures(editor) {
-  const { form, text } = editor;
-  if (!form.dataset.uploadUrl) return;
+  const { form, text, urls } = editor;
+  if (!urls.uploadUrl) return;
   text.addEventListener("paste", (event) => take(editor, event, event.clipboardData));
   text.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
   text.addEventListener("drop", (event) => take(editor, event, event.dataTransfer));
@@ -33,7 +33,7 @@ async function send(editor, file) {
   put(editor.text, editor.text.selectionStart, editor.text.selectionEnd, `${mark}\n`);
   const fields = new FormData();
   fields.set("picture", file, file.name);
-  const answer = await post(editor.form.dataset.uploadUrl, fields).catch(() => null);
+  const answer = await post(editor.urls.uploadUrl, fields).catch(() => null);
   const brought = await answer?.json().catch(() => null);
   replace(editor.text, mark, answer?.ok ? brought.markdown : "");
   if (!answer?.ok) say(editor, brought?.error?.message || word("pictureFailed"));

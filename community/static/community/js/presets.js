@@ -1,9 +1,9 @@
 // Ready networks, asked for when the menu is first opened: {"presets": [{"name", "title", "text"}]}
 import { insertBlock } from "./insert.js";
 
-export async function openPresets(menu, { form, text }) {
+export async function openPresets(menu, { urls, text }) {
   const sheet = menu.querySelector("[data-presets-sheet]");
-  const answer = await fetch(form.dataset.presetsUrl, { credentials: "same-origin", headers: { Accept: "application/json" } }).catch(() => null);
+  const answer = await fetch(urls.presetsUrl, { credentials: "same-origin", headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) return;
   const { presets } = await answer.json();
   sheet.replaceChildren(...presets.map((preset) => item(preset, () => {
