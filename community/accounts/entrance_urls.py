@@ -1,23 +1,33 @@
 """allauth's addresses, those that take something replaced by ours. No namespace: allauth asks for them by name."""
 
+from allauth.account import views as allauth_views
 from django.contrib.auth.decorators import login_required
-from django.urls import include, path, re_path
+from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 
 from community.accounts.views import entrance
 
 urlpatterns = [
     path("login/", entrance.LoginView.as_view(), name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
     path("signup/", entrance.SignupView.as_view(), name="account_signup"),
-    path("email/", login_required(entrance.EmailView.as_view()), name="account_email"),
     path("reauthenticate/", login_required(entrance.ReauthenticateView.as_view()), name="account_reauthenticate"),
+    path("email/", login_required(entrance.EmailView.as_view()), name="account_email"),
+    path("confirm-email/", allauth_views.email_verification_sent, name="account_email_verification_sent"),
+    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", allauth_views.confirm_email, name="account_confirm_email"),
     path("password/change/", login_required(entrance.PasswordChangeView.as_view()), name="account_change_password"),
     path("password/set/", login_required(entrance.PasswordSetView.as_view()), name="account_set_password"),
     path("password/reset/", entrance.PasswordResetView.as_view(), name="account_reset_password"),
+    path("password/reset/done/", allauth_views.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         never_cache(entrance.PasswordResetFromKeyView.as_view()),
         name="account_reset_password_from_key",
     ),
-    path("", include("allauth.account.urls")),
+    path(
+        "password/reset/key/done/",
+        allauth_views.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
 ]
