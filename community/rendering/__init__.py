@@ -1,0 +1,53 @@
+"""Text in, safe HTML out: Markdown, LaTeX and embeds become the fragment that every page shows.
+
+`render(source, context)` does it in this process and is for terminals and tests; the site asks `community.rendering.pool`,
+whose child processes can be killed. Names are looked up lazily, so that a web worker does not load the parsers.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .cleaning import sanitize
+    from .context import Context, Heading, MathError, Rendered
+    from .feeds import feed_html
+    from .math import mathml
+    from .mentioning import mention_candidates
+    from .pipeline import render
+    from .plain import plain
+    from .titles import render_title
+
+__all__ = [
+    "Context",
+    "Heading",
+    "MathError",
+    "Rendered",
+    "feed_html",
+    "mathml",
+    "mention_candidates",
+    "plain",
+    "render",
+    "render_title",
+    "sanitize",
+]
+
+_homes = {
+    "Context": "context",
+    "Heading": "context",
+    "MathError": "context",
+    "Rendered": "context",
+    "feed_html": "feeds",
+    "mathml": "math",
+    "mention_candidates": "mentioning",
+    "plain": "plain",
+    "render": "pipeline",
+    "render_title": "titles",
+    "sanitize": "cleaning",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name's module when the name is first asked for."""
+    if name not in _homes:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_homes[name]}"), name)

@@ -1,0 +1,26 @@
+"""Kinds of callouts: their names here and on the page. `> [!theorem] Title` and `!!! theorem "Title"` both make one."""
+
+from __future__ import annotations
+
+from .messages import _
+
+# What people write, to the kind whose looks it gets.
+KINDS = {
+    "theorem": "theorem", "lemma": "lemma", "corollary": "corollary", "proposition": "proposition",
+    "definition": "definition", "example": "example", "remark": "remark", "proof": "proof", "derivation": "derivation",
+    "warning": "warning", "caution": "warning", "danger": "warning", "attention": "warning", "important": "important",
+    "note": "note", "info": "note", "tip": "tip", "hint": "tip", "question": "question", "exercise": "exercise",
+    "定理": "theorem", "引理": "lemma", "推论": "corollary", "命题": "proposition", "定义": "definition", "例": "example",
+    "例子": "example", "证明": "proof", "推导": "derivation", "警告": "warning", "注意": "warning", "备注": "remark",
+    "提示": "tip", "练习": "exercise",
+}  # fmt: skip
+
+
+def label(kind: str) -> str:
+    """Return the word that stands before the title, in the language of the text."""
+    return {
+        "theorem": _("Theorem"), "lemma": _("Lemma"), "corollary": _("Corollary"), "proposition": _("Proposition"),
+        "definition": _("Definition"), "example": _("Example"), "remark": _("Remark"), "proof": _("Proof"),
+        "derivation": _("Derivation"), "warning": _("Warning"), "important": _("Important"), "note": _("Note"),
+        "tip": _("Tip"), "question": _("Question"), "exercise": _("Exercise"),
+    }[kind]  # fmt: skip

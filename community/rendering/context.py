@@ -1,0 +1,95 @@
+"""What the renderer is told and what it answers. Plain values only: both cross a pipe as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# Counted up whenever the same source would come out differently; stored beside the html of a post.
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where the text stands.
+
+    `kind`: post, article, bio or title: it sets the limits. `prefix` starts every id, so that posts can share a page.
+    `fences`: name of a fenced block to the dotted path of a Django-free function `(text, line) -> html, hashes, problems`.
+    `mention_url` holds `{handle}`; `thread_url` holds `{number}` and is where `#12` leads (empty: `#12` stays text).
+    `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own names, without scheme.
+    `language`: of the text (`en`, `zh-hans`); it names callouts and speaks in notices.
+    """
+
+    kind: str = "post"
+    prefix: str = "p-"
+    fences: dict[str, str] = field(default_factory=dict)
+    mention_url: str = "/@{handle}/"
+    thread_url: str = ""
+    known_handles: tuple[str, ...] | None = None
+    hosts: tuple[str, ...] = ()
+    language: str = "en"
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Context:
+        known = values.get("known_handles")
+        return cls(
+            **values
+            | {"hosts": tuple(values.get("hosts", ())), "known_handles": None if known is None else tuple(known)}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MathError:
+    """`line` and `column` count from 1, in code points, in the source as it was given."""
+
+    message: str
+    line: int
+    column: int
+    latex: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`text` is plain; `html` holds text and MathML only, for a table of contents; `id` has the prefix."""
+
+    level: int
+    id: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """`html` is never empty for a source with words in it. `notice` is empty, or the sentence that says why the
+    text stands there unformatted. `version` is 0 when trying again later may succeed."""
+
+    html: str
+    text: str = ""
+    excerpt: str = ""
+    headings: tuple[Heading, ...] = ()
+    mentions: tuple[str, ...] = ()
+    specs: tuple[str, ...] = ()
+    problems: tuple[dict[str, Any], ...] = ()
+    math_errors: tuple[MathError, ...] = ()
+    formulas: int = 0
+    version: int = VERSION
+    notice: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Rendered:
+        return cls(
+            **values
+            | {
+                "headings": tuple(Heading(**each) for each in values["headings"]),
+                "math_errors": tuple(MathError(**each) for each in values["math_errors"]),
+                "mentions": tuple(values["mentions"]),
+                "specs": tuple(values["specs"]),
+                "problems": tuple(values["problems"]),
+            }
+        )

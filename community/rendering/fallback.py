@@ -1,0 +1,21 @@
+"""When a text cannot be formatted it is shown as it was written, with the reason: no word is lost."""
+
+from __future__ import annotations
+
+from html import escape
+
+from .context import VERSION, Rendered
+from .plain import excerpt
+from .source import Source
+
+
+def as_written(given: str, notice: str, *, version: int = VERSION) -> Rendered:
+    """Return the whole source, escaped, under a notice."""
+    text = Source(given).text
+    return Rendered(
+        html=f'<p class="render-notice">{escape(notice)}</p>\n<pre class="as-written" tabindex="0">{escape(text, quote=False)}</pre>',
+        text=text.strip(),
+        excerpt=excerpt(text[:2_000]),
+        version=version,
+        notice=notice,
+    )

@@ -1,0 +1,74 @@
+"""Python-Markdown, put together for us: no raw HTML, no code, no emphasis of its own; those are done elsewhere."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from string import punctuation
+
+from markdown import Markdown
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.tables import TableExtension
+
+from .context import Context
+from .emphasis import Emphasis
+from .headings import Anchors
+from .islands import Islands
+from .messages import _
+from .patterns import Address, Mention, PastedPicture, Reference
+from .scanner import AMPERSAND
+from .shaping import Shape
+
+_ESCAPE = re.compile("\x02(\\d+)\x03")
+
+
+class Page:
+    """One text on its way through Markdown, and what is found on the way."""
+
+    def __init__(self, islands: Islands, context: Context) -> None:
+        self.islands = islands
+        self.context = context
+        self.known_handles = None if context.known_handles is None else frozenset(context.known_handles)
+        self.mentions: list[str] = []
+        self.headings: list[tuple[int, str, str]] = []
+        self.anchors = Anchors(context.prefix)
+        self.markdown = _assemble(self)
+
+    def to_html(self, text: str) -> str:
+        return self.markdown.convert(text + "\n\n")
+
+    def mark_heading(self, heading: etree.Element) -> None:
+        """Give a heading its anchor; its words come from the text, never from markup."""
+        words = _unescaped("".join(heading.itertext()))
+        anchor = self.anchors.take(self.islands.as_text(words))
+        heading.set("id", anchor)
+        self.headings.append((int(heading.tag[1]), anchor, words))
+
+
+def _assemble(page: Page) -> Markdown:
+    footnotes = FootnoteExtension(BACKLINK_TITLE=_("Back to where note {number} is called", number="{}"), BACKLINK_TEXT="↩")
+    markdown = Markdown(
+        extensions=[TableExtension(use_align_attribute=True), footnotes, SaneListExtension()], output_format="html"
+    )
+    page.markdown = markdown
+    for name in ("normalize_whitespace", "html_block"):
+        markdown.preprocessors.deregister(name)
+    for name in ("code", "setextheader"):
+        markdown.parser.blockprocessors.deregister(name)
+    for name in ("backtick", "html", "entity", "automail", "em_strong"):
+        markdown.inlinePatterns.deregister(name)
+    markdown.treeprocessors.deregister("prettify")
+    markdown.ESCAPED_CHARS = list(punctuation)
+    markdown.inlinePatterns.register(PastedPicture(page), "pasted_picture", 155)
+    markdown.inlinePatterns.register(Address(page), "address", 115)
+    markdown.inlinePatterns.register(Emphasis(), "emphasis", 60)
+    markdown.inlinePatterns.register(Mention(page), "mention", 40)
+    markdown.inlinePatterns.register(Reference(page), "internal_reference", 30)
+    markdown.treeprocessors.register(Shape(page), "shape", 5)
+    return markdown
+
+
+def _unescaped(text: str) -> str:
+    """Resolve Python-Markdown's own escapes, which are still in the tree."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1])), text.replace(AMPERSAND, "&"))

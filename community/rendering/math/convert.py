@@ -1,0 +1,135 @@
+"""Formulas of one text to MathML, all at once: numbers and references reach across them."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from math_core import LatexError, LatexToMathML
+
+from ..limits import FORMULA_LENGTH
+from ..messages import _
+from .elements import keep_allowed
+from .rewrite import Book, LatexProblem, Rewritten, rewrite
+from .tokens import Origins, join
+
+MOST_EXPANSIONS = 5  # macros are expanded by us, where growth is counted; math-core sees none
+
+_OPENING = re.compile(r"<math[^>]*>")
+_EQUATION = re.compile(
+    r'<mtable displaystyle="true" scriptlevel="0" style="width: 100%"><mtr><mtd style="width: 50%"></mtd><mtd>(.*)</mtd>'
+    r'<mtd style="width: 50%;text-align: right;justify-items: end;"(?: id="([\w-]+)")?><mtext>([^<]*)</mtext></mtd></mtr></mtable>',
+    re.DOTALL,
+)
+_BARE_EQUATION = re.compile(
+    r'<mtable displaystyle="true" scriptlevel="0" style="width: 100%"><mtr><mtd style="width: 50%"></mtd><mtd>(.*)</mtd>'
+    r'<mtd style="width: 50%"></mtd></mtr></mtable>',
+    re.DOTALL,
+)
+_LINKED_NUMBER = re.compile(r"<a [^>]*>([^<]*)</a>")
+_MESSAGE = re.compile(r"(\d+): (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    latex: str
+    display: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """`mathml` is the inside of `<math>`; empty with `message` for a bad formula, without one for a definition.
+
+    `at` is the offset of the mistake in the LaTeX as written; `number` is an equation's, such as `(1)`, and `anchor` its id;
+    `target` is the id that a formula which is one reference points to.
+    """
+
+    formula: Formula
+    mathml: str = ""
+    message: str = ""
+    at: int = 0
+    number: str = ""
+    anchor: str = ""
+    target: str = ""
+
+    @property
+    def is_bad(self) -> bool:
+        return bool(self.message)
+
+
+def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
+    """Convert all formulas of a text. Never raises for what is in them."""
+    book = Book()
+    attempts = [_attempt(formula, book) for formula in formulas]
+    rewritten = [(formula, attempt) for formula, attempt in zip(formulas, attempts, strict=True) if isinstance(attempt, Rewritten)]
+    snippets = [(join(attempt.tokens), formula.display) for formula, attempt in rewritten]
+    markups = iter(zip(_converter().convert_all(snippets), snippets, strict=True))
+    return [
+        attempt if isinstance(attempt, Converted) else _finish(formula, attempt, *next(markups), prefix)
+        for formula, attempt in zip(formulas, attempts, strict=True)
+    ]
+
+
+def mathml(latex: str, display: bool = True) -> str:
+    """Return one `<math>` element for LaTeX of our own or of a title; a bad formula comes back as a math-error."""
+    from .show import show
+
+    return show(convert([Formula(latex, display)])[0])
+
+
+@cache
+def _converter() -> LatexToMathML:
+    return LatexToMathML(fancy_error=False, continue_on_error=True, max_expansions=MOST_EXPANSIONS)
+
+
+def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
+    if len(formula.latex) > FORMULA_LENGTH:
+        return Converted(
+            formula,
+            message=_("The formula has {length} characters; the limit is {limit}.", length=len(formula.latex), limit=FORMULA_LENGTH),
+        )
+    try:
+        return rewrite(formula.latex, display=formula.display, book=book)
+    except LatexProblem as problem:
+        return Converted(formula, message=str(problem), at=problem.at)
+
+
+def _finish(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[str, bool], prefix: str) -> Converted:
+    if attempt.is_definition:
+        return Converted(formula)
+    if not markup.startswith("<math"):
+        return _refused(formula, attempt, markup, snippet)
+    body = _OPENING.sub("", markup, count=1).removesuffix("</math>")
+    number = anchor = ""
+    if match := _EQUATION.fullmatch(body):
+        body, anchor, number = match[1], match[2] or "", html.unescape(match[3])
+    elif match := _BARE_EQUATION.fullmatch(body):
+        body = match[1]
+    body = _LINKED_NUMBER.sub(r"\1", body)
+    return Converted(
+        formula,
+        keep_allowed(body, prefix) or "<mrow></mrow>",
+        number=number,
+        anchor=prefix + anchor if anchor else "",
+        target=prefix + attempt.reference if attempt.reference else "",
+    )
+
+
+def _refused(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[str, bool]) -> Converted:
+    latex, display = snippet
+    try:
+        _strict().convert_with_local_state(latex, displaystyle=display)
+        said = ""
+    except LatexError as error:
+        said = str(error)
+    match = _MESSAGE.fullmatch(said)
+    if match is None:
+        return Converted(formula, message=said or _("This formula cannot be read."))
+    return Converted(formula, message=match[2], at=Origins(attempt.tokens)[int(match[1])])
+
+
+@cache
+def _strict() -> LatexToMathML:
+    return LatexToMathML(fancy_error=False, max_expansions=MOST_EXPANSIONS)

@@ -1,0 +1,55 @@
+"""LaTeX as tokens that remember where they stood, so that an error in rewritten LaTeX points into the source."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+_TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|\s+|.", re.DOTALL)
+
+
+class Token(NamedTuple):
+    text: str
+    at: int
+
+    @property
+    def is_space(self) -> bool:
+        return self.text.isspace()
+
+
+def tokenize(latex: str) -> list[Token]:
+    """Split into commands, runs of white space and single characters."""
+    return [Token(match[0], match.start()) for match in _TOKEN.finditer(latex)]
+
+
+def join(tokens: list[Token]) -> str:
+    """Put tokens together again; a letter never grows onto the command before it."""
+    parts: list[str] = []
+    last = ""
+    for token in tokens:
+        if token.text[:1].isalpha() and len(last) > 1 and last[0] == "\\" and last[-1].isalpha():
+            parts.append(" ")
+        parts.append(token.text)
+        last = token.text or last
+    return "".join(parts)
+
+
+class Origins:
+    """From an offset in the joined text back to the offset that its token had."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self._starts: list[int] = []
+        self._at: list[int] = []
+        offset, last = 0, ""
+        for token in tokens:
+            if token.text[:1].isalpha() and len(last) > 1 and last[0] == "\\" and last[-1].isalpha():
+                offset += 1
+            self._starts.append(offset)
+            self._at.append(token.at)
+            offset += len(token.text)
+            last = token.text or last
+
+    def __getitem__(self, offset: int) -> int:
+        index = bisect_right(self._starts, offset) - 1
+        return self._at[index] if index >= 0 else 0

@@ -1,0 +1,45 @@
+"""`@name` in any script: where it is written, and which handles a text may mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .chars import is_unspaced
+
+LONGEST, SHORTEST = 30, 2
+# Not after a letter, a digit or a mark of an address; full-width @ counts too.
+MENTION = re.compile(r"(?:(?<![\w@/.+\-])|(?<=[\u2e80-\u9fff\uf900-\uffef]))[@＠](?=\w)")
+_INNER = "_-."
+
+
+def run_after(text: str, position: int) -> str:
+    """Return the characters after an `@` that could all belong to a handle."""
+    end = position
+    while end < len(text) and end - position < LONGEST and _may_be_in_handle(text[end]):
+        end += 1
+    return text[position:end].rstrip(_INNER)
+
+
+def candidates(run: str) -> list[str]:
+    """Return the handles that a run may mean, longest first: Han is written without spaces, so a name may end anywhere."""
+    found = [run]
+    for end in range(len(run) - 1, SHORTEST - 1, -1):
+        if is_unspaced(run[end]) or is_unspaced(run[end - 1]) or run[end] in _INNER:
+            found.append(run[:end].rstrip(_INNER))
+    return [name for name in dict.fromkeys(found) if len(name) >= SHORTEST]
+
+
+def fold(handle: str) -> str:
+    """Return the form under which handles are compared."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", handle).casefold())
+
+
+def mention_candidates(source: str) -> set[str]:
+    """Return every folded handle that a source might mention: look these up, and give the ones that exist as
+    `Context.known_handles`."""
+    return {fold(name) for match in MENTION.finditer(source) for name in candidates(run_after(source, match.end()))}
+
+
+def _may_be_in_handle(char: str) -> bool:
+    return char in _INNER or unicodedata.category(char)[0] in "LMN"

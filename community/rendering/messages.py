@@ -1,0 +1,51 @@
+"""Sentences for people, made without Django.
+
+Every sentence is written in English and passed through `_`. In the rendering child `speaking("zh-hans")` reads the
+site's own catalogue with the standard library; without one the English stays.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+type Translate = Callable[[str], str]
+
+LOCALE = Path(__file__).resolve().parents[1] / "locale"
+FOLDERS = {"zh": "zh_Hans"}
+
+_translate: ContextVar[Translate | None] = ContextVar("rendering_translate", default=None)
+
+
+def _(text: str, **values: object) -> str:
+    """Translate a sentence, then fill in its `{named}` values."""
+    translate = _translate.get()
+    sentence = translate(text) if translate else text
+    return sentence.format(**values) if values else sentence
+
+
+@contextmanager
+def use(translate: Translate) -> Iterator[None]:
+    """Use a translator in this context only (thread, task)."""
+    token = _translate.set(translate)
+    try:
+        yield
+    finally:
+        _translate.reset(token)
+
+
+def speaking(language: str) -> contextmanager:
+    """Use the site's catalogue for a language tag such as `zh-hans`; English needs none."""
+    return use(_translator(language.split("-")[0].lower()))
+
+
+@cache
+def _translator(language: str) -> Translate:
+    folder = FOLDERS.get(language)
+    if folder is None:
+        return str
+    return gettext.translation("django", LOCALE, languages=[folder], fallback=True).gettext

@@ -1,0 +1,133 @@
+"""What Python-Markdown reads inside a line beside links: addresses, mentions, references, pasted pictures."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote, urlsplit
+
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
+
+from .islands import PICTURE, TagIsland
+from .mentioning import MENTION, candidates, fold, run_after
+from .tags import picture_attributes
+
+if TYPE_CHECKING:
+    from .markup import Page
+
+type Handled = tuple[etree.Element | None, int | None, int | None]
+NOTHING: Handled = (None, None, None)
+_TRAILING = ".,;:!?'\"*_~"
+_STOPS = r"\s<>\"`\\^{}|\x02\x03\ue000\ue001\u2010-\u2027\u3000-\u303f\uff00-\uffef"
+_HAN = r"\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7ff\uf900-\ufaff"
+_ADDRESS = rf"(?<![\w@/])(?i:https?)://[^{_STOPS}{_HAN}]+(?:(?<=/)[{_HAN}][\w\-%{_HAN}]*)?"
+
+
+class PagePattern(InlineProcessor):
+    """A pattern that knows the page; never inside a link."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def __init__(self, pattern: str, page: Page) -> None:
+        super().__init__(pattern)
+        self.page = page
+
+
+class Address(PagePattern):
+    """A bare `https://…`. It ends before East Asian text, unless that begins right after a slash."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(_ADDRESS, page)
+
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+        address = _without_trailing(match[0])
+        parts = _split(address)
+        if parts is None or not parts.netloc:
+            return NOTHING
+        link = etree.Element("a", href=address)
+        link.text = AtomicString(address)
+        if parts.netloc.lower() in self.page.context.hosts:
+            link.set("href", _relative(parts))
+            link.set("class", "reference")
+            link.text = AtomicString(unquote(_relative(parts)))
+        return link, match.start(), match.start() + len(address)
+
+
+class Mention(PagePattern):
+    """`@name`: a link, and a name for the site to look up."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(MENTION.pattern, page)
+
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+        name = self._name(run_after(text, match.end()))
+        if not name:
+            return NOTHING
+        self.page.mentions.append(fold(name))
+        address = self.page.context.mention_url.replace("{handle}", quote(fold(name)))
+        link = etree.Element("a", {"class": "mention", "href": address})
+        link.text = AtomicString(f"@{name}")
+        return link, match.start(), match.end() + len(name)
+
+    def _name(self, run: str) -> str:
+        found = candidates(run)
+        known = self.page.known_handles
+        if known is None:
+            return found[0] if found else ""
+        return next((name for name in found if fold(name) in known), "")
+
+
+class Reference(PagePattern):
+    """`#12`: a post of the same thread."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(r"(?<![\w/&#=?-])#(\d{1,7})(?![\w-])", page)
+
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+        if not self.page.context.thread_url:
+            return NOTHING
+        address = self.page.context.thread_url.replace("{number}", match[1])
+        link = etree.Element("a", {"class": "reference", "href": address})
+        link.text = AtomicString(match[0])
+        return link, match.start(), match.end()
+
+
+class PastedPicture(InlineProcessor):
+    """An `<img>` that came as HTML."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(PICTURE)
+        self.page = page
+
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+        island = self.page.islands.get(match[1])
+        if not isinstance(island, TagIsland):
+            return NOTHING
+        return etree.Element("img", picture_attributes(island.attributes)), match.start(), match.end()
+
+
+def _without_trailing(address: str) -> str:
+    """Leave the sentence its full stop, and a bracket its other half."""
+    while address:
+        if address[-1] in _TRAILING or (address[-1] == ")" and address.count("(") < address.count(")")):
+            address = address[:-1]
+        elif address[-1] == "]" and "[" not in address:
+            address = address[:-1]
+        else:
+            break
+    return address
+
+
+def _split(address: str):
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
+
+
+def _relative(parts) -> str:
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{parts.path or '/'}{query}{fragment}"

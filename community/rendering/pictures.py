@@ -1,0 +1,81 @@
+"""Pictures: our own are shown, those of other hosts become a link with a caption and are never asked for."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from pathlib import PurePosixPath
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from markdown.util import AtomicString
+
+from .messages import _
+
+OWN = re.compile(r"/media/[\w\-./%]+")
+
+
+def own_address(src: str, hosts: tuple[str, ...]) -> str:
+    """Return the path of a picture that this site serves, or nothing."""
+    parts = _split(src)
+    if parts is None or ".." in parts.path or (parts.netloc and parts.netloc.lower() not in hosts):
+        return ""
+    if parts.scheme not in {"", "http", "https"} or not OWN.fullmatch(parts.path):
+        return ""
+    return parts.path
+
+
+def place(image: etree.Element, hosts: tuple[str, ...], *, alone: bool, in_link: bool) -> etree.Element:
+    """Return what stands for an `img`: a figure where it stands alone, else something for within a line."""
+    own = own_address(image.get("src", ""), hosts)
+    if own:
+        shown = _shown(image, own)
+        return _figure("picture", shown, image.get("title", "")) if alone and not in_link else shown
+    if in_link:
+        words = etree.Element("span", {"class": "picture-name"})
+        words.text = AtomicString(image.get("alt") or _name(image.get("src", "")))
+        return words
+    link = _link(image)
+    return _figure("picture picture-elsewhere", link, image.get("alt") or image.get("title", "")) if alone else link
+
+
+def _shown(image: etree.Element, address: str) -> etree.Element:
+    kept = {key: image.get(key, "") for key in ("width", "height") if image.get(key)}
+    return etree.Element("img", {"src": address, "alt": image.get("alt", ""), "loading": "lazy", "decoding": "async", **kept})
+
+
+def _link(image: etree.Element) -> etree.Element:
+    src = image.get("src", "")
+    words = image.get("alt") or image.get("title") or _name(src)
+    link = etree.Element("a", {"class": "picture-link", "href": src} if _is_web(src) else {"class": "picture-link"})
+    link.text = AtomicString(_("Picture: {name}", name=words))
+    host = (_split(src) or SplitResult("", "", "", "", "")).netloc
+    if host:
+        where = etree.SubElement(link, "span", {"class": "picture-host"})
+        where.text = AtomicString(f" ({host})")
+    return link
+
+
+def _figure(kind: str, inner: etree.Element, caption: str) -> etree.Element:
+    figure = etree.Element("figure", {"class": kind})
+    figure.append(inner)
+    if caption and caption not in (inner.text or ""):
+        words = etree.SubElement(figure, "figcaption")
+        words.text = AtomicString(caption)
+    return figure
+
+
+def _is_web(src: str) -> bool:
+    parts = _split(src)
+    return parts is not None and (parts.scheme in {"http", "https"} or (not parts.scheme and bool(parts.path)))
+
+
+def _name(src: str) -> str:
+    parts = _split(src)
+    return (PurePosixPath(unquote(parts.path)).name if parts else "") or src[:80] or _("without an address")
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        return urlsplit(address.strip())
+    except ValueError:
+        return None

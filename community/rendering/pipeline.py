@@ -1,0 +1,213 @@
+"""The road from source to HTML, step by step. Every step is linear in the length of the text or has a cap."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from html import escape
+
+from . import tags
+from .blocks import Blocks
+from .cleaning import sanitize
+from .context import Context, Heading, MathError, Rendered
+from .fallback import as_written
+from .fences import Embedded, show_fence
+from .highlighting import block
+from .islands import PLACEHOLDER, BlockIsland, CodeIsland, FormulaIsland, Islands, ReferenceIsland, TagIsland
+from .limits import OverLimit, limits_for, output_cap
+from .markup import Page
+from .math.convert import Converted, Formula, convert
+from .math.show import show
+from .messages import _, speaking
+from .placing import place
+from .plain import excerpt, plain, readable
+from .source import Source
+
+log = logging.getLogger(__name__)
+
+_LONE_PARAGRAPH = re.compile(r"<p>((?:\s*\ue000\d+\ue001)+)\s*</p>")
+_BLOCK_EDGE = re.compile(
+    r"(</(?:p|h[1-6]|ul|ol|li|blockquote|table|thead|tbody|tr|div|figure|details|summary)>|<(?:ul|ol|blockquote|tr|thead|tbody)>)(?=<)"
+)
+_TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+
+
+def render(source: str, context: Context | None = None) -> Rendered:
+    """Render a text. Never raises; over a limit the text comes back as written, with a notice."""
+    context = context or Context()
+    with speaking(context.language):
+        try:
+            return _Rendering(source, context).run()
+        except OverLimit as refusal:
+            return as_written(source, str(refusal))
+        except Exception:
+            log.exception("Rendering failed")
+            return as_written(source, _("This text could not be formatted, so it is shown as it was written."))
+
+
+@dataclass(slots=True)
+class _Formulas:
+    """Converted formulas by the number of their island."""
+
+    converted: dict[int, Converted]
+    places: dict[int, tuple[int, int]]
+
+    def place(self, number: int) -> str:
+        line, column = self.places[number]
+        return _("(line {line}, column {column})", line=line, column=column)
+
+
+class _Rendering:
+    def __init__(self, given: str, context: Context) -> None:
+        self.given = given
+        self.context = context
+        self.limits = limits_for(context.kind)
+        self.source = Source(given)
+        self.islands = Islands()
+        self.embedded = Embedded()
+
+    def run(self) -> Rendered:
+        self._refuse_long()
+        if self.context.kind == "title":
+            return self._title()
+        markdown = Blocks(self.source.text, self.islands).write()
+        tags.pair(self.islands)
+        self.formulas = self._convert()
+        page = Page(self.islands, self.context)
+        html = self._fill(sanitize(_in_lines(self._with_tags(page.to_html(markdown)))))
+        self._refuse_large(html)
+        return self._rendered(html, page)
+
+    # === Limits ===
+
+    def _refuse_long(self) -> None:
+        length, limit = len(self.given), self.limits.length
+        if length > limit:
+            raise OverLimit(_("The text has {length} characters; the limit is {limit}.", length=f"{length:,}", limit=f"{limit:,}"))
+
+    def _refuse_large(self, html: str) -> None:
+        if len(html) > output_cap(self.given):
+            raise OverLimit(_("The formatted text would be {size} MB large.", size=f"{len(html) / 1e6:.1f}"))
+
+    # === Formulas ===
+
+    def _convert(self) -> _Formulas:
+        found = [(number, each) for number, each in enumerate(self.islands.all) if isinstance(each, FormulaIsland | ReferenceIsland)]
+        if len(found) > self.limits.formulas:
+            raise OverLimit(_("The text has {count} formulas; the limit is {limit}.", count=len(found), limit=self.limits.formulas))
+        asked = [_asked(each) for _number, each in found]
+        converted = dict(zip((number for number, _each in found), convert(asked, prefix=self.context.prefix), strict=True))
+        places = {
+            number: self.source.place(island.offset(converted[number].at)) if isinstance(island, FormulaIsland) else (1, 1)
+            for number, island in found
+            if converted[number].is_bad
+        }
+        return _Formulas(converted, places)
+
+    # === Pasted tags ===
+
+    def _with_tags(self, html: str) -> str:
+        """Let pasted tags stand in the HTML before it is cleaned; those that have no other half stand as text."""
+        html = _LONE_PARAGRAPH.sub(self._unwrapped, html)
+        html = self._replace_tags(html)
+        return re.sub(r"<p>(<(?:summary|p class=\"callout-title\")>.*?</(?:summary|p)>)</p>", r"\1", html, flags=re.DOTALL)
+
+    def _unwrapped(self, match: re.Match[str]) -> str:
+        """A paragraph that holds nothing but block tags was only made for them."""
+        numbers = PLACEHOLDER.findall(match[1])
+        if all(self._is_block_tag(number) for number in numbers):
+            return match[1]
+        return match[0]
+
+    def _is_block_tag(self, number: str) -> bool:
+        island = self.islands.get(number)
+        return isinstance(island, TagIsland) and island.is_block and island.twin
+
+    def _replace_tags(self, html: str) -> str:
+        def put(match: re.Match[str]) -> str:
+            island = self.islands.get(match[1])
+            if not isinstance(island, TagIsland):
+                return match[0]
+            return island.html if island.twin else tags.as_text(island)
+
+        return PLACEHOLDER.sub(put, html)
+
+    # === The last filling ===
+
+    def _fill(self, html: str) -> str:
+        html = place(html, self.islands, is_wide=self._is_wide, show=self._show)
+        label = escape(_("Table"))
+        return _TABLE.sub(rf'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}"><table>\1</table></div>', html)
+
+    def _is_wide(self, number: int) -> bool:
+        island = self.islands.all[number]
+        return isinstance(island, BlockIsland) or (isinstance(island, FormulaIsland) and island.display and self._is_shown(number))
+
+    def _is_shown(self, number: int) -> bool:
+        converted = self.formulas.converted[number]
+        return bool(converted.mathml) and not converted.target
+
+    def _show(self, number: int, wrapper: str) -> str:
+        island = self.islands.all[number]
+        if isinstance(island, CodeIsland):
+            return f"<code>{escape(island.code, quote=False)}</code>"
+        if isinstance(island, BlockIsland):
+            return self._show_block(island, wrapper)
+        if isinstance(island, FormulaIsland | ReferenceIsland):
+            converted = self.formulas.converted[number]
+            return show(converted, place=self.formulas.place(number) if converted.is_bad else "", wrapper=wrapper)
+        return escape(island.source, quote=False)
+
+    def _show_block(self, island: BlockIsland, wrapper: str) -> str:
+        if wrapper == "span":
+            return f"<code>{escape(island.code, quote=False)}</code>"
+        path = self.context.fences.get(island.language)
+        if path:
+            return show_fence(path, island, self.embedded)
+        return block(island.code, island.language, island.title)
+
+    # === The answer ===
+
+    def _title(self) -> Rendered:
+        from .titles import title_parts
+
+        html, text, errors = title_parts(self.source)
+        return Rendered(html=html, text=text, excerpt=excerpt(text), math_errors=errors)
+
+    def _rendered(self, html: str, page: Page) -> Rendered:
+        words = plain(html)
+        bad = [(number, each) for number, each in self.formulas.converted.items() if each.is_bad]
+        return Rendered(
+            html=html.strip(),
+            text=words,
+            excerpt=excerpt(_lead(html)),
+            headings=tuple(self._heading(*each) for each in page.headings),
+            mentions=tuple(dict.fromkeys(page.mentions)),
+            specs=tuple(dict.fromkeys(self.embedded.hashes)),
+            problems=tuple(self.embedded.problems),
+            math_errors=tuple(MathError(each.message, *self.formulas.places[number], each.formula.latex) for number, each in bad),
+            formulas=len(self.formulas.converted),
+        )
+
+    def _heading(self, level: int, anchor: str, words: str) -> Heading:
+        html = place(escape(words, quote=False), self.islands, is_wide=lambda number: False, show=self._show)
+        return Heading(level, anchor, plain(html).replace("$", ""), html)
+
+
+def _asked(island: FormulaIsland | ReferenceIsland) -> Formula:
+    if isinstance(island, ReferenceIsland):
+        return Formula(island.source, False)
+    return Formula(island.latex, island.display)
+
+
+def _in_lines(html: str) -> str:
+    """Begin every block on a line of its own, for eyes, diffs and tools that read words line by line."""
+    return _BLOCK_EDGE.sub(r"\1\n", html)
+
+
+def _lead(html: str) -> str:
+    """Return the words for an excerpt: of text, without headings, code and tables, formulas made readable."""
+    html = re.sub(r"<(h[2-6]|pre|table|figure)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    html = re.sub(r"<math\b.*?<annotation[^>]*>(.*?)</annotation>.*?</math>", lambda match: readable(match[1]), html, flags=re.DOTALL)
+    return plain(html)

@@ -1,0 +1,87 @@
+"""Put formulas, code and embeds into clean HTML: elements where elements may be, their source everywhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+
+from .islands import PLACEHOLDER, Islands
+
+_PIECE = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^<>\"]|\"[^\"]*\")*)>|([^<]+)|<")
+_VOID = frozenset({"br", "hr", "img", "input"})
+_FLOW = frozenset({"", "div", "li", "td", "th", "blockquote", "details", "figure"})
+_EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
+_BREAK_BESIDE_BLOCK = re.compile(r"(</div>)\s*<br>|<br>\s*(<div class=\"math-display)")
+_SPACE_AT_END = re.compile(r"\s+(</(?:p|li|td|th|h[2-6])>)")
+# Marks that end the sentence of a formula above them stay on its line.
+_CLOSING_MARKS = re.compile(r"[ \t]*([,.;:!?，。；：！？、]+)(?=\s|$|<)")
+
+type ShowIsland = Callable[[int, str], str]
+
+
+def place(html: str, islands: Islands, *, is_wide: Callable[[int], bool], show: ShowIsland) -> str:
+    """Fill every placeholder. `is_wide(number)` names the islands that are blocks; `show(number, wrapper)` gives their
+    element, with `div`, or `span` where only text-level elements may be."""
+    return _Placing(html, islands, is_wide, show).run()
+
+
+class _Placing:
+    def __init__(self, html: str, islands: Islands, is_wide: Callable[[int], bool], show: ShowIsland) -> None:
+        self.html = html
+        self.islands = islands
+        self.is_wide = is_wide
+        self.show = show
+        self.out: list[str] = []
+        self.opened: list[str] = []
+
+    def run(self) -> str:
+        for match in _PIECE.finditer(self.html):
+            slash, name, attributes, text = match.groups()
+            if text is not None:
+                self._text(text)
+            elif name is None:
+                self.out.append("&lt;")
+            else:
+                self._tag(slash, name, attributes)
+        html = _BREAK_BESIDE_BLOCK.sub(r"\1\2", "".join(self.out))
+        return _EMPTY_PARAGRAPH.sub("", _SPACE_AT_END.sub(r"\1", html))
+
+    def _tag(self, slash: str, name: str, attributes: str) -> None:
+        if slash:
+            if self.opened and self.opened[-1] == name:
+                self.opened.pop()
+        elif name not in _VOID:
+            self.opened.append(name)
+        self.out.append(f"<{slash}{name}{self._as_attribute(attributes)}>")
+
+    def _as_attribute(self, attributes: str) -> str:
+        return PLACEHOLDER.sub(lambda match: escape(self.islands.as_text(match[0])), attributes)
+
+    def _text(self, text: str) -> None:
+        position = 0
+        for match in PLACEHOLDER.finditer(text):
+            self.out.append(text[position : match.start()])
+            position = match.end()
+            if self.islands.get(match[1]) is None:
+                continue
+            number = int(match[1])
+            if not self.is_wide(number):
+                self.out.append(self.show(number, ""))
+                continue
+            position = self._wide(number, text, position)
+        self.out.append(text[position:])
+
+    def _wide(self, number: int, text: str, position: int) -> int:
+        """Place a block; a paragraph around it ends before it and begins again after it."""
+        inside = self.opened[-1] if self.opened else ""
+        if inside not in _FLOW and inside != "p":
+            self.out.append(self.show(number, "span"))
+            return position
+        shown = self.show(number, "div")
+        marks = _CLOSING_MARKS.match(text, position)
+        if marks and shown.endswith("</math></div>"):
+            shown = f'{shown[:-6]}<span class="math-mark">{marks[1]}</span></div>'
+            position = marks.end()
+        self.out.append(f"</p>\n{shown}\n<p>" if inside == "p" else f"\n{shown}\n")
+        return position

@@ -1,0 +1,131 @@
+"""Last changes to Python-Markdown's tree: headings, pictures, tasks, tables, ids and links."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from . import pictures
+from .emphasis import WRAPPER
+
+if TYPE_CHECKING:
+    from .markup import Page
+
+_TASK = re.compile(r"\s*\[([ xX])\][ \u3000]")
+_INDENT = re.compile(r"\n +")
+_HEADING = re.compile(r"h[1-6]")
+
+
+class Shape(Treeprocessor):
+    """Runs after the inline patterns."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page.markdown)
+        self.page = page
+
+    def run(self, root: etree.Element) -> None:
+        _unwrap(root)
+        _outdent(root)
+        self._lower_headings(root)
+        self._walk(root, in_link=False)
+
+    def _lower_headings(self, root: etree.Element) -> None:
+        """The page's title is its one first heading: a text that has such ones begins with the second level."""
+        if root.find(".//h1") is None:
+            return
+        for element in root.iter():
+            if _HEADING.fullmatch(element.tag):
+                element.tag = f"h{min(6, int(element.tag[1]) + 1)}"
+
+    def _walk(self, parent: etree.Element, *, in_link: bool) -> None:
+        for index, child in enumerate(list(parent)):
+            if child.tag == "img":
+                self._picture(parent, index, child, in_link)
+                continue
+            self._shape(child)
+            self._walk(child, in_link=in_link or child.tag == "a")
+            if child.tag == "p" and _is_sole_figure(child):
+                figure = child[0]
+                figure.tail = child.tail
+                parent[index] = figure
+
+    def _picture(self, parent: etree.Element, index: int, image: etree.Element, in_link: bool) -> None:
+        alone = parent.tag == "p" and len(parent) == 1 and not (parent.text or "").strip() and not (image.tail or "").strip()
+        placed = pictures.place(image, self.page.context.hosts, alone=alone, in_link=in_link)
+        placed.tail = image.tail
+        parent[index] = placed
+
+    def _shape(self, element: etree.Element) -> None:
+        if element.tag == "li":
+            _task(element)
+        elif element.tag in {"td", "th"} and element.get("align"):
+            element.set("class", f"align-{element.attrib.pop('align')}")
+        elif element.tag == "a" and (element.get("href") or "").startswith("#"):
+            element.set("href", f"#{self.page.context.prefix}{unquote(element.get('href', '')[1:])}")
+        elif _HEADING.fullmatch(element.tag):
+            self.page.mark_heading(element)
+            return
+        if element.get("id"):
+            element.set("id", self.page.context.prefix + element.get("id", ""))
+
+
+def _unwrap(element: etree.Element) -> None:
+    """Take the wrappers of emphasis away and keep what is in them."""
+    for child in element:
+        _unwrap(child)
+    if not any(child.tag == WRAPPER for child in element):
+        return
+    children = list(element)
+    text, element.text = element.text, None
+    for child in children:
+        element.remove(child)
+    _say(element, text)
+    for child in children:
+        if child.tag == WRAPPER:
+            _say(element, child.text)
+            element.extend(list(child))
+            _say(element, child.tail)
+        else:
+            element.append(child)
+
+
+def _outdent(root: etree.Element) -> None:
+    """Drop the spaces that continued lines had inside lists."""
+    for element in root.iter():
+        if element.text and "\n " in element.text:
+            element.text = _INDENT.sub("\n", element.text)
+        if element.tail and "\n " in element.tail:
+            element.tail = _INDENT.sub("\n", element.tail)
+
+
+def _say(parent: etree.Element, text: str | None) -> None:
+    if not text:
+        return
+    if len(parent):
+        parent[-1].tail = (parent[-1].tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+
+
+def _is_sole_figure(paragraph: etree.Element) -> bool:
+    return len(paragraph) == 1 and paragraph[0].tag == "figure"
+
+
+def _task(item: etree.Element) -> None:
+    """`[ ]` and `[x]` before an item's words become a box that shows and cannot be changed."""
+    holder = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+    match = _TASK.match(holder.text or "")
+    if match is None:
+        return
+    box = etree.Element("input", {"type": "checkbox", "disabled": ""})
+    if match[1] in "xX":
+        box.set("checked", "")
+    box.tail = AtomicString(f" {(holder.text or '')[match.end() :]}")
+    holder.text = None
+    holder.insert(0, box)
+    item.set("class", "task")

@@ -1,0 +1,31 @@
+"""The text as it came, made fit for parsing, with the way back to its lines and columns."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+PUA_OPEN, PUA_CLOSE = "\ue000", "\ue001"
+
+# Control characters would meet the placeholders of parsers; two private characters are our own placeholders.
+_DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]|[\ufdd0-\ufdef]|\r(?=\n)")
+_REPLACED = re.compile("[\ud800-\udfff\ue000\ue001]")
+_LINE_ENDS = re.compile("\r|\u2028|\u2029")
+
+
+class Source:
+    """`text` has LF only; `place(offset)` answers in the source as given."""
+
+    def __init__(self, given: str) -> None:
+        self.given = given
+        self._dropped = [match.start() for match in _DROPPED.finditer(given)]
+        kept = _DROPPED.sub("", given) if self._dropped else given
+        self.text = _LINE_ENDS.sub("\n", _REPLACED.sub("\ufffd", kept))
+        self._starts = [0, *(match.end() for match in re.finditer("\r\n|[\n\r\u2028\u2029]", given))]
+        self._shifts = [offset - index for index, offset in enumerate(self._dropped)]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Return line and column, from 1, of an offset into `text`."""
+        given = offset + bisect_right(self._shifts, offset)
+        line = bisect_right(self._starts, given)
+        return line, given - self._starts[line - 1] + 1

@@ -1,0 +1,67 @@
+"""Titles: one line with inline formulas and code, no Markdown."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from .context import MathError
+from .islands import PLACEHOLDER, CodeIsland, FormulaIsland, Islands
+from .limits import TITLE
+from .math.convert import Converted, Formula, convert
+from .math.show import show
+from .plain import plain
+from .scanner import Scanner
+from .source import Source
+
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def render_title(text: str) -> str:
+    """Return a title's HTML: words escaped, formulas inline. Never raises."""
+    return title_parts(Source(text))[0]
+
+
+def title_parts(source: Source) -> tuple[str, str, tuple[MathError, ...]]:
+    """Return HTML, words and bad formulas of a title."""
+    line = source.text.replace("\n", " ")
+    islands = Islands()
+    scanned = Scanner(islands, with_tags=False).scan(line, lambda index: index)
+    converted = _convert(islands)
+    html = "".join(_pieces(scanned, islands, converted))
+    errors = tuple(
+        MathError(each.message, *source.place(islands.all[number].offset(each.at)), each.formula.latex)  # type: ignore[attr-defined]
+        for number, each in converted.items()
+        if each.is_bad
+    )
+    return html, plain(html), errors
+
+
+def _convert(islands: Islands) -> dict[int, Converted]:
+    found = {number: each for number, each in enumerate(islands.all) if isinstance(each, FormulaIsland)}
+    kept = dict(list(found.items())[: TITLE.formulas])
+    return dict(zip(kept, convert([Formula(each.latex, False) for each in kept.values()]), strict=True))
+
+
+def _pieces(scanned: str, islands: Islands, converted: dict[int, Converted]) -> list[str]:
+    parts: list[str] = []
+    position = 0
+    for match in PLACEHOLDER.finditer(scanned):
+        parts.append(_words(scanned[position : match.start()]))
+        parts.append(_island(int(match[1]), islands, converted))
+        position = match.end()
+    parts.append(_words(scanned[position:]))
+    return parts
+
+
+def _words(text: str) -> str:
+    return escape(_ESCAPE.sub(r"\1", text), quote=False)
+
+
+def _island(number: int, islands: Islands, converted: dict[int, Converted]) -> str:
+    island = islands.all[number]
+    if isinstance(island, CodeIsland):
+        return f"<code>{escape(island.code, quote=False)}</code>"
+    if number in converted and not converted[number].is_bad:
+        return show(converted[number])
+    return escape(island.source, quote=False)
