@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from bpsandbox import conf, live, selectors, services, spec
+from bpsandbox import charts, conf, explain, live, selectors, services, spec
 from bpsandbox.errors import (
     AlreadyEnded,
     DailyLimit,
@@ -52,10 +52,13 @@ __all__ = [
     "TooManyWaiting",
     "attach",
     "brief_of",
+    "brief_states",
     "cancel",
     "card_of",
     "card_states",
     "check",
+    "curve_names",
+    "curve_svg",
     "detach",
     "document",
     "engine_version",
@@ -71,6 +74,7 @@ __all__ = [
     "series_csv",
     "submit",
     "target_briefs",
+    "worked_tex",
     "workers_alive",
 ]
 
@@ -202,6 +206,11 @@ def card_states(hashes: Iterable[str], user: Any = None, owner_key: str = "") ->
     return selectors.card_states(hashes, user, owner_key)
 
 
+def brief_states(hashes: Iterable[str], user: Any = None, owner_key: str = "") -> dict[str, Brief]:
+    """Return what lists say of those specs that this person may see, by hash, in one query."""
+    return selectors.brief_states(hashes, user, owner_key)
+
+
 def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
     """Return what runs some targets have, by target, in one query. Ask only for targets that the reader may see."""
     return selectors.target_briefs(kind, ids)
@@ -253,6 +262,21 @@ def document(spec_hash: str, user: Any = None, owner_key: str = "") -> dict[str,
 def series_csv(whole: dict[str, Any]) -> Iterator[str]:
     """Yield the series of a result as lines of CSV."""
     return results.csv(whole)
+
+
+def curve_svg(series: dict[str, Any], *, name: str = "train_loss", log: bool = True, size: str = "wide") -> str:
+    """Draw a curve as a file of its own, with its own colours; empty while there is no point."""
+    return charts.curve(series, name=name, log=log, size=size, standalone=True)
+
+
+def curve_names(series: dict[str, Any]) -> tuple[str, ...]:
+    return charts.curve_names(series)
+
+
+def worked_tex(whole: dict[str, Any], *, title: str) -> str:
+    """Write the worked step as a LaTeX document; empty when none was recorded."""
+    worked = explain.worked(whole)
+    return explain.tex(worked, title=title) if worked else ""
 
 
 def presets() -> dict[str, Any]:

@@ -6,8 +6,27 @@ Every drawing carries a title and a description, follows light and dark by custo
 
 from .boundary import boundary
 from .curve import curve
+from .facts import Facts, facts
 from .network import network
+from .numbers import grouped, short
+from .seeds import SeedTable, seed_table
 from .series import curve_names, series
 from .table import Table, curve_table
+from .words import curve_title
 
-__all__ = ["Table", "boundary", "curve", "curve_names", "curve_table", "network", "series"]
+__all__ = [
+    "Facts",
+    "SeedTable",
+    "Table",
+    "boundary",
+    "curve",
+    "curve_names",
+    "curve_table",
+    "curve_title",
+    "facts",
+    "grouped",
+    "network",
+    "seed_table",
+    "series",
+    "short",
+]

@@ -37,14 +37,19 @@ class Frame:
 def boundary(record: dict[str, Any], *, prefix: str = "boundary") -> str:
     """Draw one recorded decision boundary: regions or bands, the dividing line, the examples.
 
-    Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn
-    as regions; numbers in ten bands from blue (low) to vermilion (high) with a line in the middle.
+    Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn as
+    regions; numbers, or the single output behind two classes, in ten bands from blue (low) to vermilion (high)
+    with a line where the answer changes.
     """
     frame = Frame(tuple(record["x"]), tuple(record["y"]), int(record["n"]))
-    values = [[float(v) if v is not None else 0.0 for v in row] for row in record["values"]]
+    values = [[float(v) if v is not None else 0.0 for v in row] for row in record.get("outputs") or record["values"]]
     inner = (
         svg.titled(_title(record), _description(record), prefix)
-        + (_regions(values, frame, int(record["classes"])) if is_by_class(record) else _bands(values, frame))
+        + (
+            _regions(values, frame, int(record["classes"]))
+            if is_by_class(record)
+            else _bands(values, frame, record.get("divide"))
+        )
         + _examples(record, frame)
     )
     return svg.tag(
@@ -59,19 +64,24 @@ def boundary(record: dict[str, Any], *, prefix: str = "boundary") -> str:
 
 
 def is_by_class(record: dict[str, Any]) -> bool:
-    """Tell class indices from numbers: all whole and below the number of classes."""
+    """Tell class indices from numbers: all whole and below the number of classes, no output beside them."""
     classes = record.get("classes") or 0
-    return classes >= 2 and all(
-        v is not None and float(v).is_integer() and 0 <= v < classes for row in record["values"] for v in row
+    return (
+        "outputs" not in record
+        and classes >= 2
+        and all(v is not None and float(v).is_integer() and 0 <= v < classes for row in record["values"] for v in row)
     )
 
 
-def middle(values: list[list[float]]) -> tuple[float, float, float]:
+def middle(values: list[list[float]], divide: float | None = None) -> tuple[float, float, float]:
     """Give the low, dividing and high value of the bands.
 
     Answers within 0 … 1 divide at one half; ones on both sides of zero divide at zero; others in the middle.
     """
     low, high = min(map(min, values)), max(map(max, values))
+    if divide is not None:
+        reach = max(high - divide, divide - low, 0.5)
+        return divide - reach, divide, divide + reach
     if low >= -0.25 and high <= 1.25:
         return 0.0, 0.5, 1.0
     reach = max(abs(low), abs(high))
@@ -80,8 +90,8 @@ def middle(values: list[list[float]]) -> tuple[float, float, float]:
     return low, (low + high) / 2, high
 
 
-def _bands(values: list[list[float]], frame: Frame) -> str:
-    low, divide, high = middle(values)
+def _bands(values: list[list[float]], frame: Frame, given: float | None) -> str:
+    low, divide, high = middle(values, given)
     levels = [low + (high - low) * k / BANDS for k in range(1, BANDS)]
     whole = svg.tag("rect", class_="level level-0", width="100%", height="100%")
     drawn = "".join(_area(values, level, frame, f"level level-{k}") for k, level in enumerate(levels, 1))
@@ -177,11 +187,11 @@ def _description(record: dict[str, Any]) -> str:
 
 def class_shares(record: dict[str, Any]) -> list[tuple[int, float]]:
     """Give the share of the grid that is answered with each class."""
-    cells = [v for row in record["values"] for v in row if v is not None]
+    cells = [v for row in record.get("outputs") or record["values"] for v in row if v is not None]
     if not cells:
         return []
     if is_by_class(record):
         return [(k, sum(v == k for v in cells) / len(cells)) for k in range(int(record["classes"]))]
-    divide = middle([cells])[1]
+    divide = middle([cells], record.get("divide"))[1]
     share = sum(v >= divide for v in cells) / len(cells)
     return [(0, 1 - share), (1, share)]

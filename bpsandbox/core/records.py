@@ -8,9 +8,10 @@ import numpy as np
 
 from .experiment import Experiment
 from .layers import Layer, Linear
+from .losses import BCEWithLogitsLoss
 from .network import Network
 from .optimizers import Optimizer
-from .targets import decide
+from .targets import class_values, decide
 from .workspace import Workspace, play
 
 Array = np.ndarray
@@ -29,7 +30,7 @@ def boundary(experiment: Experiment, theta: Array, *, epoch: int, seed: int) -> 
     labels = experiment.dataset.labels
     values = decide(outputs, labels, experiment.loss) if labels else outputs[:, 0]
     train = experiment.train
-    return {
+    return _surface(experiment, outputs) | {
         "epoch": epoch,
         "seed": seed,
         "x": [x_low, x_high],
@@ -39,6 +40,17 @@ def boundary(experiment: Experiment, theta: Array, *, epoch: int, seed: int) -> 
         "classes": len(labels),
         "points": {"x": points.tolist(), "y": (train.classes if labels else train.y[:, 0]).tolist()},
     }
+
+
+def _surface(experiment: Experiment, outputs: Array) -> dict[str, object]:
+    """What a single output says before it is turned into one of two classes, and where one becomes the other."""
+    labels = experiment.dataset.labels
+    if len(labels) != 2 or outputs.shape[1] != 1:
+        return {}
+    logits = isinstance(experiment.loss, BCEWithLogitsLoss)
+    divide = 0.0 if logits else float(class_values(labels, experiment.loss).mean())
+    shown = [float(f"{value:.4g}") for value in outputs[:, 0].tolist()]
+    return {"outputs": [shown[i : i + GRID] for i in range(0, len(shown), GRID)], "divide": divide}
 
 
 def _frame(points: Array) -> tuple[list[float], list[float]]:

@@ -1,0 +1,44 @@
+"""One row a seed: how it ended and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .numbers import grouped, short
+from .series import series
+
+
+@dataclass(frozen=True)
+class SeedRow:
+    """`cells` are the final values of `SeedTable.names`, in words; `fate` is "", stuck or diverged."""
+
+    seed: int
+    fate: str
+    cells: tuple[str, ...]
+    best: str
+    best_epoch: str
+    epoch: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SeedTable:
+    names: tuple[str, ...]
+    rows: tuple[SeedRow, ...]
+
+
+def seed_table(document: dict[str, Any], name: str = "train_loss") -> SeedTable:
+    """List the seeds of a finished run in their order."""
+    main, final = series(document, name), document.get("final", {})
+    names = tuple(key for key in final if len(final[key]) == len(document["seeds"]))
+    rows = []
+    for i, seed in enumerate(document["seeds"]):
+        stop = document["stop"][i]
+        fate = "stuck" if i in main.stuck else "diverged" if i in main.diverged else ""
+        best, best_epoch = (document.get(key, {}).get(name, [None] * (i + 1))[i] for key in ("best", "best_epoch"))
+        rows.append(SeedRow(
+            seed, fate, tuple(short(final[key][i], 4) for key in names), short(best, 4),
+            grouped(best_epoch) if best_epoch is not None else "–", grouped(stop.get("epoch", 0)), stop.get("reason", ""),
+        ))  # fmt: skip
+    return SeedTable(names, tuple(rows))

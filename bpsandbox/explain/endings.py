@@ -1,0 +1,64 @@
+"""Why a run stopped and what to think of it, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from bpsandbox.messages import _
+
+
+def reason_word(reason: str) -> str:
+    """Say in a few words why one seed stopped."""
+    words = {
+        "epochs": _("all epochs done"), "steps": _("all steps done"), "target": _("target reached"),
+        "tolerance": _("loss has settled"), "early_stopping": _("stopped improving"), "diverged": _("diverged"),
+        "cancelled": _("cancelled"), "limit": _("time was up"),
+    }  # fmt: skip
+    return words.get(reason, reason)
+
+
+def ending(document: dict[str, Any]) -> str:
+    """Say why the run stopped: one sentence part for each reason, the most frequent first."""
+    stops = document.get("stop") or []
+    counted = Counter(stop.get("reason", "") for stop in stops)
+    if len(counted) == 1 and stops:
+        return _ending_of_all(next(iter(counted)), stops)
+    parts = (_ending_of_some(reason, count, len(stops)) for reason, count in counted.most_common())
+    return "; ".join(parts)
+
+
+def _ending_of_all(reason: str, stops: list[dict[str, Any]]) -> str:
+    epochs = sorted(stop.get("epoch", 0) for stop in stops)
+    if reason == "epochs":
+        return _("Stopped after all {epochs} epochs.", epochs=f"{epochs[-1]:,}")
+    if reason == "steps":
+        return _("Stopped after all {steps} steps.", steps=f"{stops[0].get('step', 0):,}")
+    word = reason_word(reason)
+    if len(stops) == 1 or epochs[0] == epochs[-1]:
+        return _("Stopped at epoch {epoch}: {reason}.", epoch=f"{epochs[0]:,}", reason=word)
+    first, last = f"{epochs[0]:,}", f"{epochs[-1]:,}"
+    return _("Every seed stopped between epochs {first} and {last}: {reason}.", first=first, last=last, reason=word)
+
+
+def _ending_of_some(reason: str, count: int, seeds: int) -> str:
+    return _("{count} of {seeds} seeds: {reason}", count=count, seeds=seeds, reason=reason_word(reason))
+
+
+def caution(warning: dict[str, Any], seeds: int) -> str:
+    """Put a warning of the engine into the reader's language; one we do not know keeps the engine's words."""
+    count = len(warning.get("seeds") or ())
+    sentences = {
+        "diverged": _("{count} of {seeds} seeds diverged: a number was no longer finite. "
+                      "A smaller learning rate often helps.", count=count, seeds=seeds),
+        "still_falling": _("{count} of {seeds} seeds were stopped while their loss still fell: "
+                           "train longer to see where it goes.", count=count, seeds=seeds),
+        "gradient_check": _("The gradient check does not agree with backward: see its table."),
+    }  # fmt: skip
+    return sentences.get(warning.get("code", ""), warning.get("message", ""))
+
+
+def band_word(band: str) -> str:
+    """Name a band of the gradient check."""
+    words = {"good": _("good"), "fair": _("fair"), "suspicious": _("suspicious"), "wrong": _("wrong")}
+    return words.get(band, band)

@@ -1,0 +1,117 @@
+"""Drawings and numbers of a run for a host's templates: `{% load sandbox %}`.
+
+`series` below is what `Card.series` gives: a result document, or progress with its points.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from bpsandbox import charts, conf, explain
+
+register = template.Library()
+
+
+@register.simple_tag
+def run_curve(series: dict[str, Any] | None, prefix: str, name: str = "train_loss", log: bool = True) -> SafeString:
+    """Draw a curve that takes the width of its place; nothing while there is no point."""
+    return mark_safe(charts.curve(series, name=name, log=log, prefix=prefix)) if series else SafeString("")
+
+
+@register.simple_tag
+def run_spark(series: dict[str, Any] | None, prefix: str, name: str = "train_loss") -> SafeString:
+    return mark_safe(charts.curve(series, name=name, size="spark", prefix=prefix)) if series else SafeString("")
+
+
+@register.simple_tag
+def brief_spark(brief: Any) -> SafeString:
+    """Draw the small curve of a list from a run's summary."""
+    points = (brief.summary or {}).get("spark") or []
+    name = (brief.summary or {}).get("name") or "train_loss"
+    epochs = [epoch for epoch, _value in points]
+    series = {"epochs": epochs, "steps": epochs, "curves": {name: [[value] for _epoch, value in points]}}
+    return mark_safe(charts.curve(series, name=name, size="spark", prefix=f"spark-{brief.spec_hash[:12]}"))
+
+
+@register.simple_tag
+def run_boundary(record: dict[str, Any], prefix: str) -> SafeString:
+    return mark_safe(charts.boundary(record, prefix=prefix))
+
+
+@register.simple_tag
+def run_network(record: dict[str, Any] | None, prefix: str) -> SafeString:
+    return mark_safe(charts.network(record, prefix=prefix))
+
+
+@register.simple_tag
+def run_facts(series: dict[str, Any] | None, name: str = "train_loss") -> charts.Facts | None:
+    return charts.facts(series, name) if series else None
+
+
+@register.simple_tag
+def run_seeds(document: dict[str, Any], name: str = "train_loss") -> charts.SeedTable:
+    return charts.seed_table(document, name)
+
+
+@register.simple_tag
+def run_table(series: dict[str, Any] | None, name: str = "train_loss") -> charts.Table | None:
+    return charts.curve_table(series, name=name) if series else None
+
+
+@register.simple_tag
+def run_ending(document: dict[str, Any]) -> str:
+    return explain.ending(document)
+
+
+@register.simple_tag
+def run_cautions(document: dict[str, Any]) -> list[str]:
+    return [explain.caution(warning, len(document["seeds"])) for warning in document.get("warnings") or ()]
+
+
+@register.simple_tag
+def run_worked(document: dict[str, Any]) -> explain.Worked | None:
+    return explain.worked(document)
+
+
+@register.filter
+def reason_word(reason: str) -> str:
+    return explain.reason_word(reason)
+
+
+@register.filter
+def band_word(band: str) -> str:
+    return explain.band_word(band)
+
+
+@register.filter
+def curve_title(name: str) -> str:
+    return charts.curve_title(name)
+
+
+@register.filter
+def short_number(value: float | None) -> str:
+    return charts.short(value)
+
+
+@register.filter
+def run_seconds(seconds: float | None) -> str:
+    """Write a span of time: 0.31 s, 12 s, 3 min 5 s."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+@register.filter
+def latex(formula: str) -> SafeString:
+    """Show a display formula through the host's `BPSANDBOX_MATH`, or as LaTeX where there is none."""
+    if not conf.current().math:
+        return format_html('<code class="latex">{}</code>', formula)
+    return mark_safe(conf.loaded(conf.current().math)(formula, True))  # the host's function gives safe HTML
