@@ -1,5 +1,6 @@
 """Static files under ASGI, and their names before they are collected."""
 
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.files.storage import FileSystemStorage
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware as Upstream
@@ -32,7 +33,18 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
 
+    def compress_files(self, paths):
+        """Compress what readers ask for: names with a digest, outside the staff's own pages."""
+        wanted = {path for path in self.hashed_files.values() if not path.startswith("admin/")}
+        yield from super().compress_files(wanted & set(paths))
+
     def url(self, name: str | None, force: bool = False) -> str:
         if not self.hashed_files:
             return FileSystemStorage.url(self, name)
         return super().url(name, force)
+
+
+class SiteStaticFiles(StaticFilesConfig):
+    """Leave behind what no page of ours asks for: source maps, and the editions of htmx that we do not use."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.map", "*-4.js", "*-4.min.js", "htmx-2.js"]
