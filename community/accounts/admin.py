@@ -1,3 +1,5 @@
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -7,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts import handles
 from community.accounts.models import User
 
-admin.site.login = secure_admin_login(admin.site.login)  # our sign-in, with its limits, is the only one
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # our sign-in, with its limits, is the only one
 
 
 class HandleFromStaff:
     """Staff may give reserved handles, and no others that a person could not have."""
+
+    cleaned_data: dict[str, Any]
 
     def clean_handle(self) -> str:
         return handles.check(self.cleaned_data["handle"], reserved_too=True)

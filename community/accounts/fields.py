@@ -10,7 +10,7 @@ class DerivedFromHandle(models.CharField):
 
     derive: ClassVar[staticmethod]
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
         value = self.derive(model_instance.handle)
         setattr(model_instance, self.attname, value)
         return value

@@ -3,10 +3,10 @@
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest
 
 from community.accounts.bio import rendered_bio
 from community.accounts.models import Theme, User
+from community.accounts.requests import MemberRequest
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def update_preferences(*, user: User, **chosen: str) -> None:
     user.save(update_fields=list(chosen))
 
 
-def sign_out_elsewhere(*, request: HttpRequest) -> None:
+def sign_out_elsewhere(*, request: MemberRequest) -> None:
     """End every session of the person but the one that asks."""
     user = request.user
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)

@@ -1,5 +1,7 @@
 """allauth's forms in our words, with limits on what they take."""
 
+from typing import Any
+
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
@@ -30,7 +32,7 @@ def _name_field(form: forms.Form, name: str, label, help_text="", **attributes: 
 
 
 def _limit_length(form: forms.Form, name: str, longest: int) -> None:
-    field = form.fields[name]
+    field: Any = form.fields[name]
     field.max_length = longest
     field.validators = [each for each in field.validators if not isinstance(each, MaxLengthValidator)]
     field.validators.append(MaxLengthValidator(longest))

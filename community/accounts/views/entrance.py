@@ -1,5 +1,7 @@
 """allauth's views behind our limits: an invalid form answers 422, a race for a handle is a sentence beside it."""
 
+from typing import TYPE_CHECKING
+
 from allauth.account import views as allauth_views
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,11 +12,17 @@ from django.views.decorators.http import require_POST
 
 from community.accounts import limits, selectors
 from community.accounts.errors import HandleTaken
+from community.accounts.requests import MemberRequest
 from community.common.ratelimit import Limit
 from community.common.redirects import safe_next
 
+if TYPE_CHECKING:
+    from django.views.generic import FormView as _FormView
+else:
+    _FormView = object
 
-class Limited:
+
+class Limited(_FormView):
     """Count what is sent, and answer 422 for a form that does not fit."""
 
     limit: Limit
@@ -34,6 +42,7 @@ class SignupView(Limited, allauth_views.SignupView):
     limit = limits.SIGN_UP
 
     def form_valid(self, form):
+        limits.count_mail(form.cleaned_data["email"])
         try:
             return super().form_valid(form)
         except HandleTaken as taken:
@@ -79,13 +88,20 @@ class ReauthenticateView(Limited, allauth_views.ReauthenticateView):
 
 @login_required
 @require_POST
-def confirmation_resend(request: HttpRequest) -> HttpResponse:
+def confirmation_resend(request: MemberRequest) -> HttpResponse:
     """Send the link once more to the address that waits for it."""
     address = selectors.waiting_address(request.user)
     if address is None:
-        messages.info(request, _("Your address is confirmed."))
-        return redirect(safe_next(request))
+        return _nothing_to_confirm(request)
     limits.count_mail(address.email)
     address.send_confirmation(request)
     messages.success(request, _("We have sent the link to %(address)s once more.") % {"address": address.email})
     return redirect(safe_next(request))
+
+
+def _nothing_to_confirm(request: MemberRequest) -> HttpResponse:
+    if request.user.email:
+        messages.info(request, _("Your address is confirmed."))
+        return redirect(safe_next(request))
+    messages.info(request, _("Give us an address first."))
+    return redirect("account_email")

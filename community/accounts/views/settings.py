@@ -8,20 +8,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community.accounts import limits, preferences, selectors, services
 from community.accounts.forms.settings import PreferencesForm, ProfileForm
+from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
 from community.common.redirects import safe_next
 
 
 @login_required
 @require_GET
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: MemberRequest) -> HttpResponse:
     return _page(request)
 
 
 @login_required
 @require_POST
 @limited(limits.PROFILE)
-def profile_update(request: HttpRequest) -> HttpResponse:
+def profile_update(request: MemberRequest) -> HttpResponse:
     form = ProfileForm(request.POST, instance=request.user)
     if not form.is_valid():
         request.user.refresh_from_db(fields=["display_name", "bio"])
@@ -34,7 +35,7 @@ def profile_update(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 @limited(limits.PROFILE)
-def preferences_update(request: HttpRequest) -> HttpResponse:
+def preferences_update(request: MemberRequest) -> HttpResponse:
     form = PreferencesForm(request.POST)
     if not form.is_valid():
         return _page(request, preferences_form=form, status=422)
@@ -46,7 +47,7 @@ def preferences_update(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def sessions_end(request: HttpRequest) -> HttpResponse:
+def sessions_end(request: MemberRequest) -> HttpResponse:
     services.sign_out_elsewhere(request=request)
     messages.success(request, _("You are signed out everywhere but here."))
     return redirect("accounts:settings")
@@ -71,7 +72,7 @@ def _choose(request: HttpRequest, response: HttpResponse, chosen: dict[str, str]
         services.update_preferences(user=request.user, **chosen)
 
 
-def _page(request: HttpRequest, *, profile_form=None, preferences_form=None, status: int = 200) -> HttpResponse:
+def _page(request: MemberRequest, *, profile_form=None, preferences_form=None, status: int = 200) -> HttpResponse:
     user = request.user
     chosen = {"language": user.language, "theme": user.theme, "time_zone": user.time_zone}
     context = {

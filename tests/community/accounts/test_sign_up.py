@@ -51,6 +51,18 @@ def test_a_banner_offers_the_link_once_more_until_it_is_opened(client, sign_up):
     assert "/settings/email/confirmation/" not in client.get("/settings/").content.decode()
 
 
+def test_who_has_no_address_at_all_is_asked_for_one(client):
+    client.force_login(User.objects.create_user("root"))
+    page = client.post("/settings/email/confirmation/", follow=True)
+    assert page.redirect_chain == [("/accounts/email/", 302)]
+    assert "Give us an address first." in page.content.decode()
+
+
+def test_the_way_back_leads_to_where_one_was(client):
+    assert 'href="/accounts/login/?next=/about/"' in client.get("/about/").content.decode()
+    assert 'href="/accounts/login/"' in client.get("/accounts/signup/").content.decode()
+
+
 def test_the_session_is_a_new_one_after_signing_up(client, sign_up):
     client.get("/accounts/signup/")
     client.session["before"] = True

@@ -23,7 +23,8 @@ def test_a_profile_shows_who_it_is(client, lilei):
 
 
 @pytest.mark.parametrize(
-    ("handle", "typed"), [("Ada", "ada"), ("Ada", "ＡＤＡ"), ("josé", "jose\u0301"), ("josé", "JOSÉ"), ("ada_l", "Ada_L")]
+    ("handle", "typed"),
+    [("Ada", "ada"), ("Ada", "ＡＤＡ"), ("josé", "jose\u0301"), ("josé", "JOSÉ"), ("ada_l", "Ada_L")],
 )
 def test_another_spelling_leads_to_the_one_that_was_chosen(client, handle, typed):
     person = User.objects.create_user(handle)
@@ -32,7 +33,9 @@ def test_another_spelling_leads_to_the_one_that_was_chosen(client, handle, typed
     assert response["Location"] == person.get_absolute_url() + "?show=answer"
 
 
-@pytest.mark.parametrize("typed", ["nobody", "%00", "%ED%A0%80", "a%E2%80%AEda", "x" * 3000, "а" * 30, "@", "%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "typed", ["nobody", "%00", "%ED%A0%80", "a%E2%80%AEda", "x" * 3000, "а" * 30, "@", "%F0%9F%98%80"]
+)
 def test_nobody_is_a_page_and_not_an_error(client, lilei, typed):
     response = client.get(f"/@{typed}/")
     assert response.status_code in (400, 404)
@@ -74,7 +77,9 @@ def test_one_can_follow_others_and_edit_oneself(client, lilei):
 
 
 @pytest.mark.parametrize("show", ["", "answer"])
-def test_the_number_of_queries_does_not_grow_and_stays_within_twelve(client, lilei, django_assert_max_num_queries, show):
+def test_the_number_of_queries_does_not_grow_and_stays_within_twelve(
+    client, lilei, django_assert_max_num_queries, show
+):
     def fill(count: int) -> None:
         for _number in range(count):
             thread = QuestionFactory(author=lilei)
