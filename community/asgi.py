@@ -3,7 +3,9 @@
 import os
 
 from django.core.asgi import get_asgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.embedded")
 
 application = get_asgi_application()
+_ = get_resolver().url_patterns  # read all views now: the first visitor does not wait, and a broken one fails at start
