@@ -48,14 +48,14 @@ def card(document: Document) -> Document:
     series = cut(document, kept)
     curves = {name: [rounded(row) for row in rows] for name, rows in series["curves"].items()}
     parts = {name: document[name] for name in CARD_PARTS if name in document}
-    return {**parts, **series, "curves": curves}
+    return {**parts, **series, "curves": curves, "shows": sorted(document.get("records") or ())}
 
 
 def summary(document: Document) -> dict[str, Any]:
     """Return what one line of a list says: a spark of the median loss, its last and best median."""
     name = principal(document["curves"])
     if name is None:
-        return {"name": "", "spark": [], "final": None, "best": None, "seeds": len(document["seeds"])}
+        return {"name": "", "spark": [], "final": None, "best": None, **counted(document)}
     rows = document["curves"][name]
     middle = carried([middle_of(row) for row in rows])
     kept = thinned(len(rows), SPARK_POINTS, ())
@@ -64,8 +64,15 @@ def summary(document: Document) -> dict[str, Any]:
         "spark": [[document["epochs"][i], middle[i]] for i in kept],
         "final": middle_of(document["final"].get(name, [])),
         "best": middle_of(document.get("best", {}).get(name, [])),
+        **counted(document),
+    }
+
+
+def counted(document: Document) -> dict[str, Any]:
+    return {
         "seeds": len(document["seeds"]),
         "diverged": sum(stop.get("reason") == "diverged" for stop in document["stop"]),
+        "has_worked_example": "worked_example" in document.get("records", {}),
     }
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from bpsandbox.models import Run, Worker
 from tests.bpsandbox.conftest import ended, shows_points, until
 
-SLOW = {"points": 400, "pause": 0.02}
+SLOW = {"points": 150, "pause": 0.02}
 
 
 def children_of(pid):
@@ -73,7 +73,7 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_once(workers, wanted):
     assert time.monotonic() - killed_at < 6.0
     run = ended(run_id, seconds=30)
     assert (run.state, run.attempts) == ("succeeded", 2)
-    assert run.result["epochs"] == list(range(400))
+    assert run.result["epochs"] == list(range(150))
 
 
 def test_a_killed_child_is_tried_again(workers, wanted):

@@ -1,0 +1,48 @@
+"""Look at specs, runs and attachments. What a run came to is not edited by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from bpsandbox.models import Attachment, Run, Spec, Worker
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Spec)
+class SpecAdmin(ReadOnlyAdmin):
+    list_display = ("hash", "created_at")
+    search_fields = ("hash",)
+    exclude = ("current_run",)
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ("id", "spec", "state", "priority", "engine_version", "attempts", "created_at", "finished_at")
+    list_filter = ("state", "engine_version")
+    list_select_related = ("spec",)
+    search_fields = ("spec__hash",)
+    exclude = ("archive", "result", "card", "progress")
+    show_full_result_count = False
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ("id", "title", "spec", "target_kind", "target_id", "visibility", "created_at", "expires_at")
+    list_filter = ("visibility", "target_kind")
+    list_select_related = ("spec",)
+    exclude = ("owner_key",)
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    list_display = ("name", "slots", "started_at", "seen_at")

@@ -1,0 +1,156 @@
+"""Train a config in the terminal, under the limits of the site, without a database."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from bpsandbox import api, conf, failures
+from bpsandbox.management.terminal import Bar, plot, shown, table
+from bpsandbox.runner import Child, Job, Outcome, results, supervise
+from bpsandbox.runner.limits import MIB
+
+JSON_KEYS = (
+    "spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best", "best_epoch", "stop", "checks",
+    "warnings",
+)  # fmt: skip
+WRONG, FAILED, INTERRUPTED = 2, 1, 130
+MOST_BYTES = 4 * MIB
+MOST_STEPS_BYTES = 1024 * MIB
+WIDEST = 100
+
+
+class Command(BaseCommand):
+    help = "Check a config, say what it costs, train it, draw its curve and print its numbers."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="the config, YAML or JSON; - reads standard input")
+        parser.add_argument("--json", metavar="PATH", help="write the result as JSON; - for standard output")
+        parser.add_argument(
+            "--steps-json", metavar="PATH", help="write every step and the parameters as JSON; - for standard output"
+        )
+
+    def handle(self, *, file: str, **options: Any) -> None:
+        targets = {"json": options["json"], "steps": options["steps_json"]}
+        if list(targets.values()).count("-") > 1:
+            wrong("Only one of --json and --steps-json can go to standard output.")
+        for path in targets.values():
+            refuse_unwritable(path)
+        out = sys.stderr if "-" in targets.values() else sys.stdout
+        name = "standard input" if file == "-" else file
+        checked = self.checked(read(file), name)
+        self.say_plan(checked, out)
+        outcome = self.trained(checked.spec, record_steps=targets["steps"] is not None)
+        self.deliver(outcome, targets, out)
+
+    def checked(self, text: str, name: str) -> api.Checked:
+        """Return a config that may run; else print every problem and exit."""
+        checked = api.check(text)
+        if checked.problems:
+            print(shown(name, text, checked.problems), file=sys.stderr)
+            raise SystemExit(WRONG)
+        return checked
+
+    def say_plan(self, checked: api.Checked, out: TextIO) -> None:
+        words, price = checked.spec.words, checked.price
+        title = checked.spec.title or words["title"]
+        print(title, words["line"], sep="\n" if title else "", file=out)
+        seconds = f"{price.seconds:.1f}" if price.seconds < 10 else f"{price.seconds:.0f}"
+        print(f"{price.parameters:,} parameters a seed, about {seconds} s", file=out)
+        for note in checked.notes:
+            print(f"note: {note}", file=out)
+        print(file=out, flush=True)
+
+    def trained(self, spec: Any, *, record_steps: bool) -> Outcome:
+        """Train in a child, with a bar on standard error; Ctrl-C ends both."""
+        limits = conf.current().limits()
+        if record_steps:
+            limits = replace(limits, line_bytes=MOST_STEPS_BYTES, output_bytes=2 * MOST_STEPS_BYTES)
+        bar = Bar(sys.stderr)
+        job = Job(spec=spec.to_json(), limits=limits, record_steps=record_steps)
+        try:
+            return supervise(Child(engine=conf.current().engine), job, on_progress=bar.show)
+        except KeyboardInterrupt:
+            bar.clear()
+            print("Stopped.", file=sys.stderr)
+            raise SystemExit(INTERRUPTED) from None
+        finally:
+            bar.clear()
+
+    def deliver(self, outcome: Outcome, targets: dict[str, str | None], out: TextIO) -> None:
+        """Draw, print and write what came out; without a result say why, and exit."""
+        if outcome.document is None:
+            assert outcome.failure is not None
+            failure = {"code": outcome.failure.code, "values": {**outcome.failure.values, "attempts": 1}}
+            print(failures.sentence(failure), file=sys.stderr)
+            raise SystemExit(FAILED)
+        document = outcome.document
+        print(report(document), file=out, flush=True)
+        write(targets["json"], {key: document[key] for key in JSON_KEYS})
+        write(targets["steps"], outcome.steps)
+
+
+def report(document: dict[str, Any]) -> str:
+    columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
+    name = results.principal(document["curves"])
+    drawing = plot(document, name, columns=columns) if name else ""
+    return f"{drawing}\n\n{table(document)}"
+
+
+def read(file: str) -> str:
+    """Return the text of a file; exit with a sentence when there is none to read."""
+    try:
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else read_file(Path(file))
+    except FileNotFoundError:
+        wrong(f"There is no file {file}.")
+    except IsADirectoryError:
+        wrong(f"{file} is a directory. Name a file with one config in it.")
+    except OSError as error:
+        wrong(f"{file} cannot be read: {error.strerror}.")
+    if len(raw) > MOST_BYTES:
+        wrong(f"{file} is larger than {MOST_BYTES // MIB} MiB. A config is a short text.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        wrong(f"{file} is not a text in UTF-8. A config is YAML or JSON.")
+
+
+def read_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def refuse_unwritable(path: str | None) -> None:
+    """Exit when a result could not be written, before anybody waits for it."""
+    if path is None or path == "-":
+        return
+    place = Path(path)
+    if place.is_dir():
+        wrong(f"{path} is a directory. Name a file to write.")
+    if not place.absolute().parent.is_dir():
+        wrong(f"There is no directory {place.parent} to write {place.name} into.")
+
+
+def write(path: str | None, content: Any) -> None:
+    if path is None:
+        return
+    text = json.dumps(content, allow_nan=False) + "\n"
+    if path == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=FAILED) from error
+
+
+def wrong(sentence: str) -> NoReturn:
+    raise CommandError(sentence, returncode=WRONG)

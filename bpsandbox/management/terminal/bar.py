@@ -1,0 +1,54 @@
+"""A progress bar on one line; some plain lines where the output is no terminal."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, TextIO
+
+CELLS = 30
+PLAIN_SECONDS = 5.0
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+class Bar:
+    def __init__(self, out: TextIO) -> None:
+        self.out = out
+        self.is_live = out.isatty()
+        self.said_at = time.monotonic()
+        self.width = 0
+
+    def show(self, progress: dict[str, Any]) -> None:
+        """Show how far a run is. Without a terminal, not more often than every five seconds."""
+        if self.is_live:
+            self.draw(f"{self.cells(progress)} {sentence(progress)}")
+        elif time.monotonic() - self.said_at >= PLAIN_SECONDS:
+            self.said_at = time.monotonic()
+            print(sentence(progress), file=self.out, flush=True)
+
+    def cells(self, progress: dict[str, Any]) -> str:
+        share = min(1.0, progress["epoch"] / progress["epochs"]) if progress["epochs"] else 0.0
+        full, eighth = divmod(int(share * CELLS * 8), 8)
+        return ("█" * full + (EIGHTHS[eighth] if full < CELLS else "")).ljust(CELLS)
+
+    def draw(self, line: str) -> None:
+        self.out.write("\r" + line.ljust(self.width))
+        self.out.flush()
+        self.width = len(line)
+
+    def clear(self) -> None:
+        """Take the bar away, so that what follows begins on an empty line."""
+        if self.is_live and self.width:
+            self.out.write("\r" + " " * self.width + "\r")
+            self.out.flush()
+            self.width = 0
+
+
+def sentence(progress: dict[str, Any]) -> str:
+    parts = [f"epoch {progress['epoch']:,}/{progress['epochs']:,}"]
+    if progress["points"]:
+        name, values = next(iter(progress["points"][-1][2].items()))
+        known = sorted(value for value in values if value is not None)
+        parts += [f"{name} {known[len(known) // 2]:.4g}"] if known else []
+    if progress["eta"]:
+        parts.append(f"{progress['eta']:.0f} s left")
+    return " · ".join(parts)

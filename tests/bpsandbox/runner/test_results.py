@@ -1,0 +1,129 @@
+"""A result in its sizes: nothing invented, both ends and the extremes kept."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpsandbox.runner import results
+from bpsandbox.runner.live import Live
+
+
+def made(points, seeds=2, *, spike=None):
+    rows = [[1.0 / (1 + i + s) for s in range(seeds)] for i in range(points)]
+    if spike is not None:
+        rows[spike][0] = 99.0
+    return {
+        "spec_hash": "ab" * 16,
+        "engine": "1",
+        "seeds": list(range(seeds)),
+        "epochs": list(range(points)),
+        "steps": [4 * i for i in range(points)],
+        "curves": {"train_loss": rows},
+        "final": {"train_loss": rows[-1]},
+        "best": {"train_loss": rows[-1]},
+        "best_epoch": {"train_loss": [points - 1] * seeds},
+        "stop": [{"reason": "epochs", "epoch": points - 1, "step": 4 * points}] * seeds,
+        "warnings": [],
+        "records": {"worked_example": {}},
+    }
+
+
+def test_a_document_survives_its_archive():
+    document = made(100)
+    assert results.unpack(results.pack(document)) == document
+
+
+def test_a_short_result_is_shown_whole():
+    document = made(2000)
+    assert results.display(document) == document
+
+
+def test_a_long_result_keeps_its_ends_and_its_extremes():
+    shown = results.display(made(9000, spike=4321))
+    assert len(shown["epochs"]) == 2000
+    assert {0, 4321, 8999} <= set(shown["epochs"])
+    assert shown["curves"]["train_loss"][shown["epochs"].index(4321)][0] == 99.0
+    assert shown["steps"] == [4 * epoch for epoch in shown["epochs"]]
+    assert shown["records"] == {"worked_example": {}}
+
+
+def test_a_card_is_small_however_many_seeds():
+    card = results.card(made(5000, seeds=128, spike=77))
+    assert "records" not in card
+    assert 77 in card["epochs"]
+    assert len(json.dumps(card)) < 70_000
+
+
+def test_a_summary_says_medians():
+    summary = results.summary(made(500, seeds=3))
+    assert summary["final"] == 0.00199601
+    assert len(summary["spark"]) == 60
+    assert summary["spark"][0] == [0, 0.5]
+    assert summary["spark"][-1] == [499, 0.00199601]
+    assert summary["seeds"] == 3
+
+
+def test_a_seed_that_has_stopped_leaves_the_median_to_the_others_and_a_gap_is_carried_on():
+    document = made(3)
+    document["curves"]["train_loss"] = [[1.0, 3.0], [0.5, None], [None, None]]
+    assert [value for _, value in results.summary(document)["spark"]] == [2.0, 0.5, 0.5]
+
+
+def test_a_result_without_numbers_has_a_summary_too():
+    document = made(2)
+    document["curves"]["train_loss"] = [[None, None]] * 2
+    document["final"]["train_loss"] = document["best"]["train_loss"] = [None, None]
+    assert results.summary(document)["final"] is None
+    assert results.card(document)["curves"]["train_loss"] == [[None, None]] * 2
+
+
+@given(st.integers(1, 500), st.integers(2, 50), st.sets(st.integers(0, 499)))
+def test_thinning_never_exceeds_its_room_and_keeps_both_ends(count, most, wanted):
+    wanted = {index for index in wanted if index < count}
+    kept = results.thinned(count, most, wanted)
+    assert len(kept) <= most or len(kept) <= count <= most
+    assert kept[0] == 0 and kept[-1] == count - 1
+    assert kept == sorted(set(kept))
+    if len(wanted | {0, count - 1}) <= most:
+        assert wanted <= set(kept)
+
+
+def test_equal_runs_are_identical():
+    assert results.compared(made(9), made(9)) == {"identical": True, "same_until": 32, "largest_difference": 0.0}
+
+
+def test_a_run_that_parts_says_where_and_how_far():
+    other = made(9)
+    other["curves"]["train_loss"][5][0] += 0.25
+    seen = results.compared(made(9), other)
+    assert (seen["identical"], seen["same_until"]) == (False, 16)
+    assert seen["largest_difference"] == pytest.approx(0.25)
+
+
+def test_the_csv_has_a_row_a_point_and_seed_and_gives_the_numbers_back():
+    document = made(2)
+    document["curves"] = {
+        "train_loss": [[0.1 + 0.2, 1.0], [1e-300, None]],
+        "train_accuracy": [[0.5, 1.0], [0.75, None]],
+    }
+    assert "".join(results.csv(document)) == (
+        f"# spec {'ab' * 16}\n"
+        "# engine 1\n"
+        "seed,epoch,step,train_loss,train_accuracy\n"
+        "0,0,0,0.30000000000000004,0.5\n"
+        "1,0,0,1.0,1.0\n"
+        "0,1,4,1e-300,0.75\n"
+    )
+
+
+def test_live_points_stay_few_and_keep_the_first_and_the_last():
+    live = Live()
+    for start in range(0, 5000, 10):
+        points = [[epoch, epoch, {"train_loss": [0.123456789] * 16}] for epoch in range(start, start + 10)]
+        live.hear({"points": points, "epoch": start + 9, "epochs": 5000, "eta": 1.0})
+    snapshot = live.snapshot()
+    assert len(snapshot["points"]) <= 240
+    assert snapshot["points"][0] == [0, 0, {"train_loss": [0.123457] * 16}]
+    assert snapshot["points"][-1][0] == 4999

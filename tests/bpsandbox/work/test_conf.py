@@ -1,0 +1,36 @@
+"""Wrong settings are named, all at once, before anything runs."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from bpsandbox import checks, conf
+
+
+def test_every_wrong_setting_is_named(settings):
+    settings.BPSANDBOX_LEASE_SECONDS = 0
+    settings.BPSANDBOX_ATTEMPTS = "three"
+    settings.BPSANDBOX_WAKE = "not a path"
+    settings.BPSANDBOX_ATEMPTS = 3
+    with pytest.raises(ImproperlyConfigured) as caught:
+        conf.current()
+    assert str(caught.value) == (
+        "BPSANDBOX_LEASE_SECONDS must be a number of seconds above 0, not 0. "
+        "BPSANDBOX_ATTEMPTS must be a whole number above 0, not 'three'. "
+        "BPSANDBOX_WAKE must be a dotted path, not 'not a path'. "
+        "BPSANDBOX_ATEMPTS is not a setting of the sandbox."
+    )
+
+
+def test_a_setting_reaches_the_limits_of_a_run(settings):
+    settings.BPSANDBOX_CPU_SECONDS = 10
+    settings.BPSANDBOX_WALL_SECONDS = 40
+    assert conf.current().limits().wall_seconds == 40
+    visitor = conf.current().limits(5)
+    assert (visitor.cpu_seconds, visitor.wall_seconds) == (5, 20)
+
+
+def test_a_path_that_leads_nowhere_is_an_error_of_the_checks(settings):
+    settings.BPSANDBOX_VISIBLE_SPECS = "bpsandbox.policies.no_such_thing"
+    (error,) = checks.paths_lead_somewhere()
+    assert error.id == "bpsandbox.E001"
+    assert error.msg.startswith("BPSANDBOX_VISIBLE_SPECS cannot be imported")

@@ -1,0 +1,93 @@
+"""Those who follow a run hear each change once, and its end."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+from django.db import connection, connections
+
+from bpsandbox import holding, live
+from bpsandbox.models import Run
+from bpsandbox.services import engine_version
+from tests.bpsandbox.runner.acting_engine import document
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def points(*numbers):
+    return [[n, n * 4, {"train_loss": [1.0 / (n + 1)]}] for n in numbers]
+
+
+def snapshot(*numbers, attempt=1):
+    return {"points": points(*numbers), "epoch": numbers[-1], "epochs": 9, "eta": 1.0, "attempt": attempt}
+
+
+def train(run_id):
+    """Do what a worker does, at a pace that can be followed."""
+    try:
+        claim = holding.claim_next("test")
+        for numbers in ((0,), (0, 1), (0, 1, 2, 3)):
+            holding.report(claim, snapshot(*numbers))
+            time.sleep(0.3)
+        holding.finish(claim, {**document({}, [0], points(0, 1, 2, 3, 4)), "engine": engine_version()})
+    finally:
+        connection.close()
+
+
+async def follow(run_id, after=-1):
+    return [change async for change in live.events(run_id, after)]
+
+
+def followed(*followers):
+    async def main():
+        return await asyncio.wait_for(asyncio.gather(*followers), 20)
+
+    try:
+        return asyncio.run(main())
+    finally:
+        live.READERS.submit(connections.close_all).result()
+
+
+def test_two_followers_hear_every_point_once_and_the_end(wanted):
+    run_id = wanted().run.pk
+    worker = threading.Thread(target=train, args=(run_id,))
+    worker.start()
+    both = followed(follow(run_id), follow(run_id))
+    worker.join()
+    for heard in both:
+        told = [point[0] for change in heard for point in change.new_points]
+        assert told == [0, 1, 2, 3]
+        assert [change.seq for change in heard] == sorted({change.seq for change in heard})
+        assert heard[-1].state == "succeeded"
+
+
+def test_an_ended_run_is_told_at_once(wanted):
+    run_id = wanted().run.pk
+    Run.objects.filter(pk=run_id).move("withdraw")
+    ((change,),) = followed(follow(run_id))
+    assert (change.state, change.is_last) == ("cancelled", True)
+
+
+def test_a_run_that_is_gone_ends_the_stream(wanted):
+    ((change,),) = followed(follow(12345))
+    assert change.state == "gone"
+    assert change.is_last
+
+
+def test_a_new_attempt_starts_again(wanted):
+    change = live.Change(1, 2, "running", snapshot(0, attempt=2))
+    told, last, attempt = live.with_news(change, 12, 1)
+    assert told.starts_again
+    assert told.new_points == tuple(points(0))
+    assert (last, attempt) == (0, 2)
+
+
+def test_polling_says_nothing_when_nothing_has_happened(wanted, django_assert_num_queries):
+    run_id = wanted().run.pk
+    claim = holding.claim_next("test")
+    holding.report(claim, snapshot(0, 1))
+    change = live.progress(run_id)
+    assert change.progress["points"] == points(0, 1)
+    with django_assert_num_queries(1):
+        assert live.progress(run_id, change.seq) is None
