@@ -62,6 +62,7 @@ class Blocks:
         self.gap = True
         self.last_item: str = ""  # kind of the list whose item was written last
         self.written_boxes: list[Box] = []
+        self.is_tight = False  # no block has come after the first one of the item that is open
         self.keys = 0
         self.cells = 0
         self.no_end: dict[str, int] = {}
@@ -70,6 +71,7 @@ class Blocks:
         while self.index < len(self.lines):
             self._line()
             self.index += 1
+        self._flush()
         self._close_to(0)
         return "\n".join(self.out)
 
@@ -445,8 +447,10 @@ class Blocks:
         """Write lines inside the open containers. `joined` ones may follow the line before without a gap."""
         fresh = [box for box in self.boxes if box.marker]
         kind = fresh[-1].marker if fresh else ""
-        if self.out and not self._may_join(joined, kind):
+        joins = self._may_join(joined, kind)
+        if self.out and not joins:
             self.out.append(self._shared_prefix())
+        self.is_tight = bool(kind) or (joins and self.is_tight)
         for line in block:
             self.out.append("".join(box.marker or box.prefix for box in self.boxes) + line)
             for box in fresh:
@@ -462,7 +466,7 @@ class Blocks:
         if kind.startswith("[^"):
             return False
         if kind:
-            return self._continues_list(kind)
+            return self.is_tight and self._continues_list(kind)
         return joined and bool(self.boxes) and self.boxes[-1].is_item and self.boxes == self.written_boxes
 
     def _continues_list(self, kind: str) -> bool:

@@ -27,6 +27,8 @@ from .source import Source
 log = logging.getLogger(__name__)
 
 _LONE_PARAGRAPH = re.compile(r"<p>((?:\s*\ue000\d+\ue001)+)\s*</p>")
+_SUMMARY = re.compile(r"<summary>\s*<p>(.*?)</p>\s*</summary>", re.DOTALL)
+_TITLE_IN_PARAGRAPH = re.compile(r"<p>(<(?:summary|p class=\"callout-title\")>.*?</(?:summary|p)>)</p>", re.DOTALL)
 _BLOCK_EDGE = re.compile(
     r"(</(?:p|h[1-6]|ul|ol|li|blockquote|table|thead|tbody|tr|div|figure|details|summary)>|<(?:ul|ol|blockquote|tr|thead|tbody)>)(?=<)"
 )
@@ -111,7 +113,8 @@ class _Rendering:
         """Let pasted tags stand in the HTML before it is cleaned; those that have no other half stand as text."""
         html = _LONE_PARAGRAPH.sub(self._unwrapped, html)
         html = self._replace_tags(html)
-        return re.sub(r"<p>(<(?:summary|p class=\"callout-title\")>.*?</(?:summary|p)>)</p>", r"\1", html, flags=re.DOTALL)
+        html = _SUMMARY.sub(r"<summary>\1</summary>", html)
+        return _TITLE_IN_PARAGRAPH.sub(r"\1", html)
 
     def _unwrapped(self, match: re.Match[str]) -> str:
         """A paragraph that holds nothing but block tags was only made for them."""

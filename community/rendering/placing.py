@@ -13,9 +13,10 @@ _VOID = frozenset({"br", "hr", "img", "input"})
 _FLOW = frozenset({"", "div", "li", "td", "th", "blockquote", "details", "figure"})
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _BREAK_BESIDE_BLOCK = re.compile(r"(</div>)\s*<br>|<br>\s*(<div class=\"math-display)")
-_SPACE_AT_END = re.compile(r"\s+(</(?:p|li|td|th|h[2-6])>)")
+_GAP = re.compile(r"[ \n]*\n(<div class=\"(?:math-display|code-block))")
+_SPACE_AT_EDGE = re.compile(r"\s+(</(?:p|li|td|th|h[2-6])>)|(<p>)\s+(?!<)")
 # Marks that end the sentence of a formula above them stay on its line.
-_CLOSING_MARKS = re.compile(r"[ \t]*([,.;:!?，。；：！？、]+)(?=\s|$|<)")
+_CLOSING_MARKS = re.compile(r"[ \t]*([，。；：！？、]+|[,.;:!?]+(?=\s|$|<))")
 
 type ShowIsland = Callable[[int, str], str]
 
@@ -45,7 +46,8 @@ class _Placing:
             else:
                 self._tag(slash, name, attributes)
         html = _BREAK_BESIDE_BLOCK.sub(r"\1\2", "".join(self.out))
-        return _EMPTY_PARAGRAPH.sub("", _SPACE_AT_END.sub(r"\1", html))
+        html = _EMPTY_PARAGRAPH.sub("", _SPACE_AT_EDGE.sub(r"\1\2", html))
+        return _GAP.sub(r"\n\1", html)
 
     def _tag(self, slash: str, name: str, attributes: str) -> None:
         if slash:
