@@ -1,10 +1,60 @@
-"""The text about a person, as HTML."""
+"""What a person says about himself or herself: Markdown and formulas, rendered once, when it is saved."""
 
-from django.utils.html import linebreaks
+from typing import NamedTuple
 
-VERSION = 1
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts import handles
+from community.accounts.models import User
+from community.common.text import many_lines
+from community.rendering import mention_candidates, pool
+from community.rendering.context import Context
+
+LONGEST = 2000
 
 
-def rendered_bio(source: str) -> tuple[str, int]:
-    """Return the HTML and the version of the renderer that made it."""
-    return linebreaks(source, autoescape=True) if source.strip() else "", VERSION
+class Bio(NamedTuple):
+    """The text, its HTML, and the version of the renderer; 0 where it could not be formatted for now."""
+
+    source: str = ""
+    html: str = ""
+    version: int = 0
+
+
+def make(source: str) -> Bio:
+    """Render a bio. Raises ValidationError with a sentence when it is over a limit."""
+    source = many_lines(source).strip()
+    if not source:
+        return Bio()
+    _refuse_length(source)
+    rendered = pool.render(source, _context(source))
+    if rendered.notice and rendered.version:
+        raise ValidationError(rendered.notice, code="rendering")
+    return Bio(source, rendered.html, rendered.version)
+
+
+def _refuse_length(source: str) -> None:
+    if len(source) > LONGEST:
+        raise ValidationError(
+            _("This text has at most %(longest)d characters; yours has %(length)d."),
+            code="length",
+            params={"longest": LONGEST, "length": len(source)},
+        )
+
+
+def _context(source: str) -> Context:
+    return Context(
+        kind="bio",
+        prefix="bio-",
+        known_handles=_known_handles(source),
+        hosts=tuple(host for host in settings.ALLOWED_HOSTS if "*" not in host),
+        language=(get_language() or settings.LANGUAGE_CODE).lower(),
+    )
+
+
+def _known_handles(source: str) -> tuple[str, ...]:
+    keys = {handles.fold(handle) for handle in mention_candidates(source)}
+    return tuple(User.objects.filter(handle_key__in=keys, is_active=True).values_list("handle_key", flat=True))

@@ -47,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     handle_skeleton = HandleSkeletonField(max_length=240, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), blank=True)
     display_name = models.CharField(_("display name"), max_length=60, blank=True)
-    bio = models.TextField(_("about you"), max_length=2000, blank=True)
+    bio = models.TextField(_("about you"), blank=True)
     bio_html = models.TextField(blank=True, editable=False)
     bio_html_version = models.PositiveIntegerField(default=0, editable=False)
     language = models.CharField(_("language"), max_length=16, blank=True, choices=Language.choices)

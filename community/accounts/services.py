@@ -4,16 +4,16 @@ from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.db.models import F
 
-from community.accounts.bio import rendered_bio
+from community.accounts.bio import Bio
 from community.accounts.models import Theme, User
 from community.accounts.requests import MemberRequest
 
 
 @transaction.atomic
-def update_profile(*, user: User, display_name: str, bio: str) -> None:
+def update_profile(*, user: User, display_name: str, bio: Bio) -> None:
     """Change the name and the text about a person."""
-    user.display_name, user.bio = display_name, bio
-    user.bio_html, user.bio_html_version = rendered_bio(bio)
+    user.display_name = display_name
+    user.bio, user.bio_html, user.bio_html_version = bio
     user.save(update_fields=["display_name", "bio", "bio_html", "bio_html_version"])
 
 

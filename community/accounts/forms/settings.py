@@ -2,8 +2,9 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import names
-from community.accounts.models import Language, Theme, User
+from community.accounts import bio, names
+from community.accounts.bio import Bio
+from community.accounts.models import Language, Theme
 from community.accounts.preferences import time_zones
 
 _NAMES = ("language", "theme", "time_zone")
@@ -18,21 +19,28 @@ def _time_zone_choices() -> list:
     return [("", _("As my browser says")), *groups.items()]
 
 
-class ProfileForm(forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ("display_name", "bio")
-        widgets = {
-            "display_name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "bio": forms.Textarea(attrs={"rows": 6, "maxlength": 2000}),
-        }
-        help_texts = {
-            "display_name": _("As you like to be called. Empty: your handle."),
-            "bio": _("Markdown and LaTeX, up to 2,000 characters."),
-        }
+class ProfileForm(forms.Form):
+    """The name as text, the bio as a rendered `Bio`."""
+
+    display_name = forms.CharField(
+        label=_("Display name"),
+        help_text=_("As you like to be called. Empty: your handle."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": 2 * names.LONGEST}),
+    )
+    bio = forms.CharField(
+        label=_("About you"),
+        help_text=_("Markdown and LaTeX, up to 2,000 characters."),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": bio.LONGEST}),
+    )
 
     def clean_display_name(self) -> str:
         return names.check(self.cleaned_data["display_name"])
+
+    def clean_bio(self) -> Bio:
+        return bio.make(self.cleaned_data["bio"])
 
 
 class PreferencesForm(forms.Form):

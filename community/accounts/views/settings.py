@@ -23,9 +23,8 @@ def settings(request: MemberRequest) -> HttpResponse:
 @require_POST
 @limited(limits.PROFILE)
 def profile_update(request: MemberRequest) -> HttpResponse:
-    form = ProfileForm(request.POST, instance=request.user)
+    form = ProfileForm(request.POST)
     if not form.is_valid():
-        request.user.refresh_from_db(fields=["display_name", "bio"])
         return _page(request, profile_form=form, status=422)
     services.update_profile(user=request.user, **form.cleaned_data)
     messages.success(request, _("Your profile is saved."))
@@ -76,7 +75,7 @@ def _page(request: MemberRequest, *, profile_form=None, preferences_form=None, s
     user = request.user
     chosen = {"language": user.language, "theme": user.theme, "time_zone": user.time_zone}
     context = {
-        "profile_form": profile_form or ProfileForm(instance=user),
+        "profile_form": profile_form or ProfileForm(initial={"display_name": user.display_name, "bio": user.bio}),
         "preferences_form": preferences_form or PreferencesForm(initial=chosen),
         "waiting_address": selectors.waiting_address(user),
     }

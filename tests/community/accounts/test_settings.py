@@ -17,7 +17,27 @@ def test_a_profile_is_saved(signed_in):
     person = User.objects.get()
     assert response["Location"] == "/settings/"
     assert (person.display_name, person.visible_name, person.bio) == ("O'Neil", "O'Neil", "I like *chains*.")
-    assert "<p>" in person.bio_html
+    assert "<em>chains</em>" in person.bio_html
+
+
+def test_a_bio_has_formulas_and_mentions_and_nothing_that_runs(signed_in):
+    User.objects.create_user("李雷")
+    signed_in.post(
+        "/settings/profile/", {"bio": "With @李雷, not @nobody: $a^2$ <script>alert(1)</script>\r\n\r\nMore."}
+    )
+    person = User.objects.get(handle="ada")
+    assert person.bio.count("\r") == 0
+    assert "<math" in person.bio_html
+    assert 'href="/@%E6%9D%8E%E9%9B%B7/"' in person.bio_html and "/@nobody/" not in person.bio_html
+    assert "<script" not in person.bio_html
+    assert person.bio_html in signed_in.get("/@ada/").content.decode()
+
+
+def test_a_bio_that_asks_for_too_much_is_refused_with_the_renderers_sentence(signed_in):
+    response = signed_in.post("/settings/profile/", {"bio": "$a$ " * 60})
+    assert response.status_code == 422
+    assert "limit is 50" in response.content.decode()
+    assert User.objects.get().bio == ""
 
 
 @pytest.mark.parametrize(
@@ -28,7 +48,7 @@ def test_a_profile_is_saved(signed_in):
         ("display_name", "x" * 1_000_000, "at most 60 characters"),
         ("display_name", "a\x00b", "Null characters are not allowed."),
         ("bio", "a\x00b", "Null characters are not allowed."),
-        ("bio", "x" * 1_000_000, "at most 2000 characters"),
+        ("bio", "x" * 1_000_000, "at most 2000 characters; yours has 1000000"),
     ],
     ids=["bidi", "long", "megabyte", "nul", "nul-bio", "megabyte-bio"],
 )
