@@ -57,6 +57,11 @@ def check(handle: str, *, reserved_too: bool = False) -> str:
     return tidied
 
 
+def validate(handle: str) -> None:
+    """Refuse what nobody can have, not even from staff: the model's own check, for forms and `createsuperuser`."""
+    check(handle, reserved_too=True)
+
+
 def _refuse_length(handle: str) -> None:
     if SHORTEST <= len(handle) <= LONGEST:
         return

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import avatars
+from community.accounts import avatars, handles
 from community.accounts.fields import HandleKeyField, HandleSkeletonField
 from community.accounts.managers import UserManager
 
@@ -41,6 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("handle"),
         max_length=30,
         unique=True,
+        validators=(handles.validate,),
         error_messages={"unique": _("This handle is taken. Please choose another.")},
     )
     handle_key = HandleKeyField(max_length=120, unique=True, editable=False)

@@ -1,6 +1,6 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -62,6 +62,13 @@ def test_createsuperuser_works_and_may_use_a_reserved_handle(client, monkeypatch
     for page in ("changelist", "add"):
         assert client.get(reverse(f"admin:accounts_user_{page}")).status_code == 200
     assert client.get(reverse("admin:accounts_user_change", args=[root.pk])).status_code == 200
+
+
+def test_createsuperuser_refuses_a_broken_handle(monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a chain of nine links")
+    with pytest.raises(CommandError, match="A handle has no spaces"):
+        call_command("createsuperuser", handle="r oot", email="root@example.org", interactive=False, verbosity=0)
+    assert not User.objects.exists()
 
 
 def test_staff_are_told_what_is_wrong_with_a_handle(client):
