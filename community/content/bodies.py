@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from django.conf import settings
 
 from community.accounts import handles
 from community.accounts.models import User
-from community.rendering import pool
+from community.rendering import mention_candidates, pool
 from community.rendering.context import Context, Rendered
 
 from . import embeds, languages
@@ -19,8 +18,7 @@ from .errors import InvalidText
 if TYPE_CHECKING:
     from .models import Thread
 
-MENTIONS_A_POST = 50
-_MAY_BE_MENTION = re.compile(r"@([\w.\-]{2,40})")
+CANDIDATES_A_POST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +99,8 @@ def _body(rendered: Rendered) -> Body:
 
 
 def _known_handles(source: str) -> tuple[str, ...]:
-    """Of everything that looks like a mention, the handles that are somebody's, folded."""
-    words = {word for found in _MAY_BE_MENTION.findall(source) for word in (found, found.rstrip(".-_"))}
-    keys = sorted({handles.fold(word) for word in words})[: 2 * MENTIONS_A_POST]
+    """Of everything that may be a mention, the handles that are somebody's, folded."""
+    keys = sorted(mention_candidates(source))[:CANDIDATES_A_POST]
     if not keys:
         return ()
     return tuple(User.objects.filter(handle_key__in=keys, is_active=True).values_list("handle_key", flat=True))

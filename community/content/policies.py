@@ -37,9 +37,11 @@ def can_edit(user: Reader, post: Post) -> bool:
 
 def can_delete(user: Reader, post: Post) -> bool:
     """Its author may, unless others have already answered the question that would go with it."""
+    if post.deleted_at is not None:
+        return False
     if is_staff(user):
-        return post.is_visible
-    if not is_own(user, post) or not post.is_visible or post.thread.is_locked:
+        return True
+    if not is_own(user, post) or post.thread.is_locked:
         return False
     return not post.is_opening or post.thread.reply_count == 0
 

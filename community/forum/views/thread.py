@@ -22,13 +22,14 @@ from .. import keeping, navigation, policies, previews, selectors, shelves
 from ..forms import ReplyForm
 from ..limits import POSTING
 
+ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 THREAD_ORDERS = ("score", "oldest", "newest")
 
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = selectors.thread_for(request.user, pk)
-    if request.path != found.get_absolute_url():
+    if slug != (found.slug or "-") or found.kind in ELSEWHERE:
         return _moved(found.get_absolute_url(), request)
     order = request.GET.get("order", "")
     shown = discussion(
@@ -41,7 +42,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
 def post(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
     """The permalink of a post: the page that holds it, the post marked. No script is needed."""
     found = selectors.thread_for(request.user, pk)
-    if found.kind in (Kind.ARTICLE, Kind.NOTE):
+    if found.kind in ELSEWHERE:
         return redirect(_post_in(found, request, number).get_absolute_url())
     shown = discussion(found, request.user, order=request.GET.get("order", ""), number=number)
     return _page(request, shown)

@@ -1,0 +1,419 @@
+import threading
+import uuid
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from community.accounts.errors import EmailUnconfirmed
+from community.common.errors import NotAllowed
+from community.content import counters, services
+from community.content.errors import (
+    DraftConflict,
+    EditConflict,
+    InvalidText,
+    SubmissionReused,
+    ThreadLocked,
+    WrongPlace,
+)
+from community.content.models import Category, Draft, Mention, Post, Revision, Tag, Thread
+from community.forum.services import lock_thread
+from community.notifications.models import Notification
+from community.search.models import Document
+from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+
+WRITTEN = (Thread, Post, Tag, Revision, Draft, Mention, Notification, Document)
+
+
+def rows() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in WRITTEN}
+
+
+@pytest.fixture
+def ada(db):
+    return PersonFactory(handle="ada")
+
+
+@pytest.fixture
+def bob(db):
+    return PersonFactory(handle="bob")
+
+
+@pytest.fixture
+def moderator(db):
+    return ModeratorFactory()
+
+
+def ask(author, **more) -> Thread:
+    return services.start_thread(
+        **{"author": author, "kind": "question", "title": "Why XOR?", "source": "Because.", "tags": ["xor"]} | more
+    )
+
+
+class TestStarting:
+    def test_a_question_is_published_with_its_first_post_tags_and_default_category(self, ada):
+        thread = ask(ada)
+        post = thread.posts.get()
+        assert (thread.kind, thread.slug, thread.language, thread.is_draft) == ("question", "why-xor", "en", False)
+        assert thread.category == Category.objects.get(slug="training-troubles")
+        assert (thread.last_number, thread.post_count, thread.answer_count) == (1, 1, 0)
+        assert (post.number, post.role, post.source, post.author) == (1, "opening", "Because.\n", ada)
+        assert "Because." in post.html
+        assert Tag.objects.get().thread_count == 1
+
+    def test_a_discussion_goes_to_meta_and_a_note_needs_neither_title_nor_category(self, ada):
+        discussion = ask(ada, kind="discussion", title="Rules")
+        note = ask(ada, kind="note", title="")
+        assert discussion.category.slug == "meta"
+        assert (note.title, note.slug, note.category) == ("", "-", None)
+
+    def test_the_language_is_that_of_the_text(self, ada):
+        thread = ask(ada, title="梯度为什么会消失？", source="十层之后就看不见了。")
+        assert (thread.language, thread.posts.get().language) == ("zh-hans", "zh-hans")
+
+    def test_a_draft_is_counted_and_announced_only_when_it_is_published(self, ada, bob, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            thread = ask(ada, publish=False, source="Hello @bob, look.")
+        assert thread.is_draft
+        assert (Tag.objects.get().thread_count, Notification.objects.count()) == (0, 0)
+        with django_capture_on_commit_callbacks(execute=True):
+            services.publish_thread(thread=thread, by=ada)
+        assert Tag.objects.get().thread_count == 1
+        assert list(Notification.objects.values_list("recipient__handle", "verb")) == [("bob", "mention")]
+
+    def test_publishing_twice_changes_nothing(self, ada):
+        thread = ask(ada)
+        assert services.publish_thread(thread=thread, by=ada).published_at == thread.published_at
+        assert Tag.objects.get().thread_count == 1
+
+    def test_only_its_author_publishes_a_draft(self, ada, moderator):
+        thread = ask(ada, publish=False)
+        with pytest.raises(NotAllowed):
+            services.publish_thread(thread=thread, by=moderator)
+        thread.refresh_from_db()
+        assert thread.is_draft
+
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            ({"title": " "}, "title"),
+            ({"title": "a\x00"}, "title"),
+            ({"title": "a\u202eb"}, "title"),
+            ({"source": ""}, "source"),
+            ({"source": "\ud800x"}, "source"),
+            ({"source": "a" * 1_000_000}, "source"),
+            ({"tags": list("abcdef")}, "tags"),
+            ({"tags": ["<b>"]}, "tags"),
+        ],
+    )
+    def test_a_refused_text_leaves_nothing_behind(self, ada, wrong, field):
+        before = rows()
+        with pytest.raises(InvalidText) as refusal:
+            ask(ada, **wrong)
+        assert list(refusal.value.fields) == [field]
+        assert rows() == before
+
+    def test_who_has_not_confirmed_the_address_cannot_write(self, db):
+        newcomer = NewcomerFactory()
+        before = rows()
+        with pytest.raises(EmailUnconfirmed):
+            ask(newcomer)
+        assert rows() == before
+
+    def test_the_same_submission_twice_is_one_thread(self, ada):
+        key = uuid.uuid4()
+        first, again = ask(ada, submission=key), ask(ada, submission=key)
+        assert first.pk == again.pk
+        assert Thread.objects.count() == 1
+
+    def test_the_same_submission_with_another_text_is_refused(self, ada):
+        key = uuid.uuid4()
+        ask(ada, submission=key)
+        before = rows()
+        with pytest.raises(SubmissionReused):
+            ask(ada, submission=key, source="Something else.")
+        assert rows() == before
+
+    def test_the_submission_of_somebody_else_does_not_count(self, ada, bob):
+        key = uuid.uuid4()
+        assert ask(ada, submission=key).pk != ask(bob, submission=key).pk
+
+    def test_the_draft_it_came_from_goes_with_it(self, ada):
+        services.save_draft(owner=ada, key="new:question", source="Because.")
+        ask(ada, draft_key="new:question")
+        assert not Draft.objects.exists()
+
+
+class TestAdding:
+    def test_an_answer_gets_the_next_number_and_moves_the_counters(self, ada, bob):
+        thread = ask(ada)
+        answer = services.add_post(thread=thread, author=bob, source="A bad start.")
+        thread.refresh_from_db()
+        assert (answer.number, answer.role, answer.parent) == (2, "answer", None)
+        assert (thread.last_number, thread.post_count, thread.answer_count) == (2, 2, 1)
+        assert thread.last_post_at == answer.created_at
+
+    def test_comments_nest_one_deep(self, ada, bob):
+        thread = ask(ada)
+        answer = services.add_post(thread=thread, author=bob, source="A bad start.")
+        comment = services.add_post(thread=thread, author=ada, source="Why?", parent=answer)
+        reply = services.add_post(thread=thread, author=bob, source="Symmetry.", parent=comment)
+        assert (comment.role, comment.parent, reply.parent) == ("comment", answer, answer)
+        thread.refresh_from_db()
+        assert (thread.post_count, thread.answer_count) == (4, 1)
+
+    def test_a_comment_on_a_question_stands_under_it_and_on_a_discussion_in_it(self, ada):
+        question, discussion = ask(ada), ask(ada, kind="discussion")
+        under = services.add_post(thread=question, author=ada, source="One more thing.", role="comment")
+        inside = services.add_post(thread=discussion, author=ada, source="One more.", parent=discussion.posts.get())
+        assert (under.parent.number, inside.parent) == (1, None)
+
+    def test_only_a_question_takes_answers(self, ada):
+        discussion = ask(ada, kind="discussion")
+        before = rows()
+        with pytest.raises(WrongPlace):
+            services.add_post(thread=discussion, author=ada, source="Me.", role="answer")
+        assert rows() == before
+
+    def test_a_parent_of_another_thread_is_refused(self, ada):
+        one, other = ask(ada), ask(ada)
+        with pytest.raises(WrongPlace):
+            services.add_post(thread=one, author=ada, source="Me.", parent=other.posts.get())
+        assert one.posts.count() == 1
+
+    def test_a_closed_thread_takes_posts_of_moderators_only(self, ada, moderator):
+        thread = ask(ada)
+        lock_thread(thread=thread, by=moderator, reason="Solved long ago")
+        with pytest.raises(ThreadLocked):
+            services.add_post(thread=thread, author=ada, source="But!")
+        assert thread.posts.count() == 1
+        assert services.add_post(thread=thread, author=moderator, source="Final word.").number == 2
+
+    def test_a_draft_takes_no_answers(self, ada, moderator):
+        thread = ask(ada, publish=False)
+        with pytest.raises(NotAllowed):
+            services.add_post(thread=thread, author=moderator, source="Hm.")
+        assert thread.posts.count() == 1
+
+    def test_numbers_are_not_used_again(self, ada):
+        thread = ask(ada)
+        gone = services.add_post(thread=thread, author=ada, source="Never mind.")
+        services.delete_post(post=gone, by=ada)
+        assert services.add_post(thread=thread, author=ada, source="This instead.").number == 3
+
+    def test_who_is_concerned_hears_of_it_once(self, ada, bob, django_capture_on_commit_callbacks):
+        eve = PersonFactory(handle="eve")
+        thread = ask(ada)
+        with django_capture_on_commit_callbacks(execute=True) as calls:
+            answer = services.add_post(thread=thread, author=bob, source="Ask @eve and @bob and @ada.")
+        with django_capture_on_commit_callbacks(execute=True):
+            services.add_post(thread=thread, author=eve, source="Yes.", parent=answer)
+        for call in calls:
+            call()
+        heard = Notification.objects.order_by("pk").values_list("recipient__handle", "verb", "key")
+        assert sorted(heard) == [
+            ("ada", "mention", f"post:{answer.pk}"),
+            ("ada", "reply", f"post:{answer.pk + 1}"),
+            ("bob", "reply", f"post:{answer.pk + 1}"),
+            ("eve", "mention", f"post:{answer.pk}"),
+        ]
+
+
+class TestEditing:
+    def test_the_version_before_is_kept(self, ada):
+        post = ask(ada).posts.get()
+        edited = services.edit_post(
+            post=post, editor=ada, source="Because of symmetry.", title="Why is XOR stuck?", tags=["symmetry"],
+            category=Category.objects.get(slug="initialisation"), base_version=1, reason="clearer",
+        )
+        revision = Revision.objects.get()
+        assert (edited.source, edited.version, edited.thread.title) == ("Because of symmetry.\n", 2, "Why is XOR stuck?")
+        assert (edited.thread.slug, edited.thread.category.slug) == ("why-is-xor-stuck", "initialisation")
+        assert (revision.number, revision.title, revision.source) == (1, "Why XOR?", "Because.\n")
+        assert (revision.editor, revision.reason) == (ada, "clearer")
+        assert dict(Tag.objects.values_list("slug", "thread_count")) == {"xor": 0, "symmetry": 1}
+        assert Document.objects.get().body.strip() == "Because of symmetry."
+
+    def test_saving_what_is_there_changes_nothing(self, ada):
+        post = ask(ada).posts.get()
+        before = rows()
+        same = services.edit_post(post=post, editor=ada, source="Because.", title="Why XOR?", base_version=1)
+        assert (same.version, same.edited_at, rows()) == (1, None, before)
+
+    def test_a_stale_edit_is_refused_with_both_texts(self, ada, moderator):
+        post = ask(ada).posts.get()
+        services.edit_post(post=post, editor=moderator, source="Theirs.", base_version=1)
+        before = rows()
+        with pytest.raises(EditConflict) as conflict:
+            services.edit_post(post=post, editor=ada, source="Mine.", base_version=1)
+        assert (conflict.value.current, conflict.value.mine) == ("Theirs.\n", "Mine.\n")
+        assert conflict.value.current_version == 2
+        assert rows() == before
+
+    def test_the_same_edit_sent_twice_is_one_version(self, ada):
+        post = ask(ada).posts.get()
+        for _ in range(2):
+            saved = services.edit_post(post=post, editor=ada, source="New.", base_version=1)
+        assert (saved.version, Revision.objects.count()) == (2, 1)
+
+    def test_another_person_cannot_edit(self, ada, bob):
+        post = ask(ada).posts.get()
+        before = rows()
+        with pytest.raises(NotAllowed):
+            services.edit_post(post=post, editor=bob, source="Mine now.", base_version=1)
+        post.refresh_from_db()
+        assert (post.source, rows()) == ("Because.\n", before)
+
+    def test_a_person_named_later_hears_of_it_and_nobody_twice(self, ada, bob, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            post = ask(ada, source="Hello @bob.").posts.get()
+        eve = PersonFactory(handle="eve")
+        with django_capture_on_commit_callbacks(execute=True):
+            services.edit_post(post=post, editor=ada, source="Hello @bob and @eve.", base_version=1)
+        assert sorted(Notification.objects.values_list("recipient__handle", "verb")) == [
+            ("bob", "mention"), (eve.handle, "mention"),
+        ]
+
+
+class TestTakingAway:
+    def test_a_deleted_answer_is_not_counted_and_comes_back(self, ada, bob):
+        thread = ask(ada)
+        answer = services.add_post(thread=thread, author=bob, source="A bad start.")
+        services.delete_post(post=answer, by=bob)
+        thread.refresh_from_db()
+        assert (thread.post_count, thread.answer_count) == (1, 0)
+        assert thread.last_post_at == thread.posts.get(number=1).created_at
+        services.restore_post(post=answer, by=bob)
+        thread.refresh_from_db()
+        assert (thread.post_count, thread.answer_count, thread.last_post_at) == (2, 1, answer.created_at)
+
+    def test_deleting_twice_counts_once(self, ada, bob):
+        thread = ask(ada)
+        answer = services.add_post(thread=thread, author=bob, source="A bad start.")
+        services.delete_post(post=answer, by=bob)
+        services.delete_post(post=answer, by=bob)
+        thread.refresh_from_db()
+        assert thread.post_count == 1
+
+    def test_a_question_that_others_answered_is_not_its_authors_to_delete(self, ada, bob, moderator):
+        thread = ask(ada)
+        services.add_post(thread=thread, author=bob, source="A bad start.")
+        opening = thread.posts.get(number=1)
+        with pytest.raises(NotAllowed, match="Others have replied"):
+            services.delete_post(post=opening, by=ada)
+        assert Thread.objects.public().filter(pk=thread.pk).exists()
+        services.delete_post(post=opening, by=moderator)
+        assert not Thread.objects.public().filter(pk=thread.pk).exists()
+        assert Tag.objects.get().thread_count == 0
+
+    def test_what_a_moderator_deleted_only_a_moderator_brings_back(self, ada, moderator):
+        opening = ask(ada).posts.get()
+        services.delete_post(post=opening, by=moderator)
+        with pytest.raises(NotAllowed):
+            services.restore_post(post=opening, by=ada)
+        services.restore_post(post=opening, by=moderator)
+        assert Tag.objects.get().thread_count == 1
+
+    def test_hiding_takes_a_thread_out_of_sight_of_others(self, ada, bob, moderator):
+        opening = ask(ada).posts.get()
+        with pytest.raises(NotAllowed):
+            services.hide_post(post=opening, by=bob)
+        services.hide_post(post=opening, by=moderator)
+        assert not Thread.objects.visible_to(bob).exists()
+        assert Thread.objects.visible_to(ada).exists()
+        services.unhide_post(post=opening, by=moderator)
+        assert Thread.objects.visible_to(bob).exists()
+
+
+class TestDrafts:
+    def test_a_draft_is_saved_again_and_again(self, ada):
+        first = services.save_draft(owner=ada, key="reply:1", source="I th")
+        second = services.save_draft(owner=ada, key="reply:1", source="I think", version=first.version)
+        assert (second.source, second.version, Draft.objects.count()) == ("I think", 2, 1)
+
+    def test_another_tab_does_not_overwrite(self, ada):
+        services.save_draft(owner=ada, key="reply:1", source="Here")
+        with pytest.raises(DraftConflict) as conflict:
+            services.save_draft(owner=ada, key="reply:1", source="There", version=0)
+        assert (conflict.value.current, conflict.value.current_version) == ("Here", 1)
+        assert Draft.objects.get().source == "Here"
+
+    def test_the_same_text_from_another_tab_is_no_conflict(self, ada):
+        services.save_draft(owner=ada, key="reply:1", source="Here")
+        assert services.save_draft(owner=ada, key="reply:1", source="Here", version=0).version == 2
+
+    def test_an_emptied_box_forgets_its_draft(self, ada):
+        draft = services.save_draft(owner=ada, key="reply:1", source="Here")
+        assert services.save_draft(owner=ada, key="reply:1", source=" ", version=draft.version) is None
+        assert not Draft.objects.exists()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"source": "a\x00"}, {"source": "\ud800"}, {"source": "a" * 200_001}, {"title": "a" * 201}, {"key": ""},
+            {"key": "k" * 61}, {"fields": {"tags": "\x00"}},
+        ],
+    )
+    def test_what_cannot_be_kept_is_refused(self, ada, wrong):
+        with pytest.raises(InvalidText):
+            services.save_draft(**{"owner": ada, "key": "new:note", "source": "fine", **wrong})
+        assert not Draft.objects.exists()
+
+
+class TestCounters:
+    def test_nothing_drifts_through_a_life(self, ada, bob, moderator):
+        thread = ask(ada)
+        answer = services.add_post(thread=thread, author=bob, source="One.")
+        services.add_post(thread=thread, author=ada, source="Thanks.", parent=answer)
+        services.hide_post(post=answer, by=moderator)
+        services.delete_post(post=answer, by=moderator)
+        ask(bob, publish=False, tags=["draft"])
+        assert list(map(str, counters.drifts())) == []
+
+    def test_a_drift_is_said_and_mended(self, ada, capsys):
+        thread = ask(ada)
+        Thread.objects.filter(pk=thread.pk).update(post_count=9, answer_count=3, last_number=0)
+        Tag.objects.update(thread_count=7)
+        call_command("recount")
+        said = capsys.readouterr().out
+        assert f"Thread.post_count of {thread.pk}: kept 9, counted 1" in said
+        assert "4 drifted." in said
+        assert list(counters.drifts()) == []
+
+
+def in_parallel(work, times: int) -> list:
+    found = []
+
+    def run():
+        try:
+            found.append(work())
+        except Exception as error:
+            found.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    @pytest.fixture(autouse=True)
+    def _shelves(self):
+        Category.objects.get_or_create(slug="training-troubles", defaults={"name": "Training troubles"})
+
+    def test_one_submission_sent_by_eight_at_once_is_one_post(self):
+        ada, key = PersonFactory(), uuid.uuid4()
+        made = in_parallel(lambda: ask(ada, submission=key).pk, 8)
+        assert len(set(made)) == 1, made
+        assert Post.objects.count() == 1
+
+    def test_eight_answers_at_once_get_eight_numbers(self):
+        ada = PersonFactory()
+        thread = ask(ada)
+        made = in_parallel(lambda: services.add_post(thread=thread, author=ada, source="Me too.").number, 8)
+        assert sorted(made) == list(range(2, 10))
+        thread.refresh_from_db()
+        assert (thread.last_number, thread.post_count, thread.answer_count) == (9, 9, 8)

@@ -1,0 +1,103 @@
+import pytest
+
+from community.common.errors import NotAllowed
+from community.content.models import Category, Thread
+from community.forum import services
+from community.forum.models import Event
+from community.notifications.models import Notification
+from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
+
+
+@pytest.fixture
+def question(ada):
+    return QuestionFactory(author=ada)
+
+
+class TestAccepting:
+    def test_who_asked_accepts_one_answer_and_its_author_hears_of_it(self, question, ada, bob):
+        answer = AnswerFactory(thread=question, author=bob)
+        services.accept_answer(answer=answer, by=ada)
+        services.accept_answer(answer=answer, by=ada)
+        question.refresh_from_db()
+        assert question.solved_post == answer
+        assert list(Notification.objects.values_list("recipient__handle", "verb")) == [("bob", "accept")]
+
+    def test_another_answer_takes_its_place_and_it_can_be_taken_back(self, question, ada):
+        first, second = AnswerFactory(thread=question), AnswerFactory(thread=question)
+        services.accept_answer(answer=first, by=ada)
+        services.accept_answer(answer=second, by=ada)
+        question.refresh_from_db()
+        assert question.solved_post == second
+        services.unaccept_answer(thread=question, by=ada)
+        question.refresh_from_db()
+        assert question.solved_post is None
+
+    def test_others_cannot(self, question):
+        answer = AnswerFactory(thread=question)
+        with pytest.raises(NotAllowed):
+            services.accept_answer(answer=answer, by=PersonFactory())
+        question.refresh_from_db()
+        assert question.solved_post is None
+
+    @pytest.mark.parametrize("make", [CommentFactory, lambda **kw: AnswerFactory(hidden_at="2026-01-01T00:00Z", **kw)])
+    def test_only_a_visible_answer_is_accepted(self, question, ada, make):
+        with pytest.raises(services.NotAnAnswer):
+            services.accept_answer(answer=make(thread=question), by=ada)
+        question.refresh_from_db()
+        assert question.solved_post is None
+
+    def test_a_discussion_has_no_accepted_answer(self, ada):
+        discussion = ThreadFactory(author=ada)
+        with pytest.raises(NotAllowed):
+            services.accept_answer(answer=CommentFactory(thread=discussion), by=ada)
+
+    def test_the_page_offers_it_to_who_asked(self, question, ada, bob, as_user):
+        answer = AnswerFactory(thread=question, author=bob)
+        url = f"/posts/{answer.pk}/accept/"
+        assert url in as_user(ada).get(question.get_absolute_url()).content.decode()
+        assert url not in as_user(bob).get(question.get_absolute_url()).content.decode()
+        as_user(ada).post(url, {"on": "1"})
+        question.refresh_from_db()
+        assert question.solved_post == answer
+        assert as_user(bob).post(url, {"on": "0"}).status_code == 403
+        as_user(ada).post(url, {"on": "0"})
+        question.refresh_from_db()
+        assert question.solved_post is None
+
+
+class TestModerating:
+    def test_every_act_leaves_an_event(self, question, moderator):
+        meta = Category.objects.get(slug="meta")
+        services.lock_thread(thread=question, by=moderator, reason="Enough")
+        services.pin_thread(thread=question, by=moderator)
+        services.move_thread(thread=question, by=moderator, category=meta)
+        services.unlock_thread(thread=question, by=moderator)
+        services.unpin_thread(thread=question, by=moderator)
+        question.refresh_from_db()
+        assert (question.is_locked, question.pinned_at, question.category) == (False, None, meta)
+        acts = list(Event.objects.values_list("act", "reason", "category__slug"))
+        assert acts == [
+            ("locked", "Enough", None), ("pinned", "", None), ("moved", "", "meta"), ("unlocked", "", None), ("unpinned", "", None),
+        ]
+
+    def test_doing_it_again_changes_nothing(self, question, moderator):
+        locked = services.lock_thread(thread=question, by=moderator).locked_at
+        assert services.lock_thread(thread=question, by=moderator).locked_at == locked
+        assert Event.objects.count() == 1
+
+    @pytest.mark.parametrize("act", [services.lock_thread, services.unlock_thread, services.pin_thread, services.unpin_thread])
+    def test_members_cannot(self, question, ada, act):
+        before = Thread.objects.values().get()
+        with pytest.raises(NotAllowed):
+            act(thread=question, by=ada)
+        assert (Thread.objects.values().get(), Event.objects.count()) == (before, 0)
+
+    def test_the_form_of_the_page_does_it(self, question, moderator, ada, as_user):
+        url = f"/threads/{question.pk}/moderate/"
+        assert as_user(ada).post(url, {"act": "lock"}).status_code == 403
+        assert as_user(moderator).post(url, {"act": "move", "category": "meta", "reason": "about us"}).status_code == 302
+        assert as_user(moderator).post(url, {"act": "burn"}).status_code == 400
+        assert as_user(moderator).post(url, {"act": "move", "category": "nowhere"}).status_code == 400
+        page = as_user(ada).get(question.get_absolute_url()).content.decode()
+        assert "moved this → Meta" in page
+        assert "about us" in page

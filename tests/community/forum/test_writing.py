@@ -1,0 +1,316 @@
+import json
+import uuid
+
+import pytest
+
+from community.content.models import Draft, Post, Revision, Thread
+from community.forum.services import lock_thread
+from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
+
+ADVICE = "There is no text yet. Write something first."
+
+
+def form(**fields) -> dict[str, str]:
+    filled = {"title": "Why XOR?", "source": "Because.", "tags": "xor, 初始化", "category": "initialisation"}
+    return filled | {"submission": str(uuid.uuid4()), "draft_key": "new:question"} | fields
+
+
+def errors(response) -> dict[str, list[str]]:
+    return {name: list(said) for name, said in response.context["form"].errors.items()}
+
+
+@pytest.fixture
+def client_of_ada(ada, as_user):
+    return as_user(ada)
+
+
+class TestWriting:
+    def test_the_choice_comes_first(self, client_of_ada):
+        page = client_of_ada.get("/write/").content.decode()
+        assert all(f"?kind={kind}" in page for kind in ("question", "discussion", "article", "note"))
+
+    def test_a_question_is_asked(self, client_of_ada, ada):
+        response = client_of_ada.post("/write/?kind=question", form(kind="question"))
+        thread = Thread.objects.get()
+        assert response.url == thread.get_absolute_url()
+        assert (thread.author, thread.title, thread.category.slug) == (ada, "Why XOR?", "initialisation")
+        assert sorted(thread.tags.values_list("name", flat=True)) == ["xor", "初始化"]
+
+    def test_asking_has_an_address_of_its_own(self, client_of_ada):
+        assert client_of_ada.get("/ask/").status_code == 200
+
+    def test_it_can_be_kept_as_a_draft_and_published_later(self, client_of_ada, as_user, bob):
+        response = client_of_ada.post("/write/?kind=question", form(kind="question", keep="1"))
+        thread = Thread.objects.get()
+        assert thread.is_draft
+        assert as_user(bob).get(response.url).status_code == 404
+        assert thread.title in client_of_ada.get("/drafts/").content.decode()
+        client_of_ada.post(f"/threads/{thread.pk}/publish/")
+        assert as_user(bob).get(response.url).status_code == 200
+
+    def test_a_double_click_is_one_thread_and_one_answer(self, client_of_ada):
+        sent = form(kind="question")
+        first = client_of_ada.post("/write/?kind=question", sent)
+        second = client_of_ada.post("/write/?kind=question", sent)
+        assert (first.status_code, first.url) == (second.status_code, second.url)
+        assert Thread.objects.count() == 1
+
+    def test_a_form_sent_again_with_another_text_says_so_and_can_be_sent(self, client_of_ada):
+        sent = form(kind="question")
+        client_of_ada.post("/write/?kind=question", sent)
+        response = client_of_ada.post("/write/?kind=question", sent | {"source": "Another."})
+        assert response.status_code == 422
+        assert errors(response)["__all__"] == [
+            "This form was already sent once, with another text. Send it again to post this one too."
+        ]
+        again = sent | {"source": "Another.", "submission": response.context["form"]["submission"].value()}
+        assert client_of_ada.post("/write/?kind=question", again).status_code == 302
+        assert Thread.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("wrong", "field", "sentence"),
+        [
+            ({"title": ""}, "title", "Please give it a title."),
+            ({"title": "a\u202eb"}, "title", "There is an invisible mark in it that turns the direction of writing. Please type it anew."),
+            ({"source": ""}, "source", ADVICE),
+            ({"source": "a\x00b"}, "source", "Line 1 has an invisible control character in it (U+0000). Please remove it."),
+            ({"source": "a" * 1_000_000}, "source", "It is 1,000,000 characters long; the limit is 50,000 characters."),
+            ({"tags": "a b c d e f"}, "tags", "At most 5 tags, please."),
+            ({"category": "nowhere"}, "category", "Select a valid choice. nowhere is not one of the available choices."),
+        ],
+    )
+    def test_a_refused_text_is_in_its_form_again_with_a_sentence_beside_it(self, client_of_ada, wrong, field, sentence):
+        response = client_of_ada.post("/write/?kind=question", form(kind="question", **wrong))
+        assert response.status_code == 422
+        assert errors(response)[field] == [sentence]
+        assert response.context["form"]["source"].value() == ({"source": "Because."} | wrong)["source"]
+        assert not Thread.objects.exists()
+
+    def test_an_unconfirmed_address_keeps_the_text(self, as_user, db):
+        response = as_user(PersonFactory(email="")).post("/write/?kind=question", form(kind="question"))
+        assert response.status_code == 422
+        assert "confirm your e-mail address" in errors(response)["__all__"][0]
+        assert not Thread.objects.exists()
+
+    def test_a_forged_form_is_refused(self, ada):
+        from django.test import Client
+
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(ada)
+        assert client.post("/write/?kind=question", form(kind="question")).status_code == 403
+        assert not Thread.objects.exists()
+
+    @pytest.mark.parametrize("url", ["/write/preview/", "/drafts/save/", "/drafts/discard/", "/posts/1/delete/"])
+    def test_reading_changes_nothing(self, client_of_ada, url):
+        assert client_of_ada.get(url).status_code == 405
+
+    def test_too_many_posts_are_slowed_down_with_a_time(self, client_of_ada):
+        answers = [client_of_ada.post("/write/?kind=question", form(kind="question", source="")) for _ in range(31)]
+        assert answers[-1].status_code == 429
+        assert int(answers[-1]["Retry-After"]) > 0
+
+
+class TestExpiredSession:
+    def test_the_text_is_there_again_after_signing_in(self, client, ada):
+        response = client.post("/write/?kind=question", form(kind="question", source="Long thoughts."))
+        assert response.status_code == 302
+        assert response.url.startswith("/accounts/login/?next=%2Fwrite%2F")
+        client.force_login(ada)
+        page = client.get("/write/?kind=question")
+        assert page.context["form"]["source"].value() == "Long thoughts."
+        assert page.context["form"]["title"].value() == "Why XOR?"
+        assert client.get("/write/?kind=question").context["form"]["source"].value() in ("", None)
+        assert not Thread.objects.exists()
+
+    def test_an_answer_too(self, client, ada):
+        question = QuestionFactory()
+        sent = {"source": "It is the start.", "draft_key": f"reply:{question.pk}"}
+        assert client.post(f"/threads/{question.pk}/reply/", sent).status_code == 302
+        client.force_login(ada)
+        back = client.get(f"/threads/{question.pk}/reply/")
+        assert back.url == f"{question.get_absolute_url()}#write"
+        page = client.get(question.get_absolute_url())
+        assert page.context["form"]["source"].value() == "It is the start."
+
+
+class TestReplying:
+    def test_an_answer_leads_to_itself(self, client_of_ada):
+        question = QuestionFactory()
+        response = client_of_ada.post(f"/threads/{question.pk}/reply/", form(source="It is the start."))
+        post = Post.objects.get(number=2)
+        assert response.url == post.get_absolute_url()
+        assert client_of_ada.get(response.url).status_code == 200
+
+    def test_a_comment_names_the_post_it_stands_under(self, client_of_ada):
+        question = QuestionFactory()
+        answer = AnswerFactory(thread=question)
+        assert f"value=\"{answer.pk}\"" in client_of_ada.get(f"/posts/{answer.pk}/reply/").content.decode()
+        client_of_ada.post(f"/threads/{question.pk}/reply/", form(source="Why?", parent=str(answer.pk)))
+        assert Post.objects.get(number=3).parent == answer
+
+    def test_an_empty_answer_comes_back(self, client_of_ada):
+        question = QuestionFactory()
+        response = client_of_ada.post(f"/threads/{question.pk}/reply/", form(source=" \n"))
+        assert (response.status_code, errors(response)["source"]) == (422, [ADVICE])
+        assert question.posts.count() == 1
+
+    def test_a_thread_closed_meanwhile_keeps_the_text(self, client_of_ada, moderator):
+        question = QuestionFactory()
+        lock_thread(thread=question, by=moderator)
+        response = client_of_ada.post(f"/threads/{question.pk}/reply/", form(source="But listen."))
+        assert response.status_code == 422
+        assert errors(response)["__all__"] == ["This thread is closed: it takes no more answers or comments."]
+        assert response.context["form"]["source"].value() == "But listen."
+
+    def test_a_hidden_thread_is_404(self, client_of_ada):
+        question = QuestionFactory(draft=True)
+        assert client_of_ada.post(f"/threads/{question.pk}/reply/", form()).status_code == 404
+
+    def test_a_quote_carries_author_link_and_source(self, client_of_ada, bob):
+        question = QuestionFactory()
+        answer = AnswerFactory(thread=question, author=bob, source="The loss is\n\n$$L = (y - \\hat y)^2$$\n")
+        source = client_of_ada.get(f"/posts/{answer.pk}/quote/").context["form"]["source"].value()
+        link = f"http://testserver{answer.get_absolute_url()}"
+        assert source == (
+            f"> @bob wrote in [#2]({link}):\n>\n> The loss is\n>\n> $$L = (y - \\hat y)^2$$\n\n"
+        )
+
+    def test_a_preview_without_script_keeps_everything(self, client_of_ada):
+        question = QuestionFactory()
+        sent = form(source="It is **the start**.", preview="1", thread=str(question.pk))
+        response = client_of_ada.post(f"/threads/{question.pk}/reply/", sent)
+        assert response.status_code == 200
+        assert "the start" in response.context["page_html"]
+        assert response.context["form"]["source"].value() == "It is **the start**."
+        assert question.posts.count() == 1
+
+
+class TestEditing:
+    @pytest.fixture
+    def post(self, ada):
+        return QuestionFactory(author=ada, title="Why XOR?").posts.get()
+
+    def send(self, client, post, **fields):
+        return client.post(f"/posts/{post.pk}/edit/", form(base_version=str(post.version), **fields))
+
+    def test_an_edit_is_saved_with_its_reason(self, client_of_ada, post):
+        response = self.send(client_of_ada, post, source="Symmetry.", title="Why?", reason="clearer")
+        post.refresh_from_db()
+        assert (post.source, post.thread.title, post.version) == ("Symmetry.\n", "Why?", 2)
+        assert response.url == post.get_absolute_url()
+        assert Revision.objects.get().reason == "clearer"
+
+    def test_the_form_begins_with_what_is_there(self, client_of_ada, post):
+        fields = client_of_ada.get(f"/posts/{post.pk}/edit/").context["form"]
+        assert (fields["source"].value(), fields["title"].value(), fields["base_version"].value()) == (
+            "What is this?\n", "Why XOR?", 1,
+        )
+
+    def test_who_is_second_keeps_his_text_and_sees_the_difference(self, client_of_ada, post, moderator, as_user):
+        self.send(as_user(moderator), post, source="What is this?\n\nTheirs.", title="Why XOR?")
+        response = self.send(client_of_ada, post, source="What is this?\n\nMine.", title="Why XOR?")
+        assert response.status_code == 409
+        assert response.context["form"]["source"].value() == "What is this?\n\nMine."
+        signs = [(row.sign, row.text) for row in response.context["rows"] if row.sign != "same"]
+        assert signs == [("gone", "Theirs."), ("new", "Mine.")]
+        version = response.context["form"]["base_version"].value()
+        assert version == 2
+        self.send(client_of_ada, post, source="Both.", title="Why XOR?", base_version=str(version)) if False else None
+        client_of_ada.post(f"/posts/{post.pk}/edit/", form(source="Both.", base_version="2"))
+        post.refresh_from_db()
+        assert (post.source, post.version) == ("Both.\n", 3)
+
+    def test_somebody_elses_post_is_403_with_a_sentence(self, as_user, bob, post):
+        response = as_user(bob).get(f"/posts/{post.pk}/edit/")
+        assert response.status_code == 403
+        assert "You cannot edit this post." in response.content.decode()
+        assert self.send(as_user(bob), post, source="Mine").status_code == 403
+
+    def test_the_history_shows_text_and_page(self, client, client_of_ada, post):
+        self.send(client_of_ada, post, source="What was this?", title="Why XOR?", reason="past")
+        page = client.get(f"/posts/{post.pk}/history/").content.decode()
+        assert "<del>is</del>" in page
+        assert "<ins>was</ins>" in page
+        assert "past" in page
+        shown = client.get(f"/posts/{post.pk}/history/?version=2&as=page")
+        assert "What is this?" in shown.context["page_before"]
+        assert "What was this?" in shown.context["page_after"]
+        assert client.get(f"/posts/{post.pk}/history/?version=9999999999").status_code == 200
+
+    def test_deleting_and_bringing_back(self, client_of_ada, as_user, bob, post):
+        client_of_ada.post(f"/posts/{post.pk}/delete/")
+        assert as_user(bob).get(post.get_absolute_url()).status_code == 404
+        page = client_of_ada.get(post.get_absolute_url()).content.decode()
+        assert f'action="/posts/{post.pk}/restore/"' in page
+        client_of_ada.post(f"/posts/{post.pk}/restore/")
+        assert as_user(bob).get(post.get_absolute_url()).status_code == 200
+
+
+class TestDrafts:
+    def save(self, client, **fields):
+        wish = {"key": "new:question", "title": "", "source": "I th", "version": 0} | fields
+        return client.post("/drafts/save/", json.dumps(wish), content_type="application/json")
+
+    def test_what_is_typed_is_there_again(self, client_of_ada):
+        answer = self.save(client_of_ada, fields={"tags": "xor"}).json()
+        assert (answer["key"], answer["version"]) == ("new:question", 1)
+        fields = client_of_ada.get("/write/?kind=question").context["form"]
+        assert (fields["source"].value(), fields["tags"].value(), fields["draft_version"].value()) == ("I th", "xor", 1)
+
+    def test_two_tabs_do_not_overwrite_each_other(self, client_of_ada):
+        self.save(client_of_ada)
+        answer = client_of_ada.post(
+            "/drafts/save/", json.dumps({"key": "new:question", "source": "Other", "version": 0}),
+            content_type="application/json", headers={"accept": "application/json"},
+        )
+        assert (answer.status_code, answer.json()["error"]["code"]) == (409, "draft_conflict")
+        assert Draft.objects.get().source == "I th"
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ("not json", 400), ("[]", 400), ('{"key": 1, "source": "x"}', 400), ('{"key": "a", "source": "\\ud800"}', 422),
+            ('{"key": "a", "source": "\\u0000x"}', 422), ('{"key": "", "source": "x"}', 422),
+            ('{"key": "a", "source": "x", "version": "one"}', 422), ('{"key": "a", "source": "x", "fields": []}', 200),
+            ('{"key": "a", "source": "x", "fields": "no"}', 400),
+        ],
+    )
+    def test_what_is_no_draft_is_refused(self, client_of_ada, body, status):
+        response = client_of_ada.post("/drafts/save/", body, content_type="application/json")
+        assert response.status_code == status
+        assert Draft.objects.exists() == (status == 200)
+
+    def test_a_draft_is_thrown_away(self, client_of_ada):
+        self.save(client_of_ada)
+        client_of_ada.post("/drafts/discard/", {"key": "new:question"})
+        assert not Draft.objects.exists()
+
+    def test_drafts_are_ones_own(self, client_of_ada, as_user, bob):
+        self.save(client_of_ada, source="My secret")
+        assert "My secret" not in as_user(bob).get("/drafts/").content.decode()
+        assert "My secret" in client_of_ada.get("/drafts/").content.decode()
+
+
+class TestPreview:
+    def test_it_is_what_the_page_will_hold(self, client_of_ada):
+        source = "# 前向\n\nThe loss is $L$.\n\n- one\n- two\n"
+        shown = client_of_ada.post("/write/preview/", {"source": source, "kind": "question"}).content.decode()
+        client_of_ada.post("/write/?kind=question", form(kind="question", source=source))
+        assert shown == Post.objects.get().html
+        assert shown in client_of_ada.get(Thread.objects.get().get_absolute_url()).content.decode()
+
+    def test_of_an_answer_too(self, client_of_ada):
+        question = QuestionFactory()
+        source = "## Because\n\n$$x$$\n"
+        sent = {"source": source, "kind": "reply", "thread": str(question.pk)}
+        shown = client_of_ada.post("/write/preview/", sent).content.decode()
+        client_of_ada.post(f"/threads/{question.pk}/reply/", form(source=source))
+        assert shown == Post.objects.get(number=2).html
+
+    @pytest.mark.parametrize("source", ["", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "[" * 5000])
+    def test_it_never_fails(self, client, db, source):
+        assert client.post("/write/preview/", {"source": source}).status_code == 200
+
+    @pytest.mark.parametrize("pk", ["0", "999999", "x", "9" * 40, "-1"])
+    def test_a_thread_that_is_not_there_is_404(self, client, db, pk):
+        assert client.post("/write/preview/", {"source": "x", "thread": pk}).status_code == 404
