@@ -36,3 +36,8 @@ def speaking(translate: Translate) -> Iterator[None]:
         yield
     finally:
         _local.reset(token)
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's name)
+    """Mark a sentence for translation where it is written; `_` translates it where it is said."""
+    return text

@@ -56,7 +56,7 @@ class Boundary:
     """When to draw the plane's decisions, and how a point of the plane becomes an input."""
 
     epochs: tuple[int, ...]
-    points: Array
+    raw: Dataset
     prepare: Callable[[Array], Array]
 
 

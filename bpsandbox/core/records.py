@@ -22,7 +22,7 @@ SMALL = 500
 
 def boundary(experiment: Experiment, theta: Array, *, epoch: int, seed: int) -> dict[str, object]:
     """What the network with parameters theta (1, size) decides on a grid of the plane, lowest y first."""
-    points = experiment.boundary.points
+    points = experiment.boundary.raw.x
     (x_low, y_low), (x_high, y_high) = _frame(points)
     xs, ys = np.meshgrid(np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID))
     plane = np.column_stack([xs.ravel(), ys.ravel()])
@@ -38,7 +38,7 @@ def boundary(experiment: Experiment, theta: Array, *, epoch: int, seed: int) -> 
         "n": GRID,
         "values": values.reshape(GRID, GRID).tolist(),
         "classes": len(labels),
-        "points": {"x": points.tolist(), "y": (train.classes if labels else train.y[:, 0]).tolist()},
+        "points": {"x": points.tolist(), "y": experiment.boundary.raw.y.ravel().tolist()},
     }
 
 

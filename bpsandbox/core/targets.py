@@ -29,20 +29,20 @@ def _class_rows(dataset: Dataset, loss: Loss, outputs: int) -> Array:
 
 def class_values(labels: tuple[int | str, ...], loss: Loss) -> Array:
     """The number that one output should give for each class."""
-    if isinstance(loss, HingeLoss):
-        return np.array([-1.0, 1.0])
-    if isinstance(loss, BCELoss | BCEWithLogitsLoss) or any(isinstance(label, str) for label in labels):
-        return np.arange(len(labels), dtype=float)
-    return np.array(labels, dtype=float)
+    are_numbers = all(isinstance(label, int) for label in labels)
+    numbers = np.array(labels if are_numbers else range(len(labels)), dtype=float)
+    if isinstance(loss, BCELoss | BCEWithLogitsLoss | HingeLoss) and not set(numbers) <= {0.0, 1.0}:
+        numbers = np.arange(len(labels), dtype=float)
+    return 2.0 * numbers - 1.0 if isinstance(loss, HingeLoss) else numbers
 
 
 def decide(outputs: Array, labels: tuple[int | str, ...], loss: Loss) -> Array:
     """Classes (…) that outputs (…, k) stand for: the largest output, or the class value nearest to a single one."""
     if outputs.shape[-1] > 1:
         return outputs.argmax(axis=-1)
-    if isinstance(loss, BCEWithLogitsLoss):
-        return (outputs[..., 0] > 0.0).astype(np.int64)
     values = class_values(labels, loss)
+    if isinstance(loss, BCEWithLogitsLoss):
+        values = 2.0 * values - 1.0  # a logit of 0 is a probability of one half
     order = np.argsort(values, kind="stable")
     borders = (values[order][1:] + values[order][:-1]) / 2.0
     return order[np.searchsorted(borders, outputs[..., 0])]

@@ -1,0 +1,15 @@
+"""The config language: from a text to a spec that can run, to its price, to the objects that train.
+
+    spec = parse(text)          # raises InvalidConfig with every problem at once
+    cost = price(spec)
+    problems = limits.check(cost, limits.Caps())
+    experiment = build(spec)
+"""
+
+from . import limits, presets
+from .build import build
+from .limits import Caps, Price, price
+from .problems import InvalidConfig, Problem
+from .spec import Spec, parse
+
+__all__ = ["Caps", "InvalidConfig", "Price", "Problem", "Spec", "build", "limits", "parse", "presets", "price"]

@@ -1,0 +1,88 @@
+"""A config that has been read but not yet judged as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .facts import Facts
+from .kinds import WRONG
+from .language.activation import RECORDS as ACTIVATIONS
+from .problems import Log, Path
+
+Shape = tuple[int, ...]
+
+
+@dataclass
+class Draft:
+    """Values as read (WRONG where they are), with what was found out about them.
+
+    `shapes[i]` is what goes into layer i, the last one what comes out; None where it cannot be known.
+    """
+
+    values: dict[str, Any]
+    log: Log
+    facts: Facts | None
+    shapes: list[Shape | None] = field(default_factory=list)
+
+    def get(self, *path: str | int) -> Any:
+        """The value at a path; None where it, or a block around it, is missing or wrong."""
+        value: Any = self.values
+        for part in path:
+            if value is WRONG or value is None:
+                return None
+            value = value.get(part) if isinstance(value, dict) else value[part]
+        return None if value is WRONG else value
+
+    def add(self, path: Path, message: str, code: str, **more: Any) -> None:
+        self.log.add(path, message, code, **more)
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers, None for a wrong one."""
+        layers = self.get("model", "layers")
+        return [None if layer is WRONG else layer for layer in layers] if layers else []
+
+    @property
+    def out_shape(self) -> Shape | None:
+        return self.shapes[-1] if self.shapes else None
+
+    @property
+    def outputs(self) -> int | None:
+        """Number of outputs, where the last layer gives a row."""
+        shape = self.out_shape
+        return shape[0] if shape is not None and len(shape) == 1 else None
+
+    @property
+    def last_activation(self) -> str | None:
+        """The activation that the outputs went through; identity where there is none; None where it is not known."""
+        if not self.layers or self.layers[-1] is None:
+            return None
+        last = self.layers[-1]
+        if last["type"] in ACTIVATIONS:
+            return last["type"]
+        return self.activation_of(last)
+
+    @staticmethod
+    def activation_of(layer: dict[str, Any]) -> str | None:
+        """The activation written on a layer; None where it is wrong."""
+        activation = layer.get("activation")
+        if activation is WRONG:
+            return None
+        return activation["type"] if activation else "identity"
+
+    @property
+    def has_penalty(self) -> bool:
+        return bool(self.get("regularization", "l1") or self.get("regularization", "l2"))
+
+    def train_size(self) -> int | None:
+        """Number of training examples."""
+        split = self.get("dataset", "split")
+        if self.facts is None or split is None or WRONG in split.values():
+            return None
+        return max(0, self.facts.n - sum(int(self.facts.n * split[part] + 0.5) for part in ("val", "test")))
+
+
+def layer_name(i: int, layer: dict[str, Any]) -> str:
+    """How sentences name a layer."""
+    return f"layers[{i}] ({layer['type']})"

@@ -1,0 +1,88 @@
+"""The config language, declared: what may be written, what it is when it is not, what comes later.
+
+The reference `docs/config.md` is made from this declaration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import N_, _
+from bpsandbox.spec.kinds import Choice, Either, Flag, Integer, Kind, ListOf, Text
+from bpsandbox.spec.nodes import Mapping, Node
+from bpsandbox.spec.problems import Log, Path
+from bpsandbox.spec.records import Field, Record
+
+from .dataset import DATASET
+from .initialisation import BIAS_INIT, INIT
+from .layer import MODEL
+from .loss import LOSS, REGULARIZATION
+from .measuring import CHECKS, METRICS, RECORD, STOPPING
+from .optimizer import CLIPPING, OPTIMIZER, SCHEDULER
+
+MAX_SEEDS = 1024
+_SEED = Integer(0, 2**32 - 1)
+_SEED_RANGE = Record({"start": Field(_SEED, 0), "count": Field(Integer(1, MAX_SEEDS))})
+
+
+@dataclass(frozen=True)
+class Seeds(Kind):
+    """A list of seeds, or {start, count}; becomes a list."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Mapping):
+            return ListOf(_SEED, least=1, most=MAX_SEEDS, lone=True).read(node, path, log)
+        read = _SEED_RANGE.read(node, path, log)
+        if not all(isinstance(value, int) for value in read.values()):
+            return read["count"]
+        return list(range(read["start"], read["start"] + read["count"]))
+
+    def describe(self) -> str:
+        return _("a list of whole numbers, or a mapping with start and count")
+
+
+TRAINING = Record(
+    {
+        "epochs": Field(Integer(1), None, "Times through the training examples; 100 when neither is written."),
+        "steps": Field(Integer(1), None, "Or the number of updates."),
+        "batch_size": Field(
+            Either(("full",), Integer(1)), None, "1 is online; 32 when not written, full when there are at most 32."
+        ),
+        "shuffle": Field(Flag(), True, "A new order every epoch."),
+        "eval_every": Field(
+            Integer(1), None, "Epochs (or steps) from one recorded point to the next; at most 2,000 points by default."
+        ),
+    },
+    {"max_iter": "epochs", "max_epochs": "epochs", "n_epochs": "epochs"},
+)
+
+CONFIG = Record(
+    {
+        "version": Field(Integer(1, 1), 1),
+        "title": Field(Text(200), "", "Short; not part of what is run."),
+        "notes": Field(Text(2000), "", "Short; not part of what is run."),
+        "seed": Field(_SEED, None, "One seed."),
+        "seeds": Field(Seeds(), None, "Several; by default 8 for toy-sized runs, else 1, from 0."),
+        "dtype": Field(Choice(("float64", "float32")), "float64"),
+        "dataset": Field(DATASET),
+        "model": Field(MODEL),
+        "init": Field(INIT, None, "Start of every weight that has no `init` of its own."),
+        "bias_init": Field(BIAS_INIT, None, "Start of every bias that has no `bias_init` of its own."),
+        "loss": Field(LOSS),
+        "regularization": Field(REGULARIZATION, {"l1": 0.0, "l2": 0.0, "bias": False}),
+        "optimizer": Field(OPTIMIZER, None, "SGD with lr 0.01 when not written."),
+        "lr_scheduler": Field(SCHEDULER, None),
+        "gradient_clipping": Field(CLIPPING, None),
+        "training": Field(TRAINING, None),
+        "stopping": Field(STOPPING, []),
+        "metrics": Field(METRICS, []),
+        "checks": Field(CHECKS, {"gradient_check": None}),
+        "record": Field(RECORD, {"worked_example": None, "decision_boundary": None}),
+    },
+    aliases={"data": "dataset", "regularisation": "regularization", "optimiser": "optimizer", "scheduler": "lr_scheduler"},
+    later={
+        "sweep": N_("it comes with sweeps; write several configs until then"),
+        "compat": N_("meanings are PyTorch's until then"),
+    },
+)

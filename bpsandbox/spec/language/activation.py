@@ -1,0 +1,35 @@
+"""Activations, as a layer of their own or written on one."""
+
+from __future__ import annotations
+
+from bpsandbox.spec.kinds import Choice, Flag, Number
+from bpsandbox.spec.records import Field, Record, Variant
+
+ALIASES = {
+    "logistic": "sigmoid",
+    "linear": "identity",
+    "swish": "silu",
+    "none": "identity",
+    "heaviside": "step",
+    "hard_tanh": "hardtanh",
+}
+
+RECORDS = {
+    "identity": Record({}),
+    "sigmoid": Record({}),
+    "tanh": Record({}),
+    "relu": Record({}),
+    "softmax": Record({}),
+    "leaky_relu": Record({"negative_slope": Field(Number(), 0.01)}, {"alpha": "negative_slope"}),
+    "elu": Record({"alpha": Field(Number(0.0), 1.0)}),
+    "selu": Record({}),
+    "gelu": Record({"approximate": Field(Choice(("none", "tanh")), "none")}),
+    "silu": Record({}),
+    "softplus": Record({"beta": Field(Number(0.0, open_low=True), 1.0), "threshold": Field(Number(), 20.0)}),
+    "mish": Record({}),
+    "softsign": Record({}),
+    "hardtanh": Record({"min_val": Field(Number(), -1.0), "max_val": Field(Number(), 1.0)}),
+    "step": Record({"straight_through": Field(Flag(), False, "Must be true: the true derivative is 0 everywhere.")}),
+}
+
+ACTIVATION = Variant("type", RECORDS, ALIASES)

@@ -1,0 +1,121 @@
+"""Data: a generator, a carried set, or points written into the config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.core.datasets import FEATURES
+from bpsandbox.messages import N_, _
+from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number, Numbers
+from bpsandbox.spec.nodes import Mapping, Node, Scalar
+from bpsandbox.spec.problems import Log, Path
+from bpsandbox.spec.records import Field, Record, Variant
+
+MAX_SAMPLES = 50_000
+MAX_POINTS = 500
+
+SPLIT = Record(
+    {
+        "val": Field(Number(0.0, 1.0, open_high=True), 0.0, "Share held out for validation."),
+        "test": Field(Number(0.0, 1.0, open_high=True), 0.0, "Share held out for the test."),
+        "stratify": Field(Flag(), False, "Keep the classes' shares in every part."),
+        "seed": Field(Integer(0), 0),
+    }
+)
+PREPARATION = {
+    "features": Field(ListOf(Choice(tuple(FEATURES)), least=1), None, "Inputs made from the point (x, y)."),
+    "standardize": Field(Choice(("none", "standard", "minmax")), "none", "Fitted on the training part."),
+    "split": Field(SPLIT, {"val": 0.0, "test": 0.0, "stratify": False, "seed": 0}),
+}
+
+
+def _generated(n_samples: int, noise: float, **fields: Field) -> Record:
+    return Record(
+        {
+            "n_samples": Field(Integer(2, MAX_SAMPLES), n_samples),
+            "noise": Field(Number(0.0), noise),
+            **fields,
+            "seed": Field(Integer(0), 0),
+            **PREPARATION,
+        }
+    )
+
+
+_AS_IT_IS = Record(PREPARATION)
+_SEQUENCES = N_("it comes with recurrent networks")
+
+NAMED = Variant(
+    "name",
+    {
+        "xor": _AS_IT_IS,
+        "and": _AS_IT_IS,
+        "or": _AS_IT_IS,
+        "nand": _AS_IT_IS,
+        "xor_cloud": _generated(200, 0.1),
+        "circle": _generated(200, 0.05),
+        "gaussians": _generated(200, 0.5),
+        "blobs": _generated(300, 0.2, classes=Field(Integer(2, 10), 3)),
+        "spiral": _generated(300, 0.2, arms=Field(Integer(2, 5), 3)),
+        "moons": _generated(200, 0.1),
+        "digits": _AS_IT_IS,
+        "iris": _AS_IT_IS,
+        "wine": _AS_IT_IS,
+        "breast_cancer": _AS_IT_IS,
+        "sine": _generated(64, 0.1, cycles=Field(Number(0.0, 100.0, open_low=True), 1.0)),
+        "step": _generated(64, 0.0),
+        "abs": _generated(64, 0.0),
+        "polynomial": _generated(
+            64, 0.05, coefficients=Field(ListOf(Number(), least=1, most=12), [0.0, -0.5, 0.0, 1.0])
+        ),
+        "plane": _generated(200, 0.0),
+        "multi_gauss": _generated(300, 0.0),
+    },
+    later=dict.fromkeys(("parity", "adding", "echo", "sine_next"), _SEQUENCES),
+)
+
+
+@dataclass(frozen=True)
+class Csv(Kind):
+    """Lines of numbers, the target last; a first line of names is skipped. Becomes points."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return self._complain(node, path, log)
+        rows = [line.split(",") for line in node.value.split("\n") if line.strip()]
+        return [_csv_row(row) for number, row in enumerate(rows) if number or _csv_row(row) is not None]
+
+    def describe(self) -> str:
+        return _("lines of numbers with commas between them, the target last")
+
+
+def _csv_row(row: list[str]) -> list[int | float] | None:
+    try:
+        return [int(cell) if cell.strip().lstrip("-+").isdecimal() else float(cell) for cell in row]
+    except ValueError:
+        return None
+
+
+POINTS = Record(
+    {
+        "x": Field(Numbers(4), None, "Samples: numbers, rows, or arrays of equal shape."),
+        "y": Field(Numbers(2), None, "Targets: integers are classes; numbers or rows of numbers are measurements."),
+        "csv": Field(Csv(), None, "Or lines of numbers, the target last."),
+    }
+)
+INLINE = Record({"points": Field(POINTS), **PREPARATION})
+
+
+@dataclass(frozen=True)
+class DatasetKind(Kind):
+    """A set by name, or points."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        is_inline = isinstance(node, Mapping) and node.get("points") is not None and node.get("name") is None
+        return (INLINE if is_inline else NAMED).read(node, path, log)
+
+    def describe(self) -> str:
+        return _("a mapping with name, or with points")
+
+
+DATASET = DatasetKind()

@@ -1,0 +1,52 @@
+"""Where weights and biases begin."""
+
+from __future__ import annotations
+
+import math
+
+from bpsandbox.spec.kinds import Choice, Number, Numbers
+from bpsandbox.spec.records import Field, Record, Variant
+
+ALIASES = {
+    "glorot_uniform": "xavier_uniform",
+    "glorot_normal": "xavier_normal",
+    "he_uniform": "kaiming_uniform",
+    "he_normal": "kaiming_normal",
+    "random_uniform": "uniform",
+    "random_normal": "normal",
+    "trunc_normal": "truncated_normal",
+}
+
+_ANY = Record({})
+_PLAIN = {
+    "zeros": _ANY,
+    "ones": _ANY,
+    "constant": Record({"value": Field(Number())}),
+    "uniform": Record({"a": Field(Number(), 0.0), "b": Field(Number(), 1.0)}, {"low": "a", "high": "b"}),
+    "normal": Record({"mean": Field(Number(), 0.0), "std": Field(Number(0.0), 1.0)}, {"stddev": "std"}),
+    "truncated_normal": Record({"mean": Field(Number(), 0.0), "std": Field(Number(0.0), 1.0)}, {"stddev": "std"}),
+    "values": Record({"values": Field(Numbers(2))}),
+}
+_MODE = Field(Choice(("fan_in", "fan_out")), "fan_in")
+_XAVIER = Record({"gain": Field(Number(), 1.0)})
+_KAIMING = Record({"gain": Field(Number(), math.sqrt(2.0)), "mode": _MODE})
+
+PRESETS = ("torch_default", "keras_default", "sklearn_default")
+
+INIT = Variant(
+    "type",
+    {
+        **_PLAIN,
+        "xavier_uniform": _XAVIER,
+        "xavier_normal": _XAVIER,
+        "kaiming_uniform": _KAIMING,
+        "kaiming_normal": _KAIMING,
+        "lecun_uniform": _XAVIER,
+        "lecun_normal": _XAVIER,
+        "orthogonal": _XAVIER,
+        **dict.fromkeys(PRESETS, _ANY),
+    },
+    ALIASES,
+)
+
+BIAS_INIT = Variant("type", {**_PLAIN, **dict.fromkeys(PRESETS, _ANY)}, ALIASES)

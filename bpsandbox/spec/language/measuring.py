@@ -1,0 +1,82 @@
+"""What is measured, monitored, checked and kept."""
+
+from __future__ import annotations
+
+from bpsandbox.messages import N_
+from bpsandbox.spec.kinds import Choice, Flag, Integer, ListOf, Number
+from bpsandbox.spec.records import Field, Record, Variant
+
+METRIC_NAMES = ("accuracy", "confusion_matrix", "precision", "recall", "f1", "roc_auc", "rmse", "mae", "r2")
+METRICS = ListOf(Choice(METRIC_NAMES, {"acc": "accuracy", "f1_score": "f1", "auc": "roc_auc"}), lone=True)
+
+PARTS = ("train", "val", "test")
+_CURVES = ("loss", *(name for name in METRIC_NAMES if name != "confusion_matrix"))
+MONITOR = Choice(
+    tuple(f"{part}_{name}" for part in PARTS for name in _CURVES) + ("data_loss",),
+    {"loss": "train_loss", **{name: f"train_{name}" for name in _CURVES[1:]}, "val_acc": "val_accuracy"},
+)
+MODE = Field(Choice(("min", "max")), None, "Chosen by the monitored number.")
+
+_PATIENCE = Field(Integer(1), 10, "Recorded points in a row without improvement.")
+_MIN_DELTA = Number(0.0)
+
+STOPPING = ListOf(
+    Variant(
+        "type",
+        {
+            "EarlyStopping": Record(
+                {
+                    "monitor": Field(MONITOR, None, "val_loss where there is a validation part, else train_loss."),
+                    "min_delta": Field(_MIN_DELTA, 0.0),
+                    "patience": _PATIENCE,
+                    "mode": MODE,
+                    "restore_best_weights": Field(
+                        Flag(), False, "true: every seed ends with its best weights, however the run ends."
+                    ),
+                }
+            ),
+            "Tolerance": Record(
+                {
+                    "monitor": Field(MONITOR, "train_loss"),
+                    "min_delta": Field(_MIN_DELTA, 1e-4),
+                    "patience": _PATIENCE,
+                    "mode": MODE,
+                },
+                {"tol": "min_delta", "n_iter_no_change": "patience"},
+            ),
+            "Target": Record(
+                {"monitor": Field(MONITOR, "train_loss"), "value": Field(Number()), "mode": MODE}
+            ),
+        },
+    ),
+    lone=True,
+)
+
+GRADIENT_CHECK = Record(
+    {
+        "h": Field(Number(1e-9, 1e-1), 1e-5, "Step of the centred difference."),
+        "samples_per_tensor": Field(Integer(1, 1000), 20),
+        "at": Field(ListOf(Choice(("start", "end")), least=1, lone=True), ["start", "end"]),
+    }
+)
+CHECKS = Record(
+    {"gradient_check": Field(GRADIENT_CHECK, None)},
+    later={"overfit_tiny": N_("it comes with the gradient doctor")},
+)
+
+_SOON = N_("it comes with pictures of what goes on inside")
+RECORD = Record(
+    {
+        "worked_example": Field(
+            Record(
+                {
+                    "sample": Field(Integer(0), 0, "Training example, from 0."),
+                    "step": Field(Integer(0), 0, "Before which step, from 0."),
+                }
+            ),
+            None,
+        ),
+        "decision_boundary": Field(ListOf(Integer(0), least=1, most=24), None, "Epochs."),
+    },
+    later=dict.fromkeys(("gradients", "activations", "weights"), _SOON),
+)

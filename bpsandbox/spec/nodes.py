@@ -1,0 +1,54 @@
+"""A config's text as a tree that remembers where everything stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Place = tuple[int, int]
+
+
+@dataclass
+class Node:
+    """Something in the text; `at` is its line and column, from 0."""
+
+    at: Place
+
+
+@dataclass
+class Scalar(Node):
+    """A word, a number, true, false or null. `text` is as written."""
+
+    value: Any
+    text: str
+
+
+@dataclass
+class Sequence(Node):
+    items: list[Node] = field(default_factory=list)
+    is_numbers: bool = True
+    """Does it hold numbers and lists of numbers only?"""
+
+
+@dataclass
+class Mapping(Node):
+    entries: list[tuple[Scalar, Node]] = field(default_factory=list)
+
+    def get(self, name: str) -> Node | None:
+        return next((node for key, node in self.entries if key.value == name), None)
+
+
+def plain(node: Node) -> Any:
+    """The tree without places."""
+    if isinstance(node, Mapping):
+        return {key.value: plain(value) for key, value in node.entries}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return node.value  # type: ignore[attr-defined]
+
+
+def kind_of(node: Node) -> str:
+    """What a node is, for sentences; translated where it is said."""
+    if isinstance(node, Mapping):
+        return "mapping"
+    return "list" if isinstance(node, Sequence) else "value"

@@ -1,0 +1,107 @@
+"""What is wrong with a config: every problem at once, each at its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One sentence about one place. Lines and columns count from 1, in code points."""
+
+    line: int
+    column: int
+    path: str
+    message: str
+    code: str
+    seen: str | None = None
+    allowed: str | None = None
+    suggestion: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        fields = {"line": self.line, "column": self.column, "path": self.path, "message": self.message, "code": self.code}
+        optional = {"seen": self.seen, "allowed": self.allowed, "suggestion": self.suggestion}
+        return fields | {name: value for name, value in optional.items() if value is not None}
+
+    def __str__(self) -> str:
+        return f"{self.line}:{self.column}: {self.path + ': ' if self.path else ''}{self.message}"
+
+
+class InvalidConfig(Exception):
+    """A text that is not a config that can run."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Log:
+    """Collects problems and notes while a config is read. Knows where in the text every path lies."""
+
+    def __init__(self, line: int = 1, column: int = 1) -> None:
+        self.first_line, self.first_column = line, column
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self.places: dict[Path, tuple[int, int]] = {}
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def add(self, path: Path, message: str, code: str, *, at: tuple[int, int] | None = None, **more: Any) -> None:
+        """Add a problem at a path, or `at` a place of the config (from 0) where no path has it."""
+        line, column = at or self._place(path)
+        self.problems.append(Problem(*self.outer(line, column), spell(path), message, code, **more))
+
+    def _place(self, path: Path) -> tuple[int, int]:
+        """The place of a path, or of the nearest block around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, (0, 0))
+
+    def outer(self, line: int, column: int) -> tuple[int, int]:
+        """Lines and columns of the text around the config."""
+        return line + self.first_line, column + (self.first_column if line == 0 else 1)
+
+    def sorted(self) -> list[Problem]:
+        return sorted(self.problems, key=lambda problem: (problem.line, problem.column))
+
+
+def spell(path: Path) -> str:
+    """("model", "layers", 2, "bias") -> model.layers[2].bias"""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text
+
+
+def nearest(word: str, words: Iterable[str]) -> str | None:
+    """The word that was probably meant."""
+    by_folded = {known.casefold(): known for known in words}
+    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None
+
+
+def did_you_mean(suggestion: str | None) -> str:
+    return " " + _("Did you mean {name}?", name=suggestion) if suggestion else ""
+
+
+def listing(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+def shown(value: Any, limit: int = 40) -> str:
+    """A value as the writer wrote it, cut to a readable length."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = str(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,156 @@
+"""Blocks of named fields, and blocks whose `type` decides which fields they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bpsandbox.messages import _
+
+from .kinds import WRONG, Kind, canonical_word
+from .nodes import Mapping, Node, Scalar
+from .problems import Log, Path, did_you_mean, listing, nearest, shown
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Any = _Required()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A named value: its kind, what it is when it is not written, and a sentence for the reference."""
+
+    kind: Kind
+    default: Any = REQUIRED
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class Record(Kind):
+    """A mapping with these fields. `later` names fields of the language that are not built yet."""
+
+    fields: dict[str, Field]
+    aliases: dict[str, str] = field(default_factory=dict)
+    later: dict[str, str] = field(default_factory=dict)
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Mapping):
+            return self._complain(node, path, log)
+        return self.read_entries(node, path, log)
+
+    def read_entries(self, node: Mapping, path: Path, log: Log, skip: str = "") -> Any:
+        """Read all fields but `skip`, then add the defaults."""
+        values = {}
+        for key, value_node in node.entries:
+            if key.value == skip:
+                continue
+            name = self._name(key, path, log)
+            if name is None:
+                continue
+            here = (*path, name)
+            log.places[here] = value_node.at
+            if name in values:
+                log.add(here, _("{name} is given twice, once as {alias}.", name=name, alias=key.text), "duplicate", at=key.at)
+                continue
+            values[name] = self.fields[name].kind.read(value_node, here, log)
+        return self._with_defaults(values, path, log, node)
+
+    def _name(self, key: Scalar, path: Path, log: Log) -> str | None:
+        """The field a key stands for; None, and a problem, when there is none."""
+        if key.value in self.fields:
+            return key.value
+        if key.value in self.later:
+            message = _("{name} is not built yet: {what}.", name=key.text, what=_(self.later[key.value]))
+            log.add((*path, key.value), message, "not_yet", at=key.at)
+            return None
+        ours = self.aliases.get(key.value)
+        if ours is not None:
+            log.note(_("{theirs} is read as {ours}.", theirs=key.value, ours=ours))
+            return ours
+        self._unknown(key, path, log)
+        return None
+
+    def _unknown(self, key: Scalar, path: Path, log: Log) -> None:
+        meant = nearest(str(key.value), [*self.fields, *self.aliases, *self.later])
+        message = _("{name} is not a field here.", name=shown(key.text) or '""') + did_you_mean(meant)
+        message += " " + _("Allowed: {allowed}.", allowed=listing(self.fields))
+        here = (*path, str(key.value))
+        log.add(here, message, "unknown_field", at=key.at, seen=shown(key.text), allowed=listing(self.fields), suggestion=meant)
+
+    def _with_defaults(self, values: dict[str, Any], path: Path, log: Log, node: Node) -> Any:
+        for name, known in self.fields.items():
+            if name in values:
+                continue
+            if known.default is REQUIRED:
+                message = _("{name} is missing; expected: {allowed}.", name=name, allowed=known.kind.describe())
+                log.add((*path, name), message, "missing", at=node.at, allowed=known.kind.describe())
+                values[name] = WRONG
+            else:
+                values[name] = known.default
+        return values
+
+    def describe(self) -> str:
+        return _("a mapping with {fields}", fields=listing(self.fields))
+
+
+@dataclass(frozen=True)
+class Variant(Kind):
+    """A mapping whose field `tag` names the record that its other fields belong to.
+
+    The name alone is enough where the record needs no more: `loss: MSELoss` is `loss: {type: MSELoss}`.
+    """
+
+    tag: str
+    records: dict[str, Record]
+    aliases: dict[str, str] = field(default_factory=dict)
+    later: dict[str, str] = field(default_factory=dict)
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            return self._read_as(Mapping(node.at), node, path, log)
+        if not isinstance(node, Mapping):
+            return self._complain(node, path, log)
+        named = node.get(self.tag)
+        if named is None:
+            message = _("{tag} is missing. Allowed: {allowed}.", tag=self.tag, allowed=listing(self.records))
+            log.add((*path, self.tag), message, "missing", at=node.at, allowed=listing(self.records))
+            return WRONG
+        log.places[(*path, self.tag)] = named.at
+        return self._read_as(node, named, path, log)
+
+    def _read_as(self, node: Mapping, named: Node, path: Path, log: Log) -> Any:
+        word = self._word(named, path, log)
+        if word is None:
+            return WRONG
+        values = self.records[word].read_entries(node, path, log, skip=self.tag)
+        return {self.tag: word, **values}
+
+    def _word(self, named: Node, path: Path, log: Log) -> str | None:
+        here = (*path, self.tag)
+        if not isinstance(named, Scalar) or not isinstance(named.value, str):
+            message = _("{tag} must be one of: {allowed}.", tag=self.tag, allowed=listing(self.records))
+            log.add(here, message, "type", at=named.at, allowed=listing(self.records))
+            return None
+        late = canonical_word(named.value, self.later, {}, Log())
+        if late is not None:
+            message = _("{name} is not built yet: {what}.", name=late, what=_(self.later[late]))
+            log.add(here, message, "not_yet", at=named.at, seen=shown(named.text))
+            return None
+        word = canonical_word(named.value, self.records, self.aliases, log)
+        if word is None:
+            self._unknown(named, here, log)
+        return word
+
+    def _unknown(self, named: Scalar, here: Path, log: Log) -> None:
+        meant = nearest(named.value, [*self.records, *self.aliases, *self.later])
+        message = _("{seen} is not known here.", seen=shown(named.text)) + did_you_mean(meant)
+        message += " " + _("Allowed: {allowed}.", allowed=listing(self.records))
+        seen, allowed = shown(named.text), listing(self.records)
+        log.add(here, message, "unknown_word", at=named.at, seen=seen, allowed=allowed, suggestion=meant)
+
+    def describe(self) -> str:
+        return _("a mapping with {tag}: one of {allowed}", tag=self.tag, allowed=listing(self.records))

@@ -1,0 +1,95 @@
+"""A config that can run, in its canonical form."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import canonical, shapes, words
+from .draft import Draft
+from .facts import Facts, facts_of
+from .kinds import WRONG
+from .language import CONFIG
+from .problems import InvalidConfig, Log
+from .reading import read
+from .rules import RULES
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is run: `config` holds every default; title and notes are not part of it, nor of the hash."""
+
+    config: dict[str, Any]
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    places: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
+    """Line and column (from 1) of every path in the text it was read from; empty when it comes from JSON."""
+
+    @property
+    def hash(self) -> str:
+        """Name of the spec: 32 hex digits."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:32]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(self.config["seeds"])
+
+    @property
+    def facts(self) -> Facts:
+        facts = facts_of({"features": None, **self.config["dataset"]})
+        if facts is None:
+            raise InvalidConfig(())
+        return facts
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The config in words: `title` like "2-3-1 sigmoid on xor", `line` like "SGD, lr 2 · 16 seeds"."""
+        return {"title": words.title(self.config, self.facts), "line": words.line(self.config)}
+
+    def to_json(self) -> str:
+        """The canonical text."""
+        return json.dumps(self.config, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Spec:
+        """Take a canonical text back; it is trusted."""
+        return cls(json.loads(text))
+
+
+def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
+    """Read a config. Raises InvalidConfig with every problem at once.
+
+    `line` and `column` say where the config's first character stands in the text around it.
+    """
+    log = Log(line, column)
+    tree = read(text, log)
+    if tree is None:
+        raise InvalidConfig(log.sorted())
+    values = CONFIG.read(tree, (), log)
+    draft = Draft(values, log, facts_of(values["dataset"]))
+    _judge(draft)
+    if log.problems:
+        raise InvalidConfig(log.sorted())
+    config = canonical.complete(draft)
+    places = {path: log.outer(*place) for path, place in log.places.items()}
+    return Spec(config, values["title"], tuple(log.notes), places)
+
+
+def _judge(draft: Draft) -> None:
+    _unpack_csv(draft)
+    shapes.follow(draft)
+    for rule in RULES:
+        rule(draft)
+
+
+def _unpack_csv(draft: Draft) -> None:
+    """Turn lines of numbers into x and y."""
+    points = draft.get("dataset", "points")
+    if points is None or points["csv"] in (None, WRONG):
+        return
+    rows = points.pop("csv")
+    points["csv"] = None
+    points["x"], points["y"] = [row[:-1] for row in rows], [row[-1] for row in rows]
+    draft.facts = facts_of(draft.values["dataset"])

@@ -1,0 +1,51 @@
+"""A config in a few words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpsandbox.messages import _
+
+from .facts import Facts
+from .language.activation import RECORDS as ACTIVATIONS
+
+
+def title(config: dict[str, Any], facts: Facts) -> str:
+    """Like "2-3-1 sigmoid on xor"."""
+    layers = config["model"]["layers"]
+    widths = [facts.size, *(layer["out_features"] for layer in layers if layer["type"] == "Linear")]
+    net = "-".join(map(str, widths if len(widths) <= 6 else [*widths[:3], "…", widths[-1]]))
+    activation = _first_activation(layers)
+    return _("{net} {activation} on {data}", net=net, activation=activation or _("linear"), data=_data(facts.name))
+
+
+def line(config: dict[str, Any]) -> str:
+    """Like "SGD, lr 2 · 16 seeds · 5,000 epochs"."""
+    return " · ".join([_optimizer(config["optimizer"]), _seeds(config["seeds"]), _length(config["training"])])
+
+
+def _first_activation(layers: list[dict[str, Any]]) -> str | None:
+    for layer in layers:
+        if layer["type"] in ACTIVATIONS:
+            return layer["type"]
+        if "activation" in layer:
+            return layer["activation"]["type"]
+    return None
+
+
+def _data(name: str) -> str:
+    return {"xor": "XOR", "and": "AND", "or": "OR", "nand": "NAND", "points": _("own points")}.get(name, name.replace("_", " "))
+
+
+def _optimizer(optimizer: dict[str, Any]) -> str:
+    return _("{name}, lr {lr}", name=optimizer["type"], lr=f"{optimizer['lr']:g}")
+
+
+def _seeds(seeds: list[int]) -> str:
+    return _("1 seed") if len(seeds) == 1 else _("{count} seeds", count=len(seeds))
+
+
+def _length(training: dict[str, Any]) -> str:
+    if "steps" in training:
+        return _("{count} steps", count=f"{training['steps']:,}")
+    return _("1 epoch") if training["epochs"] == 1 else _("{count} epochs", count=f"{training['epochs']:,}")
