@@ -1,11 +1,27 @@
-"""Shared by all tests: services, roles and a clean slate."""
+"""Shared by all tests: services, roles and a clean slate.
+
+Where `CI=true`, a missing service or browser is a failure, not a skip.
+"""
 
 import os
+import shutil
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+
+from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 
 IN_CI = os.environ.get("CI") == "true"
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items) -> None:
+    """Mark what touches the database, so that `-m database` runs it on another one."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.database)
 
 
 def missing(what: str) -> None:
@@ -24,6 +40,33 @@ def redis_url() -> str:
     return address
 
 
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """Return the address of a PostgreSQL on which tests may create databases."""
+    address = os.environ.get("CHAINRULE_TEST_POSTGRES_URL") or os.environ.get("CHAINRULE_TEST_DATABASE_URL", "")
+    if not address:
+        missing("CHAINRULE_TEST_POSTGRES_URL names no PostgreSQL")
+    return address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of the system's Chromium."""
+    named = os.environ.get("CHAINRULE_TEST_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found:
+        missing("no Chromium: install it, or name one in CHAINRULE_TEST_CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
+    """Make pytest-playwright use the system's Chromium, which asks nothing of another host."""
+    quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
+    args = ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+
+
 @pytest.fixture(autouse=True)
 def _forget_between_tests():
     """No test sees another one's cache or rate limits."""
@@ -33,3 +76,37 @@ def _forget_between_tests():
     limiter.cache_clear()
     yield
     limiter.cache_clear()
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """Return a browser in which nobody has signed in."""
+    return Client()
+
+
+@pytest.fixture
+def newcomer(db):
+    """Return somebody whose address is not confirmed yet."""
+    return NewcomerFactory()
+
+
+@pytest.fixture
+def member(db):
+    return PersonFactory()
+
+
+@pytest.fixture
+def moderator(db):
+    return ModeratorFactory()
+
+
+@pytest.fixture
+def signed_in():
+    """Return a way to a browser in which a person has signed in: `signed_in(member).get("/")`."""
+
+    def browser_of(person) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return browser_of

@@ -1,0 +1,56 @@
+"""Who may import whom: the contracts are in pyproject.toml."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from community.launch.places import ROOT
+
+APPS_DOWNWARD = [
+    ("pages", "api"),
+    ("moderation", "experiments"),
+    ("forum", "blogs"),
+    ("social",),
+    ("content",),
+    ("search", "notifications", "media"),
+    ("accounts",),
+]
+
+
+def test_every_import_contract_is_kept():
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+def _rank(label: str) -> int | None:
+    return next((rank for rank, row in enumerate(APPS_DOWNWARD) if label in row), None)
+
+
+def _foreign_keys():
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            if field.is_relation and field.concrete and field.related_model is not None:
+                yield model, field
+
+
+@pytest.mark.parametrize(
+    ("model", "field"), [pytest.param(*pair, id=f"{pair[0]._meta.label}.{pair[1].name}") for pair in _foreign_keys()]
+)
+def test_a_foreign_key_points_downward(model, field):
+    here, there = _rank(model._meta.app_label), _rank(field.related_model._meta.app_label)
+    if here is None or there is None:
+        return
+    assert here < there or model._meta.app_label == field.related_model._meta.app_label
+
+
+def test_the_sandbox_points_at_nothing_of_the_site():
+    ours = {label for row in APPS_DOWNWARD for label in row}
+    targets = {
+        field.related_model._meta.app_label for model, field in _foreign_keys() if model._meta.app_label == "bpsandbox"
+    }
+    assert targets & ours <= {"accounts"}, "only the swappable user model may be pointed at"

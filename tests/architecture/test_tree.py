@@ -1,0 +1,52 @@
+"""What the tree promises about itself."""
+
+import io
+import re
+import subprocess
+
+import pytest
+from django.core.management import call_command
+
+from community.launch.places import ROOT
+
+TOP_LEVEL = {"bench", "bpsandbox", "community", "docs", "templates", "tests", ".ci"}
+NO_ROOMS = {"utils", "helpers", "misc"}
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [name for name in done.stdout.split("\0") if (ROOT / name).is_file()]
+
+
+def test_folders_of_the_top_level_are_the_agreed_ones():
+    assert {name.split("/")[0] for name in tracked() if "/" in name} <= TOP_LEVEL
+
+
+def test_no_room_is_a_drawer_for_everything():
+    parts = {part.removesuffix(".py") for name in tracked() for part in name.split("/")}
+    assert not parts & NO_ROOMS
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    out = io.StringIO()
+    call_command("makemigrations", "--check", "--dry-run", stdout=out)
+    assert "No changes detected" in out.getvalue()
+
+
+PAGES = [name for name in tracked() if name.endswith(".html") and not name.startswith("tests/")]
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/)[^>]*>|<style|\son[a-z]+=|\shx-on|\sstyle=", re.I
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_template_holds_no_inline_script_or_style(name):
+    text = re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.S)
+    found = [match[0] for match in INLINE.finditer(text) if "csp_nonce" not in match[0]]
+    assert found == []
+
+
+def test_no_template_marks_text_as_safe_but_the_one_tag_for_stored_html():
+    marks = re.compile(r"\|\s*safe\b|autoescape off")
+    assert [name for name in PAGES if marks.search((ROOT / name).read_text(encoding="utf-8"))] == []
