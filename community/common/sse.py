@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import sync_to_async
-from django.db import connections
 from django.http import StreamingHttpResponse
+
+from community.common.connections import give_back
 
 HEARTBEAT_SECONDS = 15.0
 MAX_SECONDS = 600.0
@@ -68,9 +69,7 @@ def _then_close[**P, T](query: Callable[P, T]) -> Callable[P, T]:
         try:
             return query(*args, **kwargs)
         finally:
-            for connection in connections.all(initialized_only=True):
-                if not connection.in_atomic_block:
-                    connection.close()
+            give_back()
 
     return run
 

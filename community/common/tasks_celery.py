@@ -14,12 +14,14 @@ import structlog
 from celery import Celery
 from celery.exceptions import OperationalError as CeleryError
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.tasks.signals import task_enqueued
 from django.utils import timezone
 from django_tasks_db.backend import DatabaseBackend
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
+
+from community.common.connections import drop_stale
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.production")
 
@@ -77,9 +79,9 @@ def do_row(pk: str) -> None:
     """Do one job if it still waits."""
     from community.common.jobs import rows
 
-    close_old_connections()
+    drop_stale()
     rows.run(pk, rows.worker_name())
-    close_old_connections()
+    drop_stale()
 
 
 @app.task(name="chainrule.sweep")
@@ -87,7 +89,7 @@ def sweep() -> int:
     """Send again what was lost on the way or has become due; returns how many."""
     from community.common.jobs import heartbeat, rows
 
-    close_old_connections()
+    drop_stale()
     heartbeat.beat()
     rows.take_back()
     rows.forget()

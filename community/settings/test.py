@@ -42,6 +42,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir()
 MEDIA_ROOT = VAR / "media"
 FONTS_ROOT = VAR / "fonts"
 WHITENOISE_USE_FINDERS = True

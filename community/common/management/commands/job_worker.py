@@ -5,8 +5,9 @@ import time
 
 import structlog
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 
+from community.common.connections import drop_stale
 from community.common.jobs import heartbeat, rows
 
 logger = structlog.get_logger(__name__)
@@ -42,14 +43,14 @@ class Command(BaseCommand):
     def _round(self) -> bool:
         """Do one job; False when there was none, or the database was away."""
         self.busy = True
-        close_old_connections()
+        drop_stale()
         try:
             self._keep_house()
             row = rows.next_due()
             return row is not None and rows.run(row.pk, rows.worker_name())
         except OperationalError as error:
             logger.warning("the database is away", error=str(error))
-            close_old_connections()
+            drop_stale()
             return False
         finally:
             self.busy = False
