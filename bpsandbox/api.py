@@ -32,6 +32,9 @@ from bpsandbox.runner import results
 from bpsandbox.selectors import Brief, Card, Past, RunPage, Source
 from bpsandbox.services import Submission, Target, Wish
 
+# What a number of a curve takes in the archive, compressed.
+BYTES_A_NUMBER = 10
+
 __all__ = [
     "AlreadyEnded",
     "Brief",
@@ -68,12 +71,14 @@ __all__ = [
     "presets",
     "progress",
     "queue_length",
+    "read_spec",
     "rerun",
     "run_by_id",
     "run_page",
     "series_csv",
     "submit",
     "target_briefs",
+    "wanted_by",
     "worked_tex",
     "workers_alive",
 ]
@@ -111,9 +116,10 @@ def check_spec(parsed: spec.Spec, *, for_visitor: bool = False) -> Checked:
 def caps(*, for_visitor: bool) -> spec.Caps:
     """Return the limits of the language that hold for a member, or for somebody without an account."""
     current = conf.current()
+    stored = {"memory_bytes": current.memory_bytes, "stored_points": current.result_bytes // BYTES_A_NUMBER}
     if for_visitor:
-        return spec.Caps(seconds=current.visitor_cpu_seconds, seeds=current.visitor_seeds)
-    return spec.Caps(seconds=current.cpu_seconds)
+        return spec.Caps(seconds=current.visitor_cpu_seconds, seeds=current.visitor_seeds, **stored)
+    return spec.Caps(seconds=current.cpu_seconds, **stored)
 
 
 def submit(
@@ -144,6 +150,11 @@ def submit(
         target=target,
     )
     return services.submit(spec_hash=checked.hash, canonical=checked.to_json(), facts=facts_of(checked), wish=wish)
+
+
+def read_spec(canonical: str) -> spec.Spec:
+    """Read a canonical config back, as `Spec.to_json` wrote it."""
+    return spec.Spec.from_json(canonical)
 
 
 def attach(
@@ -242,6 +253,11 @@ def run_page(spec_hash: str, user: Any = None, owner_key: str = "") -> RunPage:
 def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
     """Return one run. Raises RunNotFound."""
     return selectors.run_by_id(run_id, user, owner_key)
+
+
+def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
+    """Name the members who wait for a run, each with the kind and number of the target he wants it for."""
+    return selectors.wanted_by(run_id)
 
 
 def progress(run_id: int, after: int = -1) -> Change | None:

@@ -142,6 +142,8 @@ def result_columns(claim: Claim, document: dict[str, Any]) -> dict[str, Any]:
 
 def agreement(claim: Claim, document: dict[str, Any]) -> dict[str, Any] | None:
     """Compare with the run that this one repeats."""
+    if claim.repeats_id is None:
+        return None
     archive = Run.objects.filter(pk=claim.repeats_id).values_list("archive", flat=True).first()
     return results.compared(document, results.unpack(bytes(archive))) if archive else None
 

@@ -187,7 +187,7 @@ def end_unwanted(*, spec_ids: list[int]) -> int:
     """End the active runs of these specs for which nobody waits; return how many."""
     waiting = Count("attachments", filter=Q(attachments__detached_at=None))
     unwanted = Spec.objects.filter(pk__in=spec_ids).annotate(waiting=waiting).filter(waiting=0).values("pk")
-    runs = Run.objects.filter(spec__in=unwanted).active().values_list("pk", flat=True)
+    runs = Run.objects.active().filter(spec__in=unwanted).values_list("pk", flat=True)
     return sum(end_run(run_id=pk) for pk in list(runs))
 
 
@@ -203,7 +203,7 @@ def end_run(*, run_id: int) -> bool:
 
 def choose_current(*, spec_id: int) -> None:
     """Let a spec show its newest result; without one the run on its way; else the last that ended."""
-    runs = Run.objects.filter(spec=spec_id).order_by("-pk").values_list("pk", flat=True)
+    runs = Run.objects.filter(spec=spec_id).only("pk").order_by("-pk")
     current = runs.with_result().first() or runs.active().first() or runs.first()
     Spec.objects.filter(pk=spec_id).update(current_run=current)
 

@@ -138,29 +138,30 @@ class Slot:
         claim = holding.claim_next(self.worker.name)
         if claim is None:
             return False
-        Training(claim, stopping=self.worker.stopping).run(self.spares)
+        Training(claim, stopping=self.worker.stopping, spares=self.spares).run()
         return True
 
 
 class Training:
     """One claimed run, from the handover to the last write."""
 
-    def __init__(self, claim: Claim, *, stopping: Flag) -> None:
+    def __init__(self, claim: Claim, *, stopping: Flag, spares: Spares) -> None:
         self.claim = claim
         self.stopping = stopping
+        self.spares = spares
         self.live = Live()
         self.unreported = False
         self.reported_at = -REPORT_SECONDS
         self.renewed_at = time.monotonic()
-        self.looked_at = -RENEW_SECONDS
+        self.looked_at = time.monotonic()
         self.lost = False
 
-    def run(self, spares: Spares) -> None:
+    def run(self) -> None:
         limits = conf.current().limits(self.claim.cpu_seconds)
-        child = spares.take()
+        child = self.spares.take()
         job = Job(spec=self.claim.canonical, limits=limits)
         outcome = supervise(child, job, on_progress=self.hear, keep_going=self.keep_going)
-        spares.prepare()
+        self.spares.prepare()
         persistently(lambda: self.conclude(outcome))
 
     def hear(self, message: Message) -> None:
@@ -196,6 +197,7 @@ class Training:
         except DatabaseError:
             return self.without_database()
         self.renewed_at = time.monotonic()
+        self.spares.prepare()
         return reason
 
     def note(self, write: Callable[[], bool]) -> None:

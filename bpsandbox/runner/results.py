@@ -14,6 +14,8 @@ from bpsandbox.runner.live import rounded
 Document = dict[str, Any]
 
 DISPLAY_POINTS = 2000
+DISPLAY_NUMBERS = 120_000
+DISPLAY_POINTS_AT_LEAST = 200
 CARD_NUMBERS = 4000
 CARD_POINTS = 160
 CARD_POINTS_AT_LEAST = 24
@@ -35,6 +37,7 @@ def unpack(archive: bytes) -> Document:
 def display(document: Document, most: int = DISPLAY_POINTS) -> Document:
     """Return the document with at most so many points a curve: the first, the last and the extremes among them."""
     count = len(document["epochs"])
+    most = min(most, max(DISPLAY_POINTS_AT_LEAST, DISPLAY_NUMBERS // width(document)))
     if count <= most:
         return document
     return {**document, **cut(document, thinned(count, most, extremes(document["curves"].values())))}
@@ -42,13 +45,17 @@ def display(document: Document, most: int = DISPLAY_POINTS) -> Document:
 
 def card(document: Document) -> Document:
     """Return what a card draws and says: few points of every curve, rounded; no records."""
-    width = max(1, len(document["seeds"])) * max(1, len(document["curves"]))
-    most = max(CARD_POINTS_AT_LEAST, min(CARD_POINTS, CARD_NUMBERS // width))
+    most = max(CARD_POINTS_AT_LEAST, min(CARD_POINTS, CARD_NUMBERS // width(document)))
     kept = thinned(len(document["epochs"]), most, extremes(overall(document["curves"].values())))
     series = cut(document, kept)
     curves = {name: [rounded(row) for row in rows] for name, rows in series["curves"].items()}
     parts = {name: document[name] for name in CARD_PARTS if name in document}
     return {**parts, **series, "curves": curves, "shows": sorted(document.get("records") or ())}
+
+
+def width(document: Document) -> int:
+    """Count the numbers of one point, at least one."""
+    return max(1, len(document["seeds"])) * max(1, len(document["curves"]))
 
 
 def summary(document: Document) -> dict[str, Any]:

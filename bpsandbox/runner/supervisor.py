@@ -44,7 +44,7 @@ class Job:
 class Failure:
     """Why a run has no result. `code` names a sentence, `values` fill it; `is_final` means: trying again is no use."""
 
-    code: Literal["cpu", "wall", "memory", "flood", "garbage", "engine", "internal", "crashed"]
+    code: Literal["cpu", "wall", "memory", "flood", "garbage", "engine", "internal", "crashed", "size"]
     values: dict[str, Any] = field(default_factory=dict)
     is_final: bool = True
 

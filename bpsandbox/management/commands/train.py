@@ -59,6 +59,7 @@ class Command(BaseCommand):
         return checked
 
     def say_plan(self, checked: api.Checked, out: TextIO) -> None:
+        assert checked.spec is not None and checked.price is not None
         words, price = checked.spec.words, checked.price
         title = checked.spec.title or words["title"]
         print(title, words["line"], sep="\n" if title else "", file=out)

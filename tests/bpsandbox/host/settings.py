@@ -13,6 +13,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": HOST_VAR / "host.sqlite3",
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": "PRAGMA journal_mode=WAL"},
+        "TEST": {"NAME": HOST_VAR / "test.sqlite3"},
     }
 }
 if os.environ.get("HOST_DATABASE"):

@@ -1,0 +1,10 @@
+"""An engine that refuses whatever it is given."""
+
+from tests.bpsandbox.runner.acting_engine import TaughtError, refusals, version, warm
+
+__all__ = ["refusals", "reports", "version", "warm"]
+
+
+def reports(spec, *, record_steps):
+    raise TaughtError("layer 2 wants 3 columns, got 4")
+    yield
