@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from bpsandbox.api import SandboxError
 from community.common.errors import BadRequest, Conflict, DomainError, Invalid, NotAllowed, NotFound, SignInNeeded
 
 
@@ -25,12 +26,17 @@ class IdempotencyKeyReused(Conflict):
     default = gettext_lazy("This Idempotency-Key was used with another request. Use a new key.")
 
 
+class ConfigTooLong(Invalid):
+    default = gettext_lazy("This config is longer than 64 KiB. Make it shorter, for instance with fewer inline points.")
+
+
 class NotJson(BadRequest):
     default = gettext_lazy("The body is not JSON. Send a JSON object and 'Content-Type: application/json'.")
 
 
 def install(api: NinjaAPI) -> None:
     api.add_exception_handler(DomainError, lambda request, error: respond(api, request, error))
+    api.add_exception_handler(SandboxError, lambda request, error: respond(api, request, _sandbox(error)))
     api.add_exception_handler(ValidationError, lambda request, error: respond(api, request, _invalid(error)))
     api.add_exception_handler(AuthenticationError, lambda request, error: respond(api, request, InvalidToken()))
     api.add_exception_handler(Http404, lambda request, error: respond(api, request, NotFound()))
@@ -44,6 +50,13 @@ def respond(api: NinjaAPI, request: HttpRequest, error: DomainError) -> HttpResp
     if error.status == SignInNeeded.status:
         response["WWW-Authenticate"] = 'Bearer realm="api"'
     return response
+
+
+def _sandbox(error: SandboxError) -> DomainError:
+    """The sandbox's refusals carry the same facts as ours."""
+    refusal = DomainError(error.message, fields=error.fields, problems=error.problems, retry_after=error.retry_after)
+    refusal.status, refusal.code = error.status, error.code  # type: ignore[misc]
+    return refusal
 
 
 def _http(error: HttpError) -> DomainError:

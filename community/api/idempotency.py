@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,6 +39,7 @@ def idempotent(act: Act) -> Callable[..., HttpResponse]:
             raise BadRequest(f"{HEADER}: 1 to {LONGEST_KEY} printable characters.")
         return _claimed(key, act, request, *args, **kwargs)
 
+    once.__signature__ = inspect.signature(act, eval_str=True)  # type: ignore[attr-defined]
     return once
 
 

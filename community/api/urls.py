@@ -1,11 +1,14 @@
-from django.urls import path
+from django.urls import include, path, re_path
 
 from community.api import views
 from community.api.v1 import api
 
-app_name = "api"
-urlpatterns = [
+pages = [
     path("settings/tokens/", views.tokens, name="tokens"),
     path("settings/tokens/<int:pk>/revoke/", views.revoke, name="token-revoke"),
+]
+urlpatterns = [
+    path("", include((pages, "api"))),
     path("api/v1/", api.urls),
+    re_path(r"^api/", views.nowhere),
 ]

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from community.api.auth import Bearer
 from community.api.docs import Page
 from community.api.errors import install
-from community.api.routers import me, posts, threads
+from community.api.routers import me, posts, runs, threads
 
 api = NinjaAPI(
     title="Chainrule API",
@@ -28,4 +28,5 @@ api = NinjaAPI(
 install(api)
 api.add_router("/threads", threads.router)
 api.add_router("/posts", posts.router)
+api.add_router("/runs", runs.router)
 api.add_router("/me", me.router)

@@ -7,10 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.api.forms import TokenForm
 from community.api.models import Token, new_token
+from community.common.errors import NotFound
 from community.common.ratelimit import Limit, limited
 
 MAKING = Limit("api-token", "10/hour")
@@ -40,3 +42,9 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     messages.success(request, _("The token no longer works."))
     return redirect("api:tokens")
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Whatever else is asked of the API."""
+    raise NotFound

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from ninja import Query, Router
+
+from bpsandbox import api as sandbox
+from community.api import presenters
+from community.api.auth import BearerOrVisitor
+from community.api.errors import ConfigTooLong
+from community.api.idempotency import idempotent
+from community.api.lists import listed
+from community.api.schemas import ErrorOut, Items, RunDetail, RunIn, RunOut, Text
+
+router = Router(tags=["runs"])
+LONGEST_CONFIG = 64 * 1024
+
+
+@router.post("", response={200: RunDetail, 201: RunDetail, 422: ErrorOut}, summary="Train a config")
+@idempotent
+def run_create(request: HttpRequest, payload: RunIn) -> tuple[int, dict[str, Any]]:
+    """201 for a new run, 200 when the same config was already run by this engine; 422 with every problem of a wrong one.
+    Only you see the run, until it stands in a post."""
+    if len(payload.config.encode()) > LONGEST_CONFIG:
+        raise ConfigTooLong
+    made = sandbox.submit(config_text=payload.config, requester=request.user, title=payload.title)
+    return (200 if made.reused else 201), _detail(request, made.run.pk)
+
+
+@router.get("", response=Items[RunOut], summary="My runs")
+def run_list(request: HttpRequest, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)) -> dict[str, Any]:
+    rows = sandbox.owned(request.user)
+    return listed(rows, order=("-pk",), cursor=cursor, limit=limit, show=partial(_listed, request))
+
+
+@router.get("/{int:run_id}", response=RunDetail, auth=BearerOrVisitor(), summary="One run")
+def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
+    """`status` is queued, running, succeeded, diverged, failed or cancelled; `final` and `best` hold one number a seed."""
+    return _detail(request, run_id)
+
+
+@router.delete("/{int:run_id}", response={204: None}, summary="Stop waiting for a run")
+def run_cancel(request: HttpRequest, run_id: int) -> tuple[int, None]:
+    """It ends, unless somebody else waits for it too."""
+    card = sandbox.run_by_id(run_id, request.user)
+    sandbox.cancel(card.spec_hash, user=request.user)
+    return 204, None
+
+
+def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
+    card = sandbox.run_by_id(run_id, request.user)
+    document = card.document or {}
+    return _shown(request, card, run_id) | {
+        "seeds": document.get("seeds", []),
+        "final": document.get("final"),
+        "best": document.get("best"),
+        "stop": document.get("stop"),
+        "failure": str(card.failure),
+    }
+
+
+def _listed(request: HttpRequest, attachment: Any) -> dict[str, Any]:
+    card = sandbox.card_of(attachment.spec)
+    return _shown(request, card, card.run_id)
+
+
+def _shown(request: HttpRequest, card: sandbox.Card, run_id: int | None) -> dict[str, Any]:
+    return {
+        "id": run_id,
+        "url": presenters.absolute(request, reverse("experiments:run", args=[card.spec_hash])),
+        "status": card.state,
+        "spec_hash": card.spec_hash,
+        "title": card.words["title"],
+        "engine": card.engine_version,
+        "created_at": card.created_at,
+        "started_at": card.started_at,
+        "finished_at": card.finished_at,
+    }

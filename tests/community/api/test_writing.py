@@ -1,0 +1,190 @@
+"""Threads and posts through the API: what is made, what is refused, and what the same key does twice."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from community.content.models import Post, Thread
+from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory, ThreadFactory
+
+from .conftest import Program
+
+pytestmark = pytest.mark.django_db
+A_QUESTION = {"kind": "question", "title": "Why is $W^T$ there?", "source": "I see $\\delta$ and wonder."}
+
+
+def test_a_question_is_a_draft_until_it_is_published(program, client):
+    answer = program.post("threads", A_QUESTION)
+    made = answer.json()
+    assert answer.status_code == 201 and made["published"] is False
+    assert made["category"]["slug"] == "training-troubles" and "<math" in made["html"]
+    assert client.get(f"/api/v1/threads/{made['id']}").status_code == 404
+    assert program.post(f"threads/{made['id']}/publish", {}).json()["published"] is True
+    assert client.get(f"/api/v1/threads/{made['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "category"), [("question", "training-troubles"), ("discussion", "meta"), ("article", None), ("note", None)]
+)
+def test_each_kind_has_its_category_and_its_page(program, client, kind, category):
+    made = program.post("threads", A_QUESTION | {"kind": kind, "publish": True, "tags": ["xor", "初始化"]}).json()
+    assert (made["category"] or {}).get("slug") == category
+    assert sorted(tag["slug"] for tag in made["tags"]) == ["xor", "初始化"]
+    assert client.get(made["url"]).status_code == 200
+
+
+def test_the_language_is_detected(program):
+    assert (
+        program.post("threads", A_QUESTION | {"source": "为什么这里要转置？我不明白。"}).json()["language"] == "zh-hans"
+    )
+    assert program.post("threads", A_QUESTION).json()["language"] == "en"
+
+
+@pytest.mark.parametrize("missing", ["kind", "title", "source"])
+def test_a_missing_field_is_named(program, missing):
+    answer = program.post("threads", {name: text for name, text in A_QUESTION.items() if name != missing})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["fields"] == {missing: ["This field is required."]}
+    assert not Thread.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"kind": "poem"}, "kind"),
+        ({"title": ""}, "title"),
+        ({"title": "x" * 300}, "title"),
+        ({"title": "a\x00b"}, "title"),
+        ({"title": "a\u202eb"}, "title"),
+        ({"source": "  \n"}, "source"),
+        ({"source": "a\ud800b"}, "source"),
+        ({"source": "x" * 1_000_000}, "source"),
+        ({"source": 7}, "source"),
+        ({"category": "nowhere"}, "category"),
+        ({"tags": ["a", "b", "c", "d", "e", "f"]}, "tags"),
+        ({"colour": "red"}, "colour"),
+        ({"language": "fr"}, "language"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_written(program, change, field):
+    answer = program.post("threads", A_QUESTION | change)
+    assert answer.status_code == 422 and field in answer.json()["error"]["fields"]
+    assert not Thread.objects.exists()
+
+
+def test_an_unconfirmed_address_does_not_post(client):
+    newcomer = Program(client, NewcomerFactory())
+    assert newcomer.post("threads", A_QUESTION).status_code == 403
+    assert not Thread.objects.exists()
+
+
+def test_an_answer_and_a_comment_on_it(program):
+    thread = QuestionFactory()
+    answer = program.post("posts", {"thread": thread.pk, "source": "Because.", "role": "answer"}).json()
+    comment = program.post("posts", {"thread": thread.pk, "source": "Really?", "parent": answer["id"]}).json()
+    assert (answer["role"], answer["number"]) == ("answer", 2)
+    assert (comment["role"], comment["parent"]) == ("comment", answer["id"])
+    assert comment["url"].startswith("http://testserver/") and comment["url"].endswith("#post-3")
+
+
+def test_nobody_answers_what_he_may_not_see(program):
+    thread = QuestionFactory(draft=True)
+    answer = program.post("posts", {"thread": thread.pk, "source": "Because."})
+    assert answer.status_code == 422 and "thread" in answer.json()["error"]["fields"]
+    assert Post.objects.count() == 1
+
+
+def test_another_persons_draft_hidden_post_and_nothing_look_the_same(program):
+    draft = ThreadFactory(draft=True)
+    bodies = {program.get(path).content for path in (f"threads/{draft.pk}", "threads/987654", "posts/987654")}
+    assert len(bodies) == 1
+
+
+def test_an_edit_from_an_old_version_changes_nothing(program):
+    made = program.post("threads", A_QUESTION).json()
+    post = made["opening_post"]
+    assert program.call("patch", f"posts/{post}", {"source": "Newer.", "base_version": 1}).json()["version"] == 2
+    stale = program.call("patch", f"posts/{post}", {"source": "Mine.", "base_version": 1})
+    assert stale.status_code == 409 and stale.json()["error"]["code"] == "edit_conflict"
+    assert Post.objects.get(pk=post).source == "Newer.\n"
+
+
+def test_nobody_edits_or_deletes_another_ones_post(program):
+    post = AnswerFactory(thread=QuestionFactory())
+    assert program.call("patch", f"posts/{post.pk}", {"source": "x", "base_version": 1}).status_code == 403
+    assert program.call("delete", f"posts/{post.pk}").status_code == 403
+    post.refresh_from_db()
+    assert post.source == "Some words.\n" and post.deleted_at is None
+
+
+def test_a_list_goes_by_cursor_and_repeats_nothing(program):
+    threads = [ThreadFactory() for _ in range(7)]
+    seen, query = [], "threads?order=new&limit=3"
+    while True:
+        page = program.get(query).json()
+        seen += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        query = f"threads?order=new&limit=3&cursor={page['next']}"
+    assert seen == [thread.pk for thread in reversed(threads)]
+
+
+@pytest.mark.parametrize("filters", ["kind=question", "author=MEMBERX", "order=unanswered", "tag=XOR"])
+def test_lists_can_be_narrowed(program, filters):
+    author = PersonFactory(handle="memberx")
+    wanted = QuestionFactory(author=author)
+    wanted.tags.create(slug="xor", name="xor")
+    ThreadFactory()
+    assert [item["id"] for item in program.get(f"threads?{filters}").json()["items"]] == [wanted.pk]
+
+
+def test_the_same_key_makes_one_row_and_the_same_answer(program):
+    first, second = (program.post("threads", A_QUESTION, Idempotency_Key="k1") for _ in range(2))
+    assert first.status_code == second.status_code == 201 and first.content == second.content
+    assert second["Idempotency-Replayed"] == "true" and Thread.objects.count() == 1
+
+
+def test_the_same_key_with_another_body_is_refused(program):
+    program.post("threads", A_QUESTION, Idempotency_Key="k1")
+    answer = program.post("threads", A_QUESTION | {"title": "Other"}, Idempotency_Key="k1")
+    assert answer.status_code == 409 and answer.json()["error"]["code"] == "idempotency_key_reused"
+    assert Thread.objects.count() == 1
+
+
+def test_a_refused_request_frees_its_key(program):
+    assert program.post("threads", A_QUESTION | {"title": ""}, Idempotency_Key="k1").status_code == 422
+    assert program.post("threads", A_QUESTION, Idempotency_Key="k1").status_code == 201
+
+
+def test_two_people_may_use_the_same_key(program, client):
+    other = Program(client, PersonFactory())
+    assert (
+        program.post("threads", A_QUESTION, Idempotency_Key="k").json()["id"]
+        != other.post("threads", A_QUESTION, Idempotency_Key="k").json()["id"]
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_at_once_with_one_key_make_one_row(program):
+    answers = []
+
+    def send():
+        answers.append(
+            Program.post(
+                type("P", (), {"client": Client(), "secret": program.secret, "call": Program.call})(),
+                "threads",
+                A_QUESTION,
+                Idempotency_Key="one",
+            )
+        )
+        connection.close()
+
+    senders = [threading.Thread(target=send) for _ in range(20)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1 and Thread.objects.count() == 1
