@@ -7,10 +7,12 @@ import os
 import shutil
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.stores import next_generation
 
 IN_CI = os.environ.get("CI") == "true"
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
@@ -72,7 +74,9 @@ def _forget_between_tests():
     """No test sees another one's cache or rate limits."""
     from community.common.ratelimit.store import limiter
 
-    cache.clear()
+    if isinstance(caches["default"], LocMemCache):
+        cache.clear()
+    next_generation()
     limiter.cache_clear()
     yield
     limiter.cache_clear()

@@ -36,7 +36,11 @@ app = Celery("chainrule")
 app.conf.update(
     broker_url=getattr(settings, "CELERY_BROKER_URL", "redis://"),
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"socket_connect_timeout": 2, "socket_timeout": 10, "global_keyprefix": "chainrule:"},
+    broker_transport_options={
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        "global_keyprefix": f"{getattr(settings, 'REDIS_PREFIX', 'chainrule')}:",
+    },
     task_default_queue=QUEUE,
     task_ignore_result=True,
     worker_hijack_root_logger=False,

@@ -201,6 +201,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 # QUEUES: [] lets a task name any queue.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+# Prefix of the counters where they are in Redis.
+RATELIMIT_PREFIX = "chainrule-limits"
+
 # === Mail ===
 
 DEFAULT_FROM_EMAIL = "Chainrule <noreply@localhost>"

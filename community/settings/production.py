@@ -16,14 +16,17 @@ if DATABASES["default"]:
     DATABASES["default"]["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})
 
 REDIS_URL = env.required("CHAINRULE_REDIS_URL")
+# Keeps the keys of several sites on one Redis apart.
+REDIS_PREFIX = env.text("CHAINRULE_REDIS_PREFIX", "chainrule")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "chainrule",
+        "KEY_PREFIX": REDIS_PREFIX,
     }
 }
 RATELIMIT_STORAGE = REDIS_URL
+RATELIMIT_PREFIX = f"{REDIS_PREFIX}-limits"
 TASKS = {"default": {"BACKEND": "community.common.tasks_celery.CeleryBackend", "QUEUES": []}}
 CELERY_BROKER_URL = REDIS_URL
 BPSANDBOX_WAKE = "bpsandbox.wake.Redis"
@@ -33,32 +36,35 @@ DEFAULT_FROM_EMAIL = env.required("CHAINRULE_MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _smtp_port = env.integer("CHAINRULE_SMTP_PORT", 587)
 _smtp_ssl = env.flag("CHAINRULE_SMTP_SSL", _smtp_port == 465)
-MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": env.required("CHAINRULE_SMTP_HOST"),
-            "port": _smtp_port,
-            "username": env.text("CHAINRULE_SMTP_USER"),
-            "password": env.text("CHAINRULE_SMTP_PASSWORD"),
-            "use_ssl": _smtp_ssl,
-            "use_tls": env.flag("CHAINRULE_SMTP_TLS", not _smtp_ssl),
-            "timeout": 20,
-        },
-    }
+_mail_folder = env.text("CHAINRULE_MAIL_FOLDER")  # write mail there instead of sending it
+_smtp = {
+    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "OPTIONS": {
+        "host": env.required("CHAINRULE_SMTP_HOST"),
+        "port": _smtp_port,
+        "username": env.text("CHAINRULE_SMTP_USER"),
+        "password": env.text("CHAINRULE_SMTP_PASSWORD"),
+        "use_ssl": _smtp_ssl,
+        "use_tls": env.flag("CHAINRULE_SMTP_TLS", not _smtp_ssl),
+        "timeout": 20,
+    },
 }
+_files = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": _mail_folder}}
+MAILERS = {"default": _files if _mail_folder else _smtp}
 
 TRUSTED_PROXIES = env.integer("CHAINRULE_TRUSTED_PROXIES", 1)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-SECURE_SSL_REDIRECT = True
+# Only for a trial on one machine or behind a private network: people's passwords then travel in the open.
+_https = not env.flag("CHAINRULE_PLAIN_HTTP")
+SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_HSTS_SECONDS = env.integer("CHAINRULE_HSTS_SECONDS", 365 * 24 * 3600)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-SECURE_HSTS_PRELOAD = True
-SESSION_COOKIE_SECURE = True
-CSRF_COOKIE_SECURE = True
-LANGUAGE_COOKIE_SECURE = True
+SECURE_HSTS_SECONDS = env.integer("CHAINRULE_HSTS_SECONDS", 365 * 24 * 3600) if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+LANGUAGE_COOKIE_SECURE = _https
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -30,6 +30,7 @@ if env.text("CHAINRULE_TEST_REDIS_URL"):
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": env.text("CHAINRULE_TEST_REDIS_URL"),
             "KEY_PREFIX": VAR.name,
+            "KEY_FUNCTION": "tests.stores.make_key",
         }
     }
 else:

@@ -19,7 +19,7 @@ __all__ = ["SQLiteStorage", "StoreGone", "limiter"]
 @cache
 def limiter() -> FixedWindowRateLimiter:
     """Return this process's way to the shared counters."""
-    options = {"key_prefix": "chainrule-limits"} if settings.RATELIMIT_STORAGE.startswith("redis") else {}
+    options = {"key_prefix": settings.RATELIMIT_PREFIX} if settings.RATELIMIT_STORAGE.startswith("redis") else {}
     storage = storage_from_string(settings.RATELIMIT_STORAGE, wrap_exceptions=True, **options)
     return FixedWindowRateLimiter(storage)
 

@@ -1,0 +1,61 @@
+"""Production with every part as a process of its own."""
+
+import os
+import signal
+
+import pytest
+
+from tests.community.launch.conftest import eventually
+from tests.deployments import production
+
+pytestmark = pytest.mark.services
+
+COUNT = """
+from django_tasks_db.models import DBTaskResult
+print(DBTaskResult.objects.filter(status="SUCCESSFUL", task_path__contains="jobs_tasks").count())
+"""
+ENQUEUE = "from tests.community.common.jobs_tasks import count; count.enqueue('k')"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, postgres_url, redis_url):
+    with production(tmp_path_factory.mktemp("production"), postgres_url, redis_url) as opened:
+        yield opened
+
+
+def shell(site, code: str) -> str:
+    return site.manage("shell", "--no-imports", "-v", "0", "-c", code).strip()
+
+
+def test_every_part_is_ready(site):
+    status, answer = site.get("/readyz")
+    assert (status, '"workers": "ok"' in answer, '"database": "ok"' in answer) == (200, True, True)
+
+
+def test_a_page_comes_with_its_files_by_digest(site):
+    status, page = site.get("/")
+    assert status == 200
+    assert "/static/community/css/tokens." in page
+    assert "/static/community/css/tokens.css" not in page
+
+
+def test_a_job_goes_through_celery(site):
+    before = int(shell(site, COUNT))
+    shell(site, ENQUEUE)
+    assert eventually(lambda: int(shell(site, COUNT)) == before + 1)
+
+
+def test_a_job_that_redis_forgot_is_done_all_the_same(site):
+    before = int(shell(site, COUNT))
+    os.kill(site.processes["jobs"].pid, signal.SIGSTOP)
+    try:
+        shell(
+            site,
+            "from unittest import mock\n"
+            "from community.common import tasks_celery\n"
+            "tasks_celery.send = lambda pk: False\n"
+            "from django.db import transaction\n" + ENQUEUE,
+        )
+    finally:
+        os.kill(site.processes["jobs"].pid, signal.SIGCONT)
+    assert eventually(lambda: int(shell(site, COUNT)) == before + 1)
