@@ -16,7 +16,7 @@ _default: list[Translate] = [str]
 _local: ContextVar[Translate | None] = ContextVar("bpsandbox_translate", default=None)
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """Translate a sentence, then fill in its `{named}` values."""
     translate = _local.get() or _default[0]
     sentence = translate(text)

@@ -33,6 +33,11 @@ class Slot:
         return flat[:, self.start : self.stop].reshape(len(flat), *self.shape)
 
 
+def lone(array: Array) -> Array:
+    """Drop the seeds' axis where there is one seed: NumPy multiplies matrices twice as fast as stacks of one."""
+    return array[0] if len(array) == 1 else array
+
+
 class Network:
     """Layers in a row. `bind` gives it parameters; before that it only knows shapes."""
 
@@ -88,8 +93,8 @@ class Network:
         for place, layer in enumerate(bound.layers):
             slots = [slot for slot in self.slots if slot.layer == place]
             layer.attach(
-                {slot.parameter: slot.view(theta) for slot in slots},
-                {slot.parameter: slot.view(bound.gradient) for slot in slots},
+                {slot.parameter: lone(slot.view(theta)) for slot in slots},
+                {slot.parameter: lone(slot.view(bound.gradient)) for slot in slots},
             )
         return bound
 

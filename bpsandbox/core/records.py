@@ -7,7 +7,6 @@ import copy
 import numpy as np
 
 from .experiment import Experiment
-from .layers import Layer, Linear
 from .losses import BCEWithLogitsLoss
 from .network import Network
 from .optimizers import Optimizer
@@ -82,9 +81,11 @@ def worked_example(
     play(tape.forward)
     play(tape.backward)
     layers = [_worked_layer(alone, workspace, place, x) for place in range(len(alone.layers))]
+    before = _by_layer(alone, alone.theta, {"weight": "weight", "bias": "bias"})
+    gradients = _by_layer(alone, alone.gradient, {"weight": "dW", "bias": "db"})
     _update(alone, optimizer, row)
-    for worked, layer in zip(layers, alone.layers, strict=True):
-        worked |= {f"{name}_after": value for name, value in _parameters(layer).items()}
+    after = _by_layer(alone, alone.theta, {"weight": "weight_after", "bias": "bias_after"})
+    layers = [{**a, **b, **c, **d} for a, b, c, d in zip(layers, before, gradients, after, strict=True)]
     return {
         "sample": sample,
         "step": step,
@@ -104,18 +105,12 @@ def worked_example(
     }
 
 
-def _parameters(layer: Layer) -> dict[str, object]:
-    if not isinstance(layer, Linear):
-        return {}
-    bias = {} if layer.b is None else {"bias": layer.b[0, 0].tolist()}
-    return {"weight": layer.W[0].tolist(), **bias}
-
-
-def _gradients(layer: Layer) -> dict[str, object]:
-    if not isinstance(layer, Linear):
-        return {}
-    bias = {} if layer.db is None else {"db": layer.db[0].tolist()}
-    return {"dW": layer.dW[0].tolist(), **bias}
+def _by_layer(network: Network, flat: Array, names: dict[str, str]) -> list[dict[str, object]]:
+    """The first seed's part of a flat array, layer by layer, under other names."""
+    layers: list[dict[str, object]] = [{} for _ in network.layers]
+    for slot in network.slots:
+        layers[slot.layer][names[slot.parameter]] = slot.view(flat)[0].tolist()
+    return layers
 
 
 def _worked_layer(network: Network, workspace: Workspace, place: int, x: Array) -> dict[str, object]:
@@ -127,8 +122,6 @@ def _worked_layer(network: Network, workspace: Workspace, place: int, x: Array) 
         "out": _row(inputs[place + 1]),
         "din": _row(workspace.gradients[place]),
         "dout": _row(workspace.gradients[place + 1]),
-        **_parameters(layer),
-        **_gradients(layer),
     }
 
 

@@ -82,8 +82,8 @@ class Session:
         elif self.schedule.per == "step":
             self._set_rate(self.step)
         self.album.look_before_step()
-        value = self.stack.forward(self.step % self.per_epoch)
-        if not np.isfinite(np.add.reduce(value)) and self._drop_diverged():
+        self.stack.forward(self.step % self.per_epoch)
+        if not self.stack.is_finite() and self._drop_diverged():
             return
         self.stack.backward()
         if self.trace is not None:

@@ -47,7 +47,7 @@ class Stack:
 
     def set_rate(self, factor: float | Array) -> None:
         """Set the learning rate to a multiple of the optimiser's own."""
-        self.optimizer.rate = self.base_rate * factor
+        self.optimizer.rate = np.asarray(self.base_rate * factor, dtype=self.network.theta.dtype)
 
     def forward(self, i: int) -> Array:
         """Compute the loss of every seed on batch i of the running epoch."""
@@ -66,6 +66,10 @@ class Stack:
         if self.clipping is not None:
             self.clipping.apply(self.network.gradient)
         self.optimizer.step()
+
+    def is_finite(self) -> bool:
+        """Was the last loss of every seed a finite number?"""
+        return float(np.add.reduce(self.workspace.value)) * 0.0 == 0.0
 
     def objective(self) -> Array:
         """What the next update minimises: loss of the batch and penalties."""

@@ -37,9 +37,11 @@ class Workspace:
         self.network, self.loss, self.n = network, loss, n
         self.value = np.empty(network.seeds, dtype=network.theta.dtype)
         self.outputs = self._outputs()
-        self.scratch = [self._scratch(layer.scratch, y) for layer, y in zip(network.layers, self.outputs, strict=True)]
+        self.scratch = [
+            self._scratch(layer.scratch, y) for layer, y in zip(network.layers, self.outputs, strict=True)
+        ]
+        self.loss_scratch = self._scratch(loss.scratch, self._for_loss(self.outputs[-1]))
         self.gradients = self._gradients() if backward else []
-        self.loss_scratch = self._scratch(loss.scratch, self._for_loss(self.outputs[-1])) if self.outputs[-1] is not None else ()
 
     def _empty(self, place: int) -> Array:
         return np.empty((self.network.seeds, self.n, *self.network.shapes[place]), dtype=self.network.theta.dtype)
@@ -79,18 +81,26 @@ class Workspace:
     def tape(self, x: Array, y: Array | None = None) -> Tape:
         """Write down the pass over batch x with targets y, both with a leading axis of 1 or all seeds."""
         inputs = self.inputs(x)
-        forward = [call for place, layer in enumerate(self.network.layers) for call in self._forward(place, layer, inputs)]
+        forward: list[Call] = []
+        for place, layer in enumerate(self.network.layers):
+            forward += self._forward(place, layer, inputs)
         if y is None:
             return Tape(forward, [])
         p, targets = self._for_loss(inputs[-1]), self._for_loss(y)
-        forward.append((self.loss.forward, (p, targets, self.value, *self.loss_scratch)))
+        forward.append(self._call(self.loss.forward, p, targets, self.value, *self.loss_scratch))
         if not self.gradients:
             return Tape(forward, [])
         dp = self._for_loss(self.gradients[-1])
-        backward: list[Call] = [(self.loss.backward, (p, targets, dp, *self.loss_scratch))]
+        backward = [self._call(self.loss.backward, p, targets, dp, *self.loss_scratch)]
         for place in reversed(range(self.network.first_trained, len(self.network.layers))):
             backward += self._backward(place, self.network.layers[place], inputs)
         return Tape(forward, backward)
+
+    def _call(self, function: Callable[..., None], *arrays: Array | None) -> Call:
+        """Write down a call; a lone seed's arrays go without the seeds' axis."""
+        if self.network.seeds > 1:
+            return function, arrays
+        return function, tuple(None if array is None else array[0, ...] for array in arrays)
 
     def inputs(self, x: Array) -> list[Array]:
         """What every layer is given, and at the end what the network gives."""
@@ -102,11 +112,11 @@ class Workspace:
     def _forward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
         if layer.is_view:
             return []
-        return [(layer.forward, (inputs[place], inputs[place + 1], *self.scratch[place]))]
+        return [self._call(layer.forward, inputs[place], inputs[place + 1], *self.scratch[place])]
 
     def _backward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
         if layer.is_view:
             return []
         x, y = inputs[place], inputs[place + 1]
         dy, dx = self.gradients[place + 1], self.gradients[place]
-        return [(layer.backward, (x, y, dy, dx, *self.scratch[place]))]
+        return [self._call(layer.backward, x, y, dy, dx, *self.scratch[place])]

@@ -8,10 +8,11 @@ from typing import Any
 from bpsandbox.core.curves import is_higher_better
 
 from .draft import Draft
+from .limits import default_eval_every, price_config
 from .language.activation import RECORDS as ACTIVATIONS
 from .language.initialisation import PRESETS
 
-EPOCHS, BATCH_SIZE, POINTS, TOY_SEEDS = 100, 32, 2000, 8
+EPOCHS, BATCH_SIZE, TOY_SEEDS = 100, 32, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
 RECTIFIED = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish")
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
@@ -108,7 +109,7 @@ def _training(draft: Draft) -> dict[str, Any]:
         "steps": steps,
         "batch_size": "full" if batch == "full" or batch >= n else batch,
         "shuffle": training.get("shuffle", True),
-        "eval_every": training["eval_every"] or max(1, -(-(epochs or steps) // POINTS)),
+        "eval_every": training["eval_every"] or default_eval_every(epochs or steps),
     }
 
 
@@ -149,7 +150,5 @@ def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:
 
 
 def _is_toy(draft: Draft, config: dict[str, Any]) -> bool:
-    from .limits import price_config
-
     one = price_config(without_none({**config, "seeds": [0]}), draft.facts, draft.shapes)
     return one.parameters <= TOY_PARAMETERS and one.multiply_adds <= TOY_WORK

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from bpsandbox.messages import _
@@ -22,7 +22,7 @@ STEP, EPOCH_SEED, POINT, START = 3.0e-6, 4.0e-6, 60.0e-6, 0.02
 SLOW = {"sigmoid": 8, "tanh": 8, "softmax": 12, "elu": 14, "selu": 14, "gelu": 60, "silu": 12, "softplus": 24, "mish": 30}
 OPTIMIZER_CALLS = {"SGD": 2, "Adam": 15, "AdamW": 17, "RMSprop": 9, "Adagrad": 8, "Adadelta": 16, "NAdam": 18, "Adamax": 12, "Lion": 10}
 BASE_MEMORY = 60 * 1024 * 1024
-CHUNK = 512
+CHUNK, POINTS = 512, 2000
 EVERYTHING = 10**9
 
 
@@ -230,27 +230,59 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
         message = _("The curves would hold {seen} numbers; at most {cap} are kept: eval_every: {fix}.",
                     seen=_big(price.stored_points), cap=_big(caps.stored_points), fix=every)  # fmt: skip
         yield _problem(spec, ("training", "eval_every"), message, "stored_points", f"eval_every: {every}")
-    if price.multiply_adds > caps.multiply_adds:
-        fix = _smallest_change(spec, unit, price.multiply_adds / caps.multiply_adds)
-        message = _("About {seen} multiply-adds; at most {cap} can be run. {fix}",
-                    seen=_big(price.multiply_adds), cap=_big(caps.multiply_adds), fix=fix)  # fmt: skip
-        yield _problem(spec, path, message, "multiply_adds", fix)
-    elif price.seconds > caps.seconds:
-        fix = _smallest_change(spec, unit, (price.seconds - START) / max(caps.seconds - START, 1e-3))
+    if price.multiply_adds <= caps.multiply_adds and price.seconds <= caps.seconds:
+        return
+    fix = _smallest_change(spec, unit, caps)
+    if price.seconds / caps.seconds > price.multiply_adds / caps.multiply_adds:
         message = _("This would take about {seen} s; at most {cap} s can be run. {fix}",
                     seen=_big(math.ceil(price.seconds)), cap=f"{caps.seconds:g}", fix=fix)  # fmt: skip
         yield _problem(spec, path, message, "seconds", fix)
+    else:
+        message = _("About {seen} multiply-adds; at most {cap} can be run. {fix}",
+                    seen=_big(price.multiply_adds), cap=_big(caps.multiply_adds), fix=fix)  # fmt: skip
+        yield _problem(spec, path, message, "multiply_adds", fix)
 
 
-def _smallest_change(spec: Spec, unit: str, excess: float) -> str:
+def _smallest_change(spec: Spec, unit: str, caps: Caps) -> str:
     """One number that makes the run fit: fewer epochs, or else fewer seeds."""
-    fitting = int(spec.config["training"][unit] / (excess * 1.02))
-    if fitting >= 1:
-        return _("{unit}: {count} would fit.", unit=unit, count=_rounded(fitting))
-    seeds = int(len(spec.seeds) / excess)
-    if seeds >= 1:
-        return _("seeds: {{start: 0, count: {count}}} would fit.", count=seeds)
+    count = _largest(spec.config["training"][unit], lambda count: _fits(_with_length(spec, unit, count), caps))
+    if count:
+        return _("{unit}: {count} would fit.", unit=unit, count=count)
+    count = _largest(len(spec.seeds), lambda count: _fits(_with(spec, seeds=list(spec.seeds[:count])), caps))
+    if count:
+        return _("{count} seeds would fit.", count=count)
     return _("Make the model or the data smaller.")
+
+
+def _largest(start: int, fits: Callable[[int], bool]) -> int:
+    """The largest count below `start` that fits, kept to two leading digits; 0 when none does."""
+    low, high = 0, start
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return _rounded(low)
+
+
+def _fits(spec: Spec, caps: Caps) -> bool:
+    cost = price(spec)
+    return cost.multiply_adds <= caps.multiply_adds and cost.seconds <= caps.seconds
+
+
+def _with_length(spec: Spec, unit: str, count: int) -> Spec:
+    """The spec with another length, and another distance of points where the writer gave none."""
+    training = {**spec.config["training"], unit: count}
+    if ("training", "eval_every") not in spec.places:
+        training["eval_every"] = default_eval_every(count)
+    return _with(spec, training=training)
+
+
+def _with(spec: Spec, **blocks: Any) -> Spec:
+    return replace(spec, config={**spec.config, **blocks})
+
+
+def default_eval_every(length: int) -> int:
+    """One point an epoch (or step), at most so many in a run."""
+    return max(1, -(-length // POINTS))
 
 
 def _rounded(count: int) -> int:

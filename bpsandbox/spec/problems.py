@@ -42,6 +42,10 @@ class InvalidConfig(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+MOST = 100
+"""So many problems are told at once."""
+
+
 class Log:
     """Collects problems and notes while a config is read. Knows where in the text every path lies."""
 
@@ -57,6 +61,8 @@ class Log:
 
     def add(self, path: Path, message: str, code: str, *, at: tuple[int, int] | None = None, **more: Any) -> None:
         """Add a problem at a path, or `at` a place of the config (from 0) where no path has it."""
+        if len(self.problems) >= MOST:
+            return
         line, column = at or self._place(path)
         self.problems.append(Problem(*self.outer(line, column), spell(path), message, code, **more))
 

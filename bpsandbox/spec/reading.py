@@ -118,6 +118,8 @@ class _Reader:
 
     def _node(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Node:
         self._check_plain(event, path)
+        if isinstance(event, yaml.AliasEvent):
+            return Scalar(_place(event), None, f"*{event.anchor}")
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, path)
         if depth > MAX_DEPTH:
@@ -130,7 +132,8 @@ class _Reader:
     def _check_plain(self, event: Any, path: Path) -> None:
         if isinstance(event, yaml.AliasEvent):
             message = _("Aliases (*{name}) are not allowed: write the value out.", name=event.anchor)
-            _refuse(self.log, _place(event), "alias", message)
+            self.log.add(path, message, "alias", at=_place(event))
+            return
         if event.anchor is not None:
             message = _("Anchors (&{name}) are not allowed.", name=event.anchor)
             self.log.add(path, message, "anchor", at=_place(event))
@@ -176,23 +179,29 @@ class _Reader:
             if isinstance(key_event, yaml.MappingEndEvent):
                 break
             key = self._key(key_event, events, path, depth)
-            here = (*path, str(key.value))
+            here = path if key is None else (*path, key.text)
             value = self._node(next(events), events, here, depth + 1)
-            if key.value in seen:
-                line = seen[key.value] + self.log.first_line
+            if key is None:
+                continue
+            if key.text in seen:
+                line = seen[key.text] + self.log.first_line
                 message = _("{name} stands here a second time; the first is in line {line}.", name=key.text, line=line)
                 self.log.add(here, message, "duplicate", at=key.at)
                 continue
-            seen[key.value] = key.at[0]
+            seen[key.text] = key.at[0]
             node.entries.append((key, value))
         return node
 
-    def _key(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Scalar:
-        if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
-            _refuse(self.log, _place(event), "key", _("A name must be a word, not a list or a mapping."))
+    def _key(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Scalar | None:
+        """A name; None, and a problem, for what cannot be one."""
+        if not isinstance(event, yaml.ScalarEvent):
+            self._node(event, events, path, depth + 1)
+            self.log.add(path, _("A name must be a word, not a list or a mapping."), "key", at=_place(event))
+            return None
         self._check_plain(event, path)
         if event.value == "<<" and event.implicit[0]:
             self.log.add(path, _("Merge keys (<<) are not allowed."), "merge", at=_place(event))
+            return None
         self.nodes += 1
         return Scalar(_place(event), event.value, event.value)
 

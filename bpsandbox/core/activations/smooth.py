@@ -11,10 +11,10 @@ from ..special import erf
 
 
 def _sigmoid(z: Array, out: Array) -> None:
-    np.negative(z, out=out)
-    np.exp(out, out=out)
+    np.negative(z, out)
+    np.exp(out, out)
     out += 1.0
-    np.reciprocal(out, out=out)
+    np.reciprocal(out, out)
 
 
 class SiLU(Layer):
@@ -25,10 +25,10 @@ class SiLU(Layer):
 
     def forward(self, z: Array, a: Array, s: Array) -> None:
         _sigmoid(z, s)
-        np.multiply(z, s, out=a)
+        np.multiply(z, s, a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, s: Array) -> None:
-        np.subtract(1.0, s, out=dz)  # da/dz = s (1 + z (1 - s))
+        np.subtract(1.0, s, dz)  # da/dz = s (1 + z (1 - s))
         dz *= z
         dz += 1.0
         dz *= s
@@ -46,9 +46,9 @@ class Softplus(Layer):
         self.threshold = threshold
 
     def forward(self, z: Array, a: Array, s: Array, linear: Array) -> None:
-        np.multiply(z, self.beta, out=s)
-        np.greater(s, self.threshold, out=linear)
-        np.logaddexp(0.0, s, out=a)
+        np.multiply(z, self.beta, s)
+        np.greater(s, self.threshold, linear)
+        np.logaddexp(0.0, s, a)
         a /= self.beta
         np.copyto(a, z, where=linear)
 
@@ -68,14 +68,14 @@ class Mish(Layer):
     scratch = "ff"
 
     def forward(self, z: Array, a: Array, t: Array, s: Array) -> None:
-        np.logaddexp(0.0, z, out=t)
-        np.tanh(t, out=t)
-        np.multiply(z, t, out=a)
+        np.logaddexp(0.0, z, t)
+        np.tanh(t, t)
+        np.multiply(z, t, a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, t: Array, s: Array) -> None:
         _sigmoid(z, s)
-        np.multiply(t, t, out=dz)  # da/dz = t + z (1 - t^2) sigmoid(z)
-        np.subtract(1.0, dz, out=dz)
+        np.multiply(t, t, dz)  # da/dz = t + z (1 - t^2) sigmoid(z)
+        np.subtract(1.0, dz, dz)
         dz *= s
         dz *= z
         dz += t
@@ -96,12 +96,12 @@ class GELU(Layer):
         erf(x, P, s, t, u, small)
         P += 1.0
         P *= 0.5
-        np.multiply(z, P, out=a)
+        np.multiply(z, P, a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, P: Array, *scratch: Array) -> None:
-        np.multiply(z, z, out=dz)  # da/dz = P + z exp(-z^2 / 2) / sqrt(2 pi)
+        np.multiply(z, z, dz)  # da/dz = P + z exp(-z^2 / 2) / sqrt(2 pi)
         dz *= -0.5
-        np.exp(dz, out=dz)
+        np.exp(dz, dz)
         dz *= 1.0 / math.sqrt(2.0 * math.pi)
         dz *= z
         dz += P
@@ -116,24 +116,24 @@ class TanhGELU(Layer):
     k = math.sqrt(2.0 / math.pi)
 
     def forward(self, z: Array, a: Array, t: Array, s: Array) -> None:
-        np.multiply(z, z, out=t)
+        np.multiply(z, z, t)
         t *= 0.044715
         t += 1.0
         t *= z
         t *= self.k
-        np.tanh(t, out=t)
-        np.add(t, 1.0, out=a)
+        np.tanh(t, t)
+        np.add(t, 1.0, a)
         a *= z
         a *= 0.5
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, t: Array, s: Array) -> None:
-        np.multiply(z, z, out=s)
+        np.multiply(z, z, s)
         s *= 3.0 * 0.044715
         s += 1.0
         s *= self.k
         s *= z  # s = z k (1 + 3 0.044715 z^2)
-        np.multiply(t, t, out=dz)  # da/dz = (1 + t + (1 - t^2) s) / 2
-        np.subtract(1.0, dz, out=dz)
+        np.multiply(t, t, dz)  # da/dz = (1 + t + (1 - t^2) s) / 2
+        np.subtract(1.0, dz, dz)
         dz *= s
         dz += t
         dz += 1.0

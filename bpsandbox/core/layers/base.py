@@ -13,8 +13,9 @@ Shape = tuple[int, ...]
 class Layer:
     """A differentiable step of a network, from `x` to `y`.
 
-    Arrays are stacks over seeds: x is (seeds, n) + the shape of one sample. A layer owns no buffer: the workspace hands
-    it the arrays to write to, and `attach` hands it its parameters as views of the network's flat vector.
+    Arrays are stacks over seeds: x is (seeds, n) + the shape of one sample, and a lone seed may come without its axis,
+    so axes are counted from the end. A layer owns no buffer: the workspace hands it the arrays to write to, and
+    `attach` hands it its parameters as views of the network's flat vector.
     """
 
     scratch: ClassVar[str] = ""
@@ -41,7 +42,7 @@ class Layer:
         return {}
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
-        """Use these views, each (seeds,) + the parameter's shape."""
+        """Use these views, each with the seeds' axis in front if x has one."""
 
     def forward(self, x: Array, y: Array, *scratch: Array) -> None:
         """Write y = f(x)."""

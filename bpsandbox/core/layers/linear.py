@@ -11,7 +11,7 @@ from .base import Array, Layer, Shape
 class Linear(Layer):
     """Affine map z = x @ W.T + b.
 
-    Shapes: x (seeds, n, d_in), W (seeds, d_out, d_in), b (seeds, 1, d_out), z (seeds, n, d_out).
+    Shapes, behind the seeds' axis: x (n, d_in), W (d_out, d_in), b (1, d_out), z (n, d_out).
     Raises ShapeMismatch when samples are not rows of numbers.
     """
 
@@ -35,18 +35,18 @@ class Linear(Layer):
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         self.W, self.dW = values["weight"], gradients["weight"]
-        self.W_T = self.W.swapaxes(1, 2)
-        self.b = values["bias"][:, np.newaxis, :] if self.bias else None
+        self.W_T = self.W.swapaxes(-1, -2)
+        self.b = values["bias"][..., np.newaxis, :] if self.bias else None
         self.db = gradients["bias"] if self.bias else None
 
     def forward(self, x: Array, z: Array) -> None:
-        np.matmul(x, self.W_T, out=z)  # z = x W^T
+        np.matmul(x, self.W_T, z)  # z = x W^T
         if self.b is not None:
-            np.add(z, self.b, out=z)  # z = z + b
+            np.add(z, self.b, z)  # z = z + b
 
     def backward(self, x: Array, z: Array, dz: Array, dx: Array | None) -> None:
-        np.matmul(dz.swapaxes(1, 2), x, out=self.dW)  # dL/dW = dz^T x
+        np.matmul(dz.swapaxes(-1, -2), x, self.dW)  # dL/dW = dz^T x
         if self.db is not None:
-            np.add.reduce(dz, axis=1, out=self.db)  # dL/db = sum over rows of dz
+            np.add.reduce(dz, -2, None, self.db)  # dL/db = sum over rows of dz
         if dx is not None:
-            np.matmul(dz, self.W, out=dx)  # dL/dx = dz W
+            np.matmul(dz, self.W, dx)  # dL/dx = dz W

@@ -12,7 +12,8 @@ Array = np.ndarray
 class Loss:
     """A number a seed that says how far predictions `p` are from targets `y`, and its derivative by p.
 
-    An elementwise loss sees p and y as (seeds, n * k), any other as (seeds, n, k); y may have one row for all seeds.
+    An elementwise loss sees p and y as (seeds, n * k), any other as (seeds, n, k); y may have one row for all seeds, and
+    a lone seed may come without its axis.
     Like a layer it owns no buffer: forward and backward share `scratch` arrays of p's shape.
     """
 
@@ -27,10 +28,14 @@ class Loss:
 
     def scale(self, p: Array) -> float:
         """Weight of one term of the sum."""
-        return self.factor / p.shape[1] if self.reduction == "mean" else self.factor
+        return self.factor / self.rows(p) if self.reduction == "mean" else self.factor
+
+    def rows(self, p: Array) -> int:
+        """Number of rows, or of all elements for an elementwise loss."""
+        return p.shape[-1 if self.elementwise else -2]
 
     def mass(self, y: Array) -> float:
-        """Weight of a part of the data (y: (1 or seeds, n, k)) among others, for a mean over parts."""
+        """Weight of a part of the data (y: (1, n, k)) among others, for a mean over parts."""
         return float(y.shape[1])
 
     def forward(self, p: Array, y: Array, value: Array, *scratch: Array) -> None:
@@ -47,5 +52,5 @@ class Loss:
 
     def total(self, terms: Array, value: Array, scale: float) -> None:
         """value = scale * sum of terms"""
-        np.add.reduce(terms, axis=1, out=value)
-        np.multiply(value, scale, out=value)
+        np.add.reduce(terms, -1, None, value)
+        np.multiply(value, scale, value)

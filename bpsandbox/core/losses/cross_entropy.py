@@ -47,32 +47,32 @@ class CrossEntropyLoss(Loss):
         if self.reduction == "sum":
             return 1.0
         if self.class_weight is None:
-            return 1.0 / t.shape[1]
-        smooth = self.label_smoothing * float(np.mean(self.class_weight)) * t.shape[1]
-        return (1.0 - self.label_smoothing) / (np.add.reduce(np.add.reduce(t, axis=2), axis=1) - smooth)
+            return 1.0 / t.shape[-2]
+        smooth = self.label_smoothing * float(np.mean(self.class_weight)) * t.shape[-2]
+        return (1.0 - self.label_smoothing) / (np.add.reduce(t, axis=(-1, -2)) - smooth)
 
     def forward(self, z: Array, t: Array, value: Array, p: Array, s: Array) -> None:
-        top = s[:, :, :1]
-        np.maximum.reduce(z, axis=2, keepdims=True, out=top)
-        np.subtract(z, top, out=p)
-        np.multiply(p, t, out=s)
-        np.add.reduce(s.reshape(len(s), -1), axis=1, out=value)  # sum of t_k (z_k - max z)
-        np.exp(p, out=p)
-        total = s[:, :, :1]
-        np.add.reduce(p, axis=2, keepdims=True, out=total)
-        p /= total  # p = softmax(z)
-        np.log(total, out=total)
+        top = s[..., :1]
+        np.maximum.reduce(z, -1, None, top, True)
+        np.subtract(z, top, p)
+        np.multiply(p, t, s)
+        np.add.reduce(s.reshape(*s.shape[:-2], -1), -1, None, value)  # sum of t_k (z_k - max z)
+        np.exp(p, p)
+        total = s[..., :1]
+        np.add.reduce(p, -1, None, total, True)
+        np.divide(p, total, p)  # p = softmax(z)
+        np.log(total, total)
         if self.class_weight is not None:
-            total *= np.add.reduce(t, axis=2, keepdims=True)
-        np.subtract(np.add.reduce(total, axis=(1, 2)), value, out=value)
-        value *= self.scales(t)
+            total *= np.add.reduce(t, axis=-1, keepdims=True)
+        np.subtract(np.add.reduce(total, axis=(-1, -2)), value, value)
+        np.multiply(value, self.scales(t), value)
 
     def backward(self, z: Array, t: Array, dz: Array, p: Array, s: Array) -> None:
         scales = self.scales(t)
         if self.class_weight is None:
-            np.subtract(p, t, out=dz)  # dL/dz = (softmax(z) - t) / n
-            dz *= scales
+            np.subtract(p, t, dz)  # dL/dz = (softmax(z) - t) / n
+            np.multiply(dz, scales, dz)
             return
-        np.multiply(p, np.add.reduce(t, axis=2, keepdims=True), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
+        np.multiply(p, np.add.reduce(t, axis=-1, keepdims=True), dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
         dz -= t
-        dz *= scales if isinstance(scales, float) else scales[:, np.newaxis, np.newaxis]
+        dz *= scales if isinstance(scales, float) else np.asarray(scales)[..., np.newaxis, np.newaxis]

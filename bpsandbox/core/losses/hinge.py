@@ -42,14 +42,14 @@ class MultiClassHingeLoss(Loss):
     def forward(self, z: Array, y: Array, value: Array, s: Array, t: Array) -> None:
         self._margins(z, y, s, t)
         np.maximum(s, 0.0, out=s)
-        self.total(s.reshape(len(s), -1), value, self.scale(z) / z.shape[2])
+        self.total(s.reshape(*s.shape[:-2], -1), value, self.scale(z) / z.shape[-1])
 
     def backward(self, z: Array, y: Array, dz: Array, s: Array, t: Array) -> None:
         np.sign(s, out=dz)  # dL/dz_k = 1 / (n K) for each wrong class inside the margin
-        np.add.reduce(dz, axis=2, keepdims=True, out=t[:, :, :1])
-        np.multiply(y, t[:, :, :1], out=s)
+        np.add.reduce(dz, axis=-1, keepdims=True, out=t[..., :1])
+        np.multiply(y, t[..., :1], out=s)
         dz -= s  # dL/dz_class = minus the number of those
-        dz *= self.scale(z) / z.shape[2]
+        dz *= self.scale(z) / z.shape[-1]
 
     def sides(self, z: Array, y: Array) -> Array:
         s, t = np.empty_like(z), np.empty_like(z)
@@ -60,8 +60,8 @@ class MultiClassHingeLoss(Loss):
     def _margins(z: Array, y: Array, s: Array, t: Array) -> None:
         """s = 1 - z_class + z_k for wrong classes, 0 for the right one"""
         np.multiply(z, y, out=s)
-        own = t[:, :, :1]
-        np.add.reduce(s, axis=2, keepdims=True, out=own)
+        own = t[..., :1]
+        np.add.reduce(s, axis=-1, keepdims=True, out=own)
         np.subtract(z, own, out=s)
         s += 1.0
         np.subtract(1.0, y, out=t)
