@@ -11,6 +11,7 @@ const behaviours = [
   ["[data-run-live]", () => import("./run_live.js")],
   ["[data-editor]", () => import("./editor.js")],
   ["[data-config]", () => import("./config_check.js")],
+  ["[data-playground]", () => import("./playground.js")],
   ["[data-guard]", () => import("./guard.js")],
   ["[data-once]", () => import("./once.js")],
 ];

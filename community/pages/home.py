@@ -1,0 +1,104 @@
+"""The front page: for a visitor a network that runs, for a member what the people and things he follows brought."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import FETCH_RAISE
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.common.pagination import Page, keyset_page
+from community.content.models import Category, Post, Thread
+from community.experiments import playground
+from community.forum import shelves
+from community.forum.lists import LABELS, ORDERS, ThreadList, draw_sparks, thread_list
+from community.social.feeds import home_feed
+
+FEED = "feed"
+FEED_ROWS = 20
+SHOWN_ROWS = 10
+NEWEST_FIRST = ("-created_at", "-pk")
+
+type Tab = tuple[str, str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One front page. Either `feed` or `threads` is there; `play` only for visitors."""
+
+    tabs: list[Tab]
+    categories: list[Category]
+    order: str
+    play: playground.Playground | None = None
+    feed: Page[Post] | None = None
+    threads: ThreadList | None = None
+    has_empty_feed: bool = False
+
+    @property
+    def rows(self) -> list[Thread]:
+        return self.threads.rows[:SHOWN_ROWS] if self.threads else []
+
+    @property
+    def by_date(self) -> str:
+        return "new" if self.order in ("new", "unanswered") else ""
+
+    @property
+    def more_url(self) -> str:
+        order = "" if self.order in (FEED, "latest") else f"?order={self.order}"
+        return reverse("forum:latest") + order
+
+
+def home_page(request: HttpRequest) -> Home:
+    return _members_page(request) if request.user.is_authenticated else _visitors_page(request)
+
+
+def _visitors_page(request: HttpRequest) -> Home:
+    order = _order(request, default="latest")
+    return Home(
+        tabs=_tabs(order, [name for name in ORDERS], "latest"),
+        categories=_shelves(),
+        order=order,
+        play=playground.opened(request),
+        threads=thread_list(Thread.objects.all(), request),
+    )
+
+
+def _members_page(request: HttpRequest) -> Home:
+    order = _order(request, default=FEED)
+    feed = _feed(request) if order == FEED else None
+    is_empty = feed is not None and not feed.items and not request.GET.keys() & {"after", "before"}
+    return Home(
+        tabs=_tabs(order, [FEED, *ORDERS], FEED),
+        categories=_shelves(),
+        order=order,
+        feed=None if is_empty else feed,
+        threads=thread_list(Thread.objects.all(), request) if is_empty or feed is None else None,
+        has_empty_feed=is_empty,
+    )
+
+
+def _shelves() -> list[Category]:
+    """The outer categories with their counts; the inner ones stand on their pages."""
+    return [category for category in shelves.flat(shelves.shelves()) if category.parent_id is None]
+
+
+def _feed(request: HttpRequest) -> Page[Post]:
+    rows = home_feed(request.user).prefetch_related("thread__tags").fetch_mode(FETCH_RAISE)
+    page = keyset_page(rows, order=NEWEST_FIRST, size=FEED_ROWS, request=request)
+    draw_sparks([post.thread for post in page.items if post.is_opening], request.user)
+    return page
+
+
+def _order(request: HttpRequest, *, default: str) -> str:
+    wanted = request.GET.get("order", default)
+    return wanted if wanted in ORDERS else default
+
+
+def _tabs(order: str, names: Sequence[str], default: str) -> list[Tab]:
+    labels: dict[str, Any] = {FEED: _("Your feed"), **LABELS}
+    home = reverse("pages:home")
+    return [(str(labels[name]), home if name == default else f"{home}?order={name}#list", name == order) for name in names]
