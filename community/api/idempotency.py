@@ -34,7 +34,8 @@ def idempotent(act: Act) -> Callable[..., HttpResponse]:
     def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
         if not key:
-            return _json(*act(request, *args, **kwargs))
+            status, body = act(request, *args, **kwargs)
+            return _json(status, _text(body))
         if len(key) > LONGEST_KEY or not key.isprintable():
             raise BadRequest(f"{HEADER}: 1 to {LONGEST_KEY} printable characters.")
         return _claimed(key, act, request, *args, **kwargs)
@@ -50,7 +51,7 @@ def _claimed(key: str, act: Act, request: HttpRequest, *args: Any, **kwargs: Any
         with transaction.atomic():
             row = IdempotentAnswer.objects.create(owner=request.user, key=key, body_digest=digest)
             row.status, body = act(request, *args, **kwargs)
-            row.answer = json.loads(json.dumps(body, cls=NinjaJSONEncoder))
+            row.answer = _text(body)
             row.save(update_fields=["status", "answer"])
             return _json(row.status, row.answer)
     except IntegrityError:
@@ -70,8 +71,12 @@ def _digest(request: HttpRequest) -> str:
     return hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
 
 
-def _json(status: int, body: dict[str, Any], *, replayed: bool = False) -> HttpResponse:
-    response = HttpResponse(json.dumps(body, cls=NinjaJSONEncoder), status=status, content_type="application/json")
+def _text(body: dict[str, Any]) -> str:
+    return json.dumps(body, cls=NinjaJSONEncoder)
+
+
+def _json(status: int, text: str, *, replayed: bool = False) -> HttpResponse:
+    response = HttpResponse(text, status=status, content_type="application/json")
     if replayed:
         response["Idempotency-Replayed"] = "true"
     return response

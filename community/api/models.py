@@ -73,13 +73,13 @@ def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
 
 
 class IdempotentAnswer(models.Model):
-    """What a key was answered, for a day. `body_digest` tells a repeated request from another one with the same key."""
+    """What a key was answered, byte for byte, for a day. `body_digest` tells a repeated request from another one with the same key."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     body_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
-    answer = models.JSONField(default=dict)
+    answer = models.TextField(default="{}")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -22,7 +22,7 @@ LONGEST_CONFIG = 64 * 1024
 @router.post("", response={200: RunDetail, 201: RunDetail, 422: ErrorOut}, summary="Train a config")
 @idempotent
 def run_create(request: HttpRequest, payload: RunIn) -> tuple[int, dict[str, Any]]:
-    """201 for a new run, 200 when the same config was already run by this engine; 422 with every problem of a wrong one.
+    """201 for a new run, 200 when this engine ran the same config before, 422 with every problem of a wrong one.
     Only you see the run, until it stands in a post."""
     if len(payload.config.encode()) > LONGEST_CONFIG:
         raise ConfigTooLong
@@ -38,7 +38,7 @@ def run_list(request: HttpRequest, cursor: Text | None = None, limit: int = Quer
 
 @router.get("/{int:run_id}", response=RunDetail, auth=BearerOrVisitor(), summary="One run")
 def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
-    """`status` is queued, running, succeeded, diverged, failed or cancelled; `final` and `best` hold one number a seed."""
+    """`final` and `best` hold one number a seed, `stop` says why each seed ended."""
     return _detail(request, run_id)
 
 
