@@ -73,7 +73,7 @@ def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
 
 
 class IdempotentAnswer(models.Model):
-    """What a key was answered, byte for byte, for a day. `body_digest` tells a repeated request from another one with the same key."""
+    """What a key was answered, byte for byte, for a day. `body_digest` tells a repetition from another request."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
