@@ -14,6 +14,7 @@ from community.rendering.context import Context, Rendered
 
 from . import embeds, languages
 from .errors import InvalidText
+from .headlines import headline
 
 if TYPE_CHECKING:
     from .models import Thread
@@ -79,6 +80,11 @@ def title_html(title: str) -> str:
     return pool.render(title, Context(kind="title", prefix="t-", known_handles=())).html
 
 
+def heading_html(title: str, body: Body) -> str:
+    """The title as lists show it; for a note without one, its first words."""
+    return title_html(title or headline(body.columns["text"]))
+
+
 def own_hosts() -> tuple[str, ...]:
     return tuple(host for host in settings.ALLOWED_HOSTS if "*" not in host)
 
@@ -93,7 +99,10 @@ def _body(rendered: Rendered) -> Body:
         "render_notice": rendered.notice[:400],
     }
     return Body(
-        columns, tuple(map(handles.fold, rendered.mentions)), tuple(rendered.specs), tuple(rendered.problems),
+        columns,
+        tuple(map(handles.fold, rendered.mentions)),
+        tuple(rendered.specs),
+        tuple(rendered.problems),
         is_final=rendered.version != 0,
     )
 

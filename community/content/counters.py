@@ -55,7 +55,9 @@ def mend(drift: Drift) -> None:
 
 
 def _of_posts(shown: Q, aggregate) -> Coalesce:
-    counted = Post.objects.filter(shown, thread=OuterRef("pk")).order_by().values("thread").annotate(n=aggregate).values("n")
+    counted = (
+        Post.objects.filter(shown, thread=OuterRef("pk")).order_by().values("thread").annotate(n=aggregate).values("n")
+    )
     return Coalesce(Subquery(counted), 0, output_field=IntegerField())
 
 
@@ -69,8 +71,10 @@ def _answer_count() -> QuerySet:
 
 def _last_number() -> QuerySet:
     """Numbers never come back, so only one that is too small has drifted."""
-    return Thread.objects.annotate(highest=_of_posts(Q(), Max("number"))).filter(last_number__lt=F("highest")).annotate(
-        counted=F("highest")
+    return (
+        Thread.objects.annotate(highest=_of_posts(Q(), Max("number")))
+        .filter(last_number__lt=F("highest"))
+        .annotate(counted=F("highest"))
     )
 
 
@@ -80,7 +84,11 @@ def _thread_score() -> QuerySet:
 
 
 def _last_post_at() -> QuerySet:
-    newest = Post.objects.filter(SHOWN | Q(role=Role.OPENING), thread=OuterRef("pk")).order_by("-created_at").values("created_at")
+    newest = (
+        Post.objects.filter(SHOWN | Q(role=Role.OPENING), thread=OuterRef("pk"))
+        .order_by("-created_at")
+        .values("created_at")
+    )
     return Thread.objects.annotate(counted=Subquery(newest[:1])).filter(counted__isnull=False)
 
 

@@ -74,7 +74,12 @@ def default_order(thread: Thread) -> str:
 
 
 def discussion(
-    thread: Thread, reader: Reader, *, order: str = "", after: str | None = None, before: str | None = None,
+    thread: Thread,
+    reader: Reader,
+    *,
+    order: str = "",
+    after: str | None = None,
+    before: str | None = None,
     number: int | None = None,
 ) -> Discussion:
     """Load one page: the first, the one a cursor names, or the one that holds post `number`, which is then marked.

@@ -22,7 +22,9 @@ class EditConflict(Conflict):
 
     default = _("This text was changed while you were editing it. Both versions are below.")
 
-    def __init__(self, *, current: str, current_title: str, current_version: int, mine: str, mine_title: str = "") -> None:
+    def __init__(
+        self, *, current: str, current_title: str, current_version: int, mine: str, mine_title: str = ""
+    ) -> None:
         super().__init__()
         self.current = current
         self.current_title = current_title

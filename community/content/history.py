@@ -82,4 +82,4 @@ def _page(post: Post, source: str, reader: Reader) -> SafeString:
     kind = post.thread.kind if post.is_opening else "reply"
     thread = None if post.is_opening else post.thread
     html = bodies.show(source, kind=kind, number=post.number, thread=thread).html
-    return mark_safe(embeds.fill([html], reader)[0])  # noqa: S308 - made by community.rendering, sanitised there
+    return mark_safe(embeds.fill([html], reader)[0])

@@ -43,7 +43,12 @@ def _indexed_title(post: Post) -> str:
 
 
 def _hits(ids: Iterable[int], user: Reader) -> dict[int, registry.Hit]:
-    posts = Post.objects.visible_to(user).filter(pk__in=list(ids)).select_related("thread", "author").defer("source", "html", "text")
+    posts = (
+        Post.objects.visible_to(user)
+        .filter(pk__in=list(ids))
+        .select_related("thread", "author")
+        .defer("source", "html", "text")
+    )
     return {post.pk: _hit(post) for post in posts}
 
 

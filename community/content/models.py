@@ -27,7 +27,7 @@ class Role(models.TextChoices):
 
 
 class Category(models.Model):
-    """A shelf of the forum. Nested by parent; named in both languages; `tone` picks its dot among the design's tones."""
+    """A shelf of the forum. Nested by parent; named in both languages; `tone` picks its dot's colour."""
 
     slug = models.SlugField(max_length=60, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -47,6 +47,9 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse("forum:category", args=[self.slug])
+
     @property
     def label(self) -> str:
         """The name in the reader's language."""
@@ -55,9 +58,6 @@ class Category(models.Model):
     @property
     def summary(self) -> str:
         return self.description_zh if self.description_zh and _reader_is_chinese() else self.description
-
-    def get_absolute_url(self) -> str:
-        return reverse("forum:category", args=[self.slug])
 
 
 class Tag(models.Model):
@@ -85,6 +85,7 @@ class Thread(models.Model):
     """Carries what lists sort and filter by, so that every list is one keyset query on one index.
 
     `published_at` is null while a draft. `last_number` never decreases: permalinks are not reused.
+    `title_html` is the title with its formulas; of a note without one, its first words.
     `lead_embed` is the key of the first embed (a run's spec hash) of the opening post, for the sparkline in lists.
     """
 
@@ -130,13 +131,22 @@ class Thread(models.Model):
             models.Index("author", F("published_at").desc(), F("id").desc(), name="thread_author_new"),
             models.Index("pinned_at", name="thread_pinned", condition=Q(pinned_at__isnull=False)),
             models.Index(
-                F("published_at").desc(), F("id").desc(), name="thread_unanswered",
+                F("published_at").desc(),
+                F("id").desc(),
+                name="thread_unanswered",
                 condition=Q(kind="question", answer_count=0),
             ),
         ]
 
     def __str__(self) -> str:
         return self.title or f"{self.get_kind_display()} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        if self.kind == Kind.ARTICLE:
+            return reverse("blogs:article", args=[self.pk, self.slug or "-"])
+        if self.kind == Kind.NOTE:
+            return reverse("blogs:note", args=[self.pk])
+        return reverse("forum:thread", args=[self.pk, self.slug or "-"])
 
     @property
     def is_draft(self) -> bool:
@@ -155,18 +165,12 @@ class Thread(models.Model):
         """Visible posts besides the opening one."""
         return max(self.post_count - 1, 0)
 
-    def get_absolute_url(self) -> str:
-        if self.kind == Kind.ARTICLE:
-            return reverse("blogs:article", args=[self.pk, self.slug or "-"])
-        if self.kind == Kind.NOTE:
-            return reverse("blogs:note", args=[self.pk])
-        return reverse("forum:thread", args=[self.pk, self.slug or "-"])
-
 
 class Post(models.Model):
     """One contribution. `source` is the truth; `html` is made from it by `html_version` of the renderer.
 
-    `text` is its plain text, for search and previews. `number` is unique in its thread and is the permalink. `version` counts edits: an editor sends the one he began from.
+    `text` is its plain text, for search and previews. `number` is unique in its thread and is the permalink.
+    `version` counts edits: an editor sends the one he began from.
     `submission` is the form's own key: the same form sent twice makes one post.
     """
 
@@ -192,7 +196,9 @@ class Post(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -211,6 +217,14 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"#{self.number} in thread {self.thread_id}"
 
+    def get_absolute_url(self) -> str:
+        """The permalink: opens the right page of the thread with this post marked. Needs `thread` loaded."""
+        if self.is_opening:
+            return self.thread.get_absolute_url()
+        if self.thread.kind in (Kind.ARTICLE, Kind.NOTE):
+            return f"{self.thread.get_absolute_url()}?post={self.number}#{self.anchor}"
+        return reverse("forum:post", args=[self.thread_id, self.thread.slug or "-", self.number]) + f"#{self.anchor}"
+
     @property
     def is_opening(self) -> bool:
         return self.role == Role.OPENING
@@ -222,14 +236,6 @@ class Post(models.Model):
     @property
     def anchor(self) -> str:
         return f"post-{self.number}"
-
-    def get_absolute_url(self) -> str:
-        """The permalink: opens the right page of the thread with this post marked. Needs `thread` loaded."""
-        if self.is_opening:
-            return self.thread.get_absolute_url()
-        if self.thread.kind in (Kind.ARTICLE, Kind.NOTE):
-            return f"{self.thread.get_absolute_url()}?post={self.number}#{self.anchor}"
-        return reverse("forum:post", args=[self.thread_id, self.thread.slug or "-", self.number]) + f"#{self.anchor}"
 
 
 class Revision(models.Model):

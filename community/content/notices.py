@@ -28,7 +28,12 @@ def register() -> None:
 
 
 def targets(ids: Iterable[int], reader: Reader) -> dict[int, Target]:
-    posts = Post.objects.visible_to(reader).filter(pk__in=list(ids)).select_related("thread").defer("source", "html", "text")
+    posts = (
+        Post.objects.visible_to(reader)
+        .filter(pk__in=list(ids))
+        .select_related("thread")
+        .defer("source", "html", "text")
+    )
     return {post.pk: Target(post.get_absolute_url(), _title(post)) for post in posts}
 
 

@@ -52,8 +52,11 @@ class ThreadQuerySet(models.QuerySet):
 class PostQuerySet(models.QuerySet):
     def public(self):
         return self.filter(
-            hidden_at=None, deleted_at=None,
-            thread__published_at__isnull=False, thread__hidden_at=None, thread__deleted_at=None,
+            hidden_at=None,
+            deleted_at=None,
+            thread__published_at__isnull=False,
+            thread__hidden_at=None,
+            thread__deleted_at=None,
         )
 
     def visible_to(self, user: Reader):
@@ -63,8 +66,11 @@ class PostQuerySet(models.QuerySet):
         if user.is_staff:
             return self.filter(Q(thread__published_at__isnull=False) | Q(thread__author=user))
         public = Q(
-            hidden_at=None, deleted_at=None,
-            thread__published_at__isnull=False, thread__hidden_at=None, thread__deleted_at=None,
+            hidden_at=None,
+            deleted_at=None,
+            thread__published_at__isnull=False,
+            thread__hidden_at=None,
+            thread__deleted_at=None,
         )
         return self.filter(public | Q(author=user))
 

@@ -115,7 +115,9 @@ def refuse_too_long(text: str, longest: int, *, field: str) -> None:
 def refuse_unwritable(text: str, *, field: str) -> None:
     """Refuse what no database keeps and no page shows: NUL, other control characters, half characters."""
     if _SURROGATE.search(text):
-        raise InvalidText(_("It has half a character in it (a lone surrogate). Please type that place anew."), field=field)
+        raise InvalidText(
+            _("It has half a character in it (a lone surrogate). Please type that place anew."), field=field
+        )
     found = _CONTROL.search(text)
     if found is None:
         return

@@ -13,6 +13,7 @@ from community.content.models import Category, Kind, Thread
 
 from .lists import LABELS, ORDERS
 
+
 def order_tabs(request: HttpRequest, order: str, kind: str) -> list[tuple[str, str, bool]]:
     """The orders of a list, other parameters kept. Only where there are questions can something be unanswered."""
     offered = [name for name in ORDERS if name != "unanswered" or kind in ("", Kind.QUESTION)]

@@ -42,7 +42,12 @@ def thread_for(reader: Reader, pk: int) -> Thread:
 
 def post_for(reader: Reader, pk: int) -> Post:
     """A post this reader sees, with its thread and author. Raises NotFound."""
-    post = Post.objects.visible_to(reader).select_related("author", "thread__author", "thread__category").filter(pk=pk).first()
+    post = (
+        Post.objects.visible_to(reader)
+        .select_related("author", "thread__author", "thread__category")
+        .filter(pk=pk)
+        .first()
+    )
     if post is None:
         raise NotFound
     return post

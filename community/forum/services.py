@@ -85,7 +85,12 @@ def _moderate(thread: Thread, by: User, act: str, reason: str, **columns) -> Thr
         return thread
     _set(thread, **columns)
     Event.objects.create(
-        thread=thread, actor=by, act=act, reason=reason, category=columns.get("category"), after_number=thread.last_number
+        thread=thread,
+        actor=by,
+        act=act,
+        reason=reason,
+        category=columns.get("category"),
+        after_number=thread.last_number,
     )
     return thread
 
@@ -112,6 +117,9 @@ def _refuse_accepting(thread: Thread, by: User) -> None:
 
 def _tell_author(answer: Post, by: User) -> None:
     notify(
-        listeners={answer.author_id: "accept"}, actor=by, target_kind="post", target_id=answer.pk,
+        listeners={answer.author_id: "accept"},
+        actor=by,
+        target_kind="post",
+        target_id=answer.pk,
         event=f"accept:{answer.pk}",
     )

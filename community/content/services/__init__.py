@@ -4,9 +4,10 @@ from .drafts import discard_draft, save_draft
 from .editing import edit_post
 from .posts import add_post
 from .removal import delete_post, hide_post, restore_post, unhide_post
-from .threads import publish_thread, start_thread
+from .threads import DEFAULT_CATEGORY, publish_thread, start_thread
 
 __all__ = [
+    "DEFAULT_CATEGORY",
     "add_post",
     "delete_post",
     "discard_draft",

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from .. import texts
-from ..errors import DraftConflict, InvalidText
-from ..models import Draft
+from community.content import texts
+from community.content.errors import DraftConflict, InvalidText
+from community.content.models import Draft
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -19,7 +19,13 @@ FIELD_LENGTH = 300
 
 @transaction.atomic
 def save_draft(
-    *, owner: User, key: str, source: str, title: str = "", fields: dict[str, Any] | None = None, version: int = 0,
+    *,
+    owner: User,
+    key: str,
+    source: str,
+    title: str = "",
+    fields: dict[str, Any] | None = None,
+    version: int = 0,
     base_version: int = 0,
 ) -> Draft | None:
     """Keep what somebody is typing. `version` is the one this tab saved or opened last, 0 for none.
@@ -64,7 +70,8 @@ def _refuse(key: str, title: str, source: str) -> None:
 def _refuse_too_many(owner: User) -> None:
     if Draft.objects.filter(owner=owner).count() >= DRAFTS_A_PERSON:
         raise InvalidText(
-            _("You have {limit} drafts already. Please throw some away first.").format(limit=DRAFTS_A_PERSON), field="source"
+            _("You have {limit} drafts already. Please throw some away first.").format(limit=DRAFTS_A_PERSON),
+            field="source",
         )
 
 

@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import bodies, languages, policies, slugs, texts
 from community.common.errors import NotAllowed
+from community.content import bodies, languages, policies, slugs, texts
+from community.content.errors import EditConflict
+from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
-from ..errors import EditConflict
-from ..models import Category, Draft, Kind, Post, Revision, Thread
-from . import following_up, tags as tagging
+from . import following_up
+from . import tags as tagging
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -30,7 +31,7 @@ def edit_post(
     reason: str = "",
     draft_key: str = "",
 ) -> Post:
-    """Save another version; the one before is kept. `title`, `tags`, `category` count for an opening post only; None leaves them.
+    """Save another version; the one before is kept. `title`, `tags`, `category`: of an opening post; None leaves them.
 
     `base_version` is the version the editor began from. Raises EditConflict when there is a newer one with another
     text, InvalidText, NotAllowed. Saving what is already there changes nothing.
@@ -57,27 +58,38 @@ def _refuse(post: Post, editor: User) -> None:
         raise NotAllowed(_("You cannot edit this post."))
 
 
-def _keep_version(post: Post, editor: User, source: str, base: int, title: str | None, reason: str, body: bodies.Body) -> None:
+def _keep_version(
+    post: Post, editor: User, source: str, base: int, title: str | None, reason: str, body: bodies.Body
+) -> None:
     thread = post.thread
     new_title = thread.title if title is None or not post.is_opening else title
     if (post.source, thread.title) == (source, new_title):
         return
     if post.version != base:
         raise EditConflict(
-            current=post.source, current_title=thread.title, current_version=post.version,
-            mine=source, mine_title=new_title,
+            current=post.source,
+            current_title=thread.title,
+            current_version=post.version,
+            mine=source,
+            mine_title=new_title,
         )
     Revision.objects.create(
-        post=post, number=post.version, title=thread.title if post.is_opening else "", source=post.source,
-        editor=editor, reason=reason,
+        post=post,
+        number=post.version,
+        title=thread.title if post.is_opening else "",
+        source=post.source,
+        editor=editor,
+        reason=reason,
     )
-    if new_title != thread.title:
-        _retitle(thread, new_title)
+    if post.is_opening:
+        _retitle(thread, new_title, body)
     _write(post, source, body)
 
 
-def _retitle(thread: Thread, title: str) -> None:
-    thread.title, thread.title_html, thread.slug = title, bodies.title_html(title), slugs.slug_for(title)
+def _retitle(thread: Thread, title: str, body: bodies.Body) -> None:
+    if title and title == thread.title:
+        return
+    thread.title, thread.title_html, thread.slug = title, bodies.heading_html(title, body), slugs.slug_for(title)
     thread.save(update_fields=["title", "title_html", "slug"])
 
 

@@ -7,10 +7,9 @@ from functools import partial
 from django.db import transaction
 
 from community.accounts.models import User
-
-from .. import embeds, indexing, policies, tasks
-from ..bodies import Body
-from ..models import Mention, Post
+from community.content import embeds, indexing, policies, tasks
+from community.content.bodies import Body
+from community.content.models import Mention, Post
 
 
 def after_write(post: Post, body: Body) -> None:

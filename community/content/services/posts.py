@@ -8,12 +8,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import bodies, languages, policies, texts
 from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
+from community.content import bodies, languages, policies, texts
+from community.content.errors import ThreadLocked, WrongPlace
+from community.content.models import Draft, Kind, Post, Role, Thread
 
-from ..errors import ThreadLocked, WrongPlace
-from ..models import Draft, Kind, Post, Role, Thread
 from . import following_up, submissions
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ def add_post(
     try:
         return _store(post, body, number, thread=thread, parent=parent, draft_key=draft_key)
     except IntegrityError:
-        return submissions.winner(author, submission, source)
+        earlier = submissions.earlier(author, submission, source)
+        if earlier is None:
+            raise
+        return earlier
 
 
 @transaction.atomic

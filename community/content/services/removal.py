@@ -9,9 +9,10 @@ from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import policies
 from community.common.errors import NotAllowed
-from ..models import Post, Role, Thread
+from community.content import policies
+from community.content.models import Post, Role, Thread
+
 from . import tags as tagging
 
 if TYPE_CHECKING:

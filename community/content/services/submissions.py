@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-
-from ..errors import SubmissionReused
-from ..models import Post
+from community.content.errors import SubmissionReused
+from community.content.models import Post
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -20,14 +19,6 @@ def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
     post = Post.objects.select_related("thread").filter(author=author, submission=submission).first()
     if post is not None and not _is_same_text(post, source):
         raise SubmissionReused
-    return post
-
-
-def winner(author: User, submission: UUID | None, source: str) -> Post:
-    """The post that a parallel sending of the same submission made first. Raises the IntegrityError when it was not that."""
-    post = earlier(author, submission, source)
-    if post is None:
-        raise  # noqa: PLE0704 - called in the except block whose error this is
     return post
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.db.models import F
 
-from .. import policies
-from ..models import Tag, Thread
+from community.content import policies
+from community.content.models import Tag, Thread
 
 
 def replace(thread: Thread, names: dict[str, str]) -> None:

@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import bodies, languages, policies, slugs, texts
 from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
-from ..models import Category, Draft, Kind, Post, Role, Thread
-from . import following_up, submissions, tags as tagging
+from community.content import bodies, languages, policies, slugs, texts
+from community.content.models import Category, Draft, Kind, Post, Role, Thread
+
+from . import following_up, submissions
+from . import tags as tagging
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -50,7 +52,7 @@ def start_thread(
         author=author,
         kind=kind,
         title=title,
-        title_html=bodies.title_html(title),
+        title_html=bodies.heading_html(title, body),
         slug=slugs.slug_for(title),
         language=language or languages.detect(title, source),
         category=category or _default_category(kind),
@@ -58,7 +60,10 @@ def start_thread(
     try:
         return _store(thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key)
     except IntegrityError:
-        return submissions.winner(author, submission, source).thread
+        earlier = submissions.earlier(author, submission, source)
+        if earlier is None:
+            raise
+        return earlier.thread
 
 
 @transaction.atomic
@@ -72,8 +77,15 @@ def _store(
     thread.lead_embed = body.lead_embed
     thread.save(force_insert=True)
     post = Post(
-        thread=thread, author=thread.author, number=1, role=Role.OPENING, source=source, submission=submission,
-        language=thread.language, created_at=now, **body.columns,
+        thread=thread,
+        author=thread.author,
+        number=1,
+        role=Role.OPENING,
+        source=source,
+        submission=submission,
+        language=thread.language,
+        created_at=now,
+        **body.columns,
     )
     post.save(force_insert=True)
     tagging.replace(thread, names)

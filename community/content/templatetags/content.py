@@ -6,16 +6,16 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .. import policies
-from ..models import Post, Thread
+from community.content import policies
+from community.content.models import Post, Thread
 
 register = template.Library()
 
 
 @register.simple_tag
 def post_body(post: Post) -> SafeString:
-    """Show a post's stored, sanitised HTML, its embeds filled by `discussion.fill_bodies` for the whole page at once."""
-    return mark_safe(post.shown_html)  # noqa: S308 - made by community.rendering, sanitised there
+    """Show a post's stored, sanitised HTML; `discussion.fill_bodies` has filled its embeds, the page's at once."""
+    return mark_safe(post.shown_html)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def post_rights(context: template.Context, post: Post) -> Rights:
 
 @register.simple_tag
 def thread_title(thread: Thread) -> SafeString:
-    """Show a thread's title with its formulas; empty for a note without one."""
+    """Show a thread's title with its formulas; of a note without one, its first words."""
     if thread.title_html:
-        return mark_safe(thread.title_html)  # noqa: S308 - made by community.rendering, sanitised there
+        return mark_safe(thread.title_html)
     return conditional_escape(thread.title)

@@ -15,10 +15,9 @@ from community.common.errors import NotFound
 from community.common.pagination import keyset_page
 from community.content.models import Kind, Tag, Thread
 from community.content.slugs import tag_slug
+from community.forum import navigation, shelves
+from community.forum.lists import of_kind, thread_list
 from community.social.selectors import is_following
-
-from .. import navigation, shelves
-from ..lists import of_kind, thread_list
 
 TAGS_A_PAGE = 60
 
@@ -85,7 +84,13 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 
 def _list(
-    request: HttpRequest, rows: QuerySet, context: dict[str, Any], *, kind: str = "", kind_links: Any = (), roots: Any = None
+    request: HttpRequest,
+    rows: QuerySet,
+    context: dict[str, Any],
+    *,
+    kind: str = "",
+    kind_links: Any = (),
+    roots: Any = None,
 ) -> HttpResponse:
     found = thread_list(rows, request)
     context |= {

@@ -15,11 +15,11 @@ from community.common.ratelimit import limited
 from community.content import history as versions
 from community.content import policies, services
 from community.content.models import Draft, Kind, Post
+from community.forum import keeping, previews, quoting, selectors
+from community.forum.forms import EditForm
+from community.forum.limits import EDITING, SWITCHING
+from community.forum.services import accept_answer, unaccept_answer
 
-from .. import keeping, previews, quoting, selectors
-from ..forms import EditForm
-from ..limits import EDITING, SWITCHING
-from ..services import accept_answer, unaccept_answer
 from .thread import _reply_context, new_reply_form
 
 
@@ -105,9 +105,16 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(form: EditForm, post: Post, request: HttpRequest) -> Post | None:
     cleaned = form.cleaned_data
     return form.act(
-        services.edit_post, post=post, editor=request.user, source=cleaned["source"], title=cleaned.get("title"),
-        tags=cleaned.get("tags"), category=cleaned.get("category"), reason=cleaned["reason"],
-        base_version=cleaned["base_version"], draft_key=cleaned["draft_key"],
+        services.edit_post,
+        post=post,
+        editor=request.user,
+        source=cleaned["source"],
+        title=cleaned.get("title"),
+        tags=cleaned.get("tags"),
+        category=cleaned.get("category"),
+        reason=cleaned["reason"],
+        base_version=cleaned["base_version"],
+        draft_key=cleaned["draft_key"],
     )
 
 
@@ -124,7 +131,9 @@ def _edit_form(request: HttpRequest, post: Post, kind: str) -> EditForm:
     return EditForm(initial=initial | keeping.kept_fields(request, key), kind=kind)
 
 
-def _edit_page(request: HttpRequest, post: Post, form: EditForm, status: int = 200, page_html: str = "") -> HttpResponse:
+def _edit_page(
+    request: HttpRequest, post: Post, form: EditForm, status: int = 200, page_html: str = ""
+) -> HttpResponse:
     context = {"post": post, "thread": post.thread, "form": form, "page_html": page_html}
     return render(request, "forum/edit.html", context, status=status)
 
@@ -135,7 +144,10 @@ def _conflict_page(request: HttpRequest, post: Post, form: EditForm) -> HttpResp
     form.data = form.data.copy()
     form.data["base_version"] = conflict.current_version
     context = {
-        "post": post, "thread": post.thread, "form": form, "conflict": conflict,
+        "post": post,
+        "thread": post.thread,
+        "form": form,
+        "conflict": conflict,
         "rows": versions.line_rows(conflict.current, conflict.mine),
     }
     return render(request, "forum/conflict.html", context, status=409)

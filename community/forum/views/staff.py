@@ -12,10 +12,9 @@ from django.views.decorators.http import require_POST
 from community.common.errors import BadRequest, Invalid, NotAllowed
 from community.common.ratelimit import limited
 from community.content.models import Thread
-
-from .. import keeping, policies, selectors, services
-from ..forms import StaffForm
-from ..limits import SWITCHING
+from community.forum import keeping, policies, selectors, services
+from community.forum.forms import StaffForm
+from community.forum.limits import SWITCHING
 
 ACTS: dict[str, Callable[..., Thread]] = {
     "lock": services.lock_thread,

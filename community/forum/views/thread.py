@@ -16,11 +16,10 @@ from community.content import services
 from community.content.discussion import Discussion, comments_page, default_order, discussion
 from community.content.models import Kind, Post, Thread
 from community.content.policies import can_reply
+from community.forum import keeping, navigation, policies, previews, selectors, shelves
+from community.forum.forms import ReplyForm
+from community.forum.limits import POSTING
 from community.social.selectors import bookmarked_by, votes_by
-
-from .. import keeping, navigation, policies, previews, selectors, shelves
-from ..forms import ReplyForm
-from ..limits import POSTING
 
 ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 THREAD_ORDERS = ("score", "oldest", "newest")
@@ -56,7 +55,9 @@ def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpRespo
     if parent.parent_id is not None:
         return redirect(parent.get_absolute_url())
     page = comments_page(parent, request.user, after=request.GET.get("after"), before=request.GET.get("before"))
-    return render(request, "forum/comments.html", {"thread": found, "parent": parent, "page": page} | _ties(request, page))
+    return render(
+        request, "forum/comments.html", {"thread": found, "parent": parent, "page": page} | _ties(request, page)
+    )
 
 
 @keeping.sign_in_first
@@ -84,7 +85,8 @@ def reply_to(request: HttpRequest, pk: int) -> HttpResponse:
     """A page with the form alone: to comment on one post, without script; `?quote=1` begins with its words."""
     parent = selectors.post_for(request.user, pk)
     form = new_reply_form(request, parent.thread, parent)
-    return render(request, "forum/reply.html", _reply_context(request, parent.thread, form))
+    name = "forum/reply.html#box" if request.htmx else "forum/reply.html"
+    return render(request, name, _reply_context(request, parent.thread, form))
 
 
 def new_reply_form(request: HttpRequest, found: Thread, parent: Post | None = None, source: str = "") -> ReplyForm:
@@ -102,8 +104,13 @@ def _reply(form: ReplyForm, found: Thread, request: HttpRequest) -> Post | None:
     parent_pk = form.cleaned_data["parent"]
     parent = selectors.post_for(request.user, parent_pk) if parent_pk else None
     return form.act(
-        services.add_post, thread=found, author=request.user, source=form.cleaned_data["source"], parent=parent,
-        submission=form.cleaned_data["submission"], draft_key=form.cleaned_data["draft_key"],
+        services.add_post,
+        thread=found,
+        author=request.user,
+        source=form.cleaned_data["source"],
+        parent=parent,
+        submission=form.cleaned_data["submission"],
+        draft_key=form.cleaned_data["draft_key"],
     )
 
 

@@ -16,10 +16,9 @@ from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
 from community.content import services
 from community.content.models import Draft, Kind, Thread
-
-from .. import keeping, previews, selectors
-from ..forms import ThreadForm
-from ..limits import POSTING, PREVIEWING, SAVING
+from community.forum import keeping, previews, selectors
+from community.forum.forms import ThreadForm
+from community.forum.limits import POSTING, PREVIEWING, SAVING
 
 
 @keeping.sign_in_first
@@ -113,9 +112,16 @@ def _start(request: HttpRequest, kind: str) -> HttpResponse:
 def _started(form: ThreadForm, request: HttpRequest, kind: str) -> Thread | None:
     cleaned = form.cleaned_data
     return form.act(
-        services.start_thread, author=request.user, kind=kind, title=cleaned.get("title", ""), source=cleaned["source"],
-        category=cleaned.get("category"), tags=cleaned["tags"], submission=cleaned["submission"],
-        draft_key=cleaned["draft_key"], publish="keep" not in request.POST,
+        services.start_thread,
+        author=request.user,
+        kind=kind,
+        title=cleaned.get("title", ""),
+        source=cleaned["source"],
+        category=cleaned.get("category"),
+        tags=cleaned["tags"],
+        submission=cleaned["submission"],
+        draft_key=cleaned["draft_key"],
+        publish="keep" not in request.POST,
     )
 
 
@@ -123,13 +129,16 @@ def _new_form(request: HttpRequest, kind: str) -> ThreadForm:
     key = request.GET.get("draft") or f"new:{kind}"
     draft = Draft.objects.of(request.user).filter(key=key).first()
     initial: dict[str, Any] = {"kind": kind, "draft_key": key, "submission": uuid.uuid4()}
+    initial["category"] = services.DEFAULT_CATEGORY.get(Kind(kind), "")
     initial |= {name: request.GET[name] for name in ("title", "tags", "category") if name in request.GET}
     initial |= selectors.draft_initial(draft)
     initial |= keeping.kept_fields(request, key)
     return ThreadForm(initial=initial | {"kind": kind}, kind=kind)
 
 
-def _write_page(request: HttpRequest, form: ThreadForm, kind: str, status: int = 200, page_html: str = "") -> HttpResponse:
+def _write_page(
+    request: HttpRequest, form: ThreadForm, kind: str, status: int = 200, page_html: str = ""
+) -> HttpResponse:
     context = {"form": form, "kind": kind, "page_html": page_html}
     return render(request, "forum/write.html", context, status=status)
 

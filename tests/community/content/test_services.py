@@ -67,11 +67,20 @@ class TestStarting:
         assert discussion.category.slug == "meta"
         assert (note.title, note.slug, note.category) == ("", "-", None)
 
+    def test_a_note_is_listed_by_its_first_words_with_their_formulas(self, ada):
+        note = ask(ada, kind="note", title="", source="All is $x$ here.\n\nMore.")
+        assert note.title_html.startswith("All is <math")
+        services.edit_post(post=note.posts.get(), editor=ada, source="Nothing here.", base_version=1)
+        note.refresh_from_db()
+        assert note.title_html == "Nothing here."
+
     def test_the_language_is_that_of_the_text(self, ada):
         thread = ask(ada, title="梯度为什么会消失？", source="十层之后就看不见了。")
         assert (thread.language, thread.posts.get().language) == ("zh-hans", "zh-hans")
 
-    def test_a_draft_is_counted_and_announced_only_when_it_is_published(self, ada, bob, django_capture_on_commit_callbacks):
+    def test_a_draft_is_counted_and_announced_only_when_it_is_published(
+        self, ada, bob, django_capture_on_commit_callbacks
+    ):
         with django_capture_on_commit_callbacks(execute=True):
             thread = ask(ada, publish=False, source="Hello @bob, look.")
         assert thread.is_draft
@@ -223,11 +232,21 @@ class TestEditing:
     def test_the_version_before_is_kept(self, ada):
         post = ask(ada).posts.get()
         edited = services.edit_post(
-            post=post, editor=ada, source="Because of symmetry.", title="Why is XOR stuck?", tags=["symmetry"],
-            category=Category.objects.get(slug="initialisation"), base_version=1, reason="clearer",
+            post=post,
+            editor=ada,
+            source="Because of symmetry.",
+            title="Why is XOR stuck?",
+            tags=["symmetry"],
+            category=Category.objects.get(slug="initialisation"),
+            base_version=1,
+            reason="clearer",
         )
         revision = Revision.objects.get()
-        assert (edited.source, edited.version, edited.thread.title) == ("Because of symmetry.\n", 2, "Why is XOR stuck?")
+        assert (edited.source, edited.version, edited.thread.title) == (
+            "Because of symmetry.\n",
+            2,
+            "Why is XOR stuck?",
+        )
         assert (edited.thread.slug, edited.thread.category.slug) == ("why-is-xor-stuck", "initialisation")
         assert (revision.number, revision.title, revision.source) == (1, "Why XOR?", "Because.\n")
         assert (revision.editor, revision.reason) == (ada, "clearer")
@@ -271,7 +290,8 @@ class TestEditing:
         with django_capture_on_commit_callbacks(execute=True):
             services.edit_post(post=post, editor=ada, source="Hello @bob and @eve.", base_version=1)
         assert sorted(Notification.objects.values_list("recipient__handle", "verb")) == [
-            ("bob", "mention"), (eve.handle, "mention"),
+            ("bob", "mention"),
+            (eve.handle, "mention"),
         ]
 
 
@@ -350,8 +370,13 @@ class TestDrafts:
     @pytest.mark.parametrize(
         "wrong",
         [
-            {"source": "a\x00"}, {"source": "\ud800"}, {"source": "a" * 200_001}, {"title": "a" * 201}, {"key": ""},
-            {"key": "k" * 61}, {"fields": {"tags": "\x00"}},
+            {"source": "a\x00"},
+            {"source": "\ud800"},
+            {"source": "a" * 200_001},
+            {"title": "a" * 201},
+            {"key": ""},
+            {"key": "k" * 61},
+            {"fields": {"tags": "\x00"}},
         ],
     )
     def test_what_cannot_be_kept_is_refused(self, ada, wrong):

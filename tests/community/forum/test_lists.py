@@ -24,13 +24,14 @@ def category(db):
 def questions(count: int, **fields) -> list:
     start = timezone.now() - timedelta(days=1)
     return [
-        QuestionFactory(title=f"Q{n:03}", published_at=start + timedelta(minutes=n), score=-n, **fields) for n in range(count)
+        QuestionFactory(title=f"Q{n:03}", published_at=start + timedelta(minutes=n), score=-n, **fields)
+        for n in range(count)
     ]
 
 
 class TestLists:
     def test_newest_activity_first(self, client, db):
-        one, two = questions(2)
+        one, _two = questions(2)
         AnswerFactory(thread=one, created_at=timezone.now())
         assert titles(client.get("/latest/")) == ["Q000", "Q001"]
         assert titles(client.get("/latest/?order=new")) == ["Q001", "Q000"]
@@ -104,7 +105,9 @@ class TestLists:
         cursor = client.get("/questions/").context["page"].next_cursor
         assert client.get(f"/questions/?order=top&after={cursor}").status_code == 400
 
-    @pytest.mark.parametrize("url", ["/questions/", "/latest/?order=top", "/c/training-troubles/", "/tags/xor/", "/tags/"])
+    @pytest.mark.parametrize(
+        "url", ["/questions/", "/latest/?order=top", "/c/training-troubles/", "/tags/xor/", "/tags/"]
+    )
     def test_the_queries_do_not_grow(self, ada, as_user, category, django_assert_max_num_queries, url):
         client, tag = as_user(ada), Tag.objects.create(slug="xor", name="xor", thread_count=1)
         for thread in questions(1, category=category):

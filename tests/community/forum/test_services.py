@@ -77,7 +77,11 @@ class TestModerating:
         assert (question.is_locked, question.pinned_at, question.category) == (False, None, meta)
         acts = list(Event.objects.values_list("act", "reason", "category__slug"))
         assert acts == [
-            ("locked", "Enough", None), ("pinned", "", None), ("moved", "", "meta"), ("unlocked", "", None), ("unpinned", "", None),
+            ("locked", "Enough", None),
+            ("pinned", "", None),
+            ("moved", "", "meta"),
+            ("unlocked", "", None),
+            ("unpinned", "", None),
         ]
 
     def test_doing_it_again_changes_nothing(self, question, moderator):
@@ -85,7 +89,9 @@ class TestModerating:
         assert services.lock_thread(thread=question, by=moderator).locked_at == locked
         assert Event.objects.count() == 1
 
-    @pytest.mark.parametrize("act", [services.lock_thread, services.unlock_thread, services.pin_thread, services.unpin_thread])
+    @pytest.mark.parametrize(
+        "act", [services.lock_thread, services.unlock_thread, services.pin_thread, services.unpin_thread]
+    )
     def test_members_cannot(self, question, ada, act):
         before = Thread.objects.values().get()
         with pytest.raises(NotAllowed):
@@ -95,7 +101,9 @@ class TestModerating:
     def test_the_form_of_the_page_does_it(self, question, moderator, ada, as_user):
         url = f"/threads/{question.pk}/moderate/"
         assert as_user(ada).post(url, {"act": "lock"}).status_code == 403
-        assert as_user(moderator).post(url, {"act": "move", "category": "meta", "reason": "about us"}).status_code == 302
+        assert (
+            as_user(moderator).post(url, {"act": "move", "category": "meta", "reason": "about us"}).status_code == 302
+        )
         assert as_user(moderator).post(url, {"act": "burn"}).status_code == 400
         assert as_user(moderator).post(url, {"act": "move", "category": "nowhere"}).status_code == 400
         page = as_user(ada).get(question.get_absolute_url()).content.decode()

@@ -30,8 +30,14 @@ def fill(thread: Thread, count: int, author, **columns) -> None:
     Post.objects.bulk_create(
         [
             Post(
-                thread=thread, author=author, number=start + n, role=role, source="Text.\n", html="<p>Text.</p>",
-                created_at=began + timedelta(seconds=n), **columns,
+                thread=thread,
+                author=author,
+                number=start + n,
+                role=role,
+                source="Text.\n",
+                html="<p>Text.</p>",
+                created_at=began + timedelta(seconds=n),
+                **columns,
             )
             for n in range(1, count + 1)
         ],

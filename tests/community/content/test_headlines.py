@@ -1,0 +1,18 @@
+import pytest
+
+from community.content.headlines import LONGEST, headline
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Short.\nMore.", "Short."),
+        ("\n\n  Second line  \n", "Second line"),
+        ("", ""),
+        ("word " * 30, ("word " * 18).strip() + "…"),
+        ("梯" * 200, "梯" * LONGEST + "…"),
+        ("a" * 80 + " $x = \\frac{1}{2} + y$ end", "a" * 80 + "…"),
+    ],
+)
+def test_the_first_words_stand_for_a_title(text, words):
+    assert headline(text) == words
