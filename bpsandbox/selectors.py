@@ -290,6 +290,16 @@ def waiting_before(run: Run) -> int:
     return urgent + queued.filter(priority=run.priority, pk__lt=run.pk).count()
 
 
+def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
+    """Name the members for whom a run was begun, or who joined it, each with the target he wanted it for."""
+    run = Run.objects.only("spec", "created_at").filter(pk=run_id).first()
+    if run is None:
+        return []
+    rows = Attachment.objects.filter(spec=run.spec_id, owner__isnull=False, detached_at=None)
+    fresh = rows.filter(created_at__gte=run.created_at - timedelta(seconds=ALIVE_SECONDS))
+    return list(fresh.order_by("pk").values_list("owner_id", "target_kind", "target_id"))
+
+
 def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
     """Return one run of a spec that this person may see. Raises RunNotFound."""
     visible = Spec.objects.visible_to(user, owner_key)

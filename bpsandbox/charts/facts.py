@@ -28,6 +28,10 @@ class Facts:
         return self.stuck + self.diverged
 
     @property
+    def is_mostly_solved(self) -> bool:
+        return 2 * self.solved > self.seeds
+
+    @property
     def has_spread(self) -> bool:
         return self.seeds > 1 and self.median is not None
 

@@ -31,6 +31,18 @@ class Worked:
     seed: int
     notes: tuple[str, ...]
 
+    @property
+    def forward(self) -> tuple[Step, ...]:
+        return self.of("forward")
+
+    @property
+    def backward(self) -> tuple[Step, ...]:
+        return self.of("backward")
+
+    @property
+    def update(self) -> tuple[Step, ...]:
+        return self.of("update")
+
     def of(self, kind: Kind) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.kind == kind)
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -38,8 +39,9 @@ def brief_spark(brief: Any) -> SafeString:
 
 
 @register.simple_tag
-def run_boundary(record: dict[str, Any], prefix: str) -> SafeString:
-    return mark_safe(charts.boundary(record, prefix=prefix))
+def run_boundary(record: dict[str, Any], number: int) -> SafeString:
+    """Draw a recorded boundary; `number` tells the pictures of a page apart."""
+    return mark_safe(charts.boundary(record, prefix=f"boundary-{number}"))
 
 
 @register.simple_tag
@@ -75,6 +77,12 @@ def run_cautions(document: dict[str, Any]) -> list[str]:
 @register.simple_tag
 def run_worked(document: dict[str, Any]) -> explain.Worked | None:
     return explain.worked(document)
+
+
+@register.simple_tag
+def run_words(config: str, document: dict[str, Any] | None = None) -> tuple[explain.Row, ...]:
+    """Say in words what a canonical config does."""
+    return explain.in_words(json.loads(config), document)
 
 
 @register.filter

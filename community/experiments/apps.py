@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ExperimentsConfig(AppConfig):
     name = "community.experiments"
     verbose_name = _("Experiments")
+
+    def ready(self) -> None:
+        from . import embeds, receivers
+
+        embeds.register()
+        receivers.connect()

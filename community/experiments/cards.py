@@ -1,0 +1,95 @@
+"""The card of a run: the same in a post, in a gallery, in the playground, on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from bpsandbox import api
+
+CARD = "experiments/card.html"
+ABSENT = "experiments/card_absent.html"
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card with what is known of its reader. `prefix` makes the ids inside it unique on a page."""
+
+    card: api.Card
+    prefix: str
+    can_cancel: bool = False
+    waiting_before: int | None = None
+    title: str = ""
+    is_rerun: bool = False
+    level: int = 3
+
+    @property
+    def url(self) -> str:
+        return reverse("experiments:run", args=[self.card.spec_hash])
+
+    @property
+    def short_hash(self) -> str:
+        return short_hash(self.card.spec_hash)
+
+    @property
+    def card_url(self) -> str:
+        return reverse("experiments:card", args=[self.card.spec_hash]) + self._which
+
+    @property
+    def events_url(self) -> str:
+        return reverse("experiments:events", args=[self.card.spec_hash]) + self._which
+
+    @property
+    def refresh_url(self) -> str:
+        """Where a reader without a script sees how far it is."""
+        return self.url
+
+    @property
+    def _which(self) -> str:
+        """Name the run where the spec shows another one."""
+        return f"?run={self.card.run_id}" if self.is_rerun else ""
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or self.card.words["title"]
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the run took, None while it is going or when it never began."""
+        if self.card.started_at is None or self.card.finished_at is None:
+            return None
+        return (self.card.finished_at - self.card.started_at).total_seconds()
+
+    @property
+    def has_worked_steps(self) -> bool:
+        return "worked_example" in ((self.card.document or {}).get("shows") or ())
+
+
+def short_hash(spec_hash: str) -> str:
+    return f"{spec_hash[:4]}·{spec_hash[4:8]}"
+
+
+def draw(view: CardView) -> SafeString:
+    return render_to_string(CARD, {"view": view, "card": view.card})
+
+
+def draw_absent() -> SafeString:
+    """Draw what stands where a run cannot be shown: not attached yet, gone, or not for this reader."""
+    return render_to_string(ABSENT)
+
+
+def cancellable(cards: Iterable[api.Card], user: Any) -> frozenset[str]:
+    """Name the specs among these whose run this person may stop. Asks nothing while none is on its way."""
+    active = [card.spec_hash for card in cards if card.is_active]
+    if not active or user is None or not user.is_authenticated:
+        return frozenset()
+    if user.is_staff:
+        return frozenset(active)
+    return frozenset(api.owned(user).filter(spec__hash__in=active).values_list("spec__hash", flat=True))
+
+

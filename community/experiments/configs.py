@@ -1,0 +1,145 @@
+"""A canonical config as a person would write it: short, in the usual order, everything that is a default left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from django.core.cache import cache
+
+from bpsandbox import api
+
+ORDER = (
+    "version", "title", "notes", "seed", "seeds", "dtype", "dataset", "model", "init", "bias_init", "loss", "regularization",
+    "optimizer", "lr_scheduler", "gradient_clipping", "training", "stopping", "metrics", "checks", "record",
+)  # fmt: skip
+FIRST = ("type", "name", "out_features")
+WIDTH = 100
+KEPT_SECONDS = 30 * 24 * 3600
+
+type Config = dict[str, Any]
+type Path = tuple[str | int, ...]
+
+
+class Written(yaml.SafeDumper):
+    """YAML without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def short(canonical: str, spec_hash: str) -> str:
+    """Write the shortest config that is the same spec. Kept, for it takes many readings to find."""
+    key = f"short-config:{spec_hash}"
+    text = cache.get(key)
+    if text is None:
+        text = readable(shortened(json.loads(canonical), spec_hash))
+        cache.set(key, text, KEPT_SECONDS)
+    return text
+
+
+def shortened(config: Config, spec_hash: str) -> Config:
+    """Take out, one by one, what the language fills in again."""
+    best = tidied(config)
+    if not _is_same(best, spec_hash):
+        return config
+    for path in sorted(_paths(best), key=len):
+        tried = _without(best, path)
+        if tried is not None and _is_same(tried, spec_hash):
+            best = tried
+    return best
+
+
+def tidied(config: Config) -> Config:
+    """Write seeds as a range and an activation by its name alone."""
+    tidy = json.loads(json.dumps(config))
+    seeds = tidy.get("seeds", [])
+    if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[0] + len(seeds))):
+        tidy["seeds"] = {"start": seeds[0], "count": len(seeds)}
+    for layer in tidy["model"]["layers"]:
+        if isinstance(layer.get("activation"), dict) and len(layer["activation"]) == 1:
+            layer["activation"] = layer["activation"]["type"]
+    return _hoisted(tidy)
+
+
+def _hoisted(config: Config) -> Config:
+    """Write a start that all layers share once, at the top."""
+    layers = [layer for layer in config["model"]["layers"] if layer["type"] == "Linear"]
+    for key in ("init", "bias_init"):
+        starts = [layer.get(key) for layer in layers]
+        if starts and starts[0] and all(start == starts[0] for start in starts) and starts[0].get("type") != "values":
+            config[key] = starts[0]
+            for layer in layers:
+                del layer[key]
+    return config
+
+
+def _is_same(config: Config, spec_hash: str) -> bool:
+    found = api.check(json.dumps(config))
+    return found.spec is not None and found.spec.hash == spec_hash
+
+
+def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Every key there is, but none inside arrays of numbers."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in pairs:
+        if isinstance(key, str):
+            yield (*path, key)
+        if isinstance(inner, dict | list) and key not in ("points", "values"):
+            yield from _paths(inner, (*path, key))
+
+
+def _without(config: Config, path: Path) -> Config | None:
+    """Return a copy without one key; None when it is gone already."""
+    copy = json.loads(json.dumps(config))
+    place: Any = copy
+    for part in path[:-1]:
+        if isinstance(place, dict) and part not in place:
+            return None
+        place = place[part]
+    if path[-1] not in place:
+        return None
+    del place[path[-1]]
+    return copy
+
+
+def readable(config: Config, title: str = "") -> str:
+    """Write a config as YAML: small blocks on one line, a layer a line. Reading it gives the same spec."""
+    named = {"title": title, **config} if title else config
+    names = sorted(named, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+    return "".join(_block(name, _ordered(named[name])) for name in names)
+
+
+def _ordered(value: Any) -> Any:
+    """Put first in a block what says what it is."""
+    if isinstance(value, list):
+        return [_ordered(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    keys = sorted(value, key=lambda key: (FIRST.index(key) if key in FIRST else len(FIRST)))
+    return {key: _ordered(value[key]) for key in keys}
+
+
+def _block(name: str, value: Any) -> str:
+    line = f"{name}: {_inline(value)}"
+    if len(line) <= WIDTH and name != "model":
+        return f"{line}\n"
+    if name == "model":
+        layers = "".join(f"    - {_inline(layer)}\n" for layer in value["layers"])
+        return f"model:\n  layers:\n{layers}"
+    if isinstance(value, list):
+        return f"{name}:\n" + "".join(f"  - {_inline(each)}\n" for each in value)
+    if isinstance(value, dict):
+        return f"{name}:\n" + "".join(f"  {key}: {_inline(inner)}\n" for key, inner in value.items())
+    return f"{line}\n"
+
+
+def _inline(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_inline(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    dumped = yaml.dump(value, Dumper=Written, default_flow_style=True, allow_unicode=True, width=10_000)
+    return dumped.removesuffix("\n").removesuffix("\n...").strip()

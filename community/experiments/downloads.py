@@ -1,0 +1,51 @@
+"""A run as files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+
+from bpsandbox import api
+
+DAY = 24 * 3600
+
+
+def csv(whole: dict[str, Any], spec_hash: str) -> StreamingHttpResponse:
+    """Send the full series, one row a point and seed."""
+    response = StreamingHttpResponse(_encoded(api.series_csv(whole)), content_type="text/csv; charset=utf-8")
+    return _named(response, f"{spec_hash[:12]}.csv")
+
+
+def document(whole: dict[str, Any], spec_hash: str) -> HttpResponse:
+    body = json.dumps(whole, ensure_ascii=False, allow_nan=False)
+    return _named(HttpResponse(body, content_type="application/json"), f"{spec_hash[:12]}.json")
+
+
+def picture(drawing: str) -> HttpResponse:
+    """Send a drawing of its own. It may style itself and do nothing else, wherever it is opened."""
+    response = HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+def tex(text: str, spec_hash: str) -> HttpResponse:
+    return _named(HttpResponse(text, content_type="application/x-tex; charset=utf-8"), f"{spec_hash[:12]}.tex")
+
+
+def _encoded(lines: Iterator[str], chunk: int = 500) -> Iterator[bytes]:
+    """Join lines into pieces worth sending."""
+    held: list[str] = []
+    for line in lines:
+        held.append(line)
+        if len(held) >= chunk:
+            yield "".join(held).encode()
+            held.clear()
+    yield "".join(held).encode()
+
+
+def _named[R: (HttpResponse, StreamingHttpResponse)](response: R, name: str) -> R:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,98 @@
+"""Runs in what people write: attached when a post is saved, filled in when its page is shown."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from bpsandbox import api
+from community.content import embeds
+from community.content.models import Post
+
+from . import cards, placeholders
+from .access import POST
+from .placeholders import Placeholder
+
+FENCE = "community.experiments.fence.bp"
+log = logging.getLogger(__name__)
+
+
+def register() -> None:
+    embeds.register(
+        embeds.Embed(name="bp", fence=FENCE, attach=attach, fill=fill, sparks=sparks, feed=feed)
+    )
+
+
+def attach(post: Post, keys: Sequence[str]) -> None:
+    """See that each config of a post has its run, and forget those the post no longer shows.
+
+    Over the author's quota a config is attached without a run; its card says so and offers to run it.
+    """
+    target = (POST, post.pk)
+    api.detach(target, keep=keys)
+    wanted = {found.spec_hash: found for found in placeholders.find(post.html) if found.spec_hash in keys}
+    for found in wanted.values():
+        _attach_one(post, found, target)
+
+
+def _attach_one(post: Post, found: Placeholder, target: tuple[str, int]) -> None:
+    spec = api.read_spec(found.config)
+    if spec.hash != found.spec_hash:
+        log.warning("The placeholder of post %s holds another config than %s", post.pk, found.spec_hash)
+        return
+    wish = {"spec": spec, "requester": post.author, "title": found.title, "visibility": "public", "target": target}
+    try:
+        api.submit(**wish, is_system=is_system(post))
+    except api.SandboxError:
+        api.attach(**wish)
+
+
+def is_system(post: Post) -> bool:
+    """Tell whether a post belongs to the demo content, whose runs count in no quota and yield to all others."""
+    return bool(getattr(post.author, "is_demo", False))
+
+
+def fill(htmls: Sequence[str], user: Any) -> list[str]:
+    """Turn the placeholders of a whole page into cards, with one query; a run its reader may not see leaks nothing."""
+    found = [placeholders.find(html) for html in htmls]
+    hashes = {each.spec_hash for page in found for each in page}
+    if not hashes:
+        return list(htmls)
+    states = api.card_states(hashes, user)
+    stoppable = cards.cancellable(states.values(), user)
+    numbers = iter(range(1, 10_000))
+
+    def shown(each: Placeholder) -> str:
+        card = states.get(each.spec_hash)
+        if card is None:
+            return cards.draw_absent()
+        prefix = f"run-{each.spec_hash[:8]}-{next(numbers)}"
+        return cards.draw(cards.CardView(card, prefix, can_cancel=each.spec_hash in stoppable, title=each.title))
+
+    return [placeholders.replace(html, shown) for html in htmls]
+
+
+def sparks(keys: Sequence[str], user: Any) -> dict[str, SafeString]:
+    """Draw the small curves beside the titles of a list."""
+    if not keys:
+        return {}
+    briefs = api.brief_states(keys, user)
+    return {key: render_to_string("experiments/spark.html", {"brief": brief, "url": reverse("experiments:run", args=[key])})
+            for key, brief in briefs.items() if brief.has_result}
+
+
+def feed(htmls: Sequence[str], user: Any) -> list[str]:
+    """Put a picture and a line of words in the place of each run, for readers of feeds and mail."""
+    hashes = {each.spec_hash for html in htmls for each in placeholders.find(html)}
+    states = api.card_states(hashes, user) if hashes else {}
+
+    def shown(each: Placeholder) -> str:
+        card = states.get(each.spec_hash)
+        return render_to_string("experiments/feed.html", {"card": card, "title": each.title}) if card else ""
+
+    return [placeholders.replace(html, shown) for html in htmls]

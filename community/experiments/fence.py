@@ -1,0 +1,54 @@
+"""A ```bp fence of a post: a placeholder for its run, or the config with everything that is wrong beside its lines.
+
+Runs in the rendering child, so it knows the config language and no Django. `html, hashes, problems` come back: the
+placeholder holds the spec's hash and its canonical config, from which the run is attached when the post is saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from bpsandbox import spec
+from bpsandbox.messages import _
+
+type Fenced = tuple[str, tuple[str, ...], tuple[spec.Problem, ...]]
+
+
+def bp(text: str, line: int) -> Fenced:
+    """Read a config that begins at `line` of its post."""
+    try:
+        parsed = spec.parse(text, line=line)
+    except spec.InvalidConfig as error:
+        return wrong(text, line, error.problems), (), error.problems
+    return placeholder(parsed), (parsed.hash,), ()
+
+
+def placeholder(parsed: spec.Spec) -> str:
+    """Write the empty element that the page fills with the card."""
+    title = f' data-title="{escape(parsed.title)}"' if parsed.title else ""
+    return f'<div class="run-embed" data-run="{parsed.hash}"{title} data-config="{escape(parsed.to_json())}"></div>'
+
+
+def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:
+    """Show a config that cannot run: its lines, the bad ones marked, then every problem with its line."""
+    bad = {problem.line for problem in problems}
+    lines = "".join(_source_line(words, number in bad) for number, words in enumerate(text.split("\n"), line))
+    listed = "".join(_problem(problem) for problem in problems)
+    return (
+        f'<div class="bp-problems"><p class="bp-notice">{escape(_("This config cannot run yet."))}</p>'
+        f'<pre><code>{lines}</code></pre><ol class="problems">{listed}</ol></div>'
+    )
+
+
+def _source_line(words: str, is_bad: bool) -> str:
+    return f'<span class="{"bad-line" if is_bad else "config-line"}">{escape(words)}\n</span>'
+
+
+def _problem(problem: spec.Problem) -> str:
+    path = f'<span class="path">{escape(problem.path)} </span>' if problem.path else ""
+    suggestion = f' <span class="suggestion">{escape(problem.suggestion)}</span>' if problem.suggestion else ""
+    return (
+        f'<li><span class="line">{problem.line}</span>'
+        f"<span>{path}{escape(problem.message)}{suggestion}</span></li>"
+    )

@@ -1,0 +1,44 @@
+"""A run on its way, as its followers are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from bpsandbox import api
+from community.common.sse import Event
+
+
+def followed(spec_hash: str, run_id: int | None, *, user: Any, owner_key: str) -> api.Card:
+    """Return the run that a page follows: a certain one of a spec, else the one its card shows.
+
+    Raises RunNotFound when this person may not see the spec.
+    """
+    if run_id is not None:
+        card = api.run_by_id(run_id, user, owner_key)
+        if card.spec_hash != spec_hash:
+            raise api.RunNotFound
+        return card
+    card = api.card_states([spec_hash], user, owner_key).get(spec_hash)
+    if card is None:
+        raise api.RunNotFound
+    return card
+
+
+async def events(card: api.Card, after: int = -1) -> AsyncIterator[Event]:
+    """Tell of each change by its number; the page then asks for what it wants to draw."""
+    if not card.is_active or card.run_id is None:
+        yield Event(_told(card.state), event="end", id=str(card.seq))
+        return
+    async with aclosing(api.events(card.run_id, after)) as changes:
+        async for change in changes:
+            kind = "end" if change.is_last else "progress"
+            yield Event(_told(change.state, change.progress), event=kind, id=str(change.seq))
+
+
+def _told(state: str, progress: dict[str, Any] | None = None) -> dict[str, Any]:
+    told: dict[str, Any] = {"state": state}
+    if progress:
+        told |= {name: progress.get(name) for name in ("epoch", "epochs", "eta")}
+    return told

@@ -1,0 +1,109 @@
+"""Trying a config without writing a post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bpsandbox import api
+from community.common.errors import Invalid
+from community.common.network import client_network
+
+from . import cards, configs
+from .visitors import new_key, who
+
+LONGEST = 65_536
+FIRST = "xor"
+
+
+@dataclass(frozen=True)
+class Playground:
+    """The editor and what came of it. `card` is the run to show below, `key` a new visitor's secret."""
+
+    text: str
+    problems: tuple[Any, ...] = ()
+    notes: tuple[str, ...] = ()
+    price: str = ""
+    refusal: str = ""
+    card: cards.CardView | None = None
+    chosen: str = ""
+    key: str = field(default="", repr=False)
+
+    @property
+    def is_refused(self) -> bool:
+        return bool(self.problems or self.refusal)
+
+
+def opened(request: HttpRequest, *, preset: str = "") -> Playground:
+    """What stands in the editor at first: a preset, a fork, a run to look at again."""
+    person = who(request)
+    name = preset or request.GET.get("preset", "")
+    presets = api.presets()
+    asked = request.GET.get("run") or request.GET.get("fork")
+    if asked and not preset:
+        page = api.run_page(asked, **person)
+        text = configs.short(page.config, asked)
+        card = _card(page.card, page) if request.GET.get("run") else None
+        return Playground(text, price=price_words(api.check(text).price), card=card)
+    chosen = name if name in presets else FIRST if FIRST in presets else next(iter(presets))
+    text = presets[chosen].text
+    checked = api.check(text)
+    known = api.card_states([checked.spec.hash], **person) if checked.spec else {}
+    found = known.get(checked.spec.hash) if checked.spec else None
+    card = cards.CardView(found, "first") if found is not None and found.series else None
+    return Playground(text, price=price_words(checked.price), chosen=chosen, card=card)
+
+
+def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
+    shown = page.active if page and page.active and not card.has_result else card
+    return cards.CardView(
+        shown, "played", can_cancel=bool(page and page.can_cancel), waiting_before=page.waiting_before if page else None,
+        level=2,
+    )
+
+
+def checked(text: str, *, is_visitor: bool) -> api.Checked:
+    return api.check(readable_text(text), for_visitor=is_visitor)
+
+
+def played(request: HttpRequest) -> Playground:
+    """Run what was sent. Raises nothing that a visitor can cause: problems and refusals stand beside his text."""
+    text = request.POST.get("config", "")
+    person = who(request)
+    key = person["owner_key"] or ("" if person["user"] else new_key())
+    try:
+        submission = api.submit(
+            config_text=readable_text(text), requester=person["user"], owner_key=key, address=client_network(request),
+            visibility="unlisted",
+        )
+    except api.InvalidConfig as error:
+        return Playground(text, problems=tuple(error.problems))
+    except api.TooManyRuns as error:
+        return Playground(text, refusal=str(error))
+    page = api.run_page(submission.spec_hash, person["user"], key)
+    return Playground(text, card=_card(page.card, page), key="" if person["user"] else key)
+
+
+def readable_text(text: str) -> str:
+    """Take what a box sent: line ends as the config language has them. Raises Invalid over the limit."""
+    if len(text.encode("utf-8", "replace")) > LONGEST:
+        raise Invalid(_("A config has at most 64 KiB."), fields={"config": [_("A config has at most 64 KiB.")]})
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def price_words(price: Any) -> str:
+    """Say what a run will cost before it is asked for."""
+    if price is None:
+        return ""
+    parameters = ngettext("%(count)s parameter", "%(count)s parameters", price.parameters) % {
+        "count": f"{price.parameters:,}"
+    }
+    return _("{parameters} · about {seconds} s").format(parameters=parameters, seconds=_seconds(price.seconds))
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2g}" if seconds < 1 else f"{seconds:.0f}"

@@ -1,0 +1,43 @@
+"""What the site does when a run has ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from bpsandbox import api
+from bpsandbox.signals import run_failed, run_finished
+from community.notifications.services import notify
+from community.notifications.verbs import Verb, register_verb
+
+from .access import POST
+
+VERBS = (
+    Verb("run_finished", _("The run in {title} has finished"), "activity"),
+    Verb("run_failed", _("The run in {title} could not finish"), "circle-alert"),
+)
+
+
+def connect() -> None:
+    for verb in VERBS:
+        register_verb(verb)
+    run_finished.connect(tell_finished, dispatch_uid="experiments.run_finished")
+    run_failed.connect(tell_failed, dispatch_uid="experiments.run_failed")
+
+
+def tell_finished(*, run_id: int, **kwargs: Any) -> None:
+    _tell(run_id, "run_finished")
+
+
+def tell_failed(*, run_id: int, state: str, **kwargs: Any) -> None:
+    """Tell of a failure. Who cancelled a run knows it already."""
+    if state == "failed":
+        _tell(run_id, "run_failed")
+
+
+def _tell(run_id: int, verb: str) -> None:
+    """Tell the authors of the posts that waited for the run, once however often the signal comes."""
+    for owner_id, kind, target_id in api.wanted_by(run_id):
+        if kind == POST and target_id is not None:
+            notify(listeners={owner_id: verb}, actor=None, target_kind=POST, target_id=target_id, event=f"run:{run_id}")

@@ -1,0 +1,98 @@
+"""What the pages of runs read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from bpsandbox import api
+from community.common.pagination import Page, keyset_page
+from community.content.models import Post
+
+from . import configs
+from .access import POST
+
+SHELF = 24
+NEWEST = ("-current_run_id",)
+LATEST_WISH = ("-pk",)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run in a gallery with the post that shows it, if there is one to name."""
+
+    brief: api.Brief
+    title: str = ""
+    post: Post | None = None
+    expires_at: Any = None
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or self.brief.words["title"]
+
+
+@dataclass(frozen=True)
+class RunView:
+    """The page of a run, everything loaded. `document` is {} while there is no result."""
+
+    page: api.RunPage
+    posts: list[Post]
+    config_text: str
+    document: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def records(self) -> dict[str, Any]:
+        return self.document.get("records") or {}
+
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether search engines may know of it."""
+        return any(source.visibility == "public" for source in self.page.sources)
+
+    @property
+    def confusion_rows(self) -> list[tuple[str, list[int]]]:
+        matrix = self.records.get("confusion_matrix") or {"labels": [], "counts": []}
+        return list(zip(matrix["labels"], matrix["counts"], strict=True))
+
+    @property
+    def earlier(self) -> tuple[api.Past, ...]:
+        """The runs of this spec, when there is more than one."""
+        return self.page.history if len(self.page.history) > 1 else ()
+
+
+def gallery(request: HttpRequest, reader: Any) -> Page[Shown]:
+    """Recent runs that lists may show, a page by key."""
+    page = keyset_page(api.gallery(reader), order=NEWEST, size=SHELF, request=request)
+    posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
+    return _shelf(page, [Shown(api.brief_of(row), row.title or "", posts.get(row.target_id)) for row in page.items])
+
+
+def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[Shown]:
+    """What this person has run, the newest wish first."""
+    page = keyset_page(api.owned(user, owner_key), order=LATEST_WISH, size=SHELF, request=request)
+    shown = [Shown(api.brief_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
+    return _shelf(page, shown)
+
+
+def _shelf(page: Page, items: list[Shown]) -> Page[Shown]:
+    return Page(items, page.next_cursor, page.previous_cursor, page.query)
+
+
+def posts_by_id(ids: Iterable[int | None], reader: Any) -> dict[int, Post]:
+    wanted = {pk for pk in ids if pk is not None}
+    if not wanted:
+        return {}
+    rows = Post.objects.visible_to(reader or AnonymousUser()).filter(pk__in=wanted)
+    return {post.pk: post for post in rows.select_related("thread", "author").defer("html", "source", "text")}
+
+
+def run_view(spec_hash: str, *, user: Any, owner_key: str) -> RunView:
+    """Load the page of a spec. Raises RunNotFound."""
+    page = api.run_page(spec_hash, user, owner_key)
+    ids = [source.target_id for source in page.sources if source.target_kind == POST]
+    posts = sorted(posts_by_id(ids, user).values(), key=lambda post: post.pk)
+    return RunView(page, posts, configs.short(page.config, spec_hash), page.document or {})

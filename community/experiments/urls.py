@@ -1,0 +1,25 @@
+from django.urls import path, register_converter
+
+from .converters import SpecHash
+from .views import acts, files, playground, runs
+
+register_converter(SpecHash, "spec")
+
+app_name = "experiments"
+
+urlpatterns = [
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<spec:spec_hash>/", runs.run, name="run"),
+    path("runs/<spec:spec_hash>/card/", runs.card, name="card"),
+    path("runs/<spec:spec_hash>/events", runs.events, name="events"),
+    path("runs/<spec:spec_hash>/rerun/", acts.rerun, name="rerun"),
+    path("runs/<spec:spec_hash>/cancel/", acts.cancel, name="cancel"),
+    path("runs/<spec:spec_hash>/fork/", acts.fork, name="fork"),
+    path("runs/<spec:spec_hash>/curve.svg", files.curve_svg, name="curve"),
+    path("runs/<spec:spec_hash>/series.csv", files.series_csv, name="series"),
+    path("runs/<spec:spec_hash>/result.json", files.result_json, name="result"),
+    path("runs/<spec:spec_hash>/worked.tex", files.worked_tex, name="worked"),
+    path("playground/", playground.page, name="playground"),
+    path("playground/check/", playground.check, name="playground-check"),
+    path("playground/presets/", playground.presets, name="presets"),
+]

@@ -1,0 +1,73 @@
+"""What people do with a run: run it again, stop it, take its config elsewhere."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from bpsandbox import api
+from community.common.errors import NotFound, SignInNeeded
+from community.common.network import client_network
+from community.content import services
+
+from community.experiments import cards, selectors
+from community.experiments.errors import refusing
+from community.experiments.visitors import new_key, remember, who
+
+KINDS = ("question", "discussion", "article", "note")
+
+
+@require_POST
+@refusing
+def rerun(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Train once more; the page compares when it has ended."""
+    person = who(request)
+    key = person["owner_key"] or ("" if person["user"] else new_key())
+    api.rerun(spec_hash, requester=person["user"], owner_key=key, address=client_network(request))
+    response = redirect("experiments:run", spec_hash)
+    if key:
+        remember(response, key)
+    return response
+
+
+@require_POST
+@refusing
+def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Stop waiting. The run itself ends when nobody else waits for it; staff end it for all."""
+    person = who(request)
+    everyone = bool(person["user"] and person["user"].is_staff and request.POST.get("everyone"))
+    ended = api.cancel(spec_hash, everyone=everyone, **person)
+    messages.success(request, _("The run is stopped.") if ended else _("It goes on, for somebody else waits for it too."))
+    return redirect("experiments:run", spec_hash)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@refusing
+def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Choose where a run's config goes; a draft of a new post is begun for members."""
+    run = selectors.run_view(spec_hash, **who(request))
+    if request.method != "POST":
+        return render(request, "experiments/fork.html", {"run": run, "page": run.page, "short": cards.short_hash(spec_hash)})
+    if not request.user.is_authenticated:
+        raise SignInNeeded
+    kind = request.POST.get("kind", "")
+    if kind not in KINDS:
+        raise NotFound
+    return redirect(_draft_url(request, run, kind))
+
+
+def _draft_url(request: HttpRequest, run: selectors.RunView, kind: str) -> str:
+    """Begin a draft with the config in it and say where it is written on."""
+    key = f"fork:{uuid.uuid4().hex[:16]}"
+    where = reverse("experiments:run", args=[run.page.card.spec_hash])
+    begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)
+    source = f"{begun}\n\n```bp\n{run.config_text.rstrip()}\n```\n"
+    services.save_draft(owner=request.user, key=key, source=source, fields={"kind": kind})
+    place = reverse("blogs:write") if kind == "article" else reverse("forum:write")
+    return f"{place}?kind={kind}&draft={key}"

@@ -1,0 +1,50 @@
+"""A run as files: picture, numbers, working."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from bpsandbox import api
+from community.common.errors import NotFound
+
+from community.experiments import downloads
+from community.experiments.errors import refusing
+from community.experiments.visitors import who
+
+SIZES = ("wide", "narrow", "spark")
+
+
+@require_safe
+@refusing
+def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """The curve with its own colours: `?size=wide|narrow|spark&scale=log|linear&curve=NAME`."""
+    card = api.card_states([spec_hash], **who(request)).get(spec_hash)
+    if card is None or card.series is None:
+        raise NotFound
+    size, name = request.GET.get("size", "wide"), request.GET.get("curve", "train_loss")
+    if size not in SIZES or name not in api.curve_names(card.series):
+        raise NotFound
+    return downloads.picture(api.curve_svg(card.series, name=name, log=request.GET.get("scale") != "linear", size=size))
+
+
+@require_safe
+@refusing
+def series_csv(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
+    return downloads.csv(api.document(spec_hash, **who(request)), spec_hash)
+
+
+@require_safe
+@refusing
+def result_json(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    return downloads.document(api.document(spec_hash, **who(request)), spec_hash)
+
+
+@require_safe
+@refusing
+def worked_tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    page = api.run_page(spec_hash, **who(request))
+    text = api.worked_tex(page.document or {}, title=page.title)
+    if not text:
+        raise NotFound
+    return downloads.tex(text, spec_hash)

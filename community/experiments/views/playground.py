@@ -1,0 +1,68 @@
+"""The playground: a config, its problems beside its lines, its run below."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bpsandbox import api
+from community.common.ratelimit import limited
+
+from community.experiments import cards, playground
+from community.experiments.errors import refusing
+from community.experiments.limits import CHECKING, PLAYING
+from community.experiments.visitors import remember, who
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(PLAYING)
+@refusing
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the playground, and run what a form sent. A script asks for the card alone."""
+    if request.method != "POST":
+        return _shown(request, playground.opened(request))
+    played = playground.played(request)
+    status = 422 if played.problems else 429 if played.refusal else 200
+    if request.headers.get("X-Requested-With") == "fetch":
+        response = _for_script(played, status)
+    else:
+        response = _shown(request, played, status)
+    if played.key:
+        remember(response, played.key)
+    return response
+
+
+def _shown(request: HttpRequest, opened: playground.Playground, status: int = 200) -> HttpResponse:
+    context = {"playground": opened, "presets": api.presets().values()}
+    return render(request, "experiments/playground.html", context, status=status)
+
+
+def _for_script(played: playground.Playground, status: int) -> HttpResponse:
+    if played.card is not None:
+        return HttpResponse(cards.draw(played.card))
+    problems = [problem.as_dict() for problem in played.problems]
+    return JsonResponse({"problems": problems, "message": played.refusal}, status=status)
+
+
+@require_POST
+@limited(CHECKING)
+@refusing
+def check(request: HttpRequest) -> JsonResponse:
+    """Say everything that is wrong with a config, and what it would cost."""
+    found = playground.checked(request.POST.get("config", ""), is_visitor=who(request)["user"] is None)
+    answer = {
+        "problems": [problem.as_dict() for problem in found.problems],
+        "notes": [str(note) for note in found.notes],
+        "price": playground.price_words(found.price),
+    }
+    return JsonResponse(answer)
+
+
+@require_safe
+@cache_control(max_age=300)
+def presets(request: HttpRequest) -> JsonResponse:
+    """The ready networks, for the menus of the editors."""
+    offered = api.presets().values()
+    return JsonResponse({"presets": [{"name": p.name, "title": str(p.title), "text": p.text} for p in offered]})

@@ -1,0 +1,109 @@
+"""Runs to look at: the gallery, a run's page, its card, its stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from bpsandbox import api
+from community.common.errors import NotFound
+from community.common.sse import event_stream, read
+
+from community.experiments import cards, following, selectors
+from community.experiments.errors import in_our_words, refusing
+from community.experiments.visitors import who
+
+
+@require_safe
+def runs(request: HttpRequest) -> HttpResponse:
+    """Recent runs, or one's own."""
+    person = who(request)
+    is_own = request.GET.get("whose") == "mine"
+    page = selectors.own_runs(request, **person) if is_own else selectors.gallery(request, person["user"])
+    return render(request, "experiments/runs.html", {"page": page, "is_own": is_own})
+
+
+@require_safe
+@refusing
+def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Everything that is known of a spec's run."""
+    person = who(request)
+    shown = selectors.run_view(spec_hash, **person)
+    context = {
+        "run": shown, "page": shown.page, "document": shown.document, "records": shown.records,
+        "view": cards.CardView(shown.page.card, "curve", can_cancel=shown.page.can_cancel, title=shown.page.title),
+        "active": _active(shown.page), **_drawn(request, shown),
+    }  # fmt: skip
+    return render(request, "experiments/run.html", context)
+
+
+def _active(page: api.RunPage) -> cards.CardView | None:
+    """The run on its way, as a card of its own when the page shows an earlier result."""
+    if page.active is None:
+        return None
+    return cards.CardView(
+        page.active, "active", can_cancel=page.can_cancel, waiting_before=page.waiting_before, title=page.title,
+        is_rerun=page.active.run_id != page.card.run_id, level=2,
+    )
+
+
+def _drawn(request: HttpRequest, shown: selectors.RunView) -> dict[str, Any]:
+    """Which curve is drawn, and on what scale. Validation and test lie beside training, not in charts of their own."""
+    names = api.curve_names(shown.document) if shown.document else ()
+    measures = [name for name in names if name.startswith("train_")] or list(names)
+    asked = request.GET.get("curve", "")
+    curve = asked if asked in names else "train_loss"
+    return {
+        "curves": measures, "curve": curve, "is_loss": curve.endswith("loss"),
+        "log": request.GET.get("scale", "log") != "linear",
+    }  # fmt: skip
+
+
+@require_safe
+@refusing
+def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """The card alone: what a page swaps in while a run trains."""
+    person = who(request)
+    run_id = _run_id(request)
+    shown = following.followed(spec_hash, run_id, **person)
+    page = api.run_page(spec_hash, **person) if shown.is_active else None
+    view = cards.CardView(
+        shown, f"run-{spec_hash[:8]}", can_cancel=bool(page and page.can_cancel), is_rerun=run_id is not None,
+        waiting_before=page.waiting_before if page else None, title=page.title if page else "",
+    )
+    response = HttpResponse(cards.draw(view))
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+
+async def events(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
+    """Say whenever a run has moved on, until it has ended."""
+    run_id, after = _run_id(request), _last_seen(request)
+    shown = await read(_followed, request, spec_hash, run_id)
+    return event_stream(following.events(shown, after))
+
+
+def _followed(request: HttpRequest, spec_hash: str, run_id: int | None) -> api.Card:
+    with in_our_words():
+        return following.followed(spec_hash, run_id, **who(request))
+
+
+def _run_id(request: HttpRequest) -> int | None:
+    """Read `?run=`. What is no number names no run."""
+    asked = request.GET.get("run")
+    if asked is None:
+        return None
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+        raise NotFound
+    return int(asked)
+
+
+def _last_seen(request: HttpRequest) -> int:
+    seen = request.headers.get("Last-Event-ID", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1

@@ -1,0 +1,35 @@
+"""Whose a run is: a member's, or a visitor's by a secret in a cookie of his own."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+COOKIE = "runs"
+SALT = "community.experiments.visitors"
+KEPT_SECONDS = 2 * 24 * 3600
+
+
+def who(request: HttpRequest) -> dict[str, Any]:
+    """Return the two names that the sandbox knows people by."""
+    user = request.user if request.user.is_authenticated else None
+    return {"user": user, "owner_key": "" if user else owner_key(request)}
+
+
+def owner_key(request: HttpRequest) -> str:
+    """Return the visitor's secret, empty when he has none yet."""
+    return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS) or ""
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def remember(response: HttpResponse, key: str) -> None:
+    """Give the visitor his secret, for as long as his runs live."""
+    response.set_signed_cookie(
+        COOKIE, key, salt=SALT, max_age=KEPT_SECONDS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
