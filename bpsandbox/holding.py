@@ -12,10 +12,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from bpsandbox import conf, lifecycle
+from bpsandbox import conf, identity, lifecycle
 from bpsandbox.announcements import announce_later
 from bpsandbox.models import SYSTEM, Run
-from bpsandbox.querysets import database_time
+from bpsandbox.querysets import RunQuerySet, database_time
 from bpsandbox.runner import Failure, results
 from bpsandbox.services import choose_current
 
@@ -182,21 +182,26 @@ def concluded(claim: Claim, moved: bool) -> bool:
 
 def recover() -> int:
     """Take back runs whose worker has disappeared: queue them again, or end them; return how many."""
-    forsaken = Run.objects.forsaken().values_list("pk", "fence", "spec_id", "attempts", "cancel_requested_at")
-    return sum(recover_one(*row) for row in list(forsaken))
+    late = list(Run.objects.forsaken().values_list("pk", "fence"))
+    running = Run.objects.filter(state=lifecycle.RUNNING).values_list("pk", "fence", "worker")
+    orphaned = [(pk, fence) for pk, fence, worker in list(running) if identity.is_dead(worker)]
+    taken = sum(recover_one(Run.objects.forsaken().filter(pk=pk), fence) for pk, fence in late)
+    return taken + sum(recover_one(Run.objects.filter(pk=pk), fence) for pk, fence in orphaned)
 
 
 @transaction.atomic
-def recover_one(run_id: int, fence: int, spec_id: int, attempts: int, cancelled_at: Any) -> bool:
-    row = Run.objects.forsaken().filter(pk=run_id)
-    if cancelled_at is None and attempts < conf.current().attempts:
+def recover_one(row: RunQuerySet, fence: int) -> bool:
+    """Take one run back, unless it has moved on meanwhile."""
+    run = row.filter(fence=fence).values("pk", "spec_id", "attempts", "cancel_requested_at").first()
+    if run is None:
+        return False
+    if run["cancel_requested_at"] is None and run["attempts"] < conf.current().attempts:
         return row.move("requeue", fence=fence)
-    failure = {"code": "lost", "values": {"attempts": attempts}}
-    if cancelled_at is not None:
+    if run["cancel_requested_at"] is not None:
         ended = row.move("abandon", fence=fence)
     else:
-        ended = row.move("give_up", fence=fence, failure=failure)
+        ended = row.move("give_up", fence=fence, failure={"code": "lost", "values": {"attempts": run["attempts"]}})
     if ended:
-        choose_current(spec_id=spec_id)
-        announce_later(run_id)
+        choose_current(spec_id=run["spec_id"])
+        announce_later(run["pk"])
     return ended

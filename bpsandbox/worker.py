@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-import secrets
 import select
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +15,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from bpsandbox import conf, holding, services, wake
+from bpsandbox import conf, holding, identity, services, wake
 from bpsandbox.announcements import catch_up
 from bpsandbox.holding import Claim
 from bpsandbox.models import Worker
@@ -39,7 +37,7 @@ class TrainWorker:
     """Train queued runs until told to stop."""
 
     def __init__(self, *, slots: int) -> None:
-        self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(3)}"
+        self.name = identity.own_name()
         self.slots = slots
         self.stopping = Flag()
 
@@ -84,8 +82,9 @@ class Housekeeper:
         self.beaten_at = self.tidied_at = -TIDY_SECONDS
 
     def run(self) -> None:
-        while not self.worker.stopping.wait(conf.current().poll_seconds):
+        while not self.worker.stopping.is_set():
             guarded(self.round)
+            self.worker.stopping.wait(conf.current().poll_seconds)
         guarded(self.say_goodbye)
         connections.close_all()
 

@@ -380,7 +380,7 @@ def test_a_visitor_sees_his_own_by_his_key_alone(wanted):
 
 
 def test_the_host_hides_a_spec_with_its_page(wanted, ada, grace, settings):
-    settings.BPSANDBOX_VISIBLE_SPECS = "tests.bpsandbox.work.test_services.only_target_1"
+    settings.BPSANDBOX_VISIBLE_SPECS = "tests.bpsandbox.test_services.only_target_1"
     hidden = wanted(points=2, wish=Wish(user=ada, target=("post", 2), visibility="public")).spec_hash
     shown = wanted(points=1, wish=Wish(user=ada, target=("post", 1), visibility="public")).spec_hash
     assert set(selectors.card_states([hidden, shown], grace)) == {shown}

@@ -5,9 +5,12 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
 from django.db import connection
 
+from bpsandbox import holding
 from bpsandbox.models import Run, Worker
+from bpsandbox.services import Wish, detach
 from tests.bpsandbox.conftest import ended, shows_points, until
 
 SLOW = {"points": 150, "pause": 0.02}
@@ -69,11 +72,21 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_once(workers, wanted):
     killed_at = time.monotonic()
     until(lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text())
     assert time.monotonic() - killed_at < 1.0
+    first.wait()
     until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=8)
-    assert time.monotonic() - killed_at < 6.0
+    assert time.monotonic() - killed_at < 2.5
     run = ended(run_id, seconds=30)
     assert (run.state, run.attempts) == ("succeeded", 2)
     assert run.result["epochs"] == list(range(150))
+
+
+def test_a_worker_of_another_machine_is_missed_when_its_lease_is_over(workers, wanted):
+    run_id = wanted(points=3).run.pk
+    claim = holding.claim_next("elsewhere/0123456789ab/1/abcdef")
+    workers()
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=10)
+    assert ended(run_id).state == "succeeded"
+    assert holding.renew(claim) == "lost"
 
 
 def test_a_killed_child_is_tried_again(workers, wanted):
@@ -138,7 +151,7 @@ def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing(workers, wante
     os.kill(first.pid, signal.SIGCONT)
     run = ended(run_id, seconds=30)
     assert (run.state, run.attempts) == ("succeeded", 2)
-    assert run.worker.split(":")[1] != str(first.pid)
+    assert run.worker.split("/")[2] != str(first.pid)
 
 
 def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
@@ -156,9 +169,6 @@ def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model
     workers()
     system = wanted(**SLOW).run.pk
     until(shows_points(system))
-    connection.close()
-    from bpsandbox.services import Wish
-
     person = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
     began = time.monotonic()
     mine = wanted(points=3, wish=Wish(user=person)).run.pk
@@ -168,8 +178,6 @@ def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model
 
 
 def test_cancelling_ends_a_running_child_within_two_seconds(workers, wanted):
-    from bpsandbox.services import detach
-
     worker = workers()
     run_id = wanted("multiply").run.pk
     until(shows_points(run_id))
@@ -180,3 +188,17 @@ def test_cancelling_ends_a_running_child_within_two_seconds(workers, wanted):
     assert time.monotonic() - began < 2
     assert run.state == "cancelled"
     until(lambda: child not in children_of(worker.pid), seconds=1)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connections that could be cut")
+def test_a_run_survives_the_loss_of_its_workers_connections(workers, wanted):
+    workers()
+    run_id = wanted(**SLOW).run.pk
+    until(shows_points(run_id))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid()"
+        )
+    run = ended(run_id, seconds=30)
+    assert (run.state, run.attempts) == ("succeeded", 1)

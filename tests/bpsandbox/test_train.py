@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """\
 seeds: [3, 4]
 dataset: {name: xor}
@@ -146,7 +146,7 @@ def test_a_config_may_come_by_standard_input(monkeypatch, capsys):
 
 
 def test_a_run_that_fails_says_why_and_ends_with_1(config, capsys, settings):
-    settings.BPSANDBOX_ENGINE = "tests.bpsandbox.work.failing_engine"
+    settings.BPSANDBOX_ENGINE = "tests.bpsandbox.runner.failing_engine"
     with pytest.raises(SystemExit) as caught:
         train(config)
     assert caught.value.code == 1
