@@ -5,25 +5,23 @@ from importlib.util import find_spec
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-
-def _app(name: str, prefix: str = "") -> list[URLPattern | URLResolver]:
-    if find_spec(f"{name}.urls") is None:
-        return []
-    return [path(prefix, include(f"{name}.urls"))]
-
+handler400 = "community.common.handlers.bad_request"
+handler403 = "community.common.handlers.forbidden"
+handler404 = "community.common.handlers.not_found"
+handler500 = "community.common.handlers.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("community.accounts.entrance_urls")),
     path("staff/", admin.site.urls),
-    *_app("community.api"),
-    *_app("community.moderation"),
-    *_app("community.experiments"),
-    *_app("community.forum"),
-    *_app("community.blogs"),
-    *_app("community.social"),
-    *_app("community.search"),
-    *_app("community.notifications"),
-    *_app("community.media"),
-    *_app("community.accounts"),
-    *_app("community.pages"),
+    path("", include("community.api.urls")),
+    path("", include("community.moderation.urls")),
+    path("", include("community.experiments.urls")),
+    path("", include("community.forum.urls")),
+    *([path("", include("community.blogs.urls"))] if find_spec("community.blogs.urls") else []),
+    path("", include("community.social.urls")),
+    path("", include("community.search.urls")),
+    path("", include("community.notifications.urls")),
+    path("", include("community.media.urls")),
+    path("", include("community.accounts.urls")),
+    path("", include("community.pages.urls")),
 ]

@@ -129,6 +129,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "community.common.handlers.csrf_failure"
 
 # Demo accounts have passwords that are printed: only where nobody else can reach the site may they sign in.
 CHAINRULE_DEMO_SIGN_IN = False

@@ -20,9 +20,10 @@ REDIS_URL = env.required("CHAINRULE_REDIS_URL")
 REDIS_PREFIX = env.text("CHAINRULE_REDIS_PREFIX", "chainrule")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "community.common.redis_cache.TolerantRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 3},
     }
 }
 RATELIMIT_STORAGE = REDIS_URL

@@ -27,7 +27,7 @@ else:
 if env.text("CHAINRULE_TEST_REDIS_URL"):
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "community.common.redis_cache.TolerantRedisCache",
             "LOCATION": env.text("CHAINRULE_TEST_REDIS_URL"),
             "KEY_PREFIX": VAR.name,
             "KEY_FUNCTION": "tests.stores.make_key",

@@ -1,7 +1,9 @@
 import json
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.community.common.urls")]
 
@@ -123,3 +125,27 @@ def test_every_answer_has_a_request_id(client):
     )
     assert len(first.headers["X-Request-ID"]) == 32
     assert second.headers["X-Request-ID"] not in {first.headers["X-Request-ID"], "chosen-by-a-stranger"}
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [("/api/nothing/", "not_found"), ("/api/v1/nothing", "not_found"), ("/test/bug/", "server_mistake")],
+)
+def test_errors_are_json_for_a_program(client, address, code):
+    client.raise_request_exception = False
+    answer = client.get(address, headers={"accept": "application/json"})
+    assert answer.status_code == (500 if code == "server_mistake" else 404)
+    assert answer.json()["error"]["code"] == code
+
+
+def test_a_form_without_its_token_is_refused_with_a_page():
+    answer = Client(enforce_csrf_checks=True).post("/test/twice/")
+    assert answer.status_code == 403
+    assert "open for too long" in answer.content.decode()
+
+
+def test_what_is_hidden_looks_like_what_is_not_there(client):
+    answers = [client.get(address) for address in ("/test/hidden/", "/test/absent/")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    hidden, absent = (re.sub(r"hidden|absent|[A-Za-z0-9]{64}", "", answer.content.decode()) for answer in answers)
+    assert hidden == absent

@@ -3,10 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from community.common.errors import Conflict, Invalid
+from community import urls as site
+from community.common.errors import Conflict, Invalid, NotFound
 from community.common.pagination import read_cursor
 from community.common.ratelimit import Limit, limited
-from community.urls import urlpatterns as site_urls
 
 
 class ThreadLocked(Conflict):
@@ -19,6 +19,10 @@ def locked(request: HttpRequest) -> HttpResponse:
 
 def invalid(request: HttpRequest) -> HttpResponse:
     raise Invalid(fields={"title": ["Too long."]})
+
+
+def hidden(request: HttpRequest) -> HttpResponse:
+    raise NotFound
 
 
 def nul(request: HttpRequest) -> HttpResponse:
@@ -51,16 +55,24 @@ async def twice_async(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
+handler400, handler403, handler404, handler500 = (
+    site.handler400,
+    site.handler403,
+    site.handler404,
+    site.handler500,
+)
+
 urlpatterns = [
     path("test/locked/", locked),
     path("api/test/locked/", locked),
     path("test/invalid/", invalid),
     path("test/nul/", nul),
+    path("test/hidden/", hidden),
     path("test/surrogate/", surrogate),
     path("test/bug/", bug),
     path("test/show/", show),
     path("test/cursor/", cursor),
     path("test/twice/", twice),
     path("test/twice-async/", twice_async),
-    *site_urls,
+    *site.urlpatterns,
 ]

@@ -1,0 +1,56 @@
+"""What Django calls when a request ends badly, in the form that the client asked for."""
+
+from http import HTTPStatus
+
+import structlog
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import TemplateDoesNotExist, loader
+from django.utils.translation import gettext_lazy as _
+
+from community.common.errors import BadRequest, DomainError, NotAllowed, NotFound
+from community.common.middleware.refusals import answer, wants_json
+
+logger = structlog.get_logger(__name__)
+
+
+class FormTooOld(NotAllowed):
+    """A form without its token: it was open for too long, or somebody else made it."""
+
+    default = _("This form was open for too long. Please load the page again and send it once more.")
+
+
+class ServerMistake(DomainError):
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    default = _("Something broke on our side. Please try again in a minute.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, BadRequest())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return answer(request, NotFound())
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer PermissionDenied with the sentence it was raised with, if it has one."""
+    return answer(request, NotAllowed(str(exception) or None))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer a bug; nothing here may need the request's person, the session or the database."""
+    if wants_json(request):
+        return JsonResponse(ServerMistake().as_dict(), status=500)
+    try:
+        body = loader.get_template("500.html").render()
+    except TemplateDoesNotExist:
+        body = str(ServerMistake.default)
+    return HttpResponse(body, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    logger.info("form without its token", reason=reason, path=request.path)
+    error = FormTooOld()
+    if wants_json(request) or request.headers.get("HX-Request") == "true":
+        return answer(request, error)
+    return HttpResponse(loader.render_to_string("403_csrf.html", {"message": str(error)}, request), status=error.status)
