@@ -73,6 +73,11 @@ def default_order(thread: Thread) -> str:
     return "score" if thread.kind == Kind.QUESTION else "oldest"
 
 
+def orders_of(thread: Thread) -> list[str]:
+    """The orders a thread offers: comments are not sorted by score."""
+    return [name for name in ORDERS if name != "score" or thread.kind == Kind.QUESTION]
+
+
 def discussion(
     thread: Thread,
     reader: Reader,

@@ -1,143 +1,40 @@
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community.common.errors import DomainError
 from community.content import texts
-from community.content.errors import EditConflict, InvalidText, SubmissionReused
+from community.content.forms import EditFields, OpeningForm
 from community.content.models import Category, Kind
-
-from . import shelves
-
-
-def spoken(check: Callable) -> Callable:
-    """Turn the refusal of a text into a sentence beside its field."""
-
-    def clean(form: forms.Form) -> Any:
-        try:
-            return check(form)
-        except InvalidText as error:
-            raise forms.ValidationError(str(error)) from error
-
-    return clean
+from community.forum import shelves
 
 
-class Text(forms.CharField):
-    """A text kept as typed. What it may hold is said by `content.texts`, once, for every door."""
-
-    widget = forms.Textarea
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strip=False, required=False, **kwargs)
-        self.validators = []
-
-
-class Line(Text):
-    widget = forms.TextInput
-
-
-class WritingForm(forms.Form):
-    """What every form for a text has. `act` calls a service and puts its refusal beside the field, the text kept."""
-
-    draft_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    draft_key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
-    submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    conflict: EditConflict | None = None
-
-    def act(self, service: Callable[..., Any], **values: Any) -> Any:
-        """Return what the service made, or None when it refused; the form then says why."""
-        try:
-            return service(**values)
-        except EditConflict as error:
-            self.conflict = error
-        except DomainError as error:
-            self._say(error)
-        return None
-
-    def _say(self, error: DomainError) -> None:
-        if isinstance(error, SubmissionReused):
-            self.renew_submission()
-        for name, messages in (error.fields or {"": [str(error)]}).items():
-            self.add_error(name if name in self.fields else None, [str(message) for message in messages])
-
-    def renew_submission(self) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix("submission")] = str(uuid.uuid4())
-
-
-def source_box(**attrs: Any) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": 12, "data-editor-source": "", "spellcheck": "true", **attrs})
-
-
-class ThreadForm(WritingForm):
+class ThreadForm(OpeningForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.HiddenInput)
-    title = Line(label=_("Title"))
-    source = Text(label=_("Text"), widget=source_box())
     category = forms.ChoiceField(label=_("Category"), required=False)
-    tags = Line(label=_("Tags"), help_text=_("Up to five words, separated by commas or spaces."))
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.thread_kind = kind
-        self.fields["title"].widget.attrs |= {"maxlength": texts.TITLE_LENGTH, "autocomplete": "off"}
-        self.fields["tags"].widget.attrs |= {"autocomplete": "off", "data-tags": ""}
+        super().__init__(*args, kind=kind, **kwargs)
         if kind in (Kind.QUESTION, Kind.DISCUSSION):
             self.fields["category"].choices = shelves.choices()  # type: ignore[attr-defined]
         else:
             del self.fields["category"]
-        if kind == Kind.NOTE:
-            del self.fields["title"]
-
-    @spoken
-    def clean_title(self) -> str:
-        return texts.title(self.cleaned_data["title"])
-
-    @spoken
-    def clean_source(self) -> str:
-        return texts.source(self.cleaned_data["source"], kind=self.thread_kind)
-
-    @spoken
-    def clean_tags(self) -> list[str]:
-        names = self.cleaned_data["tags"].replace("\uff0c", ",").replace("\u3001", ",")
-        return list(texts.tags(names.split(",") if "," in names else names.split()).values())
 
     def clean_category(self) -> Category | None:
         slug = self.cleaned_data["category"]
         return Category.objects.filter(slug=slug).first() if slug else None
 
 
-class ReplyForm(WritingForm):
-    """An answer, or a comment on `parent` (the primary key of a post of the thread)."""
-
-    parent = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
-    source = Text(label=_("Your text"), widget=source_box(rows=9))
-
-    @spoken
-    def clean_source(self) -> str:
-        return texts.source(self.cleaned_data["source"], kind="reply")
-
-
-class EditForm(ThreadForm):
+class EditForm(EditFields, ThreadForm):
     """A new version of a post. Title, category and tags are there for an opening post only."""
-
-    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-    reason = Line(label=_("What did you change?"), help_text=_("Optional; shown in the history."))
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, kind=kind, **kwargs)
         del self.fields["kind"], self.fields["submission"]
-        self.fields["reason"].widget.attrs["maxlength"] = texts.REASON_LENGTH
         if kind == "reply":
             del self.fields["title"], self.fields["tags"]
-
-    @spoken
-    def clean_reason(self) -> str:
-        return texts.reason(self.cleaned_data["reason"])
 
 
 class StaffForm(forms.Form):

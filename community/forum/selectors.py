@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.common.errors import NotFound
-from community.content.discussion import Discussion
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.querysets import Reader
+from community.content.replies import with_reply_draft
 from community.social.models import Follow
-from community.social.selectors import bookmarked_by, votes_by
 
 from .models import Event
 
 DRAFTS_SHOWN = 200
 WORDS_SHOWN = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Ties:
-    """What the reader did with the posts of a page."""
-
-    votes: dict[int, int]
-    kept: set[int]
 
 
 def thread_for(reader: Reader, pk: int) -> Thread:
@@ -53,30 +42,11 @@ def post_for(reader: Reader, pk: int) -> Post:
     return post
 
 
-def ties(found: Discussion, reader: Reader) -> Ties:
-    ids = [post.pk for post in found.posts()]
-    return Ties(votes_by(reader, ids), bookmarked_by(reader, ids))
-
-
 def events_of(thread: Thread) -> list[Event]:
     """What staff did, oldest first; asked for only when there is something."""
     if not thread.has_events:
         return []
     return list(Event.objects.filter(thread=thread).select_related("actor", "category"))
-
-
-def reply_draft(thread: Thread, reader: Reader) -> Draft | None:
-    """The answer this reader has begun, asked for only when there is one."""
-    if not thread.has_draft:
-        return None
-    return Draft.objects.filter(owner=reader, key=f"reply:{thread.pk}").first()
-
-
-def draft_initial(draft: Draft | None) -> dict[str, Any]:
-    """What a form begins with when a draft of its box was saved."""
-    if draft is None:
-        return {}
-    return draft.fields | {"title": draft.title, "source": draft.source, "draft_version": draft.version}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +81,11 @@ def _place(draft: Draft) -> tuple[str, str]:
 def _with_ties(threads: QuerySet, reader: Reader) -> QuerySet:
     mine = reader.pk if reader.is_authenticated else 0
     return (
-        threads.select_related("author", "category__parent")
+        with_reply_draft(threads, reader)
+        .select_related("author", "category__parent")
         .prefetch_related("tags")
         .annotate(
             has_events=Exists(Event.objects.filter(thread=OuterRef("pk"))),
             is_followed=Exists(Follow.objects.filter(thread=OuterRef("pk"), follower=mine)),
-            has_draft=Exists(Draft.objects.filter(owner=mine, key=_reply_key())),
         )
     )
-
-
-def _reply_key():
-    return Concat(Value("reply:"), Cast(OuterRef("pk"), CharField()))

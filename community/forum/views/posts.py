@@ -13,14 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.common.errors import NotAllowed, NotFound
 from community.common.ratelimit import limited
 from community.content import history as versions
-from community.content import policies, services
-from community.content.models import Draft, Kind, Post
-from community.forum import keeping, previews, quoting, selectors
+from community.content import keeping, policies, previews, services
+from community.content.drafting import begun
+from community.content.limits import EDITING, SWITCHING
+from community.content.models import Kind, Post
+from community.content.replies import new_reply_form
+from community.forum import quoting, selectors
 from community.forum.forms import EditForm
-from community.forum.limits import EDITING, SWITCHING
 from community.forum.services import accept_answer, unaccept_answer
 
-from .thread import _reply_context, new_reply_form
+from .thread import _reply_context
 
 
 @keeping.sign_in_first
@@ -120,15 +122,12 @@ def _save(form: EditForm, post: Post, request: HttpRequest) -> Post | None:
 
 def _edit_form(request: HttpRequest, post: Post, kind: str) -> EditForm:
     key = f"edit:{post.pk}"
-    draft = Draft.objects.of(request.user).filter(key=key).first()
     initial: dict[str, Any] = {"draft_key": key, "source": post.source, "base_version": post.version}
     if post.is_opening:
         tags = ", ".join(post.thread.tags.values_list("name", flat=True))
         category = post.thread.category.slug if post.thread.category else ""
         initial |= {"title": post.thread.title, "tags": tags, "category": category}
-    if draft:
-        initial |= selectors.draft_initial(draft) | {"base_version": draft.base_version or post.version}
-    return EditForm(initial=initial | keeping.kept_fields(request, key), kind=kind)
+    return EditForm(initial=initial | begun(request, key), kind=kind)
 
 
 def _edit_page(

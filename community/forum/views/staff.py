@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from community.common.errors import BadRequest, Invalid, NotAllowed
 from community.common.ratelimit import limited
+from community.content import keeping
+from community.content.limits import SWITCHING
 from community.content.models import Thread
-from community.forum import keeping, policies, selectors, services
+from community.forum import policies, selectors, services
 from community.forum.forms import StaffForm
-from community.forum.limits import SWITCHING
 
 ACTS: dict[str, Callable[..., Thread]] = {
     "lock": services.lock_thread,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,19 +9,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.common.errors import NotFound
-from community.common.pagination import Page
 from community.common.ratelimit import limited
-from community.content import services
-from community.content.discussion import Discussion, comments_page, default_order, discussion
+from community.content import keeping, previews, services
+from community.content.discussion import Discussion, comments_page, default_order, discussion, orders_of
+from community.content.forms import ReplyForm
+from community.content.limits import POSTING
 from community.content.models import Kind, Post, Thread
 from community.content.policies import can_reply
-from community.forum import keeping, navigation, policies, previews, selectors, shelves
-from community.forum.forms import ReplyForm
-from community.forum.limits import POSTING
-from community.social.selectors import bookmarked_by, votes_by
+from community.content.replies import new_reply_form, reply_form_for
+from community.forum import navigation, policies, selectors, shelves
+from community.social.selectors import ties
 
 ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
-THREAD_ORDERS = ("score", "oldest", "newest")
 
 
 @require_safe
@@ -55,9 +53,8 @@ def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpRespo
     if parent.parent_id is not None:
         return redirect(parent.get_absolute_url())
     page = comments_page(parent, request.user, after=request.GET.get("after"), before=request.GET.get("before"))
-    return render(
-        request, "forum/comments.html", {"thread": found, "parent": parent, "page": page} | _ties(request, page)
-    )
+    context = {"thread": found, "parent": parent, "page": page, **ties(request.user, page)}
+    return render(request, "forum/comments.html", context)
 
 
 @keeping.sign_in_first
@@ -89,17 +86,6 @@ def reply_to(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, name, _reply_context(request, parent.thread, form))
 
 
-def new_reply_form(request: HttpRequest, found: Thread, parent: Post | None = None, source: str = "") -> ReplyForm:
-    """An empty form, or one with what was kept or saved of this box."""
-    key = f"comment:{parent.pk}" if parent else f"reply:{found.pk}"
-    initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4(), "parent": parent.pk if parent else None}
-    draft = None if parent or not getattr(found, "has_draft", False) else selectors.reply_draft(found, request.user)
-    initial["source"] = source or (draft.source if draft else "")
-    initial["draft_version"] = draft.version if draft else 0
-    initial |= {name: value for name, value in keeping.kept_fields(request, key).items() if name == "source"}
-    return ReplyForm(initial=initial)
-
-
 def _reply(form: ReplyForm, found: Thread, request: HttpRequest) -> Post | None:
     parent_pk = form.cleaned_data["parent"]
     parent = selectors.post_for(request.user, parent_pk) if parent_pk else None
@@ -127,7 +113,7 @@ def _page(request: HttpRequest, shown: Discussion) -> HttpResponse:
     context = {
         "thread": found,
         "discussion": shown,
-        "orders": THREAD_ORDERS if found.kind == Kind.QUESTION else THREAD_ORDERS[1:],
+        "orders": orders_of(found),
         "default_order": default_order(found),
         "can_reply": can_reply(request.user, found),
         "can_accept": policies.can_accept(request.user, found),
@@ -135,18 +121,13 @@ def _page(request: HttpRequest, shown: Discussion) -> HttpResponse:
         "category_choices": shelves.choices() if policies.can_moderate(request.user) else [],
         "crumbs": navigation.thread_crumbs(found),
         "events": selectors.events_of(found),
-        "form": new_reply_form(request, found) if can_reply(request.user, found) else None,
+        "form": reply_form_for(request, found),
+        **ties(request.user, shown.posts()),
     }
-    ties = selectors.ties(shown, request.user)
-    response = render(request, "forum/thread.html", context | {"votes": ties.votes, "kept": ties.kept})
+    response = render(request, "forum/thread.html", context)
     if found.is_draft:
         response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _ties(request: HttpRequest, page: Page[Post]) -> dict[str, Any]:
-    ids = [each.pk for each in page.items]
-    return {"votes": votes_by(request.user, ids), "kept": bookmarked_by(request.user, ids)}
 
 
 def _post_in(found: Thread, request: HttpRequest, number: int) -> Post:

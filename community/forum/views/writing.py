@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
-from community.content import services
-from community.content.models import Draft, Kind, Thread
-from community.forum import keeping, previews, selectors
+from community.content import keeping, previews, services
+from community.content.drafting import begun
+from community.content.limits import POSTING, PREVIEWING, SAVING
+from community.content.models import Kind, Thread
+from community.forum import selectors
 from community.forum.forms import ThreadForm
-from community.forum.limits import POSTING, PREVIEWING, SAVING
 
 
 @keeping.sign_in_first
@@ -127,12 +128,10 @@ def _started(form: ThreadForm, request: HttpRequest, kind: str) -> Thread | None
 
 def _new_form(request: HttpRequest, kind: str) -> ThreadForm:
     key = request.GET.get("draft") or f"new:{kind}"
-    draft = Draft.objects.of(request.user).filter(key=key).first()
     initial: dict[str, Any] = {"kind": kind, "draft_key": key, "submission": uuid.uuid4()}
     initial["category"] = services.DEFAULT_CATEGORY.get(Kind(kind), "")
     initial |= {name: request.GET[name] for name in ("title", "tags", "category") if name in request.GET}
-    initial |= selectors.draft_initial(draft)
-    initial |= keeping.kept_fields(request, key)
+    initial |= begun(request, key)
     return ThreadForm(initial=initial | {"kind": kind}, kind=kind)
 
 

@@ -1,0 +1,44 @@
+"""The box for an answer or a comment, as every page of a thread shows it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest
+
+from community.content import keeping, policies
+from community.content.forms import ReplyForm
+from community.content.models import Draft, Post, Thread
+from community.content.querysets import Reader
+
+
+def with_reply_draft(threads: QuerySet, reader: Reader) -> QuerySet:
+    """Say in `has_draft` whether this reader has begun a reply, so that a page asks for it only then."""
+    mine = reader.pk if reader.is_authenticated else 0
+    key = Concat(Value("reply:"), Cast(OuterRef("pk"), CharField()))
+    return threads.annotate(has_draft=Exists(Draft.objects.filter(owner=mine, key=key)))
+
+
+def reply_form_for(request: HttpRequest, thread: Thread) -> ReplyForm | None:
+    """The form at the foot of a thread, for whoever may write there."""
+    return new_reply_form(request, thread) if policies.can_reply(request.user, thread) else None
+
+
+def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = None, source: str = "") -> ReplyForm:
+    """An empty form, or one with what was kept or saved of this box."""
+    key = f"comment:{parent.pk}" if parent else f"reply:{thread.pk}"
+    initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4(), "parent": parent.pk if parent else None}
+    draft = None if parent else _reply_draft(thread, request.user)
+    initial["source"] = source or (draft.source if draft else "")
+    initial["draft_version"] = draft.version if draft else 0
+    initial |= {name: value for name, value in keeping.kept_fields(request, key).items() if name == "source"}
+    return ReplyForm(initial=initial)
+
+
+def _reply_draft(thread: Thread, reader: Reader) -> Draft | None:
+    if not getattr(thread, "has_draft", False):
+        return None
+    return Draft.objects.filter(owner=reader, key=f"reply:{thread.pk}").first()
