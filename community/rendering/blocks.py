@@ -15,13 +15,12 @@ from .chars import is_unspaced
 from .islands import PLACEHOLDER, BlockIsland, FormulaIsland, Islands, TagIsland
 from .limits import FORMULA_LENGTH, NESTING, TABLE_CELLS, TABLE_COLUMNS, OverLimit
 from .messages import _
-from .scanner import ENVIRONMENTS, Scanner
+from .scanner import ENVIRONMENTS, Scanner, escaped
 
 INDENT = "    "
 _KNOWN_ENVIRONMENT = re.compile(rf"\\end\{{(?:{ENVIRONMENTS})\*?\}}")
-_CELL_BORDER = re.compile(r"(?<!\\)\|")
 _NUMBERED_LINE = re.compile(r"( *\d{1,9})([.)])(\s|$)")
-_BULLET_LINE = re.compile(r"( *)([-+*])(\s|$)")
+_BULLET_LINE = re.compile(r"[-+*](\s|$)")
 
 
 @dataclass(slots=True)
@@ -177,7 +176,8 @@ class Blocks:
         return not ordered or marker[:-1] == "1" or any(box.is_item for box in self.boxes)
 
     def _open_other(self, rest: str) -> tuple[str] | None:
-        if not self.paragraph and (match := lines.FOOTNOTE.match(rest)):
+        if match := lines.FOOTNOTE.match(rest):
+            self._flush()
             self._push(Box(quoted=False, indent=4, prefix=INDENT, marker=f"[^{match[1]}]: "))
             return (rest[match.end() :],)
         match = lines.ADMONITION.match(rest)
@@ -496,25 +496,22 @@ def _list_kind(marker: str) -> str:
 
 def _columns(row: str) -> int:
     row = row.removeprefix("|")
-    row = row[:-1] if row.endswith("|") and not row.endswith("\\|") else row
-    return len(_CELL_BORDER.findall(row)) + 1
+    return row.removesuffix("|").count("|") + 1
 
 
 def _bordered(row: str) -> str:
     """Give a row its outer borders: without them a table of one column is none."""
     row = row if row.startswith("|") else f"| {row}"
-    return row if row.endswith("|") and not row.endswith("\\|") else f"{row} |"
+    return row if row.endswith("|") and row != "|" else f"{row} |"
 
 
 def _plain_start(line: str) -> str:
     """Escape what at the start of a paragraph's line would mean something to Python-Markdown."""
     line = line.lstrip(" ")
-    if line.startswith(("#", ">", "=", ":")):
-        return f"\\{line}" if line[0] in "#>" else line
     if match := _NUMBERED_LINE.match(line):
-        return f"{match[1]}\\{line[match.end(1):]}"
-    if match := _BULLET_LINE.match(line):
-        return f"\\{line}"
+        return f"{match[1]}{escaped(match[2])}{line[match.end(2):]}"
+    if line.startswith(("#", ">")) or _BULLET_LINE.match(line):
+        return escaped(line[0]) + line[1:]
     return line
 
 

@@ -107,7 +107,7 @@ def _match(head: Node) -> None:
         opener = _opener(node, bottoms.get(key, head))
         if opener is None:
             bottoms[key] = node.before or head
-            node = node.after if not node.opens else node.after
+            node = node.after
             continue
         size = 2 if node.count >= 2 and opener.count >= 2 else 1
         _wrap(opener, node, size)
@@ -157,13 +157,21 @@ def _siblings(node: Node | None, end: Node | None = None) -> list[Node]:
 
 
 def _fill(parent: etree.Element, nodes: list[Node]) -> None:
+    """Write nodes as elements. Text stands in wrappers too, never in tails: Python-Markdown is quadratic in tails."""
+    words: list[str] = []
     for node in nodes:
-        if node.tag:
-            _fill(etree.SubElement(parent, node.tag), node.children)
-        elif node.children:
-            _fill(parent, node.children)
-        else:
-            _add_text(parent, _literal(node))
+        if not node.tag and not node.children:
+            words.append(_literal(node))
+            continue
+        _say(parent, words)
+        _fill(etree.SubElement(parent, node.tag) if node.tag else parent, node.children)
+    _say(parent, words)
+
+
+def _say(parent: etree.Element, words: list[str]) -> None:
+    if text := "".join(words):
+        etree.SubElement(parent, WRAPPER).text = text
+    words.clear()
 
 
 def _literal(node: Node) -> str:
@@ -171,10 +179,3 @@ def _literal(node: Node) -> str:
     if not node.length:
         return "".join(f"{STX}{ord(char)}{ETX}" if char in "*_~" else char for char in node.text)
     return f"{STX}{ord(node.text)}{ETX}" * node.count
-
-
-def _add_text(parent: etree.Element, text: str) -> None:
-    if len(parent):
-        parent[-1].tail = (parent[-1].tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text

@@ -32,7 +32,7 @@ def expand(line: str) -> str:
 
 def starts_block(line: str) -> bool:
     """Say whether a line begins something, and so cannot go on with the paragraph before it."""
-    return any(mark.match(line) for mark in (QUOTE, FENCE, HEADING, RULE)) or starts_item(line) is not None
+    return any(mark.match(line) for mark in (QUOTE, FENCE, HEADING, RULE, FOOTNOTE)) or starts_item(line) is not None
 
 
 def starts_item(line: str) -> re.Match[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as etree
-from string import punctuation
+from html import escape
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
@@ -36,7 +36,11 @@ class Page:
         self.markdown = _assemble(self)
 
     def to_html(self, text: str) -> str:
-        return self.markdown.convert(text + "\n\n")
+        """Convert; link definitions that nothing refers to stand at the end, for no word may be lost."""
+        self.markdown.references = _Definitions()
+        html = self.markdown.convert(text + "\n\n")
+        unused = [f"<p>[{escape(name)}]: {escape(link)}</p>" for name, link in self.markdown.references.unused()]
+        return "\n".join([html, *unused])
 
     def mark_heading(self, heading: etree.Element) -> None:
         """Give a heading its anchor; its words come from the text, never from markup."""
@@ -44,6 +48,25 @@ class Page:
         anchor = self.anchors.take(self.islands.as_text(words))
         heading.set("id", anchor)
         self.headings.append((int(heading.tag[1]), anchor, words))
+
+
+class _Definitions(dict):
+    """Link definitions by name, which remember whether a link has asked for them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> tuple[str, str | None]:
+        self._asked.add(name)
+        return super().__getitem__(name)
+
+    def unused(self) -> list[tuple[str, str]]:
+        """Return names and what was written after them."""
+        return [
+            (name, " ".join(part for part in (address, title) if part)) for name, (address, title) in self.items()
+            if name not in self._asked
+        ]
 
 
 def _assemble(page: Page) -> Markdown:
@@ -56,10 +79,9 @@ def _assemble(page: Page) -> Markdown:
         markdown.preprocessors.deregister(name)
     for name in ("code", "setextheader"):
         markdown.parser.blockprocessors.deregister(name)
-    for name in ("backtick", "html", "entity", "automail", "em_strong"):
+    for name in ("backtick", "escape", "html", "entity", "automail", "em_strong"):
         markdown.inlinePatterns.deregister(name)
     markdown.treeprocessors.deregister("prettify")
-    markdown.ESCAPED_CHARS = list(punctuation)
     markdown.inlinePatterns.register(PastedPicture(page), "pasted_picture", 155)
     markdown.inlinePatterns.register(Address(page), "address", 115)
     markdown.inlinePatterns.register(Emphasis(), "emphasis", 60)

@@ -110,14 +110,16 @@ class PastedPicture(InlineProcessor):
 
 def _without_trailing(address: str) -> str:
     """Leave the sentence its full stop, and a bracket its other half."""
-    while address:
-        if address[-1] in _TRAILING or (address[-1] == ")" and address.count("(") < address.count(")")):
-            address = address[:-1]
-        elif address[-1] == "]" and "[" not in address:
-            address = address[:-1]
-        else:
+    end = len(address)
+    spare = address.count(")") - address.count("(")
+    while end:
+        last = address[end - 1]
+        if last == ")" and spare > 0:
+            spare -= 1
+        elif last not in _TRAILING and not (last == "]" and "[" not in address):
             break
-    return address
+        end -= 1
+    return address[:end]
 
 
 def _split(address: str):

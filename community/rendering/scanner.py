@@ -29,7 +29,9 @@ _AUTOLINK = re.compile(r"<(?:https?|mailto):[^\s<>]*>", re.IGNORECASE)
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKmMbB]|[万亿千百元美])?(?=[\s,.;:!?()，。；：！？、（）/]|[^\x00-\x7f]|$)")
 _FORMULA_SIGNS = re.compile(r"[\\^_={}<>+*|]")
 _PADDED_FORMULA = re.compile(r"[\\^_=<>+]|^\S{1,3}$")
-_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
+_BRACKET = re.compile(r"[\[\]]")
+# What may follow `]`: no address at all, or one that ends.
+_ADDRESS_AFTER = re.compile(r"(?!\()|\((?:[^()\[\]]|\([^()\[\]]{0,300}\)){0,1000}\)")
 FEW_BRACKETS = 40
 # Python-Markdown writes this as `&amp;`; a bare `&` before what looks like a reference it would leave alone.
 AMPERSAND = "\x02amp\x03amp;"
@@ -77,17 +79,14 @@ class _Scan:
         if following in "er" and (match := _EQREF.match(self.text, start)):
             self.out.append(self.islands.add(ReferenceIsland(match[0], match[1])))
             return match.end()
-        if following == "$":
-            self.out.append("$")
-            return start + 2
-        if following == "<":
-            self.out.append("<")
+        if following and following in punctuation:
+            self.out.append(escaped(following))
             return start + 2
         if following == "\n":
             self.out.append(self.islands.add(TagIsland("\\", "br", "<br>", is_block=False, is_void=True, twin=True)))
             return start + 1
-        self.out.append(self.text[start : start + 2])
-        return start + 2
+        self.out.append("\\")
+        return start + 1
 
     def _bracketed(self, start: int, opener: str) -> int:
         r"""Read `\(...\)` or `\[...\]`; `\[text](address)` stays an escaped bracket."""
@@ -95,7 +94,7 @@ class _Scan:
         end = self._find(closer, start + 2)
         too_long = end - start > FORMULA_LENGTH and opener == "("
         if end < 0 or too_long or not self.text[start + 2 : end].strip() or (opener == "[" and self.text[end + 2 : end + 3] == "("):
-            self.out.append(self.text[start : start + 2])
+            self.out.append(escaped(opener))
             return start + 2
         return self._formula(start, start + 2, end, end + 2, display=opener == "[")
 
@@ -211,7 +210,7 @@ class _Scan:
         opener = _BACKTICKS.match(self.text, start)
         end = self._closing_run(len(opener[0]), opener.end())
         if end < 0:
-            self.out.append("\\`" * len(opener[0]))
+            self.out.append(opener[0])
             return opener.end()
         code = self.text[opener.end() : end].replace("\n", " ")
         if code.strip() and code[0] == code[-1] == " ":
@@ -261,7 +260,7 @@ def _character(reference: str) -> str:
     char = unescape(reference)
     if char == reference or char == "&" or not char.isprintable() or char in (PUA_OPEN, PUA_CLOSE):
         return AMPERSAND + reference[1:] if char != "&" else AMPERSAND
-    return f"\\{char}" if char in punctuation else char
+    return escaped(char) if char in punctuation else char
 
 
 def _is_money(inner: str) -> bool:
@@ -279,8 +278,14 @@ def _is_escaped(text: str, position: int, start: int) -> bool:
     return slashes % 2 == 1
 
 
+def escaped(char: str) -> str:
+    """Return a character in the form in which Python-Markdown itself keeps escaped ones: nothing reads it again."""
+    return f"\x02{ord(char)}\x03"
+
+
 def cap_brackets(text: str) -> str:
-    """Escape square brackets that have no partner or are nested too deep: Markdown looks for their ends in vain."""
+    """Escape square brackets that have no partner, are nested too deep or begin an address that never ends: Markdown
+    would look for their ends again and again."""
     if text.count("[") <= FEW_BRACKETS:
         return text
     lonely: set[int] = set()
@@ -288,11 +293,11 @@ def cap_brackets(text: str) -> str:
     for match in _BRACKET.finditer(text):
         if match[0] == "[":
             opened.append(match.start())
-        elif match[0] == "]" and opened:
-            start = opened.pop()
-            if len(opened) >= BRACKET_DEPTH:
-                lonely |= {start, match.start()}
-        elif match[0] == "]":
+        elif not opened:
             lonely.add(match.start())
+        elif len(opened) > BRACKET_DEPTH or not _ADDRESS_AFTER.match(text, match.end()):
+            lonely |= {opened.pop(), match.start()}
+        else:
+            opened.pop()
     lonely.update(opened)
-    return "".join(f"\\{char}" if index in lonely else char for index, char in enumerate(text))
+    return "".join(escaped(char) if index in lonely else char for index, char in enumerate(text))

@@ -18,6 +18,7 @@ def cut(face: Face) -> bytes:
     """Return the face as woff2, with the same bytes for the same sources."""
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     font = TTFont(face.source_path, recalcTimestamp=False)
+    _mend_assemblies(font)
     _keep_only(font, face)
     if face.axes:
         font = instancer.instantiateVariableFont(font, face.axes)
@@ -30,6 +31,21 @@ def cut(face: Face) -> bytes:
 def content_name(face: Face, packed: bytes) -> str:
     """Name a file by what is in it, so that it may be cached for ever."""
     return f"{face.name}.{hashlib.sha256(packed).hexdigest()[:12]}.woff2"
+
+
+def _mend_assemblies(font: TTFont) -> None:
+    r"""Put a connector to the end where the next part is.
+
+    STIX Two Math gives the head of its right arrow a connector at the tip and none at the shaft, so browsers never
+    lengthen that arrow: `\xrightarrow{...}` stays short.
+    """
+    if "MATH" not in font:
+        return
+    for construction in font["MATH"].table.MathVariants.HorizGlyphConstruction:
+        parts = construction.GlyphAssembly.PartRecords if construction.GlyphAssembly else []
+        if len(parts) > 1 and not parts[-1].StartConnectorLength and parts[-1].EndConnectorLength:
+            last = parts[-1]
+            last.StartConnectorLength, last.EndConnectorLength = last.EndConnectorLength, 0
 
 
 def _keep_only(font: TTFont, face: Face) -> None:

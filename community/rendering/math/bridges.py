@@ -25,7 +25,6 @@ SYNONYMS = {
     r"\dotsm": r"\cdots",
     r"\dotsi": r"\cdots",
     r"\adots": r"\iddots",
-    r"\widetilde": r"\tilde",
     r"\sout": r"\cancel",
     r"\newline": r"\\",
     r"\cr": r"\\",

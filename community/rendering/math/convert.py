@@ -28,6 +28,7 @@ _BARE_EQUATION = re.compile(
     r'<mtd style="width: 50%"></mtd></mtr></mtable>',
     re.DOTALL,
 )
+_CELL_EDGE = re.compile(r"<mtd|</mtd>")
 _LINKED_NUMBER = re.compile(r"<a [^>]*>([^<]*)</a>")
 _MESSAGE = re.compile(r"(\d+): (.*)", re.DOTALL)
 
@@ -67,7 +68,7 @@ def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
     snippets = [(join(attempt.tokens), formula.display) for formula, attempt in rewritten]
     markups = iter(zip(_converter().convert_all(snippets), snippets, strict=True))
     return [
-        attempt if isinstance(attempt, Converted) else _finish(formula, attempt, *next(markups), prefix)
+        attempt if isinstance(attempt, Converted) else _finish(formula, attempt, *next(markups), book, prefix)
         for formula, attempt in zip(formulas, attempts, strict=True)
     ]
 
@@ -81,7 +82,9 @@ def mathml(latex: str, display: bool = True) -> str:
 
 @cache
 def _converter() -> LatexToMathML:
-    return LatexToMathML(fancy_error=False, continue_on_error=True, max_expansions=MOST_EXPANSIONS)
+    return LatexToMathML(
+        fancy_error=False, continue_on_error=True, allow_unreliable_rendering=True, max_expansions=MOST_EXPANSIONS
+    )
 
 
 def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
@@ -96,16 +99,18 @@ def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
         return Converted(formula, message=str(problem), at=problem.at)
 
 
-def _finish(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[str, bool], prefix: str) -> Converted:
+def _finish(
+    formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[str, bool], book: Book, prefix: str
+) -> Converted:
     if attempt.is_definition:
         return Converted(formula)
     if not markup.startswith("<math"):
         return _refused(formula, attempt, markup, snippet)
-    body = _OPENING.sub("", markup, count=1).removesuffix("</math>")
+    body = book.with_tags(_OPENING.sub("", markup, count=1).removesuffix("</math>"))
     number = anchor = ""
-    if match := _EQUATION.fullmatch(body):
+    if (match := _EQUATION.fullmatch(body)) and _is_one_cell(match[1]):
         body, anchor, number = match[1], match[2] or "", html.unescape(match[3])
-    elif match := _BARE_EQUATION.fullmatch(body):
+    elif (match := _BARE_EQUATION.fullmatch(body)) and _is_one_cell(match[1]):
         body = match[1]
     body = _LINKED_NUMBER.sub(r"\1", body)
     return Converted(
@@ -115,6 +120,16 @@ def _finish(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[st
         anchor=prefix + anchor if anchor else "",
         target=prefix + attempt.reference if attempt.reference else "",
     )
+
+
+def _is_one_cell(markup: str) -> bool:
+    """Say whether markup has no end of a cell that it did not begin: then it is the inside of one."""
+    depth = 0
+    for tag in _CELL_EDGE.findall(markup):
+        depth += 1 if tag == "<mtd" else -1
+        if depth < 0:
+            return False
+    return True
 
 
 def _refused(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[str, bool]) -> Converted:
@@ -132,4 +147,4 @@ def _refused(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[s
 
 @cache
 def _strict() -> LatexToMathML:
-    return LatexToMathML(fancy_error=False, max_expansions=MOST_EXPANSIONS)
+    return LatexToMathML(fancy_error=False, allow_unreliable_rendering=True, max_expansions=MOST_EXPANSIONS)

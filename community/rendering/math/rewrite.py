@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 
 from ..limits import FORMULA_DEPTH
 from ..messages import _
+from ..plain import readable
 from . import bridges
 from .macros import SITE, Macro
 from .tokens import Token, tokenize
@@ -14,6 +17,9 @@ from .tokens import Token, tokenize
 MOST_EXPANSIONS = 1_000
 MOST_TOKENS = 20_000
 MOST_TOKENS_IN_A_POST = 300_000
+_PLAIN_TAG = re.compile(r"[A-Za-z0-9.*+'-]+")
+_TAG_MARK = "chainrule.tag."
+_TAG_PLACE = re.compile(r"chainrule\.tag\.(\d+)")
 
 
 class LatexProblem(Exception):
@@ -30,11 +36,25 @@ class Book:
 
     macros: dict[str, Macro] = field(default_factory=lambda: dict(SITE))
     labels: dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
     read: int = 0
 
     def label(self, name: str) -> str:
         """Return math-core's name for a label: it reads ASCII letters only."""
         return self.labels.setdefault(name.strip(), f"eq{len(self.labels) + 1}")
+
+    def tag(self, words: str) -> str:
+        """Return what math-core may read in a tag's place: it takes few characters. `with_tags` puts the words back."""
+        if _PLAIN_TAG.fullmatch(words):
+            return words
+        self.tags.append(readable(words.replace("$", "")))
+        return f"{_TAG_MARK}{len(self.tags) - 1}"
+
+    def with_tags(self, markup: str) -> str:
+        """Put the words of tags back into finished markup."""
+        if not self.tags:
+            return markup
+        return _TAG_PLACE.sub(lambda match: escape(self.tags[int(match[1])]) if int(match[1]) < len(self.tags) else "", markup)
 
 
 @dataclass(slots=True)
@@ -334,10 +354,10 @@ class _Rewriter:
         star = "*" if self._peek() == "*" else ""
         if star:
             self._next()
-        inner = self._argument()
+        words = self.book.tag(self._word().strip())
         if self.numbering and self.numbering[0].text.startswith(r"\tag"):
             return
-        self._number([Token(rf"\tag{star}", token.at), Token("{", token.at), *inner, Token("}", token.at)])
+        self._number(tokenize(rf"\tag{star}{{{words}}}"), token.at)
 
     def _label(self, token: Token) -> None:
         self._number(tokenize(rf"\label{{{self.book.label(self._word())}}}"), token.at)
@@ -476,6 +496,22 @@ class _Rewriter:
             self._emit(token)
             self._write(f"{{{name}}}", token.at)
 
+    def _superscript(self, token: Token) -> None:
+        """Write `^{'}` and `^{\\prime}` as the prime that they mean."""
+        inner = [part.text for part in self.rest[-1:-6:-1]]
+        count = 1
+        while count < len(inner) and inner[count] in {"'", r"\prime"}:
+            count += 1
+        if inner[:1] == ["{"] and count > 1 and inner[count : count + 1] == ["}"] and self._may_take_prime():
+            for _part in range(count + 1):
+                self._next()
+            self._write("'" * (count - 1), token.at)
+            return
+        self._emit(token)
+
+    def _may_take_prime(self) -> bool:
+        return bool(self.out) and self.out[-1].text not in {"'", "_", "^", "{", "&"}
+
     def _open(self, token: Token) -> None:
         self._deeper(token)
         self._emit(token)
@@ -574,6 +610,7 @@ _ACTS: dict[str, Callable[[_Rewriter, Token], None]] = {
     r"\substack": _Rewriter._substack,
     r"\color": _Rewriter._colour,
     r"\textcolor": _Rewriter._colour,
+    "^": _Rewriter._superscript,
     "{": _Rewriter._open,
     "}": _Rewriter._close,
     r"\left": _Rewriter._open,

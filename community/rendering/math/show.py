@@ -37,6 +37,8 @@ def _scroller(converted: Converted, wrapper: str) -> str:
         anchor = f' id="{escape(converted.anchor)}"' if converted.anchor else ""
         number = f'<span class="math-number"{anchor}>{escape(converted.number)}</span>'
         kind += " math-numbered"
+    elif 'class="m-full"' in converted.mathml:
+        kind += " math-wide"
     label = escape(_("Formula {number}", number=converted.number) if converted.number else _("Formula"))
     return (
         f'<{wrapper} class="{kind}" tabindex="0" role="group" aria-label="{label}">'

@@ -1,0 +1,56 @@
+"""Rendered HTML for feeds and mail, read where our styles and scripts are not.
+
+A formula becomes MathML whose annotation is its LaTeX between dollars, set off by spaces, with the LaTeX as `alttext` too:
+a reader that knows MathML draws it, one that drops the tags it does not know shows the LaTeX. Mail programs drop even more,
+so for them a formula is its LaTeX in `<code>` and nothing else (`mathml=False`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+from urllib.parse import urljoin
+
+from .plain import readable
+
+_MATH = re.compile(r"<math\b([^>]*)><semantics>(.*?)<annotation[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL)
+_ANCHORED = re.compile(r'(<m\w+[^>]*?) id="[^"]*"')
+_CLASSED = re.compile(r'(<m\w+[^>]*?) class="[^"]*"')
+_ADDRESS = re.compile(r'(?<= )(href|src)="(/[^"]*|#[^"]*)"')
+_EMBED = re.compile(r'<div class="run-embed" data-run="([0-9a-f]{8,64})"></div>')
+_ONLY_FOR_PAGES = re.compile(r' (?:tabindex="0"|role="group"|data-copy(?:="")?|loading="lazy"|decoding="async"|aria-label="[^"]*")')
+
+
+def feed_html(
+    html: str, *, base: str = "", mathml: bool = True, embed: Callable[[str], str] | None = None
+) -> str:
+    """Return a rendered text for a feed (`mathml`) or a mail. `base` is the absolute address of its page: links
+    become absolute. `embed` says what stands for a run, given its hash; without it, a line that names the run."""
+    html = _MATH.sub(_for_feeds if mathml else _for_mail, html)
+    html = _EMBED.sub(lambda match: (embed or _named)(match[1]), html)
+    html = _ONLY_FOR_PAGES.sub("", html)
+    if base:
+        html = _ADDRESS.sub(lambda match: f'{match[1]}="{escape(urljoin(base, unescape(match[2])))}"', html)
+    return html
+
+
+def _for_feeds(match: re.Match[str]) -> str:
+    latex = unescape(match[3])
+    dollars = "$$" if "display=" in match[1] else "$"
+    inner = _CLASSED.sub(r"\1", _ANCHORED.sub(r"\1", match[2]))
+    return (
+        f'<math xmlns="http://www.w3.org/1998/Math/MathML"{match[1]} alttext="{escape(latex)}"><semantics>{inner}'
+        f'<annotation encoding="application/x-tex"> {dollars}{escape(latex, quote=False)}{dollars} </annotation></semantics></math>'
+    )
+
+
+def _for_mail(match: re.Match[str]) -> str:
+    latex = unescape(match[3])
+    short = readable(latex)
+    shown = latex if "\\" in short or len(short) > 60 else short
+    return f"<code>{escape(shown, quote=False)}</code>"
+
+
+def _named(run: str) -> str:
+    return f"<p><code>run {run[:12]}</code></p>"
