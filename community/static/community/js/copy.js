@@ -4,11 +4,6 @@ import { word } from "./words.js";
 const SHOWN_MS = 1600;
 
 export function attach(place) {
-  if (place.matches("[data-copy]")) {
-    place.hidden = false;
-    place.addEventListener("click", () => copy(place, document.querySelector(place.dataset.copy)?.textContent ?? ""));
-    return;
-  }
   const holder = frameOf(place);
   if (holder.querySelector(":scope > .copy")) return;
   const button = document.createElement("button");
@@ -22,7 +17,7 @@ export function attach(place) {
 // The scrolling <pre> cannot hold the button: it would scroll away.
 function frameOf(pre) {
   const parent = pre.parentElement;
-  if (parent.matches(".highlight, .code-block, .run-config")) return parent;
+  if (parent.matches(".code-block, .run-config")) return parent;
   const frame = document.createElement("div");
   frame.className = "code-block";
   pre.replaceWith(frame);
@@ -32,7 +27,7 @@ function frameOf(pre) {
 
 function codeOf(pre) {
   const clone = pre.cloneNode(true);
-  clone.querySelectorAll(".linenos, .copy").forEach((each) => each.remove());
+  clone.querySelectorAll(".line-number").forEach((each) => each.remove());
   return clone.textContent.replace(/\n$/, "");
 }
 
