@@ -8,7 +8,7 @@ NotYours (403), AlreadyEnded (409).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +31,7 @@ from bpsandbox.live import Change
 from bpsandbox.runner import results
 from bpsandbox.selectors import Brief, Card, Past, RunPage, Source
 from bpsandbox.services import Submission, Target, Wish
+from bpsandbox.spec import Caps, Price, Problem, Spec
 
 # What a number of a curve takes in the archive, compressed.
 BYTES_A_NUMBER = 10
@@ -88,10 +89,10 @@ __all__ = [
 class Checked:
     """What is to be said of a config: a spec, or every problem at once."""
 
-    spec: spec.Spec | None
-    problems: tuple[spec.Problem, ...]
+    spec: Spec | None
+    problems: tuple[Problem, ...]
     notes: tuple[str, ...] = ()
-    price: spec.Price | None = None
+    price: Price | None = None
 
     @property
     def is_fine(self) -> bool:
@@ -107,25 +108,29 @@ def check(config: str, *, line: int = 1, column: int = 1, for_visitor: bool = Fa
     return check_spec(parsed, for_visitor=for_visitor)
 
 
-def check_spec(parsed: spec.Spec, *, for_visitor: bool = False) -> Checked:
+def check_spec(parsed: Spec, *, for_visitor: bool = False) -> Checked:
     price = spec.price(parsed)
     problems = tuple(spec.limits.check(price, caps(for_visitor=for_visitor)))
     return Checked(parsed, problems, tuple(parsed.notes), price)
 
 
-def caps(*, for_visitor: bool) -> spec.Caps:
+def caps(*, for_visitor: bool) -> Caps:
     """Return the limits of the language that hold for a member, or for somebody without an account."""
     current = conf.current()
-    stored = {"memory_bytes": current.memory_bytes, "stored_points": current.result_bytes // BYTES_A_NUMBER}
+    most = Caps(
+        seconds=current.cpu_seconds,
+        memory_bytes=current.memory_bytes,
+        stored_points=current.result_bytes // BYTES_A_NUMBER,
+    )
     if for_visitor:
-        return spec.Caps(seconds=current.visitor_cpu_seconds, seeds=current.visitor_seeds, **stored)
-    return spec.Caps(seconds=current.cpu_seconds, **stored)
+        return replace(most, seconds=current.visitor_cpu_seconds, seeds=current.visitor_seeds)
+    return most
 
 
 def submit(
     *,
     config_text: str = "",
-    spec: spec.Spec | None = None,
+    spec: Spec | None = None,
     requester: Any = None,
     owner_key: str = "",
     address: str = "",
@@ -152,14 +157,14 @@ def submit(
     return services.submit(spec_hash=checked.hash, canonical=checked.to_json(), facts=facts_of(checked), wish=wish)
 
 
-def read_spec(canonical: str) -> spec.Spec:
+def read_spec(canonical: str) -> Spec:
     """Read a canonical config back, as `Spec.to_json` wrote it."""
-    return spec.Spec.from_json(canonical)
+    return Spec.from_json(canonical)
 
 
 def attach(
     *,
-    spec: spec.Spec,
+    spec: Spec,
     requester: Any = None,
     owner_key: str = "",
     title: str = "",
@@ -173,7 +178,7 @@ def attach(
     services.attach_only(spec_hash=spec.hash, canonical=spec.to_json(), facts=facts_of(spec), wish=wish)
 
 
-def sound(config_text: str, parsed: spec.Spec | None, *, for_visitor: bool) -> spec.Spec:
+def sound(config_text: str, parsed: Spec | None, *, for_visitor: bool) -> Spec:
     """Return a spec that may run. Raises InvalidConfig with every problem."""
     checked = check_spec(parsed, for_visitor=for_visitor) if parsed else check(config_text, for_visitor=for_visitor)
     if checked.problems or checked.spec is None:
@@ -181,7 +186,7 @@ def sound(config_text: str, parsed: spec.Spec | None, *, for_visitor: bool) -> s
     return checked.spec
 
 
-def facts_of(parsed: spec.Spec) -> dict[str, Any]:
+def facts_of(parsed: Spec) -> dict[str, Any]:
     """Return what lists say of a spec, in every language of the site."""
     words = {}
     for code, _ in settings.LANGUAGES if settings.USE_I18N else [("en", "")]:
@@ -196,7 +201,7 @@ def rerun(
 ) -> Submission:
     """Run a spec that this person may see once more. When the new run ends it is compared with the earlier one."""
     row = selectors.spec_for(spec_hash, requester, owner_key)
-    sound("", spec.Spec.from_json(row.canonical), for_visitor=requester is None)
+    sound("", Spec.from_json(row.canonical), for_visitor=requester is None)
     return services.rerun(spec=row, wish=Wish(user=requester, owner_key=owner_key, address=address, title=title))
 
 

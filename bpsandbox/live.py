@@ -117,7 +117,8 @@ async def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
     """Yield each change of a run, the first at once unless `after` is its number; end with its end."""
     ours = hub()
     queue = ours.join(run_id, after)
-    last_step, attempt = -1, None
+    last_step: float = -1
+    attempt: int | None = None
     try:
         while True:
             change = await queue.get()

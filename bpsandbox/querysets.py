@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.functions import Now
@@ -53,7 +54,7 @@ class SpecQuerySet(models.QuerySet):
         return self.filter(Exists(self.attachments().listed_for(user).filter(spec=OuterRef("pk"))))
 
     def attachments(self) -> AttachmentQuerySet:
-        return self.model.attachments.rel.related_model.objects.all()
+        return apps.get_model("bpsandbox", "Attachment").objects.all()
 
 
 class RunQuerySet(models.QuerySet):
@@ -68,7 +69,7 @@ class RunQuerySet(models.QuerySet):
 
     def claimable(self) -> RunQuerySet:
         """Queued runs whose requester has none running, the most urgent first."""
-        busy = self.model.objects.filter(state=lifecycle.RUNNING, quota_key=OuterRef("quota_key"))
+        busy = type(self)(self.model).filter(state=lifecycle.RUNNING, quota_key=OuterRef("quota_key"))
         return self.queued().filter(Q(quota_key="") | ~Exists(busy)).order_by("priority", "pk")
 
     def forsaken(self) -> RunQuerySet:

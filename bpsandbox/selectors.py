@@ -199,7 +199,8 @@ def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
     wanted = ("target_id", *(f"spec__{name}" for name in BRIEF))
     found: dict[int, list[Brief]] = {}
     for row in rows.only(*wanted).order_by("pk"):
-        found.setdefault(row.target_id, []).append(brief_of(row.spec))
+        if row.target_id is not None:
+            found.setdefault(row.target_id, []).append(brief_of(row.spec))
     return found
 
 

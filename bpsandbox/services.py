@@ -94,8 +94,9 @@ def attach(*, spec: Spec, wish: Wish) -> Attachment:
     owner = {"owner": wish.user, "owner_key": wish.owner_key if wish.user is None else ""}
     if wish.target:
         kind, number = wish.target
-        key = {"target_kind": kind, "target_id": number}
-        attachment, _ = Attachment.objects.update_or_create(spec=spec, **key, defaults={**changes, **owner})
+        attachment, _ = Attachment.objects.update_or_create(
+            spec=spec, target_kind=kind, target_id=number, defaults={**changes, **owner}
+        )
         return attachment
     attachment, _ = Attachment.objects.update_or_create(spec=spec, target_id=None, **owner, defaults=changes)
     return attachment
