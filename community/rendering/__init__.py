@@ -1,6 +1,6 @@
 """Text in, safe HTML out: Markdown, LaTeX and embeds become the fragment that every page shows.
 
-`render(source, context)` does it in this process and is for terminals and tests; the site asks `community.rendering.pool`,
+`render(source, context)` does it in this process, for terminals and tests; the site asks `community.rendering.pool`,
 whose child processes can be killed. Names are looked up lazily, so that a web worker does not load the parsers.
 """
 

@@ -11,7 +11,9 @@ def main(arguments: list[str]) -> int:
     if not 1 <= len(arguments) <= 2:
         print(__doc__, file=sys.stderr)
         return 2
-    rendered = render(Path(arguments[0]).read_text(encoding="utf-8"), Context(kind=(arguments + ["post"])[1]))
+    rendered = render(
+        Path(arguments[0]).read_text(encoding="utf-8"), Context(kind=arguments[1] if len(arguments) > 1 else "post")
+    )
     print(rendered.html)
     for error in rendered.math_errors:
         print(f"{arguments[0]}:{error.line}:{error.column}: {error.message}", file=sys.stderr)

@@ -111,7 +111,9 @@ class Blocks:
 
     def _blank(self, matched: int) -> None:
         self._flush()
-        unquoted = next((index for index in range(matched, len(self.boxes)) if self.boxes[index].quoted), len(self.boxes))
+        unquoted = next(
+            (index for index in range(matched, len(self.boxes)) if self.boxes[index].quoted), len(self.boxes)
+        )
         self._close_to(min(unquoted, len(self.boxes)))
         self.gap = True
 
@@ -215,13 +217,17 @@ class Blocks:
         words = self._scan([title]) if title.text.strip() else callouts.label(kind or "note")
         self._write_alone(start)
         self._write_alone(
-            self._own_tag("summary", "<summary>", where) + words + self._own_tag("summary", "</summary>", where, is_end=True)
+            self._own_tag("summary", "<summary>", where)
+            + words
+            + self._own_tag("summary", "</summary>", where, is_end=True)
         )
         self._push(box)
 
     def _own_tag(self, name: str, html: str, where: int, *, is_end: bool = False) -> str:
         """Make an island of a tag that we open and close ourselves."""
-        return self.islands.add(TagIsland("", name, html, is_block=True, is_end=is_end, is_void=True, where=where, twin=True))
+        return self.islands.add(
+            TagIsland("", name, html, is_block=True, is_end=is_end, is_void=True, where=where, twin=True)
+        )
 
     def _where(self) -> int:
         return self.boxes[-1].key if self.boxes else 0
@@ -390,7 +396,9 @@ class Blocks:
             rows.append(self._scan_row(Piece(line.lstrip(" "), self._offset(line))))
         self.cells += columns * len(rows)
         if self.cells > TABLE_CELLS:
-            raise OverLimit(_("The tables have {count} cells; the limit is {limit}.", count=self.cells, limit=TABLE_CELLS))
+            raise OverLimit(
+                _("The tables have {count} cells; the limit is {limit}.", count=self.cells, limit=TABLE_CELLS)
+            )
         self._write([_bordered(row) for row in rows])
         self.gap = True
 
@@ -470,7 +478,7 @@ class Blocks:
         return joined and bool(self.boxes) and self.boxes[-1].is_item and self.boxes == self.written_boxes
 
     def _continues_list(self, kind: str) -> bool:
-        """Say whether a new item stands right under an item of its list, or under the text of the item that holds it."""
+        """Say whether a new item stands right under an item of its list, or under the text of the item around it."""
         fresh = next(index for index, box in enumerate(self.boxes) if box.marker)
         outer = self.boxes[:fresh]
         before = self.written_boxes
@@ -509,7 +517,7 @@ def _plain_start(line: str) -> str:
     """Escape what at the start of a paragraph's line would mean something to Python-Markdown."""
     line = line.lstrip(" ")
     if match := _NUMBERED_LINE.match(line):
-        return f"{match[1]}{escaped(match[2])}{line[match.end(2):]}"
+        return f"{match[1]}{escaped(match[2])}{line[match.end(2) :]}"
     if line.startswith(("#", ">")) or _BULLET_LINE.match(line):
         return escaped(line[0]) + line[1:]
     return line

@@ -10,8 +10,9 @@ KINDS = {
     "definition": "definition", "example": "example", "remark": "remark", "proof": "proof", "derivation": "derivation",
     "warning": "warning", "caution": "warning", "danger": "warning", "attention": "warning", "important": "important",
     "note": "note", "info": "note", "tip": "tip", "hint": "tip", "question": "question", "exercise": "exercise",
-    "定理": "theorem", "引理": "lemma", "推论": "corollary", "命题": "proposition", "定义": "definition", "例": "example",
-    "例子": "example", "证明": "proof", "推导": "derivation", "警告": "warning", "注意": "warning", "备注": "remark",
+    "定理": "theorem", "引理": "lemma", "推论": "corollary", "命题": "proposition", "定义": "definition",
+    "例": "example", "例子": "example", "证明": "proof", "推导": "derivation", "警告": "warning",
+    "注意": "warning", "备注": "remark",
     "提示": "tip", "练习": "exercise",
 }  # fmt: skip
 

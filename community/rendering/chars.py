@@ -13,7 +13,9 @@ _CJK_SPANS = (
 )
 CJK = re.compile(f"[{_CJK_SPANS}]")
 # Written without spaces between words; a line break between two of them is not a space.
-UNSPACED = re.compile("[\u2e80-\u303e\u3041-\u30ff\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff]")
+UNSPACED = re.compile(
+    "[\u2e80-\u303e\u3041-\u30ff\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff]"
+)
 _QUOTES = "“”‘’…—"
 
 

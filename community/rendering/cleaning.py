@@ -1,4 +1,4 @@
-"""One allow-list, two independent parsers: bleach (html5lib) first, then nh3 (ammonia). Formulas and code come later."""
+"""One allow-list, two independent parsers: bleach (html5lib), then nh3 (ammonia). Formulas and code come later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ TAGS = frozenset(
 )
 SCHEMES = frozenset({"http", "https", "mailto"})
 REL = "nofollow ugc noopener"
-_CALLOUTS = "theorem lemma corollary proposition definition example remark proof derivation warning important note tip question exercise"
+_CALLOUTS = """theorem lemma corollary proposition definition example remark proof derivation warning important note tip
+    question exercise"""
 _ALIGN = frozenset({"align-left", "align-center", "align-right"})
 CLASSES = {
     "a": frozenset({"mention", "reference", "footnote-ref", "footnote-backref", "picture-link"}),
@@ -89,7 +90,8 @@ def _second() -> nh3.Cleaner:
 
 
 _EMBED_TAGS = frozenset(
-    "div section p pre code span strong em ol ul li dl dt dd table thead tbody tr th td details summary mark h4 h5 a".split()
+    """div section p pre code span strong em ol ul li dl dt dd table thead tbody tr th td details summary mark h4 h5
+    a""".split()
 )
 
 

@@ -14,9 +14,9 @@ class Context:
     """Where the text stands.
 
     `kind`: post, article, bio or title: it sets the limits. `prefix` starts every id, so that posts can share a page.
-    `fences`: name of a fenced block to the dotted path of a Django-free function `(text, line) -> html, hashes, problems`.
+    `fences`: name of a fenced block to the dotted path of a Django-free `(text, line) -> html, hashes, problems`.
     `mention_url` holds `{handle}`; `thread_url` holds `{number}` and is where `#12` leads (empty: `#12` stays text).
-    `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own names, without scheme.
+    `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own, without scheme.
     `language`: of the text (`en`, `zh-hans`); it names callouts and speaks in notices.
     """
 

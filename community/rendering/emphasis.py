@@ -6,8 +6,8 @@ One pass over a text, linear; it stands in for Python-Markdown's emphasis patter
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from dataclasses import dataclass, field
+from xml.etree import ElementTree
 
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import ETX, STX
@@ -42,8 +42,8 @@ class Emphasis(InlineProcessor):
     def __init__(self) -> None:
         super().__init__(r"[*_]|~~")
 
-    def handleMatch(self, match: re.Match[str], text: str) -> tuple[etree.Element, int, int]:  # type: ignore[override]
-        wrapper = etree.Element(WRAPPER)
+    def handleMatch(self, match: re.Match[str], text: str) -> tuple[ElementTree.Element, int, int]:  # type: ignore[override]  # noqa: N802
+        wrapper = ElementTree.Element(WRAPPER)
         _fill(wrapper, emphasise(text))
         return wrapper, 0, len(text)
 
@@ -156,7 +156,7 @@ def _siblings(node: Node | None, end: Node | None = None) -> list[Node]:
     return found
 
 
-def _fill(parent: etree.Element, nodes: list[Node]) -> None:
+def _fill(parent: ElementTree.Element, nodes: list[Node]) -> None:
     """Write nodes as elements. Text stands in wrappers too, never in tails: Python-Markdown is quadratic in tails."""
     words: list[str] = []
     for node in nodes:
@@ -164,13 +164,13 @@ def _fill(parent: etree.Element, nodes: list[Node]) -> None:
             words.append(_literal(node))
             continue
         _say(parent, words)
-        _fill(etree.SubElement(parent, node.tag) if node.tag else parent, node.children)
+        _fill(ElementTree.SubElement(parent, node.tag) if node.tag else parent, node.children)
     _say(parent, words)
 
 
-def _say(parent: etree.Element, words: list[str]) -> None:
+def _say(parent: ElementTree.Element, words: list[str]) -> None:
     if text := "".join(words):
-        etree.SubElement(parent, WRAPPER).text = text
+        ElementTree.SubElement(parent, WRAPPER).text = text
     words.clear()
 
 

@@ -13,7 +13,10 @@ def as_written(given: str, notice: str, *, version: int = VERSION) -> Rendered:
     """Return the whole source, escaped, under a notice."""
     text = Source(given).text.strip("\n")
     return Rendered(
-        html=f'<p class="render-notice">{escape(notice)}</p>\n<pre class="as-written" tabindex="0">{escape(text, quote=False)}</pre>',
+        html=(
+            f'<p class="render-notice">{escape(notice)}</p>\n'
+            f'<pre class="as-written" tabindex="0">{escape(text, quote=False)}</pre>'
+        ),
         text=text.strip(),
         excerpt=excerpt(text[:2_000]),
         version=version,

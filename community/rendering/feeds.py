@@ -1,8 +1,8 @@
 """Rendered HTML for feeds and mail, read where our styles and scripts are not.
 
-A formula becomes MathML whose annotation is its LaTeX between dollars, set off by spaces, with the LaTeX as `alttext` too:
-a reader that knows MathML draws it, one that drops the tags it does not know shows the LaTeX. Mail programs drop even more,
-so for them a formula is its LaTeX in `<code>` and nothing else (`mathml=False`).
+A formula becomes MathML whose annotation is its LaTeX between dollars, set off by spaces, and whose `alttext` is the
+LaTeX: a reader that knows MathML draws it, one that drops the tags it does not know shows the LaTeX. Mail programs drop
+even more, so for them a formula is its LaTeX in `<code>` and nothing else (`mathml=False`).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _ANCHORED = re.compile(r'(<m\w+[^>]*?) id="[^"]*"')
 _CLASSED = re.compile(r'(<m\w+[^>]*?) class="[^"]*"')
 _ADDRESS = re.compile(r'(?<= )(href|src)="(/[^"]*|#[^"]*)"')
 _EMBED = re.compile(r'<div class="run-embed" data-run="([0-9a-f]{8,64})"></div>')
-_ONLY_FOR_PAGES = re.compile(r' (?:tabindex="0"|role="group"|data-copy(?:="")?|loading="lazy"|decoding="async"|aria-label="[^"]*")')
+_ONLY_FOR_PAGES = re.compile(
+    r' (?:tabindex="0"|role="group"|data-copy(?:="")?|loading="lazy"|decoding="async"|aria-label="[^"]*")'
+)
 
 
-def feed_html(
-    html: str, *, base: str = "", mathml: bool = True, embed: Callable[[str], str] | None = None
-) -> str:
+def feed_html(html: str, *, base: str = "", mathml: bool = True, embed: Callable[[str], str] | None = None) -> str:
     """Return a rendered text for a feed (`mathml`) or a mail. `base` is the absolute address of its page: links
     become absolute. `embed` says what stands for a run, given its hash; without it, a line that names the run."""
     html = _MATH.sub(_for_feeds if mathml else _for_mail, html)
@@ -41,7 +41,8 @@ def _for_feeds(match: re.Match[str]) -> str:
     inner = _CLASSED.sub(r"\1", _ANCHORED.sub(r"\1", match[2]))
     return (
         f'<math xmlns="http://www.w3.org/1998/Math/MathML"{match[1]} alttext="{escape(latex)}"><semantics>{inner}'
-        f'<annotation encoding="application/x-tex"> {dollars}{escape(latex, quote=False)}{dollars} </annotation></semantics></math>'
+        f'<annotation encoding="application/x-tex"> {dollars}{escape(latex, quote=False)}{dollars} </annotation>'
+        "</semantics></math>"
     )
 
 

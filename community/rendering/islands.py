@@ -1,4 +1,4 @@
-"""What Markdown must not touch: formulas, code, pasted tags. Each leaves a placeholder and comes back after cleaning."""
+"""What Markdown must not touch: formulas, code, pasted tags. Each leaves a placeholder and comes back later."""
 
 from __future__ import annotations
 

@@ -48,7 +48,11 @@ def open_display(line: str) -> str:
         if ticks:
             ticks = "" if mark == ticks else ticks
         elif closer:
-            closer = "" if mark == closer or (closer.startswith("\\end") and line.startswith(closer, match.end())) else closer
+            closer = (
+                ""
+                if mark == closer or (closer.startswith("\\end") and line.startswith(closer, match.end()))
+                else closer
+            )
         elif mark.startswith("`"):
             ticks = mark
         elif mark == "$$":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from html import escape
+from xml.etree import ElementTree
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
@@ -42,7 +42,7 @@ class Page:
         unused = [f"<p>[{escape(name)}]: {escape(link)}</p>" for name, link in self.markdown.references.unused()]
         return "\n".join([html, *unused])
 
-    def mark_heading(self, heading: etree.Element) -> None:
+    def mark_heading(self, heading: ElementTree.Element) -> None:
         """Give a heading its anchor; its words come from the text, never from markup."""
         words = _unescaped("".join(heading.itertext()))
         anchor = self.anchors.take(self.islands.as_text(words))
@@ -64,13 +64,16 @@ class _Definitions(dict):
     def unused(self) -> list[tuple[str, str]]:
         """Return names and what was written after them."""
         return [
-            (name, " ".join(part for part in (address, title) if part)) for name, (address, title) in self.items()
+            (name, " ".join(part for part in (address, title) if part))
+            for name, (address, title) in self.items()
             if name not in self._asked
         ]
 
 
 def _assemble(page: Page) -> Markdown:
-    footnotes = FootnoteExtension(BACKLINK_TITLE=_("Back to where note {number} is called", number="{}"), BACKLINK_TEXT="↩")
+    footnotes = FootnoteExtension(
+        BACKLINK_TITLE=_("Back to where note {number} is called", number="{}"), BACKLINK_TEXT="↩"
+    )
     markdown = Markdown(
         extensions=[TableExtension(use_align_attribute=True), footnotes, SaneListExtension()], output_format="html"
     )

@@ -22,7 +22,7 @@ def run_after(text: str, position: int) -> str:
 
 
 def candidates(run: str) -> list[str]:
-    """Return the handles that a run may mean, longest first: Han is written without spaces, so a name may end anywhere."""
+    """Return the handles that a run may mean, longest first: Han has no spaces, so a name may end anywhere."""
     found = [run]
     for end in range(len(run) - 1, SHORTEST - 1, -1):
         if is_unspaced(run[end]) or is_unspaced(run[end - 1]) or run[end] in _INNER:

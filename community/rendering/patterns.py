@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
 
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
@@ -17,7 +17,7 @@ from .tags import picture_attributes
 if TYPE_CHECKING:
     from .markup import Page
 
-type Handled = tuple[etree.Element | None, int | None, int | None]
+type Handled = tuple[ElementTree.Element | None, int | None, int | None]
 NOTHING: Handled = (None, None, None)
 _TRAILING = ".,;:!?'\"*_~"
 _STOPS = r"\s<>\"`\\^{}|\x02\x03\ue000\ue001\u2010-\u2027\u3000-\u303f\uff00-\uffef"
@@ -41,12 +41,12 @@ class Address(PagePattern):
     def __init__(self, page: Page) -> None:
         super().__init__(_ADDRESS, page)
 
-    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]  # noqa: N802
         address = _without_trailing(match[0])
         parts = _split(address)
         if parts is None or not parts.netloc:
             return NOTHING
-        link = etree.Element("a", href=address)
+        link = ElementTree.Element("a", href=address)
         link.text = AtomicString(address)
         if parts.netloc.lower() in self.page.context.hosts:
             link.set("href", _relative(parts))
@@ -61,13 +61,13 @@ class Mention(PagePattern):
     def __init__(self, page: Page) -> None:
         super().__init__(MENTION.pattern, page)
 
-    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]  # noqa: N802
         name = self._name(run_after(text, match.end()))
         if not name:
             return NOTHING
         self.page.mentions.append(fold(name))
         address = self.page.context.mention_url.replace("{handle}", quote(fold(name)))
-        link = etree.Element("a", {"class": "mention", "href": address})
+        link = ElementTree.Element("a", {"class": "mention", "href": address})
         link.text = AtomicString(f"@{name}")
         return link, match.start(), match.end() + len(name)
 
@@ -85,11 +85,11 @@ class Reference(PagePattern):
     def __init__(self, page: Page) -> None:
         super().__init__(r"(?<![\w/&#=?-])#(\d{1,7})(?![\w-])", page)
 
-    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]  # noqa: N802
         if not self.page.context.thread_url:
             return NOTHING
         address = self.page.context.thread_url.replace("{number}", match[1])
-        link = etree.Element("a", {"class": "reference", "href": address})
+        link = ElementTree.Element("a", {"class": "reference", "href": address})
         link.text = AtomicString(match[0])
         return link, match.start(), match.end()
 
@@ -101,11 +101,11 @@ class PastedPicture(InlineProcessor):
         super().__init__(PICTURE)
         self.page = page
 
-    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]
+    def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]  # noqa: N802
         island = self.page.islands.get(match[1])
         if not isinstance(island, TagIsland):
             return NOTHING
-        return etree.Element("img", picture_attributes(island.attributes)), match.start(), match.end()
+        return ElementTree.Element("img", picture_attributes(island.attributes)), match.start(), match.end()
 
 
 def _without_trailing(address: str) -> str:

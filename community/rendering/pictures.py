@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, unquote, urlsplit
+from xml.etree import ElementTree
 
 from markdown.util import AtomicString
 
@@ -24,42 +24,46 @@ def own_address(src: str, hosts: tuple[str, ...]) -> str:
     return parts.path
 
 
-def place(image: etree.Element, hosts: tuple[str, ...], *, alone: bool, in_link: bool) -> etree.Element:
+def place(image: ElementTree.Element, hosts: tuple[str, ...], *, alone: bool, in_link: bool) -> ElementTree.Element:
     """Return what stands for an `img`: a figure where it stands alone, else something for within a line."""
     own = own_address(image.get("src", ""), hosts)
     if own:
         shown = _shown(image, own)
         return _figure("picture", shown, image.get("title", "")) if alone and not in_link else shown
     if in_link:
-        words = etree.Element("span", {"class": "picture-name"})
+        words = ElementTree.Element("span", {"class": "picture-name"})
         words.text = AtomicString(image.get("alt") or _name(image.get("src", "")))
         return words
     link = _link(image)
     return _figure("picture picture-elsewhere", link, image.get("alt") or image.get("title", "")) if alone else link
 
 
-def _shown(image: etree.Element, address: str) -> etree.Element:
+def _shown(image: ElementTree.Element, address: str) -> ElementTree.Element:
     kept = {key: image.get(key, "") for key in ("width", "height") if image.get(key)}
-    return etree.Element("img", {"src": address, "alt": image.get("alt", ""), "loading": "lazy", "decoding": "async", **kept})
+    return ElementTree.Element(
+        "img", {"src": address, "alt": image.get("alt", ""), "loading": "lazy", "decoding": "async", **kept}
+    )
 
 
-def _link(image: etree.Element) -> etree.Element:
+def _link(image: ElementTree.Element) -> ElementTree.Element:
     src = image.get("src", "")
     words = image.get("alt") or image.get("title") or _name(src)
-    link = etree.Element("a", {"class": "picture-link", "href": src} if _is_web(src) else {"class": "picture-link"})
+    link = ElementTree.Element(
+        "a", {"class": "picture-link", "href": src} if _is_web(src) else {"class": "picture-link"}
+    )
     link.text = AtomicString(_("Picture: {name}", name=words))
     host = (_split(src) or SplitResult("", "", "", "", "")).netloc
     if host:
-        where = etree.SubElement(link, "span", {"class": "picture-host"})
+        where = ElementTree.SubElement(link, "span", {"class": "picture-host"})
         where.text = AtomicString(f" ({host})")
     return link
 
 
-def _figure(kind: str, inner: etree.Element, caption: str) -> etree.Element:
-    figure = etree.Element("figure", {"class": kind})
+def _figure(kind: str, inner: ElementTree.Element, caption: str) -> ElementTree.Element:
+    figure = ElementTree.Element("figure", {"class": kind})
     figure.append(inner)
     if caption and caption not in (inner.text or ""):
-        words = etree.SubElement(figure, "figcaption")
+        words = ElementTree.SubElement(figure, "figcaption")
         words.text = AtomicString(caption)
     return figure
 

@@ -86,7 +86,9 @@ class _Rendering:
     def _refuse_long(self) -> None:
         length, limit = len(self.given), self.limits.length
         if length > limit:
-            raise OverLimit(_("The text has {length} characters; the limit is {limit}.", length=f"{length:,}", limit=f"{limit:,}"))
+            raise OverLimit(
+                _("The text has {length} characters; the limit is {limit}.", length=f"{length:,}", limit=f"{limit:,}")
+            )
 
     def _refuse_large(self, html: str) -> None:
         if len(html) > output_cap(self.given):
@@ -95,13 +97,23 @@ class _Rendering:
     # === Formulas ===
 
     def _convert(self) -> _Formulas:
-        found = [(number, each) for number, each in enumerate(self.islands.all) if isinstance(each, FormulaIsland | ReferenceIsland)]
+        found = [
+            (number, each)
+            for number, each in enumerate(self.islands.all)
+            if isinstance(each, FormulaIsland | ReferenceIsland)
+        ]
         if len(found) > self.limits.formulas:
-            raise OverLimit(_("The text has {count} formulas; the limit is {limit}.", count=len(found), limit=self.limits.formulas))
+            raise OverLimit(
+                _("The text has {count} formulas; the limit is {limit}.", count=len(found), limit=self.limits.formulas)
+            )
         asked = [_asked(each) for _number, each in found]
-        converted = dict(zip((number for number, _each in found), convert(asked, prefix=self.context.prefix), strict=True))
+        converted = dict(
+            zip((number for number, _each in found), convert(asked, prefix=self.context.prefix), strict=True)
+        )
         places = {
-            number: self.source.place(island.offset(converted[number].at)) if isinstance(island, FormulaIsland) else (1, 1)
+            number: self.source.place(island.offset(converted[number].at))
+            if isinstance(island, FormulaIsland)
+            else (1, 1)
             for number, island in found
             if converted[number].is_bad
         }
@@ -141,11 +153,15 @@ class _Rendering:
     def _fill(self, html: str) -> str:
         html = place(html, self.islands, is_wide=self._is_wide, show=self._show)
         label = escape(_("Table"))
-        return _TABLE.sub(rf'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}"><table>\1</table></div>', html)
+        return _TABLE.sub(
+            rf'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}"><table>\1</table></div>', html
+        )
 
     def _is_wide(self, number: int) -> bool:
         island = self.islands.all[number]
-        return isinstance(island, BlockIsland) or (isinstance(island, FormulaIsland) and island.display and self._is_shown(number))
+        return isinstance(island, BlockIsland) or (
+            isinstance(island, FormulaIsland) and island.display and self._is_shown(number)
+        )
 
     def _is_shown(self, number: int) -> bool:
         converted = self.formulas.converted[number]
@@ -189,7 +205,9 @@ class _Rendering:
             mentions=tuple(dict.fromkeys(page.mentions)),
             specs=tuple(dict.fromkeys(self.embedded.hashes)),
             problems=tuple(self.embedded.problems),
-            math_errors=tuple(MathError(each.message, *self.formulas.places[number], each.formula.latex) for number, each in bad),
+            math_errors=tuple(
+                MathError(each.message, *self.formulas.places[number], each.formula.latex) for number, each in bad
+            ),
             formulas=len(self.formulas.converted),
         )
 
@@ -212,5 +230,10 @@ def _in_lines(html: str) -> str:
 def _lead(html: str) -> str:
     """Return the words for an excerpt: of text, without headings, code and tables, formulas made readable."""
     html = re.sub(r"<(h[2-6]|pre|table|figure)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    html = re.sub(r"<math\b.*?<annotation[^>]*>(.*?)</annotation>.*?</math>", lambda match: readable(match[1]), html, flags=re.DOTALL)
+    html = re.sub(
+        r"<math\b.*?<annotation[^>]*>(.*?)</annotation>.*?</math>",
+        lambda match: readable(match[1]),
+        html,
+        flags=re.DOTALL,
+    )
     return plain(html)

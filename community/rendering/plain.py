@@ -18,7 +18,8 @@ _LINES = re.compile(r"\s*\n\s*")
 _SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
-    "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ",
+    "Delta": "Δ",
     "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "partial": "∂", "nabla": "∇",
     "grad": "∇", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "cdot": "·", "times": "×", "odot": "⊙", "had": "⊙",
     "otimes": "⊗", "oplus": "⊕", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈",
@@ -27,7 +28,9 @@ _SYMBOLS = {
     "Loss": "ℒ", "top": "⊤", "quad": " ", "qquad": " ", "langle": "⟨", "rangle": "⟩", "star": "⋆", "circ": "∘",
 }  # fmt: skip
 _WORDS = frozenset("log exp max min sin cos tan tanh lim argmin argmax softmax det sup inf ReLU relu sigmoid".split())
-_GROUPED = re.compile(r"\\(?:text|mathrm|mathbf|boldsymbol|bm|mathcal|mathbb|operatorname\*?|mathsf|textbf|mbox)\s*\{([^{}]*)\}")
+_GROUPED = re.compile(
+    r"\\(?:text|mathrm|mathbf|boldsymbol|bm|mathcal|mathbb|operatorname\*?|mathsf|textbf|mbox)\s*\{([^{}]*)\}"
+)
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SIZES = re.compile(r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits|nolimits|,|;|!|:|>)(?![A-Za-z])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\s?")

@@ -1,7 +1,8 @@
 """Rendering for web workers: long-lived child processes that may hang or die without taking the worker along.
 
-`render(source, context)` never raises. A child that is over its time, or dead, is ended and a warm spare takes over; the text
-comes back as it was written, with a notice. Children start at the first question, or with `warm()`. Safe for threads and forks.
+`render(source, context)` never raises. A child that is over its time, or dead, is ended and a warm spare takes over;
+the text comes back as it was written, with a notice. Children start at the first question, or with `warm()`. Safe for
+threads and forks.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Child:
     """One process and its two pipes. One question at a time."""
 
     def __init__(self) -> None:
-        self.process = subprocess.Popen(  # noqa: S603
+        self.process = subprocess.Popen(
             [sys.executable, "-m", "community.rendering.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -227,7 +228,9 @@ class Pool:
 
 
 def _slow(limits: Limits) -> str:
-    return _("Formatting took longer than {seconds} seconds, so the text is shown as it was written.", seconds=limits.seconds)
+    return _(
+        "Formatting took longer than {seconds} seconds, so the text is shown as it was written.", seconds=limits.seconds
+    )
 
 
 def _failed(limits: Limits) -> str:
@@ -239,7 +242,11 @@ def _too_long(source: str, context: Context, limits: Limits) -> Rendered:
     with speaking(context.language):
         return as_written(
             source,
-            _("The text has {length} characters; the limit is {limit}.", length=f"{len(source):,}", limit=f"{limits.length:,}"),
+            _(
+                "The text has {length} characters; the limit is {limit}.",
+                length=f"{len(source):,}",
+                limit=f"{limits.length:,}",
+            ),
         )
 
 

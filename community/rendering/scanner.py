@@ -93,7 +93,12 @@ class _Scan:
         closer = "\\)" if opener == "(" else "\\]"
         end = self._find(closer, start + 2)
         too_long = end - start > FORMULA_LENGTH and opener == "("
-        if end < 0 or too_long or not self.text[start + 2 : end].strip() or (opener == "[" and self.text[end + 2 : end + 3] == "("):
+        if (
+            end < 0
+            or too_long
+            or not self.text[start + 2 : end].strip()
+            or (opener == "[" and self.text[end + 2 : end + 3] == "(")
+        ):
             self.out.append(escaped(opener))
             return start + 2
         return self._formula(start, start + 2, end, end + 2, display=opener == "[")
@@ -191,8 +196,13 @@ class _Scan:
         """Say whether `$ x $`, with a space at both ends, is a formula and not two prices."""
         before = self.text[max(0, start - 2) : start].strip()[-1:]
         both = inner[:1] == " " and inner[-1:] == " " and "\n" not in inner
-        return both and not before.isdigit() and not after.isalnum() and bool(_PADDED_FORMULA.search(inner.strip())) \
+        return (
+            both
+            and not before.isdigit()
+            and not after.isalnum()
+            and bool(_PADDED_FORMULA.search(inner.strip()))
             and not _is_money(inner.strip())
+        )
 
     def _formula(self, start: int, first: int, end: int, stop: int, *, display: bool) -> int:
         latex = self.text[first:end]
@@ -253,7 +263,13 @@ class _Scan:
         return match.end()
 
 
-_READERS = {"&": _Scan._ampersand, "\\": _Scan._backslash, "$": _Scan._dollar, "`": _Scan._backtick, "<": _Scan._less_than}
+_READERS = {
+    "&": _Scan._ampersand,
+    "\\": _Scan._backslash,
+    "$": _Scan._dollar,
+    "`": _Scan._backtick,
+    "<": _Scan._less_than,
+}
 
 
 def _character(reference: str) -> str:

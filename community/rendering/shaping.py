@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -28,13 +28,13 @@ class Shape(Treeprocessor):
         super().__init__(page.markdown)
         self.page = page
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: ElementTree.Element) -> None:
         _unwrap(root)
         _outdent(root)
         self._lower_headings(root)
         self._walk(root, in_link=False)
 
-    def _lower_headings(self, root: etree.Element) -> None:
+    def _lower_headings(self, root: ElementTree.Element) -> None:
         """The page's title is its one first heading: a text that has such ones begins with the second level."""
         if root.find(".//h1") is None:
             return
@@ -42,7 +42,7 @@ class Shape(Treeprocessor):
             if _HEADING.fullmatch(element.tag):
                 element.tag = f"h{min(6, int(element.tag[1]) + 1)}"
 
-    def _walk(self, parent: etree.Element, *, in_link: bool) -> None:
+    def _walk(self, parent: ElementTree.Element, *, in_link: bool) -> None:
         for index, child in enumerate(list(parent)):
             if child.tag == "img":
                 self._picture(parent, index, child, in_link)
@@ -54,13 +54,18 @@ class Shape(Treeprocessor):
                 figure.tail = child.tail
                 parent[index] = figure
 
-    def _picture(self, parent: etree.Element, index: int, image: etree.Element, in_link: bool) -> None:
-        alone = parent.tag == "p" and len(parent) == 1 and not (parent.text or "").strip() and not (image.tail or "").strip()
+    def _picture(self, parent: ElementTree.Element, index: int, image: ElementTree.Element, in_link: bool) -> None:
+        alone = (
+            parent.tag == "p"
+            and len(parent) == 1
+            and not (parent.text or "").strip()
+            and not (image.tail or "").strip()
+        )
         placed = pictures.place(image, self.page.context.hosts, alone=alone, in_link=in_link)
         placed.tail = image.tail
         parent[index] = placed
 
-    def _shape(self, element: etree.Element) -> None:
+    def _shape(self, element: ElementTree.Element) -> None:
         if element.tag == "li":
             _task(element)
         elif element.tag in {"td", "th"} and element.get("align"):
@@ -74,7 +79,7 @@ class Shape(Treeprocessor):
             element.set("id", self.page.context.prefix + element.get("id", ""))
 
 
-def _unwrap(element: etree.Element) -> None:
+def _unwrap(element: ElementTree.Element) -> None:
     """Take the wrappers of emphasis away and keep what is in them."""
     for child in element:
         _unwrap(child)
@@ -94,7 +99,7 @@ def _unwrap(element: etree.Element) -> None:
             element.append(child)
 
 
-def _outdent(root: etree.Element) -> None:
+def _outdent(root: ElementTree.Element) -> None:
     """Drop the spaces that continued lines had inside lists."""
     for element in root.iter():
         if element.text and "\n " in element.text:
@@ -103,7 +108,7 @@ def _outdent(root: etree.Element) -> None:
             element.tail = _INDENT.sub("\n", element.tail)
 
 
-def _say(parent: etree.Element, text: str | None) -> None:
+def _say(parent: ElementTree.Element, text: str | None) -> None:
     if not text:
         return
     if len(parent):
@@ -112,17 +117,17 @@ def _say(parent: etree.Element, text: str | None) -> None:
         parent.text = (parent.text or "") + text
 
 
-def _is_sole_figure(paragraph: etree.Element) -> bool:
+def _is_sole_figure(paragraph: ElementTree.Element) -> bool:
     return len(paragraph) == 1 and paragraph[0].tag == "figure"
 
 
-def _task(item: etree.Element) -> None:
+def _task(item: ElementTree.Element) -> None:
     """`[ ]` and `[x]` before an item's words become a box that shows and cannot be changed."""
     holder = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
     match = _TASK.match(holder.text or "")
     if match is None:
         return
-    box = etree.Element("input", {"type": "checkbox", "disabled": ""})
+    box = ElementTree.Element("input", {"type": "checkbox", "disabled": ""})
     if match[1] in "xX":
         box.set("checked", "")
     box.tail = AtomicString(f" {(holder.text or '')[match.end() :]}")

@@ -9,8 +9,9 @@ from functools import cache
 
 from math_core import LatexError, LatexToMathML
 
-from ..limits import FORMULA_LENGTH
-from ..messages import _
+from community.rendering.limits import FORMULA_LENGTH
+from community.rendering.messages import _
+
 from .elements import keep_allowed
 from .rewrite import Book, LatexProblem, Rewritten, rewrite
 from .tokens import Origins, join
@@ -19,12 +20,15 @@ MOST_EXPANSIONS = 5  # macros are expanded by us, where growth is counted; math-
 
 _OPENING = re.compile(r"<math[^>]*>")
 _EQUATION = re.compile(
-    r'<mtable displaystyle="true" scriptlevel="0" style="width: 100%"><mtr><mtd style="width: 50%"></mtd><mtd>(.*)</mtd>'
-    r'<mtd style="width: 50%;text-align: right;justify-items: end;"(?: id="([\w-]+)")?><mtext>([^<]*)</mtext></mtd></mtr></mtable>',
+    r'<mtable displaystyle="true" scriptlevel="0" style="width: 100%"><mtr><mtd style="width: 50%"></mtd>'
+    r"<mtd>(.*)</mtd>"
+    r'<mtd style="width: 50%;text-align: right;justify-items: end;"(?: id="([\w-]+)")?><mtext>([^<]*)</mtext></mtd>'
+    r"</mtr></mtable>",
     re.DOTALL,
 )
 _BARE_EQUATION = re.compile(
-    r'<mtable displaystyle="true" scriptlevel="0" style="width: 100%"><mtr><mtd style="width: 50%"></mtd><mtd>(.*)</mtd>'
+    r'<mtable displaystyle="true" scriptlevel="0" style="width: 100%"><mtr><mtd style="width: 50%"></mtd>'
+    r"<mtd>(.*)</mtd>"
     r'<mtd style="width: 50%"></mtd></mtr></mtable>',
     re.DOTALL,
 )
@@ -43,8 +47,8 @@ class Formula:
 class Converted:
     """`mathml` is the inside of `<math>`; empty with `message` for a bad formula, without one for a definition.
 
-    `at` is the offset of the mistake in the LaTeX as written; `number` is an equation's, such as `(1)`, and `anchor` its id;
-    `target` is the id that a formula which is one reference points to.
+    `at` is the offset of the mistake in the LaTeX as written; `number` is an equation's, such as `(1)`, `anchor` its
+    id; `target` is the id that a formula which is one reference points to.
     """
 
     formula: Formula
@@ -64,7 +68,11 @@ def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
     """Convert all formulas of a text. Never raises for what is in them."""
     book = Book()
     attempts = [_attempt(formula, book) for formula in formulas]
-    rewritten = [(formula, attempt) for formula, attempt in zip(formulas, attempts, strict=True) if isinstance(attempt, Rewritten)]
+    rewritten = [
+        (formula, attempt)
+        for formula, attempt in zip(formulas, attempts, strict=True)
+        if isinstance(attempt, Rewritten)
+    ]
     snippets = [(join(attempt.tokens), formula.display) for formula, attempt in rewritten]
     markups = iter(zip(_converter().convert_all(snippets), snippets, strict=True))
     return [
@@ -91,7 +99,11 @@ def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
     if len(formula.latex) > FORMULA_LENGTH:
         return Converted(
             formula,
-            message=_("The formula has {length} characters; the limit is {limit}.", length=len(formula.latex), limit=FORMULA_LENGTH),
+            message=_(
+                "The formula has {length} characters; the limit is {limit}.",
+                length=len(formula.latex),
+                limit=FORMULA_LENGTH,
+            ),
         )
     try:
         return rewrite(formula.latex, display=formula.display, book=book)

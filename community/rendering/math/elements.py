@@ -67,13 +67,23 @@ ENCLOSURES = {
     "updiagonalstrike downdiagonalstrike": "m-cross",
     "horizontalstrike": "m-strike",
 }
-COLOURS = {
-    "#FF0000": "red", "#0000FF": "blue", "#008000": "green", "#00FF00": "green", "#FFA500": "orange", "#FF8000": "orange",
-    "#800080": "purple", "#BF0040": "purple", "#EE82EE": "violet", "#808080": "gray", "#BEBEBE": "gray", "#7F7F7F": "gray",
-    "#008080": "teal", "#007F7F": "teal", "#008180": "teal", "#BF8040": "brown", "#A52A2A": "brown", "#00FFFF": "cyan",
-    "#FF00FF": "magenta", "#808000": "olive", "#7F7F00": "olive", "#FFC0CB": "pink", "#FFBFBF": "pink", "#000000": "",
-    "#FFFFFF": "", "#800000": "red", "#7F007F": "violet", "#80007F": "violet",
-}  # fmt: skip
+# A class, and the colours of math-core that are nearest to it. Black and white would vanish in one of the themes.
+_PALETTE = {
+    "red": "#FF0000 #800000",
+    "blue": "#0000FF",
+    "green": "#008000 #00FF00",
+    "orange": "#FFA500 #FF8000",
+    "purple": "#800080 #BF0040",
+    "violet": "#EE82EE #7F007F #80007F",
+    "gray": "#808080 #BEBEBE #7F7F7F",
+    "teal": "#008080 #007F7F #008180",
+    "brown": "#BF8040 #A52A2A",
+    "cyan": "#00FFFF",
+    "magenta": "#FF00FF",
+    "olive": "#808000 #7F7F00",
+    "pink": "#FFC0CB #FFBFBF",
+}
+COLOURS = {value: name for name, values in _PALETTE.items() for value in values.split()}
 _TEXT_MARKS = {
     "<b>": "m-bold", "<i>": "m-italic", "<em>": "m-italic", "<code>": "m-mono",
     '<span class="math-core-sans-serif-font">': "m-sans", '<span class="math-core-serif-font">': "m-serif",
@@ -92,18 +102,28 @@ _MENDED = (
     # A prime in a superscript is raised twice and small: set it at the size and height that it has beside a letter.
     (
         re.compile(r"<mo>([\u2032-\u2034\u2057])</mo>"),
-        r'<mpadded class="m-prime" height="0.4em" depth="0" voffset="-0.4em"><mo lspace="0" rspace="0">\1</mo></mpadded>',
+        r'<mpadded class="m-prime" height="0.4em" depth="0" voffset="-0.4em">'
+        r'<mo lspace="0" rspace="0">\1</mo></mpadded>',
     ),
     # Combining marks hang to the left of a letter; their spacing twins stand above it.
     (re.compile('<mo stretchy="true">\u0332</mo></mover>'), '<mo stretchy="true">\u203e</mo></mover>'),
     (re.compile('<mo stretchy="true">\u0332</mo></munder>'), '<mo stretchy="true">_</mo></munder>'),
-    (re.compile('(<mover accent="true"><mi>[^<]*</mi>)<mo stretchy="true">\u0302</mo>'), r'\1<mo stretchy="false">ˆ</mo>'),
-    (re.compile('(<mover accent="true"><mi>[^<]*</mi>)<mo stretchy="true">\u0303</mo>'), r'\1<mo stretchy="false">˜</mo>'),
+    (
+        re.compile('(<mover accent="true"><mi>[^<]*</mi>)<mo stretchy="true">\u0302</mo>'),
+        r'\1<mo stretchy="false">ˆ</mo>',
+    ),
+    (
+        re.compile('(<mover accent="true"><mi>[^<]*</mi>)<mo stretchy="true">\u0303</mo>'),
+        r'\1<mo stretchy="false">˜</mo>',
+    ),
     (re.compile('<mo stretchy="false">\u20d7</mo>'), '<mo stretchy="false" class="m-vec">→</mo>'),
     # A bracket of a given size that has a script loses its size unless it stands in a row.
     (re.compile(r"<(msup|msub|msubsup)>(<mo [^>]*minsize[^>]*>[^<]*</mo>)"), r"<\1><mrow>\2</mrow>"),
     # Arrows grow with what stands on them only if they are told so.
-    (re.compile(r"<(mover|munder|munderover)><mo( [^>]*)?>([→←↔⇒⇐⇔↦↪↩⇀↼])</mo><(mover|munder)>"), r'<\1><mo stretchy="true"\2>\3</mo><\4>'),
+    (
+        re.compile(r"<(mover|munder|munderover)><mo( [^>]*)?>([→←↔⇒⇐⇔↦↪↩⇀↼])</mo><(mover|munder)>"),
+        r'<\1><mo stretchy="true"\2>\3</mo><\4>',
+    ),
 )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
-from ..limits import FORMULA_DEPTH
-from ..messages import _
-from ..plain import readable
+from community.rendering.limits import FORMULA_DEPTH
+from community.rendering.messages import _
+from community.rendering.plain import readable
+
 from . import bridges
 from .macros import SITE, Macro
 from .tokens import Token, tokenize
@@ -54,7 +55,9 @@ class Book:
         """Put the words of tags back into finished markup."""
         if not self.tags:
             return markup
-        return _TAG_PLACE.sub(lambda match: escape(self.tags[int(match[1])]) if int(match[1]) < len(self.tags) else "", markup)
+        return _TAG_PLACE.sub(
+            lambda match: escape(self.tags[int(match[1])]) if int(match[1]) < len(self.tags) else "", markup
+        )
 
 
 @dataclass(slots=True)
@@ -208,7 +211,9 @@ class _Rewriter:
         while len(arguments) < macro.arguments:
             self._skip_space()
             if not self.rest:
-                raise LatexProblem(_("The macro {name} wants {count} arguments.", name=token.text, count=macro.arguments), token.at)
+                raise LatexProblem(
+                    _("The macro {name} wants {count} arguments.", name=token.text, count=macro.arguments), token.at
+                )
             arguments.append(self._argument())
         self._push(_substitute(macro.body, arguments, token.at))
 
@@ -247,7 +252,9 @@ class _Rewriter:
         body = [*tokenize(rf"\operatorname{star}"), Token("{", token.at), *self._argument(), Token("}", token.at)]
         self._define(token, name, 0, body)
 
-    def _define(self, token: Token, name: str, count: int, body: list[Token], default: list[Token] | None = None) -> None:
+    def _define(
+        self, token: Token, name: str, count: int, body: list[Token], default: list[Token] | None = None
+    ) -> None:
         if not name.startswith("\\") or len(name) < 2 or count > 9:
             raise LatexProblem(_("A macro needs a name such as \\name and at most 9 arguments."), token.at)
         if name in _ACTS or name in {r"\left", r"\right"}:
@@ -315,7 +322,8 @@ class _Rewriter:
         environment = self.environments.pop()
         if environment.name != name:
             raise LatexProblem(
-                _("\\begin{begun} is ended by \\end{ended}.", begun=f"{{{environment.name}}}", ended=f"{{{name}}}"), token.at
+                _("\\begin{begun} is ended by \\end{ended}.", begun=f"{{{environment.name}}}", ended=f"{{{name}}}"),
+                token.at,
             )
         self.depth -= 1
         if environment.is_outer:
@@ -377,8 +385,17 @@ class _Rewriter:
 
     def _intertext(self, token: Token) -> None:
         inner = self._argument()
-        self._push([Token("&", token.at), Token(r"\text", token.at), Token("{", token.at), *inner, Token("}", token.at),
-                    Token(r"\notag", token.at), Token(r"\\", token.at)])
+        self._push(
+            [
+                Token("&", token.at),
+                Token(r"\text", token.at),
+                Token("{", token.at),
+                *inner,
+                Token("}", token.at),
+                Token(r"\notag", token.at),
+                Token(r"\\", token.at),
+            ]
+        )
 
     def _wrapped(self) -> list[Token]:
         """Give rows that stand alone an environment, and a number an equation to belong to."""
@@ -479,8 +496,15 @@ class _Rewriter:
             return
         for mark, command in (("_", r"\underset"), ("^", r"\overset")):
             if mark in marks:
-                body = [Token("{", token.at), Token(command, token.at), Token("{", token.at), *marks[mark],
-                        Token("}", token.at), *body, Token("}", token.at)]
+                body = [
+                    Token("{", token.at),
+                    Token(command, token.at),
+                    Token("{", token.at),
+                    *marks[mark],
+                    Token("}", token.at),
+                    *body,
+                    Token("}", token.at),
+                ]
         self._push(body)
 
     def _substack(self, token: Token) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from ..messages import _
+from community.rendering.messages import _
+
 from .convert import Converted
 
 
@@ -15,7 +16,8 @@ def show(converted: Converted, *, place: str = "", wrapper: str = "") -> str:
     if not converted.mathml:
         return ""
     if converted.target:
-        return f'<a class="eqref" href="#{escape(converted.target)}" rel="nofollow ugc noopener">{math_element(converted)}</a>'
+        target = escape(converted.target)
+        return f'<a class="eqref" href="#{target}" rel="nofollow ugc noopener">{math_element(converted)}</a>'
     if not wrapper or not converted.formula.display:
         return math_element(converted)
     return _scroller(converted, wrapper)
