@@ -1,10 +1,10 @@
 """The engine: small networks trained with NumPy and nothing else.
 
-    from bpsandbox import spec
-    from bpsandbox.core import run
+from bpsandbox import spec
+from bpsandbox.core import run
 
-    result = run(spec.build(spec.parse(text)))
-    print(result.document()["final"])
+result = run(spec.build(spec.parse(text)))
+print(result.document()["final"])
 """
 
 from .activations import ACTIVATIONS

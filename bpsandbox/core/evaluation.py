@@ -78,3 +78,7 @@ class Evaluation:
                 predictions = evaluation.predictions()
                 values |= {f"{part}_{name}": METRICS[name](predictions) for name in self.metrics}
         return values
+
+    def broken_layer(self, row: int) -> str:
+        """Name the first layer whose output on training examples was not finite for the seed in this row."""
+        return self.parts["train"].chunks[-1][0].first_broken(row)

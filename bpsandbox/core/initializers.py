@@ -94,7 +94,7 @@ def fan_in_uniform(fan_in: int) -> Initializer:
 
 
 def sklearn_uniform(fan_in: int, fan_out: int, factor: float = 6.0) -> Initializer:
-    """U(-l, l), l = sqrt(factor / (fan_in + fan_out)): where scikit-learn starts weight and bias; factor 2 for logistic."""
+    """U(-l, l), l = sqrt(factor / (fan_in + fan_out)): scikit-learn's weights and biases; factor 2 for logistic."""
     return lambda shape, rng: _uniform(rng, shape, math.sqrt(factor / (fan_in + fan_out)))
 
 

@@ -78,13 +78,11 @@ def r2(p: Predictions) -> Array:
     return np.mean(1.0 - _ratio(errors, np.broadcast_to(spread, errors.shape)), axis=1)
 
 
-METRICS = {
-    function.__name__: function for function in (accuracy, precision, recall, f1, roc_auc, rmse, mae, r2)
-}
+METRICS = {function.__name__: function for function in (accuracy, precision, recall, f1, roc_auc, rmse, mae, r2)}
 CLASSIFYING = frozenset({"accuracy", "confusion_matrix", "precision", "recall", "f1", "roc_auc"})
 
 
-def _over_classes(p: Predictions, formula) -> Array:  # noqa: ANN001
+def _over_classes(p: Predictions, formula) -> Array:
     wanted = [1] if p.n_classes == 2 else range(p.n_classes)
     values = []
     for label in wanted:

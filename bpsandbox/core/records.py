@@ -28,7 +28,6 @@ def boundary(experiment: Experiment, theta: Array, *, epoch: int, seed: int) -> 
     outputs = _outputs(experiment, theta, experiment.boundary.prepare(plane))
     labels = experiment.dataset.labels
     values = decide(outputs, labels, experiment.loss) if labels else outputs[:, 0]
-    train = experiment.train
     return _surface(experiment, outputs) | {
         "epoch": epoch,
         "seed": seed,

@@ -56,7 +56,7 @@ class ExponentialLR(Schedule):
 class CosineAnnealingLR(Schedule):
     """rate = eta_min + (lr - eta_min) (1 + cos(pi t / T_max)) / 2"""
 
-    def __init__(self, *, base: float, T_max: int, eta_min: float = 0.0) -> None:  # noqa: N803 (PyTorch's name)
+    def __init__(self, *, base: float, T_max: int, eta_min: float = 0.0) -> None:
         self.period, self.low = T_max, eta_min / base
 
     def factor(self, t: int) -> float:

@@ -124,7 +124,7 @@ class Session:
         """Why the seed in this row stops now; None when it goes on."""
         seed = int(self.alive[row])
         if not np.isfinite(values["train_loss"][row]):
-            return {"reason": "diverged"}
+            return {"reason": "diverged", "layer": self.evaluation.broken_layer(row)}
         if isinstance(self.schedule, ReduceLROnPlateau) and self.step:
             self.schedule.observe(seed, float(values[self.schedule.monitor][row]))
         reasons = [rule.reason for rule in self.rules if self._stops(rule, seed, row, float(values[rule.monitor][row]))]

@@ -84,10 +84,4 @@ class Stack:
     def broken_layers(self) -> dict[int, str]:
         """Rows whose last forward was not finite, and the first layer where that shows."""
         broken = np.flatnonzero(~np.isfinite(self.workspace.value))
-        return {int(row): self._first_broken(row) for row in broken}
-
-    def _first_broken(self, row: int) -> str:
-        for layer, output in zip(self.network.layers, self.workspace.outputs, strict=True):
-            if output is not None and not np.isfinite(output[row]).all():
-                return f"layers[{layer.index}] {layer.name}"
-        return f"loss {self.experiment.loss.name}"
+        return {int(row): self.workspace.first_broken(row) for row in broken}

@@ -49,5 +49,5 @@ def _plain(network: Network, flat: Array) -> dict[str, list]:
     return {name: _finite(view.tolist()) for name, view in network.named(flat).items()}
 
 
-def _finite(value):  # noqa: ANN001, ANN202 (nested lists of numbers)
+def _finite(value):
     return [_finite(item) for item in value] if isinstance(value, list) else finite(value)

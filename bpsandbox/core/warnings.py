@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..messages import _
+from bpsandbox.messages import _
+
 from .session import Session
 
 STILL_FALLING = 0.01

@@ -37,9 +37,7 @@ class Workspace:
         self.network, self.loss, self.n = network, loss, n
         self.value = np.empty(network.seeds, dtype=network.theta.dtype)
         self.outputs = self._outputs()
-        self.scratch = [
-            self._scratch(layer.scratch, y) for layer, y in zip(network.layers, self.outputs, strict=True)
-        ]
+        self.scratch = [self._scratch(layer.scratch, y) for layer, y in zip(network.layers, self.outputs, strict=True)]
         self.loss_scratch = self._scratch(loss.scratch, self._for_loss(self.outputs[-1]))
         self.gradients = self._gradients() if backward else []
 
@@ -120,3 +118,10 @@ class Workspace:
         x, y = inputs[place], inputs[place + 1]
         dy, dx = self.gradients[place + 1], self.gradients[place]
         return [self._call(layer.backward, x, y, dy, dx, *self.scratch[place])]
+
+    def first_broken(self, row: int) -> str:
+        """Name the first layer whose output of the last forward is not finite for the seed in this row."""
+        for layer, output in zip(self.network.layers, self.outputs, strict=True):
+            if output is not None and not np.isfinite(output[row]).all():
+                return f"layers[{layer.index}] {layer.name}"
+        return f"loss {self.loss.name}"

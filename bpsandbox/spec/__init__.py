@@ -1,9 +1,9 @@
 """The config language: from a text to a spec that can run, to its price, to the objects that train.
 
-    spec = parse(text)          # raises InvalidConfig with every problem at once
-    cost = price(spec)
-    problems = limits.check(cost, limits.Caps())
-    experiment = build(spec)
+spec = parse(text)          # raises InvalidConfig with every problem at once
+cost = price(spec)
+problems = limits.check(cost, limits.Caps())
+experiment = build(spec)
 """
 
 from . import limits, presets

@@ -9,7 +9,19 @@ import numpy as np
 from bpsandbox import core
 from bpsandbox.core import initializers, losses
 from bpsandbox.core.activations import ACTIVATIONS
-from bpsandbox.core.datasets import CARRIED, GATES, GENERATED, Dataset, Features, Scaler, fit, gate, points, split, with_features
+from bpsandbox.core.datasets import (
+    CARRIED,
+    GATES,
+    GENERATED,
+    Dataset,
+    Features,
+    Scaler,
+    fit,
+    gate,
+    points,
+    split,
+    with_features,
+)
 from bpsandbox.core.layers import Flatten, Layer, Linear
 from bpsandbox.core.schedules import SCHEDULES, Schedule
 from bpsandbox.core.stopping import RULES
@@ -47,7 +59,9 @@ def build(spec: Spec) -> core.Experiment:
         metrics=tuple(config["metrics"]),
         stopping=tuple(make(RULES, rule) for rule in config["stopping"]),
         gradient_check=make_gradient_check(config["checks"]),
-        worked_example=core.WorkedExample(**config["record"]["worked_example"]) if "worked_example" in config["record"] else None,
+        worked_example=core.WorkedExample(**config["record"]["worked_example"])
+        if "worked_example" in config["record"]
+        else None,
         boundary=make_boundary(config["record"], raw, prepare),
         spec_hash=spec.hash,
     )
@@ -76,7 +90,11 @@ def _raw_dataset(block: Config) -> Dataset:
         return gate(name)
     if name in CARRIED:
         return CARRIED[name]()
-    own = {key: _frozen(value) for key, value in block.items() if key not in ("name", "seed", "features", "standardize", "split")}
+    own = {
+        key: _frozen(value)
+        for key, value in block.items()
+        if key not in ("name", "seed", "features", "standardize", "split")
+    }
     return GENERATED[name](stream(block["seed"], "data"), **own)
 
 

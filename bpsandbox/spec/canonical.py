@@ -8,9 +8,9 @@ from typing import Any
 from bpsandbox.core.curves import is_higher_better
 
 from .draft import Draft
-from .limits import default_eval_every, price_config
 from .language.activation import RECORDS as ACTIVATIONS
 from .language.initialisation import PRESETS
+from .limits import default_eval_every, price_config
 
 EPOCHS, BATCH_SIZE, TOY_SEEDS = 100, 32, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8

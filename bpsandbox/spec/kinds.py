@@ -112,7 +112,9 @@ class Flag(Kind):
     """true or false"""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
-        return node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else self._complain(node, path, log)
+        return (
+            node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else self._complain(node, path, log)
+        )
 
     def describe(self) -> str:
         return _("true or false")
@@ -152,7 +154,9 @@ class Choice(Kind):
         meant = nearest(node.value, [*self.words, *self.aliases])
         message = _("{seen} is not known here.", seen=shown(node.text)) + did_you_mean(meant)
         message += " " + _("Allowed: {allowed}.", allowed=self.describe())
-        log.add(path, message, "unknown_word", at=node.at, seen=shown(node.text), allowed=self.describe(), suggestion=meant)
+        log.add(
+            path, message, "unknown_word", at=node.at, seen=shown(node.text), allowed=self.describe(), suggestion=meant
+        )
         return WRONG
 
     def describe(self) -> str:
@@ -165,7 +169,9 @@ def canonical_word(word: str, words: Any, aliases: dict[str, str], log: Log) -> 
         return word
     folded = word.replace("_", "").replace("-", "").casefold()
     same = next((known for known in words if known.replace("_", "").casefold() == folded), None)
-    known = same or next((ours for theirs, ours in aliases.items() if theirs.replace("_", "").casefold() == folded), None)
+    known = same or next(
+        (ours for theirs, ours in aliases.items() if theirs.replace("_", "").casefold() == folded), None
+    )
     if known is not None:
         log.note(_("{theirs} is read as {ours}.", theirs=word, ours=known))
     return known
@@ -188,7 +194,9 @@ class ListOf(Kind):
         if not isinstance(node, Sequence):
             return self._complain(node, path, log)
         if len(node.items) < self.least or (self.most is not None and len(node.items) > self.most):
-            message = _("This list has {seen} entries; expected: {allowed}.", seen=len(node.items), allowed=self.describe())
+            message = _(
+                "This list has {seen} entries; expected: {allowed}.", seen=len(node.items), allowed=self.describe()
+            )
             log.add(path, message, "range", at=node.at, seen=str(len(node.items)), allowed=self.describe())
             return WRONG
         values = [self.item.read(item, (*path, i), log) for i, item in enumerate(node.items)]

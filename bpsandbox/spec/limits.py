@@ -19,8 +19,28 @@ if TYPE_CHECKING:
 # a multiply-add in it, a number that passes through an elementwise call.
 CALL, SLICE, MULTIPLY_ADD, NUMBER = 0.65e-6, 0.12e-6, 1.2e-10, 0.55e-9
 STEP, EPOCH_SEED, POINT, START = 3.0e-6, 4.0e-6, 60.0e-6, 0.02
-SLOW = {"sigmoid": 8, "tanh": 8, "softmax": 12, "elu": 14, "selu": 14, "gelu": 60, "silu": 12, "softplus": 24, "mish": 30}
-OPTIMIZER_CALLS = {"SGD": 2, "Adam": 15, "AdamW": 17, "RMSprop": 9, "Adagrad": 8, "Adadelta": 16, "NAdam": 18, "Adamax": 12, "Lion": 10}
+SLOW = {
+    "sigmoid": 8,
+    "tanh": 8,
+    "softmax": 12,
+    "elu": 14,
+    "selu": 14,
+    "gelu": 60,
+    "silu": 12,
+    "softplus": 24,
+    "mish": 30,
+}
+OPTIMIZER_CALLS = {
+    "SGD": 2,
+    "Adam": 15,
+    "AdamW": 17,
+    "RMSprop": 9,
+    "Adagrad": 8,
+    "Adadelta": 16,
+    "NAdam": 18,
+    "Adamax": 12,
+    "Lion": 10,
+}
 BASE_MEMORY = 60 * 1024 * 1024
 CHUNK, POINTS = 512, 2000
 EVERYTHING = 10**9
@@ -147,7 +167,9 @@ class _Work:
         """Parameters with their gradient, optimiser and scratch; outputs and gradients of a batch; the data."""
         parameters = self.seeds * self.parameters * 7
         activations = self.seeds * min(self.batch, self.n) * sum(self.sizes[1:]) * 4
-        evaluation = self.seeds * (min(CHUNK, self.facts.n) * sum(self.sizes[1:]) * 3 + self.facts.n * self.sizes[-1] * 4)
+        evaluation = self.seeds * (
+            min(CHUNK, self.facts.n) * sum(self.sizes[1:]) * 3 + self.facts.n * self.sizes[-1] * 4
+        )
         data = self.facts.n * (self.sizes[0] + self.sizes[-1]) * 4
         return BASE_MEMORY + self.bytes * (parameters + activations + evaluation + data) + 40 * self.stored_points
 
@@ -198,20 +220,37 @@ def _exceeded(price: Price, caps: Caps) -> Iterator[Problem]:
 def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     layers = spec.config["model"]["layers"]
     if len(layers) > caps.layers:
-        yield _problem(spec, ("model", "layers"), _("{seen} layers; at most {cap} can be run.", seen=len(layers), cap=caps.layers), "layers")
+        yield _problem(
+            spec,
+            ("model", "layers"),
+            _("{seen} layers; at most {cap} can be run.", seen=len(layers), cap=caps.layers),
+            "layers",
+        )
     for i, layer in enumerate(layers):
         if layer.get("out_features", 0) > caps.width:
             path = ("model", "layers", i, "out_features")
-            message = _("A layer of {seen} outputs; at most {cap} can be run: out_features: {cap}.", seen=_big(layer["out_features"]), cap=caps.width)
+            message = _(
+                "A layer of {seen} outputs; at most {cap} can be run: out_features: {cap}.",
+                seen=_big(layer["out_features"]),
+                cap=caps.width,
+            )
             yield _problem(spec, path, message, "width", str(caps.width))
     if price.parameters > caps.parameters:
-        message = _("{seen} parameters; at most {cap} can be run. Make layers narrower.", seen=_big(price.parameters), cap=_big(caps.parameters))
+        message = _(
+            "{seen} parameters; at most {cap} can be run. Make layers narrower.",
+            seen=_big(price.parameters),
+            cap=_big(caps.parameters),
+        )
         yield _problem(spec, ("model", "layers"), message, "parameters")
     if spec.facts.size > caps.features:
-        message = _("Samples of {seen} numbers; at most {cap} can be run.", seen=_big(spec.facts.size), cap=caps.features)
+        message = _(
+            "Samples of {seen} numbers; at most {cap} can be run.", seen=_big(spec.facts.size), cap=caps.features
+        )
         yield _problem(spec, ("dataset",), message, "features")
     if spec.facts.n > caps.samples:
-        message = _("{seen} examples; at most {cap} can be run: n_samples: {cap}.", seen=_big(spec.facts.n), cap=caps.samples)
+        message = _(
+            "{seen} examples; at most {cap} can be run: n_samples: {cap}.", seen=_big(spec.facts.n), cap=caps.samples
+        )
         yield _problem(spec, ("dataset", "n_samples"), message, "samples", str(caps.samples))
     if len(spec.seeds) > caps.seeds:
         message = _("{seen} seeds; at most {cap} can be run: count: {cap}.", seen=len(spec.seeds), cap=caps.seeds)

@@ -26,7 +26,13 @@ class Problem:
     suggestion: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        fields = {"line": self.line, "column": self.column, "path": self.path, "message": self.message, "code": self.code}
+        fields = {
+            "line": self.line,
+            "column": self.column,
+            "path": self.path,
+            "message": self.message,
+            "code": self.code,
+        }
         optional = {"seen": self.seen, "allowed": self.allowed, "suggestion": self.suggestion}
         return fields | {name: value for name, value in optional.items() if value is not None}
 

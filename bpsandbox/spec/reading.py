@@ -52,11 +52,21 @@ def _prepared(text: str, log: Log) -> str:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     size = len(text.encode("utf-8", "replace"))
     if size > MAX_BYTES:
-        _refuse(log, (0, 0), "too_long", _("A config is at most {limit} bytes long; this text has {size}.", limit=MAX_BYTES, size=size))
+        _refuse(
+            log,
+            (0, 0),
+            "too_long",
+            _("A config is at most {limit} bytes long; this text has {size}.", limit=MAX_BYTES, size=size),
+        )
     strange = STRANGE.search(text)
     if strange:
         code = f"U+{ord(strange[0]):04X}"
-        _refuse(log, _place_of(text, strange.start()), "character", _("The character {code} cannot stand in a config.", code=code))
+        _refuse(
+            log,
+            _place_of(text, strange.start()),
+            "character",
+            _("The character {code} cannot stand in a config.", code=code),
+        )
     return _as_yaml(text)
 
 
@@ -207,10 +217,18 @@ class _Reader:
 
     def _check_size(self, root: Node | None) -> None:
         if self.nodes > MAX_NODES:
-            message = _("A config has at most {limit} entries besides lists of numbers; this one has {seen}.", limit=MAX_NODES, seen=self.nodes)
+            message = _(
+                "A config has at most {limit} entries besides lists of numbers; this one has {seen}.",
+                limit=MAX_NODES,
+                seen=self.nodes,
+            )
             _refuse(self.log, (0, 0), "too_many", message)
         if self.numbers > MAX_NUMBERS:
-            message = _("The lists of a config hold at most {limit} numbers; these hold {seen}.", limit=MAX_NUMBERS, seen=self.numbers)
+            message = _(
+                "The lists of a config hold at most {limit} numbers; these hold {seen}.",
+                limit=MAX_NUMBERS,
+                seen=self.numbers,
+            )
             _refuse(self.log, (0, 0), "too_many_numbers", message)
 
 
@@ -241,7 +259,9 @@ def _hint(problem: str) -> str:
 
 def _hints() -> dict[str, str]:
     return {
-        "mapping values are not allowed": _("A colon is not expected here. Is the line before it complete, and the indentation right?"),
+        "mapping values are not allowed": _(
+            "A colon is not expected here. Is the line before it complete, and the indentation right?"
+        ),
         "could not find expected ':'": _("A colon is missing: write name: value."),
         "did not find expected ',' or '}'": _("A comma or a closing brace } is missing before this."),
         "did not find expected ',' or ']'": _("A comma or a closing bracket ] is missing before this."),

@@ -54,7 +54,12 @@ class Record(Kind):
             here = (*path, name)
             log.places[here] = value_node.at
             if name in values:
-                log.add(here, _("{name} is given twice, once as {alias}.", name=name, alias=key.text), "duplicate", at=key.at)
+                log.add(
+                    here,
+                    _("{name} is given twice, once as {alias}.", name=name, alias=key.text),
+                    "duplicate",
+                    at=key.at,
+                )
                 continue
             values[name] = self.fields[name].kind.read(value_node, here, log)
         return self._with_defaults(values, path, log, node)
@@ -79,7 +84,15 @@ class Record(Kind):
         message = _("{name} is not a field here.", name=shown(key.text) or '""') + did_you_mean(meant)
         message += " " + _("Allowed: {allowed}.", allowed=listing(self.fields))
         here = (*path, str(key.value))
-        log.add(here, message, "unknown_field", at=key.at, seen=shown(key.text), allowed=listing(self.fields), suggestion=meant)
+        log.add(
+            here,
+            message,
+            "unknown_field",
+            at=key.at,
+            seen=shown(key.text),
+            allowed=listing(self.fields),
+            suggestion=meant,
+        )
 
     def _with_defaults(self, values: dict[str, Any], path: Path, log: Log, node: Node) -> Any:
         for name, known in self.fields.items():

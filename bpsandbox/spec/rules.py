@@ -28,7 +28,9 @@ def points_are_whole(draft: Draft) -> None:
         message = _("x has {x} samples and y has {y} targets: give one target a sample.", x=len(x), y=len(y))
         draft.add((*path, "y"), message, "points", seen=str(len(y)), allowed=str(len(x)))
     elif len(x) > MAX_POINTS:
-        message = _("At most {limit} points can be written into a config; these are {seen}.", limit=MAX_POINTS, seen=len(x))
+        message = _(
+            "At most {limit} points can be written into a config; these are {seen}.", limit=MAX_POINTS, seen=len(x)
+        )
         draft.add((*path, "x"), message, "points", seen=str(len(x)), allowed=str(MAX_POINTS))
     elif len(shape_of(x) or ()) > 4 or 0 in (shape_of(x) or ()):
         draft.add((*path, "x"), _("A sample is a row of numbers, an image (c, h, w) or a sequence (t, d)."), "points")
@@ -71,7 +73,9 @@ def step_is_straight(draft: Draft) -> None:
                                 fix="{type: step, straight_through: true}")  # fmt: skip
                     draft.add(path, message, "step", suggestion="straight_through: true")
     if uses and draft.get("checks", "gradient_check"):
-        message = _("A straight-through gradient is not a derivative, so gradient_check cannot agree with it: leave it out.")
+        message = _(
+            "A straight-through gradient is not a derivative, so gradient_check cannot agree with it: leave it out."
+        )
         draft.add(("checks", "gradient_check"), message, "step")
 
 
@@ -102,10 +106,14 @@ def loss_fits_data(draft: Draft) -> None:
                     loss=loss["type"], name=facts.name)  # fmt: skip
         draft.add(("loss", "type"), message, "classes", suggestion="MSELoss")
     if loss["type"] in ("CrossEntropyLoss", "hinge") and facts.classes == 1:
-        message = _("{loss} needs at least two classes; all targets of {name} are the same.", loss=loss["type"], name=facts.name)
+        message = _(
+            "{loss} needs at least two classes; all targets of {name} are the same.", loss=loss["type"], name=facts.name
+        )
         draft.add(("loss", "type"), message, "classes")
     if loss["type"] in ("BCELoss", "BCEWithLogitsLoss") and not facts.classes and not _are_shares(draft):
-        message = _("{loss} needs targets between 0 and 1; those of {name} are not.", loss=loss["type"], name=facts.name)
+        message = _(
+            "{loss} needs targets between 0 and 1; those of {name} are not.", loss=loss["type"], name=facts.name
+        )
         draft.add(("loss", "type"), message, "classes", suggestion="MSELoss")
 
 
@@ -164,7 +172,7 @@ def activation_fits_loss(draft: Draft) -> None:
         return
     path = ("model", "layers", len(draft.layers) - 1)
     if loss == "CrossEntropyLoss" and activation in ("softmax", "sigmoid"):
-        message = _("CrossEntropyLoss takes logits and applies softmax itself: remove {activation} from the last layer.",
+        message = _("CrossEntropyLoss takes logits and applies softmax itself: remove {activation} at the end.",
                     activation=activation)  # fmt: skip
         draft.add(path, message, "activation_loss", seen=activation, suggestion="identity")
     if loss == "BCEWithLogitsLoss" and activation in ("sigmoid", "softmax"):
@@ -183,7 +191,9 @@ def class_weights_fit(draft: Draft) -> None:
         return
     path = ("loss", "class_weight")
     if len(weights) != draft.facts.classes:
-        message = _("{seen} weights for {count} classes: give one a class.", seen=len(weights), count=draft.facts.classes)
+        message = _(
+            "{seen} weights for {count} classes: give one a class.", seen=len(weights), count=draft.facts.classes
+        )
         draft.add(path, message, "class_weight", seen=str(len(weights)), allowed=str(draft.facts.classes))
     elif not any(weights):
         draft.add(path, _("At least one class weight must be above 0."), "class_weight")
@@ -209,8 +219,16 @@ def metrics_fit_data(draft: Draft) -> None:
         elif name == "roc_auc" and facts.classes != 2:
             message = _("roc_auc needs two classes; {name} has {count}.", name=facts.name, count=facts.classes)
             draft.add(("metrics", i), message, "metric", seen=name)
-        elif name not in CLASSIFYING and draft.get("loss", "type") in ("CrossEntropyLoss", "BCEWithLogitsLoss", "hinge"):
-            message = _("{metric} compares numbers, but {loss} gives logits: use accuracy.", metric=name, loss=draft.get("loss", "type"))
+        elif name not in CLASSIFYING and draft.get("loss", "type") in (
+            "CrossEntropyLoss",
+            "BCEWithLogitsLoss",
+            "hinge",
+        ):
+            message = _(
+                "{metric} compares numbers, but {loss} gives logits: use accuracy.",
+                metric=name,
+                loss=draft.get("loss", "type"),
+            )
             draft.add(("metrics", i), message, "metric", seen=name, suggestion="accuracy")
 
 
@@ -268,7 +286,7 @@ def example_exists(draft: Draft) -> None:
 
 def boundary_needs_a_plane(draft: Draft) -> None:
     if draft.get("record", "decision_boundary") and draft.facts and draft.facts.raw_shape != (2,):
-        message = _("A decision boundary is drawn in the plane: it needs samples of two numbers, and {name} has others.",
+        message = _("A decision boundary is drawn in the plane: it needs samples of two numbers; {name} has others.",
                     name=draft.facts.name)  # fmt: skip
         draft.add(("record", "decision_boundary"), message, "boundary")
 

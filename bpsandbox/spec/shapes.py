@@ -38,8 +38,9 @@ def _after_linear(draft: Draft, i: int, layer: dict[str, Any], shape: Shape | No
         return out
     if len(shape) != 1:
         message = _(
-            "{layer} takes rows of numbers, but {before} gives samples of shape {shape}. Insert Flatten before it: {fix}",
-            layer=layer_name(i, layer), before=_before(draft, i), shape=spelled(shape), fix="- {type: Flatten}",
+            "{layer} takes rows of numbers, but {before} gives samples of shape {shape}. "
+            "Insert Flatten before it: {fix}.",
+            layer=layer_name(i, layer), before=_before(draft, i), shape=spelled(shape), fix="{type: Flatten}",
         )  # fmt: skip
         draft.add(("model", "layers", i), message, "shape", seen=spelled(shape), suggestion="Flatten")
         shape = (math.prod(shape),)

@@ -34,7 +34,9 @@ def _first_activation(layers: list[dict[str, Any]]) -> str | None:
 
 
 def _data(name: str) -> str:
-    return {"xor": "XOR", "and": "AND", "or": "OR", "nand": "NAND", "points": _("own points")}.get(name, name.replace("_", " "))
+    return {"xor": "XOR", "and": "AND", "or": "OR", "nand": "NAND", "points": _("own points")}.get(
+        name, name.replace("_", " ")
+    )
 
 
 def _optimizer(optimizer: dict[str, Any]) -> str:

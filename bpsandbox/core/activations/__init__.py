@@ -3,7 +3,8 @@
 `z` is what comes in, `a` what goes out; `da` and `dz` are the loss's derivatives by them.
 """
 
-from ..layers.base import Layer
+from bpsandbox.core.layers.base import Layer
+
 from .bounded import Hardtanh, Sigmoid, Softmax, Softsign, Step, Tanh
 from .rectified import ELU, SELU, Identity, LeakyReLU, ReLU
 from .smooth import GELU, Mish, SiLU, Softplus, TanhGELU

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..layers.base import Array, Layer
+from bpsandbox.core.layers.base import Array, Layer
 
 
 class Sigmoid(Layer):
@@ -13,15 +13,15 @@ class Sigmoid(Layer):
     name = "sigmoid"
 
     def forward(self, z: Array, a: Array) -> None:
-        np.negative(z, a)
-        np.exp(a, a)  # may overflow to infinity, whose reciprocal is the right 0
-        np.add(a, 1.0, a)
-        np.reciprocal(a, a)
+        np.negative(z, out=a)
+        np.exp(a, out=a)  # may overflow to infinity, whose reciprocal is the right 0
+        np.add(a, 1.0, out=a)
+        np.reciprocal(a, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
         np.subtract(1.0, a, dz)  # da/dz = a (1 - a)
-        np.multiply(dz, a, dz)
-        np.multiply(dz, da, dz)
+        np.multiply(dz, a, out=dz)
+        np.multiply(dz, da, out=dz)
 
 
 class Tanh(Layer):
@@ -30,12 +30,12 @@ class Tanh(Layer):
     name = "tanh"
 
     def forward(self, z: Array, a: Array) -> None:
-        np.tanh(z, a)
+        np.tanh(z, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
-        np.multiply(a, a, dz)  # da/dz = 1 - a^2
-        np.subtract(1.0, dz, dz)
-        np.multiply(dz, da, dz)
+        np.multiply(a, a, out=dz)  # da/dz = 1 - a^2
+        np.subtract(1.0, dz, out=dz)
+        np.multiply(dz, da, out=dz)
 
 
 class Softsign(Layer):
@@ -44,15 +44,15 @@ class Softsign(Layer):
     name = "softsign"
 
     def forward(self, z: Array, a: Array) -> None:
-        np.abs(z, a)
+        np.abs(z, out=a)
         a += 1.0
-        np.divide(z, a, a)
+        np.divide(z, a, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
-        np.abs(z, dz)  # da/dz = 1 / (1 + |z|)^2
+        np.abs(z, out=dz)  # da/dz = 1 / (1 + |z|)^2
         dz += 1.0
         dz *= dz
-        np.divide(da, dz, dz)
+        np.divide(da, dz, out=dz)
 
 
 class Hardtanh(Layer):
@@ -70,10 +70,10 @@ class Hardtanh(Layer):
         np.clip(z, self.min_val, self.max_val, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, inside: Array) -> None:
-        np.greater(z, self.min_val, inside)  # da/dz = 1 inside, 0 outside and on the bounds
-        np.multiply(da, inside, dz)
+        np.greater(z, self.min_val, out=inside)  # da/dz = 1 inside, 0 outside and on the bounds
+        np.multiply(da, inside, out=dz)
         np.less(z, self.max_val, out=inside)
-        np.multiply(dz, inside, dz)
+        np.multiply(dz, inside, out=dz)
 
 
 class Softmax(Layer):
@@ -85,8 +85,8 @@ class Softmax(Layer):
     def forward(self, z: Array, a: Array, s: Array) -> None:
         total = s[..., :1]
         np.maximum.reduce(z, axis=-1, keepdims=True, out=total)
-        np.subtract(z, total, a)  # the same shift for all classes changes nothing and prevents overflow
-        np.exp(a, a)
+        np.subtract(z, total, out=a)  # the same shift for all classes changes nothing and prevents overflow
+        np.exp(a, out=a)
         np.add.reduce(a, axis=-1, keepdims=True, out=total)
         a /= total
 
@@ -94,7 +94,7 @@ class Softmax(Layer):
         np.multiply(da, a, dz)  # dL/dz_k = a_k (da_k - sum_j a_j da_j)
         total = s[..., :1]
         np.add.reduce(dz, axis=-1, keepdims=True, out=total)
-        np.subtract(da, total, dz)
+        np.subtract(da, total, out=dz)
         dz *= a
 
 
@@ -112,7 +112,7 @@ class Step(Layer):
         self.straight_through = straight_through
 
     def forward(self, z: Array, a: Array, on: Array) -> None:
-        np.greater(z, 0.0, on)
+        np.greater(z, 0.0, out=on)
         np.copyto(a, on)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, on: Array) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..layers.base import Array, Layer
+from bpsandbox.core.layers.base import Array, Layer
 
 
 class Identity(Layer):
@@ -21,11 +21,11 @@ class ReLU(Layer):
     kinks = (0.0,)
 
     def forward(self, z: Array, a: Array) -> None:
-        np.maximum(z, 0.0, a)
+        np.maximum(z, 0.0, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
-        np.sign(a, dz)  # da/dz = 1 where z > 0, else 0; 0 at the kink
-        np.multiply(dz, da, dz)
+        np.sign(a, out=dz)  # da/dz = 1 where z > 0, else 0; 0 at the kink
+        np.multiply(dz, da, out=dz)
 
 
 class LeakyReLU(Layer):
@@ -39,12 +39,12 @@ class LeakyReLU(Layer):
         self.negative_slope = negative_slope
 
     def forward(self, z: Array, a: Array, positive: Array) -> None:
-        np.greater(z, 0.0, positive)
-        np.multiply(z, self.negative_slope, a)
+        np.greater(z, 0.0, out=positive)
+        np.multiply(z, self.negative_slope, out=a)
         np.copyto(a, z, where=positive)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, positive: Array) -> None:
-        np.multiply(da, self.negative_slope, dz)  # da/dz = 1 where z > 0, else slope
+        np.multiply(da, self.negative_slope, out=dz)  # da/dz = 1 where z > 0, else slope
         np.copyto(dz, da, where=positive)
 
 
@@ -63,16 +63,16 @@ class ELU(Layer):
         self.kinks = () if alpha == 1.0 and self.scale == 1.0 else (0.0,)
 
     def forward(self, z: Array, a: Array, s: Array, positive: Array) -> None:
-        np.greater(z, 0.0, positive)
-        np.minimum(z, 0.0, a)
-        np.expm1(a, a)
+        np.greater(z, 0.0, out=positive)
+        np.minimum(z, 0.0, out=a)
+        np.expm1(a, out=a)
         a *= self.scale * self.alpha
-        np.multiply(z, self.scale, s)
+        np.multiply(z, self.scale, out=s)
         np.copyto(a, s, where=positive)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, s: Array, positive: Array) -> None:
-        np.minimum(z, 0.0, dz)
-        np.exp(dz, dz)
+        np.minimum(z, 0.0, out=dz)
+        np.exp(dz, out=dz)
         dz *= self.scale * self.alpha  # da/dz = scale where z > 0, else scale alpha exp(z)
         np.copyto(dz, self.scale, where=positive)
         dz *= da

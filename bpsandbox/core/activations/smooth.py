@@ -6,15 +6,15 @@ import math
 
 import numpy as np
 
-from ..layers.base import Array, Layer
-from ..special import erf
+from bpsandbox.core.layers.base import Array, Layer
+from bpsandbox.core.special import erf
 
 
 def _sigmoid(z: Array, out: Array) -> None:
-    np.negative(z, out)
-    np.exp(out, out)
+    np.negative(z, out=out)
+    np.exp(out, out=out)
     out += 1.0
-    np.reciprocal(out, out)
+    np.reciprocal(out, out=out)
 
 
 class SiLU(Layer):
@@ -25,7 +25,7 @@ class SiLU(Layer):
 
     def forward(self, z: Array, a: Array, s: Array) -> None:
         _sigmoid(z, s)
-        np.multiply(z, s, a)
+        np.multiply(z, s, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, s: Array) -> None:
         np.subtract(1.0, s, dz)  # da/dz = s (1 + z (1 - s))
@@ -46,9 +46,9 @@ class Softplus(Layer):
         self.threshold = threshold
 
     def forward(self, z: Array, a: Array, s: Array, linear: Array) -> None:
-        np.multiply(z, self.beta, s)
-        np.greater(s, self.threshold, linear)
-        np.logaddexp(0.0, s, a)
+        np.multiply(z, self.beta, out=s)
+        np.greater(s, self.threshold, out=linear)
+        np.logaddexp(0.0, s, out=a)
         a /= self.beta
         np.copyto(a, z, where=linear)
 
@@ -68,14 +68,14 @@ class Mish(Layer):
     scratch = "ff"
 
     def forward(self, z: Array, a: Array, t: Array, s: Array) -> None:
-        np.logaddexp(0.0, z, t)
-        np.tanh(t, t)
-        np.multiply(z, t, a)
+        np.logaddexp(0.0, z, out=t)
+        np.tanh(t, out=t)
+        np.multiply(z, t, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, t: Array, s: Array) -> None:
         _sigmoid(z, s)
         np.multiply(t, t, dz)  # da/dz = t + z (1 - t^2) sigmoid(z)
-        np.subtract(1.0, dz, dz)
+        np.subtract(1.0, dz, out=dz)
         dz *= s
         dz *= z
         dz += t
@@ -96,12 +96,12 @@ class GELU(Layer):
         erf(x, P, s, t, u, small)
         P += 1.0
         P *= 0.5
-        np.multiply(z, P, a)
+        np.multiply(z, P, out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, P: Array, *scratch: Array) -> None:
         np.multiply(z, z, dz)  # da/dz = P + z exp(-z^2 / 2) / sqrt(2 pi)
         dz *= -0.5
-        np.exp(dz, dz)
+        np.exp(dz, out=dz)
         dz *= 1.0 / math.sqrt(2.0 * math.pi)
         dz *= z
         dz += P
@@ -116,24 +116,24 @@ class TanhGELU(Layer):
     k = math.sqrt(2.0 / math.pi)
 
     def forward(self, z: Array, a: Array, t: Array, s: Array) -> None:
-        np.multiply(z, z, t)
+        np.multiply(z, z, out=t)
         t *= 0.044715
         t += 1.0
         t *= z
         t *= self.k
-        np.tanh(t, t)
-        np.add(t, 1.0, a)
+        np.tanh(t, out=t)
+        np.add(t, 1.0, out=a)
         a *= z
         a *= 0.5
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array, t: Array, s: Array) -> None:
-        np.multiply(z, z, s)
+        np.multiply(z, z, out=s)
         s *= 3.0 * 0.044715
         s += 1.0
         s *= self.k
         s *= z  # s = z k (1 + 3 0.044715 z^2)
-        np.multiply(t, t, dz)  # da/dz = (1 + t + (1 - t^2) s) / 2
-        np.subtract(1.0, dz, dz)
+        np.multiply(t, t, out=dz)  # da/dz = (1 + t + (1 - t^2) s) / 2
+        np.subtract(1.0, dz, out=dz)
         dz *= s
         dz += t
         dz += 1.0

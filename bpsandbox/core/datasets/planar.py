@@ -31,7 +31,7 @@ def gaussians(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset
 
 
 def blobs(rng: np.random.Generator, n_samples: int, classes: int, noise: float) -> Dataset:
-    """Round clouds around `classes` centres on the unit circle, at angles 2 pi j / classes, standard deviation `noise`."""
+    """Round clouds of standard deviation `noise` around centres on the unit circle, at angles 2 pi j / classes."""
     y = np.arange(n_samples) % classes
     angle = 2.0 * math.pi * y / classes
     x = np.column_stack([np.cos(angle), np.sin(angle)])

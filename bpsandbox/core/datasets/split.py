@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..errors import TooManyHoldouts
+from bpsandbox.core.errors import TooManyHoldouts
 
 Array = np.ndarray
 PARTS = ("train", "val", "test")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..errors import ShapeMismatch
+from bpsandbox.core.errors import ShapeMismatch
+
 from .base import Array, Layer, Shape
 
 
@@ -17,7 +18,7 @@ class Linear(Layer):
 
     W: Array
     b: Array | None
-    dW: Array
+    dW: Array  # noqa: N815 (dL/dW)
     db: Array | None
 
     def __init__(self, out_features: int, *, bias: bool = True) -> None:
@@ -40,13 +41,13 @@ class Linear(Layer):
         self.db = gradients["bias"] if self.bias else None
 
     def forward(self, x: Array, z: Array) -> None:
-        np.matmul(x, self.W_T, z)  # z = x W^T
+        np.matmul(x, self.W_T, out=z)  # z = x W^T
         if self.b is not None:
-            np.add(z, self.b, z)  # z = z + b
+            np.add(z, self.b, out=z)  # z = z + b
 
     def backward(self, x: Array, z: Array, dz: Array, dx: Array | None) -> None:
-        np.matmul(dz.swapaxes(-1, -2), x, self.dW)  # dL/dW = dz^T x
+        np.matmul(dz.swapaxes(-1, -2), x, out=self.dW)  # dL/dW = dz^T x
         if self.db is not None:
-            np.add.reduce(dz, -2, None, self.db)  # dL/db = sum over rows of dz
+            np.add.reduce(dz, axis=-2, out=self.db)  # dL/db = sum over rows of dz
         if dx is not None:
-            np.matmul(dz, self.W, dx)  # dL/dx = dz W
+            np.matmul(dz, self.W, out=dx)  # dL/dx = dz W

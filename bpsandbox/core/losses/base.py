@@ -12,8 +12,8 @@ Array = np.ndarray
 class Loss:
     """A number a seed that says how far predictions `p` are from targets `y`, and its derivative by p.
 
-    An elementwise loss sees p and y as (seeds, n * k), any other as (seeds, n, k); y may have one row for all seeds, and
-    a lone seed may come without its axis.
+    An elementwise loss sees p and y as (seeds, n * k), any other as (seeds, n, k); y may have one row for all seeds,
+    and a lone seed may come without its axis.
     Like a layer it owns no buffer: forward and backward share `scratch` arrays of p's shape.
     """
 
@@ -52,5 +52,5 @@ class Loss:
 
     def total(self, terms: Array, value: Array, scale: float) -> None:
         """value = scale * sum of terms"""
-        np.add.reduce(terms, -1, None, value)
-        np.multiply(value, scale, value)
+        np.add.reduce(terms, axis=-1, out=value)
+        np.multiply(value, scale, out=value)

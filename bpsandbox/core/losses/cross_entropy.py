@@ -53,26 +53,26 @@ class CrossEntropyLoss(Loss):
 
     def forward(self, z: Array, t: Array, value: Array, p: Array, s: Array) -> None:
         top = s[..., :1]
-        np.maximum.reduce(z, -1, None, top, True)
-        np.subtract(z, top, p)
-        np.multiply(p, t, s)
-        np.add.reduce(s.reshape(*s.shape[:-2], -1), -1, None, value)  # sum of t_k (z_k - max z)
-        np.exp(p, p)
+        np.maximum.reduce(z, axis=-1, keepdims=True, out=top)
+        np.subtract(z, top, out=p)
+        np.multiply(p, t, out=s)
+        np.add.reduce(s.reshape(*s.shape[:-2], -1), axis=-1, out=value)  # sum of t_k (z_k - max z)
+        np.exp(p, out=p)
         total = s[..., :1]
-        np.add.reduce(p, -1, None, total, True)
+        np.add.reduce(p, axis=-1, keepdims=True, out=total)
         np.divide(p, total, p)  # p = softmax(z)
-        np.log(total, total)
+        np.log(total, out=total)
         if self.class_weight is not None:
             total *= np.add.reduce(t, axis=-1, keepdims=True)
-        np.subtract(np.add.reduce(total, axis=(-1, -2)), value, value)
-        np.multiply(value, self.scales(t), value)
+        np.subtract(np.add.reduce(total, axis=(-1, -2)), value, out=value)
+        np.multiply(value, self.scales(t), out=value)
 
     def backward(self, z: Array, t: Array, dz: Array, p: Array, s: Array) -> None:
         scales = self.scales(t)
         if self.class_weight is None:
-            np.subtract(p, t, dz)  # dL/dz = (softmax(z) - t) / n
-            np.multiply(dz, scales, dz)
+            np.subtract(p, t, out=dz)  # dL/dz = (softmax(z) - t) / n
+            np.multiply(dz, scales, out=dz)
             return
-        np.multiply(p, np.add.reduce(t, axis=-1, keepdims=True), dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
+        np.multiply(p, np.add.reduce(t, axis=-1, keepdims=True), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
         dz -= t
         dz *= scales if isinstance(scales, float) else np.asarray(scales)[..., np.newaxis, np.newaxis]

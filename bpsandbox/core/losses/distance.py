@@ -19,12 +19,12 @@ class MSELoss(Distance):
     """L = factor mean d^2"""
 
     def forward(self, p: Array, y: Array, value: Array, d: Array, s: Array) -> None:
-        np.subtract(p, y, d)
-        np.multiply(d, d, s)
+        np.subtract(p, y, out=d)
+        np.multiply(d, d, out=s)
         self.total(s, value, self.scale(p))
 
     def backward(self, p: Array, y: Array, dp: Array, d: Array, s: Array) -> None:
-        np.multiply(d, 2.0 * self.scale(p), dp)  # dL/dp = 2 factor d / n
+        np.multiply(d, 2.0 * self.scale(p), out=dp)  # dL/dp = 2 factor d / n
 
 
 class L1Loss(Distance):

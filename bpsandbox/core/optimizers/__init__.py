@@ -6,9 +6,7 @@ from .base import Optimizer
 from .lion import Lion
 from .sgd import SGD
 
-OPTIMIZERS = {
-    cls.__name__: cls for cls in (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, NAdam, Adamax, Lion)
-}
+OPTIMIZERS = {cls.__name__: cls for cls in (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, NAdam, Adamax, Lion)}
 
 __all__ = [
     "OPTIMIZERS",

@@ -80,7 +80,12 @@ CONFIG = Record(
         "checks": Field(CHECKS, {"gradient_check": None}),
         "record": Field(RECORD, {"worked_example": None, "decision_boundary": None}),
     },
-    aliases={"data": "dataset", "regularisation": "regularization", "optimiser": "optimizer", "scheduler": "lr_scheduler"},
+    aliases={
+        "data": "dataset",
+        "regularisation": "regularization",
+        "optimiser": "optimizer",
+        "scheduler": "lr_scheduler",
+    },
     later={
         "sweep": N_("it comes with sweeps; write several configs until then"),
         "compat": N_("meanings are PyTorch's until then"),

@@ -12,7 +12,7 @@ METRICS = ListOf(Choice(METRIC_NAMES, {"acc": "accuracy", "f1_score": "f1", "auc
 PARTS = ("train", "val", "test")
 _CURVES = ("loss", *(name for name in METRIC_NAMES if name != "confusion_matrix"))
 MONITOR = Choice(
-    tuple(f"{part}_{name}" for part in PARTS for name in _CURVES) + ("data_loss",),
+    (*tuple(f"{part}_{name}" for part in PARTS for name in _CURVES), "data_loss"),
     {"loss": "train_loss", **{name: f"train_{name}" for name in _CURVES[1:]}, "val_acc": "val_accuracy"},
 )
 MODE = Field(Choice(("min", "max")), None, "Chosen by the monitored number.")
@@ -44,9 +44,7 @@ STOPPING = ListOf(
                 },
                 {"tol": "min_delta", "n_iter_no_change": "patience"},
             ),
-            "Target": Record(
-                {"monitor": Field(MONITOR, "train_loss"), "value": Field(Number()), "mode": MODE}
-            ),
+            "Target": Record({"monitor": Field(MONITOR, "train_loss"), "value": Field(Number()), "mode": MODE}),
         },
     ),
     lone=True,

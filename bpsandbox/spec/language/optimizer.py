@@ -32,9 +32,7 @@ _AMSGRAD = Field(Flag(), False)
 OPTIMIZER = Variant(
     "type",
     {
-        "SGD": _optimizer(
-            0.01, momentum=_MOMENTUM, dampening=Field(Number(), 0.0), nesterov=Field(Flag(), False)
-        ),
+        "SGD": _optimizer(0.01, momentum=_MOMENTUM, dampening=Field(Number(), 0.0), nesterov=Field(Flag(), False)),
         "Adam": _optimizer(1e-3, betas=_betas(), eps=_eps(), amsgrad=_AMSGRAD),
         "AdamW": _optimizer(1e-3, decay=1e-2, betas=_betas(), eps=_eps(), amsgrad=_AMSGRAD),
         "RMSprop": _optimizer(
@@ -66,7 +64,11 @@ SCHEDULER = Variant(
         "MultiStepLR": Record({"milestones": Field(ListOf(_COUNT, least=1)), "gamma": _GAMMA, "per": _PER}),
         "ExponentialLR": Record({"gamma": Field(_POSITIVE), "per": _PER}),
         "CosineAnnealingLR": Record(
-            {"T_max": Field(_COUNT, None, "The whole run, when not written."), "eta_min": Field(_NOT_NEGATIVE, 0.0), "per": _PER}
+            {
+                "T_max": Field(_COUNT, None, "The whole run, when not written."),
+                "eta_min": Field(_NOT_NEGATIVE, 0.0),
+                "per": _PER,
+            }
         ),
         "LinearLR": Record(
             {

@@ -8,7 +8,7 @@ from importlib import resources
 
 import numpy as np
 
-from ..dataset import Dataset, classified
+from bpsandbox.core.datasets.dataset import Dataset, classified
 
 IRIS_FEATURES = ("sepal length", "sepal width", "petal length", "petal width")
 

@@ -1,0 +1,49 @@
+"""The four examples and the bars that they must reach."""
+
+import numpy as np
+import pytest
+
+from bpsandbox import spec
+from bpsandbox.core import run
+
+
+def trained(name):
+    built = spec.build(spec.parse(spec.presets.PRESETS[name].text))
+    return built, run(built).document()
+
+
+def test_e1_xor_is_solved_by_fifteen_of_sixteen_seeds():
+    _, document = trained("xor")
+    assert len(document["seeds"]) == 16
+    assert sum(loss < 0.01 for loss in document["final"]["train_loss"]) >= 15
+    assert [check["band"] for check in document["checks"]["gradient_check"]] == ["good", "good"]
+    assert document["records"]["worked_example"]["x"] == [0.0, 1.0]
+    assert [picture["epoch"] for picture in document["records"]["decision_boundary"]][:2] == [0, 500]
+
+
+def test_e2_the_spiral_is_unrolled_by_every_seed():
+    _, document = trained("spiral")
+    accuracy = document["final"]["train_accuracy"]
+    assert np.mean(accuracy) >= 0.975
+    assert min(accuracy) >= 0.95
+
+
+def test_e3_digits_are_read():
+    _, document = trained("digits")
+    assert np.mean(document["final"]["test_accuracy"]) >= 0.965
+    counts = document["records"]["confusion_matrix"]["counts"]
+    assert np.sum(counts) == document["data"]["test"] == 449
+    assert np.trace(counts) / np.sum(counts) == pytest.approx(document["final"]["test_accuracy"][0])
+
+
+def test_e4_the_sine_is_fitted_down_to_its_noise():
+    built, document = trained("sine")
+    noise = built.train.y[:, 0] - np.sin(built.dataset.x[:, 0])
+    assert np.median(document["final"]["train_loss"]) <= 1.1 * np.mean(noise**2)
+
+
+def test_the_seed_lottery_is_one():
+    """At a small step from normal weights, about half of the seeds solve XOR."""
+    _, document = trained("xor-seed-lottery")
+    solved = np.mean([loss < 0.01 for loss in document["final"]["train_loss"]])
+    assert 0.3 <= solved <= 0.7

@@ -1,0 +1,183 @@
+"""Optimisers against PyTorch's formulas, written out number by number."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bpsandbox.core import OPTIMIZERS
+
+STEPS = 7
+
+
+def gradient(w, t):
+    """A made-up gradient that changes sign and size."""
+    return 0.7 * w + math.sin(1.3 * t + w)
+
+
+def sgd(w, lr=0.1, momentum=0.0, dampening=0.0, nesterov=False, weight_decay=0.0):
+    v = None
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t) + weight_decay * w
+        if momentum:
+            v = g if v is None else momentum * v + (1 - dampening) * g
+            g = g + momentum * v if nesterov else v
+        w = w - lr * g
+    return w
+
+
+def adam(w, lr=0.1, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, amsgrad=False, decoupled=False):
+    m = v = top = 0.0
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t)
+        if decoupled:
+            w = w * (1 - lr * weight_decay)
+        else:
+            g += weight_decay * w
+        m, v = betas[0] * m + (1 - betas[0]) * g, betas[1] * v + (1 - betas[1]) * g * g
+        top = max(top, v)
+        size = math.sqrt(top if amsgrad else v) / math.sqrt(1 - betas[1] ** t) + eps
+        w = w - lr / (1 - betas[0] ** t) * m / size
+    return w
+
+
+def adamw(w, **fields):
+    return adam(w, decoupled=True, **{"weight_decay": 1e-2, **fields})
+
+
+def rmsprop(w, lr=0.1, alpha=0.99, eps=1e-8, weight_decay=0.0, momentum=0.0, centered=False):
+    v = mean = velocity = 0.0
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t) + weight_decay * w
+        v = alpha * v + (1 - alpha) * g * g
+        mean = mean + (1 - alpha) * (g - mean)
+        size = math.sqrt(v - mean * mean if centered else v) + eps
+        velocity = momentum * velocity + g / size
+        w = w - lr * velocity if momentum else w - lr * g / size
+    return w
+
+
+def adagrad(w, lr=0.1, lr_decay=0.0, eps=1e-10, weight_decay=0.0, initial_accumulator_value=0.0):
+    v = initial_accumulator_value
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t) + weight_decay * w
+        v += g * g
+        w = w - lr / (1 + (t - 1) * lr_decay) * g / (math.sqrt(v) + eps)
+    return w
+
+
+def adadelta(w, lr=1.0, rho=0.9, eps=1e-6, weight_decay=0.0):
+    v = u = 0.0
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t) + weight_decay * w
+        v = rho * v + (1 - rho) * g * g
+        d = math.sqrt(u + eps) / math.sqrt(v + eps) * g
+        u = rho * u + (1 - rho) * d * d
+        w = w - lr * d
+    return w
+
+
+def nadam(w, lr=0.1, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0, momentum_decay=4e-3):
+    m, v, product = 0.0, 0.0, 1.0
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t) + weight_decay * w
+        m, v = betas[0] * m + (1 - betas[0]) * g, betas[1] * v + (1 - betas[1]) * g * g
+        mu = betas[0] * (1 - 0.5 * 0.96 ** (t * momentum_decay))
+        ahead = betas[0] * (1 - 0.5 * 0.96 ** ((t + 1) * momentum_decay))
+        product *= mu
+        size = math.sqrt(v / (1 - betas[1] ** t)) + eps
+        w = w - lr * (1 - mu) / (1 - product) * g / size
+        w = w - lr * ahead / (1 - product * ahead) * m / size
+    return w
+
+
+def adamax(w, lr=0.1, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+    m = u = 0.0
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t) + weight_decay * w
+        m, u = betas[0] * m + (1 - betas[0]) * g, max(betas[1] * u, abs(g) + eps)
+        w = w - lr / (1 - betas[0] ** t) * m / u
+    return w
+
+
+def lion(w, lr=0.01, betas=(0.9, 0.99), weight_decay=0.0):
+    m = 0.0
+    for t in range(1, STEPS + 1):
+        g = gradient(w, t)
+        w = w * (1 - lr * weight_decay)
+        w = w - lr * math.copysign(1.0, betas[0] * m + (1 - betas[0]) * g)
+        m = betas[1] * m + (1 - betas[1]) * g
+    return w
+
+
+CASES = [
+    ("SGD", sgd, {}),
+    ("SGD", sgd, {"weight_decay": 0.3}),
+    ("SGD", sgd, {"momentum": 0.9}),
+    ("SGD", sgd, {"momentum": 0.9, "dampening": 0.4, "weight_decay": 0.1}),
+    ("SGD", sgd, {"momentum": 0.9, "nesterov": True}),
+    ("Adam", adam, {}),
+    ("Adam", adam, {"weight_decay": 0.2, "betas": (0.8, 0.9)}),
+    ("Adam", adam, {"amsgrad": True, "betas": (0.5, 0.6)}),
+    ("AdamW", adamw, {}),
+    ("AdamW", adamw, {"weight_decay": 0.3}),
+    ("RMSprop", rmsprop, {"weight_decay": 0.1}),
+    ("RMSprop", rmsprop, {"momentum": 0.8}),
+    ("RMSprop", rmsprop, {"centered": True, "alpha": 0.7}),
+    ("Adagrad", adagrad, {"lr_decay": 0.2, "weight_decay": 0.1}),
+    ("Adagrad", adagrad, {"initial_accumulator_value": 0.5}),
+    ("Adadelta", adadelta, {"weight_decay": 0.1}),
+    ("NAdam", nadam, {"weight_decay": 0.1}),
+    ("Adamax", adamax, {"weight_decay": 0.1}),
+    ("Lion", lion, {"weight_decay": 0.1}),
+]
+
+
+@pytest.mark.parametrize(("name", "formula", "fields"), CASES)
+def test_an_optimizer_follows_its_formula(name, formula, fields):
+    start = np.array([[0.5, -1.5, 2.0], [0.1, 0.9, -0.3]])
+    lr = 1.0 if name == "Adadelta" else 0.01 if name == "Lion" else 0.1
+    optimizer = OPTIMIZERS[name](lr, **fields)
+    w, g = start.copy(), np.empty_like(start)
+    optimizer.bind(w, g)
+    for t in range(1, STEPS + 1):
+        g[:] = 0.7 * w + np.sin(1.3 * t + w)
+        optimizer.step()
+    expected = [[formula(value, lr=lr, **fields) for value in row] for row in start]
+    np.testing.assert_allclose(w, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_seed_that_goes_on_alone_keeps_its_memory(name):
+    start = np.array([[0.5, -1.5], [0.1, 0.9]])
+    together, alone = OPTIMIZERS[name](0.01), OPTIMIZERS[name](0.01)
+    w, one = start.copy(), start[1:].copy()
+    g, own = np.empty_like(w), np.empty_like(one)
+    together.bind(w, g)
+    alone.bind(one, own)
+    for t in range(6):
+        if t == 3:
+            w, g = w[1:].copy(), g[1:].copy()
+            together.narrow(np.array([1]), w, g)
+        g[:], own[:] = np.cos(w + t), np.cos(one + t)
+        together.step()
+        alone.step()
+    assert w[-1].tolist() == one[0].tolist()
+
+
+@pytest.mark.parametrize(("name", "lr"), [("SGD", 0.01), ("Adam", 1e-3), ("AdamW", 1e-3), ("RMSprop", 0.01),
+    ("Adagrad", 0.01), ("Adadelta", 1.0), ("NAdam", 2e-3), ("Adamax", 2e-3), ("Lion", 1e-4)])  # fmt: skip
+def test_default_rates(name, lr):
+    assert OPTIMIZERS[name]().lr == lr
+
+
+def test_a_rate_of_zero_holds_its_parameter_whatever_the_optimizer():
+    for name, kind in OPTIMIZERS.items():
+        w, g = np.array([[1.0, 1.0]]), np.array([[0.3, 0.3]])
+        optimizer = kind(0.1)
+        optimizer.bind(w, g, np.array([1.0, 0.0]) * 0.1)
+        for _ in range(3):
+            g[:] = 0.3
+            optimizer.step()
+        assert w[0, 1] == 1.0, name
+        assert w[0, 0] != 1.0, name

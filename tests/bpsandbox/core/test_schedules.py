@@ -1,0 +1,65 @@
+"""Learning-rate schedules against PyTorch's definitions."""
+
+import math
+
+import pytest
+
+from bpsandbox.core.schedules import SCHEDULES
+
+
+def factors(name, count, **fields):
+    schedule = SCHEDULES[name](**fields)
+    return [schedule.factor(t) for t in range(count)]
+
+
+def test_step():
+    assert factors("StepLR", 5, step_size=2, gamma=0.5) == [1.0, 1.0, 0.5, 0.5, 0.25]
+
+
+def test_multi_step():
+    assert factors("MultiStepLR", 5, milestones=[1, 3], gamma=0.5) == [1.0, 0.5, 0.5, 0.25, 0.25]
+
+
+def test_exponential():
+    assert factors("ExponentialLR", 3, gamma=0.9) == pytest.approx([1.0, 0.9, 0.81])
+
+
+def test_cosine():
+    expected = [0.1 + 0.9 * (1 + math.cos(math.pi * t / 4)) / 2 for t in range(5)]
+    assert factors("CosineAnnealingLR", 5, base=0.5, T_max=4, eta_min=0.05) == pytest.approx(expected)
+
+
+def test_linear():
+    assert factors("LinearLR", 5, start_factor=0.5, end_factor=1.0, total_iters=2) == [0.5, 0.75, 1.0, 1.0, 1.0]
+
+
+def test_polynomial():
+    assert factors("PolynomialLR", 4, total_iters=2, power=2.0) == [1.0, 0.25, 0.0, 0.0]
+
+
+def test_one_cycle_begins_peaks_and_ends_where_pytorch_does():
+    values = factors("OneCycleLR", 10, base=0.1, max_lr=1.0, total_steps=10)
+    assert values[0] * 0.1 == pytest.approx(1.0 / 25.0)
+    assert values[2] * 0.1 == pytest.approx(1.0)
+    assert values[9] * 0.1 == pytest.approx(1.0 / 25.0 / 1e4)
+    assert values[:3] == sorted(values[:3])
+    assert values[2:] == sorted(values[2:], reverse=True)
+
+
+def test_plateau_lowers_the_rate_of_the_seed_that_is_stuck():
+    schedule = SCHEDULES["ReduceLROnPlateau"](base=1.0, factor=0.5, patience=1)
+    schedule.begin(2)
+    for falling in (1.0, 0.9, 0.8, 0.7):
+        schedule.observe(0, falling)
+        schedule.observe(1, 1.0)
+    assert schedule.factor(0).tolist() == [[1.0], [0.5]]
+
+
+def test_plateau_rests_after_a_cut_and_never_goes_below_its_floor():
+    schedule = SCHEDULES["ReduceLROnPlateau"](base=1.0, factor=0.1, patience=0, cooldown=2, min_lr=0.05)
+    schedule.begin(1)
+    seen = []
+    for _ in range(8):
+        schedule.observe(0, 1.0)
+        seen.append(float(schedule.current[0, 0]))
+    assert seen == [1.0, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05]

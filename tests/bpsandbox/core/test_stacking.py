@@ -1,0 +1,70 @@
+"""Seeds are a leading axis: a stack of seeds gives the same bits as each seed by itself."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpsandbox import spec
+from bpsandbox.core import ACTIVATIONS, OPTIMIZERS, run
+
+from .nets import BLOBS, XOR, experiment
+
+CONFIGS = {
+    "xor": XOR,
+    "blobs": BLOBS,
+    **{
+        f"{loss}, batch {batch}": f"""
+seeds: [0, 1, 2, 3]
+dataset: {{name: blobs, n_samples: 130}}
+model: {{layers: [{{type: Linear, out_features: 17, activation: tanh}}, {{type: Linear, out_features: {outputs}}}]}}
+loss: {{type: {loss}}}
+regularization: {{l1: 0.001, l2: 0.01}}
+gradient_clipping: {{norm: 0.5}}
+optimizer: {{type: SGD, lr: 0.05, momentum: 0.9}}
+training: {{epochs: 2, batch_size: {batch}}}
+"""
+        for loss, outputs in (("MSELoss", 1), ("CrossEntropyLoss", 3), ("BCEWithLogitsLoss", 3), ("hinge", 3))
+        for batch in (1, 8, "full")
+    },
+    **{
+        activation: BLOBS.replace("tanh", activation).replace("epochs: 6", "epochs: 2")
+        for activation in ACTIVATIONS
+        if activation not in ("step", "tanh")
+    },
+    **{name: BLOBS.replace("type: Adam", f"type: {name}").replace("epochs: 6", "epochs: 2") for name in OPTIMIZERS},
+}
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_stack_gives_the_bits_of_single_runs(name):
+    assert_same_bits(experiment(CONFIGS[name]))
+
+
+def test_digits_too():
+    text = spec.presets.PRESETS["digits"].text.replace("epochs: 30", "epochs: 2").replace("count: 8", "count: 3")
+    assert_same_bits(experiment(text))
+
+
+def test_so_does_single_precision():
+    assert_same_bits(experiment(BLOBS + "dtype: float32\n"))
+
+
+def test_seeds_that_stop_early_leave_the_others_untouched():
+    text = XOR.replace("epochs: 40", "epochs: 3000, eval_every: 10")
+    stopping = "stopping: {type: Target, value: 0.05}\nmetrics: [accuracy]\n"
+    built = experiment(text + stopping, seeds=tuple(range(6)))
+    document = assert_same_bits(built)
+    assert len({stop["step"] for stop in document["stop"]}) > 3
+
+
+def assert_same_bits(built):
+    together = run(built)
+    document = together.document()
+    for place, seed in enumerate(built.seeds):
+        alone = run(replace(built, seeds=(seed,)))
+        np.testing.assert_array_equal(alone.theta[0], together.theta[place])
+        assert alone.document()["stop"][0] == document["stop"][place]
+        for name, points in alone.document()["curves"].items():
+            assert [row[0] for row in points] == [row[place] for row in document["curves"][name]][: len(points)]
+    return document

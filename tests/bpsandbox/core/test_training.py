@@ -1,0 +1,252 @@
+"""Training: what is recorded, when seeds stop, and that a step allocates nothing."""
+
+import json
+import math
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from bpsandbox.core import Trace, run, train
+from bpsandbox.core.session import Session
+
+from .nets import BLOBS, XOR, experiment
+
+
+def documents(text, **changes):
+    return run(experiment(text, **changes)).document()
+
+
+def test_points_lie_where_the_plan_says_and_at_the_end():
+    document = documents(XOR.replace("epochs: 40", "epochs: 25, eval_every: 10"))
+    assert document["epochs"] == [0, 10, 20, 25]
+    assert document["steps"] == [0, 10, 20, 25]
+    assert {stop["reason"] for stop in document["stop"]} == {"epochs"}
+
+
+def test_a_plan_in_steps_ends_inside_an_epoch():
+    document = documents(BLOBS.replace("epochs: 6", "steps: 7, eval_every: 3"))
+    assert document["steps"] == [0, 3, 6, 7]
+    assert document["epochs"] == [0, 0, 1, 1]
+    assert document["stop"][0] == {"reason": "steps", "epoch": 1, "step": 7}
+
+
+def test_reports_carry_every_point_once_and_the_result_last():
+    reports = list(train(experiment(XOR)))
+    points = [point for report in reports for point in report.points]
+    document = reports[-1].result.document()
+    assert [epoch for epoch, _, _ in points] == document["epochs"]
+    assert [values["train_loss"] for _, _, values in points] == document["curves"]["train_loss"]
+    assert [report.result is None for report in reports] == [True] * (len(reports) - 1) + [False]
+    assert reports[-1].share == 1.0
+
+
+def test_a_long_epoch_is_reported_on_its_way():
+    reports = list(train(experiment(BLOBS.replace("n_samples: 75", "n_samples: 1000").replace("size: 16", "size: 1"))))
+    assert max(b.step - a.step for a, b in zip(reports, reports[1:], strict=False)) <= 200
+
+
+def test_the_first_loss_of_equal_outputs_is_chance():
+    document = documents(BLOBS + "init: zeros\n")
+    assert document["curves"]["train_loss"][0] == pytest.approx([math.log(3.0)] * 4)
+    assert document["data"]["chance_loss"] == pytest.approx(math.log(3.0))
+
+
+def test_a_zero_start_of_xor_never_moves():
+    document = documents(XOR + "init: zeros\n")
+    assert document["final"]["train_loss"] == [0.25] * 3
+
+
+def test_a_seed_that_reaches_its_target_freezes_while_others_go_on():
+    text = XOR.replace("epochs: 40", "epochs: 3000, eval_every: 10") + "stopping: {type: Target, value: 0.1}\n"
+    document = documents(text, seeds=tuple(range(5)))
+    first = min(range(5), key=lambda seed: document["stop"][seed]["step"])
+    stop = document["stop"][first]
+    place = document["steps"].index(stop["step"])
+    series = [row[first] for row in document["curves"]["train_loss"]]
+    assert stop["reason"] == "target"
+    assert series[place] <= 0.1 < series[place - 1]
+    assert set(series[place + 1 :]) == {None}
+    assert document["final"]["train_loss"][first] == series[place]
+    assert len(document["steps"]) > place + 1
+
+
+def test_divergence_is_a_result_that_names_layer_and_step():
+    text = """
+seeds: [0, 1]
+dataset: {name: polynomial}
+model: {layers: [{type: Linear, out_features: 4}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 50.0}
+training: {epochs: 100, batch_size: full}
+"""
+    document = documents(text)
+    stop = document["stop"][0]
+    assert stop["reason"] == "diverged"
+    assert stop["layer"] in ("layers[0] Linear", "layers[1] Linear", "loss MSELoss")
+    assert 1 < stop["step"] < 100
+    assert document["final"]["train_loss"] == [None, None]
+    assert document["best"]["train_loss"][0] is not None
+    assert [warning["seeds"] for warning in document["warnings"] if warning["code"] == "diverged"] == [[0, 1]]
+    json.dumps(document, allow_nan=False)
+
+
+def test_a_diverged_seed_does_not_disturb_the_others():
+    class OneBadSeed:
+        """Starts seed 1 so large that its squares overflow."""
+
+        def __call__(self, shape, rng):
+            self.count = getattr(self, "count", -1) + 1
+            draw = rng.normal(size=shape)
+            return draw * 1e200 if self.count == 1 else draw
+
+    text = XOR.replace("sigmoid}", "identity}").replace("lr: 2.0", "lr: 0.1")
+    built = experiment(text)
+    bad = OneBadSeed()
+    mixed = experiment(text, initializers=[bad, *built.initializers[1:]])
+    document = run(mixed).document()
+    assert [stop["reason"] for stop in document["stop"]] == ["epochs", "diverged", "epochs"]
+    assert document["stop"][1]["epoch"] == 0
+    assert None not in (document["final"]["train_loss"][0], document["final"]["train_loss"][2])
+
+
+def test_early_stopping_restores_the_best_weights():
+    text = """
+seeds: [0, 1]
+dataset: {name: moons, n_samples: 60, noise: 0.4, split: {val: 0.5}}
+model: {layers: [{type: Linear, out_features: 30, activation: relu}, {type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss}
+optimizer: {type: Adam, lr: 0.05}
+training: {epochs: 400}
+stopping: {type: EarlyStopping, patience: 15, restore_best_weights: true}
+"""
+    document = documents(text)
+    for seed in range(2):
+        assert document["stop"][seed]["reason"] == "early_stopping"
+        assert document["final"]["val_loss"][seed] == document["best"]["val_loss"][seed]
+        assert document["stop"][seed]["restored_epoch"] == document["best_epoch"]["val_loss"][seed]
+        assert document["stop"][seed]["epoch"] == document["stop"][seed]["restored_epoch"] + 15
+
+
+def test_best_weights_are_restored_when_the_epochs_run_out_too():
+    text = BLOBS.replace("lr: 0.02", "lr: 0.9").replace("n_samples: 75", "n_samples: 75, split: {val: 0.3}")
+    document = documents(text + "stopping: {type: EarlyStopping, patience: 99, restore_best_weights: true}\n")
+    assert {stop["reason"] for stop in document["stop"]} == {"epochs"}
+    assert document["final"]["val_loss"] == document["best"]["val_loss"]
+
+
+def test_tolerance_waits_its_patience_out():
+    text = XOR.replace("lr: 2.0", "lr: 0.0") + "stopping: {type: Tolerance, min_delta: 0.001, patience: 5}\n"
+    assert [stop["epoch"] for stop in documents(text)["stop"]] == [5, 5, 5]
+
+
+def test_a_penalty_is_part_of_the_loss_and_the_data_loss_stands_beside_it():
+    plain, penalised = documents(XOR), documents(XOR + "regularization: {l2: 0.1, l1: 0.01}\n")
+    assert "data_loss" not in plain["curves"]
+    assert penalised["curves"]["data_loss"][0] == plain["curves"]["train_loss"][0]
+    weights = np.concatenate([np.ravel(entry["value"]) for entry in start_weights(XOR)])
+    penalty = 0.01 * np.abs(weights).sum() + 0.05 * (weights**2).sum()
+    difference = penalised["curves"]["train_loss"][0][0] - penalised["curves"]["data_loss"][0][0]
+    assert difference == pytest.approx(penalty, rel=1e-12)
+
+
+def start_weights(text):
+    network = documents(text.replace("lr: 2.0", "lr: 0.0"))["records"]["network"]
+    return [entry for entry in network["weights"] if entry["name"].endswith("weight")]
+
+
+def test_the_last_short_batch_is_kept_and_counts_by_its_size():
+    built = experiment(BLOBS)
+    trace = Trace()
+    run(built, trace=trace)
+    assert len(trace.steps) == 6 * 5
+    assert built.steps_an_epoch == math.ceil(75 / 16)
+
+
+def test_an_epoch_goes_through_every_example_once():
+    session = Session(experiment(BLOBS))
+    batches = session.stack.batches
+    batches.begin_epoch()
+    seen = [batches.slots[batches.load(i)][0].copy() for i in range(batches.count)]
+    rows = np.concatenate(seen, axis=1)
+    expected = np.sort(session.experiment.train.x, axis=0)
+    for seed_rows in rows:
+        np.testing.assert_array_equal(np.sort(seed_rows, axis=0), expected)
+    assert not np.array_equal(rows[0], rows[1])
+
+
+def test_chunks_of_the_evaluation_do_not_show_in_the_loss():
+    built = experiment(BLOBS.replace("n_samples: 75", "n_samples: 1300").replace("epochs: 6", "epochs: 1"))
+    document = run(built).document()
+    theta = built.network.draw(built.seeds, built.initializers)
+    first = built.network.named(theta)
+    hidden = np.tanh(built.train.x @ first["layers.0.weight"][0].T)
+    z = hidden @ first["layers.1.weight"][0].T
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    loss = -(logp * built.train.y).sum(axis=1).mean()
+    assert document["curves"]["train_loss"][0][0] == pytest.approx(loss, rel=1e-12)
+
+
+def test_a_layer_that_is_not_trained_stays_and_one_with_its_own_rate_moves_by_it():
+    text = XOR.replace("out_features: 3,", "out_features: 3, trainable: false,").replace("epochs: 40", "epochs: 1")
+    text = text.replace("out_features: 1,", "out_features: 1, lr: 0.5,")
+    trace = Trace()
+    run(experiment(text), trace=trace)
+    document = trace.document()
+    assert document["end"]["layers.0.weight"] == document["start"]["layers.0.weight"]
+    moved = np.array(document["start"]["layers.1.weight"]) - 0.5 * np.array(
+        document["first_gradient"]["layers.1.weight"]
+    )
+    np.testing.assert_allclose(document["end"]["layers.1.weight"], moved, rtol=1e-15)
+
+
+def test_clipping_by_norm_limits_the_step():
+    text = XOR.replace("epochs: 40", "epochs: 1") + "gradient_clipping: {norm: 0.001}\n"
+    trace = Trace()
+    run(experiment(text, seeds=(0,)), trace=trace)
+    names = trace.start.keys()
+    step = np.concatenate([np.ravel(np.array(trace.end[name]) - np.array(trace.start[name])) for name in names])
+    assert np.linalg.norm(step) == pytest.approx(2.0 * 0.001, rel=1e-3)
+
+
+def test_a_schedule_lowers_the_rate_epoch_by_epoch():
+    text = XOR.replace("epochs: 40", "epochs: 3") + "lr_scheduler: {type: StepLR, step_size: 1, gamma: 0.5}\n"
+    session = Session(experiment(text))
+    rates = []
+    while session.is_running:
+        session.advance(1)
+        rates.append(float(session.stack.optimizer.rate))
+    assert rates == [2.0, 1.0, 0.5]
+
+
+def test_the_trace_keeps_the_loss_that_each_update_was_computed_from():
+    trace = Trace()
+    document = run(experiment(XOR), trace=trace).document()
+    assert [step["loss"] for step in trace.steps] == document["curves"]["train_loss"][:-1]
+    assert [step["step"] for step in trace.steps] == list(range(40))
+
+
+def test_training_twice_gives_the_same_document():
+    built = experiment(BLOBS)
+    assert run(built).document() == run(built).document()
+
+
+def test_a_step_allocates_nothing_that_stays():
+    session = Session(experiment(BLOBS.replace("epochs: 6", "steps: 5000, eval_every: 5000")))
+    session.advance(50)
+    tracemalloc.start()
+    session.advance(50)
+    before = tracemalloc.get_traced_memory()[0]
+    tracemalloc.reset_peak()
+    session.advance(1000)
+    after, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 2_000
+    assert peak - before < 20_000
+
+
+def test_single_precision_stays_single():
+    session = Session(experiment(BLOBS + "dtype: float32\n"))
+    session.advance(10)
+    assert session.stack.network.theta.dtype == np.float32
+    assert session.stack.workspace.outputs[-1].dtype == np.float32
