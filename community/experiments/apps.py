@@ -7,7 +7,11 @@ class ExperimentsConfig(AppConfig):
     verbose_name = _("Experiments")
 
     def ready(self) -> None:
+        from bpsandbox import api
+        from community.common import readiness
+
         from . import embeds, receivers
 
         embeds.register()
         receivers.connect()
+        readiness.register("training", lambda: api.workers_alive() > 0)

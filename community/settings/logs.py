@@ -25,7 +25,7 @@ structlog.configure(
 
 def logging_config(*, level: str, as_json: bool = False) -> dict[str, Any]:
     """Return a LOGGING setting whose every record carries the request id."""
-    last: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    last: Any = structlog.processors.JSONRenderer() if as_json else _readable()
     before_last = [structlog.processors.format_exc_info] if as_json else []
     return {
         "version": 1,
@@ -42,8 +42,14 @@ def logging_config(*, level: str, as_json: bool = False) -> dict[str, Any]:
         "loggers": {
             "django": {"level": level, "propagate": True, "handlers": []},
             "django.server": {"level": level, "propagate": True, "handlers": []},
+            "django.request": {"level": "ERROR"},  # a page that is not there is no news
             "community.request": {"level": level if as_json else "WARNING"},
             "uvicorn.error": {"level": "WARNING"},
             "uvicorn.access": {"level": "WARNING"},
         },
     }
+
+
+def _readable() -> structlog.dev.ConsoleRenderer:
+    """Return a renderer without the values of local variables, which may hold passwords."""
+    return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
