@@ -8,7 +8,8 @@ experiment = build(spec)
 
 from . import limits, presets
 from .build import build
-from .limits import Caps, Price, price
+from .cost import Price, price
+from .limits import Caps
 from .problems import InvalidConfig, Problem
 from .spec import Spec, parse
 

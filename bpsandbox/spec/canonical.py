@@ -7,12 +7,12 @@ from typing import Any
 
 from bpsandbox.core.curves import is_higher_better
 
+from .cost import price_config
 from .draft import Draft
 from .language.activation import RECORDS as ACTIVATIONS
 from .language.initialisation import PRESETS
-from .limits import default_eval_every, price_config
 
-EPOCHS, BATCH_SIZE, TOY_SEEDS = 100, 32, 8
+EPOCHS, BATCH_SIZE, POINTS, TOY_SEEDS = 100, 32, 2000, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
 RECTIFIED = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish")
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
@@ -152,3 +152,8 @@ def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:
 def _is_toy(draft: Draft, config: dict[str, Any]) -> bool:
     one = price_config(without_none({**config, "seeds": [0]}), draft.facts, draft.shapes)
     return one.parameters <= TOY_PARAMETERS and one.multiply_adds <= TOY_WORK
+
+
+def default_eval_every(length: int) -> int:
+    """One point an epoch (or step), at most so many in a run."""
+    return max(1, -(-length // POINTS))

@@ -6,8 +6,6 @@ nothing is ever expanded.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,82 +16,27 @@ from bpsandbox.messages import _
 from .nodes import Mapping, Node, Place, Scalar, Sequence
 from .problems import Log, Path, shown
 from .scalars import NotFinite, resolve
+from .syntax import add_syntax_problem
+from .text import Unreadable, prepared, refuse
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-MAX_BYTES = 64 * 1024
 MAX_DEPTH = 12
 MAX_NODES = 500
 MAX_NUMBERS = 20_000
-
-# Characters that YAML forbids, or breaks lines at where no editor does.
-STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
-SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-
-
-class Unreadable(Exception):
-    """The text cannot be read any further; what is wrong stands in the log."""
 
 
 def read(text: str, log: Log) -> Mapping | None:
     """Read a text into a tree; None when it is no mapping, and then the log says why."""
     try:
-        text = _prepared(text, log)
+        text = prepared(text, log)
         node = _Reader(log).read(text)
         return _mapping(node, log)
     except Unreadable:
         return None
     except yaml.YAMLError as error:
-        _add_syntax(error, log)
+        add_syntax_problem(error, log)
         return None
-
-
-def _prepared(text: str, log: Log) -> str:
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    size = len(text.encode("utf-8", "replace"))
-    if size > MAX_BYTES:
-        _refuse(
-            log,
-            (0, 0),
-            "too_long",
-            _("A config is at most {limit} bytes long; this text has {size}.", limit=MAX_BYTES, size=size),
-        )
-    strange = STRANGE.search(text)
-    if strange:
-        code = f"U+{ord(strange[0]):04X}"
-        _refuse(
-            log,
-            _place_of(text, strange.start()),
-            "character",
-            _("The character {code} cannot stand in a config.", code=code),
-        )
-    return _as_yaml(text)
-
-
-def _as_yaml(text: str) -> str:
-    """JSON allows tabs between its parts and pairs of \\u escapes, YAML does not."""
-    if not text.lstrip().startswith("{"):
-        return text
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-    return SURROGATES.sub(_one_escape, text.replace("\t", " "))
-
-
-def _one_escape(pair: re.Match[str]) -> str:
-    high, low = int(pair[1], 16), int(pair[2], 16)
-    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
-
-
-def _place_of(text: str, offset: int) -> Place:
-    before = text[:offset]
-    return before.count("\n"), offset - (before.rfind("\n") + 1)
-
-
-def _refuse(log: Log, at: Place, code: str, message: str) -> None:
-    log.add((), message, code, at=at)
-    raise Unreadable
 
 
 def _mapping(node: Node | None, log: Log) -> Mapping | None:
@@ -120,7 +63,7 @@ class _Reader:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
                 message = _("A config is one document; a second one begins here.")
-                _refuse(self.log, _place(event), "documents", message)
+                refuse(self.log, _place(event), "documents", message)
             if isinstance(event, yaml.NodeEvent):
                 root = self._node(event, events, (), 1)
         self._check_size(root)
@@ -134,7 +77,7 @@ class _Reader:
             return self._scalar(event, path)
         if depth > MAX_DEPTH:
             message = _("A config is at most {limit} levels deep.", limit=MAX_DEPTH)
-            _refuse(self.log, _place(event), "too_deep", message)
+            refuse(self.log, _place(event), "too_deep", message)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, events, path, depth)
         return self._mapping(event, events, path, depth)
@@ -222,14 +165,14 @@ class _Reader:
                 limit=MAX_NODES,
                 seen=self.nodes,
             )
-            _refuse(self.log, (0, 0), "too_many", message)
+            refuse(self.log, (0, 0), "too_many", message)
         if self.numbers > MAX_NUMBERS:
             message = _(
                 "The lists of a config hold at most {limit} numbers; these hold {seen}.",
                 limit=MAX_NUMBERS,
                 seen=self.numbers,
             )
-            _refuse(self.log, (0, 0), "too_many_numbers", message)
+            refuse(self.log, (0, 0), "too_many_numbers", message)
 
 
 def _is_numeric(node: Node) -> bool:
@@ -240,33 +183,3 @@ def _is_numeric(node: Node) -> bool:
 
 def _place(event: Any) -> Place:
     return event.start_mark.line, event.start_mark.column
-
-
-def _add_syntax(error: yaml.YAMLError, log: Log) -> None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    at = (mark.line, mark.column) if mark is not None else (0, 0)
-    problem = str(getattr(error, "problem", "") or error)
-    log.add((), _hint(problem), "syntax", at=at)
-
-
-def _hint(problem: str) -> str:
-    """libyaml's complaint in words that help."""
-    for said, meant in _hints().items():
-        if said in problem:
-            return meant
-    return _("This is not YAML or JSON: {problem}.", problem=problem)
-
-
-def _hints() -> dict[str, str]:
-    return {
-        "mapping values are not allowed": _(
-            "A colon is not expected here. Is the line before it complete, and the indentation right?"
-        ),
-        "could not find expected ':'": _("A colon is missing: write name: value."),
-        "did not find expected ',' or '}'": _("A comma or a closing brace } is missing before this."),
-        "did not find expected ',' or ']'": _("A comma or a closing bracket ] is missing before this."),
-        "did not find expected key": _("A name is expected here. Is the indentation the same as in the lines above?"),
-        "did not find expected node content": _("A value is missing here."),
-        "cannot start any token": _("This character cannot begin a value here. A tab? Indent with spaces."),
-        "unexpected end of stream": _("The text ends too early: a quotation mark or a bracket is not closed."),
-    }

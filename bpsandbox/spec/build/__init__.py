@@ -1,0 +1,45 @@
+"""From a spec to the objects that train."""
+
+from __future__ import annotations
+
+from bpsandbox import core
+from bpsandbox.core.stopping import RULES
+from bpsandbox.spec.spec import Spec
+
+from .data import make_dataset, make_parts
+from .model import make_initializers, make_layers, make_rates
+from .table import make
+from .training import make_boundary, make_gradient_check, make_loss, make_penalty, make_plan, make_schedule
+
+
+def build(spec: Spec) -> core.Experiment:
+    """Make the experiment that a spec describes."""
+    config = spec.config
+    dataset, raw = make_dataset(config["dataset"])
+    layers = make_layers(config["model"]["layers"])
+    network = core.Network(layers, dataset.shape)
+    loss = make_loss(config["loss"], network.shapes[-1][0])
+    parts, prepare = make_parts(config, dataset, loss, network.shapes[-1][0])
+    return core.Experiment(
+        network=network,
+        initializers=make_initializers(config["model"]["layers"], network),
+        loss=loss,
+        optimizer=make(core.OPTIMIZERS, config["optimizer"]),
+        parts=parts,
+        dataset=dataset,
+        plan=make_plan(config["training"]),
+        seeds=spec.seeds,
+        dtype=config["dtype"],
+        penalty=make_penalty(config["regularization"]),
+        schedule=make_schedule(config),
+        clipping=core.Clipping(**config["gradient_clipping"]) if "gradient_clipping" in config else None,
+        rates=make_rates(config, network),
+        metrics=tuple(config["metrics"]),
+        stopping=tuple(make(RULES, rule) for rule in config["stopping"]),
+        gradient_check=make_gradient_check(config["checks"]),
+        worked_example=core.WorkedExample(**config["record"]["worked_example"])
+        if "worked_example" in config["record"]
+        else None,
+        boundary=make_boundary(config["record"], raw, prepare),
+        spec_hash=spec.hash,
+    )

@@ -1,0 +1,84 @@
+"""From the dataset block to training, validation and test examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bpsandbox import core
+from bpsandbox.core.datasets import (
+    CARRIED,
+    GATES,
+    GENERATED,
+    Dataset,
+    Features,
+    Scaler,
+    fit,
+    gate,
+    points,
+    split,
+    with_features,
+)
+from bpsandbox.core.streams import stream
+from bpsandbox.core.targets import encode
+
+from .table import Config, frozen
+
+PREPARATION = ("name", "seed", "features", "standardize", "split")
+
+
+def make_dataset(block: Config) -> tuple[Dataset, Dataset]:
+    """The dataset as the network sees it (before scaling), and as it was before features were made of it."""
+    raw = _raw_dataset(block)
+    return (with_features(raw, block["features"]) if "features" in block else raw), raw
+
+
+def _raw_dataset(block: Config) -> Dataset:
+    if "points" in block:
+        return points(**block["points"])
+    name = block["name"]
+    if name in GATES:
+        return gate(name)
+    if name in CARRIED:
+        return CARRIED[name]()
+    own = {key: frozen(value) for key, value in block.items() if key not in PREPARATION}
+    return GENERATED[name](stream(block["seed"], "data"), **own)
+
+
+def make_parts(config: Config, dataset: Dataset, loss: core.Loss, outputs: int) -> tuple[dict[str, core.Part], Any]:
+    """Training, validation and test part, scaled; and what turns a raw point into an input."""
+    chosen = _split(config["dataset"]["split"], dataset)
+    scaler = fit(config["dataset"]["standardize"], dataset.x[chosen["train"]])
+    x = dataset.x if scaler is None else scaler(dataset.x)
+    y = encode(dataset, loss, outputs)
+    dtype = config["dtype"]
+    parts = {
+        name: core.Part(
+            np.ascontiguousarray(x[rows], dtype=dtype),
+            np.ascontiguousarray(y[rows], dtype=dtype),
+            dataset.y[rows] if dataset.is_classified else None,
+        )
+        for name, rows in chosen.items()
+    }
+    features = Features(tuple(config["dataset"]["features"])) if "features" in config["dataset"] else None
+    return parts, Preparation(features, scaler)
+
+
+class Preparation:
+    """From points of the plane to inputs of the network."""
+
+    def __init__(self, features: Features | None, scaler: Scaler | None) -> None:
+        self.features, self.scaler = features, scaler
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        x = x if self.features is None else self.features(x)
+        return x if self.scaler is None else self.scaler(x)
+
+
+def _split(block: Config, dataset: Dataset) -> dict[str, np.ndarray]:
+    if not block["val"] and not block["test"]:
+        return {"train": np.arange(len(dataset))}
+    y = dataset.y if dataset.is_classified else np.zeros(len(dataset))
+    rng = stream(block["seed"], "split")
+    return split(rng, y, val=block["val"], test=block["test"], stratify=block["stratify"])

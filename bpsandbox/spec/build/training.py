@@ -1,0 +1,54 @@
+"""From the other blocks to loss, plan, schedule, penalty and what is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpsandbox import core
+from bpsandbox.core import losses
+from bpsandbox.core.datasets import Dataset
+from bpsandbox.core.schedules import SCHEDULES, Schedule
+
+from .table import Config, make
+
+NEED_BASE = ("CosineAnnealingLR", "OneCycleLR", "ReduceLROnPlateau")
+
+
+def make_loss(block: Config, outputs: int) -> core.Loss:
+    if block["type"] == "hinge":
+        kind = losses.HingeLoss if outputs == 1 else losses.MultiClassHingeLoss
+        return kind(reduction=block["reduction"])
+    return make(vars(losses), block)
+
+
+def make_plan(block: Config) -> core.Plan:
+    batch = None if block["batch_size"] == "full" else block["batch_size"]
+    return core.Plan(block.get("epochs"), block.get("steps"), batch, block["shuffle"], block["eval_every"])
+
+
+def make_penalty(block: Config) -> core.Penalty | None:
+    return core.Penalty(**block) if block["l1"] or block["l2"] else None
+
+
+def make_schedule(config: Config) -> Schedule:
+    if "lr_scheduler" not in config:
+        return Schedule()
+    block = dict(config["lr_scheduler"])
+    per = block.pop("per", None)
+    if block["type"] in NEED_BASE:
+        block["base"] = config["optimizer"]["lr"] or 1.0
+    schedule = make(SCHEDULES, block)
+    if per is not None:
+        schedule.per = per
+    return schedule
+
+
+def make_gradient_check(block: Config) -> core.GradientCheck | None:
+    check = block.get("gradient_check")
+    return core.GradientCheck(check["h"], check["samples_per_tensor"], tuple(check["at"])) if check else None
+
+
+def make_boundary(block: Config, raw: Dataset, prepare: Any) -> core.Boundary | None:
+    if "decision_boundary" not in block:
+        return None
+    return core.Boundary(tuple(block["decision_boundary"]), raw, prepare)

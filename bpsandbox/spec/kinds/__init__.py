@@ -1,0 +1,25 @@
+"""Kinds of values: how each is read from the text, and how it is described.
+
+`read(node, path, log)` gives the value, or WRONG after having told the log why. A kind never raises for what a writer
+wrote.
+"""
+
+from .base import WRONG, Kind
+from .lists import ListOf
+from .numbers import Integer, Number, Numbers, shape_of
+from .words import Choice, Either, Flag, Text, canonical_word
+
+__all__ = [
+    "WRONG",
+    "Choice",
+    "Either",
+    "Flag",
+    "Integer",
+    "Kind",
+    "ListOf",
+    "Number",
+    "Numbers",
+    "Text",
+    "canonical_word",
+    "shape_of",
+]

@@ -1,0 +1,43 @@
+"""Lists of values of one kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+from bpsandbox.spec.nodes import Node, Sequence
+from bpsandbox.spec.problems import Log, Path
+
+from .base import WRONG, Kind
+
+
+@dataclass(frozen=True)
+class ListOf(Kind):
+    """A list of values of one kind."""
+
+    item: Kind
+    least: int = 0
+    most: int | None = None
+    lone: bool = False
+    """May one value stand without its list?"""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if self.lone and not isinstance(node, Sequence):
+            value = self.item.read(node, path, log)
+            return WRONG if value is WRONG else [value]
+        if not isinstance(node, Sequence):
+            return self._complain(node, path, log)
+        if len(node.items) < self.least or (self.most is not None and len(node.items) > self.most):
+            message = _(
+                "This list has {seen} entries; expected: {allowed}.", seen=len(node.items), allowed=self.describe()
+            )
+            log.add(path, message, "range", at=node.at, seen=str(len(node.items)), allowed=self.describe())
+            return WRONG
+        values = [self.item.read(item, (*path, i), log) for i, item in enumerate(node.items)]
+        return WRONG if any(value is WRONG for value in values) else values
+
+    def describe(self) -> str:
+        if self.least and self.least == self.most:
+            return _("a list of {count}: {item}", count=self.least, item=self.item.describe())
+        return _("a list of: {item}", item=self.item.describe())

@@ -1,0 +1,108 @@
+"""Numbers, alone and in rectangles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+from bpsandbox.spec.nodes import Node, Scalar, Sequence
+from bpsandbox.spec.problems import Log, Path
+
+from .base import WRONG, Kind
+
+LARGEST = 10**15
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A finite number, in [low, high], or strictly above/below where open."""
+
+    low: float | None = None
+    high: float | None = None
+    open_low: bool = False
+    open_high: bool = False
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Scalar) or isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            return self._complain(node, path, log)
+        if not self._holds(node.value) or abs(node.value) > 1e300:
+            return self._complain(node, path, log, "range")
+        return self._made(node.value)
+
+    def _made(self, value: float) -> Any:
+        return float(value)
+
+    def _holds(self, value: float) -> bool:
+        if self.low is not None and (value < self.low or (self.open_low and value == self.low)):
+            return False
+        return not (self.high is not None and (value > self.high or (self.open_high and value == self.high)))
+
+    def describe(self) -> str:
+        return self._noun() + self._range()
+
+    def _noun(self) -> str:
+        return _("a number")
+
+    def _range(self) -> str:
+        low = "" if self.low is None else f" {'>' if self.open_low else '≥'} {self.low:g}"
+        high = "" if self.high is None else f" {'<' if self.open_high else '≤'} {self.high:g}"
+        return low + ("," if low and high else "") + high
+
+
+@dataclass(frozen=True)
+class Integer(Number):
+    """A whole number; 1e3 counts as one."""
+
+    high: float | None = LARGEST
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if isinstance(node, Scalar) and isinstance(node.value, float) and not node.value.is_integer():
+            return self._complain(node, path, log)
+        return super().read(node, path, log)
+
+    def _made(self, value: float) -> int:
+        return int(value)
+
+    def _noun(self) -> str:
+        return _("a whole number")
+
+    def _range(self) -> str:
+        if self.high == LARGEST:
+            return f" ≥ {self.low:g}" if self.low is not None else ""
+        return super()._range()
+
+
+@dataclass(frozen=True)
+class Numbers(Kind):
+    """A number, or a rectangular list of such down to `depth`; integers stay integers."""
+
+    depth: int = 4
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        value = self._value(node, path, log, self.depth)
+        if value is not WRONG and shape_of(value) is None:
+            log.add(path, _("The rows of this list differ in length or depth."), "ragged", at=node.at)
+            return WRONG
+        return value
+
+    def _value(self, node: Node, path: Path, log: Log, depth: int) -> Any:
+        if isinstance(node, Sequence) and depth:
+            values = [self._value(item, (*path, i), log, depth - 1) for i, item in enumerate(node.items)]
+            return WRONG if any(value is WRONG for value in values) else values
+        if isinstance(node, Scalar) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+            return node.value if abs(node.value) < LARGEST else self._complain(node, path, log, "range")
+        return self._complain(node, path, log)
+
+    def describe(self) -> str:
+        return _("numbers or lists of numbers")
+
+
+def shape_of(value: Any) -> tuple[int, ...] | None:
+    """Shape of nested lists; None when they are ragged."""
+    if not isinstance(value, list):
+        return ()
+    shapes = {shape_of(item) for item in value}
+    if len(shapes) > 1 or None in shapes:
+        return None
+    return (len(value), *(shapes.pop() if shapes else ()))

@@ -1,0 +1,100 @@
+"""Words, flags and short texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bpsandbox.messages import _
+from bpsandbox.spec.nodes import Node, Scalar
+from bpsandbox.spec.problems import Log, Path, did_you_mean, listing, nearest, shown
+
+from .base import WRONG, Kind
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """true or false"""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        return (
+            node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else self._complain(node, path, log)
+        )
+
+    def describe(self) -> str:
+        return _("true or false")
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """A short text; numbers are taken as they are written."""
+
+    limit: int
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Scalar) or node.value is None:
+            return self._complain(node, path, log)
+        if len(node.text) > self.limit:
+            return self._complain(node, path, log, "range")
+        return " ".join(node.text.split())
+
+    def describe(self) -> str:
+        return _("a text of at most {limit} characters", limit=self.limit)
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of some words."""
+
+    words: tuple[str, ...]
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return self._complain(node, path, log)
+        word = canonical_word(node.value, self.words, self.aliases, log)
+        return self._unknown(node, path, log) if word is None else word
+
+    def _unknown(self, node: Scalar, path: Path, log: Log) -> Any:
+        meant = nearest(node.value, [*self.words, *self.aliases])
+        message = _("{seen} is not known here.", seen=shown(node.text)) + did_you_mean(meant)
+        message += " " + _("Allowed: {allowed}.", allowed=self.describe())
+        log.add(
+            path, message, "unknown_word", at=node.at, seen=shown(node.text), allowed=self.describe(), suggestion=meant
+        )
+        return WRONG
+
+    def describe(self) -> str:
+        return listing(self.words)
+
+
+def canonical_word(word: str, words: Any, aliases: dict[str, str], log: Log) -> str | None:
+    """The word as we spell it; other libraries' names are rewritten with a note. None when it is not known."""
+    if word in words:
+        return word
+    folded = word.replace("_", "").replace("-", "").casefold()
+    same = next((known for known in words if known.replace("_", "").casefold() == folded), None)
+    known = same or next(
+        (ours for theirs, ours in aliases.items() if theirs.replace("_", "").casefold() == folded), None
+    )
+    if known is not None:
+        log.note(_("{theirs} is read as {ours}.", theirs=word, ours=known))
+    return known
+
+
+@dataclass(frozen=True)
+class Either(Kind):
+    """Some words, or else a value of another kind."""
+
+    words: tuple[str, ...]
+    other: Kind
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            if node.value in self.words:
+                return node.value
+            return self._complain(node, path, log)
+        return self.other.read(node, path, log)
+
+    def describe(self) -> str:
+        return _("{words} or {other}", words=listing(self.words), other=self.other.describe())

@@ -1,0 +1,30 @@
+"""Rules that look at more than one block of a config. Each adds its problems to the draft's log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bpsandbox.spec.draft import Draft
+
+from . import data, loss, measuring, model, training
+
+RULES: tuple[Callable[[Draft], None], ...] = (
+    data.points_are_whole,
+    data.features_need_a_plane,
+    data.split_leaves_training,
+    model.something_is_trained,
+    model.step_is_straight,
+    model.values_belong_to_a_layer,
+    loss.loss_fits_data,
+    loss.outputs_fit_targets,
+    loss.activation_fits_loss,
+    loss.class_weights_fit,
+    training.momentum_is_there,
+    training.length_is_given_once,
+    training.seeds_are_given_once,
+    training.clipping_says_what,
+    measuring.metrics_fit_data,
+    measuring.monitors_are_measured,
+    measuring.example_exists,
+    measuring.boundary_needs_a_plane,
+)

@@ -1,0 +1,43 @@
+"""Rules about the data."""
+
+from __future__ import annotations
+
+from bpsandbox.messages import _
+from bpsandbox.spec.draft import Draft
+from bpsandbox.spec.kinds import WRONG, shape_of
+from bpsandbox.spec.language.dataset import MAX_POINTS
+
+
+def points_are_whole(draft: Draft) -> None:
+    points = draft.get("dataset", "points")
+    if points is None or points["x"] is WRONG or points["y"] is WRONG:
+        return
+    path = ("dataset", "points")
+    x, y = points["x"], points["y"]
+    if not isinstance(x, list) or not isinstance(y, list) or not x or not y:
+        draft.add(path, _("Points need x and y, two lists of equal length, or csv."), "points")
+    elif len(x) != len(y):
+        message = _("x has {x} samples and y has {y} targets: give one target a sample.", x=len(x), y=len(y))
+        draft.add((*path, "y"), message, "points", seen=str(len(y)), allowed=str(len(x)))
+    elif len(x) > MAX_POINTS:
+        message = _(
+            "At most {limit} points can be written into a config; these are {seen}.", limit=MAX_POINTS, seen=len(x)
+        )
+        draft.add((*path, "x"), message, "points", seen=str(len(x)), allowed=str(MAX_POINTS))
+    elif len(shape_of(x) or ()) > 4 or 0 in (shape_of(x) or ()):
+        draft.add((*path, "x"), _("A sample is a row of numbers, an image (c, h, w) or a sequence (t, d)."), "points")
+
+
+def features_need_a_plane(draft: Draft) -> None:
+    if draft.get("dataset", "features") and draft.facts and draft.facts.raw_shape != (2,):
+        message = _("features need samples of two numbers, (x, y); {name} has others.", name=draft.facts.name)
+        draft.add(("dataset", "features"), message, "features")
+
+
+def split_leaves_training(draft: Draft) -> None:
+    if draft.train_size() == 0:
+        message = _("val and test hold out all {n} examples: none is left for training.", n=draft.facts.n)
+        draft.add(("dataset", "split"), message, "split")
+    if draft.get("dataset", "split", "stratify") and draft.facts and not draft.facts.classes:
+        message = _("stratify needs classes; {name} has measurements as targets.", name=draft.facts.name)
+        draft.add(("dataset", "split", "stratify"), message, "split")

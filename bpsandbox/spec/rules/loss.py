@@ -1,0 +1,112 @@
+"""Rules about the loss with the data and with the end of the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpsandbox.messages import _
+from bpsandbox.spec.draft import Draft, layer_name
+from bpsandbox.spec.facts import Facts
+
+
+def loss_fits_data(draft: Draft) -> None:
+    """Classes for the losses that need them, and numbers between 0 and 1 for probabilities."""
+    loss, facts = draft.get("loss"), draft.facts
+    if loss is None or facts is None:
+        return
+    if loss["type"] in ("CrossEntropyLoss", "hinge") and not facts.classes:
+        message = _("{loss} needs classes, but {name} has measurements as targets. Use MSELoss, or whole numbers as y.",
+                    loss=loss["type"], name=facts.name)  # fmt: skip
+        draft.add(("loss", "type"), message, "classes", suggestion="MSELoss")
+    if loss["type"] in ("CrossEntropyLoss", "hinge") and facts.classes == 1:
+        message = _(
+            "{loss} needs at least two classes; all targets of {name} are the same.", loss=loss["type"], name=facts.name
+        )
+        draft.add(("loss", "type"), message, "classes")
+    if loss["type"] in ("BCELoss", "BCEWithLogitsLoss") and not facts.classes and not _are_shares(draft):
+        message = _(
+            "{loss} needs targets between 0 and 1; those of {name} are not.", loss=loss["type"], name=facts.name
+        )
+        draft.add(("loss", "type"), message, "classes", suggestion="MSELoss")
+
+
+def _are_shares(draft: Draft) -> bool:
+    points = draft.get("dataset", "points")
+    return points is not None and all(0.0 <= number <= 1.0 for number in _flat(points["y"]))
+
+
+def _flat(value: Any) -> list[float]:
+    return [number for item in value for number in _flat(item)] if isinstance(value, list) else [value]
+
+
+def outputs_fit_targets(draft: Draft) -> None:
+    """One output a class, or one for a number; the message names the last layer and the data."""
+    loss, facts, layers = draft.get("loss"), draft.facts, draft.layers
+    if loss is None or facts is None or draft.out_shape is None or not layers or layers[-1] is None:
+        return
+    last = max((i for i, layer in enumerate(layers) if layer and layer["type"] == "Linear"), default=len(layers) - 1)
+    wanted = _wanted_outputs(loss["type"], facts)
+    if draft.outputs in wanted or not wanted:
+        return
+    given = "×".join(map(str, draft.out_shape))
+    message = _(
+        "{layer} gives {given} outputs, but {loss} on {name} needs {wanted}. Write out_features: {first}.",
+        layer=layer_name(last, layers[last]), given=given, loss=_described(loss["type"]), name=_data_words(facts),
+        wanted=_(" or ").join(map(str, wanted)), first=wanted[0],
+    )  # fmt: skip
+    path = ("model", "layers", last, "out_features")
+    draft.add(path, message, "outputs", seen=given, allowed=", ".join(map(str, wanted)), suggestion=str(wanted[0]))
+
+
+def _described(loss: str) -> str:
+    return _("{loss} (one output a class)", loss=loss) if loss == "CrossEntropyLoss" else loss
+
+
+def _data_words(facts: Facts) -> str:
+    if facts.classes:
+        return _("{name} with {count} classes", name=facts.name, count=facts.classes)
+    return _("{name} with {count} numbers a target", name=facts.name, count=facts.targets)
+
+
+def _wanted_outputs(loss: str, facts: Facts) -> list[int]:
+    if not facts.classes:
+        return [] if loss in ("CrossEntropyLoss", "hinge") else [facts.targets]
+    if loss == "CrossEntropyLoss":
+        return [max(2, facts.classes)]
+    if loss in ("BCELoss", "BCEWithLogitsLoss", "hinge"):
+        return [1, 2] if facts.classes <= 2 else [facts.classes]
+    return [1, facts.classes] if facts.classes > 1 else [1]
+
+
+def activation_fits_loss(draft: Draft) -> None:
+    """Losses that take logits after an activation that makes probabilities, and the other way round."""
+    loss, activation = draft.get("loss", "type"), draft.last_activation
+    if loss is None or activation is None or not draft.layers:
+        return
+    path = ("model", "layers", len(draft.layers) - 1)
+    if loss == "CrossEntropyLoss" and activation in ("softmax", "sigmoid"):
+        message = _("CrossEntropyLoss takes logits and applies softmax itself: remove {activation} at the end.",
+                    activation=activation)  # fmt: skip
+        draft.add(path, message, "activation_loss", seen=activation, suggestion="identity")
+    if loss == "BCEWithLogitsLoss" and activation in ("sigmoid", "softmax"):
+        message = _("BCEWithLogitsLoss takes logits and applies sigmoid itself: remove {activation}, or use BCELoss.",
+                    activation=activation)  # fmt: skip
+        draft.add(path, message, "activation_loss", seen=activation, suggestion="BCELoss")
+    if loss == "BCELoss" and activation not in ("sigmoid", "softmax"):
+        message = _("BCELoss takes probabilities, but the last layer ends with {activation}. End with sigmoid, or use "
+                    "BCEWithLogitsLoss.", activation=activation)  # fmt: skip
+        draft.add(path, message, "activation_loss", seen=activation, suggestion="BCEWithLogitsLoss")
+
+
+def class_weights_fit(draft: Draft) -> None:
+    weights = draft.get("loss", "class_weight")
+    if weights is None or draft.facts is None or not draft.facts.classes:
+        return
+    path = ("loss", "class_weight")
+    if len(weights) != draft.facts.classes:
+        message = _(
+            "{seen} weights for {count} classes: give one a class.", seen=len(weights), count=draft.facts.classes
+        )
+        draft.add(path, message, "class_weight", seen=str(len(weights)), allowed=str(draft.facts.classes))
+    elif not any(weights):
+        draft.add(path, _("At least one class weight must be above 0."), "class_weight")

@@ -1,0 +1,75 @@
+"""Rules about what is measured, monitored and kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpsandbox.core.metrics import CLASSIFYING
+from bpsandbox.messages import _
+from bpsandbox.spec.draft import Draft
+from bpsandbox.spec.kinds import WRONG
+from bpsandbox.spec.problems import Path
+
+
+def metrics_fit_data(draft: Draft) -> None:
+    facts, metrics = draft.facts, draft.get("metrics") or []
+    for i, name in enumerate(metrics):
+        if facts is None:
+            return
+        if name in CLASSIFYING and not facts.classes:
+            message = _("{metric} needs classes; {name} has measurements as targets.", metric=name, name=facts.name)
+            draft.add(("metrics", i), message, "metric", seen=name)
+        elif name == "roc_auc" and facts.classes != 2:
+            message = _("roc_auc needs two classes; {name} has {count}.", name=facts.name, count=facts.classes)
+            draft.add(("metrics", i), message, "metric", seen=name)
+        elif name not in CLASSIFYING and draft.get("loss", "type") in (
+            "CrossEntropyLoss",
+            "BCEWithLogitsLoss",
+            "hinge",
+        ):
+            message = _(
+                "{metric} compares numbers, but {loss} gives logits: use accuracy.",
+                metric=name,
+                loss=draft.get("loss", "type"),
+            )
+            draft.add(("metrics", i), message, "metric", seen=name, suggestion="accuracy")
+
+
+def monitors_are_measured(draft: Draft) -> None:
+    """Whatever is monitored must be recorded: its part must exist, its metric must be asked for."""
+    for i, rule in enumerate(draft.get("stopping") or []):
+        if rule is not WRONG:
+            _check_monitor(draft, ("stopping", i, "monitor"), rule["monitor"])
+    scheduler = draft.get("lr_scheduler")
+    if scheduler:
+        _check_monitor(draft, ("lr_scheduler", "monitor"), scheduler.get("monitor"))
+
+
+def _check_monitor(draft: Draft, path: Path, monitor: Any) -> None:
+    if not isinstance(monitor, str):
+        return
+    part, _sep, metric = monitor.partition("_")
+    if part in ("val", "test") and draft.get("dataset", "split", part) == 0.0:
+        message = _("{monitor} needs a part to measure it on: add split: {fix} to the dataset.",
+                    monitor=monitor, fix=f"{{{part}: 0.2}}")  # fmt: skip
+        draft.add(path, message, "monitor", seen=monitor, suggestion="train_loss")
+    if metric != "loss" and metric not in (draft.get("metrics") or []):
+        message = _("{monitor} is not recorded: add metrics: {fix}.", monitor=monitor, fix=f"[{metric}]")
+        draft.add(path, message, "monitor", seen=monitor)
+    if monitor == "data_loss" and not draft.has_penalty:
+        message = _("data_loss is recorded beside a penalty only; without regularization it is train_loss.")
+        draft.add(path, message, "monitor", seen=monitor, suggestion="train_loss")
+
+
+def example_exists(draft: Draft) -> None:
+    sample, n = draft.get("record", "worked_example", "sample"), draft.train_size()
+    if sample is not None and n and sample >= n:
+        message = _("There are {n} training examples, 0 to {last}.", n=n, last=n - 1)
+        draft.add(("record", "worked_example", "sample"), message, "range", seen=str(sample), allowed=f"0…{n - 1}")
+
+
+def boundary_needs_a_plane(draft: Draft) -> None:
+    if draft.get("record", "decision_boundary") and draft.facts and draft.facts.raw_shape != (2,):
+        message = _("A decision boundary is drawn in the plane: it needs samples of two numbers; {name} has others.",
+                    name=draft.facts.name)  # fmt: skip
+        draft.add(("record", "decision_boundary"), message, "boundary")

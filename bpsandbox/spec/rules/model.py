@@ -1,0 +1,55 @@
+"""Rules about the layers among themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpsandbox.messages import _
+from bpsandbox.spec.draft import Draft
+from bpsandbox.spec.kinds import WRONG
+from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
+
+
+def something_is_trained(draft: Draft) -> None:
+    layers = draft.layers
+    if not layers or None in layers:
+        return
+    linear = [layer for layer in layers if layer["type"] == "Linear"]
+    if not any(layer["trainable"] for layer in linear):
+        message = _("Nothing here can be trained: the model needs a layer with weights, like Linear.")
+        draft.add(("model", "layers"), message, "nothing_to_train")
+
+
+def step_is_straight(draft: Draft) -> None:
+    """The step activation must say that its gradient is not one."""
+    uses = False
+    for i, layer in enumerate(draft.layers):
+        for path, activation in _activations(i, layer):
+            if activation["type"] == "step":
+                uses = True
+                if activation["straight_through"] is False:
+                    message = _("The derivative of step is 0 everywhere, so nothing would be learned. Write {fix}.",
+                                fix="{type: step, straight_through: true}")  # fmt: skip
+                    draft.add(path, message, "step", suggestion="straight_through: true")
+    if uses and draft.get("checks", "gradient_check"):
+        message = _(
+            "A straight-through gradient is not a derivative, so gradient_check cannot agree with it: leave it out."
+        )
+        draft.add(("checks", "gradient_check"), message, "step")
+
+
+def _activations(i: int, layer: Any) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    if layer is None:
+        return []
+    path = ("model", "layers", i)
+    if layer["type"] in ACTIVATIONS:
+        return [(path, layer)]
+    activation = layer.get("activation")
+    return [((*path, "activation"), activation)] if activation and activation is not WRONG else []
+
+
+def values_belong_to_a_layer(draft: Draft) -> None:
+    for name in ("init", "bias_init"):
+        if draft.get(name, "type") == "values":
+            message = _("values have the shape of one layer: write them as {name} of that layer.", name=name)
+            draft.add((name,), message, "values")

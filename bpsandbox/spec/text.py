@@ -1,0 +1,69 @@
+"""The text of a config before it is read: its size, its characters, and JSON's differences from YAML."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from bpsandbox.messages import _
+
+from .nodes import Place
+from .problems import Log
+
+MAX_BYTES = 64 * 1024
+
+# Characters that YAML forbids, or breaks lines at where no editor does.
+STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+class Unreadable(Exception):
+    """The text cannot be read any further; what is wrong stands in the log."""
+
+
+def prepared(text: str, log: Log) -> str:
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    size = len(text.encode("utf-8", "replace"))
+    if size > MAX_BYTES:
+        refuse(
+            log,
+            (0, 0),
+            "too_long",
+            _("A config is at most {limit} bytes long; this text has {size}.", limit=MAX_BYTES, size=size),
+        )
+    strange = STRANGE.search(text)
+    if strange:
+        code = f"U+{ord(strange[0]):04X}"
+        refuse(
+            log,
+            _place_of(text, strange.start()),
+            "character",
+            _("The character {code} cannot stand in a config.", code=code),
+        )
+    return _as_yaml(text)
+
+
+def _as_yaml(text: str) -> str:
+    """JSON allows tabs between its parts and pairs of \\u escapes, YAML does not."""
+    if not text.lstrip().startswith("{"):
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return SURROGATES.sub(_one_escape, text.replace("\t", " "))
+
+
+def _one_escape(pair: re.Match[str]) -> str:
+    high, low = int(pair[1], 16), int(pair[2], 16)
+    return f"\\U{0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00):08X}"
+
+
+def _place_of(text: str, offset: int) -> Place:
+    before = text[:offset]
+    return before.count("\n"), offset - (before.rfind("\n") + 1)
+
+
+def refuse(log: Log, at: Place, code: str, message: str) -> None:
+    log.add((), message, code, at=at)
+    raise Unreadable
