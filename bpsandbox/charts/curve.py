@@ -6,7 +6,7 @@ from typing import Any
 from bpsandbox.messages import _
 
 from . import svg
-from .layouts import NARROW, SIZES, Layout
+from .layouts import NARROW, SIZES, UNIT, Layout
 from .numbers import short
 from .palette import standalone_style
 from .paths import Point, line, simplified, thinned
@@ -85,36 +85,28 @@ def _companions(document: dict[str, Any], main: Series) -> list[Series]:
 
 def _drawing(main: Series, companions: list[Series], plot: Plot, standalone: bool, prefix: str) -> str:
     layout = plot.layout
-    inner = "".join(
-        (
-            svg.titled(title_of(main), description_of(main), prefix),
-            standalone_style(1 if layout.is_fluid else 10) if standalone else "",
-            svg.tag("rect", width="100%", height="100%", class_="paper") if standalone else "",
-            _grid(plot),
-            _caption(main, plot),
-            _lines(main, companions, plot),
-            _ends(main, companions, plot),
-        )
-    )
-    box = (
-        {"width": "100%"}
-        if layout.is_fluid
-        else {"viewBox": f"0 0 {layout.width} {layout.height}", "width": layout.width}
-    )
-    space = {"xmlns": "http://www.w3.org/2000/svg"} if standalone else {}
+    words = "" if layout.is_bare else _grid(plot) + _caption(main, plot)
+    inner = "".join((
+        svg.titled(title_of(main), description_of(main), prefix), _ground(standalone), words,
+        _lines(main, companions, plot), _ends(main, companions, plot),
+    ))  # fmt: skip
     return svg.tag(
-        "svg",
-        inner,
-        class_="curve",
-        role="img",
-        **space,
-        **box,
-        height=layout.height,
-        data_size=_size_name(layout),
-        data_many="" if len(main.seeds) > 24 else None,
-        aria_labelledby=f"{prefix}-title",
-        aria_describedby=f"{prefix}-desc",
-    )
+        "svg", inner, class_="curve", role="img", **_frame(layout, standalone), height=layout.height,
+        data_size=_size_name(layout), data_many="" if len(main.seeds) > 24 else None,
+        aria_labelledby=f"{prefix}-title", aria_describedby=f"{prefix}-desc",
+    )  # fmt: skip
+
+
+def _ground(standalone: bool) -> str:
+    """Lay a file of its own on paper, with its own style sheet."""
+    return standalone_style(UNIT) + svg.tag("rect", width="100%", height="100%", class_="paper") if standalone else ""
+
+
+def _frame(layout: Layout, standalone: bool) -> dict[str, object]:
+    space = {"xmlns": "http://www.w3.org/2000/svg"} if standalone else {}
+    if layout.is_fluid:
+        return {**space, "width": "100%"}
+    return {**space, "viewBox": f"0 0 {layout.width} {layout.height}", "width": layout.width}
 
 
 def _size_name(layout: Layout) -> str:
@@ -235,6 +227,8 @@ def _ends(main: Series, companions: list[Series], plot: Plot) -> str:
     dot = svg.tag(
         "circle", class_="dot", **_centre(plot.layout, labels[0].across), cy=plot.layout.down(labels[0].height), r="3.5"
     )
+    if plot.layout.is_bare:
+        return dot
     heights = spread(
         [plot.layout.down(label.height) for label in labels],
         LABEL_GAP,

@@ -12,7 +12,7 @@ class Layout:
 
     A fixed layout is `width` px wide and all its text is drawn for that width. A fluid one (`width` 0)
     takes the width of its place: the lines stretch, letters never do, and the host's style sheet
-    gives the room at the sides, because positions there are per cent of the plot alone.
+    gives the room at the sides, because positions there are per cent of the plot alone. A bare one has lines and no words.
     """
 
     width: int
@@ -23,6 +23,7 @@ class Layout:
     bottom: int = 26
     most_ticks: int = 7
     has_long_labels: bool = True
+    is_bare: bool = False
 
     @property
     def is_fluid(self) -> bool:
@@ -55,5 +56,6 @@ class Layout:
 
 WIDE = Layout(width=720, height=280, left=48, right=116)
 NARROW = Layout(width=320, height=230, left=40, right=58, most_ticks=4, has_long_labels=False)
+TILE = Layout(width=300, height=96, left=6, right=10, top=8, bottom=8, is_bare=True)
 FLUID = Layout(width=0, height=264, left=0, right=0)
-SIZES = {"wide": WIDE, "narrow": NARROW, "fluid": FLUID}
+SIZES = {"wide": WIDE, "narrow": NARROW, "fluid": FLUID, "tile": TILE}

@@ -7,6 +7,7 @@ from typing import Any
 
 STUCK_RATIO = 10.0
 STUCK_SHARE = 0.2
+SETTLED_SHARE = 0.05
 
 type Values = tuple[float | None, ...]
 
@@ -54,18 +55,25 @@ class Series:
 
     @cached_property
     def stuck(self) -> frozenset[int]:
-        """Name the seeds that did not learn what the best one did.
+        """Name the seeds that did not learn what the best one did, and no longer try.
 
-        A seed is stuck when training is over, its final loss is at least ten times the best seed's,
-        and it is still above a fifth of where the seeds began (the median of their first losses).
-        A diverged seed is not stuck, it is diverged.
+        A seed is stuck when training is over, its final loss is at least ten times the best seed's and still above
+        a fifth of where the seeds began (the median of their first losses), and it lost less than a twentieth of it
+        over the last tenth of its way. A diverged seed is not stuck, it is diverged.
         """
         firsts = sorted(v for v in (first_of(values) for values in self.seeds) if v is not None)
         ends = {i: v for i, v in enumerate(self.finals) if v is not None and i not in self.diverged}
         if not (self.is_loss and self.is_finished and firsts and len(ends) > 1):
             return frozenset()
         best, start = max(min(ends.values()), 0.0), quantile(firsts, 0.5)
-        return frozenset(i for i, v in ends.items() if v > STUCK_SHARE * start and v >= STUCK_RATIO * best)
+        high = (i for i, v in ends.items() if v > STUCK_SHARE * start and v >= STUCK_RATIO * best)
+        return frozenset(i for i in high if self._has_settled(i))
+
+    def _has_settled(self, seed: int) -> bool:
+        recorded = [(x, v) for x, v in zip(self.x, self.seeds[seed], strict=True) if v is not None]
+        last_x, last = recorded[-1]
+        before = next(v for x, v in recorded if x >= 0.9 * last_x)
+        return before <= 0 or (before - last) / before < SETTLED_SHARE
 
 
 def quantile(ordered: tuple[float, ...] | list[float], share: float) -> float:

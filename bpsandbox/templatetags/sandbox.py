@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django import template
@@ -26,6 +27,12 @@ def run_curve(series: dict[str, Any] | None, prefix: str, name: str = "train_los
 @register.simple_tag
 def run_spark(series: dict[str, Any] | None, prefix: str, name: str = "train_loss") -> SafeString:
     return mark_safe(charts.curve(series, name=name, size="spark", prefix=prefix)) if series else SafeString("")
+
+
+@register.simple_tag
+def run_tile(series: dict[str, Any], spec_hash: str) -> SafeString:
+    """Draw the lines of a curve alone, for a shelf of runs."""
+    return mark_safe(charts.curve(series, size="tile", prefix=f"tile-{spec_hash[:12]}"))
 
 
 @register.simple_tag
@@ -103,6 +110,12 @@ def curve_title(name: str) -> str:
 @register.filter
 def short_number(value: float | None) -> str:
     return charts.short(value)
+
+
+@register.filter
+def steady(words: str) -> str:
+    """Keep a shape such as 2-3-1 on one line: a word joiner follows each hyphen between digits."""
+    return re.sub(r"(?<=\d)-(?=\d)", "-\u2060", words)
 
 
 @register.filter

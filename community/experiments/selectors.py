@@ -25,14 +25,14 @@ LATEST_WISH = ("-pk",)
 class Shown:
     """A run in a gallery with the post that shows it, if there is one to name."""
 
-    brief: api.Brief
+    card: api.Card
     title: str = ""
     post: Post | None = None
     expires_at: Any = None
 
     @property
     def shown_title(self) -> str:
-        return self.title or self.brief.words["title"]
+        return self.title or self.card.words["title"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,15 @@ class RunView:
     @property
     def records(self) -> dict[str, Any]:
         return self.document.get("records") or {}
+
+    @property
+    def has_pictures(self) -> bool:
+        return bool(self.records.get("network") or self.records.get("decision_boundary"))
+
+    @property
+    def has_side(self) -> bool:
+        """Tell whether anything stands beside the curves."""
+        return self.has_pictures or "confusion_matrix" in self.records
 
     @property
     def is_listed(self) -> bool:
@@ -68,13 +77,13 @@ def gallery(request: HttpRequest, reader: Any) -> Page[Shown]:
     """Recent runs that lists may show, a page by key."""
     page = keyset_page(api.gallery(reader), order=NEWEST, size=SHELF, request=request)
     posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
-    return _shelf(page, [Shown(api.brief_of(row), row.title or "", posts.get(row.target_id)) for row in page.items])
+    return _shelf(page, [Shown(api.card_of(row), row.title or "", posts.get(row.target_id)) for row in page.items])
 
 
 def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[Shown]:
     """What this person has run, the newest wish first."""
     page = keyset_page(api.owned(user, owner_key), order=LATEST_WISH, size=SHELF, request=request)
-    shown = [Shown(api.brief_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
+    shown = [Shown(api.card_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
     return _shelf(page, shown)
 
 

@@ -15,7 +15,6 @@ from bpsandbox import api
 from community.common.errors import NotFound, SignInNeeded
 from community.common.network import client_network
 from community.content import services
-
 from community.experiments import cards, selectors
 from community.experiments.errors import refusing
 from community.experiments.visitors import new_key, remember, who

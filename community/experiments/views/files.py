@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 
 from bpsandbox import api
 from community.common.errors import NotFound
-
 from community.experiments import downloads
 from community.experiments.errors import refusing
 from community.experiments.visitors import who

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bpsandbox import api
 from community.common.ratelimit import limited
-
 from community.experiments import cards, playground
 from community.experiments.errors import refusing
 from community.experiments.limits import CHECKING, PLAYING

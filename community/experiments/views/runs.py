@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from bpsandbox import api
 from community.common.errors import NotFound
 from community.common.sse import event_stream, read
-
 from community.experiments import cards, following, selectors
 from community.experiments.errors import in_our_words, refusing
 from community.experiments.visitors import who
