@@ -4,7 +4,7 @@ import { word } from "./words.js";
 const SHOWN_MS = 1600;
 
 export function attach(place) {
-  const holder = frameOf(place);
+  const holder = place.parentElement; // the <pre> itself scrolls, and would take the button along
   if (holder.querySelector(":scope > .copy")) return;
   const button = document.createElement("button");
   button.type = "button";
@@ -12,17 +12,6 @@ export function attach(place) {
   button.textContent = word("copy");
   button.addEventListener("click", () => copy(button, codeOf(place)));
   holder.append(button);
-}
-
-// The scrolling <pre> cannot hold the button: it would scroll away.
-function frameOf(pre) {
-  const parent = pre.parentElement;
-  if (parent.matches(".code-block, .run-config")) return parent;
-  const frame = document.createElement("div");
-  frame.className = "code-block";
-  pre.replaceWith(frame);
-  frame.append(pre);
-  return frame;
 }
 
 function codeOf(pre) {

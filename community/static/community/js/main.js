@@ -5,7 +5,7 @@ import { attachThemeSwitch } from "./theme.js";
 
 const behaviours = [
   ["time[data-ago]", () => import("./ago.js")],
-  [".prose pre:not(.source), .run-config pre", () => import("./copy.js")],
+  [".code-block pre, .run-config pre", () => import("./copy.js")],
   [".prose math", () => import("./copy_latex.js")],
   ["[data-live-count]", () => import("./live_count.js")],
   ["[data-run-live]", () => import("./run_live.js")],

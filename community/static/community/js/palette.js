@@ -4,7 +4,7 @@ import { word } from "./words.js";
 
 const FAMILIES = [
   ["greek", "α:\\alpha β:\\beta γ:\\gamma δ:\\delta ε:\\epsilon ζ:\\zeta η:\\eta θ:\\theta λ:\\lambda μ:\\mu ν:\\nu π:\\pi ρ:\\rho σ:\\sigma τ:\\tau φ:\\varphi χ:\\chi ψ:\\psi ω:\\omega Δ:\\Delta Σ:\\Sigma Θ:\\Theta Φ:\\Phi Ω:\\Omega"],
-  ["operators", "∂:\\partial ∇:\\nabla ⊙:\\odot ⊗:\\otimes ·:\\cdot ×:\\times ∑:\\sum_{|}^{} ∏:\\prod_{|}^{} ∫:\\int √:\\sqrt{|} ≈:\\approx ≠:\\ne ≤:\\le ≥:\\ge ∝:\\propto ∈:\\in ℝ:\\mathbb{R} 𝔼:\\mathbb{E} ∞:\\infty ±:\\pm ∥:\\|"],
+  ["operators", "∂:\\partial ∇:\\nabla ⊙:\\odot ⊗:\\otimes ·:\\cdot ×:\\times ∑:\\sum_{|}^{} ∏:\\prod_{|}^{} ∫:\\int √:\\sqrt{|} ≈:\\approx ≠:\\ne ≤:\\le ≥:\\ge ∝:\\propto ∈:\\in ℝ:\\mathbb{R} 𝔼:\\mathbb{E} ∞:\\infty ±:\\pm ∥:\\Vert"],
   ["arrows", "→:\\to ←:\\gets ⇒:\\Rightarrow ⇔:\\iff ↦:\\mapsto ⟵:\\longleftarrow"],
   ["backprop", "∂L/∂W:\\frac{\\partial\u00a0L}{\\partial\u00a0|} a⁽ˡ⁾:a^{[|]} δ⁽ˡ⁾:\\delta^{[|]} Wᵀ:W^{\\mathsf\u00a0T} x̂:\\hat{|} x̄:\\bar{|} σ′:\\sigma'(|)"],
   ["shapes", "a/b:\\frac{|}{} xᵢ:_{|} xⁿ:^{|} [⋮]:\\begin{bmatrix}\u00a0|\u00a0\\\\\u00a0\u00a0\\end{bmatrix} {⋮:\\begin{cases}\u00a0|\u00a0\\\\\u00a0\u00a0\\end{cases} =⋮:\\begin{aligned}\u00a0|\u00a0&=\u00a0\\\\\u00a0&=\u00a0\\end{aligned} (·):\\left(|\\right) text:\\text{|}"],
@@ -35,13 +35,12 @@ function key(each, text) {
   return button;
 }
 
-// Outside a formula the command brings its own dollars.
+// Outside a formula the command brings its own dollars; a letter that follows is kept apart.
 function write(text, command) {
   const [head, tail = ""] = command.split("|");
-  const hasPlace = command.includes("|");
-  const bare = hasPlace || tail ? [head, tail] : [`${head} `, ""];
   const dollars = isInFormula(text) ? "" : "$";
-  wrap(text, dollars + (dollars && !hasPlace ? head : bare[0]), bare[1] + dollars);
+  const gap = !dollars && /\\[a-zA-Z]+$/.test(command) && /[a-zA-Z]/.test(text.value[text.selectionEnd] ?? "") ? " " : "";
+  wrap(text, dollars + head + (tail ? "" : gap), tail + dollars);
 }
 
 function isInFormula(text) {

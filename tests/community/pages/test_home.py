@@ -1,0 +1,124 @@
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.social.models import Follow
+from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
+
+MOST_QUERIES = 12
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def titles(response) -> list[str]:
+    rows = re.findall(r'<h2 class="row-title[^>]*>.*?</h2>', text_of(response), re.S)
+    return [re.sub(r"<[^>]+>", "", row).strip() for row in rows]
+
+
+def test_a_visitor_finds_a_network_to_change_and_run(db, visitor):
+    page = text_of(visitor.get("/"))
+    assert "Posts that train." in page
+    assert re.search(r'<form class="playground-form" id="front-network" method="post" action="/playground/"', page)
+    assert re.search(r"<textarea name=\"config\"[^>]*>[^<]*dataset:", page)
+    assert '<button class="button primary large" form="front-network">' in page
+
+
+def test_a_visitor_sees_the_newest_threads_first(db, visitor):
+    ThreadFactory(title="Older")
+    ThreadFactory(title="Newer")
+    assert titles(visitor.get("/")) == ["Newer", "Older"]
+
+
+def test_a_draft_is_on_no_front_page(db, visitor, member, signed_in):
+    ThreadFactory(title="Hidden for now", draft=True)
+    assert titles(visitor.get("/")) == []
+    assert titles(signed_in(member).get("/?order=latest")) == []
+
+
+def test_an_empty_site_gives_the_first_step(db, visitor):
+    page = text_of(visitor.get("/"))
+    assert "Nothing here yet" in page
+    assert 'href="/write/"' in page
+
+
+def test_the_front_page_shows_few_rows_and_leads_on(db, visitor):
+    for _ in range(12):
+        ThreadFactory()
+    response = visitor.get("/?order=new")
+    assert len(titles(response)) == 10
+    assert 'href="/latest/?order=new"' in text_of(response)
+
+
+@pytest.mark.parametrize("order", ["latest", "new", "top", "unanswered"])
+def test_the_order_that_is_shown_is_marked(db, visitor, order):
+    page = text_of(visitor.get(f"/?order={order}"))
+    [current] = re.findall(r'<nav class="tabs".*?<a href="([^"]*)" aria-current="page"', page, re.S)
+    assert current == ("/" if order == "latest" else f"/?order={order}#list")
+
+
+def test_an_order_that_does_not_exist_is_the_usual_one(db, visitor):
+    ThreadFactory(title="Seen")
+    assert titles(visitor.get("/?order=%00x")) == ["Seen"]
+
+
+def test_a_member_sees_what_followed_people_brought_and_no_config(db, member, signed_in):
+    followed, stranger = PersonFactory(), PersonFactory()
+    Follow.objects.create(follower=member, person=followed)
+    asked = QuestionFactory(title="Asked by a stranger", author=stranger)
+    AnswerFactory(thread=asked, author=followed, source="Because of the start.")
+    ThreadFactory(title="Begun by a followed one", author=followed)
+    ThreadFactory(title="Begun by a stranger", author=stranger)
+    response = signed_in(member).get("/")
+    assert titles(response) == ["Begun by a followed one", "Asked by a stranger"]
+    assert "Because of the start." in text_of(response)
+    assert "front-network" not in text_of(response)
+
+
+def test_a_member_without_follows_is_told_how_the_feed_fills_and_sees_the_newest(db, member, signed_in):
+    ThreadFactory(title="Somebody's")
+    response = signed_in(member).get("/")
+    assert "Your feed fills" in text_of(response)
+    assert titles(response) == ["Somebody's"]
+
+
+def test_a_feed_goes_on_by_key(db, member, signed_in):
+    followed = PersonFactory()
+    Follow.objects.create(follower=member, person=followed)
+    for number in range(23):
+        ThreadFactory(title=f"Thread {number}", author=followed)
+    browser = signed_in(member)
+    first = browser.get("/")
+    [older] = re.findall(r'rel="next" href="(\?after=[^"]+)"', text_of(first))
+    second = browser.get("/" + older)
+    assert len(titles(first)) == 20
+    assert titles(second) == ["Thread 2", "Thread 1", "Thread 0"]
+
+
+@pytest.mark.parametrize("who", ["visitor", "member"])
+def test_the_front_page_asks_the_database_as_often_for_thirty_threads_as_for_two(db, who, visitor, member, signed_in):
+    browser = visitor if who == "visitor" else signed_in(member)
+    author = PersonFactory()
+    Follow.objects.create(follower=member, person=author)
+    for _ in range(2):
+        ThreadFactory(author=author)
+    browser.get("/")
+    few = _queries(browser)
+    for _ in range(28):
+        ThreadFactory(author=PersonFactory())
+        AnswerFactory(thread=QuestionFactory(author=author), author=author)
+    assert _queries(browser) == few
+    assert few <= MOST_QUERIES
+
+
+def _queries(browser) -> int:
+    with CaptureQueriesContext(connection, ) as asked:
+        assert browser.get("/").status_code == 200
+    return len(asked)
+
+
+def test_about_says_what_this_is(db, visitor):
+    assert "A post is the experiment" in text_of(visitor.get("/about/"))
