@@ -9,7 +9,8 @@ from difflib import SequenceMatcher
 
 CONTEXT = 3
 MOST_LINES = 1_500
-MOST_WORDS = 600
+MOST_WORDS = 400
+WORD_PAIRS = 300_000
 
 _WORDS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|\w+|\s+|[^\w\s]")
 
@@ -37,8 +38,10 @@ class Row:
 
 
 def rows(before: str, after: str) -> list[Row]:
-    """Changed lines with a few lines around them; within a changed line, the changed words."""
+    """Changed lines with a few lines around them; within a changed line, the changed words. Empty for equal texts."""
     old, new = before.rstrip("\n").split("\n"), after.rstrip("\n").split("\n")
+    if old == new:
+        return []
     head = _shared(old, new)
     tail = _shared(old[head:][::-1], new[head:][::-1])
     groups = [("equal", 0, head, 0, head), *_opcodes(old, new, head, tail)]
@@ -59,7 +62,7 @@ def _opcodes(old: list[str], new: list[str], head: int, tail: int) -> list[tuple
     old_end, new_end = len(old) - tail, len(new) - tail
     if max(old_end, new_end) - head > MOST_LINES:
         return [("replace", head, old_end, head, new_end)]
-    matcher = SequenceMatcher(None, old[head:old_end], new[head:new_end], autojunk=False)
+    matcher = SequenceMatcher(None, old[head:old_end], new[head:new_end])
     return [(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in matcher.get_opcodes()]
 
 
@@ -88,7 +91,7 @@ def _unchanged(old: list[str], a: int, b: int, c: int, *, lead: bool, follow: bo
 
 def _changed(old: list[str], new: list[str], span: tuple[int, int, int, int]) -> Iterator[Row]:
     a, b, c, d = span
-    pairs = [_words_between(left, right) for left, right in zip(old[a:b], new[c:d], strict=False)]
+    pairs = list(_compared(old[a:b], new[c:d]))
     for i in range(a, b):
         pieces = pairs[i - a][0] if i - a < len(pairs) else (Piece(old[i], True),)
         yield Row("gone", pieces, before=i + 1)
@@ -97,12 +100,21 @@ def _changed(old: list[str], new: list[str], span: tuple[int, int, int, int]) ->
         yield Row("new", pieces, after=i + 1)
 
 
-def _words_between(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    old, new = _WORDS.findall(left), _WORDS.findall(right)
-    if max(len(old), len(new)) > MOST_WORDS:
-        return (Piece(left, True),), (Piece(right, True),)
+def _compared(old: list[str], new: list[str]) -> Iterator[tuple[tuple[Piece, ...], tuple[Piece, ...]]]:
+    """The pieces of each pair of lines, word by word until the budget is spent, then line by line."""
+    left = WORD_PAIRS
+    for before, after in zip(old, new, strict=False):
+        words, others = _WORDS.findall(before), _WORDS.findall(after)
+        left -= len(words) * len(others)
+        if left < 0 or max(len(words), len(others)) > MOST_WORDS:
+            yield (Piece(before, True),), (Piece(after, True),)
+        else:
+            yield _word_pieces(words, others)
+
+
+def _word_pieces(old: list[str], new: list[str]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     gone, come = [], []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         gone.append(Piece("".join(old[a:b]), tag != "equal"))
         come.append(Piece("".join(new[c:d]), tag != "equal"))
     return tuple(piece for piece in gone if piece.text), tuple(piece for piece in come if piece.text)

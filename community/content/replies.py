@@ -35,7 +35,7 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
     initial["source"] = source or (draft.source if draft else "")
     initial["draft_version"] = draft.version if draft else 0
     initial |= {name: value for name, value in keeping.kept_fields(request, key).items() if name == "source"}
-    return ReplyForm(initial=initial)
+    return ReplyForm(initial=initial, auto_id=f"comment-{parent.pk}-%s" if parent else "id_%s")
 
 
 def _reply_draft(thread: Thread, reader: Reader) -> Draft | None:

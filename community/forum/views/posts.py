@@ -147,6 +147,6 @@ def _conflict_page(request: HttpRequest, post: Post, form: EditForm) -> HttpResp
         "thread": post.thread,
         "form": form,
         "conflict": conflict,
-        "rows": versions.line_rows(conflict.current, conflict.mine),
+        "rows": versions.conflicting_rows(conflict),
     }
     return render(request, "forum/conflict.html", context, status=409)
