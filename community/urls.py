@@ -1,7 +1,5 @@
 """Composition only: which app answers which address."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -17,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.moderation.urls")),
     path("", include("community.experiments.urls")),
     path("", include("community.forum.urls")),
-    *([path("", include("community.blogs.urls"))] if find_spec("community.blogs.urls") else []),
+    path("", include("community.blogs.urls")),
     path("", include("community.social.urls")),
     path("", include("community.search.urls")),
     path("", include("community.notifications.urls")),

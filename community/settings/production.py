@@ -56,7 +56,8 @@ MAILERS = {"default": _files if _mail_folder else _smtp}
 TRUSTED_PROXIES = env.integer("CHAINRULE_TRUSTED_PROXIES", 1)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Only for a trial on one machine or behind a private network: people's passwords then travel in the open.
-_https = not env.flag("CHAINRULE_PLAIN_HTTP")
+PLAIN_HTTP = env.flag("CHAINRULE_PLAIN_HTTP")
+_https = not PLAIN_HTTP
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

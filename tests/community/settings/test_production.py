@@ -17,6 +17,7 @@ COMPLETE = {
 
 
 def check(tmp_path, variables: dict[str, str]) -> subprocess.CompletedProcess:
+    (tmp_path / "var").mkdir(exist_ok=True)
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE_", "DJANGO_"))}
     return subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
