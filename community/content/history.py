@@ -10,9 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from community.accounts.models import User
 
-from . import bodies, diffs, embeds
-from .models import Post
-from .querysets import Reader
+from community.content import bodies, diffs, embeds
+from community.content.errors import EditConflict
+from community.content.models import Post
+from community.content.querysets import Reader
 
 MOST_SHOWN = 200
 
@@ -62,12 +63,17 @@ def history(post: Post) -> History:
 def differences(step: Step) -> list[diffs.Row]:
     """The edit as rows of source, its title's change first."""
     before = step.before or Version(0, "", "", step.after.editor, "", step.after.at)
-    titles = line_rows(before.title, step.after.title) if before.title != step.after.title else []
-    return titles + line_rows(before.source, step.after.source)
+    return line_rows(before.title, step.after.title) + line_rows(before.source, step.after.source)
 
 
 def line_rows(before: str, after: str) -> list[diffs.Row]:
     return diffs.rows(before, after)
+
+
+def conflicting_rows(conflict: EditConflict) -> list[diffs.Row]:
+    """From the version that was saved to the one that came too late, titles first."""
+    titles = line_rows(conflict.current_title, conflict.mine_title)
+    return titles + line_rows(conflict.current, conflict.mine)
 
 
 def both_pages(post: Post, step: Step, reader: Reader) -> dict[str, Any]:
