@@ -1,3 +1,4 @@
+import pytest
 from django.core.checks import run_checks
 from django.db import connections
 
@@ -8,6 +9,7 @@ def ids(messages) -> list[str]:
     return [message.id for message in messages if message.id.startswith("common.")]
 
 
+@pytest.mark.django_db
 def test_the_settings_of_the_tests_are_clean():
     assert ids(run_checks()) == []
 
