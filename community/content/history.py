@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from community.accounts.models import User
-
 from community.content import bodies, diffs, embeds
 from community.content.errors import EditConflict
 from community.content.models import Post
