@@ -8,9 +8,10 @@ print(result.document()["final"])
 """
 
 from .activations import ACTIVATIONS
+from .boundary import Boundary
 from .clipping import Clipping
 from .errors import BackpropError, ClassMismatch, ShapeMismatch, TooManyHoldouts
-from .experiment import Boundary, Experiment, Part, Plan, WorkedExample
+from .experiment import Experiment, Part, Plan
 from .gradcheck import GradientCheck
 from .layers import Flatten, Layer, Linear
 from .losses import (
@@ -34,6 +35,7 @@ from .stopping import EarlyStopping, Target, Tolerance
 from .streams import STREAMS, stream
 from .trace import Trace
 from .training import Report, run, train
+from .worked import WorkedExample
 
 __all__ = [
     "ACTIVATIONS",

@@ -8,7 +8,7 @@ import numpy as np
 
 from .experiment import Experiment
 from .gradcheck import ROWS, Differences, check_gradient
-from .records import boundary, worked_example
+from .worked import worked_example
 
 if TYPE_CHECKING:
     from .session import Session
@@ -62,15 +62,12 @@ class Album:
         return len(self.session.alive) > 0 and self.session.alive[0] == 0
 
     def _work(self) -> None:
-        session = self.session
-        self.worked = worked_example(
-            session.experiment,
-            session.stack.network,
-            session.stack.optimizer,
-            row=0,
-            step=session.step,
-            epoch=session.epoch,
-        )
+        session, wanted = self.session, self.experiment.worked_example
+        if wanted is None:
+            return
+        stack = session.stack
+        worked = worked_example(self.experiment, wanted.sample, stack.network, stack.optimizer, row=0)
+        self.worked = {**worked, "step": session.step, "epoch": session.epoch}
 
     def _draw_if_asked(self) -> None:
         drawn = {picture["epoch"] for picture in self.boundaries}
@@ -78,9 +75,12 @@ class Album:
             self._draw()
 
     def _draw(self) -> None:
-        theta = self.session.stack.network.theta[:1]
-        seed = self.experiment.seeds[0]
-        self.boundaries.append(boundary(self.experiment, theta, epoch=self.session.epoch, seed=seed))
+        session, boundary = self.session, self.experiment.boundary
+        if boundary is None:
+            return
+        network = self.experiment.network.bind(session.stack.network.theta[:1])
+        picture = boundary.draw(network, self.experiment.loss)
+        self.boundaries.append({"epoch": session.epoch, "seed": self.experiment.seeds[0], **picture})
 
     def _check(self, when: str, theta: Array) -> None:
         check = self.experiment.gradient_check

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
+import numpy as np
+
+Array = np.ndarray
 Point = tuple[int, int, dict[str, list[float | None]]]
 
 HIGHER_IS_BETTER = ("accuracy", "precision", "recall", "f1", "roc_auc", "r2")
@@ -21,13 +23,13 @@ class Curves:
         self.seeds = seeds
         self.points: list[Point] = []
 
-    def add(self, epoch: int, step: int, alive: Sequence[int], values: dict[str, Sequence[float]]) -> Point:
+    def add(self, epoch: int, step: int, alive: Array, values: dict[str, Array]) -> Point:
         """Add what the seeds `alive` were measured to have."""
         point = (epoch, step, {name: self._spread(alive, row) for name, row in values.items()})
         self.points.append(point)
         return point
 
-    def _spread(self, alive: Sequence[int], row: Sequence[float]) -> list[float | None]:
+    def _spread(self, alive: Array, row: Array) -> list[float | None]:
         full: list[float | None] = [None] * self.seeds
         for seed, value in zip(alive, row, strict=True):
             full[seed] = finite(value)
@@ -43,13 +45,14 @@ class Curves:
     def best(self, name: str) -> tuple[list[float | None], list[int | None]]:
         """Best value of every seed and the epoch it was first seen at."""
         choose = max if is_higher_better(name) else min
-        values, epochs = [], []
-        for seed in range(self.seeds):
-            seen = [(row[name][seed], epoch) for epoch, _, row in self.points if row[name][seed] is not None]
-            value, epoch = choose(seen, key=lambda pair: pair[0], default=(None, None))
-            values.append(value)
-            epochs.append(epoch)
-        return values, epochs
+        bests = [choose(self._seen(name, seed), default=None, key=lambda pair: pair[0]) for seed in range(self.seeds)]
+        return [None if best is None else best[0] for best in bests], [
+            None if best is None else best[1] for best in bests
+        ]
+
+    def _seen(self, name: str, seed: int) -> list[tuple[float, int]]:
+        """Values of a seed and their epochs, where it has one."""
+        return [(value, epoch) for epoch, _, row in self.points if (value := row[name][seed]) is not None]
 
 
 def finite(value: float) -> float | None:

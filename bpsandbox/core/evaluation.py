@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .errors import BackpropError
 from .experiment import Experiment, Part
-from .metrics import METRICS, Predictions
+from .metrics import METRICS, NOTHING, Predictions
 from .network import Network
 from .penalty import Penalty
 from .targets import decide
@@ -49,9 +50,11 @@ class PartEvaluation:
 
     def predictions(self) -> Predictions:
         """What was predicted by the last `loss()`."""
-        labels = self.experiment.dataset.labels
-        decided = decide(self.outputs, labels, self.experiment.loss) if labels else None
-        return Predictions(self.outputs, self.part.y, decided, self.part.classes, len(labels))
+        labels, outputs = self.experiment.dataset.labels, self.outputs
+        if outputs is None:
+            raise BackpropError("an evaluation that keeps no outputs has no predictions")
+        decided = decide(outputs, labels, self.experiment.loss) if labels else NOTHING
+        return Predictions(outputs, self.part.y, decided, self.part.classes, len(labels))
 
 
 class Evaluation:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from .boundary import Boundary
 from .clipping import Clipping
 from .datasets import Dataset
 from .gradcheck import GradientCheck
 from .initializers import Initializer
 from .losses import Loss
+from .metrics import NOTHING
 from .network import Network
 from .optimizers import Optimizer
 from .penalty import Penalty
 from .schedules import Schedule
 from .stopping import Rule
+from .worked import WorkedExample
 
 Array = np.ndarray
 
@@ -27,7 +30,7 @@ class Part:
 
     x: Array
     y: Array
-    classes: Array | None = None
+    classes: Array = field(default_factory=NOTHING.copy)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -49,23 +52,6 @@ class Plan:
 
     def total_steps(self, n: int) -> int:
         return self.steps if self.steps is not None else (self.epochs or 0) * self.steps_an_epoch(n)
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """When to draw the plane's decisions, and how a point of the plane becomes an input."""
-
-    epochs: tuple[int, ...]
-    raw: Dataset
-    prepare: Callable[[Array], Array]
-
-
-@dataclass(frozen=True)
-class WorkedExample:
-    """Which training example to work through before which step, for the first seed."""
-
-    sample: int = 0
-    step: int = 0
 
 
 @dataclass(frozen=True)

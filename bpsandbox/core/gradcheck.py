@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class Differences:
         return sides if of_loss is None else [*sides, of_loss]
 
 
-def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, object]:
+def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, Any]:
     """Compare both gradients on some entries of every tensor."""
     analytic = differences.analytic()
     floor = _floor(differences.objective(), check.h)
@@ -98,7 +99,7 @@ def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, 
 
 def _check_tensor(
     differences: Differences, slot: Slot, analytic: Array, check: GradientCheck, floor: float
-) -> dict[str, object]:
+) -> dict[str, Any]:
     places = _spread(slot.start, slot.stop, check.samples_per_tensor)
     pairs = [(analytic[place], differences.numeric(place, check.h)) for place in places]
     errors = [_relative(a, n, floor) for a, n in pairs if n is not None]

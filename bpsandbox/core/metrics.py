@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 Array = np.ndarray
+NOTHING: Array = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,9 @@ class Predictions:
     """(seeds, n, k)"""
     targets: Array
     """Rows the loss compares with, (n, k)."""
-    decided: Array | None = None
+    decided: Array = field(default_factory=NOTHING.copy)
     """Classes decided, (seeds, n)."""
-    classes: Array | None = None
+    classes: Array = field(default_factory=NOTHING.copy)
     """True classes, (n,)."""
     n_classes: int = 0
 
@@ -58,7 +59,7 @@ def roc_auc(p: Predictions) -> Array:
     pairs = np.count_nonzero(ones) * np.count_nonzero(~ones)
     ranks = np.array([_ranks(row) for row in scores])
     above = ranks[:, ones].sum(axis=1) - np.count_nonzero(ones) * (np.count_nonzero(ones) + 1) / 2.0
-    return _ratio(above, np.float64(pairs))
+    return _ratio(above, np.full(len(above), pairs))
 
 
 def rmse(p: Predictions) -> Array:

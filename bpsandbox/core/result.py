@@ -13,12 +13,14 @@ from .evaluation import CHUNK, Evaluation
 from .experiment import Experiment
 from .losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from .metrics import confusion
+from .network import Network
 from .provenance import ENGINE, provenance
-from .records import SMALL, weights
 from .session import Session
 from .warnings import warnings
 
 Array = np.ndarray
+SMALL = 500
+"""Networks up to this many parameters are written into the result."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Result:
         if "confusion_matrix" in experiment.metrics:
             records["confusion_matrix"] = _confusion(experiment, evaluation)
         if network.size <= SMALL:
-            records["network"] = clean(weights(network, 0, experiment.seeds[0]))
+            records["network"] = clean(_weights(network, experiment.seeds[0]))
         return final, records
 
     def _provenance(self) -> dict[str, Any]:
@@ -90,6 +92,12 @@ class Result:
             "chunk": CHUNK,
             "seconds": None,
         }
+
+
+def _weights(network: Network, seed: int) -> dict[str, Any]:
+    """The parameters of the first seed by name."""
+    named = network.named(network.theta)
+    return {"seed": seed, "weights": [{"name": name, "value": value[0].tolist()} for name, value in named.items()]}
 
 
 def _confusion(experiment: Experiment, evaluation: Evaluation) -> dict[str, Any]:

@@ -17,7 +17,8 @@ class Schedule:
     """A constant rate."""
 
     per = "epoch"
-    monitor: str | None = None
+    monitor = ""
+    """The curve that the schedule looks at, if any."""
 
     def factor(self, t: int) -> float | Array:
         return 1.0

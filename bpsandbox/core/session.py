@@ -87,7 +87,7 @@ class Session:
             return
         self.stack.backward()
         if self.trace is not None:
-            self._trace_step()
+            self._write_down(self.trace)
         self.stack.update()
         self.step += 1
 
@@ -100,8 +100,8 @@ class Session:
         factor = self.schedule.factor(t)
         self.stack.set_rate(factor[self.alive] if isinstance(factor, np.ndarray) else factor)
 
-    def _trace_step(self) -> None:
-        self.trace.add(
+    def _write_down(self, trace: Trace) -> None:
+        trace.add(
             self.stack.network,
             step=self.step,
             epoch=self.epoch,
@@ -157,9 +157,14 @@ class Session:
 
     # the end
 
-    def close(self) -> None:
-        """Write down what the seeds end with, restoring best weights where a rule asks for it."""
-        self._leave_at_end()
+    def close(self, reason: str | None = None) -> None:
+        """Write down what the seeds end with, restoring best weights where a rule asks for it.
+
+        `reason` is why those that were still training do so no longer, when it is not the end of the plan.
+        """
+        if reason is not None and self.is_running and self.step > self.curves.points[-1][1]:
+            self.record()
+        self._leave_at_end(reason)
         for seed, (epoch, theta) in self.best.items():
             self.theta[seed] = theta
             self.stops[seed]["restored_epoch"] = epoch
@@ -167,7 +172,8 @@ class Session:
         if self.trace is not None:
             self.trace.finish(self.experiment.network, self.theta)
 
-    def _leave_at_end(self) -> None:
-        reason = "steps" if self.experiment.plan.steps else "epochs"
+    def _leave_at_end(self, reason: str | None) -> None:
+        planned = "steps" if self.experiment.plan.steps else "epochs"
+        reason = reason if reason is not None and self.is_running else planned
         rows = range(len(self.alive))
         self._leave({row: {"reason": reason} for row in rows})

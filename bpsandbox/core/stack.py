@@ -84,4 +84,4 @@ class Stack:
     def broken_layers(self) -> dict[int, str]:
         """Rows whose last forward was not finite, and the first layer where that shows."""
         broken = np.flatnonzero(~np.isfinite(self.workspace.value))
-        return {int(row): self.workspace.first_broken(row) for row in broken}
+        return {row: self.workspace.first_broken(row) for row in broken.tolist()}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from .curves import finite
@@ -24,7 +22,7 @@ class Trace:
     def begin(self, network: Network) -> None:
         self.start = _plain(network, network.theta)
 
-    def add(self, network: Network, *, step: int, epoch: int, seeds: int, alive: Sequence[int], loss: Array) -> None:
+    def add(self, network: Network, *, step: int, epoch: int, seeds: int, alive: Array, loss: Array) -> None:
         """Look at a step after backward and before the update."""
         row: list[float | None] = [None] * seeds
         for seed, value in zip(alive, loss, strict=True):

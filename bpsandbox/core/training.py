@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,18 +37,24 @@ class Report:
         return self.step / self.steps if self.steps else 1.0
 
 
-def train(experiment: Experiment, *, trace: Trace | None = None) -> Iterator[Report]:
-    """Train every seed of an experiment, reporting as it goes."""
+def train(
+    experiment: Experiment, *, trace: Trace | None = None, until: Callable[[], str | None] | None = None
+) -> Iterator[Report]:
+    """Train every seed of an experiment, reporting as it goes.
+
+    `until` is asked between reports; a word from it ends the run there, and is why its seeds stopped.
+    """
     with np.errstate(all="ignore"):  # the session looks for numbers that are not finite and tells where they began
         session = Session(experiment, trace)
-    sent = 0
-    while session.is_running:
+    sent, word = 0, None
+    while session.is_running and word is None:
         yield _report(session, sent)
         sent = len(session.curves.points)
         with np.errstate(all="ignore"):
             session.advance(HEARTBEAT)
+        word = until() if until is not None else None
     with np.errstate(all="ignore"):
-        session.close()
+        session.close(word)
     yield _report(session, sent, Result(session))
 
 

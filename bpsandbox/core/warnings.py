@@ -44,7 +44,7 @@ def _bad_gradient(session: Session) -> dict[str, Any] | None:
 
 
 def _falls(session: Session, place: int) -> bool:
-    losses = [row[place] for row in session.curves.series("train_loss") if row[place] is not None]
+    losses = [value for row in session.curves.series("train_loss") if (value := row[place]) is not None]
     if len(losses) < 10:
         return False
     before, last = losses[-1 - len(losses) // 10], losses[-1]

@@ -38,7 +38,7 @@ class Workspace:
         self.value = np.empty(network.seeds, dtype=network.theta.dtype)
         self.outputs = self._outputs()
         self.scratch = [self._scratch(layer.scratch, y) for layer, y in zip(network.layers, self.outputs, strict=True)]
-        self.loss_scratch = self._scratch(loss.scratch, self._for_loss(self.outputs[-1]))
+        self.loss_scratch = self._scratch(loss.scratch, self._for_loss(self._empty(-1)))
         self.gradients = self._gradients() if backward else []
 
     def _empty(self, place: int) -> Array:
@@ -48,12 +48,11 @@ class Workspace:
         """A view layer's output is a view of the last real one; before that, of the batch itself (None here)."""
         outputs: list[Array | None] = []
         for place, layer in enumerate(self.network.layers):
+            before = outputs[-1] if outputs else None
             if not layer.is_view:
                 outputs.append(self._empty(place + 1))
-            elif outputs and outputs[-1] is not None:
-                outputs.append(self._reshaped(outputs[-1], place + 1))
             else:
-                outputs.append(None)
+                outputs.append(None if before is None else self._reshaped(before, place + 1))
         return outputs
 
     def _gradients(self) -> list[Array | None]:
@@ -61,14 +60,15 @@ class Workspace:
         gradients: list[Array | None] = [None] * (first + 1)
         for place in range(first + 1, len(self.network.layers) + 1):
             before = gradients[place - 1]
-            is_view = self.network.layers[place - 1].is_view and before is not None
-            gradients.append(self._reshaped(before, place) if is_view else self._empty(place))
+            is_view = self.network.layers[place - 1].is_view
+            gradients.append(self._reshaped(before, place) if is_view and before is not None else self._empty(place))
         return gradients
 
     def _reshaped(self, array: Array, place: int) -> Array:
         return array.reshape(*array.shape[:2], *self.network.shapes[place])
 
     def _scratch(self, letters: str, like: Array | None) -> tuple[Array, ...]:
+        """Arrays for one layer or loss, one a letter; a view layer wants none."""
         if like is None:
             return ()
         return tuple(np.empty(like.shape, dtype=bool if letter == "b" else like.dtype) for letter in letters)
@@ -88,7 +88,7 @@ class Workspace:
         forward.append(self._call(self.loss.forward, p, targets, self.value, *self.loss_scratch))
         if not self.gradients:
             return Tape(forward, [])
-        dp = self._for_loss(self.gradients[-1])
+        dp = None if self.gradients[-1] is None else self._for_loss(self.gradients[-1])
         backward = [self._call(self.loss.backward, p, targets, dp, *self.loss_scratch)]
         for place in reversed(range(self.network.first_trained, len(self.network.layers))):
             backward += self._backward(place, self.network.layers[place], inputs)

@@ -101,15 +101,15 @@ def _follower(draft: Draft, i: int) -> str | None:
 def _training(draft: Draft) -> dict[str, Any]:
     training = draft.values["training"] or dict.fromkeys(("epochs", "steps", "batch_size", "eval_every"))
     n = draft.train_size() or 1
-    steps = training["steps"]
-    epochs = None if steps else training["epochs"] or EPOCHS
-    batch = training["batch_size"] or ("full" if n <= BATCH_SIZE else BATCH_SIZE)
+    steps: int | None = training["steps"]
+    epochs: int | None = None if steps else training["epochs"] or EPOCHS
+    batch: Any = training["batch_size"] or ("full" if n <= BATCH_SIZE else BATCH_SIZE)
     return {
         "epochs": epochs,
         "steps": steps,
         "batch_size": "full" if batch == "full" or batch >= n else batch,
         "shuffle": training.get("shuffle", True),
-        "eval_every": training["eval_every"] or default_eval_every(epochs or steps),
+        "eval_every": training["eval_every"] or default_eval_every(epochs or steps or 1),
     }
 
 
@@ -150,6 +150,8 @@ def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:
 
 
 def _is_toy(draft: Draft, config: dict[str, Any]) -> bool:
+    if draft.facts is None:
+        return False
     one = price_config(without_none({**config, "seeds": [0]}), draft.facts, draft.shapes)
     return one.parameters <= TOY_PARAMETERS and one.multiply_adds <= TOY_WORK
 

@@ -23,6 +23,7 @@ class Draft:
     values: dict[str, Any]
     log: Log
     facts: Facts | None
+    """None where the dataset block is too wrong to say."""
     shapes: list[Shape | None] = field(default_factory=list)
 
     def get(self, *path: str | int) -> Any:

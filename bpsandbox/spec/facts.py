@@ -73,7 +73,7 @@ def _points_facts(points: Any) -> Facts | None:
     x, y = points["x"], points["y"]
     if not isinstance(x, list) or not isinstance(y, list):
         return None
-    shape = shape_of(x)[1:] or (1,)
+    shape = (shape_of(x) or ())[1:] or (1,)
     if all(isinstance(target, int) for target in y):
         return Facts("points", len(x), shape, len(set(y)), raw_shape=shape)
-    return Facts("points", len(x), shape, 0, math.prod(shape_of(y)[1:]), raw_shape=shape)
+    return Facts("points", len(x), shape, 0, math.prod((shape_of(y) or ())[1:]), raw_shape=shape)

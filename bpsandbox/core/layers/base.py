@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -24,6 +25,13 @@ class Layer:
     """Does the layer only look at x in another shape?"""
     kinks: tuple[float, ...] = ()
     """Values of x at which the derivative jumps."""
+    forward: Callable[..., None]
+    """`forward(x, y, *scratch)` writes y = f(x)."""
+    backward: Callable[..., None]
+    """`backward(x, y, dy, dx, *scratch)` writes dx = dL/dx and the parameters' gradients from dy = dL/dy.
+
+    It is called after forward with the same arrays. dx is None where nobody needs it: a layer without parameters is
+    never called so."""
     index: int = 0
     """Place in the config's list of layers; an activation written on a layer shares its number."""
 
@@ -43,11 +51,3 @@ class Layer:
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         """Use these views, each with the seeds' axis in front if x has one."""
-
-    def forward(self, x: Array, y: Array, *scratch: Array) -> None:
-        """Write y = f(x)."""
-        raise NotImplementedError
-
-    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *scratch: Array) -> None:
-        """Write dL/dx and the parameters' gradients from dy = dL/dy. `dx` is None when nobody needs it."""
-        raise NotImplementedError

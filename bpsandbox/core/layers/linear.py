@@ -31,7 +31,7 @@ class Linear(Layer):
         return (self.out_features,)
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
-        weight = {"weight": (self.out_features, shape[0])}
+        weight: dict[str, Shape] = {"weight": (self.out_features, shape[0])}
         return weight | {"bias": (self.out_features,)} if self.bias else weight
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import numpy as np
@@ -19,6 +20,10 @@ class Loss:
 
     scratch: ClassVar[str] = "ff"
     elementwise: ClassVar[bool] = True
+    forward: Callable[..., None]
+    """`forward(p, y, value, *scratch)` writes the loss of every seed to `value`, shape (seeds,)."""
+    backward: Callable[..., None]
+    """`backward(p, y, dp, *scratch)` writes dL/dp; called after forward with the same arrays."""
     reduction = "mean"
     factor = 1.0
 
@@ -37,14 +42,6 @@ class Loss:
     def mass(self, y: Array) -> float:
         """Weight of a part of the data (y: (1, n, k)) among others, for a mean over parts."""
         return float(y.shape[1])
-
-    def forward(self, p: Array, y: Array, value: Array, *scratch: Array) -> None:
-        """Write the loss of every seed to `value`, shape (seeds,)."""
-        raise NotImplementedError
-
-    def backward(self, p: Array, y: Array, dp: Array, *scratch: Array) -> None:
-        """Write dL/dp; called after forward with the same arrays."""
-        raise NotImplementedError
 
     def sides(self, p: Array, y: Array) -> Array | None:
         """On which side of its kinks every term lies; None for a smooth loss."""

@@ -16,7 +16,7 @@ class Optimizer:
     rate of this step: a number, or an array that broadcasts to w (a rate for each layer, or for each seed).
     """
 
-    memory: ClassVar[tuple[str, ...]] = ()
+    memory: tuple[str, ...] = ()
     scratches: ClassVar[int] = 1
     lr: float
 
@@ -35,7 +35,7 @@ class Optimizer:
     def narrow(self, keep: Array, w: Array, g: Array) -> None:
         """Go on with the seeds `keep` alone, whose parameters are now w."""
         self.w, self.g = w, g
-        if np.ndim(self.rate) == 2:
+        if isinstance(self.rate, np.ndarray) and self.rate.ndim == 2:
             self.rate = self.rate[keep]
         for name in self.memory:
             setattr(self, name, getattr(self, name)[keep])

@@ -13,7 +13,7 @@ class SGD(Optimizer):
     The first step takes v = g whole. Nesterov moves along g + mu v. Weight decay is added to g.
     """
 
-    memory = ("v",)
+    memory: tuple[str, ...] = ("v",)
     v: Array
 
     def __init__(

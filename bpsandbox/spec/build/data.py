@@ -20,6 +20,7 @@ from bpsandbox.core.datasets import (
     split,
     with_features,
 )
+from bpsandbox.core.metrics import NOTHING
 from bpsandbox.core.streams import stream
 from bpsandbox.core.targets import encode
 
@@ -43,13 +44,14 @@ def _raw_dataset(block: Config) -> Dataset:
     if name in CARRIED:
         return CARRIED[name]()
     own = {key: frozen(value) for key, value in block.items() if key not in PREPARATION}
-    return GENERATED[name](stream(block["seed"], "data"), **own)
+    generate: Any = GENERATED[name]
+    return generate(stream(block["seed"], "data"), **own)
 
 
 def make_parts(config: Config, dataset: Dataset, loss: core.Loss, outputs: int) -> tuple[dict[str, core.Part], Any]:
     """Training, validation and test part, scaled; and what turns a raw point into an input."""
     chosen = _split(config["dataset"]["split"], dataset)
-    scaler = fit(config["dataset"]["standardize"], dataset.x[chosen["train"]])
+    scaler: Scaler | None = fit(config["dataset"]["standardize"], dataset.x[chosen["train"]])
     x = dataset.x if scaler is None else scaler(dataset.x)
     y = encode(dataset, loss, outputs)
     dtype = config["dtype"]
@@ -57,7 +59,7 @@ def make_parts(config: Config, dataset: Dataset, loss: core.Loss, outputs: int) 
         name: core.Part(
             np.ascontiguousarray(x[rows], dtype=dtype),
             np.ascontiguousarray(y[rows], dtype=dtype),
-            dataset.y[rows] if dataset.is_classified else None,
+            dataset.y[rows] if dataset.is_classified else NOTHING,
         )
         for name, rows in chosen.items()
     }

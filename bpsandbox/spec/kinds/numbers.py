@@ -102,7 +102,6 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
     """Shape of nested lists; None when they are ragged."""
     if not isinstance(value, list):
         return ()
-    shapes = {shape_of(item) for item in value}
-    if len(shapes) > 1 or None in shapes:
-        return None
-    return (len(value), *(shapes.pop() if shapes else ()))
+    shapes = {shape_of(item) for item in value} or {()}
+    inner = shapes.pop()
+    return None if shapes or inner is None else (len(value), *inner)

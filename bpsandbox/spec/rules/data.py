@@ -35,7 +35,7 @@ def features_need_a_plane(draft: Draft) -> None:
 
 
 def split_leaves_training(draft: Draft) -> None:
-    if draft.train_size() == 0:
+    if draft.facts and draft.train_size() == 0:
         message = _("val and test hold out all {n} examples: none is left for training.", n=draft.facts.n)
         draft.add(("dataset", "split"), message, "split")
     if draft.get("dataset", "split", "stratify") and draft.facts and not draft.facts.classes:

@@ -3,6 +3,7 @@
 import json
 import math
 import tracemalloc
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_reports_carry_every_point_once_and_the_result_last():
 
 def test_a_long_epoch_is_reported_on_its_way():
     reports = list(train(experiment(BLOBS.replace("n_samples: 75", "n_samples: 1000").replace("size: 16", "size: 1"))))
-    assert max(b.step - a.step for a, b in zip(reports, reports[1:], strict=False)) <= 200
+    assert max(b.step - a.step for a, b in pairwise(reports)) <= 200
 
 
 def test_the_first_loss_of_equal_outputs_is_chance():
