@@ -85,8 +85,8 @@ class Supervisor:
 
     def _start(self, program: Program) -> None:
         command, fds = list(program.command), program.fds
+        ready_read, ready_write = os.pipe()
         if program.announces:
-            program.ready_pipe, ready_write = os.pipe()
             command += ["--ready", str(ready_write)]
             fds += (ready_write,)
         program.process = subprocess.Popen(
@@ -103,9 +103,9 @@ class Supervisor:
         assert output is not None
         os.set_blocking(output.fileno(), False)
         self._selector.register(output, selectors.EVENT_READ, lambda: self._pass_on(program))
-        if program.announces:
-            os.close(ready_write)
-            self._selector.register(program.ready_pipe, selectors.EVENT_READ, lambda: self._on_ready_pipe(program))
+        os.close(ready_write)
+        program.ready_pipe = ready_read
+        self._selector.register(ready_read, selectors.EVENT_READ, lambda: self._on_ready_pipe(program))
 
     def _seconds_until_next_start(self) -> float | None:
         waiting = [program.start_at for program in self.programs if program.process is None]
