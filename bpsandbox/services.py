@@ -103,9 +103,9 @@ def attach(*, spec: Spec, wish: Wish) -> Attachment:
 
 
 def usable_run(spec: Spec) -> Run | None:
-    """Return the run that a new wish shares: one with a result of this engine, else the one on its way."""
+    """Return the run that a new wish shares: one with a whole result of this engine, else the one on its way."""
     runs = Run.objects.filter(spec=spec, engine_version=engine_version()).defer("archive", "result")
-    return runs.with_result().order_by("-pk").first() or runs.active().first()
+    return runs.with_result().filter(summary__limited=False).order_by("-pk").first() or runs.active().first()
 
 
 def join(*, run: Run, quota: Quota) -> None:

@@ -25,6 +25,7 @@ from bpsandbox.runner.limits import restrain
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
 QUIET_SECONDS = 0.05
 NICENESS = 10
+SPENT = 0.95
 
 
 def main(parent: int, engine_path: str) -> None:
@@ -41,7 +42,7 @@ def main(parent: int, engine_path: str) -> None:
         return
     job = json.loads(line)
     restrain(**job["restraint"])
-    say(last_word(engine, job, say))
+    say(last_word(engine, job, say, Budget(**job["budget"])))
 
 
 def die_with(parent: int) -> None:
@@ -81,10 +82,26 @@ def speaker(pipe: BinaryIO) -> Callable[[protocol.Message], None]:
     return say
 
 
-def last_word(engine: Any, job: dict[str, Any], say: Callable[[protocol.Message], None]) -> protocol.Message:
+class Budget:
+    """What a run may use, less what is needed to write its result down."""
+
+    def __init__(self, *, cpu_seconds: float, wall_seconds: float) -> None:
+        self.cpu_end = time.process_time() + cpu_seconds * SPENT
+        self.wall_end = time.monotonic() + wall_seconds * SPENT
+
+    def until(self) -> str | None:
+        """Return "limit" when it is time to end with what there is."""
+        is_over = time.process_time() > self.cpu_end or time.monotonic() > self.wall_end
+        return "limit" if is_over else None
+
+
+def last_word(
+    engine: Any, job: dict[str, Any], say: Callable[[protocol.Message], None], budget: Budget
+) -> protocol.Message:
     """Train and report; return the line that ends the run."""
     try:
-        return trained(engine.reports(job["spec"], record_steps=job["record_steps"]), say)
+        reports = engine.reports(job["spec"], record_steps=job["record_steps"], until=budget.until)
+        return trained(reports, say)
     except MemoryError:
         return {"type": "failed", "code": "memory", "message": ""}
     except Exception as error:

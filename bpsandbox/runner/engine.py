@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -26,13 +26,16 @@ def warm() -> None:
     import bpsandbox.spec  # noqa: F401
 
 
-def reports(spec: str, *, record_steps: bool) -> Iterator[dict[str, Any]]:
-    """Train a spec, given as its canonical JSON. See `child.trained` for what a report is."""
+def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -> Iterator[dict[str, Any]]:
+    """Train a spec, given as its canonical JSON, to its end or until it is told to stop, and why.
+
+    See `child.trained` for what a report is.
+    """
     from bpsandbox.core import Trace, train
     from bpsandbox.spec import Spec, build
 
     trace = Trace() if record_steps else None
-    for report in train(build(Spec.from_json(spec)), trace=trace):
+    for report in train(build(Spec.from_json(spec)), trace=trace, until=until):
         if report.result is None:
             yield {
                 "points": report.points,

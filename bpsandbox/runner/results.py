@@ -79,6 +79,7 @@ def counted(document: Document) -> dict[str, Any]:
     return {
         "seeds": len(document["seeds"]),
         "diverged": sum(stop.get("reason") == "diverged" for stop in document["stop"]),
+        "limited": any(stop.get("reason") == "limit" for stop in document["stop"]),
         "has_worked_example": "worked_example" in document.get("records", {}),
     }
 

@@ -37,7 +37,8 @@ class Job:
             "memory_bytes": limits.memory_bytes,
             "open_files": limits.open_files,
         }
-        return encode({"spec": self.spec, "record_steps": self.record_steps, "restraint": restraint})
+        budget = {"cpu_seconds": limits.cpu_seconds, "wall_seconds": limits.wall_seconds}
+        return encode({"spec": self.spec, "record_steps": self.record_steps, "restraint": restraint, "budget": budget})
 
 
 @dataclass(frozen=True)

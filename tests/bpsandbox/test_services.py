@@ -71,6 +71,15 @@ def test_a_failed_run_is_not_reused(wanted, ada):
     assert Spec.objects.get().current_run == second.run
 
 
+def test_a_result_that_a_limit_cut_short_is_shown_but_not_reused(wanted, ada):
+    spec = wanted(wish=Wish(owner_key="v", address="192.0.2.1", visibility="public")).attachment.spec
+    points = [[0, 0, {"train_loss": [1.0, 0.5]}]]
+    cut = {**document({"reason": "limit"}, [0, 1], points), "engine": services.engine_version()}
+    holding.finish(holding.claim_next("test"), cut)
+    assert selectors.card_states([spec.hash])[spec.hash].state == "succeeded"
+    assert not wanted(wish=Wish(user=ada)).reused
+
+
 def test_a_result_of_another_engine_is_not_reused(wanted, ada):
     wanted(wish=Wish(user=ada))
     train_all()

@@ -27,7 +27,7 @@ def warm():
     np.zeros(1) @ np.zeros(1)
 
 
-def reports(spec, *, record_steps):
+def reports(spec, *, record_steps, until):
     wish = json.loads(spec)
     seeds = list(range(wish.get("seeds", 2)))
     count = wish.get("points", 5)
@@ -37,6 +37,9 @@ def reports(spec, *, record_steps):
         points.append(point)
         yield {"points": [point], "epoch": index, "epochs": count - 1, "share": index / max(1, count - 1)}
         time.sleep(wish.get("pause", 0))
+        if wish.get("obeys") and until():
+            wish["reason"] = until()
+            break
     ACTS[wish.get("act", "finish")](wish)
     yield {"document": document(wish, seeds, points)}
 

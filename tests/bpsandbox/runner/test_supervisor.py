@@ -191,3 +191,12 @@ def test_a_warm_child_reports_quickly():
     began = time.monotonic()
     perform(child=child, points=3, pause=0.1, on_progress=lambda _: heard.append(time.monotonic() - began))
     assert heard[0] < 0.5
+
+
+def test_an_engine_that_watches_its_budget_ends_with_what_it_has():
+    child = Child(engine=ENGINE)
+    time.sleep(0.5)
+    seen = perform(points=10_000, pause=0.01, obeys=True, limits=replace(QUICK, wall_seconds=4), child=child)
+    assert seen.outcome.failure is None
+    assert seen.outcome.document["stop"][0]["reason"] == "limit"
+    assert len(seen.outcome.document["epochs"]) > 20

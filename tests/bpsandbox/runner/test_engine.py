@@ -1,0 +1,52 @@
+"""The real engine in a real child: the same numbers as in this process, and an end when its time is over."""
+
+import json
+import time
+from dataclasses import replace
+
+from bpsandbox import spec
+from bpsandbox.core import run
+from bpsandbox.runner import Child, Job, Limits, supervise
+
+CONFIG = """\
+seeds: [0, 1, 2]
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 3, activation: tanh}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+training: {epochs: 200, batch_size: full}
+"""
+
+
+def trained(text, **limits):
+    messages = []
+    job = Job(spec=spec.parse(text).to_json(), limits=replace(Limits(), **limits))
+    return supervise(Child(), job, on_progress=messages.append), messages
+
+
+def test_the_child_has_the_same_numbers_to_the_last_bit():
+    outcome, messages = trained(CONFIG)
+    here = json.loads(json.dumps(run(spec.build(spec.parse(CONFIG))).document()))
+    there = outcome.document
+    assert there["provenance"].pop("seconds") > 0
+    here["provenance"].pop("seconds")
+    assert there == here
+    assert messages[0]["points"][0] == [0, 0, {"train_loss": here["curves"]["train_loss"][0]}]
+    assert messages[0]["epochs"] == 200
+
+
+def test_a_run_whose_time_is_over_says_so_and_keeps_what_it_has():
+    began = time.monotonic()
+    outcome, _ = trained(CONFIG.replace("epochs: 200", "epochs: 10000000, eval_every: 10000"), cpu_seconds=1.0)
+    assert time.monotonic() - began < 6
+    assert outcome.failure is None
+    document = outcome.document
+    assert {stop["reason"] for stop in document["stop"]} == {"limit"}
+    last = document["stop"][0]
+    assert (document["epochs"][-1], document["steps"][-1]) == (last["epoch"], last["step"])
+    assert document["curves"]["train_loss"][-1] == document["final"]["train_loss"]
+
+
+def test_memory_is_bounded_for_the_real_engine_too():
+    wide = CONFIG.replace("out_features: 3", "out_features: 1000").replace("[0, 1, 2]", "{start: 0, count: 200}")
+    outcome, _ = trained(wide, memory_bytes=4 << 20)
+    assert outcome.failure.code in ("memory", "crashed")
