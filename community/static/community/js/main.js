@@ -13,6 +13,9 @@ const behaviours = [
   ["[data-config]", () => import("./config_check.js")],
   ["[data-playground]", () => import("./playground.js")],
   ["[data-guard]", () => import("./guard.js")],
+  ["[data-contents]", () => import("./contents.js")],
+  ["[data-sidenotes]", () => import("./sidenotes.js")],
+  ["[data-cover]", () => import("./cover.js")],
   ["[data-once]", () => import("./once.js")],
 ];
 
