@@ -1,10 +1,13 @@
+"""What people do with articles. Keyword-only; the text goes through `content.services`, the rest in its transaction."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,14 +15,25 @@ from community.blogs.models import Article, new_preview_token
 from community.blogs.reading import reading_minutes
 from community.common.errors import NotAllowed
 from community.content import services as content
+from community.content import texts
 from community.content.models import Kind, Post, Thread
 from community.media.models import Asset
 
+if TYPE_CHECKING:
+    from community.accounts.models import User
 
-@transaction.atomic
+SUMMARY_LENGTH = 400
+
+
+class Keep(Enum):
+    """Says that a cover stays what it is; None takes it away."""
+
+    AS_IT_IS = "as it is"
+
+
 def start_article(
     *,
-    author: Any,
+    author: User,
     title: str,
     source: str,
     summary: str = "",
@@ -30,51 +44,68 @@ def start_article(
     submission: UUID | None = None,
     draft_key: str = "",
 ) -> Article:
-    """Write an article: a draft that only its author and the holders of its preview link see, or published at once."""
+    """Write an article: a draft that only its author and the holders of its preview link see, or published at once.
+
+    Raises what `content.services.start_thread` raises.
+    """
+    columns = {"summary": clean_summary(summary), "cover": cover}
     thread = content.start_thread(
-        author=author, kind=Kind.ARTICLE, title=title, source=source, tags=tags, language=language, publish=publish,
-        submission=submission, draft_key=draft_key,
+        author=author,
+        kind=Kind.ARTICLE,
+        title=title,
+        source=source,
+        tags=tags,
+        language=language,
+        publish=publish,
+        submission=submission,
+        draft_key=draft_key,
+        within=partial(_begin, columns),
     )
-    article, _created = Article.objects.get_or_create(thread=thread, defaults={"summary": summary, "cover": cover})
-    return _measured(article)
+    return Article.objects.select_related("thread__author", "cover").get(thread=thread)
 
 
-@transaction.atomic
 def edit_article(
     *,
     article: Article,
-    editor: Any,
-    title: str,
+    editor: User,
     source: str,
     base_version: int,
-    summary: str = "",
-    cover: Asset | None = None,
+    title: str | None = None,
+    summary: str | None = None,
+    cover: Asset | None | Keep = Keep.AS_IT_IS,
     tags: Iterable[str] | None = None,
     reason: str = "",
     draft_key: str = "",
 ) -> Article:
-    """Save another version. A published article says when it was revised. Raises EditConflict like any edit."""
+    """Save another version; None leaves title, summary or tags. A published article says when it was revised.
+
+    Raises what `content.services.edit_post` raises, EditConflict above all.
+    """
     post = opening_post(article.thread)
-    before = post.version
-    post = content.edit_post(
-        post=post, editor=editor, title=title, source=source, base_version=base_version, tags=tags, reason=reason,
+    columns = {} if summary is None else {"summary": clean_summary(summary)}
+    columns |= {} if cover is Keep.AS_IT_IS else {"cover": cover}
+    content.edit_post(
+        post=post,
+        editor=editor,
+        title=title,
+        source=source,
+        base_version=base_version,
+        tags=tags,
+        reason=reason,
         draft_key=draft_key,
+        within=partial(_revise, columns, post.version),
     )
-    article.summary, article.cover = summary, cover
-    if not article.thread.is_draft and post.version != before:
-        article.revised_at = timezone.now()
-    article.save(update_fields=["summary", "cover", "revised_at"])
-    return _measured(article)
+    return Article.objects.select_related("thread__author", "cover").get(pk=article.pk)
 
 
-def publish_article(*, article: Article, by: Any) -> Article:
-    """Draft to published, now."""
+def publish_article(*, article: Article, by: User) -> Article:
+    """Draft to published, now. Raises NotAllowed."""
     article.thread = content.publish_thread(thread=article.thread, by=by)
     return article
 
 
-def renew_preview_link(*, article: Article, by: Any) -> Article:
-    """The old link stops working."""
+def renew_preview_link(*, article: Article, by: User) -> Article:
+    """Make another link; the old one stops working. Raises NotAllowed."""
     if article.thread.author_id != by.pk:
         raise NotAllowed(_("Only its author can change the preview link."))
     article.preview_token = new_preview_token()
@@ -86,7 +117,18 @@ def opening_post(thread: Thread) -> Post:
     return Post.objects.select_related("thread", "author").get(thread=thread, number=1)
 
 
-def _measured(article: Article) -> Article:
-    article.reading_minutes = reading_minutes(opening_post(article.thread).text)
-    article.save(update_fields=["reading_minutes"])
-    return article
+def clean_summary(summary: str) -> str:
+    """The summary on one line. Raises InvalidText."""
+    return texts.one_line(summary, field="summary", longest=SUMMARY_LENGTH)
+
+
+def _begin(columns: dict, post: Post) -> None:
+    Article.objects.create(thread=post.thread, reading_minutes=reading_minutes(post.text), **columns)
+
+
+def _revise(columns: dict, version_before: int, post: Post) -> None:
+    """Keep what stands beside the text; a first Article is made for a thread that came without one."""
+    columns = columns | {"reading_minutes": reading_minutes(post.text)}
+    if not post.thread.is_draft and post.version != version_before:
+        columns["revised_at"] = timezone.now()
+    Article.objects.update_or_create(thread=post.thread, defaults=columns)

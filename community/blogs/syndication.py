@@ -1,44 +1,49 @@
 """Whole posts for feed readers, as Atom and RSS: of the site, a category, a tag, a person.
 
-Readers know neither our styles nor, most of them, MathML: `feed_html` leaves every formula readable as text, runs become
-their picture, and every address is absolute.
+Readers know neither our styles nor, most of them, MathML: `feed_html` leaves every formula readable as text, runs
+become their picture and words, and every address is absolute.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
-from django.utils.translation import get_language
+from django.utils.http import parse_http_date_safe, quote_etag
 from django.utils.translation import gettext as _
 
-from community.accounts.handles import fold
 from community.accounts.models import User
+from community.common.errors import NotFound
+from community.common.templatetags.ui import html_lang
 from community.common.text import one_line
 from community.content import embeds
+from community.content.headlines import headline
 from community.content.models import Category, Post, Role, Tag
 from community.content.slugs import tag_slug
 from community.rendering import feed_html
 
 ITEMS = 30
-LOCAL_ADDRESS = re.compile(r'(\s(?:href|src)=")(/[^"]*)"')
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+type Item = tuple[Post, str]
 
 
 class Atom(Atom1Feed):
-    """Atom with the text as `content`, which says that it is whole."""
+    """Atom with the text as `content`, which says that it is whole, in the language it is written in."""
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         content, item["description"] = item["description"], None
         super().add_item_elements(handler, item)
-        handler.addQuickElement("content", content, {"type": "html"})
+        handler.addQuickElement("content", content, {"type": "html", "xml:lang": item["language"]})
 
 
 class Rss(Rss201rev2Feed):
@@ -48,8 +53,10 @@ class Rss(Rss201rev2Feed):
         return {**super().rss_attributes(), "xmlns:dc": "http://purl.org/dc/elements/1.1/"}
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        name, item["author_name"] = item["author_name"], None
         super().add_item_elements(handler, item)
-        handler.addQuickElement("dc:creator", item["author_name"])
+        handler.addQuickElement("dc:creator", name)
+        handler.addQuickElement("dc:language", item["language"])
 
 
 FORMATS = {"atom": Atom, "rss": Rss}
@@ -58,23 +65,28 @@ FORMATS = {"atom": Atom, "rss": Rss}
 class PostFeed(Feed):
     """The newest openings of one place. Subclasses say which place."""
 
-    def __call__(self, request: HttpRequest, *args: Any, format: str, **kwargs: Any):
+    item_guid_is_permalink = False
+    request: HttpRequest
+
+    def __call__(self, request: HttpRequest, *args: Any, format: str, **kwargs: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         feed = type(self)()
         feed.request = request
         feed.feed_type = FORMATS[format]
-        return super(PostFeed, feed).__call__(request, *args, **kwargs)
+        return _unless_known(request, super(PostFeed, feed).__call__(request, *args, **kwargs))
 
-    def posts(self, place: Any) -> Iterable[Post]:
+    def posts(self, place: Any) -> QuerySet[Post]:
         return Post.objects.public().filter(role=Role.OPENING)
 
-    def items(self, place: Any) -> list[tuple[Post, str]]:
-        rows = list(self.posts(place).select_related("thread", "author").order_by("-created_at", "-pk")[:ITEMS])
-        htmls = embeds.for_feed([row.html for row in rows], AnonymousUser())
-        return [(row, self._readable(html)) for row, html in zip(rows, htmls, strict=True)]
+    def items(self, place: Any) -> list[Item]:
+        rows = self.posts(place).select_related("thread", "author").prefetch_related("thread__tags")
+        posts = list(rows.defer("source").order_by("-created_at", "-pk")[:ITEMS])
+        htmls = embeds.for_feed([post.html for post in posts], AnonymousUser())
+        return [(post, self._readable(post, html)) for post, html in zip(posts, htmls, strict=True)]
 
-    def _readable(self, html: str) -> str:
-        base = self.request.build_absolute_uri("/").rstrip("/")
-        return LOCAL_ADDRESS.sub(rf'\1{base}\2"', feed_html(html))
+    def _readable(self, post: Post, html: str) -> str:
+        return _clean(feed_html(html, base=self.request.build_absolute_uri(post.get_absolute_url())))
 
     def title(self, place: Any) -> str:
         return _("Chainrule")
@@ -83,32 +95,45 @@ class PostFeed(Feed):
         return _("A community for backpropagation, where posts train networks and show every gradient.")
 
     def link(self, place: Any) -> str:
-        return place.get_absolute_url() if place is not None else reverse("pages:home")
+        return reverse("pages:home") if place is None else place.get_absolute_url()
 
-    def feed_extra_kwargs(self, place: Any) -> dict[str, Any]:
-        return {"language": get_language()}
+    def feed_guid(self, place: Any) -> str:
+        return self.request.build_absolute_uri(self.request.path)
 
-    def item_title(self, item: tuple[Post, str]) -> str:
+    def item_title(self, item: Item) -> str:
         post = item[0]
-        return one_line(post.thread.title or post.excerpt[:80])
+        return one_line(_clean(post.thread.title or headline(post.text))) or post.thread.get_kind_display()
 
-    def item_description(self, item: tuple[Post, str]) -> str:
+    def item_description(self, item: Item) -> str:
         return item[1]
 
-    def item_link(self, item: tuple[Post, str]) -> str:
+    def item_link(self, item: Item) -> str:
         return item[0].get_absolute_url()
 
-    def item_author_name(self, item: tuple[Post, str]) -> str:
-        return item[0].author.visible_name
+    def item_guid(self, item: Item) -> str:
+        """A name that stays when the title, and with it the address, changes."""
+        thread = item[0].thread
+        host = self.request.get_host().partition(":")[0]
+        return f"tag:{host},{thread.created_at:%Y-%m-%d}:/threads/{thread.pk}"
 
-    def item_author_link(self, item: tuple[Post, str]) -> str:
+    def item_author_name(self, item: Item) -> str:
+        return one_line(_clean(item[0].author.visible_name))
+
+    def item_author_link(self, item: Item) -> str:
         return self.request.build_absolute_uri(item[0].author.get_absolute_url())
 
-    def item_pubdate(self, item: tuple[Post, str]) -> datetime:
+    def item_categories(self, item: Item) -> list[str]:
+        return [_clean(tag.name) for tag in item[0].thread.tags.all()]
+
+    def item_pubdate(self, item: Item) -> datetime:
         return item[0].created_at
 
-    def item_updateddate(self, item: tuple[Post, str]) -> datetime:
-        return item[0].edited_at or item[0].created_at
+    def item_updateddate(self, item: Item) -> datetime:
+        post = item[0]
+        return max(post.edited_at or post.created_at, post.created_at)
+
+    def item_extra_kwargs(self, item: Item) -> dict[str, Any]:
+        return {"language": html_lang(item[0].language)}
 
 
 class SiteFeed(PostFeed):
@@ -118,10 +143,10 @@ class SiteFeed(PostFeed):
 
 class CategoryFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Category:
-        return get_object_or_404(Category, slug=slug)
+        return _found(Category.objects.filter(slug=slug).first())
 
-    def posts(self, place: Category) -> Iterable[Post]:
-        return super().posts(place).filter(thread__category__in=place.shelves())
+    def posts(self, place: Category) -> QuerySet[Post]:
+        return super().posts(place).filter(thread__category__in=Category.objects.keys_within(place))
 
     def title(self, place: Category) -> str:
         return f"{place.label} · {_('Chainrule')}"
@@ -132,21 +157,42 @@ class CategoryFeed(PostFeed):
 
 class TagFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        return get_object_or_404(Tag, slug=tag_slug(slug))
+        return _found(Tag.objects.filter(slug=tag_slug(slug)).first())
 
-    def posts(self, place: Tag) -> Iterable[Post]:
+    def posts(self, place: Tag) -> QuerySet[Post]:
         return super().posts(place).filter(thread__tags=place)
 
     def title(self, place: Tag) -> str:
-        return f"{place.name} · {_('Chainrule')}"
+        return f"{_clean(place.name)} · {_('Chainrule')}"
 
 
 class PersonFeed(PostFeed):
     def get_object(self, request: HttpRequest, handle: str) -> User:
-        return get_object_or_404(User, handle_key=fold(handle), is_active=True)
+        return _found(User.objects.by_handle_or_none(handle))
 
-    def posts(self, place: User) -> Iterable[Post]:
+    def posts(self, place: User) -> QuerySet[Post]:
         return super().posts(place).filter(author=place)
 
     def title(self, place: User) -> str:
-        return f"{place.visible_name} · {_('Chainrule')}"
+        return f"{one_line(_clean(place.visible_name))} · {_('Chainrule')}"
+
+
+def _found[Place](place: Place | None) -> Place:
+    if place is None:
+        raise NotFound
+    return place
+
+
+def _clean(text: str) -> str:
+    """Leave out what no XML may hold."""
+    return NOT_IN_XML.sub("", text)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """304 for a reader that has these very bytes already."""
+    etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
+    response["ETag"] = etag
+    response["Cache-Control"] = "max-age=300"
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    changed = parse_http_date_safe(response.get("Last-Modified", ""))
+    return get_conditional_response(request, etag=etag, last_modified=changed, response=response)

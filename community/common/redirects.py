@@ -1,6 +1,6 @@
 """Where to go next, only ever on this site."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -17,3 +17,9 @@ def is_ours(address: str, request: HttpRequest) -> bool:
     return address.startswith("/") and url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
+
+
+def redirect_here(request: HttpRequest, address: str) -> HttpResponseRedirect:
+    """Send the reader to the right address of what he asked for, his query kept."""
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(f"{address}?{query}" if query else address)

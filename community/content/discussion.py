@@ -101,6 +101,11 @@ def discussion(
     return _assembled(thread, reader, page, order, marked)
 
 
+def wanted_number(text: str) -> int | None:
+    """The number of a post out of a query string; None for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
 def comments_page(post: Post, reader: Reader, *, after: str | None, before: str | None) -> Page[Post]:
     """All comments under one post, by key."""
     rows = _shown(Post.objects.visible_to(reader).filter(thread=post.thread_id, parent=post))
@@ -129,7 +134,7 @@ def _branches(thread: Thread, reader: Reader) -> QuerySet:
 
 
 def _find(thread: Thread, reader: Reader, number: int) -> Post:
-    rows = Post.objects.visible_to(reader).select_related("parent").defer("source", "text", "html", "parent__html")
+    rows = Post.objects.visible_to(reader).select_related("parent").defer("source", "text", "html", "parent__source", "parent__text", "parent__html")
     post = rows.filter(thread=thread, number=number).first()
     if post is None:
         raise NotFound

@@ -56,6 +56,13 @@ def for_feed(htmls: Sequence[str], user: Any) -> list[str]:
     return shown
 
 
+def draw_sparks(threads: Sequence[Any], user: Any) -> None:
+    """Set `spark` on each thread of a list that leads with an embed the reader may see: one query for all."""
+    drawn = sparks([thread.lead_embed for thread in threads], user)
+    for thread in threads:
+        thread.spark = drawn.get(thread.lead_embed) if thread.lead_embed else None
+
+
 def sparks(keys: Sequence[str], user: Any) -> dict[str, Any]:
     """Small drawings for list rows, by `Thread.lead_embed`; only those the reader may see."""
     found: dict[str, Any] = {}

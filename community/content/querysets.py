@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -17,6 +18,16 @@ type Reader = AbstractBaseUser | AnonymousUser
 class CategoryQuerySet(models.QuerySet):
     def top_level(self):
         return self.filter(parent=None)
+
+    def keys_within(self, category) -> list[int]:
+        """The keys of a category and of all that lie in it, at any depth."""
+        inner = defaultdict(list)
+        for pk, parent in self.model.objects.order_by().values_list("pk", "parent"):
+            inner[parent].append(pk)
+        found = [category.pk]
+        for pk in found:
+            found += inner[pk]
+        return found
 
 
 class TagQuerySet(models.QuerySet):

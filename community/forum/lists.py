@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import FETCH_RAISE, QuerySet
@@ -10,9 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from community.common.pagination import Page, keyset_page
-from community.content import embeds
+from community.content.embeds import draw_sparks
 from community.content.models import Kind, Thread
-from community.content.querysets import Reader
 
 ROWS_A_PAGE = 25
 PINNED_SHOWN = 3
@@ -49,13 +47,6 @@ def thread_list(rows: QuerySet, request: HttpRequest) -> ThreadList:
     pinned = pinned if page.previous_cursor is None else []
     draw_sparks([*pinned, *page.items], request.user)
     return ThreadList(page, order, pinned)
-
-
-def draw_sparks(threads: Sequence[Thread], reader: Reader) -> None:
-    """Set `spark` on each thread that leads with an embed the reader may see: one query for all."""
-    sparks = embeds.sparks([thread.lead_embed for thread in threads], reader)
-    for thread in threads:
-        thread.spark = sparks.get(thread.lead_embed) if thread.lead_embed else None
 
 
 def of_kind(rows: QuerySet, kind: str) -> QuerySet:

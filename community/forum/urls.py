@@ -1,10 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from . import converters
-from .views import lists, posts, staff, thread, writing
-
-register_converter(converters.Slug, "words")
-register_converter(converters.Key, "key")
+import community.common.converters  # noqa: F401 - registers `words` and `key`
+from community.forum.views import lists, posts, staff, thread, writing
 
 app_name = "forum"
 

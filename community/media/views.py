@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community.common.ratelimit import Limit, limited
+from community.common.ratelimit import limited
 from community.media.errors import PictureRefused
+from community.media.limits import UPLOADING
 from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
 from community.media.services import add_picture
 
-UPLOADING = Limit("upload", "30/hour", "120/day")
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 A_YEAR = 365 * 24 * 3600
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from community.accounts.models import User
 from community.common.errors import NotFound
 from community.common.pagination import Page, keyset_page
+from community.content.embeds import draw_sparks
 from community.content.models import Kind, Post, Thread
-from community.forum.lists import draw_sparks
 from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20

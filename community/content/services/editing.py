@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -30,11 +30,13 @@ def edit_post(
     category: Category | None = None,
     reason: str = "",
     draft_key: str = "",
+    within: Callable[[Post], None] | None = None,
 ) -> Post:
     """Save another version; the one before is kept. `title`, `tags`, `category`: of an opening post; None leaves them.
 
     `base_version` is the version the editor began from. Raises EditConflict when there is a newer one with another
-    text, InvalidText, NotAllowed. Saving what is already there changes nothing.
+    text, InvalidText, NotAllowed. Saving what is already there changes nothing. `within` is called in the same
+    transaction with the post as it is then.
     """
     kind = post.thread.kind if post.is_opening else "reply"
     source = texts.source(source, kind=kind)
@@ -50,6 +52,8 @@ def edit_post(
         if post.is_opening:
             _file_thread(post.thread, names, category, body)
         Draft.objects.filter(owner=editor, key=draft_key).delete()
+        if within is not None:
+            within(post)
     return post
 
 

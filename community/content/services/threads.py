@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -34,11 +34,13 @@ def start_thread(
     publish: bool = True,
     submission: UUID | None = None,
     draft_key: str = "",
+    within: Callable[[Post], None] | None = None,
 ) -> Thread:
     """Write a question, discussion, article or note; with `publish=False` it stays its author's draft.
 
     The same `submission` sent twice makes one thread and gives it back. `draft_key` names the autosaved draft that this
-    text came from; it goes with the same transaction. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
+    text came from; it goes with the same transaction. `within` is called in it with the opening post, for the rows that
+    a higher app keeps beside a thread. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
     """
     refuse_unconfirmed(author)
     title = texts.title(title, required=kind != Kind.NOTE)
@@ -58,7 +60,9 @@ def start_thread(
         category=category or _default_category(kind),
     )
     try:
-        return _store(thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key)
+        return _store(
+            thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key, within=within
+        )
     except IntegrityError:
         earlier = submissions.earlier(author, submission, source)
         if earlier is None:
@@ -68,7 +72,15 @@ def start_thread(
 
 @transaction.atomic
 def _store(
-    thread: Thread, body: bodies.Body, source: str, names: dict[str, str], *, publish: bool, submission, draft_key: str
+    thread: Thread,
+    body: bodies.Body,
+    source: str,
+    names: dict[str, str],
+    *,
+    publish: bool,
+    submission: UUID | None,
+    draft_key: str,
+    within: Callable[[Post], None] | None,
 ) -> Thread:
     now = timezone.now()
     thread.created_at = thread.last_post_at = now
@@ -91,6 +103,8 @@ def _store(
     tagging.replace(thread, names)
     following_up.after_write(post, body)
     Draft.objects.filter(owner=thread.author, key=draft_key).delete()
+    if within is not None:
+        within(post)
     return thread
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.common.errors import NotFound
 from community.common.ratelimit import limited
+from community.common.redirects import redirect_here
 from community.content import keeping, previews, services
 from community.content.discussion import Discussion, comments_page, default_order, discussion, orders_of
 from community.content.forms import ReplyForm
@@ -27,7 +28,7 @@ ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = selectors.thread_for(request.user, pk)
     if slug != (found.slug or "-") or found.kind in ELSEWHERE:
-        return _moved(found.get_absolute_url(), request)
+        return redirect_here(request, found.get_absolute_url())
     order = request.GET.get("order", "")
     shown = discussion(
         found, request.user, order=order, after=request.GET.get("after"), before=request.GET.get("before")
@@ -136,8 +137,3 @@ def _post_in(found: Thread, request: HttpRequest, number: int) -> Post:
     if post is None:
         raise NotFound
     return post
-
-
-def _moved(url: str, request: HttpRequest) -> HttpResponseRedirect:
-    query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{url}?{query}" if query else url)

@@ -9,11 +9,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
+from community.common.redirects import redirect_here
 from community.content import keeping, previews, services
 from community.content.drafting import begun
 from community.content.limits import POSTING, PREVIEWING, SAVING
@@ -21,17 +23,19 @@ from community.content.models import Kind, Thread
 from community.forum import selectors
 from community.forum.forms import ThreadForm
 
+WRITTEN_ELSEWHERE = {Kind.ARTICLE: "blogs:write", Kind.NOTE: "blogs:note-write"}
+
 
 @keeping.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: HttpRequest) -> HttpResponse:
-    """Choose what to write, then write it. Articles have a page of their own."""
+    """Choose what to write, then write it. Articles and notes have pages of their own."""
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     if kind not in Kind.values:
         return render(request, "forum/write_choice.html", {"kinds": Kind})
-    if kind == Kind.ARTICLE:
-        return redirect("blogs:write")
+    if kind in WRITTEN_ELSEWHERE:
+        return redirect_here(request, reverse(WRITTEN_ELSEWHERE[kind]))
     if request.method == "POST":
         return _start(request, kind)
     return _write_page(request, _new_form(request, kind), kind)

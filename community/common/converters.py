@@ -1,4 +1,6 @@
-"""What stands in our addresses."""
+"""What stands in our addresses. To import this module is to register `words` and `key`."""
+
+from django.urls import register_converter
 
 
 class Slug:
@@ -23,3 +25,7 @@ class Key:
 
     def to_url(self, value: int) -> str:
         return str(value)
+
+
+register_converter(Slug, "words")
+register_converter(Key, "key")

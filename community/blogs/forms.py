@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.blogs.services import SUMMARY_LENGTH, clean_summary
+from community.common.errors import DomainError
+from community.content.forms import EditFields, OpeningForm, Text, source_box, spoken
+from community.content.models import Kind
+from community.media.models import Asset
+from community.media.pictures import MOST_BYTES
+from community.media.services import add_picture
+
+PICTURES = "image/jpeg,image/png,image/gif,image/webp"
+
+
+class ArticleForm(OpeningForm):
+    """An article. A picture that was sent is kept at once, so that it outlives a refused form; `cover_kept` names it."""
+
+    source = Text(label=_("Text"), widget=source_box(rows=24))
+    summary = Text(
+        label=_("Summary"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": SUMMARY_LENGTH}),
+        help_text=_("Two sentences that stand above the text and in lists."),
+    )
+    cover = forms.FileField(
+        label=_("Picture at the top"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": PICTURES, "data-cover-choose": ""}),
+        help_text=_("JPEG, PNG, GIF or WebP, at most 5 MB."),
+    )
+    cover_kept = forms.CharField(
+        widget=forms.HiddenInput(attrs={"data-cover-kept": ""}), max_length=64, required=False
+    )
+    no_cover = forms.BooleanField(label=_("Leave this picture out"), required=False)
+
+    def __init__(self, *args: Any, owner: Any, current: Asset | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, kind=Kind.ARTICLE, **kwargs)
+        self.owner, self.current = owner, current
+
+    @spoken
+    def clean_summary(self) -> str:
+        return clean_summary(self.cleaned_data["summary"])
+
+    def clean_cover(self) -> Asset | None:
+        sent = self.cleaned_data["cover"]
+        if sent is None:
+            return None
+        if sent.size > MOST_BYTES:
+            raise forms.ValidationError(_("This picture is larger than 5 MB. Make it smaller and try again."))
+        try:
+            asset = add_picture(owner=self.owner, content=sent.read(), name=sent.name or "")
+        except DomainError as error:
+            raise forms.ValidationError(str(error)) from error
+        self.data = self.data.copy()
+        self.data[self.add_prefix("cover_kept")] = asset.sha256
+        return asset
+
+    @property
+    def shown_cover(self) -> Asset | None:
+        """The picture the article has or would have, as far as this form knows."""
+        return self._kept(str(self["cover_kept"].value() or ""))
+
+    @property
+    def chosen_cover(self) -> Asset | None:
+        """The picture to save. Needs a valid form."""
+        if self.cleaned_data["cover"] is not None:
+            return self.cleaned_data["cover"]
+        return None if self.cleaned_data["no_cover"] else self._kept(self.cleaned_data["cover_kept"])
+
+    def _kept(self, sha256: str) -> Asset | None:
+        """One of the writer's own pictures, or the one that is there already; nobody else's."""
+        if self.current is not None and self.current.sha256 == sha256:
+            return self.current
+        return Asset.objects.filter(owner=self.owner, sha256=sha256).first() if sha256 else None
+
+
+class ArticleEditForm(EditFields, ArticleForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["submission"]
+
+
+class NoteForm(OpeningForm):
+    """A short post."""
+
+    source = Text(label=_("Text"), widget=source_box(rows=7))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, kind=Kind.NOTE, **kwargs)

@@ -1,0 +1,28 @@
+"""Tabs and links above the lists of articles and notes."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.blogs.selectors import ORDERS
+from community.content.models import Kind
+
+
+def order_of(request: HttpRequest) -> str:
+    wanted = request.GET.get("order", "new")
+    return wanted if wanted in ORDERS else "new"
+
+
+def order_tabs(order: str) -> list[tuple[str, str, bool]]:
+    labels = {"new": _("New"), "top": _("Top")}
+    return [(labels[name], "?" if name == "new" else f"?order={name}", name == order) for name in ORDERS]
+
+
+def kinds(kind: str) -> list[tuple[str, str, bool]]:
+    """Between articles and notes."""
+    return [
+        (_("Articles"), reverse("blogs:articles"), kind == Kind.ARTICLE),
+        (_("Notes"), reverse("blogs:notes"), kind == Kind.NOTE),
+    ]

@@ -1,0 +1,35 @@
+from collections.abc import Callable
+
+from django.urls import URLPattern, path
+
+import community.common.converters  # noqa: F401 - registers `words` and `key`
+from community.blogs import syndication
+from community.blogs.views import articles, notes, writing
+
+app_name = "blogs"
+
+
+def _feed(route: str, view: Callable, name: str) -> list[URLPattern]:
+    """Both formats of a feed; the name alone means Atom."""
+    return [
+        path(f"feeds/{route}.atom", view, {"format": "atom"}, name=name),
+        path(f"feeds/{route}.rss", view, {"format": "rss"}, name=f"{name}-rss"),
+    ]
+
+
+urlpatterns = [
+    path("articles/", articles.articles, name="articles"),
+    path("articles/new/", writing.write, name="write"),
+    path("articles/preview/<str:token>/", articles.preview_link, name="preview-link"),
+    path("articles/<key:pk>/edit/", writing.edit, name="edit"),
+    path("articles/<key:pk>/publish/", writing.publish, name="publish"),
+    path("articles/<key:pk>/preview-link/", writing.renew_link, name="renew-link"),
+    path("articles/<key:pk>/<words:slug>/", articles.article, name="article"),
+    path("notes/", notes.notes, name="notes"),
+    path("notes/new/", notes.write, name="note-write"),
+    path("notes/<key:pk>/", notes.note, name="note"),
+    *_feed("site", syndication.SiteFeed(), "feed-site"),
+    *_feed("c/<slug:slug>", syndication.CategoryFeed(), "feed-category"),
+    *_feed("tags/<words:slug>", syndication.TagFeed(), "feed-tag"),
+    *_feed("@<words:handle>", syndication.PersonFeed(), "feed-person"),
+]

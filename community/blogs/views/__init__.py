@@ -1,0 +1,1 @@
+"""`articles` and `notes`: what is read. `writing`: articles being written, edited and published."""

@@ -1,0 +1,83 @@
+import uuid
+
+import pytest
+from django.test import Client
+
+from community.blogs.services import start_article
+from community.content.services import start_thread
+from tests.factories import ModeratorFactory, PersonFactory
+
+SOURCE = """## 1 Forward
+
+Let $x = (1, 2)$ and
+
+$$z = W x + b.$$
+
+## 2 Backward
+
+### The last layer
+
+The gradient is $\\frac{\\partial L}{\\partial W}$.[^1]
+
+[^1]: By the chain rule.
+"""
+
+
+@pytest.fixture
+def ada(db):
+    return PersonFactory(handle="ada")
+
+
+@pytest.fixture
+def bob(db):
+    return PersonFactory(handle="bob")
+
+
+@pytest.fixture
+def moderator(db):
+    return ModeratorFactory()
+
+
+@pytest.fixture
+def as_user():
+    """A browser in which somebody is signed in."""
+
+    def signed_in(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def client_of_ada(ada, as_user):
+    return as_user(ada)
+
+
+@pytest.fixture
+def draft(ada):
+    return start_article(author=ada, title="Backward by hand", source=SOURCE, summary="Every number.", tags=["xor"])
+
+
+@pytest.fixture
+def article(ada):
+    return start_article(
+        author=ada, title="Backward by hand", source=SOURCE, summary="Every number.", tags=["xor"], publish=True
+    )
+
+
+@pytest.fixture
+def note(ada):
+    return start_thread(author=ada, kind="note", source="A note on $\\sigma'$.")
+
+
+@pytest.fixture
+def form():
+    """The fields of a form as a browser sends them, a new submission each time."""
+
+    def filled(**fields) -> dict[str, str]:
+        sent = {"title": "Backward by hand", "source": SOURCE, "summary": "Every number.", "tags": "xor"}
+        return sent | {"submission": str(uuid.uuid4()), "draft_key": "new:article"} | fields
+
+    return filled
