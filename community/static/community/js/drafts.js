@@ -9,7 +9,8 @@ export class Drafts {
     this.editor = editor;
     this.key = editor.form.elements.draft_key?.value ?? "";
     this.version = Number(editor.form.elements.draft_version?.value || 0);
-    this.last = this.#wish().text;
+    // what was typed before this file was there, or was put back by the browser, is not saved yet
+    this.last = editor.text.value === editor.text.defaultValue ? this.#wish().text : "";
     this.stopped = !this.key || !editor.urls.draftUrl;
     this.busy = false;
   }

@@ -38,6 +38,7 @@ export function attach(form) {
   followScroll(editor);
   drafts.offerLocal();
   if (text.value.trim()) preview(editor);
+  if (text.value !== text.defaultValue) keep();
 }
 
 function later(act, wait) {
