@@ -9,7 +9,7 @@ import datetime
 import decimal
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,7 +150,12 @@ def _pack(value: Any) -> Any:
     return value
 
 
-UNPACK = {"t": datetime.datetime.fromisoformat, "d": datetime.date.fromisoformat, "n": decimal.Decimal, "u": uuid.UUID}
+UNPACK: dict[str, Callable[[str], Any]] = {
+    "t": datetime.datetime.fromisoformat,
+    "d": datetime.date.fromisoformat,
+    "n": decimal.Decimal,
+    "u": uuid.UUID,
+}
 
 
 def _unpack(value: Any) -> Any:

@@ -169,7 +169,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # How many proxies in front of us write X-Forwarded-For.
 TRUSTED_PROXIES = 0
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[CSP | str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
     "style-src": [CSP.SELF, CSP.NONCE],

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -46,7 +47,7 @@ class Env:
     def path(self, name: str, default: Path) -> Path:
         return Path(self.text(name) or default).expanduser().absolute()
 
-    def database(self, name: str) -> dict[str, object]:
+    def database(self, name: str) -> dict[str, Any]:
         """Return a DATABASES entry made from a required `postgresql://` address."""
         address = self.required(name)
         if not address:
@@ -89,7 +90,7 @@ def _flag(raw: str) -> bool:
     raise ValueError(raw)
 
 
-def postgres_from_url(address: str) -> dict[str, object]:
+def postgres_from_url(address: str) -> dict[str, Any]:
     """Turn `postgresql://user:password@host:port/name?sslmode=…` into a DATABASES entry, or {} when it is none."""
     try:
         parts = urlsplit(address)
@@ -110,7 +111,7 @@ def postgres_from_url(address: str) -> dict[str, object]:
     }
 
 
-def sqlite_at(path: Path) -> dict[str, object]:
+def sqlite_at(path: Path) -> dict[str, Any]:
     """Return a DATABASES entry for one SQLite file that several processes write.
 
     IMMEDIATE takes the write lock when a transaction begins, so that it can wait for it; a deferred one that

@@ -3,6 +3,8 @@
 import os
 import socket
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 import structlog
 from django.core.exceptions import SuspiciousOperation
@@ -28,7 +30,7 @@ def next_due() -> DBTaskResult | None:
     return DBTaskResult.objects.ready().first()
 
 
-def run(pk: object, worker: str) -> bool:
+def run(pk: UUID | str, worker: str) -> bool:
     """Do the job if nobody else has it; False when there was nothing to do any more."""
     claimed = DBTaskResult.objects.ready().filter(pk=pk)
     row = claimed.first()
@@ -71,7 +73,7 @@ def _do(row: DBTaskResult) -> None:
         task, result = row.task, row.task_result
         sender = type(task.get_backend())
         task_started.send(sender=sender, task_result=result)
-        before = (TaskContext(task_result=result),) if task.takes_context else ()
+        before: tuple[Any, ...] = (TaskContext(task_result=result),) if task.takes_context else ()
         row.set_successful(task.call(*before, *result.args, **result.kwargs))
     except Exception as error:
         logger.exception("job failed", job=row.task_path)

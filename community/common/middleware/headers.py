@@ -1,9 +1,14 @@
 """Headers that every response carries: pages, errors, refused hosts, static files and media alike."""
 
+from collections.abc import Collection, Mapping
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.csp import build_policy
 from django.utils.deprecation import MiddlewareMixin
+
+type Policy = Mapping[str, Collection[str] | str]
 
 REFUSED = "accelerometer camera display-capture geolocation gyroscope microphone payment usb browsing-topics"
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in REFUSED.split())
@@ -21,5 +26,7 @@ class SecurityHeaders(MiddlewareMixin):
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", PERMISSIONS)
         if "Content-Security-Policy" not in headers and not hasattr(response, "_csp_config"):
-            headers["Content-Security-Policy"] = build_policy(settings.SECURE_CSP, getattr(request, "_csp_nonce", None))
+            headers["Content-Security-Policy"] = build_policy(
+                cast(Policy, settings.SECURE_CSP), getattr(request, "_csp_nonce", None)
+            )
         return response

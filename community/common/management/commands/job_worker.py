@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, interval: float, batch: bool, **options: object) -> None:
         self.stopping = self.busy = False
-        self.kept_house_at = -HOUSEKEEPING_SECONDS
+        self.kept_house_at: float = -HOUSEKEEPING_SECONDS
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         while not self.stopping:

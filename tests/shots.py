@@ -1,0 +1,182 @@
+"""Photograph every page type into var/shots/, for our eyes and for the README.
+
+./run shots                 all of them: 360 and 1280 px, light and dark, English and Chinese
+./run shots thread run      only these
+./run shots --url http://127.0.0.1:8000 home     of a site that is already open, as a visitor
+"""
+
+import argparse
+import itertools
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from community.launch.places import var
+from tests.deployments import Site, embedded
+
+WIDTHS = {360: 780, 1280: 900}
+THEMES = ("light", "dark")
+LANGUAGES = ("en", "zh-hans")
+CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+# page type: address, and whether somebody has signed in. Names in braces are filled by LOOKUP.
+PAGES: dict[str, tuple[str, bool]] = {
+    "front": ("/", False),
+    "home": ("/", True),
+    "about": ("/about/", False),
+    "latest": ("/latest/", False),
+    "questions": ("/questions/", False),
+    "category": ("{category}", False),
+    "tag": ("{tag}", False),
+    "question": ("{question}", False),
+    "thread": ("{discussion}", True),
+    "articles": ("/articles/", False),
+    "article": ("{article}", False),
+    "note": ("{note}", False),
+    "write": ("/write/?kind=question", True),
+    "playground": ("/playground/", False),
+    "runs": ("/runs/", False),
+    "run": ("{run}", False),
+    "search": ("/search/?q=XOR", False),
+    "profile": ("{profile}", False),
+    "notifications": ("/notifications/", True),
+    "bookmarks": ("/bookmarks/", True),
+    "settings": ("/settings/", True),
+    "sign-in": ("/accounts/login/", False),
+    "sign-up": ("/accounts/signup/", False),
+    "moderation": ("/moderation/", True),
+    "api": ("/api/v1/docs", False),
+    "not-found": ("/nothing-here/", False),
+}
+
+LOOKUP = """
+import json
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from bpsandbox.models import Run
+from community.content.models import Category, Tag, Thread
+
+def address(rows):
+    row = rows.first()
+    return row.get_absolute_url() if row is not None else None
+
+threads = Thread.objects.filter(published_at__isnull=False).order_by("-post_count", "pk")
+person = get_user_model().objects.filter(is_staff=True).order_by("pk").first()
+found = {kind: address(threads.filter(kind=kind)) for kind in ("question", "discussion", "article", "note")}
+found["category"] = address(Category.objects.order_by("pk"))
+found["tag"] = address(Tag.objects.order_by("pk"))
+found["profile"] = address(get_user_model().objects.filter(handle="demo"))
+run = Run.objects.filter(state="succeeded").order_by("pk").first()
+found["run"] = f"/runs/{run.spec.hash}/" if run else None
+if person is not None:
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.save()
+    found["session"] = session.session_key
+print(json.dumps(found))
+"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to look at a page."""
+
+    width: int
+    theme: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.theme}-{self.language}"
+
+
+LOOKS = [Look(*parts) for parts in itertools.product(WIDTHS, THEMES, LANGUAGES)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="./run shots", description="Photograph every page type.")
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"one of {', '.join(PAGES)}")
+    parser.add_argument("--url", help="an open site; pages that need somebody signed in are left out")
+    options = parser.parse_args()
+    if unknown := set(options.pages) - set(PAGES):
+        parser.error(f"no such page: {', '.join(sorted(unknown))}")
+    folder = var() / "shots"
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = options.pages or list(PAGES)
+    with tempfile.TemporaryDirectory(prefix="chainrule-shots-") as place:
+        if options.url:
+            count = photograph(options.url.rstrip("/"), {}, wanted, folder)
+        else:
+            with embedded(Path(place), demo=True) as site:
+                count = photograph(site.url, lookup(site), wanted, folder)
+    print(f"{count} pictures in {folder}")
+    return 0
+
+
+def lookup(site: Site) -> dict[str, str | None]:
+    """Return the addresses of things to look at, and a session in which a demo moderator has signed in."""
+    return json.loads(site.manage("shell", "--no-imports", "-v", "0", "-c", LOOKUP).strip().splitlines()[-1])
+
+
+def photograph(url: str, found: dict[str, str | None], wanted: list[str], folder: Path) -> int:
+    """Take every wanted page in every look; return how many pictures there are."""
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        taken = sum(_with_look(browser, look, url, found, wanted, folder) for look in LOOKS)
+        browser.close()
+    return taken
+
+
+def _with_look(browser, look: Look, url: str, found: dict[str, str | None], wanted: list[str], folder: Path) -> int:
+    taken = 0
+    for signed_in in (False, True):
+        context = _context(browser, look, url, found.get("session") if signed_in else None)
+        page = context.new_page()
+        for name, address in _addresses(found, wanted, signed_in):
+            _take(page, url + address, folder / f"{name}-{look}.png")
+            taken += 1
+        context.close()
+    return taken
+
+
+def _context(browser, look: Look, url: str, session: str | None) -> BrowserContext:
+    context = browser.new_context(
+        viewport={"width": look.width, "height": WIDTHS[look.width]},
+        color_scheme=look.theme,
+        locale="zh-CN" if look.language.startswith("zh") else "en-GB",
+        reduced_motion="reduce",
+    )
+    cookies = {"language": look.language} | ({"sessionid": session} if session else {})
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+    return context
+
+
+def _addresses(found: dict[str, str | None], wanted: list[str], signed_in: bool) -> Iterator[tuple[str, str]]:
+    for name in wanted:
+        address, needs_person = PAGES[name]
+        if needs_person is not signed_in or (signed_in and not found.get("session")):
+            continue
+        if address.startswith("{"):
+            address = found.get(address.strip("{}")) or ""
+        if address:
+            yield name, address
+
+
+def _take(page: Page, address: str, path: Path) -> None:
+    page.goto(address, wait_until="load")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(250)
+    page.screenshot(path=path, full_page=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
