@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """\
@@ -29,6 +29,12 @@ def config(tmp_path):
     path = tmp_path / "xor.yaml"
     path.write_text(CONFIG)
     return path
+
+
+def refused(*args):
+    with pytest.raises(SystemExit) as caught:
+        train(*args)
+    assert caught.value.code == 2
 
 
 def train(*args):
@@ -76,10 +82,9 @@ def test_steps_json_has_every_step_and_the_parameters_around_them(config, capsys
         assert (len(bias), len(bias[0])) == (2, 3)
 
 
-def test_two_documents_cannot_share_standard_output(config):
-    with pytest.raises(CommandError, match="Only one of --json and --steps-json") as caught:
-        train(config, "--json", "-", "--steps-json", "-")
-    assert caught.value.returncode == 2
+def test_two_documents_cannot_share_standard_output(config, capsys):
+    refused(config, "--json", "-", "--steps-json", "-")
+    assert capsys.readouterr().err == "Only one of --json and --steps-json can go to standard output.\n"
 
 
 def test_a_bad_config_ends_with_2_and_every_problem_under_its_line(config, capsys):
@@ -114,13 +119,11 @@ def test_a_config_that_costs_too_much_ends_with_2_and_says_what_would_fit(config
         (lambda path: path.write_bytes(b"#" * (5 << 20)), "{path} is larger than 4 MiB. A config is a short text."),
     ],
 )
-def test_what_is_no_config_is_a_sentence_and_2(tmp_path, make, sentence):
+def test_what_is_no_config_is_a_sentence_and_2(tmp_path, capsys, make, sentence):
     path = tmp_path / "thing"
     make(path)
-    with pytest.raises(CommandError) as caught:
-        train(path)
-    assert str(caught.value) == sentence.format(path=path)
-    assert caught.value.returncode == 2
+    refused(path)
+    assert capsys.readouterr().err == sentence.format(path=path) + "\n"
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "\x00", "just words", "[1, 2]", "a: &x [1]\nb: *x"])
@@ -132,10 +135,18 @@ def test_a_text_that_is_no_config_ends_with_2(config, capsys, text):
     assert capsys.readouterr().err.startswith(f"{config}:1:")
 
 
-def test_a_place_that_cannot_be_written_is_refused_before_the_training(config, tmp_path):
-    with pytest.raises(CommandError, match="There is no directory") as caught:
-        train(config, "--json", tmp_path / "no" / "such.json")
-    assert caught.value.returncode == 2
+def test_a_place_that_cannot_be_written_is_refused_before_the_training(config, capsys, tmp_path):
+    refused(config, "--json", tmp_path / "no" / "such.json")
+    assert capsys.readouterr().err == f"There is no directory {tmp_path}/no to write such.json into.\n"
+
+
+def test_a_reader_who_goes_away_causes_no_traceback(config, tmp_path):
+    config.write_text(CONFIG.replace("epochs: 6", "epochs: 2000"))
+    process = host(config, "--json", "-", tmp_path=tmp_path)
+    process.stdout.close()
+    process.wait(timeout=30)
+    assert process.returncode == 1
+    assert b"Traceback" not in process.stderr.read()
 
 
 def test_a_config_may_come_by_standard_input(monkeypatch, capsys):

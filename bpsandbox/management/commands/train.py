@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from bpsandbox import api, conf, failures
 from bpsandbox.management.terminal import Bar, plot, shown, table
@@ -48,7 +49,10 @@ class Command(BaseCommand):
         checked = self.checked(read(file), name)
         self.say_plan(checked, out)
         outcome = self.trained(checked.spec, record_steps=targets["steps"] is not None)
-        self.deliver(outcome, targets, out)
+        try:
+            self.deliver(outcome, targets, out)
+        except BrokenPipeError:
+            leave_quietly()
 
     def checked(self, text: str, name: str) -> api.Checked:
         """Return a config that may run; else print every problem and exit."""
@@ -80,8 +84,7 @@ class Command(BaseCommand):
             return supervise(Child(engine=conf.current().engine), job, on_progress=bar.show)
         except KeyboardInterrupt:
             bar.clear()
-            print("Stopped.", file=sys.stderr)
-            raise SystemExit(INTERRUPTED) from None
+            say_and_exit("Stopped.", status=INTERRUPTED)
         finally:
             bar.clear()
 
@@ -90,8 +93,7 @@ class Command(BaseCommand):
         if outcome.document is None:
             assert outcome.failure is not None
             failure = {"code": outcome.failure.code, "values": {**outcome.failure.values, "attempts": 1}}
-            print(failures.sentence(failure), file=sys.stderr)
-            raise SystemExit(FAILED)
+            say_and_exit(failures.sentence(failure), status=FAILED)
         document = outcome.document
         print(report(document), file=out, flush=True)
         write(targets["json"], {key: document[key] for key in JSON_KEYS})
@@ -150,8 +152,19 @@ def write(path: str | None, content: Any) -> None:
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}.", returncode=FAILED) from error
+        say_and_exit(f"{path} cannot be written: {error.strerror}.", status=FAILED)
 
 
 def wrong(sentence: str) -> NoReturn:
-    raise CommandError(sentence, returncode=WRONG)
+    say_and_exit(sentence, status=WRONG)
+
+
+def say_and_exit(sentence: str, *, status: int) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise SystemExit(status)
+
+
+def leave_quietly() -> NoReturn:
+    """Exit after the reader of standard output has gone, without Python's last try to write there."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(FAILED)
