@@ -108,8 +108,9 @@ def curve_title(name: str) -> str:
 
 
 @register.filter
-def short_number(value: float | None) -> str:
-    return charts.short(value)
+def short_number(value: Any) -> str:
+    """Write a number briefly; a dash where there is none."""
+    return charts.short(value if isinstance(value, int | float) else None)
 
 
 @register.filter

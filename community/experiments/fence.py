@@ -33,7 +33,7 @@ def placeholder(parsed: spec.Spec) -> str:
 def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:
     """Show a config that cannot run: its lines, the bad ones marked, then every problem with its line."""
     bad = {problem.line for problem in problems}
-    lines = "".join(_source_line(words, number in bad) for number, words in enumerate(text.split("\n"), line))
+    lines = "\n".join(_source_line(words, number in bad) for number, words in enumerate(text.split("\n"), line))
     listed = "".join(_problem(problem) for problem in problems)
     return (
         f'<div class="bp-problems"><p class="bp-notice">{escape(_("This config cannot run yet."))}</p>'
@@ -42,7 +42,7 @@ def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:
 
 
 def _source_line(words: str, is_bad: bool) -> str:
-    return f'<span class="{"bad-line" if is_bad else "config-line"}">{escape(words)}\n</span>'
+    return f'<span class="bad-line">{escape(words)}</span>' if is_bad else escape(words)
 
 
 def _problem(problem: spec.Problem) -> str:

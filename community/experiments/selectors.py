@@ -87,6 +87,12 @@ def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[Shown]:
     return _shelf(page, shown)
 
 
+def own_title(spec_hash: str, *, user: Any, owner_key: str) -> str:
+    """The title that this person gave a spec, if any."""
+    titles = api.owned(user, owner_key).filter(spec__hash=spec_hash).exclude(title="").values_list("title", flat=True)
+    return titles.first() or ""
+
+
 def _shelf(page: Page, items: list[Shown]) -> Page[Shown]:
     return Page(items, page.next_cursor, page.previous_cursor, page.query)
 

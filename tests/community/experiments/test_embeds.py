@@ -1,0 +1,128 @@
+"""Runs in posts: attached when a post is saved, shown to who may see the post, hidden from who may not."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from bpsandbox.models import Attachment, Run, Spec
+from community.content import embeds as registry
+from community.content import services
+from community.experiments import embeds
+
+from .conftest import train
+
+pytestmark = pytest.mark.django_db
+NOBODY = AnonymousUser()
+
+
+def test_a_post_with_a_config_wants_its_run(asked, member):
+    post = asked(member)
+    attachment = Attachment.objects.get()
+    assert (attachment.target_kind, attachment.target_id, attachment.visibility) == ("post", post.pk, "public")
+    assert (attachment.owner, attachment.spec.current_run.state) == (member, "queued")
+    assert post.thread.lead_embed == attachment.spec.hash
+
+
+def test_an_edit_forgets_what_the_post_no_longer_shows(asked, member, config):
+    post = asked(member)
+    services.edit_post(post=post, editor=member, source="No config any more.", base_version=post.version)
+    assert Attachment.objects.count() == 0
+    assert Run.objects.get().state == "cancelled"
+
+
+def test_saving_again_changes_nothing(asked, member):
+    post = asked(member)
+    embeds.attach(post, [post.thread.lead_embed])
+    assert (Attachment.objects.count(), Run.objects.count(), Spec.objects.count()) == (1, 1, 1)
+
+
+def test_over_the_quota_the_config_is_attached_without_a_run(asked, member, config, settings):
+    settings.BPSANDBOX_MEMBER_RUNS_AN_HOUR = 1
+    asked(member)
+    post = asked(member, text=config(seeds="[7]"))
+    card = registry.fill([post.html], member)[0]
+    assert Run.objects.count() == 1
+    assert 'data-state="none"' in card and "Run it" in card
+
+
+def test_the_card_has_a_curve_with_a_line_a_seed(asked, member):
+    post = asked(member)
+    train()
+    html = registry.fill([post.html], NOBODY)[0]
+    assert '<svg class="curve" role="img"' in html and html.count('class="seed"') == 3
+    assert 'data-state="succeeded"' in html and "data-run-live" not in html
+    assert "Worked steps" in html and "Look:" in html
+
+
+def test_a_card_that_waits_follows_its_run(asked, member):
+    html = registry.fill([asked(member).html], NOBODY)[0]
+    assert 'data-state="queued"' in html and "data-run-live" in html and "/events" in html
+
+
+def test_the_author_may_cancel_and_others_may_not(asked, member, newcomer):
+    post = asked(member)
+    assert "Cancel" in registry.fill([post.html], member)[0]
+    assert "Cancel" not in registry.fill([post.html], newcomer)[0]
+
+
+def test_a_page_of_many_cards_asks_once(asked, member, config, django_assert_num_queries):
+    htmls = [asked(member, text=config(seeds=f"[{n}]")).html for n in range(4)]
+    for _ in htmls:
+        train()
+    with django_assert_num_queries(1):
+        filled = registry.fill([*htmls, htmls[0]], NOBODY)
+    assert sum(html.count('class="run-card"') for html in filled) == 5
+    assert (
+        len({part for html in filled for part in html.split('"') if re.fullmatch(r"run-[0-9a-f]{8}-\d-title", part)})
+        == 5
+    )
+
+
+def test_no_placeholder_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert registry.fill(["<p>words</p>"], NOBODY) == ["<p>words</p>"]
+
+
+@pytest.mark.parametrize("how", ["hidden_at", "deleted_at"])
+def test_the_run_of_a_post_that_is_away_leaks_nothing(asked, member, how):
+    post = asked(member)
+    spec_hash = train()
+    setattr(post, how, timezone.now())
+    post.save()
+    html = registry.fill([post.html], NOBODY)[0]
+    assert "<svg" not in html and spec_hash not in html and "not open to you" in html
+    assert "<svg" in registry.fill([post.html], member)[0]
+
+
+def test_a_draft_shows_its_run_to_its_author_alone(asked, member):
+    post = asked(member, publish=False)
+    train()
+    assert "<svg" in registry.fill([post.html], member)[0]
+    assert "<svg" not in registry.fill([post.html], NOBODY)[0]
+
+
+def test_lists_have_a_spark_with_the_final_loss(asked, member):
+    key = asked(member).thread.lead_embed
+    assert registry.sparks([key], NOBODY) == {}
+    train()
+    spark = registry.sparks([key, "0" * 32, ""], NOBODY)[key]
+    assert 'class="spark' in spark and "0." in spark
+
+
+def test_feeds_have_a_picture_and_words(asked, member):
+    post = asked(member)
+    train()
+    html = registry.for_feed([post.html], NOBODY)[0]
+    assert "curve.svg" in html and "2-3-1 sigmoid on XOR" in html and "<svg" not in html and "run-embed" not in html
+
+
+def test_authors_hear_that_their_run_has_finished(asked, member, django_capture_on_commit_callbacks):
+    from community.notifications.models import Notification
+
+    post = asked(member)
+    with django_capture_on_commit_callbacks(execute=True):
+        train()
+    told = Notification.objects.get()
+    assert (told.recipient, told.verb, told.target_kind, told.target_id) == (member, "run_finished", "post", post.pk)

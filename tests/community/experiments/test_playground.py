@@ -1,0 +1,108 @@
+"""Trying a config without an account."""
+
+import pytest
+
+from bpsandbox.models import Attachment, Run
+from community.experiments.visitors import COOKIE
+
+pytestmark = pytest.mark.django_db
+FETCH = {"X-Requested-With": "fetch", "Accept": "text/html"}
+
+
+def test_it_opens_with_a_config_that_is_fine(visitor):
+    page = visitor.get("/playground/")
+    assert page.status_code == 200
+    assert "out_features: 3" in page.content.decode() and "13 parameters" in page.content.decode()
+
+
+def test_a_preset_a_fork_and_a_run_are_opened_by_address(visitor, trained):
+    assert "name: spiral" in visitor.get("/playground/?preset=spiral").content.decode()
+    spec_hash = trained()
+    forked = visitor.get(f"/playground/?fork={spec_hash}").content.decode()
+    assert "epochs: 40" in forked and 'class="run-card"' not in forked
+    assert 'class="run-card"' in visitor.get(f"/playground/?run={spec_hash}").content.decode()
+    assert visitor.get("/playground/?preset=nonsense").status_code == 200
+    assert visitor.get(f"/playground/?fork={'0' * 32}").status_code == 404
+
+
+def test_a_visitor_runs_a_config_and_keeps_it_for_a_day(visitor, config):
+    answer = visitor.post("/playground/", {"config": config()})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and 'data-state="queued"' in page and "epochs: 40" in page
+    attachment = Attachment.objects.get()
+    assert (attachment.owner, attachment.visibility, bool(attachment.expires_at)) == (None, "unlisted", True)
+    assert COOKIE in answer.cookies and attachment.owner_key not in answer.cookies[COOKIE].value.split(":")[1:]
+    again = visitor.get(f"/runs/{attachment.spec.hash}/").content.decode()
+    assert "Cancel" in again
+
+
+def test_a_script_gets_the_card_alone(visitor, config):
+    answer = visitor.post("/playground/", {"config": config()}, headers=FETCH)
+    assert answer.content.decode().lstrip().startswith('<section class="run-card"')
+
+
+def test_problems_stand_beside_the_lines_and_the_text_is_kept(visitor, config):
+    wrong = config().replace("sigmoid", "sigmod")
+    answer = visitor.post("/playground/", {"config": wrong})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and Run.objects.count() == 0
+    assert page.count("sigmod is not known here") == 1 and "activation: sigmod" in page
+    told = visitor.post("/playground/", {"config": wrong}, headers=FETCH)
+    assert told.status_code == 422 and [p["line"] for p in told.json()["problems"]] == [3]
+
+
+def test_a_visitor_has_smaller_limits(visitor, config):
+    answer = visitor.post("/playground/", {"config": config(seeds="{start: 0, count: 17}")})
+    assert answer.status_code == 422 and Run.objects.count() == 0
+
+
+def test_over_the_hourly_limit_a_sentence_says_so(visitor, config, settings):
+    settings.BPSANDBOX_VISITOR_RUNS_AN_HOUR = 1
+    visitor.post("/playground/", {"config": config()})
+    answer = visitor.post("/playground/", {"config": config(seeds="[8]")})
+    assert (
+        answer.status_code == 429 and "an hour" in answer.content.decode() and "seeds: [8]" in answer.content.decode()
+    )
+    assert Run.objects.count() == 1
+
+
+def test_the_check_tells_problems_notes_and_price(visitor, config):
+    fine = visitor.post("/playground/check/", {"config": config()}).json()
+    assert fine["problems"] == [] and fine["price"].startswith("13 parameters · about ")
+    wrong = visitor.post("/playground/check/", {"config": "dataset: {name: xorr}"}).json()
+    assert {problem["path"] for problem in wrong["problems"]} == {"dataset.name", "model", "loss"} and wrong[
+        "price"
+    ] == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\0", "\ud800", "a: " * 40_000, "[" * 5000, "&a [*a, *a]", "- \u202e", "{" * 100]
+)
+def test_bad_input_is_answered_with_a_sentence(visitor, text):
+    body = text.encode("utf-8", "surrogatepass")
+    for address in ("/playground/check/", "/playground/"):
+        answer = visitor.generic(
+            "POST",
+            address,
+            b"config=" + b"".join(b"%%%02X" % byte for byte in body),
+            "application/x-www-form-urlencoded",
+        )
+        assert answer.status_code in (200, 400, 413, 422)
+    assert Run.objects.count() == 0
+
+
+def test_line_ends_of_a_form_do_not_move_the_problems(visitor, config):
+    sent = config().replace("sigmoid", "sigmod").replace("\n", "\r\n")
+    answer = visitor.post("/playground/check/", {"config": sent}).json()
+    assert [problem["line"] for problem in answer["problems"]] == [3]
+
+
+def test_presets_are_offered_to_the_editors(visitor):
+    offered = visitor.get("/playground/presets/").json()["presets"]
+    assert {"xor", "circle", "spiral", "digits"} <= {preset["name"] for preset in offered}
+    assert all(preset["title"] and "dataset:" in preset["text"] for preset in offered)
+
+
+def test_a_member_needs_no_cookie(signed_in, member, config):
+    answer = signed_in(member).post("/playground/", {"config": config()})
+    assert COOKIE not in answer.cookies and Attachment.objects.get().owner == member

@@ -1,0 +1,168 @@
+"""The page of a run, its card, its files, and who may see them."""
+
+import json
+import re
+
+import pytest
+
+from bpsandbox import api
+from bpsandbox.models import Attachment, Run
+from community.experiments.visitors import COOKIE
+from tests.factories import PersonFactory
+
+from .conftest import train
+
+pytestmark = pytest.mark.django_db
+
+TOKEN = re.compile(rb'(csrf-token" content|csrfmiddlewaretoken" value|nonce)="[^"]+"')
+PARTS = ("", "card/", "curve.svg", "series.csv", "result.json", "worked.tex", "fork/")
+
+
+def without_tokens(answer) -> bytes:
+    return TOKEN.sub(b"", answer.content)
+
+
+def test_the_page_shows_everything_that_was_computed(trained, visitor, django_assert_max_num_queries):
+    spec_hash = trained()
+    with django_assert_max_num_queries(12):
+        answer = visitor.get(f"/runs/{spec_hash}/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for anchor in ("curves", "seeds", "network", "boundary", "worked", "checks", "config"):
+        assert f'id="{anchor}"' in page
+    for class_ in ('class="curve"', 'class="network"', 'class="boundary"', 'class="median"', "<math"):
+        assert class_ in page
+    assert page.count('class="seed"') == 3 and page.count('class="boundary"') == 2
+    assert "Stopped after all 40 epochs." in page and "Re-run" in page
+
+
+def test_the_linear_scale_and_other_curves_have_addresses(trained, visitor, config):
+    spec_hash = trained(config(metrics="[accuracy]"))
+    linear = visitor.get(f"/runs/{spec_hash}/?scale=linear").content.decode()
+    assert "log scale" not in linear and 'aria-current="true">linear' in linear
+    assert "Training accuracy" in visitor.get(f"/runs/{spec_hash}/?curve=train_accuracy").content.decode()
+    assert visitor.get(f"/runs/{spec_hash}/?curve=<script>").status_code == 200
+
+
+def test_a_run_on_its_way_has_a_live_card_and_a_way_without_script(wanted, visitor):
+    spec_hash = wanted().spec_hash
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert "data-run-live" in page and '<noscript><meta http-equiv="refresh"' in page and "queued" in page
+
+
+def test_a_queued_card_says_how_many_are_before_it(wanted, visitor, config):
+    wanted()
+    spec_hash = wanted(config(seeds="[5]")).spec_hash
+    assert "queued: 1 before it" in visitor.get(f"/runs/{spec_hash}/card/").content.decode()
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_private_run_is_the_same_404_as_none(trained, visitor, member, signed_in, newcomer, part):
+    spec_hash = trained(requester=member)
+    missing = "f" * 32
+    assert signed_in(member).get(f"/runs/{spec_hash}/{part}").status_code == 200
+    for browser in (visitor, signed_in(newcomer)):
+        hidden, absent = browser.get(f"/runs/{spec_hash}/{part}"), browser.get(f"/runs/{missing}/{part}")
+        assert hidden.status_code == absent.status_code == 404
+        assert without_tokens(hidden).replace(spec_hash.encode(), b"") == without_tokens(absent).replace(
+            missing.encode(), b""
+        )
+
+
+def test_the_files_are_whole(trained, visitor):
+    spec_hash = trained()
+    csv = b"".join(visitor.get(f"/runs/{spec_hash}/series.csv").streaming_content).decode().splitlines()
+    assert csv[0].startswith("# spec ") and csv[2] == "seed,epoch,step,train_loss" and len(csv) == 3 + 3 * 41
+    assert json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["spec_hash"] == spec_hash
+    assert r"\delta^{[2]}" in visitor.get(f"/runs/{spec_hash}/worked.tex").content.decode()
+    drawing = visitor.get(f"/runs/{spec_hash}/curve.svg?size=narrow&scale=linear")
+    assert drawing["Content-Type"].startswith("image/svg+xml") and "sandbox" in drawing["Content-Security-Policy"]
+    assert b'viewBox="0 0 320 230"' in drawing.content
+    assert visitor.get(f"/runs/{spec_hash}/curve.svg?size=huge").status_code == 404
+
+
+def test_without_a_recorded_step_there_is_no_working(trained, visitor, config):
+    spec_hash = trained(config(record="{}"))
+    assert visitor.get(f"/runs/{spec_hash}/worked.tex").status_code == 404
+    assert 'id="worked"' not in visitor.get(f"/runs/{spec_hash}/").content.decode()
+
+
+def test_posts_that_show_a_run_are_named_to_who_may_see_them(asked, member, visitor, signed_in):
+    other = PersonFactory()
+    spec_hash = asked(member).thread.lead_embed
+    asked(other, publish=False)
+    train()
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert page.count('class="run-posts"') == 1 and page.count("/t/") == 1
+    assert signed_in(other).get(f"/runs/{spec_hash}/").content.decode().count("/t/") == 2
+
+
+def test_a_rerun_is_compared_bit_by_bit(trained, signed_in, member):
+    spec_hash = trained()
+    browser = signed_in(member)
+    assert browser.get(f"/runs/{spec_hash}/rerun/").status_code == 405
+    assert browser.post(f"/runs/{spec_hash}/rerun/").status_code == 302
+    assert "Running again" in browser.get(f"/runs/{spec_hash}/").content.decode()
+    train()
+    assert "Identical to the run before it, bit for bit." in browser.get(f"/runs/{spec_hash}/").content.decode()
+
+
+def test_a_visitor_who_runs_again_is_remembered(trained, visitor):
+    spec_hash = trained()
+    assert COOKIE in visitor.post(f"/runs/{spec_hash}/rerun/").cookies
+    assert Attachment.objects.filter(owner=None).exclude(owner_key="").count() == 1
+
+
+def test_only_who_wants_a_run_may_cancel_it(wanted, signed_in, member, newcomer):
+    spec_hash = wanted(requester=member, visibility="unlisted").spec_hash
+    refused = signed_in(newcomer).post(f"/runs/{spec_hash}/cancel/")
+    assert refused.status_code == 403 and Run.objects.get().state == "queued"
+    assert signed_in(member).post(f"/runs/{spec_hash}/cancel/").status_code == 302
+    assert Run.objects.get().state == "cancelled"
+    assert signed_in(member).post(f"/runs/{spec_hash}/cancel/").status_code == 409
+
+
+def test_a_fork_begins_a_draft_with_the_config(trained, signed_in, member, visitor):
+    from community.content.models import Draft
+
+    spec_hash = trained()
+    assert visitor.post(f"/runs/{spec_hash}/fork/", {"kind": "question"}).status_code in (302, 401)
+    answer = signed_in(member).post(f"/runs/{spec_hash}/fork/", {"kind": "question"})
+    draft = Draft.objects.get()
+    assert answer.url == f"/write/?kind=question&draft={draft.key}"
+    fenced = draft.source.partition("```bp\n")[2].partition("```")[0]
+    assert api.check(fenced).spec.hash == spec_hash
+
+
+@pytest.mark.parametrize("address", ["zz", "A" * 32, "0" * 31])
+def test_what_is_no_hash_is_not_found(visitor, address):
+    assert visitor.get(f"/runs/{address}/").status_code == 404
+
+
+@pytest.mark.parametrize("run", ["x", "-1", "9" * 30, "99999"])
+def test_a_card_of_another_run_is_not_found(trained, visitor, run):
+    assert visitor.get(f"/runs/{trained()}/card/?run={run}").status_code == 404
+
+
+def test_the_gallery_shows_public_runs_by_key(trained, visitor, config, member, django_assert_max_num_queries):
+    from community.experiments import selectors
+
+    hashes = [trained(config(seeds=f"[{n}]")) for n in range(4)]
+    trained(config(seeds="[9]"), requester=member, visibility="private")
+    selectors_size, selectors.SHELF = selectors.SHELF, 3
+    try:
+        with django_assert_max_num_queries(12):
+            first = visitor.get("/runs/")
+        page = first.context["page"]
+        second = visitor.get(f"/runs/{page.next_query}").context["page"]
+    finally:
+        selectors.SHELF = selectors_size
+    shown = [each.card.spec_hash for each in [*page.items, *second.items]]
+    assert shown == hashes[::-1]
+    assert visitor.get("/runs/?after=tampered").status_code == 400
+
+
+def test_ones_own_runs_are_ones_own(trained, signed_in, member, visitor):
+    trained(requester=member)
+    assert "sigmoid on XOR" in signed_in(member).get("/runs/?whose=mine").content.decode()
+    assert "You have not run anything yet" in visitor.get("/runs/?whose=mine").content.decode()
