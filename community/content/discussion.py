@@ -134,7 +134,11 @@ def _branches(thread: Thread, reader: Reader) -> QuerySet:
 
 
 def _find(thread: Thread, reader: Reader, number: int) -> Post:
-    rows = Post.objects.visible_to(reader).select_related("parent").defer("source", "text", "html", "parent__source", "parent__text", "parent__html")
+    rows = (
+        Post.objects.visible_to(reader)
+        .select_related("parent")
+        .defer("source", "text", "html", "parent__source", "parent__text", "parent__html")
+    )
     post = rows.filter(thread=thread, number=number).first()
     if post is None:
         raise NotFound

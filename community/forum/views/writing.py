@@ -10,11 +10,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
+from community.common.redirects import safe_next
 from community.common.redirects import redirect_here
 from community.content import keeping, previews, services
 from community.content.drafting import begun
@@ -90,7 +92,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
 def draft_discard(request: HttpRequest) -> HttpResponse:
     services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
     messages.success(request, _("The draft is thrown away."))
-    return redirect("forum:drafts")
+    return redirect(safe_next(request, reverse("forum:drafts")))
 
 
 @keeping.sign_in_first

@@ -13,6 +13,21 @@ from tests.factories import AnswerFactory, CommentFactory, PostFactory, Question
 PAGE_BUDGET = 15
 
 
+CONFIG = """It is stuck:
+
+```bp
+dataset: {name: xor}
+model:
+  layers:
+    - {type: Linear, out_features: 2, activation: sigmoid}
+    - {type: Linear, out_features: 1, activation: sigmoid}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 1.0}
+training: {epochs: 10, batch_size: full}
+```
+"""
+
+
 def numbers(response) -> list[int]:
     """The posts on the page, in their order."""
     return [int(number) for number in re.findall(r'id="post-(\d+)"', response.content.decode())]
@@ -246,6 +261,16 @@ class TestWhatIsSaid:
         response = as_user(ada).get(draft.get_absolute_url())
         assert response["X-Robots-Tag"] == "noindex"
         assert "Only you see this draft." in response.content.decode()
+
+    def test_a_config_in_a_post_leads_its_thread_and_is_shown_as_a_card(self, client, ada):
+        thread = services.start_thread(author=ada, kind="question", title="XOR", source=CONFIG)
+        assert len(thread.lead_embed) == 32
+        page = client.get(thread.get_absolute_url()).content.decode()
+        assert f'data-run="{thread.lead_embed}"' in page
+        post = thread.posts.get()
+        services.edit_post(post=post, editor=ada, source="No config any more.", base_version=1)
+        thread.refresh_from_db()
+        assert thread.lead_embed == ""
 
     def test_a_title_is_never_markup(self, client, ada):
         thread = services.start_thread(author=ada, kind="question", title="<b>&</b>", source="x")

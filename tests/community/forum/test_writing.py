@@ -302,6 +302,13 @@ class TestDrafts:
         client_of_ada.post("/drafts/discard/", {"key": "new:question"})
         assert not Draft.objects.exists()
 
+    def test_starting_afresh_leads_back_to_the_form_and_never_elsewhere(self, client_of_ada):
+        self.save(client_of_ada)
+        assert "Start afresh" in client_of_ada.get("/write/?kind=question").content.decode()
+        sent = {"key": "new:question", "next": "/write/?kind=question"}
+        assert client_of_ada.post("/drafts/discard/", sent).url == "/write/?kind=question"
+        assert client_of_ada.post("/drafts/discard/", sent | {"next": "https://evil.example/"}).url == "/drafts/"
+
     def test_drafts_are_ones_own(self, client_of_ada, as_user, bob):
         self.save(client_of_ada, source="My secret")
         assert "My secret" not in as_user(bob).get("/drafts/").content.decode()
@@ -329,6 +336,14 @@ class TestPreview:
     )
     def test_it_never_fails(self, client, db, source):
         assert client.post("/write/preview/", {"source": source}).status_code == 200
+
+    def test_the_problems_of_a_config_stand_at_their_lines_of_the_text(self, client, db):
+        source = "Look:\n\n```bp\ndataset: {name: xor}\nmodle: {}\n```\n"
+        answer = client.post("/write/check/", {"source": source}).json()
+        (misspelt,) = [problem for problem in answer["problems"] if problem.get("path") == "modle"]
+        assert misspelt["line"] == 5
+        assert misspelt["column"] == 1
+        assert client.post("/write/check/", {"source": "No config."}).json()["problems"] == []
 
     @pytest.mark.parametrize("pk", ["0", "999999", "x", "9" * 40, "-1"])
     def test_a_thread_that_is_not_there_is_404(self, client, db, pk):
