@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from html import escape
 
 from . import callouts, lines
 from .chars import is_unspaced
@@ -61,6 +62,7 @@ class Blocks:
         self.gap = True
         self.last_item: str = ""  # kind of the list whose item was written last
         self.written_boxes: list[Box] = []
+        self.items: dict[int, tuple[str, int]] = {}  # the last item's mark and number, by what holds it
         self.is_tight = False  # no block has come after the first one of the item that is open
         self.keys = 0
         self.cells = 0
@@ -153,7 +155,8 @@ class Blocks:
         if callout is None or kind is None:
             self._push(Box(quoted=True, prefix="> "))
             return (inner,)
-        self._open_callout(kind, Piece(callout[2], self._offset(callout[2])), Box(quoted=True))
+        title = Piece(callout[2], self._offset(callout[2]))
+        self._open_callout(kind, callouts.label(kind, callout[1]), title, Box(quoted=True))
         return ("",)
 
     def _open_item(self, rest: str, fresh: bool) -> tuple[str] | None:
@@ -165,11 +168,25 @@ class Blocks:
         if self.paragraph and not fresh and not self._may_interrupt(ordered, match[2], is_empty):
             return None
         self._flush()
+        self._part_lists(match[2])
         spaces = len(match[3])
         indent = len(match[1]) + len(match[2]) + (spaces if 1 <= spaces <= 4 and not is_empty else 1)
         marker = f"{match[2][:-1]}." if ordered else match[2]
         self._push(Box(quoted=False, indent=indent, prefix=INDENT, marker=marker.ljust(3) + " ", is_item=True))
         return (rest[indent:] if not is_empty else "",)
+
+    def _part_lists(self, marker: str) -> None:
+        """Begin a new list where the way of marking changes or a number is left out: Python-Markdown would go on with
+        the old one, and the number would be lost."""
+        number = int(marker[:-1]) if marker[:-1] else 0
+        last = self.items.get(self._where())
+        self.items[self._where()] = (marker[-1], number)
+        goes_on = last is None or (last[0] == marker[-1] and number - last[1] in {0, 1})
+        if not goes_on and len(self.written_boxes) > len(self.boxes):
+            self._write_alone(self._nothing())
+
+    def _nothing(self) -> str:
+        return self.islands.add(TagIsland("", "", "", is_block=True, is_void=True, twin=True))
 
     def _may_interrupt(self, ordered: bool, marker: str, is_empty: bool) -> bool:
         """Say whether an item may follow a paragraph's line: in a text, `1986. Rumelhart` is no list."""
@@ -193,18 +210,18 @@ class Blocks:
         if match[1].startswith("?"):
             self._open_details(match[1] == "???+", piece, kind, box)
         else:
-            self._open_callout(kind or "note", piece, box)
+            self._open_callout(kind or "note", callouts.label(kind or "note", match[2] or ""), piece, box)
         return ("",)
 
     def _next_line_is_indented(self) -> bool:
         following = next((line for line in self.lines[self.index + 1 : self.index + 3] if line.strip()), "")
         return lines.indent_of(self._continue(lines.expand(following))[1]) >= 4
 
-    def _open_callout(self, kind: str, title: Piece, box: Box) -> None:
+    def _open_callout(self, kind: str, word: str, title: Piece, box: Box) -> None:
         where = self._where()
         start = self._own_tag("div", f'<div class="callout callout-{kind}">', where)
         box.closing = self._own_tag("div", "</div>", where, is_end=True)
-        label = self._own_tag("p", f'<p class="callout-title"><strong>{callouts.label(kind)}</strong> ', where)
+        label = self._own_tag("p", f'<p class="callout-title"><strong>{escape(word)}</strong> ', where)
         words = self._scan([title]) if title.text.strip() else ""
         self._write_alone(start)
         self._write_alone(label + words + self._own_tag("p", "</p>", where, is_end=True))
@@ -237,7 +254,7 @@ class Blocks:
             self._flush()
         while len(self.boxes) > depth:
             if self.boxes[-1].marker:
-                self._write([self.islands.add(TagIsland("", "", "", is_block=False, is_void=True, twin=True))])
+                self._write([self._nothing()])
             box = self.boxes.pop()
             if box.closing:
                 self._write_alone(box.closing)

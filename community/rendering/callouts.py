@@ -17,8 +17,10 @@ KINDS = {
 }  # fmt: skip
 
 
-def label(kind: str) -> str:
-    """Return the word that stands before the title, in the language of the text."""
+def label(kind: str, written: str = "") -> str:
+    """Return the word that stands before the title: as written in Chinese, else in the language of the text."""
+    if not written.isascii():
+        return written
     return {
         "theorem": _("Theorem"), "lemma": _("Lemma"), "corollary": _("Corollary"), "proposition": _("Proposition"),
         "definition": _("Definition"), "example": _("Example"), "remark": _("Remark"), "proof": _("Proof"),

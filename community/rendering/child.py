@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from .context import Context
@@ -28,7 +29,7 @@ def main() -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _warm()
+    _warm(sys.argv[1:])
     _answer(answers, {"ready": os.getpid()})
     while (question := read_frame(questions)) is not None:
         _answer(answers, serve(question))
@@ -59,9 +60,14 @@ def _answer(answers: BinaryIO, message: dict[str, Any]) -> None:
     answers.flush()
 
 
-def _warm() -> None:
+def _warm(fences: list[str]) -> None:
     """Render a little of everything once, so that the first text of a person does not pay for imports."""
+    from .fences import resolve
     from .pipeline import render
+
+    for path in fences:
+        with suppress(Exception):  # a fence that cannot be loaded is reported when a text asks for it
+            resolve(path)
 
     render("# a $x$\n\n- *b* **c** `d`\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n```python\nx = 1\n```\n[^1]\n\n[^1]: e\n")
 

@@ -49,14 +49,18 @@ VALUES = {
 }
 
 
+_INPUT = re.compile(r"<input\b[^>]*>")
+_TASK_BOX = (' type="checkbox"', ' disabled=""')
+
+
 def sanitize(html: str) -> str:
     """Return the HTML with only what the list allows. Doing it twice changes nothing."""
     return _guard(_second().clean(_first().clean(html)))
 
 
 def _guard(html: str) -> str:
-    """A box that shows a task is never live, whatever the parsers made of it."""
-    return re.sub(r"<input(?![^>]* disabled)", '<input disabled=""', html)
+    """The only input is the box of a task, and it is never live, whatever the parsers made of it."""
+    return _INPUT.sub(lambda match: match[0] if all(part in match[0] for part in _TASK_BOX) else "", html)
 
 
 @cache

@@ -18,7 +18,7 @@ _MATH = re.compile(r"<math\b([^>]*)><semantics>(.*?)<annotation[^>]*>(.*?)</anno
 _ANCHORED = re.compile(r'(<m\w+[^>]*?) id="[^"]*"')
 _CLASSED = re.compile(r'(<m\w+[^>]*?) class="[^"]*"')
 _ADDRESS = re.compile(r'(?<= )(href|src)="(/[^"]*|#[^"]*)"')
-_EMBED = re.compile(r'<div class="run-embed" data-run="([0-9a-f]{8,64})"></div>')
+_EMBED = re.compile(r'<div (?=[^>]*class="run-embed")(?=[^>]*data-run="([0-9a-f]{8,64})")(?:[^<>"]|"[^"]*")*></div>')
 _ONLY_FOR_PAGES = re.compile(
     r' (?:tabindex="0"|role="group"|data-copy(?:="")?|loading="lazy"|decoding="async"|aria-label="[^"]*")'
 )

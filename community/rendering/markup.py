@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from xml.etree import ElementTree
 
@@ -17,10 +16,8 @@ from .headings import Anchors
 from .islands import Islands
 from .messages import _
 from .patterns import Address, Mention, PastedPicture, Reference
-from .scanner import AMPERSAND
+from .scanner import unescaped
 from .shaping import Shape
-
-_ESCAPE = re.compile("\x02(\\d+)\x03")
 
 
 class Page:
@@ -44,7 +41,7 @@ class Page:
 
     def mark_heading(self, heading: ElementTree.Element) -> None:
         """Give a heading its anchor; its words come from the text, never from markup."""
-        words = _unescaped("".join(heading.itertext()))
+        words = unescaped("".join(heading.itertext()))
         anchor = self.anchors.take(self.islands.as_text(words))
         heading.set("id", anchor)
         self.headings.append((int(heading.tag[1]), anchor, words))
@@ -92,8 +89,3 @@ def _assemble(page: Page) -> Markdown:
     markdown.inlinePatterns.register(Reference(page), "internal_reference", 30)
     markdown.treeprocessors.register(Shape(page), "shape", 5)
     return markdown
-
-
-def _unescaped(text: str) -> str:
-    """Resolve Python-Markdown's own escapes, which are still in the tree."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1])), text.replace(AMPERSAND, "&"))

@@ -18,6 +18,7 @@ type Translate = Callable[[str], str]
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 FOLDERS = {"zh": "zh_Hans"}
 
+_language: ContextVar[str] = ContextVar("rendering_language", default="en")
 _translate: ContextVar[Translate | None] = ContextVar("rendering_translate", default=None)
 
 
@@ -38,14 +39,25 @@ def use(translate: Translate) -> Iterator[None]:
         _translate.reset(token)
 
 
-def speaking(language: str) -> contextmanager:
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
     """Use the site's catalogue for a language tag such as `zh-hans`; English needs none."""
-    return use(_translator(language.split("-")[0].lower()))
+    token = _language.set(language)
+    try:
+        with use(catalogue(LOCALE)):
+            yield
+    finally:
+        _language.reset(token)
+
+
+def catalogue(locale: Path) -> Translate:
+    """Return the translator of another catalogue, such as a fence's, for the language that is spoken now."""
+    return _translator(_language.get().split("-")[0].lower(), locale)
 
 
 @cache
-def _translator(language: str) -> Translate:
+def _translator(language: str, locale: Path) -> Translate:
     folder = FOLDERS.get(language)
     if folder is None:
         return str
-    return gettext.translation("django", LOCALE, languages=[folder], fallback=True).gettext
+    return gettext.translation("django", locale, languages=[folder], fallback=True).gettext

@@ -35,7 +35,7 @@ def place(image: ElementTree.Element, hosts: tuple[str, ...], *, alone: bool, in
         words.text = AtomicString(image.get("alt") or _name(image.get("src", "")))
         return words
     link = _link(image)
-    return _figure("picture picture-elsewhere", link, image.get("alt") or image.get("title", "")) if alone else link
+    return _figure("picture picture-elsewhere", link, image.get("title", "")) if alone else link
 
 
 def _shown(image: ElementTree.Element, address: str) -> ElementTree.Element:
@@ -51,6 +51,8 @@ def _link(image: ElementTree.Element) -> ElementTree.Element:
     link = ElementTree.Element(
         "a", {"class": "picture-link", "href": src} if _is_web(src) else {"class": "picture-link"}
     )
+    if image.get("title"):
+        link.set("title", image.get("title", ""))
     link.text = AtomicString(_("Picture: {name}", name=words))
     host = (_split(src) or SplitResult("", "", "", "", "")).netloc
     if host:

@@ -33,7 +33,8 @@ _GROUPED = re.compile(
 )
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _SIZES = re.compile(r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits|nolimits|,|;|!|:|>)(?![A-Za-z])")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\s?")
+_COMMAND = re.compile(r"\\([A-Za-z]+)(\s?)")
+_TIGHT = frozenset({"partial", "nabla", "grad", "Delta"})
 
 
 def plain(html: str) -> str:
@@ -76,5 +77,5 @@ def _bracketed(part: str) -> str:
 def _symbol(match: re.Match[str]) -> str:
     name = match[1]
     if name in _SYMBOLS:
-        return _SYMBOLS[name]
+        return _SYMBOLS[name] + ("" if name in _TIGHT else match[2])
     return f"{name} " if name in _WORDS else match[0]

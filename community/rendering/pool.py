@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +40,13 @@ class TimedOut(ChildFailed):
 class Child:
     """One process and its two pipes. One question at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, fences: Iterable[str] = ()) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "community.rendering.child"],
+            [sys.executable, "-m", "community.rendering.child", *fences],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ} | {"PYTHONPATH": str(ROOT)},
+            env=_environment(),
             bufsize=0,
         )
         self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
@@ -103,6 +103,13 @@ class Child:
         return taken
 
 
+def _environment() -> dict[str, str]:
+    """Return what a child may know: nothing of the site's settings. One BLAS thread: more would eat its memory."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return kept | threads | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+
+
 def _wait(descriptor: int, event: int, deadline: float) -> None:
     poll = select.poll()
     poll.register(descriptor, event)
@@ -114,7 +121,7 @@ def _wait(descriptor: int, event: int, deadline: float) -> None:
 class Pool:
     """Children of one process. `size` of them at most; each is replaced in the background when it is lost."""
 
-    def __init__(self, size: int = SIZE, start: Callable[[], Child] = Child) -> None:
+    def __init__(self, size: int = SIZE, start: Callable[[Iterable[str]], Child] = Child) -> None:
         self._start = start
         self._size = size
         self._changed = threading.Condition()
@@ -122,6 +129,7 @@ class Pool:
         self._busy: set[Child] = set()
         self._starting = 0
         self._closed = False
+        self._fences: dict[str, None] = {}  # loaded by the children that start from now on
 
     def render(self, source: str, context: Context | None = None) -> Rendered:
         """Render in a child. Never raises; answers within the limit of the text's kind."""
@@ -134,6 +142,7 @@ class Pool:
         limits = limits_for(context.kind)
         if len(source) > limits.length:
             return _too_long(source, context, limits), time.monotonic() - began
+        self._fences.update(dict.fromkeys(context.fences.values()))
         try:
             answer = self._ask({"source": source, "context": context.as_dict()}, limits, began)
             return Rendered.from_dict(answer["rendered"]), answer["seconds"]
@@ -147,8 +156,9 @@ class Pool:
             fallback = as_written(source, reason(limits), version=0)
         return fallback, time.monotonic() - began
 
-    def warm(self, seconds: float = START_SECONDS) -> bool:
-        """Start all children now. Return whether at least one is ready."""
+    def warm(self, seconds: float = START_SECONDS, *, fences: Iterable[str] = ()) -> bool:
+        """Start all children now, with these fence functions loaded. Return whether at least one is ready."""
+        self._fences.update(dict.fromkeys(fences))
         with self._changed:
             self._fill()
             return self._changed.wait_for(lambda: bool(self._idle or self._busy), seconds)
@@ -182,7 +192,8 @@ class Pool:
     def _take(self, deadline: float) -> Child:
         with self._changed:
             self._fill()
-            if not self._changed.wait_for(lambda: bool(self._idle), max(0.0, deadline - time.monotonic())):
+            left = max(0.0, deadline - time.monotonic())
+            if not self._changed.wait_for(lambda: bool(self._idle) or self._closed, left) or self._closed:
                 raise ChildFailed("no child is free")
             child = self._idle.pop()
             self._busy.add(child)
@@ -209,7 +220,7 @@ class Pool:
     def _add(self) -> None:
         child = None
         try:
-            child = self._start()
+            child = self._start(tuple(self._fences))
             child.wait_until_ready()
         except Exception:
             log.exception("A rendering child did not start")

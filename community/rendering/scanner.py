@@ -33,6 +33,7 @@ _BRACKET = re.compile(r"[\[\]]")
 # What may follow `]`: no address at all, or one that ends.
 _ADDRESS_AFTER = re.compile(r"(?!\()|\((?:[^()\[\]]|\([^()\[\]]{0,300}\)){0,1000}\)")
 FEW_BRACKETS = 40
+_ESCAPED = re.compile("\x02(\\d+)\x03")
 # Python-Markdown writes this as `&amp;`; a bare `&` before what looks like a reference it would leave alone.
 AMPERSAND = "\x02amp\x03amp;"
 
@@ -297,6 +298,11 @@ def _is_escaped(text: str, position: int, start: int) -> bool:
 def escaped(char: str) -> str:
     """Return a character in the form in which Python-Markdown itself keeps escaped ones: nothing reads it again."""
     return f"\x02{ord(char)}\x03"
+
+
+def unescaped(text: str) -> str:
+    """Resolve such characters again, for words that Markdown does not get."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1])), text.replace(AMPERSAND, "&"))
 
 
 def cap_brackets(text: str) -> str:

@@ -11,6 +11,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from . import pictures
+from .cleaning import SCHEMES
 from .emphasis import WRAPPER
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _TASK = re.compile(r"\s*\[([ xX])\][ \u3000]")
 _INDENT = re.compile(r"\n +")
+_SCHEME = re.compile(r"([^/?#:]*):")
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -70,6 +72,8 @@ class Shape(Treeprocessor):
             _task(element)
         elif element.tag in {"td", "th"} and element.get("align"):
             element.set("class", f"align-{element.attrib.pop('align')}")
+        elif element.tag == "a" and not _is_safe(element.get("href", "")):
+            _show_address(element)
         elif element.tag == "a" and (element.get("href") or "").startswith("#"):
             element.set("href", f"#{self.page.context.prefix}{unquote(element.get('href', '')[1:])}")
         elif _HEADING.fullmatch(element.tag):
@@ -115,6 +119,17 @@ def _say(parent: ElementTree.Element, text: str | None) -> None:
         parent[-1].tail = (parent[-1].tail or "") + text
     else:
         parent.text = (parent.text or "") + text
+
+
+def _is_safe(address: str) -> bool:
+    """Say whether cleaning would keep the address: a known scheme, or none."""
+    scheme = _SCHEME.match("".join(address.split()))
+    return scheme is None or scheme[1].lower() in SCHEMES
+
+
+def _show_address(link: ElementTree.Element) -> None:
+    """A link that may not lead anywhere says in words where it would have led."""
+    _say(link, f" ({link.attrib.pop('href')})")
 
 
 def _is_sole_figure(paragraph: ElementTree.Element) -> bool:

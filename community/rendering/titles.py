@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from .context import MathError
@@ -11,10 +10,8 @@ from .limits import TITLE
 from .math.convert import Converted, Formula, convert
 from .math.show import show
 from .plain import plain
-from .scanner import Scanner
+from .scanner import Scanner, unescaped
 from .source import Source
-
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def render_title(text: str) -> str:
@@ -55,7 +52,7 @@ def _pieces(scanned: str, islands: Islands, converted: dict[int, Converted]) -> 
 
 
 def _words(text: str) -> str:
-    return escape(_ESCAPE.sub(r"\1", text), quote=False)
+    return escape(unescaped(text), quote=False)
 
 
 def _island(number: int, islands: Islands, converted: dict[int, Converted]) -> str:

@@ -89,8 +89,21 @@ TAKES_LIMITS = frozenset(
 )
 
 # math-core's own names that have a colour for both themes (the class is `math-<name>`).
-COLOURS = frozenset("red blue green orange purple violet gray teal brown cyan magenta olive pink black white".split())
-COLOUR_NAMES = {"grey": "gray", "darkred": "red", "darkblue": "blue", "darkgreen": "green", "crimson": "red"}
+COLOURS = frozenset("red blue green orange purple violet gray teal brown cyan magenta olive pink".split())
+COLOUR_NAMES = {
+    "grey": "gray",
+    "darkgray": "gray",
+    "lightgray": "gray",
+    "darkred": "red",
+    "crimson": "red",
+    "maroon": "red",
+    "darkblue": "blue",
+    "navy": "blue",
+    "darkgreen": "green",
+    "lime": "green",
+    "forestgreen": "green",
+    "yellow": "orange",
+}
 
 ROW_SKIP = re.compile(r"\s*-?\s*[\d.]*\s*(?:pt|em|ex|mm|cm|in|px|mu|pc|\\[a-z]+)\s*")
 COLUMN_SPEC = re.compile(r"[lcr|:]")

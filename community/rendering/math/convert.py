@@ -12,6 +12,7 @@ from math_core import LatexError, LatexToMathML
 from community.rendering.limits import FORMULA_LENGTH
 from community.rendering.messages import _
 
+from .complaints import sentence
 from .elements import keep_allowed
 from .rewrite import Book, LatexProblem, Rewritten, rewrite
 from .tokens import Origins, join
@@ -154,7 +155,7 @@ def _refused(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[s
     match = _MESSAGE.fullmatch(said)
     if match is None:
         return Converted(formula, message=said or _("This formula cannot be read."))
-    return Converted(formula, message=match[2], at=Origins(attempt.tokens)[int(match[1])])
+    return Converted(formula, message=sentence(match[2]), at=Origins(attempt.tokens)[int(match[1])])
 
 
 @cache

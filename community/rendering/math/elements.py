@@ -67,23 +67,22 @@ ENCLOSURES = {
     "updiagonalstrike downdiagonalstrike": "m-cross",
     "horizontalstrike": "m-strike",
 }
-# A class, and the colours of math-core that are nearest to it. Black and white would vanish in one of the themes.
-_PALETTE = {
-    "red": "#FF0000 #800000",
-    "blue": "#0000FF",
-    "green": "#008000 #00FF00",
-    "orange": "#FFA500 #FF8000",
-    "purple": "#800080 #BF0040",
-    "violet": "#EE82EE #7F007F #80007F",
-    "gray": "#808080 #BEBEBE #7F7F7F",
-    "teal": "#008080 #007F7F #008180",
-    "brown": "#BF8040 #A52A2A",
-    "cyan": "#00FFFF",
-    "magenta": "#FF00FF",
-    "olive": "#808000 #7F7F00",
-    "pink": "#FFC0CB #FFBFBF",
+# math-core's colours and the class that has them in both themes; black and white would vanish in one of the two.
+COLOURS = {
+    "#FF0000": "red",
+    "#0000FF": "blue",
+    "#03FF00": "green",
+    "#FF8001": "orange",
+    "#BF0140": "purple",
+    "#800080": "violet",
+    "#808080": "gray",
+    "#008080": "teal",
+    "#BF803F": "brown",
+    "#00B9F2": "cyan",
+    "#FB3199": "magenta",
+    "#9F8C18": "olive",
+    "#FFBFBF": "pink",
 }
-COLOURS = {value: name for name, values in _PALETTE.items() for value in values.split()}
 _TEXT_MARKS = {
     "<b>": "m-bold", "<i>": "m-italic", "<em>": "m-italic", "<code>": "m-mono",
     '<span class="math-core-sans-serif-font">': "m-sans", '<span class="math-core-serif-font">': "m-serif",

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--jsonl", action="store_true", help='read {"id", "source"} a line, answer each at once')
 
     def handle(self, *args: Any, file: str, kind: str, jsonl: bool, **options: Any) -> None:
-        pool.warm()
+        pool.warm(fences=_fences().values())
         if jsonl:
             self._answer_lines(file, kind)
         else:
@@ -71,7 +71,11 @@ def _errors(rendered: Rendered) -> list[dict[str, Any]]:
 
 
 def _context(kind: str) -> Context:
-    return Context(kind=kind, fences=dict(getattr(settings, "RENDERING_FENCES", {})))
+    return Context(kind=kind, fences=_fences())
+
+
+def _fences() -> dict[str, str]:
+    return dict(getattr(settings, "RENDERING_FENCES", {}))
 
 
 def _read(file: str) -> str:

@@ -1,0 +1,192 @@
+"""LaTeX to MathML: what is a formula, what it becomes, and what is said when it is wrong."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from community.rendering import mathml, render
+from community.rendering.math.elements import ATTRIBUTES, ELEMENTS
+from community.rendering.math.rewrite import Book, rewrite
+from community.rendering.math.tokens import join
+
+from .markup import formulas, latex
+
+BP_FORMULAS = Path(__file__).with_name("bp_formulas.txt").read_text(encoding="utf-8").splitlines()
+
+
+def found(source: str) -> list[str]:
+    return latex(render(source).html)
+
+
+def rewritten(formula: str) -> str:
+    return join(rewrite(formula, display=True, book=Book()).tokens)
+
+
+@pytest.mark.parametrize("formula", BP_FORMULAS)
+def test_a_formula_of_the_field_becomes_one_well_formed_display_formula(formula):
+    rendered = render(f"$$\n{formula}\n$$")
+    assert rendered.math_errors == ()
+    (whole,) = formulas(rendered.html)
+    root = ElementTree.fromstring(whole)
+    assert (root.tag, root.attrib) == ("math", {"display": "block"})
+    (semantics,) = root
+    row, annotation = semantics
+    assert annotation.attrib == {"encoding": "application/x-tex"}
+    assert annotation.text == formula.strip()
+    for element in row.iter():
+        assert element.tag in ELEMENTS
+        for name, value in element.attrib.items():
+            assert name in {"class", "id"} or ATTRIBUTES[name].fullmatch(value), (element.tag, name, value)
+
+
+def test_a_formula_in_a_line_is_not_a_block():
+    assert mathml("x", display=False).startswith("<math><semantics>")
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("$a$", ["a"]),
+        (r"\(a\)", ["a"]),
+        ("中$a$文，$b$。（$c$）", ["a", "b", "c"]),
+        ("$a$$b$", ["a", "b"]),
+        ("x $$a$$ y", ["a"]),
+        ("$$a$$$$b$$", ["a", "b"]),
+        ("$ a+b $", ["a+b"]),
+        ("**$a$**所以", ["a"]),
+        (r"$\text{if $x$ holds}$", [r"\text{if $x$ holds}"]),
+        (r"$5\$$", [r"5\$"]),
+        ("$5$ and $6$", ["5", "6"]),
+        (r"\begin{pmatrix}a\end{pmatrix}", [r"\begin{pmatrix}a\end{pmatrix}"]),
+        ("> $$\n> a\n> + b\n> $$", ["a\n+ b"]),
+        ("- $$\n  a\n  - b\n  $$", ["a\n- b"]),
+        ("$$\na\n\nb\n$$", ["a\n\nb"]),
+        ("text[^1]\n\n[^1]: note $a$", ["a"]),
+        ("```math\na\n```", ["a"]),
+    ],
+)
+def test_these_are_formulas(source, expected):
+    assert found(source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "$5 and $10",
+        "US$5, $10M",
+        r"\$a\$",
+        "costs $5/month, $6/year",
+        "价格$5，和$6。",
+        "5 $ and 6 $",
+        "$HOME and $PATH",
+        "a $ b",
+        "$",
+        "$$",
+        "$$$$",
+        "`$a$`",
+        "```\n$a$\n```",
+        "    $a$",
+        "unclosed $a",
+        "$a\n\nb$",
+        r"\\(a\\)",
+        r"\[text](https://example.org)",
+        r"\\begin{align}",
+    ],
+)
+def test_these_are_no_formulas(source):
+    rendered = render(source)
+    assert (formulas(rendered.html), rendered.math_errors) == ([], ())
+    assert "$" not in source or "$" in rendered.html
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (r"\begin{split}a&=b\end{split}", r"\begin{aligned}a&=b\end{aligned}"),
+        (r"\begin{alignedat}{2}a&=b\end{alignedat}", r"\begin{aligned}a&=b\end{aligned}"),
+        (r"\begin{smallmatrix}a\end{smallmatrix}", r"{\scriptstyle\begin{matrix}a\end{matrix}}"),
+        (r"\sum_{\substack{a\\b}}", r"\sum_{\begin{subarray}{c}a\\b\end{subarray}}"),
+        (r"\begin{cases}a\\[4pt]b\end{cases}", r"\begin{cases}a\\b\end{cases}"),
+        (r"a \tag{1}", r"\begin{equation}a \tag{1}\end{equation}"),
+        (r"\text{a $x$ b}", r"{\text{a }{x}\text{ b}}"),
+        (r"\href{javascript:x}{y}\class{a}{z}", r"{y}{z}"),
+        (r"\pd{L}{w}", r"\frac{\partial L}{\partial w}"),
+        (r"a \\ b", r"\begin{gathered}a \\ b\end{gathered}"),
+        (r"a &= b \\ &= c", r"\begin{aligned}a &= b \\ &= c\end{aligned}"),
+        (r"\sigma^{'}(z)", r"\sigma'(z)"),
+        (r"\newcommand{\v}[1]{\mathbf{#1}}\v{x}\v y", r"\mathbf{x}\mathbf{y}"),
+        (r"\newcommand{\p}[2][t]{#2_#1}\p{x}\p[s]{x}", r"x_tx_s"),
+        (r"\def\p#1{#1^2}\p{a}", r"a^2"),
+        (r"\DeclareMathOperator{\relu}{ReLU}\relu x", r"\operatorname{ReLU}x"),
+        ("a % note\n+ b", "a  + b"),
+    ],
+)
+def test_gaps_are_bridged_and_macros_expanded(given, expected):
+    assert rewritten(given) == expected
+
+
+def test_macros_live_for_one_text():
+    assert render(r"$\newcommand{\mine}{x}\mine$ $\mine$").math_errors == ()
+    assert [error.message for error in render(r"$\mine$").math_errors] == [r"There is no command \mine."]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\def\a{\a\a}\a",
+        r"\def\a{\b}\def\b{\a}\a",
+        r"\newcommand{\a}[1]{#1#1#1#1}" + r"\a{" * 12 + "x" + "}" * 12,
+    ],
+)
+def test_a_macro_that_never_ends_is_an_error(formula):
+    (error,) = render(f"${formula}$").math_errors
+    assert re.search("never comes to an end|grows too long", error.message)
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "line", "column"),
+    [
+        ("one\ntwo $a \\nope$", r"There is no command \nope.", 2, 8),
+        ("😀 $\\nope$", r"There is no command \nope.", 1, 4),
+        ("a\r\nb $\\nope$", r"There is no command \nope.", 2, 4),
+        ("a\x02b $\\nope$", r"There is no command \nope.", 1, 6),
+        ("> $$\n> a\n> \\nope\n> $$", r"There is no command \nope.", 3, 3),
+        ("  - x\n    ```math\n    a\n    \\nope\n    ```", r"There is no command \nope.", 4, 5),
+        (r"$\begin{aligned}\substack{a\\b}\nope\end{aligned}$", r"There is no command \nope.", 1, 32),
+        (r"$\pd{a}{\nope}$", r"There is no command \nope.", 1, 9),
+        ("| a | $\\nope$ |\n|---|---|\n| b | $\\wrong$ |", r"There is no command \nope.", 1, 8),
+        ("$}$", "This } closes nothing.", 1, 2),
+    ],
+)
+def test_a_mistake_is_named_where_it_stands_in_the_source(source, message, line, column):
+    error = render(source).math_errors[0]
+    assert (error.message, error.line, error.column) == (message, line, column)
+
+
+def test_a_bad_formula_leaves_the_others_alone():
+    rendered = render(r"$a$ $\frac{$ $b$")
+    assert latex(rendered.html) == ["a", "b"]
+    assert '<span class="math-error"><code>\\frac{</code>' in rendered.html
+
+
+def test_numbers_and_references_reach_across_a_text():
+    html = render("\\eqref{b}\n\n$$x\\label{a}$$\n\n$$y\\label{b}$$").html
+    assert re.search(r'<a class="eqref" href="#p-eq1"[^>]*><math>.*?<mtext>\(2\)</mtext>', html)
+    assert '<span class="math-number" id="p-eq1">(2)</span>' in html
+
+
+def test_an_alignment_numbers_its_rows():
+    html = mathml(r"\begin{align}a&=b\\c&=d\tag{7}\\e&=f\notag\end{align}")
+    assert re.findall(r"<mtext>(\(.\))</mtext>", html) == ["(1)", "(7)"]
+
+
+@pytest.mark.parametrize(("command", "name"), [("textcolor{red}{x}", "math-red"), ("color{green}x", "math-green")])
+def test_a_colour_is_a_class(command, name):
+    assert f'<mrow class="{name}">' in mathml(f"\\{command}")
+
+
+def test_a_formula_nested_too_deep_is_an_error():
+    (error,) = render("$" + "{" * 1900 + "}" * 1900 + "$").math_errors
+    assert error.message == "The formula is nested more than 60 deep."

@@ -1,0 +1,178 @@
+"""The child processes: slow, dead, fat or noisy ones never take their worker along."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from community.rendering import Context
+from community.rendering.pool import Child, Pool
+
+ROOT = Path(__file__).resolve().parents[3]
+SLOW = "Formatting took longer than 1.2 seconds, so the text is shown as it was written."
+FAILED = "The text could not be formatted just now, so it is shown as it was written."
+
+
+def fence(name: str) -> Context:
+    return Context(fences={"bp": f"tests.community.rendering.fences_for_tests.{name}"})
+
+
+@pytest.fixture(scope="module")
+def pool():
+    pool = Pool()
+    assert pool.warm()
+    yield pool
+    pool.close()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def wait_until(condition, seconds: float = 5) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_text_is_rendered_in_a_child(pool):
+    rendered, seconds = pool.render_timed("**a** $x$ \ud800", Context(prefix="p1-"))
+    assert rendered.html.startswith("<p><strong>a</strong> <math>")
+    assert 0 < seconds < 1
+    assert (rendered.notice, rendered.version) == ("", 1)
+
+
+@pytest.mark.parametrize("name", ["sleeps", "spins"])
+def test_a_text_that_takes_too_long_comes_back_as_it_was_written(pool, name):
+    began = time.monotonic()
+    rendered = pool.render("word\n\n```bp\nx\n```", fence(name))
+    assert time.monotonic() - began < 1.8
+    assert (rendered.notice, rendered.version) == (SLOW, 0)
+    assert (
+        rendered.html
+        == f'<p class="render-notice">{SLOW}</p>\n<pre class="as-written" tabindex="0">word\n\n```bp\nx\n```</pre>'
+    )
+
+
+def test_a_warm_spare_answers_at_once_after_a_loss(pool):
+    pool.render("```bp\nx\n```", fence("sleeps"))
+    began = time.monotonic()
+    assert pool.render("**a**").html == "<p><strong>a</strong></p>"
+    assert time.monotonic() - began < 0.5
+
+
+def test_a_child_that_dies_leaves_the_text_as_it_was_written(pool):
+    rendered = pool.render("```bp\nx\n```", fence("dies"))
+    assert (rendered.notice, rendered.version) == (FAILED, 0)
+    assert pool.render("a").html == "<p>a</p>"
+
+
+def test_a_child_killed_while_idle_is_no_more_than_one_lost_answer(pool):
+    assert pool.render("a").notice == ""
+    victims = [child.process.pid for child in pool._idle]
+    for pid in victims:
+        os.kill(pid, signal.SIGKILL)
+    for _attempt in range(len(victims)):
+        assert pool.render("a").html in {
+            "<p>a</p>",
+            f'<p class="render-notice">{FAILED}</p>\n<pre class="as-written" tabindex="0">a</pre>',
+        }
+    assert pool.render("a").html == "<p>a</p>"
+
+
+def test_a_child_has_no_more_than_its_memory(pool):
+    rendered = pool.render("word\n\n```bp\nx\n```", fence("eats"))
+    assert "word" in rendered.html and "<code" in rendered.html
+    assert pool.render("a").html == "<p>a</p>"
+
+
+def test_what_a_fence_prints_is_no_part_of_the_answer(pool):
+    assert pool.render("```bp\nx\n```", fence("prints")).html == "<p>quiet</p>"
+
+
+def test_many_threads_get_each_their_own_answer(pool):
+    answers = {}
+
+    def ask(number: int) -> None:
+        answers[number] = pool.render(f"text {number} $x_{{{number}}}$").text
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {number: f"text {number} $x_{{{number}}}$" for number in range(40)}
+    assert len(pool._idle) + len(pool._busy) <= 2
+
+
+def test_a_large_text_goes_through_the_pipe_whole(pool):
+    text = "反向传播 " * 19_000
+    assert pool.render(text, Context(kind="article")).html.count("反向传播") == 19_000
+
+
+def test_a_child_ends_when_its_parent_is_killed():
+    script = (
+        "from community.rendering.pool import Pool; import time\n"
+        "pool = Pool(); pool.warm(); pool.render('a')\n"
+        "time.sleep(0.5); print(*(c.process.pid for c in pool._idle), flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=ROOT, text=True) as parent:
+        children = [int(pid) for pid in parent.stdout.readline().split()]
+        assert children and all(map(is_alive, children))
+        parent.kill()
+    assert wait_until(lambda: not any(map(is_alive, children)))
+
+
+def test_a_forked_process_gets_children_of_its_own():
+    script = (
+        "import os; from community.rendering import pool\n"
+        "pool.warm(); first = pool.render('a').html\n"
+        "pid = os.fork()\n"
+        "second = pool.render('b').html\n"
+        "print(first, second, flush=True)\n"
+        "pid and os.waitpid(pid, 0)\n"
+        "os._exit(0) if not pid else None"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], capture_output=True, cwd=ROOT, text=True, timeout=30
+    )
+    assert answer.stdout.splitlines() == ["<p>a</p> <p>b</p>"] * 2
+
+
+def test_a_closed_pool_leaves_no_process():
+    pool = Pool(size=1)
+    pool.warm()
+    (child,) = pool._idle
+    pool.close()
+    assert not is_alive(child.process.pid)
+    assert pool.render("word").notice == FAILED
+
+
+def test_a_child_knows_no_secret(monkeypatch):
+    monkeypatch.setenv("DATABASE_PASSWORD", "secret")
+    child = Child()
+    try:
+        child.wait_until_ready()
+        assert b"secret" not in Path(f"/proc/{child.process.pid}/environ").read_bytes()
+    finally:
+        child.end()
+
+
+def test_a_child_needs_no_django():
+    script = (
+        "import sys; import community.rendering.child, community.rendering.pipeline; print('django' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=ROOT, text=True, check=True)
+    assert answer.stdout == "False\n"
