@@ -4,6 +4,7 @@ import { attachSearchKey } from "./search_key.js";
 import { attachThemeSwitch } from "./theme.js";
 
 const behaviours = [
+  ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => import("./phrases.js")],
   ["time[data-ago]", () => import("./ago.js")],
   [".code-block pre, .run-config pre", () => import("./copy.js")],
   [".prose math", () => import("./copy_latex.js")],
