@@ -9,6 +9,7 @@ from bpsandbox.core.curves import is_higher_better
 
 from .cost import price_config
 from .draft import Draft
+from .facts import Facts
 from .language.activation import RECORDS as ACTIVATIONS
 from .language.initialisation import PRESETS
 
@@ -146,14 +147,14 @@ def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:
         return draft.values["seeds"]
     if draft.values["seed"] is not None:
         return [draft.values["seed"]]
-    return list(range(TOY_SEEDS if _is_toy(draft, config) else 1))
+    return default_seeds(without_none(config), draft.facts)
 
 
-def _is_toy(draft: Draft, config: dict[str, Any]) -> bool:
-    if draft.facts is None:
-        return False
-    one = price_config(without_none({**config, "seeds": [0]}), draft.facts, draft.shapes)
-    return one.parameters <= TOY_PARAMETERS and one.multiply_adds <= TOY_WORK
+def default_seeds(config: dict[str, Any], facts: Facts | None) -> list[int]:
+    """Eight seeds for a toy, else one."""
+    one = price_config({**config, "seeds": [0]}, facts) if facts else None
+    is_toy = one is not None and one.parameters <= TOY_PARAMETERS and one.multiply_adds <= TOY_WORK
+    return list(range(TOY_SEEDS if is_toy else 1))
 
 
 def default_eval_every(length: int) -> int:

@@ -62,20 +62,22 @@ class Price:
 def price(spec: Spec) -> Price:
     """Price a spec without running anything."""
     facts = spec.facts
-    cost = price_config(spec.config, facts, shapes_of(spec.config, facts))
+    cost = price_config(spec.config, facts)
     return Price(cost.parameters, cost.multiply_adds, cost.memory_bytes, cost.stored_points, cost.seconds, spec)
 
 
-def price_config(config: dict[str, Any], facts: Facts, shapes: list[tuple[int, ...] | None]) -> Price:
-    work = _Work(config, facts, [math.prod(shape or ()) for shape in shapes])
+def price_config(config: dict[str, Any], facts: Facts) -> Price:
+    """Price a canonical config."""
+    work = _Work(config, facts)
     return Price(work.parameters, work.multiply_adds, work.memory_bytes, work.stored_points, work.seconds)
 
 
 class _Work:
     """The arithmetic behind a price."""
 
-    def __init__(self, config: dict[str, Any], facts: Facts, sizes: list[int]) -> None:
-        self.config, self.facts, self.sizes = config, facts, sizes
+    def __init__(self, config: dict[str, Any], facts: Facts) -> None:
+        self.config, self.facts = config, facts
+        self.sizes = [math.prod(shape or ()) for shape in shapes_of(config, facts)]
         self.layers = config["model"]["layers"]
         self.seeds = len(config["seeds"])
         self.n = _train_size(config, facts)

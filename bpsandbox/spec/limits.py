@@ -9,7 +9,7 @@ from typing import Any
 
 from bpsandbox.messages import _
 
-from .canonical import default_eval_every
+from .canonical import default_eval_every, default_seeds
 from .cost import Price, price
 from .problems import Path, Problem, spell
 from .spec import Spec
@@ -137,11 +137,14 @@ def _fits(spec: Spec, caps: Caps) -> bool:
 
 
 def _with_length(spec: Spec, unit: str, count: int) -> Spec:
-    """The spec with another length, and another distance of points where the writer gave none."""
+    """The spec with another length, and with the defaults that follow from it where the writer gave none."""
     training = {**spec.config["training"], unit: count}
-    if ("training", "eval_every") not in spec.places:
+    if not spec.was_written("training", "eval_every"):
         training["eval_every"] = default_eval_every(count)
-    return _with(spec, training=training)
+    shorter = _with(spec, training=training)
+    if spec.was_written("seeds") or spec.was_written("seed"):
+        return shorter
+    return _with(shorter, seeds=default_seeds(shorter.config, spec.facts))
 
 
 def _with(spec: Spec, **blocks: Any) -> Spec:

@@ -35,7 +35,7 @@ def read(text: str, log: Log) -> Mapping | None:
     except Unreadable:
         return None
     except yaml.YAMLError as error:
-        add_syntax_problem(error, log)
+        add_syntax_problem(error, text, log)
         return None
 
 

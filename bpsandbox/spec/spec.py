@@ -48,6 +48,10 @@ class Spec:
         """The config in words: `title` like "2-3-1 sigmoid on xor", `line` like "SGD, lr 2 · 16 seeds"."""
         return {"title": words.title(self.config, self.facts), "line": words.line(self.config)}
 
+    def was_written(self, *path: str | int) -> bool:
+        """Did the writer say this, or is it a default? What comes from JSON counts as written."""
+        return not self.places or path in self.places
+
     def to_json(self) -> str:
         """The canonical text."""
         return json.dumps(self.config, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)

@@ -9,9 +9,12 @@ from bpsandbox.messages import _
 from .problems import Log
 
 
-def add_syntax_problem(error: yaml.YAMLError, log: Log) -> None:
+def add_syntax_problem(error: yaml.YAMLError, text: str, log: Log) -> None:
+    """Tell what libyaml stumbled over, at the latest at the end of the text."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    at = (mark.line, mark.column) if mark is not None else (0, 0)
+    lines = text.split("\n")
+    end = (len(lines) - 1, len(lines[-1]))
+    at = min((mark.line, mark.column), end) if mark is not None else (0, 0)
     problem = str(getattr(error, "problem", "") or error)
     log.add((), _hint(problem), "syntax", at=at)
 
@@ -35,5 +38,6 @@ def _hints() -> dict[str, str]:
         "did not find expected key": _("A name is expected here. Is the indentation the same as in the lines above?"),
         "did not find expected node content": _("A value is missing here."),
         "cannot start any token": _("This character cannot begin a value here. A tab? Indent with spaces."),
+        "maximum nesting depth": _("This is nested too deeply for a config."),
         "unexpected end of stream": _("The text ends too early: a quotation mark or a bracket is not closed."),
     }

@@ -11,6 +11,7 @@ from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number, Nu
 from bpsandbox.spec.nodes import Mapping, Node, Scalar
 from bpsandbox.spec.problems import Log, Path
 from bpsandbox.spec.records import Field, Record, Variant
+from bpsandbox.spec.scalars import NotFinite, resolve
 
 MAX_SAMPLES = 50_000
 MAX_POINTS = 500
@@ -83,17 +84,22 @@ class Csv(Kind):
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return self._complain(node, path, log)
         rows = [line.split(",") for line in node.value.split("\n") if line.strip()]
-        return [_csv_row(row) for number, row in enumerate(rows) if number or _csv_row(row) is not None]
+        read = [_csv_row(row) for row in rows]
+        numbers = read[1:] if read and read[0] is None else read
+        is_whole = len({len(row) if row else 0 for row in numbers}) == 1 and len(numbers[0] or ()) > 1
+        return numbers if is_whole else self._complain(node, path, log)
 
     def describe(self) -> str:
-        return _("lines of numbers with commas between them, the target last")
+        return _("lines of as many numbers with commas between them, the target last")
 
 
 def _csv_row(row: list[str]) -> list[int | float] | None:
+    """The numbers of a line; None when it holds anything else."""
     try:
-        return [int(cell) if cell.strip().lstrip("-+").isdecimal() else float(cell) for cell in row]
-    except ValueError:
+        cells = [resolve(cell.strip()) for cell in row]
+    except NotFinite:
         return None
+    return cells if all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells) else None
 
 
 POINTS = Record(

@@ -10,7 +10,7 @@ from bpsandbox.spec.language.dataset import MAX_POINTS
 
 def points_are_whole(draft: Draft) -> None:
     points = draft.get("dataset", "points")
-    if points is None or points["x"] is WRONG or points["y"] is WRONG:
+    if points is None or WRONG in points.values():
         return
     path = ("dataset", "points")
     x, y = points["x"], points["y"]

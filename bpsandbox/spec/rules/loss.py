@@ -44,9 +44,9 @@ def outputs_fit_targets(draft: Draft) -> None:
     loss, facts, layers = draft.get("loss"), draft.facts, draft.layers
     if loss is None or facts is None or draft.out_shape is None or not layers or layers[-1] is None:
         return
-    last = max((i for i, layer in enumerate(layers) if layer and layer["type"] == "Linear"), default=len(layers) - 1)
+    last = max((i for i, layer in enumerate(layers) if layer and layer["type"] == "Linear"), default=None)
     wanted = _wanted_outputs(loss["type"], facts)
-    if draft.outputs in wanted or not wanted:
+    if draft.outputs in wanted or not wanted or last is None:
         return
     given = "×".join(map(str, draft.out_shape))
     message = _(
@@ -64,8 +64,8 @@ def _described(loss: str) -> str:
 
 def _data_words(facts: Facts) -> str:
     if facts.classes:
-        return _("{name} with {count} classes", name=facts.name, count=facts.classes)
-    return _("{name} with {count} numbers a target", name=facts.name, count=facts.targets)
+        return _("{name}, {count} classes,", name=facts.name, count=facts.classes)
+    return _("{name}, {count} numbers a target,", name=facts.name, count=facts.targets)
 
 
 def _wanted_outputs(loss: str, facts: Facts) -> list[int]:

@@ -1,0 +1,123 @@
+"""Data sets: their formulas, their hashes, and how they are divided and scaled."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bpsandbox.core import TooManyHoldouts, stream
+from bpsandbox.core.datasets import CARRIED, GENERATED, gate, points, split, with_features
+from bpsandbox.core.datasets.split import sizes
+from bpsandbox.core.datasets.standardize import fit
+
+
+def make(name, seed=0, **fields):
+    return GENERATED[name](stream(seed, "data"), **fields)
+
+
+def test_gates_are_their_truth_tables():
+    assert gate("xor").x.tolist() == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+    tables = {name: gate(name).y.tolist() for name in ("xor", "and", "or", "nand")}
+    assert tables == {"xor": [0, 1, 1, 0], "and": [0, 0, 0, 1], "or": [0, 1, 1, 1], "nand": [1, 1, 1, 0]}
+
+
+def test_spiral_follows_its_formula():
+    made = make("spiral", n_samples=30, arms=3, noise=0.2)
+    rng = stream(0, "data")
+    for j in range(3):
+        r = np.linspace(0.0, 1.0, 10)
+        t = np.linspace(4.0 * j, 4.0 * j + 4.0, 10) + 0.2 * rng.standard_normal(10)
+        np.testing.assert_array_equal(made.x[made.y == j], np.column_stack([r * np.sin(t), r * np.cos(t)]))
+
+
+def test_spiral_gives_the_rest_to_the_first_arms():
+    assert np.bincount(make("spiral", n_samples=32, arms=3, noise=0.0).y).tolist() == [11, 11, 10]
+
+
+def test_sine_without_noise_is_the_sine():
+    made = make("sine", n_samples=5, cycles=2.0, noise=0.0)
+    np.testing.assert_allclose(made.x[:, 0], [0.0, math.pi, 2 * math.pi, 3 * math.pi, 4 * math.pi])
+    np.testing.assert_allclose(made.y[:, 0], np.sin(made.x[:, 0]))
+
+
+def test_polynomial_counts_its_coefficients_from_the_constant():
+    made = make("polynomial", n_samples=3, coefficients=(1.0, 0.0, 2.0), noise=0.0)
+    assert made.y[:, 0].tolist() == [3.0, 1.0, 3.0]
+
+
+def test_circle_is_a_disc_in_a_ring():
+    made = make("circle", n_samples=200, noise=0.0)
+    radius = np.hypot(*made.x.T)
+    assert radius[made.y == 1].max() <= 0.5
+    assert radius[made.y == 0].min() >= 0.7
+
+
+def test_noise_of_one_set_is_drawn_from_its_seed():
+    assert make("moons", seed=1, n_samples=20, noise=0.1).hash == make("moons", seed=1, n_samples=20, noise=0.1).hash
+    assert make("moons", seed=1, n_samples=20, noise=0.1).hash != make("moons", seed=2, n_samples=20, noise=0.1).hash
+
+
+@pytest.mark.parametrize(("name", "shape", "counts"), [
+    ("digits", (1, 8, 8), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]),
+    ("iris", (4,), [50, 50, 50]), ("wine", (13,), [59, 71, 48]), ("breast_cancer", (30,), [212, 357])])  # fmt: skip
+def test_carried_sets_are_whole(name, shape, counts):
+    made = CARRIED[name]()
+    assert made.shape == shape
+    assert np.bincount(made.y).tolist() == counts
+    assert np.isfinite(made.x).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "digest"),
+    [
+        ("digits", "5414f7062f4335b25114c825ece80a3e"),
+        ("iris", "5bdc9677f9e57e29f38fd71f848eb905"),
+        ("wine", "13fe3be22f005f95c90de2787388cbc7"),
+        ("breast_cancer", "629f79034520b567b3340dce6b5978b4"),
+    ],
+)
+def test_carried_sets_never_change(name, digest):
+    assert CARRIED[name]().hash == digest
+
+
+def test_points_with_whole_numbers_are_classes_and_others_are_measurements():
+    assert points([[1.0], [2.0], [3.0]], [5, 7, 5]).labels == (5, 7)
+    assert points([[1.0], [2.0], [3.0]], [5, 7, 5]).y.tolist() == [0, 1, 0]
+    assert points([[1.0], [2.0]], [5.0, 7.0]).y.tolist() == [[5.0], [7.0]]
+    assert points([[1.0], [2.0]], [[5.0, 1.0], [7.0, 2.0]]).y.shape == (2, 2)
+
+
+def test_features_are_functions_of_the_point():
+    made = with_features(gate("xor"), ["x*y", "y", "sin(x)"])
+    np.testing.assert_allclose(made.x[3], [1.0, 1.0, math.sin(1.0)])
+
+
+def test_a_split_divides_every_example_once():
+    parts = split(stream(0, "split"), np.zeros(101), val=0.1, test=0.25, stratify=False)
+    assert {part: len(rows) for part, rows in parts.items()} == {"train": 66, "val": 10, "test": 25}
+    assert sorted(np.concatenate(list(parts.values())).tolist()) == list(range(101))
+
+
+def test_a_stratified_split_keeps_the_shares_of_the_classes():
+    y = np.repeat([0, 1, 2], [60, 30, 10])
+    parts = split(stream(3, "split"), y, val=0.2, test=0.3, stratify=True)
+    assert np.bincount(y[parts["test"]]).tolist() == [18, 9, 3]
+    assert np.bincount(y[parts["val"]]).tolist() == [12, 6, 2]
+
+
+def test_a_split_differs_from_seed_to_seed():
+    one, two = (split(stream(seed, "split"), np.zeros(50), val=0, test=0.5, stratify=False)["test"] for seed in (0, 1))
+    assert one.tolist() != two.tolist()
+
+
+def test_a_split_leaves_something_to_train_on():
+    assert sizes(10, 0.5, 0.4) == {"train": 1, "val": 5, "test": 4}
+    with pytest.raises(TooManyHoldouts, match=r"5 \+ 5 of 10 examples are held out"):
+        sizes(10, 0.5, 0.5)
+
+
+def test_a_constant_feature_becomes_zero():
+    x = np.array([[1.0, 5.0], [3.0, 5.0]])
+    assert fit("minmax", x)(x).tolist() == [[0.0, 0.0], [1.0, 0.0]]
+    assert fit("standard", x)(x).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
+    assert fit("none", x) is None

@@ -1,0 +1,121 @@
+"""From a spec to the objects that train."""
+
+import numpy as np
+import pytest
+
+from bpsandbox import spec
+from bpsandbox.core import run
+from bpsandbox.spec.build.data import make_dataset
+from bpsandbox.spec.facts import FIXED, facts_of
+from bpsandbox.spec.language import dataset, initialisation, loss, optimizer
+from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
+
+from .configs import XOR
+
+
+def built(text):
+    return spec.build(spec.parse(text))
+
+
+@pytest.mark.parametrize("name", dataset.NAMED.records)
+def test_facts_are_those_of_the_data_that_is_made(name):
+    block = dict(spec.parse(generic(name)).config["dataset"])
+    made, _raw = make_dataset(block)
+    facts = facts_of({"features": None, **block})
+    assert (facts.n, facts.shape, facts.classes) == (len(made), made.shape, len(made.labels))
+    assert np.isfinite(made.x).all()
+    assert made.name == name
+
+
+def generic(name):
+    classes = {"spiral": 3, "blobs": 3}.get(name, FIXED.get(name, (0, 0, 2))[2])
+    is_measured = name in ("sine", "step", "abs", "polynomial", "plane", "multi_gauss")
+    layers = f"[Flatten, {{type: Linear, out_features: {1 if is_measured else max(2, classes)}}}]"
+    loss_name = "MSELoss" if is_measured else "CrossEntropyLoss"
+    return f"dataset: {{name: {name}}}\nmodel: {{layers: {layers}}}\nloss: {loss_name}\n"
+
+
+@pytest.mark.parametrize("name", [name for name in initialisation.INIT.records if name not in ("values", "constant")])
+def test_every_start_can_be_written(name):
+    experiment = built(XOR + f"init: {name}\n")
+    theta = experiment.network.draw((0, 1), experiment.initializers)
+    assert np.isfinite(theta).all()
+    assert np.array_equal(theta[0], theta[1]) == (name in ("zeros", "ones"))
+
+
+def test_values_are_the_same_for_every_seed():
+    init = "init: {type: values, values: [[1, 2], [3, 4], [5, 6]]}, bias_init: {type: constant, value: 7}"
+    experiment = built(XOR.replace("out_features: 3,", f"out_features: 3, {init},"))
+    theta = experiment.network.draw((0, 1), experiment.initializers)
+    named = experiment.network.named(theta)
+    assert named["layers.0.weight"].tolist() == [[[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]] * 2
+    assert named["layers.0.bias"].tolist() == [[7.0] * 3] * 2
+
+
+@pytest.mark.parametrize("name", optimizer.OPTIMIZER.records)
+def test_every_optimizer_trains(name):
+    assert trains(XOR + f"optimizer: {name}\n")
+
+
+@pytest.mark.parametrize(("name", "fields"), [("StepLR", "step_size: 2"), ("MultiStepLR", "milestones: [1, 2]"),
+    ("ExponentialLR", "gamma: 0.9"), ("CosineAnnealingLR", ""), ("LinearLR", ""), ("PolynomialLR", "per: step"),
+    ("ReduceLROnPlateau", "patience: 0"), ("OneCycleLR", "max_lr: 0.1")])  # fmt: skip
+def test_every_schedule_trains(name, fields):
+    assert trains(XOR + f"lr_scheduler: {{type: {name}{', ' if fields else ''}{fields}}}\n")
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "step"])
+def test_every_activation_trains_on_a_layer_and_by_itself(name):
+    assert trains(XOR.replace("sigmoid", name, 1))
+    assert trains(
+        XOR.replace(
+            "    - {type: Linear, out_features: 1", f"    - {{type: {name}}}\n    - {{type: Linear, out_features: 1"
+        )
+    )
+
+
+@pytest.mark.parametrize("name", loss.LOSS.records)
+def test_every_loss_trains(name):
+    outputs = 2 if name in ("CrossEntropyLoss", "hinge") else 1
+    last = f"out_features: {outputs}" + (", activation: sigmoid" if name == "BCELoss" else "")
+    assert trains(XOR.replace("out_features: 1, activation: sigmoid", last).replace("MSELoss", name))
+
+
+def trains(text):
+    """Do a few epochs and see finite numbers in the end."""
+    document = run(built(text + "training: {epochs: 4}\n")).document()
+    return all(value is not None for values in document["final"].values() for value in values)
+
+
+def test_features_and_scaling_reach_the_boundary():
+    text = XOR.replace("{name: xor}", "{name: circle, features: [x^2, y^2], standardize: standard}")
+    experiment = built(text + "record: {decision_boundary: [0]}\n")
+    assert experiment.train.x.mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
+    again = experiment.boundary.prepare(experiment.boundary.raw.x)
+    np.testing.assert_allclose(again, experiment.train.x)
+    picture = run(experiment).document()["records"]["decision_boundary"][0]
+    assert len(picture["values"]) == picture["n"] == 48
+    assert {value for row in picture["values"] for value in row} <= {0, 1}
+
+
+def test_scaling_is_fitted_on_the_training_part_alone():
+    text = XOR.replace("{name: xor}", "{name: circle, standardize: minmax, split: {val: 0.3, test: 0.2}}")
+    parts = built(text).parts
+    assert [len(parts[part]) for part in ("train", "val", "test")] == [100, 60, 40]
+    assert (parts["train"].x.min(), parts["train"].x.max()) == (0.0, 1.0)
+    assert parts["val"].x.min() < 0.0 or parts["val"].x.max() > 1.0 or parts["test"].x.max() != 1.0
+
+
+def test_the_document_has_the_shape_that_others_read():
+    text = XOR + "metrics: [accuracy, confusion_matrix]\ntraining: {epochs: 3}\n"
+    document = run(built(text)).document()
+    assert list(document) == ["spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best",
+        "best_epoch", "stop", "checks", "warnings", "records", "data", "parameters", "layers", "provenance"]  # fmt: skip
+    assert document["spec_hash"] == spec.parse(text).hash
+    assert list(document["curves"]) == ["train_loss", "train_accuracy"]
+    assert document["layers"][0] == {"index": 0, "type": "Linear", "in": 2, "out": 3, "in_shape": [2], "out_shape": [3],
+        "activation": "sigmoid", "parameters": 9}  # fmt: skip
+    assert document["records"]["confusion_matrix"]["split"] == "train"
+    assert document["parameters"] == 13
+    assert document["data"] == {"name": "xor", "n": 4, "train": 4, "val": 0, "test": 0, "features": 2, "shape": [2],
+        "hash": document["provenance"]["data_hash"], "classes": 2, "chance_loss": 0.25}  # fmt: skip

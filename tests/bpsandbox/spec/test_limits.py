@@ -1,0 +1,93 @@
+"""Prices before running: near the truth, and a way out of every refusal."""
+
+import time
+
+import pytest
+
+from bpsandbox import spec
+from bpsandbox.core import run
+from bpsandbox.spec import Caps
+
+from .configs import XOR
+
+WIDE = """dataset: {name: digits, split: {test: 0.2}}
+seeds: [0, 1]
+model: {layers: [Flatten, {type: Linear, out_features: 100, activation: relu}, {type: Linear, out_features: 10}]}
+loss: CrossEntropyLoss
+training: {epochs: 20, batch_size: 64}
+"""
+
+
+def price(text):
+    return spec.price(spec.parse(text))
+
+
+def test_the_price_counts_what_is_done():
+    cost = price(WIDE)
+    n, n_train, epochs, seeds = 1797, 1797 - 359, 20, 2
+    forward = 64 * 100 + 100 * 10
+    assert cost.parameters == 64 * 100 + 100 + 100 * 10 + 10
+    steps = 23 * epochs
+    assert cost.steps == steps
+    trained, evaluated = steps * 64 * (3 * forward - 64 * 100), (epochs + 1) * n * forward
+    assert cost.multiply_adds == seeds * (trained + evaluated)
+    assert cost.stored_points == 21 * seeds * 2
+    assert n_train < steps * 64 / epochs
+
+
+@pytest.mark.parametrize("name", ["xor", "spiral", "digits", "sine", "circle"])
+def test_seconds_are_within_a_factor_of_the_truth(name):
+    """The factor is wide: this machine may be another, and busy. The bench has the sharp one."""
+    parsed = spec.parse(spec.presets.PRESETS[name].text)
+    built = spec.build(parsed)
+    began = time.process_time()
+    run(built)
+    took = time.process_time() - began
+    assert took / 8 < spec.price(parsed).seconds < took * 8 + 0.1
+
+
+def test_a_billion_epochs_are_refused_with_estimate_cap_and_what_fits():
+    text = XOR + "training: {epochs: 1000000000}\n"
+    (problem,) = spec.limits.check(price(text))
+    assert (problem.line, problem.path, problem.code) == (7, "training.epochs", "limit_seconds")
+    assert "at most 30 s" in problem.message
+    count = int(problem.suggestion.removeprefix("epochs: ").removesuffix(" would fit."))
+    assert spec.limits.check(price(text.replace("1000000000", str(count)))) == ()
+    assert spec.limits.check(price(text.replace("1000000000", str(count * 2)))) != ()
+
+
+@pytest.mark.parametrize(("old", "new", "caps", "code", "fits"), [
+    ("out_features: 100", "out_features: 2000", {}, "limit_width", "out_features: 1024"),
+    ("epochs: 20", "epochs: 200000", {}, "limit_seconds", None),
+    ("seeds: [0, 1]", "seeds: {count: 40}", {"seeds": 16}, "limit_seeds", "seeds: {count: 16}"),
+    ("batch_size: 64", "batch_size: full", {"memory_bytes": 65_000_000}, "limit_memory", None),
+    ("epochs: 20", "epochs: 20", {"layers": 2}, "limit_layers", None),
+    ("epochs: 20", "epochs: 20", {"parameters": 5000}, "limit_parameters", None),
+    ("epochs: 20", "epochs: 20", {"multiply_adds": 1e7, "seconds": 1e6}, "limit_multiply_adds", None),
+    ("epochs: 20", "epochs: 20", {"stored_points": 40}, "limit_stored_points", "epochs: 20, eval_every: 3"),
+])  # fmt: skip
+def test_a_cap_names_itself_and_what_fits(old, new, caps, code, fits):
+    found = spec.limits.check(price(WIDE.replace(old, new)), Caps(**caps))
+    assert code in {problem.code for problem in found}
+    if fits:
+        assert code not in {p.code for p in spec.limits.check(price(WIDE.replace(old, fits)), Caps(**caps))}
+
+
+def test_when_one_epoch_is_too_much_fewer_seeds_are_offered():
+    text = WIDE.replace("seeds: [0, 1]", "seeds: {count: 8}").replace("epochs: 20", "epochs: 1")
+    one = price(text.replace("count: 8", "count: 1")).multiply_adds
+    (problem,) = spec.limits.check(price(text), Caps(multiply_adds=one * 3.5))
+    assert problem.suggestion == "3 seeds would fit."
+
+
+def test_a_spec_from_json_can_be_refused_too():
+    again = spec.Spec.from_json(spec.parse(XOR + "training: {epochs: 1000000000}\n").to_json())
+    (problem,) = spec.limits.check(spec.price(again))
+    assert (problem.line, problem.column) == (1, 1)
+
+
+def test_pricing_is_quick():
+    began = time.perf_counter()
+    for _ in range(50):
+        price(WIDE)
+    assert time.perf_counter() - began < 3.0

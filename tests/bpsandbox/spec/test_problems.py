@@ -1,0 +1,100 @@
+"""What a writer is told: all of it at once, at its place, with the way out."""
+
+import pytest
+
+from bpsandbox.spec.problems import spell
+
+from .configs import XOR, only, place, problems
+
+
+def test_everything_is_told_at_once():
+    text = """dataset: {name: xorr, noise: 1}
+model:
+  layers:
+    - {type: Linear, out_features: 0}
+    - {type: Linar, out_features: 1}
+loss: {type: MSELoss, reduction: mena}
+optimizer: {type: Adam, lr: -1, beta: 3}
+traning: {epochs: 3}
+seeds: {start: 0}
+"""
+    assert [(place(problem), problem.path) for problem in problems(text)] == [
+        ((1, 17), "dataset.name"),
+        ((4, 36), "model.layers[0].out_features"),
+        ((5, 14), "model.layers[1].type"),
+        ((6, 34), "loss.reduction"),
+        ((7, 29), "optimizer.lr"),
+        ((7, 33), "optimizer.beta"),
+        ((8, 1), "traning"),
+        ((9, 8), "seeds.count"),
+    ]
+
+
+@pytest.mark.parametrize(("old", "new", "where", "message", "suggestion"), [
+    ("MSELoss", "MSELos", (6, 14),
+     "MSELos is not known here. Did you mean MSELoss? Allowed: MSELoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss, "
+     "L1Loss, HuberLoss, SmoothL1Loss, hinge.", "MSELoss"),
+    ("out_features: 3", "out_feature: 3", (4, 22),
+     "out_feature is not a field here. Did you mean out_features? Allowed: out_features, in_features, bias, "
+     "activation, init, bias_init, trainable, lr.", "out_features"),
+    ("out_features: 3", "out_features: three", (4, 36),
+     "three is not allowed here; expected: a whole number ≥ 1.", None),
+    ("out_features: 3", "out_features: 2.5", (4, 36), "2.5 is not allowed here; expected: a whole number ≥ 1.", None),
+    ("out_features: 3", "out_features: true", (4, 36), "true is not allowed here; expected: a whole number ≥ 1.", None),
+    ("activation: sigmoid", "activation: [a]", (4, 51),
+     "A list is not allowed here; expected: a mapping with type: one of identity, sigmoid, tanh, relu, softmax, "
+     "leaky_relu, elu, selu, gelu, silu, softplus, mish, softsign, hardtanh, step.", None),
+    ("{type: MSELoss}", "{reduction: mean}", (6, 7),
+     "type is missing. Allowed: MSELoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss, L1Loss, HuberLoss, "
+     "SmoothL1Loss, hinge.", None),
+])  # fmt: skip
+def test_a_slip_is_named_with_what_is_allowed(old, new, where, message, suggestion):
+    found = next(problem for problem in problems(XOR.replace(old, new, 1)) if place(problem) == where)
+    assert found.message == message
+    assert found.suggestion == suggestion
+
+
+@pytest.mark.parametrize("layer", ["Conv2d", "MaxPool2d", "AvgPool2d", "Reshape", "RNN", "LSTM", "GRU", "Embedding",
+    "Dropout", "BatchNorm1d", "BatchNorm2d", "LayerNorm", "Add", "conv2d"])  # fmt: skip
+def test_layers_of_later_are_known_by_name(layer):
+    found = only(XOR.replace("- {type: Linear, out_features: 3, activation: sigmoid}", f"- {{type: {layer}}}"))
+    assert found.code == "not_yet"
+    assert found.path == "model.layers[0].type"
+    assert found.message.startswith(f"{layer if layer != 'conv2d' else 'Conv2d'} is not built yet: it comes with ")
+
+
+@pytest.mark.parametrize(("text", "path"), [
+    ("optimizer: {type: LBFGS}", "optimizer.type"),
+    ("sweep: {method: grid}", "sweep"),
+    ("compat: keras", "compat"),
+    ("checks: {overfit_tiny: true}", "checks.overfit_tiny"),
+    ("record: {gradients: true}", "record.gradients"),
+    ("record: {activations: true}", "record.activations"),
+    ("record: {weights: [0]}", "record.weights"),
+])  # fmt: skip
+def test_blocks_of_later_are_known_by_name(text, path):
+    found = only(XOR + text + "\n")
+    assert (found.code, found.path) == ("not_yet", path)
+
+
+@pytest.mark.parametrize("name", ["parity", "adding", "echo", "sine_next"])
+def test_sequences_are_known_by_name(name):
+    assert only(XOR.replace("xor", name)).code == "not_yet"
+
+
+def test_a_problem_is_json_safe():
+    assert only(XOR.replace("MSELoss", "MSELos")).as_dict() == {
+        "line": 6,
+        "column": 14,
+        "path": "loss.type",
+        "message": "MSELos is not known here. Did you mean MSELoss? Allowed: MSELoss, CrossEntropyLoss, BCELoss, "
+        "BCEWithLogitsLoss, L1Loss, HuberLoss, SmoothL1Loss, hinge.",
+        "code": "unknown_word",
+        "seen": "MSELos",
+        "allowed": "MSELoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss, L1Loss, HuberLoss, SmoothL1Loss, hinge",
+        "suggestion": "MSELoss",
+    }
+
+
+def test_paths_are_spelled_as_people_write_them():
+    assert spell(("model", "layers", 2, "out_features")) == "model.layers[2].out_features"

@@ -1,0 +1,142 @@
+"""Rules over several blocks: each refusal beside the config that it allows."""
+
+import pytest
+
+from bpsandbox import spec
+
+from .configs import XOR, only, problems
+
+DIGITS = """dataset: {name: digits}
+model:
+  layers:
+    - {type: Flatten}
+    - {type: Linear, out_features: 32, activation: relu}
+    - {type: Linear, out_features: 10}
+loss: {type: CrossEntropyLoss}
+"""
+SINE = """dataset: {name: sine}
+model: {layers: [{type: Linear, out_features: 8, activation: tanh}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+"""
+
+
+def refused(text, old, new, path):
+    """The message for a config that is allowed as it stands, after one change."""
+    spec.parse(text)
+    assert old in text
+    found = only(text.replace(old, new, 1))
+    assert found.path == path
+    return found.message
+
+
+def test_a_linear_layer_on_pictures_asks_for_flatten():
+    message = refused(DIGITS, "    - {type: Flatten}\n", "", "model.layers[0]")
+    assert message == (
+        "layers[0] (Linear) takes rows of numbers, but the data (digits) gives samples of shape (1, 8, 8). "
+        "Insert Flatten before it: {type: Flatten}."
+    )
+
+
+def test_inputs_that_do_not_fit_name_both_layers_and_both_sizes():
+    message = refused(DIGITS, "out_features: 10", "in_features: 30, out_features: 10", "model.layers[2].in_features")
+    assert message == (
+        "layers[2] (Linear) expects 30 inputs, but layers[1] (Linear) gives 32. Write in_features: 32, or leave it out."
+    )
+
+
+def test_outputs_that_do_not_fit_name_the_layer_the_loss_and_the_data():
+    message = refused(DIGITS, "out_features: 10", "out_features: 9", "model.layers[2].out_features")
+    assert message == (
+        "layers[2] (Linear) gives 9 outputs, but CrossEntropyLoss (one output a class) on digits, 10 classes, "
+        "needs 10. Write out_features: 10."
+    )
+    message = refused(SINE, "out_features: 1}", "out_features: 2}", "model.layers[1].out_features")
+    assert message == (
+        "layers[1] (Linear) gives 2 outputs, but MSELoss on sine, 1 numbers a target, needs 1. Write out_features: 1."
+    )
+
+
+def test_values_have_the_shape_of_their_layer():
+    values = "init: {type: values, values: [[1, 2], [3, 4]]}"
+    message = refused(XOR, "out_features: 3,", f"out_features: 3, {values},", "model.layers[0].init.values")
+    assert (
+        message
+        == "These values have the shape (2, 2), but layers[0] (Linear) needs (3, 2): outputs first, then inputs."
+    )
+
+
+@pytest.mark.parametrize(("text", "old", "new", "path"), [
+    (DIGITS, "out_features: 10", "out_features: 10, activation: softmax", "model.layers[2]"),
+    (XOR, "MSELoss", "BCEWithLogitsLoss", "model.layers[1]"),
+    (DIGITS, "CrossEntropyLoss", "BCELoss", "model.layers[2]"),
+    (SINE, "MSELoss", "CrossEntropyLoss", "loss.type"),
+    (SINE, "MSELoss", "hinge", "loss.type"),
+    (SINE, "MSELoss", "BCEWithLogitsLoss", "loss.type"),
+    (XOR, "loss:", "optimizer: {type: SGD, nesterov: true}\nloss:", "optimizer.nesterov"),
+    (XOR, "loss:", "optimizer: {type: SGD, nesterov: true, momentum: 1, dampening: 1}\nloss:", "optimizer.nesterov"),
+    (XOR, "loss:", "stopping: {type: EarlyStopping, monitor: val_loss}\nloss:", "stopping[0].monitor"),
+    (XOR, "loss:", "stopping: {type: Target, monitor: train_accuracy, value: 1}\nloss:", "stopping[0].monitor"),
+    (XOR, "loss:", "stopping: {type: Target, monitor: data_loss, value: 1}\nloss:", "stopping[0].monitor"),
+    (XOR, "loss:", "lr_scheduler: {type: ReduceLROnPlateau, monitor: test_loss}\nloss:", "lr_scheduler.monitor"),
+    (SINE, "loss:", "metrics: [accuracy]\nloss:", "metrics[0]"),
+    (DIGITS, "loss:", "metrics: [roc_auc]\nloss:", "metrics[0]"),
+    (DIGITS, "loss:", "metrics: [accuracy, rmse]\nloss:", "metrics[1]"),
+    (XOR, "loss:", "training: {epochs: 3, steps: 3}\nloss:", "training.steps"),
+    (XOR, "loss:", "seed: 1\nseeds: [1]\nloss:", "seed"),
+    (XOR, "loss:", "seeds: [1, 2, 1]\nloss:", "seeds"),
+    (XOR, "loss:", "gradient_clipping: {}\nloss:", "gradient_clipping"),
+    (XOR, "loss:", "record: {worked_example: {sample: 4}}\nloss:", "record.worked_example.sample"),
+    (SINE, "loss:", "record: {decision_boundary: [0]}\nloss:", "record.decision_boundary"),
+    (XOR, "loss:", "init: {type: values, values: [[1]]}\nloss:", "init"),
+    (DIGITS, "CrossEntropyLoss", "CrossEntropyLoss, class_weight: [1, 2]", "loss.class_weight"),
+    (XOR, "{name: xor}", "{name: xor, split: {val: 0.5, test: 0.5}}", "dataset.split"),
+    (SINE, "{name: sine}", "{name: sine, split: {val: 0.2, stratify: true}}", "dataset.split.stratify"),
+    (DIGITS, "{name: digits}", "{name: digits, features: [x]}", "dataset.features"),
+    (XOR, "activation: sigmoid", "activation: step", "model.layers[0].activation"),
+])  # fmt: skip
+def test_a_rule_refuses_at_its_place(text, old, new, path):
+    assert refused(text, old, new, path)[-1] == "."
+
+
+def test_a_step_is_allowed_when_it_says_that_its_gradient_is_not_one():
+    straight = XOR.replace("activation: sigmoid", "activation: {type: step, straight_through: true}", 1)
+    spec.parse(straight)
+    assert only(straight + "checks: {gradient_check: {}}\n").path == "checks.gradient_check"
+
+
+def test_a_model_without_weights_has_nothing_to_train():
+    assert only("dataset: {name: digits}\nmodel: {layers: [Flatten]}\nloss: hinge\n").code == "nothing_to_train"
+    frozen = XOR.replace("out_features: 3,", "out_features: 3, trainable: false,").replace(
+        "out_features: 1,", "out_features: 1, trainable: false,"
+    )
+    assert only(frozen).code == "nothing_to_train"
+
+
+@pytest.mark.parametrize(("points", "code"), [
+    ("{x: [[1, 2], [3]], y: [0, 1]}", "ragged"),
+    ("{x: [[1, 2]], y: [0, 1]}", "points"),
+    ("{x: [], y: []}", "points"),
+    ("{x: 3, y: 4}", "points"),
+    ("{x: [[1, a]], y: [0]}", "type"),
+    ("{y: [0]}", "points"),
+    ("{x: [[]], y: [0]}", "points"),
+])  # fmt: skip
+def test_points_must_be_whole(points, code):
+    assert code in {problem.code for problem in problems(XOR.replace("{name: xor}", f"{{points: {points}}}"))}
+
+
+def test_at_most_five_hundred_points():
+    x, y = ", ".join(["1"] * 501), ", ".join(["0.5"] * 501)
+    found = problems(XOR.replace("{name: xor}", f"{{points: {{x: [{x}], y: [{y}]}}}}"))
+    assert [problem.message for problem in found] == ["At most 500 points can be written into a config; these are 501."]
+
+
+def test_csv_becomes_points_whose_last_column_is_the_target():
+    text = XOR.replace("{name: xor}", "\n  points:\n    csv: |\n      a,b,y\n      0,1,1\n      2.5,3,0\n")
+    assert spec.parse(text).config["dataset"]["points"] == {"x": [[0.0, 1.0], [2.5, 3.0]], "y": [1, 0]}
+
+
+@pytest.mark.parametrize("lines", ["0,1,1\\n2,x,0", "0,1,1\\n2,0", "1\\n0", "a,b\\nc,d", "0,nan\\n1,inf", "0,true\\n"])
+def test_csv_must_be_rows_of_as_many_numbers(lines):
+    text = XOR.replace("{name: xor}", f'{{points: {{csv: "{lines}"}}}}')
+    assert [problem.path for problem in problems(text)] == ["dataset.points.csv"]
