@@ -24,12 +24,13 @@ export function attach(form) {
     const { signal } = looking;
     const answer = await post(form.dataset.checkUrl, { config: text.value }, { signal }).catch(() => null);
     if (!answer?.ok || signal.aborted) return;
-    const { problems = [], price = "" } = await answer.json();
+    const { problems = [], notes = [], price = "" } = await answer.json();
     bad = new Set(problems.map((problem) => problem.line));
     showProblems(form, text, problems);
     number();
     const told = form.querySelector("[data-price]");
     if (told) told.textContent = price ?? "";
+    showNotes(form.querySelector("[data-notes]"), notes);
   };
 
   text.addEventListener("input", (event) => {
@@ -42,6 +43,13 @@ export function attach(form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
   });
   number();
+}
+
+// What was read as something else: Dense as Linear.
+function showNotes(list, notes) {
+  if (!list) return;
+  list.hidden = !notes.length;
+  list.replaceChildren(...notes.map((note) => Object.assign(document.createElement("li"), { textContent: note })));
 }
 
 function lineNumber(line, isBad) {
