@@ -42,7 +42,9 @@ INLINE = re.compile(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_template_holds_no_inline_script_or_style(name):
-    text = re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.S)
+    text = re.sub(
+        r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.S
+    )
     found = [match[0] for match in INLINE.finditer(text) if "csp_nonce" not in match[0]]
     assert found == []
 

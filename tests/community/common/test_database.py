@@ -1,0 +1,41 @@
+"""SQLite with the settings of the embedded deployment, written by several processes at once."""
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+from community.launch.places import ROOT
+
+WRITERS, ROUNDS = 8, 250
+
+WRITER = f"""
+import sys
+from django.conf import settings
+sys.path.insert(0, {str(ROOT)!r})
+from community.settings.env import sqlite_at
+from pathlib import Path
+settings.configure(DATABASES={{"default": sqlite_at(Path(sys.argv[1]))}}, USE_TZ=True)
+import django
+django.setup()
+from django.db import connection, transaction
+for _ in range({ROUNDS}):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT n FROM counter")
+        (n,) = cursor.fetchone()
+        cursor.execute("UPDATE counter SET n = %s", [n + 1])
+"""
+
+
+def test_eight_writers_lose_nothing_and_are_never_locked_out(tmp_path):
+    path = tmp_path / "counter.sqlite3"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE counter (n INTEGER)")
+        connection.execute("INSERT INTO counter VALUES (0)")
+    command = [sys.executable, "-c", WRITER, str(path)]
+    writers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(WRITERS)]
+    complaints = [writer.communicate(timeout=120)[1] for writer in writers]
+    assert complaints == [""] * WRITERS
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT n FROM counter").fetchone() == (WRITERS * ROUNDS,)
