@@ -12,7 +12,8 @@ class Layout:
 
     A fixed layout is `width` px wide and all its text is drawn for that width. A fluid one (`width` 0)
     takes the width of its place: the lines stretch, letters never do, and the host's style sheet
-    gives the room at the sides, because positions there are per cent of the plot alone. A bare one has lines and no words.
+    gives the room at the sides, because positions there are per cent of the plot alone. A bare one
+    has lines and no words.
     """
 
     width: int

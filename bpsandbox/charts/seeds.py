@@ -39,6 +39,7 @@ def seed_table(document: dict[str, Any], name: str = "train_loss") -> SeedTable:
         best, best_epoch = (document.get(key, {}).get(name, [None] * (i + 1))[i] for key in ("best", "best_epoch"))
         rows.append(SeedRow(
             seed, fate, tuple(short(final[key][i], 4) for key in names), short(best, 4),
-            grouped(best_epoch) if best_epoch is not None else "–", grouped(stop.get("epoch", 0)), stop.get("reason", ""),
+            grouped(best_epoch) if best_epoch is not None else "–", grouped(stop.get("epoch", 0)),
+            stop.get("reason", ""),
         ))  # fmt: skip
     return SeedTable(names, tuple(rows))

@@ -32,6 +32,8 @@ def _ending_of_all(reason: str, stops: list[dict[str, Any]]) -> str:
     epochs = sorted(stop.get("epoch", 0) for stop in stops)
     if reason == "epochs":
         return _("Stopped after all {epochs} epochs.", epochs=f"{epochs[-1]:,}")
+    if reason == "steps" and stops[0].get("step") == 1:
+        return _("Stopped after one step.")
     if reason == "steps":
         return _("Stopped after all {steps} steps.", steps=f"{stops[0].get('step', 0):,}")
     word = reason_word(reason)

@@ -24,7 +24,7 @@ def worked(document: dict[str, Any]) -> Worked | None:
     """Work through the recorded example; None when there is none, or no Linear layer in it."""
     example = (document.get("records") or {}).get("worked_example")
     layers = layers_of(example) if example else []
-    if not layers:
+    if not example or not layers:
         return None
     case = _case(example, layers[-1])
     steps = (*forward_steps(layers, case), *backward_steps(layers, case), *update_steps(layers, example))

@@ -12,8 +12,9 @@ from django.core.cache import cache
 from bpsandbox import api
 
 ORDER = (
-    "version", "title", "notes", "seed", "seeds", "dtype", "dataset", "model", "init", "bias_init", "loss", "regularization",
-    "optimizer", "lr_scheduler", "gradient_clipping", "training", "stopping", "metrics", "checks", "record",
+    "version", "title", "notes", "seed", "seeds", "dtype", "dataset", "model", "init", "bias_init", "loss",
+    "regularization", "optimizer", "lr_scheduler", "gradient_clipping", "training", "stopping", "metrics", "checks",
+    "record",
 )  # fmt: skip
 FIRST = ("type", "name", "out_features")
 WIDTH = 100

@@ -45,7 +45,9 @@ def _attach_one(post: Post, found: Placeholder, target: tuple[str, int]) -> None
     if spec.hash != found.spec_hash:
         log.warning("The placeholder of post %s holds another config than %s", post.pk, found.spec_hash)
         return
-    wish = {"spec": spec, "requester": post.author, "title": found.title, "visibility": "public", "target": target}
+    wish: dict[str, Any] = {
+        "spec": spec, "requester": post.author, "title": found.title, "visibility": "public", "target": target,
+    }  # fmt: skip
     try:
         api.submit(**wish, is_system=is_system(post))
     except api.SandboxError:
@@ -82,8 +84,12 @@ def sparks(keys: Sequence[str], user: Any) -> dict[str, SafeString]:
     if not keys:
         return {}
     briefs = api.brief_states(keys, user)
-    return {key: render_to_string("experiments/spark.html", {"brief": brief, "url": reverse("experiments:run", args=[key])})
-            for key, brief in briefs.items() if brief.has_result}
+    return {key: _spark(brief) for key, brief in briefs.items() if brief.has_result}
+
+
+def _spark(brief: api.Brief) -> SafeString:
+    url = reverse("experiments:run", args=[brief.spec_hash])
+    return render_to_string("experiments/spark.html", {"brief": brief, "url": url})
 
 
 def feed(htmls: Sequence[str], user: Any) -> list[str]:

@@ -20,10 +20,10 @@ def followed(spec_hash: str, run_id: int | None, *, user: Any, owner_key: str) -
         if card.spec_hash != spec_hash:
             raise api.RunNotFound
         return card
-    card = api.card_states([spec_hash], user, owner_key).get(spec_hash)
-    if card is None:
+    shown = api.card_states([spec_hash], user, owner_key).get(spec_hash)
+    if shown is None:
         raise api.RunNotFound
-    return card
+    return shown
 
 
 async def events(card: api.Card, after: int = -1) -> AsyncIterator[Event]:
@@ -31,7 +31,7 @@ async def events(card: api.Card, after: int = -1) -> AsyncIterator[Event]:
     if not card.is_active or card.run_id is None:
         yield Event(_told(card.state), event="end", id=str(card.seq))
         return
-    async with aclosing(api.events(card.run_id, after)) as changes:
+    async with aclosing(api.events(card.run_id, after)) as changes:  # type: ignore[type-var]  # it is a generator
         async for change in changes:
             kind = "end" if change.is_last else "progress"
             yield Event(_told(change.state, change.progress), event=kind, id=str(change.seq))

@@ -61,8 +61,8 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
 def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
     shown = page.active if page and page.active and not card.has_result else card
     return cards.CardView(
-        shown, "played", can_cancel=bool(page and page.can_cancel), waiting_before=page.waiting_before if page else None,
-        level=2,
+        shown, "played", can_cancel=bool(page and page.can_cancel), level=2,
+        waiting_before=page.waiting_before if page else None,
     )
 
 
@@ -85,7 +85,11 @@ def played(request: HttpRequest) -> Playground:
     except api.TooManyRuns as error:
         return Playground(text, refusal=str(error))
     page = api.run_page(submission.spec_hash, person["user"], key)
-    return Playground(text, card=_card(page.card, page), key="" if person["user"] else key)
+    read = api.check(readable_text(text))
+    return Playground(
+        text, notes=read.notes, price=price_words(read.price), card=_card(page.card, page),
+        key="" if person["user"] else key,
+    )
 
 
 def readable_text(text: str) -> str:

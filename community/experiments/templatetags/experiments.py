@@ -12,7 +12,9 @@ register = template.Library()
 
 
 @register.inclusion_tag("experiments/_playground_card.html", takes_context=True)
-def playground_card(context: Any, rows: int = 12, floating: bool = False, preset: str = playground.FIRST) -> dict[str, Any]:
+def playground_card(
+    context: Any, rows: int = 12, floating: bool = False, preset: str = playground.FIRST
+) -> dict[str, Any]:
     """Show the editor that runs, with a ready network and its curve when it has been trained."""
     request = context["request"]
     opened = playground.opened(request, preset=preset)

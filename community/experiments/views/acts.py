@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bpsandbox import api
+from community.accounts.models import User
 from community.common.errors import NotFound, SignInNeeded
 from community.common.network import client_network
 from community.content import services
@@ -42,7 +44,8 @@ def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
     person = who(request)
     everyone = bool(person["user"] and person["user"].is_staff and request.POST.get("everyone"))
     ended = api.cancel(spec_hash, everyone=everyone, **person)
-    messages.success(request, _("The run is stopped.") if ended else _("It goes on, for somebody else waits for it too."))
+    told = _("The run is stopped.") if ended else _("It goes on, for somebody else waits for it too.")
+    messages.success(request, told)
     return redirect("experiments:run", spec_hash)
 
 
@@ -52,7 +55,8 @@ def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Choose where a run's config goes; a draft of a new post is begun for members."""
     run = selectors.run_view(spec_hash, **who(request))
     if request.method != "POST":
-        return render(request, "experiments/fork.html", {"run": run, "page": run.page, "short": cards.short_hash(spec_hash)})
+        context = {"run": run, "page": run.page, "short": cards.short_hash(spec_hash)}
+        return render(request, "experiments/fork.html", context)
     if not request.user.is_authenticated:
         raise SignInNeeded
     kind = request.POST.get("kind", "")
@@ -67,6 +71,6 @@ def _draft_url(request: HttpRequest, run: selectors.RunView, kind: str) -> str:
     where = reverse("experiments:run", args=[run.page.card.spec_hash])
     begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)
     source = f"{begun}\n\n```bp\n{run.config_text.rstrip()}\n```\n"
-    services.save_draft(owner=request.user, key=key, source=source, fields={"kind": kind})
+    services.save_draft(owner=cast(User, request.user), key=key, source=source, fields={"kind": kind})
     place = reverse("blogs:write") if kind == "article" else reverse("forum:write")
     return f"{place}?kind={kind}&draft={key}"

@@ -72,7 +72,8 @@ def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
     page = api.run_page(spec_hash, **person) if shown.is_active else None
     view = cards.CardView(
         shown, f"run-{spec_hash[:8]}", can_cancel=bool(page and page.can_cancel), is_rerun=run_id is not None,
-        waiting_before=page.waiting_before if page else None, title=page.title if page else selectors.own_title(spec_hash, **person),
+        waiting_before=page.waiting_before if page else None,
+        title=page.title if page else selectors.own_title(spec_hash, **person),
     )
     response = HttpResponse(cards.draw(view))
     response["Cache-Control"] = "no-store"

@@ -22,6 +22,11 @@ def test_a_seed_that_is_merely_slower_is_not_stuck():
     assert series(document(falling(factor=0.5), falling(factor=0.7)), "train_loss").stuck == frozenset()
 
 
+def test_a_seed_that_still_falls_is_not_stuck():
+    still_falling = [0.5 - 0.02 * i for i in range(11)]
+    assert series(document(falling(), still_falling, flat()), "train_loss").stuck == {2}
+
+
 def test_nobody_is_called_stuck_while_training():
     assert series(progress(falling(), flat()), "train_loss").stuck == frozenset()
 

@@ -13,7 +13,8 @@ from .examples import article, document, sigmoid_net
 GOLDEN = [
     ("forward", "Layer 1: weighted sum", "z^{[1]} = W^{[1]} x + b^{[1]}",
      r"z^{[1]} = \begin{bmatrix} 0.1 & 0.2 \\ 0.3 & -0.4 \\ -0.5 & 0.6 \end{bmatrix}"
-     r" \begin{bmatrix} 1 \\ 2 \end{bmatrix} + \begin{bmatrix} 0.1 \\ -0.1 \\ 0.2 \end{bmatrix} = \begin{bmatrix} 0.6 \\ -0.6 \\ 0.9 \end{bmatrix}"),
+     r" \begin{bmatrix} 1 \\ 2 \end{bmatrix} + \begin{bmatrix} 0.1 \\ -0.1 \\ 0.2 \end{bmatrix}"
+     r" = \begin{bmatrix} 0.6 \\ -0.6 \\ 0.9 \end{bmatrix}"),
     ("forward", "Layer 1: activation", r"a^{[1]} = \sigma(z^{[1]})",
      r"a^{[1]} = \sigma\left(\begin{bmatrix} 0.6 \\ -0.6 \\ 0.9 \end{bmatrix}\right)"
      r" = \begin{bmatrix} 0.6457 \\ 0.3543 \\ 0.7109 \end{bmatrix}"),

@@ -1,0 +1,74 @@
+"""Configs, endings and cautions in words."""
+
+import pytest
+
+from bpsandbox import explain, messages, spec
+
+
+def rows(name: str, document=None) -> dict[str, str]:
+    return {
+        row.label: row.text for row in explain.in_words(spec.parse(spec.presets.PRESETS[name].text).config, document)
+    }
+
+
+def test_a_config_in_words():
+    facts = {"data": {"n": 4, "features": 2}, "parameters": 13}
+    assert rows("xor", facts) == {
+        "Data": "xor, 4 examples of 2 numbers",
+        "Network": "2 → 3 sigmoid → 1 sigmoid; 13 parameters",
+        "Start": "weights torch_default; biases torch_default",
+        "Loss": "MSELoss",
+        "Optimiser": "SGD, lr 2",
+        "Training": "5,000 epochs, all examples at once",
+        "Seeds": "16, from 0 to 15",
+        "Stops early": "when train_loss reaches 0.0005",
+        "Numbers": "float64",
+    }
+
+
+@pytest.mark.parametrize("name", list(spec.presets.PRESETS))
+def test_every_preset_has_words_and_formulas(name):
+    found = explain.in_words(spec.parse(spec.presets.PRESETS[name].text).config)
+    assert {"Data", "Network", "Loss", "Optimiser", "Training", "Seeds"} <= {row.label for row in found}
+    assert all(row.latex for row in found if row.label in ("Loss", "Optimiser"))
+
+
+def test_the_formula_has_the_choices_of_the_config():
+    text = """
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 1}]}
+loss: {type: MSELoss, factor: 0.5, reduction: sum}
+optimizer: {type: SGD, lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 0.01}
+"""
+    latex = {row.label: row.latex for row in explain.in_words(spec.parse(text).config)}
+    assert latex["Loss"] == r"L = 0.5 \cdot \sum_i (\hat{y}_i - y_i)^2"
+    assert r"+ \lambda w" in latex["Optimiser"] and r"\eta (g + \mu v)" in latex["Optimiser"]
+
+
+def stops(*pairs):
+    return {"stop": [{"reason": reason, "epoch": epoch, "step": epoch} for reason, epoch in pairs]}
+
+
+@pytest.mark.parametrize(
+    "made, sentence",
+    [
+        (stops(("epochs", 5000), ("epochs", 5000)), "Stopped after all 5,000 epochs."),
+        (stops(("target", 1200)), "Stopped at epoch 1,200: target reached."),
+        (stops(("target", 1200), ("target", 900)), "Every seed stopped between epochs 900 and 1,200: target reached."),
+        (
+            stops(("target", 12), ("epochs", 50), ("target", 9)),
+            "2 of 3 seeds: target reached; 1 of 3 seeds: all epochs done",
+        ),
+        (stops(("steps", 1)), "Stopped after one step."),
+        ({"stop": []}, ""),
+    ],
+)  # fmt: skip
+def test_why_a_run_stopped(made, sentence):
+    assert explain.ending(made) == sentence
+
+
+def test_cautions_speak_the_readers_language():
+    warning = {"code": "still_falling", "message": "engine's words", "seeds": [1, 2]}
+    with messages.speaking(lambda text: "{count}/{seeds}!" if "still fell" in text else text):
+        assert explain.caution(warning, 5) == "2/5!"
+    assert explain.caution({"code": "new", "message": "engine's words"}, 5) == "engine's words"
