@@ -1,0 +1,79 @@
+"""The demo accounts: who they are, and their passwords, random for each installation."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from community.accounts import bio
+from community.accounts.models import User
+
+PASSWORD_FILE = "demo-accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    handle: str
+    display_name: str
+    bio: str = ""
+    is_staff: bool = False
+    signs_in: bool = False
+
+
+CAST = (
+    Part("demo", "Demo member", "An account to try things with. $\\hat y = \\sigma(w^\\top a + b)$", signs_in=True),
+    Part("demo-moderator", "Demo moderator", "Looks after the review queue.", is_staff=True, signs_in=True),
+    Part("demo-ada", "Ada (demo)", "Derives first, trains second. $\\delta^{[l]}$ is my favourite letter."),
+    Part("demo-tom", "Tom (demo)", "Collects runs that fail, and what was wrong with them."),
+    Part("demo-mei", "小梅（演示）", "把反向传播一个数一个数地算出来。$\\partial L/\\partial W$ 的形状总要写在旁边。"),
+    Part("demo-lei", "小雷（演示）", "正在学习梯度检验与初始化。"),
+)
+
+
+def hire() -> dict[str, User]:
+    """Give every part its account, by handle. Those who sign in get a password once, written to a private file."""
+    people = {part.handle: _account(part) for part in CAST}
+    missing = [people[part.handle] for part in CAST if part.signs_in and not people[part.handle].has_usable_password()]
+    if missing or not password_file().exists():
+        _hand_out([people[part.handle] for part in CAST if part.signs_in])
+    return people
+
+
+def _account(part: Part) -> User:
+    found = User.objects.by_handle_or_none(part.handle)
+    if found is not None:
+        return found
+    user = User(
+        handle=part.handle, display_name=part.display_name, is_staff=part.is_staff, is_demo=True, language=""
+    )
+    rendered = bio.make(part.bio)
+    user.bio, user.bio_html, user.bio_html_version = rendered.source, rendered.html, rendered.version
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def password_file() -> Path:
+    return Path(settings.VAR) / PASSWORD_FILE
+
+
+def _hand_out(people: list[User]) -> None:
+    lines = []
+    for person in people:
+        password = secrets.token_urlsafe(12)
+        person.set_password(password)
+        person.save(update_fields=["password"])
+        lines.append(f"{person.handle}  {password}")
+    _write_privately(password_file(), "\n".join(lines) + "\n")
+
+
+def _write_privately(path: Path, text: str) -> None:
+    """The file is never readable by others, not even for a moment."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        os.fchmod(descriptor, 0o600)
+        file.write(text)

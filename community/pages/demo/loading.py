@@ -1,0 +1,114 @@
+"""Puts the stories in, through the same services that people use, then sets their clocks back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.blogs.services import start_article
+from community.content.models import Category, Post, Tag, Thread
+from community.content.services import add_post, start_thread
+from community.forum.services import accept_answer
+from community.pages.demo.cast import hire
+from community.pages.demo.reading import Reply, Story, stories
+from community.search.models import Document
+from community.social import services as social
+
+NAMESPACE = uuid.UUID("5e1f9a52-6f0b-4d43-9b6e-0d8f6f1f3c11")
+FOLLOWS = {
+    "demo": {"people": ("demo-ada", "demo-mei", "demo-tom"), "tags": ("xor",), "categories": ("derivations",)},
+    "demo-ada": {"people": ("demo-tom",), "tags": (), "categories": ()},
+    "demo-tom": {"people": ("demo-ada", "demo-lei"), "tags": ("initialisation",), "categories": ()},
+    "demo-mei": {"people": ("demo-lei", "demo-ada"), "tags": (), "categories": ("training-troubles",)},
+    "demo-lei": {"people": ("demo-mei", "demo"), "tags": (), "categories": ()},
+}
+
+
+def load() -> int:
+    """Load what is not there yet; loading twice changes nothing. Returns how many stories were new."""
+    people = hire()
+    fresh = [story for story in stories() if not _is_there(story, people)]
+    for story in fresh:
+        _tell(story, people)
+    if fresh:
+        _tie(people)
+    return len(fresh)
+
+
+def submission_of(key: str) -> uuid.UUID:
+    """The fixed key under which a demo post is submitted."""
+    return uuid.uuid5(NAMESPACE, key)
+
+
+def _is_there(story: Story, people: dict[str, User]) -> bool:
+    return Post.objects.filter(author=people[story.by], submission=submission_of(story.key)).exists()
+
+
+def _tell(story: Story, people: dict[str, User]) -> None:
+    now = timezone.now()
+    thread = _open(story, people[story.by])
+    _set_back(thread.posts.get(number=1), now - story.ago)
+    Thread.objects.filter(pk=thread.pk).update(created_at=now - story.ago, published_at=now - story.ago)
+    _vote(thread.posts.get(number=1), story.votes, people)
+    latest = _answers(story, thread, people, now)
+    Thread.objects.filter(pk=thread.pk).update(last_post_at=latest)
+
+
+def _open(story: Story, author: User) -> Thread:
+    fields: dict[str, Any] = {
+        "author": author, "title": story.title, "source": story.source, "tags": story.tags,
+        "language": story.language, "publish": True, "submission": submission_of(story.key),
+    }
+    if story.kind == "article":
+        return start_article(summary=story.summary, **fields).thread
+    category = Category.objects.get(slug=story.category) if story.category else None
+    return start_thread(kind=story.kind, category=category, **fields)
+
+
+def _answers(story: Story, thread: Thread, people: dict[str, User], now: datetime) -> datetime:
+    """Add the replies in order; a comment stands under the answer before it, or under the opening."""
+    parent: Post | None = None
+    latest = now - story.ago
+    for number, reply in enumerate(story.replies, start=2):
+        post = _reply(story, reply, number, thread, parent, people)
+        parent = post if reply.role == "answer" else parent
+        latest = now - reply.ago
+        _set_back(post, latest)
+        _vote(post, reply.votes, people)
+    return latest
+
+
+def _reply(story: Story, reply: Reply, number: int, thread: Thread, parent: Post | None, people: dict[str, User]) -> Post:
+    post = add_post(
+        thread=Thread.objects.get(pk=thread.pk), author=people[reply.by], source=reply.source, role=reply.role,
+        parent=parent if reply.role == "comment" else None, language=reply.language or story.language,
+        submission=submission_of(f"{story.key}-{number}"),
+    )
+    if reply.is_accepted:
+        accept_answer(answer=post, by=people[story.by])
+    return post
+
+
+def _set_back(post: Post, moment: datetime) -> None:
+    Post.objects.filter(pk=post.pk).update(created_at=moment)
+    Document.objects.filter(kind="post", object_id=post.pk).update(at=moment)
+
+
+def _vote(post: Post, votes: int, people: dict[str, User]) -> None:
+    voters = [person for person in people.values() if person.pk != post.author_id]
+    for person in voters[:votes]:
+        social.vote(user=person, post=post, value=1)
+
+
+def _tie(people: dict[str, User]) -> None:
+    for handle, wishes in FOLLOWS.items():
+        for other in wishes["people"]:
+            social.follow(follower=people[handle], person=people[other])
+        for tag in Tag.objects.filter(slug__in=wishes["tags"]):
+            social.follow(follower=people[handle], tag=tag)
+        for category in Category.objects.filter(slug__in=wishes["categories"]):
+            social.follow(follower=people[handle], category=category)

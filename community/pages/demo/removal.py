@@ -1,0 +1,56 @@
+"""Takes the demo content out again. What other people wrote stays, and so does the thread it stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from community.accounts.models import User
+from community.content import embeds
+from community.content.indexing import forget
+from community.content.models import Post, Tag, Thread
+from community.pages.demo.cast import password_file
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    threads: int
+    kept_threads: int
+    accounts: int
+
+
+@transaction.atomic
+def remove() -> Removed:
+    """Remove demo threads, posts and accounts. A thread in which others wrote is kept, and so are its demo authors,
+    who can no longer sign in."""
+    demo = User.objects.filter(is_demo=True)
+    others = Post.objects.exclude(author__is_demo=True)
+    kept = Thread.objects.filter(author__is_demo=True, pk__in=others.values("thread"))
+    kept_ids = set(kept.values_list("pk", flat=True))
+    gone = Thread.objects.filter(author__is_demo=True).exclude(pk__in=kept_ids)
+    count = gone.count()
+    _erase_posts(Post.objects.filter(thread__in=gone.values("pk")))
+    gone.delete()
+    needed = Post.objects.filter(author__is_demo=True).values("author")
+    accounts = demo.exclude(pk__in=needed).exclude(pk__in=Thread.objects.values("author"))
+    _deleted, rows = accounts.delete()
+    demo.update(is_active=False, password="!")
+    password_file().unlink(missing_ok=True)
+    _recount_tags()
+    return Removed(count, len(kept_ids), rows.get(User._meta.label, 0))
+
+
+def _erase_posts(posts) -> None:
+    """Runs that only these posts wanted end; nothing of them stays findable."""
+    for post in posts:
+        embeds.attach(post, ())
+    forget(posts.values_list("pk", flat=True))
+    Thread.objects.filter(solved_post__in=posts.values("pk")).update(solved_post=None)
+
+
+def _recount_tags() -> None:
+    for tag in Tag.objects.all():
+        tag.thread_count = tag.threads.public().count()
+        tag.save(update_fields=["thread_count"])
+    Tag.objects.filter(thread_count=0, description="", follows=None).delete()
