@@ -1,4 +1,5 @@
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from community.accounts.models import User
 
@@ -7,3 +8,4 @@ class MemberRequest(HttpRequest):
     """A request behind `login_required`: its user is a person."""
 
     user: User
+    htmx: HtmxDetails

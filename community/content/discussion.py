@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import FETCH_RAISE, Case, Count, F, Q, QuerySet, Value, When, Window
@@ -164,7 +165,7 @@ def _assembled(thread: Thread, reader: Reader, page: Page[Post], order: str, mar
     _lend(posts, thread)
     comments = _comments(posts if is_first else page.items, thread, reader, marked)
     opening = next(post for post in fixed.values() if post.is_opening)
-    accepted = fixed.get(thread.solved_post_id) if is_first else None
+    accepted = fixed.get(thread.solved_post_id or 0) if is_first else None
     found = Discussion(
         thread=thread,
         opening=comments.get(opening.pk) or Branch(opening),
@@ -207,7 +208,7 @@ def _comments(posts: Sequence[Post], thread: Thread, reader: Reader, marked: Pos
     return {pk: _with_comments(by_id[pk], comments) for pk, comments in shown.items()}
 
 
-def _with_comments(post: Post, comments: list[Post]) -> Branch:
+def _with_comments(post: Post, comments: list[Any]) -> Branch:
     return Branch(post, comments, earlier=comments[0].place - 1, later=comments[0].siblings - comments[-1].place)
 
 

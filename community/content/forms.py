@@ -30,7 +30,7 @@ def spoken(check: Callable) -> Callable:
 class Text(forms.CharField):
     """A text kept as typed. What it may hold is said by `content.texts`, once, for every door."""
 
-    widget = forms.Textarea
+    widget: type[forms.Widget] = forms.Textarea
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(strip=False, required=False, **kwargs)
@@ -66,8 +66,11 @@ class WritingForm(forms.Form):
             self.add_error(name if name in self.fields else None, [str(message) for message in messages])
 
     def renew_submission(self) -> None:
-        self.data = self.data.copy()
-        self.data[self.add_prefix("submission")] = str(uuid.uuid4())
+        self.put("submission", str(uuid.uuid4()))
+
+    def put(self, name: str, value: Any) -> None:
+        """Change what a hidden box will hold when the form is shown again."""
+        self.data = {**dict(self.data.items()), self.add_prefix(name): value}
 
 
 def source_box(**attrs: Any) -> forms.Textarea:

@@ -37,6 +37,7 @@ class Category(models.Model):
     description_zh = models.CharField(max_length=300, blank=True)
     tone = models.PositiveSmallIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
+    thread_count: int  # set by lists that show it
 
     objects = CategoryQuerySet.as_manager()
 
@@ -184,6 +185,7 @@ class Post(models.Model):
     source = models.TextField()
     html = models.TextField(blank=True)
     html_version = models.CharField(max_length=40, blank=True)
+    shown_html: str  # `html` with its embeds filled for one reader, set by discussion.fill_bodies
     text = models.TextField(blank=True)
     excerpt = models.CharField(max_length=400, blank=True)
     headings = models.JSONField(default=list, blank=True)

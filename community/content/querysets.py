@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
-type Reader = AbstractBaseUser | AnonymousUser
+    from community.accounts.models import User
+
+type Reader = User | AnonymousUser
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -22,7 +23,7 @@ class CategoryQuerySet(models.QuerySet):
     def keys_within(self, category) -> list[int]:
         """The keys of a category and of all that lie in it, at any depth."""
         inner = defaultdict(list)
-        for pk, parent in self.model.objects.order_by().values_list("pk", "parent"):
+        for pk, parent in self.model._default_manager.order_by().values_list("pk", "parent"):
             inner[parent].append(pk)
         found = [category.pk]
         for pk in found:

@@ -41,4 +41,4 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
 def _reply_draft(thread: Thread, reader: Reader) -> Draft | None:
     if not getattr(thread, "has_draft", False):
         return None
-    return Draft.objects.filter(owner=reader, key=f"reply:{thread.pk}").first()
+    return Draft.objects.of(reader).filter(key=f"reply:{thread.pk}").first()

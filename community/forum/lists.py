@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import FETCH_RAISE, QuerySet
+from django.db.models import FETCH_RAISE
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from community.common.pagination import Page, keyset_page
 from community.content.embeds import draw_sparks
 from community.content.models import Kind, Thread
+from community.content.querysets import ThreadQuerySet
 
 ROWS_A_PAGE = 25
 PINNED_SHOWN = 3
@@ -35,23 +36,23 @@ class ThreadList:
         return [*self.pinned, *self.page.items]
 
 
-def thread_list(rows: QuerySet, request: HttpRequest) -> ThreadList:
+def thread_list(rows: ThreadQuerySet, request: HttpRequest) -> ThreadList:
     """One page of `rows` in the order of `?order=`; by latest, pinned threads stand first on the first page."""
     order = request.GET.get("order", "latest")
     order = order if order in ORDERS else "latest"
     rows = rows.public().for_lists().fetch_mode(FETCH_RAISE)
     if order == "unanswered":
         rows = rows.unanswered()
-    pinned, rows = _split(rows) if order == "latest" else ([], rows)
-    page = keyset_page(rows, order=ORDERS[order], size=ROWS_A_PAGE, request=request)
+    pinned, others = _split(rows) if order == "latest" else ([], rows)
+    page = keyset_page(others, order=ORDERS[order], size=ROWS_A_PAGE, request=request)
     pinned = pinned if page.previous_cursor is None else []
     draw_sparks([*pinned, *page.items], request.user)
     return ThreadList(page, order, pinned)
 
 
-def of_kind(rows: QuerySet, kind: str) -> QuerySet:
+def of_kind(rows: ThreadQuerySet, kind: str) -> ThreadQuerySet:
     return rows.filter(kind=kind) if kind in Kind.values else rows
 
 
-def _split(rows: QuerySet) -> tuple[list[Thread], QuerySet]:
+def _split(rows: ThreadQuerySet) -> tuple[list[Thread], ThreadQuerySet]:
     return list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at")[:PINNED_SHOWN]), rows.filter(pinned_at=None)

@@ -13,9 +13,8 @@ from community.common.errors import NotFound
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.querysets import Reader
 from community.content.replies import with_reply_draft
+from community.forum.models import Event
 from community.social.models import Follow
-
-from .models import Event
 
 DRAFTS_SHOWN = 200
 WORDS_SHOWN = 90
@@ -44,7 +43,7 @@ def post_for(reader: Reader, pk: int) -> Post:
 
 def events_of(thread: Thread) -> list[Event]:
     """What staff did, oldest first; asked for only when there is something."""
-    if not thread.has_events:
+    if not getattr(thread, "has_events", True):
         return []
     return list(Event.objects.filter(thread=thread).select_related("actor", "category"))
 
@@ -70,9 +69,9 @@ def drafts_of(owner: Reader) -> list[DraftRow]:
 def _place(draft: Draft) -> tuple[str, str]:
     box, _colon, rest = draft.key.partition(":")
     if box == "new" and rest in Kind.values:
-        return f"{reverse('forum:write')}?kind={rest}", Kind(rest).label
+        return f"{reverse('forum:write')}?kind={rest}", str(Kind(rest).label)
     name = {"reply": "forum:reply", "comment": "forum:post-reply", "edit": "forum:post-edit"}.get(box)
-    label = {"reply": _("Reply"), "comment": _("Comment"), "edit": _("Edit")}.get(box, _("Draft"))
+    label = str({"reply": _("Reply"), "comment": _("Comment"), "edit": _("Edit")}.get(box, _("Draft")))
     if name and rest.isascii() and rest.isdecimal() and len(rest) < 19:
         return reverse(name, args=[int(rest)]), label
     return f"{reverse('forum:write')}?kind=discussion&{urlencode({'draft': draft.key})}", label

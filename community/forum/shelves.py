@@ -75,7 +75,7 @@ def _sum_up(shelf: Shelf) -> int:
 
 
 def _counts() -> dict[int, int]:
-    return cache.get_or_set(COUNTS_KEY, _counted, COUNTS_SECONDS)
+    return cache.get_or_set(COUNTS_KEY, _counted, COUNTS_SECONDS) or {}
 
 
 def _counted() -> dict[int, int]:

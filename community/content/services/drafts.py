@@ -35,7 +35,8 @@ def save_draft(
     _refuse(key, title, source)
     draft = Draft.objects.select_for_update().filter(owner=owner, key=key).first()
     if not source.strip() and not title.strip():
-        return _forget(draft, version)
+        _forget(draft, version)
+        return None
     if draft is None:
         _refuse_too_many(owner)
         draft = Draft(owner=owner, key=key, version=0)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -109,7 +109,7 @@ def _write(post: Post, source: str, body: bodies.Body) -> None:
 def _file_thread(thread: Thread, names: dict[str, str] | None, category: Category | None, body: bodies.Body) -> None:
     if names is not None:
         tagging.replace(thread, names)
-    changed = {}
+    changed: dict[str, Any] = {}
     if category is not None and category.pk != thread.category_id:
         changed["category"] = category
     if body.lead_embed != thread.lead_embed:

@@ -93,8 +93,7 @@ def _shelter(thread: Thread, role: str, parent: Post | None) -> Post | None:
     parent = Post.objects.select_related("parent").get(pk=parent.pk)
     if parent.thread_id != thread.pk or not parent.is_visible:
         raise WrongPlace
-    if parent.parent_id is not None:
-        parent = parent.parent
+    parent = parent.parent or parent
     return None if parent.is_opening and thread.kind != Kind.QUESTION else parent
 
 

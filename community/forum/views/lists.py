@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from community.common.errors import NotFound
 from community.common.pagination import keyset_page
 from community.content.models import Kind, Tag, Thread
+from community.content.querysets import ThreadQuerySet
 from community.content.slugs import tag_slug
 from community.forum import navigation, shelves
 from community.forum.lists import of_kind, thread_list
@@ -85,7 +85,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 def _list(
     request: HttpRequest,
-    rows: QuerySet,
+    rows: ThreadQuerySet,
     context: dict[str, Any],
     *,
     kind: str = "",

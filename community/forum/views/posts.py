@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.requests import MemberRequest
 from community.common.errors import NotAllowed, NotFound
 from community.common.ratelimit import limited
 from community.content import history as versions
 from community.content import keeping, policies, previews, services
 from community.content.drafting import begun
+from community.content.errors import EditConflict
 from community.content.limits import EDITING, SWITCHING
 from community.content.models import Kind, Post
 from community.content.replies import new_reply_form
@@ -28,7 +30,7 @@ from .thread import _reply_context
 @keeping.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Edit a post; a stale edit comes back with both texts and what differs."""
     post = selectors.post_for(request.user, pk)
     if not policies.can_edit(request.user, post):
@@ -46,14 +48,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if saved is not None:
         return redirect(saved.get_absolute_url())
     if form.conflict is not None:
-        return _conflict_page(request, post, form)
+        return _conflict_page(request, post, form, form.conflict)
     return _edit_page(request, post, form, status=422)
 
 
 @keeping.sign_in_first
 @require_POST
 @limited(SWITCHING)
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
     post = services.delete_post(post=selectors.post_for(request.user, pk), by=request.user)
     messages.success(request, _("It is deleted. You can bring it back with “Restore” where it stood."))
     return redirect(post.thread.get_absolute_url() if post.is_opening else post.get_absolute_url())
@@ -62,7 +64,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @keeping.sign_in_first
 @require_POST
 @limited(SWITCHING)
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
+def restore(request: MemberRequest, pk: int) -> HttpResponse:
     post = services.restore_post(post=selectors.post_for(request.user, pk), by=request.user)
     messages.success(request, _("It is back."))
     return redirect(post.get_absolute_url())
@@ -84,7 +86,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @keeping.sign_in_first
 @require_safe
-def quote(request: HttpRequest, pk: int) -> HttpResponse:
+def quote(request: MemberRequest, pk: int) -> HttpResponse:
     """A reply that begins with this post's words: who wrote them, where, and their source."""
     post = selectors.post_for(request.user, pk)
     form = new_reply_form(request, post.thread, None, quoting.quoted(post, request.build_absolute_uri))
@@ -94,7 +96,7 @@ def quote(request: HttpRequest, pk: int) -> HttpResponse:
 @keeping.sign_in_first
 @require_POST
 @limited(SWITCHING)
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: MemberRequest, pk: int) -> HttpResponse:
     """Accept an answer, or with `on=0` take the mark back."""
     post = selectors.post_for(request.user, pk)
     if request.POST.get("on") == "0":
@@ -104,7 +106,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(post.get_absolute_url())
 
 
-def _save(form: EditForm, post: Post, request: HttpRequest) -> Post | None:
+def _save(form: EditForm, post: Post, request: MemberRequest) -> Post | None:
     cleaned = form.cleaned_data
     return form.act(
         services.edit_post,
@@ -120,7 +122,7 @@ def _save(form: EditForm, post: Post, request: HttpRequest) -> Post | None:
     )
 
 
-def _edit_form(request: HttpRequest, post: Post, kind: str) -> EditForm:
+def _edit_form(request: MemberRequest, post: Post, kind: str) -> EditForm:
     key = f"edit:{post.pk}"
     initial: dict[str, Any] = {"draft_key": key, "source": post.source, "base_version": post.version}
     if post.is_opening:
@@ -131,17 +133,15 @@ def _edit_form(request: HttpRequest, post: Post, kind: str) -> EditForm:
 
 
 def _edit_page(
-    request: HttpRequest, post: Post, form: EditForm, status: int = 200, page_html: str = ""
+    request: MemberRequest, post: Post, form: EditForm, status: int = 200, page_html: str = ""
 ) -> HttpResponse:
     context = {"post": post, "thread": post.thread, "form": form, "page_html": page_html}
     return render(request, "forum/edit.html", context, status=status)
 
 
-def _conflict_page(request: HttpRequest, post: Post, form: EditForm) -> HttpResponse:
+def _conflict_page(request: MemberRequest, post: Post, form: EditForm, conflict: EditConflict) -> HttpResponse:
     """Both texts and their difference. What is sent again from here is based on the newer version."""
-    conflict = form.conflict
-    form.data = form.data.copy()
-    form.data["base_version"] = conflict.current_version
+    form.put("base_version", conflict.current_version)
     context = {
         "post": post,
         "thread": post.thread,

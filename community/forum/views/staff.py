@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from community.accounts.requests import MemberRequest
 from community.common.errors import BadRequest, Invalid, NotAllowed
 from community.common.ratelimit import limited
 from community.content import keeping
@@ -29,13 +30,13 @@ ACTS: dict[str, Callable[..., Thread]] = {
 @keeping.sign_in_first
 @require_POST
 @limited(SWITCHING)
-def moderate(request: HttpRequest, pk: int) -> HttpResponse:
+def moderate(request: MemberRequest, pk: int) -> HttpResponse:
     found = selectors.thread_for(request.user, pk)
     if not policies.can_moderate(request.user):
         raise NotAllowed
     form = StaffForm(request.POST)
     if not form.is_valid():
-        raise BadRequest(next(iter(form.errors.values()))[0])
+        raise BadRequest(str(next(iter(form.errors.values()))[0]))
     changed = ACTS[form.cleaned_data["act"]](thread=found, by=request.user, **_values(form.cleaned_data))
     return redirect(changed.get_absolute_url())
 

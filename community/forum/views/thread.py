@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.accounts.requests import MemberRequest
 from community.common.errors import NotFound
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
@@ -61,7 +62,7 @@ def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpRespo
 @keeping.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """Take an answer or a comment; a refused one comes back in its form with the sentence beside it."""
     found = selectors.thread_for(request.user, pk)
     if request.method == "GET":
@@ -79,7 +80,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
 
 @keeping.sign_in_first
 @require_safe
-def reply_to(request: HttpRequest, pk: int) -> HttpResponse:
+def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
     """A page with the form alone: to comment on one post, without script; `?quote=1` begins with its words."""
     parent = selectors.post_for(request.user, pk)
     form = new_reply_form(request, parent.thread, parent)
@@ -87,7 +88,7 @@ def reply_to(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, name, _reply_context(request, parent.thread, form))
 
 
-def _reply(form: ReplyForm, found: Thread, request: HttpRequest) -> Post | None:
+def _reply(form: ReplyForm, found: Thread, request: MemberRequest) -> Post | None:
     parent_pk = form.cleaned_data["parent"]
     parent = selectors.post_for(request.user, parent_pk) if parent_pk else None
     return form.act(

@@ -10,14 +10,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.requests import MemberRequest
 from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
-from community.common.redirects import safe_next
-from community.common.redirects import redirect_here
+from community.common.redirects import redirect_here, safe_next
 from community.content import keeping, previews, services
 from community.content.drafting import begun
 from community.content.limits import POSTING, PREVIEWING, SAVING
@@ -31,13 +30,13 @@ WRITTEN_ELSEWHERE = {Kind.ARTICLE: "blogs:write", Kind.NOTE: "blogs:note-write"}
 @keeping.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
-def write(request: HttpRequest) -> HttpResponse:
+def write(request: MemberRequest) -> HttpResponse:
     """Choose what to write, then write it. Articles and notes have pages of their own."""
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     if kind not in Kind.values:
         return render(request, "forum/write_choice.html", {"kinds": Kind})
     if kind in WRITTEN_ELSEWHERE:
-        return redirect_here(request, reverse(WRITTEN_ELSEWHERE[kind]))
+        return redirect_here(request, reverse(WRITTEN_ELSEWHERE[Kind(kind)]))
     if request.method == "POST":
         return _start(request, kind)
     return _write_page(request, _new_form(request, kind), kind)
@@ -45,7 +44,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 @keeping.sign_in_first
 @require_safe
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: MemberRequest) -> HttpResponse:
     return _write_page(request, _new_form(request, Kind.QUESTION), Kind.QUESTION)
 
 
@@ -66,7 +65,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @keeping.sign_in_first
 @require_safe
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: MemberRequest) -> HttpResponse:
     """What this person has begun: texts saved while typing, and threads not published."""
     context = {
         "drafts": selectors.drafts_of(request.user),
@@ -78,7 +77,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
 @keeping.sign_in_first
 @require_POST
 @limited(SAVING)
-def draft_save(request: HttpRequest) -> HttpResponse:
+def draft_save(request: MemberRequest) -> HttpResponse:
     """Save what is being typed; JSON in and out. A conflict answers 409 with the other tab's text."""
     wish = _draft_fields(request)
     draft = services.save_draft(owner=request.user, **wish)
@@ -89,7 +88,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
 
 @keeping.sign_in_first
 @require_POST
-def draft_discard(request: HttpRequest) -> HttpResponse:
+def draft_discard(request: MemberRequest) -> HttpResponse:
     services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
     messages.success(request, _("The draft is thrown away."))
     return redirect(safe_next(request, reverse("forum:drafts")))
@@ -98,14 +97,14 @@ def draft_discard(request: HttpRequest) -> HttpResponse:
 @keeping.sign_in_first
 @require_POST
 @limited(POSTING)
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: MemberRequest, pk: int) -> HttpResponse:
     thread = selectors.thread_for(request.user, pk)
     thread = services.publish_thread(thread=thread, by=request.user)
     messages.success(request, _("It is published."))
     return redirect(thread.get_absolute_url())
 
 
-def _start(request: HttpRequest, kind: str) -> HttpResponse:
+def _start(request: MemberRequest, kind: str) -> HttpResponse:
     if "preview" in request.POST:
         form = ThreadForm(initial=request.POST.dict(), kind=kind)
         return _write_page(request, form, kind, page_html=previews.page(request.user, request.POST))
@@ -116,7 +115,7 @@ def _start(request: HttpRequest, kind: str) -> HttpResponse:
     return redirect(thread.get_absolute_url())
 
 
-def _started(form: ThreadForm, request: HttpRequest, kind: str) -> Thread | None:
+def _started(form: ThreadForm, request: MemberRequest, kind: str) -> Thread | None:
     cleaned = form.cleaned_data
     return form.act(
         services.start_thread,
@@ -132,7 +131,7 @@ def _started(form: ThreadForm, request: HttpRequest, kind: str) -> Thread | None
     )
 
 
-def _new_form(request: HttpRequest, kind: str) -> ThreadForm:
+def _new_form(request: MemberRequest, kind: str) -> ThreadForm:
     key = request.GET.get("draft") or f"new:{kind}"
     initial: dict[str, Any] = {"kind": kind, "draft_key": key, "submission": uuid.uuid4()}
     initial["category"] = services.DEFAULT_CATEGORY.get(Kind(kind), "")
@@ -142,7 +141,7 @@ def _new_form(request: HttpRequest, kind: str) -> ThreadForm:
 
 
 def _write_page(
-    request: HttpRequest, form: ThreadForm, kind: str, status: int = 200, page_html: str = ""
+    request: MemberRequest, form: ThreadForm, kind: str, status: int = 200, page_html: str = ""
 ) -> HttpResponse:
     context = {"form": form, "kind": kind, "page_html": page_html}
     return render(request, "forum/write.html", context, status=status)
