@@ -78,7 +78,9 @@ def test_what_died_with_its_worker_is_done_again():
     assert times_done("k") == 1
 
 
-@pytest.mark.parametrize("worker", [f"{socket.gethostname()[:40]}:{os.getpid()}", "elsewhere:1"])
+@pytest.mark.parametrize(
+    "worker", [f"{socket.gethostname()[:40]}:{os.getpid()}", "elsewhere:1"], ids=["here", "elsewhere"]
+)
 def test_what_may_still_be_running_is_left_alone(worker):
     running(worker)
     assert rows.take_back() == 0
