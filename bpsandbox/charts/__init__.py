@@ -9,6 +9,7 @@ from .curve import curve
 from .facts import Facts, facts
 from .network import network
 from .numbers import grouped, short
+from .reading import readings
 from .seeds import SeedTable, seed_table
 from .series import curve_names, series
 from .table import Table, curve_table
@@ -26,6 +27,7 @@ __all__ = [
     "facts",
     "grouped",
     "network",
+    "readings",
     "seed_table",
     "series",
     "short",

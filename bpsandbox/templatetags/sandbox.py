@@ -30,6 +30,12 @@ def run_spark(series: dict[str, Any] | None, prefix: str, name: str = "train_los
 
 
 @register.simple_tag
+def run_readings(series: dict[str, Any], name: str = "train_loss") -> str:
+    """Give the values that a pointer reads along a curve, as JSON for an attribute."""
+    return json.dumps(charts.readings(series, name=name), ensure_ascii=False, separators=(",", ":"))
+
+
+@register.simple_tag
 def run_tile(series: dict[str, Any], spec_hash: str) -> SafeString:
     """Draw the lines of a curve alone, for a shelf of runs."""
     return mark_safe(charts.curve(series, size="tile", prefix=f"tile-{spec_hash[:12]}"))
@@ -111,6 +117,13 @@ def curve_title(name: str) -> str:
 def short_number(value: Any) -> str:
     """Write a number briefly; a dash where there is none."""
     return charts.short(value if isinstance(value, int | float) else None)
+
+
+@register.filter
+def run_eta(seconds: float | None) -> str:
+    """Write how long something will still take, in whole seconds or minutes."""
+    whole = max(1, round(seconds or 0))
+    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"
 
 
 @register.filter

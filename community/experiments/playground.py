@@ -17,7 +17,7 @@ from . import cards, configs
 from .visitors import new_key, who
 
 LONGEST = 65_536
-FIRST = "xor"
+FIRST = "xor-luck"
 
 
 @dataclass(frozen=True)

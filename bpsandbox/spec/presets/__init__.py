@@ -27,6 +27,7 @@ class Preset:
 PRESETS = {
     name: Preset(name, label)
     for name, label in {
+        "xor-luck": N_("XOR with two hidden units"),
         "xor": N_("XOR with a 2-3-1 sigmoid network"),
         "xor-seed-lottery": N_("The seed lottery of XOR"),
         "circle": N_("A disc inside a ring"),

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from bpsandbox import messages
-from bpsandbox.charts import curve, curve_table
+from bpsandbox.charts import curve, curve_table, readings
 from bpsandbox.charts.curve import spread
 from bpsandbox.charts.paths import line, simplified, thinned
 
@@ -168,3 +168,10 @@ def test_the_table_samples_first_last_and_extremes():
 def test_a_spark_is_marked_when_half_of_the_seeds_are_off():
     assert 'class="spark is-off"' in curve(document(falling(), flat()), size="spark")
     assert 'class="spark"' in curve(document(falling(), falling(), flat()), size="spark")
+
+
+def test_a_pointer_reads_the_median_and_quartiles_of_every_point():
+    found = readings(document([4.0, 2.0, None], [6.0, 5.0, 1.0], [8.0, 5.0, 1.0]))
+    assert found == [[0.0, "0", "6", "5", "7"], [0.5, "10", "5", "3.5", "5"], [1.0, "20", "1", "1", "1.5"]]
+    assert readings(document([0.5, 0.25]))[1] == [1.0, "10", "0.25"]
+    assert readings(document([None])) == []

@@ -12,7 +12,7 @@ FETCH = {"X-Requested-With": "fetch", "Accept": "text/html"}
 def test_it_opens_with_a_config_that_is_fine(visitor):
     page = visitor.get("/playground/")
     assert page.status_code == 200
-    assert "out_features: 3" in page.content.decode() and "13 parameters" in page.content.decode()
+    assert "out_features: 2" in page.content.decode() and "9 parameters" in page.content.decode()
 
 
 def test_a_preset_a_fork_and_a_run_are_opened_by_address(visitor, trained):
@@ -106,3 +106,12 @@ def test_presets_are_offered_to_the_editors(visitor):
 def test_a_member_needs_no_cookie(signed_in, member, config):
     answer = signed_in(member).post("/playground/", {"config": config()})
     assert COOKIE not in answer.cookies and Attachment.objects.get().owner == member
+
+
+def test_the_first_page_shows_that_where_a_net_starts_decides():
+    from bpsandbox import charts, core, spec
+    from community.experiments.playground import FIRST
+
+    made = core.run(spec.build(spec.parse(spec.presets.PRESETS[FIRST].text))).document()
+    shown = charts.facts(made)
+    assert (shown.seeds, shown.stuck) == (16, 6) and shown.median < 0.001

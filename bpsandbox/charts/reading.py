@@ -1,0 +1,28 @@
+"""The exact values of a curve, for a pointer that moves along it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .numbers import grouped, short
+from .series import series
+from .table import sampled
+
+MOST = 400
+
+
+def readings(document: dict[str, Any], *, name: str = "train_loss", most: int = MOST) -> list[list[Any]]:
+    """Give [share of the way, position in words, median, lower and upper quartile in words] for points of a curve.
+
+    The quartiles are left out for a single seed.
+    """
+    main = series(document, name)
+    if not any(main.columns):
+        return []
+    shares = (0.5, 0.25, 0.75) if len(main.seeds) > 1 else (0.5,)
+    columns = [main.quantile(share) for share in shares]
+    last = main.x_last or 1.0
+    return [
+        [round(main.x[i] / last, 4), grouped(main.x[i]), *(short(column[i], 4) for column in columns)]
+        for i in sampled(main, most)
+    ]
