@@ -54,7 +54,7 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
     checked = api.check(text)
     known = api.card_states([checked.spec.hash], **person) if checked.spec else {}
     found = known.get(checked.spec.hash) if checked.spec else None
-    card = cards.CardView(found, "first") if found is not None and found.series else None
+    card = cards.CardView(found, "first", level=2) if found is not None and found.series else None
     return Playground(text, price=price_words(checked.price), chosen=chosen, card=card)
 
 
