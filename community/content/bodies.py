@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.html import escape
 
 from community.accounts import handles
 from community.accounts.models import User
@@ -77,7 +78,8 @@ def title_html(title: str) -> str:
     """Render a title: its formulas as MathML, everything else as written."""
     if not title:
         return ""
-    return pool.render(title, Context(kind="title", prefix="t-", known_handles=())).html
+    rendered = pool.render(title, Context(kind="title", prefix="t-", known_handles=()))
+    return escape(title) if rendered.notice else rendered.html
 
 
 def heading_html(title: str, body: Body) -> str:

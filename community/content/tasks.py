@@ -1,6 +1,6 @@
 from django.tasks import task
 
-from . import delivery
+from community.content import delivery
 
 
 @task()
@@ -11,3 +11,10 @@ def announce_post(post_id: int) -> None:
 @task()
 def announce_edit(post_id: int) -> None:
     delivery.tell_mentioned(post_id)
+
+
+@task()
+def render_again(post_id: int) -> None:
+    from community.content import services  # which itself gives tasks out
+
+    services.render_again(post_id=post_id)

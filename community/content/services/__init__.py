@@ -4,6 +4,7 @@ from .drafts import discard_draft, save_draft
 from .editing import edit_post
 from .posts import add_post
 from .removal import delete_post, hide_post, restore_post, unhide_post
+from .rerendering import render_again
 from .threads import DEFAULT_CATEGORY, publish_thread, start_thread
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "edit_post",
     "hide_post",
     "publish_thread",
+    "render_again",
     "restore_post",
     "save_draft",
     "start_thread",

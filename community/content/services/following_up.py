@@ -13,13 +13,13 @@ from community.content.models import Mention, Post
 
 
 def after_write(post: Post, body: Body) -> None:
-    _keep(post, body)
+    keep(post, body)
     announce(post)
 
 
 def after_edit(post: Post, body: Body) -> None:
     """As for a new post, but only those hear of it whom it newly names."""
-    _keep(post, body)
+    keep(post, body)
     if _is_public(post):
         transaction.on_commit(partial(tasks.announce_edit.enqueue, post_id=post.pk))
 
@@ -33,7 +33,10 @@ def _is_public(post: Post) -> bool:
     return policies.is_public(post.thread) and post.is_visible
 
 
-def _keep(post: Post, body: Body) -> None:
+def keep(post: Post, body: Body) -> None:
+    """What belongs to the text itself. A post that the renderer failed on is tried again after the commit."""
+    if not body.is_final:
+        transaction.on_commit(partial(tasks.render_again.enqueue, post_id=post.pk))
     _replace_mentions(post, body.mentions)
     embeds.attach(post, body.keys)
     indexing.renew(post)

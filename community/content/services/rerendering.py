@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from django.db import transaction
+
+from community.content import bodies
+from community.content.models import Post, Thread
+from community.content.services import following_up
+
+
+def render_again(*, post_id: int) -> bool:
+    """Make a post's html anew from its source: after a change of the renderer, or when it was down. Nobody hears of it.
+
+    Returns whether it did; not when the renderer fails again, or the post was edited meanwhile. Safe to run twice.
+    """
+    post = Post.objects.select_related("thread", "author").filter(pk=post_id).first()
+    if post is None:
+        return False
+    kind = post.thread.kind if post.is_opening else "reply"
+    thread = None if post.is_opening else post.thread
+    body = bodies.show(post.source, kind=kind, number=post.number, thread=thread)
+    return body.is_final and _store(post, body)
+
+
+@transaction.atomic
+def _store(post: Post, body: bodies.Body) -> bool:
+    kept = Post.objects.filter(pk=post.pk, version=post.version).update(**body.columns)
+    if not kept:
+        return False
+    for column, value in body.columns.items():
+        setattr(post, column, value)
+    following_up.keep(post, body)
+    if post.is_opening:
+        title_html = bodies.heading_html(post.thread.title, body)
+        Thread.objects.filter(pk=post.thread_id).update(lead_embed=body.lead_embed, title_html=title_html)
+    return True
