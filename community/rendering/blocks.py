@@ -13,6 +13,7 @@ from html import escape
 
 from . import callouts, lines
 from .chars import is_unspaced
+from .highlighting import NAMES
 from .islands import PLACEHOLDER, BlockIsland, FormulaIsland, Islands, TagIsland
 from .limits import FORMULA_LENGTH, NESTING, TABLE_CELLS, TABLE_COLUMNS, OverLimit
 from .messages import _
@@ -67,6 +68,7 @@ class Blocks:
         self.keys = 0
         self.cells = 0
         self.no_end: dict[str, int] = {}
+        self.notes: set[str] = set()  # a second note of a name is text: Python-Markdown would drop the first
 
     def write(self) -> str:
         while self.index < len(self.lines):
@@ -195,8 +197,9 @@ class Blocks:
         return not ordered or marker[:-1] == "1" or any(box.is_item for box in self.boxes)
 
     def _open_other(self, rest: str) -> tuple[str] | None:
-        if match := lines.FOOTNOTE.match(rest):
+        if (match := lines.FOOTNOTE.match(rest)) and match[1] not in self.notes:
             self._flush()
+            self.notes.add(match[1])
             self._push(Box(quoted=False, indent=4, prefix=INDENT, marker=f"[^{match[1]}]: "))
             return (rest[match.end() :],)
         match = lines.ADMONITION.match(rest)
@@ -358,8 +361,8 @@ class Blocks:
         self._write_code(code, about, first + 1, offsets, mark)
 
     def _write_code(self, code: list[str], about: str, line: int, offsets: list[int], mark: str) -> None:
-        language, _space, more = about.partition(" ")
-        language = language.strip("{}.").lower()
+        named, _space, more = about.partition(" ")
+        language = named.strip("{}.").lower()
         text = "\n".join(code)
         written = f"{mark}{about}\n{text}\n{mark}"
         if language == "math" and text.strip():
@@ -370,8 +373,8 @@ class Blocks:
                 position += len(part) + 1
             island = FormulaIsland(written, text, True, anchors)
         else:
-            title = re.search(r'title="([^"]*)"', more)
-            island = BlockIsland(written, text, language, line, title[1] if title else "")
+            title = re.sub(r'\btitle="([^"]*)"', r"\1", more if language in NAMES else about).strip()
+            island = BlockIsland(written, text, language, line, title)
         self._write([self.islands.add(island)], joined=bool(self.boxes) and not self.gap)
 
     def _indented_code(self, rest: str) -> None:
@@ -535,7 +538,7 @@ def _plain_start(line: str) -> str:
     line = line.lstrip(" ")
     if match := _NUMBERED_LINE.match(line):
         return f"{match[1]}{escaped(match[2])}{line[match.end(2) :]}"
-    if line.startswith(("#", ">")) or _BULLET_LINE.match(line):
+    if line.startswith(("#", ">", "[^")) or _BULLET_LINE.match(line):
         return escaped(line[0]) + line[1:]
     return line
 

@@ -28,7 +28,7 @@ def block(code: str, language: str, title: str = "") -> str:
     """Return a block of code; the page's script adds its copy button."""
     name = NAMES.get(language, "")
     inner = _coloured(code, language) if name and len(code) <= MOST_CODE else escape(code, quote=False)
-    shown = title or name
+    shown = " · ".join(part for part in (name, title) if part)
     label = f'<span class="code-name">{escape(shown)}</span>' if shown else ""
     described = escape(_("Code: {name}", name=shown) if shown else _("Code"))
     kind = f' class="language-{language}"' if name and language.isalnum() else ""

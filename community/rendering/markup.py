@@ -53,6 +53,13 @@ class _Definitions(dict):
     def __init__(self) -> None:
         super().__init__()
         self._asked: set[str] = set()
+        self._again: list[tuple[str, tuple[str, str | None]]] = []
+
+    def __setitem__(self, name: str, link: tuple[str, str | None]) -> None:
+        if name in self:
+            self._again.append((name, link))
+        else:
+            super().__setitem__(name, link)
 
     def __getitem__(self, name: str) -> tuple[str, str | None]:
         self._asked.add(name)
@@ -60,11 +67,8 @@ class _Definitions(dict):
 
     def unused(self) -> list[tuple[str, str]]:
         """Return names and what was written after them."""
-        return [
-            (name, " ".join(part for part in (address, title) if part))
-            for name, (address, title) in self.items()
-            if name not in self._asked
-        ]
+        left = [(name, link) for name, link in self.items() if name not in self._asked]
+        return [(name, " ".join(part for part in link if part)) for name, link in [*left, *self._again]]
 
 
 def _assemble(page: Page) -> Markdown:

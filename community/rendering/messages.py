@@ -50,6 +50,11 @@ def speaking(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
+def language() -> str:
+    """Return the tag of the language that is spoken now."""
+    return _language.get()
+
+
 def catalogue(locale: Path) -> Translate:
     """Return the translator of another catalogue, such as a fence's, for the language that is spoken now."""
     return _translator(_language.get().split("-")[0].lower(), locale)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from math_core import LatexError, LatexToMathML
 
 from community.rendering.limits import FORMULA_LENGTH
-from community.rendering.messages import _
+from community.rendering.messages import _, language
 
 from .complaints import sentence
 from .elements import keep_allowed
-from .rewrite import Book, LatexProblem, Rewritten, rewrite
-from .tokens import Origins, join
+from .rewrite import Book, LatexProblem, Rewritten, needs_nothing, rewrite
+from .tokens import Origins, join, tokenize
 
 MOST_EXPANSIONS = 5  # macros are expanded by us, where growth is counted; math-core sees none
 
@@ -106,10 +106,24 @@ def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
                 limit=FORMULA_LENGTH,
             ),
         )
+    if needs_nothing(formula.latex, book):
+        return _as_it_is(formula.latex, formula.display, language())
     try:
         return rewrite(formula.latex, display=formula.display, book=book)
     except LatexProblem as problem:
         return Converted(formula, message=str(problem), at=problem.at)
+
+
+@lru_cache(maxsize=2048)
+def _as_it_is(latex: str, display: bool, _language: str) -> Converted:
+    """Convert a formula that stands for itself: without macros, numbers and references it is the same everywhere.
+
+    Complaints are in a language, so the language is part of what is remembered.
+    """
+    formula = Formula(latex, display)
+    (markup,) = _converter().convert_all([(latex, display)])
+    tokens = [] if markup.startswith("<math") else tokenize(latex)
+    return _finish(formula, Rewritten(tokens), markup, (latex, display), Book(), "")
 
 
 def _finish(

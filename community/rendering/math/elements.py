@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 ELEMENTS = frozenset(
     """mrow mi mn mo mtext ms mspace mfrac msqrt mroot mstyle mpadded mphantom msub msup msubsup munder mover munderover
@@ -149,7 +150,7 @@ def _close(parts: list[str], opened: list[str | None]) -> None:
 
 
 def _open(parts: list[str], opened: list[str | None], name: str, attributes: str, empty: bool, prefix: str) -> None:
-    name, kept = _element(name, dict(_ATTRIBUTE.findall(attributes)), prefix)
+    name, kept = _element(name, attributes, prefix)
     if name == "mtable" and parts and parts[-1] == '<mrow displaystyle="false" scriptlevel="1">':
         kept = kept.replace(' scriptlevel="0"', "")  # a small matrix stays small
     if empty:
@@ -159,8 +160,10 @@ def _open(parts: list[str], opened: list[str | None], name: str, attributes: str
     parts.append(f"<{name}{kept}>" if name else "")
 
 
-def _element(name: str, attributes: dict[str, str], prefix: str) -> tuple[str | None, str]:
+@lru_cache(maxsize=4096)
+def _element(name: str, written: str, prefix: str) -> tuple[str | None, str]:
     """Return the element to write and its attributes; None drops the tag and keeps what is in it."""
+    attributes = dict(_ATTRIBUTE.findall(written))
     classes = _classes(attributes.get("style", ""))
     if name == "menclose":
         classes.append(ENCLOSURES.get(attributes.get("notation", ""), "m-box"))
@@ -220,6 +223,7 @@ def _plain_text_marks(markup: str) -> str:
     return markup
 
 
+@lru_cache(maxsize=4096)
 def _escape(text: str) -> str:
     """Write text with the entities of XML only."""
     return html.escape(html.unescape(text).translate(_HIDDEN_MARKS), quote=False)

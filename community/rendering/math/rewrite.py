@@ -69,6 +69,13 @@ class Rewritten:
     reference: str = ""
 
 
+def needs_nothing(latex: str, book: Book) -> bool:
+    """Say whether a formula is as math-core reads it already: most are, and are spared the rest of this module."""
+    if latex.count("{") + latex.count(r"\left") > FORMULA_DEPTH or _SPECIAL.search(latex):
+        return False
+    return _CONCERNS.isdisjoint(commands := set(_COMMAND.findall(latex))) and book.macros.keys().isdisjoint(commands)
+
+
 def rewrite(latex: str, *, display: bool, book: Book) -> Rewritten:
     """Rewrite one formula. Raises LatexProblem; definitions go into the book."""
     return _Rewriter(latex, display, book).run()
@@ -609,6 +616,8 @@ def _tag_as_text(numbering: list[Token]) -> list[Token]:
 
 
 _TEXT_SPECIALS = frozenset("_&#")
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_SPECIAL = re.compile(r"\\\\|[&%$]|\^\s*\{'|\^\s*\{\\prime")
 _ACTS: dict[str, Callable[[_Rewriter, Token], None]] = {
     r"\newcommand": _Rewriter._new_command,
     r"\renewcommand": _Rewriter._new_command,
@@ -642,3 +651,12 @@ _ACTS: dict[str, Callable[[_Rewriter, Token], None]] = {
     "%": _Rewriter._comment,
     "$": _Rewriter._stray,
 }
+_CONCERNS = frozenset(
+    {name for name in _ACTS if len(name) > 1} - {r"\left", r"\right"}
+    | bridges.SYNONYMS.keys()
+    | bridges.SILENT
+    | bridges.KEEP_SECOND
+    | bridges.KEEP_ONLY
+    | bridges.DROP_ARGUMENT
+    | bridges.TEXT
+)
