@@ -7,6 +7,7 @@ class SocialConfig(AppConfig):
     verbose_name = _("Social")
 
     def ready(self) -> None:
-        from community.social import audience
+        from community.social import audience, counting
 
         audience.register()
+        counting.register()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from community.content.models import Tag
+from community.content import counters
+from community.content.models import Post, Tag
 from community.notifications.models import Notification
 from community.social import services
 from community.social.errors import NothingToFollow, OwnPost, UnconfirmedAddress
@@ -92,3 +93,15 @@ def test_a_bookmark_is_kept_once_and_dropped(reader, question):
 def test_tags_are_followed_by_row(reader):
     tag = Tag.objects.create(slug="xor", name="xor")
     assert services.follow(follower=reader, tag=tag).target_kind == "tag"
+
+
+def test_a_score_that_drifted_is_found_and_mended(db):
+    post = QuestionFactory().posts.get()
+    services.vote(user=PersonFactory(), post=post, value=1)
+    assert list(counters.drifts()) == []
+    Post.objects.filter(pk=post.pk).update(score=7)
+    drifts = [drift for drift in counters.drifts() if drift.counter == "Post.score"]
+    assert [(drift.pk, drift.kept, drift.counted) for drift in drifts] == [(post.pk, 7, 1)]
+    counters.mend(drifts[0])
+    post.refresh_from_db()
+    assert post.score == 1

@@ -21,11 +21,13 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _mend(self) -> int:
-        found = list(counters.drifts())
-        for drift in found:
-            self._say(drift)
-            counters.mend(drift)
-        return len(found)
+        """Mend until nothing drifts: a thread's score is counted from a post's, which may have been wrong itself."""
+        mended = 0
+        while found := list(counters.drifts()):
+            for drift in found:
+                mended += self._say(drift)
+                counters.mend(drift)
+        return mended
 
     def _say(self, drift: counters.Drift) -> int:
         self.stdout.write(str(drift))
