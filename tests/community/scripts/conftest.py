@@ -1,0 +1,71 @@
+"""Our scripts in a real browser, on pages made of our templates; the server's answers are written by the test."""
+
+import json
+import mimetypes
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.template import Context, Template
+from django.test import RequestFactory
+
+SITE = "http://site.test"
+
+
+class Site:
+    """Answers for a page's requests: static files from disk, the page itself, and what `answer` was given."""
+
+    def __init__(self, page):
+        self.page = page
+        self.asked: list[tuple[str, str]] = []
+        self.answers: dict[str, dict] = {}
+        self.html = ""
+        page.route(f"{SITE}/**", self._serve)
+
+    def answer(self, path: str, body, *, status: int = 200, kind: str = "application/json") -> None:
+        text = body if isinstance(body, str) else json.dumps(body)
+        self.answers[path] = {"status": status, "body": text, "content_type": kind}
+
+    def fail(self, path: str) -> None:
+        self.answers[path] = {}
+
+    def show(self, source: str, **values) -> None:
+        """Open a page whose main part is this template."""
+        request = RequestFactory().get("/here/")
+        frame = (
+            '<!doctype html><html lang="en" data-theme="auto"><head><title>Test</title>'
+            '<meta name="csrf-token" content="token-of-the-page">'
+            '<script type="module" src="/static/community/js/main.js"></script></head><body>'
+            f'{{% load i18n ui static %}}{{% include "components/words.html" %}}<main>{source}</main></body></html>'
+        )
+        self.html = Template(frame).render(Context({"request": request, **values}))
+        self.page.goto(f"{SITE}/here/")
+        self.page.wait_for_load_state("networkidle")
+
+    def sent(self, path: str) -> list[str]:
+        return [body for asked, body in self.asked if asked == path]
+
+    def _serve(self, route) -> None:
+        path = route.request.url.removeprefix(SITE).partition("?")[0]
+        if path == "/here/":
+            route.fulfill(body=self.html, content_type="text/html; charset=utf-8")
+        elif path.startswith("/static/"):
+            _send_file(route, path.removeprefix("/static/"))
+        else:
+            self.asked.append((path, route.request.post_data_buffer.decode(errors="replace") if route.request.post_data_buffer else ""))
+            known = self.answers.get(path, {"status": 404, "body": ""})
+            route.fulfill(**known) if known else route.abort()
+
+
+def _send_file(route, name: str) -> None:
+    found = finders.find(name)
+    if not found:
+        route.fulfill(status=404, body="")
+        return
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    route.fulfill(body=Path(found).read_bytes(), content_type=kind)
+
+
+@pytest.fixture
+def site(page) -> Site:
+    return Site(page)

@@ -1,0 +1,196 @@
+"""The editor while one types."""
+
+import json
+
+import pytest
+from django import forms
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journey
+
+PAGE = """<form method="post" class="editor-form" data-guard {% include "components/editor_attrs.html" with kind="question" %}>
+{% csrf_token %}{{ form.draft_key }}{{ form.draft_version }}{{ form.title }}{% include "components/editor.html" with kind="question" %}
+<button>Post</button></form>"""
+PROBLEM = {"line": 2, "column": 1, "path": "dataset.name", "message": "xorr is not known here.", "suggestion": "xor"}
+TEXT = "[data-editor-source]"
+
+
+class WritingForm(forms.Form):
+    draft_key = forms.CharField(widget=forms.HiddenInput)
+    draft_version = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(required=False)
+    source = forms.CharField(label="Text", widget=forms.Textarea(attrs={"data-editor-source": ""}))
+
+
+@pytest.fixture
+def editor(site):
+    """Open the editor with a text in it and a server that is well."""
+
+    def opened(source: str = ""):
+        site.answer("/write/preview/", "<p>The page.</p>", kind="text/html")
+        site.answer("/write/check/", {"problems": [], "notice": "", "keys": []})
+        site.answer("/drafts/save/", {"key": "new:question", "version": 4, "saved_at": "2026-01-01T00:00:00Z"})
+        site.show(PAGE, form=WritingForm(initial={"draft_key": "new:question", "draft_version": 3, "source": source}))
+        return site.page
+
+    return opened
+
+
+def choose(page, start: int, end: int) -> None:
+    page.eval_on_selector(TEXT, "(text, [start, end]) => { text.focus(); text.setSelectionRange(start, end); }", [start, end])
+
+
+def test_the_page_is_drawn_beside_the_text(editor, site):
+    page = editor()
+    page.locator(TEXT).press_sequentially("Some words")
+    expect(page.locator("[data-editor-page]")).to_have_text("The page.")
+    assert 'name="source"\r\n\r\nSome words' in site.sent("/write/preview/")[-1]
+    assert 'name="kind"\r\n\r\nquestion' in site.sent("/write/preview/")[-1]
+
+
+def test_problems_of_a_config_stand_below_and_lead_to_their_line(editor, site):
+    page = editor()
+    site.answer("/write/check/", {"problems": [PROBLEM], "notice": "", "keys": []})
+    page.locator(TEXT).fill("```bp\ndataset: {name: xorr}\n```\n")
+    row = page.locator("[data-problems] li")
+    expect(row).to_contain_text("dataset.name xorr is not known here. xor")
+    expect(page.locator("[data-marks] mark")).to_have_text("dataset: {name: xorr}")
+    row.locator("button").click()
+    assert page.eval_on_selector(TEXT, "text => text.value.slice(text.selectionStart, text.selectionEnd)") == "dataset: {name: xorr}"
+
+
+def test_a_text_without_a_config_is_not_checked(editor, site):
+    page = editor()
+    page.locator(TEXT).fill("No config here")
+    expect(page.locator("[data-editor-page]")).to_have_text("The page.")
+    assert site.sent("/write/check/") == []
+
+
+def test_chosen_words_become_bold_and_plain_again(editor):
+    page = editor("very wide")
+    choose(page, 5, 9)
+    page.keyboard.press("Control+b")
+    assert page.input_value(TEXT) == "very **wide**"
+    page.keyboard.press("Control+b")
+    assert page.input_value(TEXT) == "very wide"
+    page.keyboard.press("Control+z")
+    assert page.input_value(TEXT) == "very **wide**"
+
+
+def test_lines_become_a_list(editor):
+    page = editor("one\ntwo")
+    choose(page, 0, 7)
+    page.locator("[data-line='- ']").click()
+    assert page.input_value(TEXT) == "- one\n- two"
+
+
+def test_a_symbol_brings_its_dollars_only_outside_a_formula(editor):
+    page = editor("a $b$ c")
+    page.locator("[data-palette] > summary").click()
+    choose(page, 4, 4)
+    page.locator(".palette-family button", has_text="∂").first.click()
+    assert page.input_value(TEXT) == "a $b\\partial$ c"
+    choose(page, 0, 0)
+    page.locator(".palette-family button", has_text="δ").first.click()
+    assert page.input_value(TEXT) == "$\\delta$a $b\\partial$ c"
+
+
+def test_a_ready_network_is_put_into_a_block_of_its_own(editor, site):
+    site.answer("/playground/presets/", {"presets": [{"name": "xor", "title": "XOR", "text": "dataset: {name: xor | y}\n"}]})
+    page = editor("Before")
+    choose(page, 6, 6)
+    page.locator("[data-presets] > summary").click()
+    page.locator("[data-presets-sheet] button").click()
+    assert page.input_value(TEXT) == "Before\n\n```bp\ndataset: {name: xor | y}\n```\n\n"
+
+
+def test_what_is_typed_is_kept_as_a_draft(editor, site):
+    page = editor()
+    page.locator("[name=title]").fill("A title")
+    page.locator(TEXT).fill("A text")
+    expect(page.locator("[data-editor-status]")).to_contain_text("Draft saved")
+    sent = json.loads(site.sent("/drafts/save/")[-1])
+    assert sent == {
+        "key": "new:question", "title": "A title", "source": "A text", "fields": {}, "base_version": 0, "version": 3,
+    }
+
+
+def test_a_draft_of_another_tab_is_not_written_over(editor, site):
+    page = editor()
+    site.answer("/drafts/save/", {"error": {"code": "draft_conflict"}}, status=409)
+    page.locator(TEXT).fill("Mine")
+    expect(page.locator("[data-editor-status]")).to_contain_text("changed in another tab")
+    page.locator(TEXT).fill("Mine, longer")
+    page.wait_for_timeout(1800)
+    assert len(site.sent("/drafts/save/")) == 1
+
+
+def test_a_text_that_the_server_did_not_take_is_kept_here_and_offered_again(editor, site):
+    page = editor()
+    site.fail("/drafts/save/")
+    page.locator(TEXT).fill("Typed in a tunnel")
+    expect(page.locator("[data-editor-status]")).to_contain_text("kept in this browser")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator("[data-restore]").click()
+    assert page.input_value(TEXT) == "Typed in a tunnel"
+
+
+def test_a_word_that_is_being_composed_asks_for_nothing(editor, site):
+    page = editor()
+    page.eval_on_selector(
+        TEXT,
+        """text => {
+          text.value = "nihao";
+          text.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+          text.dispatchEvent(new KeyboardEvent("keydown", { key: "b", ctrlKey: true, isComposing: true, bubbles: true }));
+        }""",
+    )
+    page.wait_for_timeout(600)
+    assert site.sent("/write/preview/") == []
+    assert page.input_value(TEXT) == "nihao"
+
+
+PASTE = """text => {
+  const brought = new DataTransfer();
+  brought.items.add(new File([new Uint8Array(SIZE)], "curve.png", { type: "TYPE" }));
+  text.focus();
+  text.dispatchEvent(new ClipboardEvent("paste", { clipboardData: brought, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_pasted_picture_is_sent_and_stands_in_the_text(editor, site):
+    page = editor("See: ")
+    choose(page, 5, 5)
+    site.answer("/media/upload/", {"url": "/media/assets/x.png", "markdown": "![curve](/media/assets/x.png)"}, status=201)
+    page.eval_on_selector(TEXT, PASTE.replace("SIZE", "10").replace("TYPE", "image/png"))
+    expect(page.locator(TEXT)).to_have_value("See: ![curve](/media/assets/x.png)\n")
+
+
+@pytest.mark.parametrize(
+    ("size", "kind", "words"), [("6 * 1024 * 1024", "image/png", "larger than 5 MB"), ("10", "image/bmp", "JPEG, PNG, GIF or WebP")]
+)
+def test_a_picture_that_cannot_be_taken_is_refused_before_it_travels(editor, site, size, kind, words):
+    page = editor()
+    page.eval_on_selector(TEXT, PASTE.replace("SIZE", size).replace("TYPE", kind))
+    expect(page.locator("[data-editor-status]")).to_contain_text(words)
+    assert site.sent("/media/upload/") == []
+    assert page.input_value(TEXT) == ""
+
+
+def test_a_picture_that_did_not_arrive_leaves_no_mark(editor, site):
+    page = editor()
+    site.answer("/media/upload/", {"error": {"message": "This is no picture."}}, status=422)
+    page.eval_on_selector(TEXT, PASTE.replace("SIZE", "10").replace("TYPE", "image/png"))
+    expect(page.locator("[data-editor-status]")).to_have_text("This is no picture.")
+    assert page.input_value(TEXT).strip() == ""
+
+
+def test_the_phone_shows_one_pane_at_a_time(editor):
+    page = editor("A text")
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.add_style_tag(url="/static/community/css/components.css")
+    expect(page.locator("[data-editor-page]")).to_be_hidden()
+    page.locator("[data-pane=page]").click()
+    expect(page.locator(TEXT)).to_be_hidden()
+    expect(page.locator("[data-editor-page]")).to_be_visible()

@@ -1,0 +1,127 @@
+"""Menus, search key, theme, copying, titles, live cards."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journey
+
+MENU = '<details class="menu" data-menu><summary>Menu</summary><div><a href="#x">Item</a></div></details><p>Outside</p>'
+SEARCH = '<form action="/search/"><input name="q" data-search-key></form><textarea></textarea>'
+FORMULA = (
+    '<div class="prose"><p>The loss <math><semantics><mi>L</mi>'
+    '<annotation encoding="application/x-tex">L_t</annotation></semantics></math> falls.</p></div>'
+)
+
+CLIPBOARD = """Object.defineProperty(navigator, "clipboard", {
+  value: { writeText: (text) => { window.copied = text; return Promise.resolve(); } },
+})"""
+
+
+def test_a_menu_closes_by_a_click_outside_and_by_escape(site):
+    site.show(MENU)
+    menu = site.page.locator("details")
+    site.page.locator("summary").click()
+    expect(menu).to_have_attribute("open", "")
+    site.page.locator("p").click()
+    expect(menu).not_to_have_attribute("open", "")
+    site.page.locator("summary").click()
+    site.page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(site.page.locator("summary")).to_be_focused()
+
+
+def test_a_slash_goes_to_the_search_box_but_never_while_one_types(site):
+    site.show(SEARCH)
+    site.page.keyboard.press("/")
+    expect(site.page.locator("input")).to_be_focused()
+    assert site.page.input_value("input") == ""
+    site.page.locator("textarea").press_sequentially("a/b")
+    assert site.page.input_value("textarea") == "a/b"
+
+
+def test_a_theme_is_shown_at_once_and_told_to_the_server(site):
+    site.answer("/preferences/", "", status=204)
+    site.show('{% include "components/switches.html" %}')
+    site.page.locator("button[value=dark]").click()
+    expect(site.page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(site.page.locator("button[value=dark]")).to_have_attribute("aria-pressed", "true")
+    assert site.sent("/preferences/") == ["theme=dark"]
+
+
+def test_code_is_copied_as_it_was_written(site):
+    site.page.add_init_script(CLIPBOARD)
+    site.show('<div class="code-block"><pre><code>a = 1\n  b = 2\n</code></pre></div>')
+    site.page.locator(".copy").click(force=True)
+    expect(site.page.locator(".copy")).to_have_text("Copied")
+    assert site.page.evaluate("window.copied") == "a = 1\n  b = 2"
+
+
+def test_words_with_a_formula_are_copied_with_its_latex(site):
+    site.show(FORMULA)
+    copied = site.page.evaluate(
+        """() => {
+          getSelection().selectAllChildren(document.querySelector("p"));
+          const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
+          document.querySelector("p").dispatchEvent(event);
+          return event.clipboardData.getData("text/plain");
+        }"""
+    )
+    assert copied == "The loss $L_t$ falls."
+
+
+def test_a_chinese_title_may_break_between_words_only(site):
+    site.show('<h1 lang="zh-Hans">反向传播，一个数</h1>')
+    title = site.page.locator("h1")
+    expect(title).to_have_class("phrased")
+    expect(title).to_have_text("反向传播，一个数")
+    assert "反向<wbr>传播，<wbr>" in title.inner_html()
+
+
+def test_an_age_stays_true_and_keeps_its_words(site):
+    site.page.clock.install()
+    now = site.page.evaluate("new Date().toISOString()")
+    site.show(f'<time datetime="{now}" data-ago>just now</time>')
+    site.page.clock.run_for(61_000)
+    expect(site.page.locator("time")).to_have_text("1 min ago")
+
+
+def test_a_card_that_moves_is_drawn_anew_until_its_end(site):
+    site.answer("/card/", '<section class="run-card" data-state="succeeded"><b>Done</b></section>', kind="text/html")
+    site.answer("/events", 'event: end\nid: 2\ndata: {"state": "succeeded"}\n\n', kind="text/event-stream")
+    site.show('<section class="run-card" data-run-live data-card-url="/card/" data-events-url="/events" data-state="running"></section>')
+    expect(site.page.locator(".run-card b")).to_have_text("Done")
+    expect(site.page.locator(".run-card")).to_have_attribute("data-state", "succeeded")
+
+
+def test_a_card_without_streams_is_asked_for(site):
+    site.answer("/card/", '<section class="run-card" data-state="failed"><b>Over</b></section>', kind="text/html")
+    site.show('<section class="run-card" data-run-live data-card-url="/card/" data-events-url="" data-state="running"></section>')
+    expect(site.page.locator(".run-card b")).to_have_text("Over", timeout=4000)
+
+
+def test_the_bell_shows_what_the_stream_says(site):
+    site.answer("/stream", 'event: unread\ndata: {"unread": 7}\n\n', kind="text/event-stream")
+    site.show('<a data-live-count="/stream" data-count-url="/count"><span data-count></span></a>')
+    expect(site.page.locator("[data-count]")).to_have_text("7")
+
+
+def test_a_second_click_sends_nothing(site):
+    site.answer("/act", "", status=204)
+    site.show('<form method="post" action="/act" data-once><button>Go</button></form>')
+    site.page.evaluate("() => { const form = document.querySelector('form'); form.requestSubmit(); form.requestSubmit(); }")
+    site.page.wait_for_timeout(300)
+    assert len(site.sent("/act")) == 1
+
+
+def test_a_config_is_numbered_and_checked_while_one_types(site):
+    problem = {"line": 2, "column": 1, "path": "optimizer.lr", "message": "A learning rate is above 0.", "suggestion": ""}
+    site.answer("/check", {"problems": [problem], "notes": [], "price": "9 parameters"})
+    site.show(
+        '<form data-config data-check-url="/check">{% include "components/config_editor.html" %}<p data-price></p></form>',
+        config_text="a: 1\nb: 2",
+    )
+    expect(site.page.locator("[data-gutter]")).to_have_text("1\n2\n", use_inner_text=False)
+    site.page.locator("textarea").fill("a: 1\noptimizer: {lr: -1}\nc: 3")
+    expect(site.page.locator("[data-problems] li")).to_contain_text("A learning rate is above 0.")
+    expect(site.page.locator("[data-gutter] .bad")).to_have_text("2\n", use_inner_text=False)
+    expect(site.page.locator("[data-price]")).to_have_text("9 parameters")
