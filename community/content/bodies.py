@@ -74,6 +74,11 @@ def show(source: str, *, kind: str, number: int, thread: Thread | None = None) -
     return _body(pool.render(source, context))
 
 
+def warm() -> bool:
+    """Start the renderer's processes now, so that the first writer does not wait. Return whether one is ready."""
+    return pool.warm(fences=embeds.fences().values())
+
+
 def title_html(title: str) -> str:
     """Render a title: its formulas as MathML, everything else as written."""
     if not title:
