@@ -61,6 +61,7 @@ __all__ = [
     "card_of",
     "card_states",
     "check",
+    "check_spec",
     "curve_names",
     "curve_svg",
     "detach",
@@ -109,6 +110,7 @@ def check(config: str, *, line: int = 1, column: int = 1, for_visitor: bool = Fa
 
 
 def check_spec(parsed: Spec, *, for_visitor: bool = False) -> Checked:
+    """Price a spec and hold it against the limits."""
     price = spec.price(parsed)
     problems = tuple(spec.limits.check(price, caps(for_visitor=for_visitor)))
     return Checked(parsed, problems, tuple(parsed.notes), price)

@@ -92,7 +92,7 @@ def first_of(values: Values) -> float | None:
 def curve_names(document: dict[str, Any]) -> tuple[str, ...]:
     """List the curves there are, the training ones first."""
     names = document["points"][-1][2] if document.get("points") else document.get("curves", {})
-    return tuple(sorted(names, key=lambda name: (not name.startswith("train"), name)))
+    return tuple(sorted(names, key=lambda name: (not name.startswith("train"), not name.endswith("loss"), name)))
 
 
 def series(document: dict[str, Any], name: str) -> Series:

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 
 from bpsandbox import api
 
+from .prices import price_words
+
 CARD = "experiments/card.html"
 ABSENT = "experiments/card_absent.html"
 
@@ -78,9 +80,15 @@ def draw(view: CardView) -> SafeString:
     return render_to_string(CARD, {"view": view, "card": view.card})
 
 
-def draw_absent() -> SafeString:
-    """Draw what stands where a run cannot be shown: not attached yet, gone, or not for this reader."""
-    return render_to_string(ABSENT)
+def draw_absent(config: str, title: str) -> SafeString:
+    """Draw what stands where a run cannot be shown: not attached yet, gone, or not for this reader.
+
+    All it says stands in the config, which is in the text that the reader has before him.
+    """
+    found = api.check_spec(api.read_spec(config)) if config else None
+    words = found.spec.words if found and found.spec else {"title": "", "line": ""}
+    price = price_words(found.price) if found else ""
+    return render_to_string(ABSENT, {"title": title or words["title"], "line": words["line"], "price": price})
 
 
 def cancellable(cards: Iterable[api.Card], user: Any) -> frozenset[str]:

@@ -72,7 +72,7 @@ def fill(htmls: Sequence[str], user: Any) -> list[str]:
     def shown(each: Placeholder) -> str:
         card = states.get(each.spec_hash)
         if card is None:
-            return cards.draw_absent()
+            return cards.draw_absent(each.config, each.title)
         prefix = f"run-{each.spec_hash[:8]}-{next(numbers)}"
         return cards.draw(cards.CardView(card, prefix, can_cancel=each.spec_hash in stoppable, title=each.title))
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from bpsandbox import api
 from community.common.errors import Invalid
 from community.common.network import client_network
 
 from . import cards, configs
+from .prices import price_words
 from .visitors import new_key, who
 
 LONGEST = 65_536
@@ -97,17 +97,3 @@ def readable_text(text: str) -> str:
     if len(text.encode("utf-8", "replace")) > LONGEST:
         raise Invalid(_("A config has at most 64 KiB."), fields={"config": [_("A config has at most 64 KiB.")]})
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def price_words(price: Any) -> str:
-    """Say what a run will cost before it is asked for."""
-    if price is None:
-        return ""
-    parameters = ngettext("%(count)s parameter", "%(count)s parameters", price.parameters) % {
-        "count": f"{price.parameters:,}"
-    }
-    return _("{parameters} · about {seconds} s").format(parameters=parameters, seconds=_seconds(price.seconds))
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.2g}" if seconds < 1 else f"{seconds:.0f}"

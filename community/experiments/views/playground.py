@@ -12,6 +12,7 @@ from community.common.ratelimit import limited
 from community.experiments import cards, playground
 from community.experiments.errors import refusing
 from community.experiments.limits import CHECKING, PLAYING
+from community.experiments.prices import price_words
 from community.experiments.visitors import remember, who
 
 
@@ -54,7 +55,7 @@ def check(request: HttpRequest) -> JsonResponse:
     answer = {
         "problems": [problem.as_dict() for problem in found.problems],
         "notes": [str(note) for note in found.notes],
-        "price": playground.price_words(found.price),
+        "price": price_words(found.price),
     }
     return JsonResponse(answer)
 

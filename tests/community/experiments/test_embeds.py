@@ -9,7 +9,7 @@ from django.utils import timezone
 from bpsandbox.models import Attachment, Run, Spec
 from community.content import embeds as registry
 from community.content import services
-from community.experiments import embeds
+from community.experiments import embeds, fence
 
 from .conftest import train
 
@@ -94,6 +94,21 @@ def test_the_run_of_a_post_that_is_away_leaks_nothing(asked, member, how):
     html = registry.fill([post.html], NOBODY)[0]
     assert "<svg" not in html and spec_hash not in html and "not open to you" in html
     assert "<svg" in registry.fill([post.html], member)[0]
+
+
+def test_a_preview_says_what_will_train_and_what_it_costs(config):
+    html, _hashes, _problems = fence.bp(config(title="Mine"), 1)
+    shown = registry.fill([html], NOBODY)[0]
+    for words in ("Mine", "3 seeds", "13 parameters", "when this text is published"):
+        assert words in shown
+
+
+def test_buttons_in_cards_send_the_pages_own_form(asked, member, signed_in):
+    post = asked(member)
+    train()
+    page = signed_in(member).get(post.thread.get_absolute_url()).content.decode()
+    assert re.search(r'<form id="act" method="post" hidden><input type="hidden" name="csrfmiddlewaretoken"', page)
+    assert re.search(r'<button class="button small" form="act" formaction="/runs/[0-9a-f]{32}/rerun/">', page)
 
 
 def test_a_draft_shows_its_run_to_its_author_alone(asked, member):

@@ -1,9 +1,12 @@
 """Trying a config without an account."""
 
 import pytest
+from django.core.management import call_command
 
 from bpsandbox.models import Attachment, Run
 from community.experiments.visitors import COOKIE
+
+from .conftest import train
 
 pytestmark = pytest.mark.django_db
 FETCH = {"X-Requested-With": "fetch", "Accept": "text/html"}
@@ -115,3 +118,11 @@ def test_the_first_page_shows_that_where_a_net_starts_decides():
     made = core.run(spec.build(spec.parse(spec.presets.PRESETS[FIRST].text))).document()
     shown = charts.facts(made)
     assert (shown.seeds, shown.stuck) == (16, 6) and shown.median < 0.001
+
+
+def test_the_first_pages_network_is_trained_once_by_the_system(visitor):
+    for _ in range(2):
+        call_command("front_run")
+    assert Run.objects.get().quota_key == ""
+    train()
+    assert '<svg class="curve" role="img"' in visitor.get("/playground/").content.decode()

@@ -5,6 +5,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+STEPS = (("cut_fonts", ()), ("collectstatic", ("--no-input",)), ("front_run", ()), ("demo", ("--once",)))
+
 
 class Command(BaseCommand):
     help = "Migrate the database, collect static files, cut the fonts and load the demo content once."
@@ -14,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *, without_demo: bool, verbosity: int, **options: object) -> None:
         self._migrate()
-        for command, arguments in (("cut_fonts", ()), ("collectstatic", ("--no-input",)), ("demo", ("--once",))):
+        for command, arguments in STEPS:
             if command not in get_commands() or (command == "demo" and without_demo):
                 continue
             call_command(command, *arguments, verbosity=0)
