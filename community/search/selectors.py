@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.utils.safestring import SafeString
 
 from community.search.backends import backend
@@ -30,7 +30,7 @@ def matches(query: str, user: Any) -> QuerySet[Document]:
     """
     tokens = query_tokens(query)[:MOST_TOKENS]
     if not tokens:
-        return Document.objects.none()
+        return Document.objects.none().annotate(rank=Value(0))
     seen = Q(pk__in=[])
     for source in sources().values():
         seen |= Q(kind=source.kind, object_id__in=source.visible(user).values("pk"))
