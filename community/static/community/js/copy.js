@@ -20,7 +20,7 @@ function codeOf(pre) {
   return clone.textContent.replace(/\n$/, "");
 }
 
-async function copy(button, text) {
+export async function copy(button, text) {
   const before = button.textContent;
   const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
   button.textContent = done ? word("copied") : word("copyFailed");
