@@ -292,9 +292,12 @@ def waiting_before(run: Run) -> int:
 
 
 def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
-    """Name the members for whom a run was begun, or who joined it, each with the target he wanted it for."""
-    run = Run.objects.only("spec", "created_at").filter(pk=run_id).first()
-    if run is None:
+    """Name the members for whom a run was begun, or who joined it, each with the target he wanted it for.
+
+    A run that repeats another one is news to nobody.
+    """
+    run = Run.objects.only("spec", "created_at", "repeats").filter(pk=run_id).first()
+    if run is None or run.repeats_id is not None:
         return []
     rows = Attachment.objects.filter(spec=run.spec_id, owner__isnull=False, detached_at=None)
     fresh = rows.filter(created_at__gte=run.created_at - timedelta(seconds=ALIVE_SECONDS))

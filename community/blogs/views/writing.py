@@ -130,9 +130,10 @@ def _save(form: ArticleEditForm, article: Article, request: HttpRequest) -> Arti
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    initial: dict[str, Any] = {"draft_key": DRAFT_KEY, "submission": uuid.uuid4()}
+    key = request.GET.get("draft") or DRAFT_KEY
+    initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags") if name in request.GET}
-    return initial | begun(request, DRAFT_KEY)
+    return initial | begun(request, key)
 
 
 def _edit_initial(request: HttpRequest, article: Article, post: Post) -> dict[str, Any]:

@@ -134,6 +134,13 @@ def test_a_fork_begins_a_draft_with_the_config(trained, signed_in, member, visit
     assert api.check(fenced).spec.hash == spec_hash
 
 
+@pytest.mark.parametrize("kind", ["question", "discussion", "article", "note"])
+def test_every_editor_opens_the_fork(trained, signed_in, member, kind):
+    browser = signed_in(member)
+    editor = browser.post(f"/runs/{trained()}/fork/", {"kind": kind}, follow=True)
+    assert editor.status_code == 200 and "```bp\nseeds: {count: 3}" in editor.content.decode()
+
+
 @pytest.mark.parametrize("address", ["zz", "A" * 32, "0" * 31])
 def test_what_is_no_hash_is_not_found(visitor, address):
     assert visitor.get(f"/runs/{address}/").status_code == 404
