@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -57,8 +57,12 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(kind="question", answer_count=0)
 
     def for_lists(self):
-        """Everything a list row shows, and nothing lazily."""
-        return self.select_related("author", "category").prefetch_related("tags")
+        """Everything a list row shows, and nothing lazily; `first_words` stand for the title of a note without one."""
+        posts = self.model._meta.get_field("posts").related_model.objects
+        opening = posts.filter(thread=OuterRef("pk"), role="opening").values("excerpt")[:1]
+        return (
+            self.select_related("author", "category").prefetch_related("tags").annotate(first_words=Subquery(opening))
+        )
 
 
 class PostQuerySet(models.QuerySet):

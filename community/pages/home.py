@@ -60,7 +60,7 @@ def home_page(request: HttpRequest) -> Home:
 def _visitors_page(request: HttpRequest) -> Home:
     order = _order(request, default="latest")
     return Home(
-        tabs=_tabs(order, [name for name in ORDERS], "latest"),
+        tabs=_tabs(order, list(ORDERS), "latest"),
         categories=_shelves(),
         order=order,
         play=playground.opened(request),
@@ -102,4 +102,6 @@ def _order(request: HttpRequest, *, default: str) -> str:
 def _tabs(order: str, names: Sequence[str], default: str) -> list[Tab]:
     labels: dict[str, Any] = {FEED: _("Your feed"), **LABELS}
     home = reverse("pages:home")
-    return [(str(labels[name]), home if name == default else f"{home}?order={name}#list", name == order) for name in names]
+    return [
+        (str(labels[name]), home if name == default else f"{home}?order={name}#list", name == order) for name in names
+    ]

@@ -116,7 +116,9 @@ def place(context, address: str, label: str, *, also: str = "") -> SafeString:
     """Link one of the site's places and say whether the reader is in it. `also` is one more path it covers."""
     path = getattr(context.get("request"), "path", "")
     here = bool(address) and (path.startswith(address) or bool(also and path.startswith(also)))
-    return format_html('<a href="{}"{}>{}</a>', address or "#", mark_safe(' aria-current="page"') if here else "", label)
+    return format_html(
+        '<a href="{}"{}>{}</a>', address or "#", mark_safe(' aria-current="page"') if here else "", label
+    )
 
 
 @register.inclusion_tag("components/field.html")

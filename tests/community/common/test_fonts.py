@@ -70,7 +70,9 @@ def test_chinese_quotes_are_left_to_the_chinese_face():
     css = stylesheet.stylesheet([(FACES[0], "serif.x.woff2")])
     assert 'font-family:"Source Serif 4 Han"' in css
     covered = stylesheet.NOT_IN_CHINESE.replace("U+", "").split(", ")
-    spans = [tuple(int(end, 16) for end in span.split("-")) if "-" in span else (int(span, 16),) * 2 for span in covered]
+    spans = [
+        tuple(int(end, 16) for end in span.split("-")) if "-" in span else (int(span, 16),) * 2 for span in covered
+    ]
     for mark in "“”‘’—…·":
         assert not any(first <= ord(mark) <= last for first, last in spans), mark
     for letter in "aé–":

@@ -88,7 +88,9 @@ def test_a_loss_keeps_about_four_digits(value, words):
     assert ui.loss(value) == words
 
 
-@pytest.mark.parametrize(("value", "words"), [(0, "0"), (999, "999"), (1234, "1.2k"), (9_960, "10.0k"), (34_500, "34k")])
+@pytest.mark.parametrize(
+    ("value", "words"), [(0, "0"), (999, "999"), (1234, "1.2k"), (9_960, "10.0k"), (34_500, "34k")]
+)
 def test_a_count_is_shortened_for_a_narrow_place(value, words):
     assert ui.short_count(value) == words
 

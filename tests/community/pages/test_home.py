@@ -33,6 +33,11 @@ def test_a_visitor_sees_the_newest_threads_first(db, visitor):
     assert titles(visitor.get("/")) == ["Newer", "Older"]
 
 
+def test_a_note_without_a_title_is_shown_by_its_first_words(db, visitor):
+    ThreadFactory(kind="note", title="", title_html="", slug="", opening="Ten steps by hand match.")
+    assert titles(visitor.get("/")) == ["Ten steps by hand match."]
+
+
 def test_a_draft_is_on_no_front_page(db, visitor, member, signed_in):
     ThreadFactory(title="Hidden for now", draft=True)
     assert titles(visitor.get("/")) == []
@@ -115,7 +120,9 @@ def test_the_front_page_asks_the_database_as_often_for_thirty_threads_as_for_two
 
 
 def _queries(browser) -> int:
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         assert browser.get("/").status_code == 200
     return len(asked)
 

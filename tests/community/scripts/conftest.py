@@ -52,7 +52,12 @@ class Site:
         elif path.startswith("/static/"):
             _send_file(route, path.removeprefix("/static/"))
         else:
-            self.asked.append((path, route.request.post_data_buffer.decode(errors="replace") if route.request.post_data_buffer else ""))
+            self.asked.append(
+                (
+                    path,
+                    route.request.post_data_buffer.decode(errors="replace") if route.request.post_data_buffer else "",
+                )
+            )
             known = self.answers.get(path, {"status": 404, "body": ""})
             route.fulfill(**known) if known else route.abort()
 

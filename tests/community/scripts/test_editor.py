@@ -8,9 +8,10 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.journey
 
-PAGE = """<form method="post" class="editor-form" data-guard {% include "components/editor_attrs.html" with kind="question" %}>
-{% csrf_token %}{{ form.draft_key }}{{ form.draft_version }}{{ form.title }}{% include "components/editor.html" with kind="question" %}
-<button>Post</button></form>"""
+PAGE = """{% with kind="question" %}
+<form method="post" class="editor-form" data-guard {% include "components/editor_attrs.html" %}>
+{% csrf_token %}{{ form.draft_key }}{{ form.draft_version }}{{ form.title }}{% include "components/editor.html" %}
+<button>Post</button></form>{% endwith %}"""
 PROBLEM = {"line": 2, "column": 1, "path": "dataset.name", "message": "xorr is not known here.", "suggestion": "xor"}
 TEXT = "[data-editor-source]"
 
@@ -37,7 +38,9 @@ def editor(site):
 
 
 def choose(page, start: int, end: int) -> None:
-    page.eval_on_selector(TEXT, "(text, [start, end]) => { text.focus(); text.setSelectionRange(start, end); }", [start, end])
+    page.eval_on_selector(
+        TEXT, "(text, [start, end]) => { text.focus(); text.setSelectionRange(start, end); }", [start, end]
+    )
 
 
 def test_the_page_is_drawn_beside_the_text(editor, site):
@@ -56,7 +59,10 @@ def test_problems_of_a_config_stand_below_and_lead_to_their_line(editor, site):
     expect(row).to_contain_text("dataset.name xorr is not known here. xor")
     expect(page.locator("[data-marks] mark")).to_have_text("dataset: {name: xorr}")
     row.locator("button").click()
-    assert page.eval_on_selector(TEXT, "text => text.value.slice(text.selectionStart, text.selectionEnd)") == "dataset: {name: xorr}"
+    assert (
+        page.eval_on_selector(TEXT, "text => text.value.slice(text.selectionStart, text.selectionEnd)")
+        == "dataset: {name: xorr}"
+    )
 
 
 def test_a_text_without_a_config_is_not_checked(editor, site):
@@ -96,7 +102,9 @@ def test_a_symbol_brings_its_dollars_only_outside_a_formula(editor):
 
 
 def test_a_ready_network_is_put_into_a_block_of_its_own(editor, site):
-    site.answer("/playground/presets/", {"presets": [{"name": "xor", "title": "XOR", "text": "dataset: {name: xor | y}\n"}]})
+    site.answer(
+        "/playground/presets/", {"presets": [{"name": "xor", "title": "XOR", "text": "dataset: {name: xor | y}\n"}]}
+    )
     page = editor("Before")
     choose(page, 6, 6)
     page.locator("[data-presets] > summary").click()
@@ -111,7 +119,12 @@ def test_what_is_typed_is_kept_as_a_draft(editor, site):
     expect(page.locator("[data-editor-status]")).to_contain_text("Draft saved")
     sent = json.loads(site.sent("/drafts/save/")[-1])
     assert sent == {
-        "key": "new:question", "title": "A title", "source": "A text", "fields": {}, "base_version": 0, "version": 3,
+        "key": "new:question",
+        "title": "A title",
+        "source": "A text",
+        "fields": {},
+        "base_version": 0,
+        "version": 3,
     }
 
 
@@ -143,7 +156,8 @@ def test_a_word_that_is_being_composed_asks_for_nothing(editor, site):
         """text => {
           text.value = "nihao";
           text.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
-          text.dispatchEvent(new KeyboardEvent("keydown", { key: "b", ctrlKey: true, isComposing: true, bubbles: true }));
+          const key = { key: "b", ctrlKey: true, isComposing: true, bubbles: true };
+          text.dispatchEvent(new KeyboardEvent("keydown", key));
         }""",
     )
     page.wait_for_timeout(600)
@@ -162,13 +176,16 @@ PASTE = """text => {
 def test_a_pasted_picture_is_sent_and_stands_in_the_text(editor, site):
     page = editor("See: ")
     choose(page, 5, 5)
-    site.answer("/media/upload/", {"url": "/media/assets/x.png", "markdown": "![curve](/media/assets/x.png)"}, status=201)
+    site.answer(
+        "/media/upload/", {"url": "/media/assets/x.png", "markdown": "![curve](/media/assets/x.png)"}, status=201
+    )
     page.eval_on_selector(TEXT, PASTE.replace("SIZE", "10").replace("TYPE", "image/png"))
     expect(page.locator(TEXT)).to_have_value("See: ![curve](/media/assets/x.png)\n")
 
 
 @pytest.mark.parametrize(
-    ("size", "kind", "words"), [("6 * 1024 * 1024", "image/png", "larger than 5 MB"), ("10", "image/bmp", "JPEG, PNG, GIF or WebP")]
+    ("size", "kind", "words"),
+    [("6 * 1024 * 1024", "image/png", "larger than 5 MB"), ("10", "image/bmp", "JPEG, PNG, GIF or WebP")],
 )
 def test_a_picture_that_cannot_be_taken_is_refused_before_it_travels(editor, site, size, kind, words):
     page = editor()

@@ -61,7 +61,8 @@ def test_words_with_a_formula_are_copied_with_its_latex(site):
     copied = site.page.evaluate(
         """() => {
           getSelection().selectAllChildren(document.querySelector("p"));
-          const event = new ClipboardEvent("copy", { clipboardData: new DataTransfer(), bubbles: true, cancelable: true });
+          const taken = new DataTransfer();
+          const event = new ClipboardEvent("copy", { clipboardData: taken, bubbles: true, cancelable: true });
           document.querySelector("p").dispatchEvent(event);
           return event.clipboardData.getData("text/plain");
         }"""
@@ -88,14 +89,20 @@ def test_an_age_stays_true_and_keeps_its_words(site):
 def test_a_card_that_moves_is_drawn_anew_until_its_end(site):
     site.answer("/card/", '<section class="run-card" data-state="succeeded"><b>Done</b></section>', kind="text/html")
     site.answer("/events", 'event: end\nid: 2\ndata: {"state": "succeeded"}\n\n', kind="text/event-stream")
-    site.show('<section class="run-card" data-run-live data-card-url="/card/" data-events-url="/events" data-state="running"></section>')
+    site.show(
+        '<section class="run-card" data-run-live data-card-url="/card/" data-events-url="/events" data-state="running">'
+        "</section>"
+    )
     expect(site.page.locator(".run-card b")).to_have_text("Done")
     expect(site.page.locator(".run-card")).to_have_attribute("data-state", "succeeded")
 
 
 def test_a_card_without_streams_is_asked_for(site):
     site.answer("/card/", '<section class="run-card" data-state="failed"><b>Over</b></section>', kind="text/html")
-    site.show('<section class="run-card" data-run-live data-card-url="/card/" data-events-url="" data-state="running"></section>')
+    site.show(
+        '<section class="run-card" data-run-live data-card-url="/card/" data-events-url="" data-state="running">'
+        "</section>"
+    )
     expect(site.page.locator(".run-card b")).to_have_text("Over", timeout=4000)
 
 
@@ -108,16 +115,25 @@ def test_the_bell_shows_what_the_stream_says(site):
 def test_a_second_click_sends_nothing(site):
     site.answer("/act", "", status=204)
     site.show('<form method="post" action="/act" data-once><button>Go</button></form>')
-    site.page.evaluate("() => { const form = document.querySelector('form'); form.requestSubmit(); form.requestSubmit(); }")
+    site.page.evaluate(
+        "() => { const form = document.querySelector('form'); form.requestSubmit(); form.requestSubmit(); }"
+    )
     site.page.wait_for_timeout(300)
     assert len(site.sent("/act")) == 1
 
 
 def test_a_config_is_numbered_and_checked_while_one_types(site):
-    problem = {"line": 2, "column": 1, "path": "optimizer.lr", "message": "A learning rate is above 0.", "suggestion": ""}
+    problem = {
+        "line": 2,
+        "column": 1,
+        "path": "optimizer.lr",
+        "message": "A learning rate is above 0.",
+        "suggestion": "",
+    }
     site.answer("/check", {"problems": [problem], "notes": [], "price": "9 parameters"})
     site.show(
-        '<form data-config data-check-url="/check">{% include "components/config_editor.html" %}<p data-price></p></form>',
+        '<form data-config data-check-url="/check">{% include "components/config_editor.html" %}'
+        "<p data-price></p></form>",
         config_text="a: 1\nb: 2",
     )
     expect(site.page.locator("[data-gutter]")).to_have_text("1\n2\n", use_inner_text=False)
