@@ -15,6 +15,7 @@ _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _BREAK_BESIDE_BLOCK = re.compile(r"(</div>)\s*<br>|<br>\s*(<div class=\"math-display)")
 _GAP = re.compile(r"[ \n]*\n(<div class=\"(?:math-display|code-block))")
 _SPACE_AT_EDGE = re.compile(r"\s+(</(?:p|li|td|th|h[2-6])>)|(<p>)\s+(?!<)")
+_ROW_END = "</mrow><annotation"
 # Marks that end the sentence of a formula above them stay on its line.
 _CLOSING_MARKS = re.compile(r"[ \t]*([，。；：！？、]+|[,.;:!?]+(?=\s|$|<))")
 
@@ -82,8 +83,8 @@ class _Placing:
             return position
         shown = self.show(number, "div")
         marks = _CLOSING_MARKS.match(text, position)
-        if marks and shown.endswith("</math></div>"):
-            shown = f'{shown[:-6]}<span class="math-mark">{marks[1]}</span></div>'
+        if marks and _ROW_END in shown and "math-wide" not in shown:
+            shown = shown.replace(_ROW_END, f'<mtext class="math-mark">{marks[1]}</mtext>{_ROW_END}', 1)
             position = marks.end()
         self.out.append(f"</p>\n{shown}\n<p>" if inside == "p" else f"\n{shown}\n")
         return position

@@ -10,7 +10,10 @@ from .limits import EXCERPT_LENGTH
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|tr|div|figure|blockquote|summary|figcaption)>|<br>|<hr>")
 _CELL_END = re.compile(r"</(?:td|th)>")
 _TAG = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")
-_MATH = re.compile(r"<math\b.*?<annotation[^>]*>(.*?)</annotation>.*?</math>", re.DOTALL)
+_MATH = re.compile(
+    r'<math\b.*?(?:<mtext class="math-mark">([^<]*)</mtext></mrow>)?<annotation[^>]*>(.*?)</annotation>.*?</math>',
+    re.DOTALL,
+)
 _HIDDEN = re.compile(r'<span class="math-error-message">.*?</span>|<span class="code-name">.*?</span>', re.DOTALL)
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -40,7 +43,7 @@ _TIGHT = frozenset({"partial", "nabla", "grad", "Delta"})
 def plain(html: str) -> str:
     """Return the words of rendered HTML, one block a line, each formula as its LaTeX."""
     text = _HIDDEN.sub("", html)
-    text = _MATH.sub(lambda match: f"${match[1]}$", text)
+    text = _MATH.sub(lambda match: f"${match[2]}${match[1] or ''}", text)
     text = _CELL_END.sub(" ", _BLOCK_END.sub("\n", text))
     text = unescape(_TAG.sub("", text))
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

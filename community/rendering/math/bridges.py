@@ -6,6 +6,7 @@ import re
 
 # One command for another.
 SYNONYMS = {
+    "\\\n": "\\ ",  # a backslash at the end of a line is a space
     r"\pmb": r"\boldsymbol",
     r"\mathbfit": r"\boldsymbol",
     r"\bold": r"\mathbf",

@@ -38,6 +38,7 @@ SITE: dict[str, Macro] = {
     r"\relu": _macro(r"\operatorname{ReLU}"),
     r"\ReLU": _macro(r"\operatorname{ReLU}"),
     r"\diag": _macro(r"\operatorname{diag}"),
+    r"\Tr": _macro(r"\operatorname{Tr}"),
     r"\tr": _macro(r"\operatorname{tr}"),
     r"\rank": _macro(r"\operatorname{rank}"),
     r"\sgn": _macro(r"\operatorname{sgn}"),

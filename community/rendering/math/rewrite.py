@@ -466,6 +466,12 @@ class _Rewriter:
         self._write("}", token.at)
         self.last_command = ""
 
+    def _space(self, token: Token) -> None:
+        """Write `\\hspace` without the star that would keep it at the edge of a line."""
+        if self._peek() == "*":
+            self._next()
+        self._emit(token)
+
     def _limits(self, token: Token) -> None:
         if self.last_command in bridges.TAKES_LIMITS:
             self._emit(token)
@@ -617,7 +623,7 @@ def _tag_as_text(numbering: list[Token]) -> list[Token]:
 
 _TEXT_SPECIALS = frozenset("_&#")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-_SPECIAL = re.compile(r"\\\\|[&%$]|\^\s*\{'|\^\s*\{\\prime")
+_SPECIAL = re.compile(r"\\\\|\\\n|\\[A-Za-z]+\*|[&%$]|\^\s*\{'|\^\s*\{\\prime")
 _ACTS: dict[str, Callable[[_Rewriter, Token], None]] = {
     r"\newcommand": _Rewriter._new_command,
     r"\renewcommand": _Rewriter._new_command,
@@ -636,6 +642,7 @@ _ACTS: dict[str, Callable[[_Rewriter, Token], None]] = {
     r"\nonumber": _Rewriter._no_number,
     r"\eqref": _Rewriter._refer,
     r"\intertext": _Rewriter._intertext,
+    r"\hspace": _Rewriter._space,
     r"\limits": _Rewriter._limits,
     r"\nolimits": _Rewriter._limits,
     r"\operatorname": _Rewriter._operator,

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+STARRED = frozenset({r"\tag", r"\operatorname"})
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|\s+|.", re.DOTALL)
 
 
@@ -24,15 +25,22 @@ def tokenize(latex: str) -> list[Token]:
 
 
 def join(tokens: list[Token]) -> str:
-    """Put tokens together again; a letter never grows onto the command before it."""
+    """Put tokens together again; nothing grows onto the command before it."""
     parts: list[str] = []
     last = ""
     for token in tokens:
-        if token.text[:1].isalpha() and len(last) > 1 and last[0] == "\\" and last[-1].isalpha():
+        if _would_grow(last, token.text):
             parts.append(" ")
         parts.append(token.text)
         last = token.text or last
     return "".join(parts)
+
+
+def _would_grow(last: str, text: str) -> bool:
+    """Say whether a command would swallow what follows: a letter, or a star that is a sign of multiplication."""
+    if len(last) < 2 or last[0] != "\\" or not last[-1].isalpha():
+        return False
+    return text[:1].isalpha() or (text[:1] == "*" and last not in STARRED)
 
 
 class Origins:
@@ -43,8 +51,7 @@ class Origins:
         self._at: list[int] = []
         offset, last = 0, ""
         for token in tokens:
-            if token.text[:1].isalpha() and len(last) > 1 and last[0] == "\\" and last[-1].isalpha():
-                offset += 1
+            offset += _would_grow(last, token.text)
             self._starts.append(offset)
             self._at.append(token.at)
             offset += len(token.text)

@@ -120,6 +120,7 @@ def test_these_are_no_formulas(source):
         (r"\newcommand{\p}[2][t]{#2_#1}\p{x}\p[s]{x}", r"x_tx_s"),
         (r"\def\p#1{#1^2}\p{a}", r"a^2"),
         (r"\DeclareMathOperator{\relu}{ReLU}\relu x", r"\operatorname{ReLU}x"),
+        (r"\alpha*x \hspace*{1em}", r"\alpha *x \hspace{1em}"),
         ("a % note\n+ b", "a  + b"),
     ],
 )
