@@ -70,9 +70,9 @@ def require_space(place: Path, megabytes: int) -> None:
 
 
 def make_writable(place: Path) -> None:
-    """Make the folder and write a file in it, or raise Stop."""
+    """Make the folder, for its owner only, and write a file in it, or raise Stop."""
     with writing_to(place):
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = place / f".probe-{os.getpid()}"
         try:
             probe.write_bytes(b"x" * 4096)

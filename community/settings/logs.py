@@ -42,6 +42,7 @@ def logging_config(*, level: str, as_json: bool = False) -> dict[str, Any]:
         "loggers": {
             "django": {"level": level, "propagate": True, "handlers": []},
             "django.server": {"level": level, "propagate": True, "handlers": []},
+            "django.tasks": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},  # a page that is not there is no news
             "community.request": {"level": level if as_json else "WARNING"},
             "uvicorn.error": {"level": "WARNING"},

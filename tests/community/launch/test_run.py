@@ -24,6 +24,7 @@ def test_a_site_answers_is_told_of_and_is_not_prepared_twice(site):
 
 
 def test_the_state_is_for_its_owner_only(prepared):
+    assert stat.S_IMODE(prepared.stat().st_mode) == 0o700
     assert stat.S_IMODE((prepared / "secret-key").stat().st_mode) == 0o600
 
 
