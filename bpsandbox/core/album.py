@@ -33,6 +33,11 @@ class Album:
     def experiment(self) -> Experiment:
         return self.session.experiment
 
+    @property
+    def next_step(self) -> int:
+        """The step before which something is to be looked at, beside beginnings of epochs."""
+        return self.worked_step if self.worked is None else -1
+
     def look_before_step(self) -> None:
         session = self.session
         if session.step == self.worked_step and self.worked is None and self._first_is_alive():

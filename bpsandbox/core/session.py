@@ -28,6 +28,7 @@ class Session:
     def __init__(self, experiment: Experiment, trace: Trace | None = None) -> None:
         seeds = len(experiment.seeds)
         self.experiment, self.trace = experiment, trace
+        self.watch = None if trace is None else self._write_down
         self.stack = Stack(experiment)
         self.theta = self.stack.network.theta.copy()
         self.step, self.begun = 0, 0
@@ -68,28 +69,32 @@ class Session:
 
     def advance(self, steps: int) -> None:
         """Do so many steps, or fewer: up to a recorded point or the end of the run."""
-        for _ in range(steps):
-            if not self.is_running:
-                return
-            self._do_step()
-            if self.step % self.interval == 0 or self.step == self.total:
+        last = self.step + steps
+        while self.is_running and self.step < last:
+            self._prepare()
+            wanted = self._quiet_steps(last)
+            done = self.stack.train(self.step % self.per_epoch, wanted, self.watch)
+            self.step += done
+            if done < wanted:
+                self._drop_diverged()
+            elif self.step % self.interval == 0 or self.step == self.total:
                 self.record()
                 return
 
-    def _do_step(self) -> None:
+    def _quiet_steps(self, last: int) -> int:
+        """Steps until something besides training happens."""
+        if self.schedule.per == "step" or self.watch is not None:
+            return 1
+        ends = [last, self.total, self.begun * self.per_epoch, self.step + self.interval - self.step % self.interval]
+        return min(end for end in (*ends, self.album.next_step) if end > self.step) - self.step
+
+    def _prepare(self) -> None:
+        """Begin an epoch where one begins, set the rate, and look at what is asked for at this step."""
         if self.step == self.begun * self.per_epoch:
             self._begin_epoch()
         elif self.schedule.per == "step":
             self._set_rate(self.step)
         self.album.look_before_step()
-        self.stack.forward(self.step % self.per_epoch)
-        if not self.stack.is_finite() and self._drop_diverged():
-            return
-        self.stack.backward()
-        if self.trace is not None:
-            self._write_down(self.trace)
-        self.stack.update()
-        self.step += 1
 
     def _begin_epoch(self) -> None:
         self.stack.batches.begin_epoch()
@@ -100,8 +105,11 @@ class Session:
         factor = self.schedule.factor(t)
         self.stack.set_rate(factor[self.alive] if isinstance(factor, np.ndarray) else factor)
 
-    def _write_down(self, trace: Trace) -> None:
-        trace.add(
+    def _write_down(self) -> None:
+        """Show the trace a step between backward and update."""
+        if self.trace is None:
+            return
+        self.trace.add(
             self.stack.network,
             step=self.step,
             epoch=self.epoch,
@@ -135,11 +143,10 @@ class Session:
             self.best[seed] = (self.epoch, self.stack.network.theta[row].copy())
         return rule.stops(seed, value)
 
-    def _drop_diverged(self) -> bool:
+    def _drop_diverged(self) -> None:
         """Let go of seeds whose forward was not finite; the others repeat the step without them."""
         broken = self.stack.broken_layers()
         self._leave({row: {"reason": "diverged", "layer": layer} for row, layer in broken.items()})
-        return bool(broken)
 
     def _leave(self, stopped: dict[int, dict[str, Any]]) -> None:
         if not stopped:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 import numpy as np
 
@@ -49,27 +50,26 @@ class Stack:
         """Set the learning rate to a multiple of the optimiser's own."""
         self.optimizer.rate = np.asarray(self.base_rate * factor, dtype=self.network.theta.dtype)
 
-    def forward(self, i: int) -> Array:
-        """Compute the loss of every seed on batch i of the running epoch."""
-        self.workspace, self.tape = self.tapes[self.batches.load(i)]
-        play(self.tape.forward)
-        return self.workspace.value
+    def train(self, first: int, count: int, watch: Callable[[], None] | None = None) -> int:
+        """Do `count` steps from batch `first` of the running epoch on, and say how many were done.
 
-    def backward(self) -> None:
-        """Compute the gradient of the objective at the batch of the last forward."""
-        play(self.tape.backward)
-        if self.penalty is not None:
-            self.penalty.add_gradient()
-
-    def update(self) -> None:
-        """Take one step of the optimiser."""
-        if self.clipping is not None:
-            self.clipping.apply(self.network.gradient)
-        self.optimizer.step()
-
-    def is_finite(self) -> bool:
-        """Was the last loss of every seed a finite number?"""
-        return float(np.add.reduce(self.workspace.value)) * 0.0 == 0.0
+        They are fewer when the loss of a seed is not finite; then that step was not done. `watch` is called in every
+        step between backward and update.
+        """
+        for i in range(first, first + count):
+            self.workspace, tape = self.tapes[self.batches.load(i)]
+            play(tape.forward)
+            if np.add.reduce(self.workspace.value) * 0.0 != 0.0 and not np.isfinite(self.workspace.value).all():
+                return i - first
+            play(tape.backward)
+            if self.penalty is not None:
+                self.penalty.add_gradient()
+            if watch is not None:
+                watch()
+            if self.clipping is not None:
+                self.clipping.apply(self.network.gradient)
+            self.optimizer.step()
+        return count
 
     def objective(self) -> Array:
         """What the next update minimises: loss of the batch and penalties."""

@@ -55,6 +55,15 @@ class Draft:
         return shape[0] if shape is not None and len(shape) == 1 else None
 
     @property
+    def parameters(self) -> int:
+        """Number of parameters, as far as shapes are known."""
+        linear = [
+            (i, layer["out_features"]) for i, layer in enumerate(self.layers) if layer and layer["type"] == "Linear"
+        ]
+        known = [(self.shapes[i], out) for i, out in linear if out is not WRONG]
+        return sum((shape[0] + 1) * out for shape, out in known if shape is not None)
+
+    @property
     def last_activation(self) -> str | None:
         """The activation that the outputs went through; identity where there is none; None where it is not known."""
         if not self.layers or self.layers[-1] is None:

@@ -49,5 +49,5 @@ def _seeds(seeds: list[int]) -> str:
 
 def _length(training: dict[str, Any]) -> str:
     if "steps" in training:
-        return _("{count} steps", count=f"{training['steps']:,}")
+        return _("1 step") if training["steps"] == 1 else _("{count} steps", count=f"{training['steps']:,}")
     return _("1 epoch") if training["epochs"] == 1 else _("{count} epochs", count=f"{training['epochs']:,}")

@@ -45,8 +45,8 @@ class Number(Kind):
         return _("a number")
 
     def _range(self) -> str:
-        low = "" if self.low is None else f" {'>' if self.open_low else '≥'} {self.low:g}"
-        high = "" if self.high is None else f" {'<' if self.open_high else '≤'} {self.high:g}"
+        low = "" if self.low is None else f" {'>' if self.open_low else '≥'} {self.low:.10g}"
+        high = "" if self.high is None else f" {'<' if self.open_high else '≤'} {self.high:.10g}"
         return low + ("," if low and high else "") + high
 
 
@@ -69,7 +69,7 @@ class Integer(Number):
 
     def _range(self) -> str:
         if self.high == LARGEST:
-            return f" ≥ {self.low:g}" if self.low is not None else ""
+            return f" ≥ {self.low:.10g}" if self.low is not None else ""
         return super()._range()
 
 

@@ -26,5 +26,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     measuring.metrics_fit_data,
     measuring.monitors_are_measured,
     measuring.example_exists,
+    measuring.example_is_small,
     measuring.boundary_needs_a_plane,
 )

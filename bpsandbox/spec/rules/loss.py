@@ -65,6 +65,8 @@ def _described(loss: str) -> str:
 def _data_words(facts: Facts) -> str:
     if facts.classes:
         return _("{name}, {count} classes,", name=facts.name, count=facts.classes)
+    if facts.targets == 1:
+        return facts.name
     return _("{name}, {count} numbers a target,", name=facts.name, count=facts.targets)
 
 

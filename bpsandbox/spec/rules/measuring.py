@@ -10,6 +10,8 @@ from bpsandbox.spec.draft import Draft
 from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.problems import Path
 
+LARGEST_EXAMPLE = 10_000
+
 
 def metrics_fit_data(draft: Draft) -> None:
     facts, metrics = draft.facts, draft.get("metrics") or []
@@ -66,6 +68,19 @@ def example_exists(draft: Draft) -> None:
     if sample is not None and n and sample >= n:
         message = _("There are {n} training examples, 0 to {last}.", n=n, last=n - 1)
         draft.add(("record", "worked_example", "sample"), message, "range", seen=str(sample), allowed=f"0…{n - 1}")
+
+
+def example_is_small(draft: Draft) -> None:
+    """A worked example keeps three copies of every parameter."""
+    if draft.get("record", "worked_example") is None or draft.parameters <= LARGEST_EXAMPLE:
+        return
+    message = _(
+        "A worked example can be written down for up to {limit} parameters; this network has {seen}.",
+        limit=f"{LARGEST_EXAMPLE:,}", seen=f"{draft.parameters:,}",
+    )  # fmt: skip
+    draft.add(
+        ("record", "worked_example"), message, "example", seen=str(draft.parameters), allowed=str(LARGEST_EXAMPLE)
+    )
 
 
 def boundary_needs_a_plane(draft: Draft) -> None:

@@ -110,7 +110,8 @@ def test_the_document_has_the_shape_that_others_read():
     text = XOR + "metrics: [accuracy, confusion_matrix]\ntraining: {epochs: 3}\n"
     document = run(built(text)).document()
     assert list(document) == ["spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best",
-        "best_epoch", "stop", "checks", "warnings", "records", "data", "parameters", "layers", "provenance"]  # fmt: skip
+        "best_epoch", "stop", "checks", "warnings",
+        "records", "data", "parameters", "layers", "provenance"]  # fmt: skip
     assert document["spec_hash"] == spec.parse(text).hash
     assert list(document["curves"]) == ["train_loss", "train_accuracy"]
     assert document["layers"][0] == {"index": 0, "type": "Linear", "in": 2, "out": 3, "in_shape": [2], "out_shape": [3],

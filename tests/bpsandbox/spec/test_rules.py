@@ -51,9 +51,7 @@ def test_outputs_that_do_not_fit_name_the_layer_the_loss_and_the_data():
         "needs 10. Write out_features: 10."
     )
     message = refused(SINE, "out_features: 1}", "out_features: 2}", "model.layers[1].out_features")
-    assert message == (
-        "layers[1] (Linear) gives 2 outputs, but MSELoss on sine, 1 numbers a target, needs 1. Write out_features: 1."
-    )
+    assert message == ("layers[1] (Linear) gives 2 outputs, but MSELoss on sine needs 1. Write out_features: 1.")
 
 
 def test_values_have_the_shape_of_their_layer():
@@ -129,6 +127,13 @@ def test_at_most_five_hundred_points():
     x, y = ", ".join(["1"] * 501), ", ".join(["0.5"] * 501)
     found = problems(XOR.replace("{name: xor}", f"{{points: {{x: [{x}], y: [{y}]}}}}"))
     assert [problem.message for problem in found] == ["At most 500 points can be written into a config; these are 501."]
+
+
+def test_a_worked_example_is_for_small_networks():
+    text = DIGITS + "record: {worked_example: {}}\n"
+    spec.parse(text)
+    message = refused(text, "out_features: 32", "out_features: 200", "record.worked_example")
+    assert message == "A worked example can be written down for up to 10,000 parameters; this network has 15,010."
 
 
 def test_csv_becomes_points_whose_last_column_is_the_target():

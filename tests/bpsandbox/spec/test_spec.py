@@ -106,7 +106,7 @@ def test_every_preset_is_valid_names_itself_and_survives_json():
 def test_the_start_is_chosen_by_the_activation_on_the_layer_or_after_it(activation, init):
     on = config(XOR.replace("sigmoid", activation, 1))
     after = config(XOR.replace(", activation: sigmoid}\n    - {type: Linear, out_features: 1",
-                               f"}}\n    - {{type: {activation}}}\n    - {{type: Linear, out_features: 1", 1))  # fmt: skip
+        f"}}\n    - {{type: {activation}}}\n    - {{type: Linear, out_features: 1", 1))  # fmt: skip
     assert on["model"]["layers"][0]["init"]["type"] == init
     assert after["model"]["layers"][0]["init"]["type"] == init
 

@@ -1,0 +1,6 @@
+"""Benchmarks: ratios to peers measured side by side, never tests of absolute time. One BLAS thread for everybody."""
+
+import os
+
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")  # before NumPy is loaded

@@ -1,0 +1,159 @@
+"""The reference of the config language, made from its declaration.
+
+python -m bpsandbox.spec.reference > docs/config.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from .language import CONFIG, dataset
+from .language.activation import ACTIVATION
+from .language.dataset import DatasetKind
+from .language.initialisation import BIAS_INIT, INIT
+from .language.layer import LAYER
+from .presets import PRESETS
+from .records import REQUIRED, Field, Record, Variant
+from .reference_text import AFTER, BEFORE, BLOCKS, GENERATORS
+
+
+def page() -> str:
+    """The whole page, in Markdown."""
+    return "\n".join([BEFORE, *_top(), *_blocks(), AFTER, *_presets()]).rstrip() + "\n"
+
+
+def _top() -> Iterator[str]:
+    yield "## The blocks\n"
+    yield from _table(CONFIG.fields)
+    yield from _later(CONFIG.later)
+
+
+def _blocks() -> Iterator[str]:
+    yield from _block("dataset", _dataset())
+    yield from _block("model", _variants(LAYER, skip=ACTIVATION.records))
+    yield from _block("activation", _variants(ACTIVATION))
+    yield from _block("init", _variants(INIT))
+    yield from _block("bias_init", [_words(BIAS_INIT.records)])
+    for name in ("loss", "regularization", "optimizer", "lr_scheduler", "gradient_clipping", "training"):
+        yield from _block(name, _kind(CONFIG.fields[name].kind))
+    yield from _block("stopping", _kind(CONFIG.fields["stopping"].kind.item))  # type: ignore[attr-defined]
+    for name in ("checks", "record"):
+        yield from _block(name, _nested(CONFIG.fields[name].kind))
+
+
+def _block(name: str, lines: Any) -> Iterator[str]:
+    yield f"\n## `{name}`\n"
+    if name in BLOCKS:
+        yield BLOCKS[name] + "\n"
+    yield from lines
+
+
+def _kind(kind: Any) -> Iterator[str]:
+    return _variants(kind) if isinstance(kind, Variant) else _table_of(kind)
+
+
+def _table_of(record: Record) -> Iterator[str]:
+    yield from _table(record.fields)
+    yield from _later(record.later)
+
+
+def _nested(record: Record) -> Iterator[str]:
+    """A block of blocks: one table each."""
+    for name, known in record.fields.items():
+        if isinstance(known.kind, Record):
+            yield f"`{name}`:\n"
+            yield from _table(known.kind.fields)
+            yield ""
+        else:
+            yield f"`{name}`: {known.kind.describe()}. {known.doc}\n"
+    yield from _later(record.later)
+
+
+def _dataset() -> Iterator[str]:
+    yield "| name | what | own fields |"
+    yield "|---|---|---|"
+    for name, record in dataset.NAMED.records.items():
+        own = {field: known for field, known in record.fields.items() if field not in dataset.PREPARATION}
+        yield f"| `{name}` | {GENERATORS[name]} | {_brief(own)} |"
+    yield "\n`points`, instead of a name:\n"
+    yield from _table(dataset.POINTS.fields)
+    yield "\nWith every set:\n"
+    yield from _table(dataset.PREPARATION)
+    yield "\n`split`:\n"
+    yield from _table(dataset.SPLIT.fields)
+    yield from _later(dataset.NAMED.later)
+
+
+def _variants(variant: Variant, skip: Any = ()) -> Iterator[str]:
+    yield f"| {variant.tag} | fields |"
+    yield "|---|---|"
+    for name, record in variant.records.items():
+        if name not in skip:
+            yield f"| `{name}` | {_brief(record.fields)} |"
+    if variant.aliases:
+        pairs = ", ".join(f"`{theirs}` → `{ours}`" for theirs, ours in variant.aliases.items() if ours not in skip)
+        yield f"\nOther names: {pairs}."
+    yield from _later(variant.later)
+
+
+def _table(fields: dict[str, Field]) -> Iterator[str]:
+    yield "| field | what | default |"
+    yield "|---|---|---|"
+    for name, known in fields.items():
+        what = " ".join(part for part in (_described(known), known.doc) if part)
+        yield f"| `{name}` | {what} | {_default(known)} |"
+
+
+def _described(known: Field) -> str:
+    """The kind in words; blocks are described in their own section."""
+    is_block = isinstance(known.kind, Record | Variant | DatasetKind)
+    return "see below." if is_block else known.kind.describe() + "."
+
+
+def _brief(fields: dict[str, Field]) -> str:
+    return ", ".join(f"`{name}`{_value(known)}" for name, known in fields.items()) or "–"
+
+
+def _value(known: Field) -> str:
+    if known.default is REQUIRED:
+        return " (required)"
+    return "" if known.default is None else f" = {_spelled(known.default)}"
+
+
+def _default(known: Field) -> str:
+    if known.default is REQUIRED:
+        return "required"
+    return "–" if known.default is None else f"`{_spelled(known.default)}`"
+
+
+def _spelled(value: Any) -> str:
+    """A default as one would write it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_spelled, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_spelled(item)}" for name, item in value.items() if item is not None) + "}"
+    return str(value) or '""'
+
+
+def _words(records: Any) -> str:
+    return ", ".join(f"`{name}`" for name in records)
+
+
+def _later(later: dict[str, str]) -> Iterator[str]:
+    if later:
+        yield f"\nNot yet: {_words(later)}."
+
+
+def _presets() -> Iterator[str]:
+    for preset in PRESETS.values():
+        yield f"\n### {preset.title}\n\n```yaml\n{preset.text.rstrip()}\n```"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,107 @@
+"""What the reference says in sentences, around the tables that are made from the declaration."""
+
+BEFORE = """# The config language
+
+<!-- Made by `python -m bpsandbox.spec.reference`; change the declaration in bpsandbox/spec/language, not this page. -->
+
+A config is one YAML or JSON mapping that says what is trained: data, model, loss, and how. Names and meanings are
+PyTorch's. Everything has a default except `dataset`, `model` and `loss`.
+
+```yaml
+dataset: {name: xor}
+model:
+  layers:
+    - {type: Linear, out_features: 3, activation: sigmoid}
+    - {type: Linear, out_features: 1, activation: sigmoid}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 2.0}
+training: {epochs: 5000, batch_size: full}
+```
+
+It is read strictly, by YAML 1.2's rules: `1e-3` is a number, `no` is a word. There are no anchors, aliases, tags or
+merge keys; a name that stands twice or is not known is an error; NaN and infinity are refused. A config has at most
+64 KiB, 12 levels, 500 entries outside lists of numbers, and 20,000 numbers in lists. Every problem is told at once,
+with its line, column and path.
+
+Where a block needs nothing but its type, the name alone is enough: `loss: MSELoss` is `loss: {type: MSELoss}`. Names of
+Keras and scikit-learn are read as PyTorch's, and a note says so.
+
+The defaults are part of the canonical form, whose hash names a run: two configs that mean the same have the same hash.
+`title` and `notes` are not part of it.
+"""
+
+BLOCKS = {
+    "dataset": "Data are made by a formula or carried by this package; none is downloaded. All seeds of a run see the "
+    "same data: the draw is fixed by the dataset's own `seed`.",
+    "model": "Layers from the data to the loss. An activation stands on a layer (`activation:`) or is a layer of its "
+    "own, with the fields of the next section.",
+    "activation": "A name, or a mapping where it has fields. `gelu` is exact (with erf); `approximate: tanh` gives the "
+    "other form.",
+    "init": "Where weights begin; at the top for all layers, or on a layer. When nothing is said: `kaiming_uniform` "
+    "(fan in, gain √2) for a layer followed by relu, leaky_relu, elu, gelu, silu or mish, else `xavier_uniform`. "
+    "`torch_default`, `keras_default` and `sklearn_default` begin where the libraries do, biases included. `values` "
+    "takes a matrix (out, in) and is the same for every seed.",
+    "bias_init": "Where biases begin: zeros when nothing is said.",
+    "loss": "`MSELoss` is the mean over all elements. `CrossEntropyLoss` takes logits. `BCELoss` takes probabilities, "
+    "`BCEWithLogitsLoss` logits. `hinge` with one output is mean max(0, 1 − y z), y = ±1; with one output a class it "
+    "is PyTorch's MultiMarginLoss. Classes become what the loss needs: class rows, 0 and 1, ±1, or, for one output of "
+    "a distance, the class number itself.",
+    "regularization": "Penalties that are part of the objective: `train_loss` includes them, `data_loss` stands beside "
+    "it.",
+    "optimizer": "Defaults and formulas are PyTorch's, except that SGD starts with lr 0.01; `weight_decay` is coupled "
+    "in all but AdamW and Lion.",
+    "lr_scheduler": "PyTorch's schedules, counted in epochs or steps. OneCycleLR counts steps and leaves momentum as "
+    "it is.",
+    "gradient_clipping": "By the norm of a seed's whole gradient, or number by number.",
+    "training": "The last short batch is kept. A recorded point measures whole parts of the data, also before the "
+    "first step.",
+    "stopping": "Rules look at recorded points. A seed that stops is frozen while the others go on. What is not finite "
+    "always stops a seed, with the layer and the step.",
+    "checks": "`gradient_check` compares backward with centred differences in double precision: above 1e-2 is wrong, "
+    "above 1e-4 suspicious, up to 1e-7 good. Kinks are skipped.",
+    "record": "What is kept beside the curves, for the first seed.",
+}
+
+GENERATORS = {
+    "xor": "the four corners of the unit square, 1 where exactly one coordinate is 1",
+    "and": "the corners, 1 where both are 1",
+    "or": "the corners, 1 where one is 1",
+    "nand": "the corners, 0 where both are 1",
+    "xor_cloud": "corner i mod 4 + noise N(0, 1), labelled as xor",
+    "circle": "class 1: radius U(0, 0.5), class 0: U(0.7, 1), angle U(0, 2π), + noise N(0, 1)",
+    "gaussians": "two clouds around (−1, −1) and (1, 1), standard deviation `noise`",
+    "blobs": "clouds around points of the unit circle, standard deviation `noise`",
+    "spiral": "arm j: r = linspace(0, 1), t = linspace(4j, 4j + 4) + noise N(0, 1), x = (r sin t, r cos t); "
+    "`n_samples` in all",
+    "moons": "half circles (cos t, sin t) and (1 − cos t, ½ − sin t), t = linspace(0, π), + noise N(0, 1)",
+    "digits": "1,797 pictures (1, 8, 8) of handwritten digits, 10 classes (E. Alpaydin, C. Kaynak 1998, CC BY 4.0)",
+    "iris": "150 flowers, 4 lengths, 3 classes (R. A. Fisher 1936, CC BY 4.0)",
+    "wine": "178 wines, 13 measurements, 3 classes (S. Aeberhard, M. Forina 1991, CC BY 4.0)",
+    "breast_cancer": "569 tumours, 30 measurements, 2 classes (W. Wolberg and others 1993, CC BY 4.0)",
+    "sine": "y = sin x + noise N(0, 1) at equal steps on [0, 2π `cycles`]",
+    "step": "y = 1 where x > 0 + noise N(0, 1) at equal steps on [−1, 1]",
+    "abs": "y = \\|x\\| + noise N(0, 1) at equal steps on [−1, 1]",
+    "polynomial": "y = Σ coefficients[k] xᵏ + noise N(0, 1) at equal steps on [−1, 1]",
+    "plane": "y = (x₁ + x₂) / 2 + noise N(0, 1), x uniform on [−1, 1]²",
+    "multi_gauss": "y = signed hills of width 0.35 at (±½, ±½) and 0, + noise N(0, 1), x uniform on [−1, 1]²",
+}
+
+AFTER = """
+## `metrics`
+
+`accuracy`, `confusion_matrix`, `precision`, `recall`, `f1` and `roc_auc` for classes; `rmse`, `mae` and `r2` for
+numbers. Each is recorded for every part of the data: `train_accuracy`, `test_accuracy`. With more than two classes
+precision, recall and f1 are means over the classes.
+
+## Monitors
+
+What `stopping` and `ReduceLROnPlateau` may look at: `train_loss`, `val_loss`, `test_loss`, `data_loss` (beside a
+penalty) and the metrics that are recorded, such as `val_accuracy`.
+
+## Random numbers
+
+Every draw of a run comes from `numpy.random.SeedSequence(seed, spawn_key=(i,))`, i the place of its stream in data,
+split, init, shuffle, dropout. Data and split use the seeds of their own blocks, the others the seed of the run.
+
+## Examples
+"""
