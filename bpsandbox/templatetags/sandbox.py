@@ -73,8 +73,8 @@ def run_seeds(document: dict[str, Any], name: str = "train_loss") -> charts.Seed
 
 
 @register.simple_tag
-def run_table(series: dict[str, Any] | None, name: str = "train_loss") -> charts.Table | None:
-    return charts.curve_table(series, name=name) if series else None
+def run_table(series: dict[str, Any] | None, name: str = "train_loss", most: int = 30) -> charts.Table | None:
+    return charts.curve_table(series, name=name, most=most) if series else None
 
 
 @register.simple_tag

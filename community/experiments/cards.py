@@ -85,10 +85,17 @@ def draw_absent(config: str, title: str) -> SafeString:
 
     All it says stands in the config, which is in the text that the reader has before him.
     """
-    found = api.check_spec(api.read_spec(config)) if config else None
-    words = found.spec.words if found and found.spec else {"title": "", "line": ""}
-    price = price_words(found.price) if found else ""
-    return render_to_string(ABSENT, {"title": title or words["title"], "line": words["line"], "price": price})
+    words = _words_of(config)
+    return render_to_string(ABSENT, {**words, "title": title or words["title"]})
+
+
+def _words_of(config: str) -> dict[str, str]:
+    """Say what a config is and costs; nothing for one of an older language that is read no more."""
+    try:
+        found = api.check_spec(api.read_spec(config))
+        return {**(found.spec.words if found.spec else {}), "price": price_words(found.price)}
+    except (LookupError, TypeError, ValueError):
+        return {"title": "", "line": "", "price": ""}
 
 
 def cancellable(cards: Iterable[api.Card], user: Any) -> frozenset[str]:

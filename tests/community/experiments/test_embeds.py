@@ -54,6 +54,7 @@ def test_the_card_has_a_curve_with_a_line_a_seed(asked, member):
     assert '<svg class="curve" role="img"' in html and html.count('class="seed"') == 3
     assert 'data-state="succeeded"' in html and "data-run-live" not in html
     assert "Worked steps" in html and "Look:" in html
+    assert html.count("<tr>") == 1 + 12
 
 
 def test_a_card_that_waits_follows_its_run(asked, member):
@@ -101,6 +102,11 @@ def test_a_preview_says_what_will_train_and_what_it_costs(config):
     shown = registry.fill([html], NOBODY)[0]
     for words in ("Mine", "3 seeds", "13 parameters", "when this text is published"):
         assert words in shown
+
+
+def test_a_config_of_an_older_language_is_shown_without_words():
+    html = '<div class="run-embed" data-run="' + "a" * 32 + '" data-config="{&quot;old&quot;:1}"></div>'
+    assert "no run to show" in registry.fill([html], NOBODY)[0]
 
 
 def test_buttons_in_cards_send_the_pages_own_form(asked, member, signed_in):
