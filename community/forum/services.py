@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.common.errors import Invalid, NotAllowed
-from community.content import texts
-from community.content.models import Category, Post, Thread
+from community.content import acts, texts
+from community.content.models import Category, Post, Role, Thread
 from community.notifications.services import notify
 
 from . import policies
@@ -92,6 +92,7 @@ def _moderate(thread: Thread, by: User, act: str, reason: str, **columns) -> Thr
         category=columns.get("category"),
         after_number=thread.last_number,
     )
+    acts.record(actor=by, act=act, post=thread.posts.get(role=Role.OPENING), note=reason)
     return thread
 
 

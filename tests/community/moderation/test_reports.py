@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from community.common.errors import NotAllowed
+from community.forum.services import lock_thread
 from community.moderation import services
 from community.moderation.models import AuditEntry, Outcome, Report
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
@@ -95,3 +96,9 @@ def test_a_report_without_a_reason_is_answered_beside_the_field(client, answer, 
     client.force_login(reader)
     page = client.post(reverse("moderation:report", args=[answer.pk]), {"note": "kept words"})
     assert page.status_code == 422 and b"kept words" in page.content and not Report.objects.exists()
+
+
+def test_what_staff_does_to_a_thread_is_in_the_trail_too(answer, moderator):
+    lock_thread(thread=answer.thread, by=moderator, reason="settled")
+    entry = AuditEntry.objects.get()
+    assert (entry.actor, entry.post.thread_id, entry.note) == (moderator, answer.thread_id, "settled")
