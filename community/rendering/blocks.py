@@ -14,7 +14,7 @@ from html import escape
 from . import callouts, lines
 from .chars import is_unspaced
 from .highlighting import NAMES
-from .islands import PLACEHOLDER, BlockIsland, FormulaIsland, Islands, TagIsland
+from .islands import PLACEHOLDER, BlockIsland, FormulaIsland, Island, Islands, TagIsland
 from .limits import FORMULA_LENGTH, NESTING, TABLE_CELLS, TABLE_COLUMNS, OverLimit
 from .messages import _
 from .scanner import ENVIRONMENTS, Scanner, escaped
@@ -371,7 +371,7 @@ class Blocks:
             for part, offset in zip(code, offsets, strict=True):
                 anchors.append((position, offset))
                 position += len(part) + 1
-            island = FormulaIsland(written, text, True, anchors)
+            island: Island = FormulaIsland(written, text, True, anchors)
         else:
             title = re.sub(r'\btitle="([^"]*)"', r"\1", more if language in NAMES else about).strip()
             island = BlockIsland(written, text, language, line, title)

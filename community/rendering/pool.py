@@ -49,11 +49,12 @@ class Child:
             env=_environment(),
             bufsize=0,
         )
-        self._in, self._out = self.process.stdin.fileno(), self.process.stdout.fileno()
+        assert self.process.stdin is not None and self.process.stdout is not None  # both are pipes
+        self._pipes = self.process.stdin, self.process.stdout
+        self._in, self._out = (pipe.fileno() for pipe in self._pipes)
         os.set_blocking(self._in, False)
         os.set_blocking(self._out, False)
         self._read = bytearray()
-        self.served = 0
 
     def wait_until_ready(self) -> None:
         """Return when the child has loaded everything. Raises ChildFailed."""
@@ -61,7 +62,6 @@ class Child:
 
     def ask(self, question: dict[str, Any], deadline: float) -> dict[str, Any]:
         """Send a question and return the answer. Raises ChildFailed; the child is of no more use then."""
-        self.served += 1
         self._send(pack(question), deadline)
         return self._receive(deadline)
 
@@ -73,8 +73,8 @@ class Child:
 
     def let_go(self) -> None:
         """Close our ends of the pipes: an idle child ends by itself."""
-        self.process.stdin.close()
-        self.process.stdout.close()
+        for pipe in self._pipes:
+            pipe.close()
 
     def _send(self, frame: bytes, deadline: float) -> None:
         view = memoryview(frame)

@@ -218,15 +218,17 @@ class _Scan:
     # === Code and tags ===
 
     def _backtick(self, start: int) -> int:
-        opener = _BACKTICKS.match(self.text, start)
-        end = self._closing_run(len(opener[0]), opener.end())
+        first = start + 1
+        while self.text.startswith("`", first):
+            first += 1
+        end = self._closing_run(first - start, first)
         if end < 0:
-            self.out.append(opener[0])
-            return opener.end()
-        code = self.text[opener.end() : end].replace("\n", " ")
+            self.out.append(self.text[start:first])
+            return first
+        code = self.text[first:end].replace("\n", " ")
         if code.strip() and code[0] == code[-1] == " ":
             code = code[1:-1]
-        stop = end + len(opener[0])
+        stop = end + first - start
         self.out.append(self.islands.add(CodeIsland(self.text[start:stop], code)))
         return stop
 

@@ -150,14 +150,14 @@ def _close(parts: list[str], opened: list[str | None]) -> None:
 
 
 def _open(parts: list[str], opened: list[str | None], name: str, attributes: str, empty: bool, prefix: str) -> None:
-    name, kept = _element(name, attributes, prefix)
-    if name == "mtable" and parts and parts[-1] == '<mrow displaystyle="false" scriptlevel="1">':
+    written, kept = _element(name, attributes, prefix)
+    if written == "mtable" and parts and parts[-1] == '<mrow displaystyle="false" scriptlevel="1">':
         kept = kept.replace(' scriptlevel="0"', "")  # a small matrix stays small
     if empty:
-        parts.append(f"<{name}{kept}/>" if name else "")
+        parts.append(f"<{written}{kept}/>" if written else "")
         return
-    opened.append(name)
-    parts.append(f"<{name}{kept}>" if name else "")
+    opened.append(written)
+    parts.append(f"<{written}{kept}>" if written else "")
 
 
 @lru_cache(maxsize=4096)
