@@ -77,7 +77,11 @@ def gallery(request: HttpRequest, reader: Any) -> Page[Shown]:
     """Recent runs that lists may show, a page by key."""
     page = keyset_page(api.gallery(reader), order=NEWEST, size=SHELF, request=request)
     posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
-    return _shelf(page, [Shown(api.card_of(row), row.title or "", posts.get(row.target_id)) for row in page.items])
+    return _shelf(page, [Shown(api.card_of(row), row.title or "", _post_of(row, posts)) for row in page.items])
+
+
+def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:
+    return posts.get(row.target_id) if row.target_kind == POST else None
 
 
 def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[Shown]:

@@ -82,6 +82,7 @@ def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 
+@require_safe
 async def events(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
     """Say whenever a run has moved on, until it has ended."""
     run_id, after = _run_id(request), _last_seen(request)

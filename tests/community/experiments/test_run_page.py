@@ -169,6 +169,15 @@ def test_the_gallery_shows_public_runs_by_key(trained, visitor, config, member, 
     assert visitor.get("/runs/?after=tampered").status_code == 400
 
 
+def test_the_gallery_names_the_post_of_a_run_and_no_other(asked, member, trained, visitor, config):
+    asked(member)
+    train()
+    trained(config(seeds="[4]"), is_system=True, target=("page", Attachment.objects.get().target_id), visibility="public")
+    shown = visitor.get("/runs/").context["page"].items
+    assert [each.post is not None for each in shown] == [False, True]
+    assert visitor.get("/runs/").content.decode().count("Why?") == 1
+
+
 def test_ones_own_runs_are_ones_own(trained, signed_in, member, visitor):
     trained(requester=member)
     assert "sigmoid on XOR" in signed_in(member).get("/runs/?whose=mine").content.decode()
