@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Seconds, measured on one core of a small machine: a call of a NumPy function, a slice of a stacked matrix product,
 # a multiply-add in it, a number that passes through an elementwise call.
-CALL, SLICE, MULTIPLY_ADD, NUMBER = 0.65e-6, 0.12e-6, 1.2e-10, 0.55e-9
+CALL, SLICE, MULTIPLY_ADD, NUMBER = 0.65e-6, 0.12e-6, 0.8e-10, 0.55e-9
 STEP, EPOCH_SEED, POINT, START = 3.0e-6, 4.0e-6, 60.0e-6, 0.02
 SLOW = {
     "sigmoid": 8,
@@ -38,6 +38,7 @@ OPTIMIZER_CALLS = {
     "Adamax": 12,
     "Lion": 10,
 }
+SCRATCH = {"gelu": 6, "elu": 2, "selu": 2, "softplus": 2, "mish": 2, "silu": 1, "softmax": 1}
 BASE_MEMORY = 60 * 1024 * 1024
 CHUNK = 512
 
@@ -125,6 +126,11 @@ class _Work:
         return sum(self.sizes[i + 1] * _calls(layer) for i, layer in enumerate(self.layers))
 
     @property
+    def held(self) -> int:
+        """Numbers kept for one example in one direction: outputs of layers, of their activations, and scratch."""
+        return sum(self.sizes[i + 1] * (2 + SCRATCH.get(_activation(layer), 0)) for i, layer in enumerate(self.layers))
+
+    @property
     def calls(self) -> int:
         return sum(_calls(layer) for layer in self.layers) + 8
 
@@ -146,10 +152,8 @@ class _Work:
     def memory_bytes(self) -> int:
         """Parameters with their gradient, optimiser and scratch; outputs and gradients of a batch; the data."""
         parameters = self.seeds * self.parameters * 7
-        activations = self.seeds * min(self.batch, self.n) * sum(self.sizes[1:]) * 4
-        evaluation = self.seeds * (
-            min(CHUNK, self.facts.n) * sum(self.sizes[1:]) * 3 + self.facts.n * self.sizes[-1] * 4
-        )
+        activations = self.seeds * min(self.batch, self.n) * self.held * 2
+        evaluation = self.seeds * (min(CHUNK, self.facts.n) * self.held + self.facts.n * self.sizes[-1] * 4)
         data = self.facts.n * (self.sizes[0] + self.sizes[-1]) * 4
         return BASE_MEMORY + self.bytes * (parameters + activations + evaluation + data) + 40 * self.stored_points
 
@@ -158,9 +162,14 @@ def _calls(layer: dict[str, Any]) -> int:
     """NumPy calls that a layer makes forward and backward, slow ones counted more than once."""
     if layer["type"] == "Flatten":
         return 0
-    activation = layer.get("activation", {}).get("type", "identity") if layer["type"] == "Linear" else layer["type"]
+    activation = _activation(layer)
     own = 5 if layer["type"] == "Linear" else 0
     return own + (0 if activation == "identity" else SLOW.get(activation, 4))
+
+
+def _activation(layer: dict[str, Any]) -> str:
+    """The activation on a layer, or the layer that is one."""
+    return layer.get("activation", {}).get("type", "identity") if layer["type"] == "Linear" else layer["type"]
 
 
 def _train_size(config: dict[str, Any], facts: Facts) -> int:

@@ -40,7 +40,7 @@ def _blocks() -> Iterator[str]:
         yield from _block(name, _kind(CONFIG.fields[name].kind))
     yield from _block("stopping", _kind(CONFIG.fields["stopping"].kind.item))  # type: ignore[attr-defined]
     for name in ("checks", "record"):
-        yield from _block(name, _nested(CONFIG.fields[name].kind))
+        yield from _block(name, _nested(CONFIG.fields[name].kind))  # type: ignore[arg-type]
 
 
 def _block(name: str, lines: Any) -> Iterator[str]:
