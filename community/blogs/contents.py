@@ -41,4 +41,4 @@ def _section(heading: dict[str, Any]) -> Section:
     found = _NUMBERED.match(html)
     number = found[1] if found else ""
     words = html[found.end() :] if found else html
-    return Section(heading["id"], number, mark_safe(words))  # noqa: S308 - made by community.rendering, sanitised there
+    return Section(heading["id"], number, mark_safe(words))  # made by community.rendering, sanitised there

@@ -17,7 +17,7 @@ PICTURES = "image/jpeg,image/png,image/gif,image/webp"
 
 
 class ArticleForm(OpeningForm):
-    """An article. A picture that was sent is kept at once, so that it outlives a refused form; `cover_kept` names it."""
+    """An article. A picture that was sent is kept at once, so that it outlives a refused form, by `cover_kept`."""
 
     source = Text(label=_("Text"), widget=source_box(rows=24))
     summary = Text(
@@ -31,9 +31,7 @@ class ArticleForm(OpeningForm):
         widget=forms.FileInput(attrs={"accept": PICTURES, "data-cover-choose": ""}),
         help_text=_("JPEG, PNG, GIF or WebP, at most 5 MB."),
     )
-    cover_kept = forms.CharField(
-        widget=forms.HiddenInput(attrs={"data-cover-kept": ""}), max_length=64, required=False
-    )
+    cover_kept = forms.CharField(widget=forms.HiddenInput(attrs={"data-cover-kept": ""}), max_length=64, required=False)
     no_cover = forms.BooleanField(label=_("Leave this picture out"), required=False)
 
     def __init__(self, *args: Any, owner: Any, current: Asset | None = None, **kwargs: Any) -> None:
@@ -54,8 +52,7 @@ class ArticleForm(OpeningForm):
             asset = add_picture(owner=self.owner, content=sent.read(), name=sent.name or "")
         except DomainError as error:
             raise forms.ValidationError(str(error)) from error
-        self.data = self.data.copy()
-        self.data[self.add_prefix("cover_kept")] = asset.sha256
+        self.put("cover_kept", asset.sha256)
         return asset
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.db.models import FETCH_RAISE, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import FETCH_RAISE, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from community.blogs.models import Article
@@ -56,9 +57,7 @@ def article_by_token(token: str) -> Article:
 
 def articles(request: HttpRequest, order: str) -> Page[Thread]:
     """Published articles with the first words of those without a summary, and the curve they lead with."""
-    first_words = Post.objects.filter(thread=OuterRef("pk"), number=1).values("excerpt")
-    rows = Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article")
-    rows = rows.annotate(first_words=Subquery(first_words)).fetch_mode(FETCH_RAISE)
+    rows = Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article").fetch_mode(FETCH_RAISE)
     page = keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, request=request)
     draw_sparks(page.items, request.user)
     return page
@@ -72,7 +71,7 @@ def notes(request: HttpRequest, order: str) -> Page[Thread]:
     return page
 
 
-def _open(threads: Sequence[Thread], reader: Reader) -> None:
+def _open(threads: Sequence[Any], reader: Reader) -> None:
     rows = Post.objects.filter(thread__in=[thread.pk for thread in threads], role=Role.OPENING)
     openings = {post.thread_id: post for post in rows.defer("source", "text").fetch_mode(FETCH_RAISE)}
     for thread in threads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -72,7 +72,7 @@ def edit_article(
     base_version: int,
     title: str | None = None,
     summary: str | None = None,
-    cover: Asset | None | Keep = Keep.AS_IT_IS,
+    cover: Asset | Keep | None = Keep.AS_IT_IS,
     tags: Iterable[str] | None = None,
     reason: str = "",
     draft_key: str = "",
@@ -82,7 +82,7 @@ def edit_article(
     Raises what `content.services.edit_post` raises, EditConflict above all.
     """
     post = opening_post(article.thread)
-    columns = {} if summary is None else {"summary": clean_summary(summary)}
+    columns: dict[str, Any] = {} if summary is None else {"summary": clean_summary(summary)}
     columns |= {} if cover is Keep.AS_IT_IS else {"cover": cover}
     content.edit_post(
         post=post,
@@ -122,11 +122,11 @@ def clean_summary(summary: str) -> str:
     return texts.one_line(summary, field="summary", longest=SUMMARY_LENGTH)
 
 
-def _begin(columns: dict, post: Post) -> None:
+def _begin(columns: dict[str, Any], post: Post) -> None:
     Article.objects.create(thread=post.thread, reading_minutes=reading_minutes(post.text), **columns)
 
 
-def _revise(columns: dict, version_before: int, post: Post) -> None:
+def _revise(columns: dict[str, Any], version_before: int, post: Post) -> None:
     """Keep what stands beside the text; a first Article is made for a thread that came without one."""
     columns = columns | {"reading_minutes": reading_minutes(post.text)}
     if not post.thread.is_draft and post.version != version_before:

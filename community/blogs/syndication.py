@@ -195,4 +195,4 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "max-age=300"
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     changed = parse_http_date_safe(response.get("Last-Modified", ""))
-    return get_conditional_response(request, etag=etag, last_modified=changed, response=response)
+    return get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response

@@ -12,8 +12,10 @@ from community.api.auth import BearerOrVisitor
 from community.api.idempotency import idempotent
 from community.api.routers.threads import _refuse_unconfirmed
 from community.api.schemas import ErrorOut, PostChange, PostIn, PostOut
+from community.blogs.selectors import article_of
+from community.blogs.services import edit_article
 from community.common.errors import Invalid
-from community.content.models import Post, Thread
+from community.content.models import Kind, Post, Thread
 from community.content.services import add_post, delete_post, edit_post
 
 router = Router(tags=["posts"])
@@ -40,13 +42,16 @@ def post_detail(request: HttpRequest, post_id: int) -> dict[str, Any]:
 def post_edit(request: HttpRequest, post_id: int, payload: PostChange) -> dict[str, Any]:
     """`base_version` is the version you began from; when there is a newer one the answer is 409 and nothing changes."""
     post = _visible(request, post_id)
-    edit_post(
-        post=post,
-        editor=request.user,
-        source=payload.source,
-        base_version=payload.base_version,
-        reason=payload.reason,
-    )
+    wish: dict[str, Any] = {
+        "editor": request.user,
+        "source": payload.source,
+        "base_version": payload.base_version,
+        "reason": payload.reason,
+    }
+    if post.is_opening and post.thread.kind == Kind.ARTICLE:
+        edit_article(article=article_of(post.thread), **wish)
+    else:
+        edit_post(post=post, **wish)
     return _shown(request, post_id)
 
 

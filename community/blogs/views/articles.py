@@ -90,5 +90,3 @@ def _article_page(request: HttpRequest, shown: Discussion) -> dict[str, Any]:
 
 def _preview_url(request: HttpRequest, found: Any) -> str:
     return request.build_absolute_uri(found.preview_url)
-
-

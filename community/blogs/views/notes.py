@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.accounts.requests import MemberRequest
 from community.blogs import navigation, selectors
 from community.blogs.forms import NoteForm
 from community.common.ratelimit import limited
@@ -69,7 +70,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 @keeping.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
-def write(request: HttpRequest) -> HttpResponse:
+def write(request: MemberRequest) -> HttpResponse:
     """Write a note; a refused one comes back in its form with the sentence beside it."""
     if request.method == "GET":
         return _write_page(request, NoteForm(initial=_initial(request)))
@@ -83,7 +84,7 @@ def write(request: HttpRequest) -> HttpResponse:
     return redirect(thread.get_absolute_url())
 
 
-def _started(form: NoteForm, request: HttpRequest) -> Thread | None:
+def _started(form: NoteForm, request: MemberRequest) -> Thread | None:
     cleaned = form.cleaned_data
     return form.act(
         services.start_thread,
@@ -98,13 +99,13 @@ def _started(form: NoteForm, request: HttpRequest) -> Thread | None:
     )
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
+def _initial(request: MemberRequest) -> dict[str, Any]:
     key = request.GET.get("draft") or DRAFT_KEY
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags") if name in request.GET}
     return initial | begun(request, key)
 
 
-def _write_page(request: HttpRequest, form: NoteForm, status: int = 200, page_html: str = "") -> HttpResponse:
+def _write_page(request: MemberRequest, form: NoteForm, status: int = 200, page_html: str = "") -> HttpResponse:
     context = {"form": form, "kind": Kind.NOTE.value, "page_html": page_html}
     return render(request, "blogs/note_write.html", context, status=status)

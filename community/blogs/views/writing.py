@@ -6,11 +6,12 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.requests import MemberRequest
 from community.blogs import selectors, services
 from community.blogs.forms import ArticleEditForm, ArticleForm
 from community.blogs.models import Article
@@ -28,7 +29,7 @@ DRAFT_KEY = f"new:{Kind.ARTICLE.value}"
 @keeping.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
-def write(request: HttpRequest) -> HttpResponse:
+def write(request: MemberRequest) -> HttpResponse:
     """Write an article: kept as a draft, or published at once."""
     if request.method == "GET":
         return _write_page(request, ArticleForm(initial=_initial(request), owner=request.user))
@@ -45,7 +46,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @keeping.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Edit an article; a stale edit comes back with both texts and what differs."""
     article = selectors.own_article(request.user, pk)
     post = services.opening_post(article.thread)
@@ -69,34 +70,34 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @keeping.sign_in_first
 @require_POST
 @limited(POSTING)
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: MemberRequest, pk: int) -> HttpResponse:
     return _published(request, selectors.own_article(request.user, pk))
 
 
 @keeping.sign_in_first
 @require_POST
 @limited(SWITCHING)
-def renew_link(request: HttpRequest, pk: int) -> HttpResponse:
+def renew_link(request: MemberRequest, pk: int) -> HttpResponse:
     """Change the preview link, so that the one given away before opens nothing."""
     article = services.renew_preview_link(article=selectors.own_article(request.user, pk), by=request.user)
     messages.success(request, _("The link is new. The old one no longer opens the draft."))
     return redirect(article.thread.get_absolute_url())
 
 
-def _published(request: HttpRequest, article: Article) -> HttpResponse:
+def _published(request: MemberRequest, article: Article) -> HttpResponse:
     article = services.publish_article(article=article, by=request.user)
     messages.success(request, _("It is published."))
     return redirect(article.thread.get_absolute_url())
 
 
-def _pictures(request: HttpRequest) -> Any:
+def _pictures(request: MemberRequest) -> Any:
     """The picture that came with a form; each counts as an upload."""
     if request.FILES:
         UPLOADING.hit(request)
     return request.FILES
 
 
-def _started(form: ArticleForm, request: HttpRequest) -> Article | None:
+def _started(form: ArticleForm, request: MemberRequest) -> Article | None:
     cleaned = form.cleaned_data
     return form.act(
         services.start_article,
@@ -112,7 +113,7 @@ def _started(form: ArticleForm, request: HttpRequest) -> Article | None:
     )
 
 
-def _save(form: ArticleEditForm, article: Article, request: HttpRequest) -> Article | None:
+def _save(form: ArticleEditForm, article: Article, request: MemberRequest) -> Article | None:
     cleaned = form.cleaned_data
     return form.act(
         services.edit_article,
@@ -129,14 +130,14 @@ def _save(form: ArticleEditForm, article: Article, request: HttpRequest) -> Arti
     )
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
+def _initial(request: MemberRequest) -> dict[str, Any]:
     key = request.GET.get("draft") or DRAFT_KEY
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags") if name in request.GET}
     return initial | begun(request, key)
 
 
-def _edit_initial(request: HttpRequest, article: Article, post: Post) -> dict[str, Any]:
+def _edit_initial(request: MemberRequest, article: Article, post: Post) -> dict[str, Any]:
     key = f"edit:{post.pk}"
     return {
         "draft_key": key,
@@ -149,24 +150,23 @@ def _edit_initial(request: HttpRequest, article: Article, post: Post) -> dict[st
     } | begun(request, key)
 
 
-def _write_page(request: HttpRequest, form: ArticleForm, status: int = 200, page_html: str = "") -> HttpResponse:
+def _write_page(request: MemberRequest, form: ArticleForm, status: int = 200, page_html: str = "") -> HttpResponse:
     return render(request, "blogs/write.html", {"form": form, "page_html": page_html}, status=status)
 
 
 def _edit_page(
-    request: HttpRequest, post: Post, form: ArticleEditForm, status: int = 200, page_html: str = ""
+    request: MemberRequest, post: Post, form: ArticleEditForm, status: int = 200, page_html: str = ""
 ) -> HttpResponse:
     context = {"form": form, "page_html": page_html, "post": post, "thread": post.thread}
     return render(request, "blogs/edit.html", context, status=status)
 
 
-def _refused_edit(request: HttpRequest, post: Post, form: ArticleEditForm) -> HttpResponse:
+def _refused_edit(request: MemberRequest, post: Post, form: ArticleEditForm) -> HttpResponse:
     """The form again; after a conflict with both texts, and based on the newer one when it is sent again."""
     conflict = form.conflict
     if conflict is None:
         return _edit_page(request, post, form, status=422)
-    form.data = form.data.copy()
-    form.data["base_version"] = conflict.current_version
+    form.put("base_version", str(conflict.current_version))
     context = {
         "form": form,
         "post": post,

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from community.blogs.services import start_article
 from community.content.models import Post, Thread
 from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory, ThreadFactory
 
@@ -109,6 +110,15 @@ def test_an_edit_from_an_old_version_changes_nothing(program):
     stale = program.call("patch", f"posts/{post}", {"source": "Mine.", "base_version": 1})
     assert stale.status_code == 409 and stale.json()["error"]["code"] == "edit_conflict"
     assert Post.objects.get(pk=post).source == "Newer.\n"
+
+
+def test_an_edited_article_is_measured_again_and_says_when(program):
+    article = start_article(author=program.owner, title="Long", source="Short.", publish=True)
+    post = Post.objects.get(thread=article.thread)
+    program.call("patch", f"posts/{post.pk}", {"source": "one two three\n" * 500, "base_version": 1})
+    article.refresh_from_db()
+    assert article.reading_minutes == 5
+    assert article.revised_at is not None
 
 
 def test_nobody_edits_or_deletes_another_ones_post(program):

@@ -93,9 +93,7 @@ class TestArticlePage:
         assert 'id="replies"' not in page
 
     def test_a_title_is_never_markup(self, client, ada):
-        kept = start_article(
-            author=ada, title="<script>x</script>", source="x", summary="<b>&</b>", publish=True
-        )
+        kept = start_article(author=ada, title="<script>x</script>", source="x", summary="<b>&</b>", publish=True)
         for url in (kept.thread.get_absolute_url(), "/articles/"):
             page = client.get(url).content.decode()
             assert "<script>x" not in page
@@ -125,10 +123,19 @@ class TestComments:
         assert 'id="post-1"' not in page
         assert "You are further down in the comments." in page
 
-    @pytest.mark.parametrize(("query", "status"), [
-        ("?post=abc", 200), ("?post=99", 404), ("?post=-1", 200), ("?post=9999999999999", 200), ("?post=٣", 200),
-        ("?after=forged", 400), ("?before=forged", 400), ("?order=nonsense", 200),
-    ])
+    @pytest.mark.parametrize(
+        ("query", "status"),
+        [
+            ("?post=abc", 200),
+            ("?post=99", 404),
+            ("?post=-1", 200),
+            ("?post=9999999999999", 200),
+            ("?post=٣", 200),
+            ("?after=forged", 400),
+            ("?before=forged", 400),
+            ("?order=nonsense", 200),
+        ],
+    )
     def test_addresses_that_were_tampered_with(self, client, article, note, query, status):
         assert client.get(article.thread.get_absolute_url() + query).status_code == status
         assert client.get(note.get_absolute_url() + query).status_code == status
@@ -188,7 +195,11 @@ class TestLists:
     def test_newest_first_and_by_score(self, client, ada):
         kept = [start_article(author=ada, title=f"Number {n}", source="x", publish=True).thread for n in range(3)]
         Thread.objects.filter(pk=kept[0].pk).update(score=5)
-        assert [thread.title for thread in client.get("/articles/").context["page"]] == ["Number 2", "Number 1", "Number 0"]
+        assert [thread.title for thread in client.get("/articles/").context["page"]] == [
+            "Number 2",
+            "Number 1",
+            "Number 0",
+        ]
         top = [thread.title for thread in client.get("/articles/?order=top").context["page"]]
         assert top == ["Number 0", "Number 2", "Number 1"]
 

@@ -156,7 +156,9 @@ class TestFormulas:
 class TestAddresses:
     def test_every_one_is_absolute(self, client, ada, bob):
         start_article(
-            author=ada, title="Links", source="[here](/latest/), @bob, ![p](/media/assets/x.png)\n\n[^1]\n\n[^1]: Foot.",
+            author=ada,
+            title="Links",
+            source="[here](/latest/), @bob, ![p](/media/assets/x.png)\n\n[^1]\n\n[^1]: Foot.",
             publish=True,
         )
         html = atom(client.get("/feeds/site.atom")).findtext(f".//{ATOM}content")
@@ -189,7 +191,9 @@ class TestHostileInput:
         assert client.get("/feeds/site.atom", headers={"host": "evil.example"}).status_code == 400
 
     def test_no_script_of_a_post_gets_into_a_feed(self, client, ada):
-        start_article(author=ada, title="x", source="<script>alert(1)</script> <img src=x onerror=alert(1)>", publish=True)
+        start_article(
+            author=ada, title="x", source="<script>alert(1)</script> <img src=x onerror=alert(1)>", publish=True
+        )
         html = atom(client.get("/feeds/site.atom")).findtext(f".//{ATOM}content")
         assert "<script" not in html
         assert not re.search(r"<[^>]+onerror", html)
@@ -227,7 +231,7 @@ def test_the_queries_do_not_grow(client, ada, path, django_assert_max_num_querie
 
 
 @pytest.mark.parametrize(
-    ("page", "feed"),
+    ("path", "feed"),
     [
         ("/", "/feeds/site.atom"),
         ("/latest/", "/feeds/site.atom"),
@@ -238,7 +242,9 @@ def test_the_queries_do_not_grow(client, ada, path, django_assert_max_num_querie
         ("/@ada/", "/feeds/@ada.atom"),
     ],
 )
-def test_a_page_names_its_feed(client, ada, page, feed):
+def test_a_page_names_its_feed(client, ada, path, feed):
     ask(ada)
-    head = client.get(page).content.decode().partition("</head>")[0]
-    assert re.search(rf'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="{re.escape(feed)}">', head)
+    head = client.get(path).content.decode().partition("</head>")[0]
+    assert re.search(
+        rf'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="{re.escape(feed)}">', head
+    )

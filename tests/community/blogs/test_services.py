@@ -134,7 +134,14 @@ class TestPublishing:
 
 @pytest.mark.parametrize(
     ("text", "minutes"),
-    [("", 1), ("word " * 350, 1), ("word " * 351, 2), ("字" * 500, 1), ("字" * 1001, 3), ("字" * 250 + "word " * 350, 2)],
+    [
+        ("", 1),
+        ("word " * 350, 1),
+        ("word " * 351, 2),
+        ("字" * 500, 1),
+        ("字" * 1001, 3),
+        ("字" * 250 + "word " * 350, 2),
+    ],
 )
 def test_reading_minutes(text, minutes):
     assert reading_minutes(text) == minutes

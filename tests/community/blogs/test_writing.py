@@ -64,8 +64,16 @@ class TestWritingAnArticle:
         [
             ({"title": ""}, "title", "Please give it a title."),
             ({"source": ""}, "source", "There is no text yet. Write something first."),
-            ({"source": "a\x00"}, "source", "Line 1 has an invisible control character in it (U+0000). Please remove it."),
-            ({"source": "a" * 1_000_000}, "source", "It is 1,000,000 characters long; the limit is 100,000 characters."),
+            (
+                {"source": "a\x00"},
+                "source",
+                "Line 1 has an invisible control character in it (U+0000). Please remove it.",
+            ),
+            (
+                {"source": "a" * 1_000_000},
+                "source",
+                "It is 1,000,000 characters long; the limit is 100,000 characters.",
+            ),
             ({"summary": "a" * 500}, "summary", "It is 500 characters long; the limit is 400 characters."),
             ({"tags": "a b c d e f"}, "tags", "At most 5 tags, please."),
         ],
@@ -154,7 +162,10 @@ class TestCover:
         ("content", "sentence"),
         [
             (b"<svg onload=alert(1)>", "This is not a picture we can read. Use a JPEG, PNG, GIF or WebP file."),
-            (b"\x89PNG\r\n\x1a\n" + b"0" * (5 * 1024 * 1024), "This picture is larger than 5 MB. Make it smaller and try again."),
+            (
+                b"\x89PNG\r\n\x1a\n" + b"0" * (5 * 1024 * 1024),
+                "This picture is larger than 5 MB. Make it smaller and try again.",
+            ),
         ],
     )
     def test_what_is_no_picture_is_said_beside_it(self, client_of_ada, form, content, sentence):
@@ -184,7 +195,10 @@ class TestEditing:
     def test_the_form_begins_with_what_is_there(self, client_of_ada, article):
         shown = client_of_ada.get(f"/articles/{article.pk}/edit/").context["form"]
         assert [shown[name].value() for name in ("title", "summary", "tags", "base_version")] == [
-            "Backward by hand", "Every number.", "xor", 1,
+            "Backward by hand",
+            "Every number.",
+            "xor",
+            1,
         ]
 
     def test_the_forums_way_leads_here(self, client_of_ada, article):
@@ -233,7 +247,12 @@ class TestEditing:
 class TestWritingANote:
     @staticmethod
     def note(**fields):
-        return {"source": "$\\sigma' \\le 1/4$", "tags": "", "submission": str(uuid.uuid4()), "draft_key": "new:note"} | fields
+        return {
+            "source": "$\\sigma' \\le 1/4$",
+            "tags": "",
+            "submission": str(uuid.uuid4()),
+            "draft_key": "new:note",
+        } | fields
 
     def test_it_needs_no_title(self, client_of_ada):
         response = client_of_ada.post("/notes/new/", self.note())
