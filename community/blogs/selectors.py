@@ -57,7 +57,9 @@ def article_by_token(token: str) -> Article:
 
 def articles(request: HttpRequest, order: str) -> Page[Thread]:
     """Published articles with the first words of those without a summary, and the curve they lead with."""
-    rows = Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article").fetch_mode(FETCH_RAISE)
+    rows = (
+        Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article").fetch_mode(FETCH_RAISE)
+    )
     page = keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, request=request)
     draw_sparks(page.items, request.user)
     return page

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.html import format_html
 from django.utils.http import parse_http_date_safe, quote_etag
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ from community.common.templatetags.ui import html_lang
 from community.common.text import one_line
 from community.content import embeds
 from community.content.headlines import headline
-from community.content.models import Category, Post, Role, Tag
+from community.content.models import Category, Post, Role, Tag, Thread
 from community.content.slugs import tag_slug
 from community.rendering import feed_html
 
@@ -80,9 +81,9 @@ class PostFeed(Feed):
         return Post.objects.public().filter(role=Role.OPENING)
 
     def items(self, place: Any) -> list[Item]:
-        rows = self.posts(place).select_related("thread", "author").prefetch_related("thread__tags")
+        rows = self.posts(place).select_related("thread__article__cover", "author").prefetch_related("thread__tags")
         posts = list(rows.defer("source").order_by("-created_at", "-pk")[:ITEMS])
-        htmls = embeds.for_feed([post.html for post in posts], AnonymousUser())
+        htmls = embeds.for_feed([_lead(post.thread) + post.html for post in posts], AnonymousUser())
         return [(post, self._readable(post, html)) for post, html in zip(posts, htmls, strict=True)]
 
     def _readable(self, post: Post, html: str) -> str:
@@ -181,6 +182,21 @@ def _found[Place](place: Place | None) -> Place:
     if place is None:
         raise NotFound
     return place
+
+
+def _lead(thread: Thread) -> str:
+    """What stands above the text of an article: its picture and its summary."""
+    article = getattr(thread, "article", None)
+    if article is None:
+        return ""
+    parts = []
+    if article.cover:
+        parts.append(
+            format_html('<p><img src="{}" alt="{}"></p>', article.cover.get_absolute_url(), article.cover.name)
+        )
+    if article.summary:
+        parts.append(format_html("<p><em>{}</em></p>", article.summary))
+    return "".join(parts)
 
 
 def _clean(text: str) -> str:

@@ -123,6 +123,12 @@ class TestAtom:
 
 
 class TestRss:
+    def test_the_summary_of_an_article_stands_above_its_text(self, client, ada):
+        start_article(author=ada, title="A", source="Text.", summary="<b> & so on", publish=True)
+        html = rss(client.get("/feeds/site.rss")).findtext("item/description")
+        assert html.startswith("<p><em>&lt;b&gt; &amp; so on</em></p>")
+        assert "Text." in html
+
     def test_it_is_valid(self, client, article):
         channel = rss(client.get("/feeds/site.rss"))
         item = channel.find("item")
