@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
+from community.accounts.models import User
 from community.api.errors import InvalidToken, ScopeMissing
 from community.api.models import Token, digest_of
 from community.common.ratelimit import Limit
@@ -19,6 +20,13 @@ WRITES = Limit("api-write", "60/minute")
 VISITOR_READS = Limit("api-visitor", "120/minute")
 SAFE = ("GET", "HEAD", "OPTIONS")
 SEEN_EVERY = timedelta(minutes=5)
+
+
+class ApiRequest(HttpRequest):
+    """A request behind a token, for the type checker."""
+
+    user: User
+    auth: Token
 
 
 class Bearer(HttpBearer):
@@ -42,14 +50,16 @@ class BearerOrVisitor(Bearer):
 
     def __call__(self, request: HttpRequest) -> Any:
         if request.headers.get("Authorization"):
-            return super().__call__(request) or _refuse()
+            return self._member(request)
         VISITOR_READS.hit(request)
         request.user = AnonymousUser()
         return request.user
 
-
-def _refuse() -> None:
-    raise InvalidToken
+    def _member(self, request: HttpRequest) -> Token:
+        token = super().__call__(request)
+        if token is None:
+            raise InvalidToken
+        return token
 
 
 def _mark_used(token: Token) -> None:

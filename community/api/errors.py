@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -35,12 +36,15 @@ class NotJson(BadRequest):
 
 
 def install(api: NinjaAPI) -> None:
-    api.add_exception_handler(DomainError, lambda request, error: respond(api, request, error))
-    api.add_exception_handler(SandboxError, lambda request, error: respond(api, request, _sandbox(error)))
-    api.add_exception_handler(ValidationError, lambda request, error: respond(api, request, _invalid(error)))
-    api.add_exception_handler(AuthenticationError, lambda request, error: respond(api, request, InvalidToken()))
-    api.add_exception_handler(Http404, lambda request, error: respond(api, request, NotFound()))
-    api.add_exception_handler(HttpError, lambda request, error: respond(api, request, _http(error)))
+    def handle(kind: type[Exception], refusal: Callable[[Any], DomainError]) -> None:
+        api.add_exception_handler(kind, lambda request, error: respond(api, request, refusal(error)))
+
+    handle(DomainError, lambda error: error)
+    handle(SandboxError, _sandbox)
+    handle(ValidationError, _invalid)
+    handle(AuthenticationError, lambda error: InvalidToken())
+    handle(Http404, lambda error: NotFound())
+    handle(HttpError, _http)
 
 
 def respond(api: NinjaAPI, request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja.responses import NinjaJSONEncoder
 
+from community.api.auth import ApiRequest
 from community.api.errors import IdempotencyKeyReused
 from community.api.models import IdempotentAnswer
 from community.common.errors import BadRequest
@@ -31,7 +32,7 @@ def idempotent(act: Act) -> Callable[..., HttpResponse]:
     of a hundred at once one acts, the others wait for it and repeat its answer. A refusal frees the key."""
 
     @wraps(act)
-    def once(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def once(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
         if not key:
             status, body = act(request, *args, **kwargs)
@@ -44,7 +45,7 @@ def idempotent(act: Act) -> Callable[..., HttpResponse]:
     return once
 
 
-def _claimed(key: str, act: Act, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _claimed(key: str, act: Act, request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     digest = _digest(request)
     _forget_old(request)
     try:
@@ -55,15 +56,19 @@ def _claimed(key: str, act: Act, request: HttpRequest, *args: Any, **kwargs: Any
             row.save(update_fields=["status", "answer"])
             return _json(row.status, row.answer)
     except IntegrityError:
-        row = IdempotentAnswer.objects.filter(owner=request.user, key=key).first()
-        if row is None:
+        earlier = IdempotentAnswer.objects.filter(owner=request.user, key=key).first()
+        if earlier is None:
             raise
-    if row.body_digest != digest:
+    return _repeated(earlier, digest)
+
+
+def _repeated(earlier: IdempotentAnswer, digest: str) -> HttpResponse:
+    if earlier.body_digest != digest:
         raise IdempotencyKeyReused
-    return _json(row.status, row.answer, replayed=True)
+    return _json(earlier.status, earlier.answer, replayed=True)
 
 
-def _forget_old(request: HttpRequest) -> None:
+def _forget_old(request: ApiRequest) -> None:
     IdempotentAnswer.objects.filter(owner=request.user, created_at__lt=timezone.now() - KEPT).delete()
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.requests import MemberRequest
 from community.api.forms import TokenForm
 from community.api.models import Token, new_token
 from community.common.errors import NotFound
@@ -22,7 +23,7 @@ MAKING = Limit("api-token", "10/hour")
 @never_cache
 @require_http_methods(["GET", "POST"])
 @limited(MAKING)
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: MemberRequest) -> HttpResponse:
     """The list of one's tokens; a new one's secret is shown once, in the answer to the POST."""
     form = TokenForm(request.POST or None)
     secret = ""
@@ -36,7 +37,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: MemberRequest, pk: int) -> HttpResponse:
     changed = Token.objects.filter(owner=request.user, pk=pk, revoked_at=None).update(revoked_at=timezone.now())
     if not changed:
         raise Http404

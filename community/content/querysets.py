@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
@@ -58,7 +59,7 @@ class ThreadQuerySet(models.QuerySet):
 
     def for_lists(self):
         """Everything a list row shows, and nothing lazily; `first_words` stand for the title of a note without one."""
-        posts = self.model._meta.get_field("posts").related_model.objects
+        posts = apps.get_model("content", "Post").objects
         opening = posts.filter(thread=OuterRef("pk"), role="opening").values("excerpt")[:1]
         return (
             self.select_related("author", "category").prefetch_related("tags").annotate(first_words=Subquery(opening))

@@ -27,6 +27,9 @@ class Asset(models.Model):
     def __str__(self) -> str:
         return f"{self.sha256[:12]}.{self.extension}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("media:asset", args=[self.sha256, self.extension])
+
     @property
     def path(self) -> str:
         """Where the file lies, below MEDIA_ROOT."""
@@ -35,6 +38,3 @@ class Asset(models.Model):
     @property
     def markdown(self) -> str:
         return f"![{self.name}]({self.get_absolute_url()})"
-
-    def get_absolute_url(self) -> str:
-        return reverse("media:asset", args=[self.sha256, self.extension])

@@ -81,9 +81,9 @@ def _is_see_through(image: Image.Image) -> bool:
 
 
 def _options(kind: str) -> dict[str, object]:
-    return {"JPEG": {"quality": 88, "optimize": True, "progressive": True}, "PNG": {"optimize": True}}.get(
-        kind, {"quality": 86}
-    )
+    if kind == "JPEG":
+        return {"quality": 88, "optimize": True, "progressive": True}
+    return {"optimize": True} if kind == "PNG" else {"quality": 86}
 
 
 def _written(image: Image.Image, kind: str, **options: object) -> Picture:

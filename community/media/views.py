@@ -22,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 @require_http_methods(["GET", "POST"])
 @limited(UPLOADING)
 def upload(request: HttpRequest) -> HttpResponse:
-    """Take one picture (`picture`): a script gets JSON with the Markdown to insert, a plain form gets a page with it."""
+    """Take one picture (`picture`): a script gets JSON with its Markdown, a plain form a page with it."""
     if request.method == "GET":
         return render(request, "media/upload.html")
     asset = add_picture(owner=request.user, **_picture(request))
@@ -38,13 +38,13 @@ def _picture(request: HttpRequest) -> dict:
     sent = request.FILES.get("picture")
     if sent is None:
         raise PictureRefused(_("Choose a picture first."))
-    if sent.size > MOST_BYTES:
+    if (sent.size or 0) > MOST_BYTES:
         raise PictureRefused(_("This picture is larger than 5 MB. Make it smaller and try again."))
     return {"content": sent.read(), "name": sent.name or ""}
 
 
 @require_safe
-def asset(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
+def asset(request: HttpRequest, sha256: str, extension: str) -> FileResponse:
     """Send a picture. Its address is the hash of its bytes, so it may be kept for ever."""
     row = Asset.objects.filter(sha256=sha256, extension=extension).first()
     if row is None or not default_storage.exists(row.path):

@@ -54,6 +54,18 @@ class Report(models.Model):
         return f"{self.reason} on post {self.post_id}"
 
 
+ACTS = {
+    "hide": _("hid this"),
+    "restore": _("restored this"),
+    "dismiss": _("dismissed the reports"),
+    "locked": _("closed this"),
+    "unlocked": _("opened this again"),
+    "pinned": _("pinned this"),
+    "unpinned": _("unpinned this"),
+    "moved": _("moved this"),
+}
+
+
 class AuditEntry(models.Model):
     """One act of staff. Only ever added to."""
 
@@ -69,3 +81,8 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} post {self.post_id} by {self.actor_id}"
+
+    @property
+    def act_word(self) -> str:
+        """What was done, in the reader's language."""
+        return str(ACTS.get(self.act, self.act))

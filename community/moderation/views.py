@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.common.errors import BadRequest
 from community.common.pagination import keyset_page
@@ -35,6 +35,7 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @limited(REPORTING)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread", "author"), pk=pk)
@@ -78,7 +79,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        raise BadRequest(next(iter(form.errors.values()))[0])
+        raise BadRequest(str(next(iter(form.errors.values()))[0]))
     act = {"hide": services.hide, "restore": services.restore, "dismiss": services.dismiss}[form.cleaned_data["act"]]
     act(actor=request.user, post=post, note=form.cleaned_data["note"])
     messages.success(request, _("Done, and written into the trail."))

@@ -15,7 +15,7 @@ LONGEST_BODY = 100_000
 
 @transaction.atomic
 def index(*, kind: str, object_id: int, title: str, body: str, at: datetime) -> None:
-    """Put a thing into the index, or renew it. Called in the transaction that writes the thing: the index is never behind."""
+    """Put a thing into the index, or renew it, in the transaction that writes the thing: the index is never behind."""
     fields = {"title": title[:300], "body": body[:LONGEST_BODY], "at": at}
     document, _ = Document.objects.update_or_create(kind=kind, object_id=object_id, defaults=fields)
     backend().write(document.pk, index_tokens(document.title), index_tokens(document.body))

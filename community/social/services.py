@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from community.accounts.policies import refuse_unconfirmed
 from community.content.models import Category, Post, Tag, Thread
 from community.notifications.services import notify
-from community.social.errors import NothingToFollow, OwnPost, UnconfirmedAddress
+from community.social.errors import NothingToFollow, OwnPost
 from community.social.models import Bookmark, Follow, Reaction
 
 
@@ -18,8 +19,7 @@ def vote(*, user: Any, post: Post, value: int) -> int:
 
     The post's row is locked first, so fifty people at once add up to fifty.
     """
-    if not user.has_confirmed_email:
-        raise UnconfirmedAddress(_("Confirm your e-mail address first, then your vote counts."))
+    refuse_unconfirmed(user)
     if post.author_id == user.pk:
         raise OwnPost(_("You can't vote on your own post."))
     Post.objects.select_for_update().only("pk").get(pk=post.pk)

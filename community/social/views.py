@@ -1,4 +1,4 @@
-"""The small buttons of a page. Each is a form: with htmx the button alone is renewed, without it the page comes back."""
+"""The small buttons of a page. Each is a form: with htmx it alone is renewed, without it the page comes back."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ def _post(request: HttpRequest, pk: int) -> Post:
 
 def _cleaned(form: Form) -> dict[str, Any]:
     if not form.is_valid():
-        raise BadRequest(next(iter(form.errors.values()))[0])
+        raise BadRequest(str(next(iter(form.errors.values()))[0]))
     return form.cleaned_data
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], default: str) -> HttpResponse:
-    if request.htmx:
+    if request.headers.get("HX-Request") == "true":
         return render(request, template, context)
     return redirect(safe_next(request, default))

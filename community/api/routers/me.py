@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router
 
 from community.api import presenters
+from community.api.auth import ApiRequest
 from community.api.schemas import MeOut
 
 router = Router(tags=["me"])
 
 
 @router.get("", response=MeOut, summary="Whose token this is")
-def me(request: HttpRequest) -> dict[str, Any]:
+def me(request: ApiRequest) -> dict[str, Any]:
     token = request.auth
     return presenters.person(request, request.user) | {
         "email": request.user.email,

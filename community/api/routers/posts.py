@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from ninja import Router
 
 from community.api import presenters
-from community.api.auth import BearerOrVisitor
+from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.idempotency import idempotent
-from community.api.routers.threads import _refuse_unconfirmed
 from community.api.schemas import ErrorOut, PostChange, PostIn, PostOut
 from community.blogs.selectors import article_of
 from community.blogs.services import edit_article
@@ -23,8 +22,7 @@ router = Router(tags=["posts"])
 
 @router.post("", response={201: PostOut, 422: ErrorOut}, summary="Answer or comment")
 @idempotent
-def post_create(request: HttpRequest, payload: PostIn) -> tuple[int, dict[str, Any]]:
-    _refuse_unconfirmed(request)
+def post_create(request: ApiRequest, payload: PostIn) -> tuple[int, dict[str, Any]]:
     thread = Thread.objects.visible_to(request.user).filter(pk=payload.thread).first()
     if thread is None:
         raise Invalid(fields={"thread": [_("There is no such thread.")]})
@@ -39,7 +37,7 @@ def post_detail(request: HttpRequest, post_id: int) -> dict[str, Any]:
 
 
 @router.patch("/{int:post_id}", response={200: PostOut, 409: ErrorOut, 422: ErrorOut}, summary="Edit a post")
-def post_edit(request: HttpRequest, post_id: int, payload: PostChange) -> dict[str, Any]:
+def post_edit(request: ApiRequest, post_id: int, payload: PostChange) -> dict[str, Any]:
     """`base_version` is the version you began from; when there is a newer one the answer is 409 and nothing changes."""
     post = _visible(request, post_id)
     wish: dict[str, Any] = {
@@ -56,7 +54,7 @@ def post_edit(request: HttpRequest, post_id: int, payload: PostChange) -> dict[s
 
 
 @router.delete("/{int:post_id}", response={204: None}, summary="Delete a post")
-def post_delete(request: HttpRequest, post_id: int) -> tuple[int, None]:
+def post_delete(request: ApiRequest, post_id: int) -> tuple[int, None]:
     """Its author can restore it on the site."""
     delete_post(post=_visible(request, post_id), by=request.user)
     return 204, None

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from bpsandbox import api as sandbox
 from community.api import presenters
-from community.api.auth import BearerOrVisitor
+from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.errors import ConfigTooLong
 from community.api.idempotency import idempotent
 from community.api.lists import listed
@@ -21,7 +21,7 @@ LONGEST_CONFIG = 64 * 1024
 
 @router.post("", response={200: RunDetail, 201: RunDetail, 422: ErrorOut}, summary="Train a config")
 @idempotent
-def run_create(request: HttpRequest, payload: RunIn) -> tuple[int, dict[str, Any]]:
+def run_create(request: ApiRequest, payload: RunIn) -> tuple[int, dict[str, Any]]:
     """201 for a new run, 200 when this engine ran the same config before, 422 with every problem of a wrong one.
     Only you see the run, until it stands in a post."""
     if len(payload.config.encode()) > LONGEST_CONFIG:
@@ -31,7 +31,7 @@ def run_create(request: HttpRequest, payload: RunIn) -> tuple[int, dict[str, Any
 
 
 @router.get("", response=Items[RunOut], summary="My runs")
-def run_list(request: HttpRequest, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)) -> dict[str, Any]:
+def run_list(request: ApiRequest, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)) -> dict[str, Any]:
     rows = sandbox.owned(request.user)
     return listed(rows, order=("-pk",), cursor=cursor, limit=limit, show=partial(_listed, request))
 
@@ -43,7 +43,7 @@ def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
 
 
 @router.delete("/{int:run_id}", response={204: None}, summary="Stop waiting for a run")
-def run_cancel(request: HttpRequest, run_id: int) -> tuple[int, None]:
+def run_cancel(request: ApiRequest, run_id: int) -> tuple[int, None]:
     """It ends, unless somebody else waits for it too."""
     card = sandbox.run_by_id(run_id, request.user)
     sandbox.cancel(card.spec_hash, user=request.user)

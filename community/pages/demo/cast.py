@@ -47,9 +47,7 @@ def _account(part: Part) -> User:
     found = User.objects.by_handle_or_none(part.handle)
     if found is not None:
         return found
-    user = User(
-        handle=part.handle, display_name=part.display_name, is_staff=part.is_staff, is_demo=True, language=""
-    )
+    user = User(handle=part.handle, display_name=part.display_name, is_staff=part.is_staff, is_demo=True, language="")
     rendered = bio.make(part.bio)
     user.bio, user.bio_html, user.bio_html_version = rendered.source, rendered.html, rendered.version
     user.set_unusable_password()

@@ -60,8 +60,13 @@ def _tell(story: Story, people: dict[str, User]) -> None:
 
 def _open(story: Story, author: User) -> Thread:
     fields: dict[str, Any] = {
-        "author": author, "title": story.title, "source": story.source, "tags": story.tags,
-        "language": story.language, "publish": True, "submission": submission_of(story.key),
+        "author": author,
+        "title": story.title,
+        "source": story.source,
+        "tags": story.tags,
+        "language": story.language,
+        "publish": True,
+        "submission": submission_of(story.key),
     }
     if story.kind == "article":
         return start_article(summary=story.summary, **fields).thread
@@ -82,10 +87,16 @@ def _answers(story: Story, thread: Thread, people: dict[str, User], now: datetim
     return latest
 
 
-def _reply(story: Story, reply: Reply, number: int, thread: Thread, parent: Post | None, people: dict[str, User]) -> Post:
+def _reply(
+    story: Story, reply: Reply, number: int, thread: Thread, parent: Post | None, people: dict[str, User]
+) -> Post:
     post = add_post(
-        thread=Thread.objects.get(pk=thread.pk), author=people[reply.by], source=reply.source, role=reply.role,
-        parent=parent if reply.role == "comment" else None, language=reply.language or story.language,
+        thread=Thread.objects.get(pk=thread.pk),
+        author=people[reply.by],
+        source=reply.source,
+        role=reply.role,
+        parent=parent if reply.role == "comment" else None,
+        language=reply.language or story.language,
         submission=submission_of(f"{story.key}-{number}"),
     )
     if reply.is_accepted:

@@ -1,17 +1,17 @@
 """Reads the stories: a head of `name: value` lines, the opening text, then further posts behind `=== ` lines.
 
-    kind: question
-    title: Why …?
-    by: demo
-    ago: 30 h
-    tags: xor, initialisation
+kind: question
+title: Why …?
+by: demo
+ago: 30 h
+tags: xor, initialisation
 
-    The text …
+The text …
 
-    === answer by: demo-ada, ago: 29 h, votes: 3, accepted
-    The answer …
+=== answer by: demo-ada, ago: 29 h, votes: 3, accepted
+The answer …
 
-    === comment by: demo, ago: 28 h
+=== comment by: demo, ago: 28 h
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def backend() -> ModuleType:
-    """`write(document_id, title, body)`, `erase(ids)` and `matching(documents, tokens)`, which adds `rank`, best first."""
+    """`write(document_id, title, body)`, `erase(ids)` and `matching(documents, tokens)`, which adds `rank`."""
     from community.search.backends import postgres, sqlite_fts
 
     return postgres if connection.vendor == "postgresql" else sqlite_fts

@@ -2,11 +2,12 @@
 
 import pytest
 
+from community.accounts.errors import EmailUnconfirmed
 from community.content import counters
 from community.content.models import Post, Tag
 from community.notifications.models import Notification
 from community.social import services
-from community.social.errors import NothingToFollow, OwnPost, UnconfirmedAddress
+from community.social.errors import NothingToFollow, OwnPost
 from community.social.models import Bookmark, Follow, Reaction
 from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory
 
@@ -54,7 +55,7 @@ def test_nobody_votes_on_his_own_post(question):
 
 
 def test_an_unconfirmed_address_does_not_vote(question):
-    with pytest.raises(UnconfirmedAddress):
+    with pytest.raises(EmailUnconfirmed):
         services.vote(user=NewcomerFactory(), post=question.opening_post, value=1)
     assert not Reaction.objects.exists()
 
