@@ -12,8 +12,10 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from bpsandbox import charts, conf, explain
+from bpsandbox.core import gradcheck
 
 register = template.Library()
 
@@ -109,6 +111,12 @@ def band_word(band: str) -> str:
 
 
 @register.filter
+def error_band(error: float | None) -> str:
+    """Put the relative error of one tensor into its band; what is not finite is wrong."""
+    return gradcheck.band(float("nan") if error is None else error)
+
+
+@register.filter
 def curve_title(name: str) -> str:
     return charts.curve_title(name)
 
@@ -138,10 +146,10 @@ def run_seconds(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     if seconds < 10:
-        return f"{seconds:.2f} s"
+        return _("%(seconds)s s") % {"seconds": f"{seconds:.2f}"}
     if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+        return _("%(seconds)s s") % {"seconds": f"{seconds:.0f}"}
+    return _("%(minutes)d min %(seconds)d s") % {"minutes": seconds // 60, "seconds": seconds % 60}
 
 
 @register.filter

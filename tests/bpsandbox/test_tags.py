@@ -58,3 +58,10 @@ def test_without_a_way_to_show_formulas_latex_is_shown_escaped(settings):
     assert sandbox.latex("a < b") == '<code class="latex">a &lt; b</code>'
     settings.BPSANDBOX_MATH = "community.rendering.mathml"
     assert "<math" in sandbox.latex(r"\delta^{[1]}")
+
+
+@pytest.mark.parametrize(
+    "error, band", [(1e-9, "good"), (1e-6, "fair"), (1e-3, "suspicious"), (0.5, "wrong"), (None, "wrong")]
+)
+def test_each_tensor_has_a_band(error, band):
+    assert sandbox.error_band(error) == band
