@@ -55,7 +55,7 @@ def _surface(outputs: Array, labels: tuple[int | str, ...], loss: Loss) -> dict[
     if len(labels) != 2 or outputs.shape[1] != 1:
         return {}
     divide = 0.0 if isinstance(loss, BCEWithLogitsLoss) else float(class_values(labels, loss).mean())
-    shown = [float(f"{value:.4g}") for value in outputs[:, 0].tolist()]
+    shown = [float(f"{value:.6g}") for value in outputs[:, 0].tolist()]
     return {"outputs": [shown[i : i + GRID] for i in range(0, len(shown), GRID)], "divide": divide}
 
 
