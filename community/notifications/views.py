@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.common.errors import SignInNeeded
 from community.common.pagination import keyset_page
@@ -43,6 +43,7 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
     """POST marks one as read and goes where it leads; GET only goes there."""
     row = Notification.objects.of(request.user).select_related("actor").filter(pk=pk).first()
@@ -64,6 +65,7 @@ def count(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 async def events(request: HttpRequest) -> HttpResponseBase:
     """The badge's number as it changes."""
     user = await request.auser()

@@ -2,19 +2,9 @@
 
 import pytest
 
-from bpsandbox import api, core, holding, spec
+from bpsandbox import api
 from tests.factories import QuestionFactory
-
-XOR = """\
-seeds: {start: 0, count: 3}
-dataset: {name: xor}
-model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, {type: Linear, out_features: 1}]}
-loss: {type: MSELoss}
-optimizer: {type: SGD, lr: 2.0}
-training: {epochs: 40, batch_size: full}
-checks: {gradient_check: {at: [start]}}
-record: {worked_example: {sample: 1, step: 0}, decision_boundary: [0, 40]}
-"""
+from tests.training import XOR, train
 
 
 @pytest.fixture
@@ -38,14 +28,6 @@ def wanted(db, config):
         return api.submit(config_text=text or config(), **wish)
 
     return submit
-
-
-def train(worker: str = "test") -> str:
-    """Do what a worker does with the next run, in this process; return its spec's hash."""
-    claim = holding.claim_next(worker)
-    parsed = spec.Spec.from_json(claim.canonical)
-    assert holding.finish(claim, core.run(spec.build(parsed)).document())
-    return parsed.hash
 
 
 @pytest.fixture

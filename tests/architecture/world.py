@@ -1,0 +1,237 @@
+"""One of everything that a route may lead to, for every role to knock at; and what a form sends there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from bpsandbox import api
+from bpsandbox.models import Run
+from community.api.models import Scope, new_token
+from community.blogs.services import start_article
+from community.content.models import Category, Post, Tag, Thread
+from community.content.services import add_post, delete_post, start_thread
+from community.media.services import add_picture
+from community.moderation.services import hide
+from community.notifications.models import Notification
+from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.training import XOR, train
+
+ROLES = ("visitor", "newcomer", "member", "author", "moderator")
+ABSENT = 987_654_321
+
+# What a form sends; a route that is not here is sent an empty one. `$id` and `$kind` are of the thing in its row.
+FORMS: dict[str, dict[str, Any]] = {
+    "social:vote": {"value": "1"},
+    "social:bookmark": {"on": "1"},
+    "social:follow": {"kind": "$kind", "id": "$id", "on": "1"},
+    "moderation:report": {"reason": "spam", "note": "Look."},
+    "moderation:decide": {"act": "dismiss", "note": ""},
+    "forum:write": {"kind": "question", "title": "Why?", "source": "Some words.", "category": "training-troubles"},
+    "forum:reply": {"source": "Because."},
+    "forum:post-edit": {"source": "Other words.", "base_version": "1"},
+    "forum:moderate": {"act": "lock", "reason": "enough"},
+    "forum:preview": {"source": "$x$", "kind": "question"},
+    "forum:check": {"source": "$x$", "kind": "question"},
+    "forum:draft-save": {"key": "new:question", "source": "Some words."},
+    "forum:draft-discard": {"key": "new:question"},
+    "blogs:write": {"title": "By hand", "source": "Some words."},
+    "blogs:note-write": {"source": "A short note."},
+    "blogs:edit": {"title": "By hand", "source": "Other words.", "base_version": "1"},
+    "experiments:playground": {"config": XOR},
+    "experiments:playground-check": {"config": XOR},
+    "experiments:fork": {"kind": "question"},
+    "accounts:profile-update": {"display_name": "Ada"},
+    "accounts:preferences-update": {"theme": "dark"},
+    "accounts:preferences": {"theme": "dark"},
+    "api:tokens": {"name": "laptop", "scope": "read", "days": "30"},
+    "api-v1:thread_create": {"kind": "note", "title": "Short", "source": "A note.", "publish": True},
+    "api-v1:post_create": {"source": "Because.", "thread": "$id", "role": "answer"},
+    "api-v1:post_edit": {"source": "Other words.", "base_version": 1},
+    "api-v1:run_create": {"config": XOR},
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """The people by role, and the arguments of an address by the name of what lies there."""
+
+    people: dict[str, Any]
+    things: dict[str, dict[str, Any]]
+    cookies: dict[str, SimpleCookie]
+    tokens: dict[str, str]
+
+    def client(self, role: str, **options: Any) -> Client:
+        """Return a fresh browser in which somebody with this role has signed in."""
+        client = Client(**options)
+        client.cookies = SimpleCookie(self.cookies[role].output(header="", sep=";"))
+        return client
+
+
+def build() -> World:
+    people = _people()
+    things = _threads(people) | _runs(people) | _small_things(people)
+    cookies = {role: _signed_in(person) for role, person in people.items()}
+    tokens = {role: _token(person) for role, person in people.items()}
+    return World(people, things, cookies, tokens)
+
+
+def absent(thing: dict[str, Any]) -> dict[str, Any]:
+    """Return the address of the same kind of thing, where nothing is."""
+    names = {"handle": "nobody-here", "token": "x" * 32, "spec_hash": "0" * 32, "sha256": "0" * 64}
+    keys = {"pk", "thread_id", "post_id", "run_id", "id"}
+    moved = {key: ABSENT if key in keys else names.get(key, value) for key, value in thing.items()}
+    if "slug" in thing and "pk" not in thing:
+        moved["slug"] = "nothing-here"
+    return moved
+
+
+def form_for(route: str, thing: dict[str, Any]) -> dict[str, Any]:
+    """Return what is sent to a route about a thing."""
+    form = FORMS.get(route, {})
+    return {key: thing[value[1:]] if value in ("$id", "$kind") else value for key, value in form.items()}
+
+
+def _people() -> dict[str, Any]:
+    return {
+        "visitor": None,
+        "newcomer": NewcomerFactory(handle="newcomer"),
+        "member": PersonFactory(handle="member"),
+        "author": PersonFactory(handle="author"),
+        "moderator": ModeratorFactory(handle="moderator"),
+    }
+
+
+def _threads(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    author, moderator = people["author"], people["moderator"]
+
+    def thread(kind: str, **options: Any) -> Thread:
+        fields = {"title": "" if kind == "note" else f"A {kind}", "source": "Some words.", "tags": ["xor"]}
+        if kind == "article":
+            return start_article(author=author, **{"publish": True} | fields | options).thread
+        return start_thread(author=author, kind=kind, **{"publish": True} | fields | options)
+
+    shelf = Category.objects.get(slug="training-troubles")
+    threads = {
+        "thread": thread("question", category=shelf),
+        "draft": thread("question", category=shelf, publish=False),
+        "hidden-thread": thread("question", category=shelf),
+        "deleted-thread": thread("question", category=shelf),
+        "article": thread("article"),
+        "draft-article": thread("article", publish=False),
+        "hidden-article": thread("article"),
+        "note": thread("note"),
+        "draft-note": thread("note", publish=False),
+        "hidden-note": thread("note"),
+    }
+    for name in ("hidden-thread", "hidden-article", "hidden-note"):
+        hide(actor=moderator, post=_opening(threads[name]), note="")
+    delete_post(post=_opening(threads["deleted-thread"]), by=author)
+    return {name: _of_thread(found) for name, found in threads.items()} | _posts(threads, author, moderator)
+
+
+def _posts(threads: dict[str, Thread], author: Any, moderator: Any) -> dict[str, dict[str, Any]]:
+    """Answers to the question, and opening posts as posts."""
+    answers = {
+        name: add_post(thread=_fresh(threads["thread"]), author=author, source=f"Because of {name}.", role="answer")
+        for name in ("post", "hidden-post", "deleted-post")
+    }
+    hide(actor=moderator, post=_again(answers["hidden-post"]), note="")
+    delete_post(post=_again(answers["deleted-post"]), by=author)
+    answers["draft-post"] = _opening(threads["draft"])
+    answers["opening-post"] = _opening(threads["thread"])
+    found: dict[str, dict[str, Any]] = {}
+    for name, post in answers.items():
+        found[name] = {"pk": post.pk, "post_id": post.pk}
+        found[f"place-of-{name}"] = {"pk": post.thread_id, "slug": post.thread.slug or "-", "number": post.number}
+    return found
+
+
+def _runs(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A run that everyone may see, and one that its maker keeps to himself."""
+    wishes = {
+        "run": {"is_system": True, "target": ("page", 1), "visibility": "public"},
+        "private-run": {"requester": people["author"]},
+    }
+    found = {}
+    for number, (name, wish) in enumerate(wishes.items()):
+        api.submit(config_text=XOR.replace("lr: 2.0", f"lr: 1.{number}"), **wish)
+        spec_hash = train()
+        found[name] = {"spec_hash": spec_hash, "run_id": Run.objects.get(spec__hash=spec_hash).pk}
+    return found
+
+
+def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    author, member = people["author"], people["member"]
+    notice = Notification.objects.create(
+        recipient=author, actor=member, verb="follow", target_kind="person", target_id=member.pk, key="follow:1"
+    )
+    token, _secret = new_token(owner=author, name="laptop", scope=Scope.READ, days=30)
+    picture = add_picture(owner=author, content=_png(), name="dot.png")
+    draft = Thread.objects.get(kind="article", published_at=None)
+    shelf = Category.objects.get(slug="training-troubles")
+    return {
+        "-": {},
+        "nothing": {"slug": "nothing-here"},
+        "nobody": {"handle": "nobody-here"},
+        "category": {"slug": "training-troubles", "kind": "category", "id": shelf.pk},
+        "tag": {"slug": Tag.objects.get(slug="xor").slug},
+        "person": {"handle": "author", "pk": author.pk, "kind": "person", "id": author.pk},
+        "notice": {"pk": notice.pk},
+        "token": {"pk": token.pk},
+        "picture": {"sha256": picture.sha256, "extension": picture.extension},
+        "preview-link": {"token": draft.article.preview_token},
+        "broken-link": {
+            "token": "x" * 32,
+            "key": "broken",
+            "uidb36": "1",
+            "file_name": f"serif.{'0' * 12}.woff2",
+            "sha256": "0" * 64,
+            "extension": "png",
+        },
+    }
+
+
+def _signed_in(person: Any) -> SimpleCookie:
+    if person is None:
+        return SimpleCookie()
+    client = Client()
+    client.force_login(person)
+    session = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+    session.save()
+    return client.cookies
+
+
+def _token(person: Any) -> str:
+    return new_token(owner=person, name="matrix", scope=Scope.WRITE, days=1)[1] if person else ""
+
+
+def _of_thread(thread: Thread) -> dict[str, Any]:
+    return {"pk": thread.pk, "thread_id": thread.pk, "slug": thread.slug or "-", "kind": "thread", "id": thread.pk}
+
+
+def _opening(thread: Thread) -> Post:
+    return Post.objects.select_related("thread").get(thread=thread, number=1)
+
+
+def _fresh(thread: Thread) -> Thread:
+    return Thread.objects.get(pk=thread.pk)
+
+
+def _again(post: Post) -> Post:
+    return Post.objects.select_related("thread", "author").get(pk=post.pk)
+
+
+def _png() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (2, 2), "teal").save(file, "PNG")
+    return file.getvalue()
