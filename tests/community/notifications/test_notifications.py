@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community.content.models import Post
+from community.content.services import delete_post
 from community.notifications.models import Notification
 from community.notifications.selectors import notices, unread_count
 from community.notifications.services import mark_read, notify
@@ -54,6 +55,15 @@ def test_a_notice_names_the_actor_and_the_title_as_text(reader, question):
     assert "&lt;b&gt;O&#x27;Neil&lt;/b&gt;" in notice.sentence and "Why is it transposed?" in notice.sentence
 
 
+def test_what_was_taken_away_counts_on_nobodys_badge(reader, question):
+    tell(reader, question)
+    elsewhere = QuestionFactory()
+    tell(reader, elsewhere, event="post:2")
+    delete_post(post=question.opening_post, by=question.author)
+    assert unread_count(reader) == 1
+    assert Notification.objects.unread().get().target_id == elsewhere.opening_post.pk
+
+
 def test_what_was_hidden_since_is_not_told(reader, question):
     tell(reader, question)
     Post.objects.filter(pk=question.opening_post.pk).update(hidden_at=timezone.now())
@@ -101,3 +111,13 @@ def test_the_count_is_for_members(client, question):
 def test_the_count_counts(client, reader, question):
     tell(reader, question)
     assert client.get(reverse("notifications:count")).json() == {"unread": 1}
+
+
+def test_the_bell_shortens_a_large_number(client, reader):
+    Notification.objects.bulk_create(
+        Notification(recipient=reader, verb="follow", target_kind="person", target_id=reader.pk, key=str(number))
+        for number in range(1234)
+    )
+    client.force_login(reader)
+    page = client.get("/about/").content.decode()
+    assert "data-count>1.2k<" in page
