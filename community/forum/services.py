@@ -34,6 +34,7 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
         raise NotAnAnswer(_("Only an answer to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
         _set(thread, solved_post=answer)
+        _write_down(by, "accept", thread, answer)
         _tell_author(answer, by)
     return thread
 
@@ -43,7 +44,8 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
     """Take the mark back; the question is open again."""
     thread = _locked(thread.pk)
     _refuse_accepting(thread, by)
-    if thread.solved_post_id is not None:
+    if thread.solved_post is not None:
+        _write_down(by, "unaccept", thread, thread.solved_post)
         _set(thread, solved_post=None)
     return thread
 
@@ -114,6 +116,12 @@ def _set(thread: Thread, **columns) -> None:
 def _refuse_accepting(thread: Thread, by: User) -> None:
     if not policies.can_accept(by, thread):
         raise NotAllowed(_("Only the person who asked, or a moderator, can accept an answer."))
+
+
+def _write_down(by: User, act: str, thread: Thread, answer: Post) -> None:
+    """Who asked decides by himself; what staff decides for him stands in the trail."""
+    if thread.author_id != by.pk:
+        acts.record(actor=by, act=act, post=answer)
 
 
 def _tell_author(answer: Post, by: User) -> None:

@@ -63,6 +63,11 @@ ACTS = {
     "pinned": _("pinned this"),
     "unpinned": _("unpinned this"),
     "moved": _("moved this"),
+    "delete": _("deleted this"),
+    "undelete": _("brought this back"),
+    "edit": _("edited this"),
+    "accept": _("accepted this answer"),
+    "unaccept": _("took the acceptance back"),
 }
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -30,6 +30,12 @@ def notify(*, listeners: Mapping[int, str], actor: Any, target_kind: str, target
         if actor is None or user_id != actor.pk
     ]
     Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+
+
+def settle(*, target_kind: str, target_ids: Iterable[int]) -> None:
+    """Count nothing as unread any more that leads to what was taken away."""
+    rows = Notification.objects.unread().filter(target_kind=target_kind, target_id__in=list(target_ids))
+    rows.update(read_at=timezone.now())
 
 
 def mark_read(*, reader: Any, notification_id: int | None = None, up_to_id: int | None = None) -> int:

@@ -63,7 +63,7 @@ def _visitors_page(request: HttpRequest) -> Home:
         tabs=_tabs(order, list(ORDERS), "latest"),
         categories=_shelves(),
         order=order,
-        play=playground.opened(request),
+        play=playground.opened(request, preset=playground.FIRST),
         threads=thread_list(Thread.objects.all(), request),
     )
 

@@ -23,7 +23,10 @@ def register() -> None:
 
 
 def followers(post: Post) -> Iterator[tuple[int, str]]:
-    """Who follows the thread hears of every post of it; who follows its author, category or tags, of a new thread."""
+    """Who follows the thread hears of every post of it; who follows its author, tags or shelf, of a new thread.
+
+    A category's followers hear of the categories that lie in it too.
+    """
     if not post.is_opening:
         yield from (
             (pk, "new_post") for pk in Follow.objects.filter(thread=post.thread_id).values_list("follower", flat=True)
@@ -32,7 +35,7 @@ def followers(post: Post) -> Iterator[tuple[int, str]]:
     thread = post.thread
     wanted = Q(person=thread.author_id) | Q(tag__in=thread.tags.all())
     if thread.category_id:
-        wanted |= Q(category=thread.category_id)
+        wanted |= Q(category=thread.category_id) | Q(category__children=thread.category_id)
     yield from (
         (pk, "new_thread") for pk in Follow.objects.filter(wanted).values_list("follower", flat=True).distinct()
     )

@@ -6,18 +6,19 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from community.content.models import Post, Role, Thread
+from community.content.models import Kind, Post, Role, Thread
 from community.social.models import Follow
 
 
 def home_feed(user: Any) -> QuerySet[Post]:
-    """What the people, tags, categories and threads this person follows brought, and his own, comments left out.
+    """What the people, tags, categories and threads this person follows brought, and his own.
 
-    Strictly by time, so a page's last key says where the next begins and nothing is shown twice or lost
-    while new posts arrive above it.
+    Remarks under another post are left out; who follows a category follows those that lie in it. Strictly by time, so a
+    page's last key says where the next begins and nothing is shown twice or lost while new posts arrive above it.
     """
     follows = Follow.objects.filter(follower=user)
     people = follows.filter(person__isnull=False).values("person")
+    shelves = follows.filter(category__isnull=False).values("category")
     by_tag = Q(
         thread__in=Thread.tags.through.objects.filter(tag__in=follows.filter(tag__isnull=False).values("tag")).values(
             "thread"
@@ -26,14 +27,12 @@ def home_feed(user: Any) -> QuerySet[Post]:
     wanted = (
         Q(author=user)
         | Q(author__in=people)
-        | Q(role=Role.OPENING)
-        & (by_tag | Q(thread__category__in=follows.filter(category__isnull=False).values("category")))
+        | Q(role=Role.OPENING) & (by_tag | Q(thread__category__in=shelves) | Q(thread__category__parent__in=shelves))
         | Q(thread__in=follows.filter(thread__isnull=False).values("thread"))
     )
     return (
         Post.objects.public()
-        .exclude(role=Role.COMMENT)
-        .filter(wanted)
+        .filter(wanted, ~Q(role=Role.COMMENT) | Q(parent=None) & ~Q(thread__kind=Kind.QUESTION))
         .select_related("thread__category", "thread__author", "author")
         .order_by("-created_at", "-pk")
     )

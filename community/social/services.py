@@ -17,11 +17,13 @@ from community.social.models import Bookmark, Follow, Reaction
 def vote(*, user: Any, post: Post, value: int) -> int:
     """Set a person's vote on a post to +1, -1 or 0 (take it back). Returns the post's new score.
 
-    The post's row is locked first, so fifty people at once add up to fifty.
+    The post's row is locked first, so fifty people at once add up to fifty; before it a thread's whose score moves too.
     """
     refuse_unconfirmed(user)
     if post.author_id == user.pk:
         raise OwnPost(_("You can't vote on your own post."))
+    if post.is_opening:
+        Thread.objects.select_for_update().only("pk").get(pk=post.thread_id)
     Post.objects.select_for_update().only("pk").get(pk=post.pk)
     before = Reaction.objects.filter(user=user, post=post).values_list("value", flat=True).first() or 0
     if before != value:

@@ -32,7 +32,7 @@ def run_create(request: ApiRequest, payload: RunIn) -> tuple[int, dict[str, Any]
 
 @router.get("", response=Items[RunOut], summary="My runs")
 def run_list(request: ApiRequest, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)) -> dict[str, Any]:
-    rows = sandbox.owned(request.user)
+    rows = sandbox.owned(request.user).filter(spec__current_run__isnull=False)
     return listed(rows, order=("-pk",), cursor=cursor, limit=limit, show=partial(_listed, request))
 
 

@@ -21,14 +21,9 @@ from community.content.models import Category, Post, Thread
 from community.content.querysets import ThreadQuerySet
 from community.content.services import publish_thread, start_thread
 from community.content.slugs import tag_slug
+from community.forum.lists import ORDERS
 
 router = Router(tags=["threads"])
-ORDERS = {
-    "latest": ("-last_post_at", "-pk"),
-    "new": ("-published_at", "-pk"),
-    "top": ("-score", "-pk"),
-    "unanswered": ("-published_at", "-pk"),
-}
 
 
 class Filters(Schema):
@@ -43,7 +38,7 @@ class Filters(Schema):
 
 @router.get("", response=Items[ThreadOut], auth=BearerOrVisitor(), summary="List threads")
 def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
-    """What is public, by `order`; narrow it by kind, category, tag or author (a handle)."""
+    """What is public, by `order`; narrow it by kind, category (inner ones count in), tag or author (a handle)."""
     rows = _filtered(Thread.objects.public().for_lists(), filters)
     return listed(
         rows,
@@ -101,7 +96,7 @@ def _filtered(rows: ThreadQuerySet, filters: Filters) -> ThreadQuerySet:
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
     if filters.category:
-        rows = rows.filter(category=_category(filters.category))
+        rows = rows.filter(category__in=Category.objects.keys_within(_category(filters.category)))
     if filters.tag:
         rows = rows.filter(tags__slug=tag_slug(filters.tag))
     if filters.author:

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.common.errors import NotAllowed
-from community.content import bodies, languages, policies, slugs, texts
+from community.content import acts, bodies, languages, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
 from . import following_up
 from . import tags as tagging
+from .locking import locked_post
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -46,7 +47,7 @@ def edit_post(
     reason = texts.reason(reason)
     body = bodies.make(source, kind=kind, number=post.number, thread=None if post.is_opening else post.thread)
     with transaction.atomic():
-        post = Post.objects.select_for_update(of=("self",)).select_related("thread", "author").get(pk=post.pk)
+        post = locked_post(post.pk, post.thread_id)
         _refuse(post, editor)
         _keep_version(post, editor, source, base_version, title, reason, body)
         if post.is_opening:
@@ -88,6 +89,8 @@ def _keep_version(
     if post.is_opening:
         _retitle(thread, new_title, body)
     _write(post, source, body)
+    if not policies.is_own(editor, post):
+        acts.record(actor=editor, act="edit", post=post, note=reason)
 
 
 def _retitle(thread: Thread, title: str, body: bodies.Body) -> None:

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.common.errors import NotAllowed
-from community.content import policies
+from community.content import acts, policies
 from community.content.models import Post, Role, Thread
+from community.notifications.services import settle
 
 from . import tags as tagging
+from .locking import locked_post
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -22,44 +24,46 @@ if TYPE_CHECKING:
 @transaction.atomic
 def delete_post(*, post: Post, by: User) -> Post:
     """Delete a post; the opening post takes its thread with it. Raises NotAllowed."""
-    post = _locked(post)
+    post = locked_post(post.pk, post.thread_id)
     if post.deleted_at is not None and policies.can_restore(by, post):
         return post
     if not policies.can_delete(by, post):
         raise NotAllowed(_refusal(by, post))
+    _write_down(by, "delete", post)
     return _change(post, deleted_at=timezone.now(), deleted_by=by)
 
 
 @transaction.atomic
 def restore_post(*, post: Post, by: User) -> Post:
     """Bring back what its author, or staff, deleted. Raises NotAllowed."""
-    post = _locked(post)
+    post = locked_post(post.pk, post.thread_id)
     if post.deleted_at is None and (policies.is_own(by, post) or policies.is_staff(by)):
         return post
     if not policies.can_restore(by, post):
         raise NotAllowed(_("This was deleted by a moderator. Only a moderator can bring it back."))
+    _write_down(by, "undelete", post)
     return _change(post, deleted_at=None, deleted_by=None)
 
 
 @transaction.atomic
 def hide_post(*, post: Post, by: User) -> Post:
     """Staff take a post out of sight of all but its author. Raises NotAllowed."""
-    post = _locked(post)
+    post = locked_post(post.pk, post.thread_id)
     _refuse_unless_staff(by)
     return post if post.hidden_at else _change(post, hidden_at=timezone.now())
 
 
 @transaction.atomic
 def unhide_post(*, post: Post, by: User) -> Post:
-    post = _locked(post)
+    post = locked_post(post.pk, post.thread_id)
     _refuse_unless_staff(by)
     return post if post.hidden_at is None else _change(post, hidden_at=None)
 
 
-def _locked(post: Post) -> Post:
-    """Lock thread, then post: the order in which everything that counts posts takes them."""
-    Thread.objects.select_for_update().get(pk=post.thread_id)
-    return Post.objects.select_for_update(of=("self",)).select_related("thread", "author").get(pk=post.pk)
+def _write_down(by: User, act: str, post: Post) -> None:
+    """Other people's posts are taken away and brought back by staff alone."""
+    if not policies.is_own(by, post):
+        acts.record(actor=by, act=act, post=post)
 
 
 def _change(post: Post, **columns) -> Post:
@@ -71,6 +75,8 @@ def _change(post: Post, **columns) -> Post:
         _change_thread(post, was_public, **columns)
     if post.is_visible != was_visible:
         _count(post, 1 if post.is_visible else -1)
+    if was_visible and not post.is_visible:
+        settle(target_kind="post", target_ids=_gone_with(post))
     return post
 
 
@@ -93,6 +99,10 @@ def _count(post: Post, by: int) -> None:
     )
     Thread.objects.filter(pk=thread.pk, solved_post=post).update(solved_post=None)
     thread.refresh_from_db(fields=["post_count", "answer_count", "last_post_at", "solved_post"])
+
+
+def _gone_with(post: Post) -> list[int]:
+    return list(post.thread.posts.values_list("pk", flat=True)) if post.is_opening else [post.pk]
 
 
 def _newest_moment(thread: Thread):

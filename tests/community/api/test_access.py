@@ -48,6 +48,15 @@ def test_a_token_of_a_closed_account_is_refused(program):
     assert program.get("me").status_code == 401
 
 
+def test_a_demo_account_that_may_not_sign_in_has_no_token_either(program, settings):
+    program.owner.is_demo = True
+    program.owner.save()
+    settings.CHAINRULE_DEMO_SIGN_IN = True
+    assert program.get("me").status_code == 200
+    settings.CHAINRULE_DEMO_SIGN_IN = False
+    assert program.get("me").status_code == 401
+
+
 def test_the_secret_is_not_stored(program):
     row = Token.objects.values().get()
     assert program.secret not in str(row)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from community.blogs.services import start_article
-from community.content.models import Post, Thread
+from community.content.models import Category, Post, Thread
 from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory, ThreadFactory
 
 from .conftest import Program
@@ -148,6 +148,14 @@ def test_lists_can_be_narrowed(program, filters):
     wanted.tags.create(slug="xor", name="xor")
     ThreadFactory()
     assert [item["id"] for item in program.get(f"threads?{filters}").json()["items"]] == [wanted.pk]
+
+
+def test_a_category_holds_those_that_lie_in_it(program):
+    outer = Category.objects.get(slug="architectures")
+    inner = ThreadFactory(category=outer.children.first())
+    ThreadFactory(category=Category.objects.get(slug="meta"))
+    found = program.get("threads?category=architectures").json()["items"]
+    assert [item["id"] for item in found] == [inner.pk]
 
 
 def test_the_same_key_makes_one_row_and_the_same_answer(program):

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from community.common.errors import NotAllowed
-from community.forum.services import lock_thread
+from community.content import services as content
+from community.forum.services import accept_answer, lock_thread, unaccept_answer
 from community.moderation import services
 from community.moderation.models import AuditEntry, Outcome, Report
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
@@ -49,6 +50,26 @@ def test_hiding_takes_the_post_away_and_closes_its_reports(client, answer, reade
     assert (entry.act, entry.actor, entry.post_id, entry.note) == ("hide", moderator, answer.pk, "an advertisement")
 
 
+def test_what_staff_do_to_other_peoples_posts_stands_in_the_trail(answer, moderator):
+    content.edit_post(post=answer, editor=moderator, source="Without the advertisement.", base_version=1, reason="ad")
+    content.delete_post(post=answer, by=moderator)
+    content.restore_post(post=answer, by=moderator)
+    accept_answer(answer=answer, by=moderator)
+    unaccept_answer(thread=answer.thread, by=moderator)
+    written = list(AuditEntry.objects.order_by("pk").values_list("act", "post", "note"))
+    acts = [("edit", "ad"), ("delete", ""), ("undelete", ""), ("accept", ""), ("unaccept", "")]
+    assert written == [(act, answer.pk, note) for act, note in acts]
+    assert all(entry.act_word != entry.act for entry in AuditEntry.objects.all())
+
+
+def test_what_people_do_to_their_own_stands_in_no_trail(answer):
+    content.edit_post(post=answer, editor=answer.author, source="Better.", base_version=1)
+    content.delete_post(post=answer, by=answer.author)
+    content.restore_post(post=answer, by=answer.author)
+    accept_answer(answer=answer, by=answer.thread.author)
+    assert not AuditEntry.objects.exists()
+
+
 def test_hide_and_restore_bring_the_counters_back(answer, moderator):
     services.hide(actor=moderator, post=answer)
     answer.thread.refresh_from_db()
@@ -89,7 +110,7 @@ def test_a_moderator_works_through_the_queue(client, answer, reader, moderator):
     client.post(reverse("moderation:decide", args=[answer.pk]), {"act": "hide", "note": ""})
     assert b"see there" not in client.get(reverse("moderation:queue")).content
     assert b"Restore" in client.get(reverse("moderation:hidden")).content
-    assert b"hide" in client.get(reverse("moderation:trail")).content
+    assert b"hid this" in client.get(reverse("moderation:trail")).content
 
 
 def test_a_report_without_a_reason_is_answered_beside_the_field(client, answer, reader):

@@ -129,3 +129,12 @@ def _queries(browser) -> int:
 
 def test_about_says_what_this_is(db, visitor):
     assert "A post is the experiment" in text_of(visitor.get("/about/"))
+
+
+def test_the_front_page_opens_its_own_network_whatever_the_address_says(db, visitor):
+    """`?run=` and `?fork=` belong to the playground."""
+    usual = re.search(r"<textarea.*?</textarea>", text_of(visitor.get("/")), re.S)[0]
+    for query in ("run=abc", f"fork={'0' * 32}", "preset=circle"):
+        page = visitor.get(f"/?{query}")
+        assert page.status_code == 200
+        assert re.search(r"<textarea.*?</textarea>", text_of(page), re.S)[0] == usual

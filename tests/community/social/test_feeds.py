@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from community.common.pagination import keyset_page
+from community.content.audience import listeners
 from community.content.models import Category, Tag
 from community.social import services
 from community.social.feeds import home_feed
@@ -40,6 +41,24 @@ def test_each_kind_of_follow_brings_its_posts_once(reader):
         services.follow(follower=reader, **target)
     openings = [thread.opening_post for thread in (everything, followed, by_tag, by_category, by_person)]
     assert list(home_feed(reader)) == sorted([answer, *openings], key=lambda p: (p.created_at, p.pk), reverse=True)
+
+
+def test_a_followed_category_brings_what_lies_in_it(reader):
+    outer = Category.objects.create(slug="bench", name="Bench")
+    inner = Category.objects.create(slug="vice", name="Vice", parent=outer)
+    thread = ThreadFactory(category=inner)
+    services.follow(follower=reader, category=outer)
+    assert list(home_feed(reader)) == [thread.opening_post]
+    assert listeners(thread.opening_post) == {reader.pk: "new_thread"}
+    assert home_feed(PersonFactory()).count() == 0
+
+
+def test_a_followed_discussion_brings_its_replies_and_not_the_remarks_under_them(reader):
+    thread = ThreadFactory()
+    services.follow(follower=reader, thread=thread)
+    reply = CommentFactory(thread=thread)
+    CommentFactory(thread=thread, parent=reply)
+    assert list(home_feed(reader)) == [reply, thread.opening_post]
 
 
 @pytest.mark.parametrize("state", ["draft", "hidden", "deleted"])

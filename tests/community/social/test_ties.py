@@ -1,10 +1,14 @@
 """Votes, follows, bookmarks: the acts, and what they refuse."""
 
+import threading
+import time
+
 import pytest
+from django.db import connection, transaction
 
 from community.accounts.errors import EmailUnconfirmed
 from community.content import counters
-from community.content.models import Post, Tag
+from community.content.models import Post, Tag, Thread
 from community.notifications.models import Notification
 from community.social import services
 from community.social.errors import NothingToFollow, OwnPost
@@ -24,6 +28,18 @@ def reader():
     return PersonFactory()
 
 
+def in_thread(act):
+    """The act, with its connection closed at the end."""
+
+    def run(**values):
+        try:
+            act(**values)
+        finally:
+            connection.close()
+
+    return run
+
+
 def scores(thread):
     thread.refresh_from_db()
     thread.opening_post.refresh_from_db()
@@ -39,6 +55,21 @@ def test_a_vote_can_be_turned_and_taken_back(question, reader):
     seen = [services.vote(user=reader, post=question.opening_post, value=value) for value in (1, -1, -1, 0, 0)]
     assert seen == [1, -1, -1, 0, 0]
     assert scores(question) == (0, 0) and not Reaction.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_vote_waits_for_the_thread_before_it_takes_the_post(question, reader):
+    """Whoever writes in a thread holds its row and then needs the post's: the other way round both wait for ever."""
+    voter = threading.Thread(
+        target=in_thread(services.vote), kwargs={"user": reader, "post": question.opening_post, "value": 1}
+    )
+    with transaction.atomic():
+        Thread.objects.select_for_update().get(pk=question.pk)
+        voter.start()
+        time.sleep(0.3)
+        Post.objects.select_for_update().get(pk=question.opening_post.pk)
+    voter.join()
+    assert scores(question) == (1, 1)
 
 
 def test_a_vote_on_an_answer_leaves_the_threads_score(question, reader):

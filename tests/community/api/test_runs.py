@@ -1,0 +1,63 @@
+"""Runs through the API: wanted, seen, listed, given up."""
+
+import pytest
+
+from bpsandbox import api as sandbox
+from tests.factories import PersonFactory
+from tests.training import XOR, train
+
+from .conftest import Program
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_config_is_queued_once_and_reused_by_whoever_asks_again(program, client):
+    first = program.post("runs", {"config": XOR, "title": "Mine"})
+    made = first.json()
+    assert (first.status_code, made["status"]) == (201, "queued")
+    assert made["url"] == f"http://testserver/runs/{made['spec_hash']}/"
+    train()
+    again = Program(client, PersonFactory()).post("runs", {"config": XOR})
+    assert (again.status_code, again.json()["id"], again.json()["status"]) == (200, made["id"], "succeeded")
+
+
+def test_a_run_that_ended_says_how(program):
+    made = program.post("runs", {"config": XOR}).json()
+    assert (made["final"], made["best"], made["stop"]) == (None, None, None)
+    train()
+    ended = program.get(f"runs/{made['id']}").json()
+    assert (ended["status"], len(ended["seeds"])) == ("succeeded", len(ended["stop"]))
+    assert len(ended["final"]["train_loss"]) == len(ended["best"]["train_loss"]) == len(ended["seeds"])
+
+
+def test_every_problem_of_a_wrong_config_has_its_place(program):
+    answer = program.post("runs", {"config": XOR.replace("lr:", "rate:") + "colour: red\n"})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (422, "invalid_config")
+    assert len(error["problems"]) >= 2
+    assert all({"line", "column", "path", "message"} <= problem.keys() for problem in error["problems"])
+    assert program.get("runs").json()["items"] == []
+
+
+def test_a_run_is_its_makers_alone(program, client):
+    made = program.post("runs", {"config": XOR}).json()
+    other = Program(client, PersonFactory())
+    assert other.get(f"runs/{made['id']}").status_code == 404
+    assert client.get(f"/api/v1/runs/{made['id']}").status_code == 404
+    assert other.get(f"runs/{made['id']}").content == other.get("runs/987654").content
+    assert other.get("runs").json()["items"] == []
+    assert [item["id"] for item in program.get("runs").json()["items"]] == [made["id"]]
+
+
+def test_what_was_never_run_is_no_run(program):
+    """Over the quota a post's config is attached without one."""
+    parsed = sandbox.check(XOR).spec
+    sandbox.attach(spec=parsed, requester=program.owner, target=("post", 1), visibility="public")
+    answer = program.get("runs")
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+def test_nobody_waits_any_more_and_the_run_ends(program):
+    made = program.post("runs", {"config": XOR}).json()
+    assert program.call("delete", f"runs/{made['id']}").status_code == 204
+    assert program.get(f"runs/{made['id']}").json()["status"] == "cancelled"
