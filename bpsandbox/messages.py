@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 
 Translate = Callable[[str], str]
+
+LOCALE = Path(__file__).resolve().parent / "locale"
 
 _default: list[Translate] = [str]
 _local: ContextVar[Translate | None] = ContextVar("bpsandbox_translate", default=None)
@@ -36,6 +39,14 @@ def speaking(translate: Translate) -> Iterator[None]:
         yield
     finally:
         _local.reset(token)
+
+
+def sentences(*parts: str) -> str:
+    """Put sentences one behind the other; a full-width stop carries its own space."""
+    text = ""
+    for part in filter(None, parts):
+        text += part if not text or text[-1] in "。！？；：" else f" {part}"
+    return text
 
 
 def N_(text: str) -> str:  # noqa: N802 (gettext's name)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
 
 from . import svg
 from .contour import Point, outlines
@@ -181,8 +181,8 @@ def _description(record: dict[str, Any]) -> str:
     shares = class_shares(record)
     if not shares:
         return where
-    parts = ", ".join(_("class {label}: {share} %", label=k, share=round(100 * share)) for k, share in shares)
-    return f"{where} {_('Share of the picture by answer:')} {parts}."
+    parts = _(", ").join(_("class {label}: {share} %", label=k, share=round(100 * share)) for k, share in shares)
+    return sentences(where, _("Share of the picture by answer: {parts}.", parts=parts))
 
 
 def class_shares(record: dict[str, Any]) -> list[tuple[int, float]]:

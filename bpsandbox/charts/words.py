@@ -1,6 +1,6 @@
 """What a chart is called and what it says of itself."""
 
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
 
 from .numbers import grouped, short
 from .series import Series, first_of
@@ -39,7 +39,7 @@ def description_of(series: Series) -> str:
     start, end = first_of(series.median), next((v for v in reversed(series.median) if v is not None), None)
     if start is None:
         return _("No point has been recorded yet.")
-    sentences = [_("The median goes from {start} to {end}.", start=short(start), end=short(end))]
+    said = [_("The median goes from {start} to {end}.", start=short(start), end=short(end))]
     for members, sentence in (
         (series.stuck, _("Seeds that are stuck: {off} of {count}.", off=len(series.stuck), count=len(series.seeds))),
         (
@@ -47,5 +47,5 @@ def description_of(series: Series) -> str:
             _("Seeds that diverged: {off} of {count}.", off=len(series.diverged), count=len(series.seeds)),
         ),
     ):
-        sentences += [sentence] if members else []
-    return " ".join(sentences)
+        said += [sentence] if members else []
+    return sentences(*said)

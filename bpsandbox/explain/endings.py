@@ -25,7 +25,7 @@ def ending(document: dict[str, Any]) -> str:
     if len(counted) == 1 and stops:
         return _ending_of_all(next(iter(counted)), stops)
     parts = (_ending_of_some(reason, count, len(stops)) for reason, count in counted.most_common())
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def _ending_of_all(reason: str, stops: list[dict[str, Any]]) -> str:

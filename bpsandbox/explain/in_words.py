@@ -39,8 +39,8 @@ def _rows(config: Config, facts: dict[str, Any]) -> Iterator[Row]:
     yield Row(_("Gradient clipping"), _fields(config.get("gradient_clipping") or {}))
     yield Row(_("Training"), _training(config["training"]))
     yield Row(_("Seeds"), _seeds(config["seeds"]))
-    yield Row(_("Stops early"), "; ".join(_rule(rule) for rule in config.get("stopping") or ()))
-    yield Row(_("Measures"), ", ".join(config.get("metrics") or ()))
+    yield Row(_("Stops early"), _("; ").join(_rule(rule) for rule in config.get("stopping") or ()))
+    yield Row(_("Measures"), _(", ").join(config.get("metrics") or ()))
     yield Row(_("Numbers"), config.get("dtype", ""))
 
 
@@ -56,10 +56,10 @@ def _data(dataset: Config, data: dict[str, Any]) -> str:
     if data.get("n"):
         parts.append(_("{count} examples of {size} numbers", count=f"{data['n']:,}", size=f"{data['features']:,}"))
     if dataset.get("features"):
-        parts.append(_("inputs {names}", names=", ".join(dataset["features"])))
+        parts.append(_("inputs {names}", names=_(", ").join(dataset["features"])))
     if dataset.get("standardize", "none") != "none":
         parts.append(_("scaled: {way}", way=dataset["standardize"]))
-    return ", ".join([*parts, *_split(dataset.get("split") or {}, data)])
+    return _(", ").join([*parts, *_split(dataset.get("split") or {}, data)])
 
 
 def _split(split: Config, data: dict[str, Any]) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _network(layers: list[Config], facts: dict[str, Any]) -> str:
     size = (facts.get("data") or {}).get("features")
     chain = " → ".join([str(size), *words] if size else words)
     count = facts.get("parameters")
-    return f"{chain}; {_('{count} parameters', count=f'{count:,}')}" if count is not None else chain
+    return _("; ").join((chain, _("{count} parameters", count=f"{count:,}"))) if count is not None else chain
 
 
 def _layer(layer: Config) -> str:
@@ -83,7 +83,7 @@ def _layer(layer: Config) -> str:
     notes = [] if layer.get("bias", True) else [_("no bias")]
     notes += [] if layer.get("trainable", True) else [_("frozen")]
     words = f"{layer['out_features']}" + (f" {activation}" if activation != "identity" else "")
-    return f"{words} ({', '.join(notes)})" if notes else words
+    return f"{words} ({_(', ').join(notes)})" if notes else words
 
 
 def _start(layers: list[Config]) -> str:
@@ -91,7 +91,7 @@ def _start(layers: list[Config]) -> str:
     weights = _agreed(layers, "init")
     biases = _agreed(layers, "bias_init")
     parts = [_("weights {start}", start=weights)] if weights else []
-    return "; ".join([*parts, _("biases {start}", start=biases)] if biases else parts)
+    return _("; ").join([*parts, _("biases {start}", start=biases)] if biases else parts)
 
 
 def _agreed(layers: list[Config], key: str) -> str:
@@ -100,7 +100,7 @@ def _agreed(layers: list[Config], key: str) -> str:
 
 
 def _penalty(regularization: Config) -> str:
-    return ", ".join(f"{name} {_value(regularization[name])}" for name in ("l1", "l2") if regularization.get(name))
+    return _(", ").join(f"{name} {_value(regularization[name])}" for name in ("l1", "l2") if regularization.get(name))
 
 
 def _training(training: Config) -> str:
@@ -113,20 +113,20 @@ def _training(training: Config) -> str:
     else:
         length = _("{count} epochs", count=f"{training['epochs']:,}")
     order = "" if training.get("shuffle", True) or batch == "full" else _("in fixed order")
-    return ", ".join(part for part in (length, batches, order) if part)
+    return _(", ").join(part for part in (length, batches, order) if part)
 
 
 def _seeds(seeds: list[int]) -> str:
     if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[0] + len(seeds))):
         return _("{count}, from {first} to {last}", count=len(seeds), first=seeds[0], last=seeds[-1])
-    return ", ".join(map(str, seeds))
+    return _(", ").join(map(str, seeds))
 
 
 def _rule(rule: Config) -> str:
     if rule["type"] == "Target":
         return _("when {name} reaches {value}", name=rule["monitor"], value=_value(rule["value"]))
     sentence = _("when {name} has not improved for {patience} points", name=rule["monitor"], patience=rule["patience"])
-    return sentence + (f", {_('best weights kept')}" if rule.get("restore_best_weights") else "")
+    return _(", ").join((sentence, _("best weights kept"))) if rule.get("restore_best_weights") else sentence
 
 
 def _typed(block: Config, hidden: tuple[str, ...] = ()) -> str:
@@ -134,12 +134,12 @@ def _typed(block: Config, hidden: tuple[str, ...] = ()) -> str:
     if not block:
         return ""
     fields = _fields({key: value for key, value in block.items() if key not in (*hidden, "type")})
-    return f"{block['type']}, {fields}" if fields else block["type"]
+    return _(", ").join((block["type"], fields)) if fields else block["type"]
 
 
 def _fields(block: Config) -> str:
     shown = ((key, value) for key, value in block.items() if value not in (None, False, 0, [], {}))
-    return ", ".join(f"{key} {_value(value)}" for key, value in shown)
+    return _(", ").join(f"{key} {_value(value)}" for key, value in shown)
 
 
 def _value(value: Any) -> str:

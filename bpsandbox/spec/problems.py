@@ -102,7 +102,7 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 def did_you_mean(suggestion: str | None) -> str:
-    return " " + _("Did you mean {name}?", name=suggestion) if suggestion else ""
+    return _("Did you mean {name}?", name=suggestion) if suggestion else ""
 
 
 def listing(words: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
 
 from .kinds import WRONG, Kind, canonical_word
 from .nodes import Mapping, Node, Scalar
@@ -81,8 +81,11 @@ class Record(Kind):
 
     def _unknown(self, key: Scalar, path: Path, log: Log) -> None:
         meant = nearest(str(key.value), [*self.fields, *self.aliases, *self.later])
-        message = _("{name} is not a field here.", name=shown(key.text) or '""') + did_you_mean(meant)
-        message += " " + _("Allowed: {allowed}.", allowed=listing(self.fields))
+        message = sentences(
+            _("{name} is not a field here.", name=shown(key.text) or '""'),
+            did_you_mean(meant),
+            _("Allowed: {allowed}.", allowed=listing(self.fields)),
+        )
         here = (*path, str(key.value))
         log.add(
             here,
@@ -160,8 +163,11 @@ class Variant(Kind):
 
     def _unknown(self, named: Scalar, here: Path, log: Log) -> None:
         meant = nearest(named.value, [*self.records, *self.aliases, *self.later])
-        message = _("{seen} is not known here.", seen=shown(named.text)) + did_you_mean(meant)
-        message += " " + _("Allowed: {allowed}.", allowed=listing(self.records))
+        message = sentences(
+            _("{seen} is not known here.", seen=shown(named.text)),
+            did_you_mean(meant),
+            _("Allowed: {allowed}.", allowed=listing(self.records)),
+        )
         seen, allowed = shown(named.text), listing(self.records)
         log.add(here, message, "unknown_word", at=named.at, seen=seen, allowed=allowed, suggestion=meant)
 

@@ -16,7 +16,9 @@ def title(config: dict[str, Any], facts: Facts) -> str:
     widths = [facts.size, *(layer["out_features"] for layer in layers if layer["type"] == "Linear")]
     net = "-".join(map(str, widths if len(widths) <= 6 else [*widths[:3], "…", widths[-1]]))
     activation = _first_activation(layers)
-    return _("{net} {activation} on {data}", net=net, activation=activation or _("linear"), data=_data(facts.name))
+    if activation is None:
+        return _("{net} linear on {data}", net=net, data=_data(facts.name))
+    return _("{net} {activation} on {data}", net=net, activation=activation, data=_data(facts.name))
 
 
 def line(config: dict[str, Any]) -> str:

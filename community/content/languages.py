@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from django.utils.translation import get_language
+
 _CODE_AND_MATH = re.compile(r"(?s)^(`{3,}|~{3,}).*?^\1|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|\\\[.*?\\\]|\\\(.*?\\\)", re.M)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -13,7 +15,12 @@ CODES = ("en", "zh-hans")
 
 
 def detect(*texts: str) -> str:
-    """`zh-hans` when Han characters are a good share of its words, else `en`. Code and formulas do not count."""
+    """`zh-hans` when Han characters are a good share of its words, else `en`. Code and formulas do not count.
+
+    A text without a word is in its writer's language, which is that of the page.
+    """
     text = _CODE_AND_MATH.sub(" ", "\n".join(texts))
     han, words = len(_HAN.findall(text)), len(_WORD.findall(text))
+    if not han and not words:
+        return get_language() if get_language() in CODES else CODES[0]
     return "zh-hans" if han > HAN_SHARE * (han + words) else "en"

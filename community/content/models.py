@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .querysets import CategoryQuerySet, DraftQuerySet, PostQuerySet, TagQuerySet, ThreadQuerySet
@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
     QUESTION = "question", _("Question")
     DISCUSSION = "discussion", _("Discussion")
     ARTICLE = "article", _("Article")
-    NOTE = "note", _("Note")
+    NOTE = "note", pgettext_lazy("kind of thread", "Note")
 
 
 class Role(models.TextChoices):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from bpsandbox import spec
-from bpsandbox.messages import _
+from bpsandbox import messages, spec
+from community.rendering.messages import _, catalogue
 
 type Fenced = tuple[str, tuple[str, ...], tuple[spec.Problem, ...]]
 
@@ -18,7 +18,8 @@ type Fenced = tuple[str, tuple[str, ...], tuple[spec.Problem, ...]]
 def bp(text: str, line: int) -> Fenced:
     """Read a config that begins at `line` of its post."""
     try:
-        parsed = spec.parse(text, line=line)
+        with messages.speaking(catalogue(messages.LOCALE)):
+            parsed = spec.parse(text, line=line)
     except spec.InvalidConfig as error:
         return wrong(text, line, error.problems), (), error.problems
     return placeholder(parsed), (parsed.hash,), ()

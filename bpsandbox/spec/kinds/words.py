@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
 from bpsandbox.spec.nodes import Node, Scalar
 from bpsandbox.spec.problems import Log, Path, did_you_mean, listing, nearest, shown
 
@@ -57,8 +57,11 @@ class Choice(Kind):
 
     def _unknown(self, node: Scalar, path: Path, log: Log) -> Any:
         meant = nearest(node.value, [*self.words, *self.aliases])
-        message = _("{seen} is not known here.", seen=shown(node.text)) + did_you_mean(meant)
-        message += " " + _("Allowed: {allowed}.", allowed=self.describe())
+        message = sentences(
+            _("{seen} is not known here.", seen=shown(node.text)),
+            did_you_mean(meant),
+            _("Allowed: {allowed}.", allowed=self.describe()),
+        )
         log.add(
             path, message, "unknown_word", at=node.at, seen=shown(node.text), allowed=self.describe(), suggestion=meant
         )

@@ -1,5 +1,5 @@
 // A pointer along a curve reads the exact values there: the nearest recorded point, its median and quartiles.
-//   .curve-place[data-readings="[[share of the way, epoch, median, low, high], …]"][data-unit][data-median]
+//   .curve-place[data-readings="[[share of the way, epoch, median, low, high], …]"][data-where][data-median]
 export function attach(place) {
   const readings = JSON.parse(place.dataset.readings || "[]");
   if (readings.length < 2) return;
@@ -41,8 +41,8 @@ function nearest(readings, share) {
   return share - readings[low][0] < readings[high][0] - share ? readings[low] : readings[high];
 }
 
-function words([, where, median, low, high], { unit, median: name }) {
+function words([, where, median, low, high], { where: place, median: name }) {
   const value = Object.assign(document.createElement("b"), { textContent: median });
   const spread = low === undefined || low === high ? "" : ` (${low} – ${high})`;
-  return [`${unit} ${where} · ${low === undefined ? "" : `${name} `}`, value, spread];
+  return [`${place.replace("{number}", where)} · ${low === undefined ? "" : `${name} `}`, value, spread];
 }
