@@ -234,9 +234,12 @@ def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
     return selectors.target_briefs(kind, ids)
 
 
-def gallery(user: Any = None) -> QuerySet:
-    """Return the specs with a result that lists may show, to be paged by "-current_run_id"; `card_of`, `brief_of`."""
-    return selectors.gallery(user)
+def gallery(user: Any = None, *, owner: Any = None) -> QuerySet:
+    """Return the specs with a result that lists may show, to be paged by "-current_run_id"; `card_of`, `brief_of`.
+
+    With an `owner` only those that this member wanted.
+    """
+    return selectors.gallery(user, owner=owner)
 
 
 def owned(user: Any = None, owner_key: str = "") -> QuerySet:

@@ -50,9 +50,6 @@ class SpecQuerySet(models.QuerySet):
         """Specs with at least one attachment that this person may see."""
         return self.filter(Exists(self.attachments().visible_to(user, owner_key).filter(spec=OuterRef("pk"))))
 
-    def listed_for(self, user: Any) -> SpecQuerySet:
-        return self.filter(Exists(self.attachments().listed_for(user).filter(spec=OuterRef("pk"))))
-
     def attachments(self) -> AttachmentQuerySet:
         return apps.get_model("bpsandbox", "Attachment").objects.all()
 

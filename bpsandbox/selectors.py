@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone, translation
 
 from bpsandbox import errors, lifecycle, policies
@@ -204,17 +204,20 @@ def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
     return found
 
 
-def gallery(user: Any = None) -> QuerySet[Spec]:
+def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:
     """Return the specs with a result that lists may show, newest first, for a host to cut into pages by key.
+
+    With an `owner` only those that this member wanted.
 
     Order by "-current_run_id". Each carries `title`, `target_kind`, `target_id` and `owner_id` of its first listed
     attachment; `brief_of(spec)` and `card_of(spec)` run no query.
     """
-    first = Attachment.objects.listed_for(user).filter(spec=OuterRef("pk")).order_by("pk")
+    listed = Attachment.objects.listed_for(user)
+    listed = listed if owner is None else listed.of_owner(owner)
+    first = listed.filter(spec=OuterRef("pk")).order_by("pk")
     names = ("title", "target_kind", "target_id", "owner_id")
     return (
-        Spec.objects.listed_for(user)
-        .filter(current_run__state__in=lifecycle.WITH_RESULT)
+        Spec.objects.filter(Exists(first), current_run__state__in=lifecycle.WITH_RESULT)
         .annotate(**{name: Subquery(first.values(name)[:1]) for name in names})
         .select_related("current_run")
         .only(*CARD)

@@ -73,11 +73,15 @@ class RunView:
         return self.page.history if len(self.page.history) > 1 else ()
 
 
-def gallery(request: HttpRequest, reader: Any) -> Page[Shown]:
-    """Recent runs that lists may show, a page by key."""
-    page = keyset_page(api.gallery(reader), order=NEWEST, size=SHELF, request=request)
+def gallery(request: HttpRequest, reader: Any, *, owner: Any = None) -> Page[Shown]:
+    """Recent runs that lists may show, of everyone or of one member, a page by key."""
+    page = keyset_page(api.gallery(reader, owner=owner), order=NEWEST, size=SHELF, request=request)
     posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
     return _shelf(page, [Shown(api.card_of(row), row.title or "", _post_of(row, posts)) for row in page.items])
+
+
+def public_run_count(owner: Any) -> int:
+    return api.gallery(None, owner=owner).count()
 
 
 def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:

@@ -15,17 +15,21 @@ from community.common.errors import NotFound
 from community.common.pagination import Page, keyset_page
 from community.content.embeds import draw_sparks
 from community.content.models import Kind, Post, Thread
+from community.experiments.selectors import gallery, public_run_count
 from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20
+ANSWERS, RUNS = "answer", "run"
 TABS = {
     "": _("All"),
     Kind.QUESTION.value: _("Questions"),
-    "answer": _("Answers"),
+    ANSWERS: _("Answers"),
     Kind.DISCUSSION.value: _("Discussions"),
     Kind.ARTICLE.value: _("Articles"),
     Kind.NOTE.value: _("Notes"),
+    RUNS: _("Runs"),
 }
+NOT_THREADS = (ANSWERS, RUNS)
 
 
 class NobodyHere(NotFound):
@@ -51,7 +55,7 @@ def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
         "person": person,
         "tabs": _tabs(person, show),
         "show": show,
-        "page": _answers(request, person) if show == "answer" else _threads(request, person, show),
+        "page": _page(request, person, show),
         "followers": followers,
         "following": following,
         "is_own": request.user.pk == person.pk,
@@ -61,7 +65,7 @@ def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
 def _tabs(person: User, shown: str) -> list[tuple[str, str, bool, int]]:
     """Return what the tabs component takes; a kind of which there is nothing is left out."""
     counts = _counts(person)
-    counts[""] = sum(count for key, count in counts.items() if key != "answer")
+    counts[""] = sum(count for key, count in counts.items() if key not in NOT_THREADS)
     return [
         (str(label), f"?show={key}" if key else "?", key == shown, counts.get(key, 0))
         for key, label in TABS.items()
@@ -71,7 +75,15 @@ def _tabs(person: User, shown: str) -> list[tuple[str, str, bool, int]]:
 
 def _counts(person: User) -> dict[str, int]:
     threads = Thread.objects.public().filter(author=person).order_by().values_list("kind").annotate(Count("pk"))
-    return {**dict(threads), "answer": Post.objects.public().answers().filter(author=person).count()}
+    answers = Post.objects.public().answers().filter(author=person)
+    return {**dict(threads), ANSWERS: answers.count(), RUNS: public_run_count(person)}
+
+
+def _page(request: HttpRequest, person: User, show: str) -> Page[Any]:
+    """What the tab holds of what everybody may see."""
+    if show == RUNS:
+        return gallery(request, None, owner=person)
+    return _answers(request, person) if show == ANSWERS else _threads(request, person, show)
 
 
 def _threads(request: HttpRequest, person: User, kind: str) -> Page[Thread]:

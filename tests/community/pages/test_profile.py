@@ -2,7 +2,9 @@ import pytest
 from django.utils import timezone
 
 from community.accounts.models import User
-from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
+from community.content import services
+from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.training import XOR, train
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +78,7 @@ def test_one_can_follow_others_and_edit_oneself(client, lilei):
     assert 'href="/settings/#profile"' in own
 
 
-@pytest.mark.parametrize("show", ["", "answer"])
+@pytest.mark.parametrize("show", ["", "answer", "run"])
 def test_the_number_of_queries_does_not_grow_and_stays_within_twelve(
     client, lilei, django_assert_max_num_queries, show
 ):
@@ -104,3 +106,27 @@ def test_older_threads_are_reached_by_key(client, lilei):
     older = client.get(lilei.get_absolute_url() + first.context["page"].next_query)
     titles = [thread.title for thread in [*first.context["page"], *older.context["page"]]]
     assert titles == [f"Thread {number:02}" for number in reversed(range(23))]
+
+
+def asked_with(config: str, author: User, **wish):
+    source = f"Look:\n\n```bp\n{config}```\n"
+    return services.start_thread(author=author, kind="question", title="Why?", source=source, **wish)
+
+
+def test_the_runs_of_a_persons_posts_are_there_and_no_others(client, lilei):
+    shown = asked_with(XOR, lilei).lead_embed
+    train()
+    asked_with(XOR.replace("epochs: 40", "epochs: 30"), PersonFactory())
+    train()
+    asked_with(XOR.replace("epochs: 40", "epochs: 20"), lilei, publish=False)
+    train()
+    hidden = asked_with(XOR.replace("epochs: 40", "epochs: 10"), lilei)
+    train()
+    services.hide_post(post=hidden.posts.get(), by=ModeratorFactory())
+    for reader in (None, lilei):
+        if reader:
+            client.force_login(reader)
+        page = client.get(f"{lilei.get_absolute_url()}?show=run")
+        assert [each.card.spec_hash for each in page.context["page"]] == [shown]
+        assert ("Runs", "?show=run", True, 1) in page.context["tabs"]
+        assert f'href="/runs/{shown}/"' in page.content.decode() and 'class="curve' in page.content.decode()
