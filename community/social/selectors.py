@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count, Q
+
 from community.content.models import Post
 from community.social.models import Bookmark, Follow, Reaction
 
@@ -33,8 +35,11 @@ def is_following(user: Any, **target: Any) -> bool:
 
 def follow_counts(person: Any) -> tuple[int, int]:
     """How many people follow this person, and how many people he follows."""
-    followers = Follow.objects.filter(person=person).count()
-    return followers, Follow.objects.filter(follower=person, person__isnull=False).count()
+    followed, following = Q(person=person), Q(follower=person, person__isnull=False)
+    counts = Follow.objects.filter(followed | following).aggregate(
+        followers=Count("pk", filter=followed), following=Count("pk", filter=following)
+    )
+    return counts["followers"], counts["following"]
 
 
 def bookmarks_of(user: Any):
