@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "community.common.middleware.SecurityHeaders",
     "community.common.middleware.RequestTrace",
+    "community.common.middleware.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "community.common.static.WhiteNoiseMiddleware",

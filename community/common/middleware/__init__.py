@@ -1,9 +1,10 @@
 """What happens around every view, from the outside in: see MIDDLEWARE in community.settings.base."""
 
+from community.common.middleware.compression import Compression
 from community.common.middleware.headers import SecurityHeaders
 from community.common.middleware.input import ReadableInput
 from community.common.middleware.preferences import Preferences
 from community.common.middleware.refusals import Refusals
 from community.common.middleware.tracing import RequestTrace
 
-__all__ = ["Preferences", "ReadableInput", "Refusals", "RequestTrace", "SecurityHeaders"]
+__all__ = ["Compression", "Preferences", "ReadableInput", "Refusals", "RequestTrace", "SecurityHeaders"]

@@ -1,0 +1,175 @@
+"""Queries and bytes of every page type, at a dozen posts and at ten thousand: the same count, within the budget.
+
+`pytest tests/architecture/test_budgets.py -rP` shows the table; with CHAINRULE_BUDGETS set it is also written to
+var/budgets.json.
+"""
+
+import gzip
+import json
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from community.common.ratelimit.store import limiter
+from community.launch.places import ROOT
+from tests.architecture import crowd as crowds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("budgets")]
+
+OFFSET = re.compile(r"\bOFFSET\s+[1-9]", re.IGNORECASE)
+KB = 1024
+PAGE_BYTES, SCRIPT_BYTES = 150 * KB, 60 * KB
+THREAD, LIST = 15, 12
+# Page and most queries, for a visitor and for somebody who has signed in.
+BUDGETS = {
+    "home": (LIST, LIST),
+    "latest": (LIST, LIST),
+    "unanswered": (LIST, LIST),
+    "questions": (LIST, LIST),
+    "discussions": (LIST, LIST),
+    "category": (LIST, LIST),
+    "tag": (LIST, LIST),
+    "tags": (LIST, LIST),
+    "thread of 20": (THREAD, THREAD),
+    "long thread": (THREAD, THREAD),
+    "discussion": (THREAD, THREAD),
+    "articles": (LIST, LIST),
+    "article": (LIST, LIST),
+    "notes": (LIST, LIST),
+    "note": (LIST, LIST),
+    "runs": (LIST, LIST),
+    "run": (LIST, LIST),
+    "profile": (LIST, LIST),
+    "answers of a profile": (LIST, LIST),
+    "search": (LIST, LIST),
+}
+OWN_PAGES = {
+    "notifications": ("/notifications/", LIST),
+    "bookmarks": ("/bookmarks/", LIST),
+    "drafts": ("/drafts/", LIST),
+    "editor": ("/ask/", LIST),
+    "settings": ("/settings/", LIST),
+}
+
+
+class Scales:
+    """Weighs pages, each as one request of a browser that has been here before (its session is warm)."""
+
+    def __init__(self, crowd: crowds.Crowd) -> None:
+        self.crowd = crowd
+        self.visitor, self.member = Client(), Client()
+        self.member.force_login(crowd.reader)
+        self.sizes: dict[str, dict[str, int]] = {}
+
+    def weigh(self, path: str, client: Client) -> dict[str, int]:
+        limiter.cache_clear()
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert response.status_code == 200, path
+        assert [query["sql"] for query in queries if OFFSET.search(query["sql"])] == []
+        page = gzip.decompress(response.content)
+        sizes = {"queries": len(queries), "html": len(response.content), "uncompressed": len(page)}
+        return sizes | _linked(page.decode())
+
+    def all_pages(self) -> dict[str, dict[str, int]]:
+        pages = {f"{name}, visitor": self.weigh(path, self.visitor) for name, path in self.crowd.paths.items()}
+        pages |= {f"{name}, member": self.weigh(path, self.member) for name, path in self.crowd.paths.items()}
+        return pages | {f"{name}, member": self.weigh(path, self.member) for name, (path, _most) in OWN_PAGES.items()}
+
+
+@pytest.fixture(scope="module")
+def weighed(django_db_setup, django_db_blocker) -> Iterator[dict]:
+    """Every page's numbers, `few` and `many`, and those of the last posts of a long thread."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        scales = Scales(crowds.settle())
+        scales.all_pages()  # what is made once for a process is made now
+        few = scales.all_pages()
+        scales.crowd.grow()
+        many = scales.all_pages()
+        far = scales.crowd.big.get_absolute_url() + f"{crowds.POSTS - 10}/"
+        many["post 9,990 of 10,000, member"] = scales.weigh(far, scales.member)
+        _write_down(few, many, _milliseconds(scales, far))
+        yield {"few": few, "many": many}
+        transaction.set_rollback(True)
+
+
+PAGES = {
+    f"{name}, {who}": most
+    for name, both in BUDGETS.items()
+    for who, most in zip(("visitor", "member"), both, strict=True)
+}
+PAGES |= {f"{name}, member": most for name, (_path, most) in OWN_PAGES.items()}
+
+
+def test_every_page_has_a_budget(weighed) -> None:
+    assert weighed["few"].keys() == PAGES.keys()
+
+
+@pytest.mark.parametrize(("name", "most"), PAGES.items())
+def test_queries_are_within_the_budget_and_do_not_grow(weighed, name, most) -> None:
+    few, many = weighed["few"][name]["queries"], weighed["many"][name]["queries"]
+    print(f"{name}: {few} queries, {many} at ten thousand posts")
+    assert few <= most
+    assert many == few
+
+
+def test_the_last_posts_of_a_long_thread_cost_what_the_first_do(weighed) -> None:
+    far = weighed["many"]["post 9,990 of 10,000, member"]["queries"]
+    assert far <= THREAD
+    assert far <= weighed["many"]["long thread, member"]["queries"] + 2  # to find the post, and its page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_bytes_of_a_first_visit_are_within_the_budget(weighed, name) -> None:
+    for size in ("few", "many"):
+        found = weighed[size][name]
+        total = found["html"] + found["css"] + found["script"]
+        print(f"{name} ({size}): {found['html']} html + {found['css']} css + {found['script']} script = {total} bytes")
+        assert found["script"] <= SCRIPT_BYTES
+        assert total <= PAGE_BYTES
+
+
+def _linked(html: str) -> dict[str, int]:
+    """Weigh styles and scripts as they are sent, compressed; all modules count that a page could ask for."""
+    styles = re.findall(r'<link rel="stylesheet" href="/static/([^"?]+)', html)
+    scripts = re.findall(r'<script[^>]+src="/static/([^"?]+)', html)
+    modules = Path(finders.find("community/js/main.js")).parent.glob("*.js") if scripts else []
+    paths = {Path(finders.find(name)) for name in scripts} | set(modules)
+    return {
+        "css": sum(_compressed(Path(finders.find(name))) for name in styles),
+        "script": sum(map(_compressed, paths)),
+    }
+
+
+def _compressed(path: Path) -> int:
+    return len(gzip.compress(path.read_bytes(), 9))
+
+
+def _milliseconds(scales: Scales, far: str) -> dict[str, float]:
+    """Time the first page of a long thread and one far down: for the table, never to fail a test."""
+    found = {}
+    for name, path in {"long thread": scales.crowd.paths["long thread"], "post 9,990 of 10,000": far}.items():
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            scales.member.get(path)
+            times.append((time.perf_counter() - began) * 1000)
+        found[name] = round(min(times), 1)
+    return found
+
+
+def _write_down(few: dict, many: dict, milliseconds: dict[str, float]) -> None:
+    if not os.environ.get("CHAINRULE_BUDGETS"):
+        return
+    pages = {name: {"few": few.get(name), "many": numbers} for name, numbers in many.items()}
+    (ROOT / "var").mkdir(exist_ok=True)
+    report = {"database": connection.vendor, "pages": pages, "milliseconds": milliseconds}
+    (ROOT / "var" / "budgets.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
