@@ -181,6 +181,8 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "-": {},
         "nothing": {"slug": "nothing-here"},
+        "sitemap": {"section": "threads"},
+        "no-sitemap": {"section": "people"},
         "nobody": {"handle": "nobody-here"},
         "category": {"slug": "training-troubles", "kind": "category", "id": shelf.pk},
         "tag": {"slug": Tag.objects.get(slug="xor").slug},
