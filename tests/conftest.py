@@ -10,9 +10,14 @@ import pytest
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.stores import next_generation
+
+# A busy machine is slow to think of examples and to try them; neither is what these tests are about.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 IN_CI = os.environ.get("CI") == "true"
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
