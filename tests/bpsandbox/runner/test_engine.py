@@ -37,7 +37,7 @@ def test_the_child_has_the_same_numbers_to_the_last_bit():
 def test_a_run_whose_time_is_over_says_so_and_keeps_what_it_has():
     began = time.monotonic()
     outcome, _ = trained(CONFIG.replace("epochs: 200", "epochs: 10000000, eval_every: 10000"), cpu_seconds=1.0)
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 20
     assert outcome.failure is None
     document = outcome.document
     assert {stop["reason"] for stop in document["stop"]} == {"limit"}

@@ -59,6 +59,6 @@ def warm():
 def test_a_long_hostile_text_is_answered_in_time_and_keeps_its_words(name, warm):
     began = time.monotonic()
     rendered = pool.render(CASES[name], Context())
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4
     assert lost_words(CASES[name].replace("\x00", " ").replace("\ud800", " "), rendered.html) == []
     assert len(rendered.html) <= max(20 * len(CASES[name]), 2_000_000)
