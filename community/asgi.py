@@ -3,14 +3,17 @@
 import os
 import threading
 
-from django.core.asgi import get_asgi_application
+import django
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.embedded")
 
-application = get_asgi_application()
+django.setup(set_prefix=False)
 
+from community.common.asgi import Application  # noqa: E402 - needs the settings
 from community.content import bodies  # noqa: E402 - needs the apps
+
+application = Application()
 
 threading.Thread(target=bodies.warm, name="warm-renderer", daemon=True).start()
 _ = get_resolver().url_patterns  # read all views now: the first visitor does not wait, and a broken one fails at start

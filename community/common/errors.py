@@ -91,6 +91,20 @@ class BadRequest(DomainError):
     default = _("This request cannot be read.")
 
 
+class MethodNotAllowed(DomainError):
+    """An address that is read, not written to, or the other way round."""
+
+    status = 405
+    default = _("This address does not take this kind of request.")
+
+
+class TooLarge(DomainError):
+    """More than any form of ours sends; it was not read."""
+
+    status = 413
+    default = _("This is too much at once: a text may have 4 MB on its way here, a picture 5 MB.")
+
+
 class Invalid(DomainError):
     """What a person wrote does not fit; `fields` says where."""
 

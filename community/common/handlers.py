@@ -3,11 +3,13 @@
 from http import HTTPStatus
 
 import structlog
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext_lazy as _
 
-from community.common.errors import BadRequest, DomainError, NotAllowed, NotFound
+from community.common.errors import BadRequest, DomainError, NotAllowed, NotFound, TooLarge
+from community.common.keeping import kept_words
 from community.common.middleware.refusals import answer, wants_json
 
 logger = structlog.get_logger(__name__)
@@ -25,7 +27,7 @@ class ServerMistake(DomainError):
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return answer(request, BadRequest())
+    return answer(request, TooLarge() if isinstance(exception, RequestDataTooBig) else BadRequest())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -53,4 +55,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     error = FormTooOld()
     if wants_json(request) or request.headers.get("HX-Request") == "true":
         return answer(request, error)
-    return HttpResponse(loader.render_to_string("403_csrf.html", {"message": str(error)}, request), status=error.status)
+    context = {"message": str(error), "kept": kept_words(request, may_send=False)}
+    return HttpResponse(loader.render_to_string("403_csrf.html", context, request), status=error.status)

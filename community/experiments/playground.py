@@ -22,7 +22,8 @@ FIRST = "xor-luck"
 
 @dataclass(frozen=True)
 class Playground:
-    """The editor and what came of it. `card` is the run to show below, `key` a new visitor's secret."""
+    """The editor and what came of it. `card` is the run to show below, `key` a new visitor's secret; `status` and
+    `retry_after` (seconds) are those of the answer."""
 
     text: str
     problems: tuple[Any, ...] = ()
@@ -32,6 +33,8 @@ class Playground:
     card: cards.CardView | None = None
     chosen: str = ""
     key: str = field(default="", repr=False)
+    status: int = 200
+    retry_after: int | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -81,9 +84,9 @@ def played(request: HttpRequest) -> Playground:
             visibility="unlisted",
         )
     except api.InvalidConfig as error:
-        return Playground(text, problems=tuple(error.problems))
-    except api.TooManyRuns as error:
-        return Playground(text, refusal=str(error))
+        return Playground(text, problems=tuple(error.problems), status=error.status)
+    except (api.TooManyRuns, Invalid) as error:
+        return Playground(text, refusal=str(error), status=error.status, retry_after=error.retry_after)
     page = api.run_page(submission.spec_hash, person["user"], key)
     read = api.check(readable_text(text))
     return Playground(

@@ -4,12 +4,13 @@ import json
 from http import HTTPStatus
 
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import select_template
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
-from community.common.errors import DomainError, Invalid
+from community.common.errors import DomainError, Invalid, MethodNotAllowed
+from community.common.keeping import kept_words
 
 
 class UnstorableText(Invalid):
@@ -26,6 +27,13 @@ class Refusals(MiddlewareMixin):
     """
 
     async_capable = False
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        refusal = answer(request, MethodNotAllowed())
+        refusal["Allow"] = response["Allow"]
+        return refusal
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):
@@ -59,7 +67,13 @@ def wants_json(request: HttpRequest) -> bool:
 def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Render `errors/<code>.html`, `<status>.html` or `errors/refused.html`, whichever there is first."""
     names = (f"errors/{error.code}.html", f"{error.status}.html", "errors/refused.html")
-    context = {"error": error, "message": str(error), "status": error.status, "title": _status_words(error.status)}
+    context = {
+        "error": error,
+        "message": str(error),
+        "status": error.status,
+        "title": _status_words(error.status),
+        "kept": kept_words(request, may_send=error.retry_after is not None or error.status == 503),
+    }
     return HttpResponse(select_template(names).render(context, request), status=error.status)
 
 

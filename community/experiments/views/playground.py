@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from bpsandbox import api
 from community.common.ratelimit import limited
@@ -24,26 +25,27 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, playground.opened(request))
     played = playground.played(request)
-    status = 422 if played.problems else 429 if played.refusal else 200
     if request.headers.get("X-Requested-With") == "fetch":
-        response = _for_script(played, status)
+        response = _for_script(played)
     else:
-        response = _shown(request, played, status)
+        response = _shown(request, played)
+    if played.retry_after is not None:
+        response["Retry-After"] = str(played.retry_after)
     if played.key:
         remember(response, played.key)
     return response
 
 
-def _shown(request: HttpRequest, opened: playground.Playground, status: int = 200) -> HttpResponse:
+def _shown(request: HttpRequest, opened: playground.Playground) -> HttpResponse:
     context = {"playground": opened, "presets": api.presets().values()}
-    return render(request, "experiments/playground.html", context, status=status)
+    return render(request, "experiments/playground.html", context, status=opened.status)
 
 
-def _for_script(played: playground.Playground, status: int) -> HttpResponse:
+def _for_script(played: playground.Playground) -> HttpResponse:
     if played.card is not None:
         return HttpResponse(cards.draw(played.card))
     problems = [problem.as_dict() for problem in played.problems]
-    return JsonResponse({"problems": problems, "message": played.refusal}, status=status)
+    return JsonResponse({"problems": problems, "message": played.refusal}, status=played.status)
 
 
 @require_POST
@@ -62,6 +64,7 @@ def check(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @cache_control(max_age=300)
+@vary_on_headers("Accept-Language", "Cookie")
 def presets(request: HttpRequest) -> JsonResponse:
     """The ready networks, for the menus of the editors."""
     offered = api.presets().values()

@@ -103,9 +103,9 @@ def _reply(form: ReplyForm, found: Thread, request: MemberRequest) -> Post | Non
 
 
 def _reply_context(request: HttpRequest, found: Thread, form: ReplyForm) -> dict[str, Any]:
-    parent_pk = form["parent"].value()
+    parent_pk = str(form["parent"].value() or "")
     parent = None
-    if parent_pk and str(parent_pk).isdecimal():
+    if parent_pk.isdecimal() and len(parent_pk) < 19:
         parent = Post.objects.visible_to(request.user).select_related("author", "thread").filter(pk=parent_pk).first()
     return {"thread": found, "form": form, "parent": parent}
 

@@ -161,7 +161,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
         return request.POST.dict()
     try:
         sent = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest(_("This is not JSON.")) from error
     if not isinstance(sent, dict):
         raise BadRequest(_("This is not a JSON object."))
@@ -171,6 +171,6 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
 def _whole(sent: dict[str, Any], name: str) -> int:
     try:
         number = int(sent.get(name) or 0)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise Invalid(fields={name: [_("A whole number is needed here.")]}) from error
     return min(max(number, 0), 2**31 - 1)

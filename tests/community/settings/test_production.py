@@ -52,3 +52,16 @@ def test_each_variable_is_missed_by_its_own_name(tmp_path):
 def test_a_short_secret_is_refused(tmp_path):
     refused = check(tmp_path, COMPLETE | {"CHAINRULE_SECRET_KEY": "short"})
     assert "CHAINRULE_SECRET_KEY must have at least 50 characters" in refused.stderr
+
+
+def test_a_forwarded_scheme_is_believed_only_behind_a_proxy(tmp_path):
+    for proxies, header in (("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')")):
+        (tmp_path / "var").mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-c", "from community.settings.production import *; print(SECURE_PROXY_SSL_HEADER)"],
+            cwd=ROOT,
+            env=os.environ | COMPLETE | {"CHAINRULE_VAR": str(tmp_path / "var"), "CHAINRULE_TRUSTED_PROXIES": proxies},
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout.strip() == header, done.stderr
