@@ -69,6 +69,7 @@ __all__ = [
     "engine_version",
     "events",
     "gallery",
+    "overdue_runs",
     "owned",
     "presets",
     "progress",
@@ -80,6 +81,7 @@ __all__ = [
     "series_csv",
     "submit",
     "target_briefs",
+    "targets",
     "wanted_by",
     "worked_tex",
     "workers_alive",
@@ -263,6 +265,16 @@ def run_page(spec_hash: str, user: Any = None, owner_key: str = "") -> RunPage:
 def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
     """Return one run. Raises RunNotFound."""
     return selectors.run_by_id(run_id, user, owner_key)
+
+
+def targets(kind: str) -> dict[int, set[str]]:
+    """Return the hashes of what is attached to each target of a kind: for checks over everything."""
+    return selectors.targets(kind)
+
+
+def overdue_runs() -> list[int]:
+    """Return the numbers of runs that should have ended long ago. There are none while any worker lives."""
+    return selectors.overdue_runs()
 
 
 def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone, translation
 
-from bpsandbox import errors, lifecycle, policies
+from bpsandbox import conf, errors, lifecycle, policies
 from bpsandbox.models import Attachment, Run, Spec, Worker
-from bpsandbox.querysets import owned_by
+from bpsandbox.querysets import database_time, owned_by
 from bpsandbox.runner import results
 
 ALIVE_SECONDS = 10
@@ -202,6 +202,24 @@ def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
         if row.target_id is not None:
             found.setdefault(row.target_id, []).append(brief_of(row.spec))
     return found
+
+
+def targets(kind: str) -> dict[int, set[str]]:
+    """Return the hashes of the specs that are attached to each target of a kind."""
+    found: dict[int, set[str]] = {}
+    rows = Attachment.objects.filter(target_kind=kind, target_id__isnull=False)
+    for target, spec_hash in rows.values_list("target_id", "spec__hash"):
+        found.setdefault(target, set()).add(spec_hash)
+    return found
+
+
+def overdue_runs() -> list[int]:
+    """Return the runs that have been at work for more than twice their time, or whose worker is gone that long."""
+    limit = conf.current()
+    begun_long_ago = Q(started_at__lt=database_time(plus=-2 * limit.wall_seconds))
+    lost_long_ago = Q(lease_until__lt=database_time(plus=-2 * limit.wall_seconds))
+    running = Run.objects.filter(state=lifecycle.RUNNING)
+    return list(running.filter(begun_long_ago | lost_long_ago).order_by("pk").values_list("pk", flat=True))
 
 
 def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:

@@ -7,7 +7,8 @@ class ContentConfig(AppConfig):
     verbose_name = _("Content")
 
     def ready(self) -> None:
-        from . import indexing, notices
+        from . import indexing, invariants, notices
 
         indexing.register()
         notices.register()
+        invariants.register()

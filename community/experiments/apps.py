@@ -10,8 +10,9 @@ class ExperimentsConfig(AppConfig):
         from bpsandbox import api
         from community.common import readiness
 
-        from . import embeds, receivers
+        from . import embeds, invariants, receivers
 
         embeds.register()
+        invariants.register()
         receivers.connect()
         readiness.register("training", lambda: api.workers_alive() > 0)

@@ -10,13 +10,14 @@ from community.search.models import Document
 from community.search.registry import sources
 from community.search.tokens import index_tokens
 
+LONGEST_TITLE = 300
 LONGEST_BODY = 100_000
 
 
 @transaction.atomic
 def index(*, kind: str, object_id: int, title: str, body: str, at: datetime) -> None:
     """Put a thing into the index, or renew it, in the transaction that writes the thing: the index is never behind."""
-    fields = {"title": title[:300], "body": body[:LONGEST_BODY], "at": at}
+    fields = {"title": title[:LONGEST_TITLE], "body": body[:LONGEST_BODY], "at": at}
     document, _ = Document.objects.update_or_create(kind=kind, object_id=object_id, defaults=fields)
     backend().write(document.pk, index_tokens(document.title), index_tokens(document.body))
 

@@ -7,7 +7,8 @@ class SocialConfig(AppConfig):
     verbose_name = _("Social")
 
     def ready(self) -> None:
-        from community.social import audience, counting
+        from community.social import audience, counting, invariants
 
         audience.register()
         counting.register()
+        invariants.register()

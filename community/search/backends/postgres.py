@@ -15,6 +15,9 @@ CREATE = (
 )
 DROP = "DROP TABLE search_vector"
 MOST_POSITIONS = 16_383
+MOST_BYTES = 900_000  # of the 1 MB that a vector may have
+PLACES_A_WORD = 64
+BYTES_A_WORD, BYTES_A_PLACE = 4, 2
 
 
 class Words(models.Field):
@@ -63,6 +66,11 @@ def erase(ids: Iterable[int]) -> None:
         cursor.execute("DELETE FROM search_vector WHERE document_id = ANY(%s)", [list(ids)])
 
 
+def indexed() -> set[int]:
+    """The documents whose words are here."""
+    return set(Vector.objects.values_list("pk", flat=True))
+
+
 def matching(documents: models.QuerySet, tokens: Sequence[str]) -> models.QuerySet:
     """Documents that hold every token (the last one as a prefix), with an integer `rank`, lower is better."""
     query = " & ".join(_quoted(token) for token in tokens) + ":*"
@@ -80,11 +88,20 @@ def _quoted(token: str) -> str:
 
 
 def _vector(title: Sequence[str], body: Sequence[str]) -> str:
-    """A tsvector literal: the title's words at weight A, the body's at D, each with its places."""
+    """A tsvector literal: the title's words at weight A, the body's at D, each with its places.
+
+    A text of more different words than a vector can hold is found by those at its beginning.
+    """
     places: dict[str, list[str]] = {}
     for place, token in enumerate(title, start=1):
         places.setdefault(token, []).append(f"{min(place, MOST_POSITIONS)}A")
+    size = 0
     for place, token in enumerate(body, start=len(title) + 1):
-        if len(places.setdefault(token, [])) < 64:
+        if token not in places:
+            size += len(token.encode()) + BYTES_A_WORD
+        if size > MOST_BYTES:
+            break
+        if len(places.setdefault(token, [])) < PLACES_A_WORD:
             places[token].append(str(min(place, MOST_POSITIONS)))
+            size += BYTES_A_PLACE
     return " ".join(f"{_quoted(token)}:{','.join(where)}" for token, where in places.items())

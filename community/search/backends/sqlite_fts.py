@@ -61,6 +61,13 @@ def erase(ids: Iterable[int]) -> None:
         cursor.executemany("DELETE FROM search_fulltext WHERE rowid = %s", [(one,) for one in ids])
 
 
+def indexed() -> set[int]:
+    """The documents whose words are here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rowid FROM search_fulltext")
+        return {row[0] for row in cursor.fetchall()}
+
+
 def matching(documents: models.QuerySet, tokens: Sequence[str]) -> models.QuerySet:
     """Documents that hold every token (the last one as a prefix), with an integer `rank`, lower is better."""
     quoted = ['"' + token.replace('"', '""') + '"' for token in tokens]

@@ -1,0 +1,37 @@
+"""What always holds of threads and posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from community.common import invariants
+
+from . import counters
+from .models import Post, Role, Thread
+
+
+def register() -> None:
+    invariants.register("counters equal a recount", lambda: map(str, counters.drifts()))
+    invariants.register("one accepted answer a question", _accepted)
+    invariants.register("every thread has its opening post", _without_opening)
+    invariants.register("comments stand in the thread of their post", _misplaced)
+
+
+def _accepted() -> Iterator[str]:
+    wrong = Thread.objects.filter(solved_post__isnull=False).exclude(
+        solved_post__thread=F("pk"), solved_post__role=Role.ANSWER
+    )
+    return (f"thread {pk} has accepted what is no answer of its own" for pk in wrong.values_list("pk", flat=True))
+
+
+def _without_opening() -> Iterator[str]:
+    opening = Post.objects.filter(thread=OuterRef("pk"), role=Role.OPENING, number=1)
+    return (f"thread {pk} has none" for pk in Thread.objects.exclude(Exists(opening)).values_list("pk", flat=True))
+
+
+def _misplaced() -> Iterator[str]:
+    children = Post.objects.filter(parent__isnull=False)
+    wrong = children.filter(~Q(thread=F("parent__thread")) | Q(parent__parent__isnull=False) | Q(parent=F("pk")))
+    return (f"post {pk} stands under post {parent}" for pk, parent in wrong.values_list("pk", "parent"))

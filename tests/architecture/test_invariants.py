@@ -1,0 +1,121 @@
+"""The command that checks what always holds: silent on a sound site, and it names everything that is broken."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from bpsandbox.models import Attachment, Run
+from community.common import invariants
+from community.content.models import Post, Tag, Thread
+from community.search.backends import backend
+from community.search.models import Document
+from community.social.models import Reaction
+from tests.architecture import world as worlds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("invariants")]
+
+
+def _answer() -> Post:
+    return Post.objects.get(role="answer", hidden_at=None, deleted_at=None)
+
+
+def _accept_foreign() -> None:
+    other = Post.objects.filter(role="opening").exclude(thread=_answer().thread).first()
+    Thread.objects.filter(pk=_answer().thread_id).update(solved_post=other)
+
+
+def _own_vote() -> None:
+    post = _answer()
+    Reaction.objects.create(user=post.author, post=post, value=1)
+    Post.objects.filter(pk=post.pk).update(score=F("score") + 1)
+
+
+def _forget_words() -> None:
+    backend().erase([Document.objects.order_by("pk").first().pk])
+
+
+def _long_run() -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    Run.objects.filter(pk=Run.objects.first().pk).update(
+        state="running", started_at=long_ago, finished_at=None, lease_until=timezone.now() + timedelta(hours=1)
+    )
+
+
+def _detach_from_post() -> None:
+    Attachment.objects.create(
+        spec=Run.objects.first().spec, target_kind="post", target_id=987_654_321, visibility="public"
+    )
+
+
+BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
+    "a thread counts wrong": (
+        "counters equal a recount",
+        lambda: Thread.objects.filter(pk=_answer().thread_id).update(post_count=7),
+    ),
+    "a tag counts wrong": ("counters equal a recount", lambda: Tag.objects.update(thread_count=99)),
+    "a score without votes": (
+        "counters equal a recount",
+        lambda: Post.objects.filter(pk=_answer().pk).update(score=3),
+    ),
+    "another question's answer is accepted": ("one accepted answer a question", _accept_foreign),
+    "a thread without its opening": (
+        "every thread has its opening post",
+        lambda: Thread.objects.create(kind="discussion", title="Empty", author=_answer().author),
+    ),
+    "a post under itself": (
+        "comments stand in the thread of their post",
+        lambda: Post.objects.filter(pk=_answer().pk).update(parent=_answer()),
+    ),
+    "a vote for oneself": ("one vote a person, none for oneself", _own_vote),
+    "a text that changed beside the index": (
+        "search agrees with the database",
+        lambda: Post.objects.filter(pk=_answer().pk).update(text="Other words."),
+    ),
+    "a document that is gone": (
+        "search agrees with the database",
+        lambda: Document.objects.filter(object_id=_answer().pk).delete(),
+    ),
+    "words that are gone": ("search agrees with the database", _forget_words),
+    "a run that never ends": ("every run ends", _long_run),
+    "a run of a post that is gone": ("posts and their runs name each other", _detach_from_post),
+}
+
+
+@pytest.fixture
+def world():
+    return worlds.build()
+
+
+def test_a_sound_site_has_nothing_to_say(world) -> None:
+    assert list(invariants.breaches()) == []
+    out = StringIO()
+    call_command("check_invariants", stdout=out)
+    count = len(invariants.names())
+    assert out.getvalue() == f"{count} of {count} invariants hold.\n"
+
+
+@pytest.mark.parametrize(("invariant", "break_it"), BREAKS.values(), ids=BREAKS)
+def test_what_is_broken_is_named(world, invariant, break_it) -> None:
+    break_it()
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_invariants", stdout=out)
+    assert ended.value.code == 1
+    assert {breach.invariant for breach in invariants.breaches()} == {invariant}
+    assert f"{invariant}: " in out.getvalue()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL lets no orphan be written")
+def test_orphans_are_named(world) -> None:
+    post = _answer()
+    connection.cursor().execute("PRAGMA defer_foreign_keys=ON")
+    Post.objects.filter(pk=post.pk).update(author=987_654_321)
+    found = [breach.what for breach in invariants.breaches() if breach.invariant == "no orphans"]
+    Post.objects.filter(pk=post.pk).update(author=post.author)
+    assert found == [f"row {post.pk} of content_post names no row of accounts_user"]
