@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
@@ -51,8 +55,8 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
     return Operation(
         method=method.upper(),
         path=path,
-        summary=operation.get("summary", ""),
-        description=operation.get("description", ""),
+        summary=gettext(operation["summary"]),
+        description=_with_code(gettext(operation["description"])) if operation.get("description") else "",
         anchor=operation["operationId"].replace("_", "-"),
         needs_token="BearerOrVisitor" not in security,
         parameters=[
@@ -62,6 +66,11 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
         body=_fields(schema, body),
         answers=[(code, answer.get("description", "")) for code, answer in operation["responses"].items()],
     )
+
+
+def _with_code(words: str) -> SafeString:
+    """Set what stands between backticks as code."""
+    return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words)))
 
 
 def _fields(schema: dict[str, Any], body: dict[str, Any]) -> list[Field]:

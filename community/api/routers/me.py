@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from ninja import Router
 
 from community.api import presenters
@@ -11,7 +12,7 @@ from community.api.schemas import MeOut
 router = Router(tags=["me"])
 
 
-@router.get("", response=MeOut, summary="Whose token this is")
+@router.get("", response=MeOut, summary=gettext_noop("Whose token this is"))
 def me(request: ApiRequest) -> dict[str, Any]:
     token = request.auth
     return presenters.person(request, request.user) | {

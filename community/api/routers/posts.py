@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Router
 
 from community.api import presenters
@@ -20,7 +21,7 @@ from community.content.services import add_post, delete_post, edit_post
 router = Router(tags=["posts"])
 
 
-@router.post("", response={201: PostOut, 422: ErrorOut}, summary="Answer or comment")
+@router.post("", response={201: PostOut, 422: ErrorOut}, summary=gettext_noop("Answer or comment"))
 @idempotent
 def post_create(request: ApiRequest, payload: PostIn) -> tuple[int, dict[str, Any]]:
     thread = Thread.objects.visible_to(request.user).filter(pk=payload.thread).first()
@@ -31,14 +32,20 @@ def post_create(request: ApiRequest, payload: PostIn) -> tuple[int, dict[str, An
     return 201, _shown(request, made.pk)
 
 
-@router.get("/{int:post_id}", response=PostOut, auth=BearerOrVisitor(), summary="One post")
+@router.get("/{int:post_id}", response=PostOut, auth=BearerOrVisitor(), summary=gettext_noop("One post"))
 def post_detail(request: HttpRequest, post_id: int) -> dict[str, Any]:
     return _shown(request, post_id)
 
 
-@router.patch("/{int:post_id}", response={200: PostOut, 409: ErrorOut, 422: ErrorOut}, summary="Edit a post")
+@router.patch(
+    "/{int:post_id}",
+    response={200: PostOut, 409: ErrorOut, 422: ErrorOut},
+    summary=gettext_noop("Edit a post"),
+    description=gettext_noop(
+        "`base_version` is the version you began from; when there is a newer one the answer is 409 and nothing changes."
+    ),
+)
 def post_edit(request: ApiRequest, post_id: int, payload: PostChange) -> dict[str, Any]:
-    """`base_version` is the version you began from; when there is a newer one the answer is 409 and nothing changes."""
     post = _visible(request, post_id)
     wish: dict[str, Any] = {
         "editor": request.user,
@@ -53,9 +60,13 @@ def post_edit(request: ApiRequest, post_id: int, payload: PostChange) -> dict[st
     return _shown(request, post_id)
 
 
-@router.delete("/{int:post_id}", response={204: None}, summary="Delete a post")
+@router.delete(
+    "/{int:post_id}",
+    response={204: None},
+    summary=gettext_noop("Delete a post"),
+    description=gettext_noop("Its author can restore it on the site."),
+)
 def post_delete(request: ApiRequest, post_id: int) -> tuple[int, None]:
-    """Its author can restore it on the site."""
     delete_post(post=_visible(request, post_id), by=request.user)
     return 204, None
 

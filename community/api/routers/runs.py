@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from ninja import Query, Router
 
 from bpsandbox import api as sandbox
@@ -19,32 +20,47 @@ router = Router(tags=["runs"])
 LONGEST_CONFIG = 64 * 1024
 
 
-@router.post("", response={200: RunDetail, 201: RunDetail, 422: ErrorOut}, summary="Train a config")
+@router.post(
+    "",
+    response={200: RunDetail, 201: RunDetail, 422: ErrorOut},
+    summary=gettext_noop("Train a config"),
+    description=gettext_noop(
+        "201 for a new run, 200 when this engine ran the same config before, 422 with every problem of a wrong one. "
+        "Only you see the run, until it stands in a post."
+    ),
+)
 @idempotent
 def run_create(request: ApiRequest, payload: RunIn) -> tuple[int, dict[str, Any]]:
-    """201 for a new run, 200 when this engine ran the same config before, 422 with every problem of a wrong one.
-    Only you see the run, until it stands in a post."""
     if len(payload.config.encode()) > LONGEST_CONFIG:
         raise ConfigTooLong
     made = sandbox.submit(config_text=payload.config, requester=request.user, title=payload.title)
     return (200 if made.reused else 201), _detail(request, made.run.pk)
 
 
-@router.get("", response=Items[RunOut], summary="My runs")
+@router.get("", response=Items[RunOut], summary=gettext_noop("My runs"))
 def run_list(request: ApiRequest, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)) -> dict[str, Any]:
     rows = sandbox.owned(request.user).filter(spec__current_run__isnull=False)
     return listed(rows, order=("-pk",), cursor=cursor, limit=limit, show=partial(_listed, request))
 
 
-@router.get("/{int:run_id}", response=RunDetail, auth=BearerOrVisitor(), summary="One run")
+@router.get(
+    "/{int:run_id}",
+    response=RunDetail,
+    auth=BearerOrVisitor(),
+    summary=gettext_noop("One run"),
+    description=gettext_noop("`final` and `best` hold one number a seed, `stop` says why each seed ended."),
+)
 def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
-    """`final` and `best` hold one number a seed, `stop` says why each seed ended."""
     return _detail(request, run_id)
 
 
-@router.delete("/{int:run_id}", response={204: None}, summary="Stop waiting for a run")
+@router.delete(
+    "/{int:run_id}",
+    response={204: None},
+    summary=gettext_noop("Stop waiting for a run"),
+    description=gettext_noop("It ends, unless somebody else waits for it too."),
+)
 def run_cancel(request: ApiRequest, run_id: int) -> tuple[int, None]:
-    """It ends, unless somebody else waits for it too."""
     card = sandbox.run_by_id(run_id, request.user)
     sandbox.cancel(card.spec_hash, user=request.user)
     return 204, None

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema
 from pydantic import Field
 
@@ -36,9 +37,16 @@ class Filters(Schema):
     limit: int = Field(20, ge=1, le=100)
 
 
-@router.get("", response=Items[ThreadOut], auth=BearerOrVisitor(), summary="List threads")
+@router.get(
+    "",
+    response=Items[ThreadOut],
+    auth=BearerOrVisitor(),
+    summary=gettext_noop("List threads"),
+    description=gettext_noop(
+        "What is public, by `order`; narrow it by kind, category (inner ones count in), tag or author (a handle)."
+    ),
+)
 def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
-    """What is public, by `order`; narrow it by kind, category (inner ones count in), tag or author (a handle)."""
     rows = _filtered(Thread.objects.public().for_lists(), filters)
     return listed(
         rows,
@@ -49,10 +57,16 @@ def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]
     )
 
 
-@router.post("", response={201: ThreadDetail, 422: ErrorOut}, summary="Write a thread")
+@router.post(
+    "",
+    response={201: ThreadDetail, 422: ErrorOut},
+    summary=gettext_noop("Write a thread"),
+    description=gettext_noop(
+        "A question, discussion, article or note. Without `publish` it is a draft that only you see."
+    ),
+)
 @idempotent
 def thread_create(request: ApiRequest, payload: ThreadIn) -> tuple[int, dict[str, Any]]:
-    """A question, discussion, article or note. Without `publish` it is a draft that only you see."""
     wish = payload.dict(exclude={"kind", "category", "language"}) | {
         "author": request.user,
         "language": payload.language or "",
@@ -64,12 +78,12 @@ def thread_create(request: ApiRequest, payload: ThreadIn) -> tuple[int, dict[str
     return 201, _detail(request, thread.pk)
 
 
-@router.get("/{int:thread_id}", response=ThreadDetail, auth=BearerOrVisitor(), summary="One thread")
+@router.get("/{int:thread_id}", response=ThreadDetail, auth=BearerOrVisitor(), summary=gettext_noop("One thread"))
 def thread_detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
     return _detail(request, thread_id)
 
 
-@router.post("/{int:thread_id}/publish", response=ThreadDetail, summary="Publish a draft")
+@router.post("/{int:thread_id}/publish", response=ThreadDetail, summary=gettext_noop("Publish a draft"))
 @idempotent
 def thread_publish(request: ApiRequest, thread_id: int) -> tuple[int, dict[str, Any]]:
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)
@@ -77,7 +91,9 @@ def thread_publish(request: ApiRequest, thread_id: int) -> tuple[int, dict[str, 
     return 200, _detail(request, thread_id)
 
 
-@router.get("/{int:thread_id}/posts", response=Items[PostOut], auth=BearerOrVisitor(), summary="Posts of a thread")
+@router.get(
+    "/{int:thread_id}/posts", response=Items[PostOut], auth=BearerOrVisitor(), summary=gettext_noop("Posts of a thread")
+)
 def thread_posts(
     request: HttpRequest, thread_id: int, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)
 ) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""Nothing of the interface stays English for a Chinese reader: what people read on every page is looked through.
+
+The pages are those of the route table. What people wrote says its own language and is left alone; so is code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+import pytest
+from django.db import transaction
+
+from community.common.ratelimit.store import limiter
+from tests.architecture import world as worlds
+from tests.architecture.test_routes import ROWS, Row, address
+
+pytestmark = pytest.mark.xdist_group("chinese")
+
+CHINESE = {"HTTP_ACCEPT_LANGUAGE": "zh-CN,zh;q=0.9,en;q=0.5"}
+ROLES = ("visitor", "author", "moderator")
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+NOT_READ = frozenset({"script", "style", "code", "pre", "kbd", "textarea", "math", "bdi", "optgroup"})
+SAID = ("title", "alt", "aria-label", "placeholder")
+ENGLISH = re.compile(r"[A-Za-z][a-z']*(?:[ ,;:]+[A-Za-z][a-z']*){2,}")
+# Names that stay as they are: of formats, of licences, of the world's people and their own words.
+NAMES = re.compile(
+    r"JPEG|PNG|GIF|WebP|Markdown|LaTeX|Authorization|Bearer|Idempotency|cursor|next|Retry|After|A (question|article)"
+)
+
+
+class Page(HTMLParser):
+    """The language of a page, and what is read on it in Chinese."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.language = ""
+        self.said: list[str] = []
+        self._open: list[tuple[str, bool]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "html":
+            self.language = given.get("lang", "")
+        is_read = self._is_read() and tag not in NOT_READ and given.get("lang", "zh").startswith("zh")
+        if is_read:
+            self.said += [given[name] for name in SAID if given.get(name)]
+            self.said += [value for name, value in given.items() if name.startswith("data-") and " " in value]
+        if tag not in VOID:
+            self._open.append((tag, is_read))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._is_read():
+            self.said.append(data)
+
+    def _is_read(self) -> bool:
+        return self._open[-1][1] if self._open else True
+
+
+def english_of(page: Page) -> Iterator[str]:
+    for text in page.said:
+        yield from (found[0] for found in ENGLISH.finditer(NAMES.sub("·", text)))
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[worlds.World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield worlds.build()
+        transaction.set_rollback(True)
+
+
+def _pages() -> list[Row]:
+    return [row for row in ROWS if row.method == "GET" and not row.route.startswith("api-v1:")]
+
+
+@pytest.mark.parametrize("row", _pages(), ids=str)
+def test_a_page_is_chinese_for_who_reads_chinese(world, db, row) -> None:
+    for role in ROLES:
+        limiter.cache_clear()
+        with transaction.atomic():
+            response = world.client(role).get(address(row.route, world.things[row.thing]), **CHINESE)
+            transaction.set_rollback(True)
+        if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
+            continue
+        page = Page(response.content.decode())
+        assert page.language in ("zh-Hans", ""), role  # a fragment has no language of its own
+        assert list(english_of(page)) == [], role
