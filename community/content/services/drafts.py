@@ -33,14 +33,12 @@ def save_draft(
     An empty text forgets the draft. Raises DraftConflict when another tab saved another text, InvalidText.
     """
     _refuse(key, title, source)
-    draft = Draft.objects.select_for_update().filter(owner=owner, key=key).first()
+    draft = _locked(owner, key)
     if not source.strip() and not title.strip():
         _forget(draft, version)
         return None
-    if draft is None:
-        _refuse_too_many(owner)
-        draft = Draft(owner=owner, key=key, version=0)
-    elif (draft.title, draft.source) != (title, source) and draft.version != version:
+    draft = draft or _begun(owner, key)
+    if draft.version and (draft.title, draft.source) != (title, source) and draft.version != version:
         raise DraftConflict(current=draft.source, current_title=draft.title, current_version=draft.version)
     draft.title, draft.source, draft.fields = title, source, _small(fields or {})
     draft.base_version, draft.version = base_version, draft.version + 1
@@ -52,6 +50,17 @@ def discard_draft(*, owner: User, key: str) -> bool:
     """Throw a draft away. Returns whether there was one."""
     deleted, _rows = Draft.objects.filter(owner=owner, key=key).delete()
     return deleted > 0
+
+
+def _locked(owner: User, key: str) -> Draft | None:
+    return Draft.objects.select_for_update().filter(owner=owner, key=key).first()
+
+
+def _begun(owner: User, key: str) -> Draft:
+    """An empty one of version 0, or the one that another tab began at the same moment."""
+    _refuse_too_many(owner)
+    Draft.objects.bulk_create([Draft(owner=owner, key=key, version=0)], ignore_conflicts=True)
+    return Draft.objects.select_for_update().get(owner=owner, key=key)
 
 
 def _forget(draft: Draft | None, version: int) -> None:

@@ -39,8 +39,7 @@ def latest(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     heading = {"title": _("Latest"), "lead": _("Everything that people write here, of every kind.")}
     rows = of_kind(Thread.objects.all(), kind)
-    feed = {"feed_url": reverse("blogs:feed-site")}
-    return _list(request, rows, heading | feed, kind=kind, kind_links=navigation.kind_links(request, kind))
+    return _list(request, rows, heading | _feeds("site"), kind=kind, kind_links=navigation.kind_links(request, kind))
 
 
 @require_safe
@@ -55,7 +54,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": shelf.category.summary,
         "shelf": shelf,
         "crumbs": navigation.category_crumbs([each.category for each in way]),
-        "feed_url": reverse("blogs:feed-category", args=[slug]),
+        **_feeds("category", slug),
         **_follow(request, "category", shelf.category),
     }
     return _list(request, Thread.objects.filter(category__in=shelves.ids_within(shelf)), context, roots=roots)
@@ -71,7 +70,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": found.description,
         "is_tag": True,
         "crumbs": [(_("Tags"), reverse("forum:tags")), (found.name, "")],
-        "feed_url": reverse("blogs:feed-tag", args=[found.slug]),
+        **_feeds("tag", found.slug),
         **_follow(request, "tag", found),
     }
     return _list(request, Thread.objects.filter(tags=found), context)
@@ -109,3 +108,11 @@ def _list(
 
 def _follow(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
     return {"follow_kind": kind, "follow_target": target, "following": is_following(request.user, **{kind: target})}
+
+
+def _feeds(place: str, *names: str) -> dict[str, str]:
+    """The addresses of a place's feed in both formats."""
+    return {
+        "feed_url": reverse(f"blogs:feed-{place}", args=names),
+        "rss_url": reverse(f"blogs:feed-{place}-rss", args=names),
+    }

@@ -140,6 +140,17 @@ class TestComments:
         assert client.get(article.thread.get_absolute_url() + query).status_code == status
         assert client.get(note.get_absolute_url() + query).status_code == status
 
+    @pytest.mark.parametrize("kind", ["article", "note"])
+    def test_its_replies_can_be_followed(self, as_user, bob, article, note, kind):
+        thread = article.thread if kind == "article" else note
+        browser = as_user(bob)
+        wish = {"kind": "thread", "id": thread.pk, "on": "1"}
+        page = browser.get(thread.get_absolute_url()).content.decode().partition('id="replies"')[2]
+        assert f'name="kind" value="thread"><input type="hidden" name="id" value="{thread.pk}">' in page
+        browser.post("/follow/", wish)
+        page = browser.get(thread.get_absolute_url()).content.decode().partition('id="replies"')[2]
+        assert 'value="0" aria-pressed="true">Following</button>' in page
+
     def test_a_draft_takes_no_comment(self, client_of_ada, draft):
         client_of_ada.post(f"/threads/{draft.pk}/reply/", {"source": "Good."})
         assert Post.objects.count() == 1

@@ -248,9 +248,9 @@ def test_the_queries_do_not_grow(client, ada, path, django_assert_max_num_querie
         ("/@ada/", "/feeds/@ada.atom"),
     ],
 )
-def test_a_page_names_its_feed(client, ada, path, feed):
+@pytest.mark.parametrize("format", ["atom", "rss"])
+def test_a_page_names_its_feed_in_both_formats(client, ada, path, feed, format):
     ask(ada)
     head = client.get(path).content.decode().partition("</head>")[0]
-    assert re.search(
-        rf'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="{re.escape(feed)}">', head
-    )
+    address = re.escape(feed.replace(".atom", f".{format}"))
+    assert re.search(rf'<link rel="alternate" type="application/{format}\+xml" title="[^"]+" href="{address}">', head)

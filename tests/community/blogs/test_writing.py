@@ -213,6 +213,15 @@ class TestEditing:
         assert (article.summary, [tag.name for tag in article.thread.tags.all()]) == ("Less.", ["mse"])
         assert Post.objects.get().revisions.get().reason == "A slip"
 
+    def test_a_draft_is_thrown_away_and_brought_back(self, client_of_ada, draft):
+        post = draft.thread.posts.get()
+        address = f"/posts/{post.pk}/delete/"
+        assert f'action="{address}"' in client_of_ada.get(draft.thread.get_absolute_url()).content.decode()
+        page = client_of_ada.post(address, follow=True).content.decode()
+        assert f'action="/posts/{post.pk}/restore/"' in page and f'action="{address}"' not in page
+        assert "/publish/" not in page
+        assert list(client_of_ada.get("/drafts/").context["threads"]) == []
+
     def test_a_draft_is_saved_and_published_with_one_button(self, client_of_ada, draft, form):
         client_of_ada.post(f"/articles/{draft.pk}/edit/", form(base_version="1", source="Done.", publish="1"))
         assert (Thread.objects.get().is_draft, Post.objects.get().source) == (False, "Done.\n")

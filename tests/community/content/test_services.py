@@ -362,6 +362,27 @@ class TestDrafts:
         services.save_draft(owner=ada, key="reply:1", source="Here")
         assert services.save_draft(owner=ada, key="reply:1", source="Here", version=0).version == 2
 
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_tabs_that_begin_one_box_at_once_one_saves_and_the_other_hears_of_it(self, ada):
+        outcomes, together = [], threading.Barrier(2)
+
+        def save(text):
+            together.wait()
+            try:
+                outcomes.append(services.save_draft(owner=ada, key="reply:1", source=text).source)
+            except DraftConflict as refusal:
+                outcomes.append(refusal.code)
+            finally:
+                connections.close_all()
+
+        tabs = [threading.Thread(target=save, args=(text,)) for text in ("Here", "There")]
+        for tab in tabs:
+            tab.start()
+        for tab in tabs:
+            tab.join()
+        assert sorted(outcomes) in (["Here", "draft_conflict"], ["There", "draft_conflict"])
+        assert Draft.objects.get().source in outcomes
+
     def test_an_emptied_box_forgets_its_draft(self, ada):
         draft = services.save_draft(owner=ada, key="reply:1", source="Here")
         assert services.save_draft(owner=ada, key="reply:1", source=" ", version=draft.version) is None

@@ -39,6 +39,9 @@ class TestWriting:
     def test_asking_has_an_address_of_its_own(self, client_of_ada):
         assert client_of_ada.get("/ask/").status_code == 200
 
+    def test_a_picture_can_be_added_without_script(self, client_of_ada):
+        assert '<noscript><a href="/media/upload/"' in client_of_ada.get("/ask/").content.decode()
+
     def test_it_can_be_kept_as_a_draft_and_published_later(self, client_of_ada, as_user, bob):
         response = client_of_ada.post("/write/?kind=question", form(kind="question", keep="1"))
         thread = Thread.objects.get()

@@ -1,5 +1,6 @@
 """The index itself, on whatever database the tests run on."""
 
+import random
 from datetime import UTC, datetime
 
 import pytest
@@ -31,6 +32,12 @@ def people(monkeypatch):
 
 def put(person, title="", body=""):
     index(kind="person", object_id=person.pk, title=title, body=body, at=NOW)
+
+
+def test_a_text_of_more_words_than_a_row_holds_is_found_by_its_beginning(people):
+    marks = random.Random(1)
+    put(people[0], body="梯度" + "".join(chr(marks.randrange(0x4E00, 0x9FFF)) for _ in range(100_000)))
+    assert found("梯度") == [people[0].pk]
 
 
 def found(query):
