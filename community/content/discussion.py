@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import FETCH_RAISE, Case, Count, F, Q, QuerySet, Value, When, Window
+from django.db.models import FETCH_RAISE, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Abs, RowNumber
 
 from community.common.errors import NotFound
 from community.common.pagination import Page, keyset_page, make_cursor
 
-from . import embeds
+from . import embeds, policies
 from .models import Kind, Post, Role, Thread
 from .querysets import Reader
 
@@ -36,12 +36,16 @@ ORDERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A post and those of its comments that are shown; `earlier` and `later` count what is left out around them."""
+    """A post and those of its comments that are shown; `earlier` and `later` count what is left out around them.
+
+    Of one that is gone for this reader the place is kept, for what others wrote under it.
+    """
 
     post: Post
     comments: list[Post] = field(default_factory=list)
     earlier: int = 0
     later: int = 0
+    is_gone: bool = False
 
     @property
     def comment_count(self) -> int:
@@ -66,7 +70,8 @@ class Discussion:
         """Every post the page shows with its text."""
         for branch in (self.opening, self.accepted, *self.branches):
             if branch is not None and (branch.post is not self.opening.post or self.is_first):
-                yield branch.post
+                if not branch.is_gone:
+                    yield branch.post
                 yield from branch.comments
 
 
@@ -128,9 +133,15 @@ def _shown(posts: QuerySet) -> QuerySet:
 
 
 def _branches(thread: Thread, reader: Reader) -> QuerySet:
-    """Posts that stand directly in the thread, without the accepted one, which has its own place."""
+    """Posts that stand directly in the thread, without the accepted one, which has its own place.
+
+    One that was taken away stays as long as this reader sees something under it.
+    """
     role = Role.ANSWER if thread.kind == Kind.QUESTION else Role.COMMENT
-    rows = Post.objects.visible_to(reader).filter(thread=thread, role=role, parent=None)
+    seen = Post.objects.visible_to(reader)
+    gone = Post.objects.filter(Q(hidden_at__isnull=False) | Q(deleted_at__isnull=False))
+    rows = seen | gone.filter(Exists(seen.filter(parent=OuterRef("pk"))))
+    rows = rows.filter(thread=thread, role=role, parent=None)
     return rows if thread.solved_post_id is None else rows.exclude(pk=thread.solved_post_id)
 
 
@@ -170,7 +181,7 @@ def _assembled(thread: Thread, reader: Reader, page: Page[Post], order: str, mar
         thread=thread,
         opening=comments.get(opening.pk) or Branch(opening),
         accepted=_branch(accepted, comments) if accepted else None,
-        branches=[_branch(post, comments) for post in page.items],
+        branches=[replace(_branch(post, comments), is_gone=_is_gone(post, reader)) for post in page.items],
         order=order,
         is_first=is_first,
         next_query=page.next_query,
@@ -183,6 +194,10 @@ def _assembled(thread: Thread, reader: Reader, page: Page[Post], order: str, mar
 
 def _branch(post: Post, comments: dict[int, Branch]) -> Branch:
     return comments.get(post.pk) or Branch(post)
+
+
+def _is_gone(post: Post, reader: Reader) -> bool:
+    return not (post.is_visible or policies.is_own(reader, post) or policies.is_staff(reader))
 
 
 def _fixed_posts(thread: Thread, reader: Reader) -> dict[int, Post]:

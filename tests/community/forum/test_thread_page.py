@@ -134,6 +134,20 @@ class TestOrder:
         assert numbers(client.get(question.get_absolute_url())) == [1]
         assert numbers(as_user(bob).get(question.get_absolute_url())) == [1, 2, 3]
 
+    def test_what_others_wrote_under_a_post_that_was_taken_away_stays(self, client, as_user, question, bob):
+        answer = AnswerFactory(thread=question, author=bob, html="<p>Taken back.</p>")
+        comment = CommentFactory(thread=question, parent=answer, html="<p>Still true.</p>")
+        alone = AnswerFactory(thread=question)
+        for post in (answer, alone):
+            services.delete_post(post=post, by=post.author)
+        page = client.get(comment.get_absolute_url())
+        assert numbers(page) == [1, answer.number, comment.number]
+        text = page.content.decode()
+        assert "Still true." in text and "Taken back." not in text and bob.get_absolute_url() not in text
+        assert "Taken back." in as_user(bob).get(comment.get_absolute_url()).content.decode()
+        services.delete_post(post=comment, by=comment.author)
+        assert numbers(client.get(question.get_absolute_url())) == [1]
+
 
 class TestPaging:
     def test_pages_hold_every_post_once(self, client, ada):
