@@ -71,7 +71,9 @@ class Experiment:
     schedule: Schedule = field(default_factory=Schedule)
     clipping: Clipping | None = None
     rates: Array | None = None
-    """Multipliers of the learning rate, one a parameter (size,); 0 keeps a layer as it began."""
+    """Learning rates, one a parameter (size,), where layers have their own."""
+    trained: Array | None = None
+    """1 for every parameter that is trained and 0 for one that stays as it began, (size,); None where all are."""
     metrics: tuple[str, ...] = ()
     stopping: tuple[Rule, ...] = ()
     gradient_check: GradientCheck | None = None

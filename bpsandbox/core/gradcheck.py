@@ -85,7 +85,8 @@ class Differences:
         ]
         of_loss = self.loss.sides(self.inputs[-1].reshape(1, -1) if self.loss.elementwise else self.inputs[-1],
                                   self.y.reshape(1, -1) if self.loss.elementwise else self.y)  # fmt: skip
-        return sides if of_loss is None else [*sides, of_loss]
+        of_penalty = None if self.penalty is None else self.penalty.sides()
+        return [*sides, *(some for some in (of_loss, of_penalty) if some is not None)]
 
 
 def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, Any]:

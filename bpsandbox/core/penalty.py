@@ -28,6 +28,10 @@ class Penalty:
         counted = self.w * self.counts
         return self.l1 * np.abs(counted).sum(axis=1) + 0.5 * self.l2 * (counted * counted).sum(axis=1)
 
+    def sides(self) -> Array | None:
+        """On which side of the kinks of |w| the weights lie; None where there is no such term."""
+        return np.sign(self.w * self.counts) if self.l1 else None
+
     def add_gradient(self) -> None:
         """g = g + l1 sign(w) + l2 w"""
         if self.l1:

@@ -1,11 +1,13 @@
 """Learning-rate schedules: PyTorch's, in closed form.
 
-`factor(t)` is what the optimiser's rate is multiplied by after t epochs (or steps). `base` is the optimiser's lr.
+`rate(base, t)` is the learning rate after t epochs (or steps) where it was `base` at first: a number, or an array
+with a rate for every parameter where layers have their own.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +22,11 @@ class Schedule:
     monitor = ""
     """The curve that the schedule looks at, if any."""
 
-    def factor(self, t: int) -> float | Array:
+    def rate(self, base: float | Array, t: int) -> float | Array:
+        return base * self.factor(t)
+
+    def factor(self, t: int) -> float:
+        """What the first rate is multiplied by, for a schedule that does nothing else."""
         return 1.0
 
 
@@ -38,10 +44,10 @@ class MultiStepLR(Schedule):
     """gamma^(number of milestones reached)"""
 
     def __init__(self, *, milestones: Sequence[int], gamma: float = 0.1) -> None:
-        self.milestones, self.gamma = tuple(milestones), gamma
+        self.milestones, self.gamma = sorted(milestones), gamma
 
     def factor(self, t: int) -> float:
-        return self.gamma ** sum(t >= milestone for milestone in self.milestones)
+        return self.gamma ** bisect_right(self.milestones, t)
 
 
 class ExponentialLR(Schedule):
@@ -55,13 +61,13 @@ class ExponentialLR(Schedule):
 
 
 class CosineAnnealingLR(Schedule):
-    """rate = eta_min + (lr - eta_min) (1 + cos(pi t / T_max)) / 2"""
+    """rate = eta_min + (base - eta_min) (1 + cos(pi t / T_max)) / 2"""
 
-    def __init__(self, *, base: float, T_max: int, eta_min: float = 0.0) -> None:
-        self.period, self.low = T_max, eta_min / base
+    def __init__(self, *, T_max: int, eta_min: float = 0.0) -> None:
+        self.period, self.low = T_max, eta_min
 
-    def factor(self, t: int) -> float:
-        return self.low + (1.0 - self.low) * (1.0 + math.cos(math.pi * t / self.period)) / 2.0
+    def rate(self, base: float | Array, t: int) -> float | Array:
+        return self.low + (base - self.low) * (1.0 + math.cos(math.pi * t / self.period)) / 2.0
 
 
 class LinearLR(Schedule):
@@ -87,7 +93,8 @@ class PolynomialLR(Schedule):
 class OneCycleLR(Schedule):
     """Up from max_lr / div_factor to max_lr in pct_start of total_steps, down to that start / final_div_factor.
 
-    Both ways along a half cosine. Momentum is left alone (PyTorch's cycle_momentum=False). Counted in steps.
+    Both ways along a half cosine, the same for all layers. Momentum is left alone (PyTorch's cycle_momentum=False).
+    Counted in steps.
     """
 
     per = "step"
@@ -95,20 +102,19 @@ class OneCycleLR(Schedule):
     def __init__(
         self,
         *,
-        base: float,
         max_lr: float,
         total_steps: int,
         pct_start: float = 0.3,
         div_factor: float = 25.0,
         final_div_factor: float = 1e4,
     ) -> None:
-        self.top = max_lr / base
+        self.top = max_lr
         self.start = self.top / div_factor
         self.end = self.start / final_div_factor
         self.peak = pct_start * total_steps - 1.0
         self.last = total_steps - 1.0
 
-    def factor(self, t: int) -> float:
+    def rate(self, base: float | Array, t: int) -> float:
         t = min(t, int(self.last))
         if t <= self.peak:
             return _cosine(self.start, self.top, t / self.peak if self.peak > 0 else 1.0)
@@ -119,13 +125,12 @@ class ReduceLROnPlateau(Schedule):
     """Multiply the rate by `shrink` when `monitor` has not improved for more than `patience` recorded points.
 
     Improvement is relative: below best (1 - threshold), or above best (1 + threshold) in mode max. Each seed has its
-    own rate.
+    own rate: `rate` gives a row a seed.
     """
 
     def __init__(
         self,
         *,
-        base: float,
         monitor: str = "train_loss",
         mode: str = "min",
         factor: float = 0.1,
@@ -135,7 +140,7 @@ class ReduceLROnPlateau(Schedule):
         min_lr: float = 0.0,
     ) -> None:
         self.monitor, self.mode, self.shrink, self.patience = monitor, mode, factor, patience
-        self.threshold, self.cooldown, self.low = threshold, cooldown, min_lr / base
+        self.threshold, self.cooldown, self.low = threshold, cooldown, min_lr
 
     def begin(self, seeds: int) -> None:
         self.current = np.ones((seeds, 1))
@@ -150,7 +155,7 @@ class ReduceLROnPlateau(Schedule):
             self.resting[seed] -= 1
             self.bad[seed] = 0
         if self.bad[seed] > self.patience:
-            self.current[seed] = max(self.current[seed, 0] * self.shrink, self.low)
+            self.current[seed] *= self.shrink
             self.resting[seed], self.bad[seed] = self.cooldown, 0
 
     def _improves(self, seed: int, value: float) -> bool:
@@ -161,8 +166,8 @@ class ReduceLROnPlateau(Schedule):
             self.best[seed] = value
         return is_better
 
-    def factor(self, t: int) -> Array:
-        return self.current
+    def rate(self, base: float | Array, t: int) -> Array:
+        return np.maximum(base * self.current, np.minimum(base, self.low))
 
 
 def _cosine(start: float, end: float, share: float) -> float:

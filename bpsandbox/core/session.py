@@ -102,8 +102,8 @@ class Session:
         self.begun += 1
 
     def _set_rate(self, t: int) -> None:
-        factor = self.schedule.factor(t)
-        self.stack.set_rate(factor[self.alive] if isinstance(factor, np.ndarray) else factor)
+        rate = self.schedule.rate(self.stack.base_rate, t)
+        self.stack.set_rate(rate[self.alive] if isinstance(rate, np.ndarray) and rate.ndim == 2 else rate)
 
     def _write_down(self) -> None:
         """Show the trace a step between backward and update."""

@@ -33,7 +33,7 @@ class Stack:
         )
         self._bind(experiment.network.draw(experiment.seeds, experiment.initializers, experiment.dtype))
         self.optimizer.bind(self.network.theta, self.network.gradient)
-        self.base_rate = self.optimizer.lr * (1.0 if experiment.rates is None else experiment.rates)
+        self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
 
     def _bind(self, theta: Array) -> None:
         loss = self.experiment.loss
@@ -46,9 +46,11 @@ class Stack:
         spaces = {n: Workspace(self.network, loss, n) for n in sizes}
         self.tapes = [(spaces[x.shape[1]], spaces[x.shape[1]].tape(x, y)) for x, y in self.batches.slots]
 
-    def set_rate(self, factor: float | Array) -> None:
-        """Set the learning rate to a multiple of the optimiser's own."""
-        self.optimizer.rate = np.asarray(self.base_rate * factor, dtype=self.network.theta.dtype)
+    def set_rate(self, rate: float | Array) -> None:
+        """Set the learning rate of the layers that are trained."""
+        trained = self.experiment.trained
+        rate = rate if trained is None else rate * trained
+        self.optimizer.rate = np.asarray(rate, dtype=self.network.theta.dtype)
 
     def train(self, first: int, count: int, watch: Callable[[], None] | None = None) -> int:
         """Do `count` steps from batch `first` of the running epoch on, and say how many were done.
@@ -64,6 +66,8 @@ class Stack:
             play(tape.backward)
             if self.penalty is not None:
                 self.penalty.add_gradient()
+            if self.experiment.trained is not None:
+                self.network.gradient *= self.experiment.trained
             if watch is not None:
                 watch()
             if self.clipping is not None:

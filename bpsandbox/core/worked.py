@@ -31,8 +31,8 @@ def worked_example(
 ) -> dict[str, Any]:
     """Work one training example through forward, backward and update, as if it were the batch.
 
-    `row` is the place of the first seed among those still training. Nothing of the run is changed: the update is made
-    by a copy of the optimiser, with its memory, on a copy of the parameters.
+    `row` is the place of the first seed among those still training. Nothing of the run is changed: the update, with
+    penalties and clipping, is made by a copy of the optimiser, with its memory, on a copy of the parameters.
     """
     x, y = experiment.train.x[sample : sample + 1], experiment.train.y[sample : sample + 1]
     alone = network.bind(network.theta[row : row + 1].copy())
@@ -43,9 +43,10 @@ def worked_example(
     layers = [_worked_layer(alone, workspace, place, x) for place in range(len(alone.layers))]
     before = _by_layer(alone, alone.theta, {"weight": "weight", "bias": "bias"})
     gradients = _by_layer(alone, alone.gradient, {"weight": "dW", "bias": "db"})
-    _update(alone, optimizer, row)
+    rates = _rates(alone, optimizer, row)
+    _update(experiment, alone, optimizer, row)
     after = _by_layer(alone, alone.theta, {"weight": "weight_after", "bias": "bias_after"})
-    layers = [{**a, **b, **c, **d} for a, b, c, d in zip(layers, before, gradients, after, strict=True)]
+    layers = [{**a, **b, **c, **d, **e} for a, b, c, d, e in zip(layers, before, gradients, after, rates, strict=True)]
     return {
         "sample": sample,
         "seed": experiment.seeds[0],
@@ -58,7 +59,7 @@ def worked_example(
         "loss_type": experiment.loss.name,
         "loss_factor": experiment.loss.factor,
         "optimizer": optimizer.name,
-        "lr": float(np.max(optimizer.rate)),
+        "lr": max(rate["lr"] for rate in rates if rate),
         "batch_size": experiment.plan.batch_size or len(experiment.train),
     }
 
@@ -104,7 +105,27 @@ def _merged(layers: list[dict]) -> list[dict]:
     return merged
 
 
-def _update(network: Network, optimizer: Optimizer, row: int) -> None:
+def _rates(network: Network, optimizer: Optimizer, row: int) -> list[dict[str, float]]:
+    """The learning rate of each layer that has parameters."""
+    rate = np.asarray(optimizer.rate)
+    each = np.broadcast_to(rate[row] if rate.ndim == 2 else rate, network.size)
+    rates: list[dict[str, float]] = [{} for _ in network.layers]
+    for slot in network.slots:
+        rates[slot.layer]["lr"] = float(each[slot.start])
+    return rates
+
+
+def _update(experiment: Experiment, network: Network, optimizer: Optimizer, row: int) -> None:
+    if experiment.penalty is not None:
+        penalty = copy.copy(experiment.penalty)
+        penalty.bind(network)
+        penalty.add_gradient()
+    if experiment.trained is not None:
+        network.gradient *= experiment.trained
+    if experiment.clipping is not None:
+        clipping = copy.copy(experiment.clipping)
+        clipping.bind(network.gradient)
+        clipping.apply(network.gradient)
     mine = copy.copy(optimizer)
     mine.narrow(np.array([row]), network.theta, network.gradient)
     mine.step()

@@ -26,6 +26,8 @@ class Layer:
     bias_gradient: Vector | None
     weight_after: Matrix
     bias_after: Vector | None
+    lr: float | None = None
+    """The learning rate of this layer."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -66,4 +68,5 @@ def _linear(entry: dict[str, Any], label: str) -> Layer:
         entry.get("db"),
         entry["weight_after"],
         entry.get("bias_after"),
+        entry.get("lr"),
     )

@@ -14,8 +14,8 @@ from .steps import Step, bias, partial, weights
 
 
 def update_steps(layers: list[Layer], example: dict[str, Any]) -> Iterator[Step]:
-    lr = float(example.get("lr") or 0.0)
     for layer in layers:
+        lr = _rate(layer, example)
         title = _("Layer {number}: new weights", number=layer.label)
         yield _update(title, weights(layer), (layer.weight, layer.weight_gradient, layer.weight_after), lr)
         if layer.bias is not None and layer.bias_gradient is not None and layer.bias_after is not None:
@@ -32,13 +32,17 @@ def is_plain_descent(before: Matrix, gradient: Matrix, after: Matrix, lr: float)
 
 def update_notes(layers: list[Layer], example: dict[str, Any]) -> Iterator[str]:
     """Say what the update stands for: the example is worked as if it were the whole batch."""
-    size, lr = example.get("batch_size") or 1, float(example.get("lr") or 0.0)
+    size = example.get("batch_size") or 1
     if size != 1:
         yield _("This example is worked as if it were the whole batch; the run takes {count} at a time.", count=size)
-    if not all(is_plain_descent(k.weight, k.weight_gradient, k.weight_after, lr) for k in layers):
+    if not all(is_plain_descent(k.weight, k.weight_gradient, k.weight_after, _rate(k, example)) for k in layers):
         name = example.get("optimizer") or _("The optimiser")
         yield _("{optimizer} does more than learning rate times gradient: its update shows before and after.",
                 optimizer=name)  # fmt: skip
+
+
+def _rate(layer: Layer, example: dict[str, Any]) -> float:
+    return float(example.get("lr") or 0.0) if layer.lr is None else layer.lr
 
 
 def _update(title: str, name: str, values: tuple[Matrix, Matrix, Matrix], lr: float) -> Step:

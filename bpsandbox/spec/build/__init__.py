@@ -7,7 +7,7 @@ from bpsandbox.core.stopping import RULES
 from bpsandbox.spec.spec import Spec
 
 from .data import make_dataset, make_parts
-from .model import make_initializers, make_layers, make_rates
+from .model import make_initializers, make_layers, make_rates, make_trained
 from .table import make
 from .training import make_boundary, make_gradient_check, make_loss, make_penalty, make_plan, make_schedule
 
@@ -34,6 +34,7 @@ def build(spec: Spec) -> core.Experiment:
         schedule=make_schedule(config),
         clipping=core.Clipping(**config["gradient_clipping"]) if "gradient_clipping" in config else None,
         rates=make_rates(config, network),
+        trained=make_trained(config, network),
         metrics=tuple(config["metrics"]),
         stopping=tuple(make(RULES, rule) for rule in config["stopping"]),
         gradient_check=make_gradient_check(config["checks"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from bpsandbox import core
@@ -61,13 +63,23 @@ def _initializer(init: Config, block: Config, weight: tuple[int, ...], parameter
 
 
 def make_rates(config: Config, network: core.Network) -> np.ndarray | None:
-    """Multipliers of the learning rate for layers that have their own, or that are not trained."""
-    blocks, base = config["model"]["layers"], config["optimizer"]["lr"]
-    if all(block.get("trainable", True) and "lr" not in block for block in blocks):
+    """The learning rate of every parameter, where layers have their own."""
+    return _spread(config, network, lambda layer: layer.get("lr"), config["optimizer"]["lr"])
+
+
+def make_trained(config: Config, network: core.Network) -> np.ndarray | None:
+    """1 for every parameter that is trained, 0 for the others; None where all are."""
+    return _spread(config, network, lambda layer: None if layer["trainable"] else 0.0, 1.0)
+
+
+def _spread(
+    config: Config, network: core.Network, own: Callable[[Config], float | None], otherwise: float
+) -> np.ndarray | None:
+    """What each layer has of its own, parameter by parameter; None where no layer has anything."""
+    owned = [own(config["model"]["layers"][network.layers[slot.layer].index]) for slot in network.slots]
+    if all(number is None for number in owned):
         return None
-    rates = np.ones(network.size, dtype=config["dtype"])
-    for slot in network.slots:
-        block = blocks[network.layers[slot.layer].index]
-        own = block["lr"] / base if "lr" in block and base else 1.0
-        rates[slot.start : slot.stop] = own if block["trainable"] else 0.0
-    return rates
+    numbers = np.full(network.size, otherwise, dtype=config["dtype"])
+    for slot, number in zip(network.slots, owned, strict=True):
+        numbers[slot.start : slot.stop] = otherwise if number is None else number
+    return numbers

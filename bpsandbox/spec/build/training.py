@@ -11,8 +11,6 @@ from bpsandbox.core.schedules import SCHEDULES, Schedule
 
 from .table import Config, make
 
-NEED_BASE = ("CosineAnnealingLR", "OneCycleLR", "ReduceLROnPlateau")
-
 
 def make_loss(block: Config, outputs: int) -> core.Loss:
     if block["type"] == "hinge":
@@ -35,8 +33,6 @@ def make_schedule(config: Config) -> Schedule:
         return Schedule()
     block = dict(config["lr_scheduler"])
     per = block.pop("per", None)
-    if block["type"] in NEED_BASE:
-        block["base"] = config["optimizer"]["lr"] or 1.0
     schedule = make(SCHEDULES, block)
     if per is not None:
         schedule.per = per

@@ -5,7 +5,8 @@ import pytest
 
 from bpsandbox.core import GradientCheck, Linear, losses, run
 from bpsandbox.core.activations import ReLU, Sigmoid, Tanh
-from bpsandbox.core.gradcheck import band
+from bpsandbox.core.album import differences_of
+from bpsandbox.core.gradcheck import band, check_gradient
 from bpsandbox.core.penalty import Penalty
 
 from .nets import BLOBS, XOR, experiment
@@ -156,3 +157,12 @@ def test_a_wrong_gradient_is_told_as_a_warning():
     (2e-4, "suspicious"), (1e-2, "suspicious"), (0.011, "wrong"), (float("nan"), "wrong")])  # fmt: skip
 def test_bands(error, word):
     assert band(error) == word
+
+
+def test_a_weight_at_the_kink_of_its_penalty_is_skipped():
+    built = experiment(XOR, seeds=(0,), penalty=Penalty(l1=0.1))
+    theta = built.network.draw((0,), built.initializers)
+    theta[0, 0] = 1e-7
+    result = check_gradient(differences_of(built, theta), CHECK)
+    assert result["band"] == "good"
+    assert result["tensors"][0]["skipped"] == 1

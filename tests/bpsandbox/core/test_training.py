@@ -251,3 +251,23 @@ def test_single_precision_stays_single():
     session.advance(10)
     assert session.stack.network.theta.dtype == np.float32
     assert session.stack.workspace.outputs[-1].dtype == np.float32
+
+
+def test_the_norm_that_is_clipped_is_that_of_the_layers_in_training():
+    text = XOR.replace("out_features: 3,", "out_features: 3, trainable: false,").replace("epochs: 40", "epochs: 1")
+    trace = Trace()
+    run(experiment(text + "gradient_clipping: {norm: 0.001}\n", seeds=(0,)), trace=trace)
+    step = np.concatenate([np.ravel(np.array(trace.end[name]) - np.array(trace.start[name])) for name in trace.start])
+    assert np.linalg.norm(step) == pytest.approx(2.0 * 0.001, rel=1e-2)
+
+
+def test_the_worked_example_is_updated_as_a_step_with_penalty_and_clipping_is():
+    text = XOR.replace("epochs: 40", "epochs: 1").replace("{name: xor}", "{points: {x: [[0.5, -1]], y: [1]}}")
+    text = text.replace("out_features: 3,", "out_features: 3, lr: 0.5,")
+    more = "regularization: {l2: 0.1}\ngradient_clipping: {norm: 0.01}\nrecord: {worked_example: {}}\n"
+    built = experiment(text + more, seeds=(0,))
+    trace = Trace()
+    worked = run(built, trace=trace).document()["records"]["worked_example"]
+    for number, lr in ((0, 0.5), (1, 2.0)):
+        assert worked["layers"][number]["weight_after"] == trace.end[f"layers.{number}.weight"][0]
+        assert worked["layers"][number]["lr"] == lr
