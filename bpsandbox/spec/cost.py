@@ -39,8 +39,12 @@ OPTIMIZER_CALLS = {
     "Lion": 10,
 }
 SCRATCH = {"gelu": 6, "elu": 2, "selu": 2, "softplus": 2, "mish": 2, "silu": 1, "softmax": 1}
+METRICS = {"roc_auc": 200}
+METRICS_BY_CLASS = dict.fromkeys(("precision", "recall", "f1"), 25)
+"""Numbers' worth of time for an example, or for an example and a class; any other metric is 4."""
 BASE_MEMORY = 60 * 1024 * 1024
-CHUNK = 512
+CHUNK, CHECKED = 512, 32
+"""Rows measured in one pass, and rows that a gradient check looks at."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,13 @@ class _Work:
         return parts * measured
 
     @property
+    def measured(self) -> float:
+        """What the curves cost for one example, in numbers."""
+        classes = 1 if self.facts.classes == 2 else self.facts.classes
+        metrics = [METRICS.get(name, METRICS_BY_CLASS.get(name, 0) * classes or 4) for name in self.config["metrics"]]
+        return 4 + sum(metrics)
+
+    @property
     def stored_points(self) -> int:
         return self.points * self.seeds * self.curves
 
@@ -142,11 +153,22 @@ class _Work:
         step = STEP + (self.calls + optimizer) * CALL + stacked
         step += rows * self.width * NUMBER + self.seeds * self.parameters * optimizer * NUMBER
         evaluated = self.seeds * self.facts.n
-        point = POINT * self.curves + evaluated * (self.width / 2 + 4 * self.curves) * NUMBER + stacked
+        point = POINT * self.curves + evaluated * (self.width / 2 + self.measured) * NUMBER + stacked
         epochs = self.steps / -(-self.n // self.batch) if self.batch < self.n else 0
         arithmetic = self.multiply_adds * MULTIPLY_ADD * (0.5 if self.bytes == 4 else 1.0)
         shuffling = epochs * self.seeds * (EPOCH_SEED + self.n * (10.0 + self.sizes[0]) * NUMBER)
-        return START + self.steps * step + self.points * point + shuffling + arithmetic
+        return START + self.steps * step + self.points * point + shuffling + arithmetic + self.checking
+
+    @property
+    def checking(self) -> float:
+        """Seconds of the gradient check: two passes forward for every entry of a tensor that is tried."""
+        check = self.config["checks"].get("gradient_check")
+        if not check:
+            return 0.0
+        sizes = [size for n_in, n_out in self.matrices for size in (n_in * n_out, n_out)]
+        tried = len(set(check["at"])) * sum(min(size, check["samples_per_tensor"]) for size in sizes)
+        forward = CHECKED * (self.forward * MULTIPLY_ADD + self.width / 2 * NUMBER) + 3 * self.calls * CALL
+        return 2 * tried * forward
 
     @property
     def memory_bytes(self) -> int:
