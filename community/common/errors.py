@@ -125,3 +125,9 @@ class Unavailable(DomainError):
 
     status = 503
     default = _("This does not work at the moment. Please try again in a minute.")
+
+
+class NoRoom(Unavailable):
+    """The disk is full."""
+
+    default = _("There is no room left on this server, so nothing can be saved now. Please try again later.")

@@ -1,5 +1,6 @@
 """What Django calls when a request ends badly, in the form that the client asked for."""
 
+import sys
 from http import HTTPStatus
 
 import structlog
@@ -8,11 +9,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext_lazy as _
 
-from community.common.errors import BadRequest, DomainError, NotAllowed, NotFound, TooLarge
+from community.common.errors import BadRequest, DomainError, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
 from community.common.keeping import kept_words
 from community.common.middleware.refusals import answer, wants_json
+from community.common.troubles import is_database_away, is_no_room
 
 logger = structlog.get_logger(__name__)
+
+AWAY_SECONDS = 10
 
 
 class FormTooOld(NotAllowed):
@@ -40,14 +44,28 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer a bug; nothing here may need the request's person, the session or the database."""
-    if wants_json(request):
-        return JsonResponse(ServerMistake().as_dict(), status=500)
+    """Answer a bug, or a database that is away. Nothing here may need the request's person, session or database."""
+    error = _mistake(sys.exc_info()[1])
+    response = JsonResponse(error.as_dict()) if wants_json(request) else HttpResponse(_page_without_request(error))
+    response.status_code = error.status
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _mistake(cause: BaseException | None) -> DomainError:
+    if cause is not None and is_no_room(cause):
+        return NoRoom()
+    return Unavailable(retry_after=AWAY_SECONDS) if is_database_away(cause) else ServerMistake()
+
+
+def _page_without_request(error: DomainError) -> str:
+    shown = None if isinstance(error, ServerMistake) else error
     try:
-        body = loader.get_template("500.html").render()
+        return loader.get_template("500.html").render({"error": shown})
     except TemplateDoesNotExist:
-        body = str(ServerMistake.default)
-    return HttpResponse(body, status=500)
+        return str(error)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -13,7 +13,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("CHAINRULE_HOSTS"
 DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3")}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "community.common.file_cache.TolerantFileCache",
         "LOCATION": VAR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }

@@ -3,14 +3,18 @@
 import json
 from http import HTTPStatus
 
+import structlog
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.template.loader import select_template
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
-from community.common.errors import DomainError, Invalid, MethodNotAllowed
+from community.common.errors import DomainError, Invalid, MethodNotAllowed, NoRoom
 from community.common.keeping import kept_words
+from community.common.troubles import is_no_room
+
+logger = structlog.get_logger(__name__)
 
 
 class UnstorableText(Invalid):
@@ -40,6 +44,9 @@ class Refusals(MiddlewareMixin):
             return answer(request, exception)
         if _is_unstorable(exception):
             return answer(request, UnstorableText())
+        if is_no_room(exception):
+            logger.error("no room on the disk", error=str(exception))
+            return answer(request, NoRoom())
         return None
 
 

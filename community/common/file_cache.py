@@ -1,0 +1,27 @@
+"""Django's file cache for a site that goes on when the disk is full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.core.cache.backends.filebased import FileBasedCache
+
+logger = structlog.get_logger(__name__)
+
+
+class TolerantFileCache(FileBasedCache):
+    """A cache that may forget: what cannot be written is not kept, and nobody's page breaks for it."""
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().set(key, value, *args, **kwargs)
+        except OSError as error:
+            logger.warning("the cache cannot be written", error=str(error))
+
+    def touch(self, key: Any, *args: Any, **kwargs: Any) -> bool:
+        try:
+            return super().touch(key, *args, **kwargs)
+        except OSError as error:
+            logger.warning("the cache cannot be written", error=str(error))
+            return False

@@ -1,0 +1,149 @@
+"""Hands on a site that runs in processes of its own: somebody with a token, and what can be done to its processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.deployments import Site
+
+LONG = """\
+seeds: {start: 0, count: 8}
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: %d, activation: sigmoid}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 0.5}
+training: {epochs: 60000, batch_size: full, eval_every: 500}
+"""
+SHORT = LONG.replace("60000", "2000").replace("eval_every: 500", "eval_every: 20")
+MAKE_PERSON = """
+from community.accounts.models import User
+from django.utils import timezone
+user = User.objects.create_user(handle="{handle}", email="{handle}@chainrule.example", password="correct horse battery")
+from allauth.account.models import EmailAddress
+EmailAddress.objects.get_or_create(user=user, email=user.email, defaults=dict(verified=True, primary=True))
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Somebody's token at work; every call is a connection of its own."""
+
+    url: str
+    token: str
+
+    def call(self, method: str, path: str, body: Any = None, *, timeout: float = 30, **headers: str) -> Answer:
+        where = urlsplit(self.url)
+        connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=timeout)
+        try:
+            sent = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **headers}
+            connection.request(method, path, None if body is None else json.dumps(body), sent)
+            answer = connection.getresponse()
+            return Answer(answer.status, dict(answer.headers.items()), answer.read().decode())
+        finally:
+            connection.close()
+
+    def run(self, config: str) -> dict[str, Any]:
+        answer = self.call("POST", "/api/v1/runs", {"config": config})
+        assert answer.status in (200, 201), answer.text
+        return answer.json
+
+    def state(self, run_id: int) -> str:
+        return self.call("GET", f"/api/v1/runs/{run_id}").json["status"]
+
+
+def program(site: Site, handle: str) -> Program:
+    """Make a person with a confirmed address and give his token a hand."""
+    site.manage("shell", "-v", "0", "-c", MAKE_PERSON.format(handle=handle))
+    return Program(site.url, site.manage("create_token", handle).split()[-1])
+
+
+def eventually(holds: Callable[[], bool], *, within: float = 60.0) -> float:
+    """Return after how many seconds it held; fail when it does not."""
+    began = time.monotonic()
+    while time.monotonic() - began < within:
+        if holds():
+            return time.monotonic() - began
+        time.sleep(0.05)
+    raise AssertionError(f"it did not come to hold within {within} s")
+
+
+def processes(site: Site, words: str) -> list[int]:
+    """Process ids of the site's own family whose command line has the words in it."""
+    return [pid for pid in family(site) if words in command_line(pid)]
+
+
+def family(site: Site) -> list[int]:
+    """All that the site's processes have started."""
+    roots = [process.pid for process in site.processes.values()]
+    parents = _parents()
+    found: list[int] = []
+    while roots:
+        root = roots.pop()
+        kids = [pid for pid, parent in parents.items() if parent == root]
+        found += kids
+        roots += kids
+    return found
+
+
+def alive(pids: list[int]) -> list[int]:
+    """Those that still run: one that has ended and waits to be collected does not."""
+    return [pid for pid in pids if _state(pid) not in ("", "Z", "X")]
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+@contextmanager
+def sound(site: Site) -> Iterator[None]:
+    """Whatever was done to the site, every invariant holds afterwards."""
+    yield
+    site.manage("check_invariants")
+
+
+def _parents() -> dict[int, int]:
+    found = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and (stat := _stat(int(entry))):
+            found[int(entry)] = int(stat[1])
+    return found
+
+
+def _state(pid: int) -> str:
+    stat = _stat(pid)
+    return stat[0] if stat else ""
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []

@@ -1,0 +1,235 @@
+"""Bad luck on the embedded site: processes die at the worst moment, and nothing is lost, doubled or left behind."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from community.launch.places import ROOT
+from tests.deployments import Site, embedded
+from tests.faults.people import LONG, SHORT, Program, alive, eventually, family, kill, processes, program, sound
+
+pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc")
+HOW_MANY_NOTES = """
+from community.content.models import Post
+print(Post.objects.filter(source__startswith="Note number").count())
+"""
+RESULT = """
+import http.client
+import json
+from bpsandbox.models import Run
+from community.notifications.models import Notification
+rows = Run.objects.filter(pk__in={ids}).order_by("pk")
+print(json.dumps([[r.pk, r.state, r.attempts, r.fence, bool(r.archive), r.announced_at is not None] for r in rows]))
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    with embedded(tmp_path_factory.mktemp("embedded")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def ada(site) -> Program:
+    return program(site, "ada")
+
+
+@pytest.fixture
+def say(capsys):
+    """Write a measured number where a person who asks for it (-s) sees it."""
+
+    def write(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n    {text}", flush=True)
+
+    return write
+
+
+def rows(site: Site, *ids: int) -> list:
+    return json.loads(site.manage("shell", "-v", "0", "-c", RESULT.format(ids=list(ids))).splitlines()[-1])
+
+
+def post_until_acknowledged(ada: Program, number: int, *, within: float = 60) -> int:
+    """Post a note; while the site is away send the same again under the same key, as a careful program does."""
+    ends_at = time.monotonic() + within
+    while time.monotonic() < ends_at:
+        try:
+            wish = {"kind": "note", "title": "", "source": f"Note number {number}.", "publish": True}
+            answer = ada.call("POST", "/api/v1/threads", wish, timeout=10, **{"Idempotency-Key": f"note-{number}"})
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+            continue
+        if answer.status == 429:
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
+            continue
+        assert answer.status == 201, answer.text
+        return answer.json["id"]
+    raise AssertionError("never acknowledged")
+
+
+def test_web_processes_killed_while_people_post(site, ada, say) -> None:
+    others = [program(site, name) for name in ("berta", "carl")]
+    writers = [ada, *others]
+    with sound(site), ThreadPoolExecutor(6) as hands:
+        wishes = [hands.submit(post_until_acknowledged, writers[n % 3], n) for n in range(75)]
+        back = []
+        for _round in range(3):
+            time.sleep(1.0)
+            for pid in processes(site, "community.launch.web"):
+                kill(pid)
+            back.append(eventually(lambda: _answers(site)))
+        ids = [wish.result() for wish in wishes]
+    assert len(set(ids)) == 75
+    for number, pk in enumerate(ids):
+        if number % 5 == 0:
+            assert f"Note number {number}." in ada.call("GET", f"/api/v1/threads/{pk}").json["source"]
+    assert int(site.manage("shell", "-v", "0", "-c", HOW_MANY_NOTES).split()[-1]) == 75
+    say(f"both web processes killed 3 times during 75 posts: back after {', '.join(f'{s:.2f}' for s in back)} s")
+
+
+def _answers(site: Site) -> bool:
+    try:
+        return site.get("/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def test_a_training_worker_killed_in_mid_run(site, ada, tmp_path, say) -> None:
+    with sound(site):
+        made = ada.run(LONG % 3)
+        eventually(lambda: ada.state(made["id"]) == "running")
+        [worker] = processes(site, "train_worker")
+        time.sleep(0.5)
+        began = time.monotonic()
+        kill(worker)
+        eventually(lambda: ada.state(made["id"]) in ("queued", "running"), within=1)
+        eventually(lambda: ada.state(made["id"]) == "succeeded")
+        ended = time.monotonic() - began
+    [[_pk, state, attempts, _fence, has_result, announced]] = rows(site, made["id"])
+    assert (state, attempts, has_result, announced) == ("succeeded", 2, True, True)
+    final = ada.call("GET", f"/api/v1/runs/{made['id']}").json["final"]
+    assert final == undisturbed(site, tmp_path, LONG % 3)
+    say(f"training worker killed in mid-run: ended once, right, {ended:.1f} s after the kill")
+
+
+def undisturbed(site: Site, folder: Path, config: str) -> dict:
+    """What the same config comes to when nobody kills anything."""
+    path = folder / "config.yaml"
+    path.write_text(config)
+    return json.loads(site.manage("train", str(path), "--json", "-"))["final"]
+
+
+def test_a_child_killed_in_mid_run(site, ada, say) -> None:
+    with sound(site):
+        made = ada.run(LONG % 4)
+        eventually(lambda: ada.state(made["id"]) == "running")
+        time.sleep(0.5)
+        busy = max(processes(site, "bpsandbox.runner"), key=_ticks)
+        began = time.monotonic()
+        kill(busy)
+        eventually(lambda: ada.state(made["id"]) == "succeeded")
+        ended = time.monotonic() - began
+    [[_pk, _state, attempts, _fence, has_result, _announced]] = rows(site, made["id"])
+    assert (attempts, has_result) == (2, True)
+    say(f"child killed in mid-run: ended right {ended:.1f} s after the kill")
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return -1
+    return int(fields[11]) + int(fields[12])
+
+
+def test_two_workers_share_many_runs_and_train_none_twice(site, say) -> None:
+    submit = (
+        "from bpsandbox import api\n"
+        "import json\n"
+        f"text = {SHORT!r}\n"
+        "made = [api.submit(config_text=text % n, is_system=True, target=('page', n)) for n in range(2, 26)]\n"
+        "print(json.dumps([each.run.pk for each in made]))\n"
+    )
+    second = subprocess.Popen(
+        [sys.executable, str(ROOT / "manage.py"), "train_worker", "--slots", "2"],
+        env=site.environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    try:
+        with sound(site):
+            ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
+            began = time.monotonic()
+            eventually(lambda: all(row[1] == "succeeded" for row in rows(site, *ids)), within=120)
+            seconds = time.monotonic() - began
+        assert len(ids) == 24
+        assert [row[2:4] for row in rows(site, *ids)] == [[1, 2]] * 24
+    finally:
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(15) is not None
+    say(f"two workers, 24 runs: each trained once, {seconds:.1f} s")
+
+
+def test_the_job_worker_killed_and_what_it_should_tell_is_told(site, ada, say) -> None:
+    berta = program(site, "bela")
+    with sound(site):
+        question = ada.call(
+            "POST", "/api/v1/threads", {"kind": "question", "title": "Why?", "source": "Words.", "publish": True}
+        ).json
+        [jobs] = processes(site, "job_worker")
+        kill(jobs)
+        answered = berta.call(
+            "POST", "/api/v1/posts", {"thread": question["id"], "role": "answer", "source": "Because of that."}
+        )
+        assert answered.status == 201, answered.text
+        look = (
+            "from community.notifications.models import Notification as N; "
+            "print(N.objects.filter(recipient__handle='ada', actor__handle='bela').count())"
+        )
+        took = eventually(lambda: site.manage("shell", "-v", "0", "-c", look).split()[-1] == "1", within=60)
+        time.sleep(1)
+        assert site.manage("shell", "-v", "0", "-c", look).split()[-1] == "1"
+    say(f"job worker killed: the notice arrived once, {took:.1f} s after the answer")
+
+
+def test_a_full_disk_is_a_sentence_and_the_site_goes_on(site, ada) -> None:
+    """A limit on the size of files stands in for it: the database can no longer grow."""
+    import resource
+
+    before = site.get("/latest/")[0]
+    pids = processes(site, "community.launch.web")
+    limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
+    big = {"kind": "note", "title": "", "source": "x " * 2400, "publish": True}
+    with sound(site):
+        try:
+            for pid in pids:
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, limits[pid][1]))
+            refused = ada.call("POST", "/api/v1/threads", big)
+            read = site.get("/latest/")[0]
+        finally:
+            for pid in pids:
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, limits[pid])
+    assert (before, read) == (200, 200)
+    assert refused.status == 503, refused.text
+    assert refused.json["error"]["code"] == "no_room"
+    assert ada.call("POST", "/api/v1/threads", big).status == 201
+
+
+def test_one_signal_ends_the_whole_tree(tmp_path, say) -> None:
+    with embedded(tmp_path) as site:
+        pids = family(site)
+        assert len(pids) >= 6
+        began = time.monotonic()
+        site.processes["run"].send_signal(signal.SIGTERM)
+        site.processes["run"].wait(15)
+        seconds = time.monotonic() - began
+        assert alive(pids) == []
+    say(f"SIGTERM: {len(pids)} processes, all gone after {seconds:.1f} s")

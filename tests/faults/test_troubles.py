@@ -1,0 +1,78 @@
+"""A database that is away and a disk that is full are sentences with a status of their own, not bugs."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from html import unescape
+
+import pytest
+from django.core.cache.backends.filebased import FileBasedCache
+from django.db import DatabaseError, OperationalError
+
+from community.common.file_cache import TolerantFileCache
+from community.common.troubles import is_database_away, is_no_room
+from community.content import services
+from community.forum.views import lists
+from tests.factories import PersonFactory
+
+FULL = [OperationalError("database or disk is full"), OperationalError("disk I/O error"), OSError(errno.ENOSPC, "full")]
+
+
+@pytest.mark.parametrize("error", FULL, ids=str)
+def test_a_full_disk_keeps_the_words_and_says_so(db, signed_in, monkeypatch, error) -> None:
+    def refuse(**wish):
+        raise error
+
+    monkeypatch.setattr(services, "start_thread", refuse)
+    form = {"kind": "question", "title": "Why?", "source": "An hour of work."}
+    response = signed_in(PersonFactory()).post("/write/", form)
+    page = unescape(response.content.decode())
+    assert response.status_code == 503
+    assert "no room left on this server" in page
+    assert "An hour of work." in page
+    assert "Send it once more" in page
+
+
+def test_a_database_that_is_away_is_no_bug(db, client, monkeypatch) -> None:
+    def away(*args, **kwargs):
+        raise OperationalError("connection to server at 127.0.0.1 failed: Connection refused")
+
+    monkeypatch.setattr(lists, "thread_list", away)
+    client.raise_request_exception = False
+    for accept, kind in (("text/html", "text/html"), ("application/json", "application/json")):
+        response = client.get("/latest/", headers={"Accept": accept})
+        assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "10", "no-store")
+        assert response["Content-Type"].startswith(kind)
+        assert "does not work at the moment" in response.content.decode()
+
+
+def test_a_bug_stays_a_bug(db, client, monkeypatch) -> None:
+    monkeypatch.setattr(lists, "thread_list", lambda *args: 1 / 0)
+    client.raise_request_exception = False
+    response = client.get("/latest/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in response.content.decode()
+
+
+def test_what_is_recognised() -> None:
+    assert is_database_away(OperationalError("the server closed the connection"))
+    assert not is_database_away(DatabaseError("syntax"))
+    assert not is_database_away(None)
+    assert not is_no_room(OSError(errno.ENOENT, "no file"))
+    assert not is_no_room(sqlite3.OperationalError("database or disk is full")), "Django wraps what its drivers raise"
+
+
+def test_a_cache_that_cannot_be_written_only_forgets(tmp_path, monkeypatch) -> None:
+    cache = TolerantFileCache(str(tmp_path), {})
+    cache.set("a", 1)
+    assert cache.get("a") == 1
+
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileBasedCache, "_write_content", full)
+    cache.set("b", 2)
+    assert cache.get("b") is None
+    assert cache.add("c", 3)
+    assert cache.touch("a") is False
