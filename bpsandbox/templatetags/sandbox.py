@@ -131,7 +131,9 @@ def short_number(value: Any) -> str:
 def run_eta(seconds: float | None) -> str:
     """Write how long something will still take, in whole seconds or minutes."""
     whole = max(1, round(seconds or 0))
-    return f"{whole} s" if whole < 90 else f"{round(whole / 60)} min"
+    if whole < 90:
+        return _("%(seconds)s s") % {"seconds": whole}
+    return _("%(minutes)d min") % {"minutes": round(whole / 60)}
 
 
 @register.filter

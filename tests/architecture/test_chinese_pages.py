@@ -79,6 +79,24 @@ def _pages() -> list[Row]:
     return [row for row in ROWS if row.method == "GET" and not row.route.startswith("api-v1:")]
 
 
+def _forms() -> list[Row]:
+    return [row for row in ROWS if row.method == "POST" and not row.route.startswith("api-v1:")]
+
+
+@pytest.mark.parametrize("row", _forms(), ids=str)
+def test_a_form_is_refused_in_chinese(world, db, row) -> None:
+    """An empty form, and one that is filled where a form of that route is known."""
+    thing = world.things[row.thing]
+    for role in ("visitor", "author"):
+        for form in ({}, worlds.form_for(row.route, thing)):
+            limiter.cache_clear()
+            with transaction.atomic():
+                response = world.client(role).post(address(row.route, thing), form, follow=True, **CHINESE)
+                transaction.set_rollback(True)
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                assert list(english_of(Page(response.content.decode()))) == [], role
+
+
 @pytest.mark.parametrize("row", _pages(), ids=str)
 def test_a_page_is_chinese_for_who_reads_chinese(world, db, row) -> None:
     for role in ROLES:
