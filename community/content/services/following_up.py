@@ -1,10 +1,9 @@
-"""What follows from a saved post: in its transaction mentions, embeds and the index; after it, the news of it."""
+"""What follows from a saved post, in its own transaction: mentions, embeds, the index, and the job that tells of it.
+
+A job is a row like any other, so it is committed with the post or not at all, and no worker sees it before.
+"""
 
 from __future__ import annotations
-
-from functools import partial
-
-from django.db import transaction
 
 from community.accounts.models import User
 from community.content import embeds, indexing, policies, tasks
@@ -21,12 +20,12 @@ def after_edit(post: Post, body: Body) -> None:
     """As for a new post, but only those hear of it whom it newly names."""
     keep(post, body)
     if _is_public(post):
-        transaction.on_commit(partial(tasks.announce_edit.enqueue, post_id=post.pk))
+        tasks.announce_edit.enqueue(post_id=post.pk)
 
 
 def announce(post: Post) -> None:
     if _is_public(post):
-        transaction.on_commit(partial(tasks.announce_post.enqueue, post_id=post.pk))
+        tasks.announce_post.enqueue(post_id=post.pk)
 
 
 def _is_public(post: Post) -> bool:
@@ -34,9 +33,9 @@ def _is_public(post: Post) -> bool:
 
 
 def keep(post: Post, body: Body) -> None:
-    """What belongs to the text itself. A post that the renderer failed on is tried again after the commit."""
+    """What belongs to the text itself. A post that the renderer failed on is tried again by a job."""
     if not body.is_final:
-        transaction.on_commit(partial(tasks.render_again.enqueue, post_id=post.pk))
+        tasks.render_again.enqueue(post_id=post.pk)
     _replace_mentions(post, body.mentions)
     embeds.attach(post, body.keys)
     indexing.renew(post)
