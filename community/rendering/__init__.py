@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .mentioning import mention_candidates
     from .pipeline import render
     from .plain import plain
+    from .readable import readable_words
     from .titles import render_title
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "mathml",
     "mention_candidates",
     "plain",
+    "readable_words",
     "render",
     "render_title",
     "sanitize",
@@ -40,6 +42,7 @@ _homes = {
     "mathml": "math",
     "mention_candidates": "mentioning",
     "plain": "plain",
+    "readable_words": "readable",
     "render": "pipeline",
     "render_title": "titles",
     "sanitize": "cleaning",

@@ -21,7 +21,8 @@ from .math.convert import Converted, Formula, convert
 from .math.show import show
 from .messages import _, speaking
 from .placing import place
-from .plain import excerpt, plain, readable
+from .plain import excerpt, plain
+from .readable import readable
 from .source import Source
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ _BLOCK_EDGE = re.compile(
     r"(</(?:p|h[1-6]|ul|ol|li|blockquote|table|thead|tbody|tr|div|figure|details|summary)>|<(?:ul|ol|blockquote|tr|thead|tbody)>)(?=<)"
 )
 _TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+_TASK_BOX = re.compile(r"<input ([^<>]*)>(.*?)(?=</li>|</?p>|<[uo]l>|<div|<pre|<blockquote)", re.DOTALL)
 
 
 def render(source: str, context: Context | None = None) -> Rendered:
@@ -152,6 +154,7 @@ class _Rendering:
 
     def _fill(self, html: str) -> str:
         html = place(html, self.islands, is_wide=self._is_wide, show=self._show)
+        html = _TASK_BOX.sub(_named_task, html)
         label = escape(_("Table"))
         return _TABLE.sub(
             rf'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}"><table>\1</table></div>', html
@@ -220,6 +223,12 @@ def _asked(island: FormulaIsland | ReferenceIsland) -> Formula:
     if isinstance(island, ReferenceIsland):
         return Formula(island.source, False)
     return Formula(island.latex, island.display)
+
+
+def _named_task(match: re.Match[str]) -> str:
+    """A task's box is called what the task is called."""
+    name = " ".join(plain(match[2]).split()) or _("Task")
+    return f'<input {match[1]} aria-label="{escape(name)}">{match[2]}'
 
 
 def _in_lines(html: str) -> str:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from html import escape
 
+from .holding import NEAR, hold, hold_shapes
 from .islands import PLACEHOLDER, Islands
 
 _PIECE = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^<>\"]|\"[^\"]*\")*)>|([^<]+)|<")
 _VOID = frozenset({"br", "hr", "img", "input"})
+_AS_WRITTEN = frozenset({"a", "kbd", "code", "pre"})
 _FLOW = frozenset({"", "div", "li", "td", "th", "blockquote", "details", "figure"})
 _EMPTY_PARAGRAPH = re.compile(r"<p>\s*</p>\n?")
 _BREAK_BESIDE_BLOCK = re.compile(r"(</div>)\s*<br>|<br>\s*(<div class=\"math-display)")
@@ -64,16 +66,24 @@ class _Placing:
     def _text(self, text: str) -> None:
         position = 0
         for match in PLACEHOLDER.finditer(text):
-            self.out.append(text[position : match.start()])
-            position = match.end()
+            before, position = text[position : match.start()], match.end()
             if self.islands.get(match[1]) is None:
+                self._words(before)
                 continue
             number = int(match[1])
-            if not self.is_wide(number):
-                self.out.append(self.show(number, ""))
+            if self.is_wide(number):
+                self._words(before)
+                position = self._wide(number, text, position)
                 continue
-            position = self._wide(number, text, position)
-        self.out.append(text[position:])
+            before, shown, after = hold(before, self.show(number, ""), text[position : position + NEAR])
+            self._words(before)
+            self.out.append(shown)
+            position += min(NEAR, len(text) - position) - len(after)
+        self._words(text[position:])
+
+    def _words(self, text: str) -> None:
+        """Place words; an address or code is no place for a shape of a network."""
+        self.out.append(text if _AS_WRITTEN & set(self.opened) else hold_shapes(text))
 
     def _wide(self, number: int, text: str, position: int) -> int:
         """Place a block; a paragraph around it ends before it and begins again after it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from .context import MathError
+from .holding import hold, hold_shapes
 from .islands import PLACEHOLDER, CodeIsland, FormulaIsland, Islands
 from .limits import TITLE
 from .math.convert import Converted, Formula, convert
@@ -42,13 +43,13 @@ def _convert(islands: Islands) -> dict[int, Converted]:
 
 def _pieces(scanned: str, islands: Islands, converted: dict[int, Converted]) -> list[str]:
     parts: list[str] = []
-    position = 0
-    for match in PLACEHOLDER.finditer(scanned):
-        parts.append(_words(scanned[position : match.start()]))
-        parts.append(_island(int(match[1]), islands, converted))
-        position = match.end()
-    parts.append(_words(scanned[position:]))
-    return parts
+    first, *others = PLACEHOLDER.split(scanned)
+    before = _words(first)
+    for number, text in zip(others[::2], others[1::2], strict=True):
+        before, shown, after = hold(before, _island(int(number), islands, converted), _words(text))
+        parts += [hold_shapes(before), shown]
+        before = after
+    return [*parts, hold_shapes(before)]
 
 
 def _words(text: str) -> str:

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from community.content import policies
 from community.content.models import Post, Thread
+from community.rendering import readable_words
 
 register = template.Library()
 
@@ -39,6 +40,12 @@ def post_rights(context: template.Context, post: Post) -> Rights:
         delete=policies.can_delete(user, post),
         restore=policies.can_restore(user, post),
     )
+
+
+@register.filter
+def in_words(text: str) -> str:
+    """Make the formulas of a plain text readable, where no formula can be drawn: titles of windows, descriptions."""
+    return readable_words(text)
 
 
 @register.simple_tag

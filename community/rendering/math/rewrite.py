@@ -9,7 +9,7 @@ from html import escape
 
 from community.rendering.limits import FORMULA_DEPTH
 from community.rendering.messages import _
-from community.rendering.plain import readable
+from community.rendering.readable import readable
 
 from . import bridges
 from .macros import SITE, Macro

@@ -3,7 +3,7 @@
 import pytest
 
 from community.rendering import Context, Heading, mention_candidates, render, render_title
-from community.rendering.plain import excerpt, plain, readable
+from community.rendering.plain import excerpt, plain
 
 from .markup import without_math
 
@@ -110,19 +110,6 @@ def test_words_for_search_and_excerpt():
 def test_an_excerpt_ends_at_a_word():
     assert excerpt("word " * 100, 32) == "word word word word word word…"
     assert excerpt("反向传播，" * 20, 12) == "反向传播，反向传播，反…"
-
-
-@pytest.mark.parametrize(
-    ("latex", "line"),
-    [
-        (r"\sigma(z)", "σ(z)"),
-        (r"w_{i}^{2}", "w_i^2"),
-        (r"\text{loss} \le \frac12", r"loss ≤ \frac12"),
-        (r"\mathbb{R}^n", "R^n"),
-    ],
-)
-def test_readable_latex(latex, line):
-    assert readable(latex) == line
 
 
 def test_plain_words_of_html():

@@ -1,0 +1,164 @@
+"""LaTeX in a form for a line of text: symbols as characters, small fractions with a slash, scripts after a sign."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+_SYMBOLS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "varphi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ",
+    "Delta": "Δ",
+    "Theta": "Θ", "Lambda": "Λ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "partial": "∂", "nabla": "∇",
+    "grad": "∇", "sum": "∑", "prod": "∏", "int": "∫", "infty": "∞", "cdot": "·", "times": "×", "odot": "⊙", "had": "⊙",
+    "otimes": "⊗", "oplus": "⊕", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "approx": "≈",
+    "sim": "∼", "propto": "∝", "in": "∈", "to": "→", "rightarrow": "→", "leftarrow": "←", "gets": "←",
+    "Rightarrow": "⇒", "iff": "⇔", "mapsto": "↦", "ll": "≪", "gg": "≫", "equiv": "≡", "mid": "|", "top": "⊤", "T": "⊤",
+    "forall": "∀", "exists": "∃", "pm": "±", "ldots": "…", "cdots": "⋯", "dots": "…", "ell": "ℓ", "prime": "′",
+    "Loss": "ℒ", "R": "ℝ", "E": "𝔼", "langle": "⟨", "rangle": "⟩", "star": "⋆", "circ": "∘", "dd": "d",
+    "quad": " ", "qquad": " ", "lVert": "‖", "rVert": "‖", "lvert": "|", "rvert": "|", "colon": ":", "cr": "; ",
+    "{": "{", "}": "}", "_": "_", "%": "%", "#": "#", "&": "&", "$": "$", "|": "‖", "\\": "; ", " ": " ",
+}  # fmt: skip
+_SILENT = frozenset(
+    """left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr displaystyle textstyle limits nolimits
+    nonumber notag boldsymbol , ; ! : > middle""".split()
+)
+_WORDS = frozenset(
+    """log ln exp max min sin cos tan tanh lim argmin argmax softmax det sup inf ReLU relu sigmoid diag Tr tr rank sgn
+    sign Var Cov""".split()
+)
+_WRAPPED = frozenset(
+    """text mathrm mathbf bm mathcal mathbb operatorname operatorname* mathsf mathit textbf textit textrm mbox
+    boldsymbol underline overline""".split()
+)
+_FRACTIONS = frozenset({"frac", "dfrac", "tfrac", "cfrac"})
+_DERIVATIVES = {"pd": "∂", "dv": "d"}
+_ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
+_FENCES = {"bmatrix": "[]", "pmatrix": "()", "vmatrix": "||", "cases": "{ "}
+_TIGHT = frozenset({"partial", "nabla", "grad", "Delta", "dd"})
+_TOKEN = re.compile(r"\\(?:operatorname\*|[A-Za-z]+|.)|\s+|.", re.DOTALL)
+_HIGH = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOW = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
+_NUMBER = re.compile(r"-?\d+")
+_JOINED = re.compile(r"[\s+\-−=·×⊙/,<>≤≥←→∼≈]")
+_COEFFICIENT = re.compile(r"\d+[^\W\d]")
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+)(?<!\s)\$(?!\d)", re.DOTALL)
+_DEEPEST = 30
+
+
+def readable(latex: str) -> str:
+    """Return LaTeX as a line for people. A command that has no such form stays as it is."""
+    return re.sub(r"\s+", " ", _Reader(latex).all()).strip()
+
+
+def readable_words(text: str) -> str:
+    """Return a plain text with the formulas between its dollars made readable."""
+    return _FORMULA.sub(lambda match: readable(match[1] or match[2]), text)
+
+
+class _Reader:
+    def __init__(self, latex: str) -> None:
+        self.tokens = _TOKEN.findall(latex)
+        self.at = 0
+        self.depth = 0
+
+    def all(self) -> str:
+        parts = []
+        while self.at < len(self.tokens):
+            parts.append(self._piece())
+        return "".join(parts)
+
+    def _next(self) -> str:
+        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+
+    def _piece(self) -> str:
+        token = self._next()
+        self.at += 1
+        if token == "{":
+            return self._group()
+        if token in ("_", "^"):
+            return _script(token, self._argument())
+        if len(token) > 1 and token[0] == "\\":
+            return self._command(token[1:])
+        return {"~": " ", "&": " ", "}": ""}.get(token, token)
+
+    def _group(self) -> str:
+        """Read on to the closing brace. What is nested too deep is read as if it had none."""
+        if self.depth > _DEEPEST:
+            return ""
+        self.depth += 1
+        parts = []
+        while self._next() not in ("}", ""):
+            parts.append(self._piece())
+        self.at += 1
+        self.depth -= 1
+        return "".join(parts)
+
+    def _argument(self) -> str:
+        if self._next().isspace():
+            self.at += 1
+        if self.depth > _DEEPEST:
+            return ""
+        self.depth += 1
+        found = self._piece() if self._next() not in ("}", "") else ""
+        self.depth -= 1
+        return found.strip()
+
+    def _command(self, name: str) -> str:
+        if name in _SYMBOLS:
+            return self._symbol(name)
+        if name in _WRAPPED:
+            return self._argument()
+        if name in _SILENT:
+            return self._silent(name)
+        if name in _ACCENTS:
+            return _accented(self._argument(), _ACCENTS[name])
+        if name in _WORDS:
+            return f"{name} " if self._next()[:1].isalnum() or self._next()[:1] == "\\" else name
+        shape = self._shapes().get(name)
+        return shape() if shape else f"\\{name}" + (" " if self._next()[:1].isalpha() else "")
+
+    def _shapes(self) -> dict[str, Callable[[], str]]:
+        fractions = dict.fromkeys(_FRACTIONS, self._fraction)
+        derivatives = {name: lambda sign=sign: self._fraction(sign) for name, sign in _DERIVATIVES.items()}
+        return {"sqrt": self._root, "begin": self._begin, "end": self._end, **fractions, **derivatives}
+
+    def _symbol(self, name: str) -> str:
+        if name in _TIGHT and self._next().isspace():
+            self.at += 1
+        return _SYMBOLS[name]
+
+    def _silent(self, name: str) -> str:
+        if name in ("left", "right") and self._next() == ".":
+            self.at += 1
+        return ""
+
+    def _fraction(self, sign: str = "") -> str:
+        above, below = self._argument(), self._argument()
+        return f"{_bracketed(sign + above)}/{_bracketed(sign + below, below=True)}"
+
+    def _root(self) -> str:
+        return f"√{_bracketed(self._argument())}"
+
+    def _begin(self) -> str:
+        return _FENCES.get(self._argument(), "  ")[0]
+
+    def _end(self) -> str:
+        return _FENCES.get(self._argument(), "  ")[1]
+
+
+def _script(sign: str, words: str) -> str:
+    if _NUMBER.fullmatch(words):
+        return words.translate(_HIGH if sign == "^" else _LOW)
+    return f"{sign}{words}" if not _JOINED.search(words[1:]) else f"{sign}({words})"
+
+
+def _accented(letter: str, mark: str) -> str:
+    return unicodedata.normalize("NFC", letter + mark) if len(letter) == 1 else letter
+
+
+def _bracketed(part: str, *, below: bool = False) -> str:
+    is_one = not _JOINED.search(part[1:]) and not (below and _COEFFICIENT.match(part))
+    return part if is_one else f"({part})"
