@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from community.rendering.leads import formulas
 from community.search import registry, services
 
 from .models import Post, Role
@@ -47,7 +49,7 @@ def _hits(ids: Iterable[int], user: Reader) -> dict[int, registry.Hit]:
         Post.objects.visible_to(user)
         .filter(pk__in=list(ids))
         .select_related("thread", "author")
-        .defer("source", "html", "text")
+        .defer("source", "text")
     )
     return {post.pk: _hit(post) for post in posts}
 
@@ -55,12 +57,13 @@ def _hits(ids: Iterable[int], user: Reader) -> dict[int, registry.Hit]:
 def _hit(post: Post) -> registry.Hit:
     return registry.Hit(
         url=post.get_absolute_url(),
-        title=post.thread.title_html or escape(post.excerpt[:80]),
+        title=mark_safe(post.thread.title_html) if post.thread.title_html else escape(post.excerpt[:80]),
         label=_label(post),
         author=post.author,
         at=post.created_at,
         language=post.language,
         is_solved=post.is_opening and post.thread.is_solved,
+        formulas=formulas(post.html),
     )
 
 

@@ -1,24 +1,29 @@
-"""The line of a text that answers a query: cut between words, formulas whole, what was asked for marked."""
+"""The line of a text that answers a query: cut between words, formulas whole and drawn, what was asked for marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from community.search.tokens import RUN, fold
 
 WIDTH = 220
 LEAD = 60
+NONE: Mapping[str, str] = MappingProxyType({})
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 
 
-def excerpt(body: str, tokens: Sequence[str], width: int = WIDTH) -> SafeString:
-    """Cut `width` characters of `body` around the first hit and mark the hits outside formulas."""
+def excerpt(body: str, tokens: Sequence[str], formulas: Mapping[str, str] = NONE, width: int = WIDTH) -> SafeString:
+    """Cut `width` characters of `body` around the first hit and mark the hits outside formulas.
+
+    `formulas` are shown, as safe HTML, where their LaTeX stands between dollars.
+    """
     start, end = _window(body, tokens, width)
-    shown = _marked(body[start:end], tokens)
+    shown = _marked(body[start:end], tokens, formulas)
     return format_html("{}{}{}", "… " if start else "", shown, " …" if end < len(body) else "")
 
 
@@ -84,14 +89,20 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _marked(text: str, tokens: Sequence[str]) -> SafeString:
+def _marked(text: str, tokens: Sequence[str], formulas: Mapping[str, str]) -> SafeString:
     pieces, at = [], 0
     for begin, end in _hits(text, tokens):
-        pieces += [("", text[at:begin]), ("mark", text[begin:end])]
+        pieces += [_drawn(text[at:begin], formulas), format_html("<mark>{}</mark>", text[begin:end])]
         at = end
-    pieces.append(("", text[at:]))
-    return format_html_join("", "{}", ((_wrapped(tag, piece),) for tag, piece in pieces))
+    pieces.append(_drawn(text[at:], formulas))
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _wrapped(tag: str, piece: str) -> SafeString:
-    return format_html("<mark>{}</mark>", piece) if tag else conditional_escape(piece)
+def _drawn(text: str, formulas: Mapping[str, str]) -> SafeString:
+    pieces, at = [], 0
+    for found in FORMULA.finditer(text):
+        drawn = formulas.get(found.group().strip("$").strip())
+        if drawn is not None:
+            pieces += [conditional_escape(text[at : found.start()]), mark_safe(drawn)]
+            at = found.end()
+    return format_html_join("", "{}", ((piece,) for piece in [*pieces, conditional_escape(text[at:])]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.utils.safestring import SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +22,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found thing as its reader sees it; `title` is safe HTML, `label` says what it is."""
+    """A found thing as its reader sees it; `title` is safe HTML, `label` says what it is, `formulas` holds its
+    formulas as safe HTML by their LaTeX."""
 
     url: str
-    title: str
+    title: SafeString
     label: str
     author: Any
     at: datetime
     language: str = ""
     is_solved: bool = False
+    formulas: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from community.content import policies
 from community.content.models import Post, Thread
 from community.rendering import readable_words
+from community.rendering.leads import lead
 
 register = template.Library()
 
@@ -54,3 +55,9 @@ def thread_title(thread: Thread) -> SafeString:
     if thread.title_html:
         return mark_safe(thread.title_html)
     return conditional_escape(thread.title)
+
+
+@register.simple_tag
+def post_lead(post: Post) -> SafeString:
+    """Show the first words of a post, its formulas as formulas."""
+    return mark_safe(lead(post.html))

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from community.content.services import start_thread
 from community.social.models import Follow
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
 
@@ -138,3 +139,13 @@ def test_the_front_page_opens_its_own_network_whatever_the_address_says(db, visi
         page = visitor.get(f"/?{query}")
         assert page.status_code == 200
         assert re.search(r"<textarea.*?</textarea>", text_of(page), re.S)[0] == usual
+
+
+def test_the_feed_shows_formulas_of_a_post_as_formulas(db, member, signed_in):
+    author = PersonFactory()
+    Follow.objects.create(follower=member, person=author)
+    start_thread(author=author, kind="question", title="Why?", source=r"It is $\frac{a}{b}$." "\n\n```bp\nx: 1\n```\n")
+
+    excerpt = re.search(r'<p class="row-excerpt"[^>]*>(.*?)</p>', text_of(signed_in(member).get("/")), re.S)[1]
+
+    assert excerpt.startswith("It is <math>") and "frac{" not in excerpt and "cannot run" not in excerpt

@@ -48,7 +48,7 @@ def test_what_a_person_wrote_is_there_by_kind(client, lilei):
     question = QuestionFactory(author=lilei, title="Why is it transposed?")
     discussion = ThreadFactory(author=lilei, title="Show your sweeps")
     answered = QuestionFactory(title="Stuck at a quarter")
-    AnswerFactory(thread=answered, author=lilei, excerpt="It is the start.")
+    AnswerFactory(thread=answered, author=lilei, source="It is the start.")
     everything = client.get(lilei.get_absolute_url()).content.decode()
     questions = client.get(lilei.get_absolute_url() + "?show=question").content.decode()
     answers = client.get(lilei.get_absolute_url() + "?show=answer").content.decode()

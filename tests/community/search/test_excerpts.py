@@ -26,3 +26,8 @@ def test_a_cut_moves_out_of_a_formula():
 def test_a_long_text_is_cut_around_the_hit_between_words():
     shown = excerpt("alpha " * 100 + "needle " + "omega " * 100, ["needle"])
     assert shown.startswith("… alpha") and shown.endswith("omega …") and "<mark>needle</mark>" in shown
+
+
+def test_known_formulas_are_drawn_and_others_stand_as_written():
+    shown = excerpt(r"a $\delta$ b $\eta$ c", ["b"], {r"\delta": "<math>δ</math>"})
+    assert shown == r"a <math>δ</math> <mark>b</mark> $\eta$ c"
