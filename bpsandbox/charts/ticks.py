@@ -19,8 +19,8 @@ class Axis:
         """Give the share of the way from low to high; values outside lie outside 0 … 1."""
         if not self.is_log:
             return (value - self.low) / (self.high - self.low)
-        span = math.log10(self.high / self.low)
-        return math.log10(max(value, self.low * 1e-6) / self.low) / span
+        low, high = math.log10(self.low), math.log10(self.high)  # their quotient may be too large for a number
+        return (math.log10(max(value, self.low * 1e-6)) - low) / (high - low)
 
 
 def counting_axis(last: float, at_most: int = 7) -> Axis:

@@ -16,6 +16,8 @@ from .workspace import Workspace, play
 
 Array = np.ndarray
 GRID = 48
+MOST_POINTS = 400
+"""So many examples are kept beside a picture, evenly chosen."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,14 @@ class Boundary:
         xs, ys = np.meshgrid(np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID))
         outputs = _outputs(network, loss, self.prepare(np.column_stack([xs.ravel(), ys.ravel()])))
         values = decide(outputs, labels, loss) if labels else outputs[:, 0]
+        kept = slice(None, None, -(-len(points) // MOST_POINTS))
         return _surface(outputs, labels, loss) | {
             "x": [x_low, x_high],
             "y": [y_low, y_high],
             "n": GRID,
             "values": values.reshape(GRID, GRID).tolist(),
             "classes": len(labels),
-            "points": {"x": points.tolist(), "y": self.raw.y.ravel().tolist()},
+            "points": {"x": points[kept].tolist(), "y": self.raw.y[kept].ravel().tolist()},
         }
 
 

@@ -68,9 +68,11 @@ def step_aside() -> None:
         os.nice(NICENESS)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    empty = Path(tempfile.mkdtemp(prefix="bpsandbox-"))
-    os.chdir(empty)
-    empty.rmdir()
+    os.chdir("/")
+    with suppress(OSError):  # a full disk takes no directory
+        empty = Path(tempfile.mkdtemp(prefix="bpsandbox-"))
+        os.chdir(empty)
+        empty.rmdir()
 
 
 def speaker(pipe: BinaryIO) -> Callable[[protocol.Message], None]:

@@ -11,6 +11,7 @@ from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.problems import Path
 
 LARGEST_EXAMPLE = 10_000
+LARGEST_MATRIX = 50
 
 
 def metrics_fit_data(draft: Draft) -> None:
@@ -21,6 +22,10 @@ def metrics_fit_data(draft: Draft) -> None:
         if name in CLASSIFYING and not facts.classes:
             message = _("{metric} needs classes; {name} has measurements as targets.", metric=name, name=facts.name)
             draft.add(("metrics", i), message, "metric", seen=name)
+        elif name == "confusion_matrix" and facts.classes > LARGEST_MATRIX:
+            message = _("confusion_matrix shows up to {limit} classes; {name} has {count}.",
+                        limit=LARGEST_MATRIX, name=facts.name, count=facts.classes)  # fmt: skip
+            draft.add(("metrics", i), message, "metric", seen=name, suggestion="accuracy")
         elif name == "roc_auc" and facts.classes != 2:
             message = _("roc_auc needs two classes; {name} has {count}.", name=facts.name, count=facts.classes)
             draft.add(("metrics", i), message, "metric", seen=name)

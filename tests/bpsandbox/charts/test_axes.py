@@ -22,6 +22,11 @@ def test_a_log_axis_has_decades():
     assert texts(log_axis(2e-4, 0.9)) == ["10⁻³", "10⁻²", "10⁻¹", "10⁰"]
 
 
+def test_a_log_axis_may_span_all_numbers():
+    axis = log_axis(1e-300, 1e308)
+    assert axis.at(1e300) == pytest.approx(600 / 608, abs=1e-3)
+
+
 def test_a_log_axis_over_many_decades_skips_some():
     ticks = texts(log_axis(1e-30, 1e3))
     assert len(ticks) <= 6 and "10⁻³⁰" in ticks

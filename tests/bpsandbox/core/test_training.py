@@ -271,3 +271,11 @@ def test_the_worked_example_is_updated_as_a_step_with_penalty_and_clipping_is():
     for number, lr in ((0, 0.5), (1, 2.0)):
         assert worked["layers"][number]["weight_after"] == trace.end[f"layers.{number}.weight"][0]
         assert worked["layers"][number]["lr"] == lr
+
+
+def test_a_boundary_shows_few_examples_of_many():
+    text = BLOBS.replace("n_samples: 75", "n_samples: 3000").replace("epochs: 6", "steps: 1")
+    pictures = documents(text + "record: {decision_boundary: [0]}\n")["records"]["decision_boundary"]
+    points = pictures[0]["points"]
+    assert len(points["x"]) == len(points["y"]) == 375
+    assert set(points["y"]) == {0, 1, 2}

@@ -96,6 +96,14 @@ def test_a_rule_refuses_at_its_place(text, old, new, path):
     assert refused(text, old, new, path)[-1] == "."
 
 
+def test_a_confusion_matrix_too_large_to_read_is_refused():
+    points = f"{{points: {{x: {list(range(51))}, y: {list(range(51))}}}}}"
+    text = XOR.replace("{name: xor}", points).replace("features: 1, activation: sigmoid", "features: 51")
+    text = text.replace("MSELoss", "CrossEntropyLoss")
+    assert only(text + "metrics: [confusion_matrix]\n").path == "metrics[0]"
+    spec.parse(text + "metrics: [accuracy]\n")
+
+
 def test_a_step_is_allowed_when_it_says_that_its_gradient_is_not_one():
     straight = XOR.replace("activation: sigmoid", "activation: {type: step, straight_through: true}", 1)
     spec.parse(straight)
