@@ -95,8 +95,10 @@ def spell(path: Path) -> str:
 
 
 def nearest(word: str, words: Iterable[str]) -> str | None:
-    """The word that was probably meant."""
-    by_folded = {known.casefold(): known for known in words}
+    """The word that was probably meant; of words that differ in case alone, the first."""
+    by_folded: dict[str, str] = {}
+    for known in words:
+        by_folded.setdefault(known.casefold(), known)
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None
 

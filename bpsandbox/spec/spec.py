@@ -15,6 +15,7 @@ from .language import CONFIG
 from .problems import InvalidConfig, Log
 from .reading import read
 from .rules import RULES
+from .wide import name_wide_signs
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,20 @@ def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
     log = Log(line, column)
     tree = read(text, log)
     if tree is None:
-        raise InvalidConfig(log.sorted())
+        raise _invalid(text, log)
     values = CONFIG.read(tree, (), log)
     draft = Draft(values, log, facts_of(values["dataset"]))
     _judge(draft)
     if log.problems:
-        raise InvalidConfig(log.sorted())
+        raise _invalid(text, log)
     config = canonical.complete(draft)
     places = {path: log.outer(*place) for path, place in log.places.items()}
     return Spec(config, values["title"], tuple(log.notes), places)
+
+
+def _invalid(text: str, log: Log) -> InvalidConfig:
+    name_wide_signs(text, log)
+    return InvalidConfig(log.sorted())
 
 
 def _judge(draft: Draft) -> None:

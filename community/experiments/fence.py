@@ -48,8 +48,4 @@ def _source_line(words: str, is_bad: bool) -> str:
 
 def _problem(problem: spec.Problem) -> str:
     path = f'<span class="path">{escape(problem.path)} </span>' if problem.path else ""
-    suggestion = f' <span class="suggestion">{escape(problem.suggestion)}</span>' if problem.suggestion else ""
-    return (
-        f'<li><span class="line">{problem.line}</span>'
-        f"<span>{path}{escape(problem.message)}{suggestion}</span></li>"
-    )
+    return f'<li><span class="line">{problem.line}</span><span>{path}{escape(problem.message)}</span></li>'

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import N_, _
-from bpsandbox.spec.kinds import Choice, Either, Flag, Integer, Kind, ListOf, Text
-from bpsandbox.spec.nodes import Mapping, Node
+from bpsandbox.spec.kinds import WRONG, Choice, Either, Flag, Integer, Kind, ListOf, Text
+from bpsandbox.spec.nodes import Mapping, Node, Scalar
 from bpsandbox.spec.problems import Log, Path
 from bpsandbox.spec.records import Field, Record
 
@@ -28,15 +28,26 @@ _SEED_RANGE = Record({"start": Field(_SEED, 0), "count": Field(Integer(1, MAX_SE
 
 @dataclass(frozen=True)
 class Seeds(Kind):
-    """A list of seeds, or {start, count}; becomes a list."""
+    """A list of seeds, or {start, count}; becomes a list. A bare number could be either, so it is neither."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
+        if isinstance(node, Scalar):
+            return self._bare(node, path, log)
         if not isinstance(node, Mapping):
-            return ListOf(_SEED, least=1, most=MAX_SEEDS, lone=True).read(node, path, log)
+            return ListOf(_SEED, least=1, most=MAX_SEEDS).read(node, path, log)
         read = _SEED_RANGE.read(node, path, log)
         if not all(isinstance(value, int) for value in read.values()):
             return read["count"]
         return list(range(read["start"], read["start"] + read["count"]))
+
+    def _bare(self, node: Scalar, path: Path, log: Log) -> Any:
+        if type(node.value) is not int:
+            return self._complain(node, path, log)
+        message = _(
+            "Is {seen} a number of seeds or one seed? Write seeds: {{count: {seen}}} or seed: {seen}.", seen=node.text
+        )
+        log.add(path, message, "bare_seeds", at=node.at, seen=node.text, suggestion=f"{{count: {node.text}}}")
+        return WRONG
 
     def describe(self) -> str:
         return _("a list of whole numbers, or a mapping with start and count")

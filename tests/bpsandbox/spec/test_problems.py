@@ -37,6 +37,9 @@ seeds: {start: 0}
     ("out_features: 3", "out_feature: 3", (4, 22),
      "out_feature is not a field here. Did you mean out_features? Allowed: out_features, in_features, bias, "
      "activation, init, bias_init, trainable, lr.", "out_features"),
+    ("Linear", "Liner", (4, 14),
+     "Liner is not known here. Did you mean Linear? Allowed: Linear, Flatten, identity, sigmoid, tanh, relu, softmax, "
+     "leaky_relu, elu, selu, gelu, silu, softplus, mish, softsign, hardtanh, step.", "Linear"),
     ("out_features: 3", "out_features: three", (4, 36),
      "three is not allowed here; expected: a whole number ≥ 1.", None),
     ("out_features: 3", "out_features: 2.5", (4, 36), "2.5 is not allowed here; expected: a whole number ≥ 1.", None),
@@ -98,3 +101,24 @@ def test_a_problem_is_json_safe():
 
 def test_paths_are_spelled_as_people_write_them():
     assert spell(("model", "layers", 2, "out_features")) == "model.layers[2].out_features"
+
+
+def test_a_bare_number_of_seeds_is_asked_about():
+    found = only(XOR + "seeds: 16\n")
+    assert found.message == "Is 16 a number of seeds or one seed? Write seeds: {count: 16} or seed: 16."
+    assert (found.seen, found.suggestion) == ("16", "{count: 16}")
+
+
+@pytest.mark.parametrize(("old", "new", "where", "sign", "plain"), [
+    ("loss: {", "loss：{", (6, 5), "：", ": "),
+    ("out_features: 3,", "out_features: 3，", (4, 37), "，", ", "),
+    ("dataset: {name: xor}", "dataset: ｛name: xor｝", (1, 10), "｛", "{"),
+])  # fmt: skip
+def test_a_wide_sign_is_named_instead_of_what_follows_from_it(old, new, where, sign, plain):
+    found = problems(XOR.replace(old, new, 1))
+    assert (place(found[0]), found[0].code, found[0].seen, found[0].suggestion) == (where, "wide_sign", sign, plain)
+    assert {problem.code for problem in found if problem.line == where[0]} == {"wide_sign"}
+
+
+def test_wide_signs_in_titles_remarks_and_good_lines_are_words():
+    assert problems("title: 异或：两层，够了 # 好：对\n" + XOR.replace("features: 3", "features: 0"))[0].code != "wide_sign"

@@ -12,7 +12,14 @@ PAGE = """{% with kind="question" %}
 <form method="post" class="editor-form" data-guard {% include "components/editor_attrs.html" %}>
 {% csrf_token %}{{ form.draft_key }}{{ form.draft_version }}{{ form.title }}{% include "components/editor.html" %}
 <button>Post</button></form>{% endwith %}"""
-PROBLEM = {"line": 2, "column": 1, "path": "dataset.name", "message": "xorr is not known here.", "suggestion": "xor"}
+PROBLEM = {
+    "line": 2,
+    "column": 17,
+    "path": "dataset.name",
+    "message": "xorr is not known here.",
+    "seen": "xorr",
+    "suggestion": "xor",
+}
 TEXT = "[data-editor-source]"
 
 
@@ -56,13 +63,18 @@ def test_problems_of_a_config_stand_below_and_lead_to_their_line(editor, site):
     site.answer("/write/check/", {"problems": [PROBLEM], "notice": "", "keys": []})
     page.locator(TEXT).fill("```bp\ndataset: {name: xorr}\n```\n")
     row = page.locator("[data-problems] li")
-    expect(row).to_contain_text("dataset.name xorr is not known here. xor")
+    expect(row).to_contain_text("dataset.name xorr is not known here. → xor")
     expect(page.locator("[data-marks] mark")).to_have_text("dataset: {name: xorr}")
-    row.locator("button").click()
-    assert (
-        page.eval_on_selector(TEXT, "text => text.value.slice(text.selectionStart, text.selectionEnd)")
-        == "dataset: {name: xorr}"
-    )
+    row.locator("button.line").click()
+    assert page.eval_on_selector(TEXT, "text => text.value.slice(text.selectionStart, text.selectionEnd)") == "xorr}"
+
+
+def test_the_word_that_was_meant_is_put_in_by_its_button(editor, site):
+    page = editor()
+    site.answer("/write/check/", {"problems": [PROBLEM], "notice": "", "keys": []})
+    page.locator(TEXT).fill("```bp\ndataset: {name: xorr}\n```\n")
+    page.get_by_role("button", name="→ xor").click()
+    expect(page.locator(TEXT)).to_have_value("```bp\ndataset: {name: xor}\n```\n")
 
 
 def test_a_text_without_a_config_is_not_checked(editor, site):

@@ -1,4 +1,5 @@
-// What is wrong with a config: a list under the text, a wash on each line it speaks of, a number that leads there.
+// What is wrong with a config: a list under the text, a wash on each line it speaks of, a number that leads there,
+// and, where a word can simply be exchanged for the one that was meant, a button that does it.
 export function showProblems(place, text, problems) {
   const list = place.querySelector("[data-problems]");
   if (!list) return;
@@ -17,7 +18,7 @@ function row(problem, text) {
   const words = document.createElement("span");
   words.textContent = problem.message;
   if (problem.path) words.prepend(part("path", `${problem.path} `));
-  if (problem.suggestion) words.append(" ", part("suggestion", problem.suggestion));
+  if (isExchange(text, problem)) words.append(" ", exchange(text, problem));
   item.append(line, words);
   return item;
 }
@@ -29,11 +30,36 @@ function part(name, words) {
   return element;
 }
 
-export function goTo(text, { line, column = 1 }) {
+function isExchange(text, { line, column, seen, suggestion }) {
+  return seen && suggestion && text.value.startsWith(seen, position(text, line, column));
+}
+
+function exchange(text, { line, column, seen, suggestion }) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "suggestion";
+  button.textContent = `→ ${suggestion.trim()}`;
+  button.addEventListener("click", () => {
+    const start = position(text, line, column);
+    if (!text.value.startsWith(seen, start)) return;
+    const end = start + seen.length;
+    text.focus();
+    text.setRangeText(suggestion.endsWith(" ") && text.value[end] === " " ? suggestion.trim() : suggestion, start, end, "end");
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  return button;
+}
+
+// Columns count whole characters, the text's own places do not.
+function position(text, line, column = 1) {
   const lines = text.value.split("\n");
   const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
+  return start + [...(lines[line - 1] ?? "")].slice(0, Math.max(column - 1, 0)).join("").length;
+}
+
+export function goTo(text, { line, column = 1 }) {
   text.focus();
-  text.setSelectionRange(start + Math.max(column - 1, 0), start + (lines[line - 1]?.length ?? 0));
+  text.setSelectionRange(position(text, line, column), position(text, line, Infinity));
 }
 
 // A copy of the text lies under it, letter on letter; only the washed lines show.

@@ -1,0 +1,38 @@
+"""Signs of a Chinese keyboard where YAML wants its own: what else is wrong with such a line comes from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpsandbox.messages import _
+
+from .problems import Log, Problem
+
+_PLAIN = {"：": ": ", "，": ", ", "｛": "{", "｝": "}", "［": "[", "］": "]", "【": "[", "】": "]", "＃": "# "}
+_WIDE = re.compile("[" + "".join(_PLAIN) + "]")
+_FREE = re.compile(r"""(?:^|(?<=\s))#.*|"[^"]*"|'[^']*'|^\s*(?:title|notes):.*""")
+
+
+def name_wide_signs(text: str, log: Log) -> None:
+    """Speak of wide signs instead of their consequences: those of bad lines, or all when nothing could be read."""
+    found = list(_wide_signs(text, log))
+    if any(problem.code in ("syntax", "not_a_config") for problem in log.problems):
+        log.problems = found or log.problems
+        return
+    bad = {problem.line for problem in log.problems}
+    found = [problem for problem in found if problem.line in bad]
+    named = {problem.line for problem in found}
+    if named:
+        others = (each for each in log.problems if each.line not in named and each.code != "missing")
+        log.problems = [*found, *others]
+
+
+def _wide_signs(text: str, log: Log) -> Iterator[Problem]:
+    for line, words in enumerate(text.split("\n")):
+        bare = _FREE.sub(lambda free: " " * len(free[0]), words)
+        for sign in _WIDE.finditer(bare):
+            plain = _PLAIN[sign[0]]
+            message = _("The sign {seen} is a wide one; write {plain} here.", seen=sign[0], plain=plain.strip())
+            where = log.outer(line, sign.start())
+            yield Problem(*where, "", message, "wide_sign", sign[0], plain.strip(), plain)
