@@ -6,9 +6,10 @@ import http.client
 import json
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,12 @@ def eventually(holds: Callable[[], bool], *, within: float = 60.0) -> float:
             return time.monotonic() - began
         time.sleep(0.05)
     raise AssertionError(f"it did not come to hold within {within} s")
+
+
+def ask(site: Site, query: str, *values: Any) -> list[tuple]:
+    """Read the site's own SQLite file, past the site."""
+    with closing(sqlite3.connect(site.var / "chainrule.sqlite3", timeout=20)) as connection:
+        return connection.execute(query, values).fetchall()
 
 
 def processes(site: Site, words: str) -> list[int]:

@@ -1,0 +1,174 @@
+"""Many people do the same thing in the same moment."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.test import Client
+
+from bench import sqlite_writers
+from community.api.models import Scope, new_token
+from community.content import services
+from community.content.errors import DraftConflict, EditConflict
+from community.content.models import Draft, Post, Revision, Thread
+from community.social.models import Reaction
+from community.social.services import vote
+from tests.factories import PersonFactory, PostFactory, QuestionFactory, ThreadFactory
+
+
+def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
+    """Do something in many threads that start together; return what came of each, refusals included."""
+    barrier, outcomes = threading.Barrier(count), [None] * count
+
+    def one(index: int) -> None:
+        try:
+            barrier.wait(30)
+            outcomes[index] = act(index)
+        except Exception as error:
+            outcomes[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_processes_that_write_one_sqlite_file(tmp_path) -> None:
+    found = sqlite_writers.measure(tmp_path, processes=3, writes=40)
+    assert (found["locked"], found["failed"], found["writes"]) == (0, 0, 120)
+    assert found["sound"], found["said"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_people_vote_on_twenty_posts() -> None:
+    thread = ThreadFactory()
+    posts = [thread.opening_post, *(PostFactory(thread=thread) for _ in range(19))]
+    people = [PersonFactory() for _ in range(50)]
+
+    def votes_of(index: int) -> None:
+        for turn, post in enumerate(posts):
+            vote(user=people[index], post=post, value=1)
+            vote(user=people[index], post=post, value=-1 if (index + turn) % 5 == 0 else 1)
+            if (index + turn) % 7 == 0:
+                vote(user=people[index], post=post, value=0)
+
+    assert at_once(50, votes_of) == [None] * 50
+    for turn, post in enumerate(posts):
+        meant = sum(0 if (index + turn) % 7 == 0 else -1 if (index + turn) % 5 == 0 else 1 for index in range(50))
+        post.refresh_from_db()
+        assert post.score == meant
+        assert Reaction.objects.filter(post=post).aggregate(total=Sum("value"))["total"] == meant
+    thread.refresh_from_db()
+    assert thread.score == posts[0].score
+
+
+def submitted(person, form: dict[str, Any], path: str) -> int:
+    client = Client()
+    client.force_login(person)
+    return client.post(path, form).status_code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_eight_times_at_once_is_one_thread() -> None:
+    ada = PersonFactory()
+    form = {"kind": "question", "title": "Why?", "source": "Words.", "submission": str(uuid.uuid4())}
+    answers = at_once(8, lambda index: submitted(ada, form, "/write/"))
+    assert Counter(answers) == {302: 8}
+    assert Thread.objects.count() == Post.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reply_sent_eight_times_at_once_is_one_post() -> None:
+    thread, ada = QuestionFactory(), PersonFactory()
+    form = {"source": "Because.", "submission": str(uuid.uuid4())}
+    answers = at_once(8, lambda index: submitted(ada, form, f"/threads/{thread.pk}/reply/"))
+    assert Counter(answers) == {302: 8}
+    thread.refresh_from_db()
+    assert (Post.objects.filter(thread=thread).count(), thread.post_count, thread.last_number) == (2, 2, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_submission_replayed_with_another_text_is_refused_with_the_text_kept() -> None:
+    ada = PersonFactory()
+    client = Client()
+    client.force_login(ada)
+    form = {"kind": "question", "title": "Why?", "source": "Words.", "submission": str(uuid.uuid4())}
+    assert client.post("/write/", form).status_code == 302
+    again = client.post("/write/", form | {"source": "Other words."})
+    assert again.status_code == 422
+    assert "Other words." in again.content.decode()
+    assert Thread.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_replies_at_once_have_twenty_numbers() -> None:
+    thread = ThreadFactory()
+    people = [PersonFactory() for _ in range(20)]
+    made = at_once(20, lambda n: services.add_post(thread=thread, author=people[n], source=f"Word {n}.").number)
+    assert sorted(made) == list(range(2, 22))
+    thread.refresh_from_db()
+    assert (thread.post_count, thread.last_number) == (21, 21)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_editors_of_one_version_the_second_keeps_his_text() -> None:
+    post = ThreadFactory().opening_post
+    editors = [post.author] * 6
+
+    def edit(index: int) -> Any:
+        mine = Post.objects.select_related("thread", "author").get(pk=post.pk)
+        services.edit_post(post=mine, editor=editors[index], source=f"Version of {index}.\n", base_version=1)
+        return index
+
+    outcomes = at_once(6, edit)
+    [winner] = [outcome for outcome in outcomes if isinstance(outcome, int)]
+    refused = [outcome for outcome in outcomes if isinstance(outcome, EditConflict)]
+    assert len(refused) == 5
+    post.refresh_from_db()
+    assert (post.source, post.version) == (f"Version of {winner}.\n", 2)
+    assert Revision.objects.filter(post=post).count() == 1
+    assert all(conflict.current_version == 2 for conflict in refused)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_tabs_of_one_draft_the_second_is_told() -> None:
+    ada = PersonFactory()
+    services.save_draft(owner=ada, key="new:note", source="Begun.")
+
+    def save(index: int) -> int:
+        return services.save_draft(owner=ada, key="new:note", source=f"Tab {index}.", version=1).version
+
+    outcomes = at_once(6, save)
+    assert [outcome for outcome in outcomes if isinstance(outcome, int)] == [2]
+    assert sum(isinstance(outcome, DraftConflict) for outcome in outcomes) == 5
+    assert Draft.objects.get().source in {f"Tab {index}." for index in range(6)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_posts_under_one_idempotency_key_are_one() -> None:
+    ada = PersonFactory()
+    _token, secret = new_token(owner=ada, name="loop", scope=Scope.WRITE, days=1)
+    wish = {"kind": "note", "title": "", "source": "Once.", "publish": True}
+
+    def post(index: int, **changed: Any) -> Any:
+        headers = {"Authorization": f"Bearer {secret}", "Idempotency-Key": "one"}
+        return Client().post("/api/v1/threads", wish | changed, content_type="application/json", headers=headers)
+
+    answers = [answer for _round in range(4) for answer in at_once(10, post)]
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert Thread.objects.count() == 1
+    other = post(0, source="Something else.")
+    assert (other.status_code, other.json()["error"]["code"]) == (409, "idempotency_key_reused")
+    assert Thread.objects.count() == 1
