@@ -53,7 +53,7 @@ def _points(points: dict[str, Any]) -> dict[str, Any]:
 
 
 def _floats(value: Any) -> Any:
-    return [_floats(item) for item in value] if isinstance(value, list) else float(value)
+    return [_floats(item) for item in value] if isinstance(value, list) else float(value) + 0.0
 
 
 def _layer(draft: Draft, i: int) -> dict[str, Any]:

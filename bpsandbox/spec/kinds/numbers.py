@@ -31,7 +31,7 @@ class Number(Kind):
         return self._made(node.value)
 
     def _made(self, value: float) -> Any:
-        return float(value)
+        return float(value) + 0.0  # -0 becomes 0
 
     def _holds(self, value: float) -> bool:
         if self.low is not None and (value < self.low or (self.open_low and value == self.low)):

@@ -45,6 +45,8 @@ def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
     everyone = bool(person["user"] and person["user"].is_staff and request.POST.get("everyone"))
     ended = api.cancel(spec_hash, everyone=everyone, **person)
     told = _("The run is stopped.") if ended else _("It goes on, for somebody else waits for it too.")
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse("" if ended else told, content_type="text/plain; charset=utf-8")
     messages.success(request, told)
     return redirect("experiments:run", spec_hash)
 

@@ -121,4 +121,5 @@ def test_a_wide_sign_is_named_instead_of_what_follows_from_it(old, new, where, s
 
 
 def test_wide_signs_in_titles_remarks_and_good_lines_are_words():
-    assert problems("title: 异或：两层，够了 # 好：对\n" + XOR.replace("features: 3", "features: 0"))[0].code != "wide_sign"
+    text = "title: 异或：两层，够了 # 好：对\n" + XOR.replace("features: 3", "features: 0")
+    assert problems(text)[0].code != "wide_sign"

@@ -122,6 +122,16 @@ def test_only_who_wants_a_run_may_cancel_it(wanted, signed_in, member, newcomer)
     assert signed_in(member).post(f"/runs/{spec_hash}/cancel/").status_code == 409
 
 
+def test_a_card_that_cancels_is_told_whether_the_run_goes_on(wanted, signed_in, member, newcomer):
+    spec_hash = wanted(requester=member, visibility="unlisted").spec_hash
+    wanted(requester=newcomer, visibility="unlisted")
+    goes_on, ends = (
+        signed_in(person).post(f"/runs/{spec_hash}/cancel/", headers={"X-Requested-With": "fetch"})
+        for person in (member, newcomer)
+    )
+    assert (goes_on.content.decode(), ends.content.decode()) == ("It goes on, for somebody else waits for it too.", "")
+
+
 def test_a_fork_begins_a_draft_with_the_config(trained, signed_in, member, visitor):
     from community.content.models import Draft
 
@@ -172,7 +182,9 @@ def test_the_gallery_shows_public_runs_by_key(trained, visitor, config, member, 
 def test_the_gallery_names_the_post_of_a_run_and_no_other(asked, member, trained, visitor, config):
     asked(member)
     train()
-    trained(config(seeds="[4]"), is_system=True, target=("page", Attachment.objects.get().target_id), visibility="public")
+    trained(
+        config(seeds="[4]"), is_system=True, target=("page", Attachment.objects.get().target_id), visibility="public"
+    )
     shown = visitor.get("/runs/").context["page"].items
     assert [each.post is not None for each in shown] == [False, True]
     assert visitor.get("/runs/").content.decode().count("Why?") == 1

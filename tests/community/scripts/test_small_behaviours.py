@@ -106,6 +106,43 @@ def test_a_card_without_streams_is_asked_for(site):
     expect(site.page.locator(".run-card b")).to_have_text("Over", timeout=4000)
 
 
+MOVING = (
+    '<form id="act" method="post" hidden></form><section class="run-card" data-run-live data-card-url="/card/" '
+    'data-events-url="" data-state="running"><footer class="run-foot"><a href="/open">Open run</a>'
+    '<button data-cancel form="act" formaction="/cancel/">Cancel</button></footer></section>'
+)
+
+
+def test_a_card_that_is_drawn_anew_keeps_the_focus(site):
+    site.answer("/card/", MOVING.replace("Open run", "Open run<i></i>"), kind="text/html")
+    site.show(MOVING)
+    site.page.get_by_role("button", name="Cancel").focus()
+    expect(site.page.locator(".run-card i")).to_have_count(1, timeout=4000)
+    expect(site.page.get_by_role("button", name="Cancel")).to_be_focused()
+
+
+def test_a_card_holds_still_under_a_finger(site):
+    site.answer("/card/", MOVING.replace("Open run", "Open run<i></i>"), kind="text/html")
+    site.show(MOVING)
+    site.page.get_by_role("link", name="Open run").hover()
+    site.page.mouse.down()
+    site.page.wait_for_timeout(2_500)
+    expect(site.page.locator(".run-card i")).to_have_count(0)
+    site.page.mouse.move(1, 1)
+    site.page.mouse.up()
+    expect(site.page.locator(".run-card i")).to_have_count(1)
+
+
+def test_a_run_is_cancelled_without_leaving_the_page(site):
+    over = '<section class="run-card" data-state="cancelled"><b>Stopped</b></section>'
+    site.answer("/cancel/", "", kind="text/plain")
+    site.answer("/card/", over, kind="text/html")
+    site.show(MOVING)
+    site.page.get_by_role("button", name="Cancel").click()
+    expect(site.page.locator(".run-card b")).to_have_text("Stopped", timeout=1_500)
+    assert len(site.sent("/cancel/")) == 1 and site.page.url.endswith("/here/")
+
+
 def test_the_bell_shows_what_the_stream_says(site):
     site.answer("/stream", 'event: unread\ndata: {"unread": 7}\n\n', kind="text/event-stream")
     site.show('<a data-live-count="/stream" data-count-url="/count"><span data-count></span></a>')

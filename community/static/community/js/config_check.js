@@ -43,6 +43,7 @@ export function attach(form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
   });
   number();
+  if (text.value !== text.defaultValue && form.dataset.checkUrl) look(); // the browser brought it back
 }
 
 // What was read as something else: Dense as Linear.

@@ -1,12 +1,17 @@
-// A card of a run that still moves: each word from its stream swaps in the card as the server draws it.
+// A card of a run that still moves: each word from its stream swaps in the card as the server draws it. It holds still
+// while a finger is on it, keeps the focus where it was, and is cancelled without leaving the page.
 //   <section class="run-card" data-run-live data-card-url="…/card/" data-events-url="…/events" data-state="running">
+import { post } from "./http.js";
+
 const ASK_EVERY_MS = 2_000;
 const LEAST_MS = 300;
 const DONE = new Set(["succeeded", "diverged", "failed", "cancelled"]);
 
 export function attach(card) {
   if (DONE.has(card.dataset.state)) return;
-  const live = { card, drawing: false, again: false, timer: 0, source: null };
+  const live = { card, drawing: false, again: false, held: false, told: "", timer: 0, source: null };
+  holdStill(live);
+  card.addEventListener("click", (event) => cancel(live, event));
   if (card.dataset.eventsUrl) listen(live);
   else poll(live);
 }
@@ -25,20 +30,47 @@ function poll(live) {
   live.timer = setInterval(() => redraw(live), ASK_EVERY_MS);
 }
 
+function holdStill(live) {
+  live.card.addEventListener("pointerdown", () => { live.held = true; });
+  const letGo = () => setTimeout(() => {
+    live.held = false;
+    if (live.again) redraw(live);
+  });
+  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, letGo);
+}
+
+async function cancel(live, event) {
+  const button = event.target.closest("[data-cancel]");
+  if (!button) return;
+  event.preventDefault();
+  button.disabled = true;
+  const answer = await post(button.formAction, {}).catch(() => null);
+  if (!answer?.ok && answer?.status !== 409) { document.getElementById("act").requestSubmit(button); return; }
+  live.told = answer.ok ? await answer.text() : "";
+  redraw(live);
+}
+
 async function redraw(live) {
-  if (live.drawing) { live.again = true; return; }
+  if (live.drawing || live.held) { live.again = true; return; }
+  live.again = false;
   live.drawing = true;
   const answer = await fetch(live.card.dataset.cardUrl, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
   if (answer?.ok) swap(live, await answer.text());
   setTimeout(() => { live.drawing = false; if (live.again) { live.again = false; redraw(live); } }, LEAST_MS);
 }
 
+const signature = (element) => `${element.tagName} ${element.getAttribute("href") ?? element.getAttribute("formaction") ?? ""} ${element.textContent}`;
+
 function swap(live, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".run-card");
   if (!fresh) return;
+  if (live.held) { live.again = true; return; }
   const done = DONE.has(fresh.dataset.state);
   const open = [...live.card.querySelectorAll("details")].map((each) => each.open);
+  const focused = live.card.contains(document.activeElement) ? signature(document.activeElement) : "";
   live.card.replaceChildren(...fresh.childNodes);
+  if (live.told && !done) live.card.querySelector(".run-foot")?.before(Object.assign(document.createElement("p"), { className: "run-ending", textContent: live.told }));
+  if (focused) [...live.card.querySelectorAll("a, button, summary")].find((each) => signature(each) === focused)?.focus({ preventScroll: true });
   live.card.querySelectorAll("details").forEach((each, index) => { each.open = open[index] ?? each.open; });
   for (const { name, value } of fresh.attributes) live.card.setAttribute(name, value);
   live.card.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
@@ -46,4 +78,5 @@ function swap(live, html) {
   live.source?.close();
   clearInterval(live.timer);
   live.again = false;
+  if (live.card.closest("[data-whole-page]")) location.reload(); // the rest of the run's page is there now
 }
