@@ -1,0 +1,139 @@
+"""What people do at the site, by the names and places that are the same in every language."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+from tests.deployments import Site
+
+PASSWORD = "correct horse battery staple"
+LINK = re.compile(r"http://\S+/accounts/confirm-email/\S+")
+PATIENCE_MS = 20_000
+BLOCK = re.compile(r"```bp\n.*?```", re.DOTALL)
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+class Person:
+    """Somebody with a browser: a language, a width, and script or none."""
+
+    def __init__(
+        self, browser: Browser, site: Site, *, language: str = "en", width: int = 1280, script: bool = True, **more: Any
+    ) -> None:
+        self.site, self.handle = site, ""
+        self.context = browser.new_context(
+            base_url=site.url,
+            locale={"en": "en-GB", "zh": "zh-CN"}[language],
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            reduced_motion="reduce",
+            **more,
+        )
+        self.asked_elsewhere: list[str] = []
+        self.complaints: list[str] = []
+        self.allowed = re.compile(r"status of (401|404|409|422)\b")
+        self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE_MS)
+        self.context.on("request", self._note_request)
+        self.context.on("console", self._note_console)
+        self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    # === Accounts ===
+
+    def sign_up(self, handle: str) -> None:
+        """Make an account and confirm its address by the link in the mail."""
+        self.handle, address = handle, f"{_ascii(handle)}@example.org"
+        self.page.goto("/accounts/signup/")
+        for name, value in {"username": handle, "email": address, "password1": PASSWORD}.items():
+            self.page.fill(f"main [name={name}]", value)
+        self.page.click("main .door-form .button.primary")
+        expect(self.page.locator(".confirm-banner")).to_be_visible()
+        self.page.goto(self._link_mailed_to(address))
+        self.page.click("main .door-form .button.primary")
+        self.page.goto("/")
+        expect(self.page.locator(".confirm-banner")).to_have_count(0)
+
+    def sign_in(self, handle: str, password: str) -> None:
+        self.page.goto("/accounts/login/")
+        self.page.fill("main [name=login]", handle)
+        self.page.fill("main [name=password]", password)
+        self.page.click("main .door-form .button.primary")
+        expect(self.page.locator(".bell")).to_be_attached()
+
+    def _link_mailed_to(self, address: str) -> str:
+        def found() -> str:
+            mails = [mail for mail in self.site.mails() if address in mail["To"]]
+            links = LINK.findall(mails[-1].get_body().get_content()) if mails else []
+            return links[-1] if links else ""
+
+        return eventually(found)
+
+    # === Writing ===
+
+    def begin_question(self, title: str) -> None:
+        """Open the editor for a question; a draft that is still there is written over."""
+        self.page.goto("/ask/")
+        self.page.fill("main [name=title]", title)
+        self.page.fill("main [data-editor-source]", "")
+
+    def put_network(self, title: str) -> None:
+        """Take a ready network out of the toolbar's menu."""
+        self.page.click("[data-presets] > summary")
+        self.page.locator("[data-presets-sheet] button", has_text=title).first.click()
+
+    def write(self, text: str) -> None:
+        """Write at the end of what is in the editor."""
+        box = self.page.locator("main [data-editor-source]").last
+        box.fill(f"{box.input_value()}{text}")
+
+    def change(self, old: str, new: str) -> None:
+        """Change something of the text in the editor."""
+        box = self.page.locator("main [data-editor-source]").last
+        assert old in box.input_value()
+        box.fill(box.input_value().replace(old, new))
+
+    def send(self) -> None:
+        """Press the button of the last form."""
+        with self.page.expect_navigation():
+            self.page.locator("main form.editor-form .form-acts .button.primary").last.click()
+
+    def answer(self, text: str) -> None:
+        """Answer the question that is open."""
+        self.page.locator("#write [data-editor-source]").fill(text)
+        self.send()
+
+    # === Noticing ===
+
+    def sees_run_finish(self) -> None:
+        """Wait until the run on the page is done: its card is swapped where it stands."""
+        expect(self.page.locator(".run-card").first).to_have_attribute("data-state", "succeeded")
+
+    def overflow(self) -> int:
+        """Return how many pixels the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.site.url, "data:", "blob:")):
+            self.asked_elsewhere.append(request.url)
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not self.allowed.search(message.text):
+            self.complaints.append(message.text)
+
+
+def eventually(look: Callable[[], Any], seconds: float = 20.0) -> Any:
+    """Look until there is something to see, and return it."""
+    ends_at = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < ends_at, "it never came"
+        time.sleep(0.05)
+    return found
+
+
+def _ascii(handle: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else f"u{ord(c):x}" for c in handle)

@@ -1,0 +1,129 @@
+"""Every page type in a real browser: no fault that axe finds, nothing wider than a phone, nothing that jumps."""
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import expect
+
+from tests.shots import PAGES, lookup
+
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts.push(entry.value);
+}).observe({type: 'layout-shift', buffered: true});
+"""
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+WEIGHED = """() => performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))
+    .map(entry => [entry.name, entry.transferSize])"""
+
+
+@pytest.fixture(scope="module")
+def places(embedded_site) -> dict:
+    """Addresses of things to look at, and the session of a demo moderator."""
+    found = lookup(embedded_site)
+    assert not [name for name, value in found.items() if value is None]
+    return found
+
+
+@pytest.fixture
+def browse(embedded_site, places, arrive):
+    """Let somebody open page types: as a visitor, or signed in where the page needs that."""
+
+    def open_browser(*, is_member: bool, **how):
+        person = arrive(embedded_site, **how)
+        person.page.add_init_script(SHIFTS)
+        if is_member:
+            person.context.add_cookies([{"name": "sessionid", "value": places["session"], "url": embedded_site.url}])
+        return person
+
+    return open_browser
+
+
+def _address(places: dict, name: str) -> str:
+    address = PAGES[name][0]
+    return places[address.strip("{}")] if address.startswith("{") else address
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browse, places, name):
+    for scheme, width in (("light", 1280), ("dark", 360)):
+        person = browse(is_member=PAGES[name][1], width=width, color_scheme=scheme)
+        person.page.goto(_address(places, name))
+        person.page.evaluate(AXE_SCRIPT)
+        found = person.page.evaluate(f"axe.run({json.dumps(AXE_OPTIONS)})")["violations"]
+        assert [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("is_member", [False, True], ids=["visitor", "member"])
+def test_no_page_is_wider_than_a_phone(browse, places, is_member, language):
+    person = browse(is_member=is_member, width=360, language=language)
+    wide = {}
+    for name, (_address_of, needs_person) in PAGES.items():
+        if needs_person is is_member:
+            person.page.goto(_address(places, name))
+            wide[name] = person.overflow()
+    assert {name: pixels for name, pixels in wide.items() if pixels > 0} == {}
+
+
+@pytest.mark.parametrize("name", ["front", "question", "article", "run", "note", "runs"])
+def test_nothing_jumps_while_a_page_loads(browse, places, name):
+    for width in (360, 1280):
+        person = browse(is_member=False, width=width)
+        person.page.goto(_address(places, name), wait_until="networkidle")
+        person.page.evaluate("document.fonts.ready")
+        assert sum(person.page.evaluate("window.shifts")) < 0.02
+
+
+@pytest.mark.parametrize("name", ["home", "thread", "question", "article", "run", "write"])
+def test_a_first_visit_fits_its_bytes(browse, places, name):
+    """What really goes over the wire, without pictures and fonts."""
+    person = browse(is_member=True)
+    person.page.goto(_address(places, name), wait_until="load")
+    expect(person.page.locator(".bell")).to_be_visible()
+    sizes = [
+        (url, size)
+        for url, size in person.page.evaluate(WEIGHED)
+        if not re.search(r"\.(woff2|svg|png|jpg|webp)\b", url)
+    ]
+    script = sum(size for url, size in sizes if ".js" in url)
+    print(f"{name}: {sum(size for _url, size in sizes)} bytes, {script} of them script")
+    assert 0 < script <= 60 * 1024
+    assert sum(size for _url, size in sizes) <= 150 * 1024
+
+
+def test_every_page_works_without_script(browse, places):
+    for is_member in (False, True):
+        person = browse(is_member=is_member, script=False)
+        for name, (_address_of, needs_person) in PAGES.items():
+            if needs_person is is_member:
+                answer = person.page.goto(_address(places, name))
+                assert answer.status == (404 if name == "not-found" else 200)
+                expect(person.page.locator("main h1")).to_have_count(1)
+
+
+def test_all_of_a_page_is_reached_by_keyboard(browse, places):
+    """From the skip link on, every stop is seen: the focus is drawn, and it never stands still."""
+    person = browse(is_member=True)
+    person.page.goto(_address(places, "thread"))
+    person.page.keyboard.press("Tab")
+    expect(person.page.locator(".skip")).to_be_focused()
+    before = None
+    for _ in range(40):
+        person.page.keyboard.press("Tab")
+        now = person.page.evaluate(
+            """() => {
+                const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+                return {what: at.outerHTML.slice(0, 120), place: [box.x, box.y + scrollY],
+                        drawn: style.outlineStyle !== 'none' || style.boxShadow !== 'none'};
+            }"""
+        )
+        assert now["drawn"], now["what"]
+        assert now != before
+        before = now
