@@ -56,10 +56,9 @@ def article_by_token(token: str) -> Article:
 
 
 def articles(request: HttpRequest, order: str) -> Page[Thread]:
-    """Published articles with the first words of those without a summary, and the curve they lead with."""
-    rows = (
-        Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article").fetch_mode(FETCH_RAISE)
-    )
+    """Published articles with the first words of those without a summary, their cover, or the curve they lead with."""
+    rows = Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article__cover")
+    rows = rows.fetch_mode(FETCH_RAISE)
     page = keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, request=request)
     draw_sparks(page.items, request.user)
     return page

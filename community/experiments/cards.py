@@ -20,7 +20,11 @@ ABSENT = "experiments/card_absent.html"
 
 @dataclass(frozen=True)
 class CardView:
-    """A card with what is known of its reader. `prefix` makes the ids inside it unique on a page."""
+    """A card with what is known of its reader. `prefix` makes the ids inside it unique on a page.
+
+    `level` is that of its title among the page's headings; in a text, whose headings are its author's, it is none:
+    the card is a region of the page by its name.
+    """
 
     card: api.Card
     prefix: str
@@ -28,7 +32,11 @@ class CardView:
     waiting_before: int | None = None
     title: str = ""
     is_rerun: bool = False
-    level: int = 3
+    level: int = 0
+
+    @property
+    def title_tag(self) -> str:
+        return f"h{self.level}" if self.level else "p"
 
     @property
     def url(self) -> str:

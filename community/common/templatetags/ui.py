@@ -1,6 +1,7 @@
 """Small pieces every page is made of: icons, faces, times, numbers, fields, fonts, the theme."""
 
 import math
+import re
 from functools import lru_cache
 
 import lucide
@@ -20,6 +21,8 @@ register = template.Library()
 
 PRELOADED_ALWAYS = ("serif",)
 MINUTE, HOUR, DAY = 60, 3600, 86400
+# What the style sheet says of every icon, and white space between its lines.
+NEEDLESS = re.compile(r' (?:fill|stroke[a-z-]*)="[^"]*"(?=[^>]*class="icon)|\s+(?=<)| (?=/>)')
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,8 +37,8 @@ def icon(name: str, size: int | None = None, label: str = "") -> SafeString:
 
 @lru_cache(maxsize=256)
 def _drawing(name: str, size: int | None) -> SafeString:
-    attributes = {"class": f"icon icon-{name}", "aria-hidden": "true", "focusable": "false", "stroke-width": "1.75"}
-    return mark_safe(lucide._render_icon(name, size, **attributes))
+    drawn = lucide._render_icon(name, size, **{"class": f"icon icon-{name}", "aria-hidden": "true"})
+    return mark_safe(NEEDLESS.sub("", drawn))
 
 
 @register.simple_tag

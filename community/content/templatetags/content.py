@@ -6,9 +6,10 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from community.content import policies
+from community.content import languages, policies
 from community.content.models import Post, Thread
 from community.rendering import readable_words
+from community.rendering.holding import hold_shapes
 from community.rendering.leads import lead
 
 register = template.Library()
@@ -47,6 +48,18 @@ def post_rights(context: template.Context, post: Post) -> Rights:
 def in_words(text: str) -> str:
     """Make the formulas of a plain text readable, where no formula can be drawn: titles of windows, descriptions."""
     return readable_words(text)
+
+
+@register.filter
+def held(text: str) -> SafeString:
+    """Keep shapes such as 2-3-1 whole in a plain text."""
+    return mark_safe(hold_shapes(conditional_escape(text or "")))
+
+
+@register.filter
+def written_in(source: str) -> str:
+    """The language of a text that is still in the editor."""
+    return languages.detect(source or "")
 
 
 @register.simple_tag

@@ -17,7 +17,8 @@ from community.accounts.requests import MemberRequest
 from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here, safe_next
-from community.content import keeping, previews, services
+from community.common.templatetags.ui import html_lang
+from community.content import keeping, languages, previews, services
 from community.content.drafting import begun
 from community.content.limits import POSTING, PREVIEWING, SAVING
 from community.content.models import Kind, Thread
@@ -52,7 +53,9 @@ def ask(request: MemberRequest) -> HttpResponse:
 @limited(PREVIEWING)
 def preview(request: HttpRequest) -> HttpResponse:
     """The HTML a text will have on its page, byte for byte."""
-    return HttpResponse(previews.preview(request.user, request.POST).html)
+    html = previews.preview(request.user, request.POST).html
+    language = languages.detect(request.POST.get("source", ""))
+    return HttpResponse(html, headers={"Content-Language": html_lang(language)})
 
 
 @require_POST

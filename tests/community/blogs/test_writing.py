@@ -149,6 +149,8 @@ class TestCover:
         assert (article.cover.width, article.cover.height, article.cover.name) == (40, 20, "curve")
         page = client.get(article.thread.get_absolute_url()).content.decode()
         assert f'<img src="{article.cover.get_absolute_url()}" width="40" height="20"' in page
+        small = f'<img class="row-cover" src="{article.cover.get_absolute_url()}" width="144" height="96" alt=""'
+        assert small in client.get("/articles/").content.decode()
 
     def test_it_outlives_a_refused_form(self, client_of_ada, form, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path

@@ -57,6 +57,12 @@ def test_the_card_has_a_curve_with_a_line_a_seed(asked, member):
     assert html.count("<tr>") == 1 + 12
 
 
+def test_the_title_of_a_card_is_no_heading_in_a_text_with_headings_of_its_own(asked, member):
+    post = asked(member)
+    html = registry.fill([post.html], NOBODY)[0]
+    assert '<p class="run-title">' in html and not re.search("<h[1-6]", html)
+
+
 def test_a_card_that_waits_follows_its_run(asked, member):
     html = registry.fill([asked(member).html], NOBODY)[0]
     assert 'data-state="queued"' in html and "data-run-live" in html and "/events" in html

@@ -326,6 +326,13 @@ class TestPreview:
         assert shown == Post.objects.get().html
         assert shown in client_of_ada.get(Thread.objects.get().get_absolute_url()).content.decode()
 
+    @pytest.mark.parametrize(("source", "language"), [("为什么停在四分之一？", "zh-Hans"), ("Why a quarter?", "en")])
+    def test_it_is_in_the_language_of_its_text(self, client_of_ada, source, language):
+        sent = {"source": source, "kind": "question", "preview": "1"}
+        assert client_of_ada.post("/write/preview/", sent).headers["Content-Language"] == language
+        page = client_of_ada.post("/write/?kind=question", form(**sent)).content.decode()
+        assert f'data-editor-page lang="{language}"' in page
+
     def test_of_an_answer_too(self, client_of_ada):
         question = QuestionFactory()
         source = "## Because\n\n$$x$$\n"

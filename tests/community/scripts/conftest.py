@@ -22,9 +22,12 @@ class Site:
         self.html = ""
         page.route(f"{SITE}/**", self._serve)
 
-    def answer(self, path: str, body, *, status: int = 200, kind: str = "application/json") -> None:
+    def answer(
+        self, path: str, body, *, status: int = 200, kind: str = "application/json", language: str = "en"
+    ) -> None:
         text = body if isinstance(body, str) else json.dumps(body)
-        self.answers[path] = {"status": status, "body": text, "content_type": kind}
+        headers = {"Content-Type": kind, "Content-Language": language}
+        self.answers[path] = {"status": status, "body": text, "headers": headers}
 
     def fail(self, path: str) -> None:
         self.answers[path] = {}

@@ -58,6 +58,13 @@ def test_the_page_is_drawn_beside_the_text(editor, site):
     assert 'name="kind"\r\n\r\nquestion' in site.sent("/write/preview/")[-1]
 
 
+def test_the_page_is_in_the_language_of_its_text(editor, site):
+    page = editor()
+    site.answer("/write/preview/", "<p>页面。</p>", kind="text/html", language="zh-Hans")
+    page.locator(TEXT).press_sequentially("词")
+    expect(page.locator("[data-editor-page]")).to_have_attribute("lang", "zh-Hans")
+
+
 def test_problems_of_a_config_stand_below_and_lead_to_their_line(editor, site):
     page = editor()
     site.answer("/write/check/", {"problems": [PROBLEM], "notice": "", "keys": []})

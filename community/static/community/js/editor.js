@@ -57,15 +57,17 @@ async function preview(editor) {
     mayHoldConfig(editor.text.value) ? post(editor.urls.checkUrl, fields, { signal }).catch(() => null) : null,
   ]);
   if (signal.aborted) return;
-  if (shown?.ok && !shown.redirected) draw(editor.page, await shown.text());
+  if (shown?.ok && !shown.redirected) draw(editor.page, await shown.text(), shown.headers.get("Content-Language"));
   const answer = checked?.ok && !checked.redirected ? await checked.json() : { problems: [], notice: "" };
   showProblems(editor.form, editor.text, answer.problems);
 }
 
 const mayHoldConfig = (source) => /^ {0,3}(```|~~~)\s*bp\b/m.test(source);
 
-function draw(page, html) {
+// The page is in the language of its text, whatever language the buttons around it have.
+function draw(page, html, language) {
   page.innerHTML = html;
+  if (language) page.lang = language;
   page.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
 }
 

@@ -1,7 +1,6 @@
-// The words a script may need, in the page's language; templates carry them in data attributes.
-const words = {};
-for (const id of ["words", "editor-words"]) Object.assign(words, document.getElementById(id)?.dataset);
-
+// The words a script may need, in the page's language; templates carry them in data attributes of [data-words].
+// They are looked up when they are said: an editor may come later than its page.
 export function word(name, values = {}) {
-  return (words[name] ?? "").replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+  const place = [...document.querySelectorAll("[data-words]")].find((each) => name in each.dataset);
+  return (place?.dataset[name] ?? "").replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
