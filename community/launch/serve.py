@@ -64,7 +64,8 @@ def programs(door: int) -> list[Program]:
 def welcome(address: Address) -> None:
     """Print where the site is, who may sign in, and how to stop."""
     how_to_stop = f"Stop it with Ctrl-C, or: kill {os.getpid()}"
-    print("", f"Chainrule is open at {address.url}", *_demo_lines(address), how_to_stop, "", sep="\n", flush=True)
+    mail = f"Mail is not sent but kept in {_short(var() / 'mail')}/"
+    print("", f"Chainrule is open at {address.url}", *_demo_lines(address), mail, how_to_stop, "", sep="\n", flush=True)
 
 
 def _demo_lines(address: Address) -> list[str]:

@@ -135,6 +135,8 @@ CSRF_FAILURE_VIEW = "community.common.handlers.csrf_failure"
 
 # Demo accounts have passwords that are printed: only where nobody else can reach the site may they sign in.
 CHAINRULE_DEMO_SIGN_IN = False
+# Where mail lies as files, told to who waits for a letter; a site on one machine sends none.
+CHAINRULE_MAIL_SHOWN = ""
 
 # allauth; the accounts app owns these
 ACCOUNT_ADAPTER = "community.accounts.adapter.AccountAdapter"

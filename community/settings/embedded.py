@@ -22,10 +22,11 @@ RATELIMIT_STORAGE = f"sqlite://{VAR / 'limits.sqlite3'}"
 
 MAILERS = {
     "default": {
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "BACKEND": "community.common.mail.FolderBackend",
         "OPTIONS": {"file_path": VAR / "mail"},
     }
 }
+CHAINRULE_MAIL_SHOWN = str(VAR / "mail") if CHAINRULE_DEMO_SIGN_IN else ""
 
 # Without a manifest (plain `manage.py runserver` before `collectstatic`) files are served where they lie.
 _collected = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG

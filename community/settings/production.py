@@ -50,7 +50,7 @@ _smtp = {
         "timeout": 20,
     },
 }
-_files = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": _mail_folder}}
+_files = {"BACKEND": "community.common.mail.FolderBackend", "OPTIONS": {"file_path": _mail_folder}}
 MAILERS = {"default": _files if _mail_folder else _smtp}
 
 TRUSTED_PROXIES = env.integer("CHAINRULE_TRUSTED_PROXIES", 1)
