@@ -12,6 +12,9 @@ type Policy = Mapping[str, Collection[str] | str]
 
 REFUSED = "accelerometer camera display-capture geolocation gyroscope microphone payment usb browsing-topics"
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in REFUSED.split())
+# A page depends on who reads it: no proxy keeps it, and a browser asks before it shows it again. Not `no-store`, which
+# would empty the boxes of whoever goes back to a form.
+ASK_FIRST = "private, no-cache"
 
 
 class SecurityHeaders(MiddlewareMixin):
@@ -25,6 +28,7 @@ class SecurityHeaders(MiddlewareMixin):
         headers.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("Cache-Control", ASK_FIRST)
         if "Content-Security-Policy" not in headers and not hasattr(response, "_csp_config"):
             headers["Content-Security-Policy"] = build_policy(
                 cast(Policy, settings.SECURE_CSP), getattr(request, "_csp_nonce", None)

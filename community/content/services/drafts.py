@@ -48,6 +48,8 @@ def save_draft(
 
 def discard_draft(*, owner: User, key: str) -> bool:
     """Throw a draft away. Returns whether there was one."""
+    if not key.isprintable():
+        return False
     deleted, _rows = Draft.objects.filter(owner=owner, key=key).delete()
     return deleted > 0
 
