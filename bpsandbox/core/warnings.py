@@ -12,8 +12,13 @@ STILL_FALLING = 0.01
 """Share of the loss that must be lost over the last tenth of the points to say that it still falls."""
 
 
+GROWN = 1.01
+"""A loss that ends so many times above its start has grown."""
+
+
 def warnings(session: Session) -> list[dict[str, Any]]:
-    return [warning for warning in (_diverged(session), _still_falling(session), _bad_gradient(session)) if warning]
+    found = (_diverged(session), _grown(session), _still_falling(session), _bad_gradient(session))
+    return [warning for warning in found if warning]
 
 
 def _diverged(session: Session) -> dict[str, Any] | None:
@@ -25,9 +30,17 @@ def _diverged(session: Session) -> dict[str, Any] | None:
     return {"code": "diverged", "message": message, "seeds": seeds}
 
 
+def _grown(session: Session) -> dict[str, Any] | None:
+    seeds = [session.experiment.seeds[place] for place in _whole(session) if _grows(session, place)]
+    if not seeds:
+        return None
+    message = _("{count} of {all} seeds ended with a larger loss than they began with. "
+                "A smaller learning rate often helps.", count=len(seeds), all=len(session.stops))  # fmt: skip
+    return {"code": "grown", "message": message, "seeds": seeds}
+
+
 def _still_falling(session: Session) -> dict[str, Any] | None:
-    places = [place for place, stop in enumerate(session.stops) if stop["reason"] in ("epochs", "steps")]
-    seeds = [session.experiment.seeds[place] for place in places if _falls(session, place)]
+    seeds = [session.experiment.seeds[place] for place in _whole(session) if _falls(session, place)]
     if not seeds:
         return None
     message = _("{count} of {all} seeds were stopped while their loss still fell: train longer to see where it goes.",
@@ -43,8 +56,22 @@ def _bad_gradient(session: Session) -> dict[str, Any] | None:
     return {"code": "gradient_check", "message": message}
 
 
+def _whole(session: Session) -> list[int]:
+    """Places of the seeds that trained to the end of the plan."""
+    return [place for place, stop in enumerate(session.stops) if stop["reason"] in ("epochs", "steps")]
+
+
+def _losses(session: Session, place: int) -> list[float]:
+    return [value for row in session.curves.series("train_loss") if (value := row[place]) is not None]
+
+
+def _grows(session: Session, place: int) -> bool:
+    losses = _losses(session, place)
+    return losses[-1] > losses[0] * GROWN
+
+
 def _falls(session: Session, place: int) -> bool:
-    losses = [value for row in session.curves.series("train_loss") if (value := row[place]) is not None]
+    losses = _losses(session, place)
     if len(losses) < 10:
         return False
     before, last = losses[-1 - len(losses) // 10], losses[-1]

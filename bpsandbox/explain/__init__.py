@@ -1,9 +1,21 @@
 """Explain what a run did: worked backpropagation in LaTeX, a config in words. Without Django."""
 
-from .endings import band_word, caution, ending, reason_word
+from .endings import band_word, caution, cautions, ending, reason_word
 from .in_words import Row, in_words
 from .steps import Step, Worked
 from .tex import tex
 from .worked import worked
 
-__all__ = ["Row", "Step", "Worked", "band_word", "caution", "ending", "in_words", "reason_word", "tex", "worked"]
+__all__ = [
+    "Row",
+    "Step",
+    "Worked",
+    "band_word",
+    "caution",
+    "cautions",
+    "ending",
+    "in_words",
+    "reason_word",
+    "tex",
+    "worked",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
 
 
 def reason_word(reason: str) -> str:
@@ -47,17 +47,33 @@ def _ending_of_some(reason: str, count: int, seeds: int) -> str:
     return _("{count} of {seeds} seeds: {reason}", count=count, seeds=seeds, reason=reason_word(reason))
 
 
+def cautions(document: dict[str, Any]) -> list[str]:
+    """What the reader should know before believing a result, in his language."""
+    seeds = len(document["seeds"])
+    return [sentences(caution(each, seeds), _broken(each, document)) for each in document.get("warnings") or ()]
+
+
+def _broken(warning: dict[str, Any], document: dict[str, Any]) -> str:
+    """Where the numbers of most diverged seeds broke first."""
+    layers = Counter(stop["layer"] for stop in document.get("stop") or () if stop.get("layer"))
+    if warning.get("code") != "diverged" or not layers:
+        return ""
+    return _("It came up first in {layer}.", layer=layers.most_common(1)[0][0])
+
+
 def caution(warning: dict[str, Any], seeds: int) -> str:
     """Put a warning of the engine into the reader's language; one we do not know keeps the engine's words."""
     count = len(warning.get("seeds") or ())
-    sentences = {
+    known = {
         "diverged": _("{count} of {seeds} seeds diverged: a number was no longer finite. "
                       "A smaller learning rate often helps.", count=count, seeds=seeds),
+        "grown": _("{count} of {seeds} seeds ended with a larger loss than they began with. "
+                   "A smaller learning rate often helps.", count=count, seeds=seeds),
         "still_falling": _("{count} of {seeds} seeds were stopped while their loss still fell: "
                            "train longer to see where it goes.", count=count, seeds=seeds),
         "gradient_check": _("The gradient check does not agree with backward: see its table."),
     }  # fmt: skip
-    return sentences.get(warning.get("code", ""), warning.get("message", ""))
+    return known.get(warning.get("code", ""), warning.get("message", ""))
 
 
 def band_word(band: str) -> str:

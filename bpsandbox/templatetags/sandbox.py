@@ -86,7 +86,7 @@ def run_ending(document: dict[str, Any]) -> str:
 
 @register.simple_tag
 def run_cautions(document: dict[str, Any]) -> list[str]:
-    return [explain.caution(warning, len(document["seeds"])) for warning in document.get("warnings") or ()]
+    return explain.cautions(document)
 
 
 @register.simple_tag

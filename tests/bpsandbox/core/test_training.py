@@ -92,6 +92,20 @@ training: {epochs: 100, batch_size: full}
     json.dumps(document, allow_nan=False)
 
 
+def test_a_loss_that_grew_and_stayed_finite_is_warned_of():
+    text = """
+seeds: [0, 1]
+dataset: {name: polynomial}
+model: {layers: [{type: Linear, out_features: 4}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 50.0}
+training: {steps: 2, batch_size: full}
+"""
+    warnings = documents(text)["warnings"]
+    assert [(each["code"], each["seeds"]) for each in warnings] == [("grown", [0, 1])]
+    assert "grown" not in {each["code"] for each in documents(XOR)["warnings"]}
+
+
 def test_a_diverged_seed_does_not_disturb_the_others():
     class OneBadSeed:
         """Starts seed 1 so large that its squares overflow."""

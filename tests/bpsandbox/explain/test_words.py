@@ -72,3 +72,13 @@ def test_cautions_speak_the_readers_language():
     with messages.speaking(lambda text: "{count}/{seeds}!" if "still fell" in text else text):
         assert explain.caution(warning, 5) == "2/5!"
     assert explain.caution({"code": "new", "message": "engine's words"}, 5) == "engine's words"
+
+
+def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
+    stops = [{"reason": "diverged", "layer": layer} for layer in ("loss", "layers[1] Linear", "layers[1] Linear")]
+    document = {"seeds": [0, 1, 2], "stop": stops, "warnings": [{"code": "diverged", "seeds": [0, 1, 2]}]}
+    assert explain.cautions(document) == [
+        "3 of 3 seeds diverged: a number was no longer finite. A smaller learning rate often helps. "
+        "It came up first in layers[1] Linear."
+    ]
+    assert explain.cautions({"seeds": [0]}) == []

@@ -138,6 +138,24 @@ def test_lists_have_a_spark_with_the_final_loss(asked, member):
     assert 'class="spark' in spark and "0." in spark
 
 
+DIVERGING = """dataset: {name: polynomial}
+seeds: [0]
+model: {layers: [{type: Linear, out_features: 4}, {type: Linear, out_features: 1}]}
+loss: MSELoss
+optimizer: {type: SGD, lr: 50.0}
+training: {epochs: 100, batch_size: full}
+"""
+
+
+def test_a_list_and_a_post_say_that_a_run_diverged_and_where(asked, member):
+    post = asked(member, text=DIVERGING)
+    train()
+    spark = registry.sparks([post.thread.lead_embed], NOBODY)[post.thread.lead_embed]
+    assert 'class="off"' in spark and "diverged" in spark and "Final loss" not in spark
+    card = registry.fill([post.html], NOBODY)[0]
+    assert "not finite" in card and "It came up first in " in card
+
+
 def test_feeds_have_a_picture_and_words(asked, member):
     post = asked(member)
     train()
