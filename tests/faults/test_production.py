@@ -1,0 +1,236 @@
+"""Bad luck on the site with every part: PostgreSQL, a Redis that comes and goes, Celery, training workers."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections import Counter
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from community.launch.places import ROOT
+from tests.deployments import Site, production
+from tests.faults.people import LONG, SHORT, Program, eventually, kill, processes, program, sound
+
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc"),
+    pytest.mark.xdist_group("production faults"),
+]
+ASK = """
+import json
+from {module} import {model} as Model
+print(json.dumps(list(Model.objects.filter(**{filters}).order_by("pk").values_list(*{columns})), default=str))
+"""
+
+
+class OwnRedis:
+    """A Redis of this test alone, which may be stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
+                   "--appendonly", "yes", "--daemonize", "no"]  # fmt: skip
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        eventually(self.answers, within=20)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(10)
+
+    def answers(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@pytest.fixture(scope="module")
+def own_redis(tmp_path_factory):
+    if shutil.which("redis-server") is None:
+        pytest.skip("no redis-server to start and stop")
+    server = OwnRedis(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, postgres_url, own_redis):
+    with production(tmp_path_factory.mktemp("production"), postgres_url, own_redis.url) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def ada(site) -> Program:
+    return program(site, "ada")
+
+
+@pytest.fixture
+def say(capsys):
+    def write(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n    {text}", flush=True)
+
+    return write
+
+
+def rows(site: Site, model: str, filters: dict, columns: list[str]) -> list:
+    module, _dot, name = model.rpartition(".")
+    code = ASK.format(module=module, model=name, filters=filters, columns=columns)
+    return json.loads(site.manage("shell", "-v", "0", "-c", code).splitlines()[-1])
+
+
+def sign_in(site: Site) -> int:
+    """Try the door as a browser does, without a session of before; return the status."""
+    where = urllib.parse.urlsplit(site.url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+    connection.request("GET", "/accounts/login/", headers={"Accept": "text/html"})
+    page = connection.getresponse()
+    cookie = (page.headers.get("Set-Cookie") or "").split(";")[0]
+    token = page.read().decode().split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    form = {"login": "ada", "password": "correct horse battery", "csrfmiddlewaretoken": token}
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+    connection.request("POST", "/accounts/login/", urllib.parse.urlencode(form), headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def test_without_redis_the_door_is_shut_and_reading_goes_on(site, ada, own_redis, say) -> None:
+    thread = ada.call("POST", "/api/v1/threads", note("Before.")).json
+    assert sign_in(site) == 302
+    with sound(site):
+        own_redis.stop()
+        try:
+            began = time.monotonic()
+            assert sign_in(site) == 503
+            shut = time.monotonic() - began
+            began = time.monotonic()
+            for path in ("/", "/latest/", "/accounts/login/", f"/notes/{thread['id']}/", "/playground/", "/healthz"):
+                assert site.get(path)[0] == 200, path
+            read = (time.monotonic() - began) / 6
+            written = ada.call("POST", "/api/v1/threads", note("While Redis is away."))
+            assert written.status == 201, written.text
+        finally:
+            own_redis.start()
+        back = eventually(lambda: sign_in(site) == 302)
+        told = eventually(lambda: not rows(site, "django_tasks_db.models.DBTaskResult", UNDONE, ["id"]), within=90)
+    say(f"Redis stopped: sign-in 503 after {shut:.1f} s, a page {read:.2f} s; started: sign-in back after {back:.1f} s")
+    say(f"what was written meanwhile was announced {told:.1f} s later")
+
+
+UNDONE = {"finished_at": None}
+
+
+def note(text: str) -> dict:
+    return {"kind": "note", "title": "", "source": text, "publish": True}
+
+
+def test_a_celery_worker_killed_and_its_tasks_done_by_the_next(site, ada, say) -> None:
+    for pid in [site.processes["jobs"].pid, *processes(site, "celery")]:
+        kill(pid)
+    site.processes["jobs"].wait(10)
+    berta = program(site, "berta")
+    with sound(site):
+        question = ada.call("POST", "/api/v1/threads", note("Whose words?") | {"kind": "question", "title": "Why?"})
+        answer = {"thread": question.json["id"], "role": "answer", "source": "Because."}
+        assert berta.call("POST", "/api/v1/posts", answer).status == 201
+        began = time.monotonic()
+        celery = [str(Path(sys.executable).parent / "celery"), "-A", "community.common.tasks_celery", "worker"]
+        beat = ["--concurrency", "1", "--beat", "--schedule", str(site.var / "schedule-2")]
+        with (site.var / "jobs.out").open("ab") as out:
+            site.processes["jobs"] = subprocess.Popen(
+                [*celery, *beat], env=site.environ, cwd=ROOT, stdout=out, stderr=out, start_new_session=True
+            )
+        filters = {"recipient__handle": "ada", "actor__handle": "berta"}
+        model = "community.notifications.models.Notification"
+        eventually(lambda: len(rows(site, model, filters, ["id"])) == 1, within=90)
+        told = time.monotonic() - began
+    say(f"Celery worker killed: its successor told of the answer once, {told:.1f} s after it was started")
+
+
+def test_two_training_workers_and_one_killed_in_mid_run(site, ada, say) -> None:
+    command = [sys.executable, str(ROOT / "manage.py"), "train_worker", "--slots", "2"]
+    second = subprocess.Popen(
+        command,
+        env=site.environ,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    submit = (
+        "from bpsandbox import api\nimport json\n"
+        f"made = [api.submit(config_text={SHORT!r} % n, is_system=True, target=('page', n)) for n in range(2, 22)]\n"
+        "print(json.dumps([each.run.pk for each in made]))\n"
+    )
+    run = "bpsandbox.models.Run"
+    try:
+        with sound(site):
+            ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
+            made = ada.run(LONG % 5)
+            eventually(lambda: ada.state(made["id"]) == "running")
+            time.sleep(0.5)
+            [[holder]] = rows(site, run, {"pk": made["id"]}, ["worker"])
+            victim = int(holder.split("/")[2])
+            began = time.monotonic()
+            kill(victim)
+            eventually(lambda: ada.state(made["id"]) == "succeeded", within=90)
+            ended = time.monotonic() - began
+            eventually(lambda: not rows(site, run, {"state__in": ["queued", "running"]}, ["id"]), within=90)
+        found = rows(site, run, {"pk__in": [*ids, made["id"]]}, ["state", "attempts"])
+        assert [state for state, _attempts in found] == ["succeeded"] * 21
+        assert sum(attempts for _state, attempts in found) <= 21 + 3, "only what the dead one held was begun again"
+    finally:
+        if second.poll() is None:
+            second.send_signal(signal.SIGTERM)
+        second.wait(15)
+    say(f"two training workers on PostgreSQL, one killed in mid-run: its run ended right {ended:.1f} s after the kill")
+
+
+def test_the_database_throws_everybody_out_again_and_again(site, ada, say) -> None:
+    """What PostgreSQL does when it is started anew: every connection ends, whatever it was doing."""
+    database = urllib.parse.urlsplit(site.environ["CHAINRULE_DATABASE_URL"]).path.lstrip("/")
+    statuses: Counter[int] = Counter()
+    acknowledged = 0
+    with sound(site), psycopg.connect(site.environ["CHAINRULE_DATABASE_URL"], autocommit=True) as killer:
+        for number in range(40):
+            if number % 4 == 0:
+                killer.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = %s AND pid <> pg_backend_pid()",
+                    (database,),
+                )
+            wish = note(f"Thrown out {number}.")
+            for _try in range(20):
+                answer = ada.call("POST", "/api/v1/threads", wish, **{"Idempotency-Key": f"thrown-{number}"})
+                statuses[answer.status] += 1
+                if answer.status == 201:
+                    acknowledged += 1
+                    break
+                time.sleep(0.2)
+    filters = {"source__startswith": "Thrown out"}
+    assert len(rows(site, "community.content.models.Post", filters, ["id"])) == acknowledged == 40
+    assert set(statuses) <= {201, 503}, statuses
+    say(f"every connection ended 10 times during 40 posts: answers {dict(statuses)}, each post there once")
