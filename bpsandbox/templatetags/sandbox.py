@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -82,6 +82,13 @@ def run_table(series: dict[str, Any] | None, name: str = "train_loss", most: int
 @register.simple_tag
 def run_ending(document: dict[str, Any]) -> str:
     return explain.ending(document)
+
+
+@register.filter
+def parts(line: str) -> SafeString:
+    """Keep each part of "SGD, lr 2 · 16 seeds" whole, its dot at its end, so that a line breaks between them."""
+    *first, last = line.split(" · ")
+    return format_html_join(" ", "<span>{}</span>", ((part,) for part in [*(f"{each} ·" for each in first), last]))
 
 
 @register.simple_tag

@@ -178,3 +178,8 @@ def test_a_config_is_numbered_and_checked_while_one_types(site):
     expect(site.page.locator("[data-problems] li")).to_contain_text("A learning rate is above 0.")
     expect(site.page.locator("[data-gutter] .bad")).to_have_text("2\n", use_inner_text=False)
     expect(site.page.locator("[data-price]")).to_have_text("9 parameters")
+
+
+def test_a_line_end_at_the_end_of_a_config_is_no_line(site):
+    site.show('<form data-config>{% include "components/config_editor.html" %}</form>', config_text="a: 1\nb: 2\n")
+    expect(site.page.locator("[data-gutter]")).to_have_text("1\n2\n", use_inner_text=False)

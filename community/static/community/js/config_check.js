@@ -15,7 +15,7 @@ export function attach(form) {
 
   const number = () => {
     if (!gutter) return;
-    const count = text.value.split("\n").length;
+    const count = text.value.replace(/\n$/, "").split("\n").length;
     gutter.replaceChildren(...Array.from({ length: count }, (_, index) => lineNumber(index + 1, bad.has(index + 1))));
   };
   const look = async () => {
