@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from community.common.fonts.faces import Face
 
@@ -9,8 +10,27 @@ from community.common.fonts.faces import Face
 NOT_IN_CHINESE = "U+20-B6, U+B8-2013, U+2015-2017, U+2020-2025, U+2027-FFFF"
 CHINESE_SUFFIX = " Han"
 
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A system face under a name of ours; `faces` of the same widths share a rule."""
+
+    family: str
+    faces: tuple[str, ...]
+    size: str
+    ascent: str
+    descent: str
+    weight: str = "400"
+
+
 # Until the serif is there, a system serif set to the same widths: nothing moves when it arrives.
-STAND_INS = (("Georgia", "96.5%", "107%", "35%"), ("Times New Roman", "107%", "97%", "31%"))
+STAND_INS = (
+    StandIn("Georgia", ("Georgia",), "96.5%", "107%", "35%"),
+    StandIn("Times New Roman", ("Times New Roman", "Liberation Serif"), "111.7%", "92.7%", "30%"),
+    StandIn("Times New Roman", ("Times New Roman Bold", "Liberation Serif Bold"), "106.5%", "97.3%", "31.5%", "600"),
+    StandIn("DejaVu Serif", ("DejaVu Serif",), "86.6%", "119.6%", "38.7%"),
+    StandIn("DejaVu Serif", ("DejaVu Serif Bold",), "79.5%", "130.3%", "42.1%", "600"),
+)
 
 
 def stylesheet(cut_faces: Iterable[tuple[Face, str]]) -> str:
@@ -20,7 +40,7 @@ def stylesheet(cut_faces: Iterable[tuple[Face, str]]) -> str:
         rules.append(_rule(face, file_name, face.family))
         if face.family.startswith("Source Serif"):
             rules.append(_rule(face, file_name, face.family + CHINESE_SUFFIX, NOT_IN_CHINESE))
-    rules += [_stand_in(*stand_in) for stand_in in STAND_INS]
+    rules += [_stand_in(stand_in) for stand_in in STAND_INS]
     return "\n".join(rules) + "\n"
 
 
@@ -36,8 +56,10 @@ def _rule(face: Face, file_name: str, family: str, unicode_range: str = "") -> s
     )
 
 
-def _stand_in(local: str, size: str, ascent: str, descent: str) -> str:
+def _stand_in(stand_in: StandIn) -> str:
+    sources = ",".join(f'local("{face}")' for face in stand_in.faces)
     return (
-        f'@font-face{{font-family:"Serif Stand-in {local}";src:local("{local}");'
-        f"size-adjust:{size};ascent-override:{ascent};descent-override:{descent};line-gap-override:0%;}}"
+        f'@font-face{{font-family:"Serif Stand-in {stand_in.family}";src:{sources};font-weight:{stand_in.weight};'
+        f"size-adjust:{stand_in.size};ascent-override:{stand_in.ascent};descent-override:{stand_in.descent};"
+        "line-gap-override:0%;}"
     )

@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from django.core.management import call_command
@@ -117,3 +118,11 @@ def test_a_font_is_served_for_ever_and_nothing_else_is(fonts_at, cut_quickly, cl
     assert "immutable" in response["Cache-Control"]
     assert client.get("/fonts/math.000000000000.woff2").status_code == 404
     assert client.get("/fonts/manifest.json").status_code == 404
+
+
+def test_pages_name_every_stand_in(settings):
+    """Text is set in a system serif of the same widths until ours is there."""
+    families = {stand_in.family for stand_in in stylesheet.STAND_INS}
+    tokens = (settings.BASE_DIR / "community/static/community/css/tokens.css").read_text()
+    assert set(re.findall(r'"Serif Stand-in ([^"]+)"', tokens)) == families
+    assert set(re.findall(r'font-family:"Serif Stand-in ([^"]+)"', stylesheet.stylesheet([]))) == families
