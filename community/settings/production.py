@@ -14,6 +14,8 @@ if not ALLOWED_HOSTS:
 DATABASES = {"default": env.database("CHAINRULE_DATABASE_URL")}
 if DATABASES["default"]:
     DATABASES["default"]["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})
+    # After PostgreSQL was restarted the pool's connections are dead: one is tried before it is used.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.required("CHAINRULE_REDIS_URL")
 # Keeps the keys of several sites on one Redis apart.
