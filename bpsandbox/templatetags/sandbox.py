@@ -162,6 +162,13 @@ def run_seconds(seconds: float | None) -> str:
 
 
 @register.filter
+def at_result(formula: str) -> list[str]:
+    """Part "z = W x + b = 3" before its result, which a narrow page puts on a line of its own."""
+    working, _equals, result = formula.rpartition(" = ")
+    return [working, f"{{}} = {result}"] if " = " in working else [formula]
+
+
+@register.filter
 def latex(formula: str) -> SafeString:
     """Show a display formula through the host's `BPSANDBOX_MATH`, or as LaTeX where there is none."""
     if not conf.current().math:

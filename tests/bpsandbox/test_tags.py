@@ -71,3 +71,12 @@ def test_a_line_of_words_breaks_between_its_parts_with_the_dot_at_the_end():
     words = sandbox.parts("SGD, lr 2 · 16 seeds · <b>")
     assert words == "<span>SGD, lr 2 ·</span> <span>16 seeds ·</span> <span>&lt;b&gt;</span>"
     assert sandbox.parts("") == "<span></span>"
+
+
+@pytest.mark.parametrize(("formula", "parts"), [
+    ("z = W x + b = 3", ["z = W x + b", "{} = 3"]),
+    ("z = 3", ["z = 3"]),
+    ("", [""]),
+])  # fmt: skip
+def test_a_working_is_parted_before_its_result(formula, parts):
+    assert sandbox.at_result(formula) == parts
