@@ -9,31 +9,39 @@ import numpy as np
 from .streams import stream
 
 Array = np.ndarray
-BLOCK_BYTES = 1 << 22
+BLOCK_BYTES, BLOCK_SLOTS = 1 << 22, 64
+ROWS_AHEAD = 1024
 
 
 class Batches:
     """The batches of an epoch, gathered block by block into arrays that stay the same.
 
     `slots` are those arrays, pairs (x, y) with a leading seed axis; `load(i)` fills the slot of batch i of the running
-    epoch and returns its number. The last batch may be shorter and has a slot of its own.
+    epoch and returns its number. The last batch may be shorter and has a slot of its own. Epochs of few batches, all
+    whole, are drawn and gathered several at a time: `ahead` of them.
     """
 
     def __init__(self, x: Array, y: Array, seeds: Sequence[int], batch_size: int, *, shuffle: bool) -> None:
         self.x, self.y, self.n = x, y, len(x)
         self.batch_size = min(batch_size, self.n)
         self.count = -(-self.n // self.batch_size)
-        self.shuffle = shuffle
+        self.shuffle = shuffle and self.count > 1
+        self.ahead = 1
+        if self.shuffle and self.n % self.batch_size == 0:
+            self.ahead = max(1, min(BLOCK_SLOTS // self.count, ROWS_AHEAD // self.n))
         self.streams = [stream(seed, "shuffle") for seed in seeds]
-        self.orders = np.tile(np.arange(self.n), (len(seeds), 1))
+        self.sorted = np.tile(np.arange(self.n), (self.ahead, 1))
+        self.orders = np.tile(self.sorted, (len(seeds), 1, 1))
+        self.epoch = -1
         self._make_slots()
 
     def begin_epoch(self) -> None:
-        """Draw a new order for every seed."""
-        self.loaded = -1
-        if self.shuffle and self.count > 1:
+        """Go on to the next epoch, with a new order for every seed."""
+        self.epoch = (self.epoch + 1) % self.ahead
+        if self.shuffle and self.epoch == 0:
+            self.loaded = -1
             for order, rng in zip(self.orders, self.streams, strict=True):
-                order[:] = rng.permutation(self.n)
+                rng.permuted(self.sorted, axis=1, out=order)
 
     def narrow(self, keep: Array) -> None:
         """Go on with the seeds `keep` alone, in the middle of their epoch."""
@@ -45,24 +53,25 @@ class Batches:
         if self.count == 1:
             return 0
         if i == self.whole:
-            self._gather(self.orders[:, i * self.batch_size :], self.slots[-1])
+            self._gather(self.orders[:, 0, i * self.batch_size :], self.slots[-1])
             return len(self.slots) - 1
-        block, place = divmod(i, self.depth)
+        block, place = divmod(self.epoch * self.count + i, self.depth)
         if block != self.loaded:
             self._load_block(block)
         return place
 
     def _make_slots(self) -> None:
         self.loaded = -1
-        self.whole = self.n // self.batch_size
+        self.whole = self.n // self.batch_size * self.ahead
         if self.count == 1:  # all seeds look at the same examples: one row for all
             self.slots = [(self.x[np.newaxis], self.y[np.newaxis])]
             return
         row_bytes = self.x[0].nbytes + self.y[0].nbytes
-        self.depth = max(1, min(self.whole, BLOCK_BYTES // (len(self.orders) * self.batch_size * row_bytes)))
+        fitting = BLOCK_BYTES // (len(self.orders) * self.batch_size * row_bytes)
+        self.depth = max(1, min(self.whole, BLOCK_SLOTS, fitting))
         self.block = self._empty(self.depth, self.batch_size)
         self.slots = list(zip(*self.block, strict=True))
-        if self.count > self.whole:
+        if self.n % self.batch_size:
             x, y = self._empty(1, self.n - self.whole * self.batch_size)
             self.slots.append((x[0], y[0]))
 
@@ -73,7 +82,8 @@ class Batches:
     def _load_block(self, block: int) -> None:
         first = block * self.depth
         depth = min(self.depth, self.whole - first)
-        rows = self.orders[:, first * self.batch_size : (first + depth) * self.batch_size]
+        orders = self.orders.reshape(len(self.orders), -1)
+        rows = orders[:, first * self.batch_size : (first + depth) * self.batch_size]
         index = rows.reshape(len(rows), depth, self.batch_size).swapaxes(0, 1)
         self._gather(index, (self.block[0][:depth], self.block[1][:depth]))
         self.loaded = block

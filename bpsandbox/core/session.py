@@ -85,8 +85,10 @@ class Session:
         """Steps until something besides training happens."""
         if self.schedule.per == "step" or self.watch is not None:
             return 1
-        ends = [last, self.total, self.begun * self.per_epoch, self.step + self.interval - self.step % self.interval]
-        return min(end for end in (*ends, self.album.next_step) if end > self.step) - self.step
+        next_point = self.step + self.interval - self.step % self.interval
+        end = min(last, self.total, self.begun * self.per_epoch, next_point)
+        look = self.album.next_step
+        return (look if self.step < look < end else end) - self.step
 
     def _prepare(self) -> None:
         """Begin an epoch where one begins, set the rate, and look at what is asked for at this step."""

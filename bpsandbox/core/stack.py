@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,12 @@ from .experiment import Experiment
 from .workspace import Workspace, play
 
 Array = np.ndarray
+
+
+def is_finite(value: Array) -> bool:
+    """Is every number finite? Quickly yes for one number, and for many whose sum is finite."""
+    total = value.item() if value.size == 1 else np.add.reduce(value)
+    return math.isfinite(total) or bool(np.isfinite(value).all())
 
 
 class Stack:
@@ -61,7 +68,7 @@ class Stack:
         for i in range(first, first + count):
             self.workspace, tape = self.tapes[self.batches.load(i)]
             play(tape.forward)
-            if np.add.reduce(self.workspace.value) * 0.0 != 0.0 and not np.isfinite(self.workspace.value).all():
+            if not is_finite(self.workspace.value):
                 return i - first
             play(tape.backward)
             if self.penalty is not None:

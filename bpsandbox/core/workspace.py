@@ -27,6 +27,12 @@ def play(calls: list[Call]) -> None:
         function(*arrays)
 
 
+def scratch(letter: str, like: Array) -> Array:
+    """An array of the kind that a layer or a loss asks for by a letter (see Layer.scratch)."""
+    shape = (*like.shape[:-1], 1) if letter == "c" else like.shape
+    return np.empty(shape, dtype=bool if letter == "b" else like.dtype)
+
+
 class Workspace:
     """Outputs, gradients and scratch of every layer for batches of n rows.
 
@@ -37,8 +43,11 @@ class Workspace:
         self.network, self.loss, self.n = network, loss, n
         self.value = np.empty(network.seeds, dtype=network.theta.dtype)
         self.outputs = self._outputs()
-        self.scratch = [self._scratch(layer.scratch, y) for layer, y in zip(network.layers, self.outputs, strict=True)]
-        self.loss_scratch = self._scratch(loss.scratch, self._for_loss(self._empty(-1)))
+        pairs = list(zip(network.layers, self.outputs, strict=True))
+        self.scratch = [self._scratch(layer.scratch, y) for layer, y in pairs]
+        self.constants = [() if y is None else layer.constants(y) for layer, y in pairs]
+        p = self._for_loss(self._empty(-1))
+        self.loss_scratch, self.loss_constants = self._scratch(loss.scratch, p), loss.constants(p)
         self.gradients = self._gradients() if backward else []
 
     def _empty(self, place: int) -> Array:
@@ -69,9 +78,7 @@ class Workspace:
 
     def _scratch(self, letters: str, like: Array | None) -> tuple[Array, ...]:
         """Arrays for one layer or loss, one a letter; a view layer wants none."""
-        if like is None:
-            return ()
-        return tuple(np.empty(like.shape, dtype=bool if letter == "b" else like.dtype) for letter in letters)
+        return () if like is None else tuple(scratch(letter, like) for letter in letters)
 
     def _for_loss(self, array: Array) -> Array:
         return array.reshape(len(array), -1) if self.loss.elementwise else array
@@ -85,20 +92,22 @@ class Workspace:
         if y is None:
             return Tape(forward, [])
         p, targets = self._for_loss(inputs[-1]), self._for_loss(y)
-        forward.append(self._call(self.loss.forward, p, targets, self.value, *self.loss_scratch))
+        forward.append(self._call(self.loss.forward, (p, targets, self.value, *self.loss_scratch), self.loss_constants))
         if not self.gradients:
             return Tape(forward, [])
         dp = None if self.gradients[-1] is None else self._for_loss(self.gradients[-1])
-        backward = [self._call(self.loss.backward, p, targets, dp, *self.loss_scratch)]
+        backward = [self._call(self.loss.backward, (p, targets, dp, *self.loss_scratch), self.loss_constants)]
         for place in reversed(range(self.network.first_trained, len(self.network.layers))):
             backward += self._backward(place, self.network.layers[place], inputs)
         return Tape(forward, backward)
 
-    def _call(self, function: Callable[..., None], *arrays: Array | None) -> Call:
-        """Write down a call; a lone seed's arrays go without the seeds' axis."""
-        if self.network.seeds > 1:
-            return function, arrays
-        return function, tuple(None if array is None else array[0, ...] for array in arrays)
+    def _call(
+        self, function: Callable[..., None], arrays: tuple[Array | None, ...], constants: tuple[Array, ...]
+    ) -> Call:
+        """Write down a call; a lone seed's arrays go without the seeds' axis, which constants never have."""
+        if self.network.seeds == 1:
+            arrays = tuple(None if array is None else array[0, ...] for array in arrays)
+        return function, (*arrays, *constants)
 
     def inputs(self, x: Array) -> list[Array]:
         """What every layer is given, and at the end what the network gives."""
@@ -110,14 +119,15 @@ class Workspace:
     def _forward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
         if layer.is_view:
             return []
-        return [self._call(layer.forward, inputs[place], inputs[place + 1], *self.scratch[place])]
+        arrays = inputs[place], inputs[place + 1], *self.scratch[place]
+        return [self._call(layer.forward, arrays, self.constants[place])]
 
     def _backward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
         if layer.is_view:
             return []
         x, y = inputs[place], inputs[place + 1]
         dy, dx = self.gradients[place + 1], self.gradients[place]
-        return [self._call(layer.backward, x, y, dy, dx, *self.scratch[place])]
+        return [self._call(layer.backward, (x, y, dy, dx, *self.scratch[place]), self.constants[place])]
 
     def first_broken(self, row: int) -> str:
         """Name the first layer whose output of the last forward is not finite for the seed in this row."""

@@ -12,14 +12,17 @@ class Sigmoid(Layer):
 
     name = "sigmoid"
 
-    def forward(self, z: Array, a: Array) -> None:
+    def constants(self, a: Array) -> tuple[Array, ...]:
+        return (np.ones((), a.dtype),)
+
+    def forward(self, z: Array, a: Array, one: Array) -> None:
         np.negative(z, out=a)
         np.exp(a, out=a)  # may overflow to infinity, whose reciprocal is the right 0
-        np.add(a, 1.0, out=a)
+        np.add(a, one, out=a)
         np.reciprocal(a, out=a)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
-        np.subtract(1.0, a, dz)  # da/dz = a (1 - a)
+    def backward(self, z: Array, a: Array, da: Array, dz: Array, one: Array) -> None:
+        np.subtract(one, a, out=dz)  # da/dz = a (1 - a)
         np.multiply(dz, a, out=dz)
         np.multiply(dz, da, out=dz)
 
@@ -29,12 +32,15 @@ class Tanh(Layer):
 
     name = "tanh"
 
-    def forward(self, z: Array, a: Array) -> None:
+    def constants(self, a: Array) -> tuple[Array, ...]:
+        return (np.ones((), a.dtype),)
+
+    def forward(self, z: Array, a: Array, one: Array) -> None:
         np.tanh(z, out=a)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+    def backward(self, z: Array, a: Array, da: Array, dz: Array, one: Array) -> None:
         np.multiply(a, a, out=dz)  # da/dz = 1 - a^2
-        np.subtract(1.0, dz, out=dz)
+        np.subtract(one, dz, out=dz)
         np.multiply(dz, da, out=dz)
 
 

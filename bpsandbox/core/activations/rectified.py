@@ -20,10 +20,13 @@ class ReLU(Layer):
     name = "relu"
     kinks = (0.0,)
 
-    def forward(self, z: Array, a: Array) -> None:
-        np.maximum(z, 0.0, out=a)
+    def constants(self, a: Array) -> tuple[Array, ...]:
+        return (np.zeros((), a.dtype),)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+    def forward(self, z: Array, a: Array, zero: Array) -> None:
+        np.maximum(z, zero, out=a)
+
+    def backward(self, z: Array, a: Array, da: Array, dz: Array, zero: Array) -> None:
         np.sign(a, out=dz)  # da/dz = 1 where z > 0, else 0; 0 at the kink
         np.multiply(dz, da, out=dz)
 

@@ -20,15 +20,16 @@ class Layer:
     """
 
     scratch: ClassVar[str] = ""
-    """Arrays of y's shape that forward and backward share: one letter each, f for float, b for boolean."""
+    """Arrays that forward and backward share, one letter each: f for numbers like y, b for booleans like y, c for a
+    column, one number a row of y."""
     is_view: ClassVar[bool] = False
     """Does the layer only look at x in another shape?"""
     kinks: tuple[float, ...] = ()
     """Values of x at which the derivative jumps."""
     forward: Callable[..., None]
-    """`forward(x, y, *scratch)` writes y = f(x)."""
+    """`forward(x, y, *scratch, *constants)` writes y = f(x)."""
     backward: Callable[..., None]
-    """`backward(x, y, dy, dx, *scratch)` writes dx = dL/dx and the parameters' gradients from dy = dL/dy.
+    """`backward(x, y, dy, dx, *scratch, *constants)` writes dx = dL/dx and the parameters' gradients from dy = dL/dy.
 
     It is called after forward with the same arrays. dx is None where nobody needs it: a layer without parameters is
     never called so."""
@@ -48,6 +49,10 @@ class Layer:
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         """Parameters by PyTorch's names, in PyTorch's order."""
         return {}
+
+    def constants(self, y: Array) -> tuple[Array, ...]:
+        """Arrays that never change, for outputs like y: NumPy takes them faster than Python's numbers."""
+        return ()
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         """Use these views, each with the seeds' axis in front if x has one."""

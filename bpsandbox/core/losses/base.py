@@ -15,21 +15,25 @@ class Loss:
 
     An elementwise loss sees p and y as (seeds, n * k), any other as (seeds, n, k); y may have one row for all seeds,
     and a lone seed may come without its axis.
-    Like a layer it owns no buffer: forward and backward share `scratch` arrays of p's shape.
+    Like a layer it owns no buffer: forward and backward share `scratch` arrays, and are handed `constants`.
     """
 
     scratch: ClassVar[str] = "ff"
     elementwise: ClassVar[bool] = True
     forward: Callable[..., None]
-    """`forward(p, y, value, *scratch)` writes the loss of every seed to `value`, shape (seeds,)."""
+    """`forward(p, y, value, *scratch, *constants)` writes the loss of every seed to `value`, shape (seeds,)."""
     backward: Callable[..., None]
-    """`backward(p, y, dp, *scratch)` writes dL/dp; called after forward with the same arrays."""
+    """`backward(p, y, dp, *scratch, *constants)` writes dL/dp; called after forward with the same arrays."""
     reduction = "mean"
     factor = 1.0
 
     @property
     def name(self) -> str:
         return type(self).__name__
+
+    def constants(self, p: Array) -> tuple[Array, ...]:
+        """Arrays that never change, for predictions like p."""
+        return ()
 
     def scale(self, p: Array) -> float:
         """Weight of one term of the sum."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bpsandbox.core.products import product_for
+
 from .base import Array, Loss
 
 
@@ -16,7 +18,7 @@ class CrossEntropyLoss(Loss):
     """
 
     elementwise = False
-    scratch = "ff"
+    scratch = "ffcc"
 
     def __init__(
         self,
@@ -51,28 +53,45 @@ class CrossEntropyLoss(Loss):
         smooth = self.label_smoothing * float(np.mean(self.class_weight)) * t.shape[-2]
         return (1.0 - self.label_smoothing) / (np.add.reduce(t, axis=(-1, -2)) - smooth)
 
-    def forward(self, z: Array, t: Array, value: Array, p: Array, s: Array) -> None:
-        top = s[..., :1]
-        np.maximum.reduce(z, axis=-1, keepdims=True, out=top)
-        np.subtract(z, top, out=p)
+    def constants(self, z: Array) -> tuple[Array, ...]:
+        """Ones to sum a row's classes with, and one over the number of rows."""
+        return np.ones((z.shape[-1], 1), z.dtype), np.array(self.scale(z), z.dtype)
+
+    def forward(
+        self,
+        z: Array,
+        t: Array,
+        value: Array,
+        p: Array,
+        s: Array,
+        total: Array,
+        right: Array,
+        ones: Array,
+        scale: Array,
+    ) -> None:
+        product = product_for(z)
+        np.maximum.reduce(z, axis=-1, keepdims=True, out=total)
+        np.subtract(z, total, out=p)
         np.multiply(p, t, out=s)
-        np.add.reduce(s.reshape(*s.shape[:-2], -1), axis=-1, out=value)  # sum of t_k (z_k - max z)
+        product(s, ones, out=right)  # sum of t_k (z_k - max z)
         np.exp(p, out=p)
-        total = s[..., :1]
-        np.add.reduce(p, axis=-1, keepdims=True, out=total)
-        np.divide(p, total, p)  # p = softmax(z)
+        product(p, ones, out=total)  # sum of exp(z_k - max z)
+        np.divide(p, total, out=p)  # p = softmax(z)
         np.log(total, out=total)
         if self.class_weight is not None:
-            total *= np.add.reduce(t, axis=-1, keepdims=True)
-        np.subtract(np.add.reduce(total, axis=(-1, -2)), value, out=value)
-        np.multiply(value, self.scales(t), out=value)
+            np.multiply(total, np.add.reduce(t, axis=-1, keepdims=True), out=total)
+        np.subtract(total, right, out=total)
+        np.add.reduce(total[..., 0], axis=-1, out=value)
+        np.multiply(value, scale if self.class_weight is None else self.scales(t), out=value)
 
-    def backward(self, z: Array, t: Array, dz: Array, p: Array, s: Array) -> None:
-        scales = self.scales(t)
+    def backward(
+        self, z: Array, t: Array, dz: Array, p: Array, s: Array, total: Array, right: Array, ones: Array, scale: Array
+    ) -> None:
         if self.class_weight is None:
             np.subtract(p, t, out=dz)  # dL/dz = (softmax(z) - t) / n
-            np.multiply(dz, scales, out=dz)
+            np.multiply(dz, scale, out=dz)
             return
+        scales = self.scales(t)
         np.multiply(p, np.add.reduce(t, axis=-1, keepdims=True), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
         dz -= t
         dz *= scales if isinstance(scales, float) else np.asarray(scales)[..., np.newaxis, np.newaxis]

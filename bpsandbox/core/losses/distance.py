@@ -18,13 +18,18 @@ class Distance(Loss):
 class MSELoss(Distance):
     """L = factor mean d^2"""
 
-    def forward(self, p: Array, y: Array, value: Array, d: Array, s: Array) -> None:
-        np.subtract(p, y, out=d)
-        np.multiply(d, d, out=s)
-        self.total(s, value, self.scale(p))
+    scratch = "f"
 
-    def backward(self, p: Array, y: Array, dp: Array, d: Array, s: Array) -> None:
-        np.multiply(d, 2.0 * self.scale(p), out=dp)  # dL/dp = 2 factor d / n
+    def constants(self, p: Array) -> tuple[Array, ...]:
+        return np.array(self.scale(p), p.dtype), np.array(2.0 * self.scale(p), p.dtype)
+
+    def forward(self, p: Array, y: Array, value: Array, d: Array, scale: Array, slope: Array) -> None:
+        np.subtract(p, y, out=d)
+        np.vecdot(d, d, out=value)  # sum of d^2
+        np.multiply(value, scale, out=value)
+
+    def backward(self, p: Array, y: Array, dp: Array, d: Array, scale: Array, slope: Array) -> None:
+        np.multiply(d, slope, out=dp)  # dL/dp = 2 factor d / n
 
 
 class L1Loss(Distance):

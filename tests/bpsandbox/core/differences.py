@@ -6,6 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bpsandbox.core import Layer
+from bpsandbox.core.losses import Loss
+from bpsandbox.core.workspace import scratch
+
 H = 1e-6
 
 
@@ -23,5 +27,6 @@ def numeric_gradient(function: Callable[[np.ndarray], float], at: np.ndarray, h:
     return gradient
 
 
-def scratch_for(letters: str, like: np.ndarray) -> list[np.ndarray]:
-    return [np.empty(like.shape, bool if letter == "b" else like.dtype) for letter in letters]
+def arrays_for(part: Layer | Loss, like: np.ndarray) -> list[np.ndarray]:
+    """Scratch and constants of a layer or a loss whose output or prediction is like this, with a seeds' axis."""
+    return [*(scratch(letter, like) for letter in part.scratch), *part.constants(like)]

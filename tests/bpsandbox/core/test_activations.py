@@ -7,7 +7,7 @@ import pytest
 
 from bpsandbox.core.activations import ACTIVATIONS
 
-from .differences import numeric_gradient, scratch_for
+from .differences import arrays_for, numeric_gradient
 
 SMOOTH_OR_KINKED = [name for name in ACTIVATIONS if name not in ("identity", "step")]
 FIELDS = {"leaky_relu": [{"negative_slope": 0.2}], "elu": [{"alpha": 0.5}], "gelu": [{"approximate": "tanh"}],
@@ -25,9 +25,9 @@ def points(layer) -> np.ndarray:
 
 def forward(layer, z):
     a = np.empty_like(z)
-    scratch = scratch_for(layer.scratch, a)
-    layer.forward(z, a, *scratch)
-    return a, scratch
+    arrays = arrays_for(layer, a)
+    layer.forward(z, a, *arrays)
+    return a, arrays
 
 
 @pytest.mark.parametrize(("name", "fields"), CASES)
@@ -35,9 +35,9 @@ def test_backward_is_the_derivative_of_forward(name, fields):
     layer = ACTIVATIONS[name](**fields)
     z = points(layer)
     da = np.random.default_rng(8).normal(size=z.shape)
-    a, scratch = forward(layer, z)
+    a, arrays = forward(layer, z)
     dz = np.empty_like(z)
-    layer.backward(z, a, da, dz, *scratch)
+    layer.backward(z, a, da, dz, *arrays)
     numeric = numeric_gradient(lambda at: float((forward(layer, at)[0] * da).sum()), z)
     np.testing.assert_allclose(dz, numeric, rtol=1e-6, atol=1e-8)
 
@@ -88,16 +88,16 @@ def test_sigmoid_is_exact_far_from_zero():
 
 def test_relu_has_no_slope_at_its_kink():
     relu, z = ACTIVATIONS["relu"](), np.zeros((1, 1, 1))
-    a, dz = np.empty_like(z), np.empty_like(z)
-    relu.forward(z, a)
-    relu.backward(z, a, np.ones_like(z), dz)
+    a, arrays = forward(relu, z)
+    dz = np.empty_like(z)
+    relu.backward(z, a, np.ones_like(z), dz, *arrays)
     assert dz[0, 0, 0] == 0.0
 
 
 def test_step_passes_its_gradient_straight_through():
     step, z = ACTIVATIONS["step"](straight_through=True), np.array([[[-1.0, 0.0, 2.0]]])
-    a, scratch = forward(step, z)
+    a, arrays = forward(step, z)
     dz, da = np.empty_like(z), np.array([[[3.0, 4.0, 5.0]]])
-    step.backward(z, a, da, dz, *scratch)
+    step.backward(z, a, da, dz, *arrays)
     assert a.tolist() == [[[0.0, 0.0, 1.0]]]
     assert dz.tolist() == da.tolist()

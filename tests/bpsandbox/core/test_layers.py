@@ -5,7 +5,7 @@ import pytest
 
 from bpsandbox.core import Flatten, Linear, ShapeMismatch
 
-from .differences import numeric_gradient
+from .differences import arrays_for, numeric_gradient
 
 
 def linear(x, out_features, *, bias=True):
@@ -21,7 +21,7 @@ def linear(x, out_features, *, bias=True):
 
 def forward(layer, x):
     z = np.empty((*x.shape[:2], layer.out_features))
-    layer.forward(x, z)
+    layer.forward(x, z, *arrays_for(layer, z))
     return z
 
 
@@ -40,7 +40,7 @@ def test_linear_backward_is_the_derivative_of_forward(bias):
     layer, values, gradients = linear(x, 4, bias=bias)
     dz = rng.normal(size=(2, 5, 4))
     dx = np.empty_like(x)
-    layer.backward(x, forward(layer, x), dz, dx)
+    layer.backward(x, forward(layer, x), dz, dx, *arrays_for(layer, dz))
 
     def objective(_at):
         return float((forward(layer, x) * dz).sum())

@@ -9,7 +9,7 @@ from bpsandbox.core import losses
 from bpsandbox.core.datasets import points
 from bpsandbox.core.targets import encode
 
-from .differences import numeric_gradient, scratch_for
+from .differences import arrays_for, numeric_gradient
 
 RNG = np.random.default_rng(11)
 CLASSES = np.array([0, 2, 1, 2, 0])
@@ -36,9 +36,9 @@ def evaluate(loss, p, y):
     """Value of every seed, and dL/dp, shaped as the workspace shapes them."""
     flat = (lambda array: array.reshape(len(array), -1)) if loss.elementwise else (lambda array: array)
     value, dp = np.empty(len(p)), np.empty_like(p)
-    scratch = scratch_for(loss.scratch, flat(p))
-    loss.forward(flat(p), flat(y), value, *scratch)
-    loss.backward(flat(p), flat(y), flat(dp), *scratch)
+    arrays = arrays_for(loss, flat(p))
+    loss.forward(flat(p), flat(y), value, *arrays)
+    loss.backward(flat(p), flat(y), flat(dp), *arrays)
     return value, dp
 
 

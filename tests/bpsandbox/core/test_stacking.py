@@ -41,6 +41,19 @@ def test_a_stack_gives_the_bits_of_single_runs(name):
     assert_same_bits(experiment(CONFIGS[name]))
 
 
+@pytest.mark.parametrize("width", [1, 2, 33])
+@pytest.mark.parametrize("batch", [1, 3])
+def test_so_do_narrow_layers_and_odd_ones(width, batch):
+    text = f"""
+seeds: [0, 1, 2]
+dataset: {{name: sine, n_samples: 10}}
+model: {{layers: [{{type: Linear, out_features: {width}, activation: relu}}, {{type: Linear, out_features: 1}}]}}
+loss: MSELoss
+training: {{epochs: 3, batch_size: {batch}}}
+"""
+    assert_same_bits(experiment(text))
+
+
 def test_digits_too():
     text = spec.presets.PRESETS["digits"].text.replace("epochs: 30", "epochs: 2").replace("count: 8", "count: 3")
     assert_same_bits(experiment(text))

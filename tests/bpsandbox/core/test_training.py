@@ -190,6 +190,23 @@ def test_an_epoch_goes_through_every_example_once():
     assert not np.array_equal(rows[0], rows[1])
 
 
+def test_epochs_drawn_together_are_each_a_whole_one():
+    session = Session(experiment(XOR.replace("batch_size: full", "batch_size: 1"), seeds=(0,)))
+    batches, epochs = session.stack.batches, []
+    assert batches.ahead > 1
+    for _ in range(3 * batches.ahead):
+        batches.begin_epoch()
+        epochs.append(np.concatenate([batches.slots[batches.load(i)][0][0] for i in range(batches.count)]))
+    for rows in epochs:
+        assert sorted(rows.tolist()) == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    assert len({rows.tobytes() for rows in epochs}) > 12
+
+
+def test_many_small_batches_share_few_slots():
+    text = BLOBS.replace("n_samples: 75", "n_samples: 5000").replace("batch_size: 16", "batch_size: 1")
+    assert len(Session(experiment(text)).stack.tapes) <= 64
+
+
 def test_chunks_of_the_evaluation_do_not_show_in_the_loss():
     built = experiment(BLOBS.replace("n_samples: 75", "n_samples: 1300").replace("epochs: 6", "epochs: 1"))
     document = run(built).document()
