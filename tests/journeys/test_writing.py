@@ -31,8 +31,10 @@ def test_a_visitor_changes_the_first_network_and_runs_it(embedded_site, arrive):
     visitor.page.goto("/")
     config = visitor.page.locator("[data-config-text]")
     config.fill(re.sub(r"lr: [\d.]+", "lr: 1.37", config.input_value()))
-    visitor.page.locator("[data-play], [form=front-network]").first.click()
     card = visitor.page.locator("[data-result] .run-card")
+    first = card.get_attribute("data-run")
+    visitor.page.locator("[data-play], [form=front-network]").first.click()
+    expect(card).not_to_have_attribute("data-run", first)
     expect(card.locator("svg.curve").first).to_be_visible()
     expect(card).to_have_attribute("data-state", "succeeded")
     assert visitor.page.url == f"{embedded_site.url}/"
