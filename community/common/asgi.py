@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -23,7 +23,7 @@ class Application(ASGIHandler):
     The rest is read and thrown away, so that the sender gets to see the answer.
     """
 
-    async def read_body(self, receive: Callable[[], Awaitable[dict[str, Any]]]):
+    async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]):
         kept: Any = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b")  # noqa: SIM115
         size, more = 0, True
         while more:
@@ -44,8 +44,8 @@ class Application(ASGIHandler):
         kept.seek(0)
         return kept
 
-    def create_request(self, scope: dict[str, Any], body_file: Any):
+    def create_request(self, scope: Mapping[str, Any], body_file: Any):
         request, refusal = super().create_request(scope, body_file)
         if request is not None:
-            request.is_too_large = isinstance(body_file, TooLongBody)
+            request.is_too_large = isinstance(body_file, TooLongBody)  # type: ignore[attr-defined]
         return request, refusal
