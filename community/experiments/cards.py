@@ -114,5 +114,3 @@ def cancellable(cards: Iterable[api.Card], user: Any) -> frozenset[str]:
     if user.is_staff:
         return frozenset(active)
     return frozenset(api.owned(user).filter(spec__hash__in=active).values_list("spec__hash", flat=True))
-
-

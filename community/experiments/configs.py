@@ -119,7 +119,7 @@ def _ordered(value: Any) -> Any:
         return [_ordered(each) for each in value]
     if not isinstance(value, dict):
         return value
-    keys = sorted(value, key=lambda key: (FIRST.index(key) if key in FIRST else len(FIRST)))
+    keys = sorted(value, key=lambda key: FIRST.index(key) if key in FIRST else len(FIRST))
     return {key: _ordered(value[key]) for key in keys}
 
 

@@ -23,9 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def register() -> None:
-    embeds.register(
-        embeds.Embed(name="bp", fence=FENCE, attach=attach, fill=fill, sparks=sparks, feed=feed)
-    )
+    embeds.register(embeds.Embed(name="bp", fence=FENCE, attach=attach, fill=fill, sparks=sparks, feed=feed))
 
 
 def attach(post: Post, keys: Sequence[str]) -> None:

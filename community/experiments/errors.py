@@ -39,5 +39,3 @@ def refusing[**P, R](view: Callable[P, R]) -> Callable[P, R]:
             return view(*args, **kwargs)
 
     return wrapped
-
-
