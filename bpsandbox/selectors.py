@@ -209,7 +209,8 @@ def targets(kind: str) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     rows = Attachment.objects.filter(target_kind=kind, target_id__isnull=False)
     for target, spec_hash in rows.values_list("target_id", "spec__hash"):
-        found.setdefault(target, set()).add(spec_hash)
+        if target is not None:
+            found.setdefault(target, set()).add(spec_hash)
     return found
 
 
