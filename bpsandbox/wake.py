@@ -6,6 +6,7 @@ named pipes in a directory for one machine, Redis for several.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import select
@@ -67,9 +68,10 @@ def knock(path: Path) -> None:
     """Write one byte to a listener; remove the pipe of one that has died. A full pipe has been heard already."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-    except OSError:
-        with suppress(OSError):
-            path.unlink()
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # nobody reads there; anything else is this process's own trouble
+            with suppress(OSError):
+                path.unlink()
         return
     with suppress(OSError):
         if stat.S_ISFIFO(os.fstat(descriptor).st_mode):

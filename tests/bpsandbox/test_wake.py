@@ -1,12 +1,13 @@
 """A bell rings through to whoever listens, and nothing else."""
 
 import os
+import resource
 import threading
 import time
 
 import pytest
 
-from bpsandbox.wake import Pipes, Redis, ring
+from bpsandbox.wake import Pipes, Redis, knock, ring
 
 
 @pytest.fixture(params=["pipes", "redis"])
@@ -98,3 +99,17 @@ def test_a_wake_that_cannot_be_delivered_fails_nobody(settings):
     settings.BPSANDBOX_WAKE = "bpsandbox.wake.Pipes"
     settings.BPSANDBOX_WAKE_PLACE = "/proc/no-such-place"
     ring()
+
+
+def test_a_process_that_cannot_open_anything_leaves_the_listeners_alone(tmp_path):
+    bell = Pipes(str(tmp_path / "wake"))
+    ear = bell.listen()
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        knock(ear.path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    bell.ring()
+    assert ear.wait(5) is True
+    ear.close()

@@ -68,6 +68,14 @@ def test_the_hash_is_of_the_meaning_and_not_of_the_writing():
     assert len(spec.parse(XOR).hash) == 32
 
 
+def test_a_number_is_the_same_however_it_is_written():
+    hashes = {
+        spec.parse(XOR + f"optimizer: {{type: SGD, lr: 1, momentum: {zero}}}\n").hash for zero in ("0", "0.0", "-0.0")
+    }
+    hashes |= {spec.parse(XOR + f"optimizer: {{type: SGD, lr: {one}}}\n").hash for one in ("1", "1.0", "1e0", "+1.00")}
+    assert len(hashes) == 1
+
+
 def test_the_hash_of_a_config_never_changes():
     assert spec.parse(XOR).hash == HASH_OF_XOR
 
