@@ -8,6 +8,7 @@
 import argparse
 import itertools
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from community.launch.places import var
@@ -23,6 +25,7 @@ from tests.deployments import Site, embedded
 WIDTHS = {360: 780, 1280: 900}
 THEMES = ("light", "dark")
 LANGUAGES = ("en", "zh-hans")
+GAP = 12  # pixels between the pictures of a sheet
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 # page type: address, and whether somebody has signed in. Names in braces are filled by LOOKUP.
@@ -39,15 +42,25 @@ PAGES: dict[str, tuple[str, bool]] = {
     "articles": ("/articles/", False),
     "article": ("{article}", False),
     "note": ("{note}", False),
+    "notes": ("/notes/", False),
+    "tags": ("/tags/", False),
     "write": ("/write/?kind=question", True),
+    "write-choice": ("/write/", True),
+    "write-article": ("/articles/new/", True),
+    "edit": ("{edit}", True),
+    "history": ("{history}", False),
+    "drafts": ("/drafts/", True),
     "playground": ("/playground/", False),
     "runs": ("/runs/", False),
     "run": ("{run}", False),
+    "fork": ("{fork}", True),
     "search": ("/search/?q=XOR", False),
     "profile": ("{profile}", False),
     "notifications": ("/notifications/", True),
     "bookmarks": ("/bookmarks/", True),
     "settings": ("/settings/", True),
+    "tokens": ("/settings/tokens/", True),
+    "report": ("{report}", True),
     "sign-in": ("/accounts/login/", False),
     "sign-up": ("/accounts/signup/", False),
     "moderation": ("/moderation/", True),
@@ -61,12 +74,16 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from bpsandbox.models import Run
+import time
 from community.content.models import Category, Tag, Thread
 
 def address(rows):
     row = rows.first()
     return row.get_absolute_url() if row is not None else None
 
+ends_at = time.monotonic() + 60
+while Run.objects.filter(state__in=["queued", "running"]).exists() and time.monotonic() < ends_at:
+    time.sleep(0.1)
 threads = Thread.objects.filter(published_at__isnull=False).order_by("-post_count", "pk")
 person = get_user_model().objects.filter(is_staff=True).order_by("pk").first()
 found = {kind: address(threads.filter(kind=kind)) for kind in ("question", "discussion", "article", "note")}
@@ -75,6 +92,9 @@ found["tag"] = address(Tag.objects.order_by("pk"))
 found["profile"] = address(get_user_model().objects.filter(handle="demo"))
 run = Run.objects.filter(state="succeeded").order_by("pk").first()
 found["run"] = f"/runs/{run.spec.hash}/" if run else None
+found["fork"] = f"/runs/{run.spec.hash}/fork/" if run else None
+post = threads.get(pk=threads.filter(kind="question")[0].pk).posts.get(number=2)
+found |= {name: f"/posts/{post.pk}/{name}/" for name in ("edit", "history", "report")}
 if person is not None:
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
@@ -117,7 +137,8 @@ def main() -> int:
         else:
             with embedded(Path(place), demo=True) as site:
                 count = photograph(site.url, lookup(site), wanted, folder)
-    print(f"{count} pictures in {folder}")
+    sheets = contact_sheets(folder)
+    print(f"{count} pictures in {folder}, {sheets} sheets of them in {folder / 'index.html'}")
     return 0
 
 
@@ -128,12 +149,45 @@ def lookup(site: Site) -> dict[str, str | None]:
 
 def photograph(url: str, found: dict[str, str | None], wanted: list[str], folder: Path) -> int:
     """Take every wanted page in every look; return how many pictures there are."""
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    named = os.environ.get("CHAINRULE_TEST_CHROMIUM")
+    executable = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
         taken = sum(_with_look(browser, look, url, found, wanted, folder) for look in LOOKS)
         browser.close()
     return taken
+
+
+def contact_sheets(folder: Path) -> int:
+    """Put the first screens of all pages of one look onto one picture, and list the pictures on a page."""
+    pictures = sorted(path for path in folder.glob("*-*-*-*.png") if not path.name.startswith("sheet-"))
+    for look in LOOKS:
+        of_look = [path for path in pictures if path.stem.endswith(f"-{look}")]
+        if of_look:
+            _sheet(of_look, look).save(folder / f"sheet-{look}.png", optimize=True)
+    sheets = sorted(folder.glob("sheet-*.png"))
+    rows = "".join(f"<h2>{path.stem}</h2><a href={path.name}><img src={path.name} width=1200></a>" for path in sheets)
+    links = "".join(f"<li><a href={path.name}>{path.stem}</a>" for path in pictures)
+    page = f"<!doctype html><meta charset=utf-8><title>Pictures</title><ul>{links}</ul>{rows}"
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    return len(sheets)
+
+
+def _sheet(paths: list[Path], look: Look) -> Image.Image:
+    """Lay the tops of the pages side by side, each as tall as one and a half windows, reduced."""
+    width = 360 if look.width < 700 else 640
+    height = round(width * WIDTHS[look.width] * 1.5 / look.width)
+    columns = 2400 // width
+    lines = -(-len(paths) // columns)
+    sheet = Image.new("RGB", (columns * (width + GAP), lines * (height + GAP)), "gray")
+    for number, path in enumerate(paths):
+        with Image.open(path) as picture:
+            scale = width / picture.width
+            top = picture.convert("RGB").crop((0, 0, picture.width, min(picture.height, round(height / scale))))
+            line, column = divmod(number, columns)
+            place = (column * (width + GAP), line * (height + GAP))
+            sheet.paste(top.resize((width, round(top.height * scale))), place)
+    return sheet
 
 
 def _with_look(browser, look: Look, url: str, found: dict[str, str | None], wanted: list[str], folder: Path) -> int:
@@ -174,7 +228,6 @@ def _addresses(found: dict[str, str | None], wanted: list[str], signed_in: bool)
 def _take(page: Page, address: str, path: Path) -> None:
     page.goto(address, wait_until="load")
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(250)
     page.screenshot(path=path, full_page=True)
 
 
