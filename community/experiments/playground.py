@@ -64,7 +64,10 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
 def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
     shown = page.active if page and page.active and not card.has_result else card
     return cards.CardView(
-        shown, "played", can_cancel=bool(page and page.can_cancel), level=2,
+        shown,
+        "played",
+        can_cancel=bool(page and page.can_cancel),
+        level=2,
         waiting_before=page.waiting_before if page else None,
     )
 
@@ -80,7 +83,10 @@ def played(request: HttpRequest) -> Playground:
     key = person["owner_key"] or ("" if person["user"] else new_key())
     try:
         submission = api.submit(
-            config_text=readable_text(text), requester=person["user"], owner_key=key, address=client_network(request),
+            config_text=readable_text(text),
+            requester=person["user"],
+            owner_key=key,
+            address=client_network(request),
             visibility="unlisted",
         )
     except api.InvalidConfig as error:
@@ -90,7 +96,10 @@ def played(request: HttpRequest) -> Playground:
     page = api.run_page(submission.spec_hash, person["user"], key)
     read = api.check(readable_text(text))
     return Playground(
-        text, notes=read.notes, price=price_words(read.price), card=_card(page.card, page),
+        text,
+        notes=read.notes,
+        price=price_words(read.price),
+        card=_card(page.card, page),
         key="" if person["user"] else key,
     )
 

@@ -31,6 +31,11 @@ def new_key() -> str:
 def remember(response: HttpResponse, key: str) -> None:
     """Give the visitor his secret, for as long as his runs live."""
     response.set_signed_cookie(
-        COOKIE, key, salt=SALT, max_age=KEPT_SECONDS, httponly=True, samesite="Lax",
+        COOKIE,
+        key,
+        salt=SALT,
+        max_age=KEPT_SECONDS,
+        httponly=True,
+        samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )

@@ -45,8 +45,13 @@ def _active(page: api.RunPage) -> cards.CardView | None:
     if page.active is None:
         return None
     return cards.CardView(
-        page.active, "active", can_cancel=page.can_cancel, waiting_before=page.waiting_before, title=page.title,
-        is_rerun=page.active.run_id != page.card.run_id, level=2,
+        page.active,
+        "active",
+        can_cancel=page.can_cancel,
+        waiting_before=page.waiting_before,
+        title=page.title,
+        is_rerun=page.active.run_id != page.card.run_id,
+        level=2,
     )
 
 
@@ -71,7 +76,10 @@ def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
     shown = following.followed(spec_hash, run_id, **person)
     page = api.run_page(spec_hash, **person) if shown.is_active else None
     view = cards.CardView(
-        shown, f"run-{spec_hash[:8]}", can_cancel=bool(page and page.can_cancel), is_rerun=run_id is not None,
+        shown,
+        f"run-{spec_hash[:8]}",
+        can_cancel=bool(page and page.can_cancel),
+        is_rerun=run_id is not None,
         waiting_before=page.waiting_before if page else None,
         title=page.title if page else selectors.own_title(spec_hash, **person),
     )
@@ -79,7 +87,6 @@ def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     patch_vary_headers(response, ["Cookie"])
     return response
-
 
 
 @require_safe
