@@ -1,11 +1,10 @@
 import uuid
 
 import pytest
-from django.test import Client
 
 from community.blogs.services import start_article
 from community.content.services import start_thread
-from tests.factories import ModeratorFactory, PersonFactory
+from tests.factories import ModeratorFactory
 
 SOURCE = """## 1 Forward
 
@@ -24,30 +23,8 @@ The gradient is $\\frac{\\partial L}{\\partial W}$.[^1]
 
 
 @pytest.fixture
-def ada(db):
-    return PersonFactory(handle="ada")
-
-
-@pytest.fixture
-def bob(db):
-    return PersonFactory(handle="bob")
-
-
-@pytest.fixture
 def moderator(db):
     return ModeratorFactory()
-
-
-@pytest.fixture
-def as_user():
-    """A browser in which somebody is signed in."""
-
-    def signed_in(user) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return signed_in
 
 
 @pytest.fixture
