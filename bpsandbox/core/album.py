@@ -8,6 +8,7 @@ import numpy as np
 
 from .experiment import Experiment
 from .gradcheck import ROWS, Differences, check_gradient
+from .streams import stream
 from .worked import worked_example
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Album:
         self.boundaries: list[dict[str, Any]] = []
         self.epochs = experiment.boundary.epochs if experiment.boundary else ()
         self.checks: list[dict[str, Any]] = []
-        self._check("start", session.stack.network.theta[:1])
+        self._check("start", session.stack.network.values[:1])
 
     @property
     def experiment(self) -> Experiment:
@@ -61,7 +62,7 @@ class Album:
             self._draw()
 
     def look_at_end(self) -> None:
-        self._check("end", self.session.theta[:1])
+        self._check("end", self.session.values[:1])
 
     def _first_is_alive(self) -> bool:
         return len(self.session.alive) > 0 and self.session.alive[0] == 0
@@ -83,22 +84,22 @@ class Album:
         session, boundary = self.session, self.experiment.boundary
         if boundary is None:
             return
-        network = self.experiment.network.bind(session.stack.network.theta[:1])
+        network = self.experiment.network.bind(session.stack.network.values[:1])
         picture = boundary.draw(network, self.experiment.loss)
         self.boundaries.append({"epoch": session.epoch, "seed": self.experiment.seeds[0], **picture})
 
-    def _check(self, when: str, theta: Array) -> None:
+    def _check(self, when: str, values: Array) -> None:
         check = self.experiment.gradient_check
-        if check is None or when not in check.at or not np.isfinite(theta).all():
+        if check is None or when not in check.at or not np.isfinite(values).all():
             return
-        differences = differences_of(self.experiment, theta)
+        differences = differences_of(self.experiment, values)
         self.checks.append({"at": when, **check_gradient(differences, check)})
 
 
-def differences_of(experiment: Experiment, theta: Array) -> Differences:
-    """The experiment's objective around parameters (1, size), in double precision, on a few rows of its data."""
+def differences_of(experiment: Experiment, values: Array) -> Differences:
+    """The experiment's objective around one seed's `Network.values`, in double precision, on a few rows of its data."""
     train = experiment.train
     rows = np.unique(np.linspace(0, len(train) - 1, min(ROWS, len(train))).round().astype(int))
-    network = experiment.network.bind(theta.astype(np.float64))
+    network = experiment.network.bind(values.astype(np.float64), [stream(experiment.seeds[0], "dropout")])
     x, y = train.x[rows].astype(np.float64), train.y[rows].astype(np.float64)
     return Differences(network, experiment.loss, x, y, experiment.penalty)

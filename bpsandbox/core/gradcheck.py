@@ -52,6 +52,7 @@ class Differences:
 
     def objective(self) -> float:
         play(self.tape.forward)
+        self.network.take_back()  # so that every pass drops the same
         penalty = 0.0 if self.penalty is None else float(self.penalty.value()[0])
         return float(self.workspace.value[0]) + penalty
 
@@ -59,6 +60,7 @@ class Differences:
         """Gradient by backward, (size,)."""
         play(self.tape.forward)
         play(self.tape.backward)
+        self.network.take_back()
         if self.penalty is not None:
             self.penalty.add_gradient()
         return self.network.gradient[0].copy()
@@ -78,11 +80,7 @@ class Differences:
 
     def _sides(self) -> list[Array]:
         """On which side of every kink the pass went."""
-        sides = [
-            np.sign(x - kink)
-            for layer, x in zip(self.network.layers, self.inputs, strict=False)
-            for kink in layer.kinks
-        ]
+        sides = self.workspace.sides(self.inputs)
         of_loss = self.loss.sides(self.inputs[-1].reshape(1, -1) if self.loss.elementwise else self.inputs[-1],
                                   self.y.reshape(1, -1) if self.loss.elementwise else self.y)  # fmt: skip
         of_penalty = None if self.penalty is None else self.penalty.sides()

@@ -41,6 +41,8 @@ def lone(array: Array) -> Array:
 class Network:
     """Layers in a row. `bind` gives it parameters; before that it only knows shapes."""
 
+    values: Array
+    """All that is learned or remembered, (seeds, size + remembered): theta in front, running statistics behind."""
     theta: Array
     """All parameters, (seeds, size)."""
     gradient: Array
@@ -49,8 +51,11 @@ class Network:
     def __init__(self, layers: Sequence[Layer], in_shape: Shape) -> None:
         self.layers = tuple(layers)
         self.shapes = self._infer(tuple(in_shape))
-        self.slots = tuple(self._lay_out())
+        self.slots = self._lay_out(0, [layer.parameter_shapes(shape) for layer, shape in self._given()])
         self.size = self.slots[-1].stop if self.slots else 0
+        self.remembered = self._lay_out(
+            self.size, [_shapes(layer.state_shapes(shape)) for layer, shape in self._given()]
+        )
 
     def _infer(self, shape: Shape) -> tuple[Shape, ...]:
         shapes = [shape]
@@ -58,46 +63,76 @@ class Network:
             shapes.append(layer.output_shape(shapes[-1]))
         return tuple(shapes)
 
-    def _lay_out(self) -> list[Slot]:
-        slots, start = [], 0
-        for place, layer in enumerate(self.layers):
-            for parameter, shape in layer.parameter_shapes(self.shapes[place]).items():
+    def _given(self) -> list[tuple[Layer, Shape]]:
+        """Every layer with the shape of its input."""
+        return list(zip(self.layers, self.shapes, strict=False))
+
+    def _lay_out(self, start: int, tensors: Sequence[dict[str, Shape]]) -> tuple[Slot, ...]:
+        """One slot a tensor, from `start` on: a mapping of names to shapes for each layer."""
+        slots = []
+        for place, shapes in enumerate(tensors):
+            for parameter, shape in shapes.items():
                 stop = start + math.prod(shape)
-                slots.append(Slot(place, parameter, f"layers.{layer.index}.{parameter}", shape, start, stop))
+                name = f"layers.{self.layers[place].index}.{parameter}"
+                slots.append(Slot(place, parameter, name, shape, start, stop))
                 start = stop
-        return slots
+        return tuple(slots)
 
     @property
     def seeds(self) -> int:
         return len(self.theta)
 
     @property
+    def is_random(self) -> bool:
+        """Does a step draw anything?"""
+        return any(layer.is_random for layer in self.layers)
+
+    @property
     def first_trained(self) -> int:
         """Place of the first layer with parameters: no gradient is needed before it."""
         return self.slots[0].layer if self.slots else len(self.layers)
 
+    def place_of(self, index: int) -> int:
+        """Place of the last layer that stands for number `index` of the config, its activation if it has one."""
+        return max(place for place, layer in enumerate(self.layers) if layer.index == index)
+
     def draw(self, seeds: Sequence[int], initializers: Sequence[Initializer], dtype: str = "float64") -> Array:
-        """Draw start parameters (seeds, size): one initialiser a slot, in order, from each seed's own stream."""
-        theta = np.empty((len(seeds), self.size), dtype=dtype)
-        for row, seed in zip(theta, seeds, strict=True):
+        """Draw `values`: one initialiser a slot, in order, from each seed's own stream; what is remembered begins."""
+        values = np.empty((len(seeds), self.size + sum(slot.stop - slot.start for slot in self.remembered)), dtype)
+        for row, seed in zip(values, seeds, strict=True):
             rng = stream(seed, "init")
             for slot, initializer in zip(self.slots, initializers, strict=True):
                 row[slot.start : slot.stop] = initializer(slot.shape, rng).ravel()
-        return theta
+        for slot in self.remembered:
+            _, start = self.layers[slot.layer].state_shapes(self.shapes[slot.layer])[slot.parameter]
+            values[:, slot.start : slot.stop] = start
+        return values
 
-    def bind(self, theta: Array) -> Network:
-        """Make a network of the same layers that lives on these parameters."""
+    def bind(self, values: Array, streams: Sequence[np.random.Generator] = ()) -> Network:
+        """Make a network of the same layers that lives on these values, and draws from one stream a seed."""
         bound = copy.copy(self)
         bound.layers = tuple(copy.copy(layer) for layer in self.layers)
-        bound.theta, bound.gradient = theta, np.zeros_like(theta)
+        bound.values, bound.theta = values, values[:, : self.size]
+        bound.gradient = np.zeros(bound.theta.shape, values.dtype)
         for place, layer in enumerate(bound.layers):
             slots = [slot for slot in self.slots if slot.layer == place]
+            state = [slot for slot in self.remembered if slot.layer == place]
+            layer.streams = streams
             layer.attach(
-                {slot.parameter: lone(slot.view(theta)) for slot in slots},
+                {slot.parameter: lone(slot.view(values)) for slot in [*slots, *state]},
                 {slot.parameter: lone(slot.view(bound.gradient)) for slot in slots},
             )
         return bound
 
+    def take_back(self) -> None:
+        """Give back all draws of the last forward."""
+        for layer in self.layers:
+            layer.take_back()
+
     def named(self, flat: Array) -> dict[str, Array]:
         """Look at a flat array by the parameters' names, with a leading seed axis."""
         return {slot.name: slot.view(flat) for slot in self.slots}
+
+
+def _shapes(state: dict[str, tuple[Shape, float]]) -> dict[str, Shape]:
+    return {name: shape for name, (shape, _) in state.items()}

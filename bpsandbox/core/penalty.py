@@ -10,7 +10,7 @@ Array = np.ndarray
 
 
 class Penalty:
-    """l1 sum |w| + l2 / 2 sum w^2, over weights only unless `bias` is set."""
+    """l1 sum |w| + l2 / 2 sum w^2, over weights only unless `bias` is set: tensors of two or more axes."""
 
     def __init__(self, *, l1: float = 0.0, l2: float = 0.0, bias: bool = False) -> None:
         self.l1, self.l2, self.bias = l1, l2, bias
@@ -20,7 +20,7 @@ class Penalty:
         self.w, self.g = network.theta, network.gradient
         self.counts = np.zeros(network.size, dtype=self.w.dtype)
         for slot in network.slots:
-            self.counts[slot.start : slot.stop] = self.bias or slot.parameter != "bias"
+            self.counts[slot.start : slot.stop] = self.bias or len(slot.shape) > 1
         self.s = np.empty_like(self.w)
 
     def value(self) -> Array:

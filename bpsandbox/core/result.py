@@ -31,7 +31,7 @@ class Result:
 
     @property
     def theta(self) -> Array:
-        return self.session.theta
+        return self.session.values[:, : self.session.experiment.network.size]
 
     @property
     def stops(self) -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ class Result:
     def _final(self) -> tuple[dict[str, list[float | None]], dict[str, Any]]:
         """Measure the parameters that the seeds ended with, best ones where they were restored."""
         experiment, album = self.session.experiment, self.session.album
-        network = experiment.network.bind(self.theta)
+        network = experiment.network.bind(self.session.values)
         penalty = self.session.stack.penalty
         if penalty is not None:
             penalty.bind(network)

@@ -22,7 +22,8 @@ class Session:
     """Drives a stack of seeds through the plan.
 
     A seed that stops leaves the stack and stays as it was while the others go on: `alive` holds the seeds (counted from
-    0) that the rows of the stack stand for, `theta` the parameters every seed ends with.
+    0) that the rows of the stack stand for, `values` what every seed ends with (see
+    Network.values).
     """
 
     def __init__(self, experiment: Experiment, trace: Trace | None = None) -> None:
@@ -30,7 +31,7 @@ class Session:
         self.experiment, self.trace = experiment, trace
         self.watch = None if trace is None else self._write_down
         self.stack = Stack(experiment)
-        self.theta = self.stack.network.theta.copy()
+        self.values = self.stack.network.values.copy()
         self.step, self.begun = 0, 0
         self.per_epoch, self.total = experiment.steps_an_epoch, experiment.total_steps
         self.interval = experiment.plan.eval_every * (1 if experiment.plan.steps else self.per_epoch)
@@ -142,7 +143,7 @@ class Session:
 
     def _stops(self, rule: Any, seed: int, row: int, value: float) -> bool:
         if rule.restore_best_weights and rule.improves(seed, value):
-            self.best[seed] = (self.epoch, self.stack.network.theta[row].copy())
+            self.best[seed] = (self.epoch, self.stack.network.values[row].copy())
         return rule.stops(seed, value)
 
     def _drop_diverged(self) -> None:
@@ -156,7 +157,7 @@ class Session:
         self.album.look_before_leaving(stopped)
         for row, stop in stopped.items():
             seed = self.alive[row]
-            self.theta[seed] = self.stack.network.theta[row]
+            self.values[seed] = self.stack.network.values[row]
             self.stops[seed] = {**stop, "epoch": self.epoch, "step": self.step}
         rows = np.array([row for row in range(len(self.alive)) if row not in stopped], dtype=int)
         self.alive = self.alive[rows]
@@ -174,12 +175,12 @@ class Session:
         if reason is not None and self.is_running and self.step > self.curves.points[-1][1]:
             self.record()
         self._leave_at_end(reason)
-        for seed, (epoch, theta) in self.best.items():
-            self.theta[seed] = theta
+        for seed, (epoch, values) in self.best.items():
+            self.values[seed] = values
             self.stops[seed]["restored_epoch"] = epoch
         self.album.look_at_end()
         if self.trace is not None:
-            self.trace.finish(self.experiment.network, self.theta)
+            self.trace.finish(self.experiment.network, self.values)
 
     def _leave_at_end(self, reason: str | None) -> None:
         planned = "steps" if self.experiment.plan.steps else "epochs"

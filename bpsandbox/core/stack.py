@@ -10,6 +10,7 @@ import numpy as np
 
 from .batches import Batches
 from .experiment import Experiment
+from .streams import stream
 from .workspace import Workspace, play
 
 Array = np.ndarray
@@ -38,13 +39,14 @@ class Stack:
             experiment.plan.batch_size or len(experiment.train),
             shuffle=experiment.plan.shuffle,
         )
+        self.streams = [stream(seed, "dropout") for seed in experiment.seeds if experiment.network.is_random]
         self._bind(experiment.network.draw(experiment.seeds, experiment.initializers, experiment.dtype))
         self.optimizer.bind(self.network.theta, self.network.gradient)
         self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
 
-    def _bind(self, theta: Array) -> None:
+    def _bind(self, values: Array) -> None:
         loss = self.experiment.loss
-        self.network = self.experiment.network.bind(theta)
+        self.network = self.experiment.network.bind(values, self.streams)
         if self.penalty is not None:
             self.penalty.bind(self.network)
         if self.clipping is not None:
@@ -69,6 +71,7 @@ class Stack:
             self.workspace, tape = self.tapes[self.batches.load(i)]
             play(tape.forward)
             if not is_finite(self.workspace.value):
+                self.network.take_back()
                 return i - first
             play(tape.backward)
             if self.penalty is not None:
@@ -89,7 +92,8 @@ class Stack:
     def keep(self, rows: Array) -> None:
         """Go on with these rows alone."""
         self.batches.narrow(rows)
-        self._bind(self.network.theta[rows])
+        self.streams = [self.streams[row] for row in rows if self.streams]
+        self._bind(self.network.values[rows])
         self.optimizer.narrow(rows, self.network.theta, self.network.gradient)
 
     def broken_layers(self) -> dict[int, str]:

@@ -35,7 +35,7 @@ def worked_example(
     penalties and clipping, is made by a copy of the optimiser, with its memory, on a copy of the parameters.
     """
     x, y = experiment.train.x[sample : sample + 1], experiment.train.y[sample : sample + 1]
-    alone = network.bind(network.theta[row : row + 1].copy())
+    alone = network.bind(network.values[row : row + 1].copy())
     workspace = Workspace(alone, experiment.loss, 1)
     tape = workspace.tape(x[np.newaxis], y[np.newaxis])
     play(tape.forward)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,7 +28,7 @@ def play(calls: list[Call]) -> None:
 
 
 def scratch(letter: str, like: Array) -> Array:
-    """An array of the kind that a layer or a loss asks for by a letter (see Layer.scratch)."""
+    """An array of the kind that a loss asks for by a letter (see Layer.scratch)."""
     shape = (*like.shape[:-1], 1) if letter == "c" else like.shape
     return np.empty(shape, dtype=bool if letter == "b" else like.dtype)
 
@@ -36,6 +36,7 @@ def scratch(letter: str, like: Array) -> Array:
 class Workspace:
     """Outputs, gradients and scratch of every layer for batches of n rows.
 
+    With `backward` it is for training, without for measuring: then layers `infer`.
     `outputs[i]` is what layer i gives, `gradients[i]` is dL/d(input of layer i), `value` the loss of each seed.
     """
 
@@ -43,11 +44,11 @@ class Workspace:
         self.network, self.loss, self.n = network, loss, n
         self.value = np.empty(network.seeds, dtype=network.theta.dtype)
         self.outputs = self._outputs()
-        pairs = list(zip(network.layers, self.outputs, strict=True))
-        self.scratch = [self._scratch(layer.scratch, y) for layer, y in pairs]
-        self.constants = [() if y is None else layer.constants(y) for layer, y in pairs]
+        self.scratch = [self._scratch(place) for place in range(len(network.layers))]
+        pairs = zip(network.layers, self.outputs, strict=True)
+        self.constants = [() if y is None else layer.constants(_rows(y, layer)) for layer, y in pairs]
         p = self._for_loss(self._empty(-1))
-        self.loss_scratch, self.loss_constants = self._scratch(loss.scratch, p), loss.constants(p)
+        self.loss_scratch, self.loss_constants = [scratch(letter, p) for letter in loss.scratch], loss.constants(p)
         self.gradients = self._gradients() if backward else []
 
     def _empty(self, place: int) -> Array:
@@ -76,9 +77,11 @@ class Workspace:
     def _reshaped(self, array: Array, place: int) -> Array:
         return array.reshape(*array.shape[:2], *self.network.shapes[place])
 
-    def _scratch(self, letters: str, like: Array | None) -> tuple[Array, ...]:
-        """Arrays for one layer or loss, one a letter; a view layer wants none."""
-        return () if like is None else tuple(scratch(letter, like) for letter in letters)
+    def _scratch(self, place: int) -> tuple[Array, ...]:
+        """The arrays that the layer at `place` asks for."""
+        kinds = {"f": self.network.theta.dtype, "b": np.dtype(bool), "i": np.dtype(np.intp)}
+        shapes = self.network.layers[place].scratch_shapes(self.n, self.network.shapes[place])
+        return tuple(np.empty((self.network.seeds, *shape), dtype=kinds[kind]) for shape, kind in shapes)
 
     def _for_loss(self, array: Array) -> Array:
         return array.reshape(len(array), -1) if self.loss.elementwise else array
@@ -96,9 +99,12 @@ class Workspace:
         if not self.gradients:
             return Tape(forward, [])
         dp = None if self.gradients[-1] is None else self._for_loss(self.gradients[-1])
-        backward = [self._call(self.loss.backward, (p, targets, dp, *self.loss_scratch), self.loss_constants)]
+        backward = [
+            self._settle(place, layer, inputs) for place, layer in enumerate(self.network.layers) if layer.settle
+        ]
+        backward.append(self._call(self.loss.backward, (p, targets, dp, *self.loss_scratch), self.loss_constants))
         for place in reversed(range(self.network.first_trained, len(self.network.layers))):
-            backward += self._backward(place, self.network.layers[place], inputs)
+            backward += self._gather(place) + self._backward(place, self.network.layers[place], inputs)
         return Tape(forward, backward)
 
     def _call(
@@ -119,15 +125,42 @@ class Workspace:
     def _forward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
         if layer.is_view:
             return []
-        arrays = inputs[place], inputs[place + 1], *self.scratch[place]
-        return [self._call(layer.forward, arrays, self.constants[place])]
+        act = layer.forward if self.gradients else layer.infer
+        return [self._call(act, self._arrays(place, layer, inputs), self.constants[place])]
+
+    def _settle(self, place: int, layer: Layer, inputs: list[Array]) -> Call:
+        if layer.settle is None:
+            raise TypeError(f"{layer.name} remembers nothing")
+        return self._call(layer.settle, self._arrays(place, layer, inputs), self.constants[place])
 
     def _backward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
         if layer.is_view:
             return []
-        x, y = inputs[place], inputs[place + 1]
-        dy, dx = self.gradients[place + 1], self.gradients[place]
-        return [self._call(layer.backward, (x, y, dy, dx, *self.scratch[place]), self.constants[place])]
+        x, y, *others = self._arrays(place, layer, inputs)
+        dy, dx = _rows(self.gradients[place + 1], layer), _rows(self.gradients[place], layer)
+        return [self._call(layer.backward, (x, y, dy, dx, *others), self.constants[place])]
+
+    def _arrays(self, place: int, layer: Layer, inputs: list[Array]) -> tuple[Array, ...]:
+        """x, y, the other layer's output where one is taken, and scratch."""
+        x, y = _rows(inputs[place], layer), _rows(inputs[place + 1], layer)
+        other = () if layer.source is None else (inputs[self.network.place_of(layer.source) + 1],)
+        return (x, y, *other, *self.scratch[place])
+
+    def _gather(self, place: int) -> list[Call]:
+        """Add what later layers that take this one's output send back to it."""
+        gradient = self.gradients[place + 1]
+        takers = [i for i, layer in enumerate(self.network.layers) if self._takes(layer, place)]
+        return [(np.add, (gradient, self.gradients[i + 1], gradient)) for i in takers]
+
+    def _takes(self, layer: Layer, place: int) -> bool:
+        return layer.source is not None and self.network.place_of(layer.source) == place
+
+    def sides(self, inputs: list[Array]) -> list[Array]:
+        """On which side of every kink of a layer the last forward went."""
+        sides: list[Array] = []
+        for place, layer in enumerate(self.network.layers):
+            sides += [] if layer.is_view else layer.sides(*self._arrays(place, layer, inputs))
+        return sides
 
     def first_broken(self, row: int) -> str:
         """Name the first layer whose output of the last forward is not finite for the seed in this row."""
@@ -135,3 +168,8 @@ class Workspace:
             if output is not None and not np.isfinite(output[row]).all():
                 return f"layers[{layer.index}] {layer.name}"
         return f"loss {self.loss.name}"
+
+
+def _rows(array: Any, layer: Layer) -> Any:
+    """An array as the layer wants it: (seeds, rows, numbers) for one that acts on the last axis alone."""
+    return array.reshape(len(array), -1, array.shape[-1]) if layer.takes_rows and array is not None else array

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,24 +16,36 @@ class Layer:
     """A differentiable step of a network, from `x` to `y`.
 
     Arrays are stacks over seeds: x is (seeds, n) + the shape of one sample, and a lone seed may come without its axis,
-    so axes are counted from the end. A layer owns no buffer: the workspace hands it the arrays to write to, and
-    `attach` hands it its parameters as views of the network's flat vector.
+    so axes are counted from the end. x of the first layer may have one row that all seeds share. A layer owns no
+    buffer: the workspace hands it the arrays to write to, and `attach` hands it its parameters as views of the
+    network's flat vector.
     """
 
     scratch: ClassVar[str] = ""
     """Arrays that forward and backward share, one letter each: f for numbers like y, b for booleans like y, c for a
-    column, one number a row of y."""
+    column, one number a row of y. A layer that needs other shapes says so in `scratch_shapes`."""
     is_view: ClassVar[bool] = False
     """Does the layer only look at x in another shape?"""
+    takes_rows: ClassVar[bool] = False
+    """Does the layer act on the last axis alone? Then it is given rows: all axes before the last are one."""
+    is_random: ClassVar[bool] = False
+    """Does forward draw from `streams`?"""
+    source: int | None = None
+    """Place in the config's list of another layer whose output forward takes as well, after x."""
     kinks: tuple[float, ...] = ()
     """Values of x at which the derivative jumps."""
     forward: Callable[..., None]
-    """`forward(x, y, *scratch, *constants)` writes y = f(x)."""
+    """`forward(x, y, *scratch, *constants)` writes y = f(x) in training."""
     backward: Callable[..., None]
     """`backward(x, y, dy, dx, *scratch, *constants)` writes dx = dL/dx and the parameters' gradients from dy = dL/dy.
 
     It is called after forward with the same arrays. dx is None where nobody needs it: a layer without parameters is
     never called so."""
+    settle: Callable[..., None] | None = None
+    """`settle(x, y, *scratch, *constants)` takes what is remembered on, once a step: a forward whose loss is not finite
+    is repeated without the seeds that diverged, so forward itself must leave the state alone."""
+    streams: Sequence[np.random.Generator] = ()
+    """One stream of draws for each seed; none where nothing is drawn."""
     index: int = 0
     """Place in the config's list of layers; an activation written on a layer shares its number."""
 
@@ -50,9 +63,40 @@ class Layer:
         """Parameters by PyTorch's names, in PyTorch's order."""
         return {}
 
+    def state_shapes(self, shape: Shape) -> dict[str, tuple[Shape, float]]:
+        """What is remembered beside the parameters, by PyTorch's names: its shape, and the number it begins with."""
+        return {}
+
+    def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
+        """The arrays behind y that forward and backward share, for n samples of `shape`, without the seeds' axis.
+
+        Each has a kind: f for the run's numbers, b for booleans, i for places.
+        """
+        like = (n, *self.output_shape(shape)) if self.scratch else ()
+        return [((*like[:-1], 1), "f") if letter == "c" else (like, letter) for letter in self.scratch]
+
+    def multiply_adds(self, shape: Shape) -> int:
+        """Multiply-adds of forward for one sample of `shape`, those of its matrix products alone."""
+        return 0
+
+    def parameters(self, shape: Shape) -> int:
+        """How many numbers are learned."""
+        return sum(math.prod(shape) for shape in self.parameter_shapes(shape).values())
+
     def constants(self, y: Array) -> tuple[Array, ...]:
         """Arrays that never change, for outputs like y: NumPy takes them faster than Python's numbers."""
         return ()
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
-        """Use these views, each with the seeds' axis in front if x has one."""
+        """Use these views, each with the seeds' axis in front if x has one; `values` holds the state as well."""
+
+    def infer(self, *arrays: Any) -> None:
+        """What forward is when the network is measured: the same, unless a layer says otherwise."""
+        self.forward(*arrays)
+
+    def take_back(self) -> None:
+        """Give back what the last forward drew, so that the next one draws it again."""
+
+    def sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
+        """On which side of every kink the last forward went."""
+        return [np.sign(x - kink) for kink in self.kinks]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
@@ -13,9 +15,11 @@ from .base import Array, Layer, Shape
 class Linear(Layer):
     """Affine map z = x @ W.T + b.
 
-    Shapes, behind the seeds' axis: x (n, d_in), W (d_out, d_in), b (1, d_out), z (n, d_out).
-    Raises ShapeMismatch when samples are not rows of numbers.
+    Shapes, behind the seeds' axis: x (n, d_in), W (d_out, d_in), b (1, d_out), z (n, d_out); of a sequence every
+    step is a row. Raises ShapeMismatch when samples are neither rows of numbers nor sequences of them.
     """
+
+    takes_rows = True
 
     W: Array
     b: Array | None
@@ -27,13 +31,16 @@ class Linear(Layer):
         self.bias = bias
 
     def output_shape(self, shape: Shape) -> Shape:
-        if len(shape) != 1:
+        if len(shape) not in (1, 2):
             raise ShapeMismatch("Linear", "rows of numbers", shape)
-        return (self.out_features,)
+        return (*shape[:-1], self.out_features)
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
-        weight: dict[str, Shape] = {"weight": (self.out_features, shape[0])}
+        weight: dict[str, Shape] = {"weight": (self.out_features, shape[-1])}
         return weight | {"bias": (self.out_features,)} if self.bias else weight
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape) * self.out_features
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         self.W, self.dW = values["weight"], gradients["weight"]

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from bpsandbox.core import Flatten, Linear, ShapeMismatch
+from bpsandbox.core import ACTIVATIONS, Flatten, GradientCheck, Linear, MSELoss, Network, ShapeMismatch
+from bpsandbox.core.gradcheck import Differences, check_gradient
+from bpsandbox.core.layers import Add, Reshape
 
 from .differences import arrays_for, numeric_gradient
 
@@ -57,3 +59,57 @@ def test_linear_refuses_samples_that_are_not_rows():
 
 def test_flatten_lays_a_sample_out_as_a_row():
     assert Flatten().output_shape((3, 4, 5)) == (60,)
+
+
+def test_linear_takes_every_step_of_a_sequence_as_a_row():
+    rng = np.random.default_rng(5)
+    layers = [Linear(4), Linear(1), Flatten()]
+    check = checked(layers, rng.normal(size=(6, 5, 3)), rng.normal(size=(6, 5)))
+    assert check["band"] == "good", check
+
+
+def test_add_takes_the_output_of_an_earlier_layer_activation_included():
+    network = residual().bind(np.zeros((1, 2 * 12 + 4)))
+    assert network.place_of(0) == 1
+    assert network.shapes[-1] == (1,)
+
+
+def test_gradients_flow_along_both_ways_of_a_residual_connection():
+    rng = np.random.default_rng(6)
+    check = checked(residual().layers, rng.normal(size=(8, 3)), rng.normal(size=(8, 1)))
+    assert check["band"] == "good", check
+
+
+def test_an_output_may_be_added_twice_and_to_itself():
+    rng = np.random.default_rng(7)
+    layers = numbered(Linear(3), Add(0), Add(0), Linear(1))
+    check = checked(layers, rng.normal(size=(8, 3)), rng.normal(size=(8, 1)))
+    assert check["band"] == "good", check
+
+
+def test_reshape_finds_the_missing_axis_out():
+    assert Reshape((1, 8, -1)).output_shape((64,)) == (1, 8, 8)
+    with pytest.raises(ShapeMismatch, match=r"Reshape takes samples of 12 numbers, not samples of shape \(10,\)"):
+        Reshape((3, 4)).output_shape((10,))
+
+
+def residual():
+    """Linear 0 with tanh, Linear 1 with tanh, Add of 0, Linear 3."""
+    first, second, tanh = Linear(3), Linear(3), ACTIVATIONS["tanh"]
+    layers = [first, tanh(), second, tanh(), Add(0), Linear(1)]
+    for layer, index in zip(layers, (0, 0, 1, 1, 2, 3), strict=True):
+        layer.index = index
+    return Network(layers, (3,))
+
+
+def numbered(*layers):
+    for index, layer in enumerate(layers):
+        layer.index = index
+    return layers
+
+
+def checked(layers, x, y):
+    """The gradient check of a network of these layers under MSE."""
+    network = Network(layers, x.shape[1:])
+    values = np.random.default_rng(8).normal(size=(1, network.size))
+    return check_gradient(Differences(network.bind(values), MSELoss(), x, y), GradientCheck())
