@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .kinds import WRONG, shape_of
@@ -18,13 +18,18 @@ FIXED = {
     "wine": (178, (13,), 3),
     "breast_cancer": (569, (30,), 2),
 }
-TWO_CLASSES = ("xor_cloud", "circle", "gaussians", "moons")
+TWO_CLASSES = ("xor_cloud", "circle", "gaussians", "moons", "parity")
 ON_A_LINE = ("sine", "step", "abs", "polynomial")
+IN_STEPS = {"parity": 1, "adding": 2, "echo": 1, "sine_next": 1}
+"""Numbers a step of the sequences."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Number of examples, shape of a sample, number of classes (0 for regression), numbers in a regression target."""
+    """Number of examples, shape of a sample, number of classes (0 for regression), numbers in a regression target.
+
+    `are_shares`: every number of every target lies in [0, 1].
+    """
 
     name: str
     n: int
@@ -32,6 +37,7 @@ class Facts:
     classes: int = 0
     targets: int = 1
     raw_shape: tuple[int, ...] = ()
+    are_shares: bool = False
 
     @property
     def size(self) -> int:
@@ -45,8 +51,7 @@ def facts_of(dataset: Any) -> Facts | None:
     known = _points_facts(dataset["points"]) if "points" in dataset else _named_facts(dataset)
     if known is None or not dataset.get("features") or dataset["features"] is WRONG:
         return known
-    shape = (len(dataset["features"]),)
-    return Facts(known.name, known.n, shape, known.classes, known.targets, known.shape)
+    return replace(known, shape=(len(dataset["features"]),))
 
 
 def _named_facts(dataset: dict[str, Any]) -> Facts | None:
@@ -54,11 +59,17 @@ def _named_facts(dataset: dict[str, Any]) -> Facts | None:
     if name in FIXED:
         n, shape, classes = FIXED[name]
         return Facts(name, n, shape, classes, raw_shape=shape)
-    n, classes = dataset["n_samples"], _classes(dataset)
-    if WRONG in (n, classes):
+    n, classes, shape = dataset["n_samples"], _classes(dataset), _shape(dataset)
+    if WRONG in (n, classes, *shape):
         return None
-    shape = (1,) if name in ON_A_LINE else (2,)
-    return Facts(name, n, shape, classes, raw_shape=shape)
+    targets = shape[0] if name == "echo" else 1
+    return Facts(name, n, shape, classes, targets, raw_shape=shape, are_shares=name == "echo")
+
+
+def _shape(dataset: dict[str, Any]) -> tuple[Any, ...]:
+    if dataset["name"] in IN_STEPS:
+        return (dataset["length"], IN_STEPS[dataset["name"]])
+    return (1,) if dataset["name"] in ON_A_LINE else (2,)
 
 
 def _classes(dataset: dict[str, Any]) -> Any:
@@ -76,4 +87,9 @@ def _points_facts(points: Any) -> Facts | None:
     shape = (shape_of(x) or ())[1:] or (1,)
     if all(isinstance(target, int) for target in y):
         return Facts("points", len(x), shape, len(set(y)), raw_shape=shape)
-    return Facts("points", len(x), shape, 0, math.prod((shape_of(y) or ())[1:]), raw_shape=shape)
+    targets, are_shares = math.prod((shape_of(y) or ())[1:]), all(0.0 <= number <= 1.0 for number in _flat(y))
+    return Facts("points", len(x), shape, 0, targets, raw_shape=shape, are_shares=are_shares)
+
+
+def _flat(value: Any) -> list[float]:
+    return [number for item in value for number in _flat(item)] if isinstance(value, list) else [value]

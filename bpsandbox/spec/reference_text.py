@@ -83,6 +83,12 @@ GENERATORS = {
     "abs": "y = \\|x\\| + noise N(0, 1) at equal steps on [−1, 1]",
     "polynomial": "y = Σ coefficients[k] xᵏ + noise N(0, 1) at equal steps on [−1, 1]",
     "plane": "y = (x₁ + x₂) / 2 + noise N(0, 1), x uniform on [−1, 1]²",
+    "parity": "sequences of fair bits, class 1 where the number of ones is odd",
+    "adding": "steps of a number U(0, 1) and a mark, one mark anywhere in each half; y = the sum of the two marked "
+    "numbers (S. Hochreiter, J. Schmidhuber 1997; marks as M. Arjovsky and others 2016 set them)",
+    "echo": "sequences of fair bits, y = at every step the bit of `delay` steps before, 0 where there is none",
+    "sine_next": "steps of sin(φ + ωk) + noise N(0, 1), y = the step after them; φ = 2π U(0, 1), "
+    "ω = 2π `cycles` U(½, 3/2) / `length`",
     "multi_gauss": "y = signed hills of width 0.35 at (±½, ±½) and 0, + noise N(0, 1), x uniform on [−1, 1]²",
 }
 

@@ -1,6 +1,6 @@
 """Data sets, all made or carried by this package, none downloaded."""
 
-from . import carried, functions, planar
+from . import carried, functions, planar, sequences
 from .dataset import Dataset
 from .features import FEATURES, Features, with_features
 from .gates import GATES, gate, xor_cloud
@@ -21,6 +21,10 @@ GENERATED = {
     "polynomial": functions.polynomial,
     "plane": functions.plane,
     "multi_gauss": functions.multi_gauss,
+    "parity": sequences.parity,
+    "adding": sequences.adding,
+    "echo": sequences.echo,
+    "sine_next": sequences.sine_next,
 }
 """Each takes the `data` stream and its own fields."""
 

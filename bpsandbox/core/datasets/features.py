@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from . import portable
 from .dataset import Dataset
 
 Array = np.ndarray
@@ -17,8 +18,8 @@ FEATURES: dict[str, Callable[[Array, Array], Array]] = {
     "x^2": lambda x, y: x * x,
     "y^2": lambda x, y: y * y,
     "x*y": lambda x, y: x * y,
-    "sin(x)": lambda x, y: np.sin(x),
-    "sin(y)": lambda x, y: np.sin(y),
+    "sin(x)": lambda x, y: portable.sin(x),
+    "sin(y)": lambda x, y: portable.sin(y),
 }
 
 

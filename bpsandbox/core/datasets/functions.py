@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from . import portable
 from .dataset import Dataset, measured
 
 Array = np.ndarray
@@ -17,7 +18,7 @@ HILLS = np.array([[-0.5, 0.5, 1.0], [0.5, 0.5, -1.0], [-0.5, -0.5, -1.0], [0.5, 
 def sine(rng: np.random.Generator, n_samples: int, cycles: float, noise: float) -> Dataset:
     """y = sin x at n equal steps on [0, 2 pi cycles]"""
     x = np.linspace(0.0, 2.0 * math.pi * cycles, n_samples)
-    return _noisy("sine", rng, x[:, np.newaxis], np.sin(x), noise)
+    return _noisy("sine", rng, x[:, np.newaxis], portable.sin(x), noise)
 
 
 def step(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
@@ -40,16 +41,16 @@ def polynomial(rng: np.random.Generator, n_samples: int, coefficients: tuple[flo
 
 def plane(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
     """y = (x1 + x2) / 2, x uniform on [-1, 1]^2"""
-    x = rng.uniform(-1.0, 1.0, (n_samples, 2))
+    x = portable.uniform(rng, -1.0, 1.0, (n_samples, 2))
     return _noisy("plane", rng, x, x.mean(axis=1), noise)
 
 
 def multi_gauss(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
     """y = sum of signed Gaussian hills of width 0.35 at (±1/2, ±1/2) and 0, x uniform on [-1, 1]^2"""
-    x = rng.uniform(-1.0, 1.0, (n_samples, 2))
+    x = portable.uniform(rng, -1.0, 1.0, (n_samples, 2))
     distance = ((x[:, np.newaxis, :] - HILLS[:, :2]) ** 2).sum(axis=2)
-    return _noisy("multi_gauss", rng, x, (HILLS[:, 2] * np.exp(-distance / (2.0 * 0.35**2))).sum(axis=1), noise)
+    return _noisy("multi_gauss", rng, x, (HILLS[:, 2] * portable.exp(-distance / (2.0 * 0.35**2))).sum(axis=1), noise)
 
 
 def _noisy(name: str, rng: np.random.Generator, x: Array, y: Array, noise: float) -> Dataset:
-    return measured(name, x, y + noise * rng.standard_normal(len(y)))
+    return measured(name, x, y + noise * portable.normal(rng, len(y)))

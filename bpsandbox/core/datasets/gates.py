@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import portable
 from .dataset import Dataset, classified
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -18,5 +19,5 @@ def gate(name: str) -> Dataset:
 def xor_cloud(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
     """Corner i mod 4 + noise N(0, 1), labelled as XOR labels the corner."""
     corner = np.arange(n_samples) % 4
-    x = CORNERS[corner] + noise * rng.standard_normal((n_samples, 2))
+    x = CORNERS[corner] + noise * portable.normal(rng, (n_samples, 2))
     return classified("xor_cloud", x, np.array(GATES["xor"])[corner], (0, 1))

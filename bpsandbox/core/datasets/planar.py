@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from .dataset import Dataset, classified
+from .portable import cos, normal, sin, uniform
 
 Array = np.ndarray
 
@@ -17,25 +18,25 @@ def circle(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
     Radius U(0, 0.5) or U(0.7, 1), angle U(0, 2 pi), then noise N(0, 1) on both coordinates.
     """
     y = np.arange(n_samples) % 2
-    radius = np.where(y == 1, rng.uniform(0.0, 0.5, n_samples), rng.uniform(0.7, 1.0, n_samples))
-    angle = rng.uniform(0.0, 2.0 * math.pi, n_samples)
-    x = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-    return classified("circle", x + noise * rng.standard_normal(x.shape), y, (0, 1))
+    radius = np.where(y == 1, uniform(rng, 0.0, 0.5, n_samples), uniform(rng, 0.7, 1.0, n_samples))
+    angle = uniform(rng, 0.0, 2.0 * math.pi, n_samples)
+    x = np.column_stack([radius * cos(angle), radius * sin(angle)])
+    return classified("circle", x + noise * normal(rng, x.shape), y, (0, 1))
 
 
 def gaussians(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
     """Two round clouds: class 0 around (-1, -1), class 1 around (1, 1), standard deviation `noise`."""
     y = np.arange(n_samples) % 2
     centre = np.where(y[:, np.newaxis] == 1, 1.0, -1.0)
-    return classified("gaussians", centre + noise * rng.standard_normal((n_samples, 2)), y, (0, 1))
+    return classified("gaussians", centre + noise * normal(rng, (n_samples, 2)), y, (0, 1))
 
 
 def blobs(rng: np.random.Generator, n_samples: int, classes: int, noise: float) -> Dataset:
     """Round clouds of standard deviation `noise` around centres on the unit circle, at angles 2 pi j / classes."""
     y = np.arange(n_samples) % classes
     angle = 2.0 * math.pi * y / classes
-    x = np.column_stack([np.cos(angle), np.sin(angle)])
-    return classified("blobs", x + noise * rng.standard_normal(x.shape), y, tuple(range(classes)))
+    x = np.column_stack([cos(angle), sin(angle)])
+    return classified("blobs", x + noise * normal(rng, x.shape), y, tuple(range(classes)))
 
 
 def spiral(rng: np.random.Generator, n_samples: int, arms: int, noise: float) -> Dataset:
@@ -47,14 +48,14 @@ def spiral(rng: np.random.Generator, n_samples: int, arms: int, noise: float) ->
 
 def _arm(rng: np.random.Generator, j: int, n: int, noise: float) -> Array:
     r = np.linspace(0.0, 1.0, n)
-    t = np.linspace(4.0 * j, 4.0 * j + 4.0, n) + noise * rng.standard_normal(n)
-    return np.column_stack([r * np.sin(t), r * np.cos(t)])
+    t = np.linspace(4.0 * j, 4.0 * j + 4.0, n) + noise * normal(rng, n)
+    return np.column_stack([r * sin(t), r * cos(t)])
 
 
 def moons(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
     """Two half circles, t = linspace(0, pi): (cos t, sin t) and (1 - cos t, 1/2 - sin t), plus noise N(0, 1)."""
     upper, lower = np.linspace(0.0, math.pi, n_samples - n_samples // 2), np.linspace(0.0, math.pi, n_samples // 2)
     x = np.concatenate(
-        [np.column_stack([np.cos(upper), np.sin(upper)]), np.column_stack([1.0 - np.cos(lower), 0.5 - np.sin(lower)])]
+        [np.column_stack([cos(upper), sin(upper)]), np.column_stack([1.0 - cos(lower), 0.5 - sin(lower)])]
     )
-    return classified("moons", x + noise * rng.standard_normal(x.shape), np.arange(n_samples) >= len(upper), (0, 1))
+    return classified("moons", x + noise * normal(rng, x.shape), np.arange(n_samples) >= len(upper), (0, 1))

@@ -1,4 +1,8 @@
-"""Bringing every feature to a common scale, measured on the training part alone."""
+"""Bringing every feature to a common scale, measured on the training part alone.
+
+A feature is one number of a row, one pixel of a picture, or one number of a step over all steps of a sequence (t, d):
+what a recurrent network reads with the same weights at every step has the same scale there.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +25,13 @@ class Scaler:
 
 
 def fit(kind: str, x: Array) -> Scaler | None:
-    """Fit `standard` (mean 0, variance 1) or `minmax` (0 to 1) on x; None for `none`."""
+    """Fit `standard` (mean 0, variance 1) or `minmax` (0 to 1) on samples x; None for `none`."""
     if kind == "none":
         return None
+    over = (0, 1) if x.ndim == 3 else 0
     if kind == "standard":
-        return Scaler(x.mean(axis=0), _nonzero(x.std(axis=0)))
-    return Scaler(x.min(axis=0), _nonzero(np.ptp(x, axis=0)))
+        return Scaler(x.mean(axis=over), _nonzero(x.std(axis=over)))
+    return Scaler(x.min(axis=over), _nonzero(np.ptp(x, axis=over)))
 
 
 def _nonzero(span: Array) -> Array:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.core.datasets import FEATURES
-from bpsandbox.messages import N_, _
+from bpsandbox.messages import _
 from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number, Numbers
 from bpsandbox.spec.nodes import Mapping, Node, Scalar
 from bpsandbox.spec.problems import Log, Path
@@ -15,6 +15,7 @@ from bpsandbox.spec.scalars import NotFinite, resolve
 
 MAX_SAMPLES = 50_000
 MAX_POINTS = 500
+MAX_LENGTH = 784
 
 SPLIT = Record(
     {
@@ -31,20 +32,26 @@ PREPARATION = {
 }
 
 
-def _generated(n_samples: int, noise: float, **fields: Field) -> Record:
+def _drawn(n_samples: int, **fields: Field) -> Record:
     return Record(
         {
-            "n_samples": Field(Integer(2, MAX_SAMPLES), n_samples),
-            "noise": Field(Number(0.0), noise),
+            "n_samples": Field(Integer(2, MAX_SAMPLES), n_samples, "Number of samples."),
             **fields,
-            "seed": Field(Integer(0), 0),
+            "seed": Field(Integer(0), 0, "Seed of the draw; it belongs to the data, not to the run."),
             **PREPARATION,
         }
     )
 
 
+def _noisy(n_samples: int, noise: float, **fields: Field) -> Record:
+    return _drawn(n_samples, noise=Field(Number(0.0), noise, "Standard deviation of the noise."), **fields)
+
+
+def _sequences(n_samples: int, length: int, **fields: Field) -> Record:
+    return _drawn(n_samples, length=Field(Integer(2, MAX_LENGTH), length, "Number of steps."), **fields)
+
+
 _AS_IT_IS = Record(PREPARATION)
-_SEQUENCES = N_("it comes with recurrent networks")
 
 NAMED = Variant(
     "name",
@@ -53,26 +60,32 @@ NAMED = Variant(
         "and": _AS_IT_IS,
         "or": _AS_IT_IS,
         "nand": _AS_IT_IS,
-        "xor_cloud": _generated(200, 0.1),
-        "circle": _generated(200, 0.05),
-        "gaussians": _generated(200, 0.5),
-        "blobs": _generated(300, 0.2, classes=Field(Integer(2, 10), 3)),
-        "spiral": _generated(300, 0.2, arms=Field(Integer(2, 5), 3)),
-        "moons": _generated(200, 0.1),
+        "xor_cloud": _noisy(200, 0.1),
+        "circle": _noisy(200, 0.05),
+        "gaussians": _noisy(200, 0.5),
+        "blobs": _noisy(300, 0.2, classes=Field(Integer(2, 10), 3, "Number of clouds.")),
+        "spiral": _noisy(300, 0.2, arms=Field(Integer(2, 5), 3, "Number of arms.")),
+        "moons": _noisy(200, 0.1),
         "digits": _AS_IT_IS,
         "iris": _AS_IT_IS,
         "wine": _AS_IT_IS,
         "breast_cancer": _AS_IT_IS,
-        "sine": _generated(64, 0.1, cycles=Field(Number(0.0, 100.0, open_low=True), 1.0)),
-        "step": _generated(64, 0.0),
-        "abs": _generated(64, 0.0),
-        "polynomial": _generated(
-            64, 0.05, coefficients=Field(ListOf(Number(), least=1, most=12), [0.0, -0.5, 0.0, 1.0])
+        "sine": _noisy(64, 0.1, cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, "Waves from end to end.")),
+        "step": _noisy(64, 0.0),
+        "abs": _noisy(64, 0.0),
+        "polynomial": _noisy(64, 0.05, coefficients=Field(ListOf(Number(), least=1, most=12), [0.0, -0.5, 0.0, 1.0])),
+        "plane": _noisy(200, 0.0),
+        "multi_gauss": _noisy(300, 0.0),
+        "parity": _sequences(500, 8),
+        "adding": _sequences(1000, 10),
+        "echo": _sequences(500, 10, delay=Field(Integer(1, MAX_LENGTH - 1), 3, "Steps from a bit to its echo.")),
+        "sine_next": _sequences(
+            500,
+            20,
+            cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, "Waves in a window, on the average."),
+            noise=Field(Number(0.0), 0.0, "Standard deviation of the noise, on every step and on the target."),
         ),
-        "plane": _generated(200, 0.0),
-        "multi_gauss": _generated(300, 0.0),
     },
-    later=dict.fromkeys(("parity", "adding", "echo", "sine_next"), _SEQUENCES),
 )
 
 

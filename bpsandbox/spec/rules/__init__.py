@@ -10,6 +10,7 @@ from . import data, loss, measuring, model, training
 
 RULES: tuple[Callable[[Draft], None], ...] = (
     data.points_are_whole,
+    data.echo_comes_within_the_sequence,
     data.features_need_a_plane,
     data.split_leaves_training,
     model.something_is_trained,

@@ -28,6 +28,18 @@ def points_are_whole(draft: Draft) -> None:
         draft.add((*path, "x"), _("A sample is a row of numbers, an image (c, h, w) or a sequence (t, d)."), "points")
 
 
+def echo_comes_within_the_sequence(draft: Draft) -> None:
+    length, delay = draft.get("dataset", "length"), draft.get("dataset", "delay")
+    if length is None or delay is None or delay < length:
+        return
+    message = _(
+        "An echo after {delay} steps never comes in a sequence of {length}. "
+        "Write delay: {fix} or less, or a longer length.",
+        delay=delay, length=length, fix=length - 1,
+    )  # fmt: skip
+    draft.add(("dataset", "delay"), message, "echo", seen=str(delay), allowed=f"≤ {length - 1}")
+
+
 def features_need_a_plane(draft: Draft) -> None:
     if draft.get("dataset", "features") and draft.facts and draft.facts.raw_shape != (2,):
         message = _("features need samples of two numbers, (x, y); {name} has others.", name=draft.facts.name)

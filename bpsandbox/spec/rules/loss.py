@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bpsandbox.messages import _
 from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.facts import Facts
@@ -23,20 +21,11 @@ def loss_fits_data(draft: Draft) -> None:
             "{loss} needs at least two classes; all targets of {name} are the same.", loss=loss["type"], name=facts.name
         )
         draft.add(("loss", "type"), message, "classes")
-    if loss["type"] in ("BCELoss", "BCEWithLogitsLoss") and not facts.classes and not _are_shares(draft):
+    if loss["type"] in ("BCELoss", "BCEWithLogitsLoss") and not facts.classes and not facts.are_shares:
         message = _(
             "{loss} needs targets between 0 and 1; those of {name} are not.", loss=loss["type"], name=facts.name
         )
         draft.add(("loss", "type"), message, "classes", suggestion="MSELoss")
-
-
-def _are_shares(draft: Draft) -> bool:
-    points = draft.get("dataset", "points")
-    return points is not None and all(0.0 <= number <= 1.0 for number in _flat(points["y"]))
-
-
-def _flat(value: Any) -> list[float]:
-    return [number for item in value for number in _flat(item)] if isinstance(value, list) else [value]
 
 
 def outputs_fit_targets(draft: Draft) -> None:

@@ -27,7 +27,8 @@ def test_spiral_follows_its_formula():
     for j in range(3):
         r = np.linspace(0.0, 1.0, 10)
         t = np.linspace(4.0 * j, 4.0 * j + 4.0, 10) + 0.2 * rng.standard_normal(10)
-        np.testing.assert_array_equal(made.x[made.y == j], np.column_stack([r * np.sin(t), r * np.cos(t)]))
+        rows = np.column_stack([r * np.sin(t), r * np.cos(t)])
+        np.testing.assert_allclose(made.x[made.y == j], rows, rtol=0.0, atol=1e-15)
 
 
 def test_spiral_gives_the_rest_to_the_first_arms():
@@ -121,3 +122,18 @@ def test_a_constant_feature_becomes_zero():
     assert fit("minmax", x)(x).tolist() == [[0.0, 0.0], [1.0, 0.0]]
     assert fit("standard", x)(x).tolist() == [[-1.0, 0.0], [1.0, 0.0]]
     assert fit("none", x) is None
+
+
+def test_numbers_of_a_step_are_scaled_over_all_steps():
+    x = np.array([[[0.0, 5.0], [2.0, 5.0]], [[4.0, 5.0], [8.0, 7.0]]])
+    assert fit("minmax", x)(x).tolist() == [[[0.0, 0.0], [0.25, 0.0]], [[0.5, 0.0], [1.0, 1.0]]]
+    scaled = fit("standard", x)(x)
+    np.testing.assert_allclose(scaled.mean(axis=(0, 1)), [0.0, 0.0], atol=1e-15)
+    np.testing.assert_allclose(scaled.std(axis=(0, 1)), [1.0, 1.0])
+
+
+def test_pixels_are_scaled_one_by_one():
+    scaled = fit("minmax", CARRIED["digits"]().x)(CARRIED["digits"]().x)
+    assert scaled.shape == (1797, 1, 8, 8)
+    assert scaled[:, 0, 0, 0].max() == 0.0  # a corner that is always empty
+    assert set(np.unique(scaled.max(axis=0))) == {0.0, 1.0}

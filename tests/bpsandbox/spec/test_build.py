@@ -6,7 +6,7 @@ import pytest
 from bpsandbox import spec
 from bpsandbox.core import run
 from bpsandbox.spec.build.data import make_dataset
-from bpsandbox.spec.facts import FIXED, facts_of
+from bpsandbox.spec.facts import facts_of
 from bpsandbox.spec.language import dataset, initialisation, loss, optimizer
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
 
@@ -23,15 +23,17 @@ def test_facts_are_those_of_the_data_that_is_made(name):
     made, _raw = make_dataset(block)
     facts = facts_of({"features": None, **block})
     assert (facts.n, facts.shape, facts.classes) == (len(made), made.shape, len(made.labels))
+    assert facts.targets == (1 if made.is_classified else made.y.shape[1])
+    assert not facts.are_shares or set(np.unique(made.y)) == {0.0, 1.0}
     assert np.isfinite(made.x).all()
     assert made.name == name
 
 
 def generic(name):
-    classes = {"spiral": 3, "blobs": 3}.get(name, FIXED.get(name, (0, 0, 2))[2])
-    is_measured = name in ("sine", "step", "abs", "polynomial", "plane", "multi_gauss")
-    layers = f"[Flatten, {{type: Linear, out_features: {1 if is_measured else max(2, classes)}}}]"
-    loss_name = "MSELoss" if is_measured else "CrossEntropyLoss"
+    fields = dataset.NAMED.records[name].fields
+    facts = facts_of({"name": name, **{field: known.default for field, known in fields.items()}})
+    layers = f"[Flatten, {{type: Linear, out_features: {facts.classes or facts.targets}}}]"
+    loss_name = "CrossEntropyLoss" if facts.classes else "MSELoss"
     return f"dataset: {{name: {name}}}\nmodel: {{layers: {layers}}}\nloss: {loss_name}\n"
 
 

@@ -80,11 +80,6 @@ def test_blocks_of_later_are_known_by_name(text, path):
     assert (found.code, found.path) == ("not_yet", path)
 
 
-@pytest.mark.parametrize("name", ["parity", "adding", "echo", "sine_next"])
-def test_sequences_are_known_by_name(name):
-    assert only(XOR.replace("xor", name)).code == "not_yet"
-
-
 def test_a_problem_is_json_safe():
     assert only(XOR.replace("MSELoss", "MSELos")).as_dict() == {
         "line": 6,

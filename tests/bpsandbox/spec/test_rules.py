@@ -54,6 +54,27 @@ def test_outputs_that_do_not_fit_name_the_layer_the_loss_and_the_data():
     assert message == ("layers[1] (Linear) gives 2 outputs, but MSELoss on sine needs 1. Write out_features: 1.")
 
 
+ECHO = """dataset: {name: echo, length: 6, delay: 5}
+model: {layers: [Flatten, {type: Linear, out_features: 6}]}
+loss: BCEWithLogitsLoss
+"""
+
+
+def test_an_echo_comes_before_the_sequence_ends():
+    message = refused(ECHO, "length: 6, delay: 5", "length: 6, delay: 6", "dataset.delay")
+    assert message == (
+        "An echo after 6 steps never comes in a sequence of 6. Write delay: 5 or less, or a longer length."
+    )
+
+
+def test_an_echo_asks_for_one_output_a_step():
+    message = refused(ECHO, "out_features: 6", "out_features: 1", "model.layers[1].out_features")
+    assert message == (
+        "layers[1] (Linear) gives 1 outputs, but BCEWithLogitsLoss on echo, 6 numbers a target, needs 6. "
+        "Write out_features: 6."
+    )
+
+
 def test_values_have_the_shape_of_their_layer():
     values = "init: {type: values, values: [[1, 2], [3, 4]]}"
     message = refused(XOR, "out_features: 3,", f"out_features: 3, {values},", "model.layers[0].init.values")
@@ -90,6 +111,8 @@ def test_values_have_the_shape_of_their_layer():
     (XOR, "{name: xor}", "{name: xor, split: {val: 0.5, test: 0.5}}", "dataset.split"),
     (SINE, "{name: sine}", "{name: sine, split: {val: 0.2, stratify: true}}", "dataset.split.stratify"),
     (DIGITS, "{name: digits}", "{name: digits, features: [x]}", "dataset.features"),
+    (ECHO, "name: echo", "name: echo, features: [x]", "dataset.features"),
+    (ECHO, "name: echo", "name: echo, split: {val: 0.5, stratify: true}", "dataset.split.stratify"),
     (XOR, "activation: sigmoid", "activation: step", "model.layers[0].activation"),
 ])  # fmt: skip
 def test_a_rule_refuses_at_its_place(text, old, new, path):
