@@ -8,10 +8,18 @@ class BackpropError(Exception):
 
 
 class ShapeMismatch(BackpropError):
-    """A layer was given an array of a shape that it does not take."""
+    """A layer was given an array of a shape that it does not take.
+
+    `expected` says in words what it takes; the first word is rows, images or sequences where that is wrong.
+    """
 
     def __init__(self, layer: str, expected: str, got: tuple[int, ...]) -> None:
         super().__init__(f"{layer} takes {expected}, not samples of shape {got}")
+        self.expected, self.got = expected, got
+
+    @property
+    def wants(self) -> str:
+        return self.expected.split()[0]
 
 
 class ClassMismatch(BackpropError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from bpsandbox.core.curves import is_higher_better
@@ -10,12 +9,12 @@ from bpsandbox.core.curves import is_higher_better
 from .cost import price_config
 from .draft import Draft
 from .facts import Facts
-from .language.activation import RECORDS as ACTIVATIONS
-from .language.initialisation import PRESETS
+from .language.layer import RECORDS as LAYERS
+from .layers import activation_of
+from .starts import as_floats, starts
 
 EPOCHS, BATCH_SIZE, POINTS, TOY_SEEDS = 100, 32, 2000, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
-RECTIFIED = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish")
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
 UNSAID = ("title", "notes", "seed", "init", "bias_init")
 
@@ -49,54 +48,24 @@ def without_none(value: Any) -> Any:
 
 def _points(points: dict[str, Any]) -> dict[str, Any]:
     x = [sample if isinstance(sample, list) else [sample] for sample in points["x"]]
-    return {"x": _floats(x), "y": points["y"] if all(isinstance(y, int) for y in points["y"]) else _floats(points["y"])}
-
-
-def _floats(value: Any) -> Any:
-    return [_floats(item) for item in value] if isinstance(value, list) else float(value) + 0.0
+    return {
+        "x": as_floats(x),
+        "y": points["y"] if all(isinstance(y, int) for y in points["y"]) else as_floats(points["y"]),
+    }
 
 
 def _layer(draft: Draft, i: int) -> dict[str, Any]:
-    layer = draft.layers[i]
-    if layer["type"] != "Linear":
-        return layer
-    init = layer["init"] or draft.get("init") or {"type": _start_for(draft, i), **_gain(draft, i)}
-    bias_init = layer["bias_init"] or draft.get("bias_init") or {"type": "zeros"}
-    if layer["bias_init"] is None and draft.get("bias_init") is None and init["type"] in PRESETS:
-        bias_init = init
-    init, bias_init = _as_floats(init), _as_floats(bias_init)
-    same_lr = layer["lr"] is not None and layer["lr"] == draft.get("optimizer", "lr")
-    complete = {**layer, "init": init, "bias_init": bias_init if layer["bias"] else None, "in_features": None}
-    return {**complete, "activation": _activation(layer), "lr": None if same_lr else layer["lr"]}
-
-
-def _activation(layer: dict[str, Any]) -> dict[str, Any] | None:
-    activation = layer["activation"]
-    return None if activation and activation["type"] == "identity" else activation
-
-
-def _as_floats(init: dict[str, Any]) -> dict[str, Any]:
-    return {**init, "values": _floats(init["values"])} if "values" in init else init
-
-
-def _start_for(draft: Draft, i: int) -> str:
-    """kaiming_uniform for a layer that is followed by a rectifier, else xavier_uniform."""
-    return "kaiming_uniform" if _follower(draft, i) in RECTIFIED else "xavier_uniform"
-
-
-def _gain(draft: Draft, i: int) -> dict[str, Any]:
-    if _follower(draft, i) in RECTIFIED:
-        return {"gain": math.sqrt(2.0), "mode": "fan_in"}
-    return {"gain": 1.0}
-
-
-def _follower(draft: Draft, i: int) -> str | None:
-    """The activation that layer i's outputs go through."""
-    own = draft.activation_of(draft.layers[i])
-    if own != "identity":
-        return own
-    after = draft.layers[i + 1]["type"] if i + 1 < len(draft.layers) else None
-    return after if after in ACTIVATIONS else "identity"
+    """The block with its starts, and without what says nothing."""
+    block = draft.layers[i]
+    record = LAYERS.get(block["type"])
+    if record is None:
+        return block
+    dull: dict[str, Any] = {record.inputs: None} if record.inputs else {}
+    if activation_of(block) == "identity":
+        dull["activation"] = None
+    if "lr" in block and block["lr"] == draft.get("optimizer", "lr"):
+        dull["lr"] = None
+    return {**block, **dull, **starts(draft, i)}
 
 
 def _training(draft: Draft) -> dict[str, Any]:

@@ -6,8 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bpsandbox.core.layers import Layer
+
 from .facts import Facts
-from .shapes import shapes_of
+from .shapes import Shape, through
 
 if TYPE_CHECKING:
     from .spec import Spec
@@ -16,17 +18,47 @@ if TYPE_CHECKING:
 # a multiply-add in it, a number that passes through an elementwise call.
 CALL, SLICE, MULTIPLY_ADD, NUMBER = 0.65e-6, 0.12e-6, 0.8e-10, 0.55e-9
 STEP, EPOCH_SEED, POINT, START = 3.0e-6, 4.0e-6, 60.0e-6, 0.02
-SLOW = {
-    "sigmoid": 8,
-    "tanh": 8,
-    "softmax": 12,
-    "elu": 14,
-    "selu": 14,
-    "gelu": 60,
-    "silu": 12,
-    "softplus": 24,
-    "mish": 30,
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What a layer's two passes take beside its matrix products."""
+
+    calls: int = 4
+    """Calls of NumPy."""
+    numbers: float = 4.0
+    """Numbers' worth of elementwise work, for each number of the output."""
+    calls_a_step: int = 0
+    """Calls of NumPy for every step of a sequence."""
+
+
+EFFORTS = {
+    "Linear": Effort(5, 5),
+    "Flatten": Effort(0, 0),
+    "Reshape": Effort(0, 0),
+    "identity": Effort(0, 0),
+    "sigmoid": Effort(8, 8),
+    "tanh": Effort(8, 8),
+    "softmax": Effort(12, 12),
+    "elu": Effort(14, 14),
+    "selu": Effort(14, 14),
+    "gelu": Effort(60, 60),
+    "silu": Effort(12, 12),
+    "softplus": Effort(24, 24),
+    "mish": Effort(30, 30),
+    "Conv2d": Effort(16, 12),
+    "MaxPool2d": Effort(16, 20),
+    "AvgPool2d": Effort(10, 12),
+    "RNN": Effort(8, 16, 10),
+    "LSTM": Effort(8, 60, 30),
+    "GRU": Effort(8, 50, 30),
+    "Embedding": Effort(6, 8),
+    "Dropout": Effort(8, 12),
+    "BatchNorm1d": Effort(20, 16),
+    "BatchNorm2d": Effort(20, 16),
+    "LayerNorm": Effort(20, 16),
 }
+OTHER = Effort()
 OPTIMIZER_CALLS = {
     "SGD": 2,
     "Adam": 15,
@@ -38,7 +70,6 @@ OPTIMIZER_CALLS = {
     "Adamax": 12,
     "Lion": 10,
 }
-SCRATCH = {"gelu": 6, "elu": 2, "selu": 2, "softplus": 2, "mish": 2, "silu": 1, "softmax": 1}
 METRICS = {"roc_auc": 200}
 METRICS_BY_CLASS = dict.fromkeys(("precision", "recall", "f1"), 25)
 """Numbers' worth of time for an example, or for an example and a class; any other metric is 4."""
@@ -82,32 +113,34 @@ class _Work:
 
     def __init__(self, config: dict[str, Any], facts: Facts) -> None:
         self.config, self.facts = config, facts
-        self.sizes = [math.prod(shape or ()) for shape in shapes_of(config, facts)]
-        self.layers = config["model"]["layers"]
+        given = through(config["model"]["layers"], facts)
+        self.layers = [_Passes(layer, shape) for layer, shape in given]
         self.seeds = len(config["seeds"])
         self.n = _train_size(config, facts)
         self.batch = _batch(config, self.n)
         self.steps = _steps(config, facts)
         self.points = _points(config, self.n)
         self.bytes = 4 if config["dtype"] == "float32" else 8
-        self.matrices = [
-            (self.sizes[i], layer["out_features"]) for i, layer in enumerate(self.layers) if layer["type"] == "Linear"
-        ]
+
+    @property
+    def outputs(self) -> int:
+        """Numbers that the network gives for one example."""
+        return self.layers[-1].outputs if self.layers else self.facts.size
 
     @property
     def parameters(self) -> int:
-        biased = [layer["bias"] for layer in self.layers if layer["type"] == "Linear"]
-        return sum(n_in * n_out + n_out * bias for (n_in, n_out), bias in zip(self.matrices, biased, strict=True))
+        return sum(layer.parameters for layer in self.layers)
 
     @property
     def forward(self) -> int:
         """Multiply-adds for one example."""
-        return sum(n_in * n_out for n_in, n_out in self.matrices)
+        return sum(layer.multiply_adds for layer in self.layers)
 
     @property
     def training(self) -> int:
-        """Forward, dW, and dX of every matrix but the first."""
-        return 3 * self.forward - (math.prod(self.matrices[0]) if self.matrices else 0)
+        """Forward, dW, and dX of every product but the first with parameters."""
+        first = next((layer.multiply_adds for layer in self.layers if layer.parameters), 0)
+        return 3 * self.forward - first
 
     @property
     def multiply_adds(self) -> int:
@@ -132,22 +165,22 @@ class _Work:
         return self.points * self.seeds * self.curves
 
     @property
-    def width(self) -> int:
-        """Numbers that pass through elementwise calls, per example: outputs, each weighted by its activation."""
-        return sum(self.sizes[i + 1] * _calls(layer) for i, layer in enumerate(self.layers))
-
-    @property
-    def held(self) -> int:
-        """Numbers kept for one example in one direction: outputs of layers, of their activations, and scratch."""
-        return sum(self.sizes[i + 1] * (2 + SCRATCH.get(_activation(layer), 0)) for i, layer in enumerate(self.layers))
+    def width(self) -> float:
+        """Numbers that pass through elementwise calls, per example: outputs, each weighted by what is done to it."""
+        return sum(layer.outputs * layer.effort.numbers for layer in self.layers)
 
     @property
     def calls(self) -> int:
-        return sum(_calls(layer) for layer in self.layers) + 8
+        return sum(layer.calls for layer in self.layers) + 8
+
+    @property
+    def slices(self) -> int:
+        """Matrix products of one pass, both directions, for one seed."""
+        return 3 * sum(layer.products for layer in self.layers)
 
     @property
     def seconds(self) -> float:
-        stacked = 3 * len(self.matrices) * self.seeds * SLICE
+        stacked = self.slices * self.seeds * SLICE
         rows = self.seeds * self.batch
         optimizer = OPTIMIZER_CALLS[self.config["optimizer"]["type"]]
         step = STEP + (self.calls + optimizer) * CALL + stacked
@@ -156,7 +189,7 @@ class _Work:
         point = POINT * self.curves + evaluated * (self.width / 2 + self.measured) * NUMBER + stacked
         epochs = self.steps / -(-self.n // self.batch) if self.batch < self.n else 0
         arithmetic = self.multiply_adds * MULTIPLY_ADD * (0.5 if self.bytes == 4 else 1.0)
-        shuffling = epochs * self.seeds * (EPOCH_SEED + self.n * (10.0 + self.sizes[0]) * NUMBER)
+        shuffling = epochs * self.seeds * (EPOCH_SEED + self.n * (10.0 + self.facts.size) * NUMBER)
         return START + self.steps * step + self.points * point + shuffling + arithmetic + self.checking
 
     @property
@@ -165,33 +198,54 @@ class _Work:
         check = self.config["checks"].get("gradient_check")
         if not check:
             return 0.0
-        sizes = [size for n_in, n_out in self.matrices for size in (n_in * n_out, n_out)]
+        sizes = [size for layer in self.layers for size in layer.tensors]
         tried = len(set(check["at"])) * sum(min(size, check["samples_per_tensor"]) for size in sizes)
         forward = CHECKED * (self.forward * MULTIPLY_ADD + self.width / 2 * NUMBER) + 3 * self.calls * CALL
         return 2 * tried * forward
 
     @property
     def memory_bytes(self) -> int:
-        """Parameters with their gradient, optimiser and scratch; outputs and gradients of a batch; the data."""
+        """Parameters with their gradient, optimiser and scratch; what a batch writes; the data."""
         parameters = self.seeds * self.parameters * 7
-        activations = self.seeds * min(self.batch, self.n) * self.held * 2
-        evaluation = self.seeds * (min(CHUNK, self.facts.n) * self.held + self.facts.n * self.sizes[-1] * 4)
-        data = self.facts.n * (self.sizes[0] + self.sizes[-1]) * 4
-        return BASE_MEMORY + self.bytes * (parameters + activations + evaluation + data) + 40 * self.stored_points
+        data = self.facts.n * (self.facts.size + self.outputs) * 4
+        evaluation = self.seeds * self.facts.n * self.outputs * 4
+        written = self._written(min(self.batch, self.n), 2) + self._written(min(CHUNK, self.facts.n), 1)
+        return BASE_MEMORY + self.bytes * (parameters + data + evaluation) + written + 40 * self.stored_points
+
+    def _written(self, n: int, directions: int) -> int:
+        """Bytes of outputs, their gradients and scratch for a batch of n."""
+        outputs = n * sum(layer.outputs for layer in self.layers) * directions * self.bytes
+        return self.seeds * (outputs + sum(layer.scratch(n, self.bytes) for layer in self.layers))
 
 
-def _calls(layer: dict[str, Any]) -> int:
-    """NumPy calls that a layer makes forward and backward, slow ones counted more than once."""
-    if layer["type"] == "Flatten":
-        return 0
-    activation = _activation(layer)
-    own = 5 if layer["type"] == "Linear" else 0
-    return own + (0 if activation == "identity" else SLOW.get(activation, 4))
+class _Passes:
+    """What one layer does for samples of a shape."""
 
+    def __init__(self, layer: Layer, shape: Shape) -> None:
+        self.layer, self.shape = layer, shape
+        self.effort = EFFORTS.get(layer.name, OTHER)
+        self.outputs = 0 if layer.is_view else math.prod(layer.output_shape(shape))
+        self.multiply_adds = layer.multiply_adds(shape)
+        self.tensors = [math.prod(tensor) for tensor in layer.parameter_shapes(shape).values()]
+        self.steps = shape[0] if self.effort.calls_a_step else 1
 
-def _activation(layer: dict[str, Any]) -> str:
-    """The activation on a layer, or the layer that is one."""
-    return layer.get("activation", {}).get("type", "identity") if layer["type"] == "Linear" else layer["type"]
+    @property
+    def parameters(self) -> int:
+        return sum(self.tensors)
+
+    @property
+    def calls(self) -> int:
+        return self.effort.calls + self.effort.calls_a_step * self.steps
+
+    @property
+    def products(self) -> int:
+        """Matrix products forward."""
+        return self.steps if self.multiply_adds else 0
+
+    def scratch(self, n: int, number: int) -> int:
+        """Bytes for n samples whose numbers have `number` bytes."""
+        sizes = {"f": number, "b": 1, "i": 8}
+        return sum(math.prod(shape) * sizes[kind] for shape, kind in self.layer.scratch_shapes(n, self.shape))
 
 
 def _train_size(config: dict[str, Any], facts: Facts) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from bpsandbox.core.layers import Layer
+
 from .facts import Facts
 from .kinds import WRONG
-from .language.activation import RECORDS as ACTIVATIONS
+from .layers import activation_of
 from .problems import Log, Path
 
 Shape = tuple[int, ...]
@@ -25,6 +27,8 @@ class Draft:
     facts: Facts | None
     """None where the dataset block is too wrong to say."""
     shapes: list[Shape | None] = field(default_factory=list)
+    made: list[Layer | None] = field(default_factory=list)
+    """The core's layer for every block that is right."""
 
     def get(self, *path: str | int) -> Any:
         """The value at a path; None where it, or a block around it, is missing or wrong."""
@@ -57,29 +61,13 @@ class Draft:
     @property
     def parameters(self) -> int:
         """Number of parameters, as far as shapes are known."""
-        linear = [
-            (i, layer["out_features"]) for i, layer in enumerate(self.layers) if layer and layer["type"] == "Linear"
-        ]
-        known = [(self.shapes[i], out) for i, out in linear if out is not WRONG]
-        return sum((shape[0] + 1) * out for shape, out in known if shape is not None)
+        pairs = zip(self.made, self.shapes, strict=False)
+        return sum(layer.parameters(shape) for layer, shape in pairs if layer and shape is not None)
 
     @property
     def last_activation(self) -> str | None:
         """The activation that the outputs went through; identity where there is none; None where it is not known."""
-        if not self.layers or self.layers[-1] is None:
-            return None
-        last = self.layers[-1]
-        if last["type"] in ACTIVATIONS:
-            return last["type"]
-        return self.activation_of(last)
-
-    @staticmethod
-    def activation_of(layer: dict[str, Any]) -> str | None:
-        """The activation written on a layer; None where it is wrong."""
-        activation = layer.get("activation")
-        if activation is WRONG:
-            return None
-        return activation["type"] if activation else "identity"
+        return activation_of(self.layers[-1]) if self.layers and self.layers[-1] else None
 
     @property
     def has_penalty(self) -> bool:

@@ -11,6 +11,8 @@ from bpsandbox.messages import _
 
 from .canonical import default_eval_every, default_seeds
 from .cost import Price, price
+from .language.layer import RECORDS
+from .layers import outputs_of
 from .problems import Path, Problem, spell
 from .spec import Spec
 
@@ -56,12 +58,15 @@ def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
             "layers",
         )
     for i, layer in enumerate(layers):
-        if layer.get("out_features", 0) > caps.width:
-            path = ("model", "layers", i, "out_features")
+        width = outputs_of(layer) or 0
+        if width > caps.width:
+            field = RECORDS[layer["type"]].outputs
+            path = ("model", "layers", i, field)
             message = _(
-                "A layer of {seen} outputs; at most {cap} can be run: out_features: {cap}.",
-                seen=_big(layer["out_features"]),
+                "A layer of {seen} outputs; at most {cap} can be run: {field}: {cap}.",
+                seen=_big(width),
                 cap=caps.width,
+                field=field,
             )
             yield _problem(spec, path, message, "width", str(caps.width))
     if price.parameters > caps.parameters:

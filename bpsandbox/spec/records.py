@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import abc
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,11 +31,26 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Alias:
+    """Another library's field whose values have other names as well."""
+
+    name: str
+    words: dict[Any, str]
+
+    def read(self, node: Node) -> Node:
+        """The node in our words; as it is where the value is not known."""
+        if not isinstance(node, Scalar) or node.value not in self.words:
+            return node
+        ours = self.words[node.value]
+        return Scalar(node.at, ours, ours)
+
+
+@dataclass(frozen=True)
 class Record(Kind):
     """A mapping with these fields. `later` names fields of the language that are not built yet."""
 
     fields: dict[str, Field]
-    aliases: dict[str, str] = field(default_factory=dict)
+    aliases: abc.Mapping[str, str | Alias] = field(default_factory=dict)
     later: dict[str, str] = field(default_factory=dict)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
@@ -61,7 +77,9 @@ class Record(Kind):
                     at=key.at,
                 )
                 continue
-            values[name] = self.fields[name].kind.read(value_node, here, log)
+            alias = self.aliases.get(key.value)
+            ours = alias.read(value_node) if isinstance(alias, Alias) else value_node
+            values[name] = self.fields[name].kind.read(ours, here, log)
         return self._with_defaults(values, path, log, node)
 
     def _name(self, key: Scalar, path: Path, log: Log) -> str | None:
@@ -74,6 +92,7 @@ class Record(Kind):
             return None
         ours = self.aliases.get(key.value)
         if ours is not None:
+            ours = ours.name if isinstance(ours, Alias) else ours
             log.note(_("{theirs} is read as {ours}.", theirs=key.value, ours=ours))
             return ours
         self._unknown(key, path, log)

@@ -2,103 +2,150 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from bpsandbox.messages import _
+from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.core.layers import Layer
+from bpsandbox.messages import _, sentences
 
 from .draft import Draft, Shape, layer_name
 from .facts import Facts
 from .kinds import WRONG, shape_of
+from .language.layer import RECORDS
+from .layers import Block, in_order, layer_of
+from .mismatch import fix_for
 
 
 def follow(draft: Draft) -> None:
-    """Fill `draft.shapes`."""
-    shape: Shape | None = draft.facts.shape if draft.facts else None
-    draft.shapes = [shape]
-    for i, layer in enumerate(draft.layers):
-        shape = _after(draft, i, layer, shape)
-        draft.shapes.append(shape)
+    """Fill `draft.shapes` and `draft.made`."""
+    draft.shapes = [draft.facts.shape if draft.facts else None]
+    for i, block in enumerate(draft.layers):
+        layer = layer_of(block) if block else None
+        draft.made.append(layer)
+        draft.shapes.append(_after(draft, i, layer) if layer else _guess(block))
 
 
-def _after(draft: Draft, i: int, layer: Any, shape: Shape | None) -> Shape | None:
+def _after(draft: Draft, i: int, layer: Layer) -> Shape | None:
     """Shape after layer i."""
-    if layer is None:
-        return None
-    if layer["type"] == "Linear":
-        return _after_linear(draft, i, layer, shape)
-    if shape is not None and layer["type"] == "Flatten":
-        return (math.prod(shape),)
-    return shape
-
-
-def _after_linear(draft: Draft, i: int, layer: dict[str, Any], shape: Shape | None) -> Shape | None:
-    out = None if layer["out_features"] is WRONG else (layer["out_features"],)
+    shape, block = draft.shapes[i], draft.layers[i]
     if shape is None:
-        return out
-    if len(shape) != 1:
-        message = _(
-            "{layer} takes rows of numbers, but {before} gives samples of shape {shape}. "
-            "Insert Flatten before it: {fix}.",
-            layer=layer_name(i, layer), before=_before(draft, i), shape=spelled(shape), fix="{type: Flatten}",
-        )  # fmt: skip
-        draft.add(("model", "layers", i), message, "shape", seen=spelled(shape), suggestion="Flatten")
-        shape = (math.prod(shape),)
-    _check_in_features(draft, i, layer, shape[0])
-    _check_values(draft, i, layer, shape[0])
-    return out
+        return _guess(block)
+    try:
+        after = layer.output_shape(shape)
+        tensors = layer.parameter_shapes(shape)
+    except ShapeMismatch as error:
+        _refuse(draft, i, error)
+        return _guess(block)
+    _check_inputs(draft, i, shape)
+    _check_source(draft, i, shape)
+    for name, begins in (("init", "weight"), ("bias_init", "bias")):
+        _check_values(draft, i, name, {tensor: shape for tensor, shape in tensors.items() if tensor.startswith(begins)})
+    return after
 
 
-def _check_in_features(draft: Draft, i: int, layer: dict[str, Any], given: int) -> None:
-    wanted = layer["in_features"]
-    if wanted in (None, WRONG) or wanted == given:
-        return
+def _guess(block: Block | None) -> Shape | None:
+    """What surely comes out of a layer whatever goes in: a row of a known size."""
+    if not block or block["type"] not in RECORDS:
+        return None
+    size = block.get("out_features", block.get("hidden_size"))
+    return (size,) if isinstance(size, int) and block.get("return") != "all" else None
+
+
+def _refuse(draft: Draft, i: int, error: ShapeMismatch) -> None:
+    shape, block = draft.shapes[i] or (), draft.layers[i]
     message = _(
-        "{layer} expects {wanted} inputs, but {before} gives {given}. Write in_features: {given}, or leave it out.",
-        layer=layer_name(i, layer), wanted=wanted, before=_before(draft, i), given=given,
+        "{layer} takes {wanted}, but {before} gives samples of shape {shape}.",
+        layer=layer_name(i, block), wanted=_(error.expected), before=_before(draft, i), shape=spelled(shape),
     )  # fmt: skip
-    path = ("model", "layers", i, "in_features")
+    fix, insert = fix_for(error, block, draft.layers[i - 1] if i else None)
+    path = ("model", "layers", i)
+    draft.add(path, sentences(message, fix), "shape", seen=spelled(shape), suggestion=insert)
+
+
+def _check_inputs(draft: Draft, i: int, shape: Shape) -> None:
+    """The size of the input, where the writer gives it."""
+    block = draft.layers[i]
+    record = RECORDS.get(block["type"])
+    wanted = block.get(record.inputs) if record else None
+    if record is None or wanted in (None, WRONG) or wanted == shape[record.input_axis]:
+        return
+    given = shape[record.input_axis]
+    message = _(
+        "{layer} expects {wanted} inputs, but {before} gives {given}. Write {field}: {given}, or leave it out.",
+        layer=layer_name(i, block), wanted=wanted, before=_before(draft, i), given=given, field=record.inputs,
+    )  # fmt: skip
+    path = ("model", "layers", i, record.inputs)
     draft.add(path, message, "shape", seen=str(wanted), allowed=str(given), suggestion=str(given))
 
 
-def _check_values(draft: Draft, i: int, layer: dict[str, Any], inputs: int) -> None:
-    out = layer["out_features"]
-    if out is WRONG:
+def _check_source(draft: Draft, i: int, shape: Shape) -> None:
+    """What is added must be there already, and in the same shape."""
+    source = draft.made[i].source if draft.made[i] else None
+    if source is None:
         return
-    for name, wanted in (("init", (out, inputs)), ("bias_init", (out,))):
-        init = layer[name]
-        if not init or init is WRONG or init["type"] != "values" or init["values"] is WRONG:
-            continue
-        given = shape_of(init["values"])
-        if given != wanted:
-            message = _(
-                "These values have the shape {given}, but {layer} needs {wanted}: outputs first, then inputs.",
-                given=spelled(given or ()), layer=layer_name(i, layer), wanted=spelled(wanted),
-            )  # fmt: skip
-            path = ("model", "layers", i, name, "values")
-            draft.add(path, message, "shape", seen=spelled(given or ()), allowed=spelled(wanted))
+    path = ("model", "layers", i, "from")
+    if source >= i:
+        message = _("{layer} can only add what came before it: from must be below {place}.",
+                    layer=layer_name(i, draft.layers[i]), place=i)  # fmt: skip
+        draft.add(path, message, "source", seen=str(source), allowed=f"0…{i - 1}" if i else None)
+        return
+    other = draft.shapes[source + 1]
+    if other is not None and other != shape:
+        message = _(
+            "{layer} adds what {before} and {source} give, but their shapes {shape} and {other} differ.",
+            layer=layer_name(i, draft.layers[i]), before=_before(draft, i), shape=spelled(shape),
+            source=_before(draft, source + 1), other=spelled(other),
+        )  # fmt: skip
+        draft.add(path, message, "shape", seen=spelled(other), allowed=spelled(shape))
+
+
+def _check_values(draft: Draft, i: int, name: str, wanted: dict[str, Shape]) -> None:
+    """Numbers that are given as a start have the shape of their tensor, and a name where there are several."""
+    init = draft.layers[i].get(name)
+    if not init or init is WRONG or init["type"] != "values" or init["values"] is WRONG:
+        return
+    values, path = init["values"], ("model", "layers", i, name, "values")
+    if not isinstance(values, dict) and len(wanted) == 1:
+        _check_tensor(draft, i, path, values, next(iter(wanted.values())))
+    elif not isinstance(values, dict) or values.keys() != wanted.keys():
+        message = _(
+            "{layer} has the tensors {names}: write values: {fix}.", layer=layer_name(i, draft.layers[i]),
+            names=", ".join(wanted) or "–", fix="{" + ", ".join(f"{tensor}: […]" for tensor in wanted) + "}",
+        )  # fmt: skip
+        draft.add(path, message, "tensors", allowed=", ".join(wanted))
+    else:
+        for tensor, shape in wanted.items():
+            _check_tensor(draft, i, (*path, tensor), values[tensor], shape)
+
+
+def _check_tensor(draft: Draft, i: int, path: tuple[str | int, ...], values: Any, wanted: Shape) -> None:
+    given = shape_of(values) or ()
+    if given == wanted:
+        return
+    message = _(
+        "These values have the shape {given}, but {layer} needs {wanted}: outputs first, then inputs.",
+        given=spelled(given), layer=layer_name(i, draft.layers[i]), wanted=spelled(wanted),
+    )  # fmt: skip
+    draft.add(path, message, "shape", seen=spelled(given), allowed=spelled(wanted))
 
 
 def _before(draft: Draft, i: int) -> str:
     """What gives layer i its input, for sentences."""
     if i == 0:
         return _("the data ({name})", name=draft.facts.name if draft.facts else "?")
-    layer = draft.layers[i - 1]
-    return layer_name(i - 1, layer) if layer else f"layers[{i - 1}]"
+    block = draft.layers[i - 1]
+    return layer_name(i - 1, block) if block else f"layers[{i - 1}]"
 
 
 def spelled(shape: Shape) -> str:
-    return "(" + ", ".join(map(str, shape)) + ")"
+    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
-def shapes_of(config: dict[str, Any], facts: Facts) -> list[Shape | None]:
-    """Shapes through the layers of a canonical config."""
+def through(blocks: list[Block], facts: Facts) -> list[tuple[Layer, Shape]]:
+    """Every layer of a canonical config with the shape of its input; activations on layers apart."""
     shape: Shape = facts.shape
-    shapes: list[Shape | None] = [shape]
-    for layer in config["model"]["layers"]:
-        if layer["type"] == "Linear":
-            shape = (layer["out_features"],)
-        elif layer["type"] == "Flatten":
-            shape = (math.prod(shape),)
-        shapes.append(shape)
-    return shapes
+    given = []
+    for layer in in_order(blocks):
+        given.append((layer, shape))
+        shape = layer.output_shape(shape)
+    return given

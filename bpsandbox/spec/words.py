@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from bpsandbox.messages import _
 
 from .facts import Facts
-from .language.activation import RECORDS as ACTIVATIONS
+from .layers import activation_of, outputs_of
 
 
 def title(config: dict[str, Any], facts: Facts) -> str:
     """Like "2-3-1 sigmoid on xor"."""
     layers = config["model"]["layers"]
-    widths = [facts.size, *(layer["out_features"] for layer in layers if layer["type"] == "Linear")]
-    net = "-".join(map(str, widths if len(widths) <= 6 else [*widths[:3], "…", widths[-1]]))
+    net = _net(layers, facts)
     activation = _first_activation(layers)
     if activation is None:
         return _("{net} linear on {data}", net=net, data=_data(facts.name))
@@ -26,13 +26,21 @@ def line(config: dict[str, Any]) -> str:
     return " · ".join([_optimizer(config["optimizer"]), _seeds(config["seeds"]), _length(config["training"])])
 
 
+def _net(layers: list[dict[str, Any]], facts: Facts) -> str:
+    """Like "2-3-1"; like "Conv2d 8-16, Linear 10" where there are other layers than Linear."""
+    sized = [(layer["type"], outputs_of(layer)) for layer in layers if outputs_of(layer)]
+    if all(kind == "Linear" for kind, _size in sized):
+        return _dashed([facts.size, *(size for _kind, size in sized)])
+    groups = groupby(sized, key=lambda pair: pair[0])
+    return ", ".join(f"{kind} {_dashed([size for _kind, size in pairs])}" for kind, pairs in groups)
+
+
+def _dashed(widths: list[Any]) -> str:
+    return "-".join(map(str, widths if len(widths) <= 6 else [*widths[:3], "…", widths[-1]]))
+
+
 def _first_activation(layers: list[dict[str, Any]]) -> str | None:
-    for layer in layers:
-        if layer["type"] in ACTIVATIONS:
-            return layer["type"]
-        if "activation" in layer:
-            return layer["activation"]["type"]
-    return None
+    return next((name for layer in layers if (name := activation_of(layer)) != "identity"), None)
 
 
 def _data(name: str) -> str:

@@ -16,7 +16,9 @@ ORDER = (
     "regularization", "optimizer", "lr_scheduler", "gradient_clipping", "training", "stopping", "metrics", "checks",
     "record",
 )  # fmt: skip
-FIRST = ("type", "name", "out_features")
+FIRST = ("type", "name", "out_features", "out_channels", "hidden_size", "num_embeddings", "embedding_dim")
+NORMS = ("BatchNorm1d", "BatchNorm2d", "LayerNorm")
+"""Layers that a start at the top does not reach."""
 WIDTH = 100
 KEPT_SECONDS = 30 * 24 * 3600
 
@@ -67,8 +69,8 @@ def tidied(config: Config) -> Config:
 
 def _hoisted(config: Config) -> Config:
     """Write a start that all layers share once, at the top."""
-    layers = [layer for layer in config["model"]["layers"] if layer["type"] == "Linear"]
     for key in ("init", "bias_init"):
+        layers = [layer for layer in config["model"]["layers"] if key in layer and layer["type"] not in NORMS]
         starts = [layer.get(key) for layer in layers]
         if starts and starts[0] and all(start == starts[0] for start in starts) and starts[0].get("type") != "values":
             config[key] = starts[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bpsandbox.spec.layers import frozen
+
 Config = dict[str, Any]
 
 
@@ -12,5 +14,4 @@ def make(table: dict[str, Any], block: Config) -> Any:
     return table[block["type"]](**{name: frozen(value) for name, value in block.items() if name != "type"})
 
 
-def frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+__all__ = ["Config", "frozen", "make"]

@@ -6,11 +6,12 @@ wrote.
 
 from .base import WRONG, Kind
 from .lists import ListOf
-from .numbers import Integer, Number, Numbers, shape_of
+from .numbers import Axis, Integer, Number, Numbers, Size, Tensors, shape_of
 from .words import Choice, Either, Flag, Text, canonical_word
 
 __all__ = [
     "WRONG",
+    "Axis",
     "Choice",
     "Either",
     "Flag",
@@ -19,6 +20,8 @@ __all__ = [
     "ListOf",
     "Number",
     "Numbers",
+    "Size",
+    "Tensors",
     "Text",
     "canonical_word",
     "shape_of",

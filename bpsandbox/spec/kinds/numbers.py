@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bpsandbox.messages import _
-from bpsandbox.spec.nodes import Node, Scalar, Sequence
+from bpsandbox.spec.nodes import Mapping, Node, Scalar, Sequence
 from bpsandbox.spec.problems import Log, Path
 
 from .base import WRONG, Kind
 
 LARGEST = 10**15
+LARGEST_SIDE = 1024
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,56 @@ class Integer(Number):
 
 
 @dataclass(frozen=True)
+class Axis(Integer):
+    """How long an axis is; -1 for what is left over."""
+
+    low: float | None = -1
+
+    def _holds(self, value: float) -> bool:
+        return value != 0 and super()._holds(value)
+
+    def describe(self) -> str:
+        return _("a whole number ≥ 1, or -1")
+
+
+@dataclass(frozen=True)
+class Size(Kind):
+    """A whole number for both directions of an image, or two: down and across. Equal ones become one."""
+
+    low: int = 1
+    words: dict[str, int | str] = field(default_factory=dict)
+    """Words that stand for a size."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if isinstance(node, Scalar) and isinstance(node.value, str) and node.value in self.words:
+            return self.words[node.value]
+        if not isinstance(node, Sequence):
+            return self._number.read(node, path, log)
+        if len(node.items) != 2:
+            return self._complain(node, path, log)
+        down, across = (self._number.read(item, (*path, i), log) for i, item in enumerate(node.items))
+        if down is WRONG or across is WRONG:
+            return WRONG
+        return down if down == across else [down, across]
+
+    @property
+    def _number(self) -> Integer:
+        return _Side(self.low, LARGEST_SIDE, allowed=self.describe())
+
+    def describe(self) -> str:
+        sizes = _("a whole number from {low} to {high}, or two: [down, across]", low=self.low, high=LARGEST_SIDE)
+        return _("{words} or {other}", words=", ".join(self.words), other=sizes) if self.words else sizes
+
+
+@dataclass(frozen=True)
+class _Side(Integer):
+    allowed: str = ""
+
+    def describe(self) -> str:
+        return self.allowed
+
+
+@dataclass(frozen=True)
 class Numbers(Kind):
     """A number, or a rectangular list of such down to `depth`; integers stay integers."""
 
@@ -96,6 +147,20 @@ class Numbers(Kind):
 
     def describe(self) -> str:
         return _("numbers or lists of numbers")
+
+
+@dataclass(frozen=True)
+class Tensors(Kind):
+    """The numbers of one tensor, or of several by their names."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Mapping):
+            return Numbers().read(node, path, log)
+        read = {key.value: Numbers().read(value, (*path, key.value), log) for key, value in node.entries}
+        return WRONG if any(value is WRONG for value in read.values()) else read
+
+    def describe(self) -> str:
+        return _("numbers or lists of numbers, or a mapping of a tensor's name to them")
 
 
 def shape_of(value: Any) -> tuple[int, ...] | None:

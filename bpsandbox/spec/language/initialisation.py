@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from bpsandbox.spec.kinds import Choice, Number, Numbers
+from bpsandbox.spec.kinds import Choice, Number, Tensors
 from bpsandbox.spec.records import Field, Record, Variant
 
 ALIASES = {
@@ -25,7 +25,7 @@ _PLAIN = {
     "uniform": Record({"a": Field(Number(), 0.0), "b": Field(Number(), 1.0)}, {"low": "a", "high": "b"}),
     "normal": Record({"mean": Field(Number(), 0.0), "std": Field(Number(0.0), 1.0)}, {"stddev": "std"}),
     "truncated_normal": Record({"mean": Field(Number(), 0.0), "std": Field(Number(0.0), 1.0)}, {"stddev": "std"}),
-    "values": Record({"values": Field(Numbers(2))}),
+    "values": Record({"values": Field(Tensors())}),
 }
 _MODE = Field(Choice(("fan_in", "fan_out")), "fan_in")
 _XAVIER = Record({"gain": Field(Number(), 1.0)})

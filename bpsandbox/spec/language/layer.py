@@ -2,34 +2,215 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from bpsandbox.core.layers import LAYERS as BUILT
 from bpsandbox.messages import N_
-from bpsandbox.spec.kinds import Flag, Integer, ListOf, Number
-from bpsandbox.spec.records import Field, Record, Variant
+from bpsandbox.spec.kinds import Axis, Choice, Flag, Integer, ListOf, Number, Size
+from bpsandbox.spec.records import Alias, Field, Record, Variant
 
 from . import activation
 from .initialisation import BIAS_INIT, INIT
 
-LINEAR = Record(
+
+@dataclass(frozen=True)
+class LayerRecord(Record):
+    """The fields of a layer, and what the rules ask about it."""
+
+    role: str = ""
+    """What its tensors do: they multiply (product), run through time (recurrent), are looked up (lookup) or scale
+    (norm); decides how they begin. Nothing for a layer without tensors."""
+    inputs: str = ""
+    """The field that may repeat how many numbers, or channels, come in; it is checked and forgotten."""
+    input_axis: int = 0
+    """The axis of a sample that `inputs` counts."""
+    outputs: str = ""
+    """The field that says how many numbers, or channels, come out."""
+
+
+_SIZE = Integer(1)
+_BIAS = Field(Flag(), True, "false leaves the bias out.")
+_EPS = Field(Number(0.0, open_low=True), 1e-5, "Added to the variance.")
+_AFFINE = Field(Flag(), True, "false leaves scale and shift out.")
+_ACTIVATION = {"activation": Field(activation.ACTIVATION, None, "Applied to the layer's outputs.")}
+_LEARNED = {
+    "trainable": Field(Flag(), True, "false keeps the layer as it began."),
+    "lr": Field(Number(0.0), None, "A learning rate of the layer's own."),
+}
+_STARTS = {
+    "init": Field(INIT, None, "Start of the weight; else the model's `init`, else chosen by the activation."),
+    "bias_init": Field(BIAS_INIT, None, "Start of the bias; else the model's `bias_init`, else zeros."),
+}
+_OWN_STARTS = {
+    "init": Field(INIT, None, "Start of the scale; else ones."),
+    "bias_init": Field(BIAS_INIT, None, "Start of the shift; else zeros."),
+}
+_KERAS: dict[str, str | Alias] = {
+    "kernel_initializer": "init",
+    "bias_initializer": "bias_init",
+    "use_bias": "bias",
+    "learning_rate": "lr",
+}
+_KERAS_NORM: dict[str, str | Alias] = {
+    "epsilon": "eps",
+    "gamma_initializer": "init",
+    "beta_initializer": "bias_init",
+    "learning_rate": "lr",
+}
+
+LINEAR = LayerRecord(
     {
-        "out_features": Field(Integer(1), doc="Number of outputs."),
-        "in_features": Field(Integer(1), None, "Number of inputs; found out when it is not written."),
-        "bias": Field(Flag(), True),
-        "activation": Field(activation.ACTIVATION, None, "Applied to the layer's outputs."),
-        "init": Field(INIT, None, "Start of the weight; else the model's `init`, else chosen by the activation."),
-        "bias_init": Field(BIAS_INIT, None, "Start of the bias; else the model's `bias_init`, else zeros."),
-        "trainable": Field(Flag(), True, "false keeps the layer as it began."),
-        "lr": Field(Number(0.0), None, "A learning rate of the layer's own."),
+        "out_features": Field(_SIZE, doc="Number of outputs."),
+        "in_features": Field(_SIZE, None, "Number of inputs; found out when it is not written."),
+        "bias": _BIAS,
+        **_ACTIVATION,
+        **_STARTS,
+        **_LEARNED,
     },
-    {
-        "units": "out_features",
-        "kernel_initializer": "init",
-        "bias_initializer": "bias_init",
-        "use_bias": "bias",
-        "learning_rate": "lr",
-    },
+    {"units": "out_features", **_KERAS},
+    role="product",
+    inputs="in_features",
+    input_axis=-1,
+    outputs="out_features",
 )
 
-ALIASES = {"Dense": "Linear", "fc": "Linear", "FullyConnected": "Linear"}
+_KERNEL = Field(Size(), doc="Rows and columns of the window.")
+_WORDS: dict[str, int | str] = {"valid": 0}
+CONV = LayerRecord(
+    {
+        "out_channels": Field(_SIZE, doc="Number of kernels."),
+        "in_channels": Field(_SIZE, None, "Number of channels that come in; found out when it is not written."),
+        "kernel_size": _KERNEL,
+        "stride": Field(Size(), 1, "Steps from one window to the next."),
+        "padding": Field(Size(0, {"same": "same", **_WORDS}), 0, "Zeros around the image; `same` keeps its size."),
+        "dilation": Field(Size(), 1, "Steps from one number of a window to the next."),
+        "bias": _BIAS,
+        **_ACTIVATION,
+        **_STARTS,
+        **_LEARNED,
+    },
+    {"filters": "out_channels", "strides": "stride", "dilation_rate": "dilation", **_KERAS},
+    role="product",
+    inputs="in_channels",
+    outputs="out_channels",
+)
+POOL = LayerRecord(
+    {
+        "kernel_size": _KERNEL,
+        "stride": Field(Size(), None, "Steps from one window to the next; `kernel_size` when not written."),
+        "padding": Field(Size(0, _WORDS), 0, "Rows and columns around the image, at most half a window."),
+    },
+    {"pool_size": "kernel_size", "strides": "stride"},
+)
+RESHAPE = LayerRecord(
+    {"shape": Field(ListOf(Axis(), least=1, most=3), doc="Of one sample; one axis may be -1.")},
+    {"target_shape": "shape"},
+)
+
+_RETURN = {
+    "return": Field(Choice(("last", "all")), "last", "What comes out: the last state, or the state of every step."),
+    "truncate": Field(_SIZE, None, "Steps that the gradient goes back through time; all when not written."),
+}
+_RECURRENT = {
+    "hidden_size": Field(_SIZE, doc="Numbers in the state."),
+    "input_size": Field(_SIZE, None, "Numbers that come in at a step; found out when it is not written."),
+}
+_THROUGH_TIME = {**_RETURN, "bias": _BIAS, **_STARTS, **_LEARNED}
+_KERAS_RECURRENT: dict[str, str | Alias] = {
+    "units": "hidden_size",
+    "return_sequences": Alias("return", {True: "all", False: "last"}),
+    **_KERAS,
+}
+RNN = LayerRecord(
+    {**_RECURRENT, "nonlinearity": Field(Choice(("tanh", "relu")), "tanh"), **_THROUGH_TIME},
+    {"activation": "nonlinearity", **_KERAS_RECURRENT},
+    role="recurrent",
+    inputs="input_size",
+    input_axis=-1,
+    outputs="hidden_size",
+)
+GATED = LayerRecord(
+    {**_RECURRENT, **_THROUGH_TIME},
+    _KERAS_RECURRENT,
+    role="recurrent",
+    inputs="input_size",
+    input_axis=-1,
+    outputs="hidden_size",
+)
+EMBEDDING = LayerRecord(
+    {
+        "num_embeddings": Field(_SIZE, doc="How many things there are: inputs are whole numbers from 0 below this."),
+        "embedding_dim": Field(_SIZE, doc="Numbers that stand for each."),
+        "init": Field(INIT, None, "Start of the table; else the model's `init`, else normal(0, 1)."),
+        **_LEARNED,
+    },
+    {"input_dim": "num_embeddings", "output_dim": "embedding_dim", "embeddings_initializer": "init"},
+    role="lookup",
+    outputs="embedding_dim",
+)
+
+DROPOUT = LayerRecord(
+    {"p": Field(Number(0.0, 1.0, open_high=True), 0.5, "Share of the numbers that are put to 0.")}, {"rate": "p"}
+)
+BATCH_NORM = LayerRecord(
+    {
+        "num_features": Field(_SIZE, None, "Numbers, or channels, that come in; found out when it is not written."),
+        "momentum": Field(Number(0.0, 1.0), 0.1, "Share of the new batch in the running mean and variance."),
+        "eps": _EPS,
+        "affine": _AFFINE,
+        **_ACTIVATION,
+        **_OWN_STARTS,
+        **_LEARNED,
+    },
+    _KERAS_NORM,
+    role="norm",
+    inputs="num_features",
+)
+LAYER_NORM = LayerRecord(
+    {
+        "normalized_shape": Field(
+            ListOf(_SIZE, least=1, most=3, lone=True), None, "The axes, from the last, that are normalised together."
+        ),
+        "eps": _EPS,
+        "affine": _AFFINE,
+        **_ACTIVATION,
+        **_OWN_STARTS,
+        **_LEARNED,
+    },
+    {"elementwise_affine": "affine", **_KERAS_NORM},
+    role="norm",
+)
+ADD = LayerRecord({"from": Field(Integer(0), doc="Place of the layer, from 0, whose output is added."), **_ACTIVATION})
+
+RECORDS: dict[str, LayerRecord] = {
+    "Linear": LINEAR,
+    "Conv2d": CONV,
+    "MaxPool2d": POOL,
+    "AvgPool2d": POOL,
+    "Flatten": LayerRecord({}),
+    "Reshape": RESHAPE,
+    "RNN": RNN,
+    "LSTM": GATED,
+    "GRU": GATED,
+    "Embedding": EMBEDDING,
+    "Dropout": DROPOUT,
+    "BatchNorm1d": BATCH_NORM,
+    "BatchNorm2d": BATCH_NORM,
+    "LayerNorm": LAYER_NORM,
+    "Add": ADD,
+}
+
+ALIASES = {
+    "Dense": "Linear",
+    "fc": "Linear",
+    "FullyConnected": "Linear",
+    "Convolution2D": "Conv2d",
+    "MaxPooling2D": "MaxPool2d",
+    "AveragePooling2D": "AvgPool2d",
+    "SimpleRNN": "RNN",
+    "BatchNormalization": "BatchNorm1d",
+    "LayerNormalization": "LayerNorm",
+}
 
 _SOON = N_("it comes with convolutional networks")
 _SEQUENCES = N_("it comes with recurrent networks")
@@ -38,7 +219,6 @@ LATER = {
     "Conv2d": _SOON,
     "MaxPool2d": _SOON,
     "AvgPool2d": _SOON,
-    "Reshape": _SOON,
     "RNN": _SEQUENCES,
     "LSTM": _SEQUENCES,
     "GRU": _SEQUENCES,
@@ -47,13 +227,13 @@ LATER = {
     "BatchNorm1d": _NORMS,
     "BatchNorm2d": _NORMS,
     "LayerNorm": _NORMS,
-    "Add": N_("it comes with residual networks"),
 }
 
+_HERE = {name: record for name, record in RECORDS.items() if name in BUILT}
 LAYER = Variant(
     "type",
-    {"Linear": LINEAR, "Flatten": Record({}), **activation.RECORDS},
-    ALIASES | activation.ALIASES,
-    LATER,
+    {**_HERE, **activation.RECORDS},
+    {theirs: ours for theirs, ours in ALIASES.items() if ours in _HERE} | activation.ALIASES,
+    {name: why for name, why in LATER.items() if name not in BUILT},
 )
 MODEL = Record({"layers": Field(ListOf(LAYER, least=1), doc="Layers, from the data to the loss.")})

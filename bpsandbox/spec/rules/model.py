@@ -14,8 +14,7 @@ def something_is_trained(draft: Draft) -> None:
     layers = draft.layers
     if not layers or None in layers:
         return
-    linear = [layer for layer in layers if layer["type"] == "Linear"]
-    if not any(layer["trainable"] for layer in linear):
+    if not any(layer.get("trainable") for layer in layers):
         message = _("Nothing here can be trained: the model needs a layer with weights, like Linear.")
         draft.add(("model", "layers"), message, "nothing_to_train")
 

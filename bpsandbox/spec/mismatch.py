@@ -1,0 +1,38 @@
+"""What to do where a layer cannot take what it is given."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.messages import _
+
+Shape = tuple[int, ...]
+
+
+def fix_for(error: ShapeMismatch, block: dict[str, Any], before: dict[str, Any] | None) -> tuple[str, str | None]:
+    """A sentence that says how to repair it, and what to insert; neither where no one can know."""
+    shape, wants = error.got, error.wants
+    if wants != "sequences" and before and before.get("return") == "all":
+        return _("Write return: last on the layer before it."), "return: last"
+    if wants == "rows":
+        return _("Insert Flatten before it: {fix}.", fix="{type: Flatten}"), "Flatten"
+    if wants == "sequences" and before and before.get("return") == "last":
+        return _("Write return: all on the layer before it."), "return: all"
+    other = _other_shape(wants, shape)
+    if other is None:
+        return "", None
+    fix = f"{{type: Reshape, shape: [{', '.join(map(str, other))}]}}"
+    return _("Insert Reshape before it: {fix}.", fix=fix), "Reshape"
+
+
+def _other_shape(wants: str, shape: Shape) -> Shape | None:
+    """The nearest shape of the kind that is wanted."""
+    size = math.prod(shape)
+    if wants == "sequences":
+        return (shape[0], size // shape[0]) if len(shape) == 3 else (size, 1)
+    if wants == "images":
+        side = math.isqrt(size)
+        return (1, *shape) if len(shape) == 2 else (1, side, side) if side * side == size else (1, 1, size)
+    return None

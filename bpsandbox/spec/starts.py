@@ -1,0 +1,79 @@
+"""Where the tensors of a layer begin when the writer does not say."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from .draft import Draft
+from .language.activation import RECORDS as ACTIVATIONS
+from .language.initialisation import PRESETS
+from .language.layer import RECORDS as LAYERS
+from .layers import Block, activation_of
+
+RECTIFIED = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish")
+XAVIER = {"type": "xavier_uniform", "gain": 1.0}
+KAIMING = {"type": "kaiming_uniform", "gain": math.sqrt(2.0), "mode": "fan_in"}
+FIXED: dict[str, Block] = {
+    "recurrent": XAVIER,
+    "lookup": {"type": "normal", "mean": 0.0, "std": 1.0},
+    "norm": {"type": "ones"},
+}
+"""By what a layer's tensors do; those that multiply begin by what follows them."""
+
+
+def starts(draft: Draft, i: int) -> dict[str, Block | None]:
+    """`init` and `bias_init` of layer i, each where the layer has such a tensor."""
+    block, tensors = draft.layers[i], _tensors(draft, i)
+    if not tensors:
+        return {name: None for name in ("init", "bias_init") if name in block}
+    init = block["init"] or _above(draft, block, "init") or _by_role(draft, i)
+    bias_init = block.get("bias_init") or _above(draft, block, "bias_init")
+    bias_init = bias_init or (init if init["type"] in PRESETS else {"type": "zeros"})
+    has_bias = any(name.startswith("bias") for name in tensors)
+    begun: dict[str, Block | None] = {"init": _exact(init, "weight", tensors)}
+    return begun | ({"bias_init": _exact(bias_init, "bias", tensors) if has_bias else None})
+
+
+def _tensors(draft: Draft, i: int) -> tuple[str, ...]:
+    layer, shape = draft.made[i], draft.shapes[i]
+    return tuple(layer.parameter_shapes(shape)) if layer and shape is not None else ()
+
+
+def _above(draft: Draft, block: Block, name: str) -> Block | None:
+    """The model's start, which norms do not follow."""
+    return None if LAYERS[block["type"]].role == "norm" else draft.get(name)
+
+
+def _by_role(draft: Draft, i: int) -> Block:
+    """kaiming_uniform for a layer that is followed by a rectifier, else xavier_uniform, where it multiplies."""
+    fixed = FIXED.get(LAYERS[draft.layers[i]["type"]].role)
+    return fixed or (KAIMING if _follower(draft, i) in RECTIFIED else XAVIER)
+
+
+def _follower(draft: Draft, i: int) -> str | None:
+    """The activation that layer i's outputs go through: its own, or the next layer's behind norms."""
+    own = activation_of(draft.layers[i])
+    rest = draft.layers[i + 1 :]
+    if own != "identity" or not rest:
+        return own
+    if rest[0]["type"] in ACTIVATIONS:
+        return rest[0]["type"]
+    is_norm = LAYERS[rest[0]["type"]].role == "norm"
+    return _follower(draft, i + 1) if is_norm else "identity"
+
+
+def _exact(init: Block, begins: str, tensors: tuple[str, ...]) -> Block:
+    """Numbers as floats, by name only where there are several tensors."""
+    values = init.get("values")
+    if values is None:
+        return init
+    if isinstance(values, dict) and sum(name.startswith(begins) for name in tensors) == 1:
+        values = next(iter(values.values()))
+    return {**init, "values": as_floats(values)}
+
+
+def as_floats(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: as_floats(item) for name, item in value.items()}
+    return [as_floats(item) for item in value] if isinstance(value, list) else float(value) + 0.0
