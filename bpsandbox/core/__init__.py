@@ -33,6 +33,7 @@ from .provenance import ENGINE
 from .result import Result
 from .stopping import EarlyStopping, Target, Tolerance
 from .streams import STREAMS, stream
+from .sweep import Member, Sweep
 from .trace import Trace
 from .training import Report, run, train
 from .worked import WorkedExample
@@ -60,6 +61,7 @@ __all__ = [
     "Linear",
     "Loss",
     "MSELoss",
+    "Member",
     "MultiClassHingeLoss",
     "Network",
     "Optimizer",
@@ -70,6 +72,7 @@ __all__ = [
     "Result",
     "ShapeMismatch",
     "SmoothL1Loss",
+    "Sweep",
     "Target",
     "Tolerance",
     "TooManyHoldouts",

@@ -70,8 +70,10 @@ class Experiment:
     penalty: Penalty | None = None
     schedule: Schedule = field(default_factory=Schedule)
     clipping: Clipping | None = None
+    start: Array | None = None
+    """Where every seed begins (see Network.values), when it is not drawn by the initialisers."""
     rates: Array | None = None
-    """Learning rates, one a parameter (size,), where layers have their own."""
+    """Learning rates where they differ: one a parameter (size,), or one a seed and parameter (seeds, size)."""
     trained: Array | None = None
     """1 for every parameter that is trained and 0 for one that stays as it began, (size,); None where all are."""
     metrics: tuple[str, ...] = ()

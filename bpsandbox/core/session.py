@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .album import Album
-from .curves import Curves
+from .curves import Curves, Point
 from .evaluation import Evaluation
 from .experiment import Experiment
 from .schedules import ReduceLROnPlateau
@@ -65,6 +65,15 @@ class Session:
     @property
     def is_running(self) -> bool:
         return self.step < self.total and len(self.alive) > 0
+
+    @property
+    def epochs(self) -> int:
+        """Epochs of the whole plan, the last of which may be cut."""
+        return -(-self.total // self.per_epoch)
+
+    def points_from(self, first: int) -> list[Point]:
+        """The recorded points from number `first` on."""
+        return self.curves.points[first:]
 
     # the next steps
 

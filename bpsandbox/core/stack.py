@@ -40,9 +40,13 @@ class Stack:
             shuffle=experiment.plan.shuffle,
         )
         self.streams = [stream(seed, "dropout") for seed in experiment.seeds if experiment.network.is_random]
-        self._bind(experiment.network.draw(experiment.seeds, experiment.initializers, experiment.dtype))
+        self._bind(self._start())
         self.optimizer.bind(self.network.theta, self.network.gradient)
         self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
+
+    def _start(self) -> Array:
+        one = self.experiment
+        return one.network.draw(one.seeds, one.initializers, one.dtype) if one.start is None else one.start.copy()
 
     def _bind(self, values: Array) -> None:
         loss = self.experiment.loss

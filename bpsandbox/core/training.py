@@ -14,6 +14,7 @@ from .curves import Point
 from .experiment import Experiment
 from .result import Result
 from .session import Session
+from .sweep import Sweep, SweepResult, Together
 from .trace import Trace
 
 HEARTBEAT = 200
@@ -29,7 +30,7 @@ class Report:
     step: int
     steps: int
     points: tuple[Point, ...] = ()
-    result: Result | None = None
+    result: Result | SweepResult | None = None
 
     @property
     def share(self) -> float:
@@ -38,35 +39,35 @@ class Report:
 
 
 def train(
-    experiment: Experiment, *, trace: Trace | None = None, until: Callable[[], str | None] | None = None
+    experiment: Experiment | Sweep, *, trace: Trace | None = None, until: Callable[[], str | None] | None = None
 ) -> Iterator[Report]:
-    """Train every seed of an experiment, reporting as it goes.
+    """Train every seed of an experiment, or of all members of a sweep, reporting as it goes.
 
     `until` is asked between reports; a word from it ends the run there, and is why its seeds stopped.
     """
     with np.errstate(all="ignore"):  # the session looks for numbers that are not finite and tells where they began
-        session = Session(experiment, trace)
+        session = Together(experiment) if isinstance(experiment, Sweep) else Session(experiment, trace)
     sent, word = 0, None
     while session.is_running and word is None:
-        yield _report(session, sent)
-        sent = len(session.curves.points)
+        report = _report(session, sent)
+        yield report
+        sent += len(report.points)
         with np.errstate(all="ignore"):
             session.advance(HEARTBEAT)
         word = until() if until is not None else None
     with np.errstate(all="ignore"):
         session.close(word)
-    yield _report(session, sent, Result(session))
+    result = Result(session) if isinstance(session, Session) else SweepResult(session)
+    yield _report(session, sent, result)
 
 
 def run(experiment: Experiment, *, trace: Trace | None = None) -> Result:
-    """Train to the end and give the result alone."""
-    for report in train(experiment, trace=trace):
-        if report.result is not None:
-            return report.result
-    raise AssertionError("the last report always carries the result")
+    """Train an experiment to the end and give the result alone."""
+    *_, last = train(experiment, trace=trace)
+    assert isinstance(last.result, Result)
+    return last.result
 
 
-def _report(session: Session, sent: int, result: Result | None = None) -> Report:
-    epochs = -(-session.total // session.per_epoch)
-    points = tuple(session.curves.points[sent:])
-    return Report(session.epoch, epochs, session.step, session.total, points, result)
+def _report(session: Session | Together, sent: int, result: Result | SweepResult | None = None) -> Report:
+    points = tuple(session.points_from(sent))
+    return Report(session.epoch, session.epochs, session.step, session.total, points, result)

@@ -1,0 +1,183 @@
+"""The members of a sweep side by side, stacked with their seeds where they differ in numbers only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from .curves import Point
+from .experiment import Experiment
+from .result import Result
+from .session import Session
+from .warnings import warnings
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Member:
+    """One setting of a sweep: what was set, by the paths of the config, and the experiment that it makes.
+
+    Members of one `group` differ in learning rates, start and seeds alone, so that they train as one stack.
+    """
+
+    values: dict[str, Any]
+    experiment: Experiment
+    group: str
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Members that are trained together. All have the same number of points."""
+
+    members: tuple[Member, ...]
+    spec_hash: str = ""
+
+
+def stacked(members: Sequence[Member]) -> Experiment:
+    """One experiment whose seeds are the seeds of all members, one member behind the other."""
+    experiments = [member.experiment for member in members]
+    first = experiments[0]
+    if len(members) == 1:
+        return first
+    starts = [one.network.draw(one.seeds, one.initializers, one.dtype) for one in experiments]
+    return replace(
+        first,
+        seeds=tuple(seed for one in experiments for seed in one.seeds),
+        start=np.concatenate(starts),
+        rates=np.concatenate([_rates(one) for one in experiments]),
+    )
+
+
+def _rates(experiment: Experiment) -> Array:
+    """A learning rate for each seed and parameter."""
+    own = experiment.optimizer.lr if experiment.rates is None else experiment.rates
+    return np.broadcast_to(np.asarray(own, experiment.dtype), (len(experiment.seeds), experiment.network.size))
+
+
+class Together:
+    """The sessions of a sweep, in step by recorded point. It is driven like one session."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        ordered = sorted(sweep.members, key=lambda member: member.group)
+        self.groups = [list(group) for _, group in groupby(ordered, key=lambda member: member.group)]
+        self.sessions = [Session(stacked(group)) for group in self.groups]
+        self.places = self._places()
+
+    def _places(self) -> list[tuple[int, int]]:
+        """Session and row of every seed, members in the sweep's order."""
+        rows: dict[int, list[tuple[int, int]]] = {}
+        for number, group in enumerate(self.groups):
+            row = 0
+            for member in group:
+                seeds = len(member.experiment.seeds)
+                rows[id(member)] = [(number, row + i) for i in range(seeds)]
+                row += seeds
+        return [place for member in self.sweep.members for place in rows[id(member)]]
+
+    @property
+    def is_running(self) -> bool:
+        return any(session.is_running for session in self.sessions)
+
+    @property
+    def _slowest(self) -> Session:
+        running = [session for session in self.sessions if session.is_running]
+        return min(running or self.sessions, key=lambda session: len(session.curves.points))
+
+    @property
+    def epoch(self) -> int:
+        return self._slowest.epoch
+
+    @property
+    def epochs(self) -> int:
+        return self.sessions[0].epochs
+
+    @property
+    def step(self) -> int:
+        """Steps of all members, those that a session need no longer do as well."""
+        return sum(session.step if session.is_running else session.total for session in self.sessions)
+
+    @property
+    def total(self) -> int:
+        return sum(session.total for session in self.sessions)
+
+    def advance(self, steps: int) -> None:
+        """Let the session that is furthest behind do so many steps, up to its next point."""
+        self._slowest.advance(steps)
+
+    @property
+    def count(self) -> int:
+        """Number of points that every session has come to, or will never come to."""
+        lengths = [len(session.curves.points) for session in self.sessions]
+        running = [n for n, session in zip(lengths, self.sessions, strict=True) if session.is_running]
+        return min(running) if running else max(lengths)
+
+    def points_from(self, first: int) -> list[Point]:
+        return [self._point(i) for i in range(first, self.count)]
+
+    def _point(self, i: int) -> Point:
+        """Point i of all seeds; None for those that have stopped before."""
+        each = [session.curves.points[i] if i < len(session.curves.points) else None for session in self.sessions]
+        epoch, step, values = next(point for point in each if point is not None)
+        merged = {name: [_value(each[s], name, row) for s, row in self.places] for name in values}
+        return epoch, step, merged
+
+    def close(self, reason: str | None = None) -> None:
+        for session in self.sessions:
+            session.close(reason)
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """A finished sweep."""
+
+    together: Together
+
+    def document(self) -> dict[str, Any]:
+        """One document for all members: seeds one member behind the other, and `members` says which are whose.
+
+        What is not a number of each seed (records, checks, layers, data) is the first member's.
+        """
+        together, sweep = self.together, self.together.sweep
+        documents = [Result(session).document() for session in together.sessions]
+        points = together.points_from(0)
+        first = documents[together.places[0][0]]
+        return {
+            **first,
+            "spec_hash": sweep.spec_hash,
+            "seeds": [seed for member in sweep.members for seed in member.experiment.seeds],
+            "epochs": [epoch for epoch, _, _ in points],
+            "steps": [step for _, step, _ in points],
+            "curves": {name: [values[name] for _, _, values in points] for name in first["curves"]},
+            **{part: self._by_name(documents, part) for part in ("final", "best", "best_epoch")},
+            "stop": [documents[s]["stop"][row] for s, row in together.places],
+            "warnings": self._warnings(),
+            "members": self._members(),
+        }
+
+    def _by_name(self, documents: list[dict[str, Any]], part: str) -> dict[str, list]:
+        places = self.together.places
+        names = documents[places[0][0]][part]
+        return {name: [documents[s][part][name][row] for s, row in places] for name in names}
+
+    def _warnings(self) -> list[dict[str, Any]]:
+        """What is to be said of all sessions, each sentence once."""
+        said = {warning["message"]: warning for session in self.together.sessions for warning in warnings(session)}
+        return list(said.values())
+
+    def _members(self) -> list[dict[str, Any]]:
+        listed, row = [], 0
+        for member in self.together.sweep.members:
+            rows = list(range(row, row + len(member.experiment.seeds)))
+            listed.append({"values": member.values, "spec_hash": member.experiment.spec_hash, "rows": rows})
+            row += len(rows)
+        return listed
+
+
+def _value(point: Point | None, name: str, row: int) -> float | None:
+    return None if point is None else point[2][name][row]
