@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -79,7 +80,7 @@ class Workspace:
 
     def _scratch(self, place: int) -> tuple[Array, ...]:
         """The arrays that the layer at `place` asks for."""
-        kinds = {"f": self.network.theta.dtype, "b": np.dtype(bool), "i": np.dtype(np.intp)}
+        kinds: dict[str, Any] = {"f": self.network.theta.dtype, "d": np.float64, "b": np.bool_, "i": np.intp}
         shapes = self.network.layers[place].scratch_shapes(self.n, self.network.shapes[place])
         return tuple(np.empty((self.network.seeds, *shape), dtype=kinds[kind]) for shape, kind in shapes)
 
@@ -171,5 +172,7 @@ class Workspace:
 
 
 def _rows(array: Any, layer: Layer) -> Any:
-    """An array as the layer wants it: (seeds, rows, numbers) for one that acts on the last axis alone."""
-    return array.reshape(len(array), -1, array.shape[-1]) if layer.takes_rows and array is not None else array
+    """An array as the layer wants it: (seeds, rows, numbers) for one that acts on the last axis, or axes, alone."""
+    if array is None or not layer.takes_rows:
+        return array
+    return array.reshape(len(array), -1, math.prod(array.shape[-layer.row_axes :]))

@@ -28,6 +28,8 @@ class Layer:
     """Does the layer only look at x in another shape?"""
     takes_rows: ClassVar[bool] = False
     """Does the layer act on the last axis alone? Then it is given rows: all axes before the last are one."""
+    row_axes: int = 1
+    """How many last axes are a row, laid out as one, for a layer that takes rows."""
     is_random: ClassVar[bool] = False
     """Does forward draw from `streams`?"""
     source: int | None = None
@@ -70,7 +72,7 @@ class Layer:
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
         """The arrays behind y that forward and backward share, for n samples of `shape`, without the seeds' axis.
 
-        Each has a kind: f for the run's numbers, b for booleans, i for places.
+        Each has a kind: f for the run's numbers, d for doubles whatever those are, b for booleans, i for places.
         """
         like = (n, *self.output_shape(shape)) if self.scratch else ()
         return [((*like[:-1], 1), "f") if letter == "c" else (like, letter) for letter in self.scratch]
