@@ -10,8 +10,9 @@ from .base import Array, Optimizer, average_squares, lerp
 class RMSprop(Optimizer):
     """w = w - lr g / (sqrt(v) + eps), v = alpha v + (1 - alpha) g^2
 
-    Centred, the running mean's square is taken off v. With momentum the quotient is accumulated first. Tieleman,
-    Hinton, lecture 6.5, 2012.
+    Centred, the running mean's square is taken off v. With momentum, quotients are accumulated first, or with
+    `momentum_form` updates the updates, learning rates included. With `eps_place` inside, the root is sqrt(v + eps);
+    both are Keras's forms. Tieleman, Hinton, lecture 6.5, 2012.
     """
 
     scratches = 2
@@ -25,31 +26,39 @@ class RMSprop(Optimizer):
         *,
         alpha: float = 0.99,
         eps: float = 1e-8,
+        eps_place: str = "outside",
         weight_decay: float = 0.0,
+        decoupled_weight_decay: bool = False,
         momentum: float = 0.0,
+        momentum_form: str = "gradients",
         centered: bool = False,
     ) -> None:
-        self.lr = lr
+        super().__init__(lr, weight_decay=weight_decay, decoupled_weight_decay=decoupled_weight_decay)
         self.alpha = alpha
-        self.eps = eps
-        self.weight_decay = weight_decay
-        self.momentum = momentum
+        self.eps, self.eps_is_inside = eps, eps_place == "inside"
+        self.momentum, self.sums_updates = momentum, momentum_form == "updates"
         self.centered = centered
         self.memory = ("v",) + ("mean",) * centered + ("velocity",) * bool(momentum)
 
     def update(self, w: Array, g: Array) -> None:
         s = self.s0
-        self._decay_into_gradient(w, g, self.weight_decay)
+        self.decay(w, g)
         average_squares(self.v, g, self.alpha, s)
-        np.sqrt(self._variance(g), out=s)
-        s += self.eps
+        root(self._variance(g), self.eps, s, is_inside=self.eps_is_inside)
         np.divide(g, s, out=s)
+        if self.momentum and self.sums_updates:
+            s *= self.rate
+            w -= self._accumulated(s)
+            return
         if self.momentum:
-            self.velocity *= self.momentum
-            self.velocity += s
-            np.copyto(s, self.velocity)
+            np.copyto(s, self._accumulated(s))
         s *= self.rate
         w -= s
+
+    def _accumulated(self, s: Array) -> Array:
+        self.velocity *= self.momentum
+        self.velocity += s
+        return self.velocity
 
     def _variance(self, g: Array) -> Array:
         if not self.centered:
@@ -61,7 +70,10 @@ class RMSprop(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """w = w - lr / (1 + (t - 1) lr_decay) g / (sqrt(v) + eps), v = sum of all g^2. Duchi, Hazan, Singer, 2011."""
+    """w = w - lr / (1 + (t - 1) lr_decay) g / (sqrt(v) + eps), v = sum of all g^2. Duchi, Hazan, Singer, 2011.
+
+    v begins at `initial_accumulator_value` (Keras's is 0.1). With `eps_place` inside, the root is sqrt(v + eps).
+    """
 
     memory = ("v",)
     v: Array
@@ -72,13 +84,14 @@ class Adagrad(Optimizer):
         *,
         lr_decay: float = 0.0,
         eps: float = 1e-10,
+        eps_place: str = "outside",
         weight_decay: float = 0.0,
+        decoupled_weight_decay: bool = False,
         initial_accumulator_value: float = 0.0,
     ) -> None:
-        self.lr = lr
+        super().__init__(lr, weight_decay=weight_decay, decoupled_weight_decay=decoupled_weight_decay)
         self.lr_decay = lr_decay
-        self.eps = eps
-        self.weight_decay = weight_decay
+        self.eps, self.eps_is_inside = eps, eps_place == "inside"
         self.initial_accumulator_value = initial_accumulator_value
 
     def start_of(self, name: str) -> float:
@@ -86,11 +99,10 @@ class Adagrad(Optimizer):
 
     def update(self, w: Array, g: Array) -> None:
         s = self.s0
-        self._decay_into_gradient(w, g, self.weight_decay)
+        self.decay(w, g)
         np.multiply(g, g, out=s)
         self.v += s
-        np.sqrt(self.v, out=s)
-        s += self.eps
+        root(self.v, self.eps, s, is_inside=self.eps_is_inside)
         np.divide(g, s, out=s)
         s *= self.rate
         s /= 1.0 + (self.t - 1) * self.lr_decay
@@ -105,22 +117,37 @@ class Adadelta(Optimizer):
     v: Array
     u: Array
 
-    def __init__(self, lr: float = 1.0, *, rho: float = 0.9, eps: float = 1e-6, weight_decay: float = 0.0) -> None:
-        self.lr = lr
+    def __init__(
+        self,
+        lr: float = 1.0,
+        *,
+        rho: float = 0.9,
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+        decoupled_weight_decay: bool = False,
+    ) -> None:
+        super().__init__(lr, weight_decay=weight_decay, decoupled_weight_decay=decoupled_weight_decay)
         self.rho = rho
         self.eps = eps
-        self.weight_decay = weight_decay
 
     def update(self, w: Array, g: Array) -> None:
         d, s = self.s1, self.s0
-        self._decay_into_gradient(w, g, self.weight_decay)
+        self.decay(w, g)
         average_squares(self.v, g, self.rho, s)
-        np.add(self.u, self.eps, out=d)
-        np.sqrt(d, out=d)
-        np.add(self.v, self.eps, out=s)
-        np.sqrt(s, out=s)
+        root(self.u, self.eps, d, is_inside=True)
+        root(self.v, self.eps, s, is_inside=True)
         d /= s
         d *= g
         average_squares(self.u, d, self.rho, s)
         d *= self.rate
         w -= d
+
+
+def root(v: Array, eps: float, s: Array, *, is_inside: bool) -> None:
+    """s = sqrt(v + eps) where eps is inside, else sqrt(v) + eps"""
+    if is_inside:
+        np.add(v, eps, out=s)
+        np.sqrt(s, out=s)
+    else:
+        np.sqrt(v, out=s)
+        s += eps

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 Array = np.ndarray
+
+
+class Closure(NamedTuple):
+    """What is minimised, for an optimiser that looks at more than one point in a step."""
+
+    value: Callable[[], Array]
+    """The objective of every seed as it was last evaluated, (seeds,)."""
+    evaluate: Callable[[], None]
+    """Evaluate the objective at w again, and its gradient into g."""
 
 
 class Optimizer:
@@ -18,7 +28,13 @@ class Optimizer:
 
     memory: tuple[str, ...] = ()
     scratches: ClassVar[int] = 1
-    lr: float
+    closure: Closure | None = None
+    """Given by whoever drives the optimiser; most never ask."""
+
+    def __init__(self, lr: float, *, weight_decay: float = 0.0, decoupled_weight_decay: bool = False) -> None:
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.decoupled_weight_decay = decoupled_weight_decay
 
     @property
     def name(self) -> str:
@@ -56,18 +72,16 @@ class Optimizer:
         for number in range(self.scratches):
             setattr(self, f"s{number}", np.empty_like(self.w))
 
-    def _decay_into_gradient(self, w: Array, g: Array, decay: float) -> None:
-        """g = g + decay w: weight decay coupled to the gradient"""
-        if decay:
-            np.multiply(w, decay, out=self.s0)
-            g += self.s0
-
-    def _decay_weights(self, w: Array, decay: float) -> None:
-        """w = w - rate decay w: weight decay beside the gradient"""
-        if decay:
-            np.multiply(w, decay, out=self.s0)
+    def decay(self, w: Array, g: Array) -> None:
+        """g = g + decay w, coupled to the gradient; or w = w - rate decay w, beside it"""
+        if not self.weight_decay:
+            return
+        np.multiply(w, self.weight_decay, out=self.s0)
+        if self.decoupled_weight_decay:
             self.s0 *= self.rate
             w -= self.s0
+        else:
+            g += self.s0
 
     s0: Array
     s1: Array

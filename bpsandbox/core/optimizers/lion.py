@@ -23,14 +23,13 @@ class Lion(Optimizer):
         betas: tuple[float, float] = (0.9, 0.99),
         weight_decay: float = 0.0,
     ) -> None:
-        self.lr = lr
+        super().__init__(lr, weight_decay=weight_decay, decoupled_weight_decay=True)
         self.betas = betas
-        self.weight_decay = weight_decay
 
     def update(self, w: Array, g: Array) -> None:
         b1, b2 = self.betas
         s = self.s0
-        self._decay_weights(w, self.weight_decay)
+        self.decay(w, g)
         np.subtract(g, self.m, out=s)
         s *= 1.0 - b1
         s += self.m

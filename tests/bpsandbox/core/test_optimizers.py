@@ -110,6 +110,133 @@ def lion(w, lr=0.01, betas=(0.9, 0.99), weight_decay=0.0):
     return w
 
 
+def keras_sgd(w, t_rate, momentum=0.0, nesterov=False, weight_decay=0.0):
+    v = 0.0
+    for t in range(1, STEPS + 1):
+        lr, g = t_rate(t), gradient(w, t)
+        w = w - lr * weight_decay * w
+        v = momentum * v - lr * g
+        w = w + momentum * v - lr * g if nesterov else w + v
+    return w
+
+
+def keras_adam(w, t_rate, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.0, amsgrad=False):
+    m = v = top = 0.0
+    for t in range(1, STEPS + 1):
+        lr, g = t_rate(t), gradient(w, t)
+        w = w - lr * weight_decay * w
+        alpha = lr * math.sqrt(1 - betas[1] ** t) / (1 - betas[0] ** t)
+        m, v = m + (g - m) * (1 - betas[0]), v + (g * g - v) * (1 - betas[1])
+        top = max(top, v)
+        w = w - m * alpha / (math.sqrt(top if amsgrad else v) + eps)
+    return w
+
+
+def keras_nadam(w, t_rate, betas=(0.9, 0.999), eps=1e-7):
+    m = v = 0.0
+    product = 1.0
+    for t in range(1, STEPS + 1):
+        lr, g = t_rate(t), gradient(w, t)
+        now, ahead = (betas[0] * (1 - 0.5 * 0.96**k) for k in (t, t + 1))
+        product *= now
+        m, v = m + (g - m) * (1 - betas[0]), v + (g * g - v) * (1 - betas[1])
+        m_hat = ahead * m / (1 - product * ahead) + (1 - now) * g / (1 - product)
+        w = w - m_hat * lr / (math.sqrt(v / (1 - betas[1] ** t)) + eps)
+    return w
+
+
+def keras_adamax(w, t_rate, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.0):
+    m = u = 0.0
+    for t in range(1, STEPS + 1):
+        lr, g = t_rate(t), gradient(w, t)
+        w = w - lr * weight_decay * w
+        m, u = m + (g - m) * (1 - betas[0]), max(betas[1] * u, abs(g))
+        w = w - lr * m / ((1 - betas[0] ** t) * (u + eps))
+    return w
+
+
+def keras_rmsprop(w, t_rate, rho=0.9, eps=1e-7, momentum=0.0, centered=False, weight_decay=0.0):
+    v = mean = velocity = 0.0
+    for t in range(1, STEPS + 1):
+        lr, g = t_rate(t), gradient(w, t)
+        w = w - lr * weight_decay * w
+        v, mean = rho * v + (1 - rho) * g * g, rho * mean + (1 - rho) * g
+        increment = lr * g / math.sqrt((v - mean * mean if centered else v) + eps)
+        velocity = momentum * velocity + increment
+        w = w - velocity
+    return w
+
+
+def keras_adagrad(w, t_rate, eps=1e-7, weight_decay=0.0):
+    v = 0.1
+    for t in range(1, STEPS + 1):
+        lr, g = t_rate(t), gradient(w, t)
+        w = w - lr * weight_decay * w
+        v += g * g
+        w = w - lr * g / math.sqrt(v + eps)
+    return w
+
+
+def keras_adadelta(w, t_rate, rho=0.95, eps=1e-7, weight_decay=0.0):
+    v = u = 0.0
+    for t in range(1, STEPS + 1):
+        lr, g = t_rate(t), gradient(w, t)
+        w = w - lr * weight_decay * w
+        v = rho * v + (1 - rho) * g * g
+        d = -math.sqrt(u + eps) * g / math.sqrt(v + eps)
+        u = rho * u + (1 - rho) * d * d
+        w = w + lr * d
+    return w
+
+
+UPDATES, DECOUPLED = {"momentum_form": "updates"}, {"decoupled_weight_decay": True}
+INSIDE = {"eps": 1e-7, "eps_place": "inside", **DECOUPLED}
+HAT = {"eps": 1e-7, "eps_place": "uncorrected", **DECOUPLED}
+KERAS_CASES = [
+    ("SGD", keras_sgd, {"momentum": 0.9}, {**UPDATES, **DECOUPLED}),
+    ("SGD", keras_sgd, {"momentum": 0.9, "nesterov": True, "weight_decay": 0.2}, {**UPDATES, **DECOUPLED}),
+    ("Adam", keras_adam, {"weight_decay": 0.2, "betas": (0.8, 0.9)}, HAT),
+    ("Adam", keras_adam, {"amsgrad": True, "betas": (0.5, 0.6)}, HAT),
+    ("NAdam", keras_nadam, {}, {"eps": 1e-7, "momentum_decay": 1.0}),
+    ("Adamax", keras_adamax, {"weight_decay": 0.2}, {"eps": 1e-7, "eps_place": "outside", **DECOUPLED}),
+    ("RMSprop", keras_rmsprop, {"weight_decay": 0.2}, {"alpha": 0.9, **INSIDE}),
+    ("RMSprop", keras_rmsprop, {"momentum": 0.8, "centered": True}, {"alpha": 0.9, **UPDATES, **INSIDE}),
+    ("Adagrad", keras_adagrad, {"weight_decay": 0.2}, {"initial_accumulator_value": 0.1, **INSIDE}),
+    ("Adadelta", keras_adadelta, {"weight_decay": 0.2}, {"rho": 0.95, "eps": 1e-7, **DECOUPLED}),
+]
+
+
+@pytest.mark.parametrize(("name", "formula", "shared", "form"), KERAS_CASES)
+def test_an_optimizer_follows_kerass_formula_while_its_rate_changes(name, formula, shared, form):
+    def t_rate(t):
+        return 0.1 / (1 + t % 3)
+
+    start = np.array([[0.5, -1.5, 2.0], [0.1, 0.9, -0.3]])
+    optimizer = OPTIMIZERS[name](0.1, **shared, **form)
+    w, g = start.copy(), np.empty_like(start)
+    optimizer.bind(w, g)
+    for t in range(1, STEPS + 1):
+        g[:] = 0.7 * w + np.sin(1.3 * t + w)
+        optimizer.rate = t_rate(t)
+        optimizer.step()
+    expected = [[formula(value, t_rate, **shared) for value in row] for row in start]
+    np.testing.assert_allclose(w, expected, rtol=1e-12)
+
+
+def test_both_forms_of_momentum_part_when_the_rate_changes():
+    ends = []
+    for form in ("gradients", "updates"):
+        optimizer = OPTIMIZERS["SGD"](0.1, momentum=0.9, momentum_form=form)
+        w, g = np.ones((1, 1)), np.ones((1, 1))
+        optimizer.bind(w, g)
+        for rate in (0.1, 0.1, 0.01):
+            g[:] = 1.0
+            optimizer.rate = rate
+            optimizer.step()
+        ends.append(float(w[0, 0]))
+    assert ends == pytest.approx([1 - 0.1 - 0.19 - 0.0271, 1 - 0.1 - 0.19 - (0.9 * 0.19 + 0.01)])
+
+
 CASES = [
     ("SGD", sgd, {}),
     ("SGD", sgd, {"weight_decay": 0.3}),
