@@ -79,10 +79,10 @@ class Workspace:
         return array.reshape(*array.shape[:2], *self.network.shapes[place])
 
     def _scratch(self, place: int) -> tuple[Array, ...]:
-        """The arrays that the layer at `place` asks for."""
+        """The arrays that the layer at `place` asks for; they begin as zeros."""
         kinds: dict[str, Any] = {"f": self.network.theta.dtype, "d": np.float64, "b": np.bool_, "i": np.intp}
         shapes = self.network.layers[place].scratch_shapes(self.n, self.network.shapes[place])
-        return tuple(np.empty((self.network.seeds, *shape), dtype=kinds[kind]) for shape, kind in shapes)
+        return tuple(np.zeros((self.network.seeds, *shape), dtype=kinds[kind]) for shape, kind in shapes)
 
     def _for_loss(self, array: Array) -> Array:
         return array.reshape(len(array), -1) if self.loss.elementwise else array

@@ -3,26 +3,54 @@
 from .add import Add
 from .base import Layer
 from .batch_norm import BatchNorm1d, BatchNorm2d
+from .conv2d import Conv2d
 from .dropout import Dropout
+from .embedding import Embedding
 from .flatten import Flatten
 from .layer_norm import LayerNorm
 from .linear import Linear
+from .pools import AvgPool2d, MaxPool2d
+from .recurrent import GRU, LSTM, RNN
 from .reshape import Reshape
 
 LAYERS: dict[str, type[Layer]] = {
-    cls.name: cls for cls in (Linear, Flatten, Reshape, Dropout, BatchNorm1d, BatchNorm2d, LayerNorm, Add)
+    cls.name: cls
+    for cls in (
+        Linear,
+        Conv2d,
+        MaxPool2d,
+        AvgPool2d,
+        Flatten,
+        Reshape,
+        Dropout,
+        BatchNorm1d,
+        BatchNorm2d,
+        LayerNorm,
+        RNN,
+        LSTM,
+        GRU,
+        Embedding,
+        Add,
+    )
 }
 """By the config's words. Activations have a table of their own."""
 
 __all__ = [
+    "GRU",
     "LAYERS",
+    "LSTM",
+    "RNN",
     "Add",
+    "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
+    "Conv2d",
     "Dropout",
+    "Embedding",
     "Flatten",
     "Layer",
     "LayerNorm",
     "Linear",
+    "MaxPool2d",
     "Reshape",
 ]
