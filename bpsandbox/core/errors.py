@@ -10,16 +10,24 @@ class BackpropError(Exception):
 class ShapeMismatch(BackpropError):
     """A layer was given an array of a shape that it does not take.
 
-    `expected` says in words what it takes; the first word is rows, images or sequences where that is wrong.
+    `expected` says in words what it takes, with `values` to be filled in; its first word is rows, images or sequences
+    where another kind of sample came.
     """
 
-    def __init__(self, layer: str, expected: str, got: tuple[int, ...]) -> None:
-        super().__init__(f"{layer} takes {expected}, not samples of shape {got}")
-        self.expected, self.got = expected, got
+    def __init__(self, layer: str, expected: str, got: tuple[int, ...], **values: object) -> None:
+        super().__init__(f"{layer} takes {expected.format(**values)}, not samples of shape {got}")
+        self.expected, self.got, self.values = expected, got, values
 
     @property
     def wants(self) -> str:
         return self.expected.split()[0]
+
+
+class UnknownToken(BackpropError):
+    """An embedding was given a number that has no row in its table."""
+
+    def __init__(self, token: int, known: int) -> None:
+        super().__init__(f"Embedding knows the whole numbers 0 to {known - 1}, not {token}")
 
 
 class ClassMismatch(BackpropError):

@@ -96,10 +96,17 @@ class Price:
 
 
 def price(spec: Spec) -> Price:
-    """Price a spec without running anything."""
-    facts = spec.facts
-    cost = price_config(spec.config, facts)
-    return Price(cost.parameters, cost.multiply_adds, cost.memory_bytes, cost.stored_points, cost.seconds, spec)
+    """Price a spec without running anything; a sweep costs what its members cost."""
+    costs = [price_config(one.spec.config, one.spec.facts) for one in spec.settings]
+    costs = costs or [price_config(spec.config, spec.facts)]
+    return Price(
+        parameters=max(cost.parameters for cost in costs),
+        multiply_adds=sum(cost.multiply_adds for cost in costs),
+        memory_bytes=BASE_MEMORY + sum(cost.memory_bytes - BASE_MEMORY for cost in costs),
+        stored_points=sum(cost.stored_points for cost in costs),
+        seconds=sum(cost.seconds for cost in costs),
+        spec=spec,
+    )
 
 
 def price_config(config: dict[str, Any], facts: Facts) -> Price:
@@ -244,13 +251,13 @@ class _Passes:
 
     def scratch(self, n: int, number: int) -> int:
         """Bytes for n samples whose numbers have `number` bytes."""
-        sizes = {"f": number, "b": 1, "i": 8}
+        sizes = {"f": number, "d": 8, "b": 1, "i": 8}
         return sum(math.prod(shape) * sizes[kind] for shape, kind in self.layer.scratch_shapes(n, self.shape))
 
 
 def _train_size(config: dict[str, Any], facts: Facts) -> int:
     split = config["dataset"]["split"]
-    return max(1, facts.n - sum(int(facts.n * split[part] + 0.5) for part in ("val", "test")))
+    return max(1, facts.n - sum(facts.held_out(split[part]) for part in ("val", "test")))
 
 
 def _batch(config: dict[str, Any], n: int) -> int:

@@ -78,7 +78,7 @@ class Draft:
         split = self.get("dataset", "split")
         if self.facts is None or split is None or WRONG in split.values():
             return None
-        return max(0, self.facts.n - sum(int(self.facts.n * split[part] + 0.5) for part in ("val", "test")))
+        return max(0, self.facts.n - sum(self.facts.held_out(split[part]) for part in ("val", "test")))
 
 
 def layer_name(i: int, layer: dict[str, Any]) -> str:

@@ -23,12 +23,15 @@ ON_A_LINE = ("sine", "step", "abs", "polynomial")
 IN_STEPS = {"parity": 1, "adding": 2, "echo": 1, "sine_next": 1}
 """Numbers a step of the sequences."""
 
+SYMBOLS = dict.fromkeys(("xor", "and", "or", "nand", "parity", "echo"), 2)
+
 
 @dataclass(frozen=True)
 class Facts:
     """Number of examples, shape of a sample, number of classes (0 for regression), numbers in a regression target.
 
-    `are_shares`: every number of every target lies in [0, 1].
+    `are_shares`: every number of every target lies in [0, 1]. `symbols`: every number of every sample is a whole one
+    from 0 below this; 0 where that is not so.
     """
 
     name: str
@@ -38,10 +41,15 @@ class Facts:
     targets: int = 1
     raw_shape: tuple[int, ...] = ()
     are_shares: bool = False
+    symbols: int = 0
 
     @property
     def size(self) -> int:
         return math.prod(self.shape)
+
+    def held_out(self, share: float) -> int:
+        """Number of examples in a part of this share."""
+        return int(self.n * share + 0.5)
 
 
 def facts_of(dataset: Any) -> Facts | None:
@@ -51,19 +59,21 @@ def facts_of(dataset: Any) -> Facts | None:
     known = _points_facts(dataset["points"]) if "points" in dataset else _named_facts(dataset)
     if known is None or not dataset.get("features") or dataset["features"] is WRONG:
         return known
-    return replace(known, shape=(len(dataset["features"]),))
+    return replace(known, shape=(len(dataset["features"]),), symbols=0)
 
 
 def _named_facts(dataset: dict[str, Any]) -> Facts | None:
     name = dataset["name"]
     if name in FIXED:
         n, shape, classes = FIXED[name]
-        return Facts(name, n, shape, classes, raw_shape=shape)
+        return Facts(name, n, shape, classes, raw_shape=shape, symbols=SYMBOLS.get(name, 0))
     n, classes, shape = dataset["n_samples"], _classes(dataset), _shape(dataset)
     if WRONG in (n, classes, *shape):
         return None
     targets = shape[0] if name == "echo" else 1
-    return Facts(name, n, shape, classes, targets, raw_shape=shape, are_shares=name == "echo")
+    return Facts(
+        name, n, shape, classes, targets, raw_shape=shape, are_shares=name == "echo", symbols=SYMBOLS.get(name, 0)
+    )
 
 
 def _shape(dataset: dict[str, Any]) -> tuple[Any, ...]:
@@ -85,10 +95,16 @@ def _points_facts(points: Any) -> Facts | None:
     if not isinstance(x, list) or not isinstance(y, list):
         return None
     shape = (shape_of(x) or ())[1:] or (1,)
+    symbols = _symbols(x)
     if all(isinstance(target, int) for target in y):
-        return Facts("points", len(x), shape, len(set(y)), raw_shape=shape)
+        return Facts("points", len(x), shape, len(set(y)), raw_shape=shape, symbols=symbols)
     targets, are_shares = math.prod((shape_of(y) or ())[1:]), all(0.0 <= number <= 1.0 for number in _flat(y))
-    return Facts("points", len(x), shape, 0, targets, raw_shape=shape, are_shares=are_shares)
+    return Facts("points", len(x), shape, 0, targets, raw_shape=shape, are_shares=are_shares, symbols=symbols)
+
+
+def _symbols(x: list[Any]) -> int:
+    numbers = _flat(x)
+    return int(max(numbers)) + 1 if numbers and all(number >= 0 and number == int(number) for number in numbers) else 0
 
 
 def _flat(value: Any) -> list[float]:

@@ -10,10 +10,17 @@ from bpsandbox.messages import _
 
 Shape = tuple[int, ...]
 
+TWINS = {"BatchNorm1d": "BatchNorm2d", "BatchNorm2d": "BatchNorm1d"}
+
 
 def fix_for(error: ShapeMismatch, block: dict[str, Any], before: dict[str, Any] | None) -> tuple[str, str | None]:
     """A sentence that says how to repair it, and what to insert; neither where no one can know."""
     shape, wants = error.got, error.wants
+    twin = TWINS.get(block["type"])
+    if twin and (len(shape) == 3) != (wants == "images"):
+        return _("Write {name}.", name=twin), twin
+    if wants == "images" and len(shape) == 3:
+        return _("Make kernel_size smaller, or padding larger."), None
     if wants != "sequences" and before and before.get("return") == "all":
         return _("Write return: last on the layer before it."), "return: last"
     if wants == "rows":

@@ -55,7 +55,8 @@ def _refuse(draft: Draft, i: int, error: ShapeMismatch) -> None:
     shape, block = draft.shapes[i] or (), draft.layers[i]
     message = _(
         "{layer} takes {wanted}, but {before} gives samples of shape {shape}.",
-        layer=layer_name(i, block), wanted=_(error.expected), before=_before(draft, i), shape=spelled(shape),
+        layer=layer_name(i, block), wanted=_(error.expected, **error.values), before=_before(draft, i),
+        shape=spelled(shape),
     )  # fmt: skip
     fix, insert = fix_for(error, block, draft.layers[i - 1] if i else None)
     path = ("model", "layers", i)
@@ -80,9 +81,10 @@ def _check_inputs(draft: Draft, i: int, shape: Shape) -> None:
 
 def _check_source(draft: Draft, i: int, shape: Shape) -> None:
     """What is added must be there already, and in the same shape."""
-    source = draft.made[i].source if draft.made[i] else None
-    if source is None:
+    layer = draft.made[i]
+    if layer is None or layer.source is None:
         return
+    source = layer.source
     path = ("model", "layers", i, "from")
     if source >= i:
         message = _("{layer} can only add what came before it: from must be below {place}.",

@@ -24,5 +24,5 @@ class Reshape(Layer):
         known = math.prod(axis for axis in self.shape if axis != -1)
         whole = tuple(math.prod(shape) // known if axis == -1 else axis for axis in self.shape)
         if math.prod(whole) != math.prod(shape):
-            raise ShapeMismatch("Reshape", f"samples of {known} numbers", shape)
+            raise ShapeMismatch("Reshape", "samples of {count} numbers", shape, count=known)
         return whole

@@ -152,20 +152,16 @@ EMBEDDING = LayerRecord(
 DROPOUT = LayerRecord(
     {"p": Field(Number(0.0, 1.0, open_high=True), 0.5, "Share of the numbers that are put to 0.")}, {"rate": "p"}
 )
-BATCH_NORM = LayerRecord(
-    {
-        "num_features": Field(_SIZE, None, "Numbers, or channels, that come in; found out when it is not written."),
-        "momentum": Field(Number(0.0, 1.0), 0.1, "Share of the new batch in the running mean and variance."),
-        "eps": _EPS,
-        "affine": _AFFINE,
-        **_ACTIVATION,
-        **_OWN_STARTS,
-        **_LEARNED,
-    },
-    _KERAS_NORM,
-    role="norm",
-    inputs="num_features",
-)
+
+
+def _batch_norm(axis: int) -> LayerRecord:
+    size = Field(_SIZE, None, "Numbers, or channels, that come in; found out when it is not written.")
+    momentum = Field(Number(0.0, 1.0), 0.1, "Share of the new batch in the running mean and variance.")
+    more = {"eps": _EPS, "affine": _AFFINE, **_ACTIVATION, **_OWN_STARTS, **_LEARNED}
+    fields = {"num_features": size, "momentum": momentum, **more}
+    return LayerRecord(fields, _KERAS_NORM, role="norm", inputs="num_features", input_axis=axis)
+
+
 LAYER_NORM = LayerRecord(
     {
         "normalized_shape": Field(
@@ -194,8 +190,8 @@ RECORDS: dict[str, LayerRecord] = {
     "GRU": GATED,
     "Embedding": EMBEDDING,
     "Dropout": DROPOUT,
-    "BatchNorm1d": BATCH_NORM,
-    "BatchNorm2d": BATCH_NORM,
+    "BatchNorm1d": _batch_norm(-1),
+    "BatchNorm2d": _batch_norm(0),
     "LayerNorm": LAYER_NORM,
     "Add": ADD,
 }

@@ -50,6 +50,16 @@ def split_leaves_training(draft: Draft) -> None:
     if draft.facts and draft.train_size() == 0:
         message = _("val and test hold out all {n} examples: none is left for training.", n=draft.facts.n)
         draft.add(("dataset", "split"), message, "split")
+    _check_parts(draft)
     if draft.get("dataset", "split", "stratify") and draft.facts and not draft.facts.classes:
         message = _("stratify needs classes; {name} has measurements as targets.", name=draft.facts.name)
         draft.add(("dataset", "split", "stratify"), message, "split")
+
+
+def _check_parts(draft: Draft) -> None:
+    for part in ("val", "test"):
+        share, facts = draft.get("dataset", "split", part), draft.facts
+        if not facts or not share or facts.held_out(share):
+            continue
+        message = _("{part}: {share} of {n} examples is none. Hold out more.", part=part, share=f"{share:g}", n=facts.n)
+        draft.add(("dataset", "split", part), message, "split", seen=f"{share:g}")

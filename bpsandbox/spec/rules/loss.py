@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from bpsandbox.messages import _
+import math
+
+from bpsandbox.messages import _, sentences
 from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.facts import Facts
+from bpsandbox.spec.language.layer import RECORDS
+from bpsandbox.spec.layers import outputs_of
+from bpsandbox.spec.problems import Path
 
 
 def loss_fits_data(draft: Draft) -> None:
@@ -33,18 +38,35 @@ def outputs_fit_targets(draft: Draft) -> None:
     loss, facts, layers = draft.get("loss"), draft.facts, draft.layers
     if loss is None or facts is None or draft.out_shape is None or not layers or layers[-1] is None:
         return
-    last = max((i for i, layer in enumerate(layers) if layer and layer["type"] == "Linear"), default=None)
     wanted = _wanted_outputs(loss["type"], facts)
+    last = max((i for i, layer in enumerate(layers) if layer and outputs_of(layer)), default=None)
     if draft.outputs in wanted or not wanted or last is None:
         return
     given = "×".join(map(str, draft.out_shape))
+    path, fix = _repair(draft, last, wanted)
     message = _(
-        "{layer} gives {given} outputs, but {loss} on {name} needs {wanted}. Write out_features: {first}.",
+        "{layer} gives {given} outputs, but {loss} on {name} needs {wanted}.",
         layer=layer_name(last, layers[last]), given=given, loss=_described(loss["type"]), name=_data_words(facts),
-        wanted=_(" or ").join(map(str, wanted)), first=wanted[0],
+        wanted=_(" or ").join(map(str, wanted)),
     )  # fmt: skip
-    path = ("model", "layers", last, "out_features")
+    message = sentences(message, fix)
     draft.add(path, message, "outputs", seen=given, allowed=", ".join(map(str, wanted)), suggestion=str(wanted[0]))
+
+
+def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str]:
+    """Where the outputs can be made right, and how."""
+    path, shape = ("model", "layers", last), draft.out_shape or ()
+    if len(shape) > 1 and math.prod(shape) in wanted:
+        return ("model", "layers"), _("Add Flatten at the end: {fix}.", fix="{type: Flatten}")
+    if len(shape) > 1 and draft.layers[last].get("return") == "all":
+        return (*path, "return"), _("Write return: last.")
+    field = RECORDS[draft.layers[last]["type"]].outputs
+    if field == "out_features" and len(shape) == 1:
+        return (*path, field), _("Write out_features: {first}.", first=wanted[0])
+    fix = f"{{type: Linear, out_features: {wanted[0]}}}"
+    if len(shape) == 1:
+        return path, _("Add a layer at the end: {fix}.", fix=fix)
+    return path, _("Add layers at the end: {fix}.", fix="{type: Flatten}, " + fix)
 
 
 def _described(loss: str) -> str:

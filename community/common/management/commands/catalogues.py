@@ -17,8 +17,9 @@ IGNORED = ["var/*", "docs/*", "tests/*", "bench/*"]
 class Extract(makemessages.Command):
     """Django's extraction without guesses from alike sentences."""
 
-    # N_ marks a sentence of the sandbox where it is declared; _ translates it where it is said.
-    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=N_"]
+    # N_ marks a sentence of the sandbox where it is declared; _ translates it where it is said. What a layer takes is
+    # said by the core, and translated by the language.
+    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=N_", "--keyword=ShapeMismatch:2"]
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
 
