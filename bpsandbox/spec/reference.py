@@ -9,6 +9,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from bpsandbox.core.datasets import SETS, Known
+from bpsandbox.core.datasets.catalogue import FREE
+
 from .language import CONFIG, dataset
 from .language.activation import ACTIVATION
 from .language.dataset import DatasetKind
@@ -16,7 +19,7 @@ from .language.initialisation import BIAS_INIT, INIT
 from .language.layer import LAYER
 from .presets import PRESETS
 from .records import REQUIRED, Field, Record, Variant
-from .reference_text import AFTER, BEFORE, BLOCKS, GENERATORS
+from .reference_text import AFTER, BEFORE, BLOCKS
 
 
 def page() -> str:
@@ -72,11 +75,11 @@ def _nested(record: Record) -> Iterator[str]:
 
 
 def _dataset() -> Iterator[str]:
-    yield "| name | what | own fields |"
-    yield "|---|---|---|"
+    yield "| name | what | how it is made | own fields |"
+    yield "|---|---|---|---|"
     for name, record in dataset.NAMED.records.items():
         own = {field: known for field, known in record.fields.items() if field not in dataset.PREPARATION}
-        yield f"| `{name}` | {GENERATORS[name]} | {_brief(own)} |"
+        yield f"| `{name}` | {SETS[name].about} | {_made(SETS[name])} | {_brief(own)} |"
     yield "\n`points`, instead of a name:\n"
     yield from _table(dataset.POINTS.fields)
     yield "\nWith every set:\n"
@@ -84,6 +87,12 @@ def _dataset() -> Iterator[str]:
     yield "\n`split`:\n"
     yield from _table(dataset.SPLIT.fields)
     yield from _later(dataset.NAMED.later)
+
+
+def _made(known: Known) -> str:
+    """How a set is made, and whose it is where it is not ours."""
+    source = "" if known.licence == FREE else f" ({known.source}, {known.licence})"
+    return f"{known.formula}{source}".replace("|", "\\|")
 
 
 def _variants(variant: Variant, skip: Any = ()) -> Iterator[str]:

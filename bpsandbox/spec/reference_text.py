@@ -62,36 +62,6 @@ BLOCKS = {
     "record": "What is kept beside the curves, for the first seed.",
 }
 
-GENERATORS = {
-    "xor": "the four corners of the unit square, 1 where exactly one coordinate is 1",
-    "and": "the corners, 1 where both are 1",
-    "or": "the corners, 1 where one is 1",
-    "nand": "the corners, 0 where both are 1",
-    "xor_cloud": "corner i mod 4 + noise N(0, 1), labelled as xor",
-    "circle": "class 1: radius U(0, 0.5), class 0: U(0.7, 1), angle U(0, 2π), + noise N(0, 1)",
-    "gaussians": "two clouds around (−1, −1) and (1, 1), standard deviation `noise`",
-    "blobs": "clouds around points of the unit circle, standard deviation `noise`",
-    "spiral": "arm j: r = linspace(0, 1), t = linspace(4j, 4j + 4) + noise N(0, 1), x = (r sin t, r cos t); "
-    "`n_samples` in all",
-    "moons": "half circles (cos t, sin t) and (1 − cos t, ½ − sin t), t = linspace(0, π), + noise N(0, 1)",
-    "digits": "1,797 pictures (1, 8, 8) of handwritten digits, 10 classes (E. Alpaydin, C. Kaynak 1998, CC BY 4.0)",
-    "iris": "150 flowers, 4 lengths, 3 classes (R. A. Fisher 1936, CC BY 4.0)",
-    "wine": "178 wines, 13 measurements, 3 classes (S. Aeberhard, M. Forina 1991, CC BY 4.0)",
-    "breast_cancer": "569 tumours, 30 measurements, 2 classes (W. Wolberg and others 1993, CC BY 4.0)",
-    "sine": "y = sin x + noise N(0, 1) at equal steps on [0, 2π `cycles`]",
-    "step": "y = 1 where x > 0 + noise N(0, 1) at equal steps on [−1, 1]",
-    "abs": "y = \\|x\\| + noise N(0, 1) at equal steps on [−1, 1]",
-    "polynomial": "y = Σ coefficients[k] xᵏ + noise N(0, 1) at equal steps on [−1, 1]",
-    "plane": "y = (x₁ + x₂) / 2 + noise N(0, 1), x uniform on [−1, 1]²",
-    "parity": "sequences of fair bits, class 1 where the number of ones is odd",
-    "adding": "steps of a number U(0, 1) and a mark, one mark anywhere in each half; y = the sum of the two marked "
-    "numbers (S. Hochreiter, J. Schmidhuber 1997; marks as M. Arjovsky and others 2016 set them)",
-    "echo": "sequences of fair bits, y = at every step the bit of `delay` steps before, 0 where there is none",
-    "sine_next": "steps of sin(φ + ωk) + noise N(0, 1), y = the step after them; φ = 2π U(0, 1), "
-    "ω = 2π `cycles` U(½, 3/2) / `length`",
-    "multi_gauss": "y = signed hills of width 0.35 at (±½, ±½) and 0, + noise N(0, 1), x uniform on [−1, 1]²",
-}
-
 AFTER = """
 ## `metrics`
 

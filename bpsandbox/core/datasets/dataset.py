@@ -41,7 +41,7 @@ class Dataset:
         digest = hashlib.sha256()
         for array in (self.x, self.y):
             digest.update(f"{array.dtype}{array.shape}".encode())
-            digest.update(np.ascontiguousarray(array).tobytes())
+            digest.update(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes())
         return digest.hexdigest()[:32]
 
 

@@ -8,14 +8,11 @@ import numpy as np
 
 from bpsandbox import core
 from bpsandbox.core.datasets import (
-    CARRIED,
-    GATES,
-    GENERATED,
+    SETS,
     Dataset,
     Features,
     Scaler,
     fit,
-    gate,
     points,
     split,
     with_features,
@@ -38,14 +35,11 @@ def make_dataset(block: Config) -> tuple[Dataset, Dataset]:
 def _raw_dataset(block: Config) -> Dataset:
     if "points" in block:
         return points(**block["points"])
-    name = block["name"]
-    if name in GATES:
-        return gate(name)
-    if name in CARRIED:
-        return CARRIED[name]()
+    known = SETS[block["name"]]
+    if not known.is_drawn:
+        return known.make()
     own = {key: frozen(value) for key, value in block.items() if key not in PREPARATION}
-    generate: Any = GENERATED[name]
-    return generate(stream(block["seed"], "data"), **own)
+    return known.make(stream(block["seed"], "data"), **own)
 
 
 def make_parts(config: Config, dataset: Dataset, loss: core.Loss, outputs: int) -> tuple[dict[str, core.Part], Any]:

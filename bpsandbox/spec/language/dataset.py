@@ -89,6 +89,12 @@ NAMED = Variant(
 )
 
 
+def default_block(name: str) -> dict[str, Any]:
+    """The block of a named set of which nothing but the name is written."""
+    fields = NAMED.records[name].fields
+    return {"name": name} | {field: known.default for field, known in fields.items() if known.default is not None}
+
+
 @dataclass(frozen=True)
 class Csv(Kind):
     """Lines of numbers, the target last; a first line of names is skipped. Becomes points."""

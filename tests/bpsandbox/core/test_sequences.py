@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import stream
-from bpsandbox.core.datasets import GENERATED
+from bpsandbox.core.datasets import SETS
 
 
 def make(name, seed=0, **fields):
-    return GENERATED[name](stream(seed, "data"), **fields)
+    return SETS[name].make(stream(seed, "data"), **fields)
 
 
 def test_parity_counts_the_ones():
