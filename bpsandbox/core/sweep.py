@@ -68,6 +68,8 @@ class Together:
         self.groups = [list(group) for _, group in groupby(ordered, key=lambda member: member.group)]
         self.sessions = [Session(stacked(group)) for group in self.groups]
         self.places = self._places()
+        self.names = list(dict.fromkeys(name for session in self.sessions for name in session.curves.names))
+        """Of all curves; a member without penalties has no data_loss, for one."""
 
     def _places(self) -> list[tuple[int, int]]:
         """Session and row of every seed, members in the sweep's order."""
@@ -123,9 +125,8 @@ class Together:
     def _point(self, i: int) -> Point:
         """Point i of all seeds; None for those that have stopped before."""
         each = [session.curves.points[i] if i < len(session.curves.points) else None for session in self.sessions]
-        epoch, step, values = next(point for point in each if point is not None)
-        merged = {name: [_value(each[s], name, row) for s, row in self.places] for name in values}
-        return epoch, step, merged
+        epoch, step, _ = next(point for point in each if point is not None)
+        return epoch, step, {name: [_value(each[s], name, row) for s, row in self.places] for name in self.names}
 
     def close(self, reason: str | None = None) -> None:
         for session in self.sessions:
@@ -153,7 +154,7 @@ class SweepResult:
             "seeds": [seed for member in sweep.members for seed in member.experiment.seeds],
             "epochs": [epoch for epoch, _, _ in points],
             "steps": [step for _, step, _ in points],
-            "curves": {name: [values[name] for _, _, values in points] for name in first["curves"]},
+            "curves": {name: [values[name] for _, _, values in points] for name in together.names},
             **{part: self._by_name(documents, part) for part in ("final", "best", "best_epoch")},
             "stop": [documents[s]["stop"][row] for s, row in together.places],
             "warnings": self._warnings(),
@@ -161,9 +162,9 @@ class SweepResult:
         }
 
     def _by_name(self, documents: list[dict[str, Any]], part: str) -> dict[str, list]:
-        places = self.together.places
-        names = documents[places[0][0]][part]
-        return {name: [documents[s][part][name][row] for s, row in places] for name in names}
+        together = self.together
+        known = [document[part] for document in documents]
+        return {name: [_row(known[s], name, row) for s, row in together.places] for name in together.names}
 
     def _warnings(self) -> list[dict[str, Any]]:
         """What is to be said of all sessions, each sentence once."""
@@ -180,4 +181,8 @@ class SweepResult:
 
 
 def _value(point: Point | None, name: str, row: int) -> float | None:
-    return None if point is None else point[2][name][row]
+    return None if point is None else _row(point[2], name, row)
+
+
+def _row(values: dict[str, list], name: str, row: int) -> Any:
+    return values[name][row] if name in values else None

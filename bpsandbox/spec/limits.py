@@ -9,6 +9,7 @@ from typing import Any
 
 from bpsandbox.messages import _
 
+from . import sweep
 from .canonical import default_eval_every, default_seeds
 from .cost import Price, price
 from .language.layer import RECORDS
@@ -117,7 +118,9 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
 
 
 def _smallest_change(spec: Spec, unit: str, caps: Caps) -> str:
-    """One number that makes the run fit: fewer epochs, or else fewer seeds."""
+    """One number that makes the run fit: fewer settings of a sweep, fewer epochs, or else fewer seeds."""
+    if "sweep" in spec.config:
+        return _fewer_settings(spec, caps)
     count = _largest(spec.config["training"][unit], lambda count: _fits(_with_length(spec, unit, count), caps))
     if count:
         return _("{unit}: {count} would fit.", unit=unit, count=count)
@@ -125,6 +128,13 @@ def _smallest_change(spec: Spec, unit: str, caps: Caps) -> str:
     if count:
         return _("{count} seeds would fit.", count=count)
     return _("Make the model or the data smaller.")
+
+
+def _fewer_settings(spec: Spec, caps: Caps) -> str:
+    cost, settings = price(spec), sweep.size(spec.config["sweep"])
+    share = min(caps.seconds / cost.seconds, caps.multiply_adds / cost.multiply_adds)
+    count = int(settings * share)
+    return _("{count} settings would fit.", count=count) if count else _("Make the model or the data smaller.")
 
 
 def _largest(start: int, fits: Callable[[int], bool]) -> int:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import canonical, shapes, words
+from . import canonical, shapes, sweep, words
 from .draft import Draft
 from .facts import Facts, facts_of
 from .kinds import WRONG
@@ -49,6 +49,11 @@ class Spec:
         """The config in words: `title` like "2-3-1 sigmoid on xor", `line` like "SGD, lr 2 · 16 seeds"."""
         return {"title": words.title(self.config, self.facts), "line": words.line(self.config)}
 
+    @property
+    def settings(self) -> tuple[sweep.Setting, ...]:
+        """The members of the sweep; empty where there is none."""
+        return sweep.settings(self.config, parse) if "sweep" in self.config else ()
+
     def was_written(self, *path: str | int) -> bool:
         """Did the writer say this, or is it a default? What comes from JSON counts as written."""
         return not self.places or path in self.places
@@ -78,6 +83,10 @@ def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
     if log.problems:
         raise _invalid(text, log)
     config = canonical.complete(draft)
+    if "sweep" in config:
+        sweep.judge(config, log, parse)
+        if log.problems:
+            raise _invalid(text, log)
     places = {path: log.outer(*place) for path, place in log.places.items()}
     return Spec(config, values["title"], tuple(log.notes), places)
 

@@ -8,6 +8,7 @@ from typing import Any
 from bpsandbox.messages import _
 
 from .facts import Facts
+from .sweep import size as sweep_size
 from .layers import activation_of, outputs_of
 
 
@@ -23,7 +24,8 @@ def title(config: dict[str, Any], facts: Facts) -> str:
 
 def line(config: dict[str, Any]) -> str:
     """Like "SGD, lr 2 · 16 seeds · 5,000 epochs"."""
-    return " · ".join([_optimizer(config["optimizer"]), _seeds(config["seeds"]), _length(config["training"])])
+    parts = [_optimizer(config["optimizer"]), _seeds(config["seeds"]), _length(config["training"])]
+    return " · ".join([*parts, *([_settings(config["sweep"])] if "sweep" in config else [])])
 
 
 def _net(layers: list[dict[str, Any]], facts: Facts) -> str:
@@ -55,6 +57,11 @@ def _optimizer(optimizer: dict[str, Any]) -> str:
 
 def _seeds(seeds: list[int]) -> str:
     return _("1 seed") if len(seeds) == 1 else _("{count} seeds", count=len(seeds))
+
+
+def _settings(sweep: dict[str, Any]) -> str:
+    count = sweep_size(sweep)
+    return _("1 setting") if count == 1 else _("{count} settings", count=count)
 
 
 def _length(training: dict[str, Any]) -> str:

@@ -12,8 +12,15 @@ from .table import make
 from .training import make_boundary, make_gradient_check, make_loss, make_penalty, make_plan, make_schedule
 
 
-def build(spec: Spec) -> core.Experiment:
-    """Make the experiment that a spec describes."""
+def build(spec: Spec) -> core.Experiment | core.Sweep:
+    """Make the experiment that a spec describes, or the experiments of its sweep."""
+    if "sweep" not in spec.config:
+        return _experiment(spec)
+    members = [core.Member(one.values, _experiment(one.spec), one.group) for one in spec.settings]
+    return core.Sweep(tuple(members), spec.hash)
+
+
+def _experiment(spec: Spec) -> core.Experiment:
     config = spec.config
     dataset, raw = make_dataset(config["dataset"])
     layers = make_layers(config["model"]["layers"])

@@ -20,6 +20,7 @@ from .layer import MODEL
 from .loss import LOSS, REGULARIZATION
 from .measuring import CHECKS, METRICS, RECORD, STOPPING
 from .optimizer import CLIPPING, OPTIMIZER, SCHEDULER
+from .sweep import SWEEP
 
 MAX_SEEDS = 1024
 _SEED = Integer(0, 2**32 - 1)
@@ -90,6 +91,7 @@ CONFIG = Record(
         "metrics": Field(METRICS, []),
         "checks": Field(CHECKS, {"gradient_check": None}),
         "record": Field(RECORD, {"worked_example": None, "decision_boundary": None}),
+        "sweep": Field(SWEEP, None, "The same config with other values here and there, side by side."),
     },
     aliases={
         "data": "dataset",
@@ -98,7 +100,6 @@ CONFIG = Record(
         "scheduler": "lr_scheduler",
     },
     later={
-        "sweep": N_("it comes with sweeps; write several configs until then"),
         "compat": N_("meanings are PyTorch's until then"),
     },
 )

@@ -1,0 +1,65 @@
+"""One config, several settings: the fields of `sweep`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+from bpsandbox.spec.kinds import WRONG, Choice, Integer, Kind
+from bpsandbox.spec.nodes import Mapping, Node, Sequence, plain
+from bpsandbox.spec.problems import Log, Path
+from bpsandbox.spec.records import Field, Record
+
+MAX_MEMBERS = 64
+_PART = re.compile(r"\.?([A-Za-z_]\w*)|\[(\d+)\]|\.(\d+)")
+
+
+def path_of(text: str) -> Path | None:
+    """model.layers[0].out_features -> ("model", "layers", 0, "out_features"); None for what is no path."""
+    parts: list[str | int] = []
+    end = 0
+    for match in _PART.finditer(text):
+        if match.start() != end:
+            return None
+        name, *numbers = match.groups()
+        parts.append(name if name else int(next(number for number in numbers if number)))
+        end = match.end()
+    return tuple(parts) if parts and end == len(text) else None
+
+
+@dataclass(frozen=True)
+class Parameters(Kind):
+    """A mapping of paths to lists of values. What a value may be is judged when it stands at its path."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Mapping) or not node.entries:
+            return self._complain(node, path, log)
+        read = {key.text: self._values(key.text, values, (*path, key.text), log) for key, values in node.entries}
+        return WRONG if any(values is WRONG for values in read.values()) else read
+
+    def _values(self, name: str, node: Node, path: Path, log: Log) -> Any:
+        log.places[path] = node.at
+        if path_of(name) is None:
+            message = _("{name} is not a path in the config. Write it like {example}.",
+                        name=name, example="model.layers[0].out_features")  # fmt: skip
+            log.add(path, message, "sweep_path")
+            return WRONG
+        if not isinstance(node, Sequence) or not node.items:
+            log.add(path, _("{name} needs a list of values to try.", name=name), "sweep_values")
+            return WRONG
+        return [plain(item) for item in node.items]
+
+    def describe(self) -> str:
+        return _("a mapping of paths to lists of values, like {example}", example='{"optimizer.lr": [0.01, 0.1]}')
+
+
+SWEEP = Record(
+    {
+        "method": Field(Choice(("grid", "random")), "grid", "Every combination, or `run_cap` of them drawn at random."),
+        "parameters": Field(Parameters(), doc="Paths of the config, each with the list of its values."),
+        "run_cap": Field(Integer(1, MAX_MEMBERS), MAX_MEMBERS, "At most so many settings."),
+        "seed": Field(Integer(0), 0, "Of the random choice."),
+    }
+)
