@@ -17,6 +17,7 @@ from .language.activation import ACTIVATION
 from .language.dataset import DatasetKind
 from .language.initialisation import BIAS_INIT, INIT
 from .language.layer import LAYER
+from .language.sweep import SWEEP
 from .presets import PRESETS
 from .records import REQUIRED, Field, Record, Variant
 from .reference_text import AFTER, BEFORE, BLOCKS
@@ -44,6 +45,7 @@ def _blocks() -> Iterator[str]:
     yield from _block("stopping", _kind(CONFIG.fields["stopping"].kind.item))  # type: ignore[attr-defined]
     for name in ("checks", "record"):
         yield from _block(name, _nested(CONFIG.fields[name].kind))  # type: ignore[arg-type]
+    yield from _block("sweep", _table_of(SWEEP))
 
 
 def _block(name: str, lines: Any) -> Iterator[str]:

@@ -60,6 +60,10 @@ BLOCKS = {
     "checks": "`gradient_check` compares backward with centred differences in double precision: above 1e-2 is wrong, "
     "above 1e-4 suspicious, up to 1e-7 good. Kinks are skipped.",
     "record": "What is kept beside the curves, for the first seed.",
+    "sweep": "One config, several settings in one run: a setting is the config with all its defaults written out and the "
+    "named values set, so nothing else moves with them. Settings that differ in learning rates or starts train as one "
+    "stack; each has the numbers, bit for bit, of a run of its own. Length, seeds, metrics, stopping and what is "
+    "recorded are shared; checks and records are those of the first setting.",
 }
 
 AFTER = """
