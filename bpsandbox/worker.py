@@ -19,7 +19,7 @@ from bpsandbox import conf, holding, identity, services, wake
 from bpsandbox.announcements import catch_up
 from bpsandbox.holding import Claim
 from bpsandbox.models import Worker
-from bpsandbox.runner import Failure, Job, Outcome, Spares, supervise
+from bpsandbox.runner import Children, Failure, Job, Outcome, supervise
 from bpsandbox.runner.live import Live
 from bpsandbox.runner.protocol import Message
 
@@ -118,17 +118,17 @@ class Slot:
 
     def __init__(self, worker: TrainWorker) -> None:
         self.worker = worker
-        self.spares = Spares(engine=conf.current().engine)
+        self.children = Children(engine=conf.current().engine)
         self.listener = wake.bell().listen()
 
     def run(self) -> None:
         try:
             while not self.worker.stopping.is_set():
-                self.spares.prepare()
+                self.children.prepare()
                 if not guarded(self.work_once):
                     self.listener.wait(conf.current().poll_seconds)
         finally:
-            self.spares.close()
+            self.children.close()
             self.listener.close()
             connections.close_all()
 
@@ -137,17 +137,17 @@ class Slot:
         claim = holding.claim_next(self.worker.name)
         if claim is None:
             return False
-        Training(claim, stopping=self.worker.stopping, spares=self.spares).run()
+        Training(claim, stopping=self.worker.stopping, children=self.children).run()
         return True
 
 
 class Training:
     """One claimed run, from the handover to the last write."""
 
-    def __init__(self, claim: Claim, *, stopping: Flag, spares: Spares) -> None:
+    def __init__(self, claim: Claim, *, stopping: Flag, children: Children) -> None:
         self.claim = claim
         self.stopping = stopping
-        self.spares = spares
+        self.children = children
         self.live = Live()
         self.unreported = False
         self.reported_at = -REPORT_SECONDS
@@ -157,10 +157,8 @@ class Training:
 
     def run(self) -> None:
         limits = conf.current().limits(self.claim.cpu_seconds)
-        child = self.spares.take()
         job = Job(spec=self.claim.canonical, limits=limits)
-        outcome = supervise(child, job, on_progress=self.hear, keep_going=self.keep_going)
-        self.spares.prepare()
+        outcome = supervise(self.children.start(), job, on_progress=self.hear, keep_going=self.keep_going)
         persistently(lambda: self.conclude(outcome))
 
     def hear(self, message: Message) -> None:
@@ -196,7 +194,6 @@ class Training:
         except DatabaseError:
             return self.without_database()
         self.renewed_at = time.monotonic()
-        self.spares.prepare()
         return reason
 
     def note(self, write: Callable[[], bool]) -> None:

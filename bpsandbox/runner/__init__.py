@@ -4,8 +4,9 @@
 imports Django: the terminal and a notebook run trainings through the same door as the site.
 """
 
+from bpsandbox.runner.children import Children
 from bpsandbox.runner.limits import Limits
-from bpsandbox.runner.process import Child, Spares
+from bpsandbox.runner.process import Child, plain
 from bpsandbox.runner.supervisor import Failure, Job, Outcome, supervise
 
-__all__ = ["Child", "Failure", "Job", "Limits", "Outcome", "Spares", "supervise"]
+__all__ = ["Child", "Children", "Failure", "Job", "Limits", "Outcome", "plain", "supervise"]

@@ -1,7 +1,8 @@
-"""The child: load NumPy, wait for one job, train it, say what happens, end.
+"""The child: wait for one job, train it, say what happens, end.
 
-Started by `process.Child`, never by hand. It has no environment to speak of, no database, an empty directory that
-is already gone, and limits that it sets on itself before it looks at the job.
+Started by `process.Child`, never by hand: forked with everything loaded, or from nothing. It has no environment to
+speak of, no database, an empty directory that is already gone, and limits and walls that it sets around itself before
+it looks at the job.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import ctypes
 import json
 import os
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -20,39 +20,46 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bpsandbox.runner import protocol
+from bpsandbox.runner.confinement import confine, seclude
 from bpsandbox.runner.limits import restrain
 
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+PR_SET_PDEATHSIG = 1
 QUIET_SECONDS = 0.05
 NICENESS = 10
 SPENT = 0.95
 
 
-def main(parent: int, engine_path: str) -> None:
-    """Serve one job from standard input and exit. Exit status 0 means that a last line was written."""
-    die_with(parent)
-    pipe = take_stdout()
-    step_aside()
+def main(parent: str, engine_path: str) -> None:
+    """Begin from nothing: load the engine, then work."""
+    die_with(int(parent))
+    seclude()
     engine = import_module(engine_path)
     engine.warm()
+    work(engine)
+
+
+def work(engine: Any) -> None:
+    """Serve one job from standard input. Returns when a last line was written, or when no job came."""
+    pipe = take_stdout()
+    step_aside()
     say = speaker(pipe)
     say({"type": "ready"})
-    line = sys.stdin.buffer.readline()
+    with open(0, "rb", closefd=False) as jobs:
+        line = jobs.readline()
     if not line.endswith(b"\n"):
         return
     job = json.loads(line)
     restrain(**job["restraint"])
+    confine()
     say(last_word(engine, job, say, Budget(**job["budget"])))
 
 
 def die_with(parent: int) -> None:
     """Ask the kernel to end this process with its parent; end now when the parent is gone already."""
     with suppress(OSError, AttributeError):
-        libc = ctypes.CDLL(None, use_errno=True)
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
-        sys.exit(1)
+        os._exit(1)
 
 
 def take_stdout() -> BinaryIO:

@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Protocol
 
 import bpsandbox
 
@@ -15,9 +17,9 @@ ENGINE = "bpsandbox.runner.engine"
 ROOT = str(Path(bpsandbox.__file__).resolve().parent.parent)
 BOOT = """
 import sys
+from importlib import import_module
 sys.path.insert(0, sys.argv[1])
-from bpsandbox.runner.child import main
-main(int(sys.argv[2]), sys.argv[3])
+import_module(sys.argv[2]).main(*sys.argv[3:])
 """
 # Nothing of the parent's environment goes along: no secret can be read that is not there.
 ENVIRONMENT = {
@@ -29,26 +31,68 @@ ENVIRONMENT = {
 }
 
 
+class Process(Protocol):
+    """What a child is underneath, whoever started it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status, the negative signal for one that was killed. Raises subprocess.TimeoutExpired."""
+
+    def end(self) -> int:
+        """Kill it and all it may have started, whatever it is doing; return its exit status."""
+
+
+Launch = Callable[[int, int, int], Process]
+"""Start a process on three descriptors: its standard input, output and error."""
+
+
+class Bare(subprocess.Popen):
+    """A Python of its own, in a group of its own, with an environment of five variables and no open files."""
+
+    def __init__(self, module: str, *arguments: object, **streams: Any) -> None:
+        words = map(str, (ROOT, f"bpsandbox.runner.{module}", os.getpid(), *arguments))
+        command = [sys.executable, "-I", "-c", BOOT, *words]
+        super().__init__(command, env=ENVIRONMENT, close_fds=True, start_new_session=True, **streams)
+
+    def end(self) -> int:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        return self.wait()
+
+
+def plain(engine: str = ENGINE) -> Launch:
+    """Start a child from nothing: it loads the engine itself."""
+    return lambda job, messages, stray: Bare("child", engine, stdin=job, stdout=messages, stderr=stray)
+
+
 class Child:
-    """One child process, loaded and waiting for its job.
+    """One child process, waiting for its job: three pipes, and an end that cannot be refused.
 
     It ends with the thread that started it (Linux counts the thread as the parent), so start it where it is used.
     """
 
-    def __init__(self, *, engine: str = ENGINE) -> None:
-        self.engine = engine
-        self.process = subprocess.Popen(
-            [sys.executable, "-I", "-c", BOOT, ROOT, str(os.getpid()), engine],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=ENVIRONMENT,
-            close_fds=True,
-            start_new_session=True,
-            bufsize=0,
-        )
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            os.set_blocking(pipe.fileno(), False)  # type: ignore[union-attr]
+    def __init__(self, launch: Launch) -> None:
+        job, self.stdin = os.pipe()
+        self.stdout, messages = os.pipe()
+        self.stderr, stray = os.pipe()
+        for pipe in self.pipes:
+            os.set_blocking(pipe, False)
+        try:
+            self.process = launch(job, messages, stray)
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            for theirs in (job, messages, stray):
+                os.close(theirs)
+
+    @property
+    def pipes(self) -> tuple[int, int, int]:
+        return self.stdin, self.stdout, self.stderr
 
     @property
     def pid(self) -> int:
@@ -59,37 +103,12 @@ class Child:
         return self.process.poll() is None
 
     def kill(self) -> int:
-        """End the child and all it may have started, whatever it is doing; return its exit status."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        status = self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            with suppress(OSError):
-                pipe.close()  # type: ignore[union-attr]
+        """End the child; return its exit status."""
+        status = self.process.end()
+        self.close()
         return status
 
-
-class Spares:
-    """Keep one loaded child ahead, so that a run starts at once."""
-
-    def __init__(self, *, engine: str = ENGINE) -> None:
-        self.engine = engine
-        self.spare: Child | None = None
-
-    def prepare(self) -> None:
-        """Start the spare when there is none. Returns at once: it loads while the caller goes on."""
-        if self.spare is None or not self.spare.is_alive:
-            self.close()
-            self.spare = Child(engine=self.engine)
-
-    def take(self) -> Child:
-        """Hand out the spare, or a new child when there is none."""
-        self.prepare()
-        child, self.spare = self.spare, None
-        assert child is not None
-        return child
-
     def close(self) -> None:
-        if self.spare is not None:
-            self.spare.kill()
-            self.spare = None
+        for pipe in self.pipes:
+            with suppress(OSError):
+                os.close(pipe)

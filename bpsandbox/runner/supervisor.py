@@ -90,10 +90,9 @@ class Watch:
         self.open(child)
 
     def open(self, child: Child) -> None:
-        process = child.process
-        self.selector.register(process.stdin, selectors.EVENT_WRITE, self.write_job)  # type: ignore[arg-type]
-        self.selector.register(process.stdout, selectors.EVENT_READ, self.read_messages)  # type: ignore[arg-type]
-        self.selector.register(process.stderr, selectors.EVENT_READ, self.read_stderr)  # type: ignore[arg-type]
+        self.selector.register(child.stdin, selectors.EVENT_WRITE, self.write_job)
+        self.selector.register(child.stdout, selectors.EVENT_READ, self.read_messages)
+        self.selector.register(child.stderr, selectors.EVENT_READ, self.read_stderr)
 
     def close(self) -> None:
         self.selector.close()
@@ -116,7 +115,7 @@ class Watch:
 
     @property
     def is_listening(self) -> bool:
-        return self.last is None and self.child.process.stdout.fileno() in self.selector.get_map()  # type: ignore[union-attr]
+        return self.last is None and self.child.stdout in self.selector.get_map()
 
     def write_job(self, fd: int) -> None:
         """Write what the pipe takes. A child that died waiting shows at the other pipes."""

@@ -103,14 +103,16 @@ def processes(site: Site, words: str) -> list[int]:
 def family(site: Site) -> list[int]:
     """All that the site's processes have started."""
     roots = [process.pid for process in site.processes.values()]
-    parents = _parents()
     found: list[int] = []
     while roots:
-        root = roots.pop()
-        kids = [pid for pid, parent in parents.items() if parent == root]
+        kids = kids_of(roots.pop())
         found += kids
         roots += kids
     return found
+
+
+def kids_of(pid: int) -> list[int]:
+    return [kid for kid, parent in _parents().items() if parent == pid]
 
 
 def alive(pids: list[int]) -> list[int]:

@@ -16,7 +16,20 @@ import pytest
 
 from community.launch.places import ROOT
 from tests.deployments import Site, embedded
-from tests.faults.people import LONG, SHORT, Program, alive, ask, eventually, family, kill, processes, program, sound
+from tests.faults.people import (
+    LONG,
+    SHORT,
+    Program,
+    alive,
+    ask,
+    eventually,
+    family,
+    kids_of,
+    kill,
+    processes,
+    program,
+    sound,
+)
 
 pytestmark = [
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc"),
@@ -136,7 +149,7 @@ def test_a_child_killed_in_mid_run(site, ada, say) -> None:
         made = ada.run(LONG % 4)
         eventually(lambda: ada.state(made["id"]) == "running")
         time.sleep(0.5)
-        busy = max(processes(site, "bpsandbox.runner"), key=_ticks)
+        busy = training_child(site)
         began = time.monotonic()
         kill(busy)
         eventually(lambda: ada.state(made["id"]) == "succeeded")
@@ -145,12 +158,10 @@ def test_a_child_killed_in_mid_run(site, ada, say) -> None:
     say(f"child killed in mid-run: ended right {ended:.1f} s after the kill")
 
 
-def _ticks(pid: int) -> int:
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return -1
-    return int(fields[11]) + int(fields[12])
+def training_child(site: Site) -> int:
+    """Process id of the child that a fork server has forked."""
+    forked = processes(site, "bpsandbox.runner.fork_server")
+    return next(kid for server in forked for kid in forked if kid in kids_of(server))
 
 
 def test_two_workers_share_many_runs_and_train_none_twice(site, say) -> None:

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from bpsandbox import api, conf, failures
 from bpsandbox.management.terminal import Bar, plot, shown, table
-from bpsandbox.runner import Child, Job, Outcome, results, supervise
+from bpsandbox.runner import Child, Job, Outcome, plain, results, supervise
 from bpsandbox.runner.limits import MIB
 
 JSON_KEYS = (
@@ -81,7 +81,7 @@ class Command(BaseCommand):
         bar = Bar(sys.stderr)
         job = Job(spec=spec.to_json(), limits=limits, record_steps=record_steps)
         try:
-            return supervise(Child(engine=conf.current().engine), job, on_progress=bar.show)
+            return supervise(Child(plain(conf.current().engine)), job, on_progress=bar.show)
         except KeyboardInterrupt:
             bar.clear()
             say_and_exit("Stopped.", status=INTERRUPTED)

@@ -3,11 +3,14 @@
 import json
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from bpsandbox.runner import Child, Job, Limits, supervise
+from bpsandbox.runner import Child, Children, Job, Limits, plain, supervise
 
 ENGINE = "tests.bpsandbox.runner.acting_engine"
 QUICK = Limits(cpu_seconds=5, wall_seconds=10)
+FORKED = Children(engine=ENGINE)
+WAYS = {"forked": FORKED.start, "plain": lambda: Child(plain(ENGINE))}
 
 
 @dataclass
@@ -20,8 +23,10 @@ class Seen:
     child: object = None
 
 
-def perform(act="finish", *, limits=QUICK, keep_going=lambda: None, child=None, on_progress=None, **wish):
-    seen = Seen(child=child or Child(engine=ENGINE))
+def perform(
+    act="finish", *, limits=QUICK, keep_going=lambda: None, child=None, start=FORKED.start, on_progress=None, **wish
+):
+    seen = Seen(child=child or start())
 
     def hear(message):
         seen.messages.append(message)
@@ -33,3 +38,16 @@ def perform(act="finish", *, limits=QUICK, keep_going=lambda: None, child=None, 
     seen.outcome = supervise(seen.child, job, on_progress=hear, keep_going=keep_going)
     seen.seconds = time.monotonic() - began
     return seen
+
+
+def is_gone(pid):
+    """Say whether a process has ended, within a second; one that nobody has buried yet counts as ended."""
+    for _ in range(20):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.05)
+    return False

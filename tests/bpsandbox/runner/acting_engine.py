@@ -10,6 +10,8 @@ import time
 
 import numpy as np
 
+from tests.bpsandbox.runner import attempts
+
 
 def version():
     return "acting"
@@ -130,18 +132,6 @@ def raise_bug(wish):
     raise KeyError("surprise")
 
 
-def write_file(wish):
-    with open("/tmp/bpsandbox-escape", "w") as out:
-        out.write("x" * 10)
-
-
-def fork(wish):
-    pid = os.fork()
-    if pid == 0:
-        time.sleep(3600)
-    raise TaughtError(str(pid))
-
-
 def chatter(wish):
     print("hello on standard output")
     sys.stderr.write("e" * 100_000)
@@ -151,6 +141,31 @@ def tell(wish):
     """Fail with what the child can see of the world."""
     seen = {"env": dict(os.environ), "fds": len(os.listdir("/proc/self/fd")), "cwd": os.readlink("/proc/self/cwd")}
     raise TaughtError(json.dumps(seen))
+
+
+def attempt(wish):
+    """Try something, and fail with what came of it: the name of the error, or what it brought."""
+    try:
+        brought = attempts.ATTEMPTS[wish["attempt"]](wish)
+    except (OSError, RuntimeError, ValueError) as error:
+        brought = type(error).__name__
+    raise TaughtError(json.dumps(brought))
+
+
+def write_after_the_end(wish):
+    body = json.dumps({"type": "result", "document": document(wish, [0], [[0, 0, {"train_loss": [0.5]}]])})
+    os.write(message_pipe(), body.encode() + b"\nand more\n" + body.replace("0.5", "0.25").encode() + b"\n")
+    time.sleep(3600)
+
+
+def flood_errors(wish):
+    while True:
+        os.write(2, b"e" * 65536)
+
+
+def close_the_pipe(wish):
+    os.close(message_pipe())
+    time.sleep(3600)
 
 
 def message_pipe():

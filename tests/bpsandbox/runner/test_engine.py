@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bpsandbox import spec
 from bpsandbox.core import run
-from bpsandbox.runner import Child, Job, Limits, supervise
+from bpsandbox.runner import Children, Job, Limits, supervise
 
 CONFIG = """\
 seeds: [0, 1, 2]
@@ -17,10 +17,13 @@ training: {epochs: 200, batch_size: full}
 """
 
 
+CHILDREN = Children()
+
+
 def trained(text, **limits):
     messages = []
     job = Job(spec=spec.parse(text).to_json(), limits=replace(Limits(), **limits))
-    return supervise(Child(), job, on_progress=messages.append), messages
+    return supervise(CHILDREN.start(), job, on_progress=messages.append), messages
 
 
 def test_the_child_has_the_same_numbers_to_the_last_bit():

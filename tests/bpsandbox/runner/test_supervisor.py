@@ -5,29 +5,28 @@ import os
 import signal
 import time
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from bpsandbox.runner import Child, Failure, Spares
+from bpsandbox.runner import Failure
 from bpsandbox.runner.process import ENVIRONMENT
-from tests.bpsandbox.runner.acting import ENGINE, QUICK, perform
+from tests.bpsandbox.runner import acting
+from tests.bpsandbox.runner.acting import QUICK, WAYS, is_gone
 
 
-def is_gone(pid):
-    """Say whether a process has ended, within a second; one that nobody has buried yet counts as ended."""
-    for _ in range(20):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.05)
-    return False
+@pytest.fixture(params=WAYS)
+def start(request):
+    """Return what starts a child: forked from a server, or from nothing."""
+    return WAYS[request.param]
 
 
-def test_a_run_reports_every_point_once_and_brings_its_document():
+@pytest.fixture
+def perform(start):
+    return partial(acting.perform, start=start)
+
+
+def test_a_run_reports_every_point_once_and_brings_its_document(perform):
     seen = perform(points=30, pause=0.01)
     reported = [point[0] for message in seen.messages for point in message["points"]]
     assert len(seen.messages) > 2
@@ -37,19 +36,19 @@ def test_a_run_reports_every_point_once_and_brings_its_document():
     assert is_gone(seen.child.pid)
 
 
-def test_the_first_point_does_not_wait_for_the_others():
+def test_the_first_point_does_not_wait_for_the_others(perform):
     seen = perform(points=3, pause=0.3)
     assert seen.messages[0]["points"] == [[0, 0, {"train_loss": [1.0, 0.5]}]]
 
 
-def test_a_child_that_hangs_is_ended_at_the_wall():
+def test_a_child_that_hangs_is_ended_at_the_wall(perform):
     seen = perform("hang", limits=replace(QUICK, wall_seconds=1.0))
     assert seen.outcome.failure == Failure("wall", {"seconds": 1.0})
     assert len(seen.outcome.points) == 1
     assert seen.seconds < 10 and is_gone(seen.child.pid)
 
 
-def test_a_stopped_child_is_ended_at_the_wall():
+def test_a_stopped_child_is_ended_at_the_wall(perform):
     seen = perform(
         points=1000,
         pause=0.01,
@@ -61,76 +60,65 @@ def test_a_stopped_child_is_ended_at_the_wall():
 
 
 @pytest.mark.parametrize("act", ["spin", "multiply"])
-def test_a_child_is_stopped_by_its_processor_limit(act):
+def test_a_child_is_stopped_by_its_processor_limit(perform, act):
     seen = perform(act, limits=replace(QUICK, cpu_seconds=0.5))
     assert seen.outcome.failure == Failure("cpu", {"seconds": 0.5})
 
 
-def test_memory_is_bounded():
+def test_memory_is_bounded(perform):
     seen = perform("hog", limits=replace(QUICK, memory_bytes=128 << 20))
     assert seen.outcome.failure == Failure("memory", {"bytes": 128 << 20})
 
 
 @pytest.mark.parametrize("act", ["flood", "long_line"])
-def test_a_flood_is_dammed(act):
+def test_a_flood_is_dammed(perform, act):
     seen = perform(act, limits=replace(QUICK, line_bytes=1 << 20, output_bytes=4 << 20))
     assert seen.outcome.failure.code == "flood"
     assert seen.outcome.failure.is_final
     assert len(seen.outcome.points) == 1
 
 
-def test_garbage_ends_the_run_at_once():
+def test_garbage_ends_the_run_at_once(perform):
     seen = perform("garbage")
     assert seen.outcome.failure == Failure("garbage", {"detail": "not a message: b'this is no message'"})
     assert seen.seconds < 10
 
 
 @pytest.mark.parametrize("act", ["half_line", "die"])
-def test_a_child_that_dies_without_a_last_line_has_crashed_and_keeps_its_points(act):
+def test_a_child_that_dies_without_a_last_line_has_crashed_and_keeps_its_points(perform, act):
     seen = perform(act)
     assert seen.outcome.failure.code == "crashed"
     assert not seen.outcome.failure.is_final
     assert seen.outcome.points == ([0, 0, {"train_loss": [1.0, 0.5]}],)
 
 
-def test_a_result_counts_even_when_its_child_dies_after_the_line():
+def test_a_result_counts_even_when_its_child_dies_after_the_line(perform):
     seen = perform("last_line_then_die")
     assert seen.outcome.document["final"] == {"train_loss": [0.5]}
 
 
-def test_a_killed_child_has_crashed():
+def test_a_killed_child_has_crashed(perform):
     seen = perform(points=1000, pause=0.01, on_progress=lambda child: os.kill(child.pid, signal.SIGKILL))
     assert seen.outcome.failure == Failure("crashed", {"status": -9}, is_final=False)
 
 
-def test_an_error_for_people_is_told_as_it_is():
+def test_an_error_for_people_is_told_as_it_is(perform):
     seen = perform("raise_taught")
     assert seen.outcome.failure == Failure("engine", {"message": "layer 2 wants 3 columns, got 4"})
 
 
-def test_a_bug_is_told_as_one():
+def test_a_bug_is_told_as_one(perform):
     seen = perform("raise_bug")
     assert seen.outcome.failure == Failure("internal", {"message": "KeyError: 'surprise'"})
 
 
-def test_the_child_cannot_write_a_file():
-    seen = perform("write_file")
-    assert seen.outcome.failure.values["message"].startswith("OSError: [Errno 27]")
-
-
-def test_nothing_that_the_child_started_outlives_the_run():
-    """The process limit forbids it to begin with, but it does not bind root; the end of the group binds everyone."""
-    message = perform("fork").outcome.failure.values["message"]
-    assert "BlockingIOError" in message or is_gone(int(message))
-
-
-def test_what_the_engine_prints_disturbs_no_message():
+def test_what_the_engine_prints_disturbs_no_message(perform):
     seen = perform("chatter")
     assert seen.outcome.document is not None
     assert len(seen.outcome.stderr) <= QUICK.stderr_bytes
 
 
-def test_the_child_has_no_environment_no_files_and_an_empty_place(monkeypatch):
+def test_the_child_has_no_environment_no_files_and_an_empty_place(perform, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "hush")
     monkeypatch.setenv("DATABASE_URL", "postgres://hush")
     world = json.loads(perform("tell").outcome.failure.values["message"])
@@ -141,7 +129,7 @@ def test_the_child_has_no_environment_no_files_and_an_empty_place(monkeypatch):
 
 
 @pytest.mark.parametrize("act", ["hang", "multiply"])
-def test_a_wish_to_stop_is_met_at_once(act):
+def test_a_wish_to_stop_is_met_at_once(perform, act):
     asked = []
 
     def keep_going():
@@ -153,48 +141,29 @@ def test_a_wish_to_stop_is_met_at_once(act):
     assert seen.seconds < 10 and is_gone(seen.child.pid)
 
 
-def test_a_reader_that_raises_takes_its_child_along():
+def test_a_reader_that_raises_takes_its_child_along(perform, start):
     def refuse(child):
         raise ZeroDivisionError
 
-    child = Child(engine=ENGINE)
+    child = start()
     with pytest.raises(ZeroDivisionError):
         perform(points=100, pause=0.05, child=child, on_progress=refuse)
     assert is_gone(child.pid)
 
 
-def test_a_spare_that_died_is_replaced():
-    spares = Spares(engine=ENGINE)
-    spares.prepare()
-    os.kill(spares.spare.pid, signal.SIGKILL)
-    time.sleep(0.2)
-    child = spares.take()
-    assert perform(child=child).outcome.document is not None
-    spares.close()
-
-
-def test_a_spare_that_dies_at_the_handover_has_crashed():
-    child = Child(engine=ENGINE)
+def test_a_child_that_dies_at_the_handover_has_crashed(perform, start):
+    child = start()
     os.kill(child.pid, signal.SIGKILL)
     assert perform(child=child).outcome.failure.code == "crashed"
 
 
-def test_a_job_larger_than_a_pipe_arrives_whole():
+def test_a_job_larger_than_a_pipe_arrives_whole(perform):
     seen = perform(ballast="x" * 300_000)
     assert seen.outcome.document is not None
 
 
-def test_a_warm_child_reports_quickly():
-    child = Child(engine=ENGINE)
-    time.sleep(1.0)
-    heard = []
-    began = time.monotonic()
-    perform(child=child, points=3, pause=0.1, on_progress=lambda _: heard.append(time.monotonic() - began))
-    assert heard[0] < 3
-
-
-def test_an_engine_that_watches_its_budget_ends_with_what_it_has():
-    child = Child(engine=ENGINE)
+def test_an_engine_that_watches_its_budget_ends_with_what_it_has(perform, start):
+    child = start()
     time.sleep(0.5)
     seen = perform(points=10_000, pause=0.01, obeys=True, limits=replace(QUICK, wall_seconds=4), child=child)
     assert seen.outcome.failure is None

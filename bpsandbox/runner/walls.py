@@ -1,0 +1,40 @@
+"""Which walls stand around a training on this machine: asked of a child that tries to get over them."""
+
+from __future__ import annotations
+
+import json
+
+from bpsandbox.runner.children import Children
+from bpsandbox.runner.limits import Limits
+from bpsandbox.runner.supervisor import Job, supervise
+
+PROBE = "bpsandbox.runner.probe"
+WORDS = {
+    "network": "no network",
+    "files": "no file opened for writing",
+    "processes": "no process started",
+    "programs": "no program executed",
+    "signals": "no signal to another process",
+    "privileges": "no privilege kept or gained",
+    "limits": "limits on memory, processor time, file size and open files",
+}
+
+
+def standing() -> dict[str, bool]:
+    """Try each wall in a child; say which hold. A child that cannot even try counts as one without walls."""
+    children = Children(engine=PROBE)
+    try:
+        outcome = supervise(children.start(), Job(spec="", limits=Limits(wall_seconds=10)), on_progress=print)
+    finally:
+        children.close()
+    failure = outcome.failure
+    told = failure.values["message"] if failure and failure.code == "engine" else "{}"
+    return dict.fromkeys(WORDS, False) | json.loads(told)
+
+
+def described(found: dict[str, bool]) -> str:
+    """Say in a sentence what holds, and in another what does not."""
+    holds = "; ".join(WORDS[name] for name, is_held in found.items() if is_held)
+    missing = "; ".join(WORDS[name] for name, is_held in found.items() if not is_held)
+    sentence = f"A training on this machine has: {holds or 'nothing around it'}."
+    return f"{sentence} Not enforced here: {missing}." if missing else sentence

@@ -1,0 +1,111 @@
+"""The walls around a training, each tried from within a child."""
+
+import json
+import platform
+
+import pytest
+
+from bpsandbox.runner import Children, Job, Limits, seccomp, supervise, walls
+from tests.bpsandbox.runner import acting
+from tests.bpsandbox.runner.acting import WAYS
+
+has_filter = pytest.mark.skipif(
+    platform.system() != "Linux" or platform.machine() not in seccomp.ARCHITECTURES, reason="no filter for this machine"
+)
+
+
+def attempted(name, way="forked", **wish):
+    """Return what came of an attempt in a child: the name of the error, or what it brought."""
+    failure = acting.perform("attempt", start=WAYS[way], attempt=name, **wish).outcome.failure
+    assert failure.code == "engine", failure
+    return json.loads(failure.values["message"])
+
+
+@has_filter
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "socket",
+        "unix_socket",
+        "connect",
+        "open_for_writing",
+        "append",
+        "truncate",
+        "remove",
+        "make_directory",
+        "link",
+        "fork",
+        "spawn",
+        "execute",
+        "signal_parent",
+        "raise_limit",
+        "limit_parent",
+        "outlive_parent",
+        "leave_group",
+        "new_namespace",
+        "trace_parent",
+        "become_root",
+    ],
+)
+def test_what_a_training_does_not_need_is_refused(name, way, tmp_path):
+    path = tmp_path / "kept"
+    path.write_text("as it was")
+    assert attempted(name, way, path=str(path)) in ("PermissionError", "ValueError", "OSError")
+    assert path.read_text() == "as it was"
+    assert [each.name for each in tmp_path.iterdir()] == ["kept"]
+
+
+@has_filter
+def test_a_thread_cannot_be_started():
+    assert attempted("thread") == "RuntimeError"
+
+
+def test_what_it_needs_it_may(tmp_path):
+    path = tmp_path / "data"
+    path.write_text("numbers")
+    assert attempted("read", path=str(path)) == "numbers"
+
+
+def test_there_is_no_network_even_without_the_filter():
+    """A user space of one's own may be forbidden here; then the filter stands alone."""
+    assert attempted("interfaces") in ([], ["lo"])
+
+
+def test_limits_are_set_for_good():
+    limits = attempted("limits")
+    assert limits["RLIMIT_FSIZE"] == limits["RLIMIT_CORE"] == limits["RLIMIT_NPROC"] == [0, 0]
+    assert limits["RLIMIT_NOFILE"] == [24, 24]
+    assert limits["RLIMIT_CPU"] == [6, 8]
+    assert limits["RLIMIT_AS"][0] == limits["RLIMIT_AS"][1] == pytest.approx(768 << 20, rel=1)
+
+
+@has_filter
+def test_the_walls_are_told():
+    found = walls.standing()
+    assert found == dict.fromkeys(walls.WORDS, True)
+    assert walls.described(found).startswith("A training on this machine has: no network; no file")
+
+
+def test_a_missing_wall_is_told():
+    found = {**dict.fromkeys(walls.WORDS, True), "network": False}
+    assert walls.described(found).endswith(" Not enforced here: no network.")
+
+
+@has_filter
+@pytest.mark.parametrize("machine", seccomp.ARCHITECTURES)
+def test_every_jump_of_the_filter_lands_inside_it(machine):
+    lines = [line for block in seccomp.program(machine) for line in block]
+    jumps = [at + 1 + max(line[1:3]) for at, line in enumerate(lines) if line[0] != seccomp.RETURN]
+    assert max(jumps) < len(lines) < 4096
+    assert lines[-1] == (seccomp.RETURN, 0, 0, seccomp.ALLOW)
+
+
+@has_filter
+def test_the_real_engine_works_behind_the_walls():
+    children = Children()
+    try:
+        outcome = supervise(children.start(), Job(spec="{}", limits=Limits(wall_seconds=10)), on_progress=print)
+    finally:
+        children.close()
+    assert outcome.failure.code == "internal"
