@@ -1,0 +1,105 @@
+"""Makes the files that the tests compare with: python -m tests.bpsandbox.oracles.record, where PyTorch is installed.
+
+A file holds what made it (versions, a hash of the scripts), the starts by their words, and a trajectory a row: a
+fingerprint of the config, the loss of each step, the loss measured in the end, and a digest of all parameters then.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import platform
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from .rows import TABLES, Config, Row
+
+FOLDER = Path(__file__).parent
+SCRIPTS = ("rows.py", "pytorch.py", "record.py")
+WHOLE = 6
+
+
+def fingerprint(config: Config) -> str:
+    """Tell a config from others: a record of another one is of no use."""
+    return sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def flat(values: Any) -> Iterator[float]:
+    """Numbers of nested lists, the last axis running fastest."""
+    if isinstance(values, list):
+        for value in values:
+            yield from flat(value)
+    else:
+        yield values
+
+
+def digest(values: Any) -> list[float]:
+    """A few numbers as they are; of many their Euclidean norm and two sums in which each has a weight of its own."""
+    numbers = list(flat(values))
+    if len(numbers) <= WHOLE:
+        return numbers
+    weighted = (math.fsum(turn(i) * w for i, w in enumerate(numbers)) for turn in (math.cos, math.sin))
+    return [math.sqrt(math.fsum(w * w for w in numbers)), *weighted]
+
+
+def trajectory(row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Play a row: its start, and its entry."""
+    from .pytorch import play
+
+    played = play(row.config, row.start)
+    entry = {
+        "config": fingerprint(row.config),
+        "losses": played["losses"],
+        "measured": played["measured"],
+        "end": digest(list(played["end"].values())),
+    }
+    return played["start"], entry
+
+
+def record(table: str) -> dict[str, Any]:
+    """Play all rows of a table."""
+    starts, trajectories = {}, {}
+    for row in TABLES[table]():
+        starts[row.start], trajectories[row.name] = trajectory(row)
+    return {"made_with": made_with(), "starts": starts, "trajectories": trajectories}
+
+
+def made_with() -> dict[str, str]:
+    scripts = sha256(b"".join((FOLDER / name).read_bytes() for name in SCRIPTS)).hexdigest()
+    libraries = {name: version(name) for name in ("torch", "numpy")}
+    return {
+        "python": platform.python_version(),
+        **libraries,
+        "scripts": scripts,
+        "seeds": "a start is drawn by random.Random(its word), rounded to 3 decimals",
+    }
+
+
+def write(table: str, content: dict[str, Any]) -> Path:
+    """Write a record with a trajectory a line, so that a difference shows which changed."""
+    lines = [f'"made_with": {json.dumps(content["made_with"])}']
+    for part in ("starts", "trajectories"):
+        entries = ",\n".join(
+            f"{json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}" for name, entry in content[part].items()
+        )
+        lines.append(f'"{part}": {{\n{entries}\n}}')
+    path = FOLDER / f"{table}.json"
+    path.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+    return path
+
+
+def read(table: str) -> dict[str, Any]:
+    return json.loads((FOLDER / f"{table}.json").read_text(encoding="utf-8"))
+
+
+def main() -> None:
+    for table in TABLES:
+        path = write(table, record(table))
+        print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""Plays a row with our engine, through the config language, and says how far it is from the record."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox import spec
+from bpsandbox.core import Trace, run
+
+from .record import digest, fingerprint
+from .rows import Config, Row
+
+LIMIT = 1e-10
+"""Largest relative difference, in double precision, after 20 steps."""
+
+
+class StaleRecord(Exception):
+    """The record is of another config: make it again."""
+
+
+@dataclass(frozen=True)
+class Distance:
+    """Largest relative difference of losses (each step's and the measured one), and of the digest of the parameters."""
+
+    losses: float
+    parameters: float
+
+    @property
+    def worst(self) -> float:
+        return max(self.losses, self.parameters)
+
+
+def with_start(config: Config, start: dict[str, Any]) -> str:
+    """The config as text, each layer begun at the recorded values; `steps: null` and the like left out."""
+    blocks = [block | _init(index, start) for index, block in enumerate(config["model"]["layers"])]
+    training = {name: value for name, value in config["training"].items() if value is not None}
+    return json.dumps(config | {"model": {"layers": blocks}, "training": training})
+
+
+def _init(index: int, start: dict[str, Any]) -> Config:
+    """`init` and `bias_init` of one layer; a layer with several tensors takes a mapping by their names."""
+    own = {name.rpartition(".")[2]: values for name, values in start.items() if name.startswith(f"layers.{index}.")}
+    weights = {name: values for name, values in own.items() if not name.startswith("bias")}
+    biases = {name: values for name, values in own.items() if name.startswith("bias")}
+    return _values("init", weights) | _values("bias_init", biases)
+
+
+def _values(field: str, tensors: dict[str, Any]) -> Config:
+    if not tensors:
+        return {}
+    values = tensors if len(tensors) > 1 else next(iter(tensors.values()))
+    return {field: {"type": "values", "values": values}}
+
+
+def distance(row: Row, record: dict[str, Any]) -> Distance:
+    """Train as the row says from the recorded start, and compare with what the peer recorded."""
+    entry = record["trajectories"].get(row.name)
+    if entry is None or entry["config"] != fingerprint(row.config):
+        raise StaleRecord(row.name)
+    trace = Trace()
+    document = run(spec.build(spec.parse(with_start(row.config, record["starts"][row.start]))), trace=trace).document()
+    losses = [step["loss"][0] for step in trace.steps] + [document["curves"]["train_loss"][-1][0]]
+    end = digest([values[0] for values in trace.end.values()])
+    return Distance(_losses_apart(losses, [*entry["losses"], entry["measured"]]), _apart(end, entry["end"]))
+
+
+def _losses_apart(ours: list[float | None], theirs: list[float]) -> float:
+    if len(ours) != len(theirs) or None in ours:
+        return math.inf
+    return max(abs(a - b) / max(abs(b), 1e-300) for a, b in zip(ours, theirs, strict=True))
+
+
+def _apart(ours: list[float], theirs: list[float]) -> float:
+    """Largest difference of two lists of numbers, relative to the largest number."""
+    scale = max(map(abs, theirs)) or 1.0
+    return max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) / scale

@@ -1,0 +1,43 @@
+"""Trajectories of other libraries, step by step, within 1e-10 of ours in double precision.
+
+The records are files; where PyTorch is installed the same rows are also played live.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from itertools import groupby
+
+import pytest
+
+from . import record
+from .replay import LIMIT, distance
+from .rows import TABLES, Row
+
+SOURCES = {"recorded": record.read}
+if find_spec("torch"):
+    SOURCES["live"] = record.record
+
+
+def groups() -> Iterable[tuple[str, str, list[Row]]]:
+    """Rows of a table by what they have first in their name: a test each."""
+    for table, rows in TABLES.items():
+        for word, group in groupby(rows(), lambda row: " / ".join(row.name.split(" / ")[:2])):
+            yield table, word, list(group)
+
+
+@cache
+def content(source: str, table: str):
+    return SOURCES[source](table)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize(("table", "rows"), [pytest.param(table, rows, id=word) for table, word, rows in groups()])
+def test_a_trajectory_is_the_peer_s(source, table, rows):
+    apart = {row.name: distance(row, content(source, table)).worst for row in rows}
+    assert {name: worst for name, worst in apart.items() if not worst <= LIMIT} == {}
+
+
+def test_a_record_holds_its_rows_and_no_others():
+    for table, rows in TABLES.items():
+        assert list(record.read(table)["trajectories"]) == [row.name for row in rows()], "record again: see README"
