@@ -10,7 +10,6 @@ from typing import Any
 from . import canonical, shapes, sweep, words
 from .draft import Draft
 from .facts import Facts, facts_of
-from .kinds import WRONG
 from .language import CONFIG
 from .problems import InvalidConfig, Log
 from .reading import read
@@ -97,18 +96,6 @@ def _invalid(text: str, log: Log) -> InvalidConfig:
 
 
 def _judge(draft: Draft) -> None:
-    _unpack_csv(draft)
     shapes.follow(draft)
     for rule in RULES:
         rule(draft)
-
-
-def _unpack_csv(draft: Draft) -> None:
-    """Turn lines of numbers into x and y."""
-    points = draft.get("dataset", "points")
-    if points is None or points["csv"] in (None, WRONG):
-        return
-    rows = points.pop("csv")
-    points["csv"] = None
-    points["x"], points["y"] = [row[:-1] for row in rows], [row[-1] for row in rows]
-    draft.facts = facts_of(draft.values["dataset"])

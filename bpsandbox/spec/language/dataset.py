@@ -7,14 +7,14 @@ from typing import Any
 
 from bpsandbox.core.datasets import FEATURES
 from bpsandbox.messages import _
-from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number, Numbers
-from bpsandbox.spec.nodes import Mapping, Node, Scalar
+from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number
+from bpsandbox.spec.nodes import Mapping, Node
 from bpsandbox.spec.problems import Log, Path
 from bpsandbox.spec.records import Field, Record, Variant
-from bpsandbox.spec.scalars import NotFinite, resolve
+
+from .points import POINTS
 
 MAX_SAMPLES = 50_000
-MAX_POINTS = 500
 MAX_LENGTH = 784
 
 SPLIT = Record(
@@ -95,39 +95,6 @@ def default_block(name: str) -> dict[str, Any]:
     return {"name": name} | {field: known.default for field, known in fields.items() if known.default is not None}
 
 
-@dataclass(frozen=True)
-class Csv(Kind):
-    """Lines of numbers, the target last; a first line of names is skipped. Becomes points."""
-
-    def read(self, node: Node, path: Path, log: Log) -> Any:
-        if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            return self._complain(node, path, log)
-        rows = [line.split(",") for line in node.value.split("\n") if line.strip()]
-        read = [_csv_row(row) for row in rows]
-        numbers = read[1:] if read and read[0] is None else read
-        is_whole = len({len(row) if row else 0 for row in numbers}) == 1 and len(numbers[0] or ()) > 1
-        return numbers if is_whole else self._complain(node, path, log)
-
-    def describe(self) -> str:
-        return _("lines of as many numbers with commas between them, the target last")
-
-
-def _csv_row(row: list[str]) -> list[int | float] | None:
-    """The numbers of a line; None when it holds anything else."""
-    try:
-        cells = [resolve(cell.strip()) for cell in row]
-    except NotFinite:
-        return None
-    return cells if all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells) else None
-
-
-POINTS = Record(
-    {
-        "x": Field(Numbers(4), None, "Samples: numbers, rows, or arrays of equal shape."),
-        "y": Field(Numbers(2), None, "Targets: integers are classes; numbers or rows of numbers are measurements."),
-        "csv": Field(Csv(), None, "Or lines of numbers, the target last."),
-    }
-)
 INLINE = Record({"points": Field(POINTS), **PREPARATION})
 
 

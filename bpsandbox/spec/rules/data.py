@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpsandbox.messages import _
 from bpsandbox.spec.draft import Draft
 from bpsandbox.spec.kinds import WRONG, shape_of
-from bpsandbox.spec.language.dataset import MAX_POINTS
+from bpsandbox.spec.language.points import MAX_POINTS
 
 
 def points_are_whole(draft: Draft) -> None:
@@ -26,6 +26,8 @@ def points_are_whole(draft: Draft) -> None:
         draft.add((*path, "x"), message, "points", seen=str(len(x)), allowed=str(MAX_POINTS))
     elif len(shape_of(x) or ()) > 4 or 0 in (shape_of(x) or ()):
         draft.add((*path, "x"), _("A sample is a row of numbers, an image (c, h, w) or a sequence (t, d)."), "points")
+    elif 0 in (shape_of(y) or ()):
+        draft.add((*path, "y"), _("A target is a number or a row of numbers; these are empty."), "points")
 
 
 def echo_comes_within_the_sequence(draft: Draft) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bpsandbox import spec
 
-from .configs import XOR, only, problems
+from .configs import XOR, only
 
 DIGITS = """dataset: {name: digits}
 model:
@@ -141,38 +141,8 @@ def test_a_model_without_weights_has_nothing_to_train():
     assert only(frozen).code == "nothing_to_train"
 
 
-@pytest.mark.parametrize(("points", "code"), [
-    ("{x: [[1, 2], [3]], y: [0, 1]}", "ragged"),
-    ("{x: [[1, 2]], y: [0, 1]}", "points"),
-    ("{x: [], y: []}", "points"),
-    ("{x: 3, y: 4}", "points"),
-    ("{x: [[1, a]], y: [0]}", "type"),
-    ("{y: [0]}", "points"),
-    ("{x: [[]], y: [0]}", "points"),
-])  # fmt: skip
-def test_points_must_be_whole(points, code):
-    assert code in {problem.code for problem in problems(XOR.replace("{name: xor}", f"{{points: {points}}}"))}
-
-
-def test_at_most_five_hundred_points():
-    x, y = ", ".join(["1"] * 501), ", ".join(["0.5"] * 501)
-    found = problems(XOR.replace("{name: xor}", f"{{points: {{x: [{x}], y: [{y}]}}}}"))
-    assert [problem.message for problem in found] == ["At most 500 points can be written into a config; these are 501."]
-
-
 def test_a_worked_example_is_for_small_networks():
     text = DIGITS + "record: {worked_example: {}}\n"
     spec.parse(text)
     message = refused(text, "out_features: 32", "out_features: 200", "record.worked_example")
     assert message == "A worked example can be written down for up to 10,000 parameters; this network has 15,010."
-
-
-def test_csv_becomes_points_whose_last_column_is_the_target():
-    text = XOR.replace("{name: xor}", "\n  points:\n    csv: |\n      a,b,y\n      0,1,1\n      2.5,3,0\n")
-    assert spec.parse(text).config["dataset"]["points"] == {"x": [[0.0, 1.0], [2.5, 3.0]], "y": [1, 0]}
-
-
-@pytest.mark.parametrize("lines", ["0,1,1\\n2,x,0", "0,1,1\\n2,0", "1\\n0", "a,b\\nc,d", "0,nan\\n1,inf", "0,true\\n"])
-def test_csv_must_be_rows_of_as_many_numbers(lines):
-    text = XOR.replace("{name: xor}", f'{{points: {{csv: "{lines}"}}}}')
-    assert [problem.path for problem in problems(text)] == ["dataset.points.csv"]
