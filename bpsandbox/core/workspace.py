@@ -10,7 +10,7 @@ import numpy as np
 
 from .layers.base import Layer
 from .losses import Loss
-from .network import Network
+from .network import Network, Shape
 
 Array = np.ndarray
 Call = tuple[Callable[..., None], tuple[Array | None, ...]]
@@ -48,12 +48,34 @@ class Workspace:
         self.scratch = [self._scratch(place) for place in range(len(network.layers))]
         pairs = zip(network.layers, self.outputs, strict=True)
         self.constants = [() if y is None else layer.constants(_rows(y, layer)) for layer, y in pairs]
-        p = self._for_loss(self._empty(-1))
+        p = self._for_loss(self._empty(len(network.layers)))
         self.loss_scratch, self.loss_constants = [scratch(letter, p) for letter in loss.scratch], loss.constants(p)
         self.gradients = self._gradients() if backward else []
 
-    def _empty(self, place: int) -> Array:
-        return np.empty((self.network.seeds, self.n, *self.network.shapes[place]), dtype=self.network.theta.dtype)
+    def _empty(self, place: int, *, is_gradient: bool = False) -> Array:
+        """Room for what the layer at `place` is given, or for the gradient that it gives back."""
+        shape = (self.n, *self.network.shapes[place])
+        return self._laid_out(shape, place, self.network.theta.dtype, is_gradient=is_gradient)
+
+    def _laid_out(self, shape: Shape, place: int, dtype: Any, *, is_gradient: bool = False) -> Array:
+        """Zeros of this shape behind the seeds' axis.
+
+        Batches of images lie with the samples' axis last (layers.images says why) if all who use them can tell.
+        """
+        sample = self.network.shapes[place]
+        if len(sample) == 3 and shape == (self.n, *sample) and self._are_images(place, is_gradient=is_gradient):
+            return np.moveaxis(np.zeros((self.network.seeds, *sample, self.n), dtype), -1, 1)
+        return np.zeros((self.network.seeds, *shape), dtype)
+
+    def _are_images(self, place: int, *, is_gradient: bool) -> bool:
+        """Is a sample an image to the layers beside `place`? One that only reads may also see it as one row."""
+        layers, shapes = self.network.layers, self.network.shapes
+        after = next((i for i in range(place, len(layers)) if not layers[i].is_view), None)
+        if after is None:
+            return False
+        beside = [(layers[after], shapes[after]), *((layer, shapes[place]) for layer in layers[:place][-1:])]
+        is_cut = any(layer.takes_rows and len(shape) > layer.row_axes for layer, shape in beside)
+        return not is_cut and len(shapes[after]) in ((3,) if is_gradient else (1, 3))
 
     def _outputs(self) -> list[Array | None]:
         """A view layer's output is a view of the last real one; before that, of the batch itself (None here)."""
@@ -72,7 +94,11 @@ class Workspace:
         for place in range(first + 1, len(self.network.layers) + 1):
             before = gradients[place - 1]
             is_view = self.network.layers[place - 1].is_view
-            gradients.append(self._reshaped(before, place) if is_view and before is not None else self._empty(place))
+            gradients.append(
+                self._reshaped(before, place)
+                if is_view and before is not None
+                else self._empty(place, is_gradient=True)
+            )
         return gradients
 
     def _reshaped(self, array: Array, place: int) -> Array:
@@ -82,7 +108,7 @@ class Workspace:
         """The arrays that the layer at `place` asks for; they begin as zeros."""
         kinds: dict[str, Any] = {"f": self.network.theta.dtype, "d": np.float64, "b": np.bool_, "i": np.intp}
         shapes = self.network.layers[place].scratch_shapes(self.n, self.network.shapes[place])
-        return tuple(np.zeros((self.network.seeds, *shape), dtype=kinds[kind]) for shape, kind in shapes)
+        return tuple(self._laid_out(shape, place, kinds[kind]) for shape, kind in shapes)
 
     def _for_loss(self, array: Array) -> Array:
         return array.reshape(len(array), -1) if self.loss.elementwise else array

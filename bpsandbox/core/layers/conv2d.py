@@ -101,7 +101,7 @@ class Conv2d(Layer):
     ) -> None:  # fmt: skip
         columns = columns[: len(x)] if x.ndim == 5 else columns
         dz = samples_last(dz)
-        rows = dz.reshape(product.shape)
+        rows = self._rows(dz, product)
         np.matmul(rows, columns.swapaxes(-1, -2), out=self.dW)  # dL/dW = dz columns^T
         if self.db is not None:
             np.matmul(rows, ones, out=self.db)  # dL/db = sum over windows of dz
@@ -111,6 +111,13 @@ class Conv2d(Layer):
             np.copyto(turned.reshape(self.W_turned.shape), self.W_turned)
             np.matmul(turned, around, out=sent)
             np.copyto(dx, sent.reshape(dx.shape))
+
+    def _rows(self, dz: Array, product: Array) -> Array:
+        """dz as a matrix, (o, oh ow n)."""
+        if dz.flags.c_contiguous:
+            return dz.reshape(product.shape)
+        np.copyto(product.reshape(dz.shape), dz)
+        return product
 
     def _columns(self, x: Array, padded: Array, columns: Array, count: Pair) -> Array:
         """Copy what every window sees into a column, (c kh kw, oh ow n)."""
