@@ -13,7 +13,7 @@ from .language.layer import RECORDS as LAYERS
 from .layers import activation_of
 from .starts import as_floats, starts
 
-EPOCHS, BATCH_SIZE, POINTS, TOY_SEEDS = 100, 32, 2000, 8
+EPOCHS, POINTS, TOY_SEEDS = 100, 2000, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
 UNSAID = ("title", "notes", "seed", "init", "bias_init")
@@ -70,14 +70,13 @@ def _layer(draft: Draft, i: int) -> dict[str, Any]:
 
 def _training(draft: Draft) -> dict[str, Any]:
     training = draft.values["training"] or dict.fromkeys(("epochs", "steps", "batch_size", "eval_every"))
-    n = draft.train_size() or 1
+    n, batch = draft.train_size() or 1, draft.batch_size() or 1
     steps: int | None = training["steps"]
     epochs: int | None = None if steps else training["epochs"] or EPOCHS
-    batch: Any = training["batch_size"] or ("full" if n <= BATCH_SIZE else BATCH_SIZE)
     return {
         "epochs": epochs,
         "steps": steps,
-        "batch_size": "full" if batch == "full" or batch >= n else batch,
+        "batch_size": "full" if batch >= n else batch,
         "shuffle": training.get("shuffle", True),
         "eval_every": training["eval_every"] or default_eval_every(epochs or steps or 1),
     }

@@ -13,6 +13,7 @@ from .layers import activation_of
 from .problems import Log, Path
 
 Shape = tuple[int, ...]
+BATCH_SIZE = 32
 
 
 @dataclass
@@ -72,6 +73,16 @@ class Draft:
     @property
     def has_penalty(self) -> bool:
         return bool(self.get("regularization", "l1") or self.get("regularization", "l2"))
+
+    def batch_size(self) -> int | None:
+        """Number of examples in a batch; 32 when the writer does not say, or all for LBFGS or when there are no more."""
+        n, training = self.train_size(), self.values["training"]
+        if n is None or training is WRONG:
+            return None
+        written = training["batch_size"] if training else None
+        if written == "full" or (written is None and self.get("optimizer", "type") == "LBFGS"):
+            return n
+        return None if written is WRONG else min(written or BATCH_SIZE, n)
 
     def train_size(self) -> int | None:
         """Number of training examples."""

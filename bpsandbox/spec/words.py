@@ -8,8 +8,8 @@ from typing import Any
 from bpsandbox.messages import _
 
 from .facts import Facts
-from .sweep import size as sweep_size
 from .layers import activation_of, outputs_of
+from .sweep import size as sweep_size
 
 
 def title(config: dict[str, Any], facts: Facts) -> str:

@@ -37,7 +37,10 @@ def fitting(layer: str, shape: Shape, padded: Pair, kernel: Pair, stride: Pair) 
     Raises ShapeMismatch when none does.
     """
     if padded[0] < kernel[0] or padded[1] < kernel[1]:
-        raise ShapeMismatch(layer, f"images of at least {kernel[0]} by {kernel[1]} with their padding", shape)
+        kh, kw = kernel
+        raise ShapeMismatch(
+            layer, "images of at least {rows} by {columns} with their padding", shape, rows=kh, columns=kw
+        )
     return (padded[0] - kernel[0]) // stride[0] + 1, (padded[1] - kernel[1]) // stride[1] + 1
 
 

@@ -36,7 +36,7 @@ class LayerNorm(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         wanted = self.normalized_shape
         if wanted is not None and shape[-len(wanted) :] != wanted:
-            raise ShapeMismatch(self.name, f"samples that end in {wanted}", shape)
+            raise ShapeMismatch(self.name, "samples that end in {wanted}", shape, wanted=wanted)
         return shape
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:

@@ -34,8 +34,10 @@ PRESETS = {
         "spiral": N_("A spiral with three arms"),
         "moons": N_("Two moons, early stopping"),
         "digits": N_("Handwritten digits"),
+        "digits-cnn": N_("Handwritten digits, with convolution"),
         "iris": N_("Iris flowers"),
         "sine": N_("A noisy sine"),
+        "adding": N_("The adding problem, ten steps"),
         "by-hand": N_("One step by hand: 2-3-1 with given weights"),
     }.items()
 }

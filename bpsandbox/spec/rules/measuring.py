@@ -6,12 +6,19 @@ from typing import Any
 
 from bpsandbox.core.metrics import CLASSIFYING
 from bpsandbox.messages import _
-from bpsandbox.spec.draft import Draft
+from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.problems import Path
 
 LARGEST_EXAMPLE = 10_000
 LARGEST_MATRIX = 50
+
+
+def metrics_are_named_once(draft: Draft) -> None:
+    metrics = draft.get("metrics") or []
+    for i, name in enumerate(metrics):
+        if name in metrics[:i]:
+            draft.add(("metrics", i), _("{metric} stands here twice.", metric=name), "metric", seen=name)
 
 
 def metrics_fit_data(draft: Draft) -> None:
@@ -86,6 +93,18 @@ def example_is_small(draft: Draft) -> None:
     draft.add(
         ("record", "worked_example"), message, "example", seen=str(draft.parameters), allowed=str(LARGEST_EXAMPLE)
     )
+
+
+def example_stands_alone(draft: Draft) -> None:
+    """A worked example is one example without the others, and without draws."""
+    if draft.get("record", "worked_example") is None:
+        return
+    for i, (layer, shape) in enumerate(zip(draft.made, draft.shapes, strict=False)):
+        if not layer or shape is None or not (layer.is_random or layer.state_shapes(shape)):
+            continue
+        message = _("A worked example follows one example by itself, but {layer} needs a whole batch or draws numbers.",
+                    layer=layer_name(i, draft.layers[i]))  # fmt: skip
+        draft.add(("record", "worked_example"), message, "example")
 
 
 def boundary_needs_a_plane(draft: Draft) -> None:

@@ -8,6 +8,7 @@ from bpsandbox.messages import _
 from bpsandbox.spec.draft import Draft
 from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
+from bpsandbox.spec.problems import Path
 
 
 def something_is_trained(draft: Draft) -> None:
@@ -45,6 +46,40 @@ def _activations(i: int, layer: Any) -> list[tuple[tuple[str | int, ...], dict[s
         return [(path, layer)]
     activation = layer.get("activation")
     return [((*path, "activation"), activation)] if activation and activation is not WRONG else []
+
+
+def softmax_has_company(draft: Draft) -> None:
+    """The softmax of one number is 1, and its gradient 0."""
+    for i, layer in enumerate(draft.layers):
+        shape = draft.shapes[i + 1]
+        for path, activation in _activations(i, layer):
+            if activation["type"] == "softmax" and shape and shape[-1] == 1:
+                message = _("The softmax of one number is always 1, so nothing would be learned. Use sigmoid.")
+                draft.add(path, message, "softmax", suggestion="sigmoid")
+
+
+def bounds_are_apart(draft: Draft) -> None:
+    """The lower bound of an activation, or of a uniform start, lies below the upper one."""
+    for i, layer in enumerate(draft.layers):
+        for path, activation in _activations(i, layer):
+            _check_bounds(draft, path, activation, "min_val", "max_val")
+        for name in ("init", "bias_init"):
+            _check_bounds(draft, ("model", "layers", i, name), (layer or {}).get(name), "a", "b")
+    for name in ("init", "bias_init"):
+        _check_bounds(draft, (name,), draft.get(name), "a", "b")
+
+
+def _check_bounds(draft: Draft, path: Path, block: Any, low: str, high: str) -> None:
+    if (
+        not block
+        or block is WRONG
+        or low not in block
+        or WRONG in (block[low], block[high])
+        or block[low] < block[high]
+    ):
+        return
+    message = _("{low} must be below {high}.", low=low, high=high)
+    draft.add((*path, low), message, "bounds", seen=f"{block[low]:g}", allowed=f"< {block[high]:g}")
 
 
 def values_belong_to_a_layer(draft: Draft) -> None:
