@@ -16,6 +16,32 @@ def momentum_is_there(draft: Draft) -> None:
         draft.add(("optimizer", "nesterov"), message, "nesterov", suggestion="momentum: 0.9")
 
 
+def lbfgs_sees_the_same_everywhere(draft: Draft) -> None:
+    """A step of LBFGS evaluates one function several times: nothing may change it in between, nor its gradient."""
+    if draft.get("optimizer", "type") != "LBFGS":
+        return
+    batch, n = draft.get("training", "batch_size"), draft.train_size()
+    if isinstance(batch, int) and n is not None and batch < n:
+        message = _("LBFGS looks at all examples at once: write batch_size: full.")
+        draft.add(("training", "batch_size"), message, "lbfgs", seen=str(batch), allowed="full", suggestion="full")
+    if draft.get("gradient_clipping") is not None:
+        message = _("LBFGS measures curvature by gradients, so they cannot be clipped: leave gradient_clipping out.")
+        draft.add(("gradient_clipping",), message, "lbfgs")
+    for i, layer in enumerate(draft.layers):
+        if layer and layer["type"] == "Dropout" and layer["p"] not in (0.0, WRONG):
+            message = _("LBFGS needs the same network at every evaluation, but Dropout changes it: leave it out.")
+            draft.add(("model", "layers", i), message, "lbfgs")
+        if layer and layer.get("lr") not in (None, WRONG):
+            message = _("LBFGS has one learning rate for all layers: leave lr out here.")
+            draft.add(("model", "layers", i, "lr"), message, "lbfgs")
+
+
+def momentum_has_one_form(draft: Draft) -> None:
+    if draft.get("optimizer", "momentum_form") and draft.get("optimizer", "dampening"):
+        message = _("dampening belongs to momentum_form: gradients; with updates leave it out.")
+        draft.add(("optimizer", "dampening"), message, "momentum")
+
+
 def length_is_given_once(draft: Draft) -> None:
     if draft.get("training", "epochs") and draft.get("training", "steps"):
         draft.add(("training", "steps"), _("Give epochs or steps, not both."), "length")
