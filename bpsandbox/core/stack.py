@@ -10,6 +10,7 @@ import numpy as np
 
 from .batches import Batches
 from .experiment import Experiment
+from .optimizers import Closure
 from .streams import stream
 from .workspace import Workspace, play
 
@@ -42,6 +43,7 @@ class Stack:
         self.streams = [stream(seed, "dropout") for seed in experiment.seeds if experiment.network.is_random]
         self._bind(self._start())
         self.optimizer.bind(self.network.theta, self.network.gradient)
+        self.optimizer.closure = Closure(self.objective, self._evaluate)
         self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
 
     def _start(self) -> Array:
@@ -78,16 +80,30 @@ class Stack:
                 self.network.take_back()
                 return i - first
             play(tape.backward)
-            if self.penalty is not None:
-                self.penalty.add_gradient()
-            if self.experiment.trained is not None:
-                self.network.gradient *= self.experiment.trained
+            self._finish_gradient()
             if watch is not None:
                 watch()
             if self.clipping is not None:
                 self.clipping.apply(self.network.gradient)
             self.optimizer.step()
         return count
+
+    def _finish_gradient(self) -> None:
+        """Add the penalties' gradient, and leave out what is not trained."""
+        if self.penalty is not None:
+            self.penalty.add_gradient()
+        if self.experiment.trained is not None:
+            self.network.gradient *= self.experiment.trained
+
+    def _evaluate(self) -> None:
+        """Evaluate the objective and its gradient again within a step, all examples being one batch.
+
+        What layers remember was settled by the step's first forward, and is not settled again.
+        """
+        _, tape = self.tapes[0]
+        play(tape.forward)
+        play(tape.backward[sum(layer.settle is not None for layer in self.network.layers) :])
+        self._finish_gradient()
 
     def objective(self) -> Array:
         """What the next update minimises: loss of the batch and penalties."""

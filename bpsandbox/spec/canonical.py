@@ -24,7 +24,7 @@ def complete(draft: Draft) -> dict[str, Any]:
     values = {name: value for name, value in draft.values.items() if name not in UNSAID}
     config = {
         **values,
-        "optimizer": values["optimizer"] or SGD,
+        "optimizer": _optimizer(values["optimizer"] or SGD),
         "model": {"layers": [_layer(draft, i) for i in range(len(draft.layers))]},
         "training": _training(draft),
         "stopping": [_monitored(draft, rule) for rule in values["stopping"]],
@@ -66,6 +66,14 @@ def _layer(draft: Draft, i: int) -> dict[str, Any]:
     if "lr" in block and block["lr"] == draft.get("optimizer", "lr"):
         dull["lr"] = None
     return {**block, **dull, **starts(draft, i)}
+
+
+def _optimizer(block: dict[str, Any]) -> dict[str, Any]:
+    """The block without forms of what is not there, and with the limit that follows from another."""
+    if block["type"] == "LBFGS":
+        return {**block, "max_eval": block["max_eval"] or max(1, block["max_iter"] * 5 // 4)}
+    dull = {"momentum": "momentum_form", "weight_decay": "decoupled_weight_decay"}
+    return {**block, **{form: None for field, form in dull.items() if not block.get(field)}}
 
 
 def _training(draft: Draft) -> dict[str, Any]:

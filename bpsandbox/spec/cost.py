@@ -70,6 +70,8 @@ OPTIMIZER_CALLS = {
     "Adamax": 12,
     "Lion": 10,
 }
+LBFGS_MOVE, LBFGS_PAIR, LBFGS_HELD = 40, 8, 12
+"""Calls of NumPy for one move of one seed, and for every remembered pair in it; numbers held for a parameter."""
 METRICS = {"roc_auc": 200}
 METRICS_BY_CLASS = dict.fromkeys(("precision", "recall", "f1"), 25)
 """Numbers' worth of time for an example, or for an example and a class; any other metric is 4."""
@@ -151,7 +153,7 @@ class _Work:
 
     @property
     def multiply_adds(self) -> int:
-        examples = self.steps * min(self.batch, self.n)
+        examples = self.steps * self.evaluations * min(self.batch, self.n)
         return self.seeds * (examples * self.training + self.points * self.facts.n * self.forward)
 
     @property
@@ -189,15 +191,39 @@ class _Work:
     def seconds(self) -> float:
         stacked = self.slices * self.seeds * SLICE
         rows = self.seeds * self.batch
-        optimizer = OPTIMIZER_CALLS[self.config["optimizer"]["type"]]
-        step = STEP + (self.calls + optimizer) * CALL + stacked
-        step += rows * self.width * NUMBER + self.seeds * self.parameters * optimizer * NUMBER
+        step = STEP + self.evaluations * (self.calls * CALL + stacked + rows * self.width * NUMBER) + self.updating
         evaluated = self.seeds * self.facts.n
         point = POINT * self.curves + evaluated * (self.width / 2 + self.measured) * NUMBER + stacked
         epochs = self.steps / -(-self.n // self.batch) if self.batch < self.n else 0
         arithmetic = self.multiply_adds * MULTIPLY_ADD * (0.5 if self.bytes == 4 else 1.0)
         shuffling = epochs * self.seeds * (EPOCH_SEED + self.n * (10.0 + self.facts.size) * NUMBER)
         return START + self.steps * step + self.points * point + shuffling + arithmetic + self.checking
+
+    @property
+    def evaluations(self) -> int:
+        """How often a step evaluates the objective, at most."""
+        optimizer = self.config["optimizer"]
+        if optimizer["type"] != "LBFGS":
+            return 1
+        most: int = optimizer["max_eval"]
+        return most if optimizer["line_search_fn"] != "none" else min(most, optimizer["max_iter"])
+
+    @property
+    def updating(self) -> float:
+        """Seconds of a step's update."""
+        optimizer = self.config["optimizer"]
+        if optimizer["type"] != "LBFGS":
+            calls = OPTIMIZER_CALLS[optimizer["type"]]
+            return calls * (CALL + self.seeds * self.parameters * NUMBER)
+        pairs = min(optimizer["history_size"], self.steps * optimizer["max_iter"] // 2)
+        calls = optimizer["max_iter"] * (LBFGS_MOVE + LBFGS_PAIR * pairs)
+        return self.seeds * calls * (CALL + self.parameters * NUMBER)
+
+    @property
+    def held(self) -> int:
+        """Numbers held for every parameter: itself, its gradient, what the optimiser keeps, scratch."""
+        optimizer = self.config["optimizer"]
+        return 7 + (LBFGS_HELD + 2 * optimizer["history_size"] if optimizer["type"] == "LBFGS" else 0)
 
     @property
     def checking(self) -> float:
@@ -213,7 +239,7 @@ class _Work:
     @property
     def memory_bytes(self) -> int:
         """Parameters with their gradient, optimiser and scratch; what a batch writes; the data."""
-        parameters = self.seeds * self.parameters * 7
+        parameters = self.seeds * self.parameters * self.held
         data = self.facts.n * (self.facts.size + self.outputs) * 4
         evaluation = self.seeds * self.facts.n * self.outputs * 4
         written = self._written(min(self.batch, self.n), 2) + self._written(min(CHUNK, self.facts.n), 1)

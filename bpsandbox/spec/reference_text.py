@@ -49,7 +49,13 @@ BLOCKS = {
     "regularization": "Penalties that are part of the objective: `train_loss` includes them, `data_loss` stands beside "
     "it.",
     "optimizer": "Defaults and formulas are PyTorch's, except that SGD starts with lr 0.01; `weight_decay` is coupled "
-    "in all but AdamW and Lion.",
+    "in all but AdamW and Lion, unless `decoupled_weight_decay` is true. Fields without a default choose a form, and go "
+    "without saying in PyTorch's: `momentum_form: gradients` sums gradients and multiplies by lr after that (v = μv + "
+    "g, w = w − lr v), `updates` has lr inside (v = μv − lr g, w = w + v); `eps_place` says where eps is added, in Adam "
+    "to the `corrected` root √v̂ or the `uncorrected` √v (the paper's ε̂), in RMSprop and Adagrad `outside` or `inside` "
+    "the root, in Adamax `inside` or `outside` the maximum. A step of LBFGS makes up to `max_iter` moves, each "
+    "evaluating all examples anew, and every seed searches for itself; it takes no clipping and no dropout, and running "
+    "statistics of layers are updated once a step.",
     "lr_scheduler": "PyTorch's schedules, counted in epochs or steps. OneCycleLR counts steps and leaves momentum as "
     "it is.",
     "gradient_clipping": "By the norm of a seed's whole gradient, or number by number.",

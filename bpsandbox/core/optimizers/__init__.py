@@ -2,13 +2,15 @@
 
 from .adam import Adam, Adamax, AdamW, NAdam
 from .adaptive import Adadelta, Adagrad, RMSprop
-from .base import Optimizer
+from .base import Closure, Optimizer
+from .lbfgs import LBFGS
 from .lion import Lion
 from .sgd import SGD
 
-OPTIMIZERS = {cls.__name__: cls for cls in (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, NAdam, Adamax, Lion)}
+OPTIMIZERS = {cls.__name__: cls for cls in (SGD, Adam, AdamW, RMSprop, Adagrad, Adadelta, NAdam, Adamax, Lion, LBFGS)}
 
 __all__ = [
+    "LBFGS",
     "OPTIMIZERS",
     "SGD",
     "Adadelta",
@@ -16,6 +18,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Closure",
     "Lion",
     "NAdam",
     "Optimizer",

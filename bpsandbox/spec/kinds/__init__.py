@@ -7,7 +7,7 @@ wrote.
 from .base import WRONG, Kind
 from .lists import ListOf
 from .numbers import Axis, Integer, Number, Numbers, Size, Tensors, shape_of
-from .words import Choice, Either, Flag, Text, canonical_word
+from .words import Choice, Either, Flag, Form, Mark, Text, canonical_word
 
 __all__ = [
     "WRONG",
@@ -15,9 +15,11 @@ __all__ = [
     "Choice",
     "Either",
     "Flag",
+    "Form",
     "Integer",
     "Kind",
     "ListOf",
+    "Mark",
     "Number",
     "Numbers",
     "Size",

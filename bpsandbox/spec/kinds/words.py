@@ -26,6 +26,14 @@ class Flag(Kind):
 
 
 @dataclass(frozen=True)
+class Mark(Flag):
+    """A flag that says nothing when it is false."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        return super().read(node, path, log) or None
+
+
+@dataclass(frozen=True)
 class Text(Kind):
     """A short text; numbers are taken as they are written."""
 
@@ -69,6 +77,15 @@ class Choice(Kind):
 
     def describe(self) -> str:
         return listing(self.words)
+
+
+@dataclass(frozen=True)
+class Form(Choice):
+    """One of some words, the first of which says nothing."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        word = super().read(node, path, log)
+        return None if word == self.words[0] else word
 
 
 def canonical_word(word: str, words: Any, aliases: dict[str, str], log: Log) -> str | None:

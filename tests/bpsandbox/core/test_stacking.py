@@ -32,7 +32,11 @@ training: {{epochs: 2, batch_size: {batch}}}
         for activation in ACTIVATIONS
         if activation not in ("step", "tanh")
     },
-    **{name: BLOBS.replace("type: Adam", f"type: {name}").replace("epochs: 6", "epochs: 2") for name in OPTIMIZERS},
+    **{
+        name: BLOBS.replace("type: Adam", f"type: {name}").replace("epochs: 6", "epochs: 2")
+        for name in OPTIMIZERS
+        if name != "LBFGS"
+    },
 }
 
 

@@ -65,7 +65,6 @@ def test_layers_of_later_are_known_by_name(layer):
 
 
 @pytest.mark.parametrize(("text", "path"), [
-    ("optimizer: {type: LBFGS}", "optimizer.type"),
     ("compat: keras", "compat"),
     ("checks: {overfit_tiny: true}", "checks.overfit_tiny"),
     ("record: {gradients: true}", "record.gradients"),

@@ -146,3 +146,45 @@ def test_a_worked_example_is_for_small_networks():
     spec.parse(text)
     message = refused(text, "out_features: 32", "out_features: 200", "record.worked_example")
     assert message == "A worked example can be written down for up to 10,000 parameters; this network has 15,010."
+
+
+LBFGS = DIGITS + "optimizer: {type: LBFGS}\ntraining: {epochs: 3, batch_size: full}\n"
+
+
+@pytest.mark.parametrize(("old", "new", "path", "message"), [
+    ("batch_size: full", "batch_size: 64", "training.batch_size",
+     "LBFGS looks at all examples at once: write batch_size: full."),
+    ("training", "gradient_clipping: {norm: 1}\ntraining", "gradient_clipping",
+     "LBFGS measures curvature by gradients, so they cannot be clipped: leave gradient_clipping out."),
+    ("out_features: 32", "out_features: 32, lr: 0.1", "model.layers[1].lr",
+     "LBFGS has one learning rate for all layers: leave lr out here."),
+    ("- {type: Flatten}", "- {type: Flatten}\n    - {type: Dropout}", "model.layers[1]",
+     "LBFGS needs the same network at every evaluation, but Dropout changes it: leave it out."),
+])  # fmt: skip
+def test_nothing_changes_between_the_evaluations_of_lbfgs(old, new, path, message):
+    assert refused(LBFGS, old, new, path) == message
+
+
+def test_lbfgs_writes_its_limit_down():
+    assert spec.parse(LBFGS.replace("LBFGS}", "LBFGS, max_iter: 8}")).config["optimizer"]["max_eval"] == 10
+
+
+def test_dampening_belongs_to_sums_of_gradients():
+    text = SINE + "optimizer: {type: SGD, momentum: 0.9, dampening: 0.1}\n"
+    message = refused(text, "dampening", "momentum_form: updates, dampening", "optimizer.dampening")
+    assert message == "dampening belongs to momentum_form: gradients; with updates leave it out."
+
+
+@pytest.mark.parametrize("form", ["momentum_form: gradients", "momentum_form: updates", "decoupled_weight_decay: true"])
+def test_a_form_that_says_nothing_is_not_part_of_the_name(form):
+    plain = spec.parse(SINE + "optimizer: {type: SGD}\n")
+    assert spec.parse(SINE + f"optimizer: {{type: SGD, {form}}}\n").hash == plain.hash
+
+
+def test_a_form_that_says_something_is():
+    plain = spec.parse(SINE + "optimizer: {type: SGD, momentum: 0.9}\n")
+    other = spec.parse(SINE + "optimizer: {type: SGD, momentum: 0.9, momentum_form: updates}\n")
+    assert (other.config["optimizer"]["momentum_form"], "momentum_form" in plain.config["optimizer"]) == (
+        "updates",
+        False,
+    )
