@@ -76,7 +76,7 @@ NAMED = Variant(
         "polynomial": _noisy(64, 0.05, coefficients=Field(ListOf(Number(), least=1, most=12), [0.0, -0.5, 0.0, 1.0])),
         "plane": _noisy(200, 0.0),
         "multi_gauss": _noisy(300, 0.0),
-        "parity": _sequences(500, 8),
+        "parity": _sequences(1000, 8),
         "adding": _sequences(1000, 10),
         "echo": _sequences(500, 10, delay=Field(Integer(1, MAX_LENGTH - 1), 3, "Steps from a bit to its echo.")),
         "sine_next": _sequences(
