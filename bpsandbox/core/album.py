@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .experiment import Experiment
-from .gradcheck import ROWS, Differences, check_gradient
+from .gradcheck import Differences, GradientCheck, check_gradient, rows_for
 from .streams import stream
 from .worked import worked_example
 
@@ -98,8 +98,8 @@ class Album:
 
 def differences_of(experiment: Experiment, values: Array) -> Differences:
     """The experiment's objective around one seed's `Network.values`, in double precision, on a few rows of its data."""
-    train = experiment.train
-    rows = np.unique(np.linspace(0, len(train) - 1, min(ROWS, len(train))).round().astype(int))
+    train, most = experiment.train, rows_for(experiment.network, experiment.gradient_check or GradientCheck())
+    rows = np.unique(np.linspace(0, len(train) - 1, min(most, len(train))).round().astype(int))
     network = experiment.network.bind(values.astype(np.float64), [stream(experiment.seeds[0], "dropout")])
     x, y = train.x[rows].astype(np.float64), train.y[rows].astype(np.float64)
     return Differences(network, experiment.loss, x, y, experiment.penalty)

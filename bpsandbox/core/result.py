@@ -54,7 +54,7 @@ class Result:
             "best": {name: values for name, (values, _) in best.items()},
             "best_epoch": {name: epochs for name, (_, epochs) in best.items()},
             "stop": session.stops,
-            "checks": {"gradient_check": session.album.checks} if session.album.checks else {},
+            "checks": {"gradient_check": clean(session.album.checks)} if session.album.checks else {},
             "warnings": warnings(session),
             "records": records,
             "data": _data(experiment),

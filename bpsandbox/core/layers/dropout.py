@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +26,7 @@ class Dropout(Layer):
         self.p = p
 
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
-        return [((n, *shape), kind) for kind in "dbf"]
+        return [((n * math.prod(shape),), "d"), ((n, *shape), "b"), ((n, *shape), "f")]
 
     def constants(self, y: Array) -> tuple[Array, ...]:
         return (np.array(0.0 if self.p == 1.0 else 1.0 / (1.0 - self.p), y.dtype),)
@@ -33,7 +34,7 @@ class Dropout(Layer):
     def forward(self, x: Array, y: Array, u: Array, kept: Array, m: Array, scale: Array) -> None:
         if self.streams:
             self._draw(u)
-            np.greater_equal(u, self.p, out=kept)
+            np.greater_equal(u.reshape(y.shape), self.p, out=kept)
             np.copyto(m, kept)
             np.multiply(m, scale, out=m)  # m / (1 - p)
         else:
@@ -47,11 +48,10 @@ class Dropout(Layer):
         np.copyto(y, x)
 
     def _draw(self, u: Array) -> None:
-        """u = uniform on [0, 1), each seed's from its own stream"""
-        rows = u.reshape(len(self.streams), -1)
-        for rng, row in zip(self.streams, rows, strict=True):
+        """u = uniform on [0, 1), each seed's from its own stream, its last axis running fastest"""
+        self.drawn = u.shape[-1]
+        for rng, row in zip(self.streams, u.reshape(-1, self.drawn), strict=True):
             rng.random(out=row)
-        self.drawn = rows.shape[1]
 
     def take_back(self) -> None:
         for rng in self.streams:

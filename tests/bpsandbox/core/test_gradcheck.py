@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from bpsandbox.core import GradientCheck, Linear, losses, run
+from bpsandbox.core import ACTIVATIONS, GradientCheck, Linear, MSELoss, Network, losses, run, stream
 from bpsandbox.core.activations import ReLU, Sigmoid, Tanh
 from bpsandbox.core.album import differences_of
-from bpsandbox.core.gradcheck import band, check_gradient
+from bpsandbox.core.gradcheck import Differences, band, check_gradient, entries, rows_for, work
+from bpsandbox.core.layers import LayerNorm
 from bpsandbox.core.penalty import Penalty
 
+from .every import CASES, OUTPUTS, missing
 from .nets import BLOBS, XOR, experiment
 
 CHECK = GradientCheck()
@@ -166,3 +168,131 @@ def test_a_weight_at_the_kink_of_its_penalty_is_skipped():
     result = check_gradient(differences_of(built, theta), CHECK)
     assert result["band"] == "good"
     assert result["tensors"][0]["skipped"] == 1
+
+
+def differences_around(network, loss, x, y):
+    """Around weights of a common size."""
+    values = network.draw((0,), [lambda shape, rng: rng.normal(0.0, 0.7, shape)] * len(network.slots))
+    return Differences(network.bind(values, [stream(0, "dropout")]), loss, x, y)
+
+
+def checked_around(network, loss, x, y):
+    return check_gradient(differences_around(network, loss, x, y), CHECK)
+
+
+def test_every_layer_has_a_case():
+    assert missing() == set()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_layer_is_good_and_every_tensor_tried(name):
+    case = CASES[name]
+    y = np.random.default_rng(9).normal(size=(32, OUTPUTS))
+    check = checked_around(case.network(), MSELoss(), case.inputs(32), y)
+    assert check["band"] == "good", check
+    assert all(tensor["checked"] for tensor in check["tensors"])
+
+
+LOSSES = {
+    "MSELoss": losses.MSELoss(),
+    "MSELoss, sum": losses.MSELoss(reduction="sum", factor=0.5),
+    "L1Loss": losses.L1Loss(),
+    "HuberLoss": losses.HuberLoss(delta=0.5),
+    "SmoothL1Loss": losses.SmoothL1Loss(beta=0.5),
+    "BCELoss": losses.BCELoss(),
+    "BCEWithLogitsLoss": losses.BCEWithLogitsLoss(),
+    "CrossEntropyLoss": losses.CrossEntropyLoss(),
+    "CrossEntropyLoss, weighted": losses.CrossEntropyLoss(label_smoothing=0.1, class_weight=(0.5, 1.0, 2.0)),
+    "HingeLoss": losses.HingeLoss(),
+    "MultiClassHingeLoss": losses.MultiClassHingeLoss(),
+}
+BY_CLASSES = {
+    losses.CrossEntropyLoss: lambda loss, classes: loss.targets(classes, 3),
+    losses.BCELoss: lambda loss, classes: np.eye(3)[classes],
+    losses.BCEWithLogitsLoss: lambda loss, classes: np.eye(3)[classes],
+    losses.MultiClassHingeLoss: lambda loss, classes: np.eye(3)[classes],
+    losses.HingeLoss: lambda loss, classes: 2.0 * (classes[:, np.newaxis] % 2) - 1.0,
+}
+
+
+def test_every_loss_has_a_case():
+    assert {type(loss).__name__ for loss in LOSSES.values()} == set(losses.__all__) - {"Loss"}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", sorted(set(ACTIVATIONS) - {"step"}))
+def test_every_activation_is_good_under_every_loss(activation, loss):
+    rng, right = np.random.default_rng(1), LOSSES[loss]
+    x, classes = rng.normal(size=(32, 4)), rng.integers(3, size=32)
+    of_classes = BY_CLASSES.get(type(right))
+    y = rng.normal(size=(32, 3)) if of_classes is None else of_classes(right, classes)
+    last = [ACTIVATIONS["sigmoid"]()] if isinstance(right, losses.BCELoss) else []
+    network = Network([Linear(6), ACTIVATIONS[activation](), Linear(y.shape[1]), *last], (4,))
+    check = checked_around(network, right, x, y)
+    assert check["band"] == "good", check
+    assert all(tensor["checked"] for tensor in check["tensors"])
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if "Dropout" in name])
+def test_all_passes_drop_the_same_and_training_draws_go_on_where_they_were(name):
+    case = CASES[name]
+    differences = differences_around(case.network(), MSELoss(), case.inputs(32), np.zeros((32, OUTPUTS)))
+    (rng,) = differences.network.layers[0].streams
+    before = rng.bit_generator.state
+    first = differences.objective()
+    check_gradient(differences, CHECK)
+    assert differences.objective() == first
+    assert rng.bit_generator.state == before
+
+
+def test_a_gradient_that_is_no_number_is_wrong_wherever_it_stands():
+    class NoNumber(Linear):
+        def backward(self, x, z, dz, dx, ones):
+            super().backward(x, z, dz, dx, ones)
+            self.db[...] = np.nan
+
+    (check,) = checks(with_layers(experiment(XOR), NoNumber, Linear))
+    assert (check["band"], check["max_relative_error"]) == ("wrong", None)
+    assert [tensor["band"] for tensor in check["tensors"]] == ["good", "wrong", "good", "wrong"]
+
+
+def test_strong_curvature_is_not_taken_for_a_wrong_gradient():
+    """Where numbers hardly vary, eps bounds how they are stretched, and h is no longer small beside its root."""
+    network = Network([Linear(6), LayerNorm(eps=1e-8), Linear(1)], (4,))
+    values = network.draw((0,), [lambda shape, rng: rng.normal(0.0, 1e-4, shape)] * len(network.slots))
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(8, 4)), rng.normal(size=(8, 1))
+    assert check_gradient(Differences(network.bind(values), MSELoss(), x, y), CHECK)["band"] in ("good", "fair")
+
+
+def test_entries_are_as_many_as_asked_for():
+    assert entries([6, 3, 100], GradientCheck(samples_per_tensor=20), 1.0) == [6, 3, 20]
+
+
+@pytest.mark.parametrize(("affordable", "tried"), [(14, [5, 3, 6]), (13, [5, 3, 5]), (5, [1, 1, 1]), (3, [1, 1, 1]),
+    (2, [1, 1, 0]), (0, [0, 0, 0])])  # fmt: skip
+def test_and_fewer_where_passes_are_dear(affordable, tried):
+    check = GradientCheck(samples_per_tensor=6, budget=2.0 * 7.0 * affordable + 1.0)
+    assert entries([5, 3, 100], check, 7.0) == tried
+
+
+def test_a_check_beyond_its_budget_says_what_was_tried():
+    built = experiment(XOR, seeds=(0,))
+    differences = differences_of(built, built.network.draw((0,), built.initializers))
+    check = check_gradient(differences, GradientCheck(budget=5.0 * differences.work))
+    assert [(tensor["checked"], tensor["size"]) for tensor in check["tensors"]] == [(1, 6), (1, 3), (0, 3), (0, 1)]
+    assert [tensor["band"] for tensor in check["tensors"]] == ["good", "good", "unchecked", "unchecked"]
+    assert check["band"] == "good"
+    assert check_gradient(differences, GradientCheck(budget=0.0))["band"] == "unchecked"
+
+
+def test_the_work_of_a_pass_counts_products_numbers_and_calls():
+    network = Network([Linear(3), Sigmoid(), Linear(1)], (2,))
+    assert work(network, rows=4) == 4 * (6 + 3) + 50 * 4 * (3 + 3 + 1) + 3 * 100_000
+
+
+def test_a_check_of_a_large_network_looks_at_fewer_rows():
+    small, large = Network([Linear(3)], (2,)), Network([Linear(1024), Linear(1024)], (784,))
+    assert rows_for(small, CHECK) == 32
+    assert rows_for(large, GradientCheck(budget=1.5e9)) == 16
+    assert rows_for(large, GradientCheck(budget=1.0)) == 4
