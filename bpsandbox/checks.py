@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.utils.module_loading import import_string
 
 from bpsandbox import conf
+from bpsandbox.runner import walls
 
 PATHS = ("wake", "visible_specs", "math")
 
@@ -26,3 +27,9 @@ def unreachable(name: str, path: str) -> CheckMessage | None:
     except ImportError as error:
         return Error(f"{conf.PREFIX}{name.upper()} cannot be imported: {error}", id="bpsandbox.E001")
     return None
+
+
+@register(Tags.security, deploy=True)
+def walls_stand(**kwargs: Any) -> list[CheckMessage]:
+    """Tell what a training on this machine is kept from; one is started to find out."""
+    return [Info(walls.described(walls.standing()), id="bpsandbox.I001")]

@@ -19,6 +19,9 @@ from bpsandbox.querysets import RunQuerySet, database_time
 from bpsandbox.runner import Failure, results
 from bpsandbox.services import choose_current
 
+Lease = tuple[int, int, Any]
+"""A run, the number of the claim, and until when it is held."""
+
 CANDIDATES = 8
 YIELD_SECONDS = 0.2
 
@@ -180,12 +183,19 @@ def concluded(claim: Claim, moved: bool) -> bool:
     return moved
 
 
-def recover() -> int:
-    """Take back runs whose worker has disappeared: queue them again, or end them; return how many."""
-    late = list(Run.objects.forsaken().values_list("pk", "fence"))
+def late() -> set[Lease]:
+    """Return the leases that are over, by the clock of this moment: it may have jumped."""
+    return set(Run.objects.forsaken().values_list("pk", "fence", "lease_until"))
+
+
+def recover(late: set[Lease]) -> int:
+    """Take back runs whose worker has disappeared: queue them again, or end them; return how many.
+
+    Those with a lease that is over and was not renewed since, and those whose worker is known to be dead.
+    """
     running = Run.objects.filter(state=lifecycle.RUNNING).values_list("pk", "fence", "worker")
     orphaned = [(pk, fence) for pk, fence, worker in list(running) if identity.is_dead(worker)]
-    taken = sum(recover_one(Run.objects.forsaken().filter(pk=pk), fence) for pk, fence in late)
+    taken = sum(recover_one(Run.objects.filter(pk=pk, lease_until=end), fence) for pk, fence, end in late)
     return taken + sum(recover_one(Run.objects.filter(pk=pk), fence) for pk, fence in orphaned)
 
 

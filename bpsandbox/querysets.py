@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 
 from bpsandbox import conf, lifecycle
 
+CLOCK_SECONDS = 60.0
+
 
 def database_time(*, plus: float = 0.0) -> Any:
     """Return the database's clock, the one that all workers share, some seconds from now."""
@@ -70,8 +72,10 @@ class RunQuerySet(models.QuerySet):
         return self.queued().filter(Q(quota_key="") | ~Exists(busy)).order_by("priority", "pk")
 
     def forsaken(self) -> RunQuerySet:
-        """Running ones whose worker has not renewed its lease."""
-        return self.filter(state=lifecycle.RUNNING, lease_until__lt=database_time())
+        """Running ones whose lease was not renewed; one that ends far ahead is from before the clock went back."""
+        farthest = database_time(plus=conf.current().lease_seconds + CLOCK_SECONDS)
+        lapsed = Q(lease_until__lt=database_time()) | Q(lease_until__gt=farthest)
+        return self.filter(lapsed, state=lifecycle.RUNNING)
 
     def unannounced(self, *, seconds: float) -> RunQuerySet:
         """Ended some time ago, and nobody was told: the process ended between the commit and the signal."""

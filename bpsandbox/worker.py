@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from bpsandbox import conf, holding, identity, services, wake
 from bpsandbox.announcements import catch_up
-from bpsandbox.holding import Claim
+from bpsandbox.holding import Claim, Lease
 from bpsandbox.models import Worker
-from bpsandbox.runner import Children, Failure, Job, Outcome, supervise
+from bpsandbox.runner import Children, Failure, Job, Outcome, supervise, walls
 from bpsandbox.runner.live import Live
 from bpsandbox.runner.protocol import Message
 
@@ -46,6 +46,7 @@ class TrainWorker:
         threads = [threading.Thread(target=Slot(self).run, name=f"slot-{n}", daemon=True) for n in range(self.slots)]
         for thread in threads:
             thread.start()
+        guarded(say_what_holds)
         Housekeeper(self).run()
         for thread in threads:
             thread.join()
@@ -80,6 +81,7 @@ class Housekeeper:
     def __init__(self, worker: TrainWorker) -> None:
         self.worker = worker
         self.beaten_at = self.tidied_at = -TIDY_SECONDS
+        self.late: set[Lease] = set()
 
     def run(self) -> None:
         while not self.worker.stopping.is_set():
@@ -93,12 +95,18 @@ class Housekeeper:
         if now - self.beaten_at >= BEAT_SECONDS:
             self.beaten_at = now
             self.beat()
-        if holding.recover():
-            wake.ring()
+        self.recover()
         catch_up()
         if now - self.tidied_at >= TIDY_SECONDS:
             self.tidied_at = now
             self.tidy()
+
+    def recover(self) -> None:
+        """Take back what was late in the last round already: after a jump of the clock all leases seem to be over."""
+        late = holding.late()
+        if holding.recover(late & self.late):
+            wake.ring()
+        self.late = late
 
     def beat(self) -> None:
         seen = {"seen_at": timezone.now(), "slots": self.worker.slots}
@@ -213,26 +221,35 @@ class Training:
         """Write how it ended; False when the run is no longer ours, which is fine."""
         if outcome.stopped == "lost":
             return False
+        if outcome.document is not None:
+            return self.succeed(outcome.document)
+        self.keep_points()
         if outcome.stopped == "cancelled":
             return holding.stop(self.claim)
-        if outcome.stopped:
-            return holding.give_back(self.claim)
         if outcome.failure:
             return self.fail(outcome.failure, outcome)
-        return self.succeed(outcome)
+        return holding.give_back(self.claim)
 
-    def succeed(self, outcome: Outcome) -> bool:
-        assert outcome.document is not None
+    def keep_points(self) -> None:
+        """Write what was heard last, however the run ends."""
+        if self.live.points:
+            holding.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
+
+    def succeed(self, document: dict[str, Any]) -> bool:
         try:
-            return holding.finish(self.claim, outcome.document)
+            return holding.finish(self.claim, document)
         except holding.TooLarge as error:
             return holding.fail(self.claim, Failure("size", {"bytes": error.size}))
 
     def fail(self, failure: Failure, outcome: Outcome) -> bool:
         logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])
-        if self.live.points:
-            holding.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
         return holding.fail(self.claim, failure)
+
+
+def say_what_holds() -> None:
+    """Write one line into the log: what a training on this machine is kept from."""
+    found = walls.standing()
+    logger.log(logging.INFO if all(found.values()) else logging.WARNING, "%s", walls.described(found))
 
 
 def guarded(act: Callable[[], Any]) -> Any:

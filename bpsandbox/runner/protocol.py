@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from typing import Any, Never
 
 Message = dict[str, Any]
@@ -43,19 +44,30 @@ class Lines:
         self.messages_left = MAX_MESSAGES
         self.rest = bytearray()
 
-    def feed(self, chunk: bytes) -> list[Message]:
-        """Return the messages completed by this chunk, in order."""
+    def feed(self, chunk: bytes) -> Iterator[Message]:
+        """Yield the messages completed by this chunk, in order: those before a bad one count."""
         self.left -= len(chunk)
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            self.rest += end
+            yield self.message()
+        self.rest += rest
+        self.refuse_flood()
+
+    def message(self) -> Message:
+        """Take the finished line out and return what it says."""
+        self.messages_left -= 1
+        self.refuse_flood()
+        line, self.rest = bytes(self.rest), bytearray()
+        return read(line)
+
+    def refuse_flood(self) -> None:
         if self.left < 0:
             raise ProtocolError("flood", "more output than a run may write")
-        *lines, rest = (bytes(self.rest) + chunk).split(b"\n") if b"\n" in chunk else (self.rest + chunk,)
-        self.rest = bytearray(rest)
-        self.messages_left -= len(lines)
         if self.messages_left < 0:
             raise ProtocolError("flood", "more messages than a run has to say")
-        if max(map(len, (*lines, self.rest))) > self.line_bytes:
+        if len(self.rest) > self.line_bytes:
             raise ProtocolError("flood", "a line longer than a message may be")
-        return [read(line) for line in lines]
 
 
 def read(line: bytes) -> Message:

@@ -134,8 +134,9 @@ class Watch:
 
     def read_messages(self, fd: int) -> None:
         for message in self.lines.feed(self.read(fd)):
-            if self.last is None:
-                self.hear(message)
+            self.hear(message)
+            if self.last is not None:
+                return
 
     def read(self, fd: int) -> bytes:
         try:

@@ -34,3 +34,9 @@ def test_a_path_that_leads_nowhere_is_an_error_of_the_checks(settings):
     (error,) = checks.paths_lead_somewhere()
     assert error.id == "bpsandbox.E001"
     assert error.msg.startswith("BPSANDBOX_VISIBLE_SPECS cannot be imported")
+
+
+def test_a_check_before_the_site_opens_says_what_a_training_is_kept_from():
+    (told,) = checks.walls_stand()
+    assert (told.id, told.is_serious()) == ("bpsandbox.I001", False)
+    assert told.msg.startswith("A training on this machine has: ")

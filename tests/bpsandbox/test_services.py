@@ -308,7 +308,7 @@ def test_a_worker_whose_lease_was_lost_writes_nothing(wanted):
     wanted()
     late = holding.claim_next("one")
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert holding.recover() == 1
+    assert holding.recover(holding.late()) == 1
     ours = holding.claim_next("two")
     points = [[0, 0, {"train_loss": [9.0, 9.0]}]]
     assert holding.report(late, {"points": points}) is False
@@ -326,7 +326,7 @@ def test_a_run_whose_workers_disappear_three_times_has_failed(wanted):
     for _ in range(3):
         holding.claim_next("doomed")
         Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        holding.recover()
+        holding.recover(holding.late())
     run = Run.objects.get()
     assert run.state == "failed"
     assert run.failure_sentence == "The worker that trained it disappeared, 3 times out of 3."
@@ -337,7 +337,7 @@ def test_a_cancelled_run_whose_worker_disappears_is_cancelled(wanted, ada):
     holding.claim_next("doomed")
     services.cancel(spec=spec, user=ada)
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    holding.recover()
+    holding.recover(holding.late())
     assert run_states() == ["cancelled"]
 
 

@@ -3,12 +3,14 @@
 import os
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
-from bpsandbox import holding
+from bpsandbox import holding, wake
 from bpsandbox.models import Run, Worker
 from bpsandbox.services import Wish, detach
 from tests.bpsandbox.conftest import ended, shows_points, until
@@ -94,6 +96,49 @@ def test_a_killed_child_is_tried_again(workers, wanted):
     assert (run.state, run.attempts) == ("succeeded", 2)
 
 
+def test_a_killed_fork_server_is_replaced_and_its_run_tried_again(workers, wanted):
+    worker = workers()
+    run_id = wanted(**SLOW).run.pk
+    until(shows_points(run_id))
+    for server in children_of(worker.pid):
+        os.kill(server, signal.SIGKILL)
+    run = ended(run_id, seconds=30)
+    assert (run.state, run.attempts) == ("succeeded", 2)
+
+
+@pytest.mark.parametrize("minutes", [5, -5])
+def test_a_clock_that_jumps_disturbs_nobody(workers, wanted, minutes):
+    """The clock of the database and what it has written move apart; here the rows move instead of the clock."""
+    workers()
+    run_id = wanted(**SLOW).run.pk
+    until(shows_points(run_id))
+    jump = timedelta(minutes=minutes)
+    for _ in range(5):
+        Run.objects.filter(pk=run_id).update(lease_until=F("lease_until") - jump, started_at=F("started_at") - jump)
+        time.sleep(0.3)
+    run = ended(run_id, seconds=30)
+    assert (run.state, run.attempts) == ("succeeded", 1)
+
+
+def test_a_clock_that_went_back_makes_no_lease_eternal(workers, wanted):
+    run_id = wanted(points=3).run.pk
+    holding.claim_next("elsewhere/0123456789ab/1/abcdef")
+    Run.objects.update(lease_until=F("lease_until") + timedelta(minutes=5))
+    workers()
+    run = ended(run_id)
+    assert (run.state, run.attempts) == ("succeeded", 2)
+
+
+def test_a_wake_that_comes_many_times_starts_nothing_twice(workers, wanted):
+    workers()
+    run_id = wanted(points=20, pause=0.02).run.pk
+    for _ in range(50):
+        wake.ring()
+        time.sleep(0.01)
+    run = ended(run_id)
+    assert (run.state, run.attempts, run.fence) == ("succeeded", 1, 2)
+
+
 def test_a_run_that_kills_its_child_is_tried_three_times(workers, wanted):
     workers()
     run = ended(wanted("die").run.pk)
@@ -173,9 +218,10 @@ def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model
     assert ended(system, seconds=30).attempts == 1
 
 
-def test_cancelling_ends_a_running_child_within_two_seconds(workers, wanted):
+@pytest.mark.parametrize("act", ["multiply", "hang", "stop", "flood_errors"])
+def test_cancelling_ends_a_running_child_within_two_seconds(workers, wanted, act):
     worker = workers()
-    run_id = wanted("multiply").run.pk
+    run_id = wanted(act).run.pk
     until(shows_points(run_id))
     child = busy_child(worker)
     began = time.monotonic()
@@ -183,6 +229,7 @@ def test_cancelling_ends_a_running_child_within_two_seconds(workers, wanted):
     run = ended(run_id)
     assert time.monotonic() - began < 2
     assert run.state == "cancelled"
+    assert run.progress["points"] == [[0, 0, {"train_loss": [1.0, 0.5]}]]
     assert is_gone(child)
 
 

@@ -5,6 +5,7 @@ Its spec is JSON: {"act": name, "points": n, "seeds": s, ...}. Points are real e
 
 import json
 import os
+import signal
 import sys
 import time
 
@@ -90,6 +91,11 @@ def hog(wish):
     kept = []
     while True:
         kept.append(np.ones(4 << 20))
+        time.sleep(wish.get("pause", 0))
+
+
+def stop(wish):
+    os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def flood(wish):

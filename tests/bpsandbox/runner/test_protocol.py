@@ -25,7 +25,14 @@ def test_messages_come_out_as_they_went_in_however_they_are_cut(messages, size):
 
 
 def test_a_line_without_its_end_is_no_message():
-    assert lines().feed(encode(READY)[:-1]) == []
+    assert list(lines().feed(encode(READY)[:-1])) == []
+
+
+def test_what_came_before_garbage_counts_even_when_it_came_together():
+    coming = lines().feed(encode(PROGRESS) + b"nonsense\n" + encode(PROGRESS))
+    assert next(coming) == PROGRESS
+    with pytest.raises(ProtocolError):
+        next(coming)
 
 
 @pytest.mark.parametrize(
@@ -61,24 +68,23 @@ def test_what_is_no_message_is_garbage(line):
 
 def test_a_line_has_a_longest_length_finished_or_not():
     with pytest.raises(ProtocolError) as caught:
-        lines().feed(b"x" * 1001)
+        list(lines().feed(b"x" * 1001))
     assert caught.value.code == "flood"
 
 
 def test_all_lines_together_have_a_longest_length():
     reader = lines(output_bytes=50)
-    reader.feed(encode(READY))
-    reader.feed(encode(READY))
+    assert len(list(reader.feed(encode(READY) * 2))) == 2
     with pytest.raises(ProtocolError) as caught:
-        reader.feed(encode(READY))
+        list(reader.feed(encode(READY)))
     assert caught.value.code == "flood"
 
 
 def test_a_run_has_only_so_much_to_say():
     reader = lines(output_bytes=1_000_000)
-    reader.feed(encode(READY) * 5000)
+    assert len(list(reader.feed(encode(READY) * 5000))) == 5000
     with pytest.raises(ProtocolError) as caught:
-        reader.feed(encode(READY))
+        list(reader.feed(encode(READY)))
     assert caught.value.code == "flood"
 
 
