@@ -9,7 +9,7 @@ import numpy as np
 
 from bpsandbox.core.layers.base import Array, Shape
 
-from .gates import add_gates, all_of, gate, sigmoid
+from .gates import add_each, add_gates, all_of, gates, gates_by_step, sigmoid
 from .recurrent import Recurrent, rows, steps
 
 
@@ -50,6 +50,7 @@ class GRU(Recurrent):
     """
 
     gates = 3
+    place_of_dh = Memory._fields.index("dh")
 
     def __init__(
         self,
@@ -80,12 +81,12 @@ class GRU(Recurrent):
         m = Memory(*memory)
         self.read(x, m.xs, m.a, m.h)  # a_k = x_k W_ih^T + b, h_0 = 0
         u, hs = m.u[..., :2, :, :], steps(m.h)
-        for h, a, m_k, h_k in zip(hs, steps(m.a), steps(m.m), hs[1:], strict=False):
-            r, z, n = (gate(a, place) for place in range(3))
-            r_z = a[..., :2, :, :]
+        for h, a, m_k, h_k in zip(hs, gates_by_step(m.a), steps(m.m), hs[1:], strict=False):
             self.product(self.for_gates(h), self.W_hr_hz_T, out=u)
-            np.add(r_z, u, out=r_z)
-            sigmoid(r_z, self.one)
+            add_each(a, u)  # a_k = a_k + h_{k-1} W_hh^T for r and z
+            r, z, n = a
+            sigmoid(r, self.one)
+            sigmoid(z, self.one)
             self.reset(r, h, m_k, m.v)
             np.add(n, m.v, out=n)
             np.tanh(n, out=n)
@@ -139,7 +140,8 @@ class GRU(Recurrent):
         """From the last step to the first; m = h_{k-1} W_hn^T stands for n until all is summed."""
         das, dhs, zs = steps(m.da), steps(m.dh), steps(all_of(m.a, 1))
         for k in reversed(range(len(das))):
-            np.multiply(das[k], self.for_gates(dhs[k]), out=das[k])  # dL/da = dh/da dL/dh for r, z and m
+            for by_a in gates(das[k]):
+                np.multiply(by_a, dhs[k], out=by_a)  # dL/da = dh/da dL/dh for r, z and m
             if self.reaches(k, len(das)):
                 np.multiply(zs[k], dhs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + z dL/dh_k
@@ -153,16 +155,17 @@ class GRU(Recurrent):
         """From the last step to the first, where n takes (r h_{k-1}) W_hn^T."""
         das, dhs, rs, zs = steps(m.da), steps(m.dh), steps(all_of(m.a, 0)), steps(all_of(m.a, 1))
         for k in reversed(range(len(das))):
-            z_n, r_z = das[k][..., 1:, :, :], das[k][..., :2, :, :]
-            np.multiply(z_n, self.for_gates(dhs[k]), out=z_n)  # dL/da = dh/da dL/dh for z and n
-            self.product(gate(das[k], 2), self.W_hn, out=m.v)  # dL/d(r h) = dL/da_n W_hn
-            np.multiply(gate(das[k], 0), m.v, out=gate(das[k], 0))  # dL/da_r = h r (1 - r) dL/d(r h)
+            by_r, by_z, by_n = gates(das[k])
+            np.multiply(by_z, dhs[k], out=by_z)  # dL/da_z = dh/da_z dL/dh
+            np.multiply(by_n, dhs[k], out=by_n)  # dL/da_n = dh/da_n dL/dh
+            self.product(by_n, self.W_hn, out=m.v)  # dL/d(r h) = dL/da_n W_hn
+            np.multiply(by_r, m.v, out=by_r)  # dL/da_r = h r (1 - r) dL/d(r h)
             if self.reaches(k, len(das)):
                 np.multiply(m.v, rs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + r dL/d(r h)
                 np.multiply(zs[k], dhs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # … + z dL/dh_k
-                self.product(r_z, self.W_hr_hz, out=m.u[..., :2, :, :])
+                self.product(das[k][..., :2, :, :], self.W_hr_hz, out=m.u[..., :2, :, :])
                 add_gates(m.u[..., :2, :, :], dhs[k - 1])  # … + dL/da W_hh for r and z
         r_z_T, n_T = rows(m.da[..., :2, :, :, :]).swapaxes(-1, -2), rows(all_of(m.da, 2)).swapaxes(-1, -2)
         self.product(r_z_T, self.for_gates(rows(m.h[..., :-1, :, :])), out=self.dW_hr_hz)

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpsandbox.core.layers.base import Array, Shape
 
-from .gates import add_gates, all_of, gate, sigmoid
+from .gates import add_each, add_gates, all_of, gates, gates_by_step, sigmoid
 from .recurrent import Recurrent, steps
 
 
@@ -51,6 +51,7 @@ class LSTM(Recurrent):
     """
 
     gates = 4
+    place_of_dh = Memory._fields.index("dh")
 
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
         (t, d), size = shape, self.hidden_size
@@ -64,11 +65,12 @@ class LSTM(Recurrent):
         self.read(x, m.xs, m.a, m.h)  # a_k = x_k W_ih^T + b, h_0 = 0
         m.c[..., 0, :, :] = 0.0
         hs, cs = steps(m.h), steps(m.c)
-        for h, a, c, s, c_k, h_k in zip(hs, steps(m.a), cs, steps(m.s), cs[1:], hs[1:], strict=False):
+        for h, a, c, s, c_k, h_k in zip(hs, gates_by_step(m.a), cs, steps(m.s), cs[1:], hs[1:], strict=False):
             self.product(self.for_gates(h), self.W_hh_T, out=m.u)
-            np.add(a, m.u, out=a)  # a_k = a_k + h_{k-1} W_hh^T
-            i, f, g, o = (gate(a, place) for place in range(4))
-            sigmoid(a[..., :2, :, :], self.one)  # i and f
+            add_each(a, m.u)  # a_k = a_k + h_{k-1} W_hh^T
+            i, f, g, o = a
+            sigmoid(i, self.one)
+            sigmoid(f, self.one)
             np.tanh(g, out=g)
             sigmoid(o, self.one)
             np.multiply(f, c, out=c_k)
@@ -85,11 +87,12 @@ class LSTM(Recurrent):
         m.dc.fill(0.0)
         das, dhs, ss, fs = steps(m.da), steps(m.dh), steps(m.s), steps(all_of(m.a, 1))
         for k in reversed(range(len(das))):
-            into_c, into_o = das[k][..., :3, :, :], gate(das[k], 3)
-            np.multiply(into_o, dhs[k], out=into_o)  # dL/da_o = dh/da_o dL/dh
+            by_i, by_f, by_g, by_o = gates(das[k])
+            np.multiply(by_o, dhs[k], out=by_o)  # dL/da_o = dh/da_o dL/dh
             np.multiply(ss[k], dhs[k], out=m.v)
             np.add(m.dc, m.v, out=m.dc)  # dL/dc = dL/dc + dh/dc dL/dh
-            np.multiply(into_c, self.for_gates(m.dc), out=into_c)  # dL/da = dc/da dL/dc for i, f and g
+            for by_a in (by_i, by_f, by_g):
+                np.multiply(by_a, m.dc, out=by_a)  # dL/da = dc/da dL/dc
             np.multiply(m.dc, fs[k], out=m.dc)  # dL/dc_{k-1} = f dL/dc
             if self.reaches(k, len(das)):
                 self.product(das[k], self.W_hh, out=m.u)

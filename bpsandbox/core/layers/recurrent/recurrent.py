@@ -31,6 +31,8 @@ class Recurrent(Layer):
     """
 
     gates: ClassVar[int] = 1
+    place_of_dh: ClassVar[int]
+    """Where dL/dh lies among the scratch arrays."""
 
     def __init__(
         self, hidden_size: int, *, returns: str = "last", truncate: int | None = None, bias: bool = True
@@ -122,6 +124,10 @@ class Recurrent(Layer):
             da_gate, W = (da, self.W_ih) if self.gates == 1 else (da[..., gate, :, :, :], self.W_ih[..., gate, :, :])
             self.product(rows(da_gate), W, out=rows(xs))
             np.add(dx, swapped(xs), out=dx)
+
+    def through_time(self, *memory: Array) -> Array:
+        """dL/dh_1 … dL/dh_t of the last backward, (t, n, h), given the layer's scratch arrays."""
+        return memory[self.place_of_dh]
 
 
 def swapped(array: Array) -> Array:

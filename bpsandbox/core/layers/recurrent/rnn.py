@@ -31,6 +31,8 @@ class Memory(NamedTuple):
 class RNN(Recurrent):
     """a_k = x_k W_ih^T + b + h_{k-1} W_hh^T, h_k = tanh(a_k), or relu. Elman, Finding structure in time, 1990."""
 
+    place_of_dh = Memory._fields.index("dh")
+
     def __init__(
         self,
         hidden_size: int,
