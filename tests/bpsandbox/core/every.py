@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from bpsandbox.core import ACTIVATIONS, Layer, Linear, Network
+from bpsandbox.core import ACTIVATIONS, Experiment, Layer, Linear, MSELoss, Network, Part, Plan
+from bpsandbox.core.datasets import Dataset
 from bpsandbox.core.layers import (
     GRU,
     LAYERS,
@@ -25,6 +27,7 @@ from bpsandbox.core.layers import (
     MaxPool2d,
     Reshape,
 )
+from bpsandbox.core.optimizers import SGD
 
 Array = np.ndarray
 OUTPUTS = 3
@@ -124,3 +127,32 @@ CASES = {
 def missing() -> set[str]:
     """Layers that nobody wrote a case for."""
     return set(LAYERS) - {name.split(",")[0] for name in CASES}
+
+
+def small(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Weights of a common size."""
+    return rng.normal(0.0, 0.5, shape)
+
+
+def experiment_of(case: Case, **changes: Any) -> Experiment:
+    """A short training of a case: 27 examples, the last of four batches being shorter, and 9 for validation."""
+    network, x = case.network(), case.inputs(36)
+    y = np.random.default_rng(5).normal(size=(36, OUTPUTS))
+    planned: dict[str, Any] = {
+        "network": network,
+        "initializers": [small] * len(network.slots),
+        "loss": MSELoss(),
+        "optimizer": SGD(lr=0.05, momentum=0.9),
+        "parts": {"train": Part(x[:27], y[:27]), "val": Part(x[27:], y[27:])},
+        "dataset": Dataset("every", x, y),
+        "plan": Plan(epochs=4, batch_size=8),
+        "seeds": (0, 1, 2, 3),
+    }
+    return Experiment(**planned | changes)
+
+
+def in_single_precision(experiment: Experiment) -> Experiment:
+    parts = {
+        name: Part(part.x.astype(np.float32), part.y.astype(np.float32)) for name, part in experiment.parts.items()
+    }
+    return replace(experiment, parts=parts, dtype="float32")

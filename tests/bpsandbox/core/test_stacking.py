@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from bpsandbox import spec
-from bpsandbox.core import ACTIVATIONS, OPTIMIZERS, run
+from bpsandbox.core import ACTIVATIONS, OPTIMIZERS, EarlyStopping, Plan, run
 
+from .every import CASES, experiment_of, in_single_precision, missing
 from .nets import BLOBS, XOR, experiment
 
 CONFIGS = {
@@ -75,13 +76,52 @@ def test_seeds_that_stop_early_leave_the_others_untouched():
     assert len({stop["step"] for stop in document["stop"]}) > 3
 
 
+def test_every_layer_has_a_case():
+    assert missing() == set()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_layer_gives_the_bits_of_single_runs(name):
+    assert_same_bits(experiment_of(CASES[name]))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_so_it_does_in_single_precision_and_with_all_examples_shared(name):
+    assert_same_bits(in_single_precision(experiment_of(CASES[name], plan=Plan(epochs=6))))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_seed_that_diverges_in_the_middle_leaves_no_trace_in_the_others(name):
+    """The step is repeated without it: masks and running statistics are those of runs that never knew it."""
+    built = experiment_of(CASES[name])
+    rates = np.full((4, built.network.size), 0.001)
+    rates[2] = 1e30
+    document = assert_same_bits(replace(built, rates=rates))
+    assert [stop["reason"] for stop in document["stop"]] == ["epochs", "epochs", "diverged", "epochs"]
+    assert 0 < document["stop"][2]["step"] < 16
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_restored_weights_and_what_was_remembered_with_them_are_those_of_single_runs(name):
+    """Seeds stop at different points, and go back to different ones."""
+    rule = EarlyStopping(monitor="val_loss", patience=2, restore_best_weights=True)
+    document = assert_same_bits(experiment_of(CASES[name], plan=Plan(epochs=12, batch_size=8), stopping=(rule,)))
+    for place, stop in enumerate(document["stop"]):
+        restored = document["epochs"].index(stop["restored_epoch"])
+        assert document["final"]["val_loss"][place] == document["curves"]["val_loss"][restored][place]
+
+
 def assert_same_bits(built):
     together = run(built)
     document = together.document()
     for place, seed in enumerate(built.seeds):
-        alone = run(replace(built, seeds=(seed,)))
-        np.testing.assert_array_equal(alone.theta[0], together.theta[place])
+        alone = run(replace(built, seeds=(seed,), rates=rates_of(built, place)))
+        np.testing.assert_array_equal(alone.session.values[0], together.session.values[place])
         assert alone.document()["stop"][0] == document["stop"][place]
         for name, points in alone.document()["curves"].items():
             assert [row[0] for row in points] == [row[place] for row in document["curves"][name]][: len(points)]
     return document
+
+
+def rates_of(built, place):
+    return built.rates[[place]] if built.rates is not None and built.rates.ndim == 2 else built.rates
