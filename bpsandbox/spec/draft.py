@@ -75,7 +75,7 @@ class Draft:
         return bool(self.get("regularization", "l1") or self.get("regularization", "l2"))
 
     def batch_size(self) -> int | None:
-        """Number of examples in a batch; 32 when the writer does not say, or all for LBFGS or when there are no more."""
+        """Number of examples in a batch; not written, it is 32, or all for LBFGS or when there are no more."""
         n, training = self.train_size(), self.values["training"]
         if n is None or training is WRONG:
             return None

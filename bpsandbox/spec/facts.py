@@ -23,7 +23,7 @@ ON_A_LINE = ("sine", "step", "abs", "polynomial")
 IN_STEPS = {"parity": 1, "adding": 2, "echo": 1, "sine_next": 1}
 """Numbers a step of the sequences."""
 
-SYMBOLS = dict.fromkeys(("xor", "and", "or", "nand", "parity", "echo"), 2)
+SYMBOLS = {**dict.fromkeys(("xor", "and", "or", "nand", "parity", "echo"), 2), "digits": 17}
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ def fix_for(error: ShapeMismatch, block: dict[str, Any], before: dict[str, Any] 
         return _("Write {name}.", name=twin), twin
     if wants == "images" and len(shape) == 3:
         return _("Make kernel_size smaller, or padding larger."), None
-    if wants != "sequences" and before and before.get("return") == "all":
-        return _("Write return: last on the layer before it."), "return: last"
+    if block["type"] == "Embedding" and before:
+        return _("It looks up whole numbers of the data, so it must be the first layer."), None
     if wants == "rows":
         return _("Insert Flatten before it: {fix}.", fix="{type: Flatten}"), "Flatten"
     if wants == "sequences" and before and before.get("return") == "last":
@@ -38,7 +38,7 @@ def _other_shape(wants: str, shape: Shape) -> Shape | None:
     """The nearest shape of the kind that is wanted."""
     size = math.prod(shape)
     if wants == "sequences":
-        return (shape[0], size // shape[0]) if len(shape) == 3 else (size, 1)
+        return (shape[0] * shape[1], shape[2]) if len(shape) == 3 else (size, 1)
     if wants == "images":
         side = math.isqrt(size)
         return (1, *shape) if len(shape) == 2 else (1, side, side) if side * side == size else (1, 1, size)

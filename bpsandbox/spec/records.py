@@ -142,7 +142,6 @@ class Variant(Kind):
     tag: str
     records: dict[str, Record]
     aliases: dict[str, str] = field(default_factory=dict)
-    later: dict[str, str] = field(default_factory=dict)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -170,18 +169,13 @@ class Variant(Kind):
             message = _("{tag} must be one of: {allowed}.", tag=self.tag, allowed=listing(self.records))
             log.add(here, message, "type", at=named.at, allowed=listing(self.records))
             return None
-        late = canonical_word(named.value, self.later, {}, Log())
-        if late is not None:
-            message = _("{name} is not built yet: {what}.", name=late, what=_(self.later[late]))
-            log.add(here, message, "not_yet", at=named.at, seen=shown(named.text))
-            return None
         word = canonical_word(named.value, self.records, self.aliases, log)
         if word is None:
             self._unknown(named, here, log)
         return word
 
     def _unknown(self, named: Scalar, here: Path, log: Log) -> None:
-        meant = nearest(named.value, [*self.records, *self.aliases, *self.later])
+        meant = nearest(named.value, [*self.records, *self.aliases])
         message = sentences(
             _("{seen} is not known here.", seen=shown(named.text)),
             did_you_mean(meant),

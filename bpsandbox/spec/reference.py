@@ -88,7 +88,6 @@ def _dataset() -> Iterator[str]:
     yield from _table(dataset.PREPARATION)
     yield "\n`split`:\n"
     yield from _table(dataset.SPLIT.fields)
-    yield from _later(dataset.NAMED.later)
 
 
 def _made(known: Known) -> str:
@@ -106,7 +105,6 @@ def _variants(variant: Variant, skip: Any = ()) -> Iterator[str]:
     if variant.aliases:
         pairs = ", ".join(f"`{theirs}` → `{ours}`" for theirs, ours in variant.aliases.items() if ours not in skip)
         yield f"\nOther names: {pairs}."
-    yield from _later(variant.later)
 
 
 def _table(fields: dict[str, Field]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from bpsandbox.messages import _, sentences
 
 from .draft import Draft, Shape, layer_name
 from .facts import Facts
+from .fields import are_sound
 from .kinds import WRONG, shape_of
 from .language.layer import RECORDS
 from .layers import Block, in_order, layer_of
@@ -21,6 +22,7 @@ def follow(draft: Draft) -> None:
     draft.shapes = [draft.facts.shape if draft.facts else None]
     for i, block in enumerate(draft.layers):
         layer = layer_of(block) if block else None
+        layer = layer if layer and are_sound(draft, i) else None
         draft.made.append(layer)
         draft.shapes.append(_after(draft, i, layer) if layer else _guess(block))
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bpsandbox.core.layers import LAYERS as BUILT
-from bpsandbox.messages import N_
-from bpsandbox.spec.kinds import Axis, Choice, Flag, Integer, ListOf, Number, Size
+from bpsandbox.spec.kinds import Axis, Choice, Flag, Integer, ListOf, Mark, Number, Size
 from bpsandbox.spec.records import Alias, Field, Record, Variant
 
 from . import activation
@@ -157,7 +155,8 @@ DROPOUT = LayerRecord(
 def _batch_norm(axis: int) -> LayerRecord:
     size = Field(_SIZE, None, "Numbers, or channels, that come in; found out when it is not written.")
     momentum = Field(Number(0.0, 1.0), 0.1, "Share of the new batch in the running mean and variance.")
-    more = {"eps": _EPS, "affine": _AFFINE, **_ACTIVATION, **_OWN_STARTS, **_LEARNED}
+    unbiased = Field(Mark(says=False), None, "false: the running variance is that of Keras, divided by N.")
+    more = {"eps": _EPS, "affine": _AFFINE, "unbiased": unbiased, **_ACTIVATION, **_OWN_STARTS, **_LEARNED}
     fields = {"num_features": size, "momentum": momentum, **more}
     return LayerRecord(fields, _KERAS_NORM, role="norm", inputs="num_features", input_axis=axis)
 
@@ -208,28 +207,5 @@ ALIASES = {
     "LayerNormalization": "LayerNorm",
 }
 
-_SOON = N_("it comes with convolutional networks")
-_SEQUENCES = N_("it comes with recurrent networks")
-_NORMS = N_("it comes with normalisation and dropout")
-LATER = {
-    "Conv2d": _SOON,
-    "MaxPool2d": _SOON,
-    "AvgPool2d": _SOON,
-    "RNN": _SEQUENCES,
-    "LSTM": _SEQUENCES,
-    "GRU": _SEQUENCES,
-    "Embedding": _SEQUENCES,
-    "Dropout": _NORMS,
-    "BatchNorm1d": _NORMS,
-    "BatchNorm2d": _NORMS,
-    "LayerNorm": _NORMS,
-}
-
-_HERE = {name: record for name, record in RECORDS.items() if name in BUILT}
-LAYER = Variant(
-    "type",
-    {**_HERE, **activation.RECORDS},
-    {theirs: ours for theirs, ours in ALIASES.items() if ours in _HERE} | activation.ALIASES,
-    {name: why for name, why in LATER.items() if name not in BUILT},
-)
+LAYER = Variant("type", {**RECORDS, **activation.RECORDS}, ALIASES | activation.ALIASES)
 MODEL = Record({"layers": Field(ListOf(LAYER, least=1), doc="Layers, from the data to the loss.")})

@@ -13,8 +13,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     data.echo_comes_within_the_sequence,
     data.features_need_a_plane,
     data.split_leaves_training,
-    layers.padding_fits_the_window,
-    layers.reshape_leaves_one_axis_open,
     layers.embedding_looks_up_the_data,
     layers.truncation_cuts,
     layers.norms_have_company,

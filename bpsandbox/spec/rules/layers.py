@@ -22,37 +22,12 @@ def blocks(draft: Draft, *types: str) -> Iterator[tuple[int, Block]]:
             yield i, block
 
 
-def padding_fits_the_window(draft: Draft) -> None:
-    """`same` is defined for single steps; a window of a pool must see a number of the image."""
-    for i, block in blocks(draft, "Conv2d"):
-        if block["padding"] == "same" and block["stride"] != 1:
-            message = _(
-                "padding: same keeps the size of the image, so it needs stride: 1. Write the padding as a number."
-            )
-            draft.add(("model", "layers", i, "padding"), message, "padding", seen="same", allowed="stride: 1")
-    for i, block in blocks(draft, "MaxPool2d", "AvgPool2d"):
-        kernel, padding = both(block["kernel_size"]), both(block["padding"])
-        if any(2 * pad > side for pad, side in zip(padding, kernel, strict=True)):
-            message = _("padding is at most half of kernel_size: a window must not lie in the padding alone.")
-            draft.add(("model", "layers", i, "padding"), message, "padding", seen=str(block["padding"]))
-
-
-def both(size: int | list[int]) -> tuple[int, int]:
-    down, across = (size, size) if isinstance(size, int) else size
-    return down, across
-
-
-def reshape_leaves_one_axis_open(draft: Draft) -> None:
-    for i, block in blocks(draft, "Reshape"):
-        if block["shape"].count(-1) > 1:
-            message = _("Only one axis can be -1: it takes what the others leave.")
-            draft.add(("model", "layers", i, "shape"), message, "reshape", seen=str(block["shape"]))
-
-
 def embedding_looks_up_the_data(draft: Draft) -> None:
     """An embedding takes whole numbers, which only the data can give."""
     for i, block in blocks(draft, "Embedding"):
         path = ("model", "layers", i)
+        if draft.shapes[i + 1] is None:
+            continue
         if not all(layer is None or layer.is_view for layer in draft.made[:i]):
             message = _("{layer} looks up whole numbers, so it must be the first layer.", layer=layer_name(i, block))
             draft.add(path, message, "embedding")

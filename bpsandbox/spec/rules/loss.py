@@ -40,7 +40,7 @@ def outputs_fit_targets(draft: Draft) -> None:
         return
     wanted = _wanted_outputs(loss["type"], facts)
     last = max((i for i, layer in enumerate(layers) if layer and outputs_of(layer)), default=None)
-    if draft.outputs in wanted or not wanted or last is None:
+    if draft.outputs in wanted or not wanted or 0 in wanted or last is None:
         return
     given = "×".join(map(str, draft.out_shape))
     path, fix = _repair(draft, last, wanted)
@@ -58,8 +58,10 @@ def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str]:
     path, shape = ("model", "layers", last), draft.out_shape or ()
     if len(shape) > 1 and math.prod(shape) in wanted:
         return ("model", "layers"), _("Add Flatten at the end: {fix}.", fix="{type: Flatten}")
-    if len(shape) > 1 and draft.layers[last].get("return") == "all":
-        return (*path, "return"), _("Write return: last.")
+    steps = [i for i, layer in enumerate(draft.layers) if layer and layer.get("return") == "all"]
+    if len(shape) == 2 and steps and shape[1] in wanted:
+        named = layer_name(steps[-1], draft.layers[steps[-1]])
+        return ("model", "layers", steps[-1], "return"), _("Write return: last on {layer}.", layer=named)
     field = RECORDS[draft.layers[last]["type"]].outputs
     if field == "out_features" and len(shape) == 1:
         return (*path, field), _("Write out_features: {first}.", first=wanted[0])

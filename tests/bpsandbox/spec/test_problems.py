@@ -57,13 +57,6 @@ def test_a_slip_is_named_with_what_is_allowed(old, new, where, message, suggesti
     assert found.suggestion == suggestion
 
 
-@pytest.mark.parametrize("layer", LAYER.later)
-def test_layers_of_later_are_known_by_name(layer):
-    found = only(XOR.replace("- {type: Linear, out_features: 3, activation: sigmoid}", f"- {{type: {layer}}}"))
-    assert (found.code, found.path) == ("not_yet", "model.layers[0].type")
-    assert found.message.startswith(f"{layer} is not built yet: it comes with ")
-
-
 @pytest.mark.parametrize(("text", "path"), [
     ("compat: keras", "compat"),
     ("checks: {overfit_tiny: true}", "checks.overfit_tiny"),
