@@ -17,9 +17,11 @@ def title(config: dict[str, Any], facts: Facts) -> str:
     layers = config["model"]["layers"]
     net = _net(layers, facts)
     activation = _first_activation(layers)
-    if activation is None:
+    if activation is not None:
+        return _("{net} {activation} on {data}", net=net, activation=activation, data=_data(facts.name))
+    if _is_plain(layers):
         return _("{net} linear on {data}", net=net, data=_data(facts.name))
-    return _("{net} {activation} on {data}", net=net, activation=activation, data=_data(facts.name))
+    return _("{net} on {data}", net=net, data=_data(facts.name))
 
 
 def line(config: dict[str, Any]) -> str:
@@ -31,10 +33,15 @@ def line(config: dict[str, Any]) -> str:
 def _net(layers: list[dict[str, Any]], facts: Facts) -> str:
     """Like "2-3-1"; like "Conv2d 8-16, Linear 10" where there are other layers than Linear."""
     sized = [(layer["type"], outputs_of(layer)) for layer in layers if outputs_of(layer)]
-    if all(kind == "Linear" for kind, _size in sized):
+    if _is_plain(layers):
         return _dashed([facts.size, *(size for _kind, size in sized)])
     groups = groupby(sized, key=lambda pair: pair[0])
     return ", ".join(f"{kind} {_dashed([size for _kind, size in pairs])}" for kind, pairs in groups)
+
+
+def _is_plain(layers: list[dict[str, Any]]) -> bool:
+    """Are Linear layers the only ones with a size?"""
+    return all(layer["type"] == "Linear" for layer in layers if outputs_of(layer))
 
 
 def _dashed(widths: list[Any]) -> str:

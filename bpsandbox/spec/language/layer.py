@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpsandbox.spec.kinds import Axis, Choice, Flag, Integer, ListOf, Mark, Number, Size
 from bpsandbox.spec.records import Alias, Field, Record, Variant
@@ -127,7 +127,7 @@ RNN = LayerRecord(
     input_axis=-1,
     outputs="hidden_size",
 )
-GATED = LayerRecord(
+LSTM = LayerRecord(
     {**_RECURRENT, **_THROUGH_TIME},
     _KERAS_RECURRENT,
     role="recurrent",
@@ -135,6 +135,8 @@ GATED = LayerRecord(
     input_axis=-1,
     outputs="hidden_size",
 )
+_RESET_AFTER = Field(Flag(), True, "false resets the state before its product, as the paper does.")
+GRU = replace(LSTM, fields={**_RECURRENT, "reset_after": _RESET_AFTER, **_THROUGH_TIME})
 EMBEDDING = LayerRecord(
     {
         "num_embeddings": Field(_SIZE, doc="How many things there are: inputs are whole numbers from 0 below this."),
@@ -185,8 +187,8 @@ RECORDS: dict[str, LayerRecord] = {
     "Flatten": LayerRecord({}),
     "Reshape": RESHAPE,
     "RNN": RNN,
-    "LSTM": GATED,
-    "GRU": GATED,
+    "LSTM": LSTM,
+    "GRU": GRU,
     "Embedding": EMBEDDING,
     "Dropout": DROPOUT,
     "BatchNorm1d": _batch_norm(-1),

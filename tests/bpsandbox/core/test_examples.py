@@ -1,4 +1,4 @@
-"""The four examples and the bars that they must reach."""
+"""The six examples and the bars that they must reach."""
 
 import numpy as np
 import pytest
@@ -40,6 +40,16 @@ def test_e4_the_sine_is_fitted_down_to_its_noise():
     built, document = trained("sine")
     noise = built.train.y[:, 0] - np.sin(built.dataset.x[:, 0])
     assert np.median(document["final"]["train_loss"]) <= 1.1 * np.mean(noise**2)
+
+
+def test_e5_digits_are_read_by_convolution():
+    _, document = trained("digits-cnn")
+    assert np.mean(document["final"]["test_accuracy"]) >= 0.965
+
+
+def test_e6_a_recurrent_network_adds_what_is_marked():
+    _, document = trained("adding")
+    assert max(document["final"]["test_loss"]) < 0.05
 
 
 def test_the_seed_lottery_is_one():
