@@ -63,6 +63,8 @@ class Evaluation:
     def __init__(self, network: Network, experiment: Experiment, penalty: Penalty | None) -> None:
         self.metrics = [name for name in experiment.metrics if name in METRICS]
         self.penalty = penalty
+        self.rows = len(experiment.train) / experiment.steps_an_epoch
+        """In a batch, on average: what a penalty by sample is divided by."""
         keep = bool(experiment.metrics)
         self.parts = {
             name: PartEvaluation(network, experiment, part, keep_outputs=keep)
@@ -75,7 +77,7 @@ class Evaluation:
             values[f"{part}_loss"] = evaluation.loss()
         if self.penalty is not None:
             values["data_loss"] = values["train_loss"]
-            values["train_loss"] = values["train_loss"] + self.penalty.value()
+            values["train_loss"] = values["train_loss"] + self.penalty.value(self.rows)
         for part, evaluation in self.parts.items():
             if self.metrics:
                 predictions = evaluation.predictions()

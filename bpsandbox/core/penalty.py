@@ -10,10 +10,13 @@ Array = np.ndarray
 
 
 class Penalty:
-    """l1 sum |w| + l2 / 2 sum w^2, over weights only unless `bias` is set: tensors of two or more axes."""
+    """l1 sum |w| + l2 / 2 sum w^2, over weights only unless `bias` is set: tensors of two or more axes.
 
-    def __init__(self, *, l1: float = 0.0, l2: float = 0.0, bias: bool = False) -> None:
-        self.l1, self.l2, self.bias = l1, l2, bias
+    With `per_sample` it is divided by the number of examples in the batch, as scikit-learn's alpha is.
+    """
+
+    def __init__(self, *, l1: float = 0.0, l2: float = 0.0, bias: bool = False, per_sample: bool = False) -> None:
+        self.l1, self.l2, self.bias, self.per_sample = l1, l2, bias, per_sample
 
     def bind(self, network: Network) -> None:
         """Make room for this network's parameters."""
@@ -23,23 +26,25 @@ class Penalty:
             self.counts[slot.start : slot.stop] = self.bias or len(slot.shape) > 1
         self.s = np.empty_like(self.w)
 
-    def value(self) -> Array:
-        """The penalty of every seed, (seeds,)."""
+    def value(self, rows: float = 1.0) -> Array:
+        """The penalty of every seed for batches of so many rows, (seeds,)."""
         counted = self.w * self.counts
-        return self.l1 * np.abs(counted).sum(axis=1) + 0.5 * self.l2 * (counted * counted).sum(axis=1)
+        whole = self.l1 * np.abs(counted).sum(axis=1) + 0.5 * self.l2 * (counted * counted).sum(axis=1)
+        return whole / rows if self.per_sample else whole
 
     def sides(self) -> Array | None:
         """On which side of the kinks of |w| the weights lie; None where there is no such term."""
         return np.sign(self.w * self.counts) if self.l1 else None
 
-    def add_gradient(self) -> None:
-        """g = g + l1 sign(w) + l2 w"""
+    def add_gradient(self, rows: int = 1) -> None:
+        """g = g + l1 sign(w) + l2 w, for a batch of so many rows"""
+        share = 1.0 / rows if self.per_sample else 1.0
         if self.l1:
             np.sign(self.w, out=self.s)
             self.s *= self.counts
-            self.s *= self.l1
+            self.s *= self.l1 * share
             self.g += self.s
         if self.l2:
             np.multiply(self.w, self.counts, out=self.s)
-            self.s *= self.l2
+            self.s *= self.l2 * share
             self.g += self.s

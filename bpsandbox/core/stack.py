@@ -91,7 +91,7 @@ class Stack:
     def _finish_gradient(self) -> None:
         """Add the penalties' gradient, and leave out what is not trained."""
         if self.penalty is not None:
-            self.penalty.add_gradient()
+            self.penalty.add_gradient(self.workspace.n)
         if self.experiment.trained is not None:
             self.network.gradient *= self.experiment.trained
 
@@ -107,7 +107,7 @@ class Stack:
 
     def objective(self) -> Array:
         """What the next update minimises: loss of the batch and penalties."""
-        return self.workspace.value + (0.0 if self.penalty is None else self.penalty.value())
+        return self.workspace.value + (0.0 if self.penalty is None else self.penalty.value(self.workspace.n))
 
     def keep(self, rows: Array) -> None:
         """Go on with these rows alone."""

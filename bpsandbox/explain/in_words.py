@@ -100,7 +100,10 @@ def _agreed(layers: list[Config], key: str) -> str:
 
 
 def _penalty(regularization: Config) -> str:
-    return _(", ").join(f"{name} {_value(regularization[name])}" for name in ("l1", "l2") if regularization.get(name))
+    written = _(", ").join(
+        f"{name} {_value(regularization[name])}" for name in ("l1", "l2") if regularization.get(name)
+    )
+    return _("{penalty}, divided by the batch's size", penalty=written) if regularization.get("per_sample") else written
 
 
 def _training(training: Config) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from bpsandbox.core.curves import is_higher_better
@@ -16,7 +17,7 @@ from .starts import as_floats, starts
 EPOCHS, POINTS, TOY_SEEDS = 100, 2000, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
-UNSAID = ("title", "notes", "seed", "init", "bias_init")
+UNSAID = ("title", "notes", "seed", "init", "bias_init", "compat")
 
 
 def complete(draft: Draft) -> dict[str, Any]:
@@ -24,6 +25,8 @@ def complete(draft: Draft) -> dict[str, Any]:
     values = {name: value for name, value in draft.values.items() if name not in UNSAID}
     config = {
         **values,
+        "loss": _loss(draft),
+        "regularization": _penalty(values["regularization"]),
         "optimizer": _optimizer(values["optimizer"] or SGD),
         "model": {"layers": [_layer(draft, i) for i in range(len(draft.layers))]},
         "training": _training(draft),
@@ -74,6 +77,20 @@ def _optimizer(block: dict[str, Any]) -> dict[str, Any]:
         return {**block, "max_eval": block["max_eval"] or max(1, block["max_iter"] * 5 // 4)}
     dull = {"momentum": "momentum_form", "weight_decay": "decoupled_weight_decay"}
     return {**block, **{form: None for field, form in dull.items() if not block.get(field)}}
+
+
+def _loss(draft: Draft) -> dict[str, Any]:
+    """The block; of one number a sample, batchmean and mean are the same."""
+    block, shape = draft.values["loss"], draft.out_shape
+    is_lone = block["reduction"] == "batchmean" and shape is not None and math.prod(shape) == 1
+    return {**block, "reduction": "mean"} if is_lone else block
+
+
+def _penalty(block: dict[str, Any]) -> dict[str, Any]:
+    """The block with scikit-learn's alpha in our words, and without forms of what is not there."""
+    if block.get("alpha"):
+        return {**block, "alpha": None, "l2": block["alpha"], "per_sample": True}
+    return {**block, "alpha": None, "per_sample": block.get("per_sample") if block["l1"] or block["l2"] else None}
 
 
 def _training(draft: Draft) -> dict[str, Any]:

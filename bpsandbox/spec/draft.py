@@ -72,7 +72,7 @@ class Draft:
 
     @property
     def has_penalty(self) -> bool:
-        return bool(self.get("regularization", "l1") or self.get("regularization", "l2"))
+        return any(self.get("regularization", name) for name in ("l1", "l2", "alpha"))
 
     def batch_size(self) -> int | None:
         """Number of examples in a batch; not written, it is 32, or all for LBFGS or when there are no more."""

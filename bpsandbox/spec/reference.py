@@ -43,6 +43,7 @@ def _blocks() -> Iterator[str]:
     for name in ("loss", "regularization", "optimizer", "lr_scheduler", "gradient_clipping", "training"):
         yield from _block(name, _kind(CONFIG.fields[name].kind))
     yield from _block("stopping", _kind(CONFIG.fields["stopping"].kind.item))  # type: ignore[attr-defined]
+    yield from _block("compat", [])
     for name in ("checks", "record"):
         yield from _block(name, _nested(CONFIG.fields[name].kind))  # type: ignore[arg-type]
     yield from _block("sweep", _table_of(SWEEP))

@@ -48,14 +48,21 @@ BLOCKS = {
     "a distance, the class number itself.",
     "regularization": "Penalties that are part of the objective: `train_loss` includes them, `data_loss` stands beside "
     "it.",
-    "optimizer": "Defaults and formulas are PyTorch's, except that SGD starts with lr 0.01; `weight_decay` is coupled "
-    "in all but AdamW and Lion, unless `decoupled_weight_decay` is true. Fields without a default choose a form, and go "
-    "without saying in PyTorch's: `momentum_form: gradients` sums gradients and multiplies by lr after that (v = μv + "
-    "g, w = w − lr v), `updates` has lr inside (v = μv − lr g, w = w + v); `eps_place` says where eps is added, in Adam "
-    "to the `corrected` root √v̂ or the `uncorrected` √v (the paper's ε̂), in RMSprop and Adagrad `outside` or `inside` "
-    "the root, in Adamax `inside` or `outside` the maximum. A step of LBFGS makes up to `max_iter` moves, each "
-    "evaluating all examples anew, and every seed searches for itself; it takes no clipping and no dropout, and running "
-    "statistics of layers are updated once a step.",
+    "compat": "Each choice fills in what is not written, as another library would; what is written stays, except "
+    "that Keras's l2 has no half and its momentum of batch norm is the share of the old. `keras`: lr and eps of "
+    "Keras 3, weight decay beside the gradient, lr inside the velocity, Adam's ε̂, eps inside the root of RMSprop "
+    "and Adagrad, Adagrad from 0.1, cross-entropy of probabilities, batch norm .99 of the old with the biased "
+    "variance and eps 1e-3. `sklearn`: half the squares, sums over a sample's outputs, alpha 1e-4 divided by the "
+    "batch's size, SGD with Nesterov's momentum .9, ε̂, batches of 200. `textbook`: half a sum of squares a sample, "
+    "lr inside the velocity. The canonical form has all of it written out, and no `compat`; starts are never touched.",
+    "optimizer": "Defaults and formulas are PyTorch's, except that SGD starts with lr 0.01; `weight_decay` is "
+    "coupled in all but AdamW and Lion, unless `decoupled_weight_decay` is true. Fields without a default choose a "
+    "form, and go without saying in PyTorch's: `momentum_form: gradients` sums gradients and multiplies by lr after "
+    "that (v = μv + g, w = w − lr v), `updates` has lr inside (v = μv − lr g, w = w + v); `eps_place` says where eps "
+    "is added, in Adam to the `corrected` root √v̂ or the `uncorrected` √v (the paper's ε̂), in RMSprop and Adagrad "
+    "`outside` or `inside` the root, in Adamax `inside` or `outside` the maximum. A step of LBFGS makes up to "
+    "`max_iter` moves, each evaluating all examples anew, and every seed searches for itself; it takes no clipping "
+    "and no dropout, and running statistics of layers are updated once a step.",
     "lr_scheduler": "PyTorch's schedules, counted in epochs or steps. OneCycleLR counts steps and leaves momentum as "
     "it is.",
     "gradient_clipping": "By the norm of a seed's whole gradient, or number by number.",
@@ -66,10 +73,10 @@ BLOCKS = {
     "checks": "`gradient_check` compares backward with centred differences in double precision: above 1e-2 is wrong, "
     "above 1e-4 suspicious, up to 1e-7 good. Kinks are skipped.",
     "record": "What is kept beside the curves, for the first seed.",
-    "sweep": "One config, several settings in one run: a setting is the config with all its defaults written out and the "
-    "named values set, so nothing else moves with them. Settings that differ in learning rates or starts train as one "
-    "stack; each has the numbers, bit for bit, of a run of its own. Length, seeds, metrics, stopping and what is "
-    "recorded are shared; checks and records are those of the first setting.",
+    "sweep": "One config, several settings in one run: a setting is the config with all its defaults written out and "
+    "the named values set, so nothing else moves with them. Settings that differ in learning rates or starts train "
+    "as one stack; each has the numbers, bit for bit, of a run of its own. Length, seeds, metrics, stopping and what "
+    "is recorded are shared; checks and records are those of the first setting.",
 }
 
 AFTER = """

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import canonical, shapes, sweep, words
+from . import canonical, compat, shapes, sweep, words
 from .draft import Draft
 from .facts import Facts, facts_of
 from .language import CONFIG
@@ -77,6 +77,7 @@ def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
     if tree is None:
         raise _invalid(text, log)
     values = CONFIG.read(tree, (), log)
+    compat.choose(values, log)
     draft = Draft(values, log, facts_of(values["dataset"]))
     _judge(draft)
     if log.problems:

@@ -2,7 +2,7 @@
 
 from .base import Loss
 from .binary import BCELoss, BCEWithLogitsLoss
-from .cross_entropy import CrossEntropyLoss
+from .cross_entropy import CrossEntropyLoss, CrossEntropyOfProbabilities
 from .distance import HuberLoss, L1Loss, MSELoss, SmoothL1Loss
 from .hinge import HingeLoss, MultiClassHingeLoss
 
@@ -10,6 +10,7 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "CrossEntropyLoss",
+    "CrossEntropyOfProbabilities",
     "HingeLoss",
     "HuberLoss",
     "L1Loss",

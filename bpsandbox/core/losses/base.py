@@ -26,6 +26,7 @@ class Loss:
     """`backward(p, y, dp, *scratch, *constants)` writes dL/dp; called after forward with the same arrays."""
     reduction = "mean"
     factor = 1.0
+    """Multiplies the loss."""
 
     @property
     def name(self) -> str:

@@ -95,3 +95,67 @@ class CrossEntropyLoss(Loss):
         np.multiply(p, np.add.reduce(t, axis=-1, keepdims=True), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
         dz -= t
         dz *= scales if isinstance(scales, float) else np.asarray(scales)[..., np.newaxis, np.newaxis]
+
+
+class CrossEntropyOfProbabilities(CrossEntropyLoss):
+    """L = mean over rows of -sum_k t_k log q_k, q = p / sum p kept within [1e-7, 1 - 1e-7]: Keras's, from probabilities.
+
+    Where q is cut off its derivative is 0.
+    """
+
+    scratch = "ffccb"
+    lowest, highest = 1e-7, 1.0 - 1e-7
+
+    def forward(  # type: ignore[override]
+        self,
+        p: Array,
+        t: Array,
+        value: Array,
+        q: Array,
+        s: Array,
+        total: Array,
+        right: Array,
+        inside: Array,
+        ones: Array,
+        scale: Array,
+    ) -> None:
+        product = product_for(p)
+        product(p, ones, out=total)
+        np.divide(p, total, out=q)  # q = p / sum p
+        np.clip(q, self.lowest, self.highest, out=s)
+        np.equal(q, s, out=inside)
+        np.log(s, out=s)
+        np.multiply(s, t, out=s)
+        product(s, ones, out=right)
+        np.add.reduce(right[..., 0], axis=-1, out=value)
+        np.multiply(value, scale if self.class_weight is None else self.scales(t), out=value)
+        np.negative(value, out=value)
+
+    def backward(  # type: ignore[override]
+        self,
+        p: Array,
+        t: Array,
+        dp: Array,
+        q: Array,
+        s: Array,
+        total: Array,
+        right: Array,
+        inside: Array,
+        ones: Array,
+        scale: Array,
+    ) -> None:
+        np.clip(q, self.lowest, self.highest, out=s)
+        np.divide(t, s, out=dp)
+        np.multiply(dp, inside, out=dp)  # -dL/dq = t / q where q was kept
+        np.multiply(dp, q, out=s)
+        product_for(p)(s, ones, out=right)
+        np.subtract(right, dp, out=dp)
+        np.divide(dp, total, out=dp)  # dL/dp = (dL/dq - sum of q dL/dq) / sum p
+        if self.class_weight is None:
+            np.multiply(dp, scale, out=dp)
+        else:
+            np.multiply(dp, np.asarray(self.scales(t))[..., np.newaxis, np.newaxis], out=dp)
+
+    def sides(self, p: Array, y: Array) -> Array:
+        q = p / np.add.reduce(p, axis=-1, keepdims=True)
+        return np.sign(q - self.lowest) + np.sign(q - self.highest)

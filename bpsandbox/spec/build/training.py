@@ -16,7 +16,14 @@ def make_loss(block: Config, outputs: int) -> core.Loss:
     if block["type"] == "hinge":
         kind = losses.HingeLoss if outputs == 1 else losses.MultiClassHingeLoss
         return kind(reduction=block["reduction"])
-    return make(vars(losses), block)
+    if block.get("from_logits") is False:
+        own = {name: value for name, value in block.items() if name != "from_logits"}
+        return make(vars(losses), {**own, "type": "CrossEntropyOfProbabilities"})
+    if block["reduction"] != "batchmean":
+        return make(vars(losses), block)
+    loss = make(vars(losses), {**block, "reduction": "mean"})
+    loss.factor *= outputs
+    return loss
 
 
 def make_plan(block: Config) -> core.Plan:

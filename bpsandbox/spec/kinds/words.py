@@ -27,10 +27,13 @@ class Flag(Kind):
 
 @dataclass(frozen=True)
 class Mark(Flag):
-    """A flag that says nothing when it is false."""
+    """A flag that says something only when it is what is given here."""
+
+    says: bool = True
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
-        return super().read(node, path, log) or None
+        flag = super().read(node, path, log)
+        return None if flag is (not self.says) else flag
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bpsandbox.messages import N_, _
+from bpsandbox.messages import _
 from bpsandbox.spec.kinds import WRONG, Choice, Either, Flag, Integer, Kind, ListOf, Text
 from bpsandbox.spec.nodes import Mapping, Node, Scalar
 from bpsandbox.spec.problems import Log, Path
@@ -76,6 +76,14 @@ CONFIG = Record(
         "notes": Field(Text(2000), "", "Short; not part of what is run."),
         "seed": Field(_SEED, None, "One seed."),
         "seeds": Field(Seeds(), None, "Several; by default 8 for toy-sized runs, else 1, from 0."),
+        "compat": Field(
+            Choice(
+                ("torch", "keras", "sklearn", "textbook"),
+                {"pytorch": "torch", "tensorflow": "keras", "scikit-learn": "sklearn"},
+            ),
+            "torch",
+            "Whose meanings and defaults are taken for what is not written; the canonical form has them written out.",
+        ),
         "dtype": Field(Choice(("float64", "float32")), "float64"),
         "dataset": Field(DATASET),
         "model": Field(MODEL),
@@ -98,8 +106,5 @@ CONFIG = Record(
         "regularisation": "regularization",
         "optimiser": "optimizer",
         "scheduler": "lr_scheduler",
-    },
-    later={
-        "compat": N_("meanings are PyTorch's until then"),
     },
 )

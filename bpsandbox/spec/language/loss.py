@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bpsandbox.spec.kinds import Choice, Flag, ListOf, Number
+from bpsandbox.spec.kinds import Choice, Flag, ListOf, Mark, Number
 from bpsandbox.spec.records import Field, Record, Variant
 
 _REDUCTION = Field(Choice(("mean", "sum")), "mean")
+_OF_NUMBERS = Field(
+    Choice(("mean", "sum", "batchmean")), "mean", "batchmean: the sum over a sample's numbers, the mean over samples."
+)
 _POSITIVE = Number(0.0, open_low=True)
 
 LOSS = Variant(
@@ -13,7 +16,7 @@ LOSS = Variant(
     {
         "MSELoss": Record(
             {
-                "reduction": _REDUCTION,
+                "reduction": _OF_NUMBERS,
                 "factor": Field(_POSITIVE, 1.0, "Multiplies the loss: 0.5 gives the textbooks' half square."),
             }
         ),
@@ -21,15 +24,16 @@ LOSS = Variant(
             {
                 "label_smoothing": Field(Number(0.0, 1.0, open_high=True), 0.0),
                 "class_weight": Field(ListOf(Number(0.0), least=1), None, "One weight a class."),
+                "from_logits": Field(Mark(says=False), None, "false: the outputs are probabilities, as in Keras."),
                 "reduction": _REDUCTION,
             },
             {"weight": "class_weight"},
         ),
-        "BCELoss": Record({"reduction": _REDUCTION}),
-        "BCEWithLogitsLoss": Record({"reduction": _REDUCTION}),
-        "L1Loss": Record({"reduction": _REDUCTION}),
-        "HuberLoss": Record({"delta": Field(_POSITIVE, 1.0), "reduction": _REDUCTION}),
-        "SmoothL1Loss": Record({"beta": Field(_POSITIVE, 1.0), "reduction": _REDUCTION}),
+        "BCELoss": Record({"reduction": _OF_NUMBERS}),
+        "BCEWithLogitsLoss": Record({"reduction": _OF_NUMBERS}),
+        "L1Loss": Record({"reduction": _OF_NUMBERS}),
+        "HuberLoss": Record({"delta": Field(_POSITIVE, 1.0), "reduction": _OF_NUMBERS}),
+        "SmoothL1Loss": Record({"beta": Field(_POSITIVE, 1.0), "reduction": _OF_NUMBERS}),
         "hinge": Record({"reduction": _REDUCTION}),
     },
     {
@@ -52,5 +56,7 @@ REGULARIZATION = Record(
         "l1": Field(Number(0.0), 0.0, "Adds l1 times the sum of the weights' absolute values."),
         "l2": Field(Number(0.0), 0.0, "Adds half l2 times the sum of the weights' squares."),
         "bias": Field(Flag(), False, "true counts the biases too."),
+        "per_sample": Field(Mark(), None, "true divides by the number of examples in the batch, as scikit-learn does."),
+        "alpha": Field(Number(0.0), None, "scikit-learn's penalty: l2 with `per_sample: true`."),
     }
 )

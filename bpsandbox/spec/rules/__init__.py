@@ -29,6 +29,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     training.momentum_is_there,
     training.momentum_has_one_form,
     training.lbfgs_sees_the_same_everywhere,
+    training.penalty_has_one_name,
     training.length_is_given_once,
     training.seeds_are_given_once,
     training.clipping_says_what,

@@ -96,10 +96,15 @@ def _wanted_outputs(loss: str, facts: Facts) -> list[int]:
 def activation_fits_loss(draft: Draft) -> None:
     """Losses that take logits after an activation that makes probabilities, and the other way round."""
     loss, activation = draft.get("loss", "type"), draft.last_activation
+    takes_logits = draft.get("loss", "from_logits") is not False
     if loss is None or activation is None or not draft.layers:
         return
     path = ("model", "layers", len(draft.layers) - 1)
-    if loss == "CrossEntropyLoss" and activation in ("softmax", "sigmoid"):
+    if loss == "CrossEntropyLoss" and not takes_logits and activation not in ("softmax", "sigmoid"):
+        message = _("With from_logits: false CrossEntropyLoss takes probabilities, but the last layer ends with "
+                    "{activation}. End with softmax, or write from_logits: true.", activation=activation)  # fmt: skip
+        draft.add(path, message, "activation_loss", seen=activation, suggestion="softmax")
+    if loss == "CrossEntropyLoss" and takes_logits and activation in ("softmax", "sigmoid"):
         message = _("CrossEntropyLoss takes logits and applies softmax itself: remove {activation} at the end.",
                     activation=activation)  # fmt: skip
         draft.add(path, message, "activation_loss", seen=activation, suggestion="identity")

@@ -42,6 +42,11 @@ def momentum_has_one_form(draft: Draft) -> None:
         draft.add(("optimizer", "dampening"), message, "momentum")
 
 
+def penalty_has_one_name(draft: Draft) -> None:
+    if draft.get("regularization", "alpha") and draft.get("regularization", "l2"):
+        draft.add(("regularization", "alpha"), _("alpha is l2 by another meaning: write one of them."), "penalty")
+
+
 def length_is_given_once(draft: Draft) -> None:
     if draft.get("training", "epochs") and draft.get("training", "steps"):
         draft.add(("training", "steps"), _("Give epochs or steps, not both."), "length")

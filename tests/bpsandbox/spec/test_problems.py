@@ -58,7 +58,6 @@ def test_a_slip_is_named_with_what_is_allowed(old, new, where, message, suggesti
 
 
 @pytest.mark.parametrize(("text", "path"), [
-    ("compat: keras", "compat"),
     ("checks: {overfit_tiny: true}", "checks.overfit_tiny"),
     ("record: {gradients: true}", "record.gradients"),
     ("record: {activations: true}", "record.activations"),

@@ -1,0 +1,123 @@
+"""Other libraries' meanings: what `compat` chooses where the writer says nothing.
+
+Only defaults and forms that have a name of their own in our language are chosen, so that the canonical form says all
+of it and needs no `compat` itself. Starts are never touched. Keras 3 and scikit-learn 1.x; textbook is the notation of
+Rumelhart, Hinton, Williams 1986 and of most lecture notes after it: half a sum of squares a sample, lr in the velocity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bpsandbox.messages import _
+
+from .canonical import SGD
+from .kinds import WRONG
+from .problems import Log, Path, shown, spell
+
+Values = dict[str, Any]
+
+_UPDATES = {"momentum_form": "updates"}
+_KERAS = {"lr": 1e-3, "eps": 1e-7, "decoupled_weight_decay": True}
+OPTIMIZERS: dict[str, dict[str, Values]] = {
+    "keras": {
+        "SGD": {"lr": 0.01, **_UPDATES, "decoupled_weight_decay": True},
+        "Adam": {**_KERAS, "eps_place": "uncorrected"},
+        "AdamW": {"lr": 1e-3, "weight_decay": 4e-3, "eps": 1e-7, "eps_place": "uncorrected"},
+        "RMSprop": {**_KERAS, "alpha": 0.9, "eps_place": "inside", **_UPDATES},
+        "Adagrad": {**_KERAS, "initial_accumulator_value": 0.1, "eps_place": "inside"},
+        "Adadelta": {**_KERAS, "rho": 0.95},
+        "NAdam": {**_KERAS, "momentum_decay": 1.0},
+        "Adamax": {**_KERAS, "eps_place": "outside"},
+        "Lion": {"lr": 1e-3},
+    },
+    "sklearn": {
+        "SGD": {"lr": 1e-3, "momentum": 0.9, "nesterov": True, **_UPDATES},
+        "Adam": {"lr": 1e-3, "eps_place": "uncorrected"},
+    },
+    "textbook": {"SGD": _UPDATES},
+}
+_HALF = {"factor": 0.5, "reduction": "batchmean"}
+_BY_SAMPLE: dict[str, Values] = {"MSELoss": _HALF, "BCELoss": {"reduction": "batchmean"}, "BCEWithLogitsLoss": {"reduction": "batchmean"}}
+LOSSES: dict[str, dict[str, Values]] = {
+    "keras": {"CrossEntropyLoss": {"from_logits": False}},
+    "sklearn": _BY_SAMPLE,
+    "textbook": _BY_SAMPLE,
+}
+_BATCH_NORM = {"momentum": 0.01, "eps": 1e-3, "unbiased": False}
+LAYERS: dict[str, dict[str, Values]] = {
+    "keras": {"BatchNorm1d": _BATCH_NORM, "BatchNorm2d": _BATCH_NORM, "LayerNorm": {"eps": 1e-3}}
+}
+ALPHA, SKLEARN_BATCH = 1e-4, 200
+
+
+def choose(values: Values, log: Log) -> None:
+    """Fill in what the library named by `compat` would take where nothing is written, and tell what that was."""
+    mode = values["compat"]
+    if mode in (WRONG, "torch"):
+        return
+    if values["optimizer"] is None:
+        values["optimizer"] = dict(SGD)
+    chosen = [*_rewritten(mode, values, log), *_filled(mode, values, log)]
+    if chosen:
+        log.note(_("compat: {mode} chooses {fields}.", mode=mode, fields=", ".join(chosen)))
+
+
+def _filled(mode: str, values: Values, log: Log) -> Iterator[str]:
+    """Put every default of the library where the writer left ours."""
+    for path, block, fields in _blocks(mode, values, log):
+        for name, value in fields.items():
+            if (*path, name) not in log.places and block.get(name) != value:
+                block[name] = value
+                yield f"{spell((*path, name))}: {shown(value)}"
+    optimizer = values["optimizer"]
+    if optimizer is not WRONG and ("optimizer", "nesterov") not in log.places and not optimizer.get("momentum"):
+        optimizer.update({"nesterov": False} if "nesterov" in optimizer else {})
+
+
+def _blocks(mode: str, values: Values, log: Log) -> Iterator[tuple[Path, Values, Values]]:
+    for name, table in (("optimizer", OPTIMIZERS), ("loss", LOSSES)):
+        block = values[name]
+        if block is not WRONG:
+            yield (name,), block, table.get(mode, {}).get(block["type"], {})
+    for i, layer in enumerate(_layers(values)):
+        yield ("model", "layers", i), layer, LAYERS.get(mode, {}).get(layer["type"], {})
+    if mode == "sklearn":
+        yield from _sklearn(values, log)
+
+
+def _layers(values: Values) -> list[Values]:
+    model = values["model"]
+    layers = WRONG if model is WRONG else model["layers"]
+    return [] if layers is WRONG else [layer if layer is not WRONG else {"type": ""} for layer in layers]
+
+
+def _sklearn(values: Values, log: Log) -> Iterator[tuple[Path, Values, Values]]:
+    """Penalties by sample, alpha 1e-4 when nothing is said of one, and batches of 200."""
+    penalty = values["regularization"]
+    if penalty is not WRONG:
+        said = any(("regularization", name) in log.places for name in ("l1", "l2", "alpha"))
+        values["regularization"] = penalty = dict(penalty)
+        yield ("regularization",), penalty, {"per_sample": True} if said else {"alpha": ALPHA}
+    training = values["training"]
+    if training is None:
+        nothing = dict.fromkeys(("epochs", "steps", "batch_size", "eval_every"))
+        training = values["training"] = {**nothing, "shuffle": True}
+    if training is not WRONG and values["optimizer"] is not WRONG and values["optimizer"]["type"] != "LBFGS":
+        yield ("training",), training, {"batch_size": SKLEARN_BATCH}
+
+
+def _rewritten(mode: str, values: Values, log: Log) -> Iterator[str]:
+    """Say in our words what the writer said in Keras's: its l2 has no half, its momentum is the share of the old."""
+    if mode != "keras":
+        return
+    penalty = values["regularization"]
+    if penalty is not WRONG and penalty["l2"] not in (WRONG, 0.0):
+        penalty["l2"] *= 2.0
+        yield f"regularization.l2: {shown(penalty['l2'])}"
+    for i, layer in enumerate(_layers(values)):
+        path: Path = ("model", "layers", i, "momentum")
+        if layer["type"].startswith("BatchNorm") and path in log.places and layer["momentum"] is not WRONG:
+            layer["momentum"] = round(1.0 - layer["momentum"], 12)
+            yield f"{spell(path)}: {shown(layer['momentum'])}"
