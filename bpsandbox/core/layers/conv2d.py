@@ -7,7 +7,9 @@ import math
 import numpy as np
 
 from .base import Array, Layer, Shape
-from .images import Pair, fitting, image_shape, pair, samples_last, windows
+from .images import Pair, bordered, columns_of, fitting, image_shape, matrix, pair, samples_last, windows
+
+COLUMNS = 1 << 17
 
 
 class Conv2d(Layer):
@@ -62,17 +64,16 @@ class Conv2d(Layer):
 
     def scratch_shapes(self, n: int, shape: Shape) -> list[tuple[Shape, str]]:
         (c, h, w), (o, oh, ow) = shape, self.output_shape(shape)
-        padded, spread = self._padded(shape), (o, h + self.reach[0], w + self.reach[1])
         size = math.prod(self.kernel)
-        return [
-            ((math.prod(padded) * n,), "f"),
-            ((c * size, oh * ow * n), "f"),
-            ((o, oh * ow * n), "f"),
-            ((math.prod(spread) * n,), "f"),
-            ((o * size, h * w * n), "f"),
-            ((c, o * size), "f"),
-            ((c, h * w * n), "f"),
+        columns = max(_room(c * size * ow * n, oh), _room(o * size * w * n, h))
+        shapes: list[Shape] = [
+            (math.prod(self._padded(shape)) * n,),
+            (columns,),
+            (o * (h + self.reach[0]) * (w + self.reach[1]) * n,),
+            (c, o * size),
+            (max(c * h * w, o * oh * ow) * n,),
         ]
+        return [(shape, "f") for shape in shapes]
 
     def constants(self, z: Array) -> tuple[Array, ...]:
         n, _, height, width = z.shape[-4:]
@@ -86,70 +87,71 @@ class Conv2d(Layer):
         self.b = values["bias"][..., np.newaxis] if self.bias else None
         self.db = gradients["bias"] if self.bias else None
 
-    def forward(self, x: Array, z: Array, padded: Array, columns: Array, product: Array, *others: Array) -> None:
-        columns = self._columns(samples_last(x), padded, columns, z.shape[-2:])
-        np.matmul(self.W, columns, out=product)  # z = W columns
+    def forward(
+        self, x: Array, z: Array, padded: Array, room: Array, spread: Array, turned: Array, spare: Array, ones: Array
+    ) -> None:
+        x, z = samples_last(x), samples_last(z)
+        padded, inside = bordered(padded, x.shape, self.before, self.after)
+        np.copyto(inside, x)
+        rows = matrix(z, spare)
+        for here, columns in columns_of(self._seen(padded, z), room):
+            np.matmul(self.W, columns, out=rows[..., here])  # z = W columns
         if self.b is not None:
-            np.add(product, self.b, out=product)  # z = z + b
-        z = samples_last(z)
-        np.copyto(z, product.reshape(z.shape))
+            np.add(rows, self.b, out=rows)  # z = z + b
+        if not z.flags.c_contiguous:
+            np.copyto(z, rows.reshape(z.shape))
 
     def backward(
         self, x: Array, z: Array, dz: Array, dx: Array | None,
-        padded: Array, columns: Array, product: Array,
-        spread: Array, around: Array, turned: Array, sent: Array, ones: Array,
+        padded: Array, room: Array, spread: Array, turned: Array, spare: Array, ones: Array,
     ) -> None:  # fmt: skip
-        columns = columns[: len(x)] if x.ndim == 5 else columns
-        dz = samples_last(dz)
-        rows = self._rows(dz, product)
-        np.matmul(rows, columns.swapaxes(-1, -2), out=self.dW)  # dL/dW = dz columns^T
+        x, dz = samples_last(x), samples_last(dz)
+        rows = matrix(dz, spare)
+        if not dz.flags.c_contiguous:
+            np.copyto(rows.reshape(dz.shape), dz)
+        padded, _ = bordered(padded, x.shape, self.before, self.after)
+        out, part = self.dW, turned.reshape(self.dW.shape)
+        for here, columns in columns_of(self._seen(padded, dz), room, again=True):
+            np.matmul(rows[..., here], columns.swapaxes(-1, -2), out=out)  # dL/dW = dz columns^T
+            if out is part:
+                np.add(self.dW, part, out=self.dW)
+            out = part
         if self.db is not None:
             np.matmul(rows, ones, out=self.db)  # dL/db = sum over windows of dz
         if dx is not None:
-            dx = samples_last(dx)
-            around = self._around(dz, spread, around, dx.shape)
-            np.copyto(turned.reshape(self.W_turned.shape), self.W_turned)
-            np.matmul(turned, around, out=sent)
-            np.copyto(dx, sent.reshape(dx.shape))
+            self._send_back(dz, samples_last(dx), room, spread, turned, spare)
 
-    def _rows(self, dz: Array, product: Array) -> Array:
-        """dz as a matrix, (o, oh ow n)."""
-        if dz.flags.c_contiguous:
-            return dz.reshape(product.shape)
-        np.copyto(product.reshape(dz.shape), dz)
-        return product
+    def _seen(self, padded: Array, z: Array) -> Array:
+        """What every window sees, (c, kh, kw, oh, ow, n)."""
+        count = z.shape[-3], z.shape[-2]
+        return windows(padded, self.kernel, count, stride=self.stride, dilation=self.dilation)
 
-    def _columns(self, x: Array, padded: Array, columns: Array, count: Pair) -> Array:
-        """Copy what every window sees into a column, (c kh kw, oh ow n)."""
-        *lead, c, h, w, n = x.shape
-        if lead:  # x may be one for all seeds
-            padded, columns = padded[: len(x)], columns[: len(x)]
-        padded = padded.reshape(*lead, *self._padded((c, h, w)), n)
-        top, left = self.before
-        np.copyto(padded[..., top : top + h, left : left + w, :], x)
-        seen = windows(padded, self.kernel, count, stride=self.stride, dilation=self.dilation)
-        np.copyto(columns.reshape(seen.shape), seen)
-        return columns
+    def _send_back(self, dz: Array, dx: Array, room: Array, spread: Array, turned: Array, spare: Array) -> None:
+        """dL/dx[c, y, x] = sum over o, i, j of W[o, c, i, j] dz[o, (y + p - i d) / s, (x + p - j d) / s]
 
-    def _around(self, dz: Array, spread: Array, around: Array, shape: Shape) -> Array:
-        """Copy dL/dz of the windows that see a number of x into a column, (o kh kw, h w n).
-
-        dL/dx[c, y, x] = sum over o, i, j of W[o, c, i, j] dz[o, (y + p - i d) / s, (x + p - j d) / s]: a convolution of
-        dz with the kernel turned around, where dz stands `stride` apart with zeros between and around.
+        where the division leaves no rest: a convolution of dz, spread `stride` apart among zeros, with the kernel
+        turned around.
         """
-        *lead, _, h, w, n = shape
+        *lead, _, h, w, n = dx.shape
         spread = spread.reshape(*lead, self.out_channels, h + self.reach[0], w + self.reach[1], n)
-        (from_rows, to_rows), (from_columns, to_columns) = (
-            self._places(axis, size, count)
-            for axis, (size, count) in enumerate(zip((h, w), dz.shape[-3:-1], strict=True))
-        )
+        places = (self._places(axis, size, dz.shape[axis - 3]) for axis, size in enumerate((h, w)))
+        (from_rows, to_rows), (from_columns, to_columns) = places
         np.copyto(spread[..., to_rows, to_columns, :], dz[..., from_rows, from_columns, :])
+        np.copyto(turned.reshape(self.W_turned.shape), self.W_turned)
+        rows = matrix(dx, spare)
         seen = windows(spread, self.kernel, (h, w), dilation=self.dilation)
-        np.copyto(around.reshape(seen.shape), seen)
-        return around
+        for here, columns in columns_of(seen, room):
+            np.matmul(turned, columns, out=rows[..., here])
+        if not dx.flags.c_contiguous:
+            np.copyto(dx, rows.reshape(dx.shape))
 
     def _places(self, axis: int, size: int, count: int) -> tuple[slice, slice]:
-        """Which of `count` windows see any of `size` numbers, and where in `spread` they stand."""
+        """Which of `count` windows see any of `size` numbers, and where they stand in `spread`."""
         s, shift = self.stride[axis], self.reach[axis] - self.before[axis]
         first, stop = max(0, -(shift // s)), min(count, -(-(size + self.before[axis]) // s))
         return slice(first, stop), slice(first * s + shift, max(first, stop - 1) * s + shift + 1, s)
+
+
+def _room(row: int, rows: int) -> int:
+    """Numbers for the columns of as many rows of windows as stay in the processor's cache, but for one at least."""
+    return row * min(rows, max(1, COLUMNS // row))

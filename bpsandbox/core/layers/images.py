@@ -7,6 +7,8 @@ adding or comparing windows is a few long loops where it would be thousands of s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
@@ -49,6 +51,15 @@ def samples_last(array: Array) -> Array:
     return array.transpose(1, 2, 3, 0) if array.ndim == 4 else array.transpose(0, 2, 3, 4, 1)
 
 
+def bordered(room: Array, shape: Shape, before: Pair, after: Pair) -> tuple[Array, Array]:
+    """Look at room as images (…, c, h, w, n) with a border, and at the images inside of it."""
+    *lead, c, h, w, n = shape
+    (top, left), (bottom, right) = before, after
+    room = room[: lead[0]] if lead else room  # x may be one for all seeds
+    padded = room.reshape(*lead, c, top + h + bottom, left + w + right, n)
+    return padded, padded[..., top : top + h, left : left + w, :]
+
+
 def windows(image: Array, kernel: Pair, count: Pair, *, stride: Pair = (1, 1), dilation: Pair = (1, 1)) -> Array:
     """Look at (…, c, h, w, n) as (…, c, kh, kw, oh, ow, n): every number of a window, for all windows. Copies nothing.
 
@@ -58,3 +69,29 @@ def windows(image: Array, kernel: Pair, count: Pair, *, stride: Pair = (1, 1), d
     within, between = (dilation[0] * row, dilation[1] * column), (stride[0] * row, stride[1] * column)
     shape = (*image.shape[:-3], *kernel, *count, image.shape[-1])
     return np.ndarray(shape, image.dtype, image, strides=(*lead, channel, *within, *between, sample))
+
+
+def matrix(images: Array, spare: Array) -> Array:
+    """(…, c, h, w, n) as (…, c, h w n): the same numbers where they are contiguous, else room for them in `spare`."""
+    *lead, c, h, w, n = images.shape
+    room = images if images.flags.c_contiguous else spare[..., : c * h * w * n]
+    return room.reshape(*lead, c, h * w * n)
+
+
+def columns_of(seen: Array, room: Array, *, again: bool = False) -> Iterator[tuple[slice, Array]]:
+    """Copy what every window sees into a column, (c kh kw, windows), as many rows of windows at a time as find room.
+
+    Yields the windows' places among all windows, and their columns. `again`: the same were copied to the same room
+    before, and where it holds them all they are still there.
+    """
+    *lead, c, kh, kw, oh, ow, n = seen.shape
+    height, width = c * kh * kw, ow * n
+    rows = room.shape[-1] // (height * width)
+    room = room[: lead[0]] if lead else room  # x may be one for all seeds
+    for first in range(0, oh, rows):
+        part = seen[..., first : first + rows, :, :]
+        windows = part.shape[-3] * width
+        columns = room[..., : height * windows]
+        if not again or rows < oh:
+            np.copyto(columns.reshape(part.shape), part)
+        yield slice(first * width, first * width + windows), columns.reshape(*lead, height, windows)

@@ -11,7 +11,7 @@ import numpy as np
 from bpsandbox.core.errors import ShapeMismatch
 
 from .base import Array, Layer, Shape
-from .images import Pair, fitting, image_shape, pair, samples_last, windows
+from .images import Pair, bordered, fitting, image_shape, pair, samples_last, windows
 
 
 class Pool(Layer):
@@ -29,6 +29,7 @@ class Pool(Layer):
         self.kernel, self.padding = pair(kernel_size), pair(padding)
         self.stride = self.kernel if stride is None else pair(stride)
         self.offsets = list(np.ndindex(self.kernel))
+        self.is_disjoint = self.stride[0] >= self.kernel[0] and self.stride[1] >= self.kernel[1]
         self.is_padded = self.padding != (0, 0)
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -45,26 +46,22 @@ class Pool(Layer):
         padded = math.prod(self._padded(shape)) * n if self.is_padded else 0
         return [((padded,), "f"), ((padded,), "f")]
 
-    def _inside(self, padded: Array, shape: Shape) -> tuple[Array, Array]:
-        """The padded image as (…, c, hp, wp, n), and what lies inside of its padding."""
-        *lead, c, h, w, n = shape
-        padded = padded[: lead[0]] if lead else padded
-        padded = padded.reshape(*lead, *self._padded((c, h, w)), n)
-        top, left = self.padding
-        return padded, padded[..., top : top + h, left : left + w, :]
+    def _bordered(self, room: Array, shape: Shape) -> tuple[Array, Array]:
+        """Room for images with their padding, and what is inside of it."""
+        return bordered(room, shape, self.padding, self.padding)
 
-    def _bordered(self, x: Array, padded: Array) -> Array:
-        """x with its border."""
+    def _pad(self, x: Array, padded: Array) -> Array:
+        """x with its padding."""
         if not self.is_padded:
             return x
-        padded, inside = self._inside(padded, x.shape)
+        padded, inside = self._bordered(padded, x.shape)
         padded.fill(self.border)
         np.copyto(inside, x)
         return padded
 
-    def _seen(self, x: Array, count: Pair) -> Iterator[Array]:
-        """Every window's first number, every window's second, … row by row."""
-        (s, t), (rows, columns) = self.stride, count
+    def _seen(self, x: Array, y: Array) -> Iterator[Array]:
+        """Every window's first number, every window's second, … row by row, each like y."""
+        (s, t), (rows, columns) = self.stride, y.shape[-3:-1]
         for i, j in self.offsets:
             yield x[..., i : i + s * (rows - 1) + 1 : s, j : j + t * (columns - 1) + 1 : t, :]
 
@@ -76,38 +73,43 @@ class MaxPool2d(Pool):
 
     def scratch_shapes(self, n: int, shape: Shape) -> list[tuple[Shape, str]]:
         like = math.prod(self.output_shape(shape)) * n
-        return [*super().scratch_shapes(n, shape), ((like,), "f"), ((like,), "f")]
+        return [*super().scratch_shapes(n, shape), *[((like,), "f")] * 2, *[((like,), "b")] * 2]
 
     def forward(self, x: Array, y: Array, padded: Array, *others: Array) -> None:
-        x, y = self._bordered(samples_last(x), padded), samples_last(y)
-        first, *seen = self._seen(x, y.shape[-3:-1])
-        np.copyto(y, first)
-        for numbers in seen:
-            np.maximum(y, numbers, out=y)
+        x, y = self._pad(samples_last(x), padded), samples_last(y)
+        greatest, *rest = self._seen(x, y)
+        for numbers in rest or [greatest]:
+            np.maximum(greatest, numbers, out=y)  # y = max over the window
+            greatest = y
 
     def backward(
-        self, x: Array, y: Array, dy: Array, dx: Array, padded: Array, sent: Array, left: Array, less: Array
-    ) -> None:
-        y, dx = samples_last(y), samples_last(dx)
-        left, less = left.reshape(y.shape), less.reshape(y.shape)
-        x = self._inside(padded, dx.shape)[0] if self.is_padded else samples_last(x)
-        d_padded, inside = self._inside(sent, dx.shape) if self.is_padded else (dx, dx)
-        d_padded.fill(0.0)
+        self, x: Array, y: Array, dy: Array, dx: Array,
+        padded: Array, d_padded: Array, share: Array, left: Array, won: Array, over: Array,
+    ) -> None:  # fmt: skip
+        x, y, dx = samples_last(x), samples_last(y), samples_last(dx)
+        share, left, won, over = (scratch.reshape(y.shape) for scratch in (share, left, won, over))
+        if self.is_padded:
+            x, _ = self._bordered(padded, dx.shape)
+        d_x, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
         np.copyto(left, samples_last(dy))
-        count = y.shape[-3:-1]
-        for numbers, d_numbers in zip(self._seen(x, count), self._seen(d_padded, count), strict=True):
-            np.subtract(y, numbers, out=less)
-            np.sign(less, out=less)  # 1 where the number is less than the greatest, else 0
-            np.multiply(less, left, out=less)
-            np.subtract(left, less, out=left)  # dL/dy where the number is the greatest and no earlier one was
-            np.add(d_numbers, left, out=d_numbers)
-            left, less = less, left
+        d_x.fill(0.0)
+        over.fill(False)
+        for numbers, d_numbers in zip(self._seen(x, y), self._seen(d_x, y), strict=True):
+            np.equal(y, numbers, out=won)
+            np.greater(won, over, out=won)  # the greatest, where no earlier one was
+            np.logical_or(won, over, out=over)
+            np.copyto(share, won)
+            if self.is_disjoint:
+                np.multiply(share, left, out=d_numbers)  # dL/dx = dL/dy where won, else 0
+            else:
+                np.multiply(share, left, out=share)
+                np.add(d_numbers, share, out=d_numbers)  # summed over the windows that see x
         if inside is not dx:
             np.copyto(dx, inside)
 
     def sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
         """Which number of every window is the greatest."""
-        x, count = np.ascontiguousarray(self._bordered(samples_last(x), arrays[0])), (y.shape[-2], y.shape[-1])
+        x, count = np.ascontiguousarray(self._pad(samples_last(x), arrays[0])), (y.shape[-2], y.shape[-1])
         seen = windows(x, self.kernel, count, stride=self.stride)
         return [seen.reshape(*seen.shape[:-5], -1, *seen.shape[-3:]).argmax(axis=-4)]
 
@@ -120,18 +122,17 @@ class AvgPool2d(Pool):
     def constants(self, y: Array) -> tuple[Array, ...]:
         return (np.array(1.0 / math.prod(self.kernel), y.dtype),)
 
-    def forward(self, x: Array, y: Array, padded: Array, sent: Array, share: Array) -> None:
-        x, y = self._bordered(samples_last(x), padded), samples_last(y)
-        first, *seen = self._seen(x, y.shape[-3:-1])
-        np.copyto(y, first)
-        for numbers in seen:
+    def forward(self, x: Array, y: Array, padded: Array, d_padded: Array, share: Array) -> None:
+        x, y = self._pad(samples_last(x), padded), samples_last(y)
+        np.copyto(y, 0.0)
+        for numbers in self._seen(x, y):
             np.add(y, numbers, out=y)
-        np.multiply(y, share, out=y)  # y = sum / (kh kw)
+        np.multiply(y, share, out=y)  # y = sum over the window / (kh kw)
 
-    def backward(self, x: Array, y: Array, dy: Array, dx: Array, padded: Array, sent: Array, share: Array) -> None:
+    def backward(self, x: Array, y: Array, dy: Array, dx: Array, padded: Array, d_padded: Array, share: Array) -> None:
         dy, dx = samples_last(dy), samples_last(dx)
-        d_padded, inside = self._inside(sent, dx.shape) if self.is_padded else (dx, dx)
-        d_padded.fill(0.0)
-        for d_numbers in self._seen(d_padded, dy.shape[-3:-1]):
+        d_x, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
+        d_x.fill(0.0)
+        for d_numbers in self._seen(d_x, dy):
             np.add(d_numbers, dy, out=d_numbers)
-        np.multiply(inside, share, out=dx)  # dL/dx = sum of the dL/dy of its windows / (kh kw)
+        np.multiply(inside, share, out=dx)  # dL/dx = sum over the windows that see x of dL/dy / (kh kw)
