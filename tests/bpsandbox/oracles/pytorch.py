@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
 from .rows import Config
@@ -35,6 +36,58 @@ class Reshape(torch.nn.Module):
         return x.reshape(len(x), *self.shape)
 
 
+class LastAxis(torch.nn.Module):
+    """A batch norm whose features are the last axis of a sequence, not the first."""
+
+    def __init__(self, norm: torch.nn.Module) -> None:
+        super().__init__()
+        self.norm = norm
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(x.transpose(1, 2)).transpose(1, 2)
+
+
+class Dropout(torch.nn.Module):
+    """Masks of a seed's own stream: NumPy's PCG64 by SeedSequence(seed, spawn_key=(4,)), kept where u >= p."""
+
+    def __init__(self, block: Config) -> None:
+        super().__init__()
+        self.p = block.get("p", 0.5)
+        self.rng: Any = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        kept = torch.from_numpy(self.rng.random(tuple(x.shape)) >= self.p)
+        return x * kept / (1.0 - self.p)
+
+
+class Recurrent(torch.nn.Module):
+    """PyTorch's recurrent layer, the last state or all; truncated, the state passes between segments without its past.
+
+    Segments are counted back from the last step, so that the first one may be short.
+    """
+
+    def __init__(self, block: Config, width: int) -> None:
+        super().__init__()
+        kind = getattr(torch.nn, block["type"])
+        fields = _given(block, "nonlinearity", "bias")
+        self.rnn = kind(width, block["hidden_size"], batch_first=True, **fields)
+        self.returns, self.truncate = block.get("return", "last"), block.get("truncate")
+
+    def forward(self, x: Tensor) -> Tensor:
+        steps, state, outputs = x.shape[1], None, []
+        length = self.truncate or steps
+        stops = [*range(steps % length, steps + 1, length)]
+        for first, stop in zip([0, *stops], stops, strict=False):
+            if stop > first:
+                output, state = self.rnn(x[:, first:stop], state)
+                state = tuple(part.detach() for part in state) if isinstance(state, tuple) else state.detach()
+                outputs.append(output)
+        y = torch.cat(outputs, dim=1)
+        return y if self.returns == "all" else y[:, -1]
+
+
 class Straight(torch.autograd.Function):
     """A step whose gradient passes straight through."""
 
@@ -52,11 +105,47 @@ class Step(torch.nn.Module):
         return Straight.apply(z)
 
 
+def _batch_norm_1d(block: Config, shape: torch.Size) -> torch.nn.Module:
+    norm = torch.nn.BatchNorm1d(shape[-1], **_given(block, "momentum", "eps", "affine"))
+    return norm if len(shape) == 2 else LastAxis(norm)
+
+
+def _layer_norm(block: Config, shape: torch.Size) -> torch.nn.Module:
+    affine = {"elementwise_affine": block["affine"]} if "affine" in block else {}
+    return torch.nn.LayerNorm(block.get("normalized_shape", shape[-1]), **_given(block, "eps"), **affine)
+
+
+def _conv(block: Config, shape: torch.Size) -> torch.nn.Module:
+    size = _pair(block["kernel_size"])
+    fields = {name: _pair(value) for name, value in _given(block, "stride", "padding", "dilation").items()}
+    return torch.nn.Conv2d(shape[1], block["out_channels"], size, **fields, **_given(block, "bias"))
+
+
+def _pool(block: Config, shape: torch.Size) -> torch.nn.Module:
+    fields = {name: _pair(value) for name, value in _given(block, "kernel_size", "stride", "padding").items()}
+    return getattr(torch.nn, block["type"])(**fields)
+
+
+def _pair(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 MODULES: dict[str, Callable[[Config, torch.Size], torch.nn.Module]] = {
     "Linear": lambda block, shape: torch.nn.Linear(shape[-1], block["out_features"], **_given(block, "bias")),
     "Flatten": lambda block, shape: torch.nn.Flatten(),
     "Reshape": lambda block, shape: Reshape(block["shape"]),
     "Add": lambda block, shape: torch.nn.Identity(),
+    "Conv2d": _conv,
+    "MaxPool2d": _pool,
+    "AvgPool2d": _pool,
+    "RNN": lambda block, shape: Recurrent(block, shape[-1]),
+    "LSTM": lambda block, shape: Recurrent(block, shape[-1]),
+    "GRU": lambda block, shape: Recurrent(block, shape[-1]),
+    "Embedding": lambda block, shape: torch.nn.Embedding(block["num_embeddings"], block["embedding_dim"]),
+    "Dropout": lambda block, shape: Dropout(block),
+    "BatchNorm1d": _batch_norm_1d,
+    "BatchNorm2d": lambda block, shape: torch.nn.BatchNorm2d(shape[1], **_given(block, "momentum", "eps", "affine")),
+    "LayerNorm": _layer_norm,
     "identity": lambda block, shape: torch.nn.Identity(),
     "sigmoid": lambda block, shape: torch.nn.Sigmoid(),
     "tanh": lambda block, shape: torch.nn.Tanh(),
@@ -75,22 +164,39 @@ MODULES: dict[str, Callable[[Config, torch.Size], torch.nn.Module]] = {
 }
 
 
+class Layer(torch.nn.Module):
+    """A block's module, and the activation that is written on it."""
+
+    def __init__(self, block: Config, shape: torch.Size) -> None:
+        super().__init__()
+        self.own = MODULES[block["type"]](block, shape)
+        written = block.get("activation", {"type": "identity"})
+        self.activation = MODULES[written["type"]](written, shape)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.activation(self.own(x))
+
+
 class Net(torch.nn.Module):
     """The layers of a config in a row; its parameters bear the names that ours have."""
 
     def __init__(self, blocks: list[Config], x: Tensor) -> None:
         super().__init__()
         self.layers, self.blocks = torch.nn.ModuleList(), blocks
+        self.eval()  # nothing is drawn or remembered while shapes are found out
         for block in blocks:
             with torch.no_grad():
                 shape = self(x).shape if len(self.layers) else x.shape
-            self.layers.append(MODULES[block["type"]](block, shape))
+            self.layers.append(Layer(block, shape).eval())
         self.hold_second_biases()
+        self.train()
 
     def forward(self, x: Tensor) -> Tensor:
         outputs: list[Tensor] = []
         for block, layer in zip(self.blocks, self.layers, strict=False):
-            x = layer(x) + outputs[block["from"]] if block["type"] == "Add" else layer(x)
+            if block["type"] == "Add":
+                x = x + outputs[block["from"]]
+            x = layer(x)
             outputs.append(x)
         return x
 
@@ -109,7 +215,7 @@ class Net(torch.nn.Module):
                 yield f"layers.{index}.{tensor.removesuffix('_l0')}", parameter
 
 
-# === losses ===
+# === losses, and an optimiser ===
 
 
 class Lion(torch.optim.Optimizer):
@@ -119,7 +225,9 @@ class Lion(torch.optim.Optimizer):
         super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self) -> None:
+    def step(self, closure: Callable[[], Tensor]) -> None:
+        with torch.enable_grad():
+            closure()
         for group in self.param_groups:
             for w in group["params"]:
                 m = self.state[w].setdefault("m", torch.zeros_like(w))
@@ -192,16 +300,24 @@ class Run:
         self.start = draw_start(start_word, self.net) | config.get("start", {})
         for name, parameter in self.net.named_tensors():
             parameter.data.copy_(torch.tensor(self.start[name]))
+        self._give_streams(config.get("seed", 0))
         self.loss = LOSSES[config["loss"]["type"]](config["loss"])
         self.optimizer = self._optimizer()
         self.scheduler, self.per = self._scheduler()
+
+    def _give_streams(self, seed: int) -> None:
+        rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(4,))))
+        for module in self.net.modules():
+            if isinstance(module, Dropout):
+                module.rng = rng
 
     def _optimizer(self) -> torch.optim.Optimizer:
         fields = {name: value for name, value in self.config["optimizer"].items() if name != "type"}
         fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
         kind = self.config["optimizer"]["type"]
         cls = Lion if kind == "Lion" else getattr(torch.optim, kind)
-        return cls(list(self._groups()), **fields)
+        is_one_vector = kind == "LBFGS"
+        return cls(self.net.parameters() if is_one_vector else list(self._groups()), **fields)
 
     def _groups(self) -> Iterator[dict[str, Any]]:
         """A group a parameter; layers may have a rate of their own, or not be trained."""
@@ -229,8 +345,8 @@ class Run:
     def penalty(self) -> Tensor:
         block = self.config.get("regularization", {})
         total = torch.zeros(())
-        for name, w in self.net.named_tensors():
-            if block.get("bias") or "bias" not in name.split(".")[-1]:
+        for _, w in self.net.named_tensors():
+            if block.get("bias") or w.ndim > 1:
                 total = total + block.get("l1", 0.0) * w.abs().sum() + 0.5 * block.get("l2", 0.0) * (w * w).sum()
         return total
 
@@ -253,14 +369,21 @@ class Run:
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), block["norm"])
 
     def step(self, rows: slice) -> float:
-        self.optimizer.zero_grad()
-        objective = self.objective(rows)
-        objective.backward()
-        self.clip()
-        self.optimizer.step()
+        """Update once, and give the objective that the update began with."""
+        values: list[float] = []
+
+        def evaluate() -> Tensor:
+            self.optimizer.zero_grad()
+            objective = self.objective(rows)
+            objective.backward()
+            self.clip()
+            values.append(float(objective.detach()))
+            return objective
+
+        self.optimizer.step(evaluate)
         if self.per == "step":
             self.scheduler.step()
-        return float(objective.detach())
+        return values[0]
 
     def end_epoch(self) -> None:
         if self.per != "epoch":

@@ -61,14 +61,15 @@ def shares(word: str, *shape: int) -> Any:
 
 INPUTS = {
     "rows": numbers("rows", SAMPLES, 3),
-    "images": numbers("images", SAMPLES, 2, 6, 5),
+    "images": numbers("images", SAMPLES, 1, 5, 5),
+    "pictures": numbers("pictures", SAMPLES, 2, 6, 5),
     "sequences": numbers("sequences", SAMPLES, 6, 3),
     "tokens": whole_numbers("tokens", 7, SAMPLES, 4),
 }
 
 # activations, as `activation:` or as layers of their own; what is not written is the library's default
 
-ACTIVATIONS: dict[str, Config | None] = {
+ACTIVATIONS: dict[str, Config] = {
     "identity": {"type": "identity"},
     "sigmoid": {"type": "sigmoid"},
     "tanh": {"type": "tanh"},
@@ -149,36 +150,113 @@ SPECIAL_LOSSES = {
 
 Body = tuple[str, list[Config], list[Config]]
 _FLAT: Config = {"type": "Flatten"}
-_KERNELS: Config = {"type": "Conv2d", "out_channels": 3, "kernel_size": 3}
 _DENSE: Config = {"type": "Linear", "out_features": 4}
+_CONV: Config = {"type": "Conv2d", "out_channels": 2, "kernel_size": 2}
+_STEP: Config = {"type": "step", "straight_through": True}
+_TOKENS: Config = {"type": "Embedding", "num_embeddings": 7, "embedding_dim": 3}
 
 
 def _images(*layers: Config) -> Body:
     return "images", list(layers), [_FLAT]
 
 
-def _sequences(kind: str, **fields: Any) -> Body:
-    after = [_FLAT] if fields.get("return") == "all" else []
-    return "sequences", [{"type": kind, "hidden_size": 3, "return": "last", **fields}], after
+def _pictures(*layers: Config) -> Body:
+    return "pictures", list(layers), [_FLAT]
+
+
+def _rows(*layers: Config) -> Body:
+    return "rows", list(layers), []
+
+
+def _read(kind: str, *before: Config, inputs: str = "sequences", **fields: Any) -> Body:
+    """A recurrent layer, behind others where its dL/dx is wanted."""
+    layers = [*before, {"type": kind, "hidden_size": 3, **fields}]
+    return inputs, layers, [_FLAT] if fields.get("return") == "all" else []
+
+
+def _layer(kind: str, **fields: Any) -> Config:
+    return {"type": kind, **fields}
 
 
 BODIES: dict[str, Body] = {
-    "Linear": ("rows", [_DENSE], []),
-    "Linear without bias": ("rows", [_DENSE | {"bias": False}], []),
-    "Linear on sequences": ("sequences", [{"type": "Linear", "out_features": 2}], [_FLAT]),
-    "Reshape": ("rows", [{"type": "Linear", "out_features": 6}, {"type": "Reshape", "shape": [2, -1]}], [_FLAT]),
-    "Add": ("rows", [_DENSE, {"type": "tanh"}, _DENSE, {"type": "Add", "from": 0}], []),
+    "Linear": _rows(_DENSE),
+    "Reshape": ("rows", [_layer("Linear", out_features=6), _layer("Reshape", shape=[2, -1])], [_FLAT]),
+    "Add": _rows(_DENSE, {"type": "tanh"}, _DENSE, {"type": "Add", "from": 0}),
+    "Conv2d": _images(_CONV, _layer("Conv2d", out_channels=3, kernel_size=3)),
+    "MaxPool2d": _images(_CONV, _layer("MaxPool2d", kernel_size=2)),
+    "AvgPool2d": _images(_CONV, _layer("AvgPool2d", kernel_size=2)),
+    "Flatten": ("sequences", [_layer("Linear", out_features=2), _FLAT], []),
+    "Embedding": ("tokens", [_TOKENS], [_FLAT]),
+    "RNN": _read("RNN", _TOKENS, inputs="tokens"),
+    "LSTM": _read("LSTM", _TOKENS, inputs="tokens"),
+    "GRU": _read("GRU", _TOKENS, inputs="tokens"),
+    "Dropout": _rows(_DENSE, _layer("Dropout", p=0.3)),
+    "BatchNorm1d": _rows(_DENSE, _layer("BatchNorm1d")),
+    "BatchNorm2d": _images(_CONV, _layer("BatchNorm2d")),
+    "LayerNorm": _rows(_DENSE, _layer("LayerNorm")),
 }
+"""With all activations and losses."""
+
+_WIDE = _layer("Linear", out_features=2)
+VARIANTS: dict[str, Body] = {
+    "Linear without bias": _rows(_DENSE | {"bias": False}),
+    "Linear, rate of its own": _rows(_DENSE | {"lr": 0.2}, {"type": "tanh"}, _DENSE | {"lr": 0.0}),
+    "Linear, held": _rows(_DENSE, {"type": "tanh"}, _DENSE | {"trainable": False}),
+    "Linear on sequences": ("sequences", [_WIDE, {"type": "tanh"}, _DENSE], [_FLAT]),
+    "Add, of an activation and of an addition": _rows(
+        _DENSE | {"activation": {"type": "relu"}}, _DENSE, {"type": "Add", "from": 0}, {"type": "Add", "from": 1}
+    ),
+    "Conv2d first, without bias": _pictures(_CONV | {"bias": False}),
+    "Conv2d strided, padded": _pictures(
+        _CONV, _layer("Conv2d", out_channels=2, kernel_size=[3, 2], stride=[2, 1], padding=[1, 0])
+    ),
+    "Conv2d whose stride leaves a rest": _pictures(_CONV, _layer("Conv2d", out_channels=3, kernel_size=2, stride=2)),
+    "Conv2d dilated": _pictures(_CONV, _layer("Conv2d", out_channels=3, kernel_size=2, dilation=[1, 2], padding=1)),
+    "Conv2d same": _pictures(_CONV, _layer("Conv2d", out_channels=2, kernel_size=[3, 2], padding="same")),
+    "Conv2d 1 x 1": _pictures(_CONV, _layer("Conv2d", out_channels=3, kernel_size=1)),
+    "Conv2d of images the kernel's size": _pictures(_layer("Conv2d", out_channels=3, kernel_size=[6, 5])),
+    "MaxPool2d overlapping, padded": _pictures(_CONV, _layer("MaxPool2d", kernel_size=3, stride=1, padding=1)),
+    "MaxPool2d of ties": _pictures(_CONV, _STEP, _layer("MaxPool2d", kernel_size=[2, 3], stride=1)),
+    "AvgPool2d overlapping, padded": _pictures(
+        _CONV, _layer("AvgPool2d", kernel_size=[3, 2], stride=[1, 2], padding=[1, 0])
+    ),
+    "RNN first": _read("RNN"),
+    "RNN relu, all steps": _read("RNN", _WIDE, nonlinearity="relu", **{"return": "all"}),
+    "RNN without bias": _read("RNN", _WIDE, bias=False),
+    "RNN truncated": _read("RNN", _WIDE, truncate=4),
+    "RNN truncated, all steps": _read("RNN", _WIDE, truncate=2, **{"return": "all"}),
+    "RNN truncated to one step": _read("RNN", _WIDE, truncate=1),
+    "LSTM all steps": _read("LSTM", _WIDE, **{"return": "all"}),
+    "LSTM without bias": _read("LSTM", bias=False),
+    "LSTM truncated": _read("LSTM", _WIDE, truncate=4),
+    "LSTM truncated, all steps": _read("LSTM", _WIDE, truncate=2, **{"return": "all"}),
+    "GRU all steps": _read("GRU", _WIDE, **{"return": "all"}),
+    "GRU without bias": _read("GRU", bias=False),
+    "GRU truncated": _read("GRU", _WIDE, truncate=4),
+    "GRU truncated, all steps": _read("GRU", _WIDE, truncate=2, **{"return": "all"}),
+    "LSTM behind GRU": _read("LSTM", _layer("GRU", hidden_size=2, **{"return": "all"})),
+    "Dropout twice": _rows(_layer("Dropout", p=0.2), _DENSE, _layer("Dropout", p=0.5)),
+    "Dropout p 0": _rows(_DENSE, _layer("Dropout", p=0.0)),
+    "BatchNorm1d other momentum, eps": _rows(_DENSE, _layer("BatchNorm1d", momentum=0.4, eps=0.01)),
+    "BatchNorm1d without affine": _rows(_DENSE, _layer("BatchNorm1d", affine=False)),
+    "BatchNorm1d first": _rows(_layer("BatchNorm1d")),
+    "BatchNorm1d on sequences": ("sequences", [_WIDE, _layer("BatchNorm1d")], [_FLAT]),
+    "BatchNorm2d other momentum, eps": _pictures(_CONV, _layer("BatchNorm2d", momentum=0.4, eps=0.01)),
+    "BatchNorm2d without affine": _pictures(_CONV, _layer("BatchNorm2d", affine=False)),
+    "LayerNorm without affine, other eps": _rows(_DENSE, _layer("LayerNorm", affine=False, eps=0.01)),
+    "LayerNorm of two axes": ("sequences", [_WIDE, _layer("LayerNorm", normalized_shape=[6, 2])], [_FLAT]),
+    "LayerNorm on sequences": ("sequences", [_layer("LayerNorm")], [_FLAT]),
+}
+"""With tanh, and losses of both kinds."""
 
 
-def network(body: Body, activation: Config | None, goal: Goal) -> Config:
+def network(body: Body, activation: Config, goal: Goal) -> Config:
     """The dataset, model and loss blocks of a body with an activation in its middle and a head for the loss."""
     inputs, before, after = body
-    middle = [] if activation is None else [activation]
     head = [{"type": "Linear", "out_features": goal.outputs}, *([{"type": goal.head}] if goal.head else [])]
     return {
         "dataset": {"points": {"x": INPUTS[inputs], "y": goal.y}},
-        "model": {"layers": [*before, *middle, *after, *head]},
+        "model": {"layers": [*before, activation, *after, *head]},
         "loss": goal.loss,
     }
 
@@ -191,19 +269,26 @@ def _config(blocks: Config, optimizer: Config, **others: Any) -> Config:
 _PLAIN = {"type": "SGD", "lr": 0.05}
 
 
-def _of_network(body: str, activation: str, kind: Config | None, loss: str, goal: Goal) -> Row:
-    blocks = network(BODIES[body], kind, goal)
-    return Row(f"{body} / {activation} / {loss}", body, "SGD", f"{body} {goal.outputs}", _config(blocks, _PLAIN))
+def _of_network(word: str, body: Body, activation: str, loss: str, goal: Goal, kind: Config | None = None) -> Row:
+    kind = kind or {**ACTIVATIONS, **SHAPED}[activation]
+    layer = next((kind for kind in BODIES if kind == word.partition(" ")[0].rstrip(",")), "Linear")
+    config = _config(network(body, kind, goal), _PLAIN)
+    return Row(f"{word} / {activation} / {loss}", layer, "SGD", f"{word} {goal.outputs}", config)
 
 
 def layers() -> list[Row]:
-    """Every body x activation x loss, and the shaped activations and losses on a Linear layer."""
+    """Every kind of layer x activation x loss; variants of layers, and of activations and losses on a Linear layer."""
+    linear = BODIES["Linear"]
     rows = [
-        _of_network(body, word, kind, loss, goal)
-        for body, (word, kind), (loss, goal) in product(BODIES, ACTIVATIONS.items(), LOSSES.items())
+        _of_network(word, body, activation, loss, goal)
+        for (word, body), activation, (loss, goal) in product(BODIES.items(), ACTIVATIONS, LOSSES.items())
     ]
-    rows += [_of_network("Linear", word, kind, "MSELoss", LOSSES["MSELoss"]) for word, kind in SHAPED.items()]
-    rows += [_of_network("Linear", "tanh", {"type": "tanh"}, loss, goal) for loss, goal in SPECIAL_LOSSES.items()]
+    rows += [
+        _of_network(word, body, "tanh", loss, LOSSES[loss])
+        for (word, body), loss in product(VARIANTS.items(), ("MSELoss", "CrossEntropyLoss"))
+    ]
+    rows += [_of_network("Linear", linear, word, "MSELoss", LOSSES["MSELoss"]) for word in SHAPED]
+    rows += [_of_network("Linear", linear, "tanh", loss, goal) for loss, goal in SPECIAL_LOSSES.items()]
     return rows
 
 
@@ -265,4 +350,66 @@ def _of_optimizer(optimizer, decay, schedule, clipping) -> Row:
     return Row(name, "Linear", optimizer[0], "Linear 2", config)
 
 
-TABLES = {"layers": layers, "optimizers": optimizers}
+# what is easily meant otherwise: borders, penalties, settings that default ones hide
+
+AT_ZERO: dict[str, Config] = {
+    "relu": {"type": "relu"},
+    "leaky_relu": {"type": "leaky_relu", "negative_slope": 0.3},
+    "elu": {"type": "elu", "alpha": 0.5},
+    "hardtanh": {"type": "hardtanh", "min_val": 0.0, "max_val": 1.0},
+}
+"""Activations with a kink at 0, behind steps and a layer without bias: many of their inputs are 0 exactly."""
+_KINKED = _rows(_WIDE, _STEP, _DENSE | {"bias": False})
+PENALTIES: dict[str, Config] = {
+    "l1": {"l1": 0.02},
+    "l2": {"l2": 0.1},
+    "l1, l2, biases too": {"l1": 0.01, "l2": 0.1, "bias": True},
+}
+SETTINGS: dict[str, Config] = {
+    "Adam of large eps": {"type": "Adam", "lr": 0.1, "eps": 0.1},
+    "AdamW of large decay": {"type": "AdamW", "lr": 0.1, "weight_decay": 0.5},
+    "RMSprop of large eps": {"type": "RMSprop", "lr": 0.1, "eps": 0.1, "alpha": 0.9},
+    "RMSprop centered, momentum": {"type": "RMSprop", "centered": True, "eps": 1e-3, "momentum": 0.5},
+    "Adagrad of large eps": {"type": "Adagrad", "lr": 0.1, "eps": 0.1},
+    "Adadelta slow": {"type": "Adadelta", "lr": 0.5, "rho": 0.6, "eps": 1e-3},
+    "NAdam of large decay": {"type": "NAdam", "lr": 0.1, "betas": [0.8, 0.9], "momentum_decay": 0.3},
+    "Adamax of large eps": {"type": "Adamax", "lr": 0.1, "betas": [0.8, 0.7], "eps": 0.1},
+    "Lion of other betas": {"type": "Lion", "lr": 0.01, "betas": [0.5, 0.8], "weight_decay": 0.3},
+    "SGD nesterov, decay": {"type": "SGD", "lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.2},
+}
+SEARCHES: dict[str, Config] = {
+    "LBFGS": {"type": "LBFGS", "lr": 0.5, "max_iter": 4},
+    "LBFGS of a short history": {"type": "LBFGS", "lr": 0.1, "max_iter": 5, "max_eval": 4, "history_size": 3},
+    "LBFGS with a line search": {"type": "LBFGS", "max_iter": 3, "line_search_fn": "strong_wolfe"},
+}
+FAR = ("CrossEntropyLoss", "BCELoss", "BCEWithLogitsLoss", "hinge, 3 classes", "MSELoss", "HuberLoss")
+"""Losses of numbers far from 0: exponentials that overflow, logarithms of 0."""
+
+
+def meanings() -> list[Row]:
+    rows = [
+        _of_network(f"{word} at 0", _KINKED, word, "MSELoss", LOSSES["MSELoss"], kind) for word, kind in AT_ZERO.items()
+    ]
+    plain = network(BODIES["Linear"], {"type": "tanh"}, LOSSES["CrossEntropyLoss"])
+    for word, penalty in PENALTIES.items():
+        config = _config(plain, _PLAIN, regularization=penalty)
+        rows.append(Row(f"penalty {word}", "Linear", "SGD", "Linear 3", config))
+    for word, optimizer in SETTINGS.items():
+        rows.append(Row(word, "Linear", word.partition(" ")[0], "Linear 3", _config(plain, optimizer)))
+    measured = network(BODIES["Linear"], {"type": "tanh"}, LOSSES["MSELoss"])
+    for (word, optimizer), penalty in product(SEARCHES.items(), ({}, PENALTIES["l2"])):
+        config = _config(measured, optimizer, training={"batch_size": "full"})
+        config |= {"regularization": penalty} if penalty else {}
+        rows.append(Row(f"{word}{', l2' if penalty else ''}", "Linear", "LBFGS", "Linear 2", config))
+    return rows + [_far(loss) for loss in FAR]
+
+
+def _far(loss: str) -> Row:
+    """Inputs up to 400 and hardly any training, so that the numbers stay as far."""
+    blocks = network(BODIES["Linear"], {"type": "identity"}, LOSSES[loss])
+    blocks["dataset"] = {"points": {"x": numbers("far", SAMPLES, 3, scale=400.0), "y": LOSSES[loss].y}}
+    config = _config(blocks, {"type": "SGD", "lr": 1e-7})
+    return Row(f"far from 0 / {loss}", "Linear", "SGD", f"Linear {LOSSES[loss].outputs}", config)
+
+
+TABLES = {"layers": layers, "optimizers": optimizers, "meanings": meanings}
