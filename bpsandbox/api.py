@@ -64,6 +64,8 @@ __all__ = [
     "check_spec",
     "curve_names",
     "curve_svg",
+    "data_card",
+    "data_shelves",
     "detach",
     "document",
     "engine_version",
@@ -320,6 +322,19 @@ def worked_tex(whole: dict[str, Any], *, title: str) -> str:
 def presets() -> dict[str, Any]:
     """Return the configs that we offer, by name."""
     return dict(spec.presets.PRESETS)
+
+
+def data_shelves() -> tuple[tuple[str, tuple[explain.DataCard, ...]], ...]:
+    """Return the cards of all data sets in groups, each under its heading."""
+    return explain.shelves()
+
+
+def data_card(name: str) -> explain.DataCard | None:
+    """Return the card of a data set, or of `points`; None where there is no such set."""
+    try:
+        return explain.data_card(name)
+    except KeyError:
+        return None
 
 
 def engine_version() -> str:

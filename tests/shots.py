@@ -54,6 +54,8 @@ PAGES: dict[str, tuple[str, bool]] = {
     "runs": ("/runs/", False),
     "run": ("{run}", False),
     "fork": ("{fork}", True),
+    "datasets": ("/data/", False),
+    "dataset": ("/data/adding/", False),
     "search": ("/search/?q=XOR", False),
     "profile": ("{profile}", False),
     "notifications": ("/notifications/", True),

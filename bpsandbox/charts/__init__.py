@@ -6,6 +6,7 @@ Every drawing carries a title and a description, follows light and dark by custo
 
 from .boundary import boundary
 from .curve import curve
+from .data import data_picture
 from .facts import Facts, facts
 from .network import network
 from .numbers import grouped, short
@@ -24,6 +25,7 @@ __all__ = [
     "curve_names",
     "curve_table",
     "curve_title",
+    "data_picture",
     "facts",
     "grouped",
     "network",

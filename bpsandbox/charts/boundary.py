@@ -7,12 +7,12 @@ from bpsandbox.messages import _, sentences
 
 from . import svg
 from .contour import Point, outlines
+from .marks import mark
 from .numbers import grouped, short
 from .paths import line, ring
 
 SIDE, UNIT = 320, 10
 BANDS = 10
-MARKS = ("circle", "square", "diamond", "triangle", "cross")
 MOST_POINTS = 400
 
 
@@ -141,7 +141,7 @@ def _examples(record: dict[str, Any], frame: Frame) -> str:
     size = 70 if len(pairs) <= 40 else 40 if len(pairs) <= 160 else 28
     by_mark: dict[int, list[str]] = {}
     for x, y in pairs[::every]:
-        by_mark.setdefault(labels[_label(y)], []).append(_mark(labels[_label(y)], *frame.point(x[0], x[1]), size))
+        by_mark.setdefault(labels[_label(y)], []).append(mark(labels[_label(y)], *frame.point(x[0], x[1]), size))
     return "".join(
         svg.tag("path", class_=f"example example-{k % 5}", d="".join(marks)) for k, marks in sorted(by_mark.items())
     )
@@ -150,20 +150,6 @@ def _examples(record: dict[str, Any], frame: Frame) -> str:
 def _label(y: Any) -> float:
     value = y[0] if isinstance(y, list) and len(y) == 1 else y
     return float(max(range(len(value)), key=lambda i: value[i])) if isinstance(value, list) else float(value)
-
-
-def _mark(index: int, x: float, y: float, r: int) -> str:
-    cx, cy = round(x), round(y)
-    shape = MARKS[index % len(MARKS)]
-    if shape == "circle":
-        return f"M{cx - r} {cy}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0{-2 * r} 0z"
-    if shape == "square":
-        return f"M{cx - r} {cy - r}h{2 * r}v{2 * r}h{-2 * r}z"
-    if shape == "diamond":
-        return f"M{cx} {cy - r - 10}l{r + 10} {r + 10}l{-r - 10} {r + 10}l{-r - 10} {-r - 10}z"
-    if shape == "triangle":
-        return f"M{cx} {cy - r}l{r} {2 * r}h{-2 * r}z"
-    return f"M{cx - r} {cy}h{2 * r}v0h{-r}v{-r}v{2 * r}v{-r}z"
 
 
 def _title(record: dict[str, Any]) -> str:

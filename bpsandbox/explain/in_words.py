@@ -15,11 +15,15 @@ Config = dict[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """One block of a config: what it is about, in words, and the formula behind it in LaTeX where there is one."""
+    """One block of a config: what it is about, in words, and the formula behind it in LaTeX where there is one.
+
+    `data_set` names the card that tells more.
+    """
 
     label: str
     text: str
     latex: str = ""
+    data_set: str = ""
 
 
 def in_words(config: Config, document: dict[str, Any] | None = None) -> tuple[Row, ...]:
@@ -29,7 +33,8 @@ def in_words(config: Config, document: dict[str, Any] | None = None) -> tuple[Ro
 
 
 def _rows(config: Config, facts: dict[str, Any]) -> Iterator[Row]:
-    yield Row(_("Data"), _data(config["dataset"], facts.get("data") or {}))
+    data_set = config["dataset"].get("name", "points")
+    yield Row(_("Data"), _data(config["dataset"], facts.get("data") or {}), data_set=data_set)
     yield Row(_("Network"), _network(config["model"]["layers"], facts))
     yield Row(_("Start"), _start(config["model"]["layers"]))
     yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])), loss_formula(config["loss"]))

@@ -60,6 +60,18 @@ def run_boundary(record: dict[str, Any], number: int) -> SafeString:
 
 
 @register.simple_tag
+def data_picture(card: Any, prefix: str) -> SafeString:
+    """Draw some samples of a data card's set."""
+    return mark_safe(charts.data_picture(card.dataset, prefix=prefix))
+
+
+@register.simple_tag
+def run_data(config: str) -> explain.DataCard | None:
+    """Give the card of the data of a canonical config; None where there are too many to make them again."""
+    return explain.data_of(json.loads(config))
+
+
+@register.simple_tag
 def run_network(record: dict[str, Any] | None, prefix: str) -> SafeString:
     return mark_safe(charts.network(record, prefix=prefix))
 

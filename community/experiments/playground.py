@@ -42,7 +42,7 @@ class Playground:
 
 
 def opened(request: HttpRequest, *, preset: str = "") -> Playground:
-    """What stands in the editor at first: a preset, a fork, a run to look at again."""
+    """What stands in the editor at first: a preset, a fork, a run to look at again, a config for a data set."""
     person = who(request)
     name = preset or request.GET.get("preset", "")
     presets = api.presets()
@@ -52,6 +52,9 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
         text = configs.short(page.config, asked)
         card = _card(page.card, page) if request.GET.get("run") else None
         return Playground(text, price=price_words(api.check(text).price), card=card)
+    data = api.data_card(request.GET.get("data", ""))
+    if data and not preset:
+        return Playground(data.config, price=price_words(api.check(data.config).price))
     chosen = name if name in presets else FIRST if FIRST in presets else next(iter(presets))
     text = presets[chosen].text
     checked = api.check(text)

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from .converters import SpecHash
-from .views import acts, files, playground, runs
+from .views import acts, datasets, files, playground, runs
 
 register_converter(SpecHash, "spec")
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("runs/<spec:spec_hash>/series.csv", files.series_csv, name="series"),
     path("runs/<spec:spec_hash>/result.json", files.result_json, name="result"),
     path("runs/<spec:spec_hash>/worked.tex", files.worked_tex, name="worked"),
+    path("data/", datasets.datasets, name="datasets"),
+    path("data/<slug:name>/", datasets.dataset, name="dataset"),
     path("playground/", playground.page, name="playground"),
     path("playground/check/", playground.check, name="playground-check"),
     path("playground/presets/", playground.presets, name="presets"),

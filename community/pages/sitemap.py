@@ -24,6 +24,7 @@ PLACES = (
     "forum:tags",
     "experiments:runs",
     "experiments:playground",
+    "experiments:datasets",
 )
 NOT_FOR_ROBOTS = ("/search/", "/accounts/", "/settings/", "/write/", "/drafts/", "/posts/", "/api/")
 

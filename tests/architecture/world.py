@@ -181,6 +181,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         "-": {},
         "nothing": {"slug": "nothing-here"},
+        "data-set": {"name": "spiral"},
         "sitemap": {"section": "threads"},
         "no-sitemap": {"section": "people"},
         "nobody": {"handle": "nobody-here"},

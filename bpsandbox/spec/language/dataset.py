@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.core.datasets import FEATURES
-from bpsandbox.messages import _
+from bpsandbox.messages import N_, _
 from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number
 from bpsandbox.spec.nodes import Mapping, Node
 from bpsandbox.spec.problems import Log, Path
@@ -35,20 +35,20 @@ PREPARATION = {
 def _drawn(n_samples: int, **fields: Field) -> Record:
     return Record(
         {
-            "n_samples": Field(Integer(2, MAX_SAMPLES), n_samples, "Number of samples."),
+            "n_samples": Field(Integer(2, MAX_SAMPLES), n_samples, N_("Number of samples.")),
             **fields,
-            "seed": Field(Integer(0), 0, "Seed of the draw; it belongs to the data, not to the run."),
+            "seed": Field(Integer(0), 0, N_("Seed of the draw; it belongs to the data, not to the run.")),
             **PREPARATION,
         }
     )
 
 
 def _noisy(n_samples: int, noise: float, **fields: Field) -> Record:
-    return _drawn(n_samples, noise=Field(Number(0.0), noise, "Standard deviation of the noise."), **fields)
+    return _drawn(n_samples, noise=Field(Number(0.0), noise, N_("Standard deviation of the noise.")), **fields)
 
 
 def _sequences(n_samples: int, length: int, **fields: Field) -> Record:
-    return _drawn(n_samples, length=Field(Integer(2, MAX_LENGTH), length, "Number of steps."), **fields)
+    return _drawn(n_samples, length=Field(Integer(2, MAX_LENGTH), length, N_("Number of steps.")), **fields)
 
 
 _AS_IT_IS = Record(PREPARATION)
@@ -63,27 +63,33 @@ NAMED = Variant(
         "xor_cloud": _noisy(200, 0.1),
         "circle": _noisy(200, 0.05),
         "gaussians": _noisy(200, 0.5),
-        "blobs": _noisy(300, 0.2, classes=Field(Integer(2, 10), 3, "Number of clouds.")),
-        "spiral": _noisy(300, 0.2, arms=Field(Integer(2, 5), 3, "Number of arms.")),
+        "blobs": _noisy(300, 0.2, classes=Field(Integer(2, 10), 3, N_("Number of clouds."))),
+        "spiral": _noisy(300, 0.2, arms=Field(Integer(2, 5), 3, N_("Number of arms."))),
         "moons": _noisy(200, 0.1),
         "digits": _AS_IT_IS,
         "iris": _AS_IT_IS,
         "wine": _AS_IT_IS,
         "breast_cancer": _AS_IT_IS,
-        "sine": _noisy(64, 0.1, cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, "Waves from end to end.")),
+        "sine": _noisy(64, 0.1, cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, N_("Waves from end to end."))),
         "step": _noisy(64, 0.0),
         "abs": _noisy(64, 0.0),
-        "polynomial": _noisy(64, 0.05, coefficients=Field(ListOf(Number(), least=1, most=12), [0.0, -0.5, 0.0, 1.0])),
+        "polynomial": _noisy(
+            64,
+            0.05,
+            coefficients=Field(
+                ListOf(Number(), least=1, most=12), [0.0, -0.5, 0.0, 1.0], N_("From the constant upward.")
+            ),
+        ),
         "plane": _noisy(200, 0.0),
         "multi_gauss": _noisy(300, 0.0),
         "parity": _sequences(1000, 8),
         "adding": _sequences(1000, 10),
-        "echo": _sequences(500, 10, delay=Field(Integer(1, MAX_LENGTH - 1), 3, "Steps from a bit to its echo.")),
+        "echo": _sequences(500, 10, delay=Field(Integer(1, MAX_LENGTH - 1), 3, N_("Steps from a bit to its echo."))),
         "sine_next": _sequences(
             500,
             20,
-            cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, "Waves in a window, on the average."),
-            noise=Field(Number(0.0), 0.0, "Standard deviation of the noise, on every step and on the target."),
+            cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, N_("Waves in a window, on the average.")),
+            noise=Field(Number(0.0), 0.0, N_("Standard deviation of the noise, on every step and on the target.")),
         ),
     },
 )

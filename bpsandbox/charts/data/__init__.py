@@ -1,0 +1,51 @@
+"""What a set looks like: points, pictures, lines over features, or sequences, as fits its samples."""
+
+import math
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from bpsandbox.charts import svg
+from bpsandbox.charts.numbers import grouped, short
+from bpsandbox.core.datasets import Dataset
+from bpsandbox.messages import _, sentences
+
+from .frame import HEIGHT, UNIT, WIDTH
+from .points import against_x, in_the_plane
+from .sheet import sheet
+from .strips import strips
+from .threads import over_features
+
+
+def data_picture(dataset: Dataset, *, prefix: str = "data") -> str:
+    """Draw some samples of a set; the title and description say the rest in words."""
+    inner = svg.titled(_title(dataset), _description(dataset), prefix) + "".join(_drawn(dataset))
+    box = f"0 0 {WIDTH * UNIT} {HEIGHT * UNIT}"
+    return svg.tag("svg", inner, class_="data-picture", **svg.labelled(prefix), viewBox=box, width=WIDTH, height=HEIGHT)
+
+
+def _drawn(dataset: Dataset) -> Iterator[str]:
+    if len(dataset.shape) == 3:
+        return sheet(dataset)
+    if len(dataset.shape) == 2:
+        return strips(dataset)
+    if dataset.shape == (1,):
+        return against_x(dataset)
+    return in_the_plane(dataset) if dataset.shape == (2,) else over_features(dataset)
+
+
+def _title(dataset: Dataset) -> str:
+    return _("Some of the data: {name}", name=dataset.name)
+
+
+def _description(dataset: Dataset) -> str:
+    size = _("{count} examples of {size} numbers.", count=grouped(len(dataset)), size=grouped(math.prod(dataset.shape)))
+    if dataset.is_classified:
+        counts = np.bincount(dataset.y, minlength=len(dataset.labels)).tolist()
+        return sentences(size, _("Classes: {parts}.", parts=_parts(zip(dataset.labels, counts, strict=True))))
+    low, high = short(float(dataset.y.min())), short(float(dataset.y.max()))
+    return sentences(size, _("Targets from {low} to {high}.", low=low, high=high))
+
+
+def _parts(counts: Iterable[tuple[object, int]]) -> str:
+    return _(", ").join(_("{label}: {count}", label=label, count=grouped(count)) for label, count in counts)

@@ -1,0 +1,32 @@
+"""Samples of many numbers: a line each over all features."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bpsandbox.charts import svg
+from bpsandbox.charts.paths import line
+from bpsandbox.core.datasets import Dataset
+
+from .frame import ACROSS, DOWN, EDGE, HUES, bands, kept, values
+
+MOST_LINES, MOST_CORNERS = 120, 2400
+
+
+def over_features(dataset: Dataset) -> Iterator[str]:
+    """A line a sample over its features, each from its lowest to its highest number."""
+    some = kept(len(dataset), max(4, min(MOST_LINES, MOST_CORNERS // dataset.shape[0])))
+    x, numbers = dataset.x[some], values(dataset)[some]
+    low, span = dataset.x.min(axis=0), np.ptp(dataset.x, axis=0)
+    share = (x - low) / np.where(span > 0.0, span, 1.0)
+    groups = numbers % HUES if dataset.is_classified else bands(numbers)
+    name = "thread thread" if dataset.is_classified else "thread shade"
+    for group in np.unique(groups).tolist():
+        lines = (line(_spread(row, EDGE, DOWN)) for row in share[groups == group].tolist())
+        yield svg.tag("path", class_=f"{name}-{group}", d="".join(lines))
+
+
+def _spread(shares: list[float], top: float, height: float) -> list[tuple[float, float]]:
+    """Shares of a height, side by side across the drawing."""
+    gap = ACROSS / max(1, len(shares) - 1)
+    return [(EDGE + i * gap, top + (1.0 - share) * height) for i, share in enumerate(shares)]
