@@ -84,7 +84,7 @@ class LSTM(Recurrent):
         m = Memory(*memory)
         self.receive(dy, m.dh)  # dL/dh_k = dL/dy_k
         self.slopes(m.a, m.c[..., :-1, :, :], m.s, m.da)
-        m.dc.fill(0.0)
+        m.dc[...] = 0.0
         das, dhs, ss, fs = steps(m.da), steps(m.dh), steps(m.s), steps(all_of(m.a, 1))
         for k in reversed(range(len(das))):
             by_i, by_f, by_g, by_o = gates(das[k])
@@ -98,7 +98,7 @@ class LSTM(Recurrent):
                 self.product(das[k], self.W_hh, out=m.u)
                 add_gates(m.u, dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + dL/da_k W_hh
             else:
-                m.dc.fill(0.0)
+                m.dc[...] = 0.0
         self.sum_over_steps(m.xs, m.h[..., :-1, :, :], m.da, m.ones)
         self.send_on(m.da, m.xs, dx)
 

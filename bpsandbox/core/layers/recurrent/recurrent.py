@@ -112,14 +112,14 @@ class Recurrent(Layer):
 
     def sum_bias(self, da: Array, ones: Array) -> None:
         if self.db is not None:
-            ones.fill(1.0)
+            ones[...] = 1.0
             self.product(self.for_gates(ones), rows(da), out=self.db)  # dL/db = sum over k and rows of da_k
 
     def send_on(self, da: Array, xs: Array, dx: Array | None) -> None:
         """dL/dx_k = da_k W_ih, summed over gates, by way of xs, which has served."""
         if dx is None:
             return
-        dx.fill(0.0)
+        dx[...] = 0.0
         for gate in range(self.gates):
             da_gate, W = (da, self.W_ih) if self.gates == 1 else (da[..., gate, :, :, :], self.W_ih[..., gate, :, :])
             self.product(rows(da_gate), W, out=rows(xs))
@@ -141,6 +141,5 @@ def rows(array: Array) -> Array:
 
 
 def steps(array: Array) -> list[Array]:
-    """Look at the steps of (t, n, numbers) one by one; seeds and gates stay in front."""
-    in_front = array.ndim - 3
-    return list(array.transpose(in_front, *range(in_front), -2, -1))
+    """The steps of (t, n, numbers) one by one, each (n, numbers); seeds and gates stay in front."""
+    return [array[..., k, :, :] for k in range(array.shape[-3])]
