@@ -1,6 +1,7 @@
 """What tests run with: a database file of their own, fast hashing, tasks done at once."""
 
 import atexit
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,6 +13,9 @@ env = Env()
 
 VAR = Path(tempfile.mkdtemp(prefix="chainrule-test-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+
+# As in the children that train: threads of BLAS in two test processes only wait for each other. NumPy comes later.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "0123456789" * 4
