@@ -32,7 +32,9 @@ The defaults are part of the canonical form, whose hash names a run: two configs
 
 BLOCKS = {
     "dataset": "Data are made by a formula or carried by this package; none is downloaded. All seeds of a run see the "
-    "same data: the draw is fixed by the dataset's own `seed`.",
+    "same data: the draw is fixed by the dataset's own `seed`, and gives the same bytes on every machine. The site "
+    "shows a card of each set under `/data/`: a picture, size, balance, content hash, source, licence, and a config to "
+    "begin with.",
     "model": "Layers from the data to the loss. An activation stands on a layer (`activation:`) or is a layer of its "
     "own, with the fields of the next section.",
     "activation": "A name, or a mapping where it has fields. `gelu` is exact (with erf); `approximate: tanh` gives the "

@@ -47,6 +47,8 @@ BUDGETS = {
     "note": (LIST, LIST),
     "runs": (LIST, LIST),
     "run": (LIST, LIST),
+    "data sets": (LIST, LIST),
+    "data set": (LIST, LIST),
     "profile": (LIST, LIST),
     "answers of a profile": (LIST, LIST),
     "search": (LIST, LIST),

@@ -1,0 +1,73 @@
+"""Pictures of data sets."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from bpsandbox.charts import data_picture
+from bpsandbox.core.datasets import points
+from bpsandbox.explain import data_card
+from bpsandbox.spec.samples import SAMPLED
+
+
+def drawn(dataset):
+    """Class names of the parts, and the whole."""
+    picture = ET.fromstring(data_picture(dataset, prefix="p"))
+    return [part.get("class") for part in picture[2:]], picture
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_every_set_has_a_picture_without_script_that_says_what_it_is(name):
+    text = data_picture(data_card(name).dataset, prefix=f"p-{name}")
+    picture = ET.fromstring(text)
+    assert picture[0].text == f"Some of the data: {name}"
+    assert picture.get("aria-labelledby") == f"p-{name}-title"
+    assert len(picture) > 2
+    assert len(text) < 30_000
+    assert not re.search(r'<script|href|on\w+=|d="[^"]*(nan|inf)', text)
+
+
+@pytest.mark.parametrize(("name", "parts"), [
+    ("spiral", ["example example-0", "example example-1", "example example-2"]),
+    ("plane", [f"shade shade-{k}" for k in range(10)]),
+    ("sine", ["example example-0"]),
+    ("iris", ["thread thread-0", "thread thread-1", "thread thread-2"]),
+    ("digits", ["pixel"] * 7),
+    ("parity", ["cell", "cell is-one", "answer"] * 4),
+    ("adding", ["wave", "wave-dot", "cell", "cell is-one", "answer"] * 4),
+    ("echo", ["cell", "cell is-one", "cell is-target", "cell is-one is-target"] * 4),
+    ("sine_next", ["wave", "wave-dot", "answer"] * 4),
+])  # fmt: skip
+def test_the_picture_fits_the_samples(name, parts):
+    assert drawn(data_card(name).dataset)[0] == parts
+
+
+def test_the_answer_of_a_sequence_stands_beside_it():
+    dataset = data_card("parity").dataset
+    said = [part.text for part in drawn(dataset)[1] if part.get("class") == "answer"]
+    assert said == [f"→ {int(y)}" for y in dataset.y[:4]]
+
+
+@pytest.mark.parametrize(("x", "y"), [
+    ([[1.0]], [0.5]),
+    ([[2.0, 2.0], [2.0, 2.0]], [1.0, 1.0]),
+    ([[0.0, 0.0, 0.0]], [3]),
+    ([[[[5.0]]]], [0]),
+    ([[[7.0]], [[7.0]]], [[1.5, 2.5], [0.5, 0.5]]),
+    (np.zeros((2, 300, 1)).tolist(), np.zeros((2, 300)).tolist()),
+    ([[1e14, -1e14], [0.0, 1.0]], [1e14, -1e14]),
+    (np.arange(24.0).reshape(12, 2).tolist(), list(range(12))),
+])  # fmt: skip
+def test_odd_sets_are_drawn_too(x, y):
+    parts, picture = drawn(points(x, y))
+    assert parts
+    numbers = re.findall(r"-?\d+", "".join(part.get("d", "") for part in picture[2:]))
+    assert all(abs(int(number)) <= 6400 for number in numbers)
+
+
+def test_more_classes_than_colours_are_told_apart_by_colour_and_shape():
+    _parts, picture = drawn(points(np.arange(20.0).reshape(10, 2).tolist(), list(range(10))))
+    looks = {(part.get("class"), re.sub(r"^M-?\d+ -?\d+", "", part.get("d"))) for part in picture[2:]}
+    assert len(looks) == 10
