@@ -13,6 +13,7 @@ from .clipping import Clipping
 from .errors import BackpropError, ClassMismatch, ShapeMismatch, TooManyHoldouts
 from .experiment import Experiment, Part, Plan
 from .gradcheck import GradientCheck
+from .instruments import Recording
 from .layers import Flatten, Layer, Linear
 from .losses import (
     BCELoss,
@@ -28,6 +29,7 @@ from .losses import (
 )
 from .network import Network
 from .optimizers import OPTIMIZERS, Optimizer
+from .overfit import OverfitTiny
 from .penalty import Penalty
 from .provenance import ENGINE
 from .result import Result
@@ -65,9 +67,11 @@ __all__ = [
     "MultiClassHingeLoss",
     "Network",
     "Optimizer",
+    "OverfitTiny",
     "Part",
     "Penalty",
     "Plan",
+    "Recording",
     "Report",
     "Result",
     "ShapeMismatch",

@@ -8,6 +8,7 @@ import numpy as np
 
 from .experiment import Experiment
 from .gradcheck import Differences, GradientCheck, check_gradient, rows_for
+from .overfit import overfit_tiny
 from .streams import stream
 from .worked import worked_example
 
@@ -28,6 +29,7 @@ class Album:
         self.boundaries: list[dict[str, Any]] = []
         self.epochs = experiment.boundary.epochs if experiment.boundary else ()
         self.checks: list[dict[str, Any]] = []
+        self.overfit: dict[str, Any] | None = None
         self._check("start", session.stack.network.values[:1])
 
     @property
@@ -62,6 +64,9 @@ class Album:
             self._draw()
 
     def look_at_end(self) -> None:
+        wanted = self.experiment.overfit_tiny
+        if wanted is not None:
+            self.overfit = overfit_tiny(self.experiment, wanted)
         self._check("end", self.session.values[:1])
 
     def _first_is_alive(self) -> bool:

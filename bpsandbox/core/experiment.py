@@ -12,10 +12,12 @@ from .clipping import Clipping
 from .datasets import Dataset
 from .gradcheck import GradientCheck
 from .initializers import Initializer
+from .instruments import Recording
 from .losses import Loss
 from .metrics import NOTHING
 from .network import Network
 from .optimizers import Optimizer
+from .overfit import OverfitTiny
 from .penalty import Penalty
 from .schedules import Schedule
 from .stopping import Rule
@@ -81,6 +83,8 @@ class Experiment:
     gradient_check: GradientCheck | None = None
     worked_example: WorkedExample | None = None
     boundary: Boundary | None = None
+    recording: Recording = field(default_factory=Recording)
+    overfit_tiny: OverfitTiny | None = None
     spec_hash: str = ""
 
     @property

@@ -54,7 +54,7 @@ class Result:
             "best": {name: values for name, (values, _) in best.items()},
             "best_epoch": {name: epochs for name, (_, epochs) in best.items()},
             "stop": session.stops,
-            "checks": {"gradient_check": clean(session.album.checks)} if session.album.checks else {},
+            "checks": self._checks(),
             "warnings": warnings(session),
             "records": records,
             "data": _data(experiment),
@@ -62,6 +62,11 @@ class Result:
             "layers": _layers(experiment),
             "provenance": self._provenance(),
         }
+
+    def _checks(self) -> dict[str, Any]:
+        album = self.session.album
+        made = {"gradient_check": clean(album.checks), "overfit_tiny": album.overfit}
+        return {name: check for name, check in made.items() if check}
 
     def _final(self) -> tuple[dict[str, list[float | None]], dict[str, Any]]:
         """Measure the parameters that the seeds ended with, best ones where they were restored."""
@@ -72,7 +77,7 @@ class Result:
             penalty.bind(network)
         evaluation = Evaluation(network, experiment, penalty)
         final = {name: [finite(value) for value in row] for name, row in evaluation.measure().items()}
-        records: dict[str, Any] = {}
+        records = self.session.instruments.records()
         if album.worked is not None:
             records["worked_example"] = clean(album.worked)
         if album.boundaries:

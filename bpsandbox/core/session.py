@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from .album import Album
 from .curves import Curves, Point
 from .evaluation import Evaluation
 from .experiment import Experiment
+from .instruments import Instruments
 from .schedules import ReduceLROnPlateau
 from .stack import Stack
 from .trace import Trace
@@ -40,6 +42,7 @@ class Session:
         self.best: dict[int, tuple[int, Array]] = {}
         self.curves = Curves(seeds)
         self.album = Album(self)
+        self.instruments = Instruments(self, experiment.recording)
         self._begin_rules(seeds)
         if trace is not None:
             trace.begin(self.stack.network)
@@ -83,7 +86,7 @@ class Session:
         while self.is_running and self.step < last:
             self._prepare()
             wanted = self._quiet_steps(last)
-            done = self.stack.train(self.step % self.per_epoch, wanted, self.watch)
+            done = self.stack.train(self.step % self.per_epoch, wanted, self._watching())
             self.step += done
             if done < wanted:
                 self._drop_diverged()
@@ -93,7 +96,7 @@ class Session:
 
     def _quiet_steps(self, last: int) -> int:
         """Steps until something besides training happens."""
-        if self.schedule.per == "step" or self.watch is not None:
+        if self.schedule.per == "step" or self._watching() is not None:
             return 1
         next_point = self.step + self.interval - self.step % self.interval
         end = min(last, self.total, self.begun * self.per_epoch, next_point)
@@ -112,10 +115,20 @@ class Session:
         self.stack.batches.begin_epoch()
         self._set_rate(self.step if self.schedule.per == "step" else self.begun)
         self.begun += 1
+        self.instruments.look_at_epoch()
 
     def _set_rate(self, t: int) -> None:
         rate = self.schedule.rate(self.stack.base_rate, t)
         self.stack.set_rate(rate[self.alive] if isinstance(rate, np.ndarray) and rate.ndim == 2 else rate)
+
+    def _watching(self) -> Callable[[], None] | None:
+        """What the next step is to be shown to between backward and update."""
+        return self._look_and_write_down if self.instruments.waits else self.watch
+
+    def _look_and_write_down(self) -> None:
+        self.instruments.look_at_gradient()
+        if self.watch is not None:
+            self.watch()
 
     def _write_down(self) -> None:
         """Show the trace a step between backward and update."""
@@ -138,6 +151,7 @@ class Session:
         self.curves.add(self.epoch, self.step, self.alive, values)
         self.album.look_at_point()
         stopped = {row: stop for row in range(len(self.alive)) if (stop := self._reason(row, values))}
+        self.instruments.look_at_point()
         self._leave(stopped)
 
     def _reason(self, row: int, values: dict[str, Array]) -> dict[str, Any] | None:
@@ -164,6 +178,8 @@ class Session:
         if not stopped:
             return
         self.album.look_before_leaving(stopped)
+        if 0 in stopped:
+            self.instruments.look_before_leaving()
         for row, stop in stopped.items():
             seed = self.alive[row]
             self.values[seed] = self.stack.network.values[row]
@@ -173,6 +189,7 @@ class Session:
         if len(rows):
             self.stack.keep(rows)
             self._evaluate_with_stack()
+            self.instruments.look_at_stack()
 
     # the end
 

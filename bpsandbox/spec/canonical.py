@@ -131,8 +131,9 @@ def _scheduler(draft: Draft, config: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _record(record: dict[str, Any]) -> dict[str, Any]:
-    epochs = record["decision_boundary"]
-    return {**record, "decision_boundary": sorted(set(epochs)) if epochs else None}
+    """The block with every epoch once, in order."""
+    epochs = {name: record.get(name) for name in ("decision_boundary", "weights")}
+    return {**record, **{name: sorted(set(some)) if some else None for name, some in epochs.items()}}
 
 
 def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:

@@ -39,7 +39,11 @@ OPTIMIZERS: dict[str, dict[str, Values]] = {
     "textbook": {"SGD": _UPDATES},
 }
 _HALF = {"factor": 0.5, "reduction": "batchmean"}
-_BY_SAMPLE: dict[str, Values] = {"MSELoss": _HALF, "BCELoss": {"reduction": "batchmean"}, "BCEWithLogitsLoss": {"reduction": "batchmean"}}
+_BY_SAMPLE: dict[str, Values] = {
+    "MSELoss": _HALF,
+    "BCELoss": {"reduction": "batchmean"},
+    "BCEWithLogitsLoss": {"reduction": "batchmean"},
+}
 LOSSES: dict[str, dict[str, Values]] = {
     "keras": {"CrossEntropyLoss": {"from_logits": False}},
     "sklearn": _BY_SAMPLE,

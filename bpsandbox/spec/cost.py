@@ -76,8 +76,10 @@ METRICS = {"roc_auc": 200}
 METRICS_BY_CLASS = dict.fromkeys(("precision", "recall", "f1"), 25)
 """Numbers' worth of time for an example, or for an example and a class; any other metric is 4."""
 BASE_MEMORY = 60 * 1024 * 1024
-CHUNK, CHECKED = 512, 32
-"""Rows measured in one pass, and rows that a gradient check looks at."""
+CHUNK, CHECKED, PROBED = 512, 32, 256
+"""Rows measured in one pass, rows that a gradient check looks at, and rows that activations are looked at on."""
+STATISTICS = 5
+"""Numbers about the activations of a layer."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,9 @@ class _Work:
     @property
     def multiply_adds(self) -> int:
         examples = self.steps * self.evaluations * min(self.batch, self.n)
-        return self.seeds * (examples * self.training + self.points * self.facts.n * self.forward)
+        looked = self.points * PROBED * self.forward if "activations" in self.config["record"] else 0
+        tiny = self.tiny_examples * self.training
+        return self.seeds * (examples * self.training + self.points * self.facts.n * self.forward) + looked + tiny
 
     @property
     def curves(self) -> int:
@@ -171,7 +175,21 @@ class _Work:
 
     @property
     def stored_points(self) -> int:
-        return self.points * self.seeds * self.curves
+        return self.points * (self.seeds * self.curves + self.looks)
+
+    @property
+    def looks(self) -> int:
+        """Numbers written down about the inside at a point: norms of gradients, statistics of activations, rates."""
+        record, trained = self.config["record"], sum(layer.parameters > 0 for layer in self.layers)
+        norms = self.seeds * trained if "gradients" in record else 0
+        statistics = STATISTICS * len(self.config["model"]["layers"]) if "activations" in record else 0
+        return norms + statistics + ("lr_scheduler" in self.config)
+
+    @property
+    def tiny_examples(self) -> int:
+        """Examples that overfit_tiny goes through, at most."""
+        tiny = self.config["checks"].get("overfit_tiny")
+        return tiny["steps"] * tiny["n_samples"] if tiny else 0
 
     @property
     def width(self) -> float:
@@ -197,7 +215,8 @@ class _Work:
         epochs = self.steps / -(-self.n // self.batch) if self.batch < self.n else 0
         arithmetic = self.multiply_adds * MULTIPLY_ADD * (0.5 if self.bytes == 4 else 1.0)
         shuffling = epochs * self.seeds * (EPOCH_SEED + self.n * (10.0 + self.facts.size) * NUMBER)
-        return START + self.steps * step + self.points * point + shuffling + arithmetic + self.checking
+        points = self.points * (point + self.looking)
+        return START + self.steps * step + points + shuffling + arithmetic + self.checking + self.overfitting
 
     @property
     def evaluations(self) -> int:
@@ -226,6 +245,27 @@ class _Work:
         return 7 + (LBFGS_HELD + 2 * optimizer["history_size"] if optimizer["type"] == "LBFGS" else 0)
 
     @property
+    def looking(self) -> float:
+        """Seconds of a look at the inside."""
+        seconds, record = 0.0, self.config["record"]
+        if "gradients" in record:
+            seconds += STEP + 6 * len(self.layers) * CALL + 2 * self.seeds * self.parameters * NUMBER
+        if "activations" in record:
+            seconds += (self.calls + 60 * len(self.layers)) * CALL + 2 * PROBED * self.width * NUMBER
+        return seconds
+
+    @property
+    def overfitting(self) -> float:
+        """Seconds of overfit_tiny without its products, for as many steps as it may take."""
+        tiny = self.config["checks"].get("overfit_tiny")
+        if not tiny:
+            return 0.0
+        step = STEP + (self.calls + OPTIMIZER_CALLS["Adam"]) * CALL
+        return tiny["steps"] * (step + OPTIMIZER_CALLS["Adam"] * self.parameters * NUMBER) + (
+            self.tiny_examples * self.width * NUMBER
+        )
+
+    @property
     def checking(self) -> float:
         """Seconds of the gradient check: two passes forward for every entry of a tensor that is tried."""
         check = self.config["checks"].get("gradient_check")
@@ -243,7 +283,17 @@ class _Work:
         data = self.facts.n * (self.facts.size + self.outputs) * 4
         evaluation = self.seeds * self.facts.n * self.outputs * 4
         written = self._written(min(self.batch, self.n), 2) + self._written(min(CHUNK, self.facts.n), 1)
-        return BASE_MEMORY + self.bytes * (parameters + data + evaluation) + written + 40 * self.stored_points
+        return (
+            BASE_MEMORY
+            + self.bytes * (parameters + data + evaluation)
+            + written
+            + 40 * (self.stored_points + self.kept)
+        )
+
+    @property
+    def kept(self) -> int:
+        """Weights written down."""
+        return self.parameters * len(self.config["record"].get("weights", ()))
 
     def _written(self, n: int, directions: int) -> int:
         """Bytes of outputs, their gradients and scratch for a batch of n."""

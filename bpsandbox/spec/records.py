@@ -47,11 +47,10 @@ class Alias:
 
 @dataclass(frozen=True)
 class Record(Kind):
-    """A mapping with these fields. `later` names fields of the language that are not built yet."""
+    """A mapping with these fields."""
 
     fields: dict[str, Field]
     aliases: abc.Mapping[str, str | Alias] = field(default_factory=dict)
-    later: dict[str, str] = field(default_factory=dict)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Mapping):
@@ -86,10 +85,6 @@ class Record(Kind):
         """The field a key stands for; None, and a problem, when there is none."""
         if key.value in self.fields:
             return key.value
-        if key.value in self.later:
-            message = _("{name} is not built yet: {what}.", name=key.text, what=_(self.later[key.value]))
-            log.add((*path, key.value), message, "not_yet", at=key.at)
-            return None
         ours = self.aliases.get(key.value)
         if ours is not None:
             ours = ours.name if isinstance(ours, Alias) else ours
@@ -99,7 +94,7 @@ class Record(Kind):
         return None
 
     def _unknown(self, key: Scalar, path: Path, log: Log) -> None:
-        meant = nearest(str(key.value), [*self.fields, *self.aliases, *self.later])
+        meant = nearest(str(key.value), [*self.fields, *self.aliases])
         message = sentences(
             _("{name} is not a field here.", name=shown(key.text) or '""'),
             did_you_mean(meant),
@@ -130,6 +125,16 @@ class Record(Kind):
 
     def describe(self) -> str:
         return _("a mapping with {fields}", fields=listing(self.fields))
+
+
+@dataclass(frozen=True)
+class Switch(Record):
+    """A mapping, or true for all of its defaults; false is as good as nothing."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Scalar) or not isinstance(node.value, bool):
+            return super().read(node, path, log)
+        return self._with_defaults({}, path, log, node) if node.value else None
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ def page() -> str:
 def _top() -> Iterator[str]:
     yield "## The blocks\n"
     yield from _table(CONFIG.fields)
-    yield from _later(CONFIG.later)
 
 
 def _blocks() -> Iterator[str]:
@@ -62,7 +61,6 @@ def _kind(kind: Any) -> Iterator[str]:
 
 def _table_of(record: Record) -> Iterator[str]:
     yield from _table(record.fields)
-    yield from _later(record.later)
 
 
 def _nested(record: Record) -> Iterator[str]:
@@ -74,7 +72,6 @@ def _nested(record: Record) -> Iterator[str]:
             yield ""
         else:
             yield f"`{name}`: {known.kind.describe()}. {known.doc}\n"
-    yield from _later(record.later)
 
 
 def _dataset() -> Iterator[str]:
@@ -153,11 +150,6 @@ def _spelled(value: Any) -> str:
 
 def _words(records: Any) -> str:
     return ", ".join(f"`{name}`" for name in records)
-
-
-def _later(later: dict[str, str]) -> Iterator[str]:
-    if later:
-        yield f"\nNot yet: {_words(later)}."
 
 
 def _presets() -> Iterator[str]:

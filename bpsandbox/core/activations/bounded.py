@@ -11,6 +11,7 @@ class Sigmoid(Layer):
     """a = 1 / (1 + exp(-z))"""
 
     name = "sigmoid"
+    bounds = (0.0, 1.0)
 
     def constants(self, a: Array) -> tuple[Array, ...]:
         return (np.ones((), a.dtype),)
@@ -31,6 +32,7 @@ class Tanh(Layer):
     """a = (exp(z) - exp(-z)) / (exp(z) + exp(-z))"""
 
     name = "tanh"
+    bounds = (-1.0, 1.0)
 
     def constants(self, a: Array) -> tuple[Array, ...]:
         return (np.ones((), a.dtype),)
@@ -48,6 +50,7 @@ class Softsign(Layer):
     """a = z / (1 + |z|)"""
 
     name = "softsign"
+    bounds = (-1.0, 1.0)
 
     def forward(self, z: Array, a: Array) -> None:
         np.abs(z, out=a)
@@ -86,6 +89,7 @@ class Softmax(Layer):
     """a_k = exp(z_k) / sum_j exp(z_j) along the last axis."""
 
     name = "softmax"
+    bounds = (0.0, 1.0)
     scratch = "f"
 
     def forward(self, z: Array, a: Array, s: Array) -> None:

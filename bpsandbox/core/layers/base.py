@@ -36,6 +36,8 @@ class Layer:
     """Place in the config's list of another layer whose output forward takes as well, after x."""
     kinks: tuple[float, ...] = ()
     """Values of x at which the derivative jumps."""
+    bounds: tuple[float, float] | None = None
+    """Values that outputs come near to where the layer is saturated."""
     forward: Callable[..., None]
     """`forward(x, y, *scratch, *constants)` writes y = f(x) in training."""
     backward: Callable[..., None]

@@ -48,6 +48,10 @@ class Loss:
         """Weight of a part of the data (y: (1, n, k)) among others, for a mean over parts."""
         return float(y.shape[1])
 
+    def floor(self, y: Array) -> float:
+        """The least that the loss can be for these targets, (1, n, k)."""
+        return 0.0
+
     def sides(self, p: Array, y: Array) -> Array | None:
         """On which side of its kinks every term lies; None for a smooth loss."""
         return None

@@ -7,7 +7,17 @@ import numpy as np
 from .base import Array, Loss
 
 
-class BCELoss(Loss):
+class Binary(Loss):
+    """A loss of shares."""
+
+    def floor(self, y: Array) -> float:
+        """Entropy of the targets: shares between 0 and 1 cannot be told for sure."""
+        p, q = np.where(y > 0.0, y, 1.0), np.where(y < 1.0, 1.0 - y, 1.0)
+        least = -float((y * np.log(p) + (1.0 - y) * np.log(q)).sum()) * self.factor
+        return least / (y.size if self.reduction == "mean" else 1.0)
+
+
+class BCELoss(Binary):
     """L = mean of -(y log p + (1 - y) log(1 - p)) for probabilities p, logarithms not below -100."""
 
     scratch = "fff"
@@ -36,7 +46,7 @@ class BCELoss(Loss):
         dp *= self.scale(p)
 
 
-class BCEWithLogitsLoss(Loss):
+class BCEWithLogitsLoss(Binary):
     """BCELoss of p = sigmoid(z), from the logits z: L = mean of max(z, 0) - z y + log(1 + exp(-|z|))."""
 
     def __init__(self, *, reduction: str = "mean") -> None:

@@ -53,6 +53,12 @@ class CrossEntropyLoss(Loss):
         smooth = self.label_smoothing * float(np.mean(self.class_weight)) * t.shape[-2]
         return (1.0 - self.label_smoothing) / (np.add.reduce(t, axis=(-1, -2)) - smooth)
 
+    def floor(self, t: Array) -> float:
+        """Entropy of the targets: where they are smoothed, nothing is sure."""
+        shares = t / np.add.reduce(t, axis=-1, keepdims=True)
+        least = -float((t * np.log(np.where(shares > 0.0, shares, 1.0))).sum())
+        return least / (self.mass(t) if self.reduction == "mean" else 1.0)
+
     def constants(self, z: Array) -> tuple[Array, ...]:
         """Ones to sum a row's classes with, and one over the number of rows."""
         return np.ones((z.shape[-1], 1), z.dtype), np.array(self.scale(z), z.dtype)
@@ -98,9 +104,9 @@ class CrossEntropyLoss(Loss):
 
 
 class CrossEntropyOfProbabilities(CrossEntropyLoss):
-    """L = mean over rows of -sum_k t_k log q_k, q = p / sum p kept within [1e-7, 1 - 1e-7]: Keras's, from probabilities.
+    """L = mean over rows of -sum_k t_k log q_k, q = p / sum p kept within [1e-7, 1 - 1e-7], from probabilities p.
 
-    Where q is cut off its derivative is 0.
+    This is Keras's. Where q is cut off its derivative is 0.
     """
 
     scratch = "ffccb"

@@ -9,7 +9,16 @@ from bpsandbox.spec.spec import Spec
 from .data import make_dataset, make_parts
 from .model import make_initializers, make_layers, make_rates, make_trained
 from .table import make
-from .training import make_boundary, make_gradient_check, make_loss, make_penalty, make_plan, make_schedule
+from .training import (
+    make_boundary,
+    make_gradient_check,
+    make_loss,
+    make_overfit_tiny,
+    make_penalty,
+    make_plan,
+    make_recording,
+    make_schedule,
+)
 
 
 def build(spec: Spec) -> core.Experiment | core.Sweep:
@@ -49,5 +58,7 @@ def _experiment(spec: Spec) -> core.Experiment:
         if "worked_example" in config["record"]
         else None,
         boundary=make_boundary(config["record"], raw, prepare),
+        recording=make_recording(config["record"]),
+        overfit_tiny=make_overfit_tiny(config["checks"]),
         spec_hash=spec.hash,
     )

@@ -51,6 +51,16 @@ def make_gradient_check(block: Config) -> core.GradientCheck | None:
     return core.GradientCheck(check["h"], check["samples_per_tensor"], tuple(check["at"])) if check else None
 
 
+def make_recording(block: Config) -> core.Recording:
+    return core.Recording(
+        gradients="gradients" in block, activations="activations" in block, weights=tuple(block.get("weights", ()))
+    )
+
+
+def make_overfit_tiny(block: Config) -> core.OverfitTiny | None:
+    return core.OverfitTiny(**block["overfit_tiny"]) if "overfit_tiny" in block else None
+
+
 def make_boundary(block: Config, raw: Dataset, prepare: Any) -> core.Boundary | None:
     if "decision_boundary" not in block:
         return None

@@ -1,4 +1,4 @@
-"""The config language, declared: what may be written, what it is when it is not, what comes later.
+"""The config language, declared: what may be written, and what it is when it is not.
 
 The reference `docs/config.md` is made from this declaration.
 """

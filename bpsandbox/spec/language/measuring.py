@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bpsandbox.messages import N_
-from bpsandbox.spec.kinds import Choice, Flag, Integer, ListOf, Number
-from bpsandbox.spec.records import Field, Record, Variant
+from bpsandbox.spec.kinds import Choice, Flag, Integer, ListOf, Mark, Number
+from bpsandbox.spec.records import Field, Record, Switch, Variant
 
 METRIC_NAMES = ("accuracy", "confusion_matrix", "precision", "recall", "f1", "roc_auc", "rmse", "mae", "r2")
 METRICS = ListOf(Choice(METRIC_NAMES, {"acc": "accuracy", "f1_score": "f1", "auc": "roc_auc"}), lone=True)
@@ -57,12 +56,16 @@ GRADIENT_CHECK = Record(
         "at": Field(ListOf(Choice(("start", "end")), least=1, lone=True), ["start", "end"]),
     }
 )
-CHECKS = Record(
-    {"gradient_check": Field(GRADIENT_CHECK, None)},
-    later={"overfit_tiny": N_("it comes with the gradient doctor")},
+OVERFIT_TINY = Switch(
+    {
+        "n_samples": Field(Integer(1, 64), 8, "Training examples, evenly chosen."),
+        "steps": Field(Integer(1, 5000), 1000, "Updates at most."),
+        "share": Field(Number(0.0, 1.0, open_low=True, open_high=True), 0.01, "Of the first loss: next to nothing."),
+        "lr": Field(Number(0.0, open_low=True), 0.03, "Learning rate of Adam, which does it."),
+    }
 )
+CHECKS = Record({"gradient_check": Field(GRADIENT_CHECK, None), "overfit_tiny": Field(OVERFIT_TINY, None)})
 
-_SOON = N_("it comes with pictures of what goes on inside")
 RECORD = Record(
     {
         "worked_example": Field(
@@ -75,6 +78,10 @@ RECORD = Record(
             None,
         ),
         "decision_boundary": Field(ListOf(Integer(0), least=1, most=24), None, "Epochs."),
+        "gradients": Field(Mark(), None, "true: the norm of every layer's gradient, at every recorded point."),
+        "activations": Field(
+            Mark(), None, "true: mean, deviation and share of zero, saturated and dead outputs, layer by layer."
+        ),
+        "weights": Field(ListOf(Integer(0), least=1, most=24), None, "Epochs at which all weights are kept."),
     },
-    later=dict.fromkeys(("gradients", "activations", "weights"), _SOON),
 )

@@ -39,5 +39,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     measuring.example_exists,
     measuring.example_is_small,
     measuring.example_stands_alone,
+    measuring.weights_are_few,
     measuring.boundary_needs_a_plane,
 )

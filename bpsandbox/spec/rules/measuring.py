@@ -12,6 +12,7 @@ from bpsandbox.spec.problems import Path
 
 LARGEST_EXAMPLE = 10_000
 LARGEST_MATRIX = 50
+MOST_WEIGHTS = 50_000
 
 
 def metrics_are_named_once(draft: Draft) -> None:
@@ -93,6 +94,15 @@ def example_is_small(draft: Draft) -> None:
     draft.add(
         ("record", "worked_example"), message, "example", seen=str(draft.parameters), allowed=str(LARGEST_EXAMPLE)
     )
+
+
+def weights_are_few(draft: Draft) -> None:
+    epochs = draft.get("record", "weights") or []
+    count = len(set(epochs)) * draft.parameters
+    if count > MOST_WEIGHTS:
+        message = _("All weights at {epochs} epochs are {seen} numbers; up to {limit} are kept.",
+                    epochs=len(set(epochs)), seen=f"{count:,}", limit=f"{MOST_WEIGHTS:,}")  # fmt: skip
+        draft.add(("record", "weights"), message, "weights", seen=str(count), allowed=str(MOST_WEIGHTS))
 
 
 def example_stands_alone(draft: Draft) -> None:

@@ -57,17 +57,6 @@ def test_a_slip_is_named_with_what_is_allowed(old, new, where, message, suggesti
     assert found.suggestion == suggestion
 
 
-@pytest.mark.parametrize(("text", "path"), [
-    ("checks: {overfit_tiny: true}", "checks.overfit_tiny"),
-    ("record: {gradients: true}", "record.gradients"),
-    ("record: {activations: true}", "record.activations"),
-    ("record: {weights: [0]}", "record.weights"),
-])  # fmt: skip
-def test_blocks_of_later_are_known_by_name(text, path):
-    found = only(XOR + text + "\n")
-    assert (found.code, found.path) == ("not_yet", path)
-
-
 def test_a_problem_is_json_safe():
     assert only(XOR.replace("MSELoss", "MSELos")).as_dict() == {
         "line": 6,
