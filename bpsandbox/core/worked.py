@@ -129,3 +129,4 @@ def _update(experiment: Experiment, network: Network, optimizer: Optimizer, row:
     mine = copy.copy(optimizer)
     mine.narrow(np.array([row]), network.theta, network.gradient)
     mine.step()
+    mine.closure = None  # it would evaluate the run itself

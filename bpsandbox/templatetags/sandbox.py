@@ -125,6 +125,11 @@ def reason_word(reason: str) -> str:
 
 
 @register.filter
+def overfit_words(check: dict[str, Any]) -> str:
+    return explain.overfit_words(check)
+
+
+@register.filter
 def band_word(band: str) -> str:
     return explain.band_word(band)
 

@@ -79,6 +79,15 @@ def test_a_stack_of_networks_gives_the_bits_of_single_runs(search):
         np.testing.assert_array_equal(run(replace(built, seeds=(seed,))).theta[0], together.theta[place])
 
 
+def test_running_statistics_of_a_stack_are_those_of_single_runs():
+    text = XOR.replace("  layers:\n", "  layers:\n    - {type: BatchNorm1d}\n")
+    built = experiment(text.replace("SGD, lr: 2.0", "LBFGS, line_search_fn: strong_wolfe, max_iter: 4"))
+    together = run(built)
+    for place, seed in enumerate(built.seeds):
+        alone = run(replace(built, seeds=(seed,)))
+        np.testing.assert_array_equal(alone.session.values[0], together.session.values[place])
+
+
 def test_a_few_steps_with_a_search_solve_xor():
     built = experiment(XOR, optimizer=LBFGS(line_search_fn="strong_wolfe"))
     losses = run(built).document()["final"]["train_loss"]

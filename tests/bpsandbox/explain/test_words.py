@@ -108,3 +108,14 @@ def test_losses_by_sample_and_of_probabilities_say_so():
     assert loss_formula({"type": "MSELoss", "factor": 0.5, "reduction": "batchmean"}).startswith(
         r"L = 0.5 \cdot \frac{1}{N} \sum_n \sum_i"
     )
+
+
+def test_learning_by_heart_is_told_with_its_numbers():
+    check = {"n": 8, "steps": 1000, "first_loss": 1.2345, "last_loss": 0.0123456, "passed": True}
+    assert explain.overfit_words(check) == (
+        "The network learned 8 examples by heart: in 1,000 steps of Adam their loss fell from 1.23 to 0.0123."
+    )
+    assert explain.overfit_words({**check, "last_loss": None, "passed": False}) == (
+        "The network did not learn 8 examples by heart: in 1,000 steps of Adam their loss went from 1.23 to ∞. Look for "
+        "dead units, a layer that is too narrow, or equal inputs with different targets."
+    )

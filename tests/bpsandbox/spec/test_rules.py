@@ -156,6 +156,8 @@ LBFGS = DIGITS + "optimizer: {type: LBFGS}\ntraining: {epochs: 3, batch_size: fu
      "LBFGS looks at all examples at once: write batch_size: full."),
     ("training", "gradient_clipping: {norm: 1}\ntraining", "gradient_clipping",
      "LBFGS measures curvature by gradients, so they cannot be clipped: leave gradient_clipping out."),
+    ("training", "record: {worked_example: {}}\ntraining", "record.worked_example",
+     "A step of LBFGS is many moves, more than a worked example shows: leave worked_example out."),
     ("out_features: 32", "out_features: 32, lr: 0.1", "model.layers[1].lr",
      "LBFGS has one learning rate for all layers: leave lr out here."),
     ("- {type: Flatten}", "- {type: Flatten}\n    - {type: Dropout}", "model.layers[1]",
