@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +11,26 @@ from .base import Array, Layer, Shape
 from .images import Pair, bordered, columns_of, fitting, image_shape, matrix, pair, samples_last, windows
 
 COLUMNS = 1 << 17
+"""Numbers that are copied into columns at a time, about a megabyte."""
+
+
+class Room(NamedTuple):
+    """What the layer's scratch is for."""
+
+    padded: Array
+    """x with its padding."""
+    columns: Array
+    """What each window sees, as many rows of windows at a time as there is room for."""
+    filters: Array
+    """[W b] in forward, its derivative in backward."""
+    part: Array
+    """The derivative by some rows of windows."""
+    spread: Array
+    """dz, `stride` apart, among zeros."""
+    turned: Array
+    """W, turned around."""
+    spare: Array
+    """z, dz or dx where it doesn't lie with its samples last."""
 
 
 class Conv2d(Layer):
@@ -18,7 +39,7 @@ class Conv2d(Layer):
     with stride s, dilation d and x = 0 in the padding p around the image: cross-correlation, as in every library.
     "same" pads so that the image keeps its size, an odd row or column behind it.
 
-    The numbers that each window sees are copied into a column; then all windows are one matrix product.
+    The numbers that each window sees are copied into a column, with a 1 below; then all windows are one matrix product.
     Shapes, behind the seeds' axis: x (n, c, h, w), W (o, c, kh, kw), b (o), z (n, o, oh, ow); inside, samples are the
     last axis (see images). Raises ShapeMismatch when a sample is no image, or smaller with its padding than the kernel.
     """
@@ -63,21 +84,18 @@ class Conv2d(Layer):
         return math.prod(self.output_shape(shape)) * shape[0] * math.prod(self.kernel)
 
     def scratch_shapes(self, n: int, shape: Shape) -> list[tuple[Shape, str]]:
-        (c, h, w), (o, oh, ow) = shape, self.output_shape(shape)
-        size = math.prod(self.kernel)
-        columns = max(_room(c * size * ow * n, oh), _room(o * size * w * n, h))
+        (c, h, w), (o, oh, ow), size = shape, self.output_shape(shape), math.prod(self.kernel)
+        seen = c * size + self.bias
         shapes: list[Shape] = [
             (math.prod(self._padded(shape)) * n,),
-            (columns,),
+            (max(_room(seen * ow * n, oh), _room(o * size * w * n, h)),),
+            (o, seen),
+            (o, seen),
             (o * (h + self.reach[0]) * (w + self.reach[1]) * n,),
             (c, o * size),
             (max(c * h * w, o * oh * ow) * n,),
         ]
         return [(shape, "f") for shape in shapes]
-
-    def constants(self, z: Array) -> tuple[Array, ...]:
-        n, _, height, width = z.shape[-4:]
-        return (np.ones(height * width * n, z.dtype),)
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         weight, d_weight = values["weight"], gradients["weight"]
@@ -85,73 +103,70 @@ class Conv2d(Layer):
         self.dW = d_weight.reshape(self.W.shape)
         self.W_turned = weight[..., ::-1, ::-1].swapaxes(-4, -3)
         self.b = values["bias"][..., np.newaxis] if self.bias else None
-        self.db = gradients["bias"] if self.bias else None
+        self.db = gradients["bias"][..., np.newaxis] if self.bias else None
 
-    def forward(
-        self, x: Array, z: Array, padded: Array, room: Array, spread: Array, turned: Array, spare: Array, ones: Array
-    ) -> None:
-        x, z = samples_last(x), samples_last(z)
-        padded, inside = bordered(padded, x.shape, self.before, self.after)
+    def forward(self, x: Array, z: Array, *scratch: Array) -> None:
+        room = Room(*scratch)
+        x, z, K = samples_last(x), samples_last(z), self.W.shape[-1]
+        padded, inside = bordered(room.padded, x.shape, self.before, self.after)
         np.copyto(inside, x)
-        rows = matrix(z, spare)
-        for here, columns in columns_of(self._seen(padded, z), room):
-            np.matmul(self.W, columns, out=rows[..., here])  # z = W columns
+        np.copyto(room.filters[..., :K], self.W)
         if self.b is not None:
-            np.add(rows, self.b, out=rows)  # z = z + b
+            np.copyto(room.filters[..., K:], self.b)
+        rows = matrix(z, room.spare)
+        for here, columns in columns_of(self._seen(padded, z), room.columns, has_one=self.bias):
+            np.matmul(room.filters, columns, out=rows[..., here])  # z = [W b] [columns; 1]
         if not z.flags.c_contiguous:
             np.copyto(z, rows.reshape(z.shape))
 
-    def backward(
-        self, x: Array, z: Array, dz: Array, dx: Array | None,
-        padded: Array, room: Array, spread: Array, turned: Array, spare: Array, ones: Array,
-    ) -> None:  # fmt: skip
-        x, dz = samples_last(x), samples_last(dz)
-        rows = matrix(dz, spare)
+    def backward(self, x: Array, z: Array, dz: Array, dx: Array | None, *scratch: Array) -> None:
+        room = Room(*scratch)
+        x, dz, K = samples_last(x), samples_last(dz), self.W.shape[-1]
+        rows = matrix(dz, room.spare)
         if not dz.flags.c_contiguous:
             np.copyto(rows.reshape(dz.shape), dz)
-        padded, _ = bordered(padded, x.shape, self.before, self.after)
-        out, part = self.dW, turned.reshape(self.dW.shape)
-        for here, columns in columns_of(self._seen(padded, dz), room, again=True):
-            np.matmul(rows[..., here], columns.swapaxes(-1, -2), out=out)  # dL/dW = dz columns^T
-            if out is part:
-                np.add(self.dW, part, out=self.dW)
-            out = part
+        padded, _ = bordered(room.padded, x.shape, self.before, self.after)
+        total, part = room.filters, room.part
+        for here, columns in columns_of(self._seen(padded, dz), room.columns, has_one=self.bias, again=True):
+            out = part if here.start else total
+            np.matmul(rows[..., here], columns.swapaxes(-1, -2), out=out)  # [dL/dW dL/db] = dz [columns; 1]^T
+            if here.start:
+                np.add(total, part, out=total)
+        np.copyto(self.dW, total[..., :K])
         if self.db is not None:
-            np.matmul(rows, ones, out=self.db)  # dL/db = sum over windows of dz
+            np.copyto(self.db, total[..., K:])
         if dx is not None:
-            self._send_back(dz, samples_last(dx), room, spread, turned, spare)
+            self._send_back(dz, samples_last(dx), room)
 
     def _seen(self, padded: Array, z: Array) -> Array:
         """What every window sees, (c, kh, kw, oh, ow, n)."""
         count = z.shape[-3], z.shape[-2]
         return windows(padded, self.kernel, count, stride=self.stride, dilation=self.dilation)
 
-    def _send_back(self, dz: Array, dx: Array, room: Array, spread: Array, turned: Array, spare: Array) -> None:
+    def _send_back(self, dz: Array, dx: Array, room: Room) -> None:
         """dL/dx[c, y, x] = sum over o, i, j of W[o, c, i, j] dz[o, (y + p - i d) / s, (x + p - j d) / s]
 
         where the division leaves no rest: a convolution of dz, spread `stride` apart among zeros, with the kernel
         turned around.
         """
         *lead, _, h, w, n = dx.shape
-        spread = spread.reshape(*lead, self.out_channels, h + self.reach[0], w + self.reach[1], n)
-        places = (self._places(axis, size, dz.shape[axis - 3]) for axis, size in enumerate((h, w)))
-        (from_rows, to_rows), (from_columns, to_columns) = places
+        spread = room.spread.reshape(*lead, self.out_channels, h + self.reach[0], w + self.reach[1], n)
+        (from_rows, to_rows), (from_columns, to_columns) = self._places(0, h, dz), self._places(1, w, dz)
         np.copyto(spread[..., to_rows, to_columns, :], dz[..., from_rows, from_columns, :])
-        np.copyto(turned.reshape(self.W_turned.shape), self.W_turned)
-        rows = matrix(dx, spare)
-        seen = windows(spread, self.kernel, (h, w), dilation=self.dilation)
-        for here, columns in columns_of(seen, room):
-            np.matmul(turned, columns, out=rows[..., here])
+        np.copyto(room.turned.reshape(self.W_turned.shape), self.W_turned)
+        rows = matrix(dx, room.spare)
+        for here, columns in columns_of(windows(spread, self.kernel, (h, w), dilation=self.dilation), room.columns):
+            np.matmul(room.turned, columns, out=rows[..., here])
         if not dx.flags.c_contiguous:
             np.copyto(dx, rows.reshape(dx.shape))
 
-    def _places(self, axis: int, size: int, count: int) -> tuple[slice, slice]:
-        """Which of `count` windows see any of `size` numbers, and where they stand in `spread`."""
-        s, shift = self.stride[axis], self.reach[axis] - self.before[axis]
+    def _places(self, axis: int, size: int, dz: Array) -> tuple[slice, slice]:
+        """Which windows along an axis see any of x's `size` numbers, and where they stand in `spread`."""
+        s, shift, count = self.stride[axis], self.reach[axis] - self.before[axis], dz.shape[axis - 3]
         first, stop = max(0, -(shift // s)), min(count, -(-(size + self.before[axis]) // s))
         return slice(first, stop), slice(first * s + shift, max(first, stop - 1) * s + shift + 1, s)
 
 
 def _room(row: int, rows: int) -> int:
-    """Numbers for the columns of as many rows of windows as stay in the processor's cache, but for one at least."""
+    """Numbers for the columns of as many rows of windows as `COLUMNS` allows, and of one at least."""
     return row * min(rows, max(1, COLUMNS // row))

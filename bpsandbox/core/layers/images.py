@@ -78,20 +78,24 @@ def matrix(images: Array, spare: Array) -> Array:
     return room.reshape(*lead, c, h * w * n)
 
 
-def columns_of(seen: Array, room: Array, *, again: bool = False) -> Iterator[tuple[slice, Array]]:
+def columns_of(
+    seen: Array, room: Array, *, has_one: bool = False, again: bool = False
+) -> Iterator[tuple[slice, Array]]:
     """Copy what every window sees into a column, (c kh kw, windows), as many rows of windows at a time as find room.
 
-    Yields the windows' places among all windows, and their columns. `again`: the same were copied to the same room
-    before, and where it holds them all they are still there.
+    Yields the windows' places among all windows, and their columns, with a 1 below where `has_one`. `again`: the same
+    were copied to the same room before, and where it holds them all they are still there.
     """
     *lead, c, kh, kw, oh, ow, n = seen.shape
     height, width = c * kh * kw, ow * n
-    rows = room.shape[-1] // (height * width)
+    rows = room.shape[-1] // ((height + has_one) * width)
     room = room[: lead[0]] if lead else room  # x may be one for all seeds
     for first in range(0, oh, rows):
         part = seen[..., first : first + rows, :, :]
         windows = part.shape[-3] * width
-        columns = room[..., : height * windows]
+        columns = room[..., : (height + has_one) * windows].reshape(*lead, height + has_one, windows)
         if not again or rows < oh:
-            np.copyto(columns.reshape(part.shape), part)
-        yield slice(first * width, first * width + windows), columns.reshape(*lead, height, windows)
+            np.copyto(columns[..., :height, :].reshape(part.shape), part)
+            if has_one:
+                np.copyto(columns[..., height:, :], 1.0)
+        yield slice(first * width, first * width + windows), columns

@@ -55,9 +55,16 @@ class Pool(Layer):
         if not self.is_padded:
             return x
         padded, inside = self._bordered(padded, x.shape)
-        padded.fill(self.border)
+        np.copyto(padded, self.border)
         np.copyto(inside, x)
         return padded
+
+    def _give(self, d_numbers: Array, share: Array) -> None:
+        """dL/dx = the shares of all windows that see x, added up."""
+        if self.is_disjoint:
+            np.copyto(d_numbers, share)
+        else:
+            np.add(d_numbers, share, out=d_numbers)
 
     def _seen(self, x: Array, y: Array) -> Iterator[Array]:
         """Every window's first number, every window's second, … row by row, each like y."""
@@ -72,39 +79,40 @@ class MaxPool2d(Pool):
     border = -math.inf
 
     def scratch_shapes(self, n: int, shape: Shape) -> list[tuple[Shape, str]]:
-        like = math.prod(self.output_shape(shape)) * n
-        return [*super().scratch_shapes(n, shape), *[((like,), "f")] * 2, *[((like,), "b")] * 2]
+        like, size = math.prod(self.output_shape(shape)) * n, math.prod(self.kernel)
+        return [*super().scratch_shapes(n, shape), *[((like,), "b")] * 2, *[((like,), "f")] * (2 + size)]
 
-    def forward(self, x: Array, y: Array, padded: Array, *others: Array) -> None:
+    def forward(
+        self, x: Array, y: Array, padded: Array, d_padded: Array, won: Array, over: Array, *room: Array
+    ) -> None:
         x, y = self._pad(samples_last(x), padded), samples_last(y)
-        greatest, *rest = self._seen(x, y)
+        _, _, *parts = (scratch.reshape(y.shape) for scratch in room)
+        for part, numbers in zip(parts, self._seen(x, y), strict=True):
+            np.copyto(part, numbers)
+        greatest, *rest = parts
         for numbers in rest or [greatest]:
             np.maximum(greatest, numbers, out=y)  # y = max over the window
             greatest = y
 
     def backward(
         self, x: Array, y: Array, dy: Array, dx: Array,
-        padded: Array, d_padded: Array, share: Array, left: Array, won: Array, over: Array,
+        padded: Array, d_padded: Array, won: Array, over: Array, *room: Array,
     ) -> None:  # fmt: skip
-        x, y, dx = samples_last(x), samples_last(y), samples_last(dx)
-        share, left, won, over = (scratch.reshape(y.shape) for scratch in (share, left, won, over))
-        if self.is_padded:
-            x, _ = self._bordered(padded, dx.shape)
-        d_x, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
-        np.copyto(left, samples_last(dy))
-        d_x.fill(0.0)
-        over.fill(False)
-        for numbers, d_numbers in zip(self._seen(x, y), self._seen(d_x, y), strict=True):
+        y, dx = samples_last(y), samples_last(dx)
+        won, over = won.reshape(y.shape), over.reshape(y.shape)
+        whole, share, *parts = (scratch.reshape(y.shape) for scratch in room)
+        np.copyto(whole, samples_last(dy))
+        np.copyto(over, False)
+        with_border, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
+        np.copyto(with_border, 0.0)
+        for numbers, d_numbers in zip(parts, self._seen(with_border, y), strict=True):
             np.equal(y, numbers, out=won)
             np.greater(won, over, out=won)  # the greatest, where no earlier one was
             np.logical_or(won, over, out=over)
             np.copyto(share, won)
-            if self.is_disjoint:
-                np.multiply(share, left, out=d_numbers)  # dL/dx = dL/dy where won, else 0
-            else:
-                np.multiply(share, left, out=share)
-                np.add(d_numbers, share, out=d_numbers)  # summed over the windows that see x
-        if inside is not dx:
+            np.multiply(share, whole, out=share)  # dL/dy where won, else 0
+            self._give(d_numbers, share)
+        if self.is_padded:
             np.copyto(dx, inside)
 
     def sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
@@ -119,20 +127,31 @@ class AvgPool2d(Pool):
 
     border = 0.0
 
+    def scratch_shapes(self, n: int, shape: Shape) -> list[tuple[Shape, str]]:
+        like = math.prod(self.output_shape(shape)) * n
+        return [*super().scratch_shapes(n, shape), ((like,), "f")]
+
     def constants(self, y: Array) -> tuple[Array, ...]:
         return (np.array(1.0 / math.prod(self.kernel), y.dtype),)
 
-    def forward(self, x: Array, y: Array, padded: Array, d_padded: Array, share: Array) -> None:
+    def forward(self, x: Array, y: Array, padded: Array, d_padded: Array, part: Array, fraction: Array) -> None:
         x, y = self._pad(samples_last(x), padded), samples_last(y)
+        part = part.reshape(y.shape)
         np.copyto(y, 0.0)
         for numbers in self._seen(x, y):
-            np.add(y, numbers, out=y)
-        np.multiply(y, share, out=y)  # y = sum over the window / (kh kw)
+            np.copyto(part, numbers)
+            np.add(y, part, out=y)
+        np.multiply(y, fraction, out=y)  # y = sum over the window / (kh kw)
 
-    def backward(self, x: Array, y: Array, dy: Array, dx: Array, padded: Array, d_padded: Array, share: Array) -> None:
+    def backward(
+        self, x: Array, y: Array, dy: Array, dx: Array, padded: Array, d_padded: Array, share: Array, fraction: Array
+    ) -> None:
         dy, dx = samples_last(dy), samples_last(dx)
-        d_x, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
-        d_x.fill(0.0)
-        for d_numbers in self._seen(d_x, dy):
-            np.add(d_numbers, dy, out=d_numbers)
-        np.multiply(inside, share, out=dx)  # dL/dx = sum over the windows that see x of dL/dy / (kh kw)
+        share = share.reshape(dy.shape)
+        np.multiply(dy, fraction, out=share)  # dL/dy / (kh kw)
+        with_border, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
+        np.copyto(with_border, 0.0)
+        for d_numbers in self._seen(with_border, dy):
+            self._give(d_numbers, share)
+        if self.is_padded:
+            np.copyto(dx, inside)
