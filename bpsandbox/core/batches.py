@@ -53,7 +53,7 @@ class Batches:
         if self.count == 1:
             return 0
         if i == self.whole:
-            self._gather(self.orders[:, 0, i * self.batch_size :], self.slots[-1])
+            self._gather(self.orders[:, 0, i * self.batch_size :], self.rest, self.slots[-1])
             return len(self.slots) - 1
         block, place = divmod(self.epoch * self.count + i, self.depth)
         if block != self.loaded:
@@ -71,23 +71,26 @@ class Batches:
         self.depth = max(1, min(self.whole, BLOCK_SLOTS, fitting))
         self.block = self._empty(self.depth, self.batch_size)
         self.slots = list(zip(*self.block, strict=True))
+        self.index = np.zeros((self.depth, len(self.orders), self.batch_size), self.orders.dtype)
         if self.n % self.batch_size:
             x, y = self._empty(1, self.n - self.whole * self.batch_size)
             self.slots.append((x[0], y[0]))
+            self.rest = np.zeros(x.shape[1:3], self.orders.dtype)
 
     def _empty(self, depth: int, rows: int) -> tuple[Array, Array]:
         lead = (depth, len(self.orders), rows)
-        return np.empty((*lead, *self.x.shape[1:]), self.x.dtype), np.empty((*lead, *self.y.shape[1:]), self.y.dtype)
+        return np.zeros((*lead, *self.x.shape[1:]), self.x.dtype), np.zeros((*lead, *self.y.shape[1:]), self.y.dtype)
 
     def _load_block(self, block: int) -> None:
         first = block * self.depth
         depth = min(self.depth, self.whole - first)
         orders = self.orders.reshape(len(self.orders), -1)
         rows = orders[:, first * self.batch_size : (first + depth) * self.batch_size]
-        index = rows.reshape(len(rows), depth, self.batch_size).swapaxes(0, 1)
-        self._gather(index, (self.block[0][:depth], self.block[1][:depth]))
+        places = rows.reshape(len(rows), depth, self.batch_size).swapaxes(0, 1)
+        self._gather(places, self.index[:depth], (self.block[0][:depth], self.block[1][:depth]))
         self.loaded = block
 
-    def _gather(self, index: Array, slot: tuple[Array, Array]) -> None:
+    def _gather(self, places: Array, index: Array, slot: tuple[Array, Array]) -> None:
+        np.copyto(index, places)  # np.take would make a copy of its own where they lie apart
         np.take(self.x, index, axis=0, out=slot[0], mode="clip")
         np.take(self.y, index, axis=0, out=slot[1], mode="clip")

@@ -11,9 +11,9 @@ import numpy as np
 from .layers.base import Layer
 from .losses import Loss
 from .network import Network, Shape
+from .recording import Call, recorded
 
 Array = np.ndarray
-Call = tuple[Callable[..., None], tuple[Array | None, ...]]
 
 
 class Tape(NamedTuple):
@@ -51,6 +51,8 @@ class Workspace:
         p = self._for_loss(self._empty(len(network.layers)))
         self.loss_scratch, self.loss_constants = [scratch(letter, p) for letter in loss.scratch], loss.constants(p)
         self.gradients = self._gradients() if backward else []
+        self.unrecorded: set[int] = set()
+        """Places of layers whose forward cannot be written down call by call."""
 
     def _empty(self, place: int, *, is_gradient: bool = False) -> Array:
         """Room for what the layer at `place` is given, or for the gradient that it gives back."""
@@ -122,14 +124,14 @@ class Workspace:
         if y is None:
             return Tape(forward, [])
         p, targets = self._for_loss(inputs[-1]), self._for_loss(y)
-        forward.append(self._call(self.loss.forward, (p, targets, self.value, *self.loss_scratch), self.loss_constants))
+        forward += self._calls(self.loss.forward, (p, targets, self.value, *self.loss_scratch), self.loss_constants)
         if not self.gradients:
             return Tape(forward, [])
         dp = None if self.gradients[-1] is None else self._for_loss(self.gradients[-1])
         backward = [
             self._settle(place, layer, inputs) for place, layer in enumerate(self.network.layers) if layer.settle
         ]
-        backward.append(self._call(self.loss.backward, (p, targets, dp, *self.loss_scratch), self.loss_constants))
+        backward += self._calls(self.loss.backward, (p, targets, dp, *self.loss_scratch), self.loss_constants)
         for place in reversed(range(self.network.first_trained, len(self.network.layers))):
             backward += self._gather(place) + self._backward(place, self.network.layers[place], inputs)
         return Tape(forward, backward)
@@ -142,6 +144,13 @@ class Workspace:
             arrays = tuple(None if array is None else array[0, ...] for array in arrays)
         return function, (*arrays, *constants)
 
+    def _calls(
+        self, function: Callable[..., None], arrays: tuple[Array | None, ...], constants: tuple[Array, ...]
+    ) -> list[Call]:
+        """Write down what a function does in training, call by call; what is measured once is not worth it."""
+        call = self._call(function, arrays, constants)
+        return recorded(*call) if self.gradients else [call]
+
     def inputs(self, x: Array) -> list[Array]:
         """What every layer is given, and at the end what the network gives."""
         inputs = [x]
@@ -152,8 +161,14 @@ class Workspace:
     def _forward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
         if layer.is_view:
             return []
+        arrays, constants = self._arrays(place, layer, inputs), self.constants[place]
         act = layer.forward if self.gradients else layer.infer
-        return [self._call(act, self._arrays(place, layer, inputs), self.constants[place])]
+        if layer.is_random and self.gradients:  # draws are no calls of NumPy's
+            return [self._call(act, arrays, constants)]
+        calls = self._calls(act, arrays, constants)
+        if calls and calls[0][0] == act:
+            self.unrecorded.add(place)
+        return calls
 
     def _settle(self, place: int, layer: Layer, inputs: list[Array]) -> Call:
         if layer.settle is None:
@@ -165,7 +180,10 @@ class Workspace:
             return []
         x, y, *others = self._arrays(place, layer, inputs)
         dy, dx = _rows(self.gradients[place + 1], layer), _rows(self.gradients[place], layer)
-        return [self._call(layer.backward, (x, y, dy, dx, *others), self.constants[place])]
+        arrays = (x, y, dy, dx, *others)
+        if place in self.unrecorded:  # its forward makes arrays anew, which a tape would not see
+            return [self._call(layer.backward, arrays, self.constants[place])]
+        return self._calls(layer.backward, arrays, self.constants[place])
 
     def _arrays(self, place: int, layer: Layer, inputs: list[Array]) -> tuple[Array, ...]:
         """x, y, the other layer's output where one is taken, and scratch."""

@@ -1,0 +1,150 @@
+"""A pass that is played from its tape gives the bits of the layers' own methods."""
+
+import numpy as np
+import pytest
+
+from bpsandbox.core import ACTIVATIONS, Layer, Linear, MSELoss, Network, losses, workspace
+from bpsandbox.core.recording import recorded
+from bpsandbox.core.streams import stream
+from bpsandbox.core.workspace import Workspace, play
+
+from .every import CASES, OUTPUTS, Case, last
+
+NAMES = [name for name in ACTIVATIONS if name != "step"]
+CASES_TOO = CASES | {name: Case(lambda name=name: [Linear(4), ACTIVATIONS[name](), last()], (3,)) for name in NAMES}
+LOSSES = {
+    "MSELoss": losses.MSELoss(),
+    "L1Loss": losses.L1Loss(),
+    "HuberLoss": losses.HuberLoss(),
+    "SmoothL1Loss": losses.SmoothL1Loss(),
+    "BCEWithLogitsLoss": losses.BCEWithLogitsLoss(),
+    "CrossEntropyLoss": losses.CrossEntropyLoss(),
+    "CrossEntropyLoss, weights": losses.CrossEntropyLoss(class_weight=(1.0, 2.0, 0.5), label_smoothing=0.1),
+    "MultiClassHingeLoss": losses.MultiClassHingeLoss(),
+}
+
+
+def passes(network, loss, seeds, batches):
+    """Values and gradients of a pass forward and backward over every batch, all through one slot."""
+    width = [*network.slots, *network.remembered][-1].stop
+    values = np.random.default_rng(1).uniform(0.1, 1.0, size=(seeds, width))
+    bound = network.bind(values, [stream(seed, "dropout") for seed in range(seeds)])
+    x, y = (np.zeros((seeds, *array.shape[1:])) for array in batches[0])
+    tape = Workspace(bound, loss, x.shape[1]).tape(x, y)
+    found = []
+    for batch in batches:
+        x[...], y[...] = batch
+        play(tape.forward)
+        play(tape.backward)
+        found.append((bound.gradient.copy(), bound.values.copy()))
+    return found, tape
+
+
+def batches_for(case, seeds):
+    rng = np.random.default_rng(2)
+    classes = rng.integers(OUTPUTS, size=(2, seeds, 6))
+    inputs = [np.stack([case.inputs(6, seed + 10 * i) for seed in range(seeds)]) for i in range(2)]
+    return [(x, np.eye(OUTPUTS)[rows]) for x, rows in zip(inputs, classes, strict=True)]
+
+
+def assert_tape_is_right(case, loss, seeds, monkeypatch):
+    played, tape = passes(case.network(), loss, seeds, batches_for(case, seeds))
+    monkeypatch.setattr(workspace, "recorded", lambda function, arrays: [(function, arrays)])
+    called, _ = passes(case.network(), loss, seeds, batches_for(case, seeds))
+    for (gradient, values), (wanted, values_wanted) in zip(played, called, strict=True):
+        np.testing.assert_array_equal(gradient, wanted)
+        np.testing.assert_array_equal(values, values_wanted)
+        assert np.any(gradient)
+    return tape
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+@pytest.mark.parametrize("name", CASES_TOO)
+def test_every_layer_is_played_as_it_is_written(name, seeds, monkeypatch):
+    tape = assert_tape_is_right(CASES_TOO[name], MSELoss(), seeds, monkeypatch)
+    methods = {function for function, _ in [*tape.forward, *tape.backward] if is_of_a_layer(function)}
+    whole = {method.__self__.name for method in methods if method.__name__ != "settle"}
+    assert whole <= {"Dropout", "Embedding"}, "draws, and words that are checked to be in the vocabulary"
+
+
+def is_of_a_layer(function):
+    return isinstance(getattr(function, "__self__", None), Layer)
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_is_played_as_it_is_written(name, seeds, monkeypatch):
+    tape = assert_tape_is_right(CASES["Linear"], LOSSES[name], seeds, monkeypatch)
+    assert not [f for f, _ in [*tape.forward, *tape.backward] if isinstance(getattr(f, "__self__", None), losses.Loss)]
+
+
+class Lecture(Layer):
+    """A layer as one writes it at first: it keeps what it needs on itself, and makes arrays as it goes."""
+
+    def forward(self, x, y):
+        self.x = x
+        self.e = np.exp(-x)
+        y[...] = 1.0 / (1.0 + self.e)
+
+    def backward(self, x, y, dy, dx):
+        slope = self.e / (1.0 + self.e) ** 2
+        dx[:] = dy * slope
+
+
+class Counting(Lecture):
+    """A layer whose calls depend on how often it was called."""
+
+    times = 0
+
+    def forward(self, x, y):
+        self.times += 1
+        super().forward(x, y)
+
+
+class Looking(Lecture):
+    """A layer whose calls depend on numbers."""
+
+    def forward(self, x, y):
+        super().forward(x * 2.0 if float(x[0, 0, 0]) > 0 else x, y)
+
+
+class Picking(Lecture):
+    """A layer that copies some numbers out, which NumPy does not tell of."""
+
+    def forward(self, x, y):
+        super().forward(x, y)
+        y[x > 0] = 1.0
+
+
+class Sorting(Lecture):
+    """A layer that uses a method of arrays of which NumPy does not tell."""
+
+    def forward(self, x, y):
+        super().forward(x, y)
+        y.sort()
+
+
+@pytest.mark.parametrize("kind", [Lecture, Counting, Looking, Picking, Sorting])
+def test_a_layer_written_without_care_is_played_right_all_the_same(kind, monkeypatch):
+    case = Case(lambda: [Linear(4), kind(), last()], (3,))
+    assert_tape_is_right(case, MSELoss(), 2, monkeypatch)
+
+
+def test_numbers_become_arrays_of_the_runs_kind():
+    class Halving(Layer):
+        def forward(self, x, y):
+            np.multiply(x, 0.5, out=y)
+
+    x = np.ones((2, 2), np.float32)
+    ((function, arguments),) = recorded(Halving().forward, (x, np.empty_like(x)))
+    assert function is np.multiply
+    assert [argument.dtype for argument in arguments] == [np.float32] * 3
+    assert not any(type(argument) is not np.ndarray for argument in arguments)
+
+
+def test_a_network_that_is_measured_is_not_run_before():
+    network = Network([Linear(2)], (2,)).bind(np.ones((1, 6)))
+    space = Workspace(network, MSELoss(), 3, backward=False)
+    before = [output.copy() for output in space.outputs]
+    space.tape(np.ones((1, 3, 2)))
+    np.testing.assert_array_equal(before, space.outputs)
