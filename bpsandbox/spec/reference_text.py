@@ -73,8 +73,17 @@ BLOCKS = {
     "stopping": "Rules look at recorded points. A seed that stops is frozen while the others go on. What is not finite "
     "always stops a seed, with the layer and the step.",
     "checks": "`gradient_check` compares backward with centred differences in double precision: above 1e-2 is wrong, "
-    "above 1e-4 suspicious, up to 1e-7 good. Kinks are skipped.",
-    "record": "What is kept beside the curves, for the first seed.",
+    "above 1e-4 suspicious, up to 1e-7 good. Kinks are skipped. `overfit_tiny: true` trains the first seed's "
+    "network, from its start, on a few examples alone, without penalty, dropout, clipping or schedule, by Adam: the "
+    "loss of a healthy one falls to a hundredth, less what smoothed targets leave, within 1,000 steps.",
+    "record": "What is kept beside the curves, for the first seed; gradients for all. "
+    "`records.gradients.norms[i][l][s]` is the Euclidean norm of layer l's gradient, penalties included and before "
+    "clipping, in the step that seed s makes from recorded point i (null at the last, and where the seed has "
+    "stopped). `records.activations` has `mean`, `std`, `zero` (share that is 0), `saturated` (within a hundredth of "
+    "the activation's range from its bounds) and `dead` (share of outputs that are 0 for every example) as [i][l], "
+    "over up to 256 training examples. `records.weights` lists epochs with all tensors; epochs after the first "
+    "seed's end are taken at its end. Where there is a schedule, `records.learning_rate[i]` is the rate of the step "
+    "after point i, one a seed for ReduceLROnPlateau.",
     "sweep": "One config, several settings in one run: a setting is the config with all its defaults written out and "
     "the named values set, so nothing else moves with them. Settings that differ in learning rates or starts train "
     "as one stack; each has the numbers, bit for bit, of a run of its own. Length, seeds, metrics, stopping and what "
