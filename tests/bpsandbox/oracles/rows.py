@@ -8,7 +8,7 @@ line to BODIES (and its module to `pytorch.MODULES`).
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -63,6 +63,7 @@ INPUTS = {
     "rows": numbers("rows", SAMPLES, 3),
     "images": numbers("images", SAMPLES, 1, 5, 5),
     "pictures": numbers("pictures", SAMPLES, 2, 6, 5),
+    "flat pictures": [[[[level / 4.0] * 5] * 5] for level in whole_numbers("levels", 7, SAMPLES)],
     "sequences": numbers("sequences", SAMPLES, 6, 3),
     "tokens": whole_numbers("tokens", 7, SAMPLES, 4),
 }
@@ -217,6 +218,7 @@ VARIANTS: dict[str, Body] = {
     "Conv2d of images the kernel's size": _pictures(_layer("Conv2d", out_channels=3, kernel_size=[6, 5])),
     "MaxPool2d overlapping, padded": _pictures(_CONV, _layer("MaxPool2d", kernel_size=3, stride=1, padding=1)),
     "MaxPool2d of ties": _pictures(_CONV, _STEP, _layer("MaxPool2d", kernel_size=[2, 3], stride=1)),
+    "MaxPool2d of flat pictures": ("flat pictures", [_CONV, _layer("MaxPool2d", kernel_size=2)], [_FLAT]),
     "AvgPool2d overlapping, padded": _pictures(
         _CONV, _layer("AvgPool2d", kernel_size=[3, 2], stride=[1, 2], padding=[1, 0])
     ),
@@ -328,7 +330,7 @@ SCHEDULES: dict[str, Config] = {
     "ExponentialLR, steps": {"type": "ExponentialLR", "gamma": 0.9, "per": "step"},
     "CosineAnnealingLR, steps": {"type": "CosineAnnealingLR", "T_max": 20, "per": "step"},
 }
-CLIPPINGS: dict[str, Config] = {"": {}, "norm": {"norm": 0.3}, "value": {"value": 0.05}}
+CLIPPINGS: dict[str, Config] = {"": {}, "norm": {"norm": 1.0}, "value": {"value": 0.05}}
 
 
 def optimizers() -> list[Row]:
@@ -359,6 +361,8 @@ AT_ZERO: dict[str, Config] = {
     "hardtanh": {"type": "hardtanh", "min_val": 0.0, "max_val": 1.0},
 }
 """Activations with a kink at 0, behind steps and a layer without bias: many of their inputs are 0 exactly."""
+_SEVERAL_AT_0 = "relu at 0 2e"
+"""A start of which that is true."""
 _KINKED = _rows(_WIDE, _STEP, _DENSE | {"bias": False})
 PENALTIES: dict[str, Config] = {
     "l1": {"l1": 0.02},
@@ -382,13 +386,15 @@ SEARCHES: dict[str, Config] = {
     "LBFGS of a short history": {"type": "LBFGS", "lr": 0.1, "max_iter": 5, "max_eval": 4, "history_size": 3},
     "LBFGS with a line search": {"type": "LBFGS", "max_iter": 3, "line_search_fn": "strong_wolfe"},
 }
-FAR = ("CrossEntropyLoss", "BCELoss", "BCEWithLogitsLoss", "hinge, 3 classes", "MSELoss", "HuberLoss")
-"""Losses of numbers far from 0: exponentials that overflow, logarithms of 0."""
+FAR = ("CrossEntropyLoss", "BCELoss", "BCEWithLogitsLoss", "hinge", "hinge, 3 classes", "MSELoss", "HuberLoss")
+"""Losses of numbers far from 0: exponentials that overflow, logarithms of 0, examples beyond every margin."""
 
 
 def meanings() -> list[Row]:
+    goal = LOSSES["MSELoss"]
     rows = [
-        _of_network(f"{word} at 0", _KINKED, word, "MSELoss", LOSSES["MSELoss"], kind) for word, kind in AT_ZERO.items()
+        replace(_of_network(f"{word} at 0", _KINKED, word, "MSELoss", goal, kind), start=_SEVERAL_AT_0)
+        for word, kind in AT_ZERO.items()
     ]
     plain = network(BODIES["Linear"], {"type": "tanh"}, LOSSES["CrossEntropyLoss"])
     for word, penalty in PENALTIES.items():
@@ -405,9 +411,9 @@ def meanings() -> list[Row]:
 
 
 def _far(loss: str) -> Row:
-    """Inputs up to 400 and hardly any training, so that the numbers stay as far."""
+    """Inputs up to 2000 and hardly any training, so that the numbers stay as far."""
     blocks = network(BODIES["Linear"], {"type": "identity"}, LOSSES[loss])
-    blocks["dataset"] = {"points": {"x": numbers("far", SAMPLES, 3, scale=400.0), "y": LOSSES[loss].y}}
+    blocks["dataset"] = {"points": {"x": numbers("far", SAMPLES, 3, scale=2000.0), "y": LOSSES[loss].y}}
     config = _config(blocks, {"type": "SGD", "lr": 1e-7})
     return Row(f"far from 0 / {loss}", "Linear", "SGD", f"Linear {LOSSES[loss].outputs}", config)
 
