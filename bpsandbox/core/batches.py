@@ -9,7 +9,7 @@ import numpy as np
 from .streams import stream
 
 Array = np.ndarray
-BLOCK_BYTES, BLOCK_SLOTS = 1 << 22, 64
+BLOCK_BYTES, BLOCK_SLOTS = 1 << 22, 16
 ROWS_AHEAD = 1024
 
 
