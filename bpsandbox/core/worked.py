@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .experiment import Experiment
 
 Array = np.ndarray
+SHORT = {"dweight": "dW", "dbias": "db"}
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ def worked_example(
     play(tape.forward)
     play(tape.backward)
     layers = [_worked_layer(alone, workspace, place, x) for place in range(len(alone.layers))]
-    before = _by_layer(alone, alone.theta, {"weight": "weight", "bias": "bias"})
-    gradients = _by_layer(alone, alone.gradient, {"weight": "dW", "bias": "db"})
+    before = _by_layer(alone, alone.theta, "{}")
+    gradients = _by_layer(alone, alone.gradient, "d{}")
     rates = _rates(alone, optimizer, row)
     _update(experiment, alone, optimizer, row)
-    after = _by_layer(alone, alone.theta, {"weight": "weight_after", "bias": "bias_after"})
+    after = _by_layer(alone, alone.theta, "{}_after")
     layers = [{**a, **b, **c, **d, **e} for a, b, c, d, e in zip(layers, before, gradients, after, rates, strict=True)]
     return {
         "sample": sample,
@@ -64,11 +65,12 @@ def worked_example(
     }
 
 
-def _by_layer(network: Network, flat: Array, names: dict[str, str]) -> list[dict[str, Any]]:
-    """The first seed's part of a flat array, layer by layer, under other names."""
+def _by_layer(network: Network, flat: Array, pattern: str) -> list[dict[str, Any]]:
+    """The first seed's part of a flat array, layer by layer; dweight and dbias are called dW and db."""
     layers: list[dict[str, Any]] = [{} for _ in network.layers]
     for slot in network.slots:
-        layers[slot.layer][names[slot.parameter]] = slot.view(flat)[0].tolist()
+        name = pattern.format(slot.parameter)
+        layers[slot.layer][SHORT.get(name, name)] = slot.view(flat)[0].tolist()
     return layers
 
 
@@ -127,6 +129,6 @@ def _update(experiment: Experiment, network: Network, optimizer: Optimizer, row:
         clipping.bind(network.gradient)
         clipping.apply(network.gradient)
     mine = copy.copy(optimizer)
+    mine.closure = None  # it would evaluate the run itself
     mine.narrow(np.array([row]), network.theta, network.gradient)
     mine.step()
-    mine.closure = None  # it would evaluate the run itself

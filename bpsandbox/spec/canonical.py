@@ -45,7 +45,7 @@ def without_none(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: without_none(item) for name, item in sorted(value.items()) if item is not None}
     if isinstance(value, list):
-        return [without_none(item) for item in value]
+        return [without_none(item) if isinstance(item, dict | list) else item for item in value]
     return value
 
 

@@ -8,14 +8,14 @@ from typing import Any
 Place = tuple[int, int]
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """Something in the text; `at` is its line and column, from 0."""
 
     at: Place
 
 
-@dataclass
+@dataclass(slots=True)
 class Scalar(Node):
     """A word, a number, true, false or null. `text` is as written."""
 
@@ -23,14 +23,14 @@ class Scalar(Node):
     text: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Sequence(Node):
     items: list[Node] = field(default_factory=list)
     is_numbers: bool = True
     """Does it hold numbers and lists of numbers only?"""
 
 
-@dataclass
+@dataclass(slots=True)
 class Mapping(Node):
     entries: list[tuple[Scalar, Node]] = field(default_factory=list)
 

@@ -14,7 +14,7 @@ import yaml
 from bpsandbox.messages import _
 
 from .nodes import Mapping, Node, Place, Scalar, Sequence
-from .problems import Log, Path, shown
+from .problems import MOST, Log, Path, shown
 from .scalars import NotFinite, resolve
 from .syntax import add_syntax_problem
 from .text import Unreadable, prepared, refuse
@@ -45,9 +45,12 @@ def _mapping(node: Node | None, log: Log) -> Mapping | None:
     if node is None or (isinstance(node, Scalar) and node.value is None):
         log.add((), _("The config is empty. It needs dataset, model and loss."), "empty", at=(0, 0))
     else:
-        message = _("A config is a mapping of names to values, with lines like loss: MSELoss. This is not one.")
-        log.add((), message, "not_a_config", at=node.at)
+        log.add((), _no_config(), "not_a_config", at=node.at)
     return None
+
+
+def _no_config() -> str:
+    return _("A config is a mapping of names to values, with lines like loss: MSELoss. This is not one.")
 
 
 class _Reader:
@@ -65,16 +68,21 @@ class _Reader:
                 message = _("A config is one document; a second one begins here.")
                 refuse(self.log, _place(event), "documents", message)
             if isinstance(event, yaml.NodeEvent):
+                if isinstance(event, yaml.SequenceStartEvent):
+                    refuse(self.log, _place(event), "not_a_config", _no_config())
                 root = self._node(event, events, (), 1)
         self._check_size(root)
         return root
 
     def _node(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Node:
-        self._check_plain(event, path)
-        if isinstance(event, yaml.AliasEvent):
-            return Scalar(_place(event), None, f"*{event.anchor}")
+        if len(self.log.problems) >= MOST:
+            raise Unreadable
+        if event.anchor is not None or getattr(event, "tag", None) is not None:
+            self._check_plain(event, path)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, path)
+        if isinstance(event, yaml.AliasEvent):
+            return Scalar(_place(event), None, f"*{event.anchor}")
         if depth > MAX_DEPTH:
             message = _("A config is at most {limit} levels deep.", limit=MAX_DEPTH)
             refuse(self.log, _place(event), "too_deep", message)
@@ -95,7 +103,8 @@ class _Reader:
 
     def _scalar(self, event: Any, path: Path) -> Scalar:
         self.nodes += 1
-        at, text = _place(event), event.value
+        mark, text = event.start_mark, event.value
+        at = mark.line, mark.column
         self.log.places.setdefault(path, at)
         if not event.implicit[0]:
             return Scalar(at, text, text)
@@ -115,7 +124,7 @@ class _Reader:
                 break
             child = self._node(item, events, (*path, len(node.items)), depth + 1)
             node.items.append(child)
-            node.is_numbers = node.is_numbers and _is_numeric(child)
+        node.is_numbers = all(map(_is_numeric, node.items))
         if node.is_numbers:  # counted apart, at once for all inside
             self.numbers += self.nodes - before
             self.nodes = before
@@ -177,7 +186,7 @@ class _Reader:
 
 def _is_numeric(node: Node) -> bool:
     if isinstance(node, Scalar):
-        return isinstance(node.value, int | float) and not isinstance(node.value, bool)
+        return type(node.value) in (int, float)
     return isinstance(node, Sequence) and node.is_numbers
 
 

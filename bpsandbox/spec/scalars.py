@@ -8,12 +8,12 @@ from typing import Any
 
 NULLS = {"", "~", "null", "Null", "NULL"}
 TRUE, FALSE = {"true", "True", "TRUE"}, {"false", "False", "FALSE"}
-INTEGER = re.compile(r"[-+]?[0-9]+")
 OCTAL = re.compile(r"0o[0-7]+")
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
-FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+NUMBER = re.compile(r"[-+]?(?:[0-9]+|(?P<fraction>\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?)")
 NOT_FINITE = re.compile(r"[-+]?(\.inf|\.Inf|\.INF|inf|Inf|INF|Infinity|infinity)|\.nan|\.NaN|\.NAN|nan|NaN|NAN")
 LONGEST_NUMBER = 64
+DIGITS = frozenset("0123456789")
 
 
 class NotFinite(Exception):
@@ -22,6 +22,8 @@ class NotFinite(Exception):
 
 def resolve(text: str) -> Any:
     """The value of an unquoted word. Raises NotFinite."""
+    if text[:1] in DIGITS:
+        return _number(text)
     if text in NULLS:
         return None
     if text in TRUE or text in FALSE:
@@ -32,14 +34,14 @@ def resolve(text: str) -> Any:
 
 
 def _number(text: str) -> Any:
-    if INTEGER.fullmatch(text) and len(text) <= LONGEST_NUMBER:
-        return int(text)
+    number = NUMBER.fullmatch(text)
+    if number is not None:
+        is_whole = number["fraction"] is None and len(text) <= LONGEST_NUMBER
+        return int(text) if is_whole else _finite(float(text))
     if OCTAL.fullmatch(text) and len(text) <= LONGEST_NUMBER:
         return int(text[2:], 8)
     if HEXADECIMAL.fullmatch(text) and len(text) <= LONGEST_NUMBER:
         return int(text[2:], 16)
-    if FLOAT.fullmatch(text):
-        return _finite(float(text))
     return text
 
 

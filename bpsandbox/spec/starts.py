@@ -76,4 +76,6 @@ def _exact(init: Block, begins: str, tensors: tuple[str, ...]) -> Block:
 def as_floats(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: as_floats(item) for name, item in value.items()}
-    return [as_floats(item) for item in value] if isinstance(value, list) else float(value) + 0.0
+    if not isinstance(value, list):
+        return float(value) + 0.0
+    return [as_floats(item) if isinstance(item, list) else float(item) + 0.0 for item in value]

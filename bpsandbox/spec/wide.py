@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from itertools import islice
 
 from bpsandbox.messages import _
 
-from .problems import Log, Problem
+from .problems import MOST, Log, Problem
 
 _PLAIN = {"：": ": ", "，": ", ", "｛": "{", "｝": "}", "［": "[", "］": "]", "【": "[", "】": "]", "＃": "# "}
 _WIDE = re.compile("[" + "".join(_PLAIN) + "]")
@@ -16,20 +17,22 @@ _FREE = re.compile(r"""(?:^|(?<=\s))#.*|"[^"]*"|'[^']*'|^\s*(?:title|notes):.*""
 
 def name_wide_signs(text: str, log: Log) -> None:
     """Speak of wide signs instead of their consequences: those of bad lines, or all when nothing could be read."""
-    found = list(_wide_signs(text, log))
     if any(problem.code in ("syntax", "not_a_config") for problem in log.problems):
-        log.problems = found or log.problems
+        log.problems = list(islice(_wide_signs(text, log), MOST)) or log.problems
         return
     bad = {problem.line for problem in log.problems}
-    found = [problem for problem in found if problem.line in bad]
+    found = list(islice(_wide_signs(text, log, bad), MOST))
     named = {problem.line for problem in found}
     if named:
         others = (each for each in log.problems if each.line not in named and each.code != "missing")
         log.problems = [*found, *others]
 
 
-def _wide_signs(text: str, log: Log) -> Iterator[Problem]:
+def _wide_signs(text: str, log: Log, lines: Container[int] | None = None) -> Iterator[Problem]:
+    """The wide signs of these lines, or of all."""
     for line, words in enumerate(text.split("\n")):
+        if lines is not None and line + log.first_line not in lines:
+            continue
         bare = _FREE.sub(lambda free: " " * len(free[0]), words)
         for sign in _WIDE.finditer(bare):
             plain = _PLAIN[sign[0]]

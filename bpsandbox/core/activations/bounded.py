@@ -94,8 +94,9 @@ class Softmax(Layer):
 
     def forward(self, z: Array, a: Array, s: Array) -> None:
         total = s[..., :1]
-        np.maximum.reduce(z, axis=-1, keepdims=True, out=total)
-        np.subtract(z, total, out=a)  # the same shift for all classes changes nothing and prevents overflow
+        np.copyto(a, z)  # z may be one for all seeds
+        np.maximum.reduce(a, axis=-1, keepdims=True, out=total)
+        np.subtract(a, total, out=a)  # the same shift for all classes changes nothing and prevents overflow
         np.exp(a, out=a)
         np.add.reduce(a, axis=-1, keepdims=True, out=total)
         a /= total

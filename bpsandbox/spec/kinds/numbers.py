@@ -138,6 +138,8 @@ class Numbers(Kind):
         return value
 
     def _value(self, node: Node, path: Path, log: Log, depth: int) -> Any:
+        if isinstance(node, Sequence) and node.is_numbers and depth and _is_row(node):
+            return [item.value for item in node.items if isinstance(item, Scalar)]
         if isinstance(node, Sequence) and depth:
             values = [self._value(item, (*path, i), log, depth - 1) for i, item in enumerate(node.items)]
             return WRONG if any(value is WRONG for value in values) else values
@@ -147,6 +149,11 @@ class Numbers(Kind):
 
     def describe(self) -> str:
         return _("numbers or lists of numbers")
+
+
+def _is_row(node: Sequence) -> bool:
+    """Are all items numbers, none too large? Then no place in the text will be asked for."""
+    return all(isinstance(item, Scalar) and abs(item.value) < LARGEST for item in node.items)
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,8 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
     """Shape of nested lists; None when they are ragged."""
     if not isinstance(value, list):
         return ()
-    shapes = {shape_of(item) for item in value} or {()}
+    if not any(isinstance(item, list) for item in value):
+        return (len(value),)
+    shapes = {shape_of(item) for item in value}
     inner = shapes.pop()
     return None if shapes or inner is None else (len(value), *inner)

@@ -7,6 +7,7 @@ import pytest
 
 from bpsandbox import spec
 from bpsandbox.core import run
+from bpsandbox.core.activations import ACTIVATIONS
 from bpsandbox.core.layers import LAYERS
 from bpsandbox.spec.language.layer import RECORDS
 from bpsandbox.spec.layers import LANGUAGE, RENAMED
@@ -67,6 +68,16 @@ def test_fields_of_a_layer_are_the_arguments_of_the_core(name):
 def test_every_layer_trains_as_short_as_it_can_be_written(name):
     document = run(spec.build(spec.parse(text(name)))).document()
     assert [stop["reason"] for stop in document["stop"]] == ["steps"] * len(document["seeds"])
+
+
+@pytest.mark.parametrize("name", [*SHORTEST, *(name for name in ACTIVATIONS if name != "step")])
+def test_whatever_comes_first_takes_the_data_that_all_seeds_share(name):
+    config = text(name) if name in SHORTEST else ROWS.format(name) + "loss: CrossEntropyLoss\n"
+    config = (
+        config.replace("training: {steps: 3}\n", "") + "training: {steps: 2, batch_size: full}\nseeds: {count: 3}\n"
+    )
+    document = run(spec.build(spec.parse(config))).document()
+    assert [stop["reason"] for stop in document["stop"]] == ["steps"] * 3
 
 
 @pytest.mark.parametrize("name", SHORTEST)
