@@ -194,7 +194,7 @@ def test_epochs_drawn_together_are_each_a_whole_one():
     session = Session(experiment(XOR.replace("batch_size: full", "batch_size: 1"), seeds=(0,)))
     batches, epochs = session.stack.batches, []
     assert batches.ahead > 1
-    for _ in range(3 * batches.ahead):
+    for _ in range(48):
         batches.begin_epoch()
         epochs.append(np.concatenate([batches.slots[batches.load(i)][0][0] for i in range(batches.count)]))
     for rows in epochs:
