@@ -82,7 +82,7 @@ class SoftmaxForgotten(losses.CrossEntropyLoss):
 
 
 class PenaltyForgotten(Penalty):
-    def add_gradient(self):
+    def add_gradient(self, rows=1):
         pass
 
 
@@ -203,16 +203,19 @@ LOSSES = {
     "BCEWithLogitsLoss": losses.BCEWithLogitsLoss(),
     "CrossEntropyLoss": losses.CrossEntropyLoss(),
     "CrossEntropyLoss, weighted": losses.CrossEntropyLoss(label_smoothing=0.1, class_weight=(0.5, 1.0, 2.0)),
+    "CrossEntropyOfProbabilities": losses.CrossEntropyOfProbabilities(),
     "HingeLoss": losses.HingeLoss(),
     "MultiClassHingeLoss": losses.MultiClassHingeLoss(),
 }
 BY_CLASSES = {
     losses.CrossEntropyLoss: lambda loss, classes: loss.targets(classes, 3),
+    losses.CrossEntropyOfProbabilities: lambda loss, classes: loss.targets(classes, 3),
     losses.BCELoss: lambda loss, classes: np.eye(3)[classes],
     losses.BCEWithLogitsLoss: lambda loss, classes: np.eye(3)[classes],
     losses.MultiClassHingeLoss: lambda loss, classes: np.eye(3)[classes],
     losses.HingeLoss: lambda loss, classes: 2.0 * (classes[:, np.newaxis] % 2) - 1.0,
 }
+LAST = {losses.BCELoss: "sigmoid", losses.CrossEntropyOfProbabilities: "softmax"}
 
 
 def test_every_loss_has_a_case():
@@ -226,7 +229,7 @@ def test_every_activation_is_good_under_every_loss(activation, loss):
     x, classes = rng.normal(size=(32, 4)), rng.integers(3, size=32)
     of_classes = BY_CLASSES.get(type(right))
     y = rng.normal(size=(32, 3)) if of_classes is None else of_classes(right, classes)
-    last = [ACTIVATIONS["sigmoid"]()] if isinstance(right, losses.BCELoss) else []
+    last = [ACTIVATIONS[LAST[type(right)]]()] if type(right) in LAST else []
     network = Network([Linear(6), ACTIVATIONS[activation](), Linear(y.shape[1]), *last], (4,))
     check = checked_around(network, right, x, y)
     assert check["band"] == "good", check
