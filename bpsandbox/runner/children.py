@@ -19,7 +19,8 @@ from contextlib import suppress
 from bpsandbox.runner.process import ENGINE, Bare, Child, plain
 
 CAN_FORK = sys.platform == "linux"  # elsewhere a forked process may not touch the system's BLAS
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 0.8
+LOADING_SECONDS = 30.0
 NUMBER = struct.Struct("i")
 LOST = -signal.SIGKILL if CAN_FORK else 0
 """The status of a child whose server is gone: the kernel has killed it."""
@@ -120,13 +121,18 @@ class Forked:
 
     @property
     def pid(self) -> int:
-        """The number of the process. Raises ProcessLookupError when there is none: the server is gone or stuck."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        """The number of the process; waits for a server that still loads. Raises ProcessLookupError without one."""
+        if not self.is_told(LOADING_SECONDS):
+            raise ProcessLookupError
+        assert self.number is not None
+        return self.number
+
+    def is_told(self, seconds: float) -> bool:
+        """Wait for the number of the process; False when there is none in time, or none any more."""
+        until = time.monotonic() + seconds
         while self.number is None and self.status is None and self.hear(until):
             pass
-        if self.number is None:
-            raise ProcessLookupError
-        return self.number
+        return self.number is not None
 
     def poll(self) -> int | None:
         while self.status is None and self.hear(time.monotonic()):
@@ -142,15 +148,15 @@ class Forked:
 
     def end(self) -> int:
         """Kill the child. A server that does not tell of the end is stuck, and is ended with all it has forked."""
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-            return self.wait()
-        except (ProcessLookupError, PermissionError, subprocess.TimeoutExpired):
-            if self.status is None:
-                self.server.end()
-            return LOST if self.status is None else self.status
-        finally:
-            self.leash.close()
+        if self.is_told(PATIENCE_SECONDS):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(PATIENCE_SECONDS if self.number else 0)
+        if self.status is None:
+            self.server.end()
+        self.leash.close()
+        return LOST if self.status is None else self.status
 
     def hear(self, until: float) -> bool:
         """Take in the next thing that the server tells; False when nothing comes in time."""

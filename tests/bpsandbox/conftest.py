@@ -103,3 +103,14 @@ def ended(run_id, *, seconds=15):
 
 def shows_points(run_id):
     return lambda: (run := Run.objects.get(pk=run_id)).progress and run.progress["points"] and run
+
+
+def children_of(pid):
+    """Return the process ids of a process's children, whichever of its threads started them."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def busy_child(worker):
+    """Return the child of a worker that trains: its fork server's."""
+    return until(lambda: [pid for server in children_of(worker.pid) for pid in children_of(server)])[0]

@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,21 +12,10 @@ from django.db.models import F
 from bpsandbox import holding, wake
 from bpsandbox.models import Run, Worker
 from bpsandbox.services import Wish, detach
-from tests.bpsandbox.conftest import ended, shows_points, until
+from tests.bpsandbox.conftest import busy_child, children_of, ended, shows_points, until
 from tests.bpsandbox.runner.acting import is_gone
 
 SLOW = {"points": 150, "pause": 0.02}
-
-
-def children_of(pid):
-    """Return the process ids of a process's children, whichever of its threads started them."""
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
-
-
-def busy_child(worker):
-    """Return the child of a worker that trains: its fork server's."""
-    return until(lambda: [pid for server in children_of(worker.pid) for pid in children_of(server)])[0]
 
 
 def test_a_run_is_trained_stored_and_announced(workers, wanted):
