@@ -1,7 +1,7 @@
 """Learning-rate schedules: PyTorch's, in closed form.
 
 `rate(base, t)` is the learning rate after t epochs (or steps) where it was `base` at first: a number, or an array
-with a rate for every parameter where layers have their own.
+with a rate for every parameter where layers have their own; then `out` may be a ready array to write to.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Schedule:
     monitor = ""
     """The curve that the schedule looks at, if any."""
 
-    def rate(self, base: float | Array, t: int) -> float | Array:
-        return base * self.factor(t)
+    def rate(self, base: float | Array, t: int, out: Array | None = None) -> float | Array:
+        return np.multiply(base, self.factor(t), out=out)
 
     def factor(self, t: int) -> float:
         """What the first rate is multiplied by, for a schedule that does nothing else."""
@@ -66,8 +66,10 @@ class CosineAnnealingLR(Schedule):
     def __init__(self, *, T_max: int, eta_min: float = 0.0) -> None:
         self.period, self.low = T_max, eta_min
 
-    def rate(self, base: float | Array, t: int) -> float | Array:
-        return self.low + (base - self.low) * (1.0 + math.cos(math.pi * t / self.period)) / 2.0
+    def rate(self, base: float | Array, t: int, out: Array | None = None) -> float | Array:
+        share = (1.0 + math.cos(math.pi * t / self.period)) / 2.0
+        above = np.subtract(base, self.low, out=out)
+        return np.add(np.multiply(above, share, out=out), self.low, out=out)
 
 
 class LinearLR(Schedule):
@@ -114,7 +116,7 @@ class OneCycleLR(Schedule):
         self.peak = pct_start * total_steps - 1.0
         self.last = total_steps - 1.0
 
-    def rate(self, base: float | Array, t: int) -> float:
+    def rate(self, base: float | Array, t: int, out: Array | None = None) -> float:
         t = min(t, int(self.last))
         if t <= self.peak:
             return _cosine(self.start, self.top, t / self.peak if self.peak > 0 else 1.0)
@@ -166,7 +168,7 @@ class ReduceLROnPlateau(Schedule):
             self.best[seed] = value
         return is_better
 
-    def rate(self, base: float | Array, t: int) -> Array:
+    def rate(self, base: float | Array, t: int, out: Array | None = None) -> Array:
         return np.maximum(base * self.current, np.minimum(base, self.low))
 
 

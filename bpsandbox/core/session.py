@@ -118,8 +118,9 @@ class Session:
         self.instruments.look_at_epoch()
 
     def _set_rate(self, t: int) -> None:
-        rate = self.schedule.rate(self.stack.base_rate, t)
-        self.stack.set_rate(rate[self.alive] if isinstance(rate, np.ndarray) and rate.ndim == 2 else rate)
+        rate = self.schedule.rate(self.stack.base_rate, t, self.stack.scheduled)
+        have_left = isinstance(rate, np.ndarray) and rate.ndim == 2 and len(rate) > len(self.alive)
+        self.stack.set_rate(rate[self.alive] if have_left else rate)  # type: ignore[index]
 
     def _watching(self) -> Callable[[], None] | None:
         """What the next step is to be shown to between backward and update."""

@@ -45,6 +45,8 @@ class Stack:
         self.optimizer.bind(self.network.theta, self.network.gradient)
         self.optimizer.closure = Closure(self.objective, self._evaluate)
         self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
+        self.scheduled = None if experiment.rates is None else np.zeros_like(experiment.rates)
+        self.rate = np.zeros(())
 
     def _start(self) -> Array:
         one = self.experiment
@@ -63,9 +65,11 @@ class Stack:
 
     def set_rate(self, rate: float | Array) -> None:
         """Set the learning rate of the layers that are trained."""
-        trained = self.experiment.trained
-        rate = rate if trained is None else rate * trained
-        self.optimizer.rate = np.asarray(rate, dtype=self.network.theta.dtype)
+        trained = 1.0 if self.experiment.trained is None else self.experiment.trained
+        shape, dtype = np.broadcast_shapes(np.shape(rate), np.shape(trained)), self.network.theta.dtype
+        if (self.rate.shape, self.rate.dtype) != (shape, dtype):
+            self.rate = np.zeros(shape, dtype)
+        self.optimizer.rate = np.multiply(rate, trained, out=self.rate)
 
     def train(self, first: int, count: int, watch: Callable[[], None] | None = None) -> int:
         """Do `count` steps from batch `first` of the running epoch on, and say how many were done.

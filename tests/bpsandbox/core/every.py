@@ -134,16 +134,16 @@ def small(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     return rng.normal(0.0, 0.5, shape)
 
 
-def experiment_of(case: Case, **changes: Any) -> Experiment:
-    """A short training of a case: 27 examples, the last of four batches being shorter, and 9 for validation."""
-    network, x = case.network(), case.inputs(36)
-    y = np.random.default_rng(5).normal(size=(36, OUTPUTS))
+def experiment_of(case: Case, *, n: int = 27, **changes: Any) -> Experiment:
+    """A short training of a case: n examples, the last of the batches being shorter, and 9 for validation."""
+    network, x = case.network(), case.inputs(n + 9)
+    y = np.random.default_rng(5).normal(size=(n + 9, OUTPUTS))
     planned: dict[str, Any] = {
         "network": network,
         "initializers": [small] * len(network.slots),
         "loss": MSELoss(),
         "optimizer": SGD(lr=0.05, momentum=0.9),
-        "parts": {"train": Part(x[:27], y[:27]), "val": Part(x[27:], y[27:])},
+        "parts": {"train": Part(x[:n], y[:n]), "val": Part(x[n:], y[n:])},
         "dataset": Dataset("every", x, y),
         "plan": Plan(epochs=4, batch_size=8),
         "seeds": (0, 1, 2, 3),
