@@ -28,8 +28,11 @@ class Penalty:
 
     def value(self, rows: float = 1.0) -> Array:
         """The penalty of every seed for batches of so many rows, (seeds,)."""
-        counted = self.w * self.counts
-        whole = self.l1 * np.abs(counted).sum(axis=1) + 0.5 * self.l2 * (counted * counted).sum(axis=1)
+        np.multiply(self.w, self.counts, out=self.s)
+        np.abs(self.s, out=self.s)
+        whole = self.l1 * np.add.reduce(self.s, axis=1)
+        np.multiply(self.s, self.s, out=self.s)
+        whole += 0.5 * self.l2 * np.add.reduce(self.s, axis=1)
         return whole / rows if self.per_sample else whole
 
     def sides(self) -> Array | None:
