@@ -66,6 +66,18 @@ def test_an_epochs_mean_objective_is_scikit_learns_loss(recorded):
         np.testing.assert_allclose(losses @ sizes / n, recorded["losses"], rtol=1e-10)
 
 
+@pytest.mark.parametrize("recorded", RECORDED, ids=lambda one: " ".join(map(str, one["case"].values())))
+def test_scikit_learn_still_says_so_where_it_is_installed(recorded):
+    pytest.importorskip("sklearn")
+    from .recorded.sklearn_mlp import play
+
+    live = play(recorded["case"])
+    assert live["start"] == recorded["start"]
+    np.testing.assert_allclose(live["losses"], recorded["losses"], rtol=1e-12)
+    for mine, theirs in zip(live["end"], recorded["end"], strict=True):
+        np.testing.assert_allclose(mine["weight"], theirs["weight"], rtol=1e-12)
+
+
 POINT = {"weight": [[0.5, -0.3], [0.2, 0.7]], "bias": [0.1, -0.2]}
 
 
