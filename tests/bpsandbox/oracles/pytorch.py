@@ -5,14 +5,13 @@ Only `record` and `live` import this: it needs torch.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
-from .rows import Config
+from .rows import Config, start_of
 
 Tensor = torch.Tensor
 torch.set_default_dtype(torch.float64)
@@ -278,16 +277,6 @@ def _tensor(values: Any) -> Tensor:
     return tensor if tensor.dtype == torch.int64 else tensor.to(torch.float64)
 
 
-def draw_start(word: str, net: Net) -> dict[str, Any]:
-    """Numbers with three decimals for every parameter, always the same for a word."""
-    rng = random.Random(word)
-
-    def draw(axes: tuple[int, ...]) -> Any:
-        return [draw(axes[1:]) for _ in range(axes[0])] if axes else round(rng.uniform(-0.7, 0.7), 3)
-
-    return {name: draw(tuple(parameter.shape)) for name, parameter in net.named_tensors()}
-
-
 class Run:
     """A config being played."""
 
@@ -297,7 +286,7 @@ class Run:
         self.x, self.y = _tensor(points["x"]), _tensor(points["y"])
         self.blocks = config["model"]["layers"]
         self.net = Net(self.blocks, self.x)
-        self.start = draw_start(start_word, self.net) | config.get("start", {})
+        self.start = start_of(start_word, {name: tuple(w.shape) for name, w in self.net.named_tensors()})
         for name, parameter in self.net.named_tensors():
             parameter.data.copy_(torch.tensor(self.start[name]))
         self._give_streams(config.get("seed", 0))

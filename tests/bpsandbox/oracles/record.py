@@ -1,4 +1,6 @@
-"""Makes the files that the tests compare with: python -m tests.bpsandbox.oracles.record, where PyTorch is installed.
+"""Makes the files that the tests compare with: python -m tests.bpsandbox.oracles.record
+
+PyTorch and scikit-learn must be there, as in the environment of `./run bench oracles --record`.
 
 A file holds what made it (versions, a hash of the scripts), the starts by their words, and a trajectory a row: a
 fingerprint of the config, the loss of each step, the loss measured in the end, and a digest of all parameters then.
@@ -11,14 +13,15 @@ import math
 import platform
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .rows import TABLES, Config, Row
+from .rows import PEERS, TABLES, Config, Row
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("rows.py", "pytorch.py", "record.py")
+SCRIPTS = ("rows.py", "pytorch.py", "scikit_learn.py", "record.py")
 WHOLE = 6
 
 
@@ -45,11 +48,9 @@ def digest(values: Any) -> list[float]:
     return [math.sqrt(math.fsum(w * w for w in numbers)), *weighted]
 
 
-def trajectory(row: Row) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Play a row: its start, and its entry."""
-    from .pytorch import play
-
-    played = play(row.config, row.start)
+def trajectory(row: Row, peer: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Play a row with a peer: its start, and its entry."""
+    played = import_module(f".{peer}", __package__).play(row.config, row.start)
     entry = {
         "config": fingerprint(row.config),
         "losses": played["losses"],
@@ -63,13 +64,13 @@ def record(table: str) -> dict[str, Any]:
     """Play all rows of a table."""
     starts, trajectories = {}, {}
     for row in TABLES[table]():
-        starts[row.start], trajectories[row.name] = trajectory(row)
+        starts[row.start], trajectories[row.name] = trajectory(row, PEERS[table])
     return {"made_with": made_with(), "starts": starts, "trajectories": trajectories}
 
 
 def made_with() -> dict[str, str]:
     scripts = sha256(b"".join((FOLDER / name).read_bytes() for name in SCRIPTS)).hexdigest()
-    libraries = {name: version(name) for name in ("torch", "numpy")}
+    libraries = {name: version(name) for name in ("torch", "scikit-learn", "numpy")}
     return {
         "python": platform.python_version(),
         **libraries,

@@ -57,6 +57,16 @@ def shares(word: str, *shape: int) -> Any:
     return [[min(1.0, max(0.0, abs(x))) for x in row] for row in numbers(word, *shape, scale=1.2)]
 
 
+def start_of(word: str, shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
+    """Numbers with three decimals for every parameter, always the same for a word."""
+    rng = random.Random(word)
+
+    def draw(axes: tuple[int, ...]) -> Any:
+        return [draw(axes[1:]) for _ in range(axes[0])] if axes else round(rng.uniform(-0.7, 0.7), 3)
+
+    return {name: draw(shape) for name, shape in shapes.items()}
+
+
 # what the networks look at
 
 INPUTS = {
@@ -418,4 +428,44 @@ def _far(loss: str) -> Row:
     return Row(f"far from 0 / {loss}", "Linear", "SGD", f"Linear {LOSSES[loss].outputs}", config)
 
 
-TABLES = {"layers": layers, "optimizers": optimizers, "meanings": meanings}
+# scikit-learn's networks, under `compat: sklearn`
+
+SOLVERS: dict[str, Config] = {
+    "sgd": {"type": "SGD", "lr": 0.1},
+    "sgd without nesterov": {"type": "SGD", "lr": 0.1, "momentum": 0.8, "nesterov": False},
+    "sgd without momentum": {"type": "SGD", "lr": 0.1, "momentum": 0.0, "nesterov": False},
+    "adam": {"type": "Adam", "lr": 0.05},
+    "adam of large eps": {"type": "Adam", "lr": 0.1, "betas": [0.8, 0.9], "eps": 0.1},
+}
+PREDICTIONS = {
+    "regressor": Goal({"type": "MSELoss"}, 1, [y[0] for y in _MEASURED]),
+    "two classes": Goal({"type": "BCEWithLogitsLoss"}, 1, _SIDES),
+    "three classes": Goal({"type": "CrossEntropyLoss"}, 3, _CLASSES),
+}
+
+
+def sklearn() -> list[Row]:
+    tables = product(SOLVERS, ("identity", "sigmoid", "tanh", "relu"), PREDICTIONS, (0.0, 0.3))
+    return [_of_sklearn(*words) for words in tables]
+
+
+def _of_sklearn(solver: str, activation: str, prediction: str, alpha: float) -> Row:
+    goal = PREDICTIONS[prediction]
+    hidden = [_DENSE | {"activation": {"type": activation}}, _DENSE | {"activation": {"type": activation}}]
+    config = {
+        "compat": "sklearn",
+        "seed": 0,
+        "dataset": {"points": {"x": INPUTS["rows"], "y": goal.y}},
+        "model": {"layers": [*hidden, {"type": "Linear", "out_features": goal.outputs}]},
+        "loss": goal.loss,
+        "regularization": {"alpha": alpha},
+        "optimizer": SOLVERS[solver],
+        "training": {"epochs": 7, "batch_size": BATCH, "shuffle": False, "eval_every": 7},
+    }
+    name = f"{solver} / {activation} / {prediction} / alpha {alpha}"
+    return Row(name, "Linear", f"sklearn {solver}", f"sklearn {goal.outputs}", config)
+
+
+TABLES = {"layers": layers, "optimizers": optimizers, "meanings": meanings, "sklearn": sklearn}
+PEERS = dict.fromkeys(TABLES, "pytorch") | {"sklearn": "scikit_learn"}
+"""The module here that plays a table."""
