@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import ctypes
+import hashlib
 import platform
-from functools import cache
+from typing import Any
 
 import numpy as np
+from numpy._core import _multiarray_umath as numpy_in_c  # type: ignore[attr-defined]
 
 ENGINE = "1"
 """Version of the numbers: raised whenever any stored curve could come out differently."""
+DIGITS = 16
 
 
-@cache
 def provenance() -> dict[str, str]:
-    """Engine, NumPy, its BLAS, Python and processor."""
-    return {
-        "engine": ENGINE,
-        "numpy": np.__version__,
-        "blas": _blas(),
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-    }
+    """Engine, NumPy, its BLAS with the kernel that it chose, Python and processor, and one name for all that counts.
+
+    Two runs of one config with the same `fingerprint` give the same bits. Where it differs, they agree up to rounding
+    for as long as training does not blow that up.
+    """
+    return dict(_PROVENANCE)
+
+
+def fingerprint(*parts: str) -> str:
+    """Name what rounding depends on, 16 hex digits."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:DIGITS]
 
 
 def _blas() -> str:
@@ -29,3 +35,43 @@ def _blas() -> str:
     except (KeyError, TypeError):
         return "unknown"
     return f"{built.get('name', 'unknown')} {built.get('version', '')}".strip()
+
+
+def _kernel() -> str:
+    """The kernel that OpenBLAS chose for this processor, and its threads; another BLAS does not say."""
+    library = ctypes.CDLL(numpy_in_c.__file__)
+    name, threads = (_of_openblas(library, what) for what in ("get_corename", "get_num_threads"))
+    if name is None or threads is None:
+        return "unknown"
+    name.restype = ctypes.c_char_p
+    return f"{name().decode()}, threads: {threads()}"
+
+
+def _of_openblas(library: ctypes.CDLL, what: str) -> Any:
+    """A function of OpenBLAS, under the names that it is built with."""
+    names = [f"{prefix}openblas_{what}{suffix}" for prefix in ("scipy_", "") for suffix in ("64_", "")]
+    return next((getattr(library, name) for name in names if hasattr(library, name)), None)
+
+
+def _vectors() -> str:
+    """The vector instructions that NumPy found and uses: its exp rounds otherwise with others."""
+    return " ".join(sorted(name for name, found in numpy_in_c.__cpu_features__.items() if found))
+
+
+def _look() -> dict[str, str]:
+    seen = {
+        "engine": ENGINE,
+        "numpy": np.__version__,
+        "blas": _blas(),
+        "kernel": _kernel(),
+        "machine": platform.machine(),
+    }
+    libc = " ".join(platform.libc_ver())
+    return {
+        **seen,
+        "python": platform.python_version(),
+        "fingerprint": fingerprint(*seen.values(), platform.system(), libc, _vectors()),
+    }
+
+
+_PROVENANCE = _look()  # when the engine is loaded: a run's child may no longer look into files

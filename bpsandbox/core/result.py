@@ -20,7 +20,7 @@ from .warnings import warnings
 
 Array = np.ndarray
 SMALL = 500
-"""Networks up to this many parameters are written into the result."""
+"""Networks up to this many numbers, learned or remembered, are written into the result."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Result:
             records["decision_boundary"] = clean(album.boundaries)
         if "confusion_matrix" in experiment.metrics:
             records["confusion_matrix"] = _confusion(experiment, evaluation)
-        if network.size <= SMALL:
+        if network.values.shape[1] <= SMALL:
             records["network"] = clean(_weights(network, experiment.seeds[0]))
         return final, records
 
@@ -100,9 +100,17 @@ class Result:
 
 
 def _weights(network: Network, seed: int) -> dict[str, Any]:
-    """The parameters of the first seed by name."""
-    named = network.named(network.theta)
-    return {"seed": seed, "weights": [{"name": name, "value": value[0].tolist()} for name, value in named.items()]}
+    """The first seed's parameters by name, and what its layers remember, if they do."""
+    state = {slot.name: slot.view(network.values) for slot in network.remembered}
+    return {
+        "seed": seed,
+        "weights": _first(network.named(network.theta)),
+        **({"state": _first(state)} if state else {}),
+    }
+
+
+def _first(named: dict[str, Array]) -> list[dict[str, Any]]:
+    return [{"name": name, "value": value[0].tolist()} for name, value in named.items()]
 
 
 def _confusion(experiment: Experiment, evaluation: Evaluation) -> dict[str, Any]:
