@@ -78,5 +78,6 @@ def caution(warning: dict[str, Any], seeds: int) -> str:
 
 def band_word(band: str) -> str:
     """Name a band of the gradient check."""
-    words = {"good": _("good"), "fair": _("fair"), "suspicious": _("suspicious"), "wrong": _("wrong")}
+    words = {"good": _("good"), "fair": _("fair"), "suspicious": _("suspicious"), "wrong": _("wrong"),
+             "unchecked": _("not checked")}  # fmt: skip
     return words.get(band, band)
