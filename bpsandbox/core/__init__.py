@@ -12,7 +12,7 @@ from .boundary import Boundary
 from .clipping import Clipping
 from .errors import BackpropError, ClassMismatch, ShapeMismatch, TooManyHoldouts
 from .experiment import Experiment, Part, Plan
-from .gradcheck import GradientCheck
+from .gradcheck import GradientCheck, check_layers
 from .instruments import Recording
 from .layers import Flatten, Layer, Linear
 from .losses import (
@@ -82,6 +82,7 @@ __all__ = [
     "TooManyHoldouts",
     "Trace",
     "WorkedExample",
+    "check_layers",
     "run",
     "stream",
     "train",

@@ -18,9 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from .losses import Loss
+from .initializers import constant
+from .layers import Layer
+from .losses import Loss, MSELoss
 from .network import Network, Slot
 from .penalty import Penalty
+from .streams import stream
 from .workspace import Workspace, play
 
 Array = np.ndarray
@@ -136,6 +139,23 @@ class Differences:
                                   self.y.reshape(1, -1) if self.loss.elementwise else self.y)  # fmt: skip
         of_penalty = None if self.penalty is None else self.penalty.sides()
         return [*sides, *(some for some in (of_loss, of_penalty) if some is not None)]
+
+
+def check_layers(
+    layers: Sequence[Layer], x: Array, y: Array, loss: Loss | None = None, *, seed: int = 0
+) -> dict[str, Any]:
+    """Check a network of these layers on samples x, (n,) + shape, and targets y, (n, k); under MSE without a loss.
+
+    Its parameters are normal with deviation 1/2, moved by 1/2 away from 0, where many a formula divides by them.
+    """
+    for index, layer in enumerate(layers):
+        layer.index = index
+    network = Network(layers, x.shape[1:])
+    draw = stream(seed, "init").normal(0.0, 0.5, (1, network.size))
+    values = network.draw([seed], [constant(0.0)] * len(network.slots))
+    values[:, : network.size] = np.copysign(np.abs(draw) + 0.5, draw)
+    bound = network.bind(values, [stream(seed, "dropout")])
+    return check_gradient(Differences(bound, MSELoss() if loss is None else loss, x, y), GradientCheck())
 
 
 def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, Any]:
