@@ -103,7 +103,7 @@ class Storm:
     def feed(self) -> None:
         from bpsandbox import api
 
-        while len(_active()) < WAITING:
+        for _ in range(WAITING - len(_active())):
             epochs, seed = self.chance.choice(LENGTHS), self.chance.choice(SEEDS)
             text = CONFIG.format(number=len(self.wanted), seed=seed, epochs=epochs, every=epochs // 25)
             made = api.submit(config_text=text, is_system=True, target=("page", len(self.wanted)))

@@ -31,5 +31,6 @@ def unreachable(name: str, path: str) -> CheckMessage | None:
 
 @register(Tags.security, deploy=True)
 def walls_stand(**kwargs: Any) -> list[CheckMessage]:
-    """Tell what a training on this machine is kept from; one is started to find out."""
-    return [Info(walls.described(walls.standing()), id="bpsandbox.I001")]
+    """Tell when a training on this machine is not kept from all that it should be; one is started to find out."""
+    found = walls.standing()
+    return [] if all(found.values()) else [Info(walls.described(found), id="bpsandbox.I001")]

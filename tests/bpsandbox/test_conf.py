@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from bpsandbox import checks, conf
+from bpsandbox.runner import walls
 
 
 def test_every_wrong_setting_is_named(settings):
@@ -36,7 +37,10 @@ def test_a_path_that_leads_nowhere_is_an_error_of_the_checks(settings):
     assert error.msg.startswith("BPSANDBOX_VISIBLE_SPECS cannot be imported")
 
 
-def test_a_check_before_the_site_opens_says_what_a_training_is_kept_from():
+def test_a_check_before_the_site_opens_says_when_a_wall_is_missing(monkeypatch):
+    monkeypatch.setattr(walls, "standing", lambda: {**dict.fromkeys(walls.WORDS, True), "network": False})
     (told,) = checks.walls_stand()
     assert (told.id, told.is_serious()) == ("bpsandbox.I001", False)
-    assert told.msg.startswith("A training on this machine has: ")
+    assert told.msg.endswith("Not enforced here: no network.")
+    monkeypatch.setattr(walls, "standing", lambda: dict.fromkeys(walls.WORDS, True))
+    assert checks.walls_stand() == []

@@ -1,10 +1,12 @@
 """What a training must not do, and a little that it may; each returns something for JSON when it is let."""
 
 import ctypes
+import mmap
 import os
 import resource
 import socket
 import threading
+from contextlib import suppress
 
 LIMITS = ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_CORE", "RLIMIT_NOFILE", "RLIMIT_NPROC")
 
@@ -109,6 +111,15 @@ def interfaces(wish):
 
 def limits(wish):
     return {name: resource.getrlimit(getattr(resource, name)) for name in LIMITS}
+
+
+def fill(wish):
+    """Ask for memory, a MiB at a time, without touching it; return how many there were."""
+    kept = []
+    with suppress(MemoryError, OSError):
+        while True:
+            kept.append(mmap.mmap(-1, 1 << 20))
+    return len(kept)
 
 
 def called(name, *arguments):
