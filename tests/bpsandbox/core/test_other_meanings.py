@@ -175,3 +175,20 @@ def test_softmax_and_probabilities_train_as_logits_do():
         compat="keras", dataset=points, loss="CrossEntropyLoss", model={"layers": [*layers, {"type": "softmax"}]}
     )
     np.testing.assert_allclose(probabilities, logits, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("compat", "share", "correction"), [("torch", 0.1, 3 / 2), ("keras", 0.01, 1.0)])
+def test_batch_norm_remembers_a_share_of_the_new_with_or_without_bias(compat, share, correction):
+    x = np.array([[1.0, 2.0], [0.5, -1.0], [-1.5, 0.25]])
+    config = {
+        "compat": compat,
+        "seed": 0,
+        "dataset": {"points": {"x": x.tolist(), "y": [[1.0, 0.0], [0.0, 2.0], [1.0, 1.0]]}},
+        "model": {"layers": [{"type": "BatchNorm1d"}, linear(POINT)]},
+        "loss": "MSELoss",
+        "training": {"epochs": 1, "batch_size": "full"},
+    }
+    result = run(spec.build(spec.parse(json.dumps(config))))
+    state = result.session.experiment.network.bind(result.session.values).layers[0]
+    np.testing.assert_allclose(state.running_mean.ravel(), share * x.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(state.running_var.ravel(), 1 - share + share * correction * x.var(axis=0), rtol=1e-12)
