@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from bpsandbox.core.datasets import SETS, Dataset, Known, Summary, points, summary
-from bpsandbox.core.datasets.catalogue import SHARED
+from bpsandbox.core.datasets.catalogue import OURS, SHARED
 from bpsandbox.messages import N_, _
 from bpsandbox.spec import parse
 from bpsandbox.spec.build.data import make_dataset
@@ -151,7 +151,8 @@ def _rows(card: DataCard) -> Iterator[Row]:
         yield Row(_("Classes"), _balance(found))
     else:
         yield Row(_("Targets"), _spread(found.targets))
-    yield Row(_("Origin"), _(card.known.source))
+    is_cited = card.known.source not in (OURS, OWN.source)
+    yield Row(_("Origin"), card.known.source if is_cited else _(card.known.source), language="en" if is_cited else "")
     yield Row(_("Licence"), _(card.known.licence))
 
 

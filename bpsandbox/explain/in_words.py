@@ -17,13 +17,14 @@ Config = dict[str, Any]
 class Row:
     """One block of a config: what it is about, in words, and the formula behind it in LaTeX where there is one.
 
-    `data_set` names the card that tells more.
+    `data_set` names the card that tells more; `language` is that of a text that is never translated.
     """
 
     label: str
     text: str
     latex: str = ""
     data_set: str = ""
+    language: str = ""
 
 
 def in_words(config: Config, document: dict[str, Any] | None = None) -> tuple[Row, ...]:

@@ -24,9 +24,10 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 NOT_READ = frozenset({"script", "style", "code", "pre", "kbd", "textarea", "math", "bdi", "optgroup"})
 SAID = ("title", "alt", "aria-label", "placeholder")
 ENGLISH = re.compile(r"[A-Za-z][a-z']*(?:[ ,;:]+[A-Za-z][a-z']*){2,}")
-# Names that stay as they are: of formats, of licences, of the world's people and their own words.
+# Names that stay as they are: of formats, of licences, of functions, of the world's people and their own words.
 NAMES = re.compile(
-    r"JPEG|PNG|GIF|WebP|Markdown|LaTeX|Authorization|Bearer|Idempotency|cursor|next|Retry|After|A (question|article)"
+    r"JPEG|PNG|GIF|WebP|Markdown|LaTeX|Authorization|Bearer|Idempotency|cursor|next|Retry|After|sin|cos"
+    r"|A (question|article)"
 )
 
 

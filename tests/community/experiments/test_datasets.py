@@ -34,6 +34,11 @@ def test_the_pages_speak_chinese(client: Client) -> None:
     assert "类别" in page
 
 
+def test_a_citation_keeps_its_language(client: Client) -> None:
+    page = client.get("/data/adding/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert '<dd lang="en">S. Hochreiter, J. Schmidhuber, Neural Computation 9, 1997;' in page
+
+
 def test_what_is_no_set_has_no_page(client: Client) -> None:
     assert client.get("/data/mnist/").status_code == 404
 
