@@ -45,12 +45,21 @@ class Alias:
         return Scalar(node.at, ours, ours)
 
 
+def _named(alias: str | Alias) -> str:
+    return alias if isinstance(alias, str) else alias.name
+
+
 @dataclass(frozen=True)
 class Record(Kind):
     """A mapping with these fields."""
 
     fields: dict[str, Field]
     aliases: abc.Mapping[str, str | Alias] = field(default_factory=dict)
+    """Other libraries' names; those for fields that are not here are not known here."""
+
+    def __post_init__(self) -> None:
+        known = {theirs: ours for theirs, ours in self.aliases.items() if _named(ours) in self.fields}
+        object.__setattr__(self, "aliases", known)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Mapping):
@@ -87,7 +96,7 @@ class Record(Kind):
             return key.value
         ours = self.aliases.get(key.value)
         if ours is not None:
-            ours = ours.name if isinstance(ours, Alias) else ours
+            ours = _named(ours)
             log.note(_("{theirs} is read as {ours}.", theirs=key.value, ours=ours))
             return ours
         self._unknown(key, path, log)
@@ -147,6 +156,11 @@ class Variant(Kind):
     tag: str
     records: dict[str, Record]
     aliases: dict[str, str] = field(default_factory=dict)
+    """Other libraries' names; those for records that are not here are not known here."""
+
+    def __post_init__(self) -> None:
+        known = {theirs: ours for theirs, ours in self.aliases.items() if ours in self.records}
+        object.__setattr__(self, "aliases", known)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if isinstance(node, Scalar) and isinstance(node.value, str):

@@ -38,7 +38,7 @@ class Seeds(Kind):
             return ListOf(_SEED, least=1, most=MAX_SEEDS).read(node, path, log)
         read = _SEED_RANGE.read(node, path, log)
         if not all(isinstance(value, int) for value in read.values()):
-            return read["count"]
+            return WRONG
         return list(range(read["start"], read["start"] + read["count"]))
 
     def _bare(self, node: Scalar, path: Path, log: Log) -> Any:

@@ -1,0 +1,198 @@
+"""The config language as a JSON Schema, made from its declaration: editors complete and check configs with it.
+
+python -m bpsandbox.spec.schema > docs/config.schema.json
+
+It knows names, kinds and ranges, also other libraries' names. What blocks have to do with each other, `parse` knows.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import singledispatchmethod
+from typing import Any
+
+from .kinds import Axis, Choice, Either, Flag, Integer, Kind, ListOf, Number, Numbers, Size, Tensors, Text
+from .kinds.numbers import LARGEST_SIDE
+from .language import CONFIG, Seeds
+from .language.dataset import INLINE, NAMED, DatasetKind
+from .language.points import Csv
+from .language.sweep import Parameters
+from .records import REQUIRED, Alias, Field, Record, Switch, Variant
+
+Schema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> Schema:
+    """The schema of a whole config."""
+    definitions = Definitions()
+    whole = definitions.of(CONFIG)
+    head = {"$schema": DIALECT, "title": "A config of the sandbox", "description": "What is trained, and how."}
+    return {**head, **whole, "$defs": dict(sorted(definitions.shared.items()))}
+
+
+def text() -> str:
+    """The schema as it lies in the documentation."""
+    return json.dumps(schema(), indent=0, ensure_ascii=False) + "\n"
+
+
+class Definitions:
+    """Kinds as schemas; blocks that stand at several places are written down once."""
+
+    def __init__(self) -> None:
+        self.shared: dict[str, Schema] = {}
+        self.names: dict[int, str] = {}
+
+    def field(self, name: str, known: Field) -> Schema:
+        """A value with the field's sentence and default."""
+        is_block = isinstance(known.kind, Variant | Record | DatasetKind)
+        made = self.named(name, known.kind) if is_block else self.of(known.kind)
+        said = {"description": known.doc} if known.doc else {}
+        default = {} if known.default is REQUIRED or known.default is None else {"default": known.default}
+        return {**made, **said, **default}
+
+    def named(self, name: str, kind: Kind) -> Schema:
+        """A reference to what is written down under a name, the first time as the field is called."""
+        if id(kind) not in self.names:
+            self.names[id(kind)] = name
+            self.shared[name] = self.of(kind)
+        return {"$ref": f"#/$defs/{self.names[id(kind)]}"}
+
+    @singledispatchmethod
+    def of(self, kind: Kind) -> Schema:
+        raise NotImplementedError(kind)
+
+    @of.register
+    def _(self, kind: Flag) -> Schema:
+        return {"type": "boolean"}
+
+    @of.register
+    def _(self, kind: Text) -> Schema:
+        return {"type": ["string", "number", "boolean"], "maxLength": kind.limit}
+
+    @of.register
+    def _(self, kind: Choice) -> Schema:
+        return {"enum": [*kind.words, *kind.aliases]}
+
+    @of.register
+    def _(self, kind: Either) -> Schema:
+        return {"anyOf": [{"enum": list(kind.words)}, self.of(kind.other)]}
+
+    @of.register
+    def _(self, kind: Number) -> Schema:
+        low = {"exclusiveMinimum" if kind.open_low else "minimum": kind.low}
+        high = {"exclusiveMaximum" if kind.open_high else "maximum": kind.high}
+        return {"type": "number", **without_none(low), **without_none(high)}
+
+    @of.register
+    def _(self, kind: Integer) -> Schema:
+        return {"type": "integer", **without_none({"minimum": kind.low, "maximum": kind.high})}
+
+    @of.register
+    def _(self, kind: Axis) -> Schema:
+        return {"type": "integer", "anyOf": [{"const": -1}, {"minimum": 1}]}
+
+    @of.register
+    def _(self, kind: Size) -> Schema:
+        side = {"type": "integer", "minimum": kind.low, "maximum": LARGEST_SIDE}
+        pair = {"type": "array", "items": side, "minItems": 2, "maxItems": 2}
+        return {"anyOf": [*([{"enum": list(kind.words)}] if kind.words else []), side, pair]}
+
+    @of.register
+    def _(self, kind: Numbers) -> Schema:
+        nested: Schema = {"type": "number"}
+        for _depth in range(kind.depth):
+            nested = {"anyOf": [{"type": "number"}, {"type": "array", "items": nested}]}
+        return nested
+
+    @of.register
+    def _(self, kind: Tensors) -> Schema:
+        numbers = self.of(Numbers())
+        return {"anyOf": [numbers, {"type": "object", "additionalProperties": numbers}]}
+
+    @of.register
+    def _(self, kind: ListOf) -> Schema:
+        item = self.named("stopping_rule", kind.item) if kind.lone and isinstance(kind.item, Variant) else None
+        item = item or (self.named("layer", kind.item) if isinstance(kind.item, Variant) else self.of(kind.item))
+        several = {
+            "type": "array",
+            "items": item,
+            **without_none({"minItems": kind.least or None, "maxItems": kind.most}),
+        }
+        return {"anyOf": [several, item]} if kind.lone else several
+
+    @of.register
+    def _(self, kind: Record) -> Schema:
+        return {"type": "object", **self.entries(kind)}
+
+    @of.register
+    def _(self, kind: Switch) -> Schema:
+        return {"anyOf": [{"type": "boolean"}, {"type": "object", **self.entries(kind)}]}
+
+    @of.register
+    def _(self, kind: Variant) -> Schema:
+        """The name alone where that is enough, or a mapping whose tag names the record."""
+        names = {
+            ours: [ours, *(theirs for theirs, one in kind.aliases.items() if one == ours)] for ours in kind.records
+        }
+        short = [name for ours, record in kind.records.items() if not required(record) for name in names[ours]]
+        whole = [self.tagged(kind.tag, names[ours], record) for ours, record in kind.records.items()]
+        return {"anyOf": [{"enum": short}, *whole] if short else whole}
+
+    def tagged(self, tag: str, names: list[str], record: Record) -> Schema:
+        entries = self.entries(record)
+        properties = {tag: {"enum": names}, **entries["properties"]}
+        return {"type": "object", **entries, "properties": properties, "required": [tag, *entries.get("required", ())]}
+
+    @of.register
+    def _(self, kind: DatasetKind) -> Schema:
+        return {"anyOf": [self.of(NAMED), {"type": "object", **self.entries(INLINE), "required": ["points"]}]}
+
+    @of.register
+    def _(self, kind: Csv) -> Schema:
+        return {"type": "string"}
+
+    @of.register
+    def _(self, kind: Seeds) -> Schema:
+        seed = {"type": "integer", "minimum": 0}
+        span = {"start": seed, "count": {"type": "integer", "minimum": 1}}
+        spanned = {"type": "object", "properties": span, "required": ["count"], "additionalProperties": False}
+        return {"anyOf": [{"type": "array", "items": seed, "minItems": 1}, spanned]}
+
+    @of.register
+    def _(self, kind: Parameters) -> Schema:
+        return {"type": "object", "minProperties": 1, "additionalProperties": {"type": "array", "minItems": 1}}
+
+    def entries(self, record: Record) -> Schema:
+        """What a mapping holds: its fields, and other libraries' names for them; a required one under either name."""
+        properties = {name: self.field(name, known) for name, known in record.fields.items()}
+        for theirs, alias in record.aliases.items():
+            properties[theirs] = self.alias(alias, properties)
+        plain = [name for name in required(record) if not others(record, name)]
+        either = [{"anyOf": [{"required": [each]} for each in (name, *others(record, name))]}
+                  for name in required(record) if others(record, name)]  # fmt: skip
+        made = {"properties": properties, "additionalProperties": False}
+        return made | ({"required": plain} if plain else {}) | ({"allOf": either} if either else {})
+
+    def alias(self, alias: str | Alias, properties: dict[str, Schema]) -> Schema:
+        if isinstance(alias, str):
+            return {**properties[alias], "deprecated": True, "description": f"Read as {alias}."}
+        return {"enum": list(alias.words), "deprecated": True, "description": f"Read as {alias.name}."}
+
+
+def required(record: Record) -> list[str]:
+    return [name for name, known in record.fields.items() if known.default is REQUIRED]
+
+
+def others(record: Record, name: str) -> list[str]:
+    """Other libraries' names for a field."""
+    return [theirs for theirs, ours in record.aliases.items() if (ours if isinstance(ours, str) else ours.name) == name]
+
+
+def without_none(entries: Schema) -> Schema:
+    return {name: value for name, value in entries.items() if value is not None}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text())
