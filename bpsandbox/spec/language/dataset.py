@@ -16,6 +16,8 @@ from .points import POINTS
 
 MAX_SAMPLES = 50_000
 MAX_LENGTH = 784
+LARGEST = 1e6
+"""Of noise and coefficients: no square of what comes of them overflows, in float32 either."""
 
 SPLIT = Record(
     {
@@ -44,7 +46,7 @@ def _drawn(n_samples: int, **fields: Field) -> Record:
 
 
 def _noisy(n_samples: int, noise: float, **fields: Field) -> Record:
-    return _drawn(n_samples, noise=Field(Number(0.0), noise, N_("Standard deviation of the noise.")), **fields)
+    return _drawn(n_samples, noise=Field(Number(0.0, LARGEST), noise, N_("Standard deviation of the noise.")), **fields)
 
 
 def _sequences(n_samples: int, length: int, **fields: Field) -> Record:
@@ -77,7 +79,9 @@ NAMED = Variant(
             64,
             0.05,
             coefficients=Field(
-                ListOf(Number(), least=1, most=12), [0.0, -0.5, 0.0, 1.0], N_("From the constant upward.")
+                ListOf(Number(-LARGEST, LARGEST), least=1, most=12),
+                [0.0, -0.5, 0.0, 1.0],
+                N_("From the constant upward."),
             ),
         ),
         "plane": _noisy(200, 0.0),
@@ -89,7 +93,9 @@ NAMED = Variant(
             500,
             20,
             cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, N_("Waves in a window, on the average.")),
-            noise=Field(Number(0.0), 0.0, N_("Standard deviation of the noise, on every step and on the target.")),
+            noise=Field(
+                Number(0.0, LARGEST), 0.0, N_("Standard deviation of the noise, on every step and on the target.")
+            ),
         ),
     },
 )

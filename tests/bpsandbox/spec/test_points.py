@@ -165,3 +165,18 @@ def test_at_most_twenty_thousand_numbers():
 def test_points_belong_to_no_named_set():
     text = config("{x: [1], y: [0.5]}").replace("dataset: {", "dataset: {name: xor, ")
     assert "dataset.points" in {problem.path for problem in problems(text)}
+
+
+@pytest.mark.parametrize(("dataset", "path"), [
+    ("{name: sine, noise: 1e7}", "dataset.noise"),
+    ("{name: sine_next, noise: -0.1}", "dataset.noise"),
+    ("{name: polynomial, coefficients: [1, -1e7]}", "dataset.coefficients[1]"),
+    ("{name: parity, length: 1}", "dataset.length"),
+    ("{name: adding, length: 785}", "dataset.length"),
+    ("{name: adding, n_samples: 50001}", "dataset.n_samples"),
+    ("{name: echo, delay: 0}", "dataset.delay"),
+    ("{name: sine_next, cycles: 0}", "dataset.cycles"),
+])  # fmt: skip
+def test_fields_of_a_set_keep_to_their_ranges(dataset, path):
+    text = f"dataset: {dataset}" + MODEL.replace("OUT", "1").replace("LOSS", "MSELoss")
+    assert path in {problem.path for problem in problems(text)}
