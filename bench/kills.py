@@ -38,7 +38,7 @@ loss: {{type: MSELoss}}
 training: {{epochs: {epochs}, batch_size: full, eval_every: {every}}}
 stopping: [{{type: Target, monitor: train_loss, value: 1.{number:06}e-12}}]
 """  # a target that is never met makes each a config of its own, with the same numbers
-LENGTHS = (50, 400, 2000)  # from a few milliseconds to a tenth of a second
+LENGTHS = (50, 1000, 6000)  # from a few milliseconds to a third of a second
 SEEDS = range(4)
 WORKERS, SLOTS, WAITING = 2, 2, 8
 VICTIMS = ("child", "fork server", "worker")
@@ -91,6 +91,7 @@ class Storm:
         self.workers = [_worker() for _ in range(WORKERS)]
         try:
             while self.killed.total() < self.kills:
+                self.feed()
                 time.sleep(self.chance.expovariate(1 / MEAN_PAUSE))
                 self.kill_one()
             self.settle()
@@ -112,11 +113,9 @@ class Storm:
     def kill_one(self) -> None:
         """Kill one of a kind, at a random moment after there is one."""
         kind = self.chance.choice(VICTIMS)
-        while not self.victims(kind):
+        while not (victims := self.victims(kind)):
+            self.feed()
             time.sleep(self.chance.uniform(0, 0.05))
-        victims = self.victims(kind)
-        if not victims:
-            return
         pid = self.chance.choice(victims)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -127,7 +126,6 @@ class Storm:
                 self.workers[place] = _worker()
 
     def victims(self, kind: str) -> list[int]:
-        self.feed()
         pids = [worker.pid for worker in self.workers]
         for _ in VICTIMS[VICTIMS.index(kind) + 1 :]:
             pids = [kid for pid in pids for kid in _kids(pid)]

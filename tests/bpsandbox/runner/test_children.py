@@ -112,6 +112,18 @@ def test_a_server_that_hangs_cannot_keep_a_run_from_its_end(children, moment):
     assert perform(start=children.start).outcome.document is not None
 
 
+def test_where_nothing_can_be_forked_a_loaded_child_is_kept_ahead():
+    children = Children(engine=ENGINE, forks=False)
+    children.prepare()
+    first = children.source.child
+    assert perform(start=children.start).child is first
+    children.prepare()
+    os.kill(children.source.child.pid, signal.SIGKILL)
+    children.source.child.process.wait(timeout=5)
+    assert perform(start=children.start).outcome.document is not None
+    children.close()
+
+
 OWNER = """
 import time
 from tests.bpsandbox.runner.acting import FORKED
