@@ -18,10 +18,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from . import starts
 from .rows import PEERS, TABLES, Config, Row
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("rows.py", "pytorch.py", "scikit_learn.py", "record.py")
+SCRIPTS = ("rows.py", "pytorch.py", "scikit_learn.py", "starts.py", "record.py")
 WHOLE = 6
 
 
@@ -96,7 +97,16 @@ def read(table: str) -> dict[str, Any]:
     return json.loads((FOLDER / f"{table}.json").read_text(encoding="utf-8"))
 
 
+def write_starts() -> Path:
+    """Write how far the starts of PyTorch spread."""
+    path = FOLDER / "starts.json"
+    content = {"made_with": made_with(), "starts": {name: starts.pytorchs(name) for name in starts.STARTS}}
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
 def main() -> None:
+    write_starts()
     for table in TABLES:
         path = write(table, record(table))
         print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")

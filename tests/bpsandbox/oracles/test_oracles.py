@@ -11,7 +11,7 @@ from itertools import groupby, product, zip_longest
 
 import pytest
 
-from . import record
+from . import record, starts
 from .replay import LIMIT, distance
 from .rows import ACTIVATIONS, BODIES, LOSSES, TABLES, Row
 
@@ -56,3 +56,8 @@ def test_a_trajectory_is_the_peer_s(source, table, rows):
 def test_a_record_holds_its_rows_and_no_others():
     for table, rows in TABLES.items():
         assert list(record.read(table)["trajectories"]) == [row.name for row in rows()], "record again"
+
+
+@pytest.mark.parametrize("name", starts.STARTS)
+def test_a_start_spreads_as_far_as_pytorchs(name):
+    assert starts.apart(name, record.read("starts")["starts"][name]) < starts.LIMIT

@@ -15,13 +15,15 @@ import numpy as np
 
 from bpsandbox import spec
 from bpsandbox.core import run
-from tests.bpsandbox.oracles import record
+from tests.bpsandbox.oracles import record, starts
 from tests.bpsandbox.oracles.replay import LIMIT, distance, with_start
 from tests.bpsandbox.oracles.rows import TABLES, Row
 
 Change = Callable[..., Any]
 Patch = Callable[[], AbstractContextManager]
 GRADIENT_WRONG, GRADIENT_SUSPICIOUS = "gradient check: wrong", "gradient check: suspicious"
+START = "start of "
+"""Begins the name of an oracle that is no trajectory: how far first weights spread."""
 FIRST_ONLY = "straight_through"
 """A step passes a gradient that is no derivative: no network with one is given to the gradient check."""
 
@@ -123,7 +125,11 @@ def gradient_band(row: Row) -> str:
 
 
 def objection(trajectory: str) -> str | None:
-    """What objects to the core as it is now, looking at one trajectory: the gradient check, else the oracle."""
+    """What objects to the core as it is now, by one trajectory or start: the gradient check, else the oracle."""
+    if trajectory.startswith(START):
+        name = trajectory.removeprefix(START)
+        far = starts.apart(name, recorded("starts")["starts"][name]) >= starts.LIMIT
+        return oracle(trajectory) if far else None
     table, row = trajectories()[trajectory]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")

@@ -135,9 +135,9 @@ def _scaled_by_value(self, g):
         g *= np.minimum(1.0, self.value / np.abs(g).max(axis=1, keepdims=True))
 
 
-def _fans_swapped():
+def _with_fans(change):
     right = initializers.fans
-    return instead(initializers, "fans", lambda shape: tuple(reversed(right(shape))))
+    return instead(initializers, "fans", lambda shape: change(*right(shape)))
 
 
 TRAINING = [
@@ -235,4 +235,13 @@ TRAINING = [
               instead(Clipping, "apply", _always_to_the_norm), "SGD / norm", oracle("SGD / norm")),
     WrongCore("value-as-norm", "Clipping by value shrinks the whole gradient, keeping its direction.",
               instead(Clipping, "apply", _scaled_by_value), "SGD / value", oracle("SGD / value")),
+    WrongCore("kaiming-fan-swapped", "The number of outputs is taken for the number of inputs.",
+              _with_fans(lambda inputs, outputs: (outputs, inputs)), "start of kaiming_uniform",
+              oracle("start of kaiming_uniform")),
+    WrongCore("xavier-one-fan", "Only the inputs are counted, twice.",
+              _with_fans(lambda inputs, outputs: (inputs, inputs)), "start of xavier_normal",
+              oracle("start of xavier_normal")),
+    WrongCore("fans-without-kernel", "Channels are counted, not the numbers that a kernel sees.",
+              _with_fans(lambda inputs, outputs: (inputs // 6, outputs // 6)), "start of kaiming_normal",
+              oracle("start of kaiming_normal")),
 ]  # fmt: skip

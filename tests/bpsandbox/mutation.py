@@ -1,0 +1,263 @@
+"""Changes the core at random, one place at a time, and tells which changes no test notices.
+
+python -m tests.bpsandbox.mutation --seconds 600 --each 8 --seed 0
+
+A change swaps an operator or one of NumPy's functions for its opposite, moves a constant by one, turns a comparison,
+drops a call, or swaps two arguments. Each is tried on a copy of the tree in a folder of its own: first on recorded
+trajectories that its file takes part in, then on the file's own tests. What survives is for people to judge: a change
+may be no change (a scratch array's size), or show that a test is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CORE, TESTS = "bpsandbox/core", "tests/bpsandbox/core"
+CPU_SECONDS, WALL_SECONDS = 60, 600
+"""A change may make a loop endless: then it is noticed."""
+
+# files of the core: the start of the names of trajectories that they take part in, and their own tests
+RELEVANT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "layers/linear.py": (("Linear",), ("test_layers.py",)),
+    "layers/add.py": (("Add",), ("test_layers.py",)),
+    "layers/reshape.py": (("Reshape",), ("test_layers.py",)),
+    "layers/conv2d.py": (("Conv2d",), ("test_images.py",)),
+    "layers/images.py": (("Conv2d", "MaxPool2d", "AvgPool2d"), ("test_images.py",)),
+    "layers/pools.py": (("MaxPool2d", "AvgPool2d"), ("test_images.py",)),
+    "layers/embedding.py": (("Embedding",), ("test_embedding.py",)),
+    "layers/dropout.py": (("Dropout",), ("test_layers.py", "test_gradcheck.py")),
+    "layers/batch_norm.py": (("BatchNorm",), ("test_layers.py",)),
+    "layers/layer_norm.py": (("LayerNorm",), ("test_layers.py",)),
+    "layers/recurrent/rnn.py": (("RNN",), ("test_recurrent.py",)),
+    "layers/recurrent/lstm.py": (("LSTM",), ("test_recurrent.py",)),
+    "layers/recurrent/gru.py": (("GRU",), ("test_recurrent.py",)),
+    "layers/recurrent/gates.py": (("LSTM", "GRU"), ("test_recurrent.py",)),
+    "layers/recurrent/recurrent.py": (("RNN", "LSTM", "GRU"), ("test_recurrent.py",)),
+    "activations/bounded.py": (("Linear /", "hardtanh at 0"), ("test_activations.py",)),
+    "activations/rectified.py": (("Linear /", "relu at 0", "leaky_relu at 0", "elu at 0"), ("test_activations.py",)),
+    "activations/smooth.py": (("Linear /",), ("test_activations.py",)),
+    "losses/base.py": (("Linear /", "far"), ("test_losses.py",)),
+    "losses/binary.py": (("Linear /", "far"), ("test_losses.py",)),
+    "losses/cross_entropy.py": (("Linear /", "far"), ("test_losses.py",)),
+    "losses/distance.py": (("Linear /", "far"), ("test_losses.py",)),
+    "losses/hinge.py": (("Linear /", "far"), ("test_losses.py",)),
+    "optimizers/base.py": (("SGD", "Adam", "Adagrad"), ("test_optimizers.py", "test_other_meanings.py")),
+    "optimizers/sgd.py": (("SGD", "sgd"), ("test_optimizers.py", "test_other_meanings.py")),
+    "optimizers/adam.py": (("Adam", "NAdam", "adam"), ("test_optimizers.py", "test_other_meanings.py")),
+    "optimizers/adaptive.py": (("RMSprop", "Adagrad", "Adadelta"), ("test_optimizers.py", "test_other_meanings.py")),
+    "optimizers/lion.py": (("Lion",), ("test_optimizers.py",)),
+    "optimizers/lbfgs.py": (("LBFGS",), ("test_lbfgs.py",)),
+    "optimizers/wolfe.py": (("LBFGS",), ("test_lbfgs.py",)),
+    "schedules.py": (("SGD /",), ("test_schedules.py",)),
+    "clipping.py": (("SGD / norm", "SGD / value", "Adam / norm"), ("test_training.py",)),
+    "penalty.py": (("penalty", "sgd /"), ("test_other_meanings.py", "test_gradcheck.py")),
+    "initializers.py": ((), ("test_initializers.py",)),
+    "batches.py": (("Linear / tanh",), ("test_training.py", "test_streams.py")),
+    "metrics.py": ((), ("test_metrics.py",)),
+    "stopping.py": ((), ("test_training.py",)),
+    "evaluation.py": (("Linear / tanh", "BatchNorm1d / tanh"), ("test_training.py", "test_measuring.py")),
+    "gradcheck.py": ((), ("test_gradcheck.py",)),
+    "stack.py": (("Linear / tanh", "LBFGS", "BatchNorm1d / tanh"), ("test_training.py",)),
+    "network.py": (("Linear / tanh", "Add"), ("test_training.py", "test_layers.py")),
+    "workspace.py": (("Linear / tanh", "Add", "RNN"), ("test_training.py", "test_layers.py")),
+}
+TRAJECTORIES = 60
+
+
+# === changes ===
+
+OPERATORS = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Pow: ast.Mult,
+    ast.Mod: ast.FloorDiv, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq, ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
+FUNCTIONS = {"add": "subtract", "subtract": "add", "multiply": "divide", "divide": "multiply", "maximum": "minimum",
+    "minimum": "maximum", "greater": "greater_equal", "greater_equal": "greater", "less": "less_equal", "exp": "expm1",
+    "expm1": "exp", "log": "log1p", "log1p": "log", "tanh": "sin", "sqrt": "square", "abs": "negative", "sign": "abs",
+    "negative": "abs", "reciprocal": "negative"}  # fmt: skip
+Edit = Callable[[], None]
+
+
+def edits(tree: ast.AST) -> Iterator[tuple[ast.AST, str, Edit]]:
+    """Every change of a tree: where, in words, and how."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp | ast.AugAssign | ast.BoolOp) and type(node.op) in OPERATORS:
+            yield node, f"{type(node.op).__name__} swapped", _set(node, "op", OPERATORS[type(node.op)]())
+        if isinstance(node, ast.Compare) and type(node.ops[0]) in OPERATORS:
+            yield node, f"{type(node.ops[0]).__name__} swapped", _set(node, "ops", [OPERATORS[type(node.ops[0])]()])
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            for by in (1, -1):
+                yield node, f"{node.value} moved by {by}", _set(node, "value", node.value + by)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
+            yield (
+                node,
+                "sign or not dropped",
+                _set(node, "op", ast.UAdd() if isinstance(node.op, ast.USub) else ast.Not()),
+            )
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield node, "call dropped", _set(node, "value", ast.Constant(None))
+        if isinstance(node, ast.Call) and len(node.args) > 1 and not any(isinstance(a, ast.Starred) for a in node.args):
+            yield node, "arguments swapped", _set(node, "args", [node.args[1], node.args[0], *node.args[2:]])
+        if isinstance(node, ast.Attribute) and node.attr in FUNCTIONS and _is_numpy(node.value):
+            yield node, f"{node.attr} for {FUNCTIONS[node.attr]}", _set(node, "attr", FUNCTIONS[node.attr])
+
+
+def _set(node: ast.AST, field: str, value: object) -> Edit:
+    return lambda: setattr(node, field, value)
+
+
+def _is_numpy(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "np"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    file: str
+    line: int
+    what: str
+    text: str
+    before: str
+
+
+def mutants(file: str) -> list[Mutant]:
+    """Every change of a file of the core, as a text."""
+    source = (ROOT / CORE / file).read_text(encoding="utf-8")
+    lines, found = source.splitlines(), []
+    count = sum(1 for _ in edits(_pruned(ast.parse(source))))
+    for place in range(count):
+        tree = ast.parse(source)
+        node, what, edit = list(edits(_pruned(tree)))[place]
+        edit()
+        line = getattr(node, "lineno", 0)
+        found.append(Mutant(file, line, what, ast.unparse(tree), lines[line - 1].strip()))
+    return found
+
+
+def _pruned(tree: ast.Module) -> ast.Module:
+    """The tree without annotations, whose changes would be none."""
+    seen = copy.copy(tree)
+    for node in ast.walk(seen):
+        for field in ("annotation", "returns"):
+            if getattr(node, field, None) is not None and isinstance(node, ast.arg | ast.FunctionDef):
+                setattr(node, field, None)
+    return seen
+
+
+# === trying them ===
+
+CHILD = f"""
+import resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, ({CPU_SECONDS}, {CPU_SECONDS}))
+from tests.bpsandbox.mutation import look
+sys.exit(look(sys.argv[1]))
+"""
+
+
+def look(file: str) -> int:
+    """Is the core wrong, as far as this file's trajectories and tests see? 1 when it is."""
+    import pytest
+
+    from tests.bpsandbox.oracles import record
+    from tests.bpsandbox.oracles.replay import LIMIT, distance
+    from tests.bpsandbox.oracles.rows import TABLES
+
+    starts, tests = RELEVANT[file]
+    for table, rows in TABLES.items():
+        some = [row for row in rows() if starts and row.name.startswith(starts)]
+        content = record.read(table) if some else {}
+        for row in some[:: max(1, len(some) // TRAJECTORIES)]:
+            if not distance(row, content).worst <= LIMIT:
+                return 1
+    plain = ["-q", "-x", "--noconftest", "-c", os.devnull, "--rootdir", os.getcwd(), "--import-mode=importlib"]
+    plain += ["-p", "no:django", "-p", "no:cacheprovider", "-p", "no:playwright", "-p", "no:randomly"]
+    return int(pytest.main([*plain, *(f"{TESTS}/{test}" for test in tests)]) != 0)
+
+
+class Trial:
+    """A copy of the tree in which one file at a time is changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for part in ("bpsandbox", "tests"):
+            shutil.copytree(
+                ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "locale", "static")
+            )
+
+    def survives(self, mutant: Mutant) -> bool:
+        path = self.folder / CORE / mutant.file
+        right = path.read_text(encoding="utf-8")
+        path.write_text(mutant.text, encoding="utf-8")
+        environment = {
+            **os.environ,
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        try:
+            child = subprocess.run([sys.executable, "-W", "ignore", "-c", CHILD, mutant.file], cwd=self.folder,
+                                   env=environment, capture_output=True, timeout=WALL_SECONDS)  # fmt: skip
+            return child.returncode == 0
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            path.write_text(right, encoding="utf-8")
+
+
+def sample(files: list[str], each: int, seed: int) -> list[Mutant]:
+    """Some changes of every file, in an order that mixes the files."""
+    rng = random.Random(seed)
+    chosen: list[Mutant] = []
+    for file in files:
+        found = mutants(file)
+        chosen += rng.sample(found, min(each, len(found)))
+    rng.shuffle(chosen)
+    return chosen
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", nargs="*", help=f"files below {CORE} (default: all that have tests of their own)")
+    parser.add_argument("--each", type=int, default=8, help="changes a file")
+    parser.add_argument("--seconds", type=float, default=600.0, help="begin no new trial after so long")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--processes", type=int, default=2)
+    arguments = parser.parse_args()
+    chosen = sample(arguments.files or list(RELEVANT), arguments.each, arguments.seed)
+    end, tried = time.monotonic() + arguments.seconds, 0
+
+    def work(share: list[Mutant]) -> list[tuple[Mutant, bool]]:
+        with tempfile.TemporaryDirectory(prefix="chainrule-mutation-") as folder:
+            trial, results = Trial(Path(folder)), []
+            for mutant in share:
+                if time.monotonic() > end:
+                    break
+                results.append((mutant, trial.survives(mutant)))
+            return results
+
+    with ThreadPoolExecutor(arguments.processes) as pool:
+        shares = [chosen[i :: arguments.processes] for i in range(arguments.processes)]
+        results = [result for share in pool.map(work, shares) for result in share]
+    survivors = sorted((mutant for mutant, lives in results if lives), key=lambda mutant: (mutant.file, mutant.line))
+    tried = len(results)
+    for mutant in survivors:
+        print(f"{CORE}/{mutant.file}:{mutant.line}: {mutant.what}: {mutant.before}")
+    print(f"{tried} of {len(chosen)} changes tried, {tried - len(survivors)} noticed, {len(survivors)} survived")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
