@@ -112,6 +112,7 @@ class NAdam(Moments):
     """
 
     scratches = 2
+    counters = ("t", "product")
 
     def __init__(
         self,
@@ -132,6 +133,10 @@ class NAdam(Moments):
         super().bind(w, g, rate)
         self.product = 1.0
 
+    def step(self) -> None:
+        self.product *= self._mu(self.t + 1)
+        super().step()
+
     def move(self, w: Array, g: Array, b1: float, b2: float) -> None:
         size, move = self.s0, self.s1
         average_squares(self.v, g, b2, size)
@@ -139,7 +144,6 @@ class NAdam(Moments):
         np.sqrt(size, out=size)
         size += self.eps
         now, ahead = self._mu(self.t), self._mu(self.t + 1)
-        self.product *= now
         np.multiply(self.m, ahead / (1.0 - self.product * ahead), out=move)
         g *= (1.0 - now) / (1.0 - self.product)
         move += g

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 Array = np.ndarray
+BLOCK = 1 << 14
+"""So many numbers are updated at a time: all arrays of an update then stay in the nearest cache."""
 
 
 class Closure(NamedTuple):
@@ -27,7 +30,10 @@ class Optimizer:
     """
 
     memory: tuple[str, ...] = ()
+    counters: ClassVar[tuple[str, ...]] = ("t",)
+    """Numbers that go on with every step, the same for all parameters."""
     scratches: ClassVar[int] = 1
+    blocks: Sequence[tuple[slice, Optimizer]] = ()
     closure: Closure | None = None
     """Given by whoever drives the optimiser; most never ask."""
 
@@ -46,7 +52,7 @@ class Optimizer:
         self.rate = self.lr if rate is None else rate
         for name in self.memory:
             setattr(self, name, np.full_like(w, self.start_of(name)))
-        self._make_scratch()
+        self._make_room()
 
     def narrow(self, keep: Array, w: Array, g: Array) -> None:
         """Go on with the seeds `keep` alone, whose parameters are now w."""
@@ -55,7 +61,7 @@ class Optimizer:
             self.rate = self.rate[keep]
         for name in self.memory:
             setattr(self, name, getattr(self, name)[keep])
-        self._make_scratch()
+        self._make_room()
 
     def start_of(self, name: str) -> float:
         return 0.0
@@ -63,14 +69,38 @@ class Optimizer:
     def step(self) -> None:
         """w = w - update, once."""
         self.t += 1
-        self.update(self.w, self.g)
+        if not self.blocks:
+            self.update(self.w, self.g)
+        for columns, block in self.blocks:
+            block.rate = self._rate_of(columns)
+            for name in self.counters:
+                setattr(block, name, getattr(self, name))
+            block.update(block.w, block.g)
 
     def update(self, w: Array, g: Array) -> None:
         raise NotImplementedError
 
-    def _make_scratch(self) -> None:
+    def _make_room(self) -> None:
+        """Scratch for an update of all parameters, or of one block of them after the other where they are many."""
+        width = max(1, BLOCK // len(self.w))
+        starts = range(0, self.w.shape[1], width) if self.w.size > BLOCK else ()
         for number in range(self.scratches):
-            setattr(self, f"s{number}", np.empty_like(self.w))
+            setattr(self, f"s{number}", np.empty_like(self.w[:, :width] if starts else self.w))
+        self.blocks = [(columns, self._block(columns)) for columns in (slice(i, i + width) for i in starts)]
+
+    def _block(self, columns: slice) -> Optimizer:
+        """This optimiser on some of its parameters: what it remembers of them is its own part of our memory."""
+        block = copy.copy(self)
+        block.w, block.g = self.w[:, columns], self.g[:, columns]
+        for name in self.memory:
+            setattr(block, name, getattr(self, name)[:, columns])
+        for number in range(self.scratches):
+            setattr(block, f"s{number}", getattr(self, f"s{number}")[:, : block.w.shape[1]])
+        return block
+
+    def _rate_of(self, columns: slice) -> float | Array:
+        is_each = isinstance(self.rate, np.ndarray) and self.rate.shape[-1:] == self.w.shape[1:]
+        return self.rate[..., columns] if is_each else self.rate  # type: ignore[index]
 
     def decay(self, w: Array, g: Array) -> None:
         """g = g + decay w, coupled to the gradient; or w = w - rate decay w, beside it"""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import OPTIMIZERS
+from bpsandbox.core.optimizers import base
 
 STEPS = 7
 
@@ -313,3 +314,25 @@ def test_a_rate_of_zero_holds_its_parameter_whatever_the_optimizer():
             optimizer.step()
         assert w[0, 1] == 1.0, name
         assert w[0, 0] != 1.0, name
+
+
+@pytest.mark.parametrize("rate", ["one", "by seed", "by parameter"])
+@pytest.mark.parametrize("name", [name for name in OPTIMIZERS if name != "LBFGS"])
+def test_an_update_block_by_block_is_the_update_of_all(name, rate, monkeypatch):
+    rates = {"one": 0.1, "by seed": np.array([[0.1], [0.3]]), "by parameter": np.linspace(0.1, 0.2, 50)}
+    ends = []
+    for block in (1 << 14, 16):
+        monkeypatch.setattr(base, "BLOCK", block)
+        rng = np.random.default_rng(0)
+        w, g = rng.normal(size=(2, 50)), np.empty((2, 50))
+        optimizer = OPTIMIZERS[name](weight_decay=0.1)
+        optimizer.bind(w, g, rates[rate])
+        for step in range(6):
+            if step == 3:
+                w, g = w[:1].copy(), g[:1].copy()
+                optimizer.narrow(np.array([0]), w, g)
+            g[...] = rng.normal(size=(2, 50))[: len(g)]
+            optimizer.step()
+        assert bool(optimizer.blocks) == (block == 16)
+        ends.append(w)
+    np.testing.assert_array_equal(*ends)
