@@ -199,7 +199,8 @@ def facts_of(parsed: Spec) -> dict[str, Any]:
         with translation.override(code):
             words[code] = dict(parsed.words)
     price = spec.price(parsed)
-    return {"words": words, "seeds": len(parsed.seeds), "parameters": price.parameters, "seconds": price.seconds}
+    facts = {"words": words, "seeds": len(parsed.seeds), "parameters": price.parameters, "seconds": price.seconds}
+    return facts | ({"settings": parsed.settings_in_words} if "sweep" in parsed.config else {})
 
 
 def rerun(
@@ -322,6 +323,11 @@ def worked_tex(whole: dict[str, Any], *, title: str) -> str:
 def presets() -> dict[str, Any]:
     """Return the configs that we offer, by name."""
     return dict(spec.presets.PRESETS)
+
+
+def config_schema() -> str:
+    """Return the JSON Schema of the config language, for editors."""
+    return spec.schema.text()
 
 
 def data_shelves() -> tuple[tuple[str, tuple[explain.DataCard, ...]], ...]:

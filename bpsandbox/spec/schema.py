@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import singledispatchmethod
+from functools import cache, singledispatchmethod
 from typing import Any
 
 from .kinds import Axis, Choice, Either, Flag, Integer, Kind, ListOf, Number, Numbers, Size, Tensors, Text
@@ -32,6 +32,7 @@ def schema() -> Schema:
     return {**head, **whole, "$defs": dict(sorted(definitions.shared.items()))}
 
 
+@cache
 def text() -> str:
     """The schema as it lies in the documentation."""
     return json.dumps(schema(), indent=0, ensure_ascii=False) + "\n"

@@ -23,5 +23,6 @@ urlpatterns = [
     path("data/<slug:name>/", datasets.dataset, name="dataset"),
     path("playground/", playground.page, name="playground"),
     path("playground/check/", playground.check, name="playground-check"),
+    path("playground/config.schema.json", playground.schema, name="config-schema"),
     path("playground/presets/", playground.presets, name="presets"),
 ]

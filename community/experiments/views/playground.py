@@ -63,6 +63,13 @@ def check(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@cache_control(max_age=24 * 3600, public=True)
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of configs, for editors outside."""
+    return HttpResponse(api.config_schema(), content_type="application/schema+json")
+
+
+@require_safe
 @cache_control(max_age=300)
 @vary_on_headers("Accept-Language", "Cookie")
 def presets(request: HttpRequest) -> JsonResponse:

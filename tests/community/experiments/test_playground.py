@@ -126,3 +126,10 @@ def test_the_first_pages_network_is_trained_once_by_the_system(visitor):
     assert Run.objects.get().quota_key == ""
     train()
     assert '<svg class="curve" role="img"' in visitor.get("/playground/").content.decode()
+
+
+def test_editors_elsewhere_can_ask_for_the_schema_of_configs(visitor):
+    response = visitor.get("/playground/config.schema.json")
+    assert response["Content-Type"] == "application/schema+json"
+    assert response.json()["required"] == ["model", "loss"]
+    assert response.json()["$defs"].keys() >= {"dataset", "layer", "loss", "optimizer"}
