@@ -99,7 +99,8 @@ def _leads_somewhere(config: Config, path: Path) -> bool:
         if isinstance(part, int) != isinstance(block, list) or (isinstance(part, int) and part >= len(block)):
             return False
         block = block[part] if isinstance(block, list) else block.get(part)
-    return isinstance(block, dict if isinstance(path[-1], str) else list)
+    wanted: type = dict if isinstance(path[-1], str) else list
+    return isinstance(block, wanted)
 
 
 def _check_members(config: Config, log: Log, parse: Callable[[str], Spec]) -> None:
