@@ -98,7 +98,7 @@ def _leads_somewhere(config: Config, path: Path) -> bool:
     for part in path[:-1]:
         if isinstance(part, int) != isinstance(block, list) or (isinstance(part, int) and part >= len(block)):
             return False
-        block = block[part] if isinstance(block, list) else block.get(part)
+        block = block[part] if isinstance(block, list) else block.get(part)  # type: ignore[index]
     wanted: type = dict if isinstance(path[-1], str) else list
     return isinstance(block, wanted)
 
