@@ -130,6 +130,14 @@ def test_hinge_asks_for_a_margin_of_one():
     assert one(losses.HingeLoss(), [[2.0], [0.5], [0.5]], [[1.0], [1.0], [-1.0]]) == pytest.approx(2.0 / 3.0)
 
 
+def test_a_hinge_has_its_kink_at_the_margin():
+    """The gradient check skips what lies on both sides of it."""
+    z, y = np.array([[0.9, 1.1, -0.9, -1.1]]), np.array([[1.0, 1.0, -1.0, -1.0]])
+    assert losses.HingeLoss().sides(z, y).tolist() == [[1.0, -1.0, 1.0, -1.0]]
+    z, y = np.array([[[2.0, 1.1, 0.9]]]), np.array([[[1.0, 0.0, 0.0]]])
+    assert losses.MultiClassHingeLoss().sides(z, y).tolist() == [[[0.0, 1.0, -1.0]]]
+
+
 def test_multi_class_hinge_divides_by_the_number_of_classes():
     assert one(losses.MultiClassHingeLoss(), [[0.1, 0.2, 0.4, 0.8]], [[0.0, 0.0, 0.0, 1.0]]) == pytest.approx(0.325)
 

@@ -224,8 +224,7 @@ TRAINING = [
               of(StepLR, "factor", lambda factor, self, t: self.gamma ** ((t + 1) // self.step_size)),
               "SGD / StepLR", oracle("SGD / StepLR")),
     WrongCore("cosine-of-twice-the-period", "The cosine takes 2 T_max for its way down.",
-              of(CosineAnnealingLR, "rate", lambda rate, self, base, t:
-                 self.low + (base - self.low) * (1.0 + np.cos(np.pi * t / self.period / 2.0)) / 2.0),
+              after(CosineAnnealingLR, "__init__", lambda self, **settings: setattr(self, "period", 2 * self.period)),
               "SGD / CosineAnnealingLR", oracle("SGD / CosineAnnealingLR")),
     WrongCore("plateau-without-threshold", "Any improvement counts, however small.",
               given(ReduceLROnPlateau, threshold=0.0), "SGD / ReduceLROnPlateau", oracle("SGD / ReduceLROnPlateau")),
