@@ -31,7 +31,7 @@ from bpsandbox.live import Change
 from bpsandbox.runner import results
 from bpsandbox.selectors import Brief, Card, Past, RunPage, Source
 from bpsandbox.services import Submission, Target, Wish
-from bpsandbox.spec import Caps, Price, Problem, Spec
+from bpsandbox.spec import Caps, Price, Problem, Spec, schema
 
 # What a number of a curve takes in the archive, compressed.
 BYTES_A_NUMBER = 10
@@ -81,6 +81,7 @@ __all__ = [
     "run_by_id",
     "run_page",
     "series_csv",
+    "setting_of",
     "submit",
     "target_briefs",
     "targets",
@@ -200,7 +201,8 @@ def facts_of(parsed: Spec) -> dict[str, Any]:
             words[code] = dict(parsed.words)
     price = spec.price(parsed)
     facts = {"words": words, "seeds": len(parsed.seeds), "parameters": price.parameters, "seconds": price.seconds}
-    return facts | ({"settings": parsed.settings_in_words} if "sweep" in parsed.config else {})
+    varied = [{path: charts.shown(value) for path, value in values.items()} for values in parsed.varied]
+    return facts | ({"settings": varied} if varied else {})
 
 
 def rerun(
@@ -320,6 +322,12 @@ def worked_tex(whole: dict[str, Any], *, title: str) -> str:
     return explain.tex(worked, title=title) if worked else ""
 
 
+def setting_of(canonical: str, number: int) -> Spec | None:
+    """Return a setting of a canonical config's sweep as a spec of its own, counted from 1; None where there is none."""
+    settings = Spec.from_json(canonical).settings
+    return settings[number - 1].spec if 0 < number <= len(settings) else None
+
+
 def presets() -> dict[str, Any]:
     """Return the configs that we offer, by name."""
     return dict(spec.presets.PRESETS)
@@ -327,7 +335,7 @@ def presets() -> dict[str, Any]:
 
 def config_schema() -> str:
     """Return the JSON Schema of the config language, for editors."""
-    return spec.schema.text()
+    return schema.text()
 
 
 def data_shelves() -> tuple[tuple[str, tuple[explain.DataCard, ...]], ...]:

@@ -6,11 +6,22 @@ problems = limits.check(cost, limits.Caps())
 experiment = build(spec)
 """
 
-from . import limits, presets, schema
+from . import limits, presets
 from .build import build
 from .cost import Price, price
 from .limits import Caps
 from .problems import InvalidConfig, Problem
 from .spec import Spec, parse
 
-__all__ = ["Caps", "InvalidConfig", "Price", "Problem", "Spec", "build", "limits", "parse", "presets", "price", "schema"]
+__all__ = [
+    "Caps",
+    "InvalidConfig",
+    "Price",
+    "Problem",
+    "Spec",
+    "build",
+    "limits",
+    "parse",
+    "presets",
+    "price",
+]

@@ -28,6 +28,8 @@ class Effort:
     """Calls of NumPy."""
     numbers: float = 4.0
     """Numbers' worth of elementwise work, for each number of the output."""
+    scratch: float = 0.0
+    """The same for each number of the layer's scratch."""
     calls_a_step: int = 0
     """Calls of NumPy for every step of a sequence."""
 
@@ -46,17 +48,17 @@ EFFORTS = {
     "silu": Effort(12, 12),
     "softplus": Effort(24, 24),
     "mish": Effort(30, 30),
-    "Conv2d": Effort(16, 12),
-    "MaxPool2d": Effort(16, 20),
-    "AvgPool2d": Effort(10, 12),
-    "RNN": Effort(8, 16, 10),
-    "LSTM": Effort(8, 60, 30),
-    "GRU": Effort(8, 50, 30),
+    "Conv2d": Effort(16, 8, 0.5),
+    "MaxPool2d": Effort(16, 12, 1),
+    "AvgPool2d": Effort(10, 12, 1),
+    "RNN": Effort(40, 8, 8, 16),
+    "LSTM": Effort(60, 8, 8, 40),
+    "GRU": Effort(60, 8, 8, 40),
     "Embedding": Effort(6, 8),
     "Dropout": Effort(8, 12),
-    "BatchNorm1d": Effort(20, 16),
-    "BatchNorm2d": Effort(20, 16),
-    "LayerNorm": Effort(20, 16),
+    "BatchNorm1d": Effort(20, 16, 2),
+    "BatchNorm2d": Effort(20, 16, 2),
+    "LayerNorm": Effort(20, 16, 2),
 }
 OTHER = Effort()
 OPTIMIZER_CALLS = {
@@ -194,7 +196,7 @@ class _Work:
     @property
     def width(self) -> float:
         """Numbers that pass through elementwise calls, per example: outputs, each weighted by what is done to it."""
-        return sum(layer.outputs * layer.effort.numbers for layer in self.layers)
+        return sum(layer.numbers for layer in self.layers)
 
     @property
     def calls(self) -> int:
@@ -315,6 +317,12 @@ class _Passes:
     @property
     def parameters(self) -> int:
         return sum(self.tensors)
+
+    @property
+    def numbers(self) -> float:
+        """Numbers' worth of elementwise work for one sample."""
+        kept = sum(math.prod(shape) for shape, _kind in self.layer.scratch_shapes(1, self.shape))
+        return self.outputs * self.effort.numbers + kept * self.effort.scratch
 
     @property
     def calls(self) -> int:

@@ -1,16 +1,19 @@
-"""The reference of the config language, made from its declaration.
+"""The reference of the config language, made from its declaration, in any language that a catalogue speaks.
 
 python -m bpsandbox.spec.reference > docs/config.md
+python -m bpsandbox.spec.reference zh_Hans > docs/config.zh-hans.md
 """
 
 from __future__ import annotations
 
+import gettext
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 from bpsandbox.core.datasets import SETS, Known
 from bpsandbox.core.datasets.catalogue import FREE
+from bpsandbox.messages import LOCALE, _, sentences, speaking
 
 from .language import CONFIG, dataset
 from .language.activation import ACTIVATION
@@ -25,11 +28,22 @@ from .reference_text import AFTER, BEFORE, BLOCKS
 
 def page() -> str:
     """The whole page, in Markdown."""
-    return "\n".join([BEFORE, *_top(), *_blocks(), AFTER, *_presets()]).rstrip() + "\n"
+    return "\n".join([*_said(BEFORE), *_top(), *_blocks(), *_said(AFTER), *_presets()]).rstrip() + "\n"
+
+
+def page_in(language: str) -> str:
+    """The page in a language that the sandbox has a catalogue of, like zh_Hans."""
+    with speaking(gettext.translation("django", LOCALE, [language]).gettext):
+        return page()
+
+
+def _said(paragraphs: tuple[str, ...]) -> Iterator[str]:
+    for paragraph in paragraphs:
+        yield _(paragraph) + "\n"
 
 
 def _top() -> Iterator[str]:
-    yield "## The blocks\n"
+    yield _("## The blocks") + "\n"
     yield from _table(CONFIG.fields)
 
 
@@ -51,7 +65,7 @@ def _blocks() -> Iterator[str]:
 def _block(name: str, lines: Any) -> Iterator[str]:
     yield f"\n## `{name}`\n"
     if name in BLOCKS:
-        yield BLOCKS[name] + "\n"
+        yield _(BLOCKS[name]) + "\n"
     yield from lines
 
 
@@ -71,18 +85,18 @@ def _nested(record: Record) -> Iterator[str]:
             yield from _table(known.kind.fields)
             yield ""
         else:
-            yield f"`{name}`: {known.kind.describe()}. {known.doc}\n"
+            yield f"`{name}`: {sentences(_(known.doc), _values(known))}\n"
 
 
 def _dataset() -> Iterator[str]:
-    yield "| name | what | how it is made | own fields |"
+    yield f"| {_('name')} | {_('what')} | {_('how it is made')} | {_('own fields')} |"
     yield "|---|---|---|---|"
     for name, record in dataset.NAMED.records.items():
         own = {field: known for field, known in record.fields.items() if field not in dataset.PREPARATION}
-        yield f"| `{name}` | {SETS[name].about} | {_made(SETS[name])} | {_brief(own)} |"
-    yield "\n`points`, instead of a name:\n"
+        yield f"| `{name}` | {_(SETS[name].about)} | {_made(SETS[name])} | {_brief(own)} |"
+    yield "\n" + _("`points`, instead of a name:") + "\n"
     yield from _table(dataset.POINTS.fields)
-    yield "\nWith every set:\n"
+    yield "\n" + _("With every set:") + "\n"
     yield from _table(dataset.PREPARATION)
     yield "\n`split`:\n"
     yield from _table(dataset.SPLIT.fields)
@@ -91,32 +105,47 @@ def _dataset() -> Iterator[str]:
 def _made(known: Known) -> str:
     """How a set is made, and whose it is where it is not ours."""
     source = "" if known.licence == FREE else f" ({known.source}, {known.licence})"
-    return f"{known.formula}{source}".replace("|", "\\|")
+    return f"{_(known.formula)}{source}".replace("|", "\\|")
 
 
 def _variants(variant: Variant, skip: Any = ()) -> Iterator[str]:
-    yield f"| {variant.tag} | fields |"
+    yield f"| {variant.tag} | {_('fields')} |"
     yield "|---|---|"
     for name, record in variant.records.items():
         if name not in skip:
             yield f"| `{name}` | {_brief(record.fields)} |"
     if variant.aliases:
         pairs = ", ".join(f"`{theirs}` → `{ours}`" for theirs, ours in variant.aliases.items() if ours not in skip)
-        yield f"\nOther names: {pairs}."
+        yield "\n" + _("Other names: {pairs}.", pairs=pairs)
+    yield from _meanings({name: record for name, record in variant.records.items() if name not in skip})
+
+
+def _meanings(records: dict[str, Record]) -> Iterator[str]:
+    """Every field of some records once; where it has several meanings, each with the records that it is of."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for record_name, record in records.items():
+        for name, known in record.fields.items():
+            groups.setdefault((name, _(known.doc), _values(known)), []).append(record_name)
+    several = [name for name, *_said in groups]
+    if groups:
+        yield f"\n| {_('field')} | {_('what')} | {_('values')} |"
+        yield "|---|---|---|"
+    for (name, what, values), owners in groups.items():
+        whose = f" ({_words(owners)})" if several.count(name) > 1 else ""
+        yield f"| `{name}`{whose} | {what} | {values} |"
 
 
 def _table(fields: dict[str, Field]) -> Iterator[str]:
-    yield "| field | what | default |"
-    yield "|---|---|---|"
+    yield f"| {_('field')} | {_('what')} | {_('values')} | {_('default')} |"
+    yield "|---|---|---|---|"
     for name, known in fields.items():
-        what = " ".join(part for part in (_described(known), known.doc) if part)
-        yield f"| `{name}` | {what} | {_default(known)} |"
+        yield f"| `{name}` | {_(known.doc)} | {_values(known)} | {_default(known)} |"
 
 
-def _described(known: Field) -> str:
-    """The kind in words; blocks are described in their own section."""
+def _values(known: Field) -> str:
+    """What is allowed; blocks are described in their own section."""
     is_block = isinstance(known.kind, Record | Variant | DatasetKind)
-    return "see below." if is_block else known.kind.describe() + "."
+    return _("a block, see below") if is_block else known.kind.describe().replace("|", "\\|")
 
 
 def _brief(fields: dict[str, Field]) -> str:
@@ -125,13 +154,13 @@ def _brief(fields: dict[str, Field]) -> str:
 
 def _value(known: Field) -> str:
     if known.default is REQUIRED:
-        return " (required)"
+        return _(" (required)")
     return "" if known.default is None else f" = {_spelled(known.default)}"
 
 
 def _default(known: Field) -> str:
     if known.default is REQUIRED:
-        return "required"
+        return _("required")
     return "–" if known.default is None else f"`{_spelled(known.default)}`"
 
 
@@ -158,4 +187,4 @@ def _presets() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(page_in(sys.argv[1]) if len(sys.argv) > 1 else page())

@@ -12,7 +12,7 @@ from bpsandbox.messages import _
 from bpsandbox.spec.kinds import WRONG, Choice, Either, Flag, Integer, Kind, ListOf, Text
 from bpsandbox.spec.nodes import Mapping, Node, Scalar
 from bpsandbox.spec.problems import Log, Path
-from bpsandbox.spec.records import Field, Record
+from bpsandbox.spec.records import REQUIRED, Field, Record
 
 from .dataset import DATASET
 from .initialisation import BIAS_INIT, INIT
@@ -71,7 +71,7 @@ TRAINING = Record(
 
 CONFIG = Record(
     {
-        "version": Field(Integer(1, 1), 1),
+        "version": Field(Integer(1, 1), 1, "Of the language."),
         "title": Field(Text(200), "", "Short; not part of what is run."),
         "notes": Field(Text(2000), "", "Short; not part of what is run."),
         "seed": Field(_SEED, None, "One seed."),
@@ -84,21 +84,21 @@ CONFIG = Record(
             "torch",
             "Whose meanings and defaults are taken for what is not written; the canonical form has them written out.",
         ),
-        "dtype": Field(Choice(("float64", "float32")), "float64"),
-        "dataset": Field(DATASET),
-        "model": Field(MODEL),
+        "dtype": Field(Choice(("float64", "float32")), "float64", "Precision of every number of the run."),
+        "dataset": Field(DATASET, REQUIRED, "What is learned."),
+        "model": Field(MODEL, REQUIRED, "What learns it."),
         "init": Field(INIT, None, "Start of every weight that has no `init` of its own."),
         "bias_init": Field(BIAS_INIT, None, "Start of every bias that has no `bias_init` of its own."),
-        "loss": Field(LOSS),
-        "regularization": Field(REGULARIZATION, {"l1": 0.0, "l2": 0.0, "bias": False}),
+        "loss": Field(LOSS, REQUIRED, "What is made small."),
+        "regularization": Field(REGULARIZATION, {"l1": 0.0, "l2": 0.0, "bias": False}, "What large weights cost."),
         "optimizer": Field(OPTIMIZER, None, "SGD with lr 0.01 when not written."),
-        "lr_scheduler": Field(SCHEDULER, None),
-        "gradient_clipping": Field(CLIPPING, None),
-        "training": Field(TRAINING, None),
-        "stopping": Field(STOPPING, []),
-        "metrics": Field(METRICS, []),
-        "checks": Field(CHECKS, {"gradient_check": None}),
-        "record": Field(RECORD, {"worked_example": None, "decision_boundary": None}),
+        "lr_scheduler": Field(SCHEDULER, None, "How the learning rate changes."),
+        "gradient_clipping": Field(CLIPPING, None, "What is done to gradients that are too long."),
+        "training": Field(TRAINING, None, "How long, and in what portions."),
+        "stopping": Field(STOPPING, [], "When a seed ends before that."),
+        "metrics": Field(METRICS, [], "What is measured beside the loss."),
+        "checks": Field(CHECKS, {"gradient_check": None}, "Whether the engine and the network are sound."),
+        "record": Field(RECORD, {"worked_example": None, "decision_boundary": None}, "What is kept beside the curves."),
         "sweep": Field(SWEEP, None, "The same config with other values here and there, side by side."),
     },
     aliases={

@@ -20,15 +20,22 @@ RECORDS = {
     "tanh": Record({}),
     "relu": Record({}),
     "softmax": Record({}),
-    "leaky_relu": Record({"negative_slope": Field(Number(), 0.01)}, {"alpha": "negative_slope"}),
-    "elu": Record({"alpha": Field(Number(0.0), 1.0)}),
+    "leaky_relu": Record({"negative_slope": Field(Number(), 0.01, "Slope below 0.")}, {"alpha": "negative_slope"}),
+    "elu": Record({"alpha": Field(Number(0.0), 1.0, "Depth: far below 0 it is -alpha.")}),
     "selu": Record({}),
-    "gelu": Record({"approximate": Field(Choice(("none", "tanh")), "none")}),
+    "gelu": Record({"approximate": Field(Choice(("none", "tanh")), "none", "Exact with erf, or the form with tanh.")}),
     "silu": Record({}),
-    "softplus": Record({"beta": Field(Number(0.0, open_low=True), 1.0), "threshold": Field(Number(), 20.0)}),
+    "softplus": Record(
+        {
+            "beta": Field(Number(0.0, open_low=True), 1.0, "Sharpness."),
+            "threshold": Field(Number(), 20.0, "Above this, times beta, it is the identity."),
+        }
+    ),
     "mish": Record({}),
     "softsign": Record({}),
-    "hardtanh": Record({"min_val": Field(Number(), -1.0), "max_val": Field(Number(), 1.0)}),
+    "hardtanh": Record(
+        {"min_val": Field(Number(), -1.0, "Lower bound."), "max_val": Field(Number(), 1.0, "Upper bound.")}
+    ),
     "step": Record({"straight_through": Field(Flag(), False, "Must be true: the true derivative is 0 everywhere.")}),
 }
 

@@ -10,7 +10,7 @@ from bpsandbox.messages import N_, _
 from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number
 from bpsandbox.spec.nodes import Mapping, Node
 from bpsandbox.spec.problems import Log, Path
-from bpsandbox.spec.records import Field, Record, Variant
+from bpsandbox.spec.records import REQUIRED, Field, Record, Variant
 
 from .points import POINTS
 
@@ -24,13 +24,13 @@ SPLIT = Record(
         "val": Field(Number(0.0, 1.0, open_high=True), 0.0, "Share held out for validation."),
         "test": Field(Number(0.0, 1.0, open_high=True), 0.0, "Share held out for the test."),
         "stratify": Field(Flag(), False, "Keep the classes' shares in every part."),
-        "seed": Field(Integer(0), 0),
+        "seed": Field(Integer(0), 0, "Of the split."),
     }
 )
 PREPARATION = {
     "features": Field(ListOf(Choice(tuple(FEATURES)), least=1), None, "Inputs made from the point (x, y)."),
     "standardize": Field(Choice(("none", "standard", "minmax")), "none", "Fitted on the training part."),
-    "split": Field(SPLIT, {"val": 0.0, "test": 0.0, "stratify": False, "seed": 0}),
+    "split": Field(SPLIT, {"val": 0.0, "test": 0.0, "stratify": False, "seed": 0}, "What is held out."),
 }
 
 
@@ -107,7 +107,7 @@ def default_block(name: str) -> dict[str, Any]:
     return {"name": name} | {field: known.default for field, known in fields.items() if known.default is not None}
 
 
-INLINE = Record({"points": Field(POINTS), **PREPARATION})
+INLINE = Record({"points": Field(POINTS, REQUIRED, "Data written into the config."), **PREPARATION})
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from bpsandbox.spec.kinds import Choice, Number, Tensors
-from bpsandbox.spec.records import Field, Record, Variant
+from bpsandbox.spec.records import REQUIRED, Field, Record, Variant
 
 ALIASES = {
     "glorot_uniform": "xavier_uniform",
@@ -21,15 +21,24 @@ _ANY = Record({})
 _PLAIN = {
     "zeros": _ANY,
     "ones": _ANY,
-    "constant": Record({"value": Field(Number())}),
-    "uniform": Record({"a": Field(Number(), 0.0), "b": Field(Number(), 1.0)}, {"low": "a", "high": "b"}),
-    "normal": Record({"mean": Field(Number(), 0.0), "std": Field(Number(0.0), 1.0)}, {"stddev": "std"}),
-    "truncated_normal": Record({"mean": Field(Number(), 0.0), "std": Field(Number(0.0), 1.0)}, {"stddev": "std"}),
-    "values": Record({"values": Field(Tensors())}),
+    "constant": Record({"value": Field(Number(), REQUIRED, "The number.")}),
+    "uniform": Record(
+        {"a": Field(Number(), 0.0, "Lower bound."), "b": Field(Number(), 1.0, "Upper bound.")},
+        {"low": "a", "high": "b"},
+    ),
+    "normal": Record(
+        {"mean": Field(Number(), 0.0, "Mean."), "std": Field(Number(0.0), 1.0, "Standard deviation.")},
+        {"stddev": "std"},
+    ),
+    "truncated_normal": Record(
+        {"mean": Field(Number(), 0.0, "Mean."), "std": Field(Number(0.0), 1.0, "Standard deviation.")},
+        {"stddev": "std"},
+    ),
+    "values": Record({"values": Field(Tensors(), REQUIRED, "The numbers, outputs first.")}),
 }
-_MODE = Field(Choice(("fan_in", "fan_out")), "fan_in")
-_XAVIER = Record({"gain": Field(Number(), 1.0)})
-_KAIMING = Record({"gain": Field(Number(), math.sqrt(2.0)), "mode": _MODE})
+_MODE = Field(Choice(("fan_in", "fan_out")), "fan_in", "Whether inputs or outputs are counted.")
+_XAVIER = Record({"gain": Field(Number(), 1.0, "Factor on the width.")})
+_KAIMING = Record({"gain": Field(Number(), math.sqrt(2.0), "Factor on the width."), "mode": _MODE})
 
 PRESETS = ("torch_default", "keras_default", "sklearn_default")
 

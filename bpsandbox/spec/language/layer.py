@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bpsandbox.spec.kinds import Axis, Choice, Flag, Integer, ListOf, Mark, Number, Size
-from bpsandbox.spec.records import Alias, Field, Record, Variant
+from bpsandbox.spec.records import REQUIRED, Alias, Field, Record, Variant
 
 from . import activation
 from .initialisation import BIAS_INIT, INIT
@@ -58,7 +58,7 @@ _KERAS_NORM: dict[str, str | Alias] = {
 
 LINEAR = LayerRecord(
     {
-        "out_features": Field(_SIZE, doc="Number of outputs."),
+        "out_features": Field(_SIZE, REQUIRED, "Number of outputs."),
         "in_features": Field(_SIZE, None, "Number of inputs; found out when it is not written."),
         "bias": _BIAS,
         **_ACTIVATION,
@@ -72,11 +72,11 @@ LINEAR = LayerRecord(
     outputs="out_features",
 )
 
-_KERNEL = Field(Size(), doc="Rows and columns of the window.")
+_KERNEL = Field(Size(), REQUIRED, "Rows and columns of the window.")
 _WORDS: dict[str, int | str] = {"valid": 0}
 CONV = LayerRecord(
     {
-        "out_channels": Field(_SIZE, doc="Number of kernels."),
+        "out_channels": Field(_SIZE, REQUIRED, "Number of kernels."),
         "in_channels": Field(_SIZE, None, "Number of channels that come in; found out when it is not written."),
         "kernel_size": _KERNEL,
         "stride": Field(Size(), 1, "Steps from one window to the next."),
@@ -101,7 +101,7 @@ POOL = LayerRecord(
     {"pool_size": "kernel_size", "strides": "stride"},
 )
 RESHAPE = LayerRecord(
-    {"shape": Field(ListOf(Axis(), least=1, most=3), doc="Of one sample; one axis may be -1.")},
+    {"shape": Field(ListOf(Axis(), least=1, most=3), REQUIRED, "Of one sample; one axis may be -1.")},
     {"target_shape": "shape"},
 )
 
@@ -110,7 +110,7 @@ _RETURN = {
     "truncate": Field(_SIZE, None, "Steps that the gradient goes back through time; all when not written."),
 }
 _RECURRENT = {
-    "hidden_size": Field(_SIZE, doc="Numbers in the state."),
+    "hidden_size": Field(_SIZE, REQUIRED, "Numbers in the state."),
     "input_size": Field(_SIZE, None, "Numbers that come in at a step; found out when it is not written."),
 }
 _THROUGH_TIME = {**_RETURN, "bias": _BIAS, **_STARTS, **_LEARNED}
@@ -120,7 +120,11 @@ _KERAS_RECURRENT: dict[str, str | Alias] = {
     **_KERAS,
 }
 RNN = LayerRecord(
-    {**_RECURRENT, "nonlinearity": Field(Choice(("tanh", "relu")), "tanh"), **_THROUGH_TIME},
+    {
+        **_RECURRENT,
+        "nonlinearity": Field(Choice(("tanh", "relu")), "tanh", "What makes the new state."),
+        **_THROUGH_TIME,
+    },
     {"activation": "nonlinearity", **_KERAS_RECURRENT},
     role="recurrent",
     inputs="input_size",
@@ -139,8 +143,10 @@ _RESET_AFTER = Field(Flag(), True, "false resets the state before its product, a
 GRU = replace(LSTM, fields={**_RECURRENT, "reset_after": _RESET_AFTER, **_THROUGH_TIME})
 EMBEDDING = LayerRecord(
     {
-        "num_embeddings": Field(_SIZE, doc="How many things there are: inputs are whole numbers from 0 below this."),
-        "embedding_dim": Field(_SIZE, doc="Numbers that stand for each."),
+        "num_embeddings": Field(
+            _SIZE, REQUIRED, "How many things there are: inputs are whole numbers from 0 below this."
+        ),
+        "embedding_dim": Field(_SIZE, REQUIRED, "Numbers that stand for each."),
         "init": Field(INIT, None, "Start of the table; else the model's `init`, else normal(0, 1)."),
         **_LEARNED,
     },
@@ -177,7 +183,9 @@ LAYER_NORM = LayerRecord(
     {"elementwise_affine": "affine", **_KERAS_NORM},
     role="norm",
 )
-ADD = LayerRecord({"from": Field(Integer(0), doc="Place of the layer, from 0, whose output is added."), **_ACTIVATION})
+ADD = LayerRecord(
+    {"from": Field(Integer(0), REQUIRED, "Place of the layer, from 0, whose output is added."), **_ACTIVATION}
+)
 
 RECORDS: dict[str, LayerRecord] = {
     "Linear": LINEAR,
@@ -210,4 +218,4 @@ ALIASES = {
 }
 
 LAYER = Variant("type", {**RECORDS, **activation.RECORDS}, ALIASES | activation.ALIASES)
-MODEL = Record({"layers": Field(ListOf(LAYER, least=1), doc="Layers, from the data to the loss.")})
+MODEL = Record({"layers": Field(ListOf(LAYER, least=1), REQUIRED, "Layers, from the data to the loss.")})

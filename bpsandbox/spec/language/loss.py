@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpsandbox.spec.kinds import Choice, Flag, ListOf, Mark, Number
 from bpsandbox.spec.records import Field, Record, Variant
 
-_REDUCTION = Field(Choice(("mean", "sum")), "mean")
+_REDUCTION = Field(Choice(("mean", "sum")), "mean", "How samples become one number.")
 _OF_NUMBERS = Field(
     Choice(("mean", "sum", "batchmean")), "mean", "batchmean: the sum over a sample's numbers, the mean over samples."
 )
@@ -22,7 +22,9 @@ LOSS = Variant(
         ),
         "CrossEntropyLoss": Record(
             {
-                "label_smoothing": Field(Number(0.0, 1.0, open_high=True), 0.0),
+                "label_smoothing": Field(
+                    Number(0.0, 1.0, open_high=True), 0.0, "Share that is spread over all classes."
+                ),
                 "class_weight": Field(ListOf(Number(0.0), least=1), None, "One weight a class."),
                 "from_logits": Field(Mark(says=False), None, "false: the outputs are probabilities, as in Keras."),
                 "reduction": _REDUCTION,
@@ -32,8 +34,12 @@ LOSS = Variant(
         "BCELoss": Record({"reduction": _OF_NUMBERS}),
         "BCEWithLogitsLoss": Record({"reduction": _OF_NUMBERS}),
         "L1Loss": Record({"reduction": _OF_NUMBERS}),
-        "HuberLoss": Record({"delta": Field(_POSITIVE, 1.0), "reduction": _OF_NUMBERS}),
-        "SmoothL1Loss": Record({"beta": Field(_POSITIVE, 1.0), "reduction": _OF_NUMBERS}),
+        "HuberLoss": Record(
+            {"delta": Field(_POSITIVE, 1.0, "Where the square becomes a line."), "reduction": _OF_NUMBERS}
+        ),
+        "SmoothL1Loss": Record(
+            {"beta": Field(_POSITIVE, 1.0, "Where the square becomes a line."), "reduction": _OF_NUMBERS}
+        ),
         "hinge": Record({"reduction": _REDUCTION}),
     },
     {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpsandbox.spec.kinds import Choice, Flag, Integer, ListOf, Mark, Number
-from bpsandbox.spec.records import Field, Record, Switch, Variant
+from bpsandbox.spec.records import REQUIRED, Field, Record, Switch, Variant
 
 METRIC_NAMES = ("accuracy", "confusion_matrix", "precision", "recall", "f1", "roc_auc", "rmse", "mae", "r2")
 METRICS = ListOf(Choice(METRIC_NAMES, {"acc": "accuracy", "f1_score": "f1", "auc": "roc_auc"}), lone=True)
@@ -26,7 +26,7 @@ STOPPING = ListOf(
             "EarlyStopping": Record(
                 {
                     "monitor": Field(MONITOR, None, "val_loss where there is a validation part, else train_loss."),
-                    "min_delta": Field(_MIN_DELTA, 0.0),
+                    "min_delta": Field(_MIN_DELTA, 0.0, "A smaller change is none."),
                     "patience": _PATIENCE,
                     "mode": MODE,
                     "restore_best_weights": Field(
@@ -36,14 +36,20 @@ STOPPING = ListOf(
             ),
             "Tolerance": Record(
                 {
-                    "monitor": Field(MONITOR, "train_loss"),
-                    "min_delta": Field(_MIN_DELTA, 1e-4),
+                    "monitor": Field(MONITOR, "train_loss", "The number that is watched."),
+                    "min_delta": Field(_MIN_DELTA, 1e-4, "A smaller change is none."),
                     "patience": _PATIENCE,
                     "mode": MODE,
                 },
                 {"tol": "min_delta", "n_iter_no_change": "patience"},
             ),
-            "Target": Record({"monitor": Field(MONITOR, "train_loss"), "value": Field(Number()), "mode": MODE}),
+            "Target": Record(
+                {
+                    "monitor": Field(MONITOR, "train_loss", "The number that is watched."),
+                    "value": Field(Number(), REQUIRED, "Where the seed stops."),
+                    "mode": MODE,
+                }
+            ),
         },
     ),
     lone=True,
@@ -52,8 +58,8 @@ STOPPING = ListOf(
 GRADIENT_CHECK = Record(
     {
         "h": Field(Number(1e-9, 1e-1), 1e-5, "Step of the centred difference."),
-        "samples_per_tensor": Field(Integer(1, 1000), 20),
-        "at": Field(ListOf(Choice(("start", "end")), least=1, lone=True), ["start", "end"]),
+        "samples_per_tensor": Field(Integer(1, 1000), 20, "Numbers tried in every tensor."),
+        "at": Field(ListOf(Choice(("start", "end")), least=1, lone=True), ["start", "end"], "When it is done."),
     }
 )
 OVERFIT_TINY = Switch(
@@ -64,7 +70,12 @@ OVERFIT_TINY = Switch(
         "lr": Field(Number(0.0, open_low=True), 0.03, "Learning rate of Adam, which does it."),
     }
 )
-CHECKS = Record({"gradient_check": Field(GRADIENT_CHECK, None), "overfit_tiny": Field(OVERFIT_TINY, None)})
+CHECKS = Record(
+    {
+        "gradient_check": Field(GRADIENT_CHECK, None, "Is backward the derivative of forward?"),
+        "overfit_tiny": Field(OVERFIT_TINY, None, "Can a few examples be learned by heart?"),
+    }
+)
 
 RECORD = Record(
     {
@@ -76,6 +87,7 @@ RECORD = Record(
                 }
             ),
             None,
+            "Every number of one step.",
         ),
         "decision_boundary": Field(ListOf(Integer(0), least=1, most=24), None, "Epochs."),
         "gradients": Field(Mark(), None, "true: the norm of every layer's gradient, at every recorded point."),

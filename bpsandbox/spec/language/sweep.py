@@ -10,7 +10,7 @@ from bpsandbox.messages import _
 from bpsandbox.spec.kinds import WRONG, Choice, Integer, Kind
 from bpsandbox.spec.nodes import Mapping, Node, Sequence, plain
 from bpsandbox.spec.problems import Log, Path
-from bpsandbox.spec.records import Field, Record
+from bpsandbox.spec.records import REQUIRED, Field, Record
 
 MAX_MEMBERS = 64
 _PART = re.compile(r"\.?([A-Za-z_]\w*)|\[(\d+)\]|\.(\d+)")
@@ -58,7 +58,7 @@ class Parameters(Kind):
 SWEEP = Record(
     {
         "method": Field(Choice(("grid", "random")), "grid", "Every combination, or `run_cap` of them drawn at random."),
-        "parameters": Field(Parameters(), doc="Paths of the config, each with the list of its values."),
+        "parameters": Field(Parameters(), REQUIRED, "Paths of the config, each with the list of its values."),
         "run_cap": Field(Integer(1, MAX_MEMBERS), MAX_MEMBERS, "At most so many settings."),
         "seed": Field(Integer(0), 0, "Of the random choice."),
     }

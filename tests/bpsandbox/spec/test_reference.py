@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bpsandbox import spec
+from bpsandbox.spec.language import CONFIG, dataset
+from bpsandbox.spec.records import Record
 from bpsandbox.spec.reference import page
 
 PAGE = Path(__file__).parents[3] / "docs" / "config.md"
@@ -18,3 +20,22 @@ def test_the_page_in_the_tree_is_the_page_that_is_made():
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", page(), re.S))
 def test_every_config_on_the_page_can_be_run(text):
     assert spec.limits.check(spec.price(spec.parse(text))) == ()
+
+
+def fields(kind, path=""):
+    """Every field of the language with its path, each record once."""
+    if isinstance(kind, Record):
+        for name, known in kind.fields.items():
+            yield f"{path}.{name}", known
+            yield from fields(known.kind, f"{path}.{name}")
+    for record in getattr(kind, "records", {}).values():
+        yield from fields(record, path)
+    inner = getattr(kind, "item", None) or getattr(kind, "other", None)
+    if inner is not None:
+        yield from fields(inner, path)
+
+
+def test_every_field_has_a_sentence():
+    every = [*fields(CONFIG), *fields(dataset.NAMED, "dataset"), *fields(dataset.INLINE, "dataset")]
+    assert len(every) > 150
+    assert [path for path, known in every if not known.doc.endswith(".")] == []

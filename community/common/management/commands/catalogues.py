@@ -18,8 +18,9 @@ class Extract(makemessages.Command):
     """Django's extraction without guesses from alike sentences."""
 
     # N_ marks a sentence of the sandbox where it is declared; _ translates it where it is said. What a layer takes is
-    # said by the core, and translated by the language.
-    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=N_", "--keyword=ShapeMismatch:2"]
+    # said by the core, and translated by the language; a field's sentence stands third.
+    keywords = ("N_", "ShapeMismatch:2", "Field:3")
+    xgettext_options = [*makemessages.Command.xgettext_options, *(f"--keyword={keyword}" for keyword in keywords)]
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
 
 
