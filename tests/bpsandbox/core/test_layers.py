@@ -5,7 +5,7 @@ import pytest
 
 from bpsandbox.core import ACTIVATIONS, Flatten, GradientCheck, Linear, MSELoss, Network, ShapeMismatch
 from bpsandbox.core.gradcheck import Differences, check_gradient
-from bpsandbox.core.layers import Add, Reshape
+from bpsandbox.core.layers import Add, Dropout, Reshape
 
 from .differences import arrays_for, numeric_gradient
 
@@ -91,6 +91,15 @@ def test_reshape_finds_the_missing_axis_out():
     assert Reshape((1, 8, -1)).output_shape((64,)) == (1, 8, 8)
     with pytest.raises(ShapeMismatch, match=r"Reshape takes samples of 12 numbers, not samples of shape \(10,\)"):
         Reshape((3, 4)).output_shape((10,))
+
+
+def test_dropout_without_streams_lets_everything_through():
+    layer, x, kinds = Dropout(0.5), np.arange(6.0).reshape(1, 2, 3), {"d": float, "b": bool, "f": float}
+    y, dx = np.empty_like(x), np.empty_like(x)
+    scratch = [np.empty((1, *shape), kinds[kind]) for shape, kind in layer.scratch_shapes(2, (3,))]
+    layer.forward(x, y, *scratch, *layer.constants(y))
+    layer.backward(x, y, x, dx, *scratch, *layer.constants(y))
+    assert y.tolist() == dx.tolist() == x.tolist()
 
 
 def residual():
