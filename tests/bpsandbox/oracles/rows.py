@@ -395,6 +395,8 @@ SEARCHES: dict[str, Config] = {
     "LBFGS": {"type": "LBFGS", "lr": 0.5, "max_iter": 4},
     "LBFGS of a short history": {"type": "LBFGS", "lr": 0.1, "max_iter": 5, "max_eval": 4, "history_size": 3},
     "LBFGS with a line search": {"type": "LBFGS", "max_iter": 3, "line_search_fn": "strong_wolfe"},
+    "LBFGS searching far": {"type": "LBFGS", "lr": 0.004, "max_iter": 2, "line_search_fn": "strong_wolfe"},
+    "LBFGS searching near": {"type": "LBFGS", "lr": 30.0, "max_iter": 2, "line_search_fn": "strong_wolfe"},
 }
 FAR = ("CrossEntropyLoss", "BCELoss", "BCEWithLogitsLoss", "hinge", "hinge, 3 classes", "MSELoss", "HuberLoss")
 """Losses of numbers far from 0: exponentials that overflow, logarithms of 0, examples beyond every margin."""
