@@ -46,8 +46,10 @@ BLOCKS = {
         "Where weights begin; at the top for all layers, or on a layer. When nothing is said: "
         "`kaiming_uniform` (fan in, gain √2) for a layer followed by relu, leaky_relu, elu, gelu, silu or"
         " mish, else `xavier_uniform`. `torch_default`, `keras_default` and `sklearn_default` begin where"
-        " the libraries do, biases included. `values` takes a matrix (out, in) and is the same for every "
-        "seed."
+        " the libraries do, biases included. Embeddings begin with normal(0, 1), recurrent layers with "
+        "`xavier_uniform`, norms with ones and zeros whatever stands at the top. `values` takes a matrix "
+        "(out, in) or kernels (out, in, height, width), the same for every seed; of several tensors a "
+        "mapping by name, gates in PyTorch's order."
     ),
     "bias_init": N_("Where biases begin: zeros when nothing is said."),
     "loss": N_(

@@ -69,6 +69,9 @@ TRAINING = Record(
     {"max_iter": "epochs", "max_epochs": "epochs", "n_epochs": "epochs"},
 )
 
+NO_PENALTY = {"l1": 0.0, "l2": 0.0, "bias": False}
+NO_CHECKS = {"gradient_check": None}
+NO_RECORD = {"worked_example": None, "decision_boundary": None}
 CONFIG = Record(
     {
         "version": Field(Integer(1, 1), 1, "Of the language."),
@@ -90,15 +93,15 @@ CONFIG = Record(
         "init": Field(INIT, None, "Start of every weight that has no `init` of its own."),
         "bias_init": Field(BIAS_INIT, None, "Start of every bias that has no `bias_init` of its own."),
         "loss": Field(LOSS, REQUIRED, "What is made small."),
-        "regularization": Field(REGULARIZATION, {"l1": 0.0, "l2": 0.0, "bias": False}, "What large weights cost."),
+        "regularization": Field(REGULARIZATION, NO_PENALTY, "What large weights cost."),
         "optimizer": Field(OPTIMIZER, None, "SGD with lr 0.01 when not written."),
         "lr_scheduler": Field(SCHEDULER, None, "How the learning rate changes."),
         "gradient_clipping": Field(CLIPPING, None, "What is done to gradients that are too long."),
         "training": Field(TRAINING, None, "How long, and in what portions."),
         "stopping": Field(STOPPING, [], "When a seed ends before that."),
         "metrics": Field(METRICS, [], "What is measured beside the loss."),
-        "checks": Field(CHECKS, {"gradient_check": None}, "Whether the engine and the network are sound."),
-        "record": Field(RECORD, {"worked_example": None, "decision_boundary": None}, "What is kept beside the curves."),
+        "checks": Field(CHECKS, NO_CHECKS, "Whether the engine and the network are sound."),
+        "record": Field(RECORD, NO_RECORD, "What is kept beside the curves."),
         "sweep": Field(SWEEP, None, "The same config with other values here and there, side by side."),
     },
     aliases={

@@ -27,10 +27,11 @@ SPLIT = Record(
         "seed": Field(Integer(0), 0, "Of the split."),
     }
 )
+NO_SPLIT = {"val": 0.0, "test": 0.0, "stratify": False, "seed": 0}
 PREPARATION = {
     "features": Field(ListOf(Choice(tuple(FEATURES)), least=1), None, "Inputs made from the point (x, y)."),
     "standardize": Field(Choice(("none", "standard", "minmax")), "none", "Fitted on the training part."),
-    "split": Field(SPLIT, {"val": 0.0, "test": 0.0, "stratify": False, "seed": 0}, "What is held out."),
+    "split": Field(SPLIT, NO_SPLIT, "What is held out."),
 }
 
 

@@ -35,9 +35,12 @@ PRESETS = {
         "moons": N_("Two moons, early stopping"),
         "digits": N_("Handwritten digits"),
         "digits-cnn": N_("Handwritten digits, with convolution"),
+        "batch-norm": N_("Digits with batch norm and dropout"),
         "iris": N_("Iris flowers"),
         "sine": N_("A noisy sine"),
         "adding": N_("The adding problem, ten steps"),
+        "lstm": N_("An LSTM goes on with a sine"),
+        "lr-sweep": N_("Seven learning rates at once"),
         "by-hand": N_("One step by hand: 2-3-1 with given weights"),
     }.items()
 }

@@ -1,4 +1,6 @@
-"""Texts that nobody would write, and configs that somebody might: `python -m tests.bpsandbox.spec.fuzz 20000 300 [SEED]`.
+"""Texts that nobody would write, and configs that somebody might.
+
+python -m tests.bpsandbox.spec.fuzz 20000 300 [SEED]
 
 The first number is how many texts are read: each is a Spec, or problems with line and column, and never another
 exception. The second is how many random configs are trained to their end, each beside its price.

@@ -8,13 +8,21 @@ import pytest
 from bpsandbox import spec
 from bpsandbox.spec.language import CONFIG, dataset
 from bpsandbox.spec.records import Record
-from bpsandbox.spec.reference import page
+from bpsandbox.spec.reference import page, page_in
 
 PAGE = Path(__file__).parents[3] / "docs" / "config.md"
 
 
 def test_the_page_in_the_tree_is_the_page_that_is_made():
     assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m bpsandbox.spec.reference > docs/config.md"
+
+
+def test_the_chinese_page_in_the_tree_is_the_page_that_is_made():
+    made = page_in("zh_Hans")
+    assert PAGE.with_name("config.zh-hans.md").read_text(encoding="utf-8") == made, (
+        "run: python -m bpsandbox.spec.reference zh_Hans > docs/config.zh-hans.md"
+    )
+    assert [line for line in made.splitlines() if re.search(r"\| [A-Z][a-z]+ [a-z]+ [a-z]+", line)] == []
 
 
 @pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", page(), re.S))
@@ -38,4 +46,4 @@ def fields(kind, path=""):
 def test_every_field_has_a_sentence():
     every = [*fields(CONFIG), *fields(dataset.NAMED, "dataset"), *fields(dataset.INLINE, "dataset")]
     assert len(every) > 150
-    assert [path for path, known in every if not known.doc.endswith(".")] == []
+    assert [path for path, known in every if known.doc[-1:] not in (".", "?")] == []
