@@ -83,7 +83,16 @@ class Card(Brief):
         """What there is to draw: the result, else what has been reported; None when there are no points."""
         if self.document:
             return self.document
-        return self.progress if self.progress and self.progress["points"] else None
+        if not (self.progress and self.progress["points"]):
+            return None
+        return self.progress | ({"members": self.members} if self.facts.get("settings") else {})
+
+    @property
+    def members(self) -> list[dict[str, Any]]:
+        """The settings of a sweep and whose points are theirs, known before there is a result."""
+        seeds = self.facts["seeds"]
+        rows = (list(range(i * seeds, (i + 1) * seeds)) for i in range(len(self.facts["settings"])))
+        return [{"values": values, "rows": each} for values, each in zip(self.facts["settings"], rows, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from .series import Series, first_of, quantile, series
+from .settings import Setting, best_setting
 
 
 @dataclass(frozen=True)
 class Facts:
-    """How the seeds of a run ended, in one measure. `solved` counts seeds that reached their target."""
+    """How the seeds of a run ended, in one measure. `solved` counts seeds that reached their target.
+
+    Of a sweep, the numbers are those of its best setting (`setting`); `seeds`, `solved` and `diverged` count all
+    settings' seeds, and none is called stuck: settings differ by intention.
+    """
 
     name: str
     seeds: int
@@ -22,6 +27,8 @@ class Facts:
     solved: int
     stuck: int
     diverged: int
+    setting: Setting | None = None
+    settings: int = 0
 
     @property
     def off(self) -> int:
@@ -33,12 +40,15 @@ class Facts:
 
     @property
     def has_spread(self) -> bool:
-        return self.seeds > 1 and self.median is not None
+        seeds = self.setting.seeds if self.setting else self.seeds
+        return seeds > 1 and self.median is not None
 
 
 def facts(document: dict[str, Any], name: str = "train_loss") -> Facts:
     """Sum up a result document, or progress so far. The final values are those the seeds ended with."""
     main = series(document, name)
+    if document.get("members"):
+        return _of_sweep(document, main)
     ends = sorted(v for v in _ends(document, main) if v is not None)
     best = sorted(v for v in document.get("best", {}).get(name, ()) if v is not None) or ends
     return Facts(
@@ -52,6 +62,26 @@ def facts(document: dict[str, Any], name: str = "train_loss") -> Facts:
         solved=sum(reason == "target" for reason in main.reasons),
         stuck=len(main.stuck),
         diverged=len(main.diverged),
+    )
+
+
+def _of_sweep(document: dict[str, Any], main: Series) -> Facts:
+    best = best_setting(document, main.name)
+    assert best is not None
+    choose = min if best.line.is_lower_better else max
+    return Facts(
+        name=main.name,
+        seeds=len(main.seeds),
+        median=best.final,
+        low=best.low,
+        high=best.high,
+        best=choose((value for value in best.bests if value is not None), default=None),
+        first=first_of(best.line.median),
+        solved=sum(reason == "target" for reason in main.reasons),
+        stuck=0,
+        diverged=len(main.diverged),
+        setting=best,
+        settings=len(document["members"]),
     )
 
 

@@ -7,6 +7,10 @@ LIGHT = {
     "soft": "#525866",
     "line": "#e2e0da",
     "surface": "#ffffff",
+    "hue-1": "#b26d00",
+    "hue-2": "#7a3cb0",
+    "hue-3": "#00786f",
+    "hue-5": "#b8325f",
 }
 DARK = {
     "forward": "#7ab4f5",
@@ -15,6 +19,10 @@ DARK = {
     "soft": "#a5abb8",
     "line": "#333a47",
     "surface": "#181c25",
+    "hue-1": "#e5b04c",
+    "hue-2": "#c6a2f4",
+    "hue-3": "#5cd0c4",
+    "hue-5": "#f18ba8",
 }
 
 RULES = """
@@ -31,6 +39,15 @@ text{font:12px system-ui,"Noto Sans SC",sans-serif;fill:var(--soft)}
 .end{font-weight:600;fill:var(--forward)}
 .end.is-off{fill:var(--backward)}
 .end.is-companion{fill:var(--ink)}
+.hue .seed,.hue .median{stroke:var(--own)}
+.hue .median{stroke-dasharray:var(--dash,none)}
+.hue .band,.end.hue{fill:var(--own)}
+.hue-0{--own:var(--forward)}
+.hue-1{--own:var(--hue-1);--dash:80 30}
+.hue-2{--own:var(--hue-2);--dash:20 30}
+.hue-3{--own:var(--hue-3);--dash:100 30 20 30}
+.hue-4{--own:var(--ink);--dash:140 40}
+.hue-5{--own:var(--hue-5);--dash:50 20}
 """
 
 

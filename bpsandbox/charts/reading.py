@@ -6,6 +6,7 @@ from typing import Any
 
 from .numbers import grouped, short
 from .series import series
+from .settings import best_setting
 from .table import sampled
 
 MOST = 400
@@ -14,9 +15,10 @@ MOST = 400
 def readings(document: dict[str, Any], *, name: str = "train_loss", most: int = MOST) -> list[list[Any]]:
     """Give [share of the way, position in words, median, lower and upper quartile in words] for points of a curve.
 
-    The quartiles are left out for a single seed.
+    The quartiles are left out for a single seed. Of a sweep, the best setting is read.
     """
-    main = series(document, name)
+    best = best_setting(document, name)
+    main = best.line if best else series(document, name)
     if not any(main.columns):
         return []
     shares = (0.5, 0.25, 0.75) if len(main.seeds) > 1 else (0.5,)

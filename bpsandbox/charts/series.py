@@ -1,9 +1,11 @@
 """What a chart draws: the recorded values of one curve, seed by seed."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+
+from bpsandbox.core.curves import is_higher_better
 
 STUCK_RATIO = 10.0
 STUCK_SHARE = 0.2
@@ -23,6 +25,16 @@ class Series:
     x_last: float = 0.0
     is_finished: bool = True
     reasons: tuple[str, ...] = field(default=())
+
+    def of(self, rows: list[int]) -> "Series":
+        """Give some of the seeds, such as those of one setting; of those that were left out there is no line."""
+        kept = [row for row in rows if row < len(self.seeds)]
+        reasons = tuple(self.reasons[row] for row in rows) if self.reasons else ()
+        return replace(self, seeds=tuple(self.seeds[row] for row in kept), reasons=reasons)
+
+    @property
+    def is_lower_better(self) -> bool:
+        return not is_higher_better(self.name)
 
     @property
     def is_loss(self) -> bool:
@@ -106,8 +118,18 @@ def series(document: dict[str, Any], name: str) -> Series:
     by_step = bool(steps) and (not epochs or epochs[-1] <= 1)
     x = tuple(float(v) for v in (steps if by_step else epochs))
     reasons = tuple(stop.get("reason", "") for stop in document.get("stop", ()))
-    rows = document.get("curves", {}).get(name, [])
+    rows = _whole(document, document.get("curves", {}).get(name, []))
     return _series(name, x, rows, by_step, x[-1] if x else 0.0, reasons, is_finished=True)
+
+
+def _whole(document: dict[str, Any], rows: list[list[Any]]) -> list[list[Any]]:
+    """Put back the places of seeds whose lines a card left out."""
+    kept = document.get("drawn")
+    if kept is None:
+        return rows
+    places = {row: place for place, row in enumerate(kept)}
+    everyone = range(len(document["seeds"]))
+    return [[row[places[seed]] if seed in places else None for seed in everyone] for row in rows]
 
 
 def _from_progress(progress: dict[str, Any], name: str) -> Series:

@@ -7,6 +7,7 @@ from bpsandbox.messages import _
 
 from .numbers import grouped, short
 from .series import Series, series
+from .settings import settings
 from .words import curve_title
 
 MOST_ROWS = 30
@@ -21,6 +22,8 @@ class Table:
 
 def curve_table(document: dict[str, Any], *, name: str = "train_loss", most: int = MOST_ROWS) -> Table | None:
     """Sample at most `most` points: the first, the last, the extremes of the median, and evenly between."""
+    if document.get("members"):
+        return _settings_table(document, name, most)
     main = series(document, name)
     if not any(main.columns):
         return None
@@ -33,6 +36,21 @@ def curve_table(document: dict[str, Any], *, name: str = "train_loss", most: int
     shares = (0.5, 0.25, 0.75) if len(main.seeds) > 1 else (0.5,)
     columns = [main.quantile(share) for share in shares]
     rows = tuple((grouped(main.x[i]), *(short(column[i], 4) for column in columns)) for i in sampled(main, most))
+    return Table(curve_title(name), headers, rows)
+
+
+def _settings_table(document: dict[str, Any], name: str, most: int) -> Table | None:
+    """One column of medians for each of the settings that are drawn, the best first."""
+    made = sorted(settings(document, name), key=lambda setting: setting.rank)
+    made = [setting for setting in made if setting.is_drawn]
+    first = made[0].line
+    if not any(first.columns):
+        return None
+    unit = _("Step") if first.unit == "step" else _("Epoch")
+    headers = (unit, *(f"{setting.number}: {setting.words}" for setting in made))
+    rows = tuple(
+        (grouped(first.x[i]), *(short(setting.line.median[i], 4) for setting in made)) for i in sampled(first, most)
+    )
     return Table(curve_title(name), headers, rows)
 
 

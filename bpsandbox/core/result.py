@@ -168,6 +168,8 @@ def _layers(experiment: Experiment) -> list[dict[str, Any]]:
                 "out_shape": list(after),
                 "activation": None,
                 "parameters": counted,
+                "remembered": sum(slot.stop - slot.start for slot in network.remembered if slot.layer == place),
+                "multiply_adds": layer.multiply_adds(before),
             }
         )
     return rows

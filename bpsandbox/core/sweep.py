@@ -13,7 +13,7 @@ from .curves import Point
 from .experiment import Experiment
 from .result import Result
 from .session import Session
-from .warnings import warnings
+from .warnings import merged, warnings
 
 Array = np.ndarray
 
@@ -157,7 +157,7 @@ class SweepResult:
             "curves": {name: [values[name] for _, _, values in points] for name in together.names},
             **{part: self._by_name(documents, part) for part in ("final", "best", "best_epoch")},
             "stop": [documents[s]["stop"][row] for s, row in together.places],
-            "warnings": self._warnings(),
+            "warnings": merged([warnings(session) for session in together.sessions], len(together.places)),
             "members": self._members(),
         }
 
@@ -165,11 +165,6 @@ class SweepResult:
         together = self.together
         known = [document[part] for document in documents]
         return {name: [_row(known[s], name, row) for s, row in together.places] for name in together.names}
-
-    def _warnings(self) -> list[dict[str, Any]]:
-        """What is to be said of all sessions, each sentence once."""
-        said = {warning["message"]: warning for session in self.together.sessions for warning in warnings(session)}
-        return list(said.values())
 
     def _members(self) -> list[dict[str, Any]]:
         listed, row = [], 0

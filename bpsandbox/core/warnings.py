@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bpsandbox.messages import _
@@ -21,31 +22,48 @@ def warnings(session: Session) -> list[dict[str, Any]]:
     return [warning for warning in found if warning]
 
 
+def merged(found: Sequence[Sequence[dict[str, Any]]], seeds: int) -> list[dict[str, Any]]:
+    """Say once of all sessions of a sweep, with so many seeds in all, what is to be said of some of them."""
+    told: dict[str, dict[str, Any]] = {}
+    for warning in (warning for each in found for warning in each):
+        before = told.get(warning["code"], {}).get("seeds", [])
+        told[warning["code"]] = (
+            _told(warning["code"], [*before, *warning["seeds"]], seeds) if "seeds" in warning else warning
+        )
+    return list(told.values())
+
+
+def _told(code: str, seeds: list[int], of: int) -> dict[str, Any]:
+    sentences = {
+        "diverged": _("{count} of {all} seeds diverged: a number was no longer finite. "
+                      "A smaller learning rate often helps.", count=len(seeds), all=of),
+        "grown": _("{count} of {all} seeds ended with a larger loss than they began with. "
+                   "A smaller learning rate often helps.", count=len(seeds), all=of),
+        "still_falling": _("{count} of {all} seeds were stopped while their loss still fell: "
+                           "train longer to see where it goes.", count=len(seeds), all=of),
+    }  # fmt: skip
+    return {"code": code, "message": sentences[code], "seeds": seeds}
+
+
 def _diverged(session: Session) -> dict[str, Any] | None:
     seeds = _seeds_stopped_by(session, "diverged")
     if not seeds:
         return None
-    message = _("{count} of {all} seeds diverged: a number was no longer finite. A smaller learning rate often helps.",
-                count=len(seeds), all=len(session.stops))  # fmt: skip
-    return {"code": "diverged", "message": message, "seeds": seeds}
+    return _told("diverged", seeds, len(session.stops))
 
 
 def _grown(session: Session) -> dict[str, Any] | None:
     seeds = [session.experiment.seeds[place] for place in _whole(session) if _grows(session, place)]
     if not seeds:
         return None
-    message = _("{count} of {all} seeds ended with a larger loss than they began with. "
-                "A smaller learning rate often helps.", count=len(seeds), all=len(session.stops))  # fmt: skip
-    return {"code": "grown", "message": message, "seeds": seeds}
+    return _told("grown", seeds, len(session.stops))
 
 
 def _still_falling(session: Session) -> dict[str, Any] | None:
     seeds = [session.experiment.seeds[place] for place in _whole(session) if _falls(session, place)]
     if not seeds:
         return None
-    message = _("{count} of {all} seeds were stopped while their loss still fell: train longer to see where it goes.",
-                count=len(seeds), all=len(session.stops))  # fmt: skip
-    return {"code": "still_falling", "message": message, "seeds": seeds}
+    return _told("still_falling", seeds, len(session.stops))
 
 
 def _bad_gradient(session: Session) -> dict[str, Any] | None:

@@ -1,26 +1,38 @@
 """Explain what a run did: worked backpropagation in LaTeX, a config in words. Without Django."""
 
+from .checking import CheckedGradient, checked_gradients
 from .data_card import DataCard, data_card, data_cards, data_of, shelves
+from .divergence import Broken, diverged
 from .endings import band_word, caution, cautions, ending, reason_word
+from .formulas import Formula, formulas
 from .in_words import Row, in_words
+from .layer_table import LayerTable, layer_table
 from .overfit import overfit_words
 from .steps import Step, Worked
 from .tex import tex
 from .worked import worked
 
 __all__ = [
+    "Broken",
+    "CheckedGradient",
     "DataCard",
+    "Formula",
+    "LayerTable",
     "Row",
     "Step",
     "Worked",
     "band_word",
     "caution",
     "cautions",
+    "checked_gradients",
     "data_card",
     "data_cards",
     "data_of",
+    "diverged",
     "ending",
+    "formulas",
     "in_words",
+    "layer_table",
     "overfit_words",
     "reason_word",
     "shelves",

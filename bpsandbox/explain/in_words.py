@@ -1,4 +1,4 @@
-"""A canonical config in words, block by block, with the formulas that were used."""
+"""A canonical config in words, block by block."""
 
 from __future__ import annotations
 
@@ -8,21 +8,18 @@ from typing import Any
 
 from bpsandbox.messages import _
 
-from .formulas import loss_formula, optimizer_formula
-
 Config = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One block of a config: what it is about, in words, and the formula behind it in LaTeX where there is one.
+    """One block of a config: what it is about, in words.
 
     `data_set` names the card that tells more; `language` is that of a text that is never translated.
     """
 
     label: str
     text: str
-    latex: str = ""
     data_set: str = ""
     language: str = ""
 
@@ -38,13 +35,14 @@ def _rows(config: Config, facts: dict[str, Any]) -> Iterator[Row]:
     yield Row(_("Data"), _data(config["dataset"], facts.get("data") or {}), data_set=data_set)
     yield Row(_("Network"), _network(config["model"]["layers"], facts))
     yield Row(_("Start"), _start(config["model"]["layers"]))
-    yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])), loss_formula(config["loss"]))
+    yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])))
     yield Row(_("Penalty"), _penalty(config.get("regularization") or {}))
-    yield Row(_("Optimiser"), _typed(config["optimizer"]), optimizer_formula(config["optimizer"]))
+    yield Row(_("Optimiser"), _typed(config["optimizer"]))
     yield Row(_("Learning rate"), _typed(config.get("lr_scheduler") or {}))
     yield Row(_("Gradient clipping"), _fields(config.get("gradient_clipping") or {}))
     yield Row(_("Training"), _training(config["training"]))
     yield Row(_("Seeds"), _seeds(config["seeds"]))
+    yield Row(_("Settings"), _sweep(config.get("sweep") or {}))
     yield Row(_("Stops early"), _("; ").join(_rule(rule) for rule in config.get("stopping") or ()))
     yield Row(_("Measures"), _(", ").join(config.get("metrics") or ()))
     yield Row(_("Numbers"), config.get("dtype", ""))
@@ -83,13 +81,26 @@ def _network(layers: list[Config], facts: dict[str, Any]) -> str:
 
 
 def _layer(layer: Config) -> str:
-    if layer["type"] != "Linear":
-        return _typed(layer)
+    """Write a layer by what it has out of the ordinary, such as "3 sigmoid (no bias)" or "Conv2d 8, kernel_size 3"."""
     activation = (layer.get("activation") or {}).get("type", "identity")
     notes = [] if layer.get("bias", True) else [_("no bias")]
     notes += [] if layer.get("trainable", True) else [_("frozen")]
-    words = f"{layer['out_features']}" + (f" {activation}" if activation != "identity" else "")
+    words = str(layer["out_features"]) if layer["type"] == "Linear" else _other_layer(layer)
+    words += f" {activation}" if activation != "identity" else ""
     return f"{words} ({_(', ').join(notes)})" if notes else words
+
+
+def _other_layer(layer: Config) -> str:
+    hidden = ("type", "activation", "init", "bias_init", "bias", "trainable", "lr", *USUAL)
+    usual = {name for name, value in USUAL.items() if layer.get(name) == value}
+    kept = {name: value for name, value in layer.items() if name not in hidden or (name in USUAL and name not in usual)}
+    fields = _fields(kept)
+    return _(", ").join((layer["type"], fields)) if fields else layer["type"]
+
+
+USUAL = {"stride": 1, "padding": 0, "dilation": 1, "eps": 1e-5, "momentum": 0.1, "affine": True, "return": "last",
+         "reset_after": True}  # fmt: skip
+"""Fields of layers that go without saying while they have these values."""
 
 
 def _start(layers: list[Config]) -> str:
@@ -129,6 +140,16 @@ def _seeds(seeds: list[int]) -> str:
     if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[0] + len(seeds))):
         return _("{count}, from {first} to {last}", count=len(seeds), first=seeds[0], last=seeds[-1])
     return _(", ").join(map(str, seeds))
+
+
+def _sweep(sweep: Config) -> str:
+    """Say what is varied, and whether all combinations are tried."""
+    if not sweep:
+        return ""
+    varied = _("; ").join(f"{name}: {_value(values)}" for name, values in sweep["parameters"].items())
+    if sweep["method"] == "grid":
+        return varied
+    return _("{varied}; at most {count} of them, drawn at random", varied=varied, count=sweep["run_cap"])
 
 
 def _rule(rule: Config) -> str:

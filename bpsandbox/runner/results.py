@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from bpsandbox.runner.live import rounded
+from bpsandbox.runner.ranking import MOST_DRAWN, best_first
 
 Document = dict[str, Any]
 
@@ -20,8 +21,10 @@ CARD_NUMBERS = 4000
 CARD_POINTS = 160
 CARD_POINTS_AT_LEAST = 24
 SPARK_POINTS = 60
+BY_POINT = ("mean", "std", "zero", "saturated", "dead")
 CARD_PARTS = (
     "spec_hash", "engine", "seeds", "final", "best", "best_epoch", "stop", "warnings", "data", "parameters", "layers",
+    "members",
 )  # fmt: skip
 
 
@@ -40,17 +43,33 @@ def display(document: Document, most: int = DISPLAY_POINTS) -> Document:
     most = min(most, max(DISPLAY_POINTS_AT_LEAST, DISPLAY_NUMBERS // width(document)))
     if count <= most:
         return document
-    return {**document, **cut(document, thinned(count, most, extremes(document["curves"].values())))}
+    kept = thinned(count, most, extremes(document["curves"].values()))
+    return {**document, **cut(document, kept), "records": cut_records(document.get("records") or {}, kept)}
 
 
 def card(document: Document) -> Document:
     """Return what a card draws and says: few points of every curve, rounded; no records."""
-    most = max(CARD_POINTS_AT_LEAST, min(CARD_POINTS, CARD_NUMBERS // width(document)))
-    kept = thinned(len(document["epochs"]), most, extremes(overall(document["curves"].values())))
-    series = cut(document, kept)
+    drawn = columns(document, drawn_rows(document)) if "members" in document else document
+    most = max(CARD_POINTS_AT_LEAST, min(CARD_POINTS, CARD_NUMBERS // width(drawn)))
+    kept = thinned(len(drawn["epochs"]), most, extremes(overall(drawn["curves"].values())))
+    series = cut(drawn, kept)
     curves = {name: [rounded(row) for row in rows] for name, rows in series["curves"].items()}
     parts = {name: document[name] for name in CARD_PARTS if name in document}
-    return {**parts, **series, "curves": curves, "shows": sorted(document.get("records") or ())}
+    made = {**parts, **series, "curves": curves, "shows": sorted(document.get("records") or ())}
+    return made | ({"drawn": drawn_rows(document)} if "members" in document else {})
+
+
+def drawn_rows(document: Document) -> list[int]:
+    """Return the seeds of the best settings of a sweep, as many settings as a drawing tells apart."""
+    name = principal(document["curves"])
+    groups = best_first(document, name) if name else []
+    return sorted(row for rows in groups[:MOST_DRAWN] for row in rows)
+
+
+def columns(document: Document, rows: list[int]) -> Document:
+    """Return a document with the lines of some seeds alone."""
+    curves = {name: [[row[i] for i in rows] for row in series] for name, series in document["curves"].items()}
+    return {**document, "seeds": [document["seeds"][i] for i in rows], "curves": curves}
 
 
 def width(document: Document) -> int:
@@ -59,7 +78,12 @@ def width(document: Document) -> int:
 
 
 def summary(document: Document) -> dict[str, Any]:
-    """Return what one line of a list says: a spark of the median loss, its last and best median."""
+    """Return what one line of a list says: a spark of the median loss, its last and best median.
+
+    Of a sweep they are those of its best setting, and `settings` counts them all.
+    """
+    if "members" in document:
+        return {**summary(best(document)), **counted(document), "settings": len(document["members"])}
     name = principal(document["curves"])
     if name is None:
         return {"name": "", "spark": [], "final": None, "best": None, **counted(document)}
@@ -73,6 +97,26 @@ def summary(document: Document) -> dict[str, Any]:
         "best": middle_of(document.get("best", {}).get(name, [])),
         **counted(document),
     }
+
+
+def best(document: Document) -> Document:
+    """Return the best setting of a sweep as a document of its own; any other document as it is."""
+    name = principal(document["curves"])
+    if "members" not in document:
+        return document
+    if name is None:
+        return alone(document, document["members"][0]["rows"])
+    return alone(document, best_first(document, name)[0])
+
+
+def alone(document: Document, rows: list[int]) -> Document:
+    """Return a document of some seeds alone, as if there were no others."""
+    whole = columns({key: part for key, part in document.items() if key not in ("members", "drawn")}, rows)
+    kept = {
+        part: {name: [values[i] for i in rows] for name, values in document.get(part, {}).items()}
+        for part in ("final", "best", "best_epoch")
+    }
+    return {**whole, **kept, "stop": [document["stop"][i] for i in rows]}
 
 
 def counted(document: Document) -> dict[str, Any]:
@@ -107,6 +151,23 @@ def cut(document: Document, kept: list[int]) -> Document:
         "steps": [document["steps"][i] for i in kept],
         "curves": {name: [rows[i] for i in kept] for name, rows in document["curves"].items()},
     }
+
+
+def cut_records(records: Document, kept: list[int]) -> Document:
+    """Return the records with those that have a row for every point cut to the same points."""
+
+    def rows(whole: list[Any]) -> list[Any]:
+        return [whole[i] for i in kept if i < len(whole)]
+
+    made = dict(records)
+    if "learning_rate" in made:
+        made["learning_rate"] = rows(made["learning_rate"])
+    if "gradients" in made:
+        made["gradients"] = {**made["gradients"], "norms": rows(made["gradients"]["norms"])}
+    if "activations" in made:
+        parts = made["activations"].items()
+        made["activations"] = {name: rows(part) if name in BY_POINT else part for name, part in parts}
+    return made
 
 
 def thinned(count: int, most: int, wanted: Iterable[int]) -> list[int]:
@@ -169,16 +230,24 @@ def difference(ours: Document, theirs: Document, index: int) -> float:
 
 
 def csv(document: Document) -> Iterator[str]:
-    """Yield the full series line by line: comments, a header, one row a point and seed."""
+    """Yield the full series line by line: comments, a header, one row a point and seed.
+
+    Of a sweep, the comments tell what each setting is, and a last column which one a row is of.
+    """
     names = list(document["curves"])
+    members = document.get("members") or []
+    numbers = {row: str(number) for number, member in enumerate(members, 1) for row in member["rows"]}
     yield f"# spec {document.get('spec_hash', '')}\n"
     yield f"# engine {document.get('engine', '')}\n"
-    yield ",".join(["seed", "epoch", "step", *names]) + "\n"
+    for place, member in enumerate(members, 1):
+        yield f"# setting {place} {json.dumps(member['values'], sort_keys=True)}\n"
+    yield ",".join(["seed", "epoch", "step", *names, *(["setting"] if members else [])]) + "\n"
     for index, (epoch, step) in enumerate(zip(document["epochs"], document["steps"], strict=True)):
         for position, seed in enumerate(document["seeds"]):
             values = [document["curves"][name][index][position] for name in names]
             if any(value is not None for value in values):
-                yield ",".join([str(seed), number(epoch), str(step), *map(number, values)]) + "\n"
+                setting = [numbers[position]] if members else []
+                yield ",".join([str(seed), number(epoch), str(step), *map(number, values), *setting]) + "\n"
 
 
 def number(value: float | None) -> str:

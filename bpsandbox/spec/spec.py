@@ -53,6 +53,11 @@ class Spec:
         """The members of the sweep; empty where there is none."""
         return sweep.settings(self.config, parse) if "sweep" in self.config else ()
 
+    @property
+    def varied(self) -> tuple[dict[str, Any], ...]:
+        """What each member of the sweep sets, by path; empty where there is none."""
+        return tuple(sweep.chosen(self.config["sweep"])) if "sweep" in self.config else ()
+
     def was_written(self, *path: str | int) -> bool:
         """Did the writer say this, or is it a default? What comes from JSON counts as written."""
         return not self.places or path in self.places

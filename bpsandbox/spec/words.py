@@ -26,7 +26,8 @@ def title(config: dict[str, Any], facts: Facts) -> str:
 
 def line(config: dict[str, Any]) -> str:
     """Like "SGD, lr 2 · 16 seeds · 5,000 epochs"."""
-    parts = [_optimizer(config["optimizer"]), _seeds(config["seeds"]), _length(config["training"])]
+    varied = config.get("sweep", {}).get("parameters", {})
+    parts = [_optimizer(config["optimizer"], varied), _seeds(config["seeds"]), _length(config["training"])]
     return " · ".join([*parts, *([_settings(config["sweep"])] if "sweep" in config else [])])
 
 
@@ -58,8 +59,11 @@ def _data(name: str) -> str:
     )
 
 
-def _optimizer(optimizer: dict[str, Any]) -> str:
-    return _("{name}, lr {lr}", name=optimizer["type"], lr=f"{optimizer['lr']:g}")
+def _optimizer(optimizer: dict[str, Any], varied: dict[str, list[Any]]) -> str:
+    """Like "SGD, lr 2"; like "SGD, lr 0.1 … 2" where a sweep sets it."""
+    rates = varied.get("optimizer.lr") or [optimizer["lr"]]
+    ends = dict.fromkeys((min(rates), max(rates)))
+    return _("{name}, lr {lr}", name=optimizer["type"], lr=" … ".join(f"{rate:g}" for rate in ends))
 
 
 def _seeds(seeds: list[int]) -> str:

@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from bpsandbox import charts, conf, explain
-from bpsandbox.core import gradcheck
 
 register = template.Library()
 
@@ -92,6 +91,66 @@ def run_table(series: dict[str, Any] | None, name: str = "train_loss", most: int
 
 
 @register.simple_tag
+def run_statistics(document: dict[str, Any]) -> tuple[charts.Statistics, ...]:
+    return charts.statistics(document)
+
+
+@register.simple_tag
+def run_settings(document: dict[str, Any], name: str = "train_loss") -> tuple[charts.Setting, ...]:
+    """List the settings of a sweep, the best first."""
+    return tuple(sorted(charts.settings(document, name), key=lambda setting: setting.rank))
+
+
+@register.simple_tag
+def run_confusion(document: dict[str, Any]) -> charts.Confusion | None:
+    return charts.confusion(document)
+
+
+@register.simple_tag
+def run_rates(document: dict[str, Any]) -> charts.Picture | None:
+    """Draw the learning rate where it changed."""
+    return charts.learning_rate(document)
+
+
+@register.simple_tag
+def run_gradients(document: dict[str, Any]) -> charts.Picture | None:
+    return charts.gradient_norms(document)
+
+
+@register.simple_tag
+def run_activations(document: dict[str, Any]) -> tuple[charts.Picture, ...]:
+    return charts.activation_pictures(document)
+
+
+@register.simple_tag
+def run_kernels(document: dict[str, Any]) -> tuple[charts.Kept, ...]:
+    return charts.kernels(document)
+
+
+@register.simple_tag
+def run_layers(document: dict[str, Any]) -> explain.LayerTable:
+    return explain.layer_table(document)
+
+
+@register.simple_tag
+def run_formulas(config: str, document: dict[str, Any] | None = None) -> tuple[explain.Formula, ...]:
+    """Give the exact meaning of what a canonical config uses."""
+    layers = (document or {}).get("layers") or [{"out": 1}]
+    return explain.formulas(json.loads(config), layers[-1]["out"])
+
+
+@register.simple_tag
+def run_checks(document: dict[str, Any], config: str) -> tuple[explain.CheckedGradient, ...]:
+    return explain.checked_gradients(document, json.loads(config))
+
+
+@register.simple_tag
+def run_broken(document: dict[str, Any]) -> tuple[explain.Broken, ...]:
+    """List the seeds that diverged."""
+    return explain.diverged(document)
+
+
+@register.simple_tag
 def run_ending(document: dict[str, Any]) -> str:
     return explain.ending(document)
 
@@ -135,9 +194,8 @@ def band_word(band: str) -> str:
 
 
 @register.filter
-def error_band(error: float | None) -> str:
-    """Put the relative error of one tensor into its band; what is not finite is wrong."""
-    return gradcheck.band(float("nan") if error is None else error)
+def drawing(picture: charts.Picture | charts.Kept) -> SafeString:
+    return mark_safe(picture.drawing)  # charts write it themselves, with every word escaped
 
 
 @register.filter

@@ -14,7 +14,7 @@ from bpsandbox import api
 ORDER = (
     "version", "title", "notes", "seed", "seeds", "dtype", "dataset", "model", "init", "bias_init", "loss",
     "regularization", "optimizer", "lr_scheduler", "gradient_clipping", "training", "stopping", "metrics", "checks",
-    "record",
+    "record", "sweep",
 )  # fmt: skip
 FIRST = ("type", "name", "out_features", "out_channels", "hidden_size", "num_embeddings", "embedding_dim")
 NORMS = ("BatchNorm1d", "BatchNorm2d", "LayerNorm")
@@ -38,9 +38,21 @@ def short(canonical: str, spec_hash: str) -> str:
     key = f"short-config:{spec_hash}"
     text = cache.get(key)
     if text is None:
-        text = readable(shortened(json.loads(canonical), spec_hash))
+        text = readable(_shortest(json.loads(canonical), spec_hash))
         cache.set(key, text, KEPT_SECONDS)
     return text
+
+
+def _shortest(config: Config, spec_hash: str) -> Config:
+    """Shorten a config. The settings of a sweep are looked at once, not at every key that is tried."""
+    if "sweep" not in config:
+        return shortened(config, spec_hash)
+    base = {name: block for name, block in config.items() if name != "sweep"}
+    parsed = api.check(json.dumps(base)).spec
+    plain = {"method": "grid", "run_cap": 64, "seed": 0}
+    sweep = {name: value for name, value in config["sweep"].items() if value != plain.get(name)}
+    best = {**(shortened(base, parsed.hash) if parsed else base), "sweep": sweep}
+    return best if _is_same(best, spec_hash) else config
 
 
 def shortened(config: Config, spec_hash: str) -> Config:

@@ -49,7 +49,7 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
     asked = request.GET.get("run") or request.GET.get("fork")
     if asked and not preset:
         page = api.run_page(asked, **person)
-        text = configs.short(page.config, asked)
+        text = _forked(page, asked, request.GET.get("setting", ""))
         card = _card(page.card, page) if request.GET.get("run") else None
         return Playground(text, price=price_words(api.check(text).price), card=card)
     data = api.data_card(request.GET.get("data", ""))
@@ -62,6 +62,12 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
     found = known.get(checked.spec.hash) if checked.spec else None
     card = cards.CardView(found, "first", level=2) if found is not None and found.series else None
     return Playground(text, price=price_words(checked.price), chosen=chosen, card=card)
+
+
+def _forked(page: api.RunPage, spec_hash: str, number: str) -> str:
+    """Write the config of a run, or of one setting of its sweep where one is asked for."""
+    setting = api.setting_of(page.config, int(number)) if number.isascii() and number.isdecimal() else None
+    return configs.short(setting.to_json(), setting.hash) if setting else configs.short(page.config, spec_hash)
 
 
 def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:

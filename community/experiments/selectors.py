@@ -63,9 +63,9 @@ class RunView:
         return any(source.visibility == "public" for source in self.page.sources)
 
     @property
-    def confusion_rows(self) -> list[tuple[str, list[int]]]:
-        matrix = self.records.get("confusion_matrix") or {"labels": [], "counts": []}
-        return list(zip(matrix["labels"], matrix["counts"], strict=True))
+    def has_inside(self) -> bool:
+        """Tell whether anything was recorded of the inside."""
+        return not self.records.keys().isdisjoint(("learning_rate", "gradients", "activations", "weights"))
 
     @property
     def earlier(self) -> tuple[api.Past, ...]:

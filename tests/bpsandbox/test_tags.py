@@ -60,13 +60,6 @@ def test_without_a_way_to_show_formulas_latex_is_shown_escaped(settings):
     assert "<math" in sandbox.latex(r"\delta^{[1]}")
 
 
-@pytest.mark.parametrize(
-    "error, band", [(1e-9, "good"), (1e-6, "fair"), (1e-3, "suspicious"), (0.5, "wrong"), (None, "wrong")]
-)
-def test_each_tensor_has_a_band(error, band):
-    assert sandbox.error_band(error) == band
-
-
 def test_a_line_of_words_breaks_between_its_parts_with_the_dot_at_the_end():
     words = sandbox.parts("SGD, lr 2 · 16 seeds · <b>")
     assert words == "<span>SGD, lr 2 ·</span> <span>16 seeds ·</span> <span>&lt;b&gt;</span>"

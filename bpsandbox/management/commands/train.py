@@ -19,8 +19,9 @@ from bpsandbox.runner.limits import MIB
 
 JSON_KEYS = (
     "spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best", "best_epoch", "stop", "checks",
-    "warnings",
+    "warnings", "members",
 )  # fmt: skip
+"""What --json writes; `members`, the settings of a sweep, only where there is one."""
 WRONG, FAILED, INTERRUPTED = 2, 1, 130
 MOST_BYTES = 4 * MIB
 MOST_STEPS_BYTES = 1024 * MIB
@@ -78,7 +79,7 @@ class Command(BaseCommand):
         limits = conf.current().limits()
         if record_steps:
             limits = replace(limits, line_bytes=MOST_STEPS_BYTES, output_bytes=2 * MOST_STEPS_BYTES)
-        bar = Bar(sys.stderr)
+        bar = Bar(sys.stderr, settings=len(spec.varied) or 1)
         job = Job(spec=spec.to_json(), limits=limits, record_steps=record_steps)
         try:
             return supervise(Child(plain(conf.current().engine)), job, on_progress=bar.show)
@@ -96,14 +97,14 @@ class Command(BaseCommand):
             say_and_exit(failures.sentence(failure), status=FAILED)
         document = outcome.document
         print(report(document), file=out, flush=True)
-        write(targets["json"], {key: document[key] for key in JSON_KEYS})
+        write(targets["json"], {key: document[key] for key in JSON_KEYS if key in document})
         write(targets["steps"], outcome.steps)
 
 
 def report(document: dict[str, Any]) -> str:
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
     name = results.principal(document["curves"])
-    drawing = plot(document, name, columns=columns) if name else ""
+    drawing = plot(results.best(document), name, columns=columns) if name else ""
     return f"{drawing}\n\n{table(document)}"
 
 

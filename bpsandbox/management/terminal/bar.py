@@ -11,8 +11,10 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 class Bar:
-    def __init__(self, out: TextIO) -> None:
-        self.out = out
+    """`settings` are those of a sweep: the number shown is then the best one's median."""
+
+    def __init__(self, out: TextIO, settings: int = 1) -> None:
+        self.out, self.settings = out, settings
         self.is_live = out.isatty()
         self.said_at = time.monotonic()
         self.width = 0
@@ -20,10 +22,10 @@ class Bar:
     def show(self, progress: dict[str, Any]) -> None:
         """Show how far a run is. Without a terminal, not more often than every five seconds."""
         if self.is_live:
-            self.draw(f"{self.cells(progress)} {sentence(progress)}")
+            self.draw(f"{self.cells(progress)} {sentence(progress, self.settings)}")
         elif time.monotonic() - self.said_at >= PLAIN_SECONDS:
             self.said_at = time.monotonic()
-            print(sentence(progress), file=self.out, flush=True)
+            print(sentence(progress, self.settings), file=self.out, flush=True)
 
     def cells(self, progress: dict[str, Any]) -> str:
         share = min(1.0, progress["epoch"] / progress["epochs"]) if progress["epochs"] else 0.0
@@ -43,12 +45,19 @@ class Bar:
             self.width = 0
 
 
-def sentence(progress: dict[str, Any]) -> str:
+def sentence(progress: dict[str, Any], settings: int = 1) -> str:
     parts = [f"epoch {progress['epoch']:,}/{progress['epochs']:,}"]
     if progress["points"]:
         name, values = next(iter(progress["points"][-1][2].items()))
-        known = sorted(value for value in values if value is not None)
-        parts += [f"{name} {known[len(known) // 2]:.4g}"] if known else []
+        seeds = len(values) // settings
+        middles = [middle for i in range(settings) for middle in _middle(values[i * seeds : (i + 1) * seeds])]
+        parts += [f"{name} {min(middles):.4g}{' (best setting)' if settings > 1 else ''}"] if middles else []
     if progress["eta"]:
         parts.append(f"{progress['eta']:.0f} s left")
     return " · ".join(parts)
+
+
+def _middle(values: list[float | None]) -> list[float]:
+    """The median of what there is, in a list; an empty one where there is nothing."""
+    known = sorted(value for value in values if value is not None)
+    return [known[len(known) // 2]] if known else []

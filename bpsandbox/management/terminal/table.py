@@ -7,12 +7,39 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
+from bpsandbox import charts
+from bpsandbox.runner import results
+
 Document = dict[str, Any]
 
 
 def table(document: Document) -> str:
     """Return the numbers of a result as lines of text."""
-    return "\n".join([*numbers(document), "", *remarks(document)])
+    lines = settings(document) if "members" in document else numbers(document)
+    return "\n".join([*lines, "", *remarks(document)])
+
+
+def settings(document: Document) -> Iterator[str]:
+    """One row a setting of a sweep, the best first, then the best one's numbers."""
+    name = results.principal(document["curves"]) or ""
+    groups = results.best_first(document, name)
+    members = {tuple(member["rows"]): (str(i), member) for i, member in enumerate(document["members"], 1)}
+    paths = list(document["members"][0]["values"])
+    head = ["setting", *(path.rpartition(".")[2] for path in paths), f"last {name}", "best", "failed"]
+    rows = [head, *(setting_row(document, name, *members[tuple(rows)]) for rows in groups)]
+    yield f"{len(groups)} settings, medians of {len(groups[0])} seeds, best first"
+    yield from aligned(rows)
+    yield ""
+    yield f"setting {members[tuple(groups[0])][0]}, drawn above"
+    yield from numbers(results.best(document))
+
+
+def setting_row(document: Document, name: str, number: str, member: Document) -> list[str]:
+    final, best = (known([document[part][name][row] for row in member["rows"]]) for part in ("final", "best"))
+    failed = sum(document["stop"][row]["reason"] == "diverged" for row in member["rows"])
+    values = [charts.shown(value) for value in member["values"].values()]
+    cells = (figure(final and median(final)), figure(best and median(best)), str(failed) if failed else "-")
+    return [number, *values, *cells]
 
 
 def numbers(document: Document) -> Iterator[str]:
@@ -20,9 +47,13 @@ def numbers(document: Document) -> Iterator[str]:
     spread = seeds > 1
     head = ["", "last", "best", "at epoch", *(["lowest seed", "highest seed"] if spread else [])]
     rows = [head, *(row(document, name, spread) for name in document["final"])]
-    widths = [max(len(cells[column]) for cells in rows) for column in range(len(head))]
     if spread:
         yield f"medians of {seeds} seeds"
+    yield from aligned(rows)
+
+
+def aligned(rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(len(cells[column]) for cells in rows) for column in range(len(rows[0]))]
     for cells in rows:
         first, *rest = cells
         yield "  ".join([first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))])

@@ -10,7 +10,7 @@ import pytest
 
 from bpsandbox import messages
 from bpsandbox.charts import curve, curve_table, readings
-from bpsandbox.charts.curve import spread
+from bpsandbox.charts.frame import spread
 from bpsandbox.charts.paths import line, simplified, thinned
 
 from .documents import document, falling, flat, progress

@@ -3,7 +3,6 @@
 import pytest
 
 from bpsandbox import explain, messages, spec
-from bpsandbox.explain.formulas import loss_formula, optimizer_formula
 
 
 def rows(name: str, document=None) -> dict[str, str]:
@@ -28,22 +27,9 @@ def test_a_config_in_words():
 
 
 @pytest.mark.parametrize("name", list(spec.presets.PRESETS))
-def test_every_preset_has_words_and_formulas(name):
+def test_every_preset_has_words(name):
     found = explain.in_words(spec.parse(spec.presets.PRESETS[name].text).config)
     assert {"Data", "Network", "Loss", "Optimiser", "Training", "Seeds"} <= {row.label for row in found}
-    assert all(row.latex for row in found if row.label in ("Loss", "Optimiser"))
-
-
-def test_the_formula_has_the_choices_of_the_config():
-    text = """
-dataset: {name: xor}
-model: {layers: [{type: Linear, out_features: 1}]}
-loss: {type: MSELoss, factor: 0.5, reduction: sum}
-optimizer: {type: SGD, lr: 0.1, momentum: 0.9, nesterov: true, weight_decay: 0.01}
-"""
-    latex = {row.label: row.latex for row in explain.in_words(spec.parse(text).config)}
-    assert latex["Loss"] == r"L = 0.5 \cdot \sum_i (\hat{y}_i - y_i)^2"
-    assert r"+ \lambda w" in latex["Optimiser"] and r"\eta (g + \mu v)" in latex["Optimiser"]
 
 
 def stops(*pairs):
@@ -83,31 +69,6 @@ def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
         "It came up first in layers[1] Linear."
     ]
     assert explain.cautions({"seeds": [0]}) == []
-
-
-@pytest.mark.parametrize(("optimizer", "latex"), [
-    ({"type": "SGD", "momentum": 0.9, "momentum_form": "updates"},
-     r"g = \frac{\partial L}{\partial w}, \quad v \leftarrow \mu v - \eta g, \quad w \leftarrow w + v"),
-    ({"type": "SGD", "weight_decay": 0.1, "decoupled_weight_decay": True},
-     r"g = \frac{\partial L}{\partial w}, \quad w \leftarrow (1 - \eta \lambda) w, \quad w \leftarrow w - \eta g"),
-    ({"type": "Adagrad", "eps_place": "inside"},
-     r"s \leftarrow s + g^2, \quad w \leftarrow w - \eta \, \frac{g}{\sqrt{s + \varepsilon}}"),
-    ({"type": "Adadelta", "weight_decay": 0.1, "decoupled_weight_decay": True},
-     r"w \leftarrow (1 - \eta \lambda) w, \quad v \leftarrow \rho v + (1 - \rho) g^2, \quad \Delta = \frac{\sqrt{u + "
-     r"\varepsilon}}{\sqrt{v + \varepsilon}} g, \quad u \leftarrow \rho u + (1 - \rho) \Delta^2, \quad w \leftarrow w - "
-     r"\eta \Delta"),
-])  # fmt: skip
-def test_forms_of_other_libraries_have_their_own_formulas(optimizer, latex):
-    assert optimizer_formula(optimizer) == latex
-
-
-def test_losses_by_sample_and_of_probabilities_say_so():
-    assert loss_formula({"type": "CrossEntropyLoss", "from_logits": False}) == (
-        r"L = -\frac{1}{N} \sum_i \sum_k t_{ik} \log \hat{y}_{ik}"
-    )
-    assert loss_formula({"type": "MSELoss", "factor": 0.5, "reduction": "batchmean"}).startswith(
-        r"L = 0.5 \cdot \frac{1}{N} \sum_n \sum_i"
-    )
 
 
 def test_learning_by_heart_is_told_with_its_numbers():

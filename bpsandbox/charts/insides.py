@@ -1,0 +1,150 @@
+"""What a run wrote down about its inside, drawn: learning rate, gradient norms and activations by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _, sentences
+
+from .numbers import short
+from .series import Values, quantile, series
+from .several import Line, Subject, axis_for, several
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing with the lines that it tells apart, for a legend beside it."""
+
+    title: str
+    drawing: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The recorded points along x."""
+
+    x: tuple[float, ...]
+    unit: str
+    last: float
+
+
+def learning_rate(document: Document, *, prefix: str = "rate") -> Picture | None:
+    """Draw the learning rate where it was not constant; with several rates the median and the range of the seeds."""
+    recorded = (document.get("records") or {}).get("learning_rate")
+    if not recorded:
+        return None
+    rows = [rate if isinstance(rate, list) else [rate] for rate in recorded]
+    median, low, high = _columns(rows, 0.5), _columns(rows, 0.0), _columns(rows, 1.0)
+    line = Line("", _("Learning rate"), median, *((low, high) if any(len(row) > 1 for row in rows) else ()))
+    title = _("Learning rate")
+    ends = _("From {start} to {end}.", start=short(_first(median)), end=short(_last(median)))
+    return _picture(document, [line], title, ends, prefix, log=False)
+
+
+def gradient_norms(document: Document, *, prefix: str = "gradients") -> Picture | None:
+    """Draw the norm of every layer's gradient: the median over the seeds with its quartiles, on a log axis."""
+    record = (document.get("records") or {}).get("gradients")
+    if not record or not record["norms"]:
+        return None
+    seeds = _first_seeds(document)
+    lines = [
+        _layer_line(record["layers"][k], [row[k][:seeds] for row in record["norms"]], k)
+        for k in range(len(record["layers"]))
+    ]
+    title = _("Gradient norms by layer")
+    return _picture(document, lines, title, _said(lines), prefix, log=True)
+
+
+def _first_seeds(document: Document) -> int | None:
+    """Of a sweep, the seeds of the first setting; else all."""
+    members = document.get("members")
+    return len(members[0]["rows"]) if members else None
+
+
+def _layer_line(layer: dict[str, Any], rows: list[list[float | None]], rank: int) -> Line:
+    around = (_columns(rows, 0.25), _columns(rows, 0.75)) if len(rows[0]) > 2 else ((), ())
+    return Line(str(layer["index"]), layer["type"], _columns(rows, 0.5), *around, rank=rank)
+
+
+def activation_pictures(document: Document, *, prefix: str = "activations") -> tuple[Picture, ...]:
+    """Draw the deviation of every layer's outputs, and the shares of zero, saturated and dead ones if there are any."""
+    record = (document.get("records") or {}).get("activations")
+    if not record:
+        return ()
+    titles = {
+        "std": _("Deviation of the outputs"),
+        "zero": _("Share of zeros"),
+        "saturated": _("Share of saturated outputs"),
+        "dead": _("Share of dead units"),
+    }
+    wanted = [name for name in titles if name == "std" or _is_ever(record[name])]
+    made = (_statistic(document, record, name, titles[name], f"{prefix}-{name}") for name in wanted)
+    return tuple(picture for picture in made if picture)
+
+
+def _is_ever(rows: Sequence[Sequence[float | None]]) -> bool:
+    return any(value for row in rows for value in row)
+
+
+def _statistic(document: Document, record: Document, name: str, title: str, prefix: str) -> Picture | None:
+    lines = [
+        Line(str(layer["index"]), layer["type"], tuple(row[k] for row in record[name]), rank=k)
+        for k, layer in enumerate(record["layers"])
+    ]
+    top = None if name == "std" else 1.0
+    return _picture(document, lines, title, _said(lines), prefix, log=False, top=top)
+
+
+def _picture(
+    document: Document,
+    lines: list[Line],
+    title: str,
+    said: str,
+    prefix: str,
+    *,
+    log: bool,
+    top: float | None = None,
+) -> Picture | None:
+    if not any(value is not None for line in lines for value in line.values):
+        return None
+    place = _place(document, max(len(line.values) for line in lines))
+    axis = axis_for(lines, log=log, top=top)
+    subject = Subject(title, said, _("log scale") if axis.is_log else "", place.unit)
+    drawing = several(place.x, lines, subject, axis=axis, last=place.last, prefix=prefix)
+    return Picture(title, drawing, tuple(lines))
+
+
+def _place(document: Document, points: int) -> Place:
+    """Where the points lie; a sweep's first setting may have fewer than the others."""
+    main = series(document, next(iter(document["curves"])))
+    return Place(main.x[:points], main.unit, main.x_last)
+
+
+def _columns(rows: Sequence[Sequence[float | None]], share: float) -> Values:
+    """The quantile over the seeds at every point, None where none has a number."""
+    known = (sorted(value for value in row if value is not None) for row in rows)
+    return tuple(quantile(row, share) if row else None for row in known)
+
+
+def _said(lines: list[Line]) -> str:
+    """Say where every line begins and ends."""
+    return sentences(_("; ").join(_ways(lines)))
+
+
+def _ways(lines: list[Line]) -> Iterator[str]:
+    for line in lines:
+        start, end = short(_first(line.values)), short(_last(line.values))
+        yield _("{number} {layer}: {start} → {end}", number=line.key, layer=line.word, start=start, end=end)
+
+
+def _first(values: Values) -> float | None:
+    return next((value for value in values if value is not None), None)
+
+
+def _last(values: Values) -> float | None:
+    return _first(values[::-1])

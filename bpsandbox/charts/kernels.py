@@ -1,0 +1,123 @@
+"""The weights of a first layer as small pictures: a kernel, or the inputs of a unit, each."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+
+from . import svg
+from .numbers import short
+
+MOST_TILES, MOST_CELLS, MOST_PICTURES = 16, 1200, 6
+LEVELS = 5
+FAINT = 0.06
+CELL = 10
+
+Matrix = list[list[float]]
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Matrices of one size, and how many there are besides."""
+
+    name: str
+    shown: list[Matrix]
+    count: int
+
+    @property
+    def largest(self) -> float:
+        return max((abs(v) for tile in self.shown for row in tile for v in row), default=0.0) or 1.0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The first layer's weights at one epoch."""
+
+    epoch: int
+    seed: int
+    drawing: str
+
+
+def kernels(document: dict[str, Any], *, prefix: str = "weights") -> tuple[Kept, ...]:
+    """Draw the recorded weights of the first layer that has a matrix or kernels, at some of the epochs."""
+    recorded = (document.get("records") or {}).get("weights") or []
+    shape = (document.get("data") or {}).get("shape") or []
+    made = []
+    for place in _spread(len(recorded)):
+        entry = recorded[place]
+        tiles = _tiles(entry["weights"], shape)
+        if tiles:
+            made.append(Kept(entry["epoch"], entry["seed"], _drawing(tiles, entry["epoch"], f"{prefix}-{place}")))
+    return tuple(made)
+
+
+def _spread(count: int) -> list[int]:
+    """At most so many places, both ends among them."""
+    if count <= MOST_PICTURES:
+        return list(range(count))
+    return sorted({round(i * (count - 1) / (MOST_PICTURES - 1)) for i in range(MOST_PICTURES)})
+
+
+def _tiles(weights: list[dict[str, Any]], shape: list[int]) -> Tiles | None:
+    first = next((w for w in weights if isinstance(w["value"], list) and isinstance(w["value"][0], list)), None)
+    if first is None:
+        return None
+    value = first["value"]
+    if isinstance(value[0][0], list):  # kernels (out, in, kh, kw): every channel of every kernel
+        every = [channel for kernel in value for channel in kernel]
+    elif len(shape) == 3 and shape[1] > 1 and len(value[0]) == math.prod(shape):
+        every = [_image(unit[c * shape[1] * shape[2] :], shape) for unit in value for c in range(shape[0])]
+    else:
+        every = [value]
+    size = len(every[0]) * len(every[0][0])
+    if size > MOST_CELLS:
+        return None
+    return Tiles(first["name"], every[: max(1, min(MOST_TILES, MOST_CELLS // size))], len(every))
+
+
+def _image(numbers: list[float], shape: list[int]) -> Matrix:
+    height, width = shape[1:]
+    return [numbers[row * width : (row + 1) * width] for row in range(height)]
+
+
+def _drawing(tiles: Tiles, epoch: int, prefix: str) -> str:
+    rows, columns = len(tiles.shown[0]), len(tiles.shown[0][0])
+    across = max(1, min(len(tiles.shown), math.ceil(math.sqrt(len(tiles.shown)))))
+    gap = 0 if len(tiles.shown) == 1 else 1
+    width, height = across * (columns + gap) - gap, -(-len(tiles.shown) // across) * (rows + gap) - gap
+    paths: dict[str, list[str]] = defaultdict(list)
+    for place, tile in enumerate(tiles.shown):
+        _paint(paths, tile, (place % across) * (columns + gap), (place // across) * (rows + gap), tiles.largest)
+    ground = "".join(
+        svg.tag("rect", class_="tile", x=(p % across) * (columns + gap) * CELL, y=(p // across) * (rows + gap) * CELL,
+                width=columns * CELL, height=rows * CELL)
+        for p in range(len(tiles.shown))
+    )  # fmt: skip
+    painted = "".join(svg.tag("path", class_=name, d="".join(parts)) for name, parts in sorted(paths.items()))
+    return svg.tag(
+        "svg", svg.titled(_title(tiles, epoch), _description(tiles), prefix) + ground + painted, class_="kernels",
+        **svg.labelled(prefix), viewBox=f"0 0 {width * CELL} {height * CELL}",
+    )  # fmt: skip
+
+
+def _paint(paths: dict[str, list[str]], tile: Matrix, left: int, top: int, largest: float) -> None:
+    for y, row in enumerate(tile):
+        for x, value in enumerate(row):
+            share = abs(value) / largest
+            if share > FAINT:
+                level = min(LEVELS - 1, int(share * LEVELS))
+                sign = "minus" if value < 0 else "plus"
+                paths[f"{sign} level-{level}"].append(f"M{(left + x) * CELL} {(top + y) * CELL}h10v10h-10z")
+
+
+def _title(tiles: Tiles, epoch: int) -> str:
+    return _("{tensor} at epoch {epoch}", tensor=tiles.name, epoch=epoch)
+
+
+def _description(tiles: Tiles) -> str:
+    return _("{shown} of {count} pictures; the largest weight in size is {largest}.",
+             shown=len(tiles.shown), count=tiles.count, largest=short(tiles.largest))  # fmt: skip

@@ -1,0 +1,160 @@
+"""The settings of a sweep: their numbers side by side, and the best of them in one drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bpsandbox.messages import _, sentences
+from bpsandbox.runner.ranking import MOST_DRAWN, ranked
+
+from .numbers import short
+from .scales import value_axis
+from .series import Series, Values, quantile, series
+from .several import Line, Subject, several
+from .words import curve_title
+
+MOST_WORDS = 28
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its number from 1, what it varies, and how its seeds did in one curve.
+
+    `final` and `best` are medians over its seeds that have a number, `low` and `high` the quartiles of the final ones.
+    """
+
+    number: int
+    values: dict[str, Any]
+    line: Series
+    finals: Values
+    bests: Values
+    failed: int
+    spec_hash: str = ""
+    rank: int = 0
+
+    @property
+    def seeds(self) -> int:
+        return len(self.finals)
+
+    @property
+    def words(self) -> str:
+        """What is set, like "lr 0.1, hidden_size 8"."""
+        return _(", ").join(f"{name.rpartition('.')[2]} {shown(value)}" for name, value in self.values.items())
+
+    @property
+    def cells(self) -> list[str]:
+        return [shown(value) for value in self.values.values()]
+
+    @cached_property
+    def final(self) -> float | None:
+        return middle(self.finals)
+
+    @cached_property
+    def best(self) -> float | None:
+        return middle(self.bests)
+
+    @cached_property
+    def low(self) -> float | None:
+        return middle(self.finals, 0.25)
+
+    @cached_property
+    def high(self) -> float | None:
+        return middle(self.finals, 0.75)
+
+    @property
+    def is_drawn(self) -> bool:
+        return self.rank < MOST_DRAWN
+
+    @property
+    def hue(self) -> str:
+        return f"hue hue-{self.rank}"
+
+
+def shown(value: Any) -> str:
+    """Write a value of a config briefly."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, dict):
+        rest = [f"{key} {shown(inner)}" for key, inner in value.items() if key != "type"]
+        text = " ".join([str(value.get("type", "")), *rest]).strip()
+    elif isinstance(value, list):
+        text = f"[{', '.join(map(shown, value))}]"
+    else:
+        text = str(value)
+    return text if len(text) <= MOST_WORDS else f"{text[: MOST_WORDS - 1]}…"
+
+
+def middle(values: Values, share: float = 0.5) -> float | None:
+    known = sorted(value for value in values if value is not None)
+    return quantile(known, share) if known else None
+
+
+def settings(document: dict[str, Any], name: str = "train_loss") -> tuple[Setting, ...]:
+    """Read the members of a sweep in their order, each with its rank, 0 for the best; none where there is no sweep."""
+    made = list(_made(document, series(document, name)))
+    is_lower_better = made[0].line.is_lower_better if made else True
+    order = ranked([s.finals for s in made], [s.failed for s in made], lower_is_better=is_lower_better)
+    ranks = {place: rank for rank, place in enumerate(order)}
+    return tuple(replace(setting, rank=ranks[i]) for i, setting in enumerate(made))
+
+
+def best_setting(document: dict[str, Any], name: str = "train_loss") -> Setting | None:
+    return next((setting for setting in settings(document, name) if setting.rank == 0), None)
+
+
+def _made(document: dict[str, Any], main: Series) -> Iterator[Setting]:
+    final = document.get("final", {}).get(main.name)
+    best = document.get("best", {}).get(main.name) or final
+    stops = document.get("stop") or []
+    for number, member in enumerate(document.get("members") or (), 1):
+        rows = member["rows"]
+        line = main.of(rows)
+        finals = tuple(final[row] for row in rows) if final else line.finals
+        yield Setting(
+            number,
+            member["values"],
+            line,
+            finals,
+            tuple(best[row] for row in rows) if best else finals,
+            sum(stops[row].get("reason") == "diverged" for row in rows) if stops else 0,
+            member.get("spec_hash", ""),
+        )
+
+
+def settings_curve(document: dict[str, Any], *, name: str, log: bool, size: str, standalone: bool, prefix: str) -> str:
+    """Draw the medians of the best settings, with thin lines for their seeds."""
+    made = settings(document, name)
+    drawn = sorted((setting for setting in made if setting.is_drawn), key=lambda setting: setting.rank)
+    lines = [_line(setting) for setting in drawn]
+    main = drawn[0].line
+    axis = value_axis(replace(main, seeds=tuple(seed for s in drawn for seed in s.line.seeds), reasons=()), (), log)
+    caption = curve_title(name)
+    if axis.is_log:
+        caption = _("{curve}, log scale", curve=caption)
+    subject = Subject(_title(main, made), _description(made, drawn), caption, main.unit)
+    return several(main.x, lines, subject, axis=axis, last=main.x_last, size=size, standalone=standalone, prefix=prefix)
+
+
+def _line(setting: Setting) -> Line:
+    thin = setting.line.seeds if 1 < setting.seeds <= 8 else ()
+    band = (setting.line.quantile(0.25), setting.line.quantile(0.75)) if setting.seeds > 8 else ((), ())
+    return Line(str(setting.number), setting.words, setting.line.median, *band, thin=thin, rank=setting.rank)
+
+
+def _title(main: Series, made: tuple[Setting, ...]) -> str:
+    values = {"curve": curve_title(main.name), "settings": len(made), "seeds": made[0].seeds}
+    return _("{curve} of {settings} settings, seeds of each: {seeds}", **values)
+
+
+def _description(made: tuple[Setting, ...], drawn: list[Setting]) -> str:
+    """Say which settings are drawn and where they end, the best first."""
+    ends = _("; ").join(
+        _("{number}: {words}, median {value}", number=s.number, words=s.words, value=short(s.final)) for s in drawn
+    )
+    said = _("The {count} best settings are drawn.", count=len(drawn)) if len(drawn) < len(made) else ""
+    return sentences(said, ends)

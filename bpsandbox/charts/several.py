@@ -1,0 +1,98 @@
+"""Several lines with a colour each in one drawing: layers, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bpsandbox.runner.ranking import MOST_DRAWN
+
+from . import svg
+from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, drawn, end, height_of, path, spread, window
+from .layouts import SIZES
+from .series import Values
+from .ticks import Axis, counting_axis, linear_axis, log_axis
+
+HUES = MOST_DRAWN
+"""So many lines are told apart by colour alone; then the colours come again with other dashes."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line with its key (a number) and its word, with a band or thin lines of seeds around it where there are any."""
+
+    key: str
+    word: str
+    values: Values
+    low: Values = ()
+    high: Values = ()
+    thin: tuple[Values, ...] = ()
+    rank: int = 0
+
+    @property
+    def hue(self) -> str:
+        return f"hue hue-{self.rank % HUES}" + (" again" if self.rank >= HUES else "")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a drawing is of: title and description for who doesn't see it, the caption, and what is counted along x."""
+
+    title: str
+    description: str
+    caption: str
+    unit: str = "epoch"
+
+
+def several(
+    xs: tuple[float, ...],
+    lines: Sequence[Line],
+    subject: Subject,
+    *,
+    axis: Axis | None = None,
+    last: float = 0.0,
+    size: str = "fluid",
+    standalone: bool = False,
+    prefix: str = "lines",
+) -> str:
+    """Draw lines over one another, each with its key at its end; empty where there is nothing to draw."""
+    if not any(value is not None for line in lines for value in line.values):
+        return ""
+    layout = SIZES["wide" if standalone and size == "fluid" else size]
+    across = counting_axis(max(last, xs[-1] if xs else 0.0), layout.most_ticks)
+    plot = Plot(layout, across, axis or axis_for(lines, log=False))
+    inner = window(plot, "".join(_drawn(line, xs, plot) for line in reversed(lines)))
+    inner = captioned(subject.caption, subject.unit, plot) + inner + ("" if layout.is_bare else _ends(xs, lines, plot))
+    return drawn(plot, (subject.title, subject.description), inner, prefix=prefix, standalone=standalone)
+
+
+def axis_for(lines: Iterable[Line], *, log: bool, top: float | None = None) -> Axis:
+    """Lay the values of all lines; on a log axis zeros lie on its foot."""
+    values = [
+        v for line in lines for each in (line.values, line.low, line.high, *line.thin) for v in each if v is not None
+    ]
+    positive = [value for value in values if value > 0]
+    if log and positive and min(values) >= 0:
+        return log_axis(max(min(positive), 1e-300), max(positive))
+    return linear_axis(min(values), max(values) if top is None else top)
+
+
+def _drawn(line: Line, xs: tuple[float, ...], plot: Plot) -> str:
+    around = band(xs, line.low, line.high, plot) if line.low and len(xs) > 1 else ""
+    thin = "".join(path(plot.points(xs, seed), "seed", plot, 80, tolerance=6) for seed in line.thin if any(seed))
+    return svg.tag("g", around + thin + path(plot.points(xs, line.values), "median", plot, 300), class_=line.hue)
+
+
+def _ends(xs: tuple[float, ...], lines: Sequence[Line], plot: Plot) -> str:
+    """Write the key of every line at its end, moved apart where they would lie on one another."""
+    labels = [_label(xs, line, plot) for line in lines]
+    top, height = plot.layout.top, plot.layout.plot_height
+    gap = min(float(LABEL_GAP), height / max(1, len(labels)))
+    heights = spread([plot.layout.down(label.height) for label in labels], gap, top + 6, top + height)
+    return "".join(end(label, y, plot.layout) for label, y in zip(labels, heights, strict=True))
+
+
+def _label(xs: tuple[float, ...], line: Line, plot: Plot) -> EndLabel:
+    last = max((i for i, value in enumerate(line.values) if value is not None), default=0)
+    value = line.values[last] if line.values else None
+    return EndLabel(plot.x.at(xs[last]) if xs else 0.0, height_of(value, plot), "", line.key, f"end {line.hue}")

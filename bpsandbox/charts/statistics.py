@@ -1,0 +1,50 @@
+"""How the seeds of a run did, curve by curve: the median, its quartiles, the worst and the best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.core.curves import is_higher_better
+from bpsandbox.messages import _
+
+from .numbers import short
+from .series import quantile
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """One row: a curve's last or best values over the seeds, in words; `missing` seeds have no such number."""
+
+    name: str
+    when: str
+    median: str
+    low: str
+    high: str
+    worst: str
+    best: str
+    missing: int
+
+
+def statistics(document: dict[str, Any]) -> tuple[Statistics, ...]:
+    """Two rows a curve; none for a lone seed, nor for a sweep, whose seeds are of different settings."""
+    if len(document["seeds"]) < 2 or document.get("members"):
+        return ()
+    return tuple(_rows(document))
+
+
+def _rows(document: dict[str, Any]) -> Iterator[Statistics]:
+    for name, finals in document.get("final", {}).items():
+        yield _row(name, _("last"), finals)
+        bests = document.get("best", {}).get(name)
+        if bests:
+            yield _row(name, _("best"), bests)
+
+
+def _row(name: str, when: str, values: list[float | None]) -> Statistics:
+    known = sorted(value for value in values if value is not None)
+    shares = [short(quantile(known, share) if known else None, 4) for share in (0.5, 0.25, 0.75, 0.0, 1.0)]
+    median, low, high, least, most = shares
+    worst, best = (least, most) if is_higher_better(name) else (most, least)
+    return Statistics(name, when, median, low, high, worst, best, len(values) - len(known))

@@ -1,0 +1,54 @@
+"""What a gradient check looked at, and what it did not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _, sentences
+
+ASKED = 20
+
+
+@dataclass(frozen=True)
+class CheckedGradient:
+    """One moment's check: its band, its tensors as recorded, and how much of it was done."""
+
+    at: str
+    band: str
+    tensors: list[dict[str, Any]]
+    asked: int
+
+    @property
+    def checked(self) -> int:
+        return sum(tensor["checked"] for tensor in self.tensors)
+
+    @property
+    def skipped(self) -> int:
+        return sum(tensor["skipped"] for tensor in self.tensors)
+
+    @property
+    def size(self) -> int:
+        return sum(tensor.get("size", tensor["checked"]) for tensor in self.tensors)
+
+    @property
+    def is_partial(self) -> bool:
+        """Tell whether fewer entries were tried than were asked for, because the work allowed was used up."""
+        return any(
+            tensor["checked"] + tensor["skipped"] < min(self.asked, tensor.get("size", 0)) for tensor in self.tensors
+        )
+
+    @property
+    def words(self) -> str:
+        counts = {"checked": f"{self.checked:,}", "size": f"{self.size:,}", "skipped": f"{self.skipped:,}"}
+        return sentences(
+            _("{checked} of {size} parameters were compared.", **counts),
+            _("{skipped} lay at a kink and were skipped.", **counts) if self.skipped else "",
+            _("Fewer than asked for: the work that a check may take was used up.") if self.is_partial else "",
+        )
+
+
+def checked_gradients(document: dict[str, Any], config: dict[str, Any]) -> tuple[CheckedGradient, ...]:
+    asked = ((config.get("checks") or {}).get("gradient_check") or {}).get("samples_per_tensor", ASKED)
+    checks = (document.get("checks") or {}).get("gradient_check") or ()
+    return tuple(CheckedGradient(check["at"], check["band"], check["tensors"], asked) for check in checks)

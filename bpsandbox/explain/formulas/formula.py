@@ -1,0 +1,59 @@
+"""What a formula of a run's page is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpsandbox.explain.numbers import number
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One meaning: what it is of (`label`), the config's word for it, LaTeX line by line, and what is to be added.
+
+    `numbers` are what the letters stand for, as LaTeX; `note` is a sentence.
+    """
+
+    label: str
+    name: str
+    lines: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    note: str = ""
+
+
+def values(**letters: float | None) -> tuple[str, ...]:
+    """What letters stand for, such as lr=0.1 as η = 0.1; those without a value are left out."""
+    return tuple(f"{LETTERS[name]} = {number(float(value))}" for name, value in letters.items() if value is not None)
+
+
+LETTERS = {
+    "lr": r"\eta",
+    "momentum": r"\mu",
+    "dampening": r"\tau",
+    "weight_decay": r"\lambda",
+    "beta1": r"\beta_1",
+    "beta2": r"\beta_2",
+    "eps": r"\varepsilon",
+    "alpha": r"\alpha",
+    "rho": r"\rho",
+    "lr_decay": r"\kappa",
+    "momentum_decay": r"\psi",
+    "delta": r"\delta",
+    "beta": r"\beta",
+    "smoothing": r"\epsilon",
+    "share": "m",
+    "p": "p",
+    "stride": "s",
+    "padding": "p",
+    "dilation": "d",
+    "clip": "c",
+    "l1": r"\lambda_1",
+    "l2": r"\lambda_2",
+    "gain": "g",
+    "gamma": r"\gamma",
+    "steps": "T",
+    "power": "q",
+    "slope": "a",
+    "low": "a",
+    "high": "b",
+}

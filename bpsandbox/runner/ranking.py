@@ -1,0 +1,36 @@
+"""Which settings of a sweep did best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+MOST_DRAWN = 6
+"""So many settings are told apart in one drawing."""
+
+Finals = Sequence[float | None]
+
+
+def ranked(finals: Sequence[Finals], failed: Sequence[int], *, lower_is_better: bool = True) -> list[int]:
+    """Return the places of settings, the best first: by the median of their seeds' final values.
+
+    Settings more than half of whose seeds failed come behind the others, settings without any number last.
+    """
+    sign = 1.0 if lower_is_better else -1.0
+    return sorted(range(len(finals)), key=lambda place: _worth(finals[place], failed[place], sign))
+
+
+def _worth(finals: Finals, failed: int, sign: float) -> tuple[int, float]:
+    known = [value for value in finals if value is not None]
+    if not known:
+        return 2, 0.0
+    return int(2 * failed > len(finals)), sign * median(known)
+
+
+def best_first(document: dict[str, Any], name: str) -> list[list[int]]:
+    """Return the seeds (places in the document) of each setting of a finished sweep, those of the best one first."""
+    members = [member["rows"] for member in document["members"]]
+    finals = [[document["final"][name][row] for row in rows] for rows in members]
+    failed = [sum(document["stop"][row].get("reason") == "diverged" for row in rows) for rows in members]
+    return [members[place] for place in ranked(finals, failed)]
