@@ -251,8 +251,10 @@ def trained(text: str) -> tuple[list[str], float, float] | None:
 
 
 def main(texts: int, runs: int, seed: int = 0) -> None:
-    read_texts(texts, seed)
-    train_configs(runs, seed)
+    if texts:
+        read_texts(texts, seed)
+    if runs:
+        train_configs(runs, seed)
 
 
 def read_texts(count: int, seed: int) -> None:
