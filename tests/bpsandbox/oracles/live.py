@@ -37,10 +37,10 @@ def tables(measured: Measured) -> str:
 
 
 def _table(title: str, groups: Iterable[tuple[str, list[Distance]]]) -> list[str]:
-    lines = [f"{title:20}{'trajectories':>14}{'losses':>12}{'parameters':>12}"]
+    lines = [f"{title:30}{'trajectories':>14}{'losses':>12}{'parameters':>12}"]
     for word, apart in groups:
         losses, parameters = max(one.losses for one in apart), max(one.parameters for one in apart)
-        lines.append(f"{word:20}{len(apart):>14}{losses:>12.1e}{parameters:>12.1e}")
+        lines.append(f"{word:30}{len(apart):>14}{losses:>12.1e}{parameters:>12.1e}")
     return lines
 
 
