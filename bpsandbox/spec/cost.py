@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # a multiply-add in it, a number that passes through an elementwise call.
 CALL, SLICE, MULTIPLY_ADD, NUMBER = 0.65e-6, 0.12e-6, 0.8e-10, 0.55e-9
 STEP, EPOCH_SEED, POINT, START = 3.0e-6, 4.0e-6, 60.0e-6, 0.02
+SETTING = 40.0e-6
+"""Seconds to write a call down before the first step, for all sizes of batches."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,16 @@ class _Work:
         arithmetic = self.multiply_adds * MULTIPLY_ADD * (0.5 if self.bytes == 4 else 1.0)
         shuffling = epochs * self.seeds * (EPOCH_SEED + self.n * (10.0 + self.facts.size) * NUMBER)
         points = self.points * (point + self.looking)
-        return START + self.steps * step + points + shuffling + arithmetic + self.checking + self.overfitting
+        return (
+            START
+            + self.calls * SETTING
+            + self.steps * step
+            + points
+            + shuffling
+            + arithmetic
+            + self.checking
+            + self.overfitting
+        )
 
     @property
     def evaluations(self) -> int:

@@ -117,7 +117,7 @@ def test_the_document_has_the_shape_that_others_read():
     assert document["spec_hash"] == spec.parse(text).hash
     assert list(document["curves"]) == ["train_loss", "train_accuracy"]
     assert document["layers"][0] == {"index": 0, "type": "Linear", "in": 2, "out": 3, "in_shape": [2], "out_shape": [3],
-        "activation": "sigmoid", "parameters": 9}  # fmt: skip
+        "activation": "sigmoid", "parameters": 9, "remembered": 0, "multiply_adds": 6}  # fmt: skip
     assert document["records"]["confusion_matrix"]["split"] == "train"
     assert document["parameters"] == 13
     assert document["data"] == {"name": "xor", "n": 4, "train": 4, "val": 0, "test": 0, "features": 2, "shape": [2],
