@@ -1,9 +1,9 @@
-"""Writing down the NumPy calls that a function makes, to make them again with nothing in between.
+"""Writing down the NumPy calls that a method makes, to make them again with nothing in between.
 
-A step does the same calls on the same arrays every time. So a layer is run once on arrays that write down what is done
-with them, and from then on a step is the flat list of those calls: no method is looked up, no view made, no Python
-number turned into an array. A function whose calls depend on numbers, or that makes arrays NumPy does not tell of, is
-refused, and is called as it is.
+A step does the same calls on the same arrays every time. So a layer is run once on stand-ins for its arrays, which
+write down what is done with them, and from then on a step is the flat list of those calls: no method is looked up, no
+view made, no Python number turned into an array, no array made. A method whose calls depend on numbers, or that does
+what a stand-in cannot tell of, is not written down: it is called as it is.
 """
 
 from __future__ import annotations
@@ -14,30 +14,38 @@ from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from .errors import BackpropError
 
 Array = np.ndarray
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 class NotRecordable(Exception):
-    """What the function does next cannot be written down."""
+    """What the method does next cannot be written down."""
 
 
-def recorded(function: Callable[..., None], arrays: tuple[Array | None, ...]) -> list[Call]:
+def recorded(
+    function: Callable[..., None], arrays: tuple[Array | None, ...], given: tuple[int, ...] = ()
+) -> list[Call]:
     """The calls that the method `function(*arrays)` makes; the method itself as the only one when they cannot be told.
 
-    It is run once, so the arrays are written to, and what they hold must be safe to compute with.
+    It is run once, so the arrays are written to, and what they hold must be safe to compute with. Those at the places
+    `given` are others': raises BackpropError when the method writes to them.
     """
     calls: list[Call] = []
     owner, method = function.__self__, function.__func__  # type: ignore[attr-defined]
     stand_in = copy.copy(owner)
-    vars(stand_in).update({name: _watched_inside(value, calls) for name, value in vars(owner).items()})
+    vars(stand_in).update({name: _watched(value, calls) for name, value in vars(owner).items()})
     before = dict(vars(stand_in))
     try:
-        method(stand_in, *(_watched_inside(array, calls) for array in arrays))
+        method(stand_in, *(_watched(array, calls, place in given) for place, array in enumerate(arrays)))
         _keep_what_it_made(owner, before, vars(stand_in))
-    except NotRecordable:
-        function(*arrays)  # what it leaves on its owner is there for the next one
+    except BackpropError:
+        raise
+    except Exception:  # a stand-in is no array: what is really wrong shows when the method is called
+        function(*arrays)
         return [(function, arrays)]
     return calls
 
@@ -47,88 +55,113 @@ def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any]
     for name, value in after.items():
         if name in before and value is before[name]:
             continue
-        if not isinstance(value, np.ndarray) and name in before and value != before[name]:
+        if name in before and isinstance(value, int | float | str | None) and value != before[name]:
             raise NotRecordable(f"{name} changes")
         setattr(owner, name, _plain(value))
 
 
-def _watched_inside(value: Any, calls: list[Call]) -> Any:
-    """Arrays, and lists of arrays, as arrays that write down; anything else as it is."""
-    if isinstance(value, np.ndarray):
-        return _watched(value, calls)
-    if type(value) in (list, tuple) and any(isinstance(item, np.ndarray | list | tuple) for item in value):
-        return type(value)(_watched_inside(item, calls) for item in value)
-    return value
+class Watched(NDArrayOperatorsMixin):
+    """A stand-in for an array, which writes down every call that it takes part in."""
 
+    def __init__(self, array: Array, calls: list[Call], is_given: bool) -> None:
+        self.array, self.calls, self.is_given = array, calls, is_given
 
-class Watched(np.ndarray):
-    """An array that writes down every call it takes part in."""
-
-    calls: list[Call]
-
-    def __array_finalize__(self, parent: Any) -> None:
-        self.calls = getattr(parent, "calls", [])
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Watched:
         if ufunc.nout != 1 or method not in ("__call__", "reduce"):
             raise NotRecordable(f"{ufunc.__name__}.{method}")
-        inputs, out = tuple(_plain(value) for value in inputs), _plain(keywords.pop("out", (None,))[0])
-        keywords = {name: _plain(value) for name, value in keywords.items()}
+        (out,) = keywords.pop("out", (None,))
+        _refuse_given(out)
+        inputs, keywords = _plain(inputs), _plain(keywords)
         function = ufunc if method == "__call__" else ufunc.reduce
-        result = np.asarray(function(*inputs, out=out, **keywords))  # type: ignore[misc]
+        result = np.asarray(function(*inputs, out=_plain(out), **keywords))  # type: ignore[misc]
         self.calls.append(_positional(function, inputs, result, keywords))
-        return _watched(result, self.calls)
+        return out if isinstance(out, Watched) else Watched(result, self.calls, False)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
-        arguments = tuple(_plain(value) for value in arguments)
-        keywords = {name: _plain(value) for name, value in keywords.items()}
-        result = function(*arguments, **keywords)
-        if result is None or result is keywords.get("out"):
-            self.calls.append(_called(function, arguments, keywords))
-            return result if result is None else _watched(result, self.calls)
-        return _watched(_view(result, *arguments), self.calls)
+        _refuse_given(arguments[0] if function is np.copyto else keywords.get("out"))
+        plain, plain_keywords = _plain(arguments), _plain(keywords)
+        result = function(*plain, **plain_keywords)
+        if result is None or result is plain_keywords.get("out"):
+            self.calls.append(_called(function, plain, plain_keywords))
+            return keywords.get("out")
+        return self._view(result, *plain) if isinstance(result, np.ndarray) else result
 
-    def __iter__(self) -> Iterator[Any]:
-        return (self[place] for place in range(len(self)))
+    def _view(self, result: Any, *sources: Any) -> Watched:
+        """A view of the sources' memory: a copy would stay as it is now."""
+        arrays = [source for source in sources if isinstance(source, np.ndarray)]
+        if not isinstance(result, np.ndarray) or (
+            result.size and not any(np.may_share_memory(result, array) for array in arrays)
+        ):
+            raise NotRecordable("a copy")
+        return Watched(result, self.calls, self.is_given)
 
-    def __getitem__(self, key: Any) -> Any:
-        return _view(super().__getitem__(key), self)
+    def __getitem__(self, key: Any) -> Watched:
+        return self._view(self.array[key], self.array)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        np.copyto(self[key], value)
+        np.copyto(self[key], value)  # type: ignore[arg-type]
 
     def fill(self, value: Any) -> None:
-        np.copyto(self, value)
+        np.copyto(self, value)  # type: ignore[arg-type]
 
-    def reshape(self, *shape: Any, **keywords: Any) -> Any:
-        return _view(super().reshape(*shape, **keywords), self)
+    def reshape(self, *shape: Any) -> Watched:
+        return self._view(self.array.reshape(*shape), self.array)
+
+    def swapaxes(self, one: int, other: int) -> Watched:
+        return self._view(self.array.swapaxes(one, other), self.array)
+
+    def transpose(self, *axes: Any) -> Watched:
+        return self._view(self.array.transpose(*axes), self.array)
+
+    def sum(self, axis: Any = None, *, keepdims: bool = False, out: Any = None) -> Any:
+        return np.add.reduce(self, axis=axis, keepdims=keepdims, out=out)  # type: ignore[arg-type]
+
+    def max(self, axis: Any = None, *, keepdims: bool = False, out: Any = None) -> Any:
+        return np.maximum.reduce(self, axis=axis, keepdims=keepdims, out=out)  # type: ignore[arg-type]
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __iter__(self) -> Iterator[Watched]:
+        return (self[place] for place in range(len(self)))
+
+    shape = property(lambda self: self.array.shape)
+    ndim = property(lambda self: self.array.ndim)
+    size = property(lambda self: self.array.size)
+    dtype = property(lambda self: self.array.dtype)
+    flags = property(lambda self: self.array.flags)
+    T = property(lambda self: self.transpose())
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise NotRecordable("its calls depend on numbers, or NumPy does not tell of them")
+        raise NotRecordable("what it does depends on numbers, or leaves the stand-in behind")
 
-    __bool__ = __int__ = __float__ = __index__ = _refuse
-    item = tolist = sort = partition = put = take = dot = copy = astype = argmax = argmin = argsort = _refuse
-    choose = compress = cumsum = cumprod = repeat = round = clip = flatten = ravel = resize = nonzero = _refuse
+    __bool__ = __int__ = __float__ = __index__ = __array__ = _refuse
 
 
-def _watched(array: Array, calls: list[Call]) -> Watched:
-    view = array.view(Watched)
-    view.calls = calls
-    return view
+def _refuse_given(out: Any) -> None:
+    if isinstance(out, Watched) and out.is_given:
+        raise BackpropError(
+            "A layer writes to an array that is not its own: x and dy belong to its neighbours. Write to y, to dx, "
+            "to the gradients of parameters, or to an array that you make."
+        )
+
+
+def _watched(value: Any, calls: list[Call], is_given: bool = False) -> Any:
+    """Arrays, and those in lists and mappings, as stand-ins; anything else as it is."""
+    if isinstance(value, np.ndarray):
+        return Watched(value, calls, is_given)
+    if type(value) in (list, tuple):
+        return type(value)(_watched(item, calls) for item in value)
+    return {name: _watched(item, calls) for name, item in value.items()} if type(value) is dict else value
 
 
 def _plain(value: Any) -> Any:
-    return value.view(np.ndarray) if isinstance(value, np.ndarray) else value
-
-
-def _view(result: Any, *sources: Any) -> Any:
-    """The result, when it looks at the memory of what it was made of: a copy would stay as it is now."""
-    arrays = [_plain(source) for source in sources if isinstance(source, np.ndarray)]
-    if isinstance(result, np.ndarray) and not result.size:
-        return result
-    if isinstance(result, np.ndarray) and any(np.may_share_memory(_plain(result), array) for array in arrays):
-        return result
-    raise NotRecordable("a copy")
+    """The arrays behind the stand-ins."""
+    if isinstance(value, Watched):
+        return value.array
+    if type(value) in (list, tuple):
+        return type(value)(_plain(item) for item in value)
+    return {name: _plain(item) for name, item in value.items()} if type(value) is dict else value
 
 
 def _positional(function: Any, inputs: tuple[Any, ...], out: Array, keywords: dict[str, Any]) -> Call:

@@ -124,14 +124,16 @@ class Workspace:
         if y is None:
             return Tape(forward, [])
         p, targets = self._for_loss(inputs[-1]), self._for_loss(y)
-        forward += self._calls(self.loss.forward, (p, targets, self.value, *self.loss_scratch), self.loss_constants)
+        arrays: tuple[Array | None, ...] = (p, targets, self.value, *self.loss_scratch)
+        forward += self._calls(self.loss.forward, arrays, self.loss_constants, given=(0, 1))
         if not self.gradients:
             return Tape(forward, [])
         dp = None if self.gradients[-1] is None else self._for_loss(self.gradients[-1])
         backward = [
             self._settle(place, layer, inputs) for place, layer in enumerate(self.network.layers) if layer.settle
         ]
-        backward += self._calls(self.loss.backward, (p, targets, dp, *self.loss_scratch), self.loss_constants)
+        arrays = (p, targets, dp, *self.loss_scratch)
+        backward += self._calls(self.loss.backward, arrays, self.loss_constants, given=(0, 1))
         for place in reversed(range(self.network.first_trained, len(self.network.layers))):
             backward += self._gather(place) + self._backward(place, self.network.layers[place], inputs)
         return Tape(forward, backward)
@@ -145,11 +147,15 @@ class Workspace:
         return function, (*arrays, *constants)
 
     def _calls(
-        self, function: Callable[..., None], arrays: tuple[Array | None, ...], constants: tuple[Array, ...]
+        self,
+        function: Callable[..., None],
+        arrays: tuple[Array | None, ...],
+        constants: tuple[Array, ...],
+        given: tuple[int, ...],
     ) -> list[Call]:
         """Write down what a function does in training, call by call; what is measured once is not worth it."""
         call = self._call(function, arrays, constants)
-        return recorded(*call) if self.gradients else [call]
+        return recorded(*call, given) if self.gradients else [call]
 
     def inputs(self, x: Array) -> list[Array]:
         """What every layer is given, and at the end what the network gives."""
@@ -165,7 +171,7 @@ class Workspace:
         act = layer.forward if self.gradients else layer.infer
         if layer.is_random and self.gradients:  # draws are no calls of NumPy's
             return [self._call(act, arrays, constants)]
-        calls = self._calls(act, arrays, constants)
+        calls = self._calls(act, arrays, constants, given=(0,) if layer.source is None else (0, 2))
         if calls and calls[0][0] == act:
             self.unrecorded.add(place)
         return calls
@@ -183,7 +189,7 @@ class Workspace:
         arrays = (x, y, dy, dx, *others)
         if place in self.unrecorded:  # its forward makes arrays anew, which a tape would not see
             return [self._call(layer.backward, arrays, self.constants[place])]
-        return self._calls(layer.backward, arrays, self.constants[place])
+        return self._calls(layer.backward, arrays, self.constants[place], given=(0, 2))
 
     def _arrays(self, place: int, layer: Layer, inputs: list[Array]) -> tuple[Array, ...]:
         """x, y, the other layer's output where one is taken, and scratch."""

@@ -63,12 +63,12 @@ def bordered(room: Array, shape: Shape, before: Pair, after: Pair) -> tuple[Arra
 def windows(image: Array, kernel: Pair, count: Pair, *, stride: Pair = (1, 1), dilation: Pair = (1, 1)) -> Array:
     """Look at (…, c, h, w, n) as (…, c, kh, kw, oh, ow, n): every number of a window, for all windows. Copies nothing.
 
-    `image` is contiguous; numbers of a window stand `dilation` apart, windows `stride`.
+    Numbers of a window stand `dilation` apart, windows `stride`.
     """
-    *lead, channel, row, column, sample = image.strides
-    within, between = (dilation[0] * row, dilation[1] * column), (stride[0] * row, stride[1] * column)
-    shape = (*image.shape[:-3], *kernel, *count, image.shape[-1])
-    return np.ndarray(shape, image.dtype, image, strides=(*lead, channel, *within, *between, sample))
+    span = (kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1
+    seen = np.lib.stride_tricks.sliding_window_view(image, span, axis=(-3, -2))  # (…, c, h', w', n, span)
+    seen = seen[..., :: stride[0], :: stride[1], :, :: dilation[0], :: dilation[1]]
+    return np.moveaxis(seen[..., : count[0], : count[1], :, :, :], (-2, -1), (-5, -4))
 
 
 def matrix(images: Array, spare: Array) -> Array:

@@ -100,7 +100,7 @@ class CrossEntropyLoss(Loss):
         scales = self.scales(t)
         np.multiply(p, np.add.reduce(t, axis=-1, keepdims=True), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
         dz -= t
-        dz *= scales if isinstance(scales, float) else np.asarray(scales)[..., np.newaxis, np.newaxis]
+        dz *= scales if isinstance(scales, float) else scales[..., np.newaxis, np.newaxis]
 
 
 class CrossEntropyOfProbabilities(CrossEntropyLoss):
@@ -160,7 +160,8 @@ class CrossEntropyOfProbabilities(CrossEntropyLoss):
         if self.class_weight is None:
             np.multiply(dp, scale, out=dp)
         else:
-            np.multiply(dp, np.asarray(self.scales(t))[..., np.newaxis, np.newaxis], out=dp)
+            scales = self.scales(t)
+            dp *= scales if isinstance(scales, float) else scales[..., np.newaxis, np.newaxis]
 
     def sides(self, p: Array, y: Array) -> Array:
         q = p / np.add.reduce(p, axis=-1, keepdims=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bpsandbox.core import ACTIVATIONS, Layer, Linear, MSELoss, Network, losses, workspace
+from bpsandbox.core import ACTIVATIONS, BackpropError, Layer, Linear, MSELoss, Network, losses, workspace
 from bpsandbox.core.recording import recorded
 from bpsandbox.core.streams import stream
 from bpsandbox.core.workspace import Workspace, play
@@ -49,7 +49,7 @@ def batches_for(case, seeds):
 
 def assert_tape_is_right(case, loss, seeds, monkeypatch):
     played, tape = passes(case.network(), loss, seeds, batches_for(case, seeds))
-    monkeypatch.setattr(workspace, "recorded", lambda function, arrays: [(function, arrays)])
+    monkeypatch.setattr(workspace, "recorded", lambda function, arrays, given: [(function, arrays)])
     called, _ = passes(case.network(), loss, seeds, batches_for(case, seeds))
     for (gradient, values), (wanted, values_wanted) in zip(played, called, strict=True):
         np.testing.assert_array_equal(gradient, wanted)
@@ -124,10 +124,50 @@ class Sorting(Lecture):
         y.sort()
 
 
-@pytest.mark.parametrize("kind", [Lecture, Counting, Looking, Picking, Sorting])
+class Stacking(Lecture):
+    """A layer that makes a new array of several."""
+
+    def forward(self, x, y):
+        super().forward(np.stack([x, 2.0 * x]).max(axis=0), y)
+
+
+class LeavingBehind(Lecture):
+    """A layer that turns what it is given into arrays of its own."""
+
+    def forward(self, x, y):
+        super().forward(np.asarray(x), y)
+
+
+class Drawing(Lecture):
+    """A layer that puts what it needs into a mapping, and adds things up by methods of arrays."""
+
+    def forward(self, x, y):
+        super().forward(x, y)
+        self.kept = {"sum": x.sum(axis=-1, keepdims=True), "shape": np.shape(x)}
+        y += self.kept["sum"] / self.kept["shape"][-1]
+
+
+@pytest.mark.parametrize("kind", [Lecture, Counting, Looking, Picking, Sorting, Stacking, LeavingBehind, Drawing])
 def test_a_layer_written_without_care_is_played_right_all_the_same(kind, monkeypatch):
     case = Case(lambda: [Linear(4), kind(), last()], (3,))
     assert_tape_is_right(case, MSELoss(), 2, monkeypatch)
+
+
+@pytest.mark.parametrize("method", ["forward", "backward"])
+def test_a_layer_that_writes_to_what_is_not_its_own_is_told(method):
+    class Greedy(Lecture):
+        def forward(self, x, y):
+            super().forward(x, y)
+            if method == "forward":
+                x *= 2.0
+
+        def backward(self, x, y, dy, dx):
+            super().backward(x, y, dy, dx)
+            dy[...] = 0.0
+
+    network = Network([Linear(4), Greedy(), last()], (3,)).bind(np.ones((1, 31)))
+    with pytest.raises(BackpropError, match="writes to an array that is not its own"):
+        Workspace(network, MSELoss(), 2).tape(np.ones((1, 2, 3)), np.ones((1, 2, OUTPUTS)))
 
 
 def test_numbers_become_arrays_of_the_runs_kind():
