@@ -77,7 +77,7 @@ def test_keras_means_another_batch_norm_and_adam():
     text = """
 compat: keras
 dataset: {name: moons}
-model: {layers: [{type: Linear, out_features: 4}, {type: BatchNorm1d}, {type: Linear, out_features: 2, activation: softmax}]}
+model: {layers: [{type: BatchNorm1d}, {type: Linear, out_features: 2, activation: softmax}]}
 loss: {type: CrossEntropyLoss}
 optimizer: {type: Adam}
 """
@@ -102,8 +102,8 @@ def test_a_hinge_of_several_classes_is_another():
      r"s \leftarrow s + g^2, \quad w \leftarrow w - \eta \, \frac{g}{\sqrt{s + \varepsilon}}"),
     ({"type": "Adadelta", "weight_decay": 0.1, "decoupled_weight_decay": True},
      r"w \leftarrow (1 - \eta \lambda) w, \quad v \leftarrow \rho v + (1 - \rho) g^2, \quad \Delta = \frac{\sqrt{u + "
-     r"\varepsilon}}{\sqrt{v + \varepsilon}} g, \quad u \leftarrow \rho u + (1 - \rho) \Delta^2, \quad w \leftarrow w - "
-     r"\eta \Delta"),
+     r"\varepsilon}}{\sqrt{v + \varepsilon}} g, \quad u \leftarrow \rho u + (1 - \rho) \Delta^2, "
+     r"\quad w \leftarrow w - \eta \Delta"),
 ])  # fmt: skip
 def test_forms_of_other_libraries_have_their_own_formulas(optimizer, latex):
     assert optimizer_formula(optimizer) == latex

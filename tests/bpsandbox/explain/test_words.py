@@ -77,6 +77,6 @@ def test_learning_by_heart_is_told_with_its_numbers():
         "The network learned 8 examples by heart: in 1,000 steps of Adam their loss fell from 1.23 to 0.0123."
     )
     assert explain.overfit_words({**check, "last_loss": None, "passed": False}) == (
-        "The network did not learn 8 examples by heart: in 1,000 steps of Adam their loss went from 1.23 to ∞. Look for "
-        "dead units, a layer that is too narrow, or equal inputs with different targets."
+        "The network did not learn 8 examples by heart: in 1,000 steps of Adam their loss went from 1.23 to ∞. "
+        "Look for dead units, a layer that is too narrow, or equal inputs with different targets."
     )

@@ -118,6 +118,43 @@ def test_the_csv_has_a_row_a_point_and_seed_and_gives_the_numbers_back():
     )
 
 
+def swept(document, settings):
+    """The same result as a sweep of so many settings."""
+    seeds = len(document["seeds"]) // settings
+    rows = [list(range(i * seeds, (i + 1) * seeds)) for i in range(settings)]
+    return document | {"members": [{"values": {"optimizer.lr": i}, "rows": each} for i, each in enumerate(rows)]}
+
+
+def test_a_summary_of_a_sweep_is_that_of_its_best_setting():
+    document = swept(made(500, seeds=4), 2)
+    best = results.summary(results.best(document))
+    summary = results.summary(document)
+    assert (summary["final"], summary["spark"], summary["settings"]) == (best["final"], best["spark"], 2)
+    assert summary["final"] == 0.00199005 and summary["seeds"] == 4
+    assert results.best(document)["seeds"] == [2, 3] and "members" not in results.best(document)
+
+
+def test_the_csv_of_a_sweep_says_which_setting_a_row_is_of():
+    lines = "".join(results.csv(swept(made(1, seeds=2), 2))).splitlines()
+    assert lines[2:5] == [
+        '# setting 1 {"optimizer.lr": 0}',
+        '# setting 2 {"optimizer.lr": 1}',
+        "seed,epoch,step,train_loss,setting",
+    ]
+    assert lines[5:] == ["0,0,0,1.0,1", "1,0,0,0.5,2"]
+
+
+def test_records_by_point_are_cut_as_the_curves_are():
+    document = made(9000)
+    document["records"] = {
+        "learning_rate": list(range(9000)),
+        "gradients": {"layers": [], "norms": [[i] for i in range(9000)]},
+    }
+    shown = results.display(document)
+    assert shown["records"]["learning_rate"] == shown["epochs"]
+    assert shown["records"]["gradients"]["norms"] == [[epoch] for epoch in shown["epochs"]]
+
+
 def test_live_points_stay_few_and_keep_the_first_and_the_last():
     live = Live()
     for start in range(0, 5000, 10):

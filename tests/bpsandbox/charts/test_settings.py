@@ -1,0 +1,130 @@
+"""A sweep: settings side by side, never mixed."""
+
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from bpsandbox import charts
+from bpsandbox.charts.settings import shown
+from bpsandbox.runner import results
+
+from .documents import document, falling, flat
+
+
+def swept(*settings, reasons=(), **more):
+    """A document of settings with two seeds each, whose seeds fall by these factors."""
+    columns = [falling(0.5, factor) for factors in settings for factor in factors]
+    made = document(*columns, reasons=reasons, **more)
+    rows = iter(range(len(columns)))
+    made["members"] = [
+        {"values": {"optimizer.lr": 0.1 * n}, "spec_hash": "0" * 32, "rows": [next(rows) for _ in factors]}
+        for n, factors in enumerate(settings, 1)
+    ]
+    last = [column[-1] for column in columns]
+    kept = {
+        "final": {"train_loss": last},
+        "best": {"train_loss": last},
+        "best_epoch": {"train_loss": [100] * len(last)},
+    }
+    return made | kept
+
+
+SLOW, FAST, FASTER = (0.9, 0.95), (0.5, 0.6), (0.3, 0.4)
+
+
+def test_settings_are_ranked_by_the_median_of_their_own_seeds():
+    made = charts.settings(swept(SLOW, FASTER, FAST))
+    assert [setting.rank for setting in made] == [2, 0, 1]
+    best = charts.best_setting(swept(SLOW, FASTER, FAST))
+    assert (best.number, best.words, best.seeds) == (2, "lr 0.2", 2)
+    assert best.final == pytest.approx((0.5 * 0.3**10 + 0.5 * 0.4**10) / 2)
+
+
+def test_the_best_setting_of_an_accuracy_has_the_highest():
+    made = swept(SLOW, FAST, train_accuracy=[[0.9, 0.9, 0.5, 0.5]] * 11)
+    made["final"]["train_accuracy"] = made["best"]["train_accuracy"] = [0.9, 0.9, 0.5, 0.5]
+    assert charts.best_setting(made, "train_accuracy").number == 1
+    assert charts.best_setting(made).number == 2
+
+
+def test_a_setting_most_of_whose_seeds_failed_comes_last():
+    made = swept(FASTER, SLOW, reasons=("diverged", "diverged", "epochs", "epochs"))
+    assert [setting.rank for setting in charts.settings(made)] == [1, 0]
+    made["final"]["train_loss"][:2] = [None, None]
+    first = charts.settings(made)[0]
+    assert (first.final, first.failed, first.rank) == (None, 2, 1)
+
+
+def test_numbers_of_a_sweep_are_those_of_its_best_setting_and_nobody_is_stuck():
+    facts = charts.facts(swept(SLOW, FASTER))
+    assert (facts.settings, facts.setting.number, facts.seeds, facts.stuck) == (2, 2, 4, 0)
+    assert facts.median == charts.settings(swept(SLOW, FASTER))[1].final
+
+
+def test_every_setting_has_a_line_with_its_number_and_thin_ones_for_its_seeds():
+    root = ET.fromstring(charts.curve(swept(SLOW, FAST, FASTER), prefix="x"))
+    assert [node.get("class") for node in root.iter() if node.get("class") == "seed"] == ["seed"] * 6
+    ends = [node for node in root.iter() if (node.get("class") or "").startswith("end hue")]
+    assert {"".join(node.itertext()) for node in ends} == {"1", "2", "3"}
+    assert "".join(root[0].itertext()) == "Training loss of 3 settings, seeds of each: 2"
+    assert root[1].text.startswith("3: lr 0.3, median")
+
+
+def test_of_many_settings_the_best_are_drawn_and_the_picture_says_so():
+    made = swept(*[(0.3 + 0.01 * n, 0.31 + 0.01 * n) for n in range(64)])
+    drawing = charts.curve(made)
+    assert drawing.count('class="seed"') == 12 and "The 6 best settings are drawn." in drawing
+    assert sum(setting.is_drawn for setting in charts.settings(made)) == 6
+    assert len(charts.curve_table(made).headers) == 7
+
+
+def test_a_sweep_that_is_going_on_is_drawn_too():
+    made = {"points": [[10 * i, 10 * i, {"train_loss": [0.5**i, 0.9**i]}] for i in range(5)], "epochs": 100}
+    made["members"] = [{"values": {"optimizer.lr": "0.1"}, "rows": [0]}, {"values": {"optimizer.lr": "1"}, "rows": [1]}]
+    assert charts.facts(made).setting.words == "lr 0.1"
+    assert charts.curve(made).count('class="median"') == 2
+
+
+def test_what_moves_along_a_curve_reads_the_best_setting():
+    assert charts.readings(swept(SLOW, FASTER)) == charts.readings(document(*[falling(0.5, f) for f in FASTER]))
+
+
+def test_seeds_are_told_with_their_setting():
+    assert [row.setting for row in charts.seed_table(swept(SLOW, FAST)).rows] == [1, 1, 2, 2]
+
+
+def test_the_card_of_a_sweep_keeps_the_lines_of_the_best_settings_and_says_the_same():
+    made = swept(*[(0.3 + 0.01 * n, 0.31 + 0.01 * n) for n in range(64)])
+    card = results.card(made | {"spec_hash": "", "engine": "1", "warnings": []})
+    assert len(card["curves"]["train_loss"][0]) == 12 and len(json.dumps(card)) < 30_000
+    whole, small = charts.facts(made), charts.facts(card)
+    assert (small.setting.number, small.median, small.seeds) == (whole.setting.number, whole.median, whole.seeds)
+    assert charts.curve(card, prefix="x").count('class="seed"') == 12
+
+
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        (True, "true"),
+        (0.30000000000000004, "0.3"),
+        ({"type": "tanh"}, "tanh"),
+        ({"type": "normal", "std": 0.5}, "normal std 0.5"),
+        ([1, 2], "[1, 2]"),
+        ("x" * 40, "x" * 27 + "…"),
+    ],
+)
+def test_values_are_written_briefly(value, words):
+    assert shown(value) == words
+
+
+def test_a_lone_seed_has_no_quartiles():
+    made = swept((0.5,), (0.6,))
+    assert not charts.facts(made).has_spread
+    assert charts.curve(made).count('class="seed"') == 0
+
+
+def test_flat_lines_are_drawn():
+    made = document(flat(), flat())
+    made["members"] = [{"values": {"a": 1}, "rows": [0]}, {"values": {"a": 2}, "rows": [1]}]
+    ET.fromstring(charts.curve(made))
