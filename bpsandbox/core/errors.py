@@ -23,6 +23,20 @@ class ShapeMismatch(BackpropError):
         return self.expected.split()[0]
 
 
+class WrongNumbers(BackpropError):
+    """What was given does not go with the network."""
+
+
+class NotStacked(BackpropError):
+    """A layer treats a stack of seeds unlike each seed alone."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"A stack of seeds gives other numbers than each seed alone: {what}. Arrays may have the seeds in front: "
+            "count axes from the end, and give parameters that are rows an axis for the samples: b[..., np.newaxis, :]."
+        )
+
+
 class UnknownToken(BackpropError):
     """An embedding was given a number that has no row in its table."""
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from .errors import NotStacked
 from .initializers import constant
 from .layers import Layer
 from .losses import Loss, MSELoss
@@ -141,21 +142,42 @@ class Differences:
         return [*sides, *(some for some in (of_loss, of_penalty) if some is not None)]
 
 
+STACKED = 3
+"""Seeds of a stack that layers are tried in, unlike any common number of rows or outputs."""
+
+
 def check_layers(
     layers: Sequence[Layer], x: Array, y: Array, loss: Loss | None = None, *, seed: int = 0
 ) -> dict[str, Any]:
     """Check a network of these layers on samples x, (n,) + shape, and targets y, (n, k); under MSE without a loss.
 
     Its parameters are normal with deviation 1/2, moved by 1/2 away from 0, where many a formula divides by them.
+    Raises NotStacked when a stack of seeds has another gradient than each of them alone.
     """
-    for index, layer in enumerate(layers):
-        layer.index = index
-    network = Network(layers, x.shape[1:])
-    draw = stream(seed, "init").normal(0.0, 0.5, (1, network.size))
-    values = network.draw([seed], [constant(0.0)] * len(network.slots))
+    loss, seeds = MSELoss() if loss is None else loss, range(seed, seed + STACKED)
+    network = Network(layers, np.shape(x)[1:])
+    values = network.draw(seeds, [constant(0.0)] * len(network.slots))
+    draw = stream(seed, "init").normal(0.0, 0.5, (STACKED, network.size))
     values[:, : network.size] = np.copysign(np.abs(draw) + 0.5, draw)
-    bound = network.bind(values, [stream(seed, "dropout")])
-    return check_gradient(Differences(bound, MSELoss() if loss is None else loss, x, y), GradientCheck())
+    alone = [Differences(network.bind(row[np.newaxis], [stream(s, "dropout")]), loss, x, y)
+             for row, s in zip(values, seeds, strict=True)]  # fmt: skip
+    _compare(network, loss, (x, y), values, [one.analytic() for one in alone])
+    return check_gradient(alone[0], GradientCheck())
+
+
+def _compare(network: Network, loss: Loss, batch: tuple[Array, Array], values: Array, alone: list[Array]) -> None:
+    """Raise NotStacked where the gradients of a stack are not those of its seeds alone."""
+    x, y = (np.repeat(array[np.newaxis], STACKED, axis=0) for array in batch)
+    bound = network.bind(values.copy(), [stream(row, "dropout") for row in range(STACKED)])
+    try:
+        tape = Workspace(bound, loss, x.shape[1]).tape(x, y)
+        play(tape.forward)
+        play(tape.backward)
+    except ValueError as error:
+        raise NotStacked(str(error)) from error
+    for slot in network.slots:
+        if not np.allclose(slot.view(bound.gradient), [slot.view(g[np.newaxis])[0] for g in alone], equal_nan=True):
+            raise NotStacked(f"the gradient of {slot.name} differs")
 
 
 def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .errors import WrongNumbers
 from .initializers import Initializer
 from .layers.base import Layer
 from .streams import stream
@@ -50,6 +51,8 @@ class Network:
 
     def __init__(self, layers: Sequence[Layer], in_shape: Shape) -> None:
         self.layers = tuple(layers)
+        for place, layer in enumerate(self.layers):
+            layer.index = place if layer.index < 0 else layer.index
         self.shapes = self._infer(tuple(in_shape))
         self.slots = self._lay_out(0, [layer.parameter_shapes(shape) for layer, shape in self._given()])
         self.size = self.slots[-1].stop if self.slots else 0
@@ -98,6 +101,9 @@ class Network:
 
     def draw(self, seeds: Sequence[int], initializers: Sequence[Initializer], dtype: str = "float64") -> Array:
         """Draw `values`: one initialiser a slot, in order, from each seed's own stream; what is remembered begins."""
+        if len(initializers) != len(self.slots):
+            names = ", ".join(slot.name for slot in self.slots)
+            raise WrongNumbers(f"{len(initializers)} initialisers for {len(self.slots)} tensors. One each for: {names}")
         values = np.empty((len(seeds), self.size + sum(slot.stop - slot.start for slot in self.remembered)), dtype)
         for row, seed in zip(values, seeds, strict=True):
             rng = stream(seed, "init")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .errors import WrongNumbers
 from .layers.base import Layer
 from .losses import Loss
 from .network import Network, Shape
@@ -117,6 +118,7 @@ class Workspace:
 
     def tape(self, x: Array, y: Array | None = None) -> Tape:
         """Write down the pass over batch x with targets y, both with a leading axis of 1 or all seeds."""
+        self._check(x, y)
         inputs = self.inputs(x)
         forward: list[Call] = []
         for place, layer in enumerate(self.network.layers):
@@ -137,6 +139,15 @@ class Workspace:
         for place in reversed(range(self.network.first_trained, len(self.network.layers))):
             backward += self._gather(place) + self._backward(place, self.network.layers[place], inputs)
         return Tape(forward, backward)
+
+    def _check(self, x: Array, y: Array | None) -> None:
+        """Raise WrongNumbers where samples or targets have another shape than the network."""
+        takes, gives = self.network.shapes[0], self.network.shapes[-1]
+        if x.shape[1:] != (self.n, *takes):
+            raise WrongNumbers(f"The network takes {self.n} samples of shape {takes}; these are {x.shape[1:]}.")
+        if y is not None and y.shape[1:] != (self.n, *gives):
+            hint = "" if self.loss.elementwise else f" {self.loss.name} wants a row of the classes' shares (one-hot)."
+            raise WrongNumbers(f"The network gives {(self.n, *gives)}, the targets are {y.shape[1:]}.{hint}")
 
     def _call(
         self, function: Callable[..., None], arrays: tuple[Array | None, ...], constants: tuple[Array, ...]

@@ -50,8 +50,9 @@ class Layer:
     is repeated without the seeds that diverged, so forward itself must leave the state alone."""
     streams: Sequence[np.random.Generator] = ()
     """One stream of draws for each seed; none where nothing is drawn."""
-    index: int = 0
-    """Place in the config's list of layers; an activation written on a layer shares its number."""
+    index: int = -1
+    """Place in the config's list of layers, where an activation written on a layer shares its number; else in the
+    network's, which gives it."""
 
     name: ClassVar[str] = ""
     """The config's word for it: the class's name, unless it says another."""

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bpsandbox.core import ACTIVATIONS, GradientCheck, Linear, MSELoss, Network, losses, run, stream
+from bpsandbox.core import ACTIVATIONS, BackpropError, GradientCheck, Linear, MSELoss, Network, losses, run, stream
 from bpsandbox.core.activations import ReLU, Sigmoid, Tanh
 from bpsandbox.core.album import differences_of
-from bpsandbox.core.gradcheck import Differences, band, check_gradient, entries, rows_for, work
+from bpsandbox.core.gradcheck import Differences, band, check_gradient, check_layers, entries, rows_for, work
 from bpsandbox.core.layers import LayerNorm
 from bpsandbox.core.penalty import Penalty
 
@@ -299,3 +299,20 @@ def test_a_check_of_a_large_network_looks_at_fewer_rows():
     assert rows_for(small, CHECK) == 32
     assert rows_for(large, GradientCheck(budget=1.5e9)) == 16
     assert rows_for(large, GradientCheck(budget=1.0)) == 4
+
+
+class Rows(Linear):
+    """Forgets that arrays may have the seeds in front."""
+
+    def attach(self, values, gradients):
+        super().attach(values, gradients)
+        self.b = values["bias"]
+
+
+def test_layers_that_cannot_stand_in_a_stack_are_told():
+    x, y = np.random.default_rng(0).normal(size=(3, 4)), np.zeros((3, 3))
+    assert check_layers([Linear(3)], x, y)["band"] == "good"
+    with pytest.raises(BackpropError, match="A stack of seeds gives other numbers than each seed alone"):
+        check_layers([Rows(3)], x, y)
+    with pytest.raises(BackpropError, match=r"count axes from the end"):
+        check_layers([Rows(5), Linear(3)], x, y)

@@ -3,9 +3,21 @@
 import numpy as np
 import pytest
 
-from bpsandbox.core import ACTIVATIONS, Flatten, GradientCheck, Linear, MSELoss, Network, ShapeMismatch
+from bpsandbox.core import (
+    ACTIVATIONS,
+    BackpropError,
+    CrossEntropyLoss,
+    Flatten,
+    GradientCheck,
+    Linear,
+    MSELoss,
+    Network,
+    ShapeMismatch,
+)
 from bpsandbox.core.gradcheck import Differences, check_gradient
+from bpsandbox.core.initializers import constant
 from bpsandbox.core.layers import Add, Dropout, Reshape
+from bpsandbox.core.workspace import Workspace
 
 from .differences import arrays_for, numeric_gradient
 
@@ -122,3 +134,27 @@ def checked(layers, x, y):
     network = Network(layers, x.shape[1:])
     values = np.random.default_rng(8).normal(size=(1, network.size))
     return check_gradient(Differences(network.bind(values), MSELoss(), x, y), GradientCheck())
+
+
+def test_layers_that_nobody_has_numbered_are_numbered_by_their_place():
+    network = Network([Linear(3), ACTIVATIONS["tanh"](), Linear(1)], (2,))
+    assert [slot.name for slot in network.slots][::2] == ["layers.0.weight", "layers.2.weight"]
+
+
+def test_every_tensor_wants_an_initialiser():
+    network = Network([Linear(3), Linear(1, bias=False)], (2,))
+    with pytest.raises(
+        BackpropError, match=r"2 initialisers for 3 tensors. One each for: layers.0.weight, layers.0.bias"
+    ):
+        network.draw([0], [constant()] * 2)
+
+
+@pytest.mark.parametrize(("x", "y", "loss", "message"), [
+    ((5, 3), (5, 1), MSELoss(), r"The network takes 5 samples of shape \(2,\); these are \(5, 3\)."),
+    ((5, 2), (5, 2), MSELoss(), r"The network gives \(5, 1\), the targets are \(5, 2\).$"),
+    ((5, 2), (5,), CrossEntropyLoss(), r"are \(5,\). CrossEntropyLoss wants a row of the classes' shares \(one-hot\)."),
+])  # fmt: skip
+def test_samples_and_targets_of_another_shape_are_told(x, y, loss, message):
+    network = Network([Linear(1)], (2,)).bind(np.ones((1, 3)))
+    with pytest.raises(BackpropError, match=message):
+        Workspace(network, loss, 5).tape(np.ones((1, *x)), np.ones((1, *y)))
