@@ -130,6 +130,14 @@ def test_hinge_asks_for_a_margin_of_one():
     assert one(losses.HingeLoss(), [[2.0], [0.5], [0.5]], [[1.0], [1.0], [-1.0]]) == pytest.approx(2.0 / 3.0)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "sum", "batchmean"])
+@pytest.mark.parametrize("kind", [losses.BCELoss, losses.BCEWithLogitsLoss])
+def test_the_floor_of_a_loss_of_shares_is_its_value_where_they_are_hit(kind, reduction):
+    loss, y = kind(reduction=reduction), np.random.default_rng(5).uniform(0.1, 0.9, (1, 5, 3))
+    hit = np.log(y / (1.0 - y)) if kind is losses.BCEWithLogitsLoss else y.copy()
+    assert loss.floor(y) == pytest.approx(evaluate(loss, hit, y)[0][0], rel=1e-12)
+
+
 def test_a_hinge_has_its_kink_at_the_margin():
     """The gradient check skips what lies on both sides of it."""
     z, y = np.array([[0.9, 1.1, -0.9, -1.1]]), np.array([[1.0, 1.0, -1.0, -1.0]])
