@@ -17,6 +17,7 @@ from .several import Line, Subject, several
 from .words import curve_title
 
 MOST_WORDS = 28
+MOST_AT_END = 13
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,12 @@ def settings_curve(document: dict[str, Any], *, name: str, log: bool, size: str,
 def _line(setting: Setting) -> Line:
     thin = setting.line.seeds if 1 < setting.seeds <= 8 else ()
     band = (setting.line.quantile(0.25), setting.line.quantile(0.75)) if setting.seeds > 8 else ((), ())
-    return Line(str(setting.number), setting.words, setting.line.median, *band, thin=thin, rank=setting.rank)
+    number, median = str(setting.number), setting.line.median
+    return Line(number, setting.words, median, *band, thin=thin, rank=setting.rank, tail=brief(setting.words))
+
+
+def brief(words: str) -> str:
+    return words if len(words) <= MOST_AT_END else f"{words[: MOST_AT_END - 1]}…"
 
 
 def _title(main: Series, made: tuple[Setting, ...]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from bpsandbox.runner.ranking import MOST_DRAWN
 
 from . import svg
-from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, drawn, end, height_of, path, spread, window
+from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, drawn, height_of, path, spread, window
 from .layouts import SIZES
 from .series import Values
 from .ticks import Axis, counting_axis, linear_axis, log_axis
@@ -19,7 +20,10 @@ HUES = MOST_DRAWN
 
 @dataclass(frozen=True)
 class Line:
-    """A line with its key (a number) and its word, with a band or thin lines of seeds around it where there are any."""
+    """A line with its key (a number) and its word, with a band or thin lines of seeds around it where there are any.
+
+    `tail` is said behind the key at the line's end, where there is room.
+    """
 
     key: str
     word: str
@@ -28,6 +32,7 @@ class Line:
     high: Values = ()
     thin: tuple[Values, ...] = ()
     rank: int = 0
+    tail: str = ""
 
     @property
     def hue(self) -> str:
@@ -89,7 +94,13 @@ def _ends(xs: tuple[float, ...], lines: Sequence[Line], plot: Plot) -> str:
     top, height = plot.layout.top, plot.layout.plot_height
     gap = min(float(LABEL_GAP), height / max(1, len(labels)))
     heights = spread([plot.layout.down(label.height) for label in labels], gap, top + 6, top + height)
-    return "".join(end(label, y, plot.layout) for label, y in zip(labels, heights, strict=True))
+    return "".join(_end(line, label, y, plot) for line, label, y in zip(lines, labels, heights, strict=True))
+
+
+def _end(line: Line, label: EndLabel, y: float, plot: Plot) -> str:
+    has_tail = line.tail and plot.layout.has_long_labels
+    tail = svg.tag("tspan", escape(f" {line.tail}"), class_="word") if has_tail else ""
+    return svg.tag("text", escape(line.key) + tail, class_=label.class_, **plot.layout.across(label.across, 9), y=y + 4)
 
 
 def _label(xs: tuple[float, ...], line: Line, plot: Plot) -> EndLabel:

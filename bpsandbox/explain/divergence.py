@@ -37,10 +37,10 @@ def _broken(document: dict[str, Any]) -> Iterator[Broken]:
 
 
 def _last_finite(document: dict[str, Any], row: int) -> tuple[float | None, dict[str, float]]:
-    """The last point at which every curve of the seed has a number, and these numbers."""
+    """The last point at which all curves of the seed have numbers, and these numbers."""
     curves = document["curves"]
     for place in range(len(document["epochs"]) - 1, -1, -1):
-        values = {name: rows[place][row] for name, rows in curves.items() if rows[place][row] is not None}
-        if values:
+        values = {name: rows[place][row] for name, rows in curves.items()}
+        if all(value is not None for value in values.values()):
             return document["epochs"][place], values
     return None, {}

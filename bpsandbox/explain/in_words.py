@@ -179,4 +179,7 @@ def _value(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, list):
         return ", ".join(map(_value, value))
+    if isinstance(value, dict):
+        fields = [f"{name} {_value(inner)}" for name, inner in value.items() if name != "type"]
+        return " ".join([str(value.get("type", "")), *fields]).strip()
     return str(value)

@@ -219,6 +219,12 @@ def run_eta(seconds: float | None) -> str:
 
 
 @register.filter
+def breakable(path: str) -> SafeString:
+    """Let a path such as model.layers[0].out_features break after its dots."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.findall(r"[^.]+\.?", path)))
+
+
+@register.filter
 def steady(words: str) -> str:
     """Keep a shape such as 2-3-1 on one line: a word joiner follows each hyphen between digits."""
     return re.sub(r"(?<=\d)-(?=\d)", "-\u2060", words)

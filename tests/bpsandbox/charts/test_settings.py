@@ -66,7 +66,7 @@ def test_every_setting_has_a_line_with_its_number_and_thin_ones_for_its_seeds():
     root = ET.fromstring(charts.curve(swept(SLOW, FAST, FASTER), prefix="x"))
     assert [node.get("class") for node in root.iter() if node.get("class") == "seed"] == ["seed"] * 6
     ends = [node for node in root.iter() if (node.get("class") or "").startswith("end hue")]
-    assert {"".join(node.itertext()) for node in ends} == {"1", "2", "3"}
+    assert {"".join(node.itertext()) for node in ends} == {"1 lr 0.1", "2 lr 0.2", "3 lr 0.3"}
     assert "".join(root[0].itertext()) == "Training loss of 3 settings, seeds of each: 2"
     assert root[1].text.startswith("3: lr 0.3, median")
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -194,3 +195,66 @@ def test_ones_own_runs_are_ones_own(trained, signed_in, member, visitor):
     trained(requester=member)
     assert "sigmoid on XOR" in signed_in(member).get("/runs/?whose=mine").content.decode()
     assert "You have not run anything yet" in visitor.get("/runs/?whose=mine").content.decode()
+
+
+SWEEP = "{parameters: {optimizer.lr: [0.5, 2.0, 8.0]}}"
+
+
+def test_a_sweep_shows_its_settings_and_each_can_be_forked(trained, visitor, config, django_assert_max_num_queries):
+    spec_hash = trained(config(sweep=SWEEP, record="{}"))
+    with django_assert_max_num_queries(12):
+        page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert 'id="settings"' in page and "3 settings, 3 seeds each; best first" in page
+    assert page.count('class="seed"') == 9 and 'class="hue hue-2"' in page
+    for number, rate in ((1, "0.5"), (2, "2.0"), (3, "8.0")):
+        address = f"/playground/?fork={spec_hash}&amp;setting={number}"
+        assert address in page
+        editor = visitor.get(address.replace("&amp;", "&")).content.decode()
+        assert f"lr: {rate}" in editor and "sweep:" not in editor
+
+
+@pytest.mark.parametrize("setting", ["0", "4", "x", "-1", "9" * 30, "²"])
+def test_where_there_is_no_such_setting_the_whole_is_forked(trained, visitor, config, setting):
+    spec_hash = trained(config(sweep=SWEEP))
+    assert "sweep:" in visitor.get(f"/playground/?fork={spec_hash}&setting={setting}").content.decode()
+
+
+def test_lists_say_that_a_sweeps_loss_is_that_of_its_best_setting(trained, visitor, config):
+    trained(config(sweep=SWEEP))
+    page = visitor.get("/runs/").content.decode()
+    assert "Final loss, best setting" in page and "3 settings" in page and "lr 0.5 … 8" in page
+
+
+def test_a_sweep_on_its_way_keeps_its_settings_apart(wanted, config):
+    card = api.card_states([wanted(config(sweep=SWEEP)).spec_hash])
+    progress = {"points": [[0, 0, {"train_loss": [0.5] * 9}]], "epochs": 40}
+    series = replace(next(iter(card.values())), progress=progress).series
+    assert [member["rows"] for member in series["members"]] == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+    assert series["members"][2]["values"] == {"optimizer.lr": "8"}
+
+
+def test_a_rerun_of_a_sweep_is_compared(trained, signed_in, member, config):
+    spec_hash = trained(config(sweep=SWEEP))
+    signed_in(member).post(f"/runs/{spec_hash}/rerun/")
+    train()
+    page = signed_in(member).get(f"/runs/{spec_hash}/").content.decode()
+    assert "Identical to the run before it, bit for bit." in page
+
+
+def test_what_was_recorded_of_the_inside_is_shown(trained, visitor, config):
+    record = "{gradients: true, activations: true, weights: [0, 40]}"
+    page = visitor.get(f"/runs/{trained(config(record=record, lr_scheduler='{type: ExponentialLR, gamma: 0.9}'))}/")
+    text = page.content.decode()
+    for anchor in ("layers", "formulas", "inside", "gradients", "rate", "weights"):
+        assert f'id="{anchor}"' in text
+    assert text.count('class="kernels"') == 2 and "Over all seeds" in text
+
+
+def test_divergence_is_told_seed_by_seed(trained, visitor, config):
+    text = config(
+        model="{layers: [{type: Linear, out_features: 2, activation: relu}, {type: Linear, out_features: 1}]}",
+        optimizer="{type: SGD, lr: 1.0e+200}",
+        record="{}",
+    )
+    page = visitor.get(f"/runs/{trained(text)}/").content.decode()
+    assert "Where it broke" in page and "Last finite values" in page
