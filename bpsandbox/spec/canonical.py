@@ -7,7 +7,7 @@ from typing import Any
 
 from bpsandbox.core.curves import is_higher_better
 
-from .cost import price_config
+from .cost.sizes import Sizes
 from .draft import Draft
 from .facts import Facts
 from .language.layer import RECORDS as LAYERS
@@ -146,7 +146,7 @@ def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:
 
 def default_seeds(config: dict[str, Any], facts: Facts | None) -> list[int]:
     """Eight seeds for a toy, else one."""
-    one = price_config({**config, "seeds": [0]}, facts) if facts else None
+    one = Sizes({**config, "seeds": [0]}, facts) if facts else None
     is_toy = one is not None and one.parameters <= TOY_PARAMETERS and one.multiply_adds <= TOY_WORK
     return list(range(TOY_SEEDS if is_toy else 1))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import yaml
+
 from bpsandbox.core.activations import ACTIVATIONS
 from bpsandbox.spec.language import initialisation, optimizer
 
@@ -130,3 +132,40 @@ def outputs(data: str) -> int:
     """One a class; one for a number; one a step for the echo."""
     sizes = {"digits": 10, "iris": 3, "spiral": 3, "echo": 5, "sine": 1, "plane": 1, "adding": 1, "0.5, 1, 2": 1}
     return next((size for name, size in sizes.items() if name in data), 2)
+
+
+# configs of every size
+
+
+def sized_config(rng: random.Random) -> str:
+    """A random config that trains for a while: more data, wider layers, more seeds, any batch size.
+
+    It does not diverge, or so it is hoped: what ends early costs less than its price.
+    """
+    config = yaml.safe_load(random_config(rng))
+    data, training = config["dataset"], config["training"]
+    if "n_samples" in data:
+        data["n_samples"] *= rng.choice((1, 5, 20, 60))
+    if data.get("name") == "digits":
+        data["split"] = {"test": rng.choice((0.2, 0.5, 0.9))}
+    if "length" in data and data["name"] != "echo":
+        data["length"] *= rng.choice((1, 1, 2, 4))
+    for layer in config["model"]["layers"][:-1]:
+        widen(layer, rng.choice((1, 1, 4, 16)))
+    if config["optimizer"]["type"] != "LBFGS":
+        training["batch_size"] = rng.choice(("full", 4, 8, 16, 32, 32, 64, 128))
+    config["optimizer"]["lr"] = 1e-3
+    config["seeds"] = {"count": rng.choice((1, 1, 2, 4, 8, 16, 40))}
+    training["steps"] = round(10 ** rng.uniform(1.0, 3.5)) // (30 if config["optimizer"]["type"] == "LBFGS" else 1) + 1
+    training["eval_every"] = max(1, training["steps"] // rng.choice((2, 10, 50, 200)))
+    config.pop("stopping", None)
+    return yaml.safe_dump(config, sort_keys=False)
+
+
+def widen(layer: object, factor: int) -> None:
+    """Layers that are added to each other, of 4 outputs, stay as they are."""
+    if isinstance(layer, dict) and layer["type"] in ("Linear", "RNN", "LSTM", "GRU", "Conv2d"):
+        name = next(name for name in ("out_features", "hidden_size", "out_channels") if name in layer)
+        layer[name] = (
+            layer[name] if layer[name] == 4 else layer[name] * (min(factor, 8) if "out_channels" in layer else factor)
+        )

@@ -76,7 +76,7 @@ def test_rates_and_starts_share_a_stack_and_other_values_do_not():
 
 def test_a_sweep_costs_what_its_members_cost():
     one, three = spec.price(spec.parse(CONFIG)), spec.price(spec.parse(swept('"optimizer.lr": [0.1, 1, 2]')))
-    assert three.seconds == pytest.approx(3 * one.seconds)
+    assert one.seconds < three.seconds < 3 * one.seconds  # the three train as one stack
     assert three.multiply_adds == 3 * one.multiply_adds
     assert one.memory_bytes < three.memory_bytes < 3 * one.memory_bytes
 

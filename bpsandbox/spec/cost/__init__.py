@@ -1,0 +1,69 @@
+"""What a run will cost, found out before it runs: how large it is, how long it takes, how much memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bpsandbox.spec.facts import Facts
+
+from .memory import memory_bytes
+from .rates import Rates, in_use, use
+from .seconds import work_of
+from .sizes import Sizes
+from .tally import Tally
+
+if TYPE_CHECKING:
+    from bpsandbox.spec.spec import Spec
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a run costs: all seeds together, forward and backward."""
+
+    parameters: int
+    multiply_adds: int
+    memory_bytes: int
+    """What is added to a process that has the engine loaded."""
+    stored_points: int
+    """Numbers in all curves."""
+    seconds: float
+    steps: int = 0
+    spec: Spec | None = None
+
+
+def price(spec: Spec, rates: Rates | None = None) -> Price:
+    """Price a spec without running anything; members of a sweep that train as one stack cost what the stack costs."""
+    rates = rates or in_use()
+    sizes = [Sizes(config, facts) for config, facts in stacks(spec)]
+    memory = [memory_bytes(size) for size in sizes]
+    work = [work_of(size).add({"byte": taken}) for size, taken in zip(sizes, memory, strict=True)]
+    return Price(
+        parameters=max(size.parameters for size in sizes),
+        multiply_adds=sum(size.multiply_adds for size in sizes),
+        memory_bytes=sum(memory),
+        stored_points=sum(size.stored_points for size in sizes),
+        seconds=sum(seconds_of(one, rates) for one in work),
+        steps=max(size.steps for size in sizes),
+        spec=spec,
+    )
+
+
+def stacks(spec: Spec) -> Iterator[tuple[dict[str, Any], Facts]]:
+    """Configs that train one after the other: of a sweep one for each group, with the seeds of all its members."""
+    ordered = sorted(spec.settings, key=lambda one: one.group)
+    for _, group in groupby(ordered, key=lambda one: one.group):
+        members = [one.spec for one in group]
+        seeds = [seed for one in members for seed in one.seeds]
+        yield {**members[0].config, "seeds": seeds}, members[0].facts
+    if not ordered:
+        yield spec.config, spec.facts
+
+
+def seconds_of(tally: Tally, rates: Rates) -> float:
+    return sum(count * getattr(rates, name) for name, count in tally.items())
+
+
+__all__ = ["Price", "Rates", "Sizes", "Tally", "in_use", "price", "seconds_of", "use", "work_of"]

@@ -1,0 +1,173 @@
+"""What a pass through a network comes to: it is played for two and for four samples, and the rest is a line.
+
+Whatever a layer, a loss or an optimiser does, it is asked for its calls, so nothing here knows any of them by name.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from bpsandbox import core
+from bpsandbox.core.layers import Layer
+from bpsandbox.core.optimizers.base import BLOCK
+from bpsandbox.core.workspace import Workspace
+from bpsandbox.spec.facts import Facts
+from bpsandbox.spec.layers import in_order
+
+from .tally import Tally, between, noting, seen, tally_of
+
+FEW, MORE = 2, 4
+"""Samples in the passes that are played."""
+LARGE = 6_000_000
+"""Numbers, parameters or a few samples' arrays, beyond which nothing is played: no run of such a size is allowed."""
+WIDTH = 16
+"""Parameters that the optimiser is played on."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A pass for any number of samples, by all seeds."""
+
+    few: Tally
+    more: Tally
+    seeds: float
+    """How many times the seeds that it was played with."""
+
+    def of(self, n: float) -> Tally:
+        tally = between(self.few, self.more, (n - FEW) / (MORE - FEW))
+        return Tally({name: count * (self.seeds if grows(name) else 1.0) for name, count in tally.items()})
+
+
+def grows(name: str) -> bool:
+    """Is there more of it with more seeds? All but calls."""
+    return name not in ("call", "eager", "record", "product")
+
+
+@dataclass(frozen=True)
+class Passes:
+    """Forward and backward of a training step, and forward of a measurement."""
+
+    training: Pass
+    measuring: Pass
+
+
+def passes(config: dict[str, Any], facts: Facts, seeds: int) -> Passes:
+    """The passes of a config for so many seeds."""
+    played = min(seeds, 2)
+    words = json.dumps([config["model"]["layers"], config["loss"], config["dtype"]], sort_keys=True)
+    training, measuring = _played(words, facts.shape, played)
+    times = seeds / played
+    return Passes(Pass(*training, times), Pass(*measuring, times))
+
+
+@lru_cache(256)
+def _played(words: str, shape: tuple[int, ...], seeds: int) -> tuple[tuple[Tally, Tally], tuple[Tally, Tally]]:
+    layers, loss, dtype = json.loads(words)
+    network = core.Network(list(in_order(layers)), shape)
+    with np.errstate(all="ignore"):
+        few, more = (_play(network, loss, dtype, seeds, n) for n in (FEW, MORE))
+    return (few[0], more[0]), (few[1], more[1])
+
+
+def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, n: int) -> tuple[Tally, Tally]:
+    """Training and measuring of n samples."""
+    from bpsandbox.spec.build.training import make_loss  # it needs specs, which need prices
+
+    out = network.shapes[-1]
+    loss = make_loss(block, out[0])
+    if numbers(network, n) > LARGE:
+        guess = guessed(network, n, seeds, "32" if dtype == "float32" else "64")
+        return guess.times(3), guess
+    remembered = sum(slot.stop - slot.start for slot in network.remembered)
+    bound = network.bind(np.full((seeds, network.size + remembered), 0.01, dtype))
+    x, y = np.zeros((seeds, n, *network.shapes[0]), dtype), np.full((seeds, n, *out), 0.5, dtype)
+    tape = Workspace(bound, loss, n).tape(x, y)
+    training = tally_of(tape.forward + tape.backward)
+    training.add({"record": len(tape.forward) + len(tape.backward)})
+    training.add({"draw": seeds * sum(n * math.prod(shape) for shape in drawn(network))})
+    tape = Workspace(bound, loss, n, backward=False).tape(x[:1], y[:1])
+    return training, tally_of(tape.forward)
+
+
+def drawn(network: core.Network) -> Iterator[tuple[int, ...]]:
+    """Shapes of what is drawn for a sample."""
+    return (shape for layer, shape in zip(network.layers, network.shapes[1:], strict=True) if layer.is_random)
+
+
+def numbers(network: core.Network, n: int) -> int:
+    """Parameters, and numbers in the arrays for n samples."""
+    pairs = list(zip(network.layers, network.shapes, strict=False))
+    return network.size + sum(kept(layer, n, shape) for layer, shape in pairs)
+
+
+def kept(layer: Layer, n: int, shape: tuple[int, ...]) -> int:
+    scratch = sum(math.prod(one) for one, _ in layer.scratch_shapes(n, shape))
+    return scratch + n * math.prod(layer.output_shape(shape))
+
+
+def guessed(network: core.Network, n: int, seeds: int, bits: str) -> Tally:
+    """Of what is too large to be played."""
+    sizes = list(zip(network.layers, network.shapes, network.shapes[1:], strict=False))
+    products = sum(layer.multiply_adds(before) for layer, before, _ in sizes)
+    width = sum(math.prod(after) for _, _, after in sizes)
+    return Tally({"call": 4 * len(sizes), f"multiply_add{bits}": seeds * n * products, f"cheap{bits}": 4 * width * n})
+
+
+# what is done to all parameters in a step
+
+
+def update(config: dict[str, Any], seeds: int, parameters: int) -> Tally:
+    """One update, with what is done to the gradient before."""
+    words = json.dumps([config["optimizer"], config["regularization"], config.get("gradient_clipping")], sort_keys=True)
+    bits = config["dtype"]
+    played = min(seeds, 2)
+    tally = _updated(words, bits, played)
+    factor = seeds * parameters / (played * WIDTH)
+    blocks = max(1, math.ceil(seeds * parameters / BLOCK))
+    return Tally({name: count * (factor if is_size(name) else blocks) for name, count in tally.items()})
+
+
+def is_size(name: str) -> bool:
+    return name.endswith(("64", "32"))
+
+
+@lru_cache(256)
+def _updated(words: str, dtype: str, seeds: int) -> Tally:
+    from bpsandbox.spec.build.table import make
+    from bpsandbox.spec.build.training import make_penalty
+
+    optimizer, penalty, clipping = json.loads(words)
+    w = np.full((seeds, WIDTH), 0.1, dtype)
+    with np.errstate(all="ignore"), noting() as calls:
+        if optimizer["type"] != "LBFGS":
+            _step(make(core.OPTIMIZERS, optimizer), w)
+        if made := make_penalty(penalty):
+            slot = SimpleNamespace(start=0, stop=WIDTH, shape=(1, WIDTH))
+            stand_in: Any = SimpleNamespace(theta=seen(w), gradient=seen(w.copy()), size=WIDTH, slots=[slot])
+            made.bind(stand_in)
+            made.s = seen(made.s)
+            made.add_gradient(2)
+        if clipping:
+            clip = core.Clipping(**clipping)
+            clip.bind(seen(w))
+            clip.apply(seen(w.copy()))
+    return tally_of(calls, call="eager")
+
+
+def _step(optimizer: Any, w: np.ndarray) -> None:
+    """A second step, so that what only the first does is over."""
+    optimizer = copy.copy(optimizer)
+    optimizer.bind(w, w.copy())
+    optimizer.step()
+    for name, value in vars(optimizer).items():
+        setattr(optimizer, name, seen(value))
+    optimizer.step()

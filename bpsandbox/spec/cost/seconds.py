@@ -1,0 +1,160 @@
+"""What a run does, counted: the passes of its steps, its updates, its points, its checks."""
+
+from __future__ import annotations
+
+import math
+
+from bpsandbox.core.batches import BLOCK_BYTES, BLOCK_SLOTS, ROWS_AHEAD
+from bpsandbox.core.boundary import GRID
+from bpsandbox.core.evaluation import CHUNK
+from bpsandbox.core.instruments import EXAMPLES
+
+from .passes import Passes, passes, update
+from .sizes import Sizes
+from .tally import Tally
+
+LBFGS_MOVE, LBFGS_PAIR = 40, 8
+"""Calls of NumPy for one move of one seed, and for every remembered pair in it."""
+METRIC_CALLS = {"roc_auc": 20, "r2": 14, "rmse": 4, "mae": 3, "accuracy": 3}
+BY_CLASS = ("precision", "recall", "f1")
+RETRIED = 1.3
+"""Passes of a gradient check for each that must be: some entries are tried again."""
+
+
+def work_of(size: Sizes) -> Tally:
+    """Everything that is done in a run that goes on to its end."""
+    played = passes(size.config, size.facts, size.seeds)
+    whole = Tally({"start": 1, "example": size.facts.n, "value": size.kept})
+    whole.add(training(size, played))
+    whole.add(measured(size, played), size.points + 1)
+    whole.add({"point": size.points, "value": size.stored_points})
+    whole.add(orders(size))
+    whole.add(looks(size))
+    return whole.add(checks(size))
+
+
+def training(size: Sizes, played: Passes) -> Tally:
+    """All steps, and the tapes that they play."""
+    rest = size.n % size.batch
+    whole_steps = size.steps * (size.n // size.batch) / size.steps_an_epoch
+    total, tape = Tally(), played.training.of(size.batch)
+    total.add(of_step(tape), whole_steps * size.evaluations)
+    if rest:
+        total.add(of_step(played.training.of(rest)), size.steps - whole_steps)
+    total.add(update(size.config, size.seeds, size.parameters), size.steps * size.evaluations)
+    total.add(lbfgs(size), size.steps)
+    return total.add({"record": tape.get("record", 0.0) * (slots(size) + bool(rest))})
+
+
+def of_step(tape: Tally) -> Tally:
+    step = Tally(tape)
+    step.pop("record", None)
+    step["step"] = 1
+    return step
+
+
+def slots(size: Sizes) -> int:
+    """Batches that have arrays, and so a tape, of their own."""
+    count = size.steps_an_epoch
+    if count == 1:
+        return 1
+    whole = size.n // size.batch * ahead(size)
+    row = (size.facts.size + size.outputs) * (4 if size.config["dtype"] == "float32" else 8)
+    return max(1, min(whole, BLOCK_SLOTS, BLOCK_BYTES // (size.seeds * size.batch * row)))
+
+
+def ahead(size: Sizes) -> int:
+    """Epochs that are drawn at a time."""
+    if not size.config["training"]["shuffle"] or size.n % size.batch:
+        return 1
+    return max(1, min(BLOCK_SLOTS // size.steps_an_epoch, ROWS_AHEAD // size.n))
+
+
+def orders(size: Sizes) -> Tally:
+    """Shuffling, and gathering the batches."""
+    if size.steps_an_epoch == 1:
+        return Tally()
+    rows = size.epochs * size.seeds * size.n
+    bits = size.config["dtype"][-2:]
+    gathers = size.epochs * (2 + 2 * size.steps_an_epoch / slots(size))
+    return Tally(
+        {
+            "epoch": size.epochs * size.seeds / ahead(size),
+            "shuffle": rows,
+            "loop": 2 * rows,
+            f"cheap{bits}": rows * (size.facts.size + size.outputs),
+            "eager": 2 * gathers,
+        }
+    )
+
+
+def lbfgs(size: Sizes) -> Tally:
+    """What a step does beside the passes where it searches."""
+    optimizer = size.config["optimizer"]
+    if optimizer["type"] != "LBFGS":
+        return Tally()
+    most, moves = optimizer["history_size"], size.steps * optimizer["max_iter"]
+    pairs = moves / 2 if moves <= most else most - most * most / 2 / moves
+    calls = optimizer["max_iter"] * (LBFGS_MOVE + LBFGS_PAIR * pairs) * size.seeds
+    return Tally({"eager": calls, "cheap" + size.config["dtype"][-2:]: calls * size.parameters})
+
+
+def measured(size: Sizes, played: Passes) -> Tally:
+    """One measurement of all parts."""
+    total = Tally()
+    for rows in size.parts:
+        total.add(played.measuring.of(CHUNK), rows // CHUNK)
+        if rows % CHUNK:
+            total.add(played.measuring.of(rows % CHUNK))
+        total.add(metrics(size, rows))
+    return total
+
+
+def metrics(size: Sizes, rows: int) -> Tally:
+    total, bits = Tally(), size.config["dtype"][-2:]
+    classes = 1 if size.facts.classes == 2 else size.facts.classes
+    if size.config["metrics"]:
+        kept = size.seeds * rows * size.outputs
+        total.add({"eager": 10, f"cheap{bits}": 6 * kept, "loop": size.seeds * rows})
+    for name in size.config["metrics"]:
+        calls = 8 * classes if name in BY_CLASS else METRIC_CALLS.get(name, 0)
+        total.add({"eager": calls, f"cheap{bits}": calls * size.seeds * rows})
+        if name == "roc_auc":
+            total.add({"eager": 20 * size.seeds, "slow64": 4 * size.seeds * rows})
+    return total
+
+
+def looks(size: Sizes) -> Tally:
+    """What is written down about the inside."""
+    total, record, bits = Tally(), size.config["record"], size.config["dtype"][-2:]
+    if "gradients" in record:
+        numbers = 2 * size.seeds * size.parameters
+        total.add({"eager": 8 * len(size.given), f"cheap{bits}": numbers, "step": 4}, size.points)
+    alone = passes(size.config, size.facts, 1)
+    if "activations" in record:
+        rows = min(EXAMPLES, size.n)
+        width = sum(math.prod(shape) for shape in size.network.shapes[1:])
+        total.add(alone.measuring.of(rows), size.points)
+        total.add({"eager": 40 * len(size.given), "cheap64": 12 * rows * width}, size.points)
+    pictures = len(record.get("decision_boundary", ()))
+    total.add(alone.measuring.of(GRID * GRID), pictures)
+    return total.add({"value": 4 * GRID * GRID, "point": 4}, pictures)
+
+
+def checks(size: Sizes) -> Tally:
+    """The check of the gradient, and learning a few examples by heart."""
+    total = Tally()
+    checks, rows, tried = size.checked
+    double = {**size.config, "dtype": "float64"}
+    if checks:
+        tape = passes(double, size.facts, 1).training.of(rows)
+        total.add({"record": tape["record"]}, checks)
+        one = of_step(tape).times(0.5).add({"eager": 8 + 2 * len(size.given)})
+        total.add(one, checks * 2 * tried * RETRIED)
+    if size.tiny["steps"]:
+        tape = passes(size.config, size.facts, 1).training.of(min(size.tiny["n_samples"], size.n))
+        total.add({"record": tape["record"]})
+        adam = {**size.config, "optimizer": {"type": "Adam"}, "regularization": {"l1": 0.0, "l2": 0.0}}
+        adam.pop("gradient_clipping", None)
+        total.add(of_step(tape).add(update(adam, 1, size.parameters)), size.tiny["steps"])
+    return total
