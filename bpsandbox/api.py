@@ -68,6 +68,7 @@ __all__ = [
     "data_shelves",
     "detach",
     "document",
+    "draws_network",
     "engine_version",
     "events",
     "gallery",
@@ -314,6 +315,11 @@ def curve_svg(series: dict[str, Any], *, name: str = "train_loss", log: bool = T
 
 def curve_names(series: dict[str, Any]) -> tuple[str, ...]:
     return charts.curve_names(series)
+
+
+def draws_network(document: dict[str, Any]) -> bool:
+    """Tell whether the network of a result is small and plain enough for a picture."""
+    return bool(charts.network((document.get("records") or {}).get("network")))
 
 
 def worked_tex(whole: dict[str, Any], *, title: str) -> str:

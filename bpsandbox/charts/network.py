@@ -53,7 +53,10 @@ def network(record: dict[str, Any] | None, *, prefix: str = "network") -> str:
 
 
 def _net(record: dict[str, Any] | None) -> Net | None:
-    weights = [w for w in (record or {}).get("weights", ()) if w["name"].endswith("weight")]
+    tensors = (record or {}).get("weights", ())
+    if any(not w["name"].endswith(("weight", "bias")) for w in tensors):
+        return None  # a recurrent layer, whose state goes round
+    weights = [w for w in tensors if w["name"].endswith("weight")]
     matrices = [w["value"] for w in weights]
     if not matrices or not all(_is_matrix(m) for m in matrices):
         return None

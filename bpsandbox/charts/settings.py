@@ -145,11 +145,13 @@ def _line(setting: Setting) -> Line:
     thin = setting.line.seeds if 1 < setting.seeds <= 8 else ()
     band = (setting.line.quantile(0.25), setting.line.quantile(0.75)) if setting.seeds > 8 else ((), ())
     number, median = str(setting.number), setting.line.median
-    return Line(number, setting.words, median, *band, thin=thin, rank=setting.rank, tail=brief(setting.words))
+    return Line(number, setting.words, median, *band, thin=thin, rank=setting.rank, tail=tail_of(setting))
 
 
-def brief(words: str) -> str:
-    return words if len(words) <= MOST_AT_END else f"{words[: MOST_AT_END - 1]}…"
+def tail_of(setting: Setting) -> str:
+    """What is said at a line's end: the words, or the values alone; nothing where there is no room for them."""
+    told = (setting.words, _(", ").join(setting.cells))
+    return next((words for words in told if len(words) <= MOST_AT_END), "")
 
 
 def _title(main: Series, made: tuple[Setting, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -48,9 +49,13 @@ class RunView:
     def records(self) -> dict[str, Any]:
         return self.document.get("records") or {}
 
+    @cached_property
+    def has_network(self) -> bool:
+        return api.draws_network(self.document)
+
     @property
     def has_pictures(self) -> bool:
-        return bool(self.records.get("network") or self.records.get("decision_boundary"))
+        return bool(self.has_network or self.records.get("decision_boundary"))
 
     @property
     def has_side(self) -> bool:
