@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from bpsandbox import charts, conf, explain, live, selectors, services, spec
+from bpsandbox import calibration, charts, conf, explain, live, selectors, services, spec
 from bpsandbox.errors import (
     AlreadyEnded,
     DailyLimit,
@@ -117,7 +117,7 @@ def check(config: str, *, line: int = 1, column: int = 1, for_visitor: bool = Fa
 
 def check_spec(parsed: Spec, *, for_visitor: bool = False) -> Checked:
     """Price a spec and hold it against the limits."""
-    price = spec.price(parsed)
+    price = calibration.price(parsed)
     problems = tuple(spec.limits.check(price, caps(for_visitor=for_visitor)))
     return Checked(parsed, problems, tuple(parsed.notes), price)
 
@@ -200,7 +200,7 @@ def facts_of(parsed: Spec) -> dict[str, Any]:
     for code, _ in settings.LANGUAGES if settings.USE_I18N else [("en", "")]:
         with translation.override(code):
             words[code] = dict(parsed.words)
-    price = spec.price(parsed)
+    price = calibration.price(parsed)
     facts = {"words": words, "seeds": len(parsed.seeds), "parameters": price.parameters, "seconds": price.seconds}
     varied = [{path: charts.shown(value) for path, value in values.items()} for values in parsed.varied]
     return facts | ({"settings": varied} if varied else {})

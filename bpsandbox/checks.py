@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Info, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.utils.module_loading import import_string
 
 from bpsandbox import conf
@@ -27,6 +27,15 @@ def unreachable(name: str, path: str) -> CheckMessage | None:
     except ImportError as error:
         return Error(f"{conf.PREFIX}{name.upper()} cannot be imported: {error}", id="bpsandbox.E001")
     return None
+
+
+@register
+def rates_can_be_used(**kwargs: Any) -> list[CheckMessage]:
+    """What was measured of this machine's speed can be read, where it was measured."""
+    from bpsandbox import calibration  # which loads NumPy
+
+    found = calibration.problem()
+    return [Warning(found, id="bpsandbox.W001")] if found else []
 
 
 @register(Tags.security, deploy=True)

@@ -79,6 +79,7 @@ class Conf:
     wake_place: str = setting("", text, "a directory, or the address of a Redis server")
     visible_specs: str = setting("bpsandbox.policies.all_targets", dotted, PATH)
     math: str = setting("", dotted_or_empty, "a dotted path, or nothing")
+    calibration: str = setting("", text, "the path of a file, or nothing")
 
     def limits(self, cpu_seconds: float | None = None) -> Limits:
         """Return the limits of one run, with a smaller processor budget where one is given."""

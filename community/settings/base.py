@@ -220,6 +220,7 @@ EMAIL_SUBJECT_PREFIX = ""
 
 BPSANDBOX_WAKE = "bpsandbox.wake.Pipes"
 BPSANDBOX_WAKE_PLACE = str(VAR / "wake")
+BPSANDBOX_CALIBRATION = str(VAR / "rates.json")
 BPSANDBOX_VISIBLE_SPECS = "community.experiments.access.visible_specs"
 BPSANDBOX_MATH = "community.rendering.mathml"
 RENDERING_FENCES = {"bp": "community.experiments.fence.bp"}  # for the terminal; the site has its registry

@@ -42,6 +42,7 @@ else:
 RATELIMIT_STORAGE = "memory://"
 
 BPSANDBOX_WAKE_PLACE = str(VAR / "wake")
+BPSANDBOX_CALIBRATION = ""
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend", "QUEUES": []}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

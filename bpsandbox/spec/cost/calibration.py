@@ -195,3 +195,7 @@ def _of_stacks(call: float) -> dict[str, float]:
     a, many = np.ones((2, 2)), np.ones((64, 2, 2))
     one = of_call(np.dot, a, a, np.empty((2, 2)))
     return {"product": max(0.0, one - call), "slice": (of_call(np.matmul, many, many, np.empty_like(many)) - one) / 64}
+
+
+if __name__ == "__main__":
+    print(measure().to_json())

@@ -5,7 +5,13 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-STEPS = (("cut_fonts", ()), ("collectstatic", ("--no-input",)), ("front_run", ()), ("demo", ("--once",)))
+STEPS = (
+    ("cut_fonts", ()),
+    ("collectstatic", ("--no-input",)),
+    ("calibrate", ("--once",)),
+    ("front_run", ()),
+    ("demo", ("--once",)),
+)
 
 
 class Command(BaseCommand):
