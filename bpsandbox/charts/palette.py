@@ -39,6 +39,7 @@ text{font:12px system-ui,"Noto Sans SC",sans-serif;fill:var(--soft)}
 .end{font-weight:600;fill:var(--forward)}
 .end.is-off{fill:var(--backward)}
 .end.is-companion{fill:var(--ink)}
+.hue .word{font-weight:400}
 .hue .seed,.hue .median{stroke:var(--own)}
 .hue .median{stroke-dasharray:var(--dash,none)}
 .hue .band,.end.hue{fill:var(--own)}

@@ -131,7 +131,7 @@ def settings_curve(document: dict[str, Any], *, name: str, log: bool, size: str,
     """Draw the medians of the best settings, with thin lines for their seeds."""
     made = settings(document, name)
     drawn = sorted((setting for setting in made if setting.is_drawn), key=lambda setting: setting.rank)
-    lines = [_line(setting) for setting in drawn]
+    lines = [_line(setting, tail) for setting, tail in zip(drawn, tails(drawn), strict=True)]
     main = drawn[0].line
     axis = value_axis(replace(main, seeds=tuple(seed for s in drawn for seed in s.line.seeds), reasons=()), (), log)
     caption = curve_title(name)
@@ -141,17 +141,17 @@ def settings_curve(document: dict[str, Any], *, name: str, log: bool, size: str,
     return several(main.x, lines, subject, axis=axis, last=main.x_last, size=size, standalone=standalone, prefix=prefix)
 
 
-def _line(setting: Setting) -> Line:
+def _line(setting: Setting, tail: str) -> Line:
     thin = setting.line.seeds if 1 < setting.seeds <= 8 else ()
     band = (setting.line.quantile(0.25), setting.line.quantile(0.75)) if setting.seeds > 8 else ((), ())
     number, median = str(setting.number), setting.line.median
-    return Line(number, setting.words, median, *band, thin=thin, rank=setting.rank, tail=tail_of(setting))
+    return Line(number, setting.words, median, *band, thin=thin, rank=setting.rank, tail=tail)
 
 
-def tail_of(setting: Setting) -> str:
-    """What is said at a line's end: the words, or the values alone; nothing where there is no room for them."""
-    told = (setting.words, _(", ").join(setting.cells))
-    return next((words for words in told if len(words) <= MOST_AT_END), "")
+def tails(drawn: list[Setting]) -> list[str]:
+    """What is said at the lines' ends: words, or values alone, or nothing where one of them would not fit."""
+    forms = ([s.words for s in drawn], [_(", ").join(s.cells) for s in drawn])
+    return next((form for form in forms if max(map(len, form)) <= MOST_AT_END), [""] * len(drawn))
 
 
 def _title(main: Series, made: tuple[Setting, ...]) -> str:

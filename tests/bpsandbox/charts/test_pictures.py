@@ -107,3 +107,8 @@ def test_units_are_named_while_there_is_room():
 )
 def test_what_is_no_chain_of_matrices_is_not_drawn(unfit):
     assert network(unfit) == ""
+
+
+def test_of_a_network_that_goes_round_no_part_is_drawn_as_the_whole():
+    names = ("layers.0.weight_ih", "layers.0.weight_hh", "layers.1.weight")
+    assert network({"seed": 0, "weights": [{"name": name, "value": [[1.0, 2.0]]} for name in names]}) == ""

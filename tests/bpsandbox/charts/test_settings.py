@@ -128,3 +128,12 @@ def test_flat_lines_are_drawn():
     made = document(flat(), flat())
     made["members"] = [{"values": {"a": 1}, "rows": [0]}, {"values": {"a": 2}, "rows": [1]}]
     ET.fromstring(charts.curve(made))
+
+
+def test_ends_say_what_is_set_where_it_fits_for_all():
+    made = swept(SLOW, FAST)
+    made["members"][0]["values"] = {"model.layers[0].activation": "leaky_relu", "optimizer.lr": 0.1}
+    ends = [
+        node for node in ET.fromstring(charts.curve(made)).iter() if (node.get("class") or "").startswith("end hue")
+    ]
+    assert {"".join(node.itertext()) for node in ends} == {"1", "2"}
