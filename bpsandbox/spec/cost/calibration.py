@@ -21,15 +21,18 @@ from bpsandbox.core.workspace import Workspace, play
 from bpsandbox.spec.build import build
 from bpsandbox.spec.spec import Spec, parse
 
-from . import price
+from . import stacks
 from .rates import Rates
+from .seconds import work_of
+from .sizes import Sizes
 from .tally import Call, noting, seen, tally_of
 
 Array = np.ndarray
-FRESH = 1 << 26
-"""Bytes that the system hands out anew every time."""
 OF_PYTHON = ("start", "step", "epoch", "point", "value", "example")
 """Rates of Python's code more than of NumPy's: they go with the machine's speed at such code."""
+OF_CALLS = (*OF_PYTHON, "call", "eager", "record", "product")
+STRAIN = 0.7, 4.0
+"""Factors that can be believed."""
 RUNS = tuple(
     f"""dataset: {data}
 model: {{layers: [{layers}, {{type: Linear, out_features: {outputs}}}]}}
@@ -57,8 +60,9 @@ seeds: {{count: {seeds}}}
 TRIES = 3
 ROUNDS, SECONDS = 4, 0.01
 """Rounds of each measurement, and the processor time of one, about."""
-NUMBERS, MANY = 4096, 48
-"""Numbers in an array; so many such arrays are more than the nearest cache holds."""
+NUMBERS, MANY, FRESH = 4096, 48, 1 << 26
+"""Numbers in an array; so many such arrays are more than the nearest cache holds; bytes that the system hands out anew
+every time."""
 
 
 def seconds_each(work: Callable[[], Any], times: int = 1) -> float:
@@ -102,16 +106,24 @@ def measure() -> Rates:
 
 
 def strained(rates: Rates) -> Rates:
-    """All rates larger by what whole trainings take longer than the sum of their parts, which are never as alone."""
-    ratios = [_least(text) / price(parse(text), rates).seconds for text in RUNS]
-    factor = statistics.geometric_mean(ratios)
-    return Rates(**{name: rate * factor for name, rate in asdict(rates).items()})
+    """All rates larger by what whole trainings take longer than the sum of their parts, which are never as alone.
+
+    Calls and numbers suffer differently: one factor each, by least squares of the relative error.
+    """
+    shares = []
+    for text in RUNS:
+        (size,), usual = [Sizes(*stack) for stack in stacks(parse(text))], _usual(text)
+        each = {name: count * getattr(rates, name) for name, count in work_of(size).items()}
+        of_calls = sum(seconds for name, seconds in each.items() if name in OF_CALLS)
+        shares.append((of_calls / usual, (sum(each.values()) - of_calls) / usual))
+    calls, numbers = np.clip(np.linalg.lstsq(np.array(shares), np.ones(len(shares)))[0], *STRAIN).tolist()
+    return Rates(**{name: rate * (calls if name in OF_CALLS else numbers) for name, rate in asdict(rates).items()})
 
 
-def _least(text: str) -> float:
-    """Processor seconds of a training, the least of some."""
+def _usual(text: str) -> float:
+    """Processor seconds of a training, the middle of some."""
     spec = parse(text)
-    return min(_spent(lambda: _document(spec), 1) for _ in range(TRIES))
+    return statistics.median(_spent(lambda: _document(spec), 1) for _ in range(TRIES))
 
 
 def _document(spec: Spec) -> None:

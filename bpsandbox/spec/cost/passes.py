@@ -11,7 +11,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -151,10 +150,7 @@ def _updated(words: str, dtype: str, seeds: int) -> Tally:
         if optimizer["type"] != "LBFGS":
             _step(make(core.OPTIMIZERS, optimizer), w)
         if made := make_penalty(penalty):
-            slot = SimpleNamespace(start=0, stop=WIDTH, shape=(1, WIDTH))
-            stand_in: Any = SimpleNamespace(theta=seen(w), gradient=seen(w.copy()), size=WIDTH, slots=[slot])
-            made.bind(stand_in)
-            made.s = seen(made.s)
+            made.bind(core.Network([core.Linear(WIDTH, bias=False)], (1,)).bind(seen(w)))
             made.add_gradient(2)
         if clipping:
             clip = core.Clipping(**clipping)

@@ -52,7 +52,7 @@ class Seen(np.ndarray):
     calls: ClassVar[list[Call]] = []
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        return self._made(getattr(ufunc, method), inputs, keywords)
+        return self._made(ufunc if method == "__call__" else getattr(ufunc, method), inputs, keywords)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
         return self._made(function, tuple(arguments), keywords)
