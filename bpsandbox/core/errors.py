@@ -40,7 +40,7 @@ class NotStacked(BackpropError):
 class UnknownToken(BackpropError):
     """An embedding was given a number that has no row in its table."""
 
-    def __init__(self, token: int, known: int) -> None:
+    def __init__(self, token: float, known: int) -> None:
         super().__init__(f"Embedding knows the whole numbers 0 to {known - 1}, not {token}")
 
 

@@ -85,5 +85,9 @@ class Evaluation:
         return values
 
     def broken_layer(self, row: int) -> str:
-        """Name the first layer whose output on training examples was not finite for the seed in this row."""
-        return self.parts["train"].chunks[-1][0].first_broken(row)
+        """Name the first layer whose output on training examples is not finite for the seed in this row."""
+        for workspace, tape, _ in self.parts["train"].chunks:
+            play(tape.forward)
+            if not np.isfinite(workspace.value[row]):
+                return workspace.first_broken(row)
+        return "regularization"

@@ -87,6 +87,12 @@ class Experiment:
     overfit_tiny: OverfitTiny | None = None
     spec_hash: str = ""
 
+    def start_values(self) -> Array:
+        """What every seed begins with, as a new array: see Network.values."""
+        if self.start is not None:
+            return self.start.copy()
+        return self.network.draw(self.seeds, self.initializers, self.dtype)
+
     @property
     def train(self) -> Part:
         return self.parts["train"]

@@ -105,7 +105,9 @@ class Instruments:
         """The learning rate of the step that comes after this point; one for each seed where they differ."""
         session = self.session
         t = session.step if session.schedule.per == "step" else session.epoch
-        rate = session.schedule.rate(session.experiment.optimizer.lr, t)
+        base = session.stack.base_rate
+        of_seeds = base[:, :1] if isinstance(base, np.ndarray) and base.ndim == 2 else session.experiment.optimizer.lr
+        rate = session.schedule.rate(of_seeds, t)
         return [rounded(one) for one in np.ravel(rate)] if isinstance(rate, np.ndarray) else rounded(rate)
 
     def records(self) -> dict[str, Any]:

@@ -23,7 +23,8 @@ class Penalty:
         self.w, self.g = network.theta, network.gradient
         self.counts = np.zeros(network.size, dtype=self.w.dtype)
         for slot in network.slots:
-            self.counts[slot.start : slot.stop] = self.bias or len(slot.shape) > 1
+            is_weight = len(slot.shape) > 1 and not network.layers[slot.layer].is_scale
+            self.counts[slot.start : slot.stop] = self.bias or is_weight
         self.s = np.empty_like(self.w)
 
     def value(self, rows: float = 1.0) -> Array:

@@ -22,6 +22,13 @@ Array = np.ndarray
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
+VIEWS = (
+    np.lib.stride_tricks.sliding_window_view, np.broadcast_to, np.expand_dims, np.moveaxis, np.reshape, np.squeeze,
+    np.swapaxes, np.transpose, np.shape, np.ndim, np.size,
+)  # fmt: skip
+"""Functions that write nothing: what they give is a look at what they are given."""
+
+
 class NotRecordable(Exception):
     """What the method does next cannot be written down."""
 
@@ -55,13 +62,18 @@ def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any]
     for name, value in after.items():
         if name in before and value is before[name]:
             continue
-        if name in before and isinstance(value, int | float | str | None) and value != before[name]:
+        others = [other for other in before.values() if isinstance(other, Watched)]
+        if isinstance(value, Watched) and any(value.array is other.array for other in others):
+            raise NotRecordable(f"{name} becomes another of its arrays")
+        if not isinstance(value, Watched | list | tuple | dict) and getattr(owner, name, value) != value:
             raise NotRecordable(f"{name} changes")
         setattr(owner, name, _plain(value))
 
 
 class Watched(NDArrayOperatorsMixin):
     """A stand-in for an array, which writes down every call that it takes part in."""
+
+    __slots__ = ("array", "calls", "is_given")
 
     def __init__(self, array: Array, calls: list[Call], is_given: bool) -> None:
         self.array, self.calls, self.is_given = array, calls, is_given
@@ -70,7 +82,7 @@ class Watched(NDArrayOperatorsMixin):
         if ufunc.nout != 1 or method not in ("__call__", "reduce"):
             raise NotRecordable(f"{ufunc.__name__}.{method}")
         (out,) = keywords.pop("out", (None,))
-        _refuse_given(out)
+        _refuse_others(out)
         inputs, keywords = _plain(inputs), _plain(keywords)
         function = ufunc if method == "__call__" else ufunc.reduce
         result = np.asarray(function(*inputs, out=_plain(out), **keywords))  # type: ignore[misc]
@@ -78,7 +90,10 @@ class Watched(NDArrayOperatorsMixin):
         return out if isinstance(out, Watched) else Watched(result, self.calls, False)
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
-        _refuse_given(arguments[0] if function is np.copyto else keywords.get("out"))
+        out = arguments[0] if function is np.copyto else keywords.get("out")
+        if out is None and function not in VIEWS:
+            raise NotRecordable(f"{function.__name__} makes a new array, or is told where to write without a name")
+        _refuse_others(out)
         plain, plain_keywords = _plain(arguments), _plain(keywords)
         result = function(*plain, **plain_keywords)
         if result is None or result is plain_keywords.get("out"):
@@ -138,7 +153,10 @@ class Watched(NDArrayOperatorsMixin):
     __bool__ = __int__ = __float__ = __index__ = __array__ = _refuse
 
 
-def _refuse_given(out: Any) -> None:
+def _refuse_others(out: Any) -> None:
+    """Refuse to write to arrays that were made without telling, and to those of others."""
+    if isinstance(out, np.ndarray):
+        raise NotRecordable("an array that no stand-in stands for")
     if isinstance(out, Watched) and out.is_given:
         raise BackpropError(
             "A layer writes to an array that is not its own: x and dy belong to its neighbours. Write to y, to dx, "

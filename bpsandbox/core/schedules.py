@@ -163,6 +163,8 @@ class ReduceLROnPlateau(Schedule):
     def _improves(self, seed: int, value: float) -> bool:
         best = self.best[seed]
         sign = 1.0 if self.mode == "max" else -1.0
+        if not np.isfinite(value):
+            return False
         is_better = sign * value > sign * best * (1.0 + sign * self.threshold) if np.isfinite(best) else True
         if is_better:
             self.best[seed] = value

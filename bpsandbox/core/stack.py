@@ -41,16 +41,12 @@ class Stack:
             shuffle=experiment.plan.shuffle,
         )
         self.streams = [stream(seed, "dropout") for seed in experiment.seeds if experiment.network.is_random]
-        self._bind(self._start())
+        self._bind(experiment.start_values())
         self.optimizer.bind(self.network.theta, self.network.gradient)
         self.optimizer.closure = Closure(self.objective, self._evaluate)
         self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
         self.scheduled = None if experiment.rates is None else np.zeros_like(experiment.rates)
         self.rate = np.zeros(())
-
-    def _start(self) -> Array:
-        one = self.experiment
-        return one.network.draw(one.seeds, one.initializers, one.dtype) if one.start is None else one.start.copy()
 
     def _bind(self, values: Array) -> None:
         loss = self.experiment.loss

@@ -44,7 +44,7 @@ def stacked(members: Sequence[Member]) -> Experiment:
     first = experiments[0]
     if len(members) == 1:
         return first
-    starts = [one.network.draw(one.seeds, one.initializers, one.dtype) for one in experiments]
+    starts = [one.start_values() for one in experiments]
     return replace(
         first,
         seeds=tuple(seed for one in experiments for seed in one.seeds),
@@ -56,7 +56,7 @@ def stacked(members: Sequence[Member]) -> Experiment:
 def _rates(experiment: Experiment) -> Array:
     """A learning rate for each seed and parameter."""
     own = experiment.optimizer.lr if experiment.rates is None else experiment.rates
-    return np.broadcast_to(np.asarray(own, experiment.dtype), (len(experiment.seeds), experiment.network.size))
+    return np.broadcast_to(np.asarray(own, float), (len(experiment.seeds), experiment.network.size))
 
 
 class Together:
@@ -125,8 +125,16 @@ class Together:
     def _point(self, i: int) -> Point:
         """Point i of all seeds; None for those that have stopped before."""
         each = [session.curves.points[i] if i < len(session.curves.points) else None for session in self.sessions]
-        epoch, step, _ = next(point for point in each if point is not None)
+        epoch, step = self._when(i)
         return epoch, step, {name: [_value(each[s], name, row) for s, row in self.places] for name in self.names}
+
+    def _when(self, i: int) -> tuple[int, int]:
+        """Epoch and step of point i of the first member, also where it has stopped before."""
+        session = self.sessions[self.places[0][0]]
+        if i < len(session.curves.points):
+            return session.curves.points[i][:2]
+        step = min(i * session.interval, session.total)
+        return step // session.per_epoch, step
 
     def close(self, reason: str | None = None) -> None:
         for session in self.sessions:
@@ -142,7 +150,8 @@ class SweepResult:
     def document(self) -> dict[str, Any]:
         """One document for all members: seeds one member behind the other, and `members` says which are whose.
 
-        What is not a number of each seed (records, checks, layers, data) is the first member's.
+        What is not a number of each seed (steps, records, checks, layers, data) is the first member's. Where members
+        have batches of other sizes, `members` says how many steps one of them has from point to point.
         """
         together, sweep = self.together, self.together.sweep
         documents = [Result(session).document() for session in together.sessions]
@@ -158,6 +167,7 @@ class SweepResult:
             **{part: self._by_name(documents, part) for part in ("final", "best", "best_epoch")},
             "stop": [documents[s]["stop"][row] for s, row in together.places],
             "warnings": merged([warnings(session) for session in together.sessions], len(together.places)),
+            "records": _of_rows(first["records"], len(sweep.members[0].experiment.seeds)),
             "members": self._members(),
         }
 
@@ -167,12 +177,31 @@ class SweepResult:
         return {name: [_row(known[s], name, row) for s, row in together.places] for name in together.names}
 
     def _members(self) -> list[dict[str, Any]]:
-        listed, row = [], 0
+        listed: list[dict[str, Any]] = []
+        row = 0
         for member in self.together.sweep.members:
             rows = list(range(row, row + len(member.experiment.seeds)))
+            interval = self.together.sessions[self.together.places[row][0]].interval
             listed.append({"values": member.values, "spec_hash": member.experiment.spec_hash, "rows": rows})
+            listed[-1] |= {"steps_a_point": interval} if self._steps_differ else {}
             row += len(rows)
         return listed
+
+    @property
+    def _steps_differ(self) -> bool:
+        return len({session.interval for session in self.together.sessions}) > 1
+
+
+def _of_rows(records: dict[str, Any], count: int) -> dict[str, Any]:
+    """Records of a stack of several members, less the seeds of all but the first member."""
+    kept = dict(records)
+    if "gradients" in kept:
+        norms = [[layer[:count] for layer in point] for point in kept["gradients"]["norms"]]
+        kept["gradients"] = {**kept["gradients"], "norms": norms}
+    if "learning_rate" in kept:
+        rates = kept["learning_rate"]
+        kept["learning_rate"] = [rate[:count] if isinstance(rate, list) else rate for rate in rates]
+    return kept
 
 
 def _value(point: Point | None, name: str, row: int) -> float | None:

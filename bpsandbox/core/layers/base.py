@@ -32,6 +32,8 @@ class Layer:
     """How many last axes are a row, laid out as one, for a layer that takes rows."""
     is_random: ClassVar[bool] = False
     """Does forward draw from `streams`?"""
+    is_scale: ClassVar[bool] = False
+    """Are its weights factors of single numbers? Then no penalty counts them."""
     source: int | None = None
     """Place in the config's list of another layer whose output forward takes as well, after x."""
     kinks: tuple[float, ...] = ()

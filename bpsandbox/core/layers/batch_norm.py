@@ -30,6 +30,8 @@ class BatchNorm(Layer):
     w: Array | None
     b: Array | None
 
+    is_scale = True
+
     def __init__(self, *, momentum: float = 0.1, eps: float = 1e-5, affine: bool = True, unbiased: bool = True) -> None:
         self.momentum = momentum
         self.eps = eps

@@ -34,20 +34,23 @@ class Embedding(Layer):
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
-        """x as rows of the table, and for every number of y its place in the table."""
-        return [((n, shape[0]), "i"), ((n, shape[0], self.embedding_dim), "i")]
+        """x as rows of the table, for every number of y its place in the table, and whether x is no whole number."""
+        return [((n, shape[0]), "i"), ((n, shape[0], self.embedding_dim), "i"), ((n, shape[0]), "b")]
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         self.W, self.dW = values["weight"], gradients["weight"]
         self.columns, self.width = np.arange(self.embedding_dim), np.asarray(self.embedding_dim)
 
-    def forward(self, x: Array, y: Array, found: Array, places: Array) -> None:
-        np.copyto(found, x.reshape(*x.shape[: y.ndim - 2], -1), casting="unsafe")
-        self.refuse_strangers(found)
+    def forward(self, x: Array, y: Array, found: Array, places: Array, broken: Array) -> None:
+        x = x.reshape(*x.shape[: y.ndim - 2], -1)
+        np.copyto(found, x, casting="unsafe")
+        self.refuse_strangers(x, found, np.not_equal(x, found, out=broken))
         for W, row, out in zip(by_seed(self.W, 2), by_seed(found, 2), by_seed(y, 3), strict=True):
             np.take(W, row, axis=0, out=out, mode="clip")  # y_k = W[x_k]; mode "raise" would copy
 
-    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, found: Array, places: Array) -> None:
+    def backward(
+        self, x: Array, y: Array, dy: Array, dx: Array | None, found: Array, places: Array, broken: Array
+    ) -> None:
         np.multiply(found[..., np.newaxis], self.width, out=places)
         np.add(places, self.columns, out=places)
         self.dW.fill(0.0)
@@ -55,7 +58,9 @@ class Embedding(Layer):
             # dL/dW[v] = sum of dL/dy_k where x_k = v, in the batch's order; add.at is fast on flat arrays alone
             np.add.at(dW.reshape(-1), place.reshape(-1), dout.reshape(-1))
 
-    def refuse_strangers(self, places: Array) -> None:
+    def refuse_strangers(self, x: Array, places: Array, broken: Array) -> None:
+        if broken.any():
+            raise UnknownToken(x.flat[broken.argmax()].item(), self.num_embeddings)
         lowest, highest = int(places.min()), int(places.max())
         if lowest < 0 or highest >= self.num_embeddings:
             raise UnknownToken(lowest if lowest < 0 else highest, self.num_embeddings)

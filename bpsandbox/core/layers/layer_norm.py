@@ -27,6 +27,8 @@ class LayerNorm(Layer):
     dw: Array | None
     db: Array | None
 
+    is_scale = True
+
     def __init__(self, *, normalized_shape: Shape | None = None, eps: float = 1e-5, affine: bool = True) -> None:
         self.normalized_shape = normalized_shape
         self.row_axes = len(normalized_shape or (1,))

@@ -49,6 +49,9 @@ class LBFGS(Optimizer):
         super().narrow(keep, w, g)
         self.seeds = [copy.deepcopy(self.seeds[row]) for row in keep]
 
+    def _make_room(self) -> None:
+        """No scratch and no blocks: a search looks at all parameters of a seed."""
+
     def update(self, w: Array, g: Array) -> None:
         """Let all seeds move, evaluating those that wait for it together."""
         if self.closure is None:

@@ -57,6 +57,10 @@ def truncation_cuts(draft: Draft) -> None:
                         steps=shape[0], seen=truncate)  # fmt: skip
             path = ("model", "layers", i, "truncate")
             draft.add(path, message, "truncate", seen=str(truncate), allowed=f"1…{shape[0] - 1}")
+        elif truncate and draft.get("checks", "gradient_check"):
+            message = _("A truncated gradient is not the whole derivative, so gradient_check cannot agree with it: "
+                        "leave it out.")  # fmt: skip
+            draft.add(("checks", "gradient_check"), message, "truncate")
 
 
 def norms_have_company(draft: Draft) -> None:

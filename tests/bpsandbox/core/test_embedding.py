@@ -76,3 +76,12 @@ def test_a_number_without_a_row_is_refused(word):
 def test_samples_that_are_not_sequences_of_single_numbers_are_refused(shape):
     with pytest.raises(ShapeMismatch, match=r"^Embedding takes sequences of whole numbers, not samples of shape"):
         Embedding(5, 3).output_shape(shape)
+
+
+@pytest.mark.parametrize("word", [1.7, -0.5, np.nan])
+def test_what_is_no_whole_number_is_no_word(word):
+    network = Network([Embedding(5, 2), Flatten()], (3,)).bind(np.ones((1, 10)))
+    x = np.array([[[0.0, word, 4.0]]])
+    not_whole = pytest.raises(UnknownToken, match=f"^Embedding knows the whole numbers 0 to 4, not {word}$")
+    with np.errstate(all="ignore"), not_whole:
+        play(Workspace(network, MSELoss(), 1).tape(x, np.zeros((1, 1, 6))).forward)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import run
-from bpsandbox.core.optimizers import LBFGS, Closure
+from bpsandbox.core.optimizers import LBFGS, Closure, base
 
 from .nets import XOR, experiment
 
@@ -98,3 +98,17 @@ def test_a_seed_whose_numbers_overflow_stops_and_the_others_go_on():
     built = experiment(XOR.replace("sigmoid", "softplus"), optimizer=LBFGS(50.0, max_iter=8))
     document = run(built).document()
     assert {stop["reason"] for stop in document["stop"]} <= {"diverged", "epochs"}
+
+
+def test_a_network_of_many_parameters_is_searched_as_a_whole():
+    text = """
+seeds: [0, 1, 2, 3]
+dataset: {name: digits, standardize: minmax}
+model: {layers: [Flatten, {type: Linear, out_features: 64, activation: tanh}, {type: Linear, out_features: 10}]}
+loss: CrossEntropyLoss
+optimizer: LBFGS
+training: {epochs: 1, batch_size: full}
+"""
+    document = run(experiment(text)).document()
+    assert document["parameters"] * 4 > base.BLOCK
+    assert all(end < start for start, end in zip(*document["curves"]["train_loss"], strict=True))

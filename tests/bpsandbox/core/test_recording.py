@@ -147,10 +147,65 @@ class Drawing(Lecture):
         y += self.kept["sum"] / self.kept["shape"][-1]
 
 
-@pytest.mark.parametrize("kind", [Lecture, Counting, Looking, Picking, Sorting, Stacking, LeavingBehind, Drawing])
+class OwnRoom(Lecture):
+    """A layer that adds up in an array of its own making."""
+
+    def forward(self, x, y):
+        t = np.zeros(y.shape)
+        t += x
+        super().forward(t, y)
+
+
+class Unnamed(Lecture):
+    """A layer that says where to write without the name of the argument."""
+
+    def forward(self, x, y):
+        super().forward(x, y)
+        np.clip(y, 0.3, 0.6, y)
+
+
+class Flat(Lecture):
+    """A layer that writes through an attribute of an array."""
+
+    def forward(self, x, y):
+        super().forward(x, y)
+        y.flat = y.ravel() * 2.0
+
+
+class Swapping(Lecture):
+    """A layer that takes turns with two arrays."""
+
+    def forward(self, x, y):
+        if not hasattr(self, "a"):
+            self.a, self.b = np.ones(y.shape), np.full(y.shape, 2.0)
+        self.a, self.b = self.b, self.a
+        super().forward(x * self.a, y)
+
+
+class Growing(Lecture):
+    """A layer that multiplies by how often it was called, counted from a number of its class."""
+
+    k = np.int64(0)
+
+    def forward(self, x, y):
+        self.k += 1
+        super().forward(x * float(self.k), y)
+
+
+@pytest.mark.parametrize(
+    "kind", [Lecture, Counting, Looking, Picking, Sorting, Stacking, LeavingBehind, Drawing, OwnRoom, Unnamed, Flat]
+)
 def test_a_layer_written_without_care_is_played_right_all_the_same(kind, monkeypatch):
     case = Case(lambda: [Linear(4), kind(), last()], (3,))
     assert_tape_is_right(case, MSELoss(), 2, monkeypatch)
+
+
+@pytest.mark.parametrize("kind", [Swapping, Growing])
+def test_a_layer_that_changes_itself_is_called_as_it_is(kind):
+    layer, (x, y) = kind(), np.ones((2, 3, 4))
+    for _ in range(2):
+        ((function, _),) = recorded(layer.forward, (x, y))
+        assert function == layer.forward
 
 
 @pytest.mark.parametrize("method", ["forward", "backward"])

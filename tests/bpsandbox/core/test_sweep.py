@@ -45,6 +45,42 @@ def test_every_member_has_the_bits_of_its_own_run(members):
         assert [document["stop"][row] for row in listed["rows"]] == alone["stop"]
 
 
+SCHEDULES = (
+    "{type: StepLR, step_size: 2, gamma: 0.3}",
+    "{type: CosineAnnealingLR}",
+    "{type: LinearLR, per: step}",
+    "{type: ReduceLROnPlateau, patience: 0}",
+)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_so_has_every_member_under_a_schedule(schedule, dtype):
+    text = BLOBS.replace("Adam, lr: 0.02", "SGD, lr: 2.0") + f"lr_scheduler: {schedule}\ndtype: {dtype}\n"
+    test_every_member_has_the_bits_of_its_own_run(of_rates(text, (0.013, 0.1, 0.37)))
+
+
+def test_records_are_those_of_the_first_member_alone():
+    text = BLOBS.replace("Adam, lr: 0.02", "SGD, lr: 2.0") + "lr_scheduler: {type: StepLR, step_size: 2}\n"
+    members = of_rates(text + "record: {gradients: true, activations: true, weights: [0, 6]}\n", (0.01, 0.1))
+    for ordered in (members, members[::-1]):
+        _, document = swept(*ordered)
+        alone = run(ordered[0].experiment).document()["records"]
+        assert document["records"] == alone | {"learning_rate": document["records"]["learning_rate"]}
+        rates = zip(document["records"]["learning_rate"], alone["learning_rate"], strict=True)
+        assert all(both == [one] * 4 for both, one in rates)
+
+
+def test_steps_are_those_of_the_first_member_even_where_it_has_stopped():
+    texts = [BLOBS.replace("batch_size: 16", f"batch_size: {size}") for size in (16, 5)]
+    first, second = (experiment(text) for text in texts)
+    hopeless = experiment(texts[0].replace("Adam, lr: 0.02", "SGD, lr: 1.0e+300").replace("tanh", "relu"))
+    for one in (first, hopeless):
+        _, document = swept(Member({}, one, "a"), Member({}, second, "b"))
+        assert document["steps"] == [0, 5, 10, 15, 20, 25, 30]
+        assert [member["steps_a_point"] for member in document["members"]] == [5, 15]
+
+
 def test_a_member_that_diverges_leaves_the_others():
     _, document = swept(
         *of_rates(BLOBS.replace("Adam, lr: 0.02", "SGD, lr: 2.0").replace("tanh", "relu"), (0.1, 1e300))

@@ -3,12 +3,14 @@
 import json
 import math
 import tracemalloc
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from bpsandbox.core import Trace, run, train
+from bpsandbox.core import Flatten, Linear, Network, Penalty, Plan, Trace, run, train
+from bpsandbox.core.layers import LayerNorm
 from bpsandbox.core.session import Session
 
 from .nets import BLOBS, XOR, experiment
@@ -310,3 +312,19 @@ def test_a_boundary_shows_few_examples_of_many():
     points = pictures[0]["points"]
     assert len(points["x"]) == len(points["y"]) == 375
     assert set(points["y"]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("row", [3, 1000])
+def test_the_layer_that_broke_is_found_in_whatever_chunk_it_broke(row):
+    built = experiment(BLOBS.replace("n_samples: 75", "n_samples: 1024"))
+    built.train.x[row] = np.nan
+    stop = run(replace(built, seeds=(0,), plan=Plan(epochs=1))).document()["stop"][0]
+    assert (stop["reason"], stop["layer"]) == ("diverged", "layers[0] Linear")
+
+
+def test_no_penalty_counts_the_factors_of_a_norm():
+    layers = [LayerNorm(normalized_shape=(2, 2)), Flatten(), Linear(1)]
+    network = Network(layers, (2, 2)).bind(np.ones((1, 13)))
+    penalty = Penalty(l2=2.0)
+    penalty.bind(network)
+    assert penalty.value()[0] == 4.0
