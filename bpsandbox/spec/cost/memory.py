@@ -51,9 +51,9 @@ def written(size: Sizes) -> int:
 
 
 def data(size: Sizes, number: int) -> int:
-    """The set as it was made, as it was scaled, and its parts."""
+    """The set as it was made, in doubles, as it was scaled and told in targets, and its parts."""
     row = size.facts.size + size.outputs
-    return size.facts.n * (size.facts.size * 16 + row * number)
+    return size.facts.n * (size.facts.size * 24 + size.outputs * 16 + row * number)
 
 
 def batches(size: Sizes, number: int) -> int:
