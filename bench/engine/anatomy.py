@@ -7,12 +7,13 @@ from functools import partial
 import numpy as np
 
 from bpsandbox.core.session import Session
+from bpsandbox.core.workspace import Tape, Workspace
 
-from .peers.matmuls import products
-from .timing import ours, seconds_of
+from .peers.matmuls import alone, products
+from .timing import medians, ours, seconds_of
 from .works import BARRED, Work
 
-LARGE = 2048
+LARGE, ROUNDS = 2048, 5
 
 
 def peak() -> str:
@@ -23,15 +24,15 @@ def peak() -> str:
     work = _named("784-1024-1024-10, batch 128, float32")
     experiment = work.make()
     calls = products(experiment)
-    alone, step = seconds_of(lambda: [call() for call in calls]), min(ours(experiment)() for _ in range(3))
+    taken = medians({"ours": ours(experiment), "alone": alone(experiment)}, ROUNDS)
     operations = sum(_operations(call) for call in calls)
-    return "\n".join(
-        [
-            f"a @ b on {LARGE}², float32{2 * LARGE**3 / large / 1e9:>34.1f} GFLOP/s",
-            f"the matmuls of {work.name} alone{operations / alone / 1e9:>12.1f}",
-            f"its whole step{operations / step / 1e9:>48.1f}   ({step / alone:.3f} × its matmuls)",
-        ]
+    rows = (
+        (f"a @ b on {LARGE}², float32", 2 * LARGE**3 / large),
+        (f"the matmuls of {work.name} alone", operations / taken["alone"]),
+        ("its whole step", operations / taken["ours"]),
     )
+    lines = [f"{name:58}{rate / 1e9:>7.1f} GFLOP/s" for name, rate in rows]
+    return "\n".join([*lines, f"a step takes {taken['ours'] / taken['alone']:.3f} × its own matmuls"])
 
 
 def _operations(call: partial) -> int:
@@ -44,9 +45,10 @@ def step() -> str:
     session = Session(_named("2-16-16-1, batch 32").make())
     session.advance(1)
     stack = session.stack
-    _, tape = stack.tapes[stack.batches.load(0)]
+    space, tape = stack.tapes[stack.batches.load(0)]
     calls = [partial(function, *arrays) for function, arrays in [*tape.forward, *tape.backward]]
-    rows = [(_name(call.func), seconds_of(call)) for call in calls]
+    names = _names(space, tape, stack.batches.slots[0][0])
+    rows = [(name, seconds_of(call)) for name, call in zip(names, calls, strict=True)]
     rows.append(("update, SGD", seconds_of(stack.optimizer.step)))
     rows.append(("the sum of these", sum(seconds for _, seconds in rows)))
     rows.append(("a whole step of training", ours(session.experiment)()))
@@ -54,8 +56,17 @@ def step() -> str:
     return "\n".join([*lines, *(f"  {name:44}{seconds * 1e6:>7.2f}" for name, seconds in rows)])
 
 
-def _name(function: object) -> str:
-    return getattr(function, "__qualname__", getattr(function, "__name__", str(function)))
+def _names(space: Workspace, tape: Tape, x: np.ndarray) -> list[str]:
+    """What every call of a tape is: the layer or the loss, the direction, and NumPy's function."""
+    layers, inputs = list(enumerate(space.network.layers)), space.inputs(x)
+    forward = [label for place, layer in layers for label in [layer.name] * len(space._forward(place, layer, inputs))]
+    backward = [
+        label for place, layer in layers[::-1] for label in [layer.name] * len(space._backward(place, layer, inputs))
+    ]
+    parts = [*forward, *["loss"] * (len(tape.forward) - len(forward) + len(tape.backward) - len(backward)), *backward]
+    ways = ["forward"] * len(tape.forward) + ["backward"] * len(tape.backward)
+    functions = [getattr(f, "__name__", None) or f.func.__name__ for f, _ in [*tape.forward, *tape.backward]]
+    return [f"{way:9}{part:8}{function}" for part, way, function in zip(parts, ways, functions, strict=True)]
 
 
 def _named(name: str) -> Work:

@@ -111,11 +111,11 @@ def wide(widths: tuple[int, ...], batch: int, steps: int) -> Experiment:
 BARRED = (
     written("XOR 2-3-1, one sample a step", xor("1", 500), {"textbook class": 1.8, "PyTorch": 12}),
     written("2-16-16-1, batch 32", circle(), {"PyTorch": 8, "scikit-learn": 5}),
-    written("digits 64-64-10, batch 32", digits(MLP, 20), {"PyTorch": 6, "scikit-learn": 5}),
+    written("digits 64-64-10, batch 32", digits(MLP, 20), {"PyTorch": 6, "scikit-learn": 5, "its own matmuls": None}),
     Work(
         "784-256-10, batch 64, float32",
         lambda: wide((784, 256, 10), 64, 200),
-        {"PyTorch": 2.5, "scikit-learn": 7},
+        {"PyTorch": 2.5, "scikit-learn": 7, "its own matmuls": None},
     ),
     Work(
         "784-1024-1024-10, batch 128, float32",
