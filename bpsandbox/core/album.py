@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .experiment import Experiment
-from .gradcheck import Differences, GradientCheck, check_gradient, rows_for
+from .gradcheck import Differences, GradientCheck, check_gradient, rows_for, unchecked
 from .overfit import overfit_tiny
 from .streams import stream
 from .worked import worked_example
@@ -95,10 +95,19 @@ class Album:
 
     def _check(self, when: str, values: Array) -> None:
         check = self.experiment.gradient_check
-        if check is None or when not in check.at or not np.isfinite(values).all():
+        if check is None or when not in check.at:
             return
-        differences = differences_of(self.experiment, values)
-        self.checks.append({"at": when, **check_gradient(differences, check)})
+        made = unchecked("diverged") if self._first_diverged() else self._compared(values, check)
+        self.checks.append({"at": when, **made})
+
+    def _compared(self, values: Array, check: GradientCheck) -> dict[str, Any]:
+        with np.errstate(all="ignore"):
+            return check_gradient(differences_of(self.experiment, values), check)
+
+    def _first_diverged(self) -> bool:
+        """Did the first seed end where there is no derivative, with no better parameters to go back to?"""
+        stop = self.session.stops[0]
+        return stop.get("reason") == "diverged" and "restored_epoch" not in stop
 
 
 def differences_of(experiment: Experiment, values: Array) -> Differences:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -49,6 +50,14 @@ class Curves:
         return [None if best is None else best[0] for best in bests], [
             None if best is None else best[1] for best in bests
         ]
+
+    def last_finite(self, seed: int) -> dict[str, Any]:
+        """`last`, what the seed had at the last point where its loss was finite, and `last_epoch`, the point's."""
+        for epoch, _, row in reversed(self.points):
+            if row["train_loss"][seed] is not None:
+                values = {name: value for name, known in row.items() if (value := known[seed]) is not None}
+                return {"last": values, "last_epoch": epoch}
+        return {}
 
     def _seen(self, name: str, seed: int) -> list[tuple[float, int]]:
         """Values of a seed and their epochs, where it has one."""

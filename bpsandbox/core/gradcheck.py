@@ -31,7 +31,8 @@ Array = np.ndarray
 ROWS, FEWEST_ROWS, FEW = 32, 4, 4
 """So many rows of the data, fewer where a pass over them would leave less than a few entries a tensor."""
 GOOD = 1e-7
-BANDS = ((1e-2, "wrong"), (1e-4, "suspicious"), (GOOD, "fair"))
+SUSPICIOUS = 1e-4
+BANDS = ((1e-2, "wrong"), (SUSPICIOUS, "suspicious"), (GOOD, "fair"))
 BUDGET = 2e9
 """Multiply-adds that a check may take, less than a second: counted, not timed, so that the same run checks the same."""
 PASSES = 2
@@ -183,11 +184,14 @@ def _compare(network: Network, loss: Loss, batch: tuple[Array, Array], values: A
 def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, Any]:
     """Compare both gradients on some entries of every tensor.
 
-    An entry with a kink beside it is skipped. What has no entry left is neither right nor wrong: "unchecked".
+    An entry with a kink beside it is skipped. What has no entry left is neither right nor wrong: "unchecked". So is
+    all where the objective is not finite, and where h is lost in the rounding of the parameters.
     """
-    network = differences.network
+    network, objective = differences.network, differences.objective()
+    if not math.isfinite(objective) or _loses(network.theta, check.h):
+        return unchecked("diverged")
     analytic = differences.analytic()
-    floor = _floor(differences.objective(), check.h)
+    floor = _floor(objective, check.h)
     counts = entries([slot.stop - slot.start for slot in network.slots], check, differences.work)
     tensors = [
         _check_tensor(differences, slot, _spread(slot.start, slot.stop, count), analytic, check.h, floor)
@@ -196,6 +200,16 @@ def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, 
     checked = [tensor for tensor in tensors if tensor["checked"]]
     worst = _worst([tensor["max_relative_error"] for tensor in checked])
     return {"band": band(worst) if checked else UNCHECKED, "max_relative_error": worst, "tensors": tensors}
+
+
+def unchecked(reason: str) -> dict[str, Any]:
+    """A check that was not done, and why not."""
+    return {"band": UNCHECKED, "reason": reason, "max_relative_error": 0.0, "tensors": []}
+
+
+def _loses(theta: Array, h: float) -> bool:
+    """Is a parameter so large, or not finite, that w + h and w - h lie apart by another length than 2h?"""
+    return not float(np.max(np.abs(theta), initial=0.0)) * np.finfo(float).eps <= h * SUSPICIOUS
 
 
 def _check_tensor(

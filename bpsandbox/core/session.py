@@ -184,7 +184,8 @@ class Session:
         for row, stop in stopped.items():
             seed = self.alive[row]
             self.values[seed] = self.stack.network.values[row]
-            self.stops[seed] = {**stop, "epoch": self.epoch, "step": self.step}
+            last = self.curves.last_finite(seed) if stop["reason"] == "diverged" else {}
+            self.stops[seed] = {**stop, "epoch": self.epoch, "step": self.step, **last}
         rows = np.array([row for row in range(len(self.alive)) if row not in stopped], dtype=int)
         self.alive = self.alive[rows]
         if len(rows):

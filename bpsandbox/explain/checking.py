@@ -7,6 +7,8 @@ from typing import Any
 
 from bpsandbox.messages import _, sentences
 
+from .endings import band_word
+
 ASKED = 20
 
 
@@ -18,6 +20,7 @@ class CheckedGradient:
     band: str
     tensors: list[dict[str, Any]]
     asked: int
+    reason: str = ""
 
     @property
     def checked(self) -> int:
@@ -39,7 +42,17 @@ class CheckedGradient:
         )
 
     @property
+    def verdict(self) -> str:
+        """The band in a word, and where nothing could be checked, why not."""
+        if self.reason == "diverged":
+            return _("not checked: diverged")
+        return band_word(self.band)
+
+    @property
     def words(self) -> str:
+        if self.reason == "diverged":
+            return _("Where the loss or the parameters are no longer finite, or so large that a small step is lost "
+                     "in their rounding, there is no difference to compare with.")  # fmt: skip
         counts = {"checked": f"{self.checked:,}", "size": f"{self.size:,}", "skipped": f"{self.skipped:,}"}
         return sentences(
             _("{checked} of {size} parameters were compared.", **counts),
@@ -51,4 +64,7 @@ class CheckedGradient:
 def checked_gradients(document: dict[str, Any], config: dict[str, Any]) -> tuple[CheckedGradient, ...]:
     asked = ((config.get("checks") or {}).get("gradient_check") or {}).get("samples_per_tensor", ASKED)
     checks = (document.get("checks") or {}).get("gradient_check") or ()
-    return tuple(CheckedGradient(check["at"], check["band"], check["tensors"], asked) for check in checks)
+    return tuple(
+        CheckedGradient(check["at"], check["band"], check["tensors"], asked, check.get("reason", ""))
+        for check in checks
+    )

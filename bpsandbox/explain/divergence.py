@@ -31,13 +31,13 @@ def _broken(document: dict[str, Any]) -> Iterator[Broken]:
     settings = {row: n for n, member in enumerate(document.get("members") or (), 1) for row in member["rows"]}
     for row, stop in enumerate(document.get("stop") or ()):
         if stop.get("reason") == "diverged":
-            epoch, last = _last_finite(document, row)
+            epoch, last = (stop["last_epoch"], stop["last"]) if "last" in stop else _last_finite(document, row)
             layer = stop.get("layer") or ""
             yield Broken(document["seeds"][row], settings.get(row), layer, stop["epoch"], stop["step"], epoch, last)
 
 
 def _last_finite(document: dict[str, Any], row: int) -> tuple[float | None, dict[str, float]]:
-    """The last point at which all curves of the seed have numbers, and these numbers."""
+    """The last point at which all curves of the seed have numbers, and these numbers: of results that lack `last`."""
     curves = document["curves"]
     for place in range(len(document["epochs"]) - 1, -1, -1):
         values = {name: rows[place][row] for name, rows in curves.items()}

@@ -88,6 +88,10 @@ training: {epochs: 100, batch_size: full}
     assert stop["reason"] == "diverged"
     assert stop["layer"] in ("layers[0] Linear", "layers[1] Linear", "loss MSELoss")
     assert 1 < stop["step"] < 100
+    place = document["epochs"].index(stop["last_epoch"])
+    assert stop["last"] == {name: rows[place][0] for name, rows in document["curves"].items()}
+    assert None not in stop["last"].values()
+    assert document["curves"]["train_loss"][place + 1 :][0][0] is None
     assert document["final"]["train_loss"] == [None, None]
     assert document["best"]["train_loss"][0] is not None
     assert [warning["seeds"] for warning in document["warnings"] if warning["code"] == "diverged"] == [[0, 1]]

@@ -84,3 +84,13 @@ def test_divergence_is_told_with_layer_step_and_last_finite_values():
     [broken] = explain.diverged(document)
     assert (broken.seed, broken.layer, broken.step, broken.last_epoch) == (5, "layers[0] Linear", 17, 1)
     assert broken.last == {"train_loss": 9.0, "train_rmse": 3.0}
+    document["stop"][0] |= {"last": {"train_loss": 8.0}, "last_epoch": 0}
+    [told] = explain.diverged(document)
+    assert (told.last, told.last_epoch) == ({"train_loss": 8.0}, 0)
+
+
+def test_a_gradient_check_of_a_diverged_seed_says_that_there_was_none():
+    check = {"at": "end", "band": "unchecked", "reason": "diverged", "max_relative_error": 0.0, "tensors": []}
+    [checked] = explain.checked_gradients({"checks": {"gradient_check": [check]}}, {})
+    assert checked.verdict == "not checked: diverged"
+    assert "no difference to compare with" in checked.words
