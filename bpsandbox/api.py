@@ -31,7 +31,7 @@ from bpsandbox.live import Change
 from bpsandbox.runner import results
 from bpsandbox.selectors import Brief, Card, Past, RunPage, Source
 from bpsandbox.services import Submission, Target, Wish
-from bpsandbox.spec import Caps, Price, Problem, Spec, schema
+from bpsandbox.spec import Caps, Price, Problem, Spec, reference, schema
 
 # What a number of a curve takes in the archive, compressed.
 BYTES_A_NUMBER = 10
@@ -337,6 +337,11 @@ def setting_of(canonical: str, number: int) -> Spec | None:
 def presets() -> dict[str, Any]:
     """Return the configs that we offer, by name."""
     return dict(spec.presets.PRESETS)
+
+
+def config_reference() -> str:
+    """Return the reference of the config language in Markdown, in the language of the moment."""
+    return reference.page()
 
 
 def config_schema() -> str:

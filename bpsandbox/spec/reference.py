@@ -183,7 +183,8 @@ def _words(records: Any) -> str:
 
 def _presets() -> Iterator[str]:
     for preset in PRESETS.values():
-        yield f"\n### {preset.title}\n\n```yaml\n{preset.text.rstrip()}\n```"
+        bar = _("Bar: {bar}.", bar=preset.bar) + "\n\n" if preset.bar else ""
+        yield f"\n### {preset.title}\n\n{bar}```yaml\n{preset.text.rstrip()}\n```"
 
 
 if __name__ == "__main__":

@@ -133,5 +133,16 @@ two classes precision, recall and f1 are means over the classes."""),
     N_("""Every draw of a run comes from `numpy.random.SeedSequence(seed, spawn_key=(i,))`, i the place of its stream in
 data, split, init, shuffle, dropout. Data and split use the seeds of their own blocks, the others the seed of
 the run."""),
+    N_("""## In an editor"""),
+    N_("""A JSON Schema of this language, `docs/config.schema.json`, is served by the site at
+[/playground/config.schema.json](/playground/config.schema.json). Editors that know YAML's language server complete
+names with it, explain fields and underline what is wrong; a config names it in its first line, with the site's own
+address in front:"""),
+    """```text
+# yaml-language-server: $schema=https://chainrule.example/playground/config.schema.json
+```""",
+    N_("""Sizes that must fit each other and what a run costs are only checked where it is read: in the playground or by
+`python manage.py train`."""),
     N_("""## Examples"""),
+    N_("""Where a bar is told, the site's tests train the config and hold it to that."""),
 )

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from .converters import SpecHash
-from .views import acts, datasets, files, playground, runs
+from .views import acts, datasets, files, playground, reference, runs
 
 register_converter(SpecHash, "spec")
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("runs/<spec:spec_hash>/worked.tex", files.worked_tex, name="worked"),
     path("data/", datasets.datasets, name="datasets"),
     path("data/<slug:name>/", datasets.dataset, name="dataset"),
+    path("config/", reference.page, name="config"),
     path("playground/", playground.page, name="playground"),
     path("playground/check/", playground.check, name="playground-check"),
     path("playground/config.schema.json", playground.schema, name="config-schema"),

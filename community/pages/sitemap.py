@@ -25,6 +25,7 @@ PLACES = (
     "experiments:runs",
     "experiments:playground",
     "experiments:datasets",
+    "experiments:config",
 )
 NOT_FOR_ROBOTS = ("/search/", "/accounts/", "/settings/", "/write/", "/drafts/", "/posts/", "/api/")
 

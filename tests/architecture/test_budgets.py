@@ -49,6 +49,7 @@ BUDGETS = {
     "run": (LIST, LIST),
     "data sets": (LIST, LIST),
     "data set": (LIST, LIST),
+    "config language": (LIST, LIST),
     "profile": (LIST, LIST),
     "answers of a profile": (LIST, LIST),
     "search": (LIST, LIST),
