@@ -8,13 +8,13 @@ from typing import Any
 from bpsandbox.core.curves import is_higher_better
 
 from .cost.sizes import Sizes
-from .draft import Draft
+from .draft import EPOCHS, Draft
 from .facts import Facts
 from .language.layer import RECORDS as LAYERS
 from .layers import activation_of
 from .starts import as_floats, starts
 
-EPOCHS, POINTS, TOY_SEEDS = 100, 2000, 8
+POINTS, TOY_SEEDS = 2000, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
 UNSAID = ("title", "notes", "seed", "init", "bias_init", "compat")

@@ -56,6 +56,12 @@ LAYERS: dict[str, dict[str, Values]] = {
 ALPHA, SKLEARN_BATCH = 1e-4, 200
 
 
+def defaults(kind: str, name: str) -> list[Any]:
+    """What the libraries take for a field of this kind where nothing is written."""
+    tables = (table.get(kind, {}) for modes in (OPTIMIZERS, LOSSES, LAYERS) for table in modes.values())
+    return [table[name] for table in tables if name in table]
+
+
 def choose(values: Values, log: Log) -> None:
     """Fill in what the library named by `compat` would take where nothing is written, and tell what that was."""
     mode = values["compat"]

@@ -14,6 +14,7 @@ from .problems import Log, Path
 
 Shape = tuple[int, ...]
 BATCH_SIZE = 32
+EPOCHS = 100
 
 
 @dataclass
@@ -83,6 +84,14 @@ class Draft:
         if written == "full" or (written is None and self.get("optimizer", "type") == "LBFGS"):
             return n
         return None if written is WRONG else min(written or BATCH_SIZE, n)
+
+    def steps(self) -> int | None:
+        """Number of updates of the run."""
+        n, batch = self.train_size(), self.batch_size()
+        if not n or not batch or WRONG in (self.get("training") or {}).values():
+            return None
+        steps: int | None = self.get("training", "steps")
+        return steps or (self.get("training", "epochs") or EPOCHS) * -(-n // batch)
 
     def train_size(self) -> int | None:
         """Number of training examples."""

@@ -24,14 +24,14 @@ def fix_for(error: ShapeMismatch, block: dict[str, Any], before: dict[str, Any] 
     if block["type"] == "Embedding" and before:
         return _("It looks up whole numbers of the data, so it must be the first layer."), None
     if wants == "rows":
-        return _("Insert Flatten before it: {fix}.", fix="{type: Flatten}"), "Flatten"
+        return _("Insert Flatten before it: {fix}.", fix="{type: Flatten}"), "{type: Flatten}"
     if wants == "sequences" and before and before.get("return") == "last":
         return _("Write return: all on the layer before it."), "return: all"
     other = _other_shape(wants, shape)
     if other is None:
         return "", None
     fix = f"{{type: Reshape, shape: [{', '.join(map(str, other))}]}}"
-    return _("Insert Reshape before it: {fix}.", fix=fix), "Reshape"
+    return _("Insert Reshape before it: {fix}.", fix=fix), fix
 
 
 def _other_shape(wants: str, shape: Shape) -> Shape | None:

@@ -21,6 +21,8 @@ class Scalar(Node):
 
     value: Any
     text: str
+    quote: str = ""
+    """The quotation mark around it."""
 
 
 @dataclass(slots=True)

@@ -60,6 +60,7 @@ class Log:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.places: dict[Path, tuple[int, int]] = {}
+        self.lines: list[str] = []
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -71,6 +72,12 @@ class Log:
             return
         line, column = at or self._place(path)
         self.problems.append(Problem(*self.outer(line, column), spell(path), message, code, **more))
+
+    def around(self, path: Path) -> tuple[str, str]:
+        """The line of a path in the text: what stands before the path's place, and what begins there."""
+        line, column = self._place(path)
+        words = self.lines[line] if line < len(self.lines) else ""
+        return words[:column], words[column:]
 
     def _place(self, path: Path) -> tuple[int, int]:
         """The place of a path, or of the nearest block around it."""

@@ -21,6 +21,8 @@ from .text import Unreadable, prepared, refuse
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+YAML_TAG = "tag:yaml.org,2002:"
+"""What libyaml makes of `!!`."""
 MAX_DEPTH = 12
 MAX_NODES = 500
 MAX_NUMBERS = 20_000
@@ -30,6 +32,7 @@ def read(text: str, log: Log) -> Mapping | None:
     """Read a text into a tree; None when it is no mapping, and then the log says why."""
     try:
         text = prepared(text, log)
+        log.lines = text.split("\n")
         node = _Reader(log).read(text)
         return _mapping(node, log)
     except Unreadable:
@@ -99,15 +102,20 @@ class _Reader:
             message = _("Anchors (&{name}) are not allowed.", name=event.anchor)
             self.log.add(path, message, "anchor", at=_place(event))
         if event.tag is not None:
-            self.log.add(path, _("Tags ({tag}) are not allowed.", tag=shown(event.tag)), "tag", at=_place(event))
+            self.log.add(
+                path,
+                _("Tags ({tag}) are not allowed.", tag=shown(event.tag.replace(YAML_TAG, "!!", 1))),
+                "tag",
+                at=_place(event),
+            )
 
     def _scalar(self, event: Any, path: Path) -> Scalar:
         self.nodes += 1
         mark, text = event.start_mark, event.value
         at = mark.line, mark.column
         self.log.places.setdefault(path, at)
-        if not event.implicit[0]:
-            return Scalar(at, text, text)
+        if not event.implicit[0] and event.style:
+            return Scalar(at, text, text, event.style if event.style in ("'", '"') else "")
         try:
             return Scalar(at, resolve(text), text)
         except NotFinite:
@@ -165,7 +173,7 @@ class _Reader:
             self.log.add(path, _("Merge keys (<<) are not allowed."), "merge", at=_place(event))
             return None
         self.nodes += 1
-        return Scalar(_place(event), event.value, event.value)
+        return Scalar(_place(event), event.value, event.value, event.style or "")
 
     def _check_size(self, root: Node | None) -> None:
         if self.nodes > MAX_NODES:

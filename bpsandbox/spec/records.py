@@ -11,6 +11,15 @@ from bpsandbox.messages import _, sentences
 from .kinds import WRONG, Kind, canonical_word
 from .nodes import Mapping, Node, Scalar
 from .problems import Log, Path, did_you_mean, listing, nearest, shown
+from .syntax import missing_space, with_space
+
+
+def complain_of_space(node: Scalar, path: Path, log: Log) -> bool:
+    """Say so where a word is a name and a value, whose colon has no space behind it."""
+    fix = None if node.quote else with_space(node.text)
+    if fix is not None:
+        log.add(path, missing_space(fix), "syntax", at=node.at, seen=node.text, suggestion=fix)
+    return fix is not None
 
 
 class _Required:
@@ -62,6 +71,8 @@ class Record(Kind):
         object.__setattr__(self, "aliases", known)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
+        if isinstance(node, Scalar) and complain_of_space(node, path, log):
+            return WRONG
         if not isinstance(node, Mapping):
             return self._complain(node, path, log)
         return self.read_entries(node, path, log)
@@ -103,10 +114,14 @@ class Record(Kind):
         return None
 
     def _unknown(self, key: Scalar, path: Path, log: Log) -> None:
-        meant = nearest(str(key.value), [*self.fields, *self.aliases])
+        if complain_of_space(key, path, log):
+            return
+        is_number = key.text.isdigit()
+        meant = None if is_number else nearest(str(key.value), [*self.fields, *self.aliases])
         message = sentences(
             _("{name} is not a field here.", name=shown(key.text) or '""'),
             did_you_mean(meant),
+            _("Numbers have a decimal point, not a comma.") if is_number else "",
             _("Allowed: {allowed}.", allowed=listing(self.fields)),
         )
         here = (*path, str(key.value))
@@ -157,6 +172,8 @@ class Variant(Kind):
     records: dict[str, Record]
     aliases: dict[str, str] = field(default_factory=dict)
     """Other libraries' names; those for records that are not here are not known here."""
+    near: dict[str, str] = field(default_factory=dict)
+    """Names of what is not here, and what comes nearest."""
 
     def __post_init__(self) -> None:
         known = {theirs: ours for theirs, ours in self.aliases.items() if ours in self.records}
@@ -194,7 +211,9 @@ class Variant(Kind):
         return word
 
     def _unknown(self, named: Scalar, here: Path, log: Log) -> None:
-        meant = nearest(named.value, [*self.records, *self.aliases])
+        if complain_of_space(named, here, log):
+            return
+        meant = self.near.get(named.value.casefold()) or nearest(named.value, [*self.records, *self.aliases])
         message = sentences(
             _("{seen} is not known here.", seen=shown(named.text)),
             did_you_mean(meant),

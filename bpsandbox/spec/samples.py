@@ -9,7 +9,7 @@ POINTS = """\
 dataset:
   points:
     csv: |
-      hours slept,hours learned,passed
+      # hours slept, hours learned, passed
       4,1,0
       5,2,0
       8,1,0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bpsandbox.core.errors import ShapeMismatch
@@ -14,7 +15,9 @@ from .fields import are_sound
 from .kinds import WRONG, shape_of
 from .language.layer import RECORDS
 from .layers import Block, in_order, layer_of
-from .mismatch import fix_for
+from .mismatch import TWINS, fix_for
+
+WORD = re.compile(r"\w+|\{")
 
 
 def follow(draft: Draft) -> None:
@@ -62,7 +65,23 @@ def _refuse(draft: Draft, i: int, error: ShapeMismatch) -> None:
     )  # fmt: skip
     fix, insert = fix_for(error, block, draft.layers[i - 1] if i else None)
     path = ("model", "layers", i)
-    draft.add(path, sentences(message, fix), "shape", seen=spelled(shape), suggestion=insert)
+    exchange = {"seen": spelled(shape), "suggestion": insert} | _exchange(draft, i, insert)
+    draft.add(path, sentences(message, fix), "shape", **exchange)
+
+
+def _exchange(draft: Draft, i: int, insert: str | None) -> dict[str, str]:
+    """What to write instead of what, where the place of layer i begins; nothing where that cannot be said."""
+    path = ("model", "layers", i)
+    before, here = draft.log.around(path)
+    old = WORD.match(here)
+    if insert in TWINS:
+        name = re.match(r"(?:\{?type: )?" + draft.layers[i]["type"], here)
+        return {"seen": name[0], "suggestion": name[0].replace(draft.layers[i]["type"], insert)} if name else {}
+    if insert is None or old is None or not insert.startswith("{"):
+        return {}
+    in_rows = re.fullmatch(r"\s*- +", before)
+    between = f"\n{before}" if in_rows else ", "
+    return {"seen": old[0], "suggestion": insert + between + old[0]}
 
 
 def _check_inputs(draft: Draft, i: int, shape: Shape) -> None:

@@ -11,10 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bpsandbox.core.streams import stream
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
 
+from . import compat
+from .cost.sizes import Sizes
+from .facts import facts_of
+from .kinds import Kind, ListOf
+from .language import CONFIG
+from .language.dataset import NAMED, DatasetKind
 from .language.sweep import path_of
 from .problems import InvalidConfig, Log, Path, shown
+from .records import Record, Variant
 
 if TYPE_CHECKING:
     from .spec import Spec
@@ -115,7 +122,17 @@ def _check_members(config: Config, log: Log, parse: Callable[[str], Spec]) -> No
             if (name, sentence) not in told:
                 told.add((name, sentence))
                 message = _("With {name}: {value}: {problem}", name=name, value=shown(values[name]), problem=sentence)
+                message = sentences(message, _whole_blocks(name, values[name], error))
                 log.add(("sweep", "parameters", name), message, "sweep_member", seen=shown(values[name]))
+
+
+def _whole_blocks(name: str, value: Any, error: InvalidConfig) -> str:
+    """What to write where the fields of one kind stand beside the name of another."""
+    block, _dot, tag = name.rpartition(".")
+    if error.problems[0].code != "unknown_field" or tag not in ("type", "name") or not block:
+        return ""
+    example = f"{block}: [{{{tag}: {value}}}, {{{tag}: …, …: …}}]"
+    return _("Each kind has fields of its own: vary whole blocks, like {example}.", example=example)
 
 
 def _culprit(values: Values, error: InvalidConfig) -> str:
@@ -131,10 +148,51 @@ def _common(a: str, b: str) -> list[str]:
 def _text(config: Config, values: Values) -> str:
     """The config of one member, as a text."""
     member = copy.deepcopy({name: block for name, block in config.items() if name != "sweep"})
+    _leave_length_open(member)
     for name, value in values.items():
         *way, last = path_of(name) or ()
         block: Any = member
         for part in way:
             block = block[part]
+        _forget_defaults(member, tuple(way), block, last, value)
         block[last] = value
     return json.dumps(member)
+
+
+def _leave_length_open(member: Config) -> None:
+    """A schedule over the whole run is one over the member's, which may have other batches."""
+    scheduler, facts = member.get("lr_scheduler", {}), facts_of({"features": None, **member["dataset"]})
+    name = {"OneCycleLR": "total_steps", "CosineAnnealingLR": "T_max"}.get(scheduler.get("type"))
+    if name is None or facts is None:
+        return
+    sizes = Sizes(member, facts)
+    whole = math.ceil(sizes.epochs) if scheduler.get("per") == "epoch" else sizes.steps
+    if scheduler[name] == whole:
+        del scheduler[name]
+
+
+def _forget_defaults(member: Config, way: Path, block: Any, tag: Any, value: Any) -> None:
+    """Where another kind is named, drop the old kind's fields that it lacks and that nobody has set."""
+    kind = _kind_at(member, way)
+    if not isinstance(kind, Variant) or tag != kind.tag or not isinstance(value, str):
+        return
+    old, new = block[tag], kind.records.get(kind.aliases.get(value, value))
+    for name in [] if new is None else set(block) - {tag, *new.fields}:
+        known = kind.records[old].fields.get(name)
+        if known is None or known.default is None or block[name] in (known.default, *compat.defaults(old, name)):
+            del block[name]
+
+
+def _kind_at(config: Config, way: Path) -> Kind | None:
+    """The kind of the block at a path."""
+    kind: Kind | None = CONFIG
+    block: Any = config
+    for part in way:
+        if isinstance(kind, DatasetKind):
+            kind = NAMED
+        if isinstance(kind, Variant):
+            kind = kind.records.get(block.get(kind.tag))
+        known = kind.fields.get(str(part)) if isinstance(kind, Record) else None
+        kind = kind.item if isinstance(kind, ListOf) else known.kind if known else None
+        block = block[part]
+    return NAMED if isinstance(kind, DatasetKind) else kind

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from bpsandbox.messages import _
 
 from .problems import Log
+
+NAME_AND_VALUE = re.compile(r"([A-Za-z_]\w*):([^\s:/][^\s:]*)")
+JOINED = re.compile(r"\s*(?:- )?([A-Za-z_]\w*:[^\s:/][^\s:]*)\s*(?:#.*)?$")
 
 
 def add_syntax_problem(error: yaml.YAMLError, text: str, log: Log) -> None:
@@ -16,7 +21,23 @@ def add_syntax_problem(error: yaml.YAMLError, text: str, log: Log) -> None:
     end = (len(lines) - 1, len(lines[-1]))
     at = min((mark.line, mark.column), end) if mark is not None else (0, 0)
     problem = str(getattr(error, "problem", "") or error)
+    for line in range(at[0], max(-1, at[0] - 2), -1):
+        joined = JOINED.match(lines[line])
+        if joined:
+            place, fix = (line, joined.start(1)), with_space(joined[1])
+            log.add((), missing_space(fix or ""), "syntax", at=place, seen=joined[1], suggestion=fix)
+            return
     log.add((), _hint(problem), "syntax", at=at)
+
+
+def with_space(word: str) -> str | None:
+    """`lr:2.0` -> `lr: 2.0`; None for what is no name and value."""
+    parts = NAME_AND_VALUE.fullmatch(word)
+    return f"{parts[1]}: {parts[2]}" if parts else None
+
+
+def missing_space(fix: str) -> str:
+    return _("A space is missing after the colon: write {fix}.", fix=fix)
 
 
 def _hint(problem: str) -> str:

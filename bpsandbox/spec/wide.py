@@ -10,7 +10,19 @@ from bpsandbox.messages import _
 
 from .problems import MOST, Log, Problem
 
-_PLAIN = {"：": ": ", "，": ", ", "｛": "{", "｝": "}", "［": "[", "］": "]", "【": "[", "】": "]", "＃": "# "}
+_PLAIN = {
+    "：": ": ",
+    "，": ", ",
+    "｛": "{",
+    "｝": "}",
+    "［": "[",
+    "］": "]",
+    "【": "[",
+    "】": "]",
+    "＃": "# ",
+    "\u00a0": " ",
+    "\u3000": " ",
+}
 _WIDE = re.compile("[" + "".join(_PLAIN) + "]")
 _FREE = re.compile(r"""(?:^|(?<=\s))#.*|"[^"]*"|'[^']*'|^\s*(?:title|notes):.*""")
 
@@ -37,5 +49,8 @@ def _wide_signs(text: str, log: Log, lines: Container[int] | None = None) -> Ite
         for sign in _WIDE.finditer(bare):
             plain = _PLAIN[sign[0]]
             message = _("The sign {seen} is a wide one; write {plain} here.", seen=sign[0], plain=plain.strip())
+            if sign[0].isspace():
+                message = _("A wide or no-break space (U+{code}) stands here; write a plain one.",
+                            code=f"{ord(sign[0]):04X}")  # fmt: skip
             where = log.outer(line, sign.start())
-            yield Problem(*where, "", message, "wide_sign", sign[0], plain.strip(), plain)
+            yield Problem(*where, "", message, "wide_sign", sign[0], plain.strip() or plain, plain)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bpsandbox.messages import _
 from bpsandbox.spec.nodes import Mapping, Node, Scalar
 from bpsandbox.spec.problems import Log, Path, shown
+from bpsandbox.spec.scalars import NotFinite, resolve
+
+DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 
 
 class _Wrong:
@@ -29,10 +33,33 @@ class Kind:
         raise NotImplementedError
 
     def _complain(self, node: Node, path: Path, log: Log, code: str = "type") -> Any:
+        if isinstance(node, Scalar) and isinstance(node.value, str) and self._complain_of_form(node, path, log):
+            return WRONG
         seen = shown(node.text) if isinstance(node, Scalar) else _seen(node)
         message = _("{seen} is not allowed here; expected: {allowed}.", seen=seen or '""', allowed=self.describe())
         log.add(path, message, code, at=node.at, seen=seen, allowed=self.describe())
         return WRONG
+
+    def _complain_of_form(self, node: Scalar, path: Path, log: Log) -> bool:
+        """Say what is meant where quotation marks, or a decimal comma, alone make a value wrong."""
+        fix = node.text if node.quote else node.text.replace(",", ".") if DECIMAL_COMMA.fullmatch(node.text) else None
+        if fix is None or not self._would_take(fix):
+            return False
+        seen = node.quote + node.text + node.quote
+        if node.quote:
+            message = _("{seen} is a text, because of its quotation marks: write {fix}.", seen=seen, fix=fix)
+        else:
+            message = _("{seen} has a decimal comma: write {fix}.", seen=seen, fix=fix)
+        log.add(path, message, "type", at=node.at, seen=seen, allowed=self.describe(), suggestion=fix)
+        return True
+
+    def _would_take(self, text: str) -> bool:
+        """Is this, written without quotation marks, one of this kind?"""
+        try:
+            value = resolve(text)
+        except NotFinite:
+            return False
+        return not isinstance(value, str) and self.read(Scalar((0, 0), value, text), (), Log()) is not WRONG
 
 
 def _seen(node: Node) -> str:

@@ -24,7 +24,7 @@ class ListOf(Kind):
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if self.lone and not isinstance(node, Sequence):
-            value = self.item.read(node, path, log)
+            value = self.item.read(node, (*path, 0), log)
             return WRONG if value is WRONG else [value]
         if not isinstance(node, Sequence):
             return self._complain(node, path, log)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bpsandbox.messages import _
@@ -12,6 +12,7 @@ from bpsandbox.spec.problems import Log, Path
 from .base import WRONG, Kind
 
 LARGEST = 10**15
+LARGEST_NUMBER = 1e300
 LARGEST_SIDE = 1024
 
 
@@ -23,12 +24,15 @@ class Number(Kind):
     high: float | None = None
     open_low: bool = False
     open_high: bool = False
+    says_all: bool = False
+    """Is a bound named that otherwise goes without saying?"""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Scalar) or isinstance(node.value, bool) or not isinstance(node.value, int | float):
             return self._complain(node, path, log)
-        if not self._holds(node.value) or abs(node.value) > 1e300:
-            return self._complain(node, path, log, "range")
+        if not self._holds(node.value) or abs(node.value) > LARGEST_NUMBER:
+            bounded = replace(self, says_all=self._is_too_far(node.value))
+            return bounded._complain(node, path, log, "range")
         return self._made(node.value)
 
     def _made(self, value: float) -> Any:
@@ -39,16 +43,31 @@ class Number(Kind):
             return False
         return not (self.high is not None and (value > self.high or (self.open_high and value == self.high)))
 
+    def _is_too_far(self, value: float) -> bool:
+        return abs(value) > LARGEST_NUMBER
+
     def describe(self) -> str:
-        return self._noun() + self._range()
+        low, high = self._bounds()
+        if low is None or high is None or self.open_low or self.open_high:
+            return self._noun() + self._range(low, high)
+        return _("{noun} from {low} to {high}", noun=self._noun(), low=_spelled(low), high=_spelled(high))
+
+    def _bounds(self) -> tuple[float | None, float | None]:
+        """The bounds that are named."""
+        return self.low, LARGEST_NUMBER if self.says_all and self.high is None else self.high
 
     def _noun(self) -> str:
         return _("a number")
 
-    def _range(self) -> str:
-        low = "" if self.low is None else f" {'>' if self.open_low else '≥'} {self.low:.10g}"
-        high = "" if self.high is None else f" {'<' if self.open_high else '≤'} {self.high:.10g}"
-        return low + ("," if low and high else "") + high
+    def _range(self, low: float | None, high: float | None) -> str:
+        above = "" if low is None else f" {'>' if self.open_low else '≥'} {_spelled(low)}"
+        below = "" if high is None else f" {'<' if self.open_high else '≤'} {_spelled(high)}"
+        return above + ("," if above and below else "") + below
+
+
+def _spelled(bound: float) -> str:
+    """A bound as people write it: 1,000,000 and 1e15."""
+    return f"{bound:,.10g}".replace("e+", "e")
 
 
 @dataclass(frozen=True)
@@ -68,10 +87,14 @@ class Integer(Number):
     def _noun(self) -> str:
         return _("a whole number")
 
-    def _range(self) -> str:
-        if self.high == LARGEST:
-            return f" ≥ {self.low:.10g}" if self.low is not None else ""
-        return super()._range()
+    def _is_too_far(self, value: float) -> bool:
+        return abs(value) > LARGEST
+
+    def _bounds(self) -> tuple[float | None, float | None]:
+        return self.low, None if self.high == LARGEST and not self.says_all else self.high
+
+    def describe(self) -> str:
+        return f"{self.low:.10g}" if self.low is not None and self.low == self.high else super().describe()
 
 
 @dataclass(frozen=True)
@@ -101,7 +124,9 @@ class Size(Kind):
         if not isinstance(node, Sequence):
             return self._number.read(node, path, log)
         if len(node.items) != 2:
-            return self._complain(node, path, log)
+            message = _("This list has {seen} entries; expected two numbers: [down, across].", seen=len(node.items))
+            log.add(path, message, "range", at=node.at, seen=str(len(node.items)), allowed=self.describe())
+            return WRONG
         down, across = (self._number.read(item, (*path, i), log) for i, item in enumerate(node.items))
         if down is WRONG or across is WRONG:
             return WRONG

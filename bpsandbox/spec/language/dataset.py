@@ -7,7 +7,7 @@ from typing import Any
 
 from bpsandbox.core.datasets import FEATURES
 from bpsandbox.messages import N_, _
-from bpsandbox.spec.kinds import Choice, Flag, Integer, Kind, ListOf, Number
+from bpsandbox.spec.kinds import WRONG, Choice, Flag, Integer, Kind, ListOf, Number
 from bpsandbox.spec.nodes import Mapping, Node
 from bpsandbox.spec.problems import Log, Path
 from bpsandbox.spec.records import REQUIRED, Field, Record, Variant
@@ -99,6 +99,7 @@ NAMED = Variant(
             ),
         ),
     },
+    near={"mnist": "digits", "fashion_mnist": "digits", "make_moons": "moons", "make_circles": "circle"},
 )
 
 
@@ -116,8 +117,20 @@ class DatasetKind(Kind):
     """A set by name, or points."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
-        is_inline = isinstance(node, Mapping) and node.get("points") is not None and node.get("name") is None
-        return (INLINE if is_inline else NAMED).read(node, path, log)
+        if not isinstance(node, Mapping) or (node.get("name") is not None and node.get("points") is None):
+            return NAMED.read(node, path, log)
+        if node.get("name") is not None:
+            at = next(key.at for key, _value in node.entries if key.value == "points")
+            log.add((*path, "points"), _("Give name or points, not both."), "points", at=at)
+            return WRONG
+        stray = next((key for key, _value in node.entries if key.value in POINTS.fields), None)
+        if stray is not None and node.get("points") is None:
+            fix = "points: {csv: |}" if stray.value == "csv" else f"points: {{{stray.value}: …}}"
+            message = _("{name} stands under points, with the data in the config itself: {fix}. Files are not read.",
+                        name=stray.value, fix=fix)  # fmt: skip
+            log.add((*path, str(stray.value)), message, "points", at=stray.at)
+            return WRONG
+        return (NAMED if node.get("points") is None else INLINE).read(node, path, log)
 
     def describe(self) -> str:
         return _("a mapping with name, or with points")

@@ -55,7 +55,7 @@ STOPPING = ListOf(
     lone=True,
 )
 
-GRADIENT_CHECK = Record(
+GRADIENT_CHECK = Switch(
     {
         "h": Field(Number(1e-9, 1e-1), 1e-5, "Step of the centred difference."),
         "samples_per_tensor": Field(Integer(1, 1000), 20, "Numbers tried in every tensor."),

@@ -170,6 +170,7 @@ SCHEDULER = Variant(
             }
         ),
     },
+    near={"cosine": "CosineAnnealingLR", "plateau": "ReduceLROnPlateau"},
 )
 
 CLIPPING = Record(

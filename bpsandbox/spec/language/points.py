@@ -70,7 +70,7 @@ class Csv(Kind):
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return self._complain(node, path, log)
         try:
-            return _table(node.value)
+            return _table(node.value, log)
         except BadCsv as bad:
             log.add(path, str(bad), "csv", at=node.at)
             return WRONG
@@ -79,11 +79,13 @@ class Csv(Kind):
         return _("lines of as many numbers with commas between them, the target last")
 
 
-def _table(text: str) -> list[Row]:
+def _table(text: str, log: Log) -> list[Row]:
     """Rows of as many numbers. Raises BadCsv."""
     lines = list(_lines(text))
     if lines and not any(_is_number(cell) for cell in lines[0][1]):
+        names = lines[0][1]
         lines = _without_names(lines)
+        log.note(_("The first line of the csv, {names}, is taken for names.", names=shown(", ".join(names))))
     if not lines:
         raise BadCsv(_("There is no row of numbers here: write lines such as 0.5, 1.2, 0, the target last."))
     if len(lines) > MAX_POINTS:
@@ -181,6 +183,10 @@ POINTS = Points(
     {
         "x": Field(Samples(4), None, "Samples: numbers, rows, sequences (t, d) or images (c, h, w), all of one shape."),
         "y": Field(Samples(2), None, "Targets: integers are classes; numbers or rows of numbers are measurements."),
-        "csv": Field(Csv(), None, "Or lines of numbers, the target last."),
+        "csv": Field(
+            Csv(),
+            None,
+            "Or lines of numbers, the target last; a first line of names and lines that begin with # are skipped.",
+        ),
     }
 )

@@ -58,7 +58,12 @@ class Parameters(Kind):
 SWEEP = Record(
     {
         "method": Field(Choice(("grid", "random")), "grid", "Every combination, or `run_cap` of them drawn at random."),
-        "parameters": Field(Parameters(), REQUIRED, "Paths of the config, each with the list of its values."),
+        "parameters": Field(
+            Parameters(),
+            REQUIRED,
+            "Paths of the config, each with the list of its values. Another `type` or `name` takes along the fields "
+            "that it shares with the old one; defaults that it lacks are dropped.",
+        ),
         "run_cap": Field(Integer(1, MAX_MEMBERS), MAX_MEMBERS, "At most so many settings."),
         "seed": Field(Integer(0), 0, "Of the random choice."),
     }

@@ -31,6 +31,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     training.lbfgs_sees_the_same_everywhere,
     training.penalty_has_one_name,
     training.length_is_given_once,
+    training.cycle_is_long_enough,
     training.seeds_are_given_once,
     training.clipping_says_what,
     measuring.metrics_are_named_once,

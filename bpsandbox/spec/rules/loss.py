@@ -43,32 +43,34 @@ def outputs_fit_targets(draft: Draft) -> None:
     if draft.outputs in wanted or not wanted or 0 in wanted or last is None:
         return
     given = "×".join(map(str, draft.out_shape))
-    path, fix = _repair(draft, last, wanted)
-    message = _(
-        "{layer} gives {given} outputs, but {loss} on {name} needs {wanted}.",
-        layer=layer_name(last, layers[last]), given=given, loss=_described(loss["type"]), name=_data_words(facts),
-        wanted=_(" or ").join(map(str, wanted)),
-    )  # fmt: skip
+    path, fix, seen, suggestion = _repair(draft, last, wanted)
+    values = {"layer": layer_name(last, layers[last]), "loss": _described(loss["type"]), "name": _data_words(facts),
+              "wanted": _(" or ").join(map(str, wanted))}  # fmt: skip
+    if given == "1":
+        message = _("{layer} gives 1 output, but {loss} on {name} needs {wanted}.", **values)
+    else:
+        message = _("{layer} gives {given} outputs, but {loss} on {name} needs {wanted}.", given=given, **values)
     message = sentences(message, fix)
-    draft.add(path, message, "outputs", seen=given, allowed=", ".join(map(str, wanted)), suggestion=str(wanted[0]))
+    allowed = ", ".join(map(str, wanted))
+    draft.add(path, message, "outputs", seen=seen or given, allowed=allowed, suggestion=suggestion)
 
 
-def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str]:
-    """Where the outputs can be made right, and how."""
+def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str, str | None, str | None]:
+    """Where the outputs can be made right, how, and what to write there instead of what."""
     path, shape = ("model", "layers", last), draft.out_shape or ()
     if len(shape) > 1 and math.prod(shape) in wanted:
-        return ("model", "layers"), _("Add Flatten at the end: {fix}.", fix="{type: Flatten}")
+        return ("model", "layers"), _("Add Flatten at the end: {fix}.", fix="{type: Flatten}"), None, None
     steps = [i for i, layer in enumerate(draft.layers) if layer and layer.get("return") == "all"]
     if len(shape) == 2 and steps and shape[1] in wanted:
         named = layer_name(steps[-1], draft.layers[steps[-1]])
-        return ("model", "layers", steps[-1], "return"), _("Write return: last on {layer}.", layer=named)
+        return ("model", "layers", steps[-1], "return"), _("Write return: last on {layer}.", layer=named), "all", "last"
     field = RECORDS[draft.layers[last]["type"]].outputs
     if field == "out_features" and len(shape) == 1:
-        return (*path, field), _("Write out_features: {first}.", first=wanted[0])
+        return (*path, field), _("Write out_features: {first}.", first=wanted[0]), str(shape[0]), str(wanted[0])
     fix = f"{{type: Linear, out_features: {wanted[0]}}}"
     if len(shape) == 1:
-        return path, _("Add a layer at the end: {fix}.", fix=fix)
-    return path, _("Add layers at the end: {fix}.", fix="{type: Flatten}, " + fix)
+        return path, _("Add a layer at the end: {fix}.", fix=fix), None, None
+    return path, _("Add layers at the end: {fix}.", fix="{type: Flatten}, " + fix), None, None
 
 
 def _described(loss: str) -> str:

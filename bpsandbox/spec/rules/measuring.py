@@ -65,9 +65,9 @@ def _check_monitor(draft: Draft, path: Path, monitor: Any) -> None:
         return
     part, _sep, metric = monitor.partition("_")
     if part in ("val", "test") and draft.get("dataset", "split", part) == 0.0:
-        message = _("{monitor} needs a part to measure it on: add split: {fix} to the dataset.",
-                    monitor=monitor, fix=f"{{{part}: 0.2}}")  # fmt: skip
-        draft.add(path, message, "monitor", seen=monitor, suggestion="train_loss")
+        message = _("{monitor} needs a part to measure it on: add split: {fix} to the dataset, or write {other}.",
+                    monitor=monitor, fix=f"{{{part}: 0.2}}", other=f"train_{metric}")  # fmt: skip
+        draft.add(path, message, "monitor", seen=monitor, suggestion=f"train_{metric}")
     if metric != "loss" and metric not in (draft.get("metrics") or []):
         message = _("{monitor} is not recorded: add metrics: {fix}.", monitor=monitor, fix=f"[{metric}]")
         draft.add(path, message, "monitor", seen=monitor)

@@ -30,12 +30,27 @@ def step_is_straight(draft: Draft) -> None:
                 if activation["straight_through"] is False:
                     message = _("The derivative of step is 0 everywhere, so nothing would be learned. Write {fix}.",
                                 fix="{type: step, straight_through: true}")  # fmt: skip
-                    draft.add(path, message, "step", suggestion="straight_through: true")
+                    draft.add(path, message, "step", **_straightened(draft, path))
     if uses and draft.get("checks", "gradient_check"):
         message = _(
             "A straight-through gradient is not a derivative, so gradient_check cannot agree with it: leave it out."
         )
         draft.add(("checks", "gradient_check"), message, "step")
+
+
+def _straightened(draft: Draft, path: Path) -> dict[str, str]:
+    """What to write instead of the word step, or of false, where it stands apart from what follows."""
+    places = draft.log.places
+    if (*path, "straight_through") in places:
+        return {"suggestion": "straight_through: true"}
+    if (*path, "type") not in places:
+        return {"seen": "step", "suggestion": "{type: step, straight_through: true}"}
+    before, here = draft.log.around(path)
+    if here.startswith("type: step"):
+        indent = " " * len(before)
+        return {"seen": "type: step", "suggestion": f"type: step\n{indent}straight_through: true"}
+    is_first = here.startswith("{type: step")
+    return {"seen": "{type: step", "suggestion": "{type: step, straight_through: true"} if is_first else {}
 
 
 def _activations(i: int, layer: Any) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:

@@ -55,6 +55,16 @@ def length_is_given_once(draft: Draft) -> None:
         draft.add(("training", "steps"), _("Give epochs or steps, not both."), "length")
 
 
+def cycle_is_long_enough(draft: Draft) -> None:
+    """PyTorch refuses a step after the last of the cycle."""
+    total, steps = draft.get("lr_scheduler", "total_steps"), draft.steps()
+    if total and steps and total < steps:
+        message = _("The run has {steps} steps, more than total_steps: write total_steps: {steps}, or leave it out.",
+                    steps=steps)  # fmt: skip
+        path = ("lr_scheduler", "total_steps")
+        draft.add(path, message, "length", seen=str(total), allowed=f"≥ {steps}", suggestion=str(steps))
+
+
 def seeds_are_given_once(draft: Draft) -> None:
     if draft.get("seed") is not None and draft.get("seeds") is not None:
         draft.add(("seed",), _("Give seed or seeds, not both."), "seeds")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bpsandbox import spec
 from bpsandbox.spec.language.layer import LAYER
 from bpsandbox.spec.problems import spell
 
@@ -95,3 +96,38 @@ def test_a_wide_sign_is_named_instead_of_what_follows_from_it(old, new, where, s
 def test_wide_signs_in_titles_remarks_and_good_lines_are_words():
     text = "title: 异或：两层，够了 # 好：对\n" + XOR.replace("features: 3", "features: 0")
     assert problems(text)[0].code != "wide_sign"
+
+
+FLATTEN = """dataset: digits
+model:
+  layers:
+    - type: Linear
+      out_features: 10
+loss: CrossEntropyLoss
+"""
+
+
+@pytest.mark.parametrize("text", [
+    XOR + "optimizer: {type: SGD, lr: \"2.0\"}\n",
+    XOR + "optimizer:\n  type: SGD\n  lr: 2,0\n",
+    XOR + "optimizer:\n  type: SGD\n  lr:2.0\n",
+    XOR + "optimizer: {type: SGD, lr:2.0}\n",
+    XOR + "optimizer: {type: SGD, lr:\u00a02.0}\n",
+    XOR + "stopping: {type: EarlyStopping, monitor: val_loss}\n",
+    XOR + "lr_scheduler: {type: OneCycleLR, max_lr: 1, total_steps: 5}\n",
+    XOR.replace("activation: sigmoid", "activation: step", 1),
+    XOR.replace("activation: sigmoid", "activation: {type: step}", 1),
+    FLATTEN,
+    FLATTEN.replace("- type: Linear\n      out_features: 10", "- {type: Linear, out_features: 10}"),
+    "dataset: digits\nmodel: {layers: [{type: Linear, out_features: 10}]}\nloss: CrossEntropyLoss\n",
+    "dataset: digits\nmodel: {layers: [BatchNorm1d, Flatten, {type: Linear, out_features: 10}]}\n"
+    "loss: CrossEntropyLoss\n",
+    "dataset: echo\nmodel:\n  layers:\n    - {type: RNN, hidden_size: 10, return: all}\nloss: MSELoss\n",
+])  # fmt: skip
+def test_a_suggestion_put_in_place_of_what_was_seen_mends_the_config(text):
+    found = problems(text)[0]
+    lines = text.split("\n")
+    before, here = lines[found.line - 1][: found.column - 1], lines[found.line - 1][found.column - 1 :]
+    assert here.startswith(found.seen)
+    lines[found.line - 1] = before + found.suggestion + here.removeprefix(found.seen)
+    spec.parse("\n".join(lines))

@@ -70,7 +70,7 @@ def test_an_echo_comes_before_the_sequence_ends():
 def test_an_echo_asks_for_one_output_a_step():
     message = refused(ECHO, "out_features: 6", "out_features: 1", "model.layers[1].out_features")
     assert message == (
-        "layers[1] (Linear) gives 1 outputs, but BCEWithLogitsLoss on echo, 6 numbers a target, needs 6. "
+        "layers[1] (Linear) gives 1 output, but BCEWithLogitsLoss on echo, 6 numbers a target, needs 6. "
         "Write out_features: 6."
     )
 

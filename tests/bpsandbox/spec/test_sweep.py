@@ -137,3 +137,16 @@ def test_a_wrong_value_is_told_once_however_many_members_have_it():
     with pytest.raises(spec.InvalidConfig) as caught:
         spec.parse(text)
     assert len(caught.value.problems) == 1
+
+
+def test_another_kind_keeps_nothing_of_the_old_ones_defaults():
+    members = spec.parse(CONFIG + "sweep: {parameters: {optimizer.type: [Adam, SGD]}}").settings
+    adam, sgd = (member.spec.config["optimizer"] for member in members)
+    assert (adam["type"], adam["eps"], "nesterov" in adam) == ("Adam", 1e-8, False)
+    assert (sgd["type"], sgd["nesterov"]) == ("SGD", False)
+
+
+def test_a_schedule_over_the_whole_run_is_one_over_the_members():
+    text = CONFIG + "lr_scheduler: {type: OneCycleLR, max_lr: 1}\n"
+    members = spec.parse(text + "sweep: {parameters: {training.batch_size: [1, 2, 4]}}").settings
+    assert [member.spec.config["lr_scheduler"]["total_steps"] for member in members] == [40, 20, 10]
