@@ -16,7 +16,7 @@ from .numbers import grouped, short
 from .reading import readings
 from .seeds import SeedTable, seed_table
 from .series import curve_names, series
-from .settings import Setting, best_setting, settings, shown
+from .settings import Setting, best_setting, headings, settings, shown
 from .statistics import Statistics, statistics
 from .table import Table, curve_table
 from .words import curve_title
@@ -42,6 +42,7 @@ __all__ = [
     "facts",
     "gradient_norms",
     "grouped",
+    "headings",
     "kernels",
     "learning_rate",
     "network",

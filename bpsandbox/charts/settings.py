@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -43,7 +43,9 @@ class Setting:
     @property
     def words(self) -> str:
         """What is set, like "lr 0.1, hidden_size 8"."""
-        return _(", ").join(f"{name.rpartition('.')[2]} {shown(value)}" for name, value in self.values.items())
+        return _(", ").join(
+            f"{name} {shown(value)}" for name, value in zip(headings(self.values), self.values.values(), strict=True)
+        )
 
     @property
     def cells(self) -> list[str]:
@@ -72,6 +74,18 @@ class Setting:
     @property
     def hue(self) -> str:
         return f"hue hue-{self.rank}"
+
+
+def headings(paths: Iterable[str]) -> list[str]:
+    """Name fields briefly: each by its last name, and by as much before it as tells it from the others."""
+    parts = {path: path.split(".") for path in paths}
+    return [next(end for end in _ends(own) if sum(end in _ends(other) for other in parts.values()) == 1 or end == path)
+            for path, own in parts.items()]  # fmt: skip
+
+
+def _ends(parts: list[str]) -> list[str]:
+    """The last name, the last two, … of a path."""
+    return [".".join(parts[-count:]) for count in range(1, len(parts) + 1)]
 
 
 def shown(value: Any) -> str:

@@ -34,15 +34,34 @@ def merged(found: Sequence[Sequence[dict[str, Any]]], seeds: int) -> list[dict[s
 
 
 def _told(code: str, seeds: list[int], of: int) -> dict[str, Any]:
-    sentences = {
-        "diverged": _("{count} of {all} seeds diverged: a number was no longer finite. "
-                      "A smaller learning rate often helps.", count=len(seeds), all=of),
-        "grown": _("{count} of {all} seeds ended with a larger loss than they began with. "
-                   "A smaller learning rate often helps.", count=len(seeds), all=of),
-        "still_falling": _("{count} of {all} seeds were stopped while their loss still fell: "
-                           "train longer to see where it goes.", count=len(seeds), all=of),
+    return {"code": code, "message": sentence(code, len(seeds), of), "seeds": seeds}
+
+
+def sentence(code: str, count: int, seeds: int) -> str | None:
+    """Say what a warning of `count` of so many seeds means; None for a code that there is not."""
+    known = _of_one() if seeds == 1 else _of_several(count, seeds)
+    return known.get(code)
+
+
+def _of_one() -> dict[str, str]:
+    return {
+        "diverged": _("The run diverged: a number was no longer finite. A smaller learning rate often helps."),
+        "grown": _("The loss was larger at the end than at the start. A smaller learning rate often helps."),
+        "still_falling": _("The run stopped while the loss still fell: train longer to see where it goes."),
+        "gradient_check": _("The gradient check does not agree with backward: see its table."),
+    }
+
+
+def _of_several(count: int, seeds: int) -> dict[str, str]:
+    counts = {"count": count, "seeds": seeds}
+    return _of_one() | {
+        "diverged": _("{count} of {seeds} seeds diverged: a number was no longer finite. "
+                      "A smaller learning rate often helps.", **counts),
+        "grown": _("{count} of {seeds} seeds ended with a larger loss than at the start. "
+                   "A smaller learning rate often helps.", **counts),
+        "still_falling": _("{count} of {seeds} seeds stopped while the loss still fell: "
+                           "train longer to see where it goes.", **counts),
     }  # fmt: skip
-    return {"code": code, "message": sentences[code], "seeds": seeds}
 
 
 def _diverged(session: Session) -> dict[str, Any] | None:
@@ -70,8 +89,7 @@ def _bad_gradient(session: Session) -> dict[str, Any] | None:
     bands = {check["band"] for check in session.album.checks}
     if not bands & {"wrong", "suspicious"}:
         return None
-    message = _("The gradient check does not agree with backward: see the table of the check.")
-    return {"code": "gradient_check", "message": message}
+    return {"code": "gradient_check", "message": sentence("gradient_check", 1, len(session.stops))}
 
 
 def _whole(session: Session) -> list[int]:

@@ -3,7 +3,7 @@
 from .checking import CheckedGradient, checked_gradients
 from .data_card import DataCard, data_card, data_cards, data_of, shelves
 from .divergence import Broken, diverged
-from .endings import band_word, caution, cautions, ending, reason_word
+from .endings import HINTS, band_word, caution, cautions, ending, hints, reason_word
 from .formulas import Formula, formulas
 from .in_words import Row, in_words
 from .layer_table import LayerTable, layer_table
@@ -13,6 +13,7 @@ from .tex import tex
 from .worked import worked
 
 __all__ = [
+    "HINTS",
     "Broken",
     "CheckedGradient",
     "DataCard",
@@ -31,6 +32,7 @@ __all__ = [
     "diverged",
     "ending",
     "formulas",
+    "hints",
     "in_words",
     "layer_table",
     "overfit_words",

@@ -42,6 +42,11 @@ class CheckedGradient:
         )
 
     @property
+    def is_incomplete(self) -> bool:
+        """Tell whether a tensor has not been looked at as asked for: for its kinks, or for the work it takes."""
+        return self.is_partial or any(tensor["checked"] == 0 for tensor in self.tensors)
+
+    @property
     def verdict(self) -> str:
         """The band in a word, and where nothing could be checked, why not."""
         if self.reason == "diverged":

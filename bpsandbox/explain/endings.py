@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+from bpsandbox.core.warnings import sentence
 from bpsandbox.messages import _, sentences
+
+HINTS = ("still_falling",)
+"""Warnings that do not say that anything went wrong."""
 
 
 def reason_word(reason: str) -> str:
@@ -49,8 +54,18 @@ def _ending_of_some(reason: str, count: int, seeds: int) -> str:
 
 def cautions(document: dict[str, Any]) -> list[str]:
     """What the reader should know before believing a result, in his language."""
+    return [words for code, words in _warnings(document) if code not in HINTS]
+
+
+def hints(document: dict[str, Any]) -> list[str]:
+    """What is good to know of a result that is nonetheless to be believed, in the reader's language."""
+    return [words for code, words in _warnings(document) if code in HINTS]
+
+
+def _warnings(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     seeds = len(document["seeds"])
-    return [sentences(caution(each, seeds), _broken(each, document)) for each in document.get("warnings") or ()]
+    for each in document.get("warnings") or ():
+        yield each.get("code", ""), sentences(caution(each, seeds), _broken(each, document))
 
 
 def _broken(warning: dict[str, Any], document: dict[str, Any]) -> str:
@@ -63,17 +78,8 @@ def _broken(warning: dict[str, Any], document: dict[str, Any]) -> str:
 
 def caution(warning: dict[str, Any], seeds: int) -> str:
     """Put a warning of the engine into the reader's language; one we do not know keeps the engine's words."""
-    count = len(warning.get("seeds") or ())
-    known = {
-        "diverged": _("{count} of {seeds} seeds diverged: a number was no longer finite. "
-                      "A smaller learning rate often helps.", count=count, seeds=seeds),
-        "grown": _("{count} of {seeds} seeds ended with a larger loss than they began with. "
-                   "A smaller learning rate often helps.", count=count, seeds=seeds),
-        "still_falling": _("{count} of {seeds} seeds were stopped while their loss still fell: "
-                           "train longer to see where it goes.", count=count, seeds=seeds),
-        "gradient_check": _("The gradient check does not agree with backward: see its table."),
-    }  # fmt: skip
-    return known.get(warning.get("code", ""), warning.get("message", ""))
+    known = sentence(warning.get("code", ""), len(warning.get("seeds") or ()), seeds)
+    return known or warning.get("message", "")
 
 
 def band_word(band: str) -> str:

@@ -168,6 +168,11 @@ def run_cautions(document: dict[str, Any]) -> list[str]:
 
 
 @register.simple_tag
+def run_hints(document: dict[str, Any]) -> list[str]:
+    return explain.hints(document)
+
+
+@register.simple_tag
 def run_worked(document: dict[str, Any]) -> explain.Worked | None:
     return explain.worked(document)
 

@@ -57,7 +57,10 @@ def test_a_curve_of_one_point_or_of_none_is_no_trouble():
 
 def test_the_table_says_last_and_best_and_why_it_stopped():
     document = made(10, seeds=3)
-    document["checks"] = {"gradient_check": [{"at": "start", "band": "good", "max_relative_error": 1.5e-9}]}
+    tensor = {"name": "layers.0.weight", "band": "good", "checked": 6, "skipped": 0, "size": 6}
+    check = {"at": "start", "band": "good", "max_relative_error": 1.5e-9, "tensors": [tensor]}
+    document["checks"] = {"gradient_check": [check]}
+    document["stop"][0]["restored_epoch"] = 4  # the three stand for one another
     document["warnings"] = [{"code": "still_falling", "message": "It was still falling."}]
     assert table(document).splitlines() == [
         "medians of 3 seeds",
@@ -65,8 +68,38 @@ def test_the_table_says_last_and_best_and_why_it_stopped():
         "train_loss  0.0909091  0.0909091         9    0.0833333           0.1",
         "",
         "stopped: epochs (3)",
+        "restored: best parameters (3), of epoch 4",
         "gradient check at start: good (largest relative error 1.5e-09)",
-        "warning: It was still falling.",
+        "recorded, written by --json: worked_example",
+        "note: It was still falling.",
+    ]
+    few = {**check, "tensors": [{**tensor, "size": 900}]}
+    assert "  6 of 900 parameters were compared. Fewer than asked for: the work that a check may take was used up." in (
+        table({**document, "checks": {"gradient_check": [few]}}).splitlines()
+    )
+
+
+def test_diverged_seeds_are_told_of_in_few_lines():
+    document = made(10, seeds=20)
+    last = {"last": {"train_loss": 0.5}, "last_epoch": 3}
+    document["stop"] = [{"reason": "diverged", "layer": "loss", "epoch": 4, "step": 40 + i // 2, **last}
+                        for i in range(20)]  # fmt: skip
+    lines = table(document).splitlines()
+    place = lines.index("stopped: diverged (20)")
+    assert lines[place + 2].split() == ["0,", "1", "loss", "4", "40", "0.5", "3"]
+    assert lines[place + 10] == "  and 4 more; --json has them all"
+
+
+def test_a_small_confusion_matrix_is_printed_and_other_records_are_named():
+    document = made(2, seeds=1)
+    matrix = {"labels": ["a", "b"], "counts": [[3, 1], [0, 4]], "split": "test", "seed": 7}
+    document["records"] = {"confusion_matrix": matrix, "network": {}}
+    assert table(document).splitlines()[-5:] == [
+        "confusion matrix of test, seed 7: a row is the true class",
+        "     a  b",
+        "  a  3  1",
+        "  b  0  4",
+        "recorded, written by --json: network",
     ]
 
 

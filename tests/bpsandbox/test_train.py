@@ -45,7 +45,7 @@ def test_it_draws_the_curve_and_prints_the_table(config, capsys):
     train(config)
     out, err = capsys.readouterr()
     assert out.startswith(
-        "2-3-1 sigmoid on XOR\nSGD, lr 2 · 2 seeds · 6 epochs\n13 parameters a seed, about 0.0 s\n\ntrain_loss"
+        "2-3-1 sigmoid on XOR\nSGD, lr 2 · 2 seeds · 6 epochs\n13 parameters a seed, less than 0.1 s\n\ntrain_loss"
     )
     assert "medians of 2 seeds" in out
     assert "stopped: epochs (2)" in out
@@ -58,7 +58,7 @@ def test_json_on_standard_output_is_one_document_and_nothing_else(config, capsys
     document = json.loads(out)
     assert list(document) == [
         "spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best", "best_epoch", "stop", "checks",
-        "warnings",
+        "warnings", "records", "data", "layers", "parameters", "provenance",
     ]  # fmt: skip
     assert document["seeds"] == [3, 4]
     assert document["epochs"] == document["steps"] == list(range(7))
@@ -147,6 +147,39 @@ def test_a_reader_who_goes_away_causes_no_traceback(config, tmp_path):
     process.wait(timeout=30)
     assert process.returncode == 1
     assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_reader_who_wants_only_the_first_lines_causes_no_traceback(config, tmp_path):
+    process = host(config, tmp_path=tmp_path)
+    process.stdout.close()
+    process.wait(timeout=30)
+    assert process.returncode == 1
+    assert process.stderr.read() == b""
+
+
+DIVERGES = """\
+seeds: [0, 1]
+dataset: {name: polynomial}
+model: {layers: [{type: Linear, out_features: 4}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 50.0}
+training: {epochs: 100, batch_size: full}
+checks: {gradient_check: {at: [start, end]}, overfit_tiny: true}
+"""
+
+
+def test_divergence_is_told_in_layer_step_and_last_finite_loss(config, capsys, tmp_path):
+    config.write_text(DIVERGES)
+    train(config, "--json", tmp_path / "result.json")
+    out = capsys.readouterr().out.splitlines()
+    document = json.loads((tmp_path / "result.json").read_text())
+    stop = document["stop"][0]
+    place = out.index(f"stopped: diverged ({len(document['seeds'])})")
+    assert out[place + 1].split("  ")[1:2] == ["seeds"]
+    assert stop["layer"] in out[place + 2]
+    assert f"{stop['last']['train_loss']:.6g}" in out[place + 2]
+    assert "gradient check at end: not checked: diverged" in out
+    assert any(line.startswith("learning by heart: The network") for line in out)
 
 
 def test_a_config_may_come_by_standard_input(monkeypatch, capsys):

@@ -19,7 +19,7 @@ from bpsandbox.runner.limits import MIB
 
 JSON_KEYS = (
     "spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best", "best_epoch", "stop", "checks",
-    "warnings", "members",
+    "warnings", "members", "records", "data", "layers", "parameters", "provenance",
 )  # fmt: skip
 """What --json writes; `members`, the settings of a sweep, only where there is one."""
 WRONG, FAILED, INTERRUPTED = 2, 1, 130
@@ -39,7 +39,13 @@ class Command(BaseCommand):
             "--steps-json", metavar="PATH", help="write every step and the parameters as JSON; - for standard output"
         )
 
-    def handle(self, *, file: str, **options: Any) -> None:
+    def handle(self, **options: Any) -> None:
+        try:
+            self.run(**options)
+        except BrokenPipeError:
+            leave_quietly()
+
+    def run(self, *, file: str, **options: Any) -> None:
         targets = {"json": options["json"], "steps": options["steps_json"]}
         if list(targets.values()).count("-") > 1:
             wrong("Only one of --json and --steps-json can go to standard output.")
@@ -48,12 +54,10 @@ class Command(BaseCommand):
         out = sys.stderr if "-" in targets.values() else sys.stdout
         name = "standard input" if file == "-" else file
         checked = self.checked(read(file), name)
+        assert checked.spec is not None
         self.say_plan(checked, out)
         outcome = self.trained(checked.spec, record_steps=targets["steps"] is not None)
-        try:
-            self.deliver(outcome, targets, out)
-        except BrokenPipeError:
-            leave_quietly()
+        self.deliver(outcome, targets, out, checked.spec.config)
 
     def checked(self, text: str, name: str) -> api.Checked:
         """Return a config that may run; else print every problem and exit."""
@@ -68,8 +72,7 @@ class Command(BaseCommand):
         words, price = checked.spec.words, checked.price
         title = checked.spec.title or words["title"]
         print(title, words["line"], sep="\n" if title else "", file=out)
-        seconds = f"{price.seconds:.1f}" if price.seconds < 10 else f"{price.seconds:.0f}"
-        print(f"{price.parameters:,} parameters a seed, about {seconds} s", file=out)
+        print(f"{price.parameters:,} parameters a seed, {duration(price.seconds)}", file=out)
         for note in checked.notes:
             print(f"note: {note}", file=out)
         print(file=out, flush=True)
@@ -89,23 +92,29 @@ class Command(BaseCommand):
         finally:
             bar.clear()
 
-    def deliver(self, outcome: Outcome, targets: dict[str, str | None], out: TextIO) -> None:
+    def deliver(self, outcome: Outcome, targets: dict[str, str | None], out: TextIO, config: dict[str, Any]) -> None:
         """Draw, print and write what came out; without a result say why, and exit."""
         if outcome.document is None:
             assert outcome.failure is not None
             failure = {"code": outcome.failure.code, "values": {**outcome.failure.values, "attempts": 1}}
             say_and_exit(failures.sentence(failure), status=FAILED)
         document = outcome.document
-        print(report(document), file=out, flush=True)
+        print(report(document, config), file=out, flush=True)
         write(targets["json"], {key: document[key] for key in JSON_KEYS if key in document})
         write(targets["steps"], outcome.steps)
 
 
-def report(document: dict[str, Any]) -> str:
+def report(document: dict[str, Any], config: dict[str, Any]) -> str:
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
     name = results.principal(document["curves"])
     drawing = plot(results.best(document), name, columns=columns) if name else ""
-    return f"{drawing}\n\n{table(document)}"
+    return f"{drawing}\n\n{table(document, config)}"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 0.1:
+        return "less than 0.1 s"
+    return f"about {seconds:.1f} s" if seconds < 10 else f"about {seconds:.0f} s"
 
 
 def read(file: str) -> str:

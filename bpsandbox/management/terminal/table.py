@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from statistics import median
 from typing import Any
 
-from bpsandbox import charts
+from bpsandbox import charts, explain
 from bpsandbox.runner import results
 
 Document = dict[str, Any]
+MOST_BROKEN, FEW, MOST_CLASSES = 8, 6, 12
 
 
-def table(document: Document) -> str:
-    """Return the numbers of a result as lines of text."""
+def table(document: Document, config: Document | None = None) -> str:
+    """Return the numbers of a result, and what is to be said of it, as lines of text."""
     lines = settings(document) if "members" in document else numbers(document)
-    return "\n".join([*lines, "", *remarks(document)])
+    return "\n".join([*lines, "", *ends(document), *checks(document, config or {}), *remarks(document)])
 
 
 def settings(document: Document) -> Iterator[str]:
@@ -25,7 +26,7 @@ def settings(document: Document) -> Iterator[str]:
     groups = results.best_first(document, name)
     members = {tuple(member["rows"]): (str(i), member) for i, member in enumerate(document["members"], 1)}
     paths = list(document["members"][0]["values"])
-    head = ["setting", *(path.rpartition(".")[2] for path in paths), f"last {name}", "best", "failed"]
+    head = ["setting", *charts.headings(paths), f"last {name}", "best", "failed"]
     rows = [head, *(setting_row(document, name, *members[tuple(rows)]) for rows in groups)]
     yield f"{len(groups)} settings, medians of {len(groups[0])} seeds, best first"
     yield from aligned(rows)
@@ -75,14 +76,87 @@ def figure(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, int | float) else "-"
 
 
-def remarks(document: Document) -> Iterator[str]:
+def ends(document: Document) -> Iterator[str]:
+    """Why the seeds stopped, where those that diverged broke, and what was restored."""
     reasons = Counter(stop["reason"] for stop in document["stop"])
     yield "stopped: " + ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common())
-    for check in document.get("checks", {}).get("gradient_check", []):
-        error = figure(check.get("max_relative_error"))
-        yield f"gradient check at {check['at']}: {check['band']} (largest relative error {error})"
+    if "diverged" in reasons:
+        yield from broken(document)
+    restored = [stop["restored_epoch"] for stop in document["stop"] if "restored_epoch" in stop]
+    if restored:
+        yield f"restored: best parameters ({len(restored)}), of epoch {span(restored)}"
+
+
+def broken(document: Document) -> Iterator[str]:
+    """A row for all seeds that diverged in the same place at the same step, the earliest first."""
+    name = results.principal(document["curves"]) or ""
+    seeds = explain.diverged(document, len(document["seeds"]))
+    groups: dict[tuple, list[explain.Broken]] = {}
+    for seed in sorted(seeds, key=lambda seed: (seed.setting or 0, seed.step)):
+        groups.setdefault((seed.setting, seed.layer, seed.epoch, seed.step, seed.last_epoch), []).append(seed)
+    shown = list(groups.values())[:MOST_BROKEN]
+    yield from indented(aligned([broken_head(name, document), *(broken_row(name, document, seeds) for seeds in shown)]))
+    rest = sum(map(len, groups.values())) - sum(map(len, shown))
+    if rest:
+        yield f"  and {rest} more; --json has them all"
+
+
+def broken_head(name: str, document: Document) -> list[str]:
+    setting = ["setting"] if "members" in document else []
+    return [*setting, "seeds", "not finite in", "epoch", "step", f"last finite {name}", "at epoch"]
+
+
+def broken_row(name: str, document: Document, seeds: list[explain.Broken]) -> list[str]:
+    first = seeds[0]
+    setting = [str(first.setting)] if "members" in document else []
+    values = known([seed.last.get(name) for seed in seeds])
+    who = ", ".join(str(seed.seed) for seed in seeds[:FEW])
+    more = f" and {len(seeds) - FEW} more" if len(seeds) > FEW else ""
+    where = [first.layer or "-", f"{first.epoch:,}", f"{first.step:,}"]
+    return [*setting, who + more, *where, span(values) if values else "-", figure(first.last_epoch)]
+
+
+def span(values: list[float]) -> str:
+    low, high = figure(min(values)), figure(max(values))
+    return low if low == high else f"{low} to {high}"
+
+
+def indented(lines: Iterator[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)
+
+
+def checks(document: Document, config: Document) -> Iterator[str]:
+    """What the checks found, and how much of it was looked at where that is not all that was asked for."""
+    which = " of setting 1" if "members" in document else ""
+    errors = [check.get("max_relative_error") for check in document.get("checks", {}).get("gradient_check", [])]
+    for check, error in zip(explain.checked_gradients(document, config), errors, strict=True):
+        tail = f" (largest relative error {figure(error)})" if check.checked else ""
+        yield f"gradient check{which} at {check.at}: {check.verdict}{tail}"
+        if check.reason or check.is_incomplete:
+            yield f"  {check.words}"
+    if "overfit_tiny" in document.get("checks", {}):
+        yield f"learning by heart{which}: {explain.overfit_words(document['checks']['overfit_tiny'])}"
+
+
+def remarks(document: Document) -> Iterator[str]:
+    yield from confusion(document)
     for warning in document.get("warnings", []):
-        yield f"warning: {warning['message']}"
+        yield f"{'note' if warning.get('code') in explain.HINTS else 'warning'}: {warning['message']}"
     seconds = document.get("provenance", {}).get("seconds")
     if seconds is not None:
         yield f"{seconds:.2f} s · engine {document['engine']} · spec {document['spec_hash']}"
+
+
+def confusion(document: Document) -> Iterator[str]:
+    """The confusion matrix where it is small, and what else was recorded."""
+    records = dict(document.get("records") or {})
+    matrix = records.get("confusion_matrix")
+    if matrix and len(matrix["labels"]) <= MOST_CLASSES:
+        del records["confusion_matrix"]
+        which = "setting 1, seed" if "members" in document else "seed"
+        yield f"confusion matrix of {matrix['split']}, {which} {matrix['seed']}: a row is the true class"
+        head = ["", *matrix["labels"]]
+        rows = [[label, *map(str, row)] for label, row in zip(matrix["labels"], matrix["counts"], strict=True)]
+        yield from indented(aligned([head, *rows]))
+    if records:
+        yield f"recorded, written by --json: {', '.join(records)}"

@@ -61,6 +61,14 @@ def test_cautions_speak_the_readers_language():
     assert explain.caution({"code": "new", "message": "engine's words"}, 5) == "engine's words"
 
 
+def test_a_loss_that_still_falls_is_good_to_know_and_no_alarm():
+    document = {"seeds": [0], "warnings": [{"code": "still_falling", "seeds": [0]}, {"code": "grown", "seeds": [0]}]}
+    assert explain.hints(document) == ["The run stopped while the loss still fell: train longer to see where it goes."]
+    assert explain.cautions(document) == [
+        "The loss was larger at the end than at the start. A smaller learning rate often helps."
+    ]
+
+
 def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
     stops = [{"reason": "diverged", "layer": layer} for layer in ("loss", "layers[1] Linear", "layers[1] Linear")]
     document = {"seeds": [0, 1, 2], "stop": stops, "warnings": [{"code": "diverged", "seeds": [0, 1, 2]}]}
