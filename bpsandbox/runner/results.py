@@ -55,7 +55,8 @@ def card(document: Document) -> Document:
     series = cut(drawn, kept)
     curves = {name: [rounded(row) for row in rows] for name, rows in series["curves"].items()}
     parts = {name: document[name] for name in CARD_PARTS if name in document}
-    made = {**parts, **series, "curves": curves, "shows": sorted(document.get("records") or ())}
+    stops = [{key: part for key, part in stop.items() if key != "last"} for stop in document["stop"]]
+    made = {**parts, **series, "curves": curves, "stop": stops, "shows": sorted(document.get("records") or ())}
     return made | ({"drawn": drawn_rows(document)} if "members" in document else {})
 
 

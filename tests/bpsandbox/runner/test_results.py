@@ -164,3 +164,9 @@ def test_live_points_stay_few_and_keep_the_first_and_the_last():
     assert len(snapshot["points"]) <= 240
     assert snapshot["points"][0] == [0, 0, {"train_loss": [0.123457] * 16}]
     assert snapshot["points"][-1][0] == 4999
+
+
+def test_a_card_has_no_last_values_of_seeds_that_diverged():
+    document = made(10, seeds=2)
+    document["stop"] = [{"reason": "diverged", "epoch": 3, "step": 9, "last": {"train_loss": 1.0}}] * 2
+    assert results.card(document)["stop"] == [{"reason": "diverged", "epoch": 3, "step": 9}] * 2
