@@ -5,6 +5,8 @@ from bpsandbox.messages import _, sentences
 from .numbers import grouped, short
 from .series import Series, first_of
 
+ABBREVIATED = {"f1": "F1", "roc_auc": "ROC AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}
+
 
 def curve_title(name: str) -> str:
     """Give a curve's name in words; a metric without words of its own keeps its name."""
@@ -18,7 +20,15 @@ def curve_title(name: str) -> str:
         "val_accuracy": _("Validation accuracy"),
         "test_accuracy": _("Test accuracy"),
     }
-    return known.get(name) or name.replace("_", " ").capitalize()
+    return known.get(name) or _measured(name) or name.replace("_", " ").capitalize()
+
+
+def _measured(name: str) -> str:
+    """Name a metric and the part of the data that it is measured on; empty for what is neither."""
+    part, _rest, metric = name.partition("_")
+    measures = {"precision": _("precision"), "recall": _("recall"), **ABBREVIATED}
+    parts = {"train": _("Training {measure}"), "val": _("Validation {measure}"), "test": _("Test {measure}")}
+    return parts[part].format(measure=measures[metric]) if part in parts and metric in measures else ""
 
 
 def part_word(name: str) -> str:

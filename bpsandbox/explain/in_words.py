@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _
+from bpsandbox.spec import Spec, price
+
+from .layer_table import shape_words
+from .swept import in_words as swept
+from .swept import varies
 
 Config = dict[str, Any]
 
@@ -27,12 +33,30 @@ class Row:
 def in_words(config: Config, document: dict[str, Any] | None = None) -> tuple[Row, ...]:
     """Say what a config does. A result document adds what only the run knows: sizes and counts."""
     facts = document or {}
-    return tuple(row for row in _rows(config, facts) if row.text)
+    link = config["dataset"].get("name", "") if not varies(config, "dataset") else ""
+    if config.get("sweep"):
+        facts = _of_all(config, facts)
+    return tuple(row for row in _rows(swept(config, _value), facts, link) if row.text)
 
 
-def _rows(config: Config, facts: dict[str, Any]) -> Iterator[Row]:
-    data_set = config["dataset"].get("name", "points")
-    yield Row(_("Data"), _data(config["dataset"], facts.get("data") or {}), data_set=data_set)
+def _of_all(config: Config, facts: dict[str, Any]) -> dict[str, Any]:
+    """Keep of a sweep's facts, which are those of its first setting, what all settings share."""
+    is_data, is_model = varies(config, "dataset"), varies(config, "model")
+    data = {} if is_data else facts.get("data")
+    layers = facts.get("layers") if not is_data else []
+    return {**facts, "data": data, "layers": layers, "parameters": _parameters(config, facts, is_data or is_model)}
+
+
+def _parameters(config: Config, facts: dict[str, Any], differs: bool) -> Any:
+    """Count the parameters of the settings: one number, or the least and the most of them."""
+    if not differs or facts.get("parameters") is None:
+        return facts.get("parameters")
+    found = {price(setting.spec).parameters for setting in Spec.from_json(json.dumps(config)).settings}
+    return f"{min(found):,} – {max(found):,}" if len(found) > 1 else found.pop()
+
+
+def _rows(config: Config, facts: dict[str, Any], data_set: str) -> Iterator[Row]:
+    yield Row(_("Data"), _data(config["dataset"], facts), data_set=data_set)
     yield Row(_("Network"), _network(config["model"]["layers"], facts))
     yield Row(_("Start"), _start(config["model"]["layers"]))
     yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])))
@@ -53,12 +77,13 @@ def _plain_loss(loss: Config) -> tuple[str, ...]:
     return tuple(name for name, plain in (("reduction", "mean"), ("factor", 1.0)) if loss.get(name) == plain)
 
 
-def _data(dataset: Config, data: dict[str, Any]) -> str:
+def _data(dataset: Config, facts: dict[str, Any]) -> str:
+    data = facts.get("data") or {}
     name = dataset.get("name") or _("points in the config")
     hidden = ("name", "points", "split", "features", "standardize", "seed")
     parts = [name, *(f"{key} {_value(value)}" for key, value in dataset.items() if key not in hidden)]
     if data.get("n"):
-        parts.append(_("{count} examples of {size} numbers", count=f"{data['n']:,}", size=f"{data['features']:,}"))
+        parts.append(_examples(data, _shape(facts)))
     if dataset.get("features"):
         parts.append(_("inputs {names}", names=_(", ").join(dataset["features"])))
     if dataset.get("standardize", "none") != "none":
@@ -66,18 +91,40 @@ def _data(dataset: Config, data: dict[str, Any]) -> str:
     return _(", ").join([*parts, *_split(dataset.get("split") or {}, data)])
 
 
+def _shape(facts: dict[str, Any]) -> list[int]:
+    """The shape of one example, as the first layer takes it; empty where it is not known."""
+    layers = facts.get("layers") or [{}]
+    features = (facts.get("data") or {}).get("features")
+    return layers[0].get("in_shape") or ([features] if features else [])
+
+
+def _examples(data: dict[str, Any], shape: list[int]) -> str:
+    count = f"{data['n']:,}"
+    if len(shape) > 1:
+        return _("{count} examples of shape {shape}", count=count, shape=shape_words(shape))
+    return _("{count} examples of {size} numbers", count=count, size=f"{data['features']:,}")
+
+
 def _split(split: Config, data: dict[str, Any]) -> Iterator[str]:
     for part, sentence in (("val", _("{count} for validation")), ("test", _("{count} for the test"))):
         if split.get(part):
-            yield sentence.format(count=f"{data[part]:,}" if data.get(part) else f"{split[part]:.0%}")
+            yield sentence.format(count=_part(split[part], data.get(part)))
+
+
+def _part(share: Any, count: int | None) -> str:
+    return f"{count:,}" if count else f"{share:.0%}" if isinstance(share, float) else str(share)
 
 
 def _network(layers: list[Config], facts: dict[str, Any]) -> str:
     words = [_layer(layer) for layer in layers]
-    size = (facts.get("data") or {}).get("features")
-    chain = " → ".join([str(size), *words] if size else words)
+    shape = _shape(facts)
+    chain = " → ".join([shape_words(shape), *words] if shape else words)
     count = facts.get("parameters")
-    return _("; ").join((chain, _("{count} parameters", count=f"{count:,}"))) if count is not None else chain
+    return (
+        _("; ").join((chain, _("{count} parameters", count=count if isinstance(count, str) else f"{count:,}")))
+        if count is not None
+        else chain
+    )
 
 
 def _layer(layer: Config) -> str:
@@ -112,8 +159,15 @@ def _start(layers: list[Config]) -> str:
 
 
 def _agreed(layers: list[Config], key: str) -> str:
-    written = list(dict.fromkeys(_typed(layer[key], hidden=("values",)) for layer in layers if layer.get(key)))
-    return " / ".join(written)
+    """Write a field of all layers once, or each way with the numbers of its layers."""
+    places: dict[str, list[str]] = {}
+    for number, layer in enumerate(layers):
+        if layer.get(key):
+            places.setdefault(_typed(layer[key], hidden=("values",)), []).append(str(number))
+    if len(places) < 2:
+        return "".join(places)
+    return _(", ").join(_("{start} (layer {numbers})", start=start, numbers=_(", ").join(numbers))
+                        for start, numbers in places.items())  # fmt: skip
 
 
 def _penalty(regularization: Config) -> str:

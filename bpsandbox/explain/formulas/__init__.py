@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bpsandbox.explain.swept import in_numbers
+
 from .activations import FORMULAS as ACTIVATIONS
 from .activations import activation_meaning
 from .formula import Formula
@@ -21,7 +23,7 @@ __all__ = ["Formula", "formulas", "loss_formula", "optimizer_formula"]
 
 def formulas(config: Config, outputs: int = 1) -> tuple[Formula, ...]:
     """What a canonical config uses, each meaning once. `outputs` of the last layer choose between two hinge losses."""
-    found = (formula for formula in _all(config, outputs) if formula is not None)
+    found = (formula for formula in _all(in_numbers(config), outputs) if formula is not None)
     return tuple(dict.fromkeys(found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpsandbox.explain.numbers import number
+from bpsandbox.explain.swept import Swept, few
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,15 @@ class Formula:
 
 def values(**letters: float | None) -> tuple[str, ...]:
     """What letters stand for, such as lr=0.1 as η = 0.1; those without a value are left out."""
-    return tuple(f"{LETTERS[name]} = {number(float(value))}" for name, value in letters.items() if value is not None)
+    return tuple(f"{LETTERS[name]} {_is(value)}" for name, value in letters.items() if value is not None)
+
+
+def _is(value: float) -> str:
+    """Say what a letter is; in a sweep, one of those that are tried."""
+    if not isinstance(value, Swept):
+        return f"= {number(float(value))}"
+    tried = ", ".join(number(each) if isinstance(each, float) else r"\ldots" for each in few(value.tried))
+    return rf"\in \{{{tried}\}}"
 
 
 LETTERS = {

@@ -88,3 +88,33 @@ def test_learning_by_heart_is_told_with_its_numbers():
         "The network did not learn 8 examples by heart: in 1,000 steps of Adam their loss went from 1.23 to ∞. "
         "Look for dead units, a layer that is too narrow, or equal inputs with different targets."
     )
+
+
+SWEPT = """
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 8, activation: relu}, {type: Linear, out_features: 1}]}
+loss: MSELoss
+optimizer: {type: SGD, lr: 0.1}
+training: {epochs: 2}
+sweep: {parameters: {model.layers.0.out_features: [2, 4], optimizer.lr: [0.1, 1.0]}}
+"""
+
+
+def test_a_sweep_tells_all_values_of_what_it_varies():
+    config = spec.parse(SWEPT).config
+    facts = {"data": {"n": 4, "features": 2}, "parameters": 9, "layers": [{"in_shape": [2]}]}
+    said = {row.label: row.text for row in explain.in_words(config, facts)}
+    assert said["Network"] == "2 → 2 / 4 relu → 1; 9 – 17 parameters"
+    assert said["Optimiser"] == "SGD, lr 0.1 / 1"
+    optimiser = next(formula for formula in explain.formulas(config) if formula.label == "Optimiser")
+    assert optimiser.numbers == (r"\eta \in \{0.1, 1\}",)
+
+
+def test_starts_that_differ_name_their_layers():
+    said = {row.label: row.text for row in explain.in_words(spec.parse(SWEPT).config)}
+    assert said["Start"].startswith("weights kaiming_uniform") and "(layer 0), xavier_uniform" in said["Start"]
+
+
+def test_pictures_are_told_by_their_shape():
+    facts = {"data": {"n": 3, "features": 4}, "layers": [{"in_shape": [1, 2, 2]}]}
+    assert "3 examples of shape 1×2×2" in rows("xor", facts)["Data"]
