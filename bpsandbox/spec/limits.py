@@ -91,9 +91,19 @@ def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
         message = _("{seen} seeds; at most {cap} can be run: count: {cap}.", seen=len(spec.seeds), cap=caps.seeds)
         yield _problem(spec, ("seeds",), message, "seeds", str(caps.seeds))
     if price.memory_bytes > caps.memory_bytes:
-        message = _("About {seen} MB of memory; at most {cap} MB. A smaller batch_size or fewer seeds need less.",
-                    seen=_big(price.memory_bytes >> 20), cap=_big(caps.memory_bytes >> 20))  # fmt: skip
-        yield _problem(spec, ("training", "batch_size"), message, "memory")
+        where, message = _about_memory(price, caps)
+        yield _problem(spec, where, message, "memory")
+
+
+def _about_memory(price: Price, caps: Caps) -> tuple[Path, str]:
+    """Where less memory can be asked for: at the layers, where there are too many weights, or at the batches."""
+    values = {"seen": _big(price.memory_bytes >> 20), "cap": _big(caps.memory_bytes >> 20)}
+    if price.parameters > caps.parameters:
+        return ("model", "layers"), _("About {seen} MB of memory; at most {cap} MB. Narrower layers need less.",
+                                      **values)  # fmt: skip
+    return ("training", "batch_size"), _(
+        "About {seen} MB of memory; at most {cap} MB. A smaller batch_size or fewer seeds need less.", **values
+    )
 
 
 def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:

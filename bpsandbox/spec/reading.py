@@ -26,6 +26,8 @@ YAML_TAG = "tag:yaml.org,2002:"
 MAX_DEPTH = 12
 MAX_NODES = 500
 MAX_NUMBERS = 20_000
+MAX_PLACES = 1000
+"""Of so many entries of a list is it known where they stand."""
 
 
 def read(text: str, log: Log) -> Mapping | None:
@@ -64,7 +66,7 @@ class _Reader:
         self.nodes = self.numbers = 0
 
     def read(self, text: str) -> Node | None:
-        events = yaml.parse(text, Loader=Loader)
+        events = iter(Loader(text).get_event, None)
         root = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
@@ -80,10 +82,12 @@ class _Reader:
     def _node(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Node:
         if len(self.log.problems) >= MOST:
             raise Unreadable
+        if isinstance(event, yaml.ScalarEvent):
+            if event.anchor is not None or event.tag is not None:
+                self._check_plain(event, path)
+            return self._scalar(event, path)
         if event.anchor is not None or getattr(event, "tag", None) is not None:
             self._check_plain(event, path)
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event, path)
         if isinstance(event, yaml.AliasEvent):
             return Scalar(_place(event), None, f"*{event.anchor}")
         if depth > MAX_DEPTH:
@@ -102,12 +106,8 @@ class _Reader:
             message = _("Anchors (&{name}) are not allowed.", name=event.anchor)
             self.log.add(path, message, "anchor", at=_place(event))
         if event.tag is not None:
-            self.log.add(
-                path,
-                _("Tags ({tag}) are not allowed.", tag=shown(event.tag.replace(YAML_TAG, "!!", 1))),
-                "tag",
-                at=_place(event),
-            )
+            message = _("Tags ({tag}) are not allowed.", tag=shown(event.tag.replace(YAML_TAG, "!!", 1)))
+            self.log.add(path, message, "tag", at=_place(event))
 
     def _scalar(self, event: Any, path: Path) -> Scalar:
         self.nodes += 1
@@ -130,8 +130,10 @@ class _Reader:
         for item in events:
             if isinstance(item, yaml.SequenceEndEvent):
                 break
-            child = self._node(item, events, (*path, len(node.items)), depth + 1)
-            node.items.append(child)
+            here = (*path, len(node.items)) if len(node.items) < MAX_PLACES else path
+            node.items.append(self._node(item, events, here, depth + 1))
+            if self.nodes + self.numbers > MAX_NODES + MAX_NUMBERS:
+                self._refuse_numbers(_("more"))
         node.is_numbers = all(map(_is_numeric, node.items))
         if node.is_numbers:  # counted apart, at once for all inside
             self.numbers += self.nodes - before
@@ -184,12 +186,12 @@ class _Reader:
             )
             refuse(self.log, (0, 0), "too_many", message)
         if self.numbers > MAX_NUMBERS:
-            message = _(
-                "The lists of a config hold at most {limit} numbers; these hold {seen}.",
-                limit=MAX_NUMBERS,
-                seen=self.numbers,
-            )
-            refuse(self.log, (0, 0), "too_many_numbers", message)
+            self._refuse_numbers(f"{self.numbers:,}")
+
+    def _refuse_numbers(self, seen: str) -> None:
+        message = _("The lists of a config hold at most {limit} numbers; these hold {seen}.",
+                    limit=f"{MAX_NUMBERS:,}", seen=seen)  # fmt: skip
+        refuse(self.log, (0, 0), "too_many_numbers", message)
 
 
 def _is_numeric(node: Node) -> bool:

@@ -65,6 +65,10 @@ class Record(Kind):
     fields: dict[str, Field]
     aliases: abc.Mapping[str, str | Alias] = field(default_factory=dict)
     """Other libraries' names; those for fields that are not here are not known here."""
+    apart: tuple[tuple[str, str], ...] = ()
+    """Pairs of fields of which one alone may be written, for the schema; the rules say it in words."""
+    is_never_empty: bool = False
+    """Must something be written? For the schema, like `apart`."""
 
     def __post_init__(self) -> None:
         known = {theirs: ours for theirs, ours in self.aliases.items() if _named(ours) in self.fields}

@@ -14,7 +14,7 @@ from typing import Any
 
 from .kinds import Axis, Choice, Either, Flag, Integer, Kind, ListOf, Number, Numbers, Size, Tensors, Text
 from .kinds.numbers import LARGEST_SIDE
-from .language import CONFIG, Seeds
+from .language import CONFIG, MAX_SEEDS, Seeds
 from .language.dataset import INLINE, NAMED, DatasetKind
 from .language.points import Csv
 from .language.sweep import Parameters
@@ -28,7 +28,12 @@ def schema() -> Schema:
     """The schema of a whole config."""
     definitions = Definitions()
     whole = definitions.of(CONFIG)
-    head = {"$schema": DIALECT, "title": "A config of the sandbox", "description": "What is trained, and how."}
+    head = {
+        "$schema": DIALECT,
+        "$id": "config.schema.json",
+        "title": "A config of the sandbox",
+        "description": "What is trained, and how.",
+    }
     return {**head, **whole, "$defs": dict(sorted(definitions.shared.items()))}
 
 
@@ -157,7 +162,7 @@ class Definitions:
     @of.register
     def _(self, kind: Seeds) -> Schema:
         seed = {"type": "integer", "minimum": 0}
-        span = {"start": seed, "count": {"type": "integer", "minimum": 1}}
+        span = {"start": seed, "count": {"type": "integer", "minimum": 1, "maximum": MAX_SEEDS}}
         spanned = {"type": "object", "properties": span, "required": ["count"], "additionalProperties": False}
         return {"anyOf": [{"type": "array", "items": seed, "minItems": 1}, spanned]}
 
@@ -171,15 +176,29 @@ class Definitions:
         for theirs, alias in record.aliases.items():
             properties[theirs] = self.alias(alias, properties)
         plain = [name for name in required(record) if not others(record, name)]
-        either = [{"anyOf": [{"required": [each]} for each in (name, *others(record, name))]}
-                  for name in required(record) if others(record, name)]  # fmt: skip
+        rules: list[Schema] = [{"not": both_written(record, pair)} for pair in record.apart]
+        for name in required(record):
+            if others(record, name):
+                rules.append({"anyOf": [{"required": [each]} for each in (name, *others(record, name))]})
         made = {"properties": properties, "additionalProperties": False}
-        return made | ({"required": plain} if plain else {}) | ({"allOf": either} if either else {})
+        return (
+            made
+            | ({"required": plain} if plain else {})
+            | ({"allOf": rules} if rules else {})
+            | ({"minProperties": 1} if record.is_never_empty else {})
+        )
 
     def alias(self, alias: str | Alias, properties: dict[str, Schema]) -> Schema:
         if isinstance(alias, str):
             return {**properties[alias], "deprecated": True, "description": f"Read as {alias}."}
         return {"enum": list(alias.words), "deprecated": True, "description": f"Read as {alias.name}."}
+
+
+def both_written(record: Record, pair: tuple[str, str]) -> Schema:
+    """Both fields of a pair; a share of 0 is as good as none."""
+    shares = [name for name in pair if type(record.fields[name].kind) is Number]
+    made: Schema = {"required": list(pair)}
+    return made | ({"properties": {name: {"not": {"const": 0}} for name in shares}} if shares else {})
 
 
 def required(record: Record) -> list[str]:

@@ -67,6 +67,7 @@ TRAINING = Record(
         ),
     },
     {"max_iter": "epochs", "max_epochs": "epochs", "n_epochs": "epochs"},
+    apart=(("epochs", "steps"),),
 )
 
 NO_PENALTY = {"l1": 0.0, "l2": 0.0, "bias": False}
@@ -110,4 +111,5 @@ CONFIG = Record(
         "optimiser": "optimizer",
         "scheduler": "lr_scheduler",
     },
+    apart=(("seed", "seeds"),),
 )

@@ -64,5 +64,6 @@ REGULARIZATION = Record(
         "bias": Field(Flag(), False, "true counts the biases too."),
         "per_sample": Field(Mark(), None, "true divides by the number of examples in the batch, as scikit-learn does."),
         "alpha": Field(Number(0.0), None, "scikit-learn's penalty: l2 with `per_sample: true`."),
-    }
+    },
+    apart=(("alpha", "l2"),),
 )

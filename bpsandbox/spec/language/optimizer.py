@@ -177,5 +177,6 @@ CLIPPING = Record(
     {
         "norm": Field(_POSITIVE, None, "Scales a longer gradient down to this length."),
         "value": Field(_POSITIVE, None, "Cuts every number of the gradient off at this."),
-    }
+    },
+    is_never_empty=True,
 )

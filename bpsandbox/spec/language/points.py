@@ -188,5 +188,6 @@ POINTS = Points(
             None,
             "Or lines of numbers, the target last; a first line of names and lines that begin with # are skipped.",
         ),
-    }
+    },
+    apart=(("x", "csv"), ("y", "csv")),
 )

@@ -91,3 +91,10 @@ def test_pricing_is_quick():
     for _ in range(50):
         price(WIDE)
     assert time.perf_counter() - began < 3.0
+
+
+def test_where_weights_are_too_many_the_memory_is_theirs():
+    parsed = spec.parse(XOR.replace("out_features: 3", "out_features: 100000000"))
+    told = {problem.code: problem for problem in spec.limits.check(spec.price(parsed))}
+    assert told["limit_memory"].path == "model.layers"
+    assert told["limit_memory"].message.endswith("Narrower layers need less.")
