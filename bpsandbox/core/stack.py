@@ -47,6 +47,7 @@ class Stack:
         self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
         self.scheduled = None if experiment.rates is None else np.zeros_like(experiment.rates)
         self.rate = np.zeros(())
+        self.steady_rate: float | None = None
 
     def _bind(self, values: Array) -> None:
         loss = self.experiment.loss
@@ -60,7 +61,10 @@ class Stack:
         self.tapes = [(spaces[x.shape[1]], spaces[x.shape[1]].tape(x, y)) for x, y in self.batches.slots]
 
     def set_rate(self, rate: float | Array) -> None:
-        """Set the learning rate of the layers that are trained."""
+        """Set the learning rate of the layers that are trained; a number that stays the same costs nothing."""
+        if isinstance(rate, float) and rate == self.steady_rate:
+            return
+        self.steady_rate = rate if isinstance(rate, float) else None
         trained = 1.0 if self.experiment.trained is None else self.experiment.trained
         shape, dtype = np.broadcast_shapes(np.shape(rate), np.shape(trained)), self.network.theta.dtype
         if (self.rate.shape, self.rate.dtype) != (shape, dtype):
