@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,8 +116,22 @@ def did_you_mean(suggestion: str | None) -> str:
     return _("Did you mean {name}?", name=suggestion) if suggestion else ""
 
 
+_mark: ContextVar[str] = ContextVar("mark", default="")
+
+
+@contextmanager
+def marking(mark: str) -> Iterator[None]:
+    """Put this sign around every word of a listing, as Markdown does around code."""
+    token = _mark.set(mark)
+    try:
+        yield
+    finally:
+        _mark.reset(token)
+
+
 def listing(words: Iterable[str]) -> str:
-    return ", ".join(words)
+    mark = _mark.get()
+    return ", ".join(f"{mark}{word}{mark}" for word in words)
 
 
 def shown(value: Any, limit: int = 40) -> str:

@@ -22,6 +22,7 @@ from .language.initialisation import BIAS_INIT, INIT
 from .language.layer import LAYER
 from .language.sweep import SWEEP
 from .presets import PRESETS
+from .problems import marking
 from .records import REQUIRED, Field, Record, Variant
 from .reference_text import AFTER, BEFORE, BLOCKS
 
@@ -145,7 +146,10 @@ def _table(fields: dict[str, Field]) -> Iterator[str]:
 def _values(known: Field) -> str:
     """What is allowed; blocks are described in their own section."""
     is_block = isinstance(known.kind, Record | Variant | DatasetKind)
-    return _("a block, see below") if is_block else known.kind.describe().replace("|", "\\|")
+    if is_block:
+        return _("a block, see below")
+    with marking("`"):
+        return known.kind.describe().replace("|", "\\|")
 
 
 def _brief(fields: dict[str, Field]) -> str:

@@ -22,7 +22,7 @@ preset = spec.presets.PRESETS["xor"]
 parsed = spec.parse(preset.text)
 document = core.run(spec.build(parsed)).document()
 children = Children()
-outcome = supervise(children.start(), Job(spec=parsed.to_json(), limits=Limits()))
+outcome = supervise(children.start(), Job(spec=parsed.to_json(), limits=Limits()), on_progress=lambda progress: None)
 assert outcome.document["final"] == document["final"], outcome
 children.close()
 assert charts.curve(document, standalone=True).startswith("<svg")
