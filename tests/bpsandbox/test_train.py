@@ -224,7 +224,7 @@ def test_control_c_ends_it_and_its_child(config, tmp_path):
         time.sleep(0.02)
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=5)
+    _, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert err.decode().endswith("Stopped.\n")
     assert not Path(f"/proc/{children[0]}").exists()

@@ -21,7 +21,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # What may be kept by anybody, since its address names its content, or since it is the same for all.
-FOR_ALL = re.compile("pages:font|media:asset|accounts:avatar|experiments:presets|blogs:feed")
+FOR_ALL = re.compile("pages:font|media:asset|accounts:avatar|experiments:presets|experiments:config-schema|blogs:feed")
 MISSING = ["/nowhere/", "/static/nowhere.css", "/api/v1/nowhere", "/media/assets/nowhere.png", "/t/1/%00/", "/t/0/x/"]
 
 

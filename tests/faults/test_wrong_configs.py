@@ -41,9 +41,9 @@ WRONG: dict[str, tuple[str, int, int, str, str]] = {
         "loss: {type: CrossEntropyLoss}\n",
         2, 18, "model.layers[0]", "remove softmax",
     ),
-    "not yet": (
+    "a convolution without a kernel": (
         XOR.replace("{type: Linear,", "{type: Conv2d, out_channels: 2}, {type: Linear,"),
-        2, 25, "model.layers[0].type", "not built yet",
+        2, 18, "model.layers[0].kernel_size", "kernel_size is missing",
     ),
     "nesterov alone": (XOR + "optimizer: {type: SGD, nesterov: true}\n", 4, 34, "optimizer.nesterov", "momentum"),
     "deeper than anybody needs": (XOR + "record: " + "[" * 500 + "]" * 500 + "\n", 4, 20, "", "at most 12 levels deep"),
