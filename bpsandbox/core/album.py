@@ -25,7 +25,9 @@ class Album:
         self.session = session
         experiment = session.experiment
         self.worked: dict[str, Any] | None = None
-        self.worked_step = experiment.worked_example.step if experiment.worked_example else -1
+        wanted = experiment.worked_example
+        self.worked_step = wanted.step if wanted else -1
+        self.worked_place = wanted.place(experiment.seeds) if wanted else 0
         self.boundaries: list[dict[str, Any]] = []
         self.epochs = experiment.boundary.epochs if experiment.boundary else ()
         self.checks: list[dict[str, Any]] = []
@@ -43,7 +45,7 @@ class Album:
 
     def look_before_step(self) -> None:
         session = self.session
-        if session.step == self.worked_step and self.worked is None and self._first_is_alive():
+        if session.step == self.worked_step and self.worked is None:
             self._work()
         if self.epochs and session.step == (session.begun - 1) * session.per_epoch:
             self._draw_if_asked()
@@ -54,11 +56,12 @@ class Album:
             self._draw_if_asked()
 
     def look_before_leaving(self, stopped: dict[int, Any]) -> None:
-        """Take what was asked for later from the moment at which the first seed stops."""
+        """Take what was asked for later from the moment at which its seed stops."""
+        leaving = {int(self.session.alive[row]) for row in stopped}
+        if self.worked_step >= 0 and self.worked is None and self.worked_place in leaving:
+            self._work()
         if 0 not in stopped or not self._first_is_alive():
             return
-        if self.worked_step >= 0 and self.worked is None:
-            self._work()
         drawn = {picture["epoch"] for picture in self.boundaries}
         if any(epoch > self.session.epoch for epoch in self.epochs) and self.session.epoch not in drawn:
             self._draw()
@@ -76,8 +79,11 @@ class Album:
         session, wanted = self.session, self.experiment.worked_example
         if wanted is None:
             return
-        stack = session.stack
-        worked = worked_example(self.experiment, wanted.sample, stack.network, stack.optimizer, row=0)
+        stack, alive = session.stack, [int(place) for place in session.alive]
+        if self.worked_place not in alive:
+            return
+        row = alive.index(self.worked_place)
+        worked = worked_example(self.experiment, wanted, stack.network, stack.optimizer, row)
         self.worked = {**worked, "step": session.step, "epoch": session.epoch}
 
     def _draw_if_asked(self) -> None:

@@ -21,20 +21,26 @@ SHORT = {"dweight": "dW", "dbias": "db"}
 
 @dataclass(frozen=True)
 class WorkedExample:
-    """Which training example to work through before which step, for the first seed."""
+    """Which training example to work through, before which step and for which seed; the run's first when None."""
 
     sample: int = 0
     step: int = 0
+    seed: int | None = None
+
+    def place(self, seeds: tuple[int, ...]) -> int:
+        """Return the place of the seed among those of a run."""
+        return 0 if self.seed is None else seeds.index(self.seed)
 
 
 def worked_example(
-    experiment: Experiment, sample: int, network: Network, optimizer: Optimizer, row: int
+    experiment: Experiment, example: WorkedExample, network: Network, optimizer: Optimizer, row: int
 ) -> dict[str, Any]:
     """Work one training example through forward, backward and update, as if it were the batch.
 
-    `row` is the place of the first seed among those still training. Nothing of the run is changed: the update, with
+    `row` is the place of the example's seed among those still training. Nothing of the run is changed: the update, with
     penalties and clipping, is made by a copy of the optimiser, with its memory, on a copy of the parameters.
     """
+    sample = example.sample
     x, y = experiment.train.x[sample : sample + 1], experiment.train.y[sample : sample + 1]
     alone = network.bind(network.values[row : row + 1].copy())
     workspace = Workspace(alone, experiment.loss, 1)
@@ -50,7 +56,7 @@ def worked_example(
     layers = [{**a, **b, **c, **d, **e} for a, b, c, d, e in zip(layers, before, gradients, after, rates, strict=True)]
     return {
         "sample": sample,
-        "seed": experiment.seeds[0],
+        "seed": experiment.seeds[example.place(experiment.seeds)],
         "layers": _merged(layers),
         "x": x[0].tolist(),
         "y": y[0].tolist() if y.shape[1] > 1 else float(y[0, 0]),

@@ -14,6 +14,7 @@ from .language import CONFIG
 from .problems import InvalidConfig, Log
 from .reading import read
 from .rules import RULES
+from .rules.measuring import example_has_a_seed
 from .wide import name_wide_signs
 
 
@@ -88,10 +89,11 @@ def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
     if log.problems:
         raise _invalid(text, log)
     config = canonical.complete(draft)
-    if "sweep" in config:
+    example_has_a_seed(config, log)
+    if "sweep" in config and not log.problems:
         sweep.judge(config, log, parse)
-        if log.problems:
-            raise _invalid(text, log)
+    if log.problems:
+        raise _invalid(text, log)
     places = {path: log.outer(*place) for path, place in log.places.items()}
     return Spec(config, values["title"], tuple(log.notes), places)
 

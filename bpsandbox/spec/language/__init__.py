@@ -18,13 +18,12 @@ from .dataset import DATASET
 from .initialisation import BIAS_INIT, INIT
 from .layer import MODEL
 from .loss import LOSS, REGULARIZATION
-from .measuring import CHECKS, METRICS, RECORD, STOPPING
+from .measuring import CHECKS, METRICS, RECORD, SEED, STOPPING
 from .optimizer import CLIPPING, OPTIMIZER, SCHEDULER
 from .sweep import SWEEP
 
 MAX_SEEDS = 1024
-_SEED = Integer(0, 2**32 - 1)
-_SEED_RANGE = Record({"start": Field(_SEED, 0), "count": Field(Integer(1, MAX_SEEDS))})
+_SEED_RANGE = Record({"start": Field(SEED, 0), "count": Field(Integer(1, MAX_SEEDS))})
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Seeds(Kind):
         if isinstance(node, Scalar):
             return self._bare(node, path, log)
         if not isinstance(node, Mapping):
-            return ListOf(_SEED, least=1, most=MAX_SEEDS).read(node, path, log)
+            return ListOf(SEED, least=1, most=MAX_SEEDS).read(node, path, log)
         read = _SEED_RANGE.read(node, path, log)
         if not all(isinstance(value, int) for value in read.values()):
             return WRONG
@@ -78,7 +77,7 @@ CONFIG = Record(
         "version": Field(Integer(1, 1), 1, "Of the language."),
         "title": Field(Text(200), "", "Short; not part of what is run."),
         "notes": Field(Text(2000), "", "Short; not part of what is run."),
-        "seed": Field(_SEED, None, "One seed."),
+        "seed": Field(SEED, None, "One seed."),
         "seeds": Field(Seeds(), None, "Several; by default 8 for toy-sized runs, else 1, from 0."),
         "compat": Field(
             Choice(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bpsandbox.spec.kinds import Choice, Flag, Integer, ListOf, Mark, Number
 from bpsandbox.spec.records import REQUIRED, Field, Record, Switch, Variant
 
+SEED = Integer(0, 2**32 - 1)
+
 METRIC_NAMES = ("accuracy", "confusion_matrix", "precision", "recall", "f1", "roc_auc", "rmse", "mae", "r2")
 METRICS = ListOf(Choice(METRIC_NAMES, {"acc": "accuracy", "f1_score": "f1", "auc": "roc_auc"}), lone=True)
 
@@ -84,6 +86,7 @@ RECORD = Record(
                 {
                     "sample": Field(Integer(0), 0, "Training example, from 0."),
                     "step": Field(Integer(0), 0, "Before which step, from 0."),
+                    "seed": Field(SEED, None, "One of the run's seeds; the first when not written."),
                 }
             ),
             None,

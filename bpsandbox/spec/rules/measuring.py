@@ -8,7 +8,7 @@ from bpsandbox.core.metrics import CLASSIFYING
 from bpsandbox.messages import _
 from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.kinds import WRONG
-from bpsandbox.spec.problems import Path
+from bpsandbox.spec.problems import Log, Path
 
 LARGEST_EXAMPLE = 10_000
 LARGEST_MATRIX = 50
@@ -80,7 +80,23 @@ def example_exists(draft: Draft) -> None:
     sample, n = draft.get("record", "worked_example", "sample"), draft.train_size()
     if sample is not None and n and sample >= n:
         message = _("There are {n} training examples, 0 to {last}.", n=n, last=n - 1)
-        draft.add(("record", "worked_example", "sample"), message, "range", seen=str(sample), allowed=f"0…{n - 1}")
+        draft.add(("record", "worked_example", "sample"), message, "beyond", seen=str(sample), allowed=f"0…{n - 1}")
+
+
+def example_has_a_seed(config: dict[str, Any], log: Log) -> None:
+    """Check the seed of the worked example against the seeds of a canonical config, which may be the default ones."""
+    seed, seeds = config["record"].get("worked_example", {}).get("seed"), config["seeds"]
+    if seed is None or seed in seeds:
+        return
+    message = _("This run has no seed {seen}; its seeds are {seeds}.", seen=seed, seeds=_seeds_in_words(seeds))
+    path = ("record", "worked_example", "seed")
+    log.add(path, message, "beyond", seen=str(seed), allowed=_seeds_in_words(seeds), suggestion=str(seeds[0]))
+
+
+def _seeds_in_words(seeds: list[int]) -> str:
+    if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[0] + len(seeds))):
+        return _("{first} to {last}", first=seeds[0], last=seeds[-1])
+    return ", ".join(map(str, seeds[:8])) + (", …" if len(seeds) > 8 else "")
 
 
 def example_is_small(draft: Draft) -> None:
