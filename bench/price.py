@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import bench  # noqa: F401  (one BLAS thread, before NumPy is loaded)
 from bpsandbox import spec
-from bpsandbox.core.training import train
+from bpsandbox.core.train.training import train
 from bpsandbox.spec.cost.calibration import measure
 from tests.bpsandbox.spec.random_configs import sized_config
 

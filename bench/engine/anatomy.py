@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from bpsandbox.core.session import Session
-from bpsandbox.core.workspace import Tape, Workspace
+from bpsandbox.core.tape.workspace import Tape, Workspace
+from bpsandbox.core.train.session import Session
 
 from .peers.matmuls import alone, products
 from .timing import medians, ours, seconds_of

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bpsandbox.core import Experiment
-from bpsandbox.core.session import Session
+from bpsandbox.core.train.session import Session
 
 Round = Callable[[], float]
 """Trains for a while and gives seconds a step."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from bpsandbox import spec
 from bpsandbox.core import ACTIVATIONS, OPTIMIZERS, CrossEntropyLoss, Experiment, Linear, Network, Part, Plan
-from bpsandbox.core.datasets import Dataset
-from bpsandbox.core.initializers import Initializer, constant, kaiming_uniform
+from bpsandbox.core.data.datasets import Dataset
+from bpsandbox.core.nn.initializers import Initializer, constant, kaiming_uniform
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from bpsandbox.core.curves import is_higher_better
+from bpsandbox.core.train.curves import is_higher_better
 
 STUCK_RATIO = 10.0
 STUCK_SHARE = 0.2

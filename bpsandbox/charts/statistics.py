@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bpsandbox.core.curves import is_higher_better
+from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.messages import _
 
 from .numbers import short

@@ -7,15 +7,11 @@ result = run(spec.build(spec.parse(text)))
 print(result.document()["final"])
 """
 
-from .activations import ACTIVATIONS
-from .boundary import Boundary
-from .clipping import Clipping
 from .errors import BackpropError, ClassMismatch, ShapeMismatch, TooManyHoldouts
-from .experiment import Experiment, Part, Plan
 from .gradcheck import GradientCheck, check_layers
-from .instruments import Recording
-from .layers import Flatten, Layer, Linear
-from .losses import (
+from .nn.activations import ACTIVATIONS
+from .nn.layers import Flatten, Layer, Linear
+from .nn.losses import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
@@ -27,18 +23,22 @@ from .losses import (
     MultiClassHingeLoss,
     SmoothL1Loss,
 )
-from .network import Network
-from .optimizers import OPTIMIZERS, Optimizer
-from .overfit import OverfitTiny
-from .penalty import Penalty
+from .nn.network import Network
+from .optim.clipping import Clipping
+from .optim.optimizers import OPTIMIZERS, Optimizer
+from .optim.penalty import Penalty
+from .optim.stopping import EarlyStopping, Target, Tolerance
 from .provenance import ENGINE
-from .result import Result
-from .stopping import EarlyStopping, Target, Tolerance
 from .streams import STREAMS, stream
-from .sweep import Member, Sweep
-from .trace import Trace
-from .training import Report, run, train
-from .worked import WorkedExample
+from .train.experiment import Experiment, Part, Plan
+from .train.observers.decision_boundary import Boundary
+from .train.observers.instruments import Recording
+from .train.observers.overfit_tiny import OverfitTiny
+from .train.observers.worked_example import WorkedExample
+from .train.result import Result
+from .train.sweep import Member, Sweep
+from .train.trace import Trace
+from .train.training import Report, run, train
 
 __all__ = [
     "ACTIVATIONS",

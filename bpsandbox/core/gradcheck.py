@@ -19,13 +19,13 @@ from typing import Any
 import numpy as np
 
 from .errors import NotStacked
-from .initializers import constant
-from .layers import Layer
-from .losses import Loss, MSELoss
-from .network import Network, Slot
-from .penalty import Penalty
+from .nn.initializers import constant
+from .nn.layers import Layer
+from .nn.losses import Loss, MSELoss
+from .nn.network import Network, Slot
+from .optim.penalty import Penalty
 from .streams import stream
-from .workspace import Workspace, play
+from .tape.workspace import Workspace, play
 
 Array = np.ndarray
 ROWS, FEWEST_ROWS, FEW = 32, 4, 4

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bpsandbox.core.datasets import SETS, Dataset, Known, Summary, points, summary
-from bpsandbox.core.datasets.catalogue import OURS, SHARED
+from bpsandbox.core.data.datasets import SETS, Dataset, Known, Summary, points, summary
+from bpsandbox.core.data.datasets.catalogue import OURS, SHARED
 from bpsandbox.messages import N_, _
 from bpsandbox.spec import parse
 from bpsandbox.spec.build.data import make_dataset

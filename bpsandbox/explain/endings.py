@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from bpsandbox.core.warnings import sentence
+from bpsandbox.core.train.warnings import sentence
 from bpsandbox.messages import _, sentences
 
 HINTS = ("still_falling",)

@@ -21,8 +21,10 @@ from importlib import import_module
 sys.path.insert(0, sys.argv[1])
 import_module(sys.argv[2]).main(*sys.argv[3:])
 """
-# Nothing of the parent's environment goes along: no secret can be read that is not there.
-ENVIRONMENT = {
+# OpenBLAS chooses its kernel by these, and the kernel decides the last bits of every product.
+KERNEL_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+# Nothing else of the parent's environment is passed on: no secret can be read that is not there.
+ENVIRONMENT = {name: os.environ[name] for name in KERNEL_VARIABLES if name in os.environ} | {
     "LANG": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -51,7 +53,7 @@ Launch = Callable[[int, int, int], Process]
 
 
 class Bare(subprocess.Popen):
-    """A Python of its own, in a group of its own, with an environment of five variables and no open files."""
+    """A Python of its own, in a group of its own, with a small environment and no open files."""
 
     def __init__(self, module: str, *arguments: object, **streams: Any) -> None:
         words = map(str, (ROOT, f"bpsandbox.runner.{module}", os.getpid(), *arguments))

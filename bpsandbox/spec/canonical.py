@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bpsandbox.core.curves import is_higher_better
+from bpsandbox.core.train.curves import is_higher_better
 
 from .cost.sizes import Sizes
 from .draft import EPOCHS, Draft

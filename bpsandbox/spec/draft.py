@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from bpsandbox.core.layers import Layer
+from bpsandbox.core.nn.layers import Layer
 
 from .facts import Facts
 from .kinds import WRONG

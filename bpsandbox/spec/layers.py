@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bpsandbox.core import ACTIVATIONS
-from bpsandbox.core.layers import LAYERS, Layer
+from bpsandbox.core.nn.layers import LAYERS, Layer
 
 from .kinds import WRONG
 from .language.layer import RECORDS

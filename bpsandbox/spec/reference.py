@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bpsandbox.core.datasets import SETS, Known
-from bpsandbox.core.datasets.catalogue import FREE
+from bpsandbox.core.data.datasets import SETS, Known
+from bpsandbox.core.data.datasets.catalogue import FREE
 from bpsandbox.messages import LOCALE, _, sentences, speaking
 
 from .language import CONFIG, dataset

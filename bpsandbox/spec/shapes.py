@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bpsandbox.core.errors import ShapeMismatch
-from bpsandbox.core.layers import Layer
+from bpsandbox.core.nn.layers import Layer
 from bpsandbox.messages import _, sentences
 
 from .draft import Draft, Shape, layer_name

@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.engine.timing import Round
 from bpsandbox.core import CrossEntropyLoss, Experiment
-from bpsandbox.core.layers import LAYERS, Layer
+from bpsandbox.core.nn.layers import LAYERS, Layer
 
 ACTIVATIONS = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "ReLU"}
 

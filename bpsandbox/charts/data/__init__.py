@@ -7,7 +7,7 @@ import numpy as np
 
 from bpsandbox.charts import svg
 from bpsandbox.charts.numbers import grouped, short
-from bpsandbox.core.datasets import Dataset
+from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.messages import _, sentences
 
 from .frame import HEIGHT, UNIT, WIDTH

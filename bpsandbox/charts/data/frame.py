@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpsandbox.charts.marks import MARKS
-from bpsandbox.core.datasets import Dataset
+from bpsandbox.core.data.datasets import Dataset
 
 type Array = np.ndarray
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bpsandbox.charts import svg
-from bpsandbox.core.datasets import Dataset
+from bpsandbox.core.data.datasets import Dataset
 
 from .frame import ACROSS, DOWN, HEIGHT, UNIT, WIDTH, extent
 

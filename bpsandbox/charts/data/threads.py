@@ -6,7 +6,7 @@ import numpy as np
 
 from bpsandbox.charts import svg
 from bpsandbox.charts.paths import line
-from bpsandbox.core.datasets import Dataset
+from bpsandbox.core.data.datasets import Dataset
 
 from .frame import ACROSS, DOWN, EDGE, HUES, bands, kept, values
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpsandbox import core
-from bpsandbox.core.stopping import RULES
+from bpsandbox.core.optim.stopping import RULES
 from bpsandbox.spec.spec import Spec
 
 from .data import make_dataset, make_parts

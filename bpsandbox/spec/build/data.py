@@ -7,19 +7,11 @@ from typing import Any
 import numpy as np
 
 from bpsandbox import core
-from bpsandbox.core.datasets import (
-    SETS,
-    Dataset,
-    Features,
-    Scaler,
-    fit,
-    points,
-    split,
-    with_features,
-)
-from bpsandbox.core.metrics import NOTHING
+from bpsandbox.core.data.datasets import SETS, Dataset, Features, Scaler, fit, points, with_features
+from bpsandbox.core.data.split import split
+from bpsandbox.core.data.targets import encode
 from bpsandbox.core.streams import stream
-from bpsandbox.core.targets import encode
+from bpsandbox.core.train.metrics import NOTHING
 
 from .table import Config, frozen
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from bpsandbox import core
-from bpsandbox.core import initializers
-from bpsandbox.core.layers import Layer
+from bpsandbox.core.nn import initializers
+from bpsandbox.core.nn.layers import Layer
 from bpsandbox.spec.layers import in_order
 
 from .starts import initializer

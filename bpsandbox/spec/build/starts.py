@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpsandbox.core import initializers
-from bpsandbox.core.initializers import Initializer, constant, fan_in_uniform, fans, normal, uniform
+from bpsandbox.core.nn import initializers
+from bpsandbox.core.nn.initializers import Initializer, constant, fan_in_uniform, fans, normal, uniform
 from bpsandbox.spec.language.layer import RECORDS
 
 from .table import Config, frozen

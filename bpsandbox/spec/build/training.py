@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from bpsandbox import core
-from bpsandbox.core import losses
-from bpsandbox.core.datasets import Dataset
-from bpsandbox.core.schedules import SCHEDULES, Schedule
+from bpsandbox.core.data.datasets import Dataset
+from bpsandbox.core.nn import losses
+from bpsandbox.core.optim.schedules import SCHEDULES, Schedule
 
 from .table import Config, make
 

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from bpsandbox.core import CrossEntropyLoss, Linear, MSELoss, Network, train
-from bpsandbox.core.activations import Sigmoid, Softmax
-from bpsandbox.core.layers.batch_norm import BatchNorm1d
-from bpsandbox.core.optimizers import Adam
-from bpsandbox.core.workspace import Workspace, play
+from bpsandbox.core.nn.activations import Sigmoid, Softmax
+from bpsandbox.core.nn.layers.batch_norm import BatchNorm1d
+from bpsandbox.core.optim.optimizers import Adam
+from bpsandbox.core.tape.workspace import Workspace, play
 from bpsandbox.spec.build import build
 from bpsandbox.spec.spec import Spec, parse
 

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from bpsandbox import core
-from bpsandbox.core.boundary import GRID
-from bpsandbox.core.evaluation import CHUNK
+from bpsandbox.core.train.evaluation import CHUNK
+from bpsandbox.core.train.observers.decision_boundary import GRID
 
 from .passes import passes
 from .seconds import slots

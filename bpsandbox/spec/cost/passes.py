@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from bpsandbox import core
-from bpsandbox.core.layers import Layer
-from bpsandbox.core.optimizers.base import BLOCK
-from bpsandbox.core.workspace import Workspace
+from bpsandbox.core.nn.layers import Layer
+from bpsandbox.core.optim.optimizers.base import BLOCK
+from bpsandbox.core.tape.workspace import Workspace
 from bpsandbox.spec.facts import Facts
 from bpsandbox.spec.layers import in_order
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from bpsandbox.core.batches import BLOCK_BYTES, BLOCK_SLOTS, ROWS_AHEAD
-from bpsandbox.core.boundary import GRID
-from bpsandbox.core.evaluation import CHUNK
-from bpsandbox.core.instruments import EXAMPLES
+from bpsandbox.core.data.batches import BLOCK_BYTES, BLOCK_SLOTS, ROWS_AHEAD
+from bpsandbox.core.train.evaluation import CHUNK
+from bpsandbox.core.train.observers.decision_boundary import GRID
+from bpsandbox.core.train.observers.instruments import EXAMPLES
 
 from .passes import Passes, passes, update
 from .sizes import Sizes

@@ -8,7 +8,7 @@ from typing import Any
 
 from bpsandbox import core
 from bpsandbox.core.gradcheck import entries, rows_for, work
-from bpsandbox.core.instruments import EXAMPLES
+from bpsandbox.core.train.observers.instruments import EXAMPLES
 from bpsandbox.spec.facts import Facts
 from bpsandbox.spec.shapes import through
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bpsandbox.core.datasets import FEATURES
+from bpsandbox.core.data.datasets import FEATURES
 from bpsandbox.messages import N_, _
 from bpsandbox.spec.kinds import WRONG, Choice, Flag, Integer, Kind, ListOf, Number
 from bpsandbox.spec.nodes import Mapping, Node

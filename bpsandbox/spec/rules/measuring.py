@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpsandbox.core.metrics import CLASSIFYING
+from bpsandbox.core.train.metrics import CLASSIFYING
 from bpsandbox.messages import _
 from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.kinds import WRONG

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.charts import data_picture
-from bpsandbox.core.datasets import points
+from bpsandbox.core.data.datasets import points
 from bpsandbox.explain import data_card
 from bpsandbox.spec.samples import SAMPLED
 

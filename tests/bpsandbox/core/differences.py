@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from bpsandbox.core import Layer
-from bpsandbox.core.losses import Loss
-from bpsandbox.core.workspace import scratch
+from bpsandbox.core.nn.losses import Loss
+from bpsandbox.core.tape.workspace import scratch
 
 H = 1e-6
 

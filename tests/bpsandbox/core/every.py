@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from bpsandbox.core import ACTIVATIONS, Experiment, Layer, Linear, MSELoss, Network, Part, Plan
-from bpsandbox.core.datasets import Dataset
-from bpsandbox.core.layers import (
+from bpsandbox.core.data.datasets import Dataset
+from bpsandbox.core.nn.layers import (
     GRU,
     LAYERS,
     LSTM,
@@ -27,7 +27,7 @@ from bpsandbox.core.layers import (
     MaxPool2d,
     Reshape,
 )
-from bpsandbox.core.optimizers import SGD
+from bpsandbox.core.optim.optimizers import SGD
 
 Array = np.ndarray
 OUTPUTS = 3

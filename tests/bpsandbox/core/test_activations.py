@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bpsandbox.core.activations import ACTIVATIONS
+from bpsandbox.core.nn.activations import ACTIVATIONS
 
 from .differences import arrays_for, numeric_gradient
 

@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import ACTIVATIONS, OPTIMIZERS, Experiment, Linear, Part, Plan
-from bpsandbox.core.clipping import Clipping
-from bpsandbox.core.optimizers import SGD
-from bpsandbox.core.penalty import Penalty
-from bpsandbox.core.schedules import CosineAnnealingLR, ExponentialLR, LinearLR, OneCycleLR, PolynomialLR
-from bpsandbox.core.session import Session
-from bpsandbox.core.stack import Stack
+from bpsandbox.core.optim.clipping import Clipping
+from bpsandbox.core.optim.optimizers import SGD
+from bpsandbox.core.optim.penalty import Penalty
+from bpsandbox.core.optim.schedules import CosineAnnealingLR, ExponentialLR, LinearLR, OneCycleLR, PolynomialLR
+from bpsandbox.core.train.session import Session
+from bpsandbox.core.train.stack import Stack
 
 from .every import CASES, OUTPUTS, Case, experiment_of, in_single_precision, missing, tanh
 from .test_gradcheck import BY_CLASSES, LOSSES

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from bpsandbox.core import stream
-from bpsandbox.core.datasets import SETS, summary
-from bpsandbox.core.datasets.catalogue import FREE, SHARED
+from bpsandbox.core.data.datasets import SETS, summary
+from bpsandbox.core.data.datasets.catalogue import FREE, SHARED
 from bpsandbox.spec.build.data import make_dataset
 from bpsandbox.spec.language.dataset import default_block
 
 HASHES = Path(__file__).with_name("content_hashes.txt")
 OLD_PROCESSOR = "glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4,-AVX,-AVX512F"
 ROOT = Path(__file__).parents[3]
-SOURCES = (ROOT / "bpsandbox/core/datasets/carried/SOURCES.md").read_text(encoding="utf-8")
+SOURCES = (ROOT / "bpsandbox/core/data/datasets/carried/SOURCES.md").read_text(encoding="utf-8")
 
 
 def made(name):

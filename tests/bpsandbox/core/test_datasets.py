@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import TooManyHoldouts, stream
-from bpsandbox.core.datasets import SETS, gate, points, split, with_features
-from bpsandbox.core.datasets.split import sizes
-from bpsandbox.core.datasets.standardize import fit
+from bpsandbox.core.data.datasets import SETS, gate, points, with_features
+from bpsandbox.core.data.split import sizes, split
+from bpsandbox.core.data.standardize import fit
 
 
 def make(name, seed=0, **fields):

@@ -6,8 +6,8 @@ import pytest
 from bpsandbox.core import GradientCheck, Linear, MSELoss, Network, ShapeMismatch
 from bpsandbox.core.errors import UnknownToken
 from bpsandbox.core.gradcheck import Differences, check_gradient
-from bpsandbox.core.layers import Embedding, Flatten
-from bpsandbox.core.workspace import Workspace, play
+from bpsandbox.core.nn.layers import Embedding, Flatten
+from bpsandbox.core.tape.workspace import Workspace, play
 
 
 def network(values, shape=(4,)):

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from bpsandbox.core import ACTIVATIONS, BackpropError, GradientCheck, Linear, MSELoss, Network, losses, run, stream
-from bpsandbox.core.activations import ReLU, Sigmoid, Tanh
-from bpsandbox.core.album import differences_of
+from bpsandbox.core import ACTIVATIONS, BackpropError, GradientCheck, Linear, MSELoss, Network, run, stream
 from bpsandbox.core.gradcheck import Differences, band, check_gradient, check_layers, entries, rows_for, work
-from bpsandbox.core.layers import LayerNorm
-from bpsandbox.core.penalty import Penalty
+from bpsandbox.core.nn import losses
+from bpsandbox.core.nn.activations import ReLU, Sigmoid, Tanh
+from bpsandbox.core.nn.layers import LayerNorm
+from bpsandbox.core.optim.penalty import Penalty
+from bpsandbox.core.train.observers.album import differences_of
 
 from .every import CASES, OUTPUTS, missing
 from .nets import BLOBS, XOR, experiment

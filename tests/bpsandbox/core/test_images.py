@@ -7,10 +7,10 @@ import pytest
 
 from bpsandbox.core import ACTIVATIONS, GradientCheck, Linear, MSELoss, Network, ShapeMismatch
 from bpsandbox.core.gradcheck import Differences, check_gradient
-from bpsandbox.core.layers import AvgPool2d, Conv2d, Flatten, LayerNorm, MaxPool2d, Reshape, conv2d
-from bpsandbox.core.losses import CrossEntropyLoss
-from bpsandbox.core.optimizers import SGD
-from bpsandbox.core.workspace import Workspace, play
+from bpsandbox.core.nn.layers import AvgPool2d, Conv2d, Flatten, LayerNorm, MaxPool2d, Reshape, conv2d
+from bpsandbox.core.nn.losses import CrossEntropyLoss
+from bpsandbox.core.optim.optimizers import SGD
+from bpsandbox.core.tape.workspace import Workspace, play
 
 from .differences import numeric_gradient
 

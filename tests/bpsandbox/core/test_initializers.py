@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from bpsandbox.core import initializers as start
 from bpsandbox.core import stream
+from bpsandbox.core.nn import initializers as start
 
 SHAPE = (200, 300)
 

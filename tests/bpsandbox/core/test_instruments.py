@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import Clipping, OverfitTiny, Recording, Target, Trace, run
-from bpsandbox.core.schedules import SCHEDULES
+from bpsandbox.core.optim.schedules import SCHEDULES
 
 from .nets import BLOBS, XOR, experiment
 

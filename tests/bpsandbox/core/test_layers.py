@@ -15,9 +15,9 @@ from bpsandbox.core import (
     ShapeMismatch,
 )
 from bpsandbox.core.gradcheck import Differences, check_gradient
-from bpsandbox.core.initializers import constant
-from bpsandbox.core.layers import Add, Dropout, Reshape
-from bpsandbox.core.workspace import Workspace
+from bpsandbox.core.nn.initializers import constant
+from bpsandbox.core.nn.layers import Add, Dropout, Reshape
+from bpsandbox.core.tape.workspace import Workspace
 
 from .differences import arrays_for, numeric_gradient
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import run
-from bpsandbox.core.optimizers import LBFGS, Closure, base
+from bpsandbox.core.optim.optimizers import LBFGS, Closure, base
 
 from .nets import XOR, experiment
 

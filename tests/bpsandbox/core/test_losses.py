@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from bpsandbox.core import losses
-from bpsandbox.core.datasets import points
-from bpsandbox.core.targets import encode
+from bpsandbox.core.data.datasets import points
+from bpsandbox.core.data.targets import encode
+from bpsandbox.core.nn import losses
 
 from .differences import arrays_for, numeric_gradient
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import Plan, run
-from bpsandbox.core.evaluation import Evaluation
-from bpsandbox.core.session import Session
+from bpsandbox.core.train.evaluation import Evaluation
+from bpsandbox.core.train.session import Session
 
 from .every import CASES, experiment_of
 

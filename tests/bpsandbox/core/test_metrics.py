@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import BCEWithLogitsLoss, MSELoss
-from bpsandbox.core.losses import HingeLoss
-from bpsandbox.core.metrics import METRICS, Predictions, confusion
-from bpsandbox.core.targets import decide
+from bpsandbox.core.data.targets import decide
+from bpsandbox.core.nn.losses import HingeLoss
+from bpsandbox.core.train.metrics import METRICS, Predictions, confusion
 
 TRUE = np.array([0, 1, 1, 1, 0, 1])
 SCORES = np.array([[0.1, 0.9, 0.4, 0.8, 0.6, 0.6]])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import OPTIMIZERS
-from bpsandbox.core.optimizers import base
+from bpsandbox.core.optim.optimizers import base
 
 STEPS = 7
 

@@ -8,7 +8,7 @@ import pytest
 
 from bpsandbox import spec
 from bpsandbox.core import Trace, run
-from bpsandbox.core.losses import CrossEntropyOfProbabilities
+from bpsandbox.core.nn.losses import CrossEntropyOfProbabilities
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "sklearn_mlp.json").read_text())["runs"]
 LOSSES = {("regressor", 1): "MSELoss", ("regressor", 2): "MSELoss", ("classifier", 3): "CrossEntropyLoss",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import stream
-from bpsandbox.core.datasets import portable
+from bpsandbox.core.data.datasets import portable
 
 ANGLES = np.concatenate([np.linspace(-700.0, 700.0, 20_001), np.arange(-40, 41) * np.pi / 4, [0.0, 1e6, -1e6, 1e-300]])
 PINNED = [

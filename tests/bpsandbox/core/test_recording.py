@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
-from bpsandbox.core import ACTIVATIONS, BackpropError, Layer, Linear, MSELoss, Network, losses, workspace
-from bpsandbox.core.recording import recorded
+from bpsandbox.core import ACTIVATIONS, BackpropError, Layer, Linear, MSELoss, Network
+from bpsandbox.core.nn import losses
 from bpsandbox.core.streams import stream
-from bpsandbox.core.workspace import Workspace, play
+from bpsandbox.core.tape import workspace
+from bpsandbox.core.tape.recording import recorded
+from bpsandbox.core.tape.workspace import Workspace, play
 
 from .every import CASES, OUTPUTS, Case, last
 

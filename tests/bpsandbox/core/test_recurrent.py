@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import Linear, MSELoss, Network, ShapeMismatch
-from bpsandbox.core.layers import GRU, LSTM, RNN
-from bpsandbox.core.workspace import Workspace, play
+from bpsandbox.core.nn.layers import GRU, LSTM, RNN
+from bpsandbox.core.tape.workspace import Workspace, play
 
 from .differences import numeric_gradient
 

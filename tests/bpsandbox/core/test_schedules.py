@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bpsandbox.core.schedules import SCHEDULES
+from bpsandbox.core.optim.schedules import SCHEDULES
 
 
 def factors(name, count, **fields):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import stream
-from bpsandbox.core.datasets import SETS
+from bpsandbox.core.data.datasets import SETS
 
 
 def make(name, seed=0, **fields):

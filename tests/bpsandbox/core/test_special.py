@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from bpsandbox.core.special import erf
+from bpsandbox.core.nn.special import erf
 
 
 def test_erf_is_within_one_part_in_ten_to_the_fifteen():

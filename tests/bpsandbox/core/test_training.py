@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from bpsandbox.core import Flatten, Linear, Network, Penalty, Plan, Trace, run, train
-from bpsandbox.core.layers import LayerNorm
-from bpsandbox.core.session import Session
+from bpsandbox.core.nn.layers import LayerNorm
+from bpsandbox.core.train.session import Session
 
 from .nets import BLOBS, XOR, experiment
 

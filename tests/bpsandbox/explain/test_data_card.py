@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bpsandbox import spec
-from bpsandbox.core.datasets import SETS
+from bpsandbox.core.data.datasets import SETS
 from bpsandbox.explain import data_card, data_cards, data_of, shelves
 from bpsandbox.spec.language.dataset import NAMED
 

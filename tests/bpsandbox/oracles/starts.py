@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpsandbox.core import initializers
+from bpsandbox.core.nn import initializers
 
 SHAPE = (60, 40, 3, 2)
 """A kernel whose fan in, 240, is not its fan out, 360; 14,400 numbers."""

@@ -25,7 +25,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from bpsandbox import spec
 from bpsandbox.core import run
-from bpsandbox.core.activations import ACTIVATIONS
+from bpsandbox.core.nn.activations import ACTIVATIONS
 from bpsandbox.spec.language import CONFIG, initialisation, optimizer
 from bpsandbox.spec.language.dataset import NAMED
 from bpsandbox.spec.language.layer import ALIASES, RECORDS

@@ -6,7 +6,7 @@ import random
 
 import yaml
 
-from bpsandbox.core.activations import ACTIVATIONS
+from bpsandbox.core.nn.activations import ACTIVATIONS
 from bpsandbox.spec.language import initialisation, optimizer
 
 ROWS = (

@@ -4,9 +4,10 @@ import inspect
 
 import pytest
 
-from bpsandbox.core import ACTIVATIONS, OPTIMIZERS, losses
-from bpsandbox.core.layers import LAYERS
-from bpsandbox.core.schedules import SCHEDULES
+from bpsandbox.core import ACTIVATIONS, OPTIMIZERS
+from bpsandbox.core.nn import losses
+from bpsandbox.core.nn.layers import LAYERS
+from bpsandbox.core.optim.schedules import SCHEDULES
 from bpsandbox.spec.language import activation, layer, loss, optimizer
 from bpsandbox.spec.records import REQUIRED
 

@@ -7,8 +7,8 @@ import pytest
 
 from bpsandbox import spec
 from bpsandbox.core import run
-from bpsandbox.core.activations import ACTIVATIONS
-from bpsandbox.core.layers import LAYERS
+from bpsandbox.core.nn.activations import ACTIVATIONS
+from bpsandbox.core.nn.layers import LAYERS
 from bpsandbox.spec.language.layer import RECORDS
 from bpsandbox.spec.layers import LANGUAGE, RENAMED
 

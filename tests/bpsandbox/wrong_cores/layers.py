@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bpsandbox.core import Linear
-from bpsandbox.core.activations import ELU, GELU, Hardtanh, ReLU, Sigmoid, Softmax, Tanh, TanhGELU
-from bpsandbox.core.layers import (
+from bpsandbox.core.nn.activations import ELU, GELU, Hardtanh, ReLU, Sigmoid, Softmax, Tanh, TanhGELU
+from bpsandbox.core.nn.layers import (
     GRU,
     LSTM,
     RNN,
@@ -18,8 +18,8 @@ from bpsandbox.core.layers import (
     LayerNorm,
     MaxPool2d,
 )
-from bpsandbox.core.network import Network
-from bpsandbox.core.workspace import Workspace
+from bpsandbox.core.nn.network import Network
+from bpsandbox.core.tape.workspace import Workspace
 
 from .core import GRADIENT_SUSPICIOUS, GRADIENT_WRONG, WrongCore, after, given, instead, of, oracle, together
 

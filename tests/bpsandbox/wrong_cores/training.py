@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpsandbox.core import initializers
-from bpsandbox.core.clipping import Clipping
-from bpsandbox.core.losses import BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, HuberLoss, L1Loss, MSELoss
-from bpsandbox.core.network import Network
-from bpsandbox.core.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, RMSprop
-from bpsandbox.core.optimizers.base import Optimizer
-from bpsandbox.core.penalty import Penalty
-from bpsandbox.core.schedules import CosineAnnealingLR, ExponentialLR, ReduceLROnPlateau, StepLR
+from bpsandbox.core.nn import initializers
+from bpsandbox.core.nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, HuberLoss, L1Loss, MSELoss
+from bpsandbox.core.nn.network import Network
+from bpsandbox.core.optim.clipping import Clipping
+from bpsandbox.core.optim.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, Lion, NAdam, RMSprop
+from bpsandbox.core.optim.optimizers.base import Optimizer
+from bpsandbox.core.optim.penalty import Penalty
+from bpsandbox.core.optim.schedules import CosineAnnealingLR, ExponentialLR, ReduceLROnPlateau, StepLR
 from tests.bpsandbox.oracles.rows import BATCH
 
 from .core import GRADIENT_WRONG, WrongCore, after, given, instead, of, oracle, together

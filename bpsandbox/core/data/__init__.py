@@ -1,0 +1,1 @@
+"""What is learned from: data sets, splits, standardisation, batches, targets."""

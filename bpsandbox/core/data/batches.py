@@ -1,0 +1,96 @@
+"""Batches: every seed goes through the training examples in its own order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bpsandbox.core.streams import stream
+
+Array = np.ndarray
+BLOCK_BYTES, BLOCK_SLOTS = 1 << 22, 16
+ROWS_AHEAD = 1024
+
+
+class Batches:
+    """The batches of an epoch, gathered block by block into arrays that stay the same.
+
+    `slots` are those arrays, pairs (x, y) with a leading seed axis; `load(i)` fills the slot of batch i of the running
+    epoch and returns its number. The last batch may be shorter and has a slot of its own. Epochs of few batches, all
+    whole, are drawn and gathered several at a time: `ahead` of them.
+    """
+
+    def __init__(self, x: Array, y: Array, seeds: Sequence[int], batch_size: int, *, shuffle: bool) -> None:
+        self.x, self.y, self.n = x, y, len(x)
+        self.batch_size = min(batch_size, self.n)
+        self.count = -(-self.n // self.batch_size)
+        self.shuffle = shuffle and self.count > 1
+        self.ahead = 1
+        if self.shuffle and self.n % self.batch_size == 0:
+            self.ahead = max(1, min(BLOCK_SLOTS // self.count, ROWS_AHEAD // self.n))
+        self.streams = [stream(seed, "shuffle") for seed in seeds]
+        self.sorted = np.tile(np.arange(self.n), (self.ahead, 1))
+        self.orders = np.tile(self.sorted, (len(seeds), 1, 1))
+        self.epoch = -1
+        self._make_slots()
+
+    def begin_epoch(self) -> None:
+        """Go on to the next epoch, with a new order for every seed."""
+        self.epoch = (self.epoch + 1) % self.ahead
+        if self.shuffle and self.epoch == 0:
+            self.loaded = -1
+            for order, rng in zip(self.orders, self.streams, strict=True):
+                rng.permuted(self.sorted, axis=1, out=order)
+
+    def narrow(self, keep: Array) -> None:
+        """Go on with the seeds `keep` alone, in the middle of their epoch."""
+        self.orders = self.orders[keep]
+        self.streams = [self.streams[seed] for seed in keep]
+        self._make_slots()
+
+    def load(self, i: int) -> int:
+        if self.count == 1:
+            return 0
+        if i == self.whole:
+            self._gather(self.orders[:, 0, i * self.batch_size :], self.rest, self.slots[-1])
+            return len(self.slots) - 1
+        block, place = divmod(self.epoch * self.count + i, self.depth)
+        if block != self.loaded:
+            self._load_block(block)
+        return place
+
+    def _make_slots(self) -> None:
+        self.loaded = -1
+        self.whole = self.n // self.batch_size * self.ahead
+        if self.count == 1:  # all seeds look at the same examples: one row for all
+            self.slots = [(self.x[np.newaxis], self.y[np.newaxis])]
+            return
+        row_bytes = self.x[0].nbytes + self.y[0].nbytes
+        fitting = BLOCK_BYTES // (len(self.orders) * self.batch_size * row_bytes)
+        self.depth = max(1, min(self.whole, BLOCK_SLOTS, fitting))
+        self.block = self._empty(self.depth, self.batch_size)
+        self.slots = list(zip(*self.block, strict=True))
+        self.index = np.zeros((self.depth, len(self.orders), self.batch_size), self.orders.dtype)
+        if self.n % self.batch_size:
+            x, y = self._empty(1, self.n - self.whole * self.batch_size)
+            self.slots.append((x[0], y[0]))
+            self.rest = np.zeros(x.shape[1:3], self.orders.dtype)
+
+    def _empty(self, depth: int, rows: int) -> tuple[Array, Array]:
+        lead = (depth, len(self.orders), rows)
+        return np.zeros((*lead, *self.x.shape[1:]), self.x.dtype), np.zeros((*lead, *self.y.shape[1:]), self.y.dtype)
+
+    def _load_block(self, block: int) -> None:
+        first = block * self.depth
+        depth = min(self.depth, self.whole - first)
+        orders = self.orders.reshape(len(self.orders), -1)
+        rows = orders[:, first * self.batch_size : (first + depth) * self.batch_size]
+        places = rows.reshape(len(rows), depth, self.batch_size).swapaxes(0, 1)
+        self._gather(places, self.index[:depth], (self.block[0][:depth], self.block[1][:depth]))
+        self.loaded = block
+
+    def _gather(self, places: Array, index: Array, slot: tuple[Array, Array]) -> None:
+        np.copyto(index, places)  # np.take would make a copy of its own where they lie apart
+        np.take(self.x, index, axis=0, out=slot[0], mode="clip")
+        np.take(self.y, index, axis=0, out=slot[1], mode="clip")

@@ -1,0 +1,65 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.core.nn.products import product_for
+
+from .base import Array, Layer, Shape
+
+
+class Linear(Layer):
+    """Affine map z = x @ W.T + b.
+
+    Shapes, behind the seeds' axis: x (n, d_in), W (d_out, d_in), b (1, d_out), z (n, d_out); of a sequence every
+    step is a row. Raises ShapeMismatch when samples are neither rows of numbers nor sequences of them.
+    """
+
+    takes_rows = True
+
+    W: Array
+    b: Array | None
+    dW: Array  # noqa: N815 (dL/dW)
+    db: Array | None
+
+    def __init__(self, out_features: int, *, bias: bool = True) -> None:
+        self.out_features = out_features
+        self.bias = bias
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if len(shape) not in (1, 2):
+            raise ShapeMismatch("Linear", "rows of numbers", shape)
+        return (*shape[:-1], self.out_features)
+
+    def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
+        weight: dict[str, Shape] = {"weight": (self.out_features, shape[-1])}
+        return weight | {"bias": (self.out_features,)} if self.bias else weight
+
+    def multiply_adds(self, shape: Shape) -> int:
+        return math.prod(shape) * self.out_features
+
+    def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
+        self.W, self.dW = values["weight"], gradients["weight"]
+        self.product = product_for(self.W)
+        self.W_T = self.W.swapaxes(-1, -2)
+        self.b = values["bias"][..., np.newaxis, :] if self.bias else None
+        self.db = gradients["bias"] if self.bias else None
+
+    def constants(self, z: Array) -> tuple[Array, ...]:
+        return (np.ones(z.shape[1], z.dtype),)
+
+    def forward(self, x: Array, z: Array, ones: Array) -> None:
+        self.product(x, self.W_T, out=z)  # z = x W^T
+        if self.b is not None:
+            np.add(z, self.b, out=z)  # z = z + b
+
+    def backward(self, x: Array, z: Array, dz: Array, dx: Array | None, ones: Array) -> None:
+        self.product(dz.swapaxes(-1, -2), x, out=self.dW)  # dL/dW = dz^T x
+        if self.db is not None:
+            self.product(ones, dz, out=self.db)  # dL/db = sum over rows of dz
+        if dx is not None:
+            self.product(dz, self.W, out=dx)  # dL/dx = dz W

@@ -1,0 +1,93 @@
+"""The simplest recurrent layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from bpsandbox.core.nn.layers.base import Array, Shape
+
+from .recurrent import Recurrent, steps
+
+
+class Memory(NamedTuple):
+    """What forward and backward of a pass share."""
+
+    xs: Array
+    """x, time in front: (t, n, d)"""
+    a: Array
+    """x_k W_ih^T + b; in backward f'(a_k), then dL/da_k: (t, n, h)"""
+    h: Array
+    """h_0 … h_t: (t + 1, n, h)"""
+    dh: Array
+    """dL/dh_1 … dL/dh_t: (t, n, h)"""
+    u: Array
+    """What a step sends back: (n, h)"""
+    ones: Array
+
+
+class RNN(Recurrent):
+    """a_k = x_k W_ih^T + b + h_{k-1} W_hh^T, h_k = tanh(a_k), or relu. Elman, Finding structure in time, 1990."""
+
+    place_of_dh = Memory._fields.index("dh")
+
+    def __init__(
+        self,
+        hidden_size: int,
+        *,
+        nonlinearity: str = "tanh",
+        returns: str = "last",
+        truncate: int | None = None,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(hidden_size, returns=returns, truncate=truncate, bias=bias)
+        self.nonlinearity = nonlinearity
+
+    def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
+        (t, d), size = shape, self.hidden_size
+        state = (t, n, size)
+        shapes = [(t, n, d), state, (t + 1, n, size), state, (n, size), (1, t * n)]
+        return [(shape, "f") for shape in shapes]
+
+    def forward(self, x: Array, y: Array, *memory: Array) -> None:
+        xs, a, h, *_ = memory
+        self.read(x, xs, a, h)  # a_k = x_k W_ih^T + b, h_0 = 0
+        states = steps(h)
+        for h_before, a_k, h_k in zip(states, steps(a), states[1:], strict=False):
+            self.product(h_before, self.W_hh_T, out=h_k)
+            np.add(a_k, h_k, out=h_k)  # a_k = a_k + h_{k-1} W_hh^T
+            self.bend(h_k)  # h_k = f(a_k)
+        self.give(h, y)
+
+    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *memory: Array) -> None:
+        xs, a, h, dh, u, ones = memory
+        self.receive(dy, dh)  # dL/dh_k = dL/dy_k
+        self.slope(h[..., 1:, :, :], a)
+        das, dhs = steps(a), steps(dh)
+        for k in reversed(range(len(das))):
+            np.multiply(das[k], dhs[k], out=das[k])  # dL/da_k = f'(a_k) dL/dh_k
+            if self.reaches(k, len(das)):
+                self.product(das[k], self.W_hh, out=u)
+                np.add(dhs[k - 1], u, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + dL/da_k W_hh
+        self.sum_over_steps(xs, h[..., :-1, :, :], a, ones)
+        self.send_on(a, xs, dx)
+
+    def bend(self, a: Array) -> None:
+        """f(a) = tanh(a), or max(a, 0)"""
+        if self.nonlinearity == "tanh":
+            np.tanh(a, out=a)
+        else:
+            np.maximum(a, self.zero, out=a)
+
+    def slope(self, h: Array, slope: Array) -> None:
+        """f'(a) by h = f(a): 1 - h^2, or 1 where h > 0, else 0"""
+        if self.nonlinearity == "tanh":
+            np.multiply(h, h, out=slope)
+            np.subtract(self.one, slope, out=slope)
+        else:
+            np.sign(h, out=slope)
+
+    def sides(self, x: Array, y: Array, *memory: Array) -> list[Array]:
+        return [] if self.nonlinearity == "tanh" else [np.sign(Memory(*memory).h)]

@@ -1,0 +1,1 @@
+"""How parameters move: optimisers, learning-rate schedules, clipping, penalties, stopping rules."""

@@ -1,0 +1,1 @@
+"""What a run records beside its curves, one file a record."""

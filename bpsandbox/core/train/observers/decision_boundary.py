@@ -1,0 +1,68 @@
+"""What a network says about every point of the plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpsandbox.core.data.datasets import Dataset
+from bpsandbox.core.data.targets import class_values, decide
+from bpsandbox.core.nn.losses import BCEWithLogitsLoss, Loss
+from bpsandbox.core.nn.network import Network
+from bpsandbox.core.tape.workspace import Workspace, play
+
+Array = np.ndarray
+GRID = 48
+MOST_POINTS = 400
+"""So many examples are kept beside a picture, evenly chosen."""
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """When to draw the plane's decisions, and how a point of the plane becomes an input."""
+
+    epochs: tuple[int, ...]
+    raw: Dataset
+    prepare: Callable[[Array], Array]
+
+    def draw(self, network: Network, loss: Loss) -> dict[str, Any]:
+        """What a network of one seed decides on a grid of the plane, lowest y first."""
+        points, labels = self.raw.x, self.raw.labels
+        (x_low, y_low), (x_high, y_high) = _frame(points)
+        xs, ys = np.meshgrid(np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID))
+        outputs = _outputs(network, loss, self.prepare(np.column_stack([xs.ravel(), ys.ravel()])))
+        values = decide(outputs, labels, loss) if labels else outputs[:, 0]
+        kept = slice(None, None, -(-len(points) // MOST_POINTS))
+        return _surface(outputs, labels, loss) | {
+            "x": [x_low, x_high],
+            "y": [y_low, y_high],
+            "n": GRID,
+            "values": values.reshape(GRID, GRID).tolist(),
+            "classes": len(labels),
+            "points": {"x": points[kept].tolist(), "y": self.raw.y[kept].ravel().tolist()},
+        }
+
+
+def _outputs(network: Network, loss: Loss, x: Array) -> Array:
+    workspace = Workspace(network, loss, len(x), backward=False)
+    x = x[np.newaxis].astype(network.theta.dtype)
+    play(workspace.tape(x).forward)
+    return workspace.inputs(x)[-1][0]
+
+
+def _surface(outputs: Array, labels: tuple[int | str, ...], loss: Loss) -> dict[str, Any]:
+    """What a single output says before it is turned into one of two classes, and where one becomes the other."""
+    if len(labels) != 2 or outputs.shape[1] != 1:
+        return {}
+    divide = 0.0 if isinstance(loss, BCEWithLogitsLoss) else float(class_values(labels, loss).mean())
+    shown = [float(f"{value:.6g}") for value in outputs[:, 0].tolist()]
+    return {"outputs": [shown[i : i + GRID] for i in range(0, len(shown), GRID)], "divide": divide}
+
+
+def _frame(points: Array) -> tuple[list[float], list[float]]:
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = np.where(high > low, 0.15 * (high - low), 1.0)
+    return (low - margin).tolist(), (high + margin).tolist()
