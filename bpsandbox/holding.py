@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
 from bpsandbox import conf, identity, lifecycle
@@ -22,6 +22,8 @@ from bpsandbox.services import choose_current
 Lease = tuple[int, int, Any]
 """A run, the number of the claim, and until when it is held."""
 
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
+"""What a reader or the database raises for a document of the wrong shape."""
 CANDIDATES = 8
 YIELD_SECONDS = 0.2
 
@@ -118,12 +120,19 @@ class TooLarge(Exception):
         self.size = size
 
 
+class Unreadable(Exception):
+    """A document that no reader can use."""
+
+
 def finish(claim: Claim, document: dict[str, Any]) -> bool:
-    """Keep the result of a run; False when it is no longer ours. Raises TooLarge; then nothing is written."""
-    name = "diverge" if results.has_diverged(document) else "succeed"
-    columns = result_columns(claim, document)
-    with transaction.atomic():
-        return concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
+    """Store the result of a run; False when it is no longer ours. Raises TooLarge or Unreadable, writing nothing."""
+    try:
+        name = "diverge" if results.has_diverged(document) else "succeed"
+        columns = result_columns(claim, document)
+        with transaction.atomic():
+            return concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
+    except UNREADABLE as error:
+        raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
 def result_columns(claim: Claim, document: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import Error as DatabaseError
-from django.db import close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
 from bpsandbox import conf, holding, identity, services, wake
@@ -29,6 +28,9 @@ BEAT_SECONDS = 2.0
 TIDY_SECONDS = 60.0
 KEEP_TRYING_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
+MAX_DETAIL = 200
+UNREACHABLE = (OperationalError, InterfaceError)
+"""The database is away. Its other errors are about what was written, and waiting does not help."""
 
 logger = logging.getLogger(__name__)
 
@@ -199,7 +201,7 @@ class Training:
     def look(self) -> str | None:
         try:
             reason = holding.renew(self.claim)
-        except DatabaseError:
+        except UNREACHABLE:
             return self.without_database()
         self.renewed_at = time.monotonic()
         return reason
@@ -208,7 +210,7 @@ class Training:
         try:
             self.lost = not write()
             self.renewed_at = time.monotonic()
-        except DatabaseError:
+        except UNREACHABLE:
             self.lost = self.without_database() is not None
 
     def without_database(self) -> str | None:
@@ -240,6 +242,9 @@ class Training:
             return holding.finish(self.claim, document)
         except holding.TooLarge as error:
             return holding.fail(self.claim, Failure("size", {"bytes": error.size}))
+        except holding.Unreadable as error:
+            logger.warning("run %d: its document cannot be used: %s", self.claim.run_id, error)
+            return holding.fail(self.claim, Failure("garbage", {"detail": str(error)[:MAX_DETAIL]}))
 
     def fail(self, failure: Failure, outcome: Outcome) -> bool:
         logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])
@@ -269,7 +274,7 @@ def persistently(act: Callable[[], Any]) -> Any:
     while True:
         try:
             return act()
-        except DatabaseError:
+        except UNREACHABLE:
             close_old_connections()
             if time.monotonic() > until:
                 raise

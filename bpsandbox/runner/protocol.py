@@ -1,13 +1,13 @@
-"""What parent and child say to each other: one JSON object a line, read as if the child were hostile.
+"""The messages between parent and child: one JSON object per line. The parent checks each as if the child were hostile.
 
-To the child goes one line, the job. Back come lines of these types:
+The child receives one line, the job. It sends lines of these types:
 
     {"type": "ready"}                                            loaded, waiting for the job
-    {"type": "progress", "points": [[epoch, step, {name: [one a seed]}], ...], "epoch", "epochs", "eta"}
+    {"type": "progress", "points": [[epoch, step, {name: [one value per seed]}], ...], "epoch", "epochs", "eta"}
     {"type": "result", "document": {...}, "steps": {...}|absent}
     {"type": "failed", "code": "memory|engine|internal", "message": "..."}
 
-A line counts when its newline has arrived. After a result or a failure nothing more is read.
+A line is read once its newline has arrived. Nothing is read after a result or a failure.
 """
 
 from __future__ import annotations
@@ -22,12 +22,20 @@ Message = dict[str, Any]
 MAX_MESSAGES = 5000
 MAX_NAME = 64
 MAX_MESSAGE = 2000
+MAX_DIGITS = 20
+"""Digits of an integer. Seeds have 19 at most."""
+MAX_DEPTH = 24
+"""Nested lists and objects. A kernel among the recorded weights is about ten deep."""
+MAX_POINT = 40_000
+"""Numbers in one recorded point: curves times seeds."""
+MAX_COUNT = 1e15
+"""Epochs, steps, seconds: a count that every reader can turn into a number of its own."""
 TYPES = frozenset({"ready", "progress", "result", "failed"})
 LAST = frozenset({"result", "failed"})
 
 
 class ProtocolError(Exception):
-    """The child said something that is no message. `code` is "garbage" or "flood"."""
+    """The child sent something that is not a message. `code` is "garbage" or "flood"."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -36,7 +44,7 @@ class ProtocolError(Exception):
 
 
 class Lines:
-    """Cut a stream of bytes into messages. Raises ProtocolError on the first that is none."""
+    """Split a stream of bytes into messages. Raises ProtocolError at the first line that is not one."""
 
     def __init__(self, *, line_bytes: int, output_bytes: int) -> None:
         self.line_bytes = line_bytes
@@ -45,7 +53,7 @@ class Lines:
         self.rest = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[Message]:
-        """Yield the messages completed by this chunk, in order: those before a bad one count."""
+        """Yield the messages that this chunk completes, in order. Those before a bad line still count."""
         self.left -= len(chunk)
         *ends, rest = chunk.split(b"\n")
         for end in ends:
@@ -55,7 +63,7 @@ class Lines:
         self.refuse_flood()
 
     def message(self) -> Message:
-        """Take the finished line out and return what it says."""
+        """Parse the completed line and start the next."""
         self.messages_left -= 1
         self.refuse_flood()
         line, self.rest = bytes(self.rest), bytearray()
@@ -65,18 +73,22 @@ class Lines:
         if self.left < 0:
             raise ProtocolError("flood", "more output than a run may write")
         if self.messages_left < 0:
-            raise ProtocolError("flood", "more messages than a run has to say")
+            raise ProtocolError("flood", "more messages than a run may send")
         if len(self.rest) > self.line_bytes:
             raise ProtocolError("flood", "a line longer than a message may be")
 
 
 def read(line: bytes) -> Message:
-    """Return the message in a line. Raises ProtocolError when there is none or its parts are wrong."""
+    """Return the message in a line. Raises ProtocolError when it is not JSON, or not a message of a known type.
+
+    Every number in a message is finite, integers have at most MAX_DIGITS digits, and every text can be stored.
+    """
     try:
-        message = json.loads(line, parse_constant=refuse_constant)
+        message = json.loads(line, parse_constant=refuse_constant, parse_float=finite_float, parse_int=short_integer)
+        refuse_unstorable(message, line)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("garbage", f"not a message: {line[:60]!r}") from error
-    if not isinstance(message, dict) or message.get("type") not in TYPES:
+    if not isinstance(message, dict) or not is_known(message.get("type")):
         raise ProtocolError("garbage", f"not a message: {line[:60]!r}")
     if not CHECKS[message["type"]](message):
         raise ProtocolError("garbage", f"a malformed {message['type']} message")
@@ -84,7 +96,7 @@ def read(line: bytes) -> Message:
 
 
 def encode(message: Message) -> bytes:
-    """Return a message as its line. Raises ValueError on a number that JSON does not have."""
+    """Return a message as its line. Raises ValueError for a number that JSON does not have."""
     return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
@@ -92,9 +104,55 @@ def refuse_constant(name: str) -> Never:
     raise ValueError(f"{name} is not JSON")
 
 
+def finite_float(text: str) -> float:
+    """Read a decimal number. Raises ValueError for one like 1e999, which Python would read as infinity."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:MAX_DIGITS]} is not finite")
+    return value
+
+
+def short_integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError("an integer with too many digits")
+    return int(text)
+
+
+def refuse_unstorable(message: Any, line: bytes) -> None:
+    """Raise ValueError for text that a database refuses (NUL, half a surrogate pair), or for nesting too deep."""
+    has_escapes = b"\\u0000" in line or b"\\ud" in line.lower()
+    level = [message]
+    for _ in range(MAX_DEPTH):
+        items = [item for container in level for item in members(container)]
+        if has_escapes:
+            refuse_text(item for item in items if isinstance(item, str))
+        level = [item for item in items if isinstance(item, dict | list)]
+        if not level:
+            return
+    raise ValueError("lists within lists too deep")
+
+
+def members(value: Any) -> list[Any]:
+    """Return what a list or an object contains, keys included."""
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    return value if isinstance(value, list) else []
+
+
+def refuse_text(texts: Iterator[str]) -> None:
+    for text in texts:
+        text.encode()  # UnicodeEncodeError is a ValueError
+        if "\0" in text:
+            raise ValueError("text with a NUL")
+
+
 def finite(values: list[Any]) -> list[Any]:
-    """Return numbers as JSON can hold them: what is not finite becomes None."""
+    """Return numbers as JSON can hold them: None for those that are not finite."""
     return [None if value is None or not math.isfinite(value) else float(value) for value in values]
+
+
+def is_known(name: object) -> bool:
+    return isinstance(name, str) and name in TYPES
 
 
 def is_number(value: object) -> bool:
@@ -102,7 +160,7 @@ def is_number(value: object) -> bool:
 
 
 def is_count(value: object) -> bool:
-    return is_number(value) and value >= 0  # type: ignore[operator]
+    return is_number(value) and 0 <= value <= MAX_COUNT  # type: ignore[operator]
 
 
 def is_progress(message: Message) -> bool:
@@ -118,7 +176,9 @@ def is_point(point: object) -> bool:
     if not isinstance(point, list) or len(point) != 3:
         return False
     epoch, step, values = point
-    return is_count(epoch) and is_count(step) and isinstance(values, dict) and all(map(is_series, values.items()))
+    if not (is_count(epoch) and is_count(step) and isinstance(values, dict)):
+        return False
+    return all(map(is_series, values.items())) and sum(map(len, values.values())) <= MAX_POINT
 
 
 def is_series(item: tuple[str, object]) -> bool:
