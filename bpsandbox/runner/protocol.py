@@ -166,8 +166,7 @@ def is_count(value: object) -> bool:
 def is_progress(message: Message) -> bool:
     points = message.get("points")
     known = all(is_count(message.get(key)) for key in ("epoch", "epochs"))
-    eta = message.get("eta")
-    if not known or not (eta is None or is_count(eta)):
+    if not known or not (message.get("eta", "") is None or is_count(message.get("eta"))):
         return False
     return isinstance(points, list) and all(map(is_point, points))
 

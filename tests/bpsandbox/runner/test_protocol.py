@@ -54,6 +54,16 @@ def test_what_came_before_garbage_counts_even_when_it_came_together():
         json.dumps({**PROGRESS, "points": [[0, 0, {"n" * 65: [1]}]]}).encode(),
         json.dumps({**PROGRESS, "epoch": -1}).encode(),
         json.dumps({**PROGRESS, "eta": "soon"}).encode(),
+        json.dumps({key: part for key, part in PROGRESS.items() if key != "eta"}).encode(),
+        json.dumps({**PROGRESS, "epochs": 10**16}).encode(),
+        json.dumps({**PROGRESS, "points": [[0, 0, {"train_loss": [0.5] * 40_001}]]}).encode(),
+        b'{"type":["progress"]}',
+        b'{"type":"ready","x":1e999}',
+        b'{"type":"ready","x":-1e999}',
+        b'{"type":"ready","x":' + b"9" * 400 + b"}",
+        b'{"type":"ready","x":"\\u0000"}',
+        b'{"type":"ready","\\ud800":1}',
+        b'{"type":"ready","x":' + b"[" * 30 + b"]" * 30 + b"}",
         b'{"type":"result","document":[]}',
         b'{"type":"result","document":{"curves":{}}}',
         b'{"type":"failed","code":1,"message":""}',
@@ -64,6 +74,11 @@ def test_what_is_no_message_is_garbage(line):
     with pytest.raises(ProtocolError) as caught:
         read(line)
     assert caught.value.code == "garbage"
+
+
+def test_an_escaped_backslash_before_a_code_is_ordinary_text():
+    message = {"type": "ready", "x": "\\u0000 \\ud800 \U0001f600"}
+    assert read(encode(message)) == message
 
 
 def test_a_line_has_a_longest_length_finished_or_not():

@@ -1,0 +1,97 @@
+"""Whatever a child sends, its run ends at the first attempt, with a result or a named reason."""
+
+import json
+import random
+from collections import Counter
+
+import pytest
+from django.db import connection, transaction
+
+from bpsandbox import holding, lifecycle, spec
+from bpsandbox.core import train
+from bpsandbox.models import Run
+from bpsandbox.runner.protocol import encode
+from bpsandbox.worker import Flag, Training
+from tests.bpsandbox.runner.hostile import child_that_writes, spoiled
+
+CONFIGS = (
+    """
+seeds: [0, 1]
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 3, activation: tanh}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+training: {epochs: 6, batch_size: full}
+regularization: {l2: 0.1}
+checks: {gradient_check: {at: [start, end]}, overfit_tiny: true}
+record: {gradients: true, activations: true, weights: [0, 6], worked_example: {sample: 1, step: 0}}
+""",
+    """
+seeds: [0, 1]
+dataset: {name: blobs, n_samples: 12, split: {val: 0.25}}
+model: {layers: [{type: Linear, out_features: 3}]}
+loss: {type: CrossEntropyLoss}
+training: {epochs: 4, batch_size: 4}
+metrics: [accuracy, confusion_matrix]
+sweep: {method: grid, parameters: {optimizer.lr: [0.1, 0.2, 1.0e+9]}}
+""",
+)
+PROGRESS = {
+    "type": "progress", "points": [[0, 0, {"train_loss": [0.5, None]}], [1, 4, {"train_loss": [0.4, 0.2]}]],
+    "epoch": 1, "epochs": 9, "eta": 0.5,
+}  # fmt: skip
+FAILED = {"type": "failed", "code": "engine", "message": "layer 2 wants 3 columns, got 4"}
+CASES = 2400
+VERDICTS = (("succeeded", 1), ("diverged", 1), ("failed", 1))
+
+
+class Scripted:
+    """In place of `Children`: one child that writes these lines."""
+
+    def __init__(self, lines):
+        self.lines = lines
+
+    def start(self):
+        return child_that_writes(self.lines)
+
+
+@pytest.fixture(scope="module")
+def documents():
+    made = []
+    for text in CONFIGS:
+        *_, last = train(spec.build(spec.parse(text)))
+        made.append(json.loads(encode({"type": "result", "document": last.result.document()})))
+    return made
+
+
+def judged(run_id, lines):
+    """Train one run with a child that writes these lines; return the state and the reason that it ends in."""
+    Run.objects.filter(pk=run_id).update(state=lifecycle.QUEUED, attempts=0, failure=None)
+    claim = holding.claim_next("here")
+    Training(claim, stopping=Flag(), children=Scripted(lines)).run()
+    ended = Run.objects.values("state", "attempts", "failure").get(pk=run_id)
+    return ended["state"], ended["attempts"], (ended["failure"] or {}).get("code")
+
+
+@pytest.mark.django_db
+def test_an_untouched_document_is_a_result(wanted, documents):
+    run_id = wanted().run.pk
+    for document in documents:
+        assert judged(run_id, encode(PROGRESS) + encode(document)) == ("succeeded", 1, None)
+
+
+@pytest.mark.django_db
+def test_every_spoiled_message_ends_its_run_with_a_verdict(wanted, documents, settings):
+    settings.BPSANDBOX_ATTEMPTS = 1
+    draw = random.Random(7)
+    run_id = wanted().run.pk
+    seen = Counter()
+    cases = CASES if connection.vendor == "sqlite" else CASES // 6
+    for number in range(cases):
+        message = draw.choice((*documents, PROGRESS, FAILED))
+        lines = spoiled(message, draw)
+        ending = b"" if message is not PROGRESS else encode(documents[0])
+        with transaction.atomic():
+            state, attempts, code = judged(run_id, lines + ending)
+        assert (state, attempts) in VERDICTS, (number, lines)
+        seen[state, code] += 1
+    assert seen["failed", "garbage"] > cases / 4
