@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy._core import _multiarray_umath as numpy_in_c  # type: ignore[attr-defined]
 
-ENGINE = "1"
+ENGINE = "2"
 """Version of the numbers: raised whenever any stored curve could come out differently."""
 DIGITS = 16
 

@@ -1,0 +1,1 @@
+"""Digits that may only change together with ENGINE."""
