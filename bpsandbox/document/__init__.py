@@ -1,0 +1,69 @@
+"""The result of a run, as types: written by the engine, checked by the runner, read by everybody else.
+
+    Document.from_json(value)    reads plain JSON strictly; raises InvalidDocument with the path of what is wrong
+    document.to_json()           gives plain JSON back
+    Document.from_store(value)   reads what was kept, also by an engine with fewer or more fields
+
+Standard library only.
+"""
+
+from .checks import CheckedTensor, Checks, GradientCheck, OverfitCheck
+from .errors import InvalidDocument
+from .progress import Progress
+from .records import (
+    Activations,
+    ConfusionMatrix,
+    DecisionBoundary,
+    Examples,
+    FinalNetwork,
+    GradientNorms,
+    LayerName,
+    NamedTensor,
+    Records,
+    Weights,
+)
+from .result import (
+    CardDocument,
+    DataSummary,
+    Document,
+    LayerSummary,
+    Member,
+    Provenance,
+    Reason,
+    Recorded,
+    RunWarning,
+    Stop,
+)
+from .worked import Title, WorkedExample, WorkedStep
+
+__all__ = [
+    "Activations",
+    "CardDocument",
+    "CheckedTensor",
+    "Checks",
+    "ConfusionMatrix",
+    "DataSummary",
+    "DecisionBoundary",
+    "Document",
+    "Examples",
+    "FinalNetwork",
+    "GradientCheck",
+    "GradientNorms",
+    "InvalidDocument",
+    "LayerName",
+    "LayerSummary",
+    "Member",
+    "NamedTensor",
+    "OverfitCheck",
+    "Progress",
+    "Provenance",
+    "Reason",
+    "Recorded",
+    "Records",
+    "RunWarning",
+    "Stop",
+    "Title",
+    "Weights",
+    "WorkedExample",
+    "WorkedStep",
+]

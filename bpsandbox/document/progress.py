@@ -1,0 +1,38 @@
+"""A run while it trains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .kinds import Count, Number, Numbers
+from .reading import Part
+from .result import Member, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Part):
+    """The points so far, thinned so that they stay few."""
+
+    points: tuple[tuple[Number, Number, dict[str, Numbers]], ...]
+    """[epoch, step, {name: [one a seed]}], in order."""
+    epoch: Number = 0
+    epochs: Number = 0
+    """Epochs of the whole plan."""
+    eta: Number | None = None
+    """Seconds that are left."""
+    attempt: Count = 1
+    type: Literal["progress"] = "progress"
+    members: tuple[Member, ...] | None = None
+    """The settings of a sweep."""
+
+    @property
+    def final(self) -> dict[str, Numbers]:
+        """Nothing has ended yet."""
+        return {}
+
+    best = final
+
+    @property
+    def stop(self) -> tuple[Stop, ...]:
+        return ()

@@ -1,0 +1,186 @@
+"""What a run recorded about its inside: gradients, activations, weights, decision boundaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import Annotated, Literal, TypeAlias
+
+from .errors import InvalidDocument
+from .kinds import Array, Count, Integer, Name, Number, Numbers, Words
+from .reading import Part, agree
+from .worked import AnyWorkedExample, WorkedExample, WorkedKind
+
+Rates: TypeAlias = tuple[Number | Numbers | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerName(Part):
+    """A layer of the config."""
+
+    index: Count
+    """Its number in the config, from 0."""
+    type: Name
+
+
+@dataclass(frozen=True, slots=True)
+class GradientNorms(Part):
+    """The Euclidean norm of each layer's gradient at the step after each point, penalties included, before clipping."""
+
+    layers: tuple[LayerName, ...]
+    """The layers with parameters."""
+    norms: tuple[tuple[Numbers, ...], ...]
+    """`norms[i][k][s]` is that of layer k of `layers` for seed s at point i; of a sweep, the first setting's seeds."""
+
+    def check(self, path: str) -> None:
+        for place, row in enumerate(self.norms):
+            agree(f"{path}.norms[{place}]", len(row), len(self.layers), "layers")
+        widths = {len(norms) for norms in chain.from_iterable(self.norms)}
+        if len(widths) > 1:
+            raise InvalidDocument(
+                f"{path}.norms", f"expected the same number of seeds everywhere, got {sorted(widths)}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Activations(Part):
+    """Statistics of the first seed's outputs: `mean[i][k]` is that of layer k of `layers` at point i."""
+
+    seed: Integer
+    examples: Count
+    """The number of training examples that were looked at."""
+    layers: tuple[LayerName, ...]
+    mean: tuple[Numbers, ...]
+    std: tuple[Numbers, ...]
+    """Standard deviation."""
+    zero: tuple[Numbers, ...]
+    """Share of outputs that are 0."""
+    saturated: tuple[Numbers, ...]
+    """Share of outputs within 1 % of a bound of their activation."""
+    dead: tuple[Numbers, ...]
+    """Share of units that are 0 for every example."""
+
+    def check(self, path: str) -> None:
+        for name in ("mean", "std", "zero", "saturated", "dead"):
+            rows = getattr(self, name)
+            agree(f"{path}.{name}", len(rows), len(self.mean), "points")
+            for place, row in enumerate(rows):
+                agree(f"{path}.{name}[{place}]", len(row), len(self.layers), "layers")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTensor(Part):
+    """A parameter or buffer with its name, like layers.0.weight."""
+
+    name: Name
+    value: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Weights(Part):
+    """The first seed's parameters at one epoch."""
+
+    epoch: Count
+    seed: Integer
+    weights: tuple[NamedTensor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinalNetwork(Part):
+    """The parameters that the first seed ended with; of small networks only."""
+
+    seed: Integer
+    weights: tuple[NamedTensor, ...]
+    state: tuple[NamedTensor, ...] | None = None
+    """Buffers, such as running statistics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples(Part):
+    """Some examples beside a decision boundary."""
+
+    x: tuple[tuple[Number, ...], ...]
+    y: Numbers
+
+    def check(self, path: str) -> None:
+        agree(f"{path}.y", len(self.y), len(self.x), "x")
+        for place, point in enumerate(self.x):
+            if len(point) < 2:
+                raise InvalidDocument(f"{path}.x[{place}]", f"expected 2 coordinates, got {len(point)}")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionBoundary(Part):
+    """What the first seed's network answers on a grid of the plane at one epoch."""
+
+    epoch: Count
+    seed: Integer
+    x: tuple[Number, Number]
+    """The ends of the grid along x."""
+    y: tuple[Number, Number]
+    n: Count
+    """Points of the grid along each side."""
+    values: tuple[Numbers, ...]
+    """`values[r][c]`, row 0 having the lowest y: the class, or the output of a regression."""
+    classes: Count = 0
+    """The number of classes; 0 for a regression."""
+    points: Examples | None = None
+    outputs: tuple[Numbers, ...] | None = None
+    """The single output behind two classes, like `values`."""
+    divide: Number | None = None
+    """The output at which one of two classes becomes the other."""
+
+    def check(self, path: str) -> None:
+        if self.n < 2:
+            raise InvalidDocument(f"{path}.n", f"expected at least 2, got {self.n}")
+        for name in ("x", "y"):
+            low, high = getattr(self, name)
+            if not low < high:
+                raise InvalidDocument(f"{path}.{name}", f"expected two ends in order, got {low} and {high}")
+        for name, rows in (("values", self.values), ("outputs", self.outputs or self.values)):
+            agree(f"{path}.{name}", len(rows), self.n, "the grid's rows")
+            for place, row in enumerate(rows):
+                agree(f"{path}.{name}[{place}]", len(row), self.n, "the grid's columns")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionMatrix(Part):
+    """How the first seed's network classified one part of the data."""
+
+    labels: tuple[Words, ...]
+    counts: tuple[tuple[Count, ...], ...]
+    """`counts[true][predicted]`"""
+    split: Literal["train", "val", "test"]
+    seed: Integer
+
+    def check(self, path: str) -> None:
+        agree(f"{path}.counts", len(self.counts), len(self.labels), "labels")
+        for place, row in enumerate(self.counts):
+            agree(f"{path}.counts[{place}]", len(row), len(self.labels), "labels")
+
+
+@dataclass(frozen=True, slots=True)
+class Records(Part):
+    """What was recorded beside the curves. Only what the config asks for is there."""
+
+    learning_rate: Rates | None = None
+    """The rate of the step after each point, where it changes: a number, or one a seed."""
+    gradients: GradientNorms | None = None
+    activations: Activations | None = None
+    weights: tuple[Weights, ...] | None = None
+    decision_boundary: tuple[DecisionBoundary, ...] | None = None
+    confusion_matrix: ConfusionMatrix | None = None
+    network: FinalNetwork | None = None
+    worked_example: Annotated[AnyWorkedExample, WorkedKind(WorkedExample)] = None
+    """One step worked through for one example."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of what there is, sorted."""
+        return tuple(sorted(name for name in RECORDS if getattr(self, name) is not None))
+
+
+RECORDS = (
+    "learning_rate", "gradients", "activations", "weights", "decision_boundary", "confusion_matrix", "network",
+    "worked_example",
+)  # fmt: skip
