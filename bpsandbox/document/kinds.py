@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from .errors import InvalidDocument
 
 LARGEST = 1e308
-LARGEST_WHOLE = 2**53
-"""Whole numbers up to here are the same in every reader of JSON."""
+LARGEST_WHOLE = 2**63 - 1
+"""Seeds have up to 63 bits."""
 MOST_ITEMS = 1_000_000
 MOST_NAMES = 1000
 LONGEST_NAME = 200
@@ -70,7 +70,7 @@ class Flag(Kind):
 
 @dataclass(frozen=True)
 class Whole(Kind):
-    """A whole number from `least` to 2^53."""
+    """A whole number from `least` to 2^63 - 1."""
 
     least: int = -LARGEST_WHOLE
 

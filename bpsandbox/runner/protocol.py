@@ -17,6 +17,8 @@ import math
 from collections.abc import Iterator
 from typing import Any, Never
 
+from bpsandbox.document import Document, InvalidDocument
+
 Message = dict[str, Any]
 
 MAX_MESSAGES = 5000
@@ -92,7 +94,17 @@ def read(line: bytes) -> Message:
         raise ProtocolError("garbage", f"not a message: {line[:60]!r}")
     if not CHECKS[message["type"]](message):
         raise ProtocolError("garbage", f"a malformed {message['type']} message")
+    if message["type"] == "result":
+        refuse_invalid(message["document"])
     return message
+
+
+def refuse_invalid(document: Any) -> None:
+    """Raise ProtocolError, with the path of what is wrong, for what is not the document of a result."""
+    try:
+        Document.from_json(document)
+    except InvalidDocument as error:
+        raise ProtocolError("garbage", f"a malformed result: {error}"[:MAX_MESSAGE]) from error
 
 
 def encode(message: Message) -> bytes:
@@ -186,11 +198,7 @@ def is_series(item: tuple[str, object]) -> bool:
 
 
 def is_result(message: Message) -> bool:
-    document = message.get("document")
-    if not isinstance(document, dict) or not isinstance(message.get("steps", {}), dict):
-        return False
-    lists = all(isinstance(document.get(key), list) for key in ("seeds", "epochs", "steps", "stop"))
-    return lists and isinstance(document.get("curves"), dict) and isinstance(document.get("final"), dict)
+    return isinstance(message.get("document"), dict) and isinstance(message.get("steps", {}), dict)
 
 
 def is_failure(message: Message) -> bool:

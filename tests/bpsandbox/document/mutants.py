@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 HOSTILE = (
-    None, True, False, 0, -1, 1, 2**53, 2**53 + 1, 10**400, -(10**400), 0.5, -0.0, 5e-324, 1e307, 1e308, float("inf"),
+    None, True, False, 0, -1, 1, 2**53, 2**63, 10**400, -(10**400), 0.5, -0.0, 5e-324, 1e307, 1e308, float("inf"),
     float("-inf"), float("nan"), "", "x", "x" * 300, "x" * 30_000, "\0", "\ud800", "epochs", "wrong", [], [[]], [5],
     [None], ["x"], {}, {"": 1}, {"x": []}, {"\0": 0}, {"type": "x"}, [[[[[[[[[[[[[[1]]]]]]]]]]]]]],
 )  # fmt: skip

@@ -89,7 +89,7 @@ HUGE = 10**400
         (("curves", "train_loss", 1, 2), True, "curves.train_loss[1][2]: expected a finite number or null, got true"),
         (("curves", "train_loss", 1), [0.5], "curves.train_loss[1]: expected 3 items, one for each of seeds, got 1"),
         (("curves", "train_loss"), [], "curves.train_loss: expected 5 items, one for each of epochs, got 0"),
-        (("curves", "x" * 201), [], "curves." + "x" * 201 + ": expected text of at most 200 characters, got "
+        (("curves", "x" * 201), [], "curves: expected text of at most 200 characters, got "
          "'" + "x" * 40 + "\\u2026'"),
         (("steps",), [0], "steps: expected 5 items, one for each of epochs, got 1"),
         (("epochs", 1), 9, "epochs[2]: expected at least 9, got 2"),

@@ -64,7 +64,7 @@ def document(wish, seeds, points):
         "checks": {},
         "warnings": [],
         "records": {},
-        "provenance": {"engine": "acting", "noise": wish.get("noise", 0)},
+        "provenance": {"engine": "acting"},
     }
 
 
