@@ -4,6 +4,8 @@ Every drawing carries a title and a description, follows light and dark by custo
 (`--forward`, `--backward`, `--ink`, `--soft`, `--line`, `--surface`) and asks for no script.
 """
 
+from bpsandbox.numbers import grouped, short
+
 from .boundary import boundary
 from .confusion import Confusion, confusion
 from .curve import curve
@@ -12,7 +14,6 @@ from .facts import Facts, facts
 from .insides import Picture, activation_pictures, gradient_norms, learning_rate
 from .kernels import Kept, kernels
 from .network import network
-from .numbers import grouped, short
 from .reading import readings
 from .seeds import SeedTable, seed_table
 from .series import curve_names, series

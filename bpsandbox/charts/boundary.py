@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _, sentences
+from bpsandbox.numbers import grouped, short
 
 from . import svg
 from .contour import Point, outlines
 from .marks import mark
-from .numbers import grouped, short
 from .paths import line, ring
 
 SIDE, UNIT = 320, 10

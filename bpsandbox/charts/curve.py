@@ -3,11 +3,11 @@
 from typing import Any
 
 from bpsandbox.messages import _
+from bpsandbox.numbers import short
 
 from . import svg
 from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, centre, drawn, end, height_of, path, spread, window
 from .layouts import SIZES
-from .numbers import short
 from .scales import value_axis
 from .series import Series, Values, curve_names, series
 from .settings import best_setting, settings_curve

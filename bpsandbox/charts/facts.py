@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bpsandbox.runner.results import learned_nothing
+
 from .series import Series, first_of, quantile, series
 from .settings import Setting, best_setting
 
@@ -27,6 +29,7 @@ class Facts:
     solved: int
     stuck: int
     diverged: int
+    learned_nothing: bool = False
     setting: Setting | None = None
     settings: int = 0
 
@@ -62,6 +65,7 @@ def facts(document: dict[str, Any], name: str = "train_loss") -> Facts:
         solved=sum(reason == "target" for reason in main.reasons),
         stuck=len(main.stuck),
         diverged=len(main.diverged),
+        learned_nothing=learned_nothing(document),
     )
 
 
@@ -80,6 +84,7 @@ def _of_sweep(document: dict[str, Any], main: Series) -> Facts:
         solved=sum(reason == "target" for reason in main.reasons),
         stuck=0,
         diverged=len(main.diverged),
+        learned_nothing=learned_nothing(document),
         setting=best,
         settings=len(document["members"]),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _, sentences
+from bpsandbox.numbers import short
 
-from .numbers import short
 from .series import Values, quantile, series
 from .several import Line, Subject, axis_for, several
 

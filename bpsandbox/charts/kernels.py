@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _
+from bpsandbox.numbers import short
 
 from . import svg
-from .numbers import short
 
 MOST_TILES, MOST_CELLS, MOST_PICTURES = 16, 1200, 6
 LEVELS = 5

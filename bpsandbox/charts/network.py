@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _
+from bpsandbox.numbers import grouped, short
 
 from . import svg
-from .numbers import grouped, short
 
 WIDTH, HEIGHT, MARGIN = 420, 280, 30
 THICKEST = 6.0

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .numbers import grouped, short
+from bpsandbox.numbers import grouped, short
+
 from .series import series
 from .settings import best_setting
 from .table import sampled

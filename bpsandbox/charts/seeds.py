@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .numbers import grouped, short
+from bpsandbox.numbers import grouped, short
+
 from .series import series
 
 

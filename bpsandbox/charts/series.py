@@ -7,30 +7,29 @@ from typing import Any
 
 from bpsandbox.core.train.curves import is_higher_better
 
-STUCK_RATIO = 10.0
-STUCK_SHARE = 0.2
-SETTLED_SHARE = 0.05
-
 type Values = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
 class Series:
-    """One curve: `seeds[s][i]` is the value of seed s at `x[i]`, None where there is none."""
+    """One curve: `seeds[s][i]` is the value of seed s at `x[i]`, None where there is none.
+
+    `stuck` names the seeds that the engine found stuck, by their place. A diverged seed is not stuck, it is diverged.
+    """
 
     name: str
     x: tuple[float, ...]
     seeds: tuple[Values, ...]
     unit: str = "epoch"
     x_last: float = 0.0
-    is_finished: bool = True
     reasons: tuple[str, ...] = field(default=())
+    stuck: frozenset[int] = frozenset()
 
     def of(self, rows: list[int]) -> "Series":
         """Give some of the seeds, such as those of one setting; of those that were left out there is no line."""
         kept = [row for row in rows if row < len(self.seeds)]
         reasons = tuple(self.reasons[row] for row in rows) if self.reasons else ()
-        return replace(self, seeds=tuple(self.seeds[row] for row in kept), reasons=reasons)
+        return replace(self, seeds=tuple(self.seeds[row] for row in kept), reasons=reasons, stuck=frozenset())
 
     @property
     def is_lower_better(self) -> bool:
@@ -65,28 +64,6 @@ class Series:
     def diverged(self) -> frozenset[int]:
         return frozenset(i for i, reason in enumerate(self.reasons) if reason == "diverged")
 
-    @cached_property
-    def stuck(self) -> frozenset[int]:
-        """Name the seeds that did not learn what the best one did, and no longer try.
-
-        A seed is stuck when training is over, its final loss is at least ten times the best seed's and still above
-        a fifth of where the seeds began (the median of their first losses), and it lost less than a twentieth of it
-        over the last tenth of its way. A diverged seed is not stuck, it is diverged.
-        """
-        firsts = sorted(v for v in (first_of(values) for values in self.seeds) if v is not None)
-        ends = {i: v for i, v in enumerate(self.finals) if v is not None and i not in self.diverged}
-        if not (self.is_loss and self.is_finished and firsts and len(ends) > 1):
-            return frozenset()
-        best, start = max(min(ends.values()), 0.0), quantile(firsts, 0.5)
-        high = (i for i, v in ends.items() if v > STUCK_SHARE * start and v >= STUCK_RATIO * best)
-        return frozenset(i for i in high if self._has_settled(i))
-
-    def _has_settled(self, seed: int) -> bool:
-        recorded = [(x, v) for x, v in zip(self.x, self.seeds[seed], strict=True) if v is not None]
-        last_x, last = recorded[-1]
-        before = next(v for x, v in recorded if x >= 0.9 * last_x)
-        return before <= 0 or (before - last) / before < SETTLED_SHARE
-
 
 def quantile(ordered: tuple[float, ...] | list[float], share: float) -> float:
     """Interpolate linearly between order statistics, as NumPy does by default."""
@@ -119,7 +96,15 @@ def series(document: dict[str, Any], name: str) -> Series:
     x = tuple(float(v) for v in (steps if by_step else epochs))
     reasons = tuple(stop.get("reason", "") for stop in document.get("stop", ()))
     rows = _whole(document, document.get("curves", {}).get(name, []))
-    return _series(name, x, rows, by_step, x[-1] if x else 0.0, reasons, is_finished=True)
+    made = _series(name, x, rows, by_step, x[-1] if x else 0.0, reasons)
+    return replace(made, stuck=stuck_places(document)) if made.is_loss else made
+
+
+def stuck_places(document: dict[str, Any]) -> frozenset[int]:
+    """Give the places of the seeds that are stuck, as the engine found them."""
+    found = next((each for each in document.get("warnings") or () if each.get("code") == "stuck"), None)
+    seeds = set(found["seeds"]) if found else set()
+    return frozenset(place for place, seed in enumerate(document.get("seeds") or ()) if seed in seeds)
 
 
 def _whole(document: dict[str, Any], rows: list[list[Any]]) -> list[list[Any]]:
@@ -138,7 +123,7 @@ def _from_progress(progress: dict[str, Any], name: str) -> Series:
     by_step = total <= 1
     x = tuple(float(point[1] if by_step else point[0]) for point in points)
     last = max(x[-1] if x else 0.0, 0.0 if by_step else float(total))
-    return _series(name, x, [point[2].get(name, []) for point in points], by_step, last, (), is_finished=False)
+    return _series(name, x, [point[2].get(name, []) for point in points], by_step, last, ())
 
 
 def _series(
@@ -148,13 +133,11 @@ def _series(
     by_step: bool,
     x_last: float,
     reasons: tuple[str, ...],
-    *,
-    is_finished: bool,
 ) -> Series:
     count = max((len(row) for row in rows), default=0)
     full = [row if len(row) == count else list(row) + [None] * (count - len(row)) for row in rows]
     seeds = tuple(tuple(_finite(v) for v in column) for column in zip(*full, strict=True))
-    return Series(name, x[: len(rows)], seeds, "step" if by_step else "epoch", x_last, is_finished, reasons)
+    return Series(name, x[: len(rows)], seeds, "step" if by_step else "epoch", x_last, reasons)
 
 
 def _finite(value: Any) -> float | None:

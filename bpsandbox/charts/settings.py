@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from bpsandbox.messages import _, sentences
+from bpsandbox.numbers import short
 from bpsandbox.runner.ranking import MOST_DRAWN, ranked
 
-from .numbers import short
 from .scales import value_axis
 from .series import Series, Values, quantile, series
 from .several import Line, Subject, several

@@ -8,8 +8,8 @@ from typing import Any
 
 from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.messages import _
+from bpsandbox.numbers import short
 
-from .numbers import short
 from .series import quantile
 
 

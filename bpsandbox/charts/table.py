@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _
+from bpsandbox.numbers import grouped, short
 
-from .numbers import grouped, short
 from .series import Series, series
 from .settings import settings
 from .words import curve_title

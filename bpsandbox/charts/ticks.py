@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from .numbers import grouped, power_of_ten, short
+from bpsandbox.numbers import grouped, power_of_ten, short
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What a chart is called and what it says of itself."""
 
 from bpsandbox.messages import _, sentences
+from bpsandbox.numbers import grouped, short
 
-from .numbers import grouped, short
 from .series import Series, first_of
 
 ABBREVIATED = {"f1": "F1", "roc_auc": "ROC AUC", "rmse": "RMSE", "mae": "MAE", "r2": "R²"}

@@ -1,9 +1,10 @@
 """Explain what a run did: worked backpropagation in LaTeX, a config in words. Without Django."""
 
+from .cautions import HINTS, caution, cautions, hints, verdict
 from .checking import CheckedGradient, checked_gradients
 from .data_card import DataCard, data_card, data_cards, data_of, shelves
 from .divergence import Broken, diverged
-from .endings import HINTS, band_word, caution, cautions, ending, hints, reason_word
+from .endings import band_word, ending, reason_word, restored
 from .formulas import Formula, formulas
 from .in_words import Row, in_words
 from .layer_table import LayerTable, layer_table
@@ -37,7 +38,9 @@ __all__ = [
     "layer_table",
     "overfit_words",
     "reason_word",
+    "restored",
     "shelves",
     "tex",
+    "verdict",
     "worked",
 ]

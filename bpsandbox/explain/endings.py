@@ -1,16 +1,13 @@
-"""Why a run stopped and what to think of it, in words."""
+"""Why a run stopped, in words."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-from bpsandbox.core.train.warnings import sentence
-from bpsandbox.messages import _, sentences
-
-HINTS = ("still_falling",)
-"""Warnings that do not say that anything went wrong."""
+from bpsandbox.messages import _
+from bpsandbox.numbers import grouped
+from bpsandbox.runner.results import restored_epochs
 
 
 def reason_word(reason: str) -> str:
@@ -52,34 +49,21 @@ def _ending_of_some(reason: str, count: int, seeds: int) -> str:
     return _("{count} of {seeds} seeds: {reason}", count=count, seeds=seeds, reason=reason_word(reason))
 
 
-def cautions(document: dict[str, Any]) -> list[str]:
-    """What the reader should know before believing a result, in his language."""
-    return [words for code, words in _warnings(document) if code not in HINTS]
-
-
-def hints(document: dict[str, Any]) -> list[str]:
-    """What is good to know of a result that is nonetheless to be believed, in the reader's language."""
-    return [words for code, words in _warnings(document) if code in HINTS]
-
-
-def _warnings(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    seeds = len(document["seeds"])
-    for each in document.get("warnings") or ():
-        yield each.get("code", ""), sentences(caution(each, seeds), _broken(each, document))
-
-
-def _broken(warning: dict[str, Any], document: dict[str, Any]) -> str:
-    """Where the numbers of most diverged seeds broke first."""
-    layers = Counter(stop["layer"] for stop in document.get("stop") or () if stop.get("layer"))
-    if warning.get("code") != "diverged" or not layers:
+def restored(document: dict[str, Any]) -> str:
+    """Name the epochs whose best weights the seeds were given back at the end; empty where they kept their last."""
+    stops, epochs = document.get("stop") or [], restored_epochs(document)
+    if not epochs:
         return ""
-    return _("It came up first in {layer}.", layer=layers.most_common(1)[0][0])
-
-
-def caution(warning: dict[str, Any], seeds: int) -> str:
-    """Put a warning of the engine into the reader's language; one we do not know keeps the engine's words."""
-    known = sentence(warning.get("code", ""), len(warning.get("seeds") or ()), seeds)
-    return known or warning.get("message", "")
+    first, last = grouped(epochs[0]), grouped(epochs[-1])
+    if len(epochs) < len(stops):
+        counts = {"count": grouped(len(epochs)), "seeds": grouped(len(stops))}
+        if first == last:
+            return _("best weights restored in {count} of {seeds} seeds, epoch {epoch}", epoch=first, **counts)
+        return _("best weights restored in {count} of {seeds} seeds, epochs {first} to {last}",
+                 first=first, last=last, **counts)  # fmt: skip
+    if first == last:
+        return _("best weights restored, epoch {epoch}", epoch=first)
+    return _("best weights restored, epochs {first} to {last}", first=first, last=last)
 
 
 def band_word(band: str) -> str:

@@ -1,4 +1,4 @@
-"""Learning a few examples by heart, in words."""
+"""The overfit check in words: can the network fit a few examples?"""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from bpsandbox.messages import _
 
 
 def overfit_words(check: dict[str, Any]) -> str:
-    """Say whether the network learned a few examples by heart, and what to look for when it did not."""
+    """Say whether the network fitted a few examples, and what to look for when it did not."""
     first, last = (f"{check[name]:.3g}" if check[name] is not None else "∞" for name in ("first_loss", "last_loss"))
     facts = {"n": check["n"], "steps": f"{check['steps']:,}", "first": first, "last": last}
     if check["passed"]:
-        return _("The network learned {n} examples by heart: in {steps} steps of Adam their loss fell from {first} "
-                 "to {last}.", **facts)  # fmt: skip
-    return _("The network did not learn {n} examples by heart: in {steps} steps of Adam their loss went from {first} "
-             "to {last}. Look for dead units, a layer that is too narrow, or equal inputs with different targets.",
-             **facts)  # fmt: skip
+        return _("Passed: in {steps} steps of Adam the loss on {n} examples fell from {first} to {last}.", **facts)
+    return _("Failed: in {steps} steps of Adam the loss on {n} examples went from {first} to {last}. Look for dead "
+             "units, a layer that is too narrow, or equal inputs with different targets.", **facts)  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from statistics import median
@@ -125,8 +126,22 @@ def counted(document: Document) -> dict[str, Any]:
         "seeds": len(document["seeds"]),
         "diverged": sum(stop.get("reason") == "diverged" for stop in document["stop"]),
         "limited": any(stop.get("reason") == "limit" for stop in document["stop"]),
+        "learned_nothing": learned_nothing(document),
+        "is_restored": bool(restored_epochs(document)),
         "has_worked_example": "worked_example" in document.get("records", {}),
     }
+
+
+def learned_nothing(document: Document) -> bool:
+    """Tell whether no seed learned anything, leaving out those that diverged."""
+    seeds = next((each["seeds"] for each in document.get("warnings") or () if each["code"] == "nothing_learned"), ())
+    whole = sum(stop.get("reason") != "diverged" for stop in document.get("stop") or ())
+    return 0 < whole == len(seeds)
+
+
+def restored_epochs(document: Document) -> list[int]:
+    """List the epochs, in order, whose best weights seeds were given back at their end."""
+    return sorted(stop["restored_epoch"] for stop in document.get("stop") or () if "restored_epoch" in stop)
 
 
 def principal(curves: Document) -> str | None:
@@ -150,8 +165,20 @@ def cut(document: Document, kept: list[int]) -> Document:
     return {
         "epochs": [document["epochs"][i] for i in kept],
         "steps": [document["steps"][i] for i in kept],
-        "curves": {name: [rows[i] for i in kept] for name, rows in document["curves"].items()},
+        "curves": {name: cut_rows(rows, kept) for name, rows in document["curves"].items()},
     }
+
+
+def cut_rows(rows: list[list[float | None]], kept: list[int]) -> list[list[float | None]]:
+    """Return a curve at some of its points, the last of all among them.
+
+    A seed that stopped between two of them has its last value at the later one: it ends where it ended.
+    """
+    made = [list(rows[i]) for i in kept]
+    for seed, values in enumerate(zip(*rows, strict=True)):
+        last = max((i for i, value in enumerate(values) if value is not None), default=0)
+        made[bisect_left(kept, last)][seed] = values[last]
+    return made
 
 
 def cut_records(records: Document, kept: list[int]) -> Document:

@@ -187,8 +187,8 @@ def _words(records: Any) -> str:
 
 def _presets() -> Iterator[str]:
     for preset in PRESETS.values():
-        bar = _("Bar: {bar}.", bar=preset.bar) + "\n\n" if preset.bar else ""
-        yield f"\n### {preset.title}\n\n{bar}```yaml\n{preset.text.rstrip()}\n```"
+        target = _("Target: {target}.", target=preset.target) + "\n\n" if preset.target else ""
+        yield f"\n### {preset.title}\n\n{target}```yaml\n{preset.text.rstrip()}\n```"
 
 
 if __name__ == "__main__":

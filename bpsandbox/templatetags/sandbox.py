@@ -155,6 +155,23 @@ def run_ending(document: dict[str, Any]) -> str:
     return explain.ending(document)
 
 
+@register.simple_tag
+def run_verdict(document: dict[str, Any] | None) -> str:
+    """Say that nothing was learned, where that is so."""
+    return explain.verdict(document) if document else ""
+
+
+@register.simple_tag
+def run_restored(document: dict[str, Any] | None, facts: charts.Facts | None = None) -> str:
+    """Name the epochs of restored best weights; of a sweep, those of its best setting."""
+    if not document:
+        return ""
+    if facts and facts.setting:
+        rows = document["members"][facts.setting.number - 1]["rows"]
+        document = {"stop": [document["stop"][row] for row in rows]}
+    return explain.restored(document)
+
+
 @register.filter
 def parts(line: str) -> SafeString:
     """Keep each part of "SGD, lr 2 · 16 seeds" whole, its dot at its end, so that a line breaks between them."""

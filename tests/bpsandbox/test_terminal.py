@@ -61,17 +61,17 @@ def test_the_table_says_last_and_best_and_why_it_stopped():
     check = {"at": "start", "band": "good", "max_relative_error": 1.5e-9, "tensors": [tensor]}
     document["checks"] = {"gradient_check": [check]}
     document["stop"][0]["restored_epoch"] = 4  # the three stand for one another
-    document["warnings"] = [{"code": "still_falling", "message": "It was still falling."}]
+    document["warnings"] = [{"code": "still_falling", "seeds": [0, 1]}]
     assert table(document).splitlines() == [
         "medians of 3 seeds",
         "                 last       best  at epoch  lowest seed  highest seed",
         "train_loss  0.0909091  0.0909091         9    0.0833333           0.1",
         "",
         "stopped: epochs (3)",
-        "restored: best parameters (3), of epoch 4",
+        "last values: best weights restored, epoch 4",
         "gradient check at start: good (largest relative error 1.5e-09)",
         "recorded, written by --json: worked_example",
-        "note: It was still falling.",
+        "note: 2 of 3 seeds stopped while the loss still fell: train longer to see where it goes.",
     ]
     few = {**check, "tensors": [{**tensor, "size": 900}]}
     assert "  6 of 900 parameters were compared. Fewer than asked for: the work that a check may take was used up." in (

@@ -179,7 +179,7 @@ def test_divergence_is_told_in_layer_step_and_last_finite_loss(config, capsys, t
     assert stop["layer"] in out[place + 2]
     assert f"{stop['last']['train_loss']:.6g}" in out[place + 2]
     assert "gradient check at end: not checked: diverged" in out
-    assert any(line.startswith("learning by heart: The network") for line in out)
+    assert any(line.startswith("overfit check: ") for line in out)
 
 
 def test_a_config_may_come_by_standard_input(monkeypatch, capsys):

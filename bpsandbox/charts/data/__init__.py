@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from bpsandbox.charts import svg
-from bpsandbox.charts.numbers import grouped, short
 from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.messages import _, sentences
+from bpsandbox.numbers import grouped, short
 
 from .frame import HEIGHT, UNIT, WIDTH
 from .points import against_x, in_the_plane

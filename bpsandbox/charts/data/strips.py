@@ -7,9 +7,9 @@ import numpy as np
 
 from bpsandbox.charts import svg
 from bpsandbox.charts.marks import mark
-from bpsandbox.charts.numbers import short
 from bpsandbox.charts.paths import line
 from bpsandbox.core.data.datasets import Dataset
+from bpsandbox.numbers import short
 
 from .frame import ACROSS, DOWN, EDGE, UNIT, Array, extent
 

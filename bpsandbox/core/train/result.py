@@ -42,9 +42,10 @@ class Result:
         """Everything that is stored and shown. Numbers that are not finite are None."""
         session, experiment, curves = self.session, self.session.experiment, self.session.curves
         best = {name: curves.best(name) for name in curves.names}
+        network = experiment.network.bind(session.values)
         with np.errstate(all="ignore"):
-            final, records = self._final()
-        return {
+            final, records = self._final(network)
+        document = {
             "spec_hash": experiment.spec_hash,
             "engine": ENGINE,
             "seeds": list(experiment.seeds),
@@ -56,23 +57,23 @@ class Result:
             "best_epoch": {name: epochs for name, (_, epochs) in best.items()},
             "stop": session.stops,
             "checks": self._checks(),
-            "warnings": warnings(session),
+            "warnings": [],
             "records": records,
             "data": _data(experiment),
             "parameters": experiment.network.size,
             "layers": _layers(experiment),
             "provenance": self._provenance(),
         }
+        return {**document, "warnings": warnings(document, network)}
 
     def _checks(self) -> dict[str, Any]:
         album = self.session.album
         made = {"gradient_check": clean(album.checks), "overfit_tiny": album.overfit}
         return {name: check for name, check in made.items() if check}
 
-    def _final(self) -> tuple[dict[str, list[float | None]], dict[str, Any]]:
+    def _final(self, network: Network) -> tuple[dict[str, list[float | None]], dict[str, Any]]:
         """Measure the parameters that the seeds ended with, best ones where they were restored."""
         experiment, album = self.session.experiment, self.session.album
-        network = experiment.network.bind(self.session.values)
         penalty = self.session.stack.penalty
         if penalty is not None:
             penalty.bind(network)
@@ -138,7 +139,7 @@ def _data(experiment: Experiment) -> dict[str, Any]:
 
 
 def chance_loss(experiment: Experiment) -> float | None:
-    """The loss of a network that knows nothing: ln K for K classes, for squares the spread around the mean."""
+    """The baseline, a network that ignores its input: ln K for K classes, for squares the spread around the mean."""
     loss, train = experiment.loss, experiment.train
     if isinstance(loss, CrossEntropyLoss) and loss.reduction == "mean":
         return math.log(train.y.shape[1])

@@ -13,7 +13,7 @@ from .curves import Point
 from .experiment import Experiment
 from .result import Result
 from .session import Session
-from .warnings import merged, warnings
+from .warnings import merged
 
 Array = np.ndarray
 
@@ -166,7 +166,7 @@ class SweepResult:
             "curves": {name: [values[name] for _, _, values in points] for name in together.names},
             **{part: self._by_name(documents, part) for part in ("final", "best", "best_epoch")},
             "stop": [documents[s]["stop"][row] for s, row in together.places],
-            "warnings": merged([warnings(session) for session in together.sessions], len(together.places)),
+            "warnings": merged([document["warnings"] for document in documents]),
             "records": _of_rows(first["records"], len(sweep.members[0].experiment.seeds)),
             "members": self._members(),
         }

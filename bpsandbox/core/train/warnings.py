@@ -1,120 +1,289 @@
-"""What a reader should know before believing a result."""
+"""What a reader should know before believing a result: codes with the numbers behind them.
+
+A warning is {"code", "seeds"} with more numbers by code, lists having one a seed of `seeds`:
+
+    diverged                          a number was no longer finite
+    grown                             the loss ended above its start
+    nothing_learned                   never below the baseline; `losses` at the end, `baseline` (null where none is
+                                      known: then the loss did not move)
+    stuck                             far above the best seed, and no longer falling
+    overfitting                       the median loss of `part` was lowest (`lowest`) at `epoch` and rose to `last`,
+                                      while that of training went on falling
+    still_falling                     stopped while the loss fell and no held-out loss rose
+    symmetric                         the units of `layer` are copies of one another: equal weights, equal biases
+    dead, saturated                   a share of the outputs of `layer` in the first seed, which did not learn
+    vanishing                         gradient norms of the first layer (`first`) and of the last (`last`) at the start
+    gradient_check                    backward does not agree with finite differences
+
+A seed that diverged has no other warning of these. No seed is both stuck and still falling. `explain` puts them into
+words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from math import sqrt
+from statistics import fmean, median
 from typing import Any
 
-from bpsandbox.messages import _
+import numpy as np
 
-from .session import Session
+from bpsandbox.core.nn.network import Network, Slot
 
-STILL_FALLING = 0.01
-"""Share of the loss that must be lost over the last tenth of the points to say that it still falls."""
+from .trends import SURE, noise, trend
 
+Array = np.ndarray
+Warning = dict[str, Any]
 
 GROWN = 1.01
 """A loss that ends so many times above its start has grown."""
+STUCK_RATIO, STUCK_SHARE = 10.0, 0.2
+"""A stuck seed ends so many times above the best seed, and above such a share of where the seeds began."""
+BASELINE_SHARE = 0.01
+"""A loss this near the baseline, as a share of it, is the baseline's."""
+FEWEST_STEPS, FEWEST_POINTS = 10, 10
+"""Shorter runs have not had the time to learn; curves with fewer points do not tell whether they still fall."""
+RISE = 0.05
+"""Share of its lowest value by which a held-out loss must have risen to speak of overfitting."""
+WORTH_WHILE = 0.005
+"""A loss falls on when its last tenth has such a share of the whole fall."""
+MOST = 0.5
+"""Share of dead units or saturated outputs in a layer that can explain why nothing was learned."""
+COMPARED = ("stuck", "overfitting")
+"""Warnings of several seeds together, which are those of one config."""
+PLAIN = ("Linear", "Conv2d")
+"""Layers whose weights are one row, or one kernel, a unit."""
+VANISHED = 1e-3
+"""Ratio of the first layer's gradient norm to the last layer's below which nothing arrives."""
 
 
-def warnings(session: Session) -> list[dict[str, Any]]:
-    found = (_diverged(session), _grown(session), _still_falling(session), _bad_gradient(session))
-    return [warning for warning in found if warning]
+def warnings(document: dict[str, Any], network: Network) -> list[Warning]:
+    """List the warnings of a result; `network` has the parameters that its seeds ended with."""
+    found = Found(document)
+    each = (
+        found.diverged(), found.grown(), found.nothing_learned(), found.stuck(), found.overfitting(),
+        found.still_falling(), found.symmetric(network), found.of_layers("dead"), found.of_layers("saturated"),
+        found.vanishing(), found.bad_gradient(),
+    )  # fmt: skip
+    return [warning for warning in each if warning]
 
 
-def merged(found: Sequence[Sequence[dict[str, Any]]], seeds: int) -> list[dict[str, Any]]:
-    """Say once of all sessions of a sweep, with so many seeds in all, what is to be said of some of them."""
-    told: dict[str, dict[str, Any]] = {}
-    for warning in (warning for each in found for warning in each):
-        before = told.get(warning["code"], {}).get("seeds", [])
-        told[warning["code"]] = (
-            _told(warning["code"], [*before, *warning["seeds"]], seeds) if "seeds" in warning else warning
-        )
+def merged(found: Sequence[Sequence[Warning]]) -> list[Warning]:
+    """Join what the sessions of a sweep found, code by code. What compares seeds is left out: settings differ."""
+    told: dict[str, Warning] = {}
+    for warning in (warning for each in found for warning in each if warning["code"] not in COMPARED):
+        before = told.get(warning["code"])
+        told[warning["code"]] = _joined(before, warning) if before else warning
     return list(told.values())
 
 
-def _told(code: str, seeds: list[int], of: int) -> dict[str, Any]:
-    return {"code": code, "message": sentence(code, len(seeds), of), "seeds": seeds}
+def _joined(one: Warning, other: Warning) -> Warning:
+    """One warning of the seeds of two; what is no list is the first one's."""
+    return {key: [*part, *other[key]] if isinstance(part, list) else part for key, part in one.items()}
 
 
-def sentence(code: str, count: int, seeds: int) -> str | None:
-    """Say what a warning of `count` of so many seeds means; None for a code that there is not."""
-    known = _of_one() if seeds == 1 else _of_several(count, seeds)
-    return known.get(code)
+@dataclass(frozen=True)
+class Found:
+    """Looks through a result document. Places count its seeds from 0."""
 
+    document: dict[str, Any]
 
-def _of_one() -> dict[str, str]:
-    return {
-        "diverged": _("The run diverged: a number was no longer finite. A smaller learning rate often helps."),
-        "grown": _("The loss was larger at the end than at the start. A smaller learning rate often helps."),
-        "still_falling": _("The run stopped while the loss still fell: train longer to see where it goes."),
-        "gradient_check": _("The gradient check does not agree with backward: see its table."),
-    }
+    def _curve(self, name: str, place: int) -> list[float]:
+        rows = self.document["curves"].get(name, ())
+        return [row[place] for row in rows if row[place] is not None]
 
+    def _loss(self, place: int) -> list[float]:
+        return self._curve("train_loss", place)
 
-def _of_several(count: int, seeds: int) -> dict[str, str]:
-    counts = {"count": count, "seeds": seeds}
-    return _of_one() | {
-        "diverged": _("{count} of {seeds} seeds diverged: a number was no longer finite. "
-                      "A smaller learning rate often helps.", **counts),
-        "grown": _("{count} of {seeds} seeds ended with a larger loss than at the start. "
-                   "A smaller learning rate often helps.", **counts),
-        "still_falling": _("{count} of {seeds} seeds stopped while the loss still fell: "
-                           "train longer to see where it goes.", **counts),
-    }  # fmt: skip
+    def _warning(self, code: str, places: Sequence[int], **numbers: Any) -> Warning | None:
+        seeds = self.document["seeds"]
+        return {"code": code, "seeds": [seeds[place] for place in places], **numbers} if places else None
 
+    @cached_property
+    def _whole(self) -> list[int]:
+        """Seeds that did not diverge."""
+        return [place for place, stop in enumerate(self.document["stop"]) if stop["reason"] != "diverged"]
 
-def _diverged(session: Session) -> dict[str, Any] | None:
-    seeds = _seeds_stopped_by(session, "diverged")
-    if not seeds:
+    @property
+    def _to_the_end(self) -> list[int]:
+        """Seeds that trained to the end of the plan."""
+        return [place for place in self._whole if self.document["stop"][place]["reason"] in ("epochs", "steps")]
+
+    def _falls(self, place: int) -> bool:
+        losses = self._loss(place)
+        return len(losses) > 1 and trend(losses).falls
+
+    def diverged(self) -> Warning | None:
+        return self._warning("diverged", [i for i in range(len(self.document["stop"])) if i not in self._whole])
+
+    def grown(self) -> Warning | None:
+        return self._warning("grown", [i for i in self._to_the_end if self._loss(i)[-1] > self._loss(i)[0] * GROWN])
+
+    # what the network has learned
+
+    def nothing_learned(self) -> Warning | None:
+        places = self._unlearned
+        losses = [self._objective(place)[-1] for place in places]
+        return self._warning("nothing_learned", places, losses=losses, baseline=self._baseline)
+
+    @property
+    def _baseline(self) -> float | None:
+        return self.document["data"].get("chance_loss") or None
+
+    @cached_property
+    def _unlearned(self) -> list[int]:
+        return [place for place in self._whole if self._had_time(place) and self._learned_nothing(place)]
+
+    def _had_time(self, place: int) -> bool:
+        return self.document["stop"][place]["step"] >= FEWEST_STEPS and len(self._loss(place)) > 2
+
+    def _learned_nothing(self, place: int) -> bool:
+        """Whether a loss never fell below the baseline, or where it began, by more than it scatters."""
+        losses = self._objective(place)
+        level = losses[0] if self._baseline is None else self._baseline
+        near = max(BASELINE_SHARE * abs(level), SURE * noise(losses))
+        return min(losses) >= level - near and not self._falls(place)
+
+    def _objective(self, place: int) -> list[float]:
+        """The training loss without penalties, as the baseline is."""
+        return self._curve("data_loss", place) or self._loss(place)
+
+    def stuck(self) -> Warning | None:
+        return self._warning("stuck", self._stuck)
+
+    @cached_property
+    def _stuck(self) -> list[int]:
+        ends = {place: self._loss(place)[-1] for place in self._whole if self._had_time(place)}
+        if len(ends) < 2:
+            return []
+        best = max(min(ends.values()), 0.0)
+        start = median(self._loss(place)[0] for place in ends)
+        high = (i for i, end in ends.items() if end > STUCK_SHARE * start and end >= STUCK_RATIO * best)
+        return [place for place in high if not self._falls(place)]
+
+    # held-out data
+
+    @cached_property
+    def _over(self) -> Warning | None:
+        return next((found for part in ("val", "test") if (found := self._overfitting(part))), None)
+
+    def overfitting(self) -> Warning | None:
+        """Overfitting on the validation data, or else on the test data, told of the medians that a reader sees."""
+        return self._over
+
+    def _overfitting(self, part: str) -> Warning | None:
+        places = [place for place in self._whole if "restored_epoch" not in self.document["stop"][place]]
+        held_out, training = self._median(f"{part}_loss", places), self._median("train_loss", places)
+        if not held_out or not overfits(held_out, training):
+            return None
+        low = held_out.index(min(held_out))
+        epoch = self.document["epochs"][low]
+        return self._warning("overfitting", places, part=part, epoch=epoch, lowest=held_out[low], last=held_out[-1])
+
+    def _median(self, name: str, places: list[int]) -> list[float]:
+        """The median over some seeds at each point; a seed that has stopped counts with its last value."""
+        rows = self.document["curves"].get(name, ())
+        held: list[list[float]] = [held_values([row[place] for row in rows]) for place in places]
+        return [median(values) for values in zip(*held, strict=True)]
+
+    def _held_out(self, place: int, part: str) -> list[float]:
+        return self._curve(f"{part}_loss", place)
+
+    def _rises(self, place: int) -> bool:
+        """Whether a held-out loss ended above its lowest value."""
+        curves = [curve for part in ("val", "test") if (curve := self._held_out(place, part))]
+        return any(curve[-1] - min(curve) > max(0.01 * abs(min(curve)), noise(curve)) for curve in curves)
+
+    def still_falling(self) -> Warning | None:
+        if self._over:
+            return None
+        return self._warning("still_falling", [i for i in self._to_the_end if self._still_falls(i)])
+
+    def _still_falls(self, place: int) -> bool:
+        losses = self._loss(place)
+        if len(losses) < FEWEST_POINTS or not self._falls(place) or self._rises(place):
+            return False
+        late = trend(losses)
+        return late.before - late.last > WORTH_WHILE * (losses[0] - late.last)
+
+    # why it did not learn
+
+    def symmetric(self, network: Network) -> Warning | None:
+        """The first layer but the last whose units are equal, with the seeds in which they are."""
+        slots = [
+            slot for slot in network.slots if slot.parameter == "weight" and network.layers[slot.layer].name in PLAIN
+        ]
+        for slot in slots[:-1]:
+            same = equal_units(network, slot)
+            layer, found = network.layers[slot.layer], [i for i in self._whole if same[i]]
+            if found:
+                return self._warning("symmetric", found, layer=layer.index, type=layer.name, units=slot.shape[0])
         return None
-    return _told("diverged", seeds, len(session.stops))
+
+    def of_layers(self, statistic: str) -> Warning | None:
+        """The layer with the largest share of dead units or saturated outputs, where the first seed did not learn."""
+        record = (self.document.get("records") or {}).get("activations")
+        if not record or 0 not in {*self._unlearned, *self._stuck}:
+            return None
+        rows = [row for row in record[statistic] if any(share is not None for share in row)]
+        hidden = [(share, k) for k, share in enumerate(rows[-1][:-1]) if share is not None] if rows else []
+        share, k = max(hidden, default=(0.0, 0))
+        if share < MOST:
+            return None
+        layer = record["layers"][k]
+        return self._warning(statistic, [0], layer=layer["index"], type=layer["type"], share=share)
+
+    def vanishing(self) -> Warning | None:
+        """Seeds that did not learn and whose gradient was lost on its way to the first layer from the start."""
+        record = (self.document.get("records") or {}).get("gradients")
+        if not record or len(record["layers"]) < 2 or not record["norms"]:
+            return None
+        norms = record["norms"][0]
+        ends = [(i, norms[0][i], norms[-1][i]) for i in sorted({*self._unlearned, *self._stuck})]
+        lost = [(i, first, last) for i, first, last in ends if first is not None and last and first < VANISHED * last]
+        return self._warning(
+            "vanishing",
+            [i for i, _, _ in lost],
+            first_layer=record["layers"][0]["index"],
+            last_layer=record["layers"][-1]["index"],
+            first=[first for _, first, _ in lost],
+            last=[last for _, _, last in lost],
+        )
+
+    def bad_gradient(self) -> Warning | None:
+        bands = {check["band"] for check in self.document["checks"].get("gradient_check", ())}
+        return {"code": "gradient_check"} if bands & {"wrong", "suspicious"} else None
 
 
-def _grown(session: Session) -> dict[str, Any] | None:
-    seeds = [session.experiment.seeds[place] for place in _whole(session) if _grows(session, place)]
-    if not seeds:
-        return None
-    return _told("grown", seeds, len(session.stops))
+def overfits(held_out: list[float], training: list[float]) -> bool:
+    """Say whether a held-out loss rose surely above its lowest value while the training loss, below it, fell on.
+
+    Means over a tenth of the points are compared, so that one lucky point is no minimum.
+    """
+    width = max(1, len(held_out) // 10)
+    means = [fmean(held_out[i : i + width]) for i in range(len(held_out) - width + 1)]
+    low = means.index(min(means))
+    rise, error = means[-1] - means[low], noise(held_out) * sqrt(2 / width)
+    return rise > max(RISE * abs(means[low]), SURE * error) and training[-1] < min(training[low], held_out[-1])
 
 
-def _still_falling(session: Session) -> dict[str, Any] | None:
-    seeds = [session.experiment.seeds[place] for place in _whole(session) if _falls(session, place)]
-    if not seeds:
-        return None
-    return _told("still_falling", seeds, len(session.stops))
-
-
-def _bad_gradient(session: Session) -> dict[str, Any] | None:
-    bands = {check["band"] for check in session.album.checks}
-    if not bands & {"wrong", "suspicious"}:
-        return None
-    return {"code": "gradient_check", "message": sentence("gradient_check", 1, len(session.stops))}
-
-
-def _whole(session: Session) -> list[int]:
-    """Places of the seeds that trained to the end of the plan."""
-    return [place for place, stop in enumerate(session.stops) if stop["reason"] in ("epochs", "steps")]
-
-
-def _losses(session: Session, place: int) -> list[float]:
-    return [value for row in session.curves.series("train_loss") if (value := row[place]) is not None]
-
-
-def _grows(session: Session, place: int) -> bool:
-    losses = _losses(session, place)
-    return losses[-1] > losses[0] * GROWN
-
-
-def _falls(session: Session, place: int) -> bool:
-    losses = _losses(session, place)
-    if len(losses) < 10:
-        return False
-    before, last = losses[-1 - len(losses) // 10], losses[-1]
-    return before > 0 and (before - last) / before > STILL_FALLING
-
-
-def _seeds_stopped_by(session: Session, reason: str) -> list[int]:
+def held_values(values: Sequence[float | None]) -> list[float]:
+    """Fill in the last value of a seed from where it stopped."""
     return [
-        seed for seed, stop in zip(session.experiment.seeds, session.stops, strict=True) if stop["reason"] == reason
+        value for value in accumulate(values, lambda last, value: last if value is None else value) if value is not None
     ]
+
+
+def equal_units(network: Network, weight: Slot) -> Array:
+    """Say of each seed whether all units of a layer have the same weights and the same bias, (seeds,).
+
+    False where there is only one unit.
+    """
+    if weight.shape[0] < 2:
+        return np.zeros(len(network.theta), dtype=bool)
+    slots = [slot for slot in network.slots if slot.layer == weight.layer]
+    units = [slot.view(network.theta).reshape(len(network.theta), weight.shape[0], -1) for slot in slots]
+    return np.all([(rows == rows[:, :1]).all(axis=(1, 2)) for rows in units], axis=0)

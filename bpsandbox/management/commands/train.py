@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TextIO
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from bpsandbox import api, conf, failures
+from bpsandbox import api, conf, explain, failures
 from bpsandbox.management.terminal import Bar, plot, shown, table
 from bpsandbox.runner import Child, Job, Outcome, plain, results, supervise
 from bpsandbox.runner.limits import MIB
@@ -100,15 +100,22 @@ class Command(BaseCommand):
             say_and_exit(failures.sentence(failure), status=FAILED)
         document = outcome.document
         print(report(document, config), file=out, flush=True)
-        write(targets["json"], {key: document[key] for key in JSON_KEYS if key in document})
+        write(targets["json"], {key: worded(document)[key] for key in JSON_KEYS if key in document})
         write(targets["steps"], outcome.steps)
+
+
+def worded(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a result whose warnings say in a `message` what they mean."""
+    seeds = len(document["seeds"])
+    said = [{**each, "message": explain.caution(each, seeds)} for each in document["warnings"]]
+    return {**document, "warnings": said}
 
 
 def report(document: dict[str, Any], config: dict[str, Any]) -> str:
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
     name = results.principal(document["curves"])
     drawing = plot(results.best(document), name, columns=columns) if name else ""
-    return f"{drawing}\n\n{table(document, config)}"
+    return "\n\n".join(filter(None, (explain.verdict(document), drawing, table(document, config))))
 
 
 def duration(seconds: float) -> str:

@@ -26,7 +26,7 @@ def settings(document: Document) -> Iterator[str]:
     groups = results.best_first(document, name)
     members = {tuple(member["rows"]): (str(i), member) for i, member in enumerate(document["members"], 1)}
     paths = list(document["members"][0]["values"])
-    head = ["setting", *charts.headings(paths), f"last {name}", "best", "failed"]
+    head = ["setting", *charts.headings(paths), f"last {name}", "best", "diverged"]
     rows = [head, *(setting_row(document, name, *members[tuple(rows)]) for rows in groups)]
     yield f"{len(groups)} settings, medians of {len(groups[0])} seeds, best first"
     yield from aligned(rows)
@@ -82,9 +82,8 @@ def ends(document: Document) -> Iterator[str]:
     yield "stopped: " + ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common())
     if "diverged" in reasons:
         yield from broken(document)
-    restored = [stop["restored_epoch"] for stop in document["stop"] if "restored_epoch" in stop]
-    if restored:
-        yield f"restored: best parameters ({len(restored)}), of epoch {span(restored)}"
+    if explain.restored(document):
+        yield f"last values: {explain.restored(document)}"
 
 
 def broken(document: Document) -> Iterator[str]:
@@ -135,13 +134,13 @@ def checks(document: Document, config: Document) -> Iterator[str]:
         if check.reason or check.is_incomplete:
             yield f"  {check.words}"
     if "overfit_tiny" in document.get("checks", {}):
-        yield f"learning by heart{which}: {explain.overfit_words(document['checks']['overfit_tiny'])}"
+        yield f"overfit check{which}: {explain.overfit_words(document['checks']['overfit_tiny'])}"
 
 
 def remarks(document: Document) -> Iterator[str]:
     yield from confusion(document)
-    for warning in document.get("warnings", []):
-        yield f"{'note' if warning.get('code') in explain.HINTS else 'warning'}: {warning['message']}"
+    yield from (f"warning: {words}" for words in explain.cautions(document))
+    yield from (f"note: {words}" for words in explain.hints(document))
     seconds = document.get("provenance", {}).get("seconds")
     if seconds is not None:
         yield f"{seconds:.2f} s · engine {document['engine']} · spec {document['spec_hash']}"

@@ -75,7 +75,7 @@ OVERFIT_TINY = Switch(
 CHECKS = Record(
     {
         "gradient_check": Field(GRADIENT_CHECK, None, "Is backward the derivative of forward?"),
-        "overfit_tiny": Field(OVERFIT_TINY, None, "Can a few examples be learned by heart?"),
+        "overfit_tiny": Field(OVERFIT_TINY, None, "Overfit check: can the network fit a few examples exactly?"),
     }
 )
 

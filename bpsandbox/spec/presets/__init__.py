@@ -10,15 +10,15 @@ from bpsandbox.messages import N_, _
 
 @dataclass(frozen=True)
 class Preset:
-    """A named config. The bar is what its training must reach, where there is one; the tests of core hold it."""
+    """A named config. The target is what its training must reach, where there is one; the tests of core check it."""
 
     name: str
     label: str
-    level: str = ""
+    goal: str = ""
 
     @property
-    def bar(self) -> str:
-        return _(self.level) if self.level else ""
+    def target(self) -> str:
+        return _(self.goal) if self.goal else ""
 
     @property
     def title(self) -> str:
@@ -30,7 +30,7 @@ class Preset:
 
 
 DIGITS = N_("mean test accuracy ≥ 0.965")
-BARS = {
+TARGETS = {
     "xor": N_("≥ 15 of 16 seeds below a loss of 0.01"),
     "spiral": N_("mean training accuracy ≥ 0.975, that of every seed ≥ 0.95"),
     "digits": DIGITS,
@@ -39,7 +39,7 @@ BARS = {
     "adding": N_("test loss < 0.05 for every seed, where always saying the mean gives 0.165"),
 }
 PRESETS = {
-    name: Preset(name, label, BARS.get(name, ""))
+    name: Preset(name, label, TARGETS.get(name, ""))
     for name, label in {
         "xor-luck": N_("XOR with two hidden units"),
         "xor": N_("XOR with a 2-3-1 sigmoid network"),

@@ -6,7 +6,10 @@ from typing import Any
 
 
 def document(
-    *columns: list[float | None], reasons: tuple[str, ...] = (), **curves: list[list[float | None]]
+    *columns: list[float | None],
+    reasons: tuple[str, ...] = (),
+    stuck: tuple[int, ...] = (),
+    **curves: list[list[float | None]],
 ) -> dict[str, Any]:
     """Make a document whose training loss has one column a seed, recorded every 10 epochs."""
     rows = [list(row) for row in zip(*columns, strict=True)]
@@ -20,6 +23,7 @@ def document(
         "steps": epochs,
         "stop": stop,
         "curves": {"train_loss": rows, **curves},
+        "warnings": [{"code": "stuck", "seeds": list(stuck)}] if stuck else [],
     }
 
 

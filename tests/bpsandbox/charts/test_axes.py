@@ -2,8 +2,8 @@
 
 import pytest
 
-from bpsandbox.charts.numbers import short
 from bpsandbox.charts.ticks import counting_axis, linear_axis, log_axis
+from bpsandbox.numbers import short
 
 
 def texts(axis):

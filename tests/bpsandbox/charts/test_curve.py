@@ -32,7 +32,7 @@ def words(drawing):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_each_seed_is_one_line_and_stuck_ones_stand_apart(size):
-    drawing = curve(document(falling(), falling(0.4), flat()), size=size)
+    drawing = curve(document(falling(), falling(0.4), flat(), stuck=(2,)), size=size)
     assert drawing.startswith('<svg class="curve" role="img"')
     assert drawing.count('class="seed"') == 3
     assert len(by_class(drawing, "stuck")[0]) == 1
@@ -40,7 +40,7 @@ def test_each_seed_is_one_line_and_stuck_ones_stand_apart(size):
 
 
 def test_a_drawing_names_and_describes_itself_with_ids_of_its_own():
-    root = read(curve(document(falling(), flat()), prefix="card-7"))
+    root = read(curve(document(falling(), flat(), stuck=(1,)), prefix="card-7"))
     assert root.get("aria-labelledby") == "card-7-title"
     assert root[0].text == "Training loss over 100 epochs, seeds: 2"
     assert root[1].text == "The median goes from 0.375 to 0.125. Seeds that are stuck: 1 of 2."
@@ -51,7 +51,7 @@ def test_a_drawing_speaks_the_hosts_language():
     with messages.speaking({"Training loss": "训练损失", "{count} stuck": "{count} 个卡住"}.get):
         pass
     with messages.speaking(lambda text: {"{count} stuck": "{count} 个卡住"}.get(text, text)):
-        assert "1 个卡住" in words(curve(document(falling(), flat())))
+        assert "1 个卡住" in words(curve(document(falling(), flat(), stuck=(1,))))
 
 
 def test_the_median_stands_over_a_band_when_there_are_three_seeds():
@@ -166,8 +166,8 @@ def test_the_table_samples_first_last_and_extremes():
 
 
 def test_a_spark_is_marked_when_half_of_the_seeds_are_off():
-    assert 'class="spark is-off"' in curve(document(falling(), flat()), size="spark")
-    assert 'class="spark"' in curve(document(falling(), falling(), flat()), size="spark")
+    assert 'class="spark is-off"' in curve(document(falling(), flat(), stuck=(1,)), size="spark")
+    assert 'class="spark"' in curve(document(falling(), falling(), flat(), stuck=(2,)), size="spark")
 
 
 def test_a_pointer_reads_the_median_and_quartiles_of_every_point():

@@ -3,6 +3,7 @@
 import pytest
 
 from bpsandbox import explain, messages, spec
+from bpsandbox.runner import results
 
 
 def rows(name: str, document=None) -> dict[str, str]:
@@ -55,10 +56,10 @@ def test_why_a_run_stopped(made, sentence):
 
 
 def test_cautions_speak_the_readers_language():
-    warning = {"code": "still_falling", "message": "engine's words", "seeds": [1, 2]}
+    warning = {"code": "still_falling", "seeds": [1, 2]}
     with messages.speaking(lambda text: "{count}/{seeds}!" if "still fell" in text else text):
         assert explain.caution(warning, 5) == "2/5!"
-    assert explain.caution({"code": "new", "message": "engine's words"}, 5) == "engine's words"
+    assert explain.caution({"code": "new"}, 5) == ""
 
 
 def test_a_loss_that_still_falls_is_good_to_know_and_no_alarm():
@@ -67,6 +68,114 @@ def test_a_loss_that_still_falls_is_good_to_know_and_no_alarm():
     assert explain.cautions(document) == [
         "The loss was larger at the end than at the start. A smaller learning rate often helps."
     ]
+
+
+def unlearned(*seeds, of=3, baseline=0.25, **more):
+    warning = {"code": "nothing_learned", "seeds": list(seeds), "losses": [0.2504] * len(seeds), "baseline": baseline}
+    stop = [{"reason": "epochs", "epoch": 50, "step": 50}] * of
+    return {"seeds": list(range(of)), "stop": stop, "warnings": [warning], **more}
+
+
+@pytest.mark.parametrize(
+    "document, words",
+    [
+        (unlearned(0, of=1), "Nothing was learned: the loss ended at 0.25, no better than the baseline 0.25."),
+        (unlearned(0, of=1, baseline=None), "Nothing was learned: the loss stayed at 0.25."),
+        (
+            unlearned(0, 1, 2),
+            "Nothing was learned by any seed: the median loss ended at 0.25, no better than the baseline 0.25.",
+        ),
+        (unlearned(0, 1), ""),
+    ],
+)
+def test_the_verdict_says_that_nothing_was_learned(document, words):
+    assert explain.verdict(document) == words
+    assert results.learned_nothing(document) == bool(words)
+    assert not (words and explain.cautions(document))
+
+
+def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_stuck():
+    document = unlearned(0, 1)
+    words = "2 of 3 seeds learned nothing: their median loss ended at 0.25, no better than the baseline 0.25."
+    assert explain.cautions(document) == [words]
+    document["warnings"].append({"code": "stuck", "seeds": [0, 1]})
+    assert explain.cautions(document) == []
+    assert explain.hints(document) == [
+        "2 of 3 seeds are stuck: their loss no longer falls, is at least ten times that of the best seed, and above a "
+        "fifth of where the seeds began."
+    ]
+
+
+def test_seeds_that_diverged_do_not_speak_against_the_verdict():
+    document = unlearned(0, 1)
+    document["stop"] = [*document["stop"][:2], {"reason": "diverged", "epoch": 3, "step": 3}]
+    assert explain.verdict(document).startswith("Nothing was learned by any seed")
+
+
+def test_who_learned_nothing_and_recorded_nothing_hears_what_to_record():
+    words = ["To see where learning stops, record gradients and activations."]
+    assert explain.hints(unlearned(0, 1, 2)) == words
+    assert explain.hints(unlearned(0, 1, 2, records={"gradients": {}})) == []
+    assert explain.hints(unlearned(0, 1, 2, shows=["activations"])) == []
+    caused = unlearned(0, 1, 2)
+    caused["warnings"].append({"code": "symmetric", "seeds": [0], "layer": 0, "type": "Linear", "units": 3})
+    assert explain.hints(caused) == []
+
+
+@pytest.mark.parametrize(
+    "warning, words",
+    [
+        (
+            {"code": "overfitting", "seeds": [0], "part": "test", "epoch": 15, "lowest": 0.1192, "last": 0.1339},
+            "Overfitting: the test loss was lowest at epoch 15, 0.119, and rose by 12% to 0.134 while the training "
+            "loss fell on. Early stopping on a validation part, or a penalty, often helps.",
+        ),
+        (
+            {"code": "overfitting", "seeds": [0], "part": "val", "epoch": 1500, "lowest": 0.5, "last": 1.0},
+            "Overfitting: the validation loss was lowest at epoch 1,500, 0.5, and rose by 100% to 1 while the training "
+            "loss fell on. Early stopping or a penalty often helps.",
+        ),
+        (
+            {"code": "symmetric", "seeds": [0], "layer": 0, "type": "Linear", "units": 3},
+            "All 3 units of layer 0, Linear, ended with the same weights: they started equal, so they got equal "
+            "gradients. Start from random weights.",
+        ),
+        (
+            {"code": "dead", "seeds": [0], "layer": 2, "type": "Linear", "share": 1.0},
+            "100% of the units of layer 2, Linear, are dead: 0 for every training example. A smaller learning rate, "
+            "another start or leaky_relu often helps.",
+        ),
+        (
+            {"code": "saturated", "seeds": [0], "layer": 1, "type": "Linear", "share": 0.934},
+            "93% of the outputs of layer 1, Linear, are saturated, where the slope is nearly 0. Smaller start weights, "
+            "scaled inputs or a smaller learning rate often help.",
+        ),
+        (
+            {"code": "vanishing", "seeds": [0], "first_layer": 0, "last_layer": 6, "first": [1.4e-7], "last": [0.12]},
+            "The gradient vanishes: at the first step its norm was 0.12 in layer 6 and 1.4×10⁻⁷ in layer 0. relu, "
+            "fewer layers or batch norm often help.",
+        ),
+    ],
+)
+def test_a_finding_is_said_with_its_evidence(warning, words):
+    assert explain.caution(warning, 4) == words
+
+
+@pytest.mark.parametrize(
+    "epochs, words",
+    [
+        ([None, None], ""),
+        ([37, 37], "best weights restored, epoch 37"),
+        ([1037, 81], "best weights restored, epochs 81 to 1,037"),
+        ([None, 81], "best weights restored in 1 of 2 seeds, epoch 81"),
+        ([None, 81, 90], "best weights restored in 2 of 3 seeds, epochs 81 to 90"),
+    ],
+)
+def test_restored_weights_are_named_with_their_epochs(epochs, words):
+    stops = [
+        {"reason": "epochs"} if epoch is None else {"reason": "epochs", "restored_epoch": epoch} for epoch in epochs
+    ]
+    assert explain.restored({"stop": stops}) == words
 
 
 def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
@@ -79,13 +188,13 @@ def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
     assert explain.cautions({"seeds": [0]}) == []
 
 
-def test_learning_by_heart_is_told_with_its_numbers():
+def test_the_overfit_check_is_told_with_its_numbers():
     check = {"n": 8, "steps": 1000, "first_loss": 1.2345, "last_loss": 0.0123456, "passed": True}
     assert explain.overfit_words(check) == (
-        "The network learned 8 examples by heart: in 1,000 steps of Adam their loss fell from 1.23 to 0.0123."
+        "Passed: in 1,000 steps of Adam the loss on 8 examples fell from 1.23 to 0.0123."
     )
     assert explain.overfit_words({**check, "last_loss": None, "passed": False}) == (
-        "The network did not learn 8 examples by heart: in 1,000 steps of Adam their loss went from 1.23 to ∞. "
+        "Failed: in 1,000 steps of Adam the loss on 8 examples went from 1.23 to ∞. "
         "Look for dead units, a layer that is too narrow, or equal inputs with different targets."
     )
 

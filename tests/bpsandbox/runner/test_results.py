@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpsandbox.charts.series import series
 from bpsandbox.runner import results
 from bpsandbox.runner.live import Live
 
@@ -47,6 +48,25 @@ def test_a_long_result_keeps_its_ends_and_its_extremes():
     assert shown["curves"]["train_loss"][shown["epochs"].index(4321)][0] == 99.0
     assert shown["steps"] == [4 * epoch for epoch in shown["epochs"]]
     assert shown["records"] == {"worked_example": {}}
+
+
+def test_a_seed_that_stopped_ends_with_the_same_value_in_every_size():
+    document = made(5000, seeds=3)
+    rows = [[7.0 - i / 1000 if i <= stop else None for stop in (1234, 2345, 4999)] for i in range(5000)]
+    document["curves"]["train_loss"] = rows
+    medians = [
+        series(each, "train_loss").median[-1] for each in (document, results.display(document), results.card(document))
+    ]
+    assert medians[0] == medians[1] == rows[2345][1]
+    assert medians[2] == pytest.approx(rows[2345][1], rel=1e-5)
+
+
+def test_a_summary_says_whether_anything_was_learned_and_best_weights_restored():
+    document = made(20, seeds=2)
+    assert {"learned_nothing": False, "is_restored": False}.items() <= results.summary(document).items()
+    document["warnings"] = [{"code": "nothing_learned", "seeds": [0, 1], "losses": [1, 1], "baseline": 1}]
+    document["stop"] = [{**stop, "restored_epoch": 3} for stop in document["stop"]]
+    assert {"learned_nothing": True, "is_restored": True}.items() <= results.summary(document).items()
 
 
 def test_a_card_is_small_however_many_seeds():

@@ -138,10 +138,10 @@ def test_editors_elsewhere_can_ask_for_the_schema_of_configs(visitor):
 def test_the_reference_of_configs_is_a_page_in_the_readers_language(visitor):
     page = visitor.get("/config/").content.decode()
     assert '<h2 id="c-dataset">' in page and "Layers from the data to the loss" in page
-    assert 'href="/playground/config.schema.json"' in page and "Bar: ≥ 15 of 16 seeds" in page
+    assert 'href="/playground/config.schema.json"' in page and "Target: ≥ 15 of 16 seeds" in page
     chinese = visitor.get("/config/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "达标线：" in chinese and "Layers from the data" not in chinese
 
 
-def test_a_chosen_preset_tells_its_bar(visitor):
-    assert "Bar: ≥ 15 of 16 seeds below a loss of 0.01." in visitor.get("/playground/?preset=xor").content.decode()
+def test_a_chosen_preset_tells_its_target(visitor):
+    assert "Target: ≥ 15 of 16 seeds below a loss of 0.01." in visitor.get("/playground/?preset=xor").content.decode()

@@ -1,4 +1,4 @@
-"""Numbers as people read them beside a curve."""
+"""Numbers as people read them in a sentence or beside a curve."""
 
 import math
 

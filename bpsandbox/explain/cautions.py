@@ -1,0 +1,168 @@
+"""What a reader should know before believing a result, in words. Codes and numbers are those of `core`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from statistics import median
+from typing import Any
+
+from bpsandbox.messages import _, sentences
+from bpsandbox.numbers import grouped, short
+from bpsandbox.runner.results import learned_nothing
+
+Document = dict[str, Any]
+Warning = dict[str, Any]
+
+HINTS = ("stuck", "overfitting", "still_falling")
+"""Warnings that do not say that anything went wrong."""
+CAUSES = ("symmetric", "dead", "saturated", "vanishing")
+"""Warnings that say why nothing was learned."""
+INSIDES = ("gradients", "activations")
+
+
+def verdict(document: Document) -> str:
+    """Say first of a result that nothing was learned, with the loss and its baseline; else empty."""
+    if not learned_nothing(document):
+        return ""
+    warning = next(each for each in document["warnings"] if each["code"] == "nothing_learned")
+    return caution(warning, len(warning["seeds"]))
+
+
+def cautions(document: Document) -> list[str]:
+    """What the reader should know before believing a result, in their language. The verdict is not repeated."""
+    return [words for code, words in _told(document) if code not in HINTS]
+
+
+def hints(document: Document) -> list[str]:
+    """What is good to know of a result that is nonetheless to be believed, in the reader's language."""
+    return [words for code, words in _told(document) if code in HINTS] + _how_to_see_why(document)
+
+
+def caution(warning: Warning, seeds: int) -> str:
+    """Put one warning of a result of so many seeds into words; empty for a code that there is not."""
+    code, count = warning.get("code", ""), len(warning.get("seeds") or ())
+    if code in SENTENCES:
+        return SENTENCES[code](warning)
+    known = _of_one() if seeds == 1 else _of_several(count, seeds)
+    return known.get(code, "") if code != "nothing_learned" else _nothing_learned(warning, count, seeds)
+
+
+def _told(document: Document) -> Iterator[tuple[str, str]]:
+    seeds = len(document["seeds"])
+    said = _already_said(document)
+    for each in document.get("warnings") or ():
+        if each["code"] not in said and (words := caution(each, seeds)):
+            yield each["code"], sentences(words, _broken(each, document))
+
+
+def _already_said(document: Document) -> frozenset[str]:
+    """Codes that another sentence covers: the verdict, or seeds that are stuck and so have learned nothing."""
+    seeds = {each["code"]: set(each.get("seeds") or ()) for each in document.get("warnings") or ()}
+    unlearned = seeds.get("nothing_learned", set())
+    is_covered = learned_nothing(document) or unlearned <= seeds.get("stuck", set())
+    return frozenset({"nothing_learned"} if is_covered else ())
+
+
+def _how_to_see_why(document: Document) -> list[str]:
+    """Where nothing was learned and nothing recorded says why, say what to record."""
+    codes = {each["code"] for each in document.get("warnings") or ()}
+    recorded = {*(document.get("records") or ()), *(document.get("shows") or ())}
+    if not learned_nothing(document) or codes & {*CAUSES} or recorded & {*INSIDES}:
+        return []
+    return [_("To see where learning stops, record gradients and activations.")]
+
+
+def _broken(warning: Warning, document: Document) -> str:
+    """Where the numbers of most diverged seeds broke first."""
+    layers = Counter(stop["layer"] for stop in document.get("stop") or () if stop.get("layer"))
+    if warning["code"] != "diverged" or not layers:
+        return ""
+    return _("It came up first in {layer}.", layer=layers.most_common(1)[0][0])
+
+
+def _of_one() -> dict[str, str]:
+    return {
+        "diverged": _("The run diverged: a number was no longer finite. A smaller learning rate often helps."),
+        "grown": _("The loss was larger at the end than at the start. A smaller learning rate often helps."),
+        "still_falling": _("The run stopped while the loss still fell: train longer to see where it goes."),
+        "gradient_check": _("The gradient check does not agree with backward: see its table."),
+    }
+
+
+def _of_several(count: int, seeds: int) -> dict[str, str]:
+    counts = {"count": grouped(count), "seeds": grouped(seeds)}
+    return _of_one() | {
+        "diverged": _("{count} of {seeds} seeds diverged: a number was no longer finite. "
+                      "A smaller learning rate often helps.", **counts),
+        "grown": _("{count} of {seeds} seeds ended with a larger loss than at the start. "
+                   "A smaller learning rate often helps.", **counts),
+        "still_falling": _("{count} of {seeds} seeds stopped while the loss still fell: "
+                           "train longer to see where it goes.", **counts),
+        "stuck": _("{count} of {seeds} seeds are stuck: their loss no longer falls, is at least ten times that of the "
+                   "best seed, and above a fifth of where the seeds began.", **counts),
+    }  # fmt: skip
+
+
+def _nothing_learned(warning: Warning, count: int, seeds: int) -> str:
+    numbers = {"loss": short(median(warning["losses"]))}
+    if warning["baseline"] is None:
+        if count < seeds:
+            return _("{count} of {seeds} seeds learned nothing: their loss stayed at {loss}.",
+                     count=grouped(count), seeds=grouped(seeds), **numbers)  # fmt: skip
+        return _("Nothing was learned: the loss stayed at {loss}.", **numbers)
+    numbers["baseline"] = short(warning["baseline"])
+    if count < seeds:
+        return _("{count} of {seeds} seeds learned nothing: their median loss ended at {loss}, no better than the "
+                 "baseline {baseline}.", count=grouped(count), seeds=grouped(seeds), **numbers)  # fmt: skip
+    if seeds == 1:
+        return _("Nothing was learned: the loss ended at {loss}, no better than the baseline {baseline}.", **numbers)
+    return _("Nothing was learned by any seed: the median loss ended at {loss}, no better than the baseline "
+             "{baseline}.", **numbers)  # fmt: skip
+
+
+def _overfitting(warning: Warning) -> str:
+    low, last = warning["lowest"], warning["last"]
+    numbers = {
+        "epoch": grouped(warning["epoch"]), "low": short(low), "last": short(last), "share": f"{last / low - 1:.0%}"
+    }  # fmt: skip
+    if warning["part"] == "val":
+        return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
+                 "while the training loss fell on. Early stopping or a penalty often helps.", **numbers)  # fmt: skip
+    return _("Overfitting: the test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} while the "
+             "training loss fell on. Early stopping on a validation part, or a penalty, often helps.",
+             **numbers)  # fmt: skip
+
+
+def _symmetric(warning: Warning) -> str:
+    return _("All {units} units of layer {layer}, {type}, ended with the same weights: they started equal, so they got "
+             "equal gradients. Start from random weights.",
+             **_place(warning), units=grouped(warning["units"]))  # fmt: skip
+
+
+def _dead(warning: Warning) -> str:
+    return _("{share} of the units of layer {layer}, {type}, are dead: 0 for every training example. A smaller "
+             "learning rate, another start or leaky_relu often helps.", **_place(warning))  # fmt: skip
+
+
+def _saturated(warning: Warning) -> str:
+    return _("{share} of the outputs of layer {layer}, {type}, are saturated, where the slope is nearly 0. Smaller "
+             "start weights, scaled inputs or a smaller learning rate often help.", **_place(warning))  # fmt: skip
+
+
+def _place(warning: Warning) -> dict[str, str]:
+    share = {"share": f"{warning['share']:.0%}"} if "share" in warning else {}
+    return {"layer": str(warning["layer"]), "type": warning["type"], **share}
+
+
+def _vanishing(warning: Warning) -> str:
+    return _("The gradient vanishes: at the first step its norm was {last} in layer {last_layer} and {first} in layer "
+             "{first_layer}. relu, fewer layers or batch norm often help.",
+             first=short(median(warning["first"])), last=short(median(warning["last"])),
+             first_layer=warning["first_layer"], last_layer=warning["last_layer"])  # fmt: skip
+
+
+SENTENCES = {
+    "overfitting": _overfitting, "symmetric": _symmetric, "dead": _dead, "saturated": _saturated,
+    "vanishing": _vanishing,
+}  # fmt: skip

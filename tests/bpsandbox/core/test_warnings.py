@@ -1,0 +1,193 @@
+"""What is said of a result: true where something is wrong, and nothing where all is well."""
+
+import json
+
+import numpy as np
+import pytest
+
+from bpsandbox import spec
+from bpsandbox.core import run, train
+from bpsandbox.core.train.trends import noise, trend
+from bpsandbox.core.train.warnings import overfits
+from bpsandbox.spec import presets
+
+SIX_SIGMOIDS = """
+seeds: {start: 0, count: 4}
+dataset: {name: moons, n_samples: 100, noise: 0.1, seed: 0}
+model: {layers: [LAYERS{type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss}
+optimizer: {type: SGD, lr: 0.1}
+training: {epochs: 60, batch_size: 20}
+record: {gradients: true, activations: true}
+""".replace("LAYERS", "{type: Linear, out_features: 6, activation: sigmoid}, " * 6)
+DEAD = """
+seeds: {start: 0, count: 2}
+dataset: {name: moons, n_samples: 100, noise: 0.1, seed: 0}
+model:
+  layers:
+    - {type: Linear, out_features: 8, activation: relu, bias_init: {type: constant, value: -50}}
+    - {type: Linear, out_features: 2}
+loss: {type: CrossEntropyLoss}
+optimizer: {type: SGD, lr: 0.1}
+training: {epochs: 50, batch_size: 20}
+record: {activations: true}
+"""
+ZEROS = """
+seeds: [3, 4]
+dataset: {name: xor}
+model:
+  layers:
+    - {type: Linear, out_features: 3, activation: sigmoid}
+    - {type: Linear, out_features: 1, activation: sigmoid}
+init: zeros
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 0.5}
+training: {epochs: 200, batch_size: full}
+"""
+SATURATED = """
+seeds: [0, 1]
+dataset: {name: spiral, n_samples: 90, seed: 0}
+model:
+  layers:
+    - {type: Linear, out_features: 6, activation: tanh, init: {type: normal, std: 500}}
+    - {type: Linear, out_features: 6, activation: tanh, init: {type: normal, std: 500}}
+    - {type: Linear, out_features: 3, init: zeros, trainable: false}
+loss: {type: CrossEntropyLoss}
+optimizer: {type: SGD, lr: 0.01}
+training: {epochs: 30, batch_size: 30}
+record: {activations: true}
+"""
+OVERFITTED = """
+seeds: {start: 0, count: 4}
+dataset: {name: moons, n_samples: 60, noise: 0.5, split: {val: 0.5, seed: 0}, seed: 0}
+model: {layers: [{type: Linear, out_features: 64, activation: relu}, {type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss}
+optimizer: {type: Adam, lr: 0.03}
+training: {epochs: 200, batch_size: 10}
+"""
+UNFINISHED = """
+seeds: [0, 1]
+dataset: {name: circle, n_samples: 100, seed: 0}
+model: {layers: [{type: Linear, out_features: 8, activation: tanh}, {type: Linear, out_features: 1}]}
+loss: {type: BCEWithLogitsLoss}
+optimizer: {type: Adam, lr: 0.02}
+training: {epochs: 60, batch_size: 20}
+"""
+
+
+def document(text):
+    return run(spec.build(spec.parse(text))).document()
+
+
+def found(text):
+    """The warnings of a config by code."""
+    made = document(text)
+    json.dumps(made["warnings"], allow_nan=False)
+    return {warning["code"]: warning for warning in made["warnings"]}
+
+
+def test_a_deep_sigmoid_net_has_learned_nothing_because_its_gradient_vanishes():
+    warnings = found(SIX_SIGMOIDS)
+    assert set(warnings) == {"nothing_learned", "vanishing"}
+    nothing, vanishing = warnings["nothing_learned"], warnings["vanishing"]
+    assert nothing["seeds"] == vanishing["seeds"] == [0, 1, 2, 3]
+    assert nothing["baseline"] == pytest.approx(np.log(2))
+    assert nothing["losses"] == pytest.approx([np.log(2)] * 4, rel=0.01)
+    assert (vanishing["first_layer"], vanishing["last_layer"]) == (0, 6)
+    assert max(first / last for first, last in zip(vanishing["first"], vanishing["last"], strict=True)) < 1e-3
+
+
+def test_dead_units_are_named_with_their_layer_and_share():
+    warnings = found(DEAD)
+    assert set(warnings) == {"nothing_learned", "dead"}
+    assert warnings["dead"] == {"code": "dead", "seeds": [0], "layer": 0, "type": "Linear", "share": 1.0}
+
+
+def test_a_start_at_zero_is_found_by_equal_units():
+    warnings = found(ZEROS)
+    assert set(warnings) == {"nothing_learned", "symmetric"}
+    symmetric = {"code": "symmetric", "seeds": [3, 4], "layer": 0, "type": "Linear", "units": 3}
+    assert warnings["symmetric"] == symmetric
+
+
+def test_random_biases_break_the_symmetry_of_equal_weights():
+    warnings = found(ZEROS.replace("init: zeros", "init: {type: constant, value: 0.3}\nbias_init: {type: normal}"))
+    assert "symmetric" not in warnings
+
+
+def test_saturated_outputs_are_named_where_nothing_was_learned():
+    warnings = found(SATURATED)
+    assert set(warnings) == {"nothing_learned", "saturated"}
+    assert warnings["saturated"]["share"] > 0.9
+
+
+def test_overfitting_says_where_the_minimum_was_and_nobody_is_told_to_train_longer():
+    made = document(OVERFITTED)
+    warnings = {warning["code"]: warning for warning in made["warnings"]}
+    assert set(warnings) == {"overfitting"}
+    medians = [float(np.median(row)) for row in made["curves"]["val_loss"]]
+    told = warnings["overfitting"]
+    assert (told["part"], told["lowest"], told["last"]) == ("val", min(medians), medians[-1])
+    assert medians[made["epochs"].index(told["epoch"])] == min(medians)
+
+
+def test_restored_best_weights_are_not_overfitted():
+    stopping = "stopping: [{type: EarlyStopping, monitor: val_loss, patience: 300, restore_best_weights: true}]"
+    assert "overfitting" not in found(OVERFITTED + stopping)
+
+
+def test_a_run_that_stopped_too_early_still_falls():
+    assert found(UNFINISHED) == {"still_falling": {"code": "still_falling", "seeds": [0, 1]}}
+
+
+def test_one_step_is_no_time_to_learn():
+    assert found(presets.PRESETS["by-hand"].text) == {}
+
+
+def test_a_loss_without_a_baseline_has_learned_nothing_when_it_did_not_move():
+    text = ZEROS.replace("MSELoss", "L1Loss").replace("lr: 0.5", "lr: 1.0e-9").replace("init: zeros", "")
+    nothing = found(text)["nothing_learned"]
+    assert nothing["baseline"] is None and nothing["seeds"] == [3, 4]
+
+
+@pytest.mark.parametrize("name", ["xor", "spiral", "digits", "sine", "adding", "moons", "iris", "batch-norm", "lstm"])
+def test_a_healthy_preset_alarms_nobody(name):
+    codes = set(found(presets.PRESETS[name].text))
+    assert codes <= {"still_falling", "overfitting"}
+    assert ("overfitting" in codes) == (name == "digits")
+
+
+@pytest.mark.parametrize("name", ["xor-luck", "xor-seed-lottery", "lr-sweep", "circle"])
+def test_no_seed_is_both_stuck_and_still_falling(name):
+    *_, last = train(spec.build(spec.parse(presets.PRESETS[name].text)))
+    seeds = {each["code"]: set(each["seeds"]) for each in last.result.document()["warnings"]}
+    assert not seeds.get("stuck", set()) & seeds.get("still_falling", set())
+
+
+def test_a_sweep_joins_what_its_sessions_found():
+    text = UNFINISHED + "sweep: {parameters: {model.layers.0.out_features: [4, 8]}}"
+    *_, last = train(spec.build(spec.parse(text)))
+    assert last.result.document()["warnings"] == [{"code": "still_falling", "seeds": [0, 1, 0, 1]}]
+
+
+def test_noise_is_the_scatter_around_a_smooth_line():
+    rng = np.random.default_rng(0)
+    line = np.exp(-np.linspace(0, 3, 400))
+    assert noise(list(line)) < 1e-4
+    assert noise(list(line + rng.normal(0, 0.1, 400))) == pytest.approx(0.1, rel=0.2)
+
+
+def test_a_flat_noisy_curve_does_not_fall_and_a_falling_one_does():
+    rng = np.random.default_rng(1)
+    scatter = rng.normal(0, 0.02, 200)
+    assert not any(trend(list(1 + np.roll(scatter, k))).falls for k in range(200))
+    assert trend(list(1 - 0.005 * np.arange(200) + scatter)).falls
+
+
+def test_a_lucky_point_of_a_noisy_curve_is_no_overfitting():
+    scatter = [0.02 * (-1) ** i for i in range(40)]
+    held_out = [0.3 + each for each in scatter]
+    held_out[20] = 0.2
+    training = [0.3 - 0.005 * i for i in range(40)]
+    assert not overfits(held_out, training)
+    assert overfits([0.5 - 0.02 * i for i in range(20)] + [0.12 + 0.01 * i for i in range(20)], training)
