@@ -37,13 +37,37 @@ class Stop(Part):
 
 @dataclass(frozen=True, slots=True)
 class RunWarning(Part):
-    """Something to know before believing the result."""
+    """Something to know before believing the result: a code with the numbers that show it.
+
+    Lists have one number for each of `seeds`. `explain` says what a code means.
+    """
 
     code: Name
     message: Words | None = None
-    """The warning in English."""
+    """The warning in words; only in what the terminal writes, and in results of engine 1."""
     seeds: tuple[Integer, ...] | None = None
     """The seeds it is about."""
+    losses: Numbers | None = None
+    """Of seeds that learned nothing: the losses they ended with."""
+    baseline: Number | None = None
+    """The loss of a network that ignores its input, where it is known."""
+    part: Name | None = None
+    """Of overfitting: the held-out part, val or test."""
+    epoch: Number | None = None
+    """Where the median loss of that part was lowest."""
+    lowest: Number | None = None
+    last: Number | None = None
+    layer: Count | None = None
+    """The layer that is symmetric, dead or saturated, as the config counts."""
+    type: Name | None = None
+    units: Count | None = None
+    share: Number | None = None
+    """The share of its dead units, or of its saturated outputs."""
+    first_layer: Count | None = None
+    last_layer: Count | None = None
+    first_norms: Numbers | None = None
+    """Gradient norms of the first layer at the first step, where they vanish before it."""
+    last_norms: Numbers | None = None
 
 
 @dataclass(frozen=True, slots=True)

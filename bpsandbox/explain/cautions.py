@@ -158,7 +158,7 @@ def _place(warning: Warning) -> dict[str, str]:
 def _vanishing(warning: Warning) -> str:
     return _("The gradient vanishes: at the first step its norm was {last} in layer {last_layer} and {first} in layer "
              "{first_layer}. relu, fewer layers or batch norm often help.",
-             first=short(median(warning["first"])), last=short(median(warning["last"])),
+             first=short(median(warning["first_norms"])), last=short(median(warning["last_norms"])),
              first_layer=warning["first_layer"], last_layer=warning["last_layer"])  # fmt: skip
 
 

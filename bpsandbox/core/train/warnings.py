@@ -12,7 +12,7 @@ A warning is {"code", "seeds"} with more numbers by code, lists having one a see
     still_falling                     stopped while the loss fell and no held-out loss rose
     symmetric                         the units of `layer` are copies of one another: equal weights, equal biases
     dead, saturated                   a share of the outputs of `layer` in the first seed, which did not learn
-    vanishing                         gradient norms of the first layer (`first`) and of the last (`last`) at the start
+    vanishing                         at the first step, gradient norms of `first_layer` far below those of `last_layer`
     gradient_check                    backward does not agree with finite differences
 
 A seed that diverged has no other warning of these. No seed is both stuck and still falling. `explain` puts them into
@@ -249,8 +249,8 @@ class Found:
             [i for i, _, _ in lost],
             first_layer=record["layers"][0]["index"],
             last_layer=record["layers"][-1]["index"],
-            first=[first for _, first, _ in lost],
-            last=[last for _, _, last in lost],
+            first_norms=[first for _, first, _ in lost],
+            last_norms=[last for _, _, last in lost],
         )
 
     def bad_gradient(self) -> Warning | None:

@@ -9,6 +9,7 @@ from bpsandbox import spec
 from bpsandbox.core import run, train
 from bpsandbox.core.train.trends import noise, trend
 from bpsandbox.core.train.warnings import overfits
+from bpsandbox.document import Document
 from bpsandbox.spec import presets
 
 SIX_SIGMOIDS = """
@@ -82,7 +83,8 @@ def document(text):
 def found(text):
     """The warnings of a config by code."""
     made = document(text)
-    json.dumps(made["warnings"], allow_nan=False)
+    read = Document.from_json(json.loads(json.dumps(made, allow_nan=False)))
+    assert [warning.code for warning in read.warnings] == [warning["code"] for warning in made["warnings"]]
     return {warning["code"]: warning for warning in made["warnings"]}
 
 
@@ -94,7 +96,8 @@ def test_a_deep_sigmoid_net_has_learned_nothing_because_its_gradient_vanishes():
     assert nothing["baseline"] == pytest.approx(np.log(2))
     assert nothing["losses"] == pytest.approx([np.log(2)] * 4, rel=0.01)
     assert (vanishing["first_layer"], vanishing["last_layer"]) == (0, 6)
-    assert max(first / last for first, last in zip(vanishing["first"], vanishing["last"], strict=True)) < 1e-3
+    norms = zip(vanishing["first_norms"], vanishing["last_norms"], strict=True)
+    assert max(first / last for first, last in norms) < 1e-3
 
 
 def test_dead_units_are_named_with_their_layer_and_share():

@@ -151,7 +151,14 @@ def test_who_learned_nothing_and_recorded_nothing_hears_what_to_record():
             "scaled inputs or a smaller learning rate often help.",
         ),
         (
-            {"code": "vanishing", "seeds": [0], "first_layer": 0, "last_layer": 6, "first": [1.4e-7], "last": [0.12]},
+            {
+                "code": "vanishing",
+                "seeds": [0],
+                "first_layer": 0,
+                "last_layer": 6,
+                "first_norms": [1.4e-7],
+                "last_norms": [0.12],
+            },
             "The gradient vanishes: at the first step its norm was 0.12 in layer 6 and 1.4×10⁻⁷ in layer 0. relu, "
             "fewer layers or batch norm often help.",
         ),
