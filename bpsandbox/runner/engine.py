@@ -35,7 +35,7 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
     from bpsandbox.spec import Spec, build
 
     trace = Trace() if record_steps else None
-    for report in train(build(Spec.from_json(spec)), trace=trace, until=until):
+    for report in train(build(Spec.from_json(spec)), observers=[trace] if trace else (), until=until):
         if report.result is None:
             yield {
                 "points": report.points,

@@ -114,6 +114,10 @@ class Stack:
         """What the next update minimises: loss of the batch and penalties."""
         return self.workspace.value + (0.0 if self.penalty is None else self.penalty.value(self.workspace.n))
 
+    def batch(self, number: int) -> tuple[Array, Array]:
+        """Return inputs and targets of a batch of the running epoch: see Batches.slots."""
+        return self.batches.slots[self.batches.load(number)]
+
     def keep(self, rows: Array) -> None:
         """Go on with these rows alone."""
         self.batches.narrow(rows)

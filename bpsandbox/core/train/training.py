@@ -5,17 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .curves import Point
-from .experiment import Experiment
+from .experiment import Experiment, Observer
 from .result import Result
 from .session import Session
 from .sweep import Sweep, SweepResult, Together
-from .trace import Trace
 
 HEARTBEAT = 200
 """A report comes at least every so many steps, so that whoever listens can stop listening."""
@@ -39,14 +38,18 @@ class Report:
 
 
 def train(
-    experiment: Experiment | Sweep, *, trace: Trace | None = None, until: Callable[[], str | None] | None = None
+    experiment: Experiment | Sweep,
+    *,
+    observers: Sequence[Observer] = (),
+    until: Callable[[], str | None] | None = None,
 ) -> Iterator[Report]:
-    """Train every seed of an experiment, or of all members of a sweep, reporting as it goes.
+    """Train every seed of an experiment, or of all members of a sweep, and yield reports.
 
-    `until` is asked between reports; a word from it ends the run there, and is why its seeds stopped.
+    `observers` look at the run beside those of the experiment and can be read afterwards; a sweep takes none. `until`
+    is called between reports; when it returns a word, the run ends there and the word is why its seeds stopped.
     """
-    with np.errstate(all="ignore"):  # the session looks for numbers that are not finite and tells where they began
-        session = Together(experiment) if isinstance(experiment, Sweep) else Session(experiment, trace)
+    with np.errstate(all="ignore"):  # the session looks for numbers that are not finite
+        session = Together(experiment) if isinstance(experiment, Sweep) else Session(experiment, observers)
     sent, word = 0, None
     while session.is_running and word is None:
         report = _report(session, sent)
@@ -61,9 +64,9 @@ def train(
     yield _report(session, sent, result)
 
 
-def run(experiment: Experiment, *, trace: Trace | None = None) -> Result:
-    """Train an experiment to the end and give the result alone."""
-    *_, last = train(experiment, trace=trace)
+def run(experiment: Experiment, *, observers: Sequence[Observer] = ()) -> Result:
+    """Train an experiment to the end and return the result."""
+    *_, last = train(experiment, observers=observers)
     assert isinstance(last.result, Result)
     return last.result
 
