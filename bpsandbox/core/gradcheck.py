@@ -85,6 +85,12 @@ def entries(sizes: Sequence[int], check: Effort, work: float) -> list[int]:
     return tried
 
 
+def most_work(network: Network, check: Effort) -> float:
+    """Return the multiply-adds of a check in which every entry is tried twice, with h and with h / 10."""
+    cost = work(network, rows_for(network, check))
+    return 2 * PASSES * cost * sum(entries([slot.stop - slot.start for slot in network.slots], check, cost))
+
+
 def band(error: float) -> str:
     """Put a relative error into words: wrong > 1e-2 > suspicious > 1e-4 > fair > 1e-7 > good."""
     if not np.isfinite(error):

@@ -42,6 +42,8 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
                 "epoch": report.epoch,
                 "epochs": report.epochs,
                 "share": report.share,
+                "work": report.work,
+                "ahead": report.ahead,
             }
             continue
         last = {"document": report.result.document()}

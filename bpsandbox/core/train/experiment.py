@@ -124,6 +124,10 @@ class Observer:
     next_step: int | None = None
     """The step for which `before_step` and `after_gradient` are called next. The observer sets it."""
 
+    def work(self, experiment: Experiment, when: str) -> float:
+        """Return the multiply-adds that this record costs at most at the "start" or the "end" of a run."""
+        return 0.0
+
     def begin(self, run: Observed) -> None:
         """Forget earlier runs. Every seed is at its start."""
 

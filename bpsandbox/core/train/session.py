@@ -13,7 +13,8 @@ from .endings import Endings
 from .evaluation import Evaluation
 from .experiment import Experiment, Observer
 from .observers.group import Observers
-from .stack import Stack
+from .stack import Stack, Until
+from .workload import workload_of
 
 Array = np.ndarray
 
@@ -25,10 +26,11 @@ class Session:
     for each row of the stack. `observers` are used as they are; those of the experiment are copied.
     """
 
-    def __init__(self, experiment: Experiment, observers: Sequence[Observer] = ()) -> None:
+    def __init__(self, experiment: Experiment, observers: Sequence[Observer] = (), until: Until = None) -> None:
         seeds = len(experiment.seeds)
         self.experiment = experiment
-        self.stack = Stack(experiment)
+        self.workload = workload_of(experiment)
+        self.stack = Stack(experiment, until)
         self.schedule = copy.copy(experiment.schedule)
         self.schedule.begin(seeds)
         self.endings = Endings(experiment.stopping, self.stack.network.values)
@@ -59,6 +61,21 @@ class Session:
     @property
     def is_running(self) -> bool:
         return self.step < self.total and len(self.alive) > 0
+
+    @property
+    def steps_per_report(self) -> int:
+        return self.workload.steps_per_report
+
+    @property
+    def work(self) -> float:
+        """Multiply-adds done so far."""
+        gradients = self.step + self.stack.evaluations
+        return self.workload.done(gradients=gradients, points=len(self.curves.points))
+
+    @property
+    def ahead(self) -> float:
+        """Multiply-adds at most until `until` is called again, and from there to the result."""
+        return self.workload.until_asked + self.workload.end
 
     # the loop
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpsandbox.core.gradcheck import Differences, Effort, check_gradient, rows_for, unchecked
+from bpsandbox.core.gradcheck import Differences, Effort, check_gradient, most_work, rows_for, unchecked
 from bpsandbox.core.streams import stream
 from bpsandbox.core.train.experiment import Experiment, Observed, Observer
 
@@ -22,6 +22,9 @@ class GradientCheck(Effort, Observer):
 
     name = "gradient_check"
     section = "checks"
+
+    def work(self, experiment: Experiment, when: str) -> float:
+        return most_work(experiment.network, self) if when in self.at else 0.0
 
     def begin(self, run: Observed) -> None:
         self.made: list[dict[str, Any]] = []

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from bpsandbox.core.gradcheck import work
 from bpsandbox.core.optim.optimizers import Adam
 from bpsandbox.core.tape.workspace import Workspace, play
 from bpsandbox.core.train.curves import finite
 from bpsandbox.core.train.experiment import Experiment, Observed, Observer
+from bpsandbox.core.train.workload import BACKWARD, UPDATE
 
 Array = np.ndarray
 
@@ -29,6 +31,11 @@ class OverfitTiny(Observer):
 
     name = "overfit_tiny"
     section = "checks"
+
+    def work(self, experiment: Experiment, when: str) -> float:
+        network = experiment.network
+        a_step = BACKWARD * work(network, self.n_samples) + UPDATE * network.size
+        return self.steps * a_step if when == "end" else 0.0
 
     def at_end(self, run: Observed) -> None:
         self.outcome = overfit_tiny(run.experiment, self)
