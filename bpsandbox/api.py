@@ -86,9 +86,11 @@ __all__ = [
     "submit",
     "target_briefs",
     "targets",
+    "title_of",
     "wanted_by",
     "worked_tex",
     "workers_alive",
+    "written_config",
 ]
 
 
@@ -143,11 +145,14 @@ def submit(
     owner_key: str = "",
     address: str = "",
     title: str = "",
+    text: str = "",
     visibility: str = "private",
     target: Target | None = None,
     is_system: bool = False,
 ) -> Submission:
     """Ask for a run: reuse the result that there is, join the run on its way, or queue a new one.
+
+    `text` is what a `spec` was read from, kept for forks.
 
     `visibility` is "public", "unlisted" or "private"; `target` a kind and a number, such as ("post", 12). Raises
     InvalidConfig with all problems, or TooManyRuns; then nothing is written.
@@ -159,6 +164,7 @@ def submit(
         address=address,
         is_system=is_system,
         title=title or checked.title or "",
+        text=text or config_text,
         visibility=visibility,
         target=target,
     )
@@ -176,12 +182,18 @@ def attach(
     requester: Any = None,
     owner_key: str = "",
     title: str = "",
+    text: str = "",
     visibility: str = "private",
     target: Target | None = None,
 ) -> None:
     """Attach a spec without running it: its card says that it was not run. For when the quota is used up."""
     wish = Wish(
-        user=requester, owner_key=owner_key, title=title or spec.title or "", visibility=visibility, target=target
+        user=requester,
+        owner_key=owner_key,
+        title=title or spec.title or "",
+        text=text,
+        visibility=visibility,
+        target=target,
     )
     services.attach_only(spec_hash=spec.hash, canonical=spec.to_json(), facts=facts_of(spec), wish=wish)
 
@@ -263,9 +275,24 @@ def brief_of(row: Any) -> Brief:
     return selectors.brief_of(row)
 
 
-def run_page(spec_hash: str, user: Any = None, owner_key: str = "") -> RunPage:
-    """Return all that is on the page of a spec. Raises RunNotFound when this person may not see it."""
-    return selectors.run_page(spec_hash, user, owner_key)
+def run_page(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> RunPage:
+    """Return all that is on the page of a spec. Raises RunNotFound when this person may not see it.
+
+    `shown_in` is the target from which the reader comes; the page has its title.
+    """
+    return selectors.run_page(spec_hash, user, owner_key, shown_in=shown_in)
+
+
+def title_of(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
+    """Return the title that a spec has in that target, or that this person gave it; else empty."""
+    return selectors.title_of(spec_hash, user, owner_key, shown_in=shown_in)
+
+
+def written_config(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
+    """Return the config of a spec as it was written there, with title and comments; empty where nobody wrote it so."""
+    text = selectors.written_text(spec_hash, user, owner_key, shown_in=shown_in)
+    found = check(text).spec if text else None
+    return text if found is not None and found.hash == spec_hash else ""
 
 
 def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:

@@ -157,6 +157,7 @@ class Attachment(models.Model):
     target_kind = models.CharField(max_length=30, blank=True)
     target_id = models.BigIntegerField(null=True, blank=True)
     title = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True, help_text=_("The config as it was written, with its comments."))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="run_attachments"
     )

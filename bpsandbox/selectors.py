@@ -21,6 +21,8 @@ from bpsandbox.runner import results
 ALIVE_SECONDS = 10
 HISTORY = 12
 
+type Target = tuple[str, int]
+
 BRIEF = ("hash", "facts", "current_run__state", "current_run__summary", "current_run__cancel_requested_at")
 CARD = (
     *BRIEF,
@@ -135,11 +137,27 @@ class RunPage:
     active: Card | None
     waiting_before: int
     can_cancel: bool
+    shown_in: Target | None = None
+
+    @property
+    def is_named(self) -> bool:
+        """Tell whether the title is one that somebody gave."""
+        source = chosen_source(self.sources, self.shown_in)
+        return bool(source and source.title)
 
     @property
     def title(self) -> str:
-        """The first title that somebody gave it, else the spec in words."""
-        return next((source.title for source in self.sources if source.title), "") or self.card.words["title"]
+        """The title that it has where the reader comes from, or that they gave it; else the spec in words."""
+        source = chosen_source(self.sources, self.shown_in)
+        return (source.title if source else "") or self.card.words["title"]
+
+
+def chosen_source(sources: Iterable[Source], shown_in: Target | None) -> Source | None:
+    """Choose whose title and text a spec has: the target's from which the reader comes, else the reader's own, last."""
+    known = tuple(sources)
+    there = (source for source in known if shown_in and (source.target_kind, source.target_id) == shown_in)
+    own = (source for source in reversed(known) if source.is_mine)
+    return next(there, None) or next(own, None)
 
 
 def spec_for(spec_hash: str, user: Any = None, owner_key: str = "") -> Spec:
@@ -260,7 +278,24 @@ def owned(user: Any = None, owner_key: str = "") -> QuerySet[Attachment]:
     return rows.only(*wanted, *(f"spec__{name}" for name in CARD)).order_by("-pk")
 
 
-def run_page(spec_hash: str, user: Any = None, owner_key: str = "") -> RunPage:
+def title_of(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
+    """Return the title that a spec has for this reader, without the page around it; empty where it has none."""
+    source = chosen_source(sources_of(spec_for(spec_hash, user, owner_key), user, owner_key), shown_in)
+    return source.title if source else ""
+
+
+def written_text(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
+    """Return a config as written where the reader comes from, or by themselves, or in the only way that there is."""
+    spec = spec_for(spec_hash, user, owner_key)
+    chosen = chosen_source(sources_of(spec, user, owner_key), shown_in)
+    texts = spec.attachments.visible_to(user, owner_key).exclude(text="")
+    if chosen is not None:
+        return texts.filter(pk=chosen.attachment_id).values_list("text", flat=True).first() or ""
+    different = list(texts.values_list("text", flat=True).distinct()[:2])
+    return different[0] if len(different) == 1 else ""
+
+
+def run_page(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> RunPage:
     """Return the page of a spec. Raises RunNotFound when this person may not see it."""
     visible = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash).select_related("current_run")
     spec = visible.defer("current_run__archive").first()
@@ -279,11 +314,12 @@ def run_page(spec_hash: str, user: Any = None, owner_key: str = "") -> RunPage:
         active=run_card(spec, active) if active else None,
         waiting_before=waiting_before(active) if active else 0,
         can_cancel=active is not None and policies.can_cancel(user, is_owner=is_mine),
+        shown_in=shown_in,
     )
 
 
 def sources_of(spec: Spec, user: Any, owner_key: str) -> tuple[Source, ...]:
-    visible = spec.attachments.visible_to(user, owner_key).order_by("pk")
+    visible = spec.attachments.visible_to(user, owner_key).defer("text").order_by("pk")
     mine = set(spec.attachments.filter(owned_by(user, owner_key)).values_list("pk", flat=True))
     return tuple(
         Source(

@@ -34,6 +34,7 @@ class Wish:
     address: str = ""
     is_system: bool = False
     title: str = ""
+    text: str = ""
     visibility: str = Attachment.Visibility.PRIVATE
     target: Target | None = None
 
@@ -82,11 +83,11 @@ def attach_only(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: 
 
 @transaction.atomic
 def attach(*, spec: Spec, wish: Wish) -> Attachment:
-    """Write down who wants a spec; wanting it again renews the wish."""
+    """Write down who wants a spec; wanting it again renews the wish. Without a title and text it keeps those it had."""
     hours = conf.current().visitor_hours
     is_visitor = wish.user is None and wish.owner_key and not wish.target
     changes = {
-        "title": wish.title[:200],
+        **({"title": wish.title[:200], "text": wish.text} if wish.title or wish.text else {}),
         "visibility": wish.visibility,
         "detached_at": None,
         "expires_at": timezone.now() + timedelta(hours=hours) if is_visitor else None,

@@ -144,5 +144,5 @@ address in front:"""),
     N_("""Sizes that must fit each other and what a run costs are only checked where it is read: in the playground or by
 `python manage.py train`."""),
     N_("""## Examples"""),
-    N_("""Where a bar is told, the site's tests train the config and hold it to that."""),
+    N_("""Where there is a target, the site's tests train the config and check that it is reached."""),
 )

@@ -124,7 +124,8 @@ def comments_page(post: Post, reader: Reader, *, after: str | None, before: str 
 def fill_bodies(posts: Iterable[Post], reader: Reader) -> None:
     """Set `shown_html` on each post, embeds filled as this reader may see them, one query an embed for all."""
     posts = list(posts)
-    for post, html in zip(posts, embeds.fill([post.html for post in posts], reader), strict=True):
+    filled = embeds.fill([post.html for post in posts], reader, [post.pk for post in posts])
+    for post, html in zip(posts, filled, strict=True):
         post.shown_html = html
 
 

@@ -2,7 +2,8 @@
 
 An embed has three sides: `fence`, the dotted path of a Django-free function `(text, line) -> html, hashes, problems`
 that runs in the rendering child; `attach(post, keys)`, called in the transaction that saves the post; and
-`fill(htmls, user) -> htmls`, which turns the placeholders of a whole page into what the reader may see, with one query.
+`fill(htmls, user, post_ids) -> htmls`, which turns the placeholders of a whole page into what the reader may see, with
+one query.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ class Embed:
     name: str
     fence: str
     attach: Callable[..., None]
-    fill: Callable[[Sequence[str], Any], list[str]]
+    fill: Callable[[Sequence[str], Any, Sequence[int | None]], list[str]]
     sparks: Callable[[Sequence[str], Any], dict[str, Any]] | None = None
     feed: Callable[[Sequence[str], Any], list[str]] | None = None
 
@@ -39,11 +40,11 @@ def attach(post: Any, keys: Sequence[str]) -> None:
         embed.attach(post, keys)
 
 
-def fill(htmls: Sequence[str], user: Any) -> list[str]:
-    """Fill every placeholder of a page's bodies, in order."""
-    filled = list(htmls)
+def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None] = ()) -> list[str]:
+    """Fill every placeholder of a page's bodies, in order. `post_ids` names the posts they are of."""
+    filled, ids = list(htmls), list(post_ids) or [None] * len(htmls)
     for embed in _embeds.values():
-        filled = embed.fill(filled, user)
+        filled = embed.fill(filled, user, ids)
     return filled
 
 

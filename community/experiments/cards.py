@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,7 +24,7 @@ class CardView:
     """A card with what is known of its reader. `prefix` makes the ids inside it unique on a page.
 
     `level` is that of its title among the page's headings; in a text, whose headings are its author's, it is none:
-    the card is a region of the page by its name.
+    the card is a region of the page by its name. `post_id` is the post that shows the run, whose title its page has.
     """
 
     card: api.Card
@@ -31,6 +32,7 @@ class CardView:
     can_cancel: bool = False
     waiting_before: int | None = None
     title: str = ""
+    post_id: int | None = None
     is_rerun: bool = False
     level: int = 0
 
@@ -40,7 +42,24 @@ class CardView:
 
     @property
     def url(self) -> str:
-        return reverse("experiments:run", args=[self.card.spec_hash])
+        return self._at("experiments:run")
+
+    @property
+    def fork_url(self) -> str:
+        return self._at("experiments:fork")
+
+    @property
+    def rerun_url(self) -> str:
+        return self._at("experiments:rerun")
+
+    @property
+    def cancel_url(self) -> str:
+        return self._at("experiments:cancel")
+
+    def _at(self, name: str, **more: Any) -> str:
+        """Address a part of the run, with the post whose title it has."""
+        query = urlencode(({"post": self.post_id} if self.post_id else {}) | more)
+        return reverse(name, args=[self.card.spec_hash]) + (f"?{query}" if query else "")
 
     @property
     def short_hash(self) -> str:
@@ -48,11 +67,11 @@ class CardView:
 
     @property
     def card_url(self) -> str:
-        return reverse("experiments:card", args=[self.card.spec_hash]) + self._which
+        return self._at("experiments:card", **self._which)
 
     @property
     def events_url(self) -> str:
-        return reverse("experiments:events", args=[self.card.spec_hash]) + self._which
+        return self._at("experiments:events", **self._which)
 
     @property
     def refresh_url(self) -> str:
@@ -60,9 +79,9 @@ class CardView:
         return self.url
 
     @property
-    def _which(self) -> str:
+    def _which(self) -> dict[str, Any]:
         """Name the run where the spec shows another one."""
-        return f"?run={self.card.run_id}" if self.is_rerun else ""
+        return {"run": self.card.run_id} if self.is_rerun else {}
 
     @property
     def shown_title(self) -> str:

@@ -43,6 +43,24 @@ def short(canonical: str, spec_hash: str) -> str:
     return text
 
 
+def forked(page: api.RunPage, *, user: Any, owner_key: str, setting: str = "") -> str:
+    """Write the config of a run to go on with: as it was written where the reader comes from, else shortened.
+
+    `setting` is the number of a member of its sweep, which is written shortened with the title.
+    """
+    spec_hash, title = page.card.spec_hash, page.title
+    one = api.setting_of(page.config, int(setting)) if setting.isascii() and setting.isdecimal() else None
+    if one is not None:
+        return titled(short(one.to_json(), one.hash), title)
+    written = api.written_config(spec_hash, user, owner_key, shown_in=page.shown_in)
+    return written or titled(short(page.config, spec_hash), title if page.is_named else "")
+
+
+def titled(text: str, title: str) -> str:
+    """Put a title over a config."""
+    return f"title: {_inline(title)}\n{text}" if title else text
+
+
 def _shortest(config: Config, spec_hash: str) -> Config:
     """Shorten a config. The settings of a sweep are looked at once, not at every key that is tried."""
     if "sweep" not in config:

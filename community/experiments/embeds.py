@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -44,7 +45,8 @@ def _attach_one(post: Post, found: Placeholder, target: tuple[str, int]) -> None
         log.warning("The placeholder of post %s holds another config than %s", post.pk, found.spec_hash)
         return
     wish: dict[str, Any] = {
-        "spec": spec, "requester": post.author, "title": found.title, "visibility": "public", "target": target,
+        "spec": spec, "requester": post.author, "title": found.title, "text": found.text, "visibility": "public",
+        "target": target,
     }  # fmt: skip
     try:
         api.submit(**wish, is_system=is_system(post))
@@ -57,7 +59,7 @@ def is_system(post: Post) -> bool:
     return bool(getattr(post.author, "is_demo", False))
 
 
-def fill(htmls: Sequence[str], user: Any) -> list[str]:
+def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None]) -> list[str]:
     """Turn the placeholders of a whole page into cards, with one query; a run its reader may not see leaks nothing."""
     found = [placeholders.find(html) for html in htmls]
     hashes = {each.spec_hash for page in found for each in page}
@@ -67,14 +69,15 @@ def fill(htmls: Sequence[str], user: Any) -> list[str]:
     stoppable = cards.cancellable(states.values(), user)
     numbers = iter(range(1, 10_000))
 
-    def shown(each: Placeholder) -> str:
+    def shown(post_id: int | None, each: Placeholder) -> str:
         card = states.get(each.spec_hash)
         if card is None:
             return cards.draw_absent(each.config, each.title)
         prefix = f"run-{each.spec_hash[:8]}-{next(numbers)}"
-        return cards.draw(cards.CardView(card, prefix, can_cancel=each.spec_hash in stoppable, title=each.title))
+        can_cancel = each.spec_hash in stoppable
+        return cards.draw(cards.CardView(card, prefix, can_cancel=can_cancel, title=each.title, post_id=post_id))
 
-    return [placeholders.replace(html, shown) for html in htmls]
+    return [placeholders.replace(html, partial(shown, post_id)) for html, post_id in zip(htmls, post_ids, strict=True)]
 
 
 def sparks(keys: Sequence[str], user: Any) -> dict[str, SafeString]:

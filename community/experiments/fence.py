@@ -1,7 +1,8 @@
 """A ```bp fence of a post: a placeholder for its run, or the config with everything that is wrong beside its lines.
 
 Runs in the rendering child, so it knows the config language and no Django. `html, hashes, problems` come back: the
-placeholder holds the spec's hash and its canonical config, from which the run is attached when the post is saved.
+placeholder has the spec's hash and its config, canonical and as written, from which the run is attached when the post
+is saved.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ def bp(text: str, line: int) -> Fenced:
             parsed = spec.parse(text, line=line)
     except spec.InvalidConfig as error:
         return wrong(text, line, error.problems), (), error.problems
-    return placeholder(parsed), (parsed.hash,), ()
+    return placeholder(parsed, text), (parsed.hash,), ()
 
 
-def placeholder(parsed: spec.Spec) -> str:
-    """Write the empty element that the page fills with the card."""
+def placeholder(parsed: spec.Spec, text: str) -> str:
+    """Write the empty element that the page fills with the card; `text` is the config as its author wrote it."""
     title = f' data-title="{escape(parsed.title)}"' if parsed.title else ""
-    return f'<div class="run-embed" data-run="{parsed.hash}"{title} data-config="{escape(parsed.to_json())}"></div>'
+    config = f' data-config="{escape(parsed.to_json())}" data-text="{escape(text)}"'
+    return f'<div class="run-embed" data-run="{parsed.hash}"{title}{config}></div>'
 
 
 def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 
 PLACEHOLDER = re.compile(r'<div\b(?=[^>]*\bclass="run-embed")(?P<attributes>[^>]*)>\s*</div>')
-ATTRIBUTE = re.compile(r'\bdata-(run|title|config)="([^"]*)"')
+ATTRIBUTE = re.compile(r'\bdata-(run|title|config|text)="([^"]*)"')
 HASH = re.compile(r"[0-9a-f]{32}")
 
 
@@ -17,6 +17,7 @@ class Placeholder:
     spec_hash: str
     title: str = ""
     config: str = ""
+    text: str = ""
 
 
 def read(attributes: str) -> Placeholder | None:
@@ -24,7 +25,7 @@ def read(attributes: str) -> Placeholder | None:
     found = {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
     if not HASH.fullmatch(found.get("run", "")):
         return None
-    return Placeholder(found["run"], found.get("title", ""), found.get("config", ""))
+    return Placeholder(found["run"], found.get("title", ""), found.get("config", ""), found.get("text", ""))
 
 
 def find(html: str) -> list[Placeholder]:

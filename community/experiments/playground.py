@@ -12,7 +12,7 @@ from bpsandbox import api
 from community.common.errors import Invalid
 from community.common.network import client_network
 
-from . import cards, configs
+from . import cards, configs, origin
 from .prices import price_words
 from .visitors import new_key, who
 
@@ -48,8 +48,8 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
     presets = api.presets()
     asked = request.GET.get("run") or request.GET.get("fork")
     if asked and not preset:
-        page = api.run_page(asked, **person)
-        text = _forked(page, asked, request.GET.get("setting", ""))
+        page = api.run_page(asked, **person, shown_in=origin.shown_in(request))
+        text = configs.forked(page, **person, setting=request.GET.get("setting", ""))
         card = _card(page.card, page) if request.GET.get("run") else None
         return Playground(text, price=price_words(api.check(text).price), card=card)
     data = api.data_card(request.GET.get("data", ""))
@@ -64,12 +64,6 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
     return Playground(text, price=price_words(checked.price), chosen=chosen, card=card)
 
 
-def _forked(page: api.RunPage, spec_hash: str, number: str) -> str:
-    """Write the config of a run, or of one setting of its sweep where one is asked for."""
-    setting = api.setting_of(page.config, int(number)) if number.isascii() and number.isdecimal() else None
-    return configs.short(setting.to_json(), setting.hash) if setting else configs.short(page.config, spec_hash)
-
-
 def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
     shown = page.active if page and page.active and not card.has_result else card
     return cards.CardView(
@@ -77,6 +71,7 @@ def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
         "played",
         can_cancel=bool(page and page.can_cancel),
         level=2,
+        title=page.title if page else "",
         waiting_before=page.waiting_before if page else None,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 
 from bpsandbox import api
 from community.common.pagination import Page, keyset_page
@@ -34,6 +35,12 @@ class Shown:
     @property
     def shown_title(self) -> str:
         return self.title or self.card.words["title"]
+
+    @property
+    def url(self) -> str:
+        """The run as it is shown in its post."""
+        query = f"?post={self.post.pk}" if self.post else ""
+        return reverse("experiments:run", args=[self.card.spec_hash]) + query
 
 
 @dataclass(frozen=True)
@@ -100,12 +107,6 @@ def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[Shown]:
     return _shelf(page, shown)
 
 
-def own_title(spec_hash: str, *, user: Any, owner_key: str) -> str:
-    """The title that this person gave a spec, if any."""
-    titles = api.owned(user, owner_key).filter(spec__hash=spec_hash).exclude(title="").values_list("title", flat=True)
-    return titles.first() or ""
-
-
 def _shelf(page: Page, items: list[Shown]) -> Page[Shown]:
     return Page(items, page.next_cursor, page.previous_cursor, page.query)
 
@@ -118,9 +119,9 @@ def posts_by_id(ids: Iterable[int | None], reader: Any) -> dict[int, Post]:
     return {post.pk: post for post in rows.select_related("thread", "author").defer("html", "source", "text")}
 
 
-def run_view(spec_hash: str, *, user: Any, owner_key: str) -> RunView:
-    """Load the page of a spec. Raises RunNotFound."""
-    page = api.run_page(spec_hash, user, owner_key)
+def run_view(spec_hash: str, *, user: Any, owner_key: str, shown_in: tuple[str, int] | None = None) -> RunView:
+    """Load the page of a spec; `shown_in` is the post from which the reader comes. Raises RunNotFound."""
+    page = api.run_page(spec_hash, user, owner_key, shown_in=shown_in)
     ids = [source.target_id for source in page.sources if source.target_kind == POST]
     posts = sorted(posts_by_id(ids, user).values(), key=lambda post: post.pk)
     return RunView(page, posts, configs.short(page.config, spec_hash), page.document or {})

@@ -17,7 +17,7 @@ from community.accounts.models import User
 from community.common.errors import NotFound, SignInNeeded
 from community.common.network import client_network
 from community.content import services
-from community.experiments import cards, selectors
+from community.experiments import cards, configs, origin, selectors
 from community.experiments.errors import refusing
 from community.experiments.visitors import new_key, remember, who
 
@@ -31,7 +31,7 @@ def rerun(request: HttpRequest, spec_hash: str) -> HttpResponse:
     person = who(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
     api.rerun(spec_hash, requester=person["user"], owner_key=key, address=client_network(request))
-    response = redirect("experiments:run", spec_hash)
+    response = redirect(origin.run_url(request, spec_hash))
     if key:
         remember(response, key)
     return response
@@ -48,31 +48,32 @@ def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse("" if ended else told, content_type="text/plain; charset=utf-8")
     messages.success(request, told)
-    return redirect("experiments:run", spec_hash)
+    return redirect(origin.run_url(request, spec_hash))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusing
 def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Choose where a run's config goes; a draft of a new post is begun for members."""
-    run = selectors.run_view(spec_hash, **who(request))
+    run = selectors.run_view(spec_hash, **who(request), shown_in=origin.shown_in(request))
+    text = configs.forked(run.page, **who(request))
     if request.method != "POST":
-        context = {"run": run, "page": run.page, "short": cards.short_hash(spec_hash)}
+        context = {"run": run, "page": run.page, "text": text, "short": cards.short_hash(spec_hash)}
         return render(request, "experiments/fork.html", context)
     if not request.user.is_authenticated:
         raise SignInNeeded
     kind = request.POST.get("kind", "")
     if kind not in KINDS:
         raise NotFound
-    return redirect(_draft_url(request, run, kind))
+    return redirect(_draft_url(request, run, text, kind))
 
 
-def _draft_url(request: HttpRequest, run: selectors.RunView, kind: str) -> str:
+def _draft_url(request: HttpRequest, run: selectors.RunView, text: str, kind: str) -> str:
     """Begin a draft with the config in it and say where it is written on."""
     key = f"fork:{uuid.uuid4().hex[:16]}"
-    where = reverse("experiments:run", args=[run.page.card.spec_hash])
+    where = origin.run_url(request, run.page.card.spec_hash)
     begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)
-    source = f"{begun}\n\n```bp\n{run.config_text.rstrip()}\n```\n"
+    source = f"{begun}\n\n```bp\n{text.rstrip()}\n```\n"
     services.save_draft(owner=cast(User, request.user), key=key, source=source, fields={"kind": kind})
     place = reverse("blogs:write") if kind == "article" else reverse("forum:write")
     return f"{place}?kind={kind}&draft={key}"

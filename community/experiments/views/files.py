@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from bpsandbox import api
 from community.common.errors import NotFound
-from community.experiments import downloads
+from community.experiments import downloads, origin
 from community.experiments.errors import refusing
 from community.experiments.visitors import who
 
@@ -42,7 +42,7 @@ def result_json(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_safe
 @refusing
 def worked_tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    page = api.run_page(spec_hash, **who(request))
+    page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
     text = api.worked_tex(page.document or {}, title=page.title)
     if not text:
         raise NotFound

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from bpsandbox import api
 from community.common.errors import NotFound
 from community.common.sse import event_stream, read
-from community.experiments import cards, following, selectors
+from community.experiments import cards, following, origin, selectors
 from community.experiments.errors import in_our_words, refusing
 from community.experiments.visitors import who
 
@@ -31,16 +31,19 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Everything that is known of a spec's run."""
     person = who(request)
-    shown = selectors.run_view(spec_hash, **person)
+    shown = selectors.run_view(spec_hash, **person, shown_in=origin.shown_in(request))
+    post_id = origin.post_id(request)
     context = {
         "run": shown, "page": shown.page, "document": shown.document, "records": shown.records,
-        "view": cards.CardView(shown.page.card, "curve", can_cancel=shown.page.can_cancel, title=shown.page.title),
-        "active": _active(shown.page), **_drawn(request, shown),
+        "view": cards.CardView(
+            shown.page.card, "curve", can_cancel=shown.page.can_cancel, title=shown.page.title, post_id=post_id
+        ),
+        "active": _active(shown.page, post_id), **_drawn(request, shown),
     }  # fmt: skip
     return render(request, "experiments/run.html", context)
 
 
-def _active(page: api.RunPage) -> cards.CardView | None:
+def _active(page: api.RunPage, post_id: int | None) -> cards.CardView | None:
     """The run on its way, as a card of its own when the page shows an earlier result."""
     if page.active is None:
         return None
@@ -50,6 +53,7 @@ def _active(page: api.RunPage) -> cards.CardView | None:
         can_cancel=page.can_cancel,
         waiting_before=page.waiting_before,
         title=page.title,
+        post_id=post_id,
         is_rerun=page.active.run_id != page.card.run_id,
         level=2,
     )
@@ -74,14 +78,16 @@ def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
     person = who(request)
     run_id = _run_id(request)
     shown = following.followed(spec_hash, run_id, **person)
-    page = api.run_page(spec_hash, **person) if shown.is_active else None
+    shown_in = origin.shown_in(request)
+    page = api.run_page(spec_hash, **person, shown_in=shown_in) if shown.is_active else None
     view = cards.CardView(
         shown,
         f"run-{spec_hash[:8]}",
         can_cancel=bool(page and page.can_cancel),
         is_rerun=run_id is not None,
         waiting_before=page.waiting_before if page else None,
-        title=page.title if page else selectors.own_title(spec_hash, **person),
+        title=page.title if page else api.title_of(spec_hash, **person, shown_in=shown_in),
+        post_id=origin.post_id(request),
     )
     response = HttpResponse(cards.draw(view))
     response["Cache-Control"] = "no-store"

@@ -120,7 +120,9 @@ def test_buttons_in_cards_send_the_pages_own_form(asked, member, signed_in):
     train()
     page = signed_in(member).get(post.thread.get_absolute_url()).content.decode()
     assert re.search(r'<form id="act" method="post" hidden><input type="hidden" name="csrfmiddlewaretoken"', page)
-    assert re.search(r'<button class="button small" form="act" formaction="/runs/[0-9a-f]{32}/rerun/">', page)
+    assert re.search(
+        rf'<button class="button small" form="act" formaction="/runs/[0-9a-f]{{32}}/rerun/\?post={post.pk}">', page
+    )
 
 
 def test_a_draft_shows_its_run_to_its_author_alone(asked, member):

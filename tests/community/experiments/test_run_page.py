@@ -149,7 +149,67 @@ def test_a_fork_begins_a_draft_with_the_config(trained, signed_in, member, visit
 def test_every_editor_opens_the_fork(trained, signed_in, member, kind):
     browser = signed_in(member)
     editor = browser.post(f"/runs/{trained()}/fork/", {"kind": kind}, follow=True)
-    assert editor.status_code == 200 and "```bp\nseeds: {count: 3}" in editor.content.decode()
+    assert editor.status_code == 200 and "```bp\nseeds: {start: 0, count: 3}" in editor.content.decode()
+
+
+WRITTEN = """# Seven lines -> one network & "three" seeds.
+title: 带噪声的 XOR
+"""
+
+
+def test_a_fork_keeps_title_and_comments_of_the_post_it_comes_from(asked, member, visitor, signed_in, config):
+    from community.content.models import Draft
+
+    first = asked(member, text=WRITTEN + config())
+    second = asked(PersonFactory(), text="# Another comment\n" + config(title="Another title"))
+    spec_hash = train()
+    for post, text in ((first, WRITTEN), (second, "# Another comment\n")):
+        playground = visitor.get(f"/playground/?fork={spec_hash}&post={post.pk}")
+        assert playground.context["playground"].text.startswith(text)
+        signed_in(member).post(f"/runs/{spec_hash}/fork/?post={post.pk}", {"kind": "note"})
+        assert f"```bp\n{text}" in Draft.objects.latest("pk").source
+    neutral = visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text
+    assert "#" not in neutral and "title" not in neutral
+
+
+def test_a_fork_of_a_run_that_was_written_once_keeps_its_text(trained, visitor, config):
+    spec_hash = trained(WRITTEN + config())
+    assert visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text == WRITTEN + config()
+
+
+def test_a_text_that_is_another_spec_by_now_is_not_forked(trained, visitor, config):
+    spec_hash = trained(WRITTEN + config())
+    Attachment.objects.update(text=WRITTEN + config(seeds="[5]"))
+    assert "#" not in visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text
+
+
+def test_a_run_has_the_title_of_the_post_it_is_reached_from(asked, member, visitor, signed_in, config):
+    other = PersonFactory()
+    chinese = asked(other, text=config(title="带噪声的 XOR"))
+    english = asked(member, text=config(title="A noisy XOR"))
+    hidden = asked(other, text=config(title="A secret"), publish=False)
+    spec_hash = train()
+    heading = re.compile(r"<h1>([^<]*)</h1>")
+
+    def title(browser, query=""):
+        return heading.search(browser.get(f"/runs/{spec_hash}/{query}").content.decode())[1].replace("\u2060", "")
+
+    neutral = title(visitor)
+    assert neutral == "2-3-1 sigmoid on XOR"
+    assert title(visitor, f"?post={english.pk}") == "A noisy XOR"
+    assert title(visitor, f"?post={chinese.pk}") == "带噪声的 XOR"
+    assert title(visitor, f"?post={hidden.pk}") == title(visitor, "?post=99999") == title(visitor, "?post=x") == neutral
+    assert title(signed_in(member)) == "A noisy XOR"
+    thread = visitor.get(english.thread.get_absolute_url()).content.decode()
+    assert f'href="/runs/{spec_hash}/?post={english.pk}"' in thread
+    card = visitor.get(f"/runs/{spec_hash}/card/?post={english.pk}").content.decode()
+    assert "A noisy XOR" in card and f"/fork/?post={english.pk}" in card
+
+
+def test_a_run_again_keeps_the_title_that_one_gave_it(trained, member, signed_in, config):
+    spec_hash = trained(config(title="Mine"), requester=member)
+    signed_in(member).post(f"/runs/{spec_hash}/rerun/")
+    assert api.title_of(spec_hash, member) == "Mine"
 
 
 @pytest.mark.parametrize("address", ["zz", "A" * 32, "0" * 31])
