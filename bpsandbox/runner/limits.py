@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 MIB = 1 << 20
-GRACE_SECONDS = 1
-"""Whole seconds of processor time, beyond the budget, for a result that takes longer to write than expected."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +35,7 @@ def restrain(*, cpu_seconds: float, memory_bytes: int, open_files: int) -> None:
     import resource
 
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    processor = math.ceil(spent.ru_utime + spent.ru_stime + cpu_seconds) + GRACE_SECONDS
+    processor = int(spent.ru_utime + spent.ru_stime + cpu_seconds) + 1
     lower(resource.RLIMIT_CPU, processor, processor + 2)
     lower(resource.RLIMIT_FSIZE, 0)
     lower(resource.RLIMIT_CORE, 0)

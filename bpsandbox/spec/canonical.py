@@ -34,7 +34,7 @@ def complete(draft: Draft) -> dict[str, Any]:
     }
     config["lr_scheduler"] = _scheduler(draft, config)
     config["seeds"] = _seeds(draft, config)
-    config["record"] = _record(config["record"], config["seeds"])
+    config["record"] = _record(draft, config["seeds"])
     if "points" in config["dataset"]:
         config["dataset"] = {**config["dataset"], "points": _points(config["dataset"]["points"])}
     return without_none(config)
@@ -130,17 +130,14 @@ def _scheduler(draft: Draft, config: dict[str, Any]) -> dict[str, Any] | None:
     return scheduler
 
 
-def _record(record: dict[str, Any], seeds: list[int]) -> dict[str, Any]:
+def _record(draft: Draft, seeds: list[int]) -> dict[str, Any]:
     """The block with every epoch once, in order, and the seed of the worked example where it is not the first."""
-    epochs = {name: record.get(name) for name in ("decision_boundary", "weights")}
+    record = draft.values["record"]
     example = record["worked_example"]
     if example and example["seed"] == seeds[0]:
         example = {**example, "seed": None}
-    return {
-        **record,
-        "worked_example": example,
-        **{name: sorted(set(some)) if some else None for name, some in epochs.items()},
-    }
+    epochs = {name: draft.kept_epochs(name) or None for name in ("decision_boundary", "weights")}
+    return {**record, "worked_example": example, **epochs}
 
 
 def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:

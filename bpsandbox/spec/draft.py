@@ -93,6 +93,18 @@ class Draft:
         steps: int | None = self.get("training", "steps")
         return steps or (self.get("training", "epochs") or EPOCHS) * -(-n // batch)
 
+    def last_epoch(self) -> int | None:
+        """Number of whole epochs of the run."""
+        n, batch, steps = self.train_size(), self.batch_size(), self.steps()
+        return steps // -(-n // batch) if n and batch and steps else None
+
+    def kept_epochs(self, name: str) -> list[int]:
+        """The epochs at which `record` keeps something, each once; `true` stands for the first and the last."""
+        written = self.get("record", name)
+        if written is True:
+            return sorted({0, self.last_epoch() or 0})
+        return sorted(set(written or ()))
+
     def train_size(self) -> int | None:
         """Number of training examples."""
         split = self.get("dataset", "split")

@@ -42,68 +42,60 @@ def check(price: Price, caps: Caps | None = None) -> tuple[Problem, ...]:
 
 
 def _exceeded(price: Price, caps: Caps) -> Iterator[Problem]:
+    """The problems of the first kind that there are any of: what is too large also takes too long."""
     spec = price.spec
     if spec is None:
         return
-    yield from _too_large(spec, price, caps)
+    for find in (_too_large, _too_many_parameters):
+        problems = list(find(spec, price, caps))
+        if problems:
+            yield from problems
+            return
+    yield from _too_much_memory(spec, price, caps)
     yield from _too_long(spec, price, caps)
 
 
 def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
+    """Numbers of layers, outputs, features, samples and seeds."""
     layers = spec.config["model"]["layers"]
     if len(layers) > caps.layers:
-        yield _problem(
-            spec,
-            ("model", "layers"),
-            _("{seen} layers; at most {cap} can be run.", seen=len(layers), cap=caps.layers),
-            "layers",
-        )
+        message = _("{seen} layers; at most {cap} can be run.", seen=_big(len(layers)), cap=_big(caps.layers))
+        yield _problem(spec, ("model", "layers"), message, "layers")
     for i, layer in enumerate(layers):
-        width = outputs_of(layer) or 0
-        if width > caps.width:
-            field = RECORDS[layer["type"]].outputs
-            path = ("model", "layers", i, field)
-            message = _(
-                "A layer of {seen} outputs; at most {cap} can be run: {field}: {cap}.",
-                seen=_big(width),
-                cap=caps.width,
-                field=field,
-            )
-            yield _problem(spec, path, message, "width", str(caps.width))
-    if price.parameters > caps.parameters:
-        message = _(
-            "{seen} parameters; at most {cap} can be run. Make layers narrower.",
-            seen=_big(price.parameters),
-            cap=_big(caps.parameters),
-        )
-        yield _problem(spec, ("model", "layers"), message, "parameters")
+        yield from _too_wide(spec, i, outputs_of(layer) or 0, caps.width)
     if spec.facts.size > caps.features:
-        message = _(
-            "Samples of {seen} numbers; at most {cap} can be run.", seen=_big(spec.facts.size), cap=caps.features
-        )
+        message = _("Samples of {seen} numbers; at most {cap} can be run.",
+                    seen=_big(spec.facts.size), cap=_big(caps.features))  # fmt: skip
         yield _problem(spec, ("dataset",), message, "features")
     if spec.facts.n > caps.samples:
-        message = _(
-            "{seen} examples; at most {cap} can be run: n_samples: {cap}.", seen=_big(spec.facts.n), cap=caps.samples
-        )
+        message = _("{seen} examples; at most {cap} can be run: n_samples: {fix}.",
+                    seen=_big(spec.facts.n), cap=_big(caps.samples), fix=caps.samples)  # fmt: skip
         yield _problem(spec, ("dataset", "n_samples"), message, "samples", str(caps.samples))
     if len(spec.seeds) > caps.seeds:
-        message = _("{seen} seeds; at most {cap} can be run: count: {cap}.", seen=len(spec.seeds), cap=caps.seeds)
+        message = _("{seen} seeds; at most {cap} can be run: count: {cap}.", seen=_big(len(spec.seeds)), cap=caps.seeds)
         yield _problem(spec, ("seeds",), message, "seeds", str(caps.seeds))
-    if price.memory_bytes > caps.memory_bytes:
-        where, message = _about_memory(price, caps)
-        yield _problem(spec, where, message, "memory")
 
 
-def _about_memory(price: Price, caps: Caps) -> tuple[Path, str]:
-    """Where less memory can be asked for: at the layers, where there are too many weights, or at the batches."""
-    values = {"seen": _big(price.memory_bytes >> 20), "cap": _big(caps.memory_bytes >> 20)}
+def _too_wide(spec: Spec, i: int, width: int, cap: int) -> Iterator[Problem]:
+    if width > cap:
+        field = RECORDS[spec.config["model"]["layers"][i]["type"]].outputs
+        message = _("A layer of {seen} outputs; at most {cap} can be run: {field}: {fix}.",
+                    seen=_big(width), cap=_big(cap), field=field, fix=cap)  # fmt: skip
+        yield _problem(spec, ("model", "layers", i, field), message, "width", str(cap))
+
+
+def _too_many_parameters(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     if price.parameters > caps.parameters:
-        return ("model", "layers"), _("About {seen} MB of memory; at most {cap} MB. Narrower layers need less.",
-                                      **values)  # fmt: skip
-    return ("training", "batch_size"), _(
-        "About {seen} MB of memory; at most {cap} MB. A smaller batch_size or fewer seeds need less.", **values
-    )
+        message = _("{seen} parameters; at most {cap} can be run. Make layers narrower.",
+                    seen=_big(price.parameters), cap=_big(caps.parameters))  # fmt: skip
+        yield _problem(spec, ("model", "layers"), message, "parameters")
+
+
+def _too_much_memory(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
+    if price.memory_bytes > caps.memory_bytes:
+        message = _("About {seen} MB of memory; at most {cap} MB. A smaller batch_size or fewer seeds need less.",
+                    seen=_big(price.memory_bytes >> 20), cap=_big(caps.memory_bytes >> 20))  # fmt: skip
+        yield _problem(spec, ("training", "batch_size"), message, "memory")
 
 
 def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
@@ -119,7 +111,7 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     fix = _smallest_change(spec, unit, caps)
     if price.seconds / caps.seconds > price.multiply_adds / caps.multiply_adds:
         message = _("This would take about {seen} s; at most {cap} s can be run. {fix}",
-                    seen=_big(math.ceil(price.seconds)), cap=f"{caps.seconds:g}", fix=fix)  # fmt: skip
+                    seen=_big(math.ceil(price.seconds)), cap=f"{caps.seconds:,g}", fix=fix)  # fmt: skip
         yield _problem(spec, path, message, "seconds", fix)
     else:
         message = _("About {seen} multiply-adds; at most {cap} can be run. {fix}",
@@ -133,10 +125,10 @@ def _smallest_change(spec: Spec, unit: str, caps: Caps) -> str:
         return _fewer_settings(spec, caps)
     count = _largest(spec.config["training"][unit], lambda count: _fits(_with_length(spec, unit, count), caps))
     if count:
-        return _("{unit}: {count} would fit.", unit=unit, count=count)
+        return _("{unit}: {count} would fit.", unit=unit, count=_big(count))
     count = _largest(len(spec.seeds), lambda count: _fits(_with(spec, seeds=list(spec.seeds[:count])), caps))
     if count:
-        return _("{count} seeds would fit.", count=count)
+        return _("{count} seeds would fit.", count=_big(count))
     return _("Make the model or the data smaller.")
 
 

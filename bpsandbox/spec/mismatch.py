@@ -3,43 +3,132 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
 from typing import Any
 
 from bpsandbox.core.errors import ShapeMismatch
 from bpsandbox.messages import _
 
-Shape = tuple[int, ...]
+from . import fixes
+from .draft import Draft, Shape, layer_name
+from .fixes import Fix
+from .kinds import WRONG
+from .language.layer import RECORDS
+from .layers import layer_of
+from .problems import Path
 
 TWINS = {"BatchNorm1d": "BatchNorm2d", "BatchNorm2d": "BatchNorm1d"}
 
 
-def fix_for(error: ShapeMismatch, block: dict[str, Any], before: dict[str, Any] | None) -> tuple[str, str | None]:
-    """A sentence that says how to repair it, and what to insert; neither where no one can know."""
-    shape, wants = error.got, error.wants
+@dataclass(frozen=True)
+class Remedy:
+    """A sentence that says how to repair a config, where, and the exchange of words that does it.
+
+    `after` is the shape that comes out of the layer once it is repaired; None where that is not known.
+    """
+
+    sentence: str
+    path: Path
+    fix: Fix = field(default_factory=dict)
+    after: Shape | None = None
+
+
+def remedy(draft: Draft, i: int, error: ShapeMismatch) -> Remedy:
+    """How to make layer i fit; no sentence where no one can know."""
+    block, shape, wants = draft.layers[i], error.got, error.wants
+    path: Path = ("model", "layers", i)
+    before = draft.layers[i - 1] if i else None
     twin = TWINS.get(block["type"])
     if twin and (len(shape) == 3) != (wants == "images"):
-        return _("Write {name}.", name=twin), twin
+        return _exchanged(draft, i, twin, shape)
     if wants == "images" and len(shape) == 3:
-        return _("Make kernel_size smaller, or padding larger."), None
+        return Remedy(_("Make kernel_size smaller, or padding larger."), path)
     if block["type"] == "Embedding" and before:
-        return _("It looks up whole numbers of the data, so it must be the first layer."), None
+        return Remedy(_("It looks up whole numbers of the data, so it must be the first layer."), path)
+    if block["type"] == "Embedding" and not (draft.facts and draft.facts.symbols):
+        return Remedy(_("Its inputs must be whole numbers, and these data have others."), path)
     if wants == "rows":
-        return _("Insert Flatten before it: {fix}.", fix="{type: Flatten}"), "{type: Flatten}"
+        return _flattened(draft, i, math.prod(shape))
     if wants == "sequences" and before and before.get("return") == "last":
-        return _("Write return: all on the layer before it."), "return: all"
-    other = _other_shape(wants, shape)
-    if other is None:
-        return "", None
-    fix = f"{{type: Reshape, shape: [{', '.join(map(str, other))}]}}"
-    return _("Insert Reshape before it: {fix}.", fix=fix), fix
+        return _every_step(draft, i - 1)
+    return _reshaped(draft, i, wants, shape)
 
 
-def _other_shape(wants: str, shape: Shape) -> Shape | None:
-    """The nearest shape of the kind that is wanted."""
+def _exchanged(draft: Draft, i: int, twin: str, shape: Shape) -> Remedy:
+    """Write the norm for the other kind of samples."""
+    path: Path = ("model", "layers", i)
+    fix = fixes.layer_type(draft.log, path, draft.layers[i]["type"], twin)
+    after = _given({**draft.layers[i], "type": twin}, shape)
+    return Remedy(_("Write {name}.", name=twin), path, fix if after else {}, after)
+
+
+def _flattened(draft: Draft, i: int, size: int) -> Remedy:
+    """Put Flatten before layer i; where the layer's number of inputs is written, it may have to change as well."""
+    path: Path = ("model", "layers", i)
+    block = draft.layers[i]
+    record = RECORDS.get(block["type"])
+    inputs = block.get(record.inputs) if record else None
+    if record is None or inputs in (None, size):
+        sentence = _("Insert Flatten before it: {fix}.", fix="{type: Flatten}")
+        return Remedy(sentence, path, _inserted(draft, i, "{type: Flatten}"), _given(block, (size,)))
+    sentence = _("Insert Flatten before it, {fix}, and write {field}: {size}.", fix="{type: Flatten}",
+                 field=record.inputs, size=size)  # fmt: skip
+    return Remedy(sentence, path)
+
+
+def _every_step(draft: Draft, i: int) -> Remedy:
+    """Let recurrent layer i give the states of all steps."""
+    path: Path = ("model", "layers", i)
+    sentence = _("Write return: all on {layer}.", layer=layer_name(i, draft.layers[i]))
+    written: Path = (*path, "return")
+    states = _given({**draft.layers[i], "return": "all"}, draft.shapes[i] or ())
+    after = _given(draft.layers[i + 1], states or ())
+    if written in draft.log.places:
+        return Remedy(sentence, written, fixes.word(draft.log, written, "all"), after)
+    return Remedy(sentence, path, fixes.field(draft.log, path, "return", "all"), after)
+
+
+def _reshaped(draft: Draft, i: int, wants: str, shape: Shape) -> Remedy:
+    """Put Reshape before layer i, where the layer takes what comes out of it."""
+    path: Path = ("model", "layers", i)
+    others = _other_shapes(wants, shape)
+    if not others:
+        return Remedy("", path)
+    fitting = next((other for other in others if _given(draft.layers[i], other)), None)
+    if fitting is None:
+        return Remedy(_("No Reshape makes these samples fit: use a Linear layer here, or other data."), path)
+    fix = f"{{type: Reshape, shape: [{', '.join(map(str, fitting))}]}}"
+    sentence = _("Insert Reshape before it: {fix}.", fix=fix)
+    return Remedy(sentence, path, _inserted(draft, i, fix), _given(draft.layers[i], fitting))
+
+
+def _inserted(draft: Draft, i: int, layer: str) -> Fix:
+    """Put a layer before layer i, unless that moves a layer whose place is named further down."""
+    is_named = any(block and block["type"] == "Add" and block["from"] is not WRONG and block["from"] >= i
+                   for block in draft.layers[i:])  # fmt: skip
+    return {} if is_named else fixes.layer_before(draft.log, ("model", "layers", i), layer)
+
+
+def _given(block: dict[str, Any], shape: Shape) -> Shape | None:
+    """What the layer of a block makes of samples of this shape; None where it takes no such samples."""
+    layer, record = layer_of(block), RECORDS.get(block["type"])
+    if not shape:
+        return None
+    if record and record.inputs and block.get(record.inputs) not in (None, shape[record.input_axis]):
+        return None
+    try:
+        return layer.output_shape(shape) if layer else None
+    except ShapeMismatch:
+        return None
+
+
+def _other_shapes(wants: str, shape: Shape) -> list[Shape]:
+    """Shapes of the kind that is wanted, with as many numbers, the nearest first."""
     size = math.prod(shape)
     if wants == "sequences":
-        return (shape[0] * shape[1], shape[2]) if len(shape) == 3 else (size, 1)
+        rows = [(shape[0] * shape[1], shape[2])] if len(shape) == 3 else []
+        return [*rows, (size, 1), (size,)]
     if wants == "images":
         side = math.isqrt(size)
-        return (1, *shape) if len(shape) == 2 else (1, side, side) if side * side == size else (1, 1, size)
-    return None
+        return [(1, *shape) if len(shape) == 2 else (1, side, side) if side * side == size else (1, 1, size)]
+    return []

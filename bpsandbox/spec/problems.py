@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,9 @@ class Problem:
     seen: str | None = None
     allowed: str | None = None
     suggestion: str | None = None
+    """What to write instead of `seen`, where the text at line and column begins with that."""
+    label: str | None = None
+    """A short name of the suggestion, where it is long."""
 
     def as_dict(self) -> dict[str, Any]:
         fields = {
@@ -35,7 +39,12 @@ class Problem:
             "message": self.message,
             "code": self.code,
         }
-        optional = {"seen": self.seen, "allowed": self.allowed, "suggestion": self.suggestion}
+        optional = {
+            "seen": self.seen,
+            "allowed": self.allowed,
+            "suggestion": self.suggestion,
+            "label": self.label,
+        }
         return fields | {name: value for name, value in optional.items() if value is not None}
 
     def __str__(self) -> str:
@@ -50,6 +59,8 @@ class InvalidConfig(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+PLAIN = re.compile(r"[A-Za-z_][\w.]*")
+QUOTES = ('"', "'")
 MOST = 100
 """So many problems are told at once."""
 
@@ -63,6 +74,10 @@ class Log:
         self.notes: list[str] = []
         self.places: dict[Path, tuple[int, int]] = {}
         self.lines: list[str] = []
+        self.misplaced: dict[str, Any] = {}
+        """Nodes of blocks that were found inside others."""
+        self.explained: set[Path] = set()
+        """Required fields that are missing because of something that has been told."""
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -73,11 +88,24 @@ class Log:
         if len(self.problems) >= MOST:
             return
         line, column = at or self._place(path)
+        more |= self._quoted((line, column), more.get("seen"), more.get("suggestion"))
         self.problems.append(Problem(*self.outer(line, column), spell(path), message, code, **more))
 
+    def _quoted(self, at: tuple[int, int], seen: str | None, suggestion: str | None) -> dict[str, str]:
+        """Put a word and its suggestion in quotation marks where the word has them in the text."""
+        here = self.split(at)[1]
+        if not seen or not suggestion or not PLAIN.fullmatch(suggestion) or not here.startswith(QUOTES):
+            return {}
+        quoted = here[0] + seen + here[0]
+        return {"seen": quoted, "suggestion": here[0] + suggestion + here[0]} if here.startswith(quoted) else {}
+
     def around(self, path: Path) -> tuple[str, str]:
-        """The line of a path in the text: what stands before the path's place, and what begins there."""
-        line, column = self._place(path)
+        """The line of a path in the text: what is before the path's place, and what begins there."""
+        return self.split(self._place(path))
+
+    def split(self, at: tuple[int, int]) -> tuple[str, str]:
+        """The line of a place (from 0) in the text: what is before the place, and what begins there."""
+        line, column = at
         words = self.lines[line] if line < len(self.lines) else ""
         return words[:column], words[column:]
 
@@ -103,12 +131,12 @@ def spell(path: Path) -> str:
     return text
 
 
-def nearest(word: str, words: Iterable[str]) -> str | None:
+def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The word that was probably meant; of words that differ in case alone, the first."""
     by_folded: dict[str, str] = {}
     for known in words:
         by_folded.setdefault(known.casefold(), known)
-    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=cutoff)
     return by_folded[close[0]] if close else None
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from bpsandbox.messages import _, sentences
 
+from . import elsewhere
 from .kinds import WRONG, Kind, canonical_word
 from .nodes import Mapping, Node, Scalar
-from .problems import Log, Path, did_you_mean, listing, nearest, shown
+from .problems import Log, Path, did_you_mean, listing, nearest, shown, spell
 from .syntax import missing_space, with_space
 
 
@@ -69,6 +70,8 @@ class Record(Kind):
     """Pairs of fields of which one alone may be written, for the schema; the rules say it in words."""
     is_never_empty: bool = False
     """Must something be written? For the schema, like `apart`."""
+    example: str = ""
+    """How such a mapping is written, for sentences."""
 
     def __post_init__(self) -> None:
         known = {theirs: ours for theirs, ours in self.aliases.items() if _named(ours) in self.fields}
@@ -81,32 +84,32 @@ class Record(Kind):
             return self._complain(node, path, log)
         return self.read_entries(node, path, log)
 
-    def read_entries(self, node: Mapping, path: Path, log: Log, skip: str = "") -> Any:
+    def read_entries(self, node: Mapping, path: Path, log: Log, skip: str | None = None) -> Any:
         """Read all fields but `skip`, then add the defaults."""
         values = {}
         for key, value_node in node.entries:
             if key.value == skip:
                 continue
-            name = self._name(key, path, log)
+            name = self._name(key, node, path, log)
             if name is None:
                 continue
             here = (*path, name)
             log.places[here] = value_node.at
             if name in values:
-                log.add(
-                    here,
-                    _("{name} is given twice, once as {alias}.", name=name, alias=key.text),
-                    "duplicate",
-                    at=key.at,
-                )
+                if key.value == name or key.value in self.aliases:
+                    message = _("{name} is given twice, once as {alias}.", name=name, alias=key.text)
+                    log.add(here, message, "duplicate", at=key.at)
                 continue
             alias = self.aliases.get(key.value)
             ours = alias.read(value_node) if isinstance(alias, Alias) else value_node
             values[name] = self.fields[name].kind.read(ours, here, log)
         return self._with_defaults(values, path, log, node)
 
-    def _name(self, key: Scalar, path: Path, log: Log) -> str | None:
-        """The field a key stands for; None, and a problem, when there is none."""
+    def _name(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
+        """The field a key stands for, or probably means; None when there is none. A problem unless it is that field.
+
+        What is meant is read as if it were written, so that one reading finds every problem.
+        """
         if key.value in self.fields:
             return key.value
         ours = self.aliases.get(key.value)
@@ -114,45 +117,89 @@ class Record(Kind):
             ours = _named(ours)
             log.note(_("{theirs} is read as {ours}.", theirs=key.value, ours=ours))
             return ours
-        self._unknown(key, path, log)
-        return None
+        return self._unknown(key, node, path, log)
 
-    def _unknown(self, key: Scalar, path: Path, log: Log) -> None:
-        if complain_of_space(key, path, log):
-            return
-        is_number = key.text.isdigit()
-        meant = None if is_number else nearest(str(key.value), [*self.fields, *self.aliases])
-        message = sentences(
-            _("{name} is not a field here.", name=shown(key.text) or '""'),
+    def _unknown(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
+        """Say what to do about a key that is no field: where it belongs, what is meant, or what is allowed."""
+        if complain_of_space(key, path, log) or self._complain_of_level(key, node, path, log):
+            return None
+        allowed, seen = listing(self.fields), shown(key.text)
+        meant = self._meant(key, node, path)
+        more: dict[str, Any] = {"seen": seen, "allowed": allowed, "suggestion": meant}
+        message = "" if meant or key.text.isdigit() else elsewhere.advice(key.text, path)
+        if not key.text:
+            message = _("A name is missing before this colon.")
+        message = message or sentences(
+            _("{name} is not a field here.", name=seen),
             did_you_mean(meant),
-            _("Numbers have a decimal point, not a comma.") if is_number else "",
-            _("Allowed: {allowed}.", allowed=listing(self.fields)),
+            _("Numbers have a decimal point, not a comma.") if key.text.isdigit() else "",
+            _("Allowed: {allowed}.", allowed=allowed),
         )
-        here = (*path, str(key.value))
-        log.add(
-            here,
-            message,
-            "unknown_field",
-            at=key.at,
-            seen=shown(key.text),
-            allowed=listing(self.fields),
-            suggestion=meant,
-        )
+        log.add((*path, str(key.value)), message, "unknown_field", at=key.at, **more)
+        if key.text in elsewhere.IN_LAYERS:
+            log.explained.add((*path, "layers"))
+        return meant
+
+    def _meant(self, key: Scalar, node: Mapping, path: Path) -> str | None:
+        """The field that a key probably means, by our name, unless it is written already."""
+        if key.text.isdigit() or key.text in elsewhere.FOREIGN:
+            return None
+        meant = None if path else elsewhere.RENAMED.get(key.text)
+        if meant is None and key.text not in elsewhere.HOMES:
+            near = nearest(str(key.value), [*self.fields, *self.aliases])
+            meant = near if near is None or near in self.fields else _named(self.aliases[near])
+        return None if meant is None or self._is_written(meant, node) else meant
+
+    def _is_written(self, name: str, node: Mapping) -> bool:
+        """Is this field given, by its own name or another library's?"""
+        names = {name, *(theirs for theirs, ours in self.aliases.items() if _named(ours) == name)}
+        return any(key.value in names for key, _value in node.entries)
+
+    def _complain_of_level(self, key: Scalar, node: Mapping, path: Path, log: Log) -> bool:
+        """Say so where a block of the whole config is written inside another block."""
+        if not path or key.value not in elsewhere.BLOCKS or (key.value,) in log.places:
+            return False
+        log.misplaced[key.value] = node.get(key.value) or node
+        before, _here = log.split(key.at)
+        block, more, at = spell(path), {}, key.at
+        if before.strip():
+            message = _("{name} belongs at the top level, not in {block}.", name=key.value, block=block)
+        else:
+            message = _("{name} belongs at the top level, not in {block}: begin it at the left margin.",
+                        name=key.value, block=block)  # fmt: skip
+        if not before.strip() and len(path) == 1 and node.entries[-1][0] is key:
+            at, more = (key.at[0], 0), {"seen": before + key.text, "suggestion": key.text}
+        log.add((*path, key.value), message, "unknown_field", at=at, **more)
+        return True
 
     def _with_defaults(self, values: dict[str, Any], path: Path, log: Log, node: Node) -> Any:
         for name, known in self.fields.items():
             if name in values:
                 continue
-            if known.default is REQUIRED:
-                message = _("{name} is missing; expected: {allowed}.", name=name, allowed=known.kind.describe())
-                log.add((*path, name), message, "missing", at=node.at, allowed=known.kind.describe())
+            if not path and name in log.misplaced:
+                values[name] = known.kind.read(log.misplaced[name], (name,), log)
+            elif known.default is REQUIRED and (*path, name) in log.explained:
+                values[name] = WRONG
+            elif known.default is REQUIRED:
+                allowed = known.kind.describe()
+                log.add((*path, name), _missing(name, known.kind), "missing", at=node.at, allowed=allowed)
                 values[name] = WRONG
             else:
                 values[name] = known.default
         return values
 
     def describe(self) -> str:
+        if self.example:
+            return _("a mapping like {example}", example=self.example)
         return _("a mapping with {fields}", fields=listing(self.fields))
+
+
+def _missing(name: str, kind: Kind) -> str:
+    """Say that a required field is not written, by an example where its kind has one."""
+    example = getattr(kind, "example", "")
+    if example:
+        return _("{name} is missing. Write it like {example}.", name=name, example=f"{name}: {example}")
+    return _("{name} is missing; expected: {allowed}.", name=name, allowed=kind.describe())
 
 
 @dataclass(frozen=True)
@@ -178,10 +225,13 @@ class Variant(Kind):
     """Other libraries' names; those for records that are not here are not known here."""
     near: dict[str, str] = field(default_factory=dict)
     """Names of what is not here, and what comes nearest."""
+    example: str = ""
+    """How one of them is written, for sentences."""
 
     def __post_init__(self) -> None:
-        known = {theirs: ours for theirs, ours in self.aliases.items() if ours in self.records}
-        object.__setattr__(self, "aliases", known)
+        for name in ("aliases", "near"):
+            known = {theirs: ours for theirs, ours in getattr(self, name).items() if ours in self.records}
+            object.__setattr__(self, name, known)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if isinstance(node, Scalar) and isinstance(node.value, str):
@@ -207,17 +257,19 @@ class Variant(Kind):
         here = (*path, self.tag)
         if not isinstance(named, Scalar) or not isinstance(named.value, str):
             message = _("{tag} must be one of: {allowed}.", tag=self.tag, allowed=listing(self.records))
+            if isinstance(named, Scalar) and named.value is None and not named.text:
+                message = _("{name} has no value; expected: {allowed}.", name=self.tag, allowed=listing(self.records))
             log.add(here, message, "type", at=named.at, allowed=listing(self.records))
             return None
         word = canonical_word(named.value, self.records, self.aliases, log)
-        if word is None:
-            self._unknown(named, here, log)
-        return word
+        return self._unknown(named, here, log) if word is None else word
 
-    def _unknown(self, named: Scalar, here: Path, log: Log) -> None:
+    def _unknown(self, named: Scalar, here: Path, log: Log) -> str | None:
+        """Say what is meant, and go on as if it were written; None where nothing is near."""
         if complain_of_space(named, here, log):
-            return
+            return None
         meant = self.near.get(named.value.casefold()) or nearest(named.value, [*self.records, *self.aliases])
+        meant = self.aliases.get(meant, meant) if meant else None
         message = sentences(
             _("{seen} is not known here.", seen=shown(named.text)),
             did_you_mean(meant),
@@ -225,6 +277,9 @@ class Variant(Kind):
         )
         seen, allowed = shown(named.text), listing(self.records)
         log.add(here, message, "unknown_word", at=named.at, seen=seen, allowed=allowed, suggestion=meant)
+        return meant
 
     def describe(self) -> str:
+        if self.example:
+            return _("a name or a mapping, like {example}", example=self.example)
         return _("a mapping with {tag}: one of {allowed}", tag=self.tag, allowed=listing(self.records))

@@ -12,7 +12,7 @@ import sys
 from functools import cache, singledispatchmethod
 from typing import Any
 
-from .kinds import Axis, Choice, Either, Flag, Integer, Kind, ListOf, Number, Numbers, Size, Tensors, Text
+from .kinds import Axis, Choice, Either, Epochs, Flag, Integer, Kind, ListOf, Number, Numbers, Size, Tensors, Text
 from .kinds.numbers import LARGEST_SIDE
 from .language import CONFIG, MAX_SEEDS, Seeds
 from .language.dataset import INLINE, NAMED, DatasetKind
@@ -127,6 +127,11 @@ class Definitions:
             **without_none({"minItems": kind.least or None, "maxItems": kind.most}),
         }
         return {"anyOf": [several, item]} if kind.lone else several
+
+    @of.register
+    def _(self, kind: Epochs) -> Schema:
+        item = self.of(kind.item)
+        return {"anyOf": [{"type": "boolean"}, {"type": "array", "items": item, "minItems": 1, "maxItems": kind.most}]}
 
     @of.register
     def _(self, kind: Record) -> Schema:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from bpsandbox.core.errors import ShapeMismatch
@@ -15,9 +14,7 @@ from .fields import are_sound
 from .kinds import WRONG, shape_of
 from .language.layer import RECORDS
 from .layers import Block, in_order, layer_of
-from .mismatch import TWINS, fix_for
-
-WORD = re.compile(r"\w+|\{")
+from .mismatch import remedy
 
 
 def follow(draft: Draft) -> None:
@@ -39,8 +36,7 @@ def _after(draft: Draft, i: int, layer: Layer) -> Shape | None:
         after = layer.output_shape(shape)
         tensors = layer.parameter_shapes(shape)
     except ShapeMismatch as error:
-        _refuse(draft, i, error)
-        return _guess(block)
+        return _refuse(draft, i, error) or _guess(block)
     _check_inputs(draft, i, shape)
     _check_source(draft, i, shape)
     for name, begins in (("init", "weight"), ("bias_init", "bias")):
@@ -56,32 +52,18 @@ def _guess(block: Block | None) -> Shape | None:
     return (size,) if isinstance(size, int) and block.get("return") != "all" else None
 
 
-def _refuse(draft: Draft, i: int, error: ShapeMismatch) -> None:
+def _refuse(draft: Draft, i: int, error: ShapeMismatch) -> Shape | None:
+    """Say that layer i takes no such samples; the shape after it once that is repaired."""
     shape, block = draft.shapes[i] or (), draft.layers[i]
     message = _(
         "{layer} takes {wanted}, but {before} gives samples of shape {shape}.",
         layer=layer_name(i, block), wanted=_(error.expected, **error.values), before=_before(draft, i),
         shape=spelled(shape),
     )  # fmt: skip
-    fix, insert = fix_for(error, block, draft.layers[i - 1] if i else None)
-    path = ("model", "layers", i)
-    exchange = {"seen": spelled(shape), "suggestion": insert} | _exchange(draft, i, insert)
-    draft.add(path, sentences(message, fix), "shape", **exchange)
-
-
-def _exchange(draft: Draft, i: int, insert: str | None) -> dict[str, str]:
-    """What to write instead of what, where the place of layer i begins; nothing where that cannot be said."""
-    path = ("model", "layers", i)
-    before, here = draft.log.around(path)
-    old = WORD.match(here)
-    if insert in TWINS:
-        name = re.match(r"(?:\{?type: )?" + draft.layers[i]["type"], here)
-        return {"seen": name[0], "suggestion": name[0].replace(draft.layers[i]["type"], insert)} if name else {}
-    if insert is None or old is None or not insert.startswith("{"):
-        return {}
-    in_rows = re.fullmatch(r"\s*- +", before)
-    between = f"\n{before}" if in_rows else ", "
-    return {"seen": old[0], "suggestion": insert + between + old[0]}
+    way_out = remedy(draft, i, error)
+    more = {"seen": spelled(shape)} | way_out.fix
+    draft.add(way_out.path, sentences(message, way_out.sentence), "shape", **more)
+    return way_out.after
 
 
 def _check_inputs(draft: Draft, i: int, shape: Shape) -> None:

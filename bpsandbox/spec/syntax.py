@@ -27,7 +27,19 @@ def add_syntax_problem(error: yaml.YAMLError, text: str, log: Log) -> None:
             place, fix = (line, joined.start(1)), with_space(joined[1])
             log.add((), missing_space(fix or ""), "syntax", at=place, seen=joined[1], suggestion=fix)
             return
-    log.add((), _hint(problem), "syntax", at=at)
+    opened = getattr(error, "context_mark", None)
+    if opened is not None and opened.line < at[0] and _is_opening(lines, opened):
+        sign = lines[opened.line][opened.column]
+        message = _("The {sign} in line {line} is not closed.", sign=sign,
+                    line=opened.line + log.first_line)  # fmt: skip
+        log.add((), message, "syntax", at=(opened.line, opened.column))
+    else:
+        log.add((), _hint(problem), "syntax", at=at)
+
+
+def _is_opening(lines: list[str], mark: yaml.Mark) -> bool:
+    """Is there a bracket, a brace or a quotation mark at this place?"""
+    return lines[mark.line][mark.column : mark.column + 1] in ("{", "[", '"', "'")
 
 
 def with_space(word: str) -> str | None:

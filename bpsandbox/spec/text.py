@@ -17,6 +17,13 @@ STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u
 SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
+# Lines of Python, which no config has at its left margin.
+PYTHON = re.compile(
+    r"^(?:import \w|from [\w.]+ import\b|(?:class|def) \w+\s*[(:]|[\w.]+(?:, ?\w+)* ?= ?[\w.]+\(|[\w.]+\(.*\)\s*$)",
+    re.MULTILINE,
+)
+
+
 class Unreadable(Exception):
     """The text cannot be read any further; what is wrong stands in the log."""
 
@@ -40,6 +47,11 @@ def prepared(text: str, log: Log) -> str:
             "character",
             _("The character {code} cannot stand in a config.", code=code),
         )
+    python = PYTHON.search(text)
+    if python:
+        message = _("This is Python, and no code runs here. A config describes the run, in lines like loss: MSELoss; "
+                    "the config reference has all of them.")  # fmt: skip
+        refuse(log, _place_of(text, python.start()), "code", message)
     return _as_yaml(text)
 
 

@@ -5,7 +5,7 @@ wrote.
 """
 
 from .base import WRONG, Kind
-from .lists import ListOf
+from .lists import Epochs, ListOf
 from .numbers import Axis, Integer, Number, Numbers, Size, Tensors, shape_of
 from .words import Choice, Either, Flag, Form, Mark, Text, canonical_word
 
@@ -14,6 +14,7 @@ __all__ = [
     "Axis",
     "Choice",
     "Either",
+    "Epochs",
     "Flag",
     "Form",
     "Integer",

@@ -33,33 +33,39 @@ class Kind:
         raise NotImplementedError
 
     def _complain(self, node: Node, path: Path, log: Log, code: str = "type") -> Any:
-        if isinstance(node, Scalar) and isinstance(node.value, str) and self._complain_of_form(node, path, log):
-            return WRONG
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            meant = self._complain_of_form(node, path, log)
+            if meant is not WRONG:
+                return meant
         seen = shown(node.text) if isinstance(node, Scalar) else _seen(node)
         message = _("{seen} is not allowed here; expected: {allowed}.", seen=seen or '""', allowed=self.describe())
+        if isinstance(node, Scalar) and node.value is None and not node.text:
+            name = next((part for part in reversed(path) if isinstance(part, str)), "")
+            message = _("{name} has no value; expected: {allowed}.", name=name, allowed=self.describe())
         log.add(path, message, code, at=node.at, seen=seen, allowed=self.describe())
         return WRONG
 
-    def _complain_of_form(self, node: Scalar, path: Path, log: Log) -> bool:
-        """Say what is meant where quotation marks, or a decimal comma, alone make a value wrong."""
+    def _complain_of_form(self, node: Scalar, path: Path, log: Log) -> Any:
+        """Say what is meant where quotation marks, or a decimal comma, alone make a value wrong, and return it."""
         fix = node.text if node.quote else node.text.replace(",", ".") if DECIMAL_COMMA.fullmatch(node.text) else None
-        if fix is None or not self._would_take(fix):
-            return False
+        meant = WRONG if fix is None else self._unquoted(fix)
+        if meant is WRONG:
+            return WRONG
         seen = node.quote + node.text + node.quote
         if node.quote:
             message = _("{seen} is a text, because of its quotation marks: write {fix}.", seen=seen, fix=fix)
         else:
             message = _("{seen} has a decimal comma: write {fix}.", seen=seen, fix=fix)
         log.add(path, message, "type", at=node.at, seen=seen, allowed=self.describe(), suggestion=fix)
-        return True
+        return meant
 
-    def _would_take(self, text: str) -> bool:
-        """Is this, written without quotation marks, one of this kind?"""
+    def _unquoted(self, text: str) -> Any:
+        """The value that this would be without quotation marks; WRONG where it would be none of this kind."""
         try:
             value = resolve(text)
         except NotFinite:
-            return False
-        return not isinstance(value, str) and self.read(Scalar((0, 0), value, text), (), Log()) is not WRONG
+            return WRONG
+        return WRONG if isinstance(value, str) else self.read(Scalar((0, 0), value, text), (), Log())
 
 
 def _seen(node: Node) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _
-from bpsandbox.spec.nodes import Node, Sequence
+from bpsandbox.spec.nodes import Node, Scalar, Sequence
 from bpsandbox.spec.problems import Log, Path
 
 from .base import WRONG, Kind
@@ -20,7 +20,9 @@ class ListOf(Kind):
     least: int = 0
     most: int | None = None
     lone: bool = False
-    """May one value stand without its list?"""
+    """May one value be written without a list around it?"""
+    example: str = ""
+    """How such a list is written, for sentences."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if self.lone and not isinstance(node, Sequence):
@@ -38,6 +40,21 @@ class ListOf(Kind):
         return WRONG if any(value is WRONG for value in values) else values
 
     def describe(self) -> str:
+        if self.example:
+            return _("a list like {example}", example=self.example)
         if self.least and self.least == self.most:
             return _("a list of {count}: {item}", count=self.least, item=self.item.describe())
         return _("a list of: {item}", item=self.item.describe())
+
+
+@dataclass(frozen=True)
+class Epochs(ListOf):
+    """A list of epochs, or true for the first and the last; false is as good as nothing."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if isinstance(node, Scalar) and isinstance(node.value, bool):
+            return node.value or None
+        return super().read(node, path, log)
+
+    def describe(self) -> str:
+        return _("true, or {other}", other=super().describe())

@@ -68,6 +68,7 @@ class Choice(Kind):
 
     def _unknown(self, node: Scalar, path: Path, log: Log) -> Any:
         meant = nearest(node.value, [*self.words, *self.aliases])
+        meant = self.aliases.get(meant, meant) if meant else None
         message = sentences(
             _("{seen} is not known here.", seen=shown(node.text)),
             did_you_mean(meant),
@@ -76,7 +77,7 @@ class Choice(Kind):
         log.add(
             path, message, "unknown_word", at=node.at, seen=shown(node.text), allowed=self.describe(), suggestion=meant
         )
-        return WRONG
+        return WRONG if meant is None else meant
 
     def describe(self) -> str:
         return listing(self.words)
@@ -101,7 +102,10 @@ def canonical_word(word: str, words: Any, aliases: dict[str, str], log: Log) -> 
         (ours for theirs, ours in aliases.items() if theirs.replace("_", "").casefold() == folded), None
     )
     if known is not None:
-        log.note(_("{theirs} is read as {ours}.", theirs=word, ours=known))
+        if known == "identity":
+            log.note(_("{theirs} is read as identity: no activation is applied.", theirs=word))
+        else:
+            log.note(_("{theirs} is read as {ours}.", theirs=word, ours=known))
     return known
 
 

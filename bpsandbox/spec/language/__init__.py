@@ -67,6 +67,7 @@ TRAINING = Record(
     },
     {"max_iter": "epochs", "max_epochs": "epochs", "n_epochs": "epochs"},
     apart=(("epochs", "steps"),),
+    example="{epochs: 100, batch_size: 32}",
 )
 
 NO_PENALTY = {"l1": 0.0, "l2": 0.0, "bias": False}

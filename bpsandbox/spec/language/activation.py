@@ -39,4 +39,4 @@ RECORDS = {
     "step": Record({"straight_through": Field(Flag(), False, "Must be true: the true derivative is 0 everywhere.")}),
 }
 
-ACTIVATION = Variant("type", RECORDS, ALIASES)
+ACTIVATION = Variant("type", RECORDS, ALIASES, example="sigmoid")

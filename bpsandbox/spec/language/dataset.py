@@ -100,6 +100,7 @@ NAMED = Variant(
         ),
     },
     near={"mnist": "digits", "fashion_mnist": "digits", "make_moons": "moons", "make_circles": "circle"},
+    example="{name: xor}",
 )
 
 
@@ -115,6 +116,8 @@ INLINE = Record({"points": Field(POINTS, REQUIRED, "Data written into the config
 @dataclass(frozen=True)
 class DatasetKind(Kind):
     """A set by name, or points."""
+
+    example: str = "{name: xor}"
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Mapping) or (node.get("name") is not None and node.get("points") is None):
@@ -133,7 +136,7 @@ class DatasetKind(Kind):
         return (NAMED if node.get("points") is None else INLINE).read(node, path, log)
 
     def describe(self) -> str:
-        return _("a mapping with name, or with points")
+        return _("a mapping with name, or with points, like {example}", example=self.example)
 
 
 DATASET = DatasetKind()

@@ -16,6 +16,16 @@ ALIASES = {
     "random_normal": "normal",
     "trunc_normal": "truncated_normal",
 }
+NEAR = {
+    "xavier": "xavier_uniform",
+    "glorot": "xavier_uniform",
+    "kaiming": "kaiming_uniform",
+    "he": "kaiming_uniform",
+    "lecun": "lecun_uniform",
+    "random": "normal",
+    "gaussian": "normal",
+}
+"""Names of families of starts, and the member that is meant by most."""
 
 _ANY = Record({})
 _PLAIN = {
@@ -56,6 +66,8 @@ INIT = Variant(
         **dict.fromkeys(PRESETS, _ANY),
     },
     ALIASES,
+    NEAR,
+    "{type: normal, std: 0.1}",
 )
 
-BIAS_INIT = Variant("type", {**_PLAIN, **dict.fromkeys(PRESETS, _ANY)}, ALIASES)
+BIAS_INIT = Variant("type", {**_PLAIN, **dict.fromkeys(PRESETS, _ANY)}, ALIASES, example="zeros")

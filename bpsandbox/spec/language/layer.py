@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from bpsandbox.spec.kinds import Axis, Choice, Flag, Integer, ListOf, Mark, Number, Size
+from bpsandbox.messages import _
+from bpsandbox.spec.kinds import WRONG, Axis, Choice, Flag, Integer, ListOf, Mark, Number, Size
+from bpsandbox.spec.nodes import Node, Sequence
+from bpsandbox.spec.problems import Log, Path
 from bpsandbox.spec.records import REQUIRED, Alias, Field, Record, Variant
 
 from . import activation
@@ -217,5 +221,31 @@ ALIASES = {
     "LayerNormalization": "LayerNorm",
 }
 
-LAYER = Variant("type", {**RECORDS, **activation.RECORDS}, ALIASES | activation.ALIASES)
-MODEL = Record({"layers": Field(ListOf(LAYER, least=1), REQUIRED, "Layers, from the data to the loss.")})
+LAYER = Variant(
+    "type",
+    {**RECORDS, **activation.RECORDS},
+    ALIASES | activation.ALIASES,
+    example="{type: Linear, out_features: 3, activation: sigmoid}",
+)
+LAYERS = ListOf(LAYER, least=1, example="[{type: Linear, out_features: 3, activation: sigmoid}, …]")
+
+
+@dataclass(frozen=True)
+class ModelRecord(Record):
+    """The block of the model, which many write as a bare list of its layers."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Sequence):
+            return super().read(node, path, log)
+        message = _("Write the layers of a model under layers: {example}.", example=self.example)
+        before, here = log.split(node.at)
+        more = {}
+        if here.startswith("- ") and not before.strip():
+            more = {"seen": "- ", "suggestion": f"layers:\n{before}- "}
+        log.add(path, message, "type", at=node.at, allowed=self.describe(), **more)
+        return WRONG
+
+
+MODEL = ModelRecord(
+    {"layers": Field(LAYERS, REQUIRED, "Layers, from the data to the loss.")}, example=f"{{layers: {LAYERS.example}}}"
+)

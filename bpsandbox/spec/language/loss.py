@@ -55,6 +55,7 @@ LOSS = Variant(
         "binary_crossentropy": "BCELoss",
         "huber": "HuberLoss",
     },
+    example="MSELoss",
 )
 
 REGULARIZATION = Record(
@@ -66,4 +67,5 @@ REGULARIZATION = Record(
         "alpha": Field(Number(0.0), None, "scikit-learn's penalty: l2 with `per_sample: true`."),
     },
     apart=(("alpha", "l2"),),
+    example="{l2: 0.01}",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpsandbox.spec.kinds import Choice, Flag, Integer, ListOf, Mark, Number
+from bpsandbox.spec.kinds import Choice, Epochs, Flag, Integer, ListOf, Mark, Number
 from bpsandbox.spec.records import REQUIRED, Field, Record, Switch, Variant
 
 SEED = Integer(0, 2**32 - 1)
@@ -53,6 +53,7 @@ STOPPING = ListOf(
                 }
             ),
         },
+        example="{type: EarlyStopping, patience: 10}",
     ),
     lone=True,
 )
@@ -79,10 +80,11 @@ CHECKS = Record(
     }
 )
 
+EPOCHS = Epochs(Integer(0), least=1, most=24)
 RECORD = Record(
     {
         "worked_example": Field(
-            Record(
+            Switch(
                 {
                     "sample": Field(Integer(0), 0, "Training example, from 0."),
                     "step": Field(Integer(0), 0, "Before which step, from 0."),
@@ -90,13 +92,13 @@ RECORD = Record(
                 }
             ),
             None,
-            "Every number of one step.",
+            "Every number of one step; true for the first example at the first step.",
         ),
-        "decision_boundary": Field(ListOf(Integer(0), least=1, most=24), None, "Epochs."),
+        "decision_boundary": Field(EPOCHS, None, "Epochs at which it is drawn; true for the first and the last."),
         "gradients": Field(Mark(), None, "true: the norm of every layer's gradient, at every recorded point."),
         "activations": Field(
             Mark(), None, "true: mean, deviation and share of zero, saturated and dead outputs, layer by layer."
         ),
-        "weights": Field(ListOf(Integer(0), least=1, most=24), None, "Epochs at which all weights are kept."),
+        "weights": Field(EPOCHS, None, "Epochs at which all weights are kept; true for the first and the last."),
     },
 )

@@ -107,6 +107,7 @@ OPTIMIZER = Variant(
         ),
     },
     {"nesterov_adam": "NAdam"},
+    example="{type: SGD, lr: 0.1}",
 )
 
 _COUNT = Integer(1)
@@ -171,6 +172,7 @@ SCHEDULER = Variant(
         ),
     },
     near={"cosine": "CosineAnnealingLR", "plateau": "ReduceLROnPlateau"},
+    example="{type: StepLR, step_size: 30}",
 )
 
 CLIPPING = Record(
@@ -179,4 +181,5 @@ CLIPPING = Record(
         "value": Field(_POSITIVE, None, "Cuts every number of the gradient off at this."),
     },
     is_never_empty=True,
+    example="{norm: 1.0}",
 )

@@ -6,13 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bpsandbox.messages import _
+from bpsandbox.messages import _, sentences
+from bpsandbox.spec import elsewhere
 from bpsandbox.spec.kinds import WRONG, Choice, Integer, Kind
-from bpsandbox.spec.nodes import Mapping, Node, Sequence, plain
-from bpsandbox.spec.problems import Log, Path
+from bpsandbox.spec.nodes import Mapping, Node, Scalar, Sequence, plain
+from bpsandbox.spec.problems import Log, Path, did_you_mean
 from bpsandbox.spec.records import REQUIRED, Field, Record
 
 MAX_MEMBERS = 64
+WRITTEN = re.compile(r"[\w.\[\]]+\s*:\s*(\[[^\[\]{}\n]*\])")
+"""A name and a list in one line."""
 _PART = re.compile(r"\.?([A-Za-z_]\w*)|\[(\d+)\]|\.(\d+)")
 
 
@@ -36,11 +39,16 @@ class Parameters(Kind):
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Mapping) or not node.entries:
             return self._complain(node, path, log)
-        read = {key.text: self._values(key.text, values, (*path, key.text), log) for key, values in node.entries}
+        read = {key.text: self._values(key, values, (*path, key.text), log) for key, values in node.entries}
         return WRONG if any(values is WRONG for values in read.values()) else read
 
-    def _values(self, name: str, node: Node, path: Path, log: Log) -> Any:
+    def _values(self, key: Scalar, node: Node, path: Path, log: Log) -> Any:
         log.places[path] = node.at
+        name, home = key.text, elsewhere.HOMES.get(key.text)
+        if home is not None:
+            message = sentences(_("{name} is not a path in the config.", name=name), did_you_mean(f"{home}.{name}"))
+            log.add(path, message, "sweep_path", at=key.at, seen=name, suggestion=f"{home}.{name}")
+            return WRONG
         if path_of(name) is None:
             message = _("{name} is not a path in the config. Write it like {example}.",
                         name=name, example="model.layers[0].out_features")  # fmt: skip
@@ -55,7 +63,27 @@ class Parameters(Kind):
         return _("a mapping of paths to lists of values, like {example}", example='{"optimizer.lr": [0.01, 0.1]}')
 
 
-SWEEP = Record(
+@dataclass(frozen=True)
+class SweepRecord(Record):
+    """The block of a sweep, into which many write a path where `parameters` belongs."""
+
+    def _unknown(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
+        home = elsewhere.HOMES.get(key.text)
+        swept = f"{home}.{key.text}" if home else key.text
+        way = path_of(swept) or ("",)
+        if len(way) < 2 or way[0] not in elsewhere.BLOCKS or node.get("parameters") is not None:
+            return super()._unknown(key, node, path, log)
+        log.explained.add((*path, "parameters"))
+        message = _("Paths are written under parameters: {example}.", example=f"parameters: {{{swept}: […]}}")
+        line = WRITTEN.match(log.split(key.at)[1])
+        is_lone = sum(other.value not in self.fields for other, _value in node.entries) == 1
+        more = {"seen": line[0], "suggestion": f"parameters: {{{swept}: {line[1]}}}"} if line and is_lone else {}
+        log.add((*path, key.text), sentences(_("{name} is not a field here.", name=key.text), message),
+                "unknown_field", at=key.at, **more)  # fmt: skip
+        return None
+
+
+SWEEP = SweepRecord(
     {
         "method": Field(Choice(("grid", "random")), "grid", "Every combination, or `run_cap` of them drawn at random."),
         "parameters": Field(

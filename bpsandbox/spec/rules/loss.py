@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
+from typing import Any
 
 from bpsandbox.messages import _, sentences
+from bpsandbox.spec import fixes
 from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.facts import Facts
+from bpsandbox.spec.fixes import Fix
+from bpsandbox.spec.kinds import WRONG
+from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
 from bpsandbox.spec.language.layer import RECORDS
+from bpsandbox.spec.language.loss import LOSS
 from bpsandbox.spec.layers import outputs_of
 from bpsandbox.spec.problems import Path
+
+BOUNDS = {"sigmoid": 1.0, "tanh": 1.0, "softsign": 1.0}
+"""Activations whose outputs are never larger."""
+DISTANCES = ("MSELoss", "L1Loss", "HuberLoss", "SmoothL1Loss")
 
 
 def loss_fits_data(draft: Draft) -> None:
@@ -17,20 +28,45 @@ def loss_fits_data(draft: Draft) -> None:
     loss, facts = draft.get("loss"), draft.facts
     if loss is None or facts is None:
         return
-    if loss["type"] in ("CrossEntropyLoss", "hinge") and not facts.classes:
+    name, path = loss["type"], ("loss", "type")
+    if name in ("CrossEntropyLoss", "hinge") and not facts.classes:
         message = _("{loss} needs classes, but {name} has measurements as targets. Use MSELoss, or whole numbers as y.",
-                    loss=loss["type"], name=facts.name)  # fmt: skip
-        draft.add(("loss", "type"), message, "classes", suggestion="MSELoss")
-    if loss["type"] in ("CrossEntropyLoss", "hinge") and facts.classes == 1:
+                    loss=name, name=facts.name)  # fmt: skip
+        draft.add(path, message, "classes", **_other_loss(draft, "MSELoss"))
+    if name in ("CrossEntropyLoss", "hinge") and facts.classes == 1:
         message = _(
-            "{loss} needs at least two classes; all targets of {name} are the same.", loss=loss["type"], name=facts.name
+            "{loss} needs at least two classes; all targets of {name} are the same.", loss=name, name=facts.name
         )
-        draft.add(("loss", "type"), message, "classes")
-    if loss["type"] in ("BCELoss", "BCEWithLogitsLoss") and not facts.classes and not facts.are_shares:
-        message = _(
-            "{loss} needs targets between 0 and 1; those of {name} are not.", loss=loss["type"], name=facts.name
-        )
-        draft.add(("loss", "type"), message, "classes", suggestion="MSELoss")
+        draft.add(path, message, "classes")
+    if name in ("BCELoss", "BCEWithLogitsLoss") and not facts.classes and not facts.are_shares:
+        message = _("{loss} needs targets between 0 and 1; those of {name} are not.", loss=name, name=facts.name)
+        draft.add(path, message, "classes", **_other_loss(draft, "MSELoss"))
+
+
+def _other_loss(draft: Draft, name: str) -> Fix:
+    """Write another loss, where outputs and fields are what that one takes."""
+    wanted = _wanted_outputs(name, draft.facts) if draft.facts else []
+    block = draft.get("loss") or {}
+    written = {field for field in block if ("loss", field) in draft.log.places} - {"type"}
+    is_share = not draft.facts or draft.facts.classes or draft.facts.are_shares
+    if name == "BCEWithLogitsLoss" and not is_share:
+        return {}
+    if draft.outputs not in wanted or not written <= LOSS.records[name].fields.keys():
+        return {}
+    return fixes.word(draft.log, _named(draft, ("loss",)), name)
+
+
+def _named(draft: Draft, path: Path) -> Path:
+    """Where the name of a block is written: behind `type`, or instead of the block."""
+    return (*path, "type") if (*path, "type") in draft.log.places else path
+
+
+def _last_activation(draft: Draft) -> Path:
+    """Where the activation is written that the outputs go through; else where the last layer begins."""
+    path: Path = ("model", "layers", len(draft.layers) - 1)
+    if (*path, "activation") in draft.log.places:
+        return _named(draft, (*path, "activation"))
+    return _named(draft, path) if draft.layers[-1]["type"] in ACTIVATIONS else path
 
 
 def outputs_fit_targets(draft: Draft) -> None:
@@ -66,11 +102,18 @@ def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str, str 
         return ("model", "layers", steps[-1], "return"), _("Write return: last on {layer}.", layer=named), "all", "last"
     field = RECORDS[draft.layers[last]["type"]].outputs
     if field == "out_features" and len(shape) == 1:
-        return (*path, field), _("Write out_features: {first}.", first=wanted[0]), str(shape[0]), str(wanted[0])
+        sentence = _("Write out_features: {first}.", first=wanted[0])
+        return (*path, field), sentence, str(shape[0]), None if _is_tied(draft, last) else str(wanted[0])
     fix = f"{{type: Linear, out_features: {wanted[0]}}}"
     if len(shape) == 1:
         return path, _("Add a layer at the end: {fix}.", fix=fix), None, None
     return path, _("Add layers at the end: {fix}.", fix="{type: Flatten}, " + fix), None, None
+
+
+def _is_tied(draft: Draft, i: int) -> bool:
+    """Does another number of outputs of layer i contradict something else: values of its start, or a sum behind it?"""
+    starts = [draft.get("model", "layers", i, name, "type") for name in ("init", "bias_init")]
+    return "values" in starts or any(block and block["type"] == "Add" for block in draft.layers[i:])
 
 
 def _described(loss: str) -> str:
@@ -101,23 +144,55 @@ def activation_fits_loss(draft: Draft) -> None:
     takes_logits = draft.get("loss", "from_logits") is not False
     if loss is None or activation is None or not draft.layers:
         return
-    path = ("model", "layers", len(draft.layers) - 1)
+    path, log = _last_activation(draft), draft.log
     if loss == "CrossEntropyLoss" and not takes_logits and activation not in ("softmax", "sigmoid"):
         message = _("With from_logits: false CrossEntropyLoss takes probabilities, but the last layer ends with "
                     "{activation}. End with softmax, or write from_logits: true.", activation=activation)  # fmt: skip
-        draft.add(path, message, "activation_loss", seen=activation, suggestion="softmax")
+        logits: Path = ("loss", "from_logits")
+        draft.add(logits if logits in log.places else path, message, "activation_loss",
+                  **fixes.word(log, logits, "true"))  # fmt: skip
     if loss == "CrossEntropyLoss" and takes_logits and activation in ("softmax", "sigmoid"):
         message = _("CrossEntropyLoss takes logits and applies softmax itself: remove {activation} at the end.",
                     activation=activation)  # fmt: skip
-        draft.add(path, message, "activation_loss", seen=activation, suggestion="identity")
+        draft.add(path, message, "activation_loss", **fixes.word(log, path, "identity"))
     if loss == "BCEWithLogitsLoss" and activation in ("sigmoid", "softmax"):
         message = _("BCEWithLogitsLoss takes logits and applies sigmoid itself: remove {activation}, or use BCELoss.",
                     activation=activation)  # fmt: skip
-        draft.add(path, message, "activation_loss", seen=activation, suggestion="BCELoss")
+        draft.add(path, message, "activation_loss", **fixes.word(log, path, "identity"))
     if loss == "BCELoss" and activation not in ("sigmoid", "softmax"):
         message = _("BCELoss takes probabilities, but the last layer ends with {activation}. End with sigmoid, or use "
                     "BCEWithLogitsLoss.", activation=activation)  # fmt: skip
-        draft.add(path, message, "activation_loss", seen=activation, suggestion="BCEWithLogitsLoss")
+        draft.add(("loss", "type"), message, "activation_loss", **_other_loss(draft, "BCEWithLogitsLoss"))
+
+
+def classes_can_be_reached(draft: Draft) -> None:
+    """Note which classes a single bounded output can never stand for, where the loss compares class numbers."""
+    labels, loss = _labels(draft), draft.get("loss", "type")
+    if draft.outputs != 1 or len(labels) < 2 or loss not in DISTANCES or not draft.layers[-1]:
+        return
+    most = _largest_output(draft.layers[-1])
+    lost = [here for before, here in pairwise(labels) if most is not None and (before + here) / 2.0 >= most]
+    if lost:
+        draft.log.note(_("One {activation} output is at most {most}, so class {classes} can never be predicted: use "
+                         "CrossEntropyLoss and one output per class.", activation=draft.last_activation,
+                         most=f"{most:g}", classes=", ".join(map(str, lost))))  # fmt: skip
+
+
+def _labels(draft: Draft) -> list[int]:
+    """The numbers of the classes, in order; none for measurements."""
+    if draft.facts is None or not draft.facts.classes:
+        return []
+    y = draft.get("dataset", "points", "y")
+    return sorted(set(y)) if y else list(range(draft.facts.classes))
+
+
+def _largest_output(layer: dict[str, Any]) -> float | None:
+    """The bound that an activation never exceeds."""
+    activation = layer if layer["type"] in ACTIVATIONS else layer.get("activation") or {}
+    if activation is WRONG or WRONG in activation.values():
+        return None
+    bound: float | None = activation.get("max_val", BOUNDS.get(activation.get("type", "")))
+    return bound
 
 
 def class_weights_fit(draft: Draft) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from bpsandbox.core.train.metrics import CLASSIFYING
 from bpsandbox.messages import _
+from bpsandbox.spec import fixes
 from bpsandbox.spec.draft import Draft, layer_name
+from bpsandbox.spec.fixes import Fix
 from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.problems import Log, Path
 
@@ -33,7 +35,7 @@ def metrics_fit_data(draft: Draft) -> None:
         elif name == "confusion_matrix" and facts.classes > LARGEST_MATRIX:
             message = _("confusion_matrix shows up to {limit} classes; {name} has {count}.",
                         limit=LARGEST_MATRIX, name=facts.name, count=facts.classes)  # fmt: skip
-            draft.add(("metrics", i), message, "metric", seen=name, suggestion="accuracy")
+            draft.add(("metrics", i), message, "metric", **_accuracy(draft, i))
         elif name == "roc_auc" and facts.classes != 2:
             message = _("roc_auc needs two classes; {name} has {count}.", name=facts.name, count=facts.classes)
             draft.add(("metrics", i), message, "metric", seen=name)
@@ -47,7 +49,14 @@ def metrics_fit_data(draft: Draft) -> None:
                 metric=name,
                 loss=draft.get("loss", "type"),
             )
-            draft.add(("metrics", i), message, "metric", seen=name, suggestion="accuracy")
+            draft.add(("metrics", i), message, "metric", **_accuracy(draft, i))
+
+
+def _accuracy(draft: Draft, i: int) -> Fix:
+    """Measure accuracy instead, where it can be and is not measured already."""
+    if "accuracy" in draft.get("metrics") or not draft.facts or not draft.facts.classes:
+        return {}
+    return fixes.word(draft.log, ("metrics", i), "accuracy")
 
 
 def monitors_are_measured(draft: Draft) -> None:
@@ -79,8 +88,36 @@ def _check_monitor(draft: Draft, path: Path, monitor: Any) -> None:
 def example_exists(draft: Draft) -> None:
     sample, n = draft.get("record", "worked_example", "sample"), draft.train_size()
     if sample is not None and n and sample >= n:
-        message = _("There are {n} training examples, 0 to {last}.", n=n, last=n - 1)
-        draft.add(("record", "worked_example", "sample"), message, "beyond", seen=str(sample), allowed=f"0…{n - 1}")
+        message = _("There are {n} training examples, 0 to {last}: write sample: {last} or less.",
+                    n=f"{n:,}", last=n - 1)  # fmt: skip
+        path = ("record", "worked_example", "sample")
+        draft.add(path, message, "beyond", allowed=f"0…{n - 1}", **fixes.word(draft.log, path, str(n - 1)))
+
+
+def example_is_within_the_run(draft: Draft) -> None:
+    step, steps = draft.get("record", "worked_example", "step"), draft.steps()
+    if step is None or not steps or step < steps:
+        return
+    message = _(
+        "The run has {steps} steps, 0 to {last}: write step: {last} or less.", steps=f"{steps:,}", last=steps - 1
+    )
+    if steps == 1:
+        message = _("The run has one step: write step: 0.")
+    path = ("record", "worked_example", "step")
+    draft.add(path, message, "beyond", allowed=f"0…{steps - 1}", **fixes.word(draft.log, path, str(steps - 1)))
+
+
+def epochs_are_within_the_run(draft: Draft) -> None:
+    """Nothing can be kept at an epoch that the run does not reach."""
+    last = draft.last_epoch()
+    for name in ("decision_boundary", "weights"):
+        written = draft.get("record", name)
+        for i, epoch in enumerate(written if isinstance(written, list) and last is not None else ()):
+            if epoch <= last:
+                continue
+            message = _("The run ends at epoch {last}: write {last} or less.", last=last)
+            path = ("record", name, i)
+            draft.add(path, message, "beyond", allowed=f"0…{last}", **fixes.word(draft.log, path, str(last)))
 
 
 def example_has_a_seed(config: dict[str, Any], log: Log) -> None:
@@ -113,11 +150,11 @@ def example_is_small(draft: Draft) -> None:
 
 
 def weights_are_few(draft: Draft) -> None:
-    epochs = draft.get("record", "weights") or []
-    count = len(set(epochs)) * draft.parameters
+    epochs = draft.kept_epochs("weights")
+    count = len(epochs) * draft.parameters
     if count > MOST_WEIGHTS:
         message = _("All weights at {epochs} epochs are {seen} numbers; up to {limit} are kept.",
-                    epochs=len(set(epochs)), seen=f"{count:,}", limit=f"{MOST_WEIGHTS:,}")  # fmt: skip
+                    epochs=len(epochs), seen=f"{count:,}", limit=f"{MOST_WEIGHTS:,}")  # fmt: skip
         draft.add(("record", "weights"), message, "weights", seen=str(count), allowed=str(MOST_WEIGHTS))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bpsandbox.messages import _
+from bpsandbox.spec import fixes
 from bpsandbox.spec.draft import Draft
 from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
@@ -70,7 +71,8 @@ def softmax_has_company(draft: Draft) -> None:
         for path, activation in _activations(i, layer):
             if activation["type"] == "softmax" and shape and shape[-1] == 1:
                 message = _("The softmax of one number is always 1, so nothing would be learned. Use sigmoid.")
-                draft.add(path, message, "softmax", suggestion="sigmoid")
+                named = (*path, "type") if (*path, "type") in draft.log.places else path
+                draft.add(named, message, "softmax", **fixes.word(draft.log, named, "sigmoid"))
 
 
 def bounds_are_apart(draft: Draft) -> None:

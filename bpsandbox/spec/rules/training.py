@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from bpsandbox.messages import _
-from bpsandbox.spec.draft import Draft
+from bpsandbox.spec import fixes
+from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.kinds import WRONG
+from bpsandbox.spec.problems import Path
 
 
 def momentum_is_there(draft: Draft) -> None:
     optimizer = draft.get("optimizer")
     if not optimizer or optimizer["type"] != "SGD" or WRONG in optimizer.values():
         return
-    if optimizer["nesterov"] and (not optimizer["momentum"] or optimizer["dampening"]):
-        message = _("nesterov needs momentum above 0 and dampening 0: add momentum: 0.9.")
-        draft.add(("optimizer", "nesterov"), message, "nesterov", suggestion="momentum: 0.9")
+    if not optimizer["nesterov"]:
+        return
+    if not optimizer["momentum"]:
+        message = _("nesterov needs momentum above 0: add momentum: 0.9.")
+        _add_momentum(draft, message)
+    if optimizer["dampening"]:
+        path = ("optimizer", "dampening")
+        draft.add(path, _("nesterov needs dampening: 0."), "nesterov", **fixes.word(draft.log, path, "0"))
+
+
+def _add_momentum(draft: Draft, message: str) -> None:
+    """Complain where momentum is written, or where it can be."""
+    written: Path = ("optimizer", "momentum")
+    if written in draft.log.places:
+        draft.add(written, message, "nesterov", **fixes.word(draft.log, written, "0.9"))
+    else:
+        draft.add(("optimizer",), message, "nesterov", **fixes.field(draft.log, ("optimizer",), "momentum", "0.9"))
 
 
 def lbfgs_sees_the_same_everywhere(draft: Draft) -> None:
@@ -53,6 +69,28 @@ def penalty_has_one_name(draft: Draft) -> None:
 def length_is_given_once(draft: Draft) -> None:
     if draft.get("training", "epochs") and draft.get("training", "steps"):
         draft.add(("training", "steps"), _("Give epochs or steps, not both."), "length")
+
+
+def batches_are_no_larger_than_the_data(draft: Draft) -> None:
+    """Note a written batch size of which a part stays empty."""
+    batch, n = draft.get("training", "batch_size"), draft.train_size()
+    if isinstance(batch, int) and n and batch > n and ("training", "batch_size") in draft.log.places:
+        draft.log.note(_("batch_size: {batch} is more than the {n} training examples: every batch is all of them, as "
+                         "with batch_size: full.", batch=f"{batch:,}", n=f"{n:,}"))  # fmt: skip
+
+
+def rates_move_something(draft: Draft) -> None:
+    """Note learning rates of 0, with which nothing is learned."""
+    if draft.get("optimizer", "lr") == 0.0 and draft.get("lr_scheduler", "type") != "OneCycleLR":
+        own = any(layer and layer.get("lr") not in (None, WRONG) for layer in draft.layers)
+        if own:
+            draft.log.note(_("lr: 0 changes no weight of a layer without an lr of its own."))
+        else:
+            draft.log.note(_("lr: 0 changes no weight: the network stays as it was initialised."))
+    for i, layer in enumerate(draft.layers):
+        if layer and layer.get("lr") == 0.0 and layer.get("trainable") is True:
+            draft.log.note(_("lr: 0 keeps {layer} as it was initialised; trainable: false says so.",
+                             layer=layer_name(i, layer)))  # fmt: skip
 
 
 def cycle_is_long_enough(draft: Draft) -> None:

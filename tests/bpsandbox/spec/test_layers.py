@@ -248,4 +248,6 @@ def test_titles_name_what_is_not_linear(name, title):
 
 def test_an_unknown_number_of_inputs_hides_no_other_mistake():
     config = "dataset: {name: iriss}\nmodel: {layers: [{type: Linear, out_features: 4, bias: maybe}]}\nloss: MSELos\n"
-    assert [problem.path for problem in problems(config)] == ["dataset.name", "model.layers[0].bias", "loss.type"]
+    assert [problem.path for problem in problems(config)] == [
+        "dataset.name", "model.layers[0].out_features", "model.layers[0].bias", "loss.type",
+    ]  # fmt: skip

@@ -51,7 +51,7 @@ def test_a_billion_epochs_are_refused_with_estimate_cap_and_what_fits():
     (problem,) = spec.limits.check(price(text))
     assert (problem.line, problem.path, problem.code) == (7, "training.epochs", "limit_seconds")
     assert "at most 30 s" in problem.message
-    count = int(problem.suggestion.removeprefix("epochs: ").removesuffix(" would fit."))
+    count = int(problem.suggestion.removeprefix("epochs: ").removesuffix(" would fit.").replace(",", ""))
     assert spec.limits.check(price(text.replace("1000000000", str(count)))) == ()
     assert spec.limits.check(price(text.replace("1000000000", str(count * 2)))) != ()
 
@@ -93,8 +93,13 @@ def test_pricing_is_quick():
     assert time.perf_counter() - began < 3.0
 
 
-def test_where_weights_are_too_many_the_memory_is_theirs():
-    parsed = spec.parse(XOR.replace("out_features: 3", "out_features: 100000000"))
-    told = {problem.code: problem for problem in spec.limits.check(spec.price(parsed))}
-    assert told["limit_memory"].path == "model.layers"
-    assert told["limit_memory"].message.endswith("Narrower layers need less.")
+def test_what_follows_from_a_width_is_not_told_beside_it():
+    parsed = spec.parse(XOR.replace("out_features: 3", "out_features: 10000000") + "training: {epochs: 1000}\n")
+    assert [problem.message for problem in spec.limits.check(spec.price(parsed))] == [
+        "A layer of 10,000,000 outputs; at most 1,024 can be run: out_features: 1024."
+    ]
+
+
+def test_what_follows_from_the_parameters_is_not_told_beside_them():
+    found = spec.limits.check(price(WIDE), Caps(parameters=5000, memory_bytes=1, seconds=1e-9))
+    assert [problem.code for problem in found] == ["limit_parameters"]

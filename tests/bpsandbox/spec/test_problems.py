@@ -17,17 +17,20 @@ model:
     - {type: Linar, out_features: 1}
 loss: {type: MSELoss, reduction: mena}
 optimizer: {type: Adam, lr: -1, beta: 3}
-traning: {epochs: 3}
+traning: {epochs: 0}
 seeds: {start: 0}
 """
     assert [(place(problem), problem.path) for problem in problems(text)] == [
         ((1, 17), "dataset.name"),
+        ((1, 23), "dataset.noise"),
         ((4, 36), "model.layers[0].out_features"),
         ((5, 14), "model.layers[1].type"),
         ((6, 34), "loss.reduction"),
         ((7, 29), "optimizer.lr"),
         ((7, 33), "optimizer.beta"),
+        ((7, 39), "optimizer.betas"),
         ((8, 1), "traning"),
+        ((8, 19), "training.epochs"),
         ((9, 8), "seeds.count"),
     ]
 
@@ -46,8 +49,7 @@ seeds: {start: 0}
     ("out_features: 3", "out_features: 2.5", (4, 36), "2.5 is not allowed here; expected: a whole number ≥ 1.", None),
     ("out_features: 3", "out_features: true", (4, 36), "true is not allowed here; expected: a whole number ≥ 1.", None),
     ("activation: sigmoid", "activation: [a]", (4, 51),
-     "A list is not allowed here; expected: a mapping with type: one of identity, sigmoid, tanh, relu, softmax, "
-     "leaky_relu, elu, selu, gelu, silu, softplus, mish, softsign, hardtanh, step.", None),
+     "A list is not allowed here; expected: a name or a mapping, like sigmoid.", None),
     ("{type: MSELoss}", "{reduction: mean}", (6, 7),
      "type is missing. Allowed: MSELoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss, L1Loss, HuberLoss, "
      "SmoothL1Loss, hinge.", None),

@@ -2,9 +2,11 @@
 
 `wrong/NAME.yaml` is the config, `wrong/NAME.txt` its problems: line:column, code, path, sentence. A first line
 `# caps: {seeds: 4}` prices it under caps of its own; with `# repeat: 600` the last line stands there so many times.
+`wrong/NAME.zh-hans.txt`, where there is one, has the problems in Chinese.
 """
 
 import ast
+import gettext
 import re
 import sys
 from pathlib import Path
@@ -13,10 +15,12 @@ import pytest
 import yaml
 
 from bpsandbox import spec
+from bpsandbox.messages import LOCALE, speaking
 
 HERE = Path(__file__).parent / "wrong"
 SPEC = Path(spec.__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("*.yaml"))
+IN_CHINESE = [name for name in NAMES if (HERE / f"{name}.zh-hans.txt").exists()]
 
 
 def told(name):
@@ -51,6 +55,12 @@ def problems_of(text):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_writer_is_told(name):
     assert told(name) == (HERE / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", IN_CHINESE)
+def test_the_writer_is_told_in_chinese(name):
+    with speaking(gettext.translation("django", LOCALE, ["zh_Hans"]).gettext):
+        assert told(name) == (HERE / f"{name}.zh-hans.txt").read_text(encoding="utf-8").splitlines()
 
 
 def test_every_complaint_of_the_language_has_an_example():

@@ -34,11 +34,11 @@ function isExchange(text, { line, column, seen, suggestion }) {
   return seen && suggestion && text.value.startsWith(seen, position(text, line, column));
 }
 
-function exchange(text, { line, column, seen, suggestion }) {
+function exchange(text, { line, column, seen, suggestion, label }) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "suggestion";
-  button.textContent = `→ ${suggestion.trim()}`;
+  button.textContent = `→ ${label ?? suggestion.trim()}`;
   button.addEventListener("click", () => {
     const start = position(text, line, column);
     if (!text.value.startsWith(seen, start)) return;

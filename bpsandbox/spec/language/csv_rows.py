@@ -1,0 +1,282 @@
+"""Rows of numbers written into a config as comma-separated lines: reading them, and naming every row that is wrong."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.messages import _
+from bpsandbox.spec.kinds import WRONG, Kind
+from bpsandbox.spec.kinds.numbers import LARGEST
+from bpsandbox.spec.nodes import Node, Place, Scalar
+from bpsandbox.spec.problems import Log, Path, shown
+from bpsandbox.spec.reading import MAX_NUMBERS
+from bpsandbox.spec.scalars import NotFinite, resolve
+
+MAX_POINTS = 500
+MOST_WORDS = 5
+MOST_ROWS = 10
+"""So many bad rows are named one by one."""
+SEPARATORS = (";", "\t")
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+
+Numbers = list[int | float]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: its number among the lines of the text, from 0, its text and its cells."""
+
+    line: int
+    text: str
+    cells: list[str]
+
+    def column(self, cell: int) -> int:
+        """Where a cell begins in the text; 0 where quotation marks hide it."""
+        parts = self.text.split(",")
+        if len(parts) != len(self.cells):
+            return 0
+        part = parts[cell]
+        return sum(map(len, parts[:cell])) + cell + len(part) - len(part.lstrip())
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """What is wrong with a row, and in which of its cells."""
+
+    row: Row
+    message: str
+    cell: int = 0
+
+
+class BadTable(Exception):
+    """The text as a whole is no table of numbers: `row` is where to say so, `label` names the repair, if any."""
+
+    def __init__(self, message: str, row: Row | None = None, label: str = "") -> None:
+        super().__init__(message)
+        self.row, self.label = row, label
+
+
+@dataclass(frozen=True)
+class Csv(Kind):
+    """Lines of numbers, the target last; a first line of names, empty lines and lines that begin with # are skipped."""
+
+    def read(self, node: Node, path: Path, log: Log) -> Any:
+        if not isinstance(node, Scalar) or not isinstance(node.value, str):
+            return self._complain(node, path, log)
+        block = Block(node, log)
+        if block.is_folded:
+            message = _("> joins the lines of a text: write csv: |, which keeps them.")
+            log.add(path, message, "csv", at=node.at, seen=">", suggestion="|")
+            return WRONG
+        try:
+            rows, names = table(node.value)
+            bad = list(bad_rows(rows))
+        except BadTable as error:
+            at = block.place(error.row, 0) if error.row else node.at
+            log.add(path, str(error), "csv", at=at, **block.mended(error))
+            return WRONG
+        if names:
+            log.note(_("The first line of the csv, {names}, is taken for names.", names=shown(", ".join(names))))
+        _tell(bad, block, path, log)
+        return WRONG if bad else [[_value(cell) for cell in row.cells] for row in rows]
+
+    def describe(self) -> str:
+        return _("lines of as many numbers with commas between them, the target last")
+
+
+def _tell(bad: list[BadRow], block: Block, path: Path, log: Log) -> None:
+    """Name the bad rows, each at its place; of many only the first, and how many more there are."""
+    named = bad if len(bad) <= MOST_ROWS + 1 else bad[:MOST_ROWS]
+    for one in named:
+        log.add(path, one.message, "csv", at=block.place(one.row, one.cell))
+    if len(named) < len(bad):
+        message = _("And {count} more rows have problems.", count=len(bad) - len(named))
+        log.add(path, message, "csv", at=block.place(bad[len(named)].row, 0))
+
+
+class Block:
+    """The text of a csv in the config: where its lines are."""
+
+    def __init__(self, node: Scalar, log: Log) -> None:
+        self.node, self.log = node, log
+        here = log.split(node.at)[1]
+        self.is_literal, self.is_folded = here.startswith("|"), here.startswith(">")
+
+    def place(self, row: Row, cell: int) -> Place:
+        """Line and column of a cell, from 0; the start of the text where its lines are not lines of the config."""
+        start = self._start(row)
+        return self.node.at if start is None else (start[0], start[1] + row.column(cell))
+
+    def _start(self, row: Row) -> Place | None:
+        line = self.node.at[0] + 1 + row.line
+        if not self.is_literal or line >= len(self.log.lines) or not self.log.lines[line].endswith(row.text):
+            return None
+        return line, len(self.log.lines[line]) - len(row.text)
+
+    def mended(self, error: BadTable) -> dict[str, str]:
+        """The lines from the error's row on as they should be; empty where that is not known."""
+        start = self._start(error.row) if error.row and error.label else None
+        if start is None or error.row is None:
+            return {}
+        rows = [row for row in split_rows(self.node.value) if row.line >= error.row.line]
+        new = mended(rows)
+        if new is None:
+            return {}
+        lines = self.log.lines[start[0] : start[0] + rows[-1].line - error.row.line + 1]
+        seen = "\n".join(lines)[start[1] :]
+        for row, text in zip(rows, new, strict=True):
+            line = lines[row.line - error.row.line]
+            lines[row.line - error.row.line] = line.removesuffix(row.text) + text
+        return {"seen": seen, "suggestion": "\n".join(lines)[start[1] :], "label": error.label}
+
+
+def table(text: str) -> tuple[list[Row], list[str]]:
+    """The rows of a text, and the names in its first line. Raises BadTable."""
+    rows = list(split_rows(text))
+    if _separator(rows):
+        raise BadTable(_("Columns are divided by commas here, not by semicolons or tabs."), rows[0], _("Write commas"))
+    names: list[str] = []
+    if rows and not any(_is_number(cell) for cell in rows[0].cells):
+        names, rows = rows[0].cells, rows[1:]
+    if not rows:
+        raise BadTable(_("There is no row of numbers here: write lines such as 0.5, 1.2, 0, the target last."))
+    if len(rows) > MAX_POINTS:
+        raise BadTable(_("At most {limit} rows can be written into a config; these are {seen}.",
+                         limit=MAX_POINTS, seen=f"{len(rows):,}"))  # fmt: skip
+    _check_width(rows)
+    _check_words(rows)
+    return rows, names
+
+
+def split_rows(text: str) -> Iterator[Row]:
+    """The lines that hold cells. Raises BadTable where a quotation mark is left open."""
+    lines = text.splitlines()
+    reader = csv.reader(lines, skipinitialspace=True)
+    began = 0
+    for cells in reader:
+        first, began = began, reader.line_num
+        if reader.line_num - first > 1:
+            message = _("A quotation mark in this row is not closed.")
+            raise BadTable(message, Row(first, lines[first], cells))
+        if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
+            yield Row(first, lines[first], [cell.strip() for cell in cells])
+
+
+def _separator(rows: list[Row]) -> str:
+    """The sign that divides the columns where it is no comma."""
+    return next((sign for sign in SEPARATORS if rows and all(sign in row.text for row in rows)), "")
+
+
+def _width(rows: list[Row]) -> int:
+    """The number of columns that most rows have; of equally many, that of the first."""
+    return Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+
+
+def _check_width(rows: list[Row]) -> None:
+    width = _width(rows)
+    if width < 2:
+        raise BadTable(_("This row has one column: write the inputs, a comma, and the target last."), rows[0])
+    if len(rows) * width > MAX_NUMBERS:
+        raise BadTable(_("The lines of a csv hold at most {limit} numbers; these hold {seen}.",
+                         limit=f"{MAX_NUMBERS:,}", seen=f"{len(rows) * width:,}"))  # fmt: skip
+
+
+def _check_words(rows: list[Row]) -> None:
+    """Refuse classes that are written as words, as tables from elsewhere have them."""
+    width = _width(rows)
+    words = _classes(rows)
+    if not words or any(not _is_number(cell) for row in rows for cell in row.cells[: width - 1]):
+        return
+    fix = _(", ").join(f"{i} = {shown(word)}" for i, word in enumerate(words[:MOST_WORDS]))
+    more = _(", …") if len(words) > MOST_WORDS else ""
+    number, row = next((i, row) for i, row in enumerate(rows, 1) if row.cells[-1] == words[0])
+    message = _("Row {row} ends with the word {word}, but classes are whole numbers here. Write {fix}.",
+                row=number, word=shown(words[0]), fix=fix + more)  # fmt: skip
+    raise BadTable(message, row, _("Number the classes"))
+
+
+def _classes(rows: list[Row]) -> list[str]:
+    """The words that rows end with, each once."""
+    return list(dict.fromkeys(row.cells[-1] for row in rows if row.cells[-1] and not _is_number(row.cells[-1])))
+
+
+def bad_rows(rows: list[Row]) -> Iterator[BadRow]:
+    """Every row that is not as many finite numbers as the others."""
+    width = _width(rows)
+    model = next(i for i, row in enumerate(rows, 1) if len(row.cells) == width)
+    for number, row in enumerate(rows, 1):
+        if len(row.cells) != width:
+            message = _("Row {row} has {seen} columns; expected {wanted}, as in row {model}.",
+                        row=number, seen=len(row.cells), wanted=width, model=model)  # fmt: skip
+            if len(row.cells) == 1:
+                message = _("Row {row} has one column; expected {wanted}, as in row {model}.",
+                            row=number, wanted=width, model=model)  # fmt: skip
+            yield BadRow(row, message)
+            continue
+        for cell, text in enumerate(row.cells):
+            message = _bad_cell(text, number, cell + 1)
+            if message:
+                yield BadRow(row, message, cell)
+                break
+
+
+def _bad_cell(text: str, row: int, column: int) -> str:
+    """What is wrong with a cell; nothing where it is a number."""
+    if not text:
+        return _("Row {row}, column {column} is empty.", row=row, column=column)
+    if not _is_number(text):
+        return _("{word} in row {row}, column {column} is not a number.", word=shown(text), row=row, column=column)
+    if abs(_value(text)) >= LARGEST:
+        return _("{word} in row {row}, column {column} is not finite or too large.",
+                 word=shown(text), row=row, column=column)  # fmt: skip
+    return ""
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        value = resolve(cell)
+    except NotFinite:
+        return True  # nan and inf are told of as numbers that are not finite
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _value(cell: str) -> int | float:
+    try:
+        value: int | float = resolve(cell)
+    except NotFinite:
+        return LARGEST
+    return value
+
+
+def mended(rows: list[Row]) -> list[str] | None:
+    """The rows with commas, decimal points and numbers for classes, as texts; None if that is no table either."""
+    sign = _separator(rows)
+    if sign:
+        rows = [_with_commas(row, sign) for row in rows]
+    has_names = not any(_is_number(cell) for cell in rows[0].cells)
+    numbered = [*rows[:1], *_numbered(rows[1:])] if has_names else _numbered(rows)
+    texts = [row.text for row in numbered]
+    try:
+        return None if list(bad_rows(table("\n".join(texts))[0])) else texts
+    except BadTable:
+        return None
+
+
+def _with_commas(row: Row, sign: str) -> Row:
+    text = DECIMAL_COMMA.sub(".", row.text) if sign == ";" else row.text
+    cells = [cell.strip() for cell in text.split(sign)]
+    return Row(row.line, ",".join(cells), cells)
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
+    """The rows with a number for the class that each ends with, where all end with a word."""
+    words = _classes(rows)
+    if not words or any(row.cells[-1] not in words for row in rows):
+        return rows
+    cells = [[*row.cells[:-1], str(words.index(row.cells[-1]))] for row in rows]
+    return [Row(row.line, ",".join(each), each) for row, each in zip(rows, cells, strict=True)]
