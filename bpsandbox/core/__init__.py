@@ -8,7 +8,7 @@ print(result.document()["final"])
 """
 
 from .errors import BackpropError, ClassMismatch, ShapeMismatch, TooManyHoldouts
-from .gradcheck import GradientCheck, check_layers
+from .gradcheck import check_layers
 from .nn.activations import ACTIVATIONS
 from .nn.layers import Flatten, Layer, Linear
 from .nn.losses import (
@@ -30,14 +30,20 @@ from .optim.penalty import Penalty
 from .optim.stopping import EarlyStopping, Target, Tolerance
 from .provenance import ENGINE
 from .streams import STREAMS, stream
-from .train.experiment import Experiment, Part, Plan
-from .train.observers.decision_boundary import Boundary
-from .train.observers.instruments import Recording
+from .train.experiment import Experiment, Observed, Observer
+from .train.observers.activations import Activations
+from .train.observers.decision_boundary import DecisionBoundary
+from .train.observers.gradient_check import GradientCheck
+from .train.observers.gradients import Gradients
+from .train.observers.learning_rates import LearningRates
 from .train.observers.overfit_tiny import OverfitTiny
+from .train.observers.steps import Trace
+from .train.observers.weights import Weights
+from .train.observers.worked import Worked
 from .train.observers.worked_example import WorkedExample
+from .train.plan import Part, Plan
 from .train.result import Result
 from .train.sweep import Member, Sweep
-from .train.trace import Trace
 from .train.training import Report, run, train
 
 __all__ = [
@@ -45,33 +51,37 @@ __all__ = [
     "ENGINE",
     "OPTIMIZERS",
     "STREAMS",
+    "Activations",
     "BCELoss",
     "BCEWithLogitsLoss",
     "BackpropError",
-    "Boundary",
     "ClassMismatch",
     "Clipping",
     "CrossEntropyLoss",
+    "DecisionBoundary",
     "EarlyStopping",
     "Experiment",
     "Flatten",
     "GradientCheck",
+    "Gradients",
     "HingeLoss",
     "HuberLoss",
     "L1Loss",
     "Layer",
+    "LearningRates",
     "Linear",
     "Loss",
     "MSELoss",
     "Member",
     "MultiClassHingeLoss",
     "Network",
+    "Observed",
+    "Observer",
     "Optimizer",
     "OverfitTiny",
     "Part",
     "Penalty",
     "Plan",
-    "Recording",
     "Report",
     "Result",
     "ShapeMismatch",
@@ -81,6 +91,8 @@ __all__ = [
     "Tolerance",
     "TooManyHoldouts",
     "Trace",
+    "Weights",
+    "Worked",
     "WorkedExample",
     "check_layers",
     "run",

@@ -42,13 +42,12 @@ NUMBER, CALLS = 50, 100_000
 """What a number of a layer's output costs beside products, and what the calls of a layer cost, in multiply-adds."""
 
 
-@dataclass(frozen=True)
-class GradientCheck:
-    """Step of the difference, number of entries tried a tensor, when, and the work allowed."""
+@dataclass
+class Effort:
+    """Step of the difference, number of entries tried a tensor, and the multiply-adds allowed."""
 
     h: float = 1e-5
     samples_per_tensor: int = 20
-    at: tuple[str, ...] = ("start", "end")
     budget: float = BUDGET
 
 
@@ -62,7 +61,7 @@ def work(network: Network, rows: int = ROWS) -> float:
     return float(total)
 
 
-def rows_for(network: Network, check: GradientCheck) -> int:
+def rows_for(network: Network, check: Effort) -> int:
     """How many rows of the data a check looks at."""
     rows = ROWS
     while rows > FEWEST_ROWS and work(network, rows) * PASSES * FEW * len(network.slots) > check.budget:
@@ -70,7 +69,7 @@ def rows_for(network: Network, check: GradientCheck) -> int:
     return rows
 
 
-def entries(sizes: Sequence[int], check: GradientCheck, work: float) -> list[int]:
+def entries(sizes: Sequence[int], check: Effort, work: float) -> list[int]:
     """How many entries are tried of tensors of these sizes: the same of all, as many as asked for and affordable.
 
     Where not even one of each is, it is one of each of the first.
@@ -84,6 +83,12 @@ def entries(sizes: Sequence[int], check: GradientCheck, work: float) -> list[int
         for place in more:
             tried[place] = count
     return tried
+
+
+def most_work(network: Network, check: Effort) -> float:
+    """Return the multiply-adds of a check in which every entry is tried twice, with h and with h / 10."""
+    cost = work(network, rows_for(network, check))
+    return 2 * PASSES * cost * sum(entries([slot.stop - slot.start for slot in network.slots], check, cost))
 
 
 def band(error: float) -> str:
@@ -163,7 +168,7 @@ def check_layers(
     alone = [Differences(network.bind(row[np.newaxis], [stream(s, "dropout")]), loss, x, y)
              for row, s in zip(values, seeds, strict=True)]  # fmt: skip
     _compare(network, loss, (x, y), values, [one.analytic() for one in alone])
-    return check_gradient(alone[0], GradientCheck())
+    return check_gradient(alone[0], Effort())
 
 
 def _compare(network: Network, loss: Loss, batch: tuple[Array, Array], values: Array, alone: list[Array]) -> None:
@@ -181,7 +186,7 @@ def _compare(network: Network, loss: Loss, batch: tuple[Array, Array], values: A
             raise NotStacked(f"the gradient of {slot.name} differs")
 
 
-def check_gradient(differences: Differences, check: GradientCheck) -> dict[str, Any]:
+def check_gradient(differences: Differences, check: Effort) -> dict[str, Any]:
     """Compare both gradients on some entries of every tensor.
 
     An entry with a kink beside it is skipped. What has no entry left is neither right nor wrong: "unchecked". So is

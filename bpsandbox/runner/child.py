@@ -20,13 +20,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bpsandbox.runner import protocol
+from bpsandbox.runner.budget import Budget
 from bpsandbox.runner.confinement import confine, seclude
 from bpsandbox.runner.limits import restrain
 
 PR_SET_PDEATHSIG = 1
 QUIET_SECONDS = 0.05
 NICENESS = 10
-SPENT = 0.95
 
 
 def main(parent: str, engine_path: str) -> None:
@@ -91,26 +91,13 @@ def speaker(pipe: BinaryIO) -> Callable[[protocol.Message], None]:
     return say
 
 
-class Budget:
-    """What a run may use, less what is needed to write its result down."""
-
-    def __init__(self, *, cpu_seconds: float, wall_seconds: float) -> None:
-        self.cpu_end = time.process_time() + cpu_seconds * SPENT
-        self.wall_end = time.monotonic() + wall_seconds * SPENT
-
-    def until(self) -> str | None:
-        """Return "limit" when it is time to end with what there is."""
-        is_over = time.process_time() > self.cpu_end or time.monotonic() > self.wall_end
-        return "limit" if is_over else None
-
-
 def last_word(
     engine: Any, job: dict[str, Any], say: Callable[[protocol.Message], None], budget: Budget
 ) -> protocol.Message:
     """Train and report; return the line that ends the run."""
     try:
         reports = engine.reports(job["spec"], record_steps=job["record_steps"], until=budget.until)
-        return trained(reports, say)
+        return trained(reports, say, budget)
     except MemoryError:
         return {"type": "failed", "code": "memory", "message": ""}
     except Exception as error:
@@ -123,11 +110,13 @@ def failed(code: str, text: str) -> protocol.Message:
     return {"type": "failed", "code": code, "message": text[: protocol.MAX_MESSAGE]}
 
 
-def trained(reports: Iterator[dict[str, Any]], say: Callable[[protocol.Message], None]) -> protocol.Message:
-    """Pass points on as they come, some at a time; return the result message.
+def trained(
+    reports: Iterator[dict[str, Any]], say: Callable[[protocol.Message], None], budget: Budget
+) -> protocol.Message:
+    """Pass points on as they come, several at a time; return the result message.
 
-    A report is {"points": [[epoch, step, {name: values}], ...], "epoch", "epochs", "share": 0 to 1 of the work}, the
-    last one {"document": ..., "steps": ... when they were asked for}.
+    A report is {"points": [[epoch, step, {name: values}], ...], "epoch", "epochs", "share": 0 to 1 of the steps,
+    "work", "ahead": multiply-adds, see `core.Report`}, the last one {"document": ..., "steps": ... when wanted}.
     """
     began, said = time.monotonic(), -QUIET_SECONDS
     points: list[list[Any]] = []
@@ -136,6 +125,7 @@ def trained(reports: Iterator[dict[str, Any]], say: Callable[[protocol.Message],
         if "document" in report:
             report["document"].setdefault("provenance", {})["seconds"] = round(elapsed, 3)
             return {"type": "result", **report}
+        budget.note(work=report["work"], ahead=report["ahead"])
         points += plain(report["points"])
         if elapsed - said < QUIET_SECONDS:
             continue

@@ -35,13 +35,15 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
     from bpsandbox.spec import Spec, build
 
     trace = Trace() if record_steps else None
-    for report in train(build(Spec.from_json(spec)), trace=trace, until=until):
+    for report in train(build(Spec.from_json(spec)), observers=[trace] if trace else (), until=until):
         if report.result is None:
             yield {
                 "points": report.points,
                 "epoch": report.epoch,
                 "epochs": report.epochs,
                 "share": report.share,
+                "work": report.work,
+                "ahead": report.ahead,
             }
             continue
         last = {"document": report.result.document()}

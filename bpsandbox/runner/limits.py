@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 MIB = 1 << 20
+GRACE_SECONDS = 1
+"""Whole seconds of processor time, beyond the budget, for a result that takes longer to write than expected."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def restrain(*, cpu_seconds: float, memory_bytes: int, open_files: int) -> None:
     import resource
 
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    processor = int(spent.ru_utime + spent.ru_stime + cpu_seconds) + 1
+    processor = math.ceil(spent.ru_utime + spent.ru_stime + cpu_seconds) + GRACE_SECONDS
     lower(resource.RLIMIT_CPU, processor, processor + 2)
     lower(resource.RLIMIT_FSIZE, 0)
     lower(resource.RLIMIT_CORE, 0)

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from django.apps import apps
 
@@ -25,6 +27,15 @@ def test_every_import_contract_is_kept():
         [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-6000:]
+
+
+def test_no_module_of_the_engine_imports_itself_by_way_of_others():
+    """The contracts leave out imports for type checking; here they count."""
+    graph = grimp.build_graph("bpsandbox", exclude_type_checking_imports=False, cache_dir=None)
+    ours = graph.find_descendants("bpsandbox.core")
+    imports = {module: graph.find_modules_directly_imported_by(module) & ours for module in ours}
+    assert sum(map(len, imports.values())) > 100
+    TopologicalSorter(imports).prepare()  # raises CycleError, with the circle
 
 
 def _rank(label: str) -> int | None:

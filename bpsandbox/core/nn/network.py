@@ -100,6 +100,10 @@ class Network:
         """Place of the last layer that stands for number `index` of the config, its activation if it has one."""
         return max(place for place, layer in enumerate(self.layers) if layer.index == index)
 
+    def owner(self, place: int) -> Layer:
+        """Return the config's layer that the layer at `place` is a part of, as an activation written on a layer is."""
+        return next(layer for layer in self.layers if layer.index == self.layers[place].index)
+
     def draw(self, seeds: Sequence[int], initializers: Sequence[Initializer], dtype: str = "float64") -> Array:
         """Draw `values`: one initialiser a slot, in order, from each seed's own stream; what is remembered begins."""
         if len(initializers) != len(self.slots):

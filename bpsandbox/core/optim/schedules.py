@@ -20,7 +20,13 @@ class Schedule:
 
     per = "epoch"
     monitor = ""
-    """The curve that the schedule looks at, if any."""
+    """The curve that the schedule depends on; empty for none."""
+
+    def begin(self, seeds: int) -> None:
+        """Start a run of so many seeds."""
+
+    def observe(self, seed: int, value: float) -> None:
+        """Look at a recorded value of one seed, counted from 0."""
 
     def rate(self, base: float | Array, t: int, out: Array | None = None) -> float | Array:
         return np.multiply(base, self.factor(t), out=out)
@@ -151,7 +157,6 @@ class ReduceLROnPlateau(Schedule):
         self.resting = np.zeros(seeds, dtype=int)
 
     def observe(self, seed: int, value: float) -> None:
-        """Look at a recorded value of one seed."""
         self.bad[seed] = 0 if self._improves(seed, value) else self.bad[seed] + 1
         if self.resting[seed] > 0:
             self.resting[seed] -= 1

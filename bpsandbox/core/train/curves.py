@@ -68,3 +68,9 @@ def finite(value: float) -> float | None:
     """JSON's view of a number: None for what is not finite."""
     value = float(value)
     return value if math.isfinite(value) else None
+
+
+def rounded(value: float) -> float | None:
+    """Six digits; None for what is not finite."""
+    number = finite(value)
+    return None if number is None else float(f"{number:.6g}")

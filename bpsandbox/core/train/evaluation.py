@@ -10,8 +10,9 @@ from bpsandbox.core.nn.network import Network
 from bpsandbox.core.optim.penalty import Penalty
 from bpsandbox.core.tape.workspace import Tape, Workspace, play
 
-from .experiment import Experiment, Part
+from .experiment import Experiment
 from .metrics import METRICS, NOTHING, Predictions
+from .plan import Part
 
 Array = np.ndarray
 CHUNK = 512

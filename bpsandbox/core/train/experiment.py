@@ -1,14 +1,14 @@
-"""Everything that one training needs, as objects."""
+"""Everything that one training needs, as objects, and the protocol of those who observe it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from bpsandbox.core.data.datasets import Dataset
-from bpsandbox.core.gradcheck import GradientCheck
 from bpsandbox.core.nn.initializers import Initializer
 from bpsandbox.core.nn.losses import Loss
 from bpsandbox.core.nn.network import Network
@@ -17,44 +17,12 @@ from bpsandbox.core.optim.optimizers import Optimizer
 from bpsandbox.core.optim.penalty import Penalty
 from bpsandbox.core.optim.schedules import Schedule
 from bpsandbox.core.optim.stopping import Rule
+from bpsandbox.core.tape.workspace import Workspace
 
-from .metrics import NOTHING
-from .observers.decision_boundary import Boundary
-from .observers.instruments import Recording
-from .observers.overfit_tiny import OverfitTiny
-from .observers.worked_example import WorkedExample
+from .endings import Endings
+from .plan import Part, Plan
 
 Array = np.ndarray
-
-
-@dataclass(frozen=True)
-class Part:
-    """Training, validation or test examples: inputs (n,) + shape, target rows (n, k), true classes (n,) if any."""
-
-    x: Array
-    y: Array
-    classes: Array = field(default_factory=NOTHING.copy)
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How long and in what portions: exactly one of `epochs` and `steps` is set; `eval_every` counts the same."""
-
-    epochs: int | None = None
-    steps: int | None = None
-    batch_size: int | None = None
-    """None for all examples at once."""
-    shuffle: bool = True
-    eval_every: int = 1
-
-    def steps_an_epoch(self, n: int) -> int:
-        return -(-n // min(self.batch_size or n, n))
-
-    def total_steps(self, n: int) -> int:
-        return self.steps if self.steps is not None else (self.epochs or 0) * self.steps_an_epoch(n)
 
 
 @dataclass(frozen=True)
@@ -74,22 +42,18 @@ class Experiment:
     schedule: Schedule = field(default_factory=Schedule)
     clipping: Clipping | None = None
     start: Array | None = None
-    """Where every seed begins (see Network.values), when it is not drawn by the initialisers."""
+    """The values that every seed starts from (see Network.values), when the initialisers do not draw them."""
     rates: Array | None = None
     """Learning rates where they differ: one a parameter (size,), or one a seed and parameter (seeds, size)."""
     trained: Array | None = None
-    """1 for every parameter that is trained and 0 for one that stays as it began, (size,); None where all are."""
+    """1 for every parameter that is trained and 0 for one that is frozen, (size,); None when all are trained."""
     metrics: tuple[str, ...] = ()
     stopping: tuple[Rule, ...] = ()
-    gradient_check: GradientCheck | None = None
-    worked_example: WorkedExample | None = None
-    boundary: Boundary | None = None
-    recording: Recording = field(default_factory=Recording)
-    overfit_tiny: OverfitTiny | None = None
+    observers: tuple[Observer, ...] = ()
     spec_hash: str = ""
 
     def start_values(self) -> Array:
-        """What every seed begins with, as a new array: see Network.values."""
+        """Return the values that every seed starts from, as a new array: see Network.values."""
         if self.start is not None:
             return self.start.copy()
         return self.network.draw(self.seeds, self.initializers, self.dtype)
@@ -105,3 +69,83 @@ class Experiment:
     @property
     def steps_an_epoch(self) -> int:
         return self.plan.steps_an_epoch(len(self.train))
+
+
+class Training(Protocol):
+    """The seeds in training, one a row: see train.stack."""
+
+    network: Network
+    """Their parameters and gradients."""
+    optimizer: Optimizer
+    workspace: Workspace
+    """The arrays of the last forward and backward pass."""
+
+    def batch(self, number: int) -> tuple[Array, Array]:
+        """Inputs and targets of a batch of this epoch, (seeds, n) + shape; one row where all seeds share them."""
+
+    def objective(self) -> Array:
+        """Loss of the batch and penalties, one number a seed: what the step minimises."""
+
+
+class Observed(Protocol):
+    """A run in progress, as its observers see it: see train.session. They read it and change nothing."""
+
+    experiment: Experiment
+    schedule: Schedule
+    stack: Training
+    endings: Endings
+    """What the seeds that have stopped ended with, and why they stopped."""
+    alive: Array
+    """Places, from 0, of the seeds in training: row i of the stack is seed alive[i]."""
+    step: int
+    """Steps done, so the number of the step that comes next or is being done."""
+    per_epoch: int
+    """Steps of an epoch."""
+    total: int
+    """Steps of the whole plan."""
+
+    @property
+    def epoch(self) -> int:
+        """Whole epochs done."""
+
+    def row(self, seed: int) -> int | None:
+        """Row of the seed at this place; None once it has stopped."""
+
+
+class Observer:
+    """Records something of a run. The hooks do nothing here; a record overrides those that it needs.
+
+    A session copies the experiment's observers, so that each run has its own, and calls `begin` once.
+    """
+
+    name: ClassVar[str] = ""
+    """The record's key in the result document; empty for an observer that is read by who made it."""
+    section: ClassVar[str] = "records"
+    next_step: int | None = None
+    """The step for which `before_step` and `after_gradient` are called next. The observer sets it."""
+
+    def work(self, experiment: Experiment, when: str) -> float:
+        """Return the multiply-adds that this record costs at most at the "start" or the "end" of a run."""
+        return 0.0
+
+    def begin(self, run: Observed) -> None:
+        """Forget earlier runs. Every seed is at its start."""
+
+    def before_step(self, run: Observed) -> None:
+        """Look before step `next_step`. It is called again when a seed diverges and the others repeat the step."""
+
+    def after_gradient(self, run: Observed) -> None:
+        """Look at the gradient of step `next_step`, penalties included, before clipping and update."""
+
+    def at_point(self, run: Observed) -> None:
+        """Look when a point of the curves was measured, before seeds that it stops leave."""
+
+    def leaving(self, run: Observed, rows: Sequence[int]) -> None:
+        """Look at seeds that stop, given by their rows, while they are still there."""
+
+    def at_end(self, run: Observed) -> None:
+        """Look at the endings when every seed has stopped and best weights were restored."""
+
+    def document(self) -> Any:
+        """Return what was recorded, of JSON's types; None for nothing."""
+        return None

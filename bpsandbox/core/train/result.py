@@ -32,17 +32,17 @@ class Result:
 
     @property
     def theta(self) -> Array:
-        return self.session.values[:, : self.session.experiment.network.size]
+        return self.session.endings.values[:, : self.session.experiment.network.size]
 
     @property
     def stops(self) -> list[dict[str, Any]]:
-        return self.session.stops
+        return self.session.endings.stops
 
     def document(self) -> dict[str, Any]:
         """Everything that is stored and shown. Numbers that are not finite are None."""
         session, experiment, curves = self.session, self.session.experiment, self.session.curves
         best = {name: curves.best(name) for name in curves.names}
-        network = experiment.network.bind(session.values)
+        network = experiment.network.bind(session.endings.values)
         with np.errstate(all="ignore"):
             final, records = self._final(network)
         document = {
@@ -55,8 +55,8 @@ class Result:
             "final": final,
             "best": {name: values for name, (values, _) in best.items()},
             "best_epoch": {name: epochs for name, (_, epochs) in best.items()},
-            "stop": session.stops,
-            "checks": self._checks(),
+            "stop": session.endings.stops,
+            "checks": clean(session.observers.documents("checks")),
             "warnings": [],
             "records": records,
             "data": _data(experiment),
@@ -66,24 +66,15 @@ class Result:
         }
         return {**document, "warnings": warnings(document, network)}
 
-    def _checks(self) -> dict[str, Any]:
-        album = self.session.album
-        made = {"gradient_check": clean(album.checks), "overfit_tiny": album.overfit}
-        return {name: check for name, check in made.items() if check}
-
     def _final(self, network: Network) -> tuple[dict[str, list[float | None]], dict[str, Any]]:
         """Measure the parameters that the seeds ended with, best ones where they were restored."""
-        experiment, album = self.session.experiment, self.session.album
+        experiment = self.session.experiment
         penalty = self.session.stack.penalty
         if penalty is not None:
             penalty.bind(network)
         evaluation = Evaluation(network, experiment, penalty)
         final = {name: [finite(value) for value in row] for name, row in evaluation.measure().items()}
-        records = self.session.instruments.records()
-        if album.worked is not None:
-            records["worked_example"] = clean(album.worked)
-        if album.boundaries:
-            records["decision_boundary"] = clean(album.boundaries)
+        records = clean(self.session.observers.documents("records"))
         if "confusion_matrix" in experiment.metrics:
             records["confusion_matrix"] = _confusion(experiment, evaluation)
         if network.values.shape[1] <= SMALL:

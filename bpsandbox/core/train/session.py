@@ -1,64 +1,51 @@
-"""A run between two steps: who still trains, what was recorded, why others stopped."""
+"""The training loop: steps, recorded points, and seeds that stop."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from bpsandbox.core.optim.schedules import ReduceLROnPlateau
-
 from .curves import Curves, Point
+from .endings import Endings
 from .evaluation import Evaluation
-from .experiment import Experiment
-from .observers.album import Album
-from .observers.instruments import Instruments
-from .stack import Stack
-from .trace import Trace
+from .experiment import Experiment, Observer
+from .observers.group import Observers
+from .stack import Stack, Until
+from .workload import workload_of
 
 Array = np.ndarray
 
 
 class Session:
-    """Drives a stack of seeds through the plan.
+    """Trains all seeds of an experiment together, until each has stopped.
 
-    A seed that stops leaves the stack and stays as it was while the others go on: `alive` holds the seeds (counted from
-    0) that the rows of the stack stand for, `values` what every seed ends with (see
-    Network.values).
+    A seed that stops leaves the stack, and the others go on: `alive` holds the seeds in training, counted from 0, one
+    for each row of the stack. `observers` are used as they are; those of the experiment are copied.
     """
 
-    def __init__(self, experiment: Experiment, trace: Trace | None = None) -> None:
+    def __init__(self, experiment: Experiment, observers: Sequence[Observer] = (), until: Until = None) -> None:
         seeds = len(experiment.seeds)
-        self.experiment, self.trace = experiment, trace
-        self.watch = None if trace is None else self._write_down
-        self.stack = Stack(experiment)
-        self.values = self.stack.network.values.copy()
+        self.experiment = experiment
+        self.workload = workload_of(experiment)
+        self.stack = Stack(experiment, until)
+        self.schedule = copy.copy(experiment.schedule)
+        self.schedule.begin(seeds)
+        self.endings = Endings(experiment.stopping, self.stack.network.values)
+        self.curves = Curves(seeds)
+        self.alive = np.arange(seeds)
         self.step, self.begun = 0, 0
+        """Steps done, and epochs begun."""
         self.per_epoch, self.total = experiment.steps_an_epoch, experiment.total_steps
         self.interval = experiment.plan.eval_every * (1 if experiment.plan.steps else self.per_epoch)
-        self.alive = np.arange(seeds)
-        self.stops: list[dict[str, Any]] = [{} for _ in range(seeds)]
-        self.best: dict[int, tuple[int, Array]] = {}
-        self.curves = Curves(seeds)
-        self.album = Album(self)
-        self.instruments = Instruments(self, experiment.recording)
-        self._begin_rules(seeds)
-        if trace is not None:
-            trace.begin(self.stack.network)
-        self._evaluate_with_stack()
+        """Steps between two recorded points."""
+        self.observers = Observers(self, [*map(copy.copy, experiment.observers), *observers])
+        self._bind_evaluation()
         self.record()
 
-    def _begin_rules(self, seeds: int) -> None:
-        self.rules = [copy.copy(rule) for rule in self.experiment.stopping]
-        for rule in self.rules:
-            rule.begin(seeds)
-        self.schedule = copy.copy(self.experiment.schedule)
-        if isinstance(self.schedule, ReduceLROnPlateau):
-            self.schedule.begin(seeds)
-
-    def _evaluate_with_stack(self) -> None:
+    def _bind_evaluation(self) -> None:
         self.evaluation = Evaluation(self.stack.network, self.experiment, self.stack.penalty)
 
     @property
@@ -67,152 +54,125 @@ class Session:
         return self.step // self.per_epoch
 
     @property
+    def epochs(self) -> int:
+        """Epochs of the whole plan; the last one may be cut short."""
+        return -(-self.total // self.per_epoch)
+
+    @property
     def is_running(self) -> bool:
         return self.step < self.total and len(self.alive) > 0
 
     @property
-    def epochs(self) -> int:
-        """Epochs of the whole plan, the last of which may be cut."""
-        return -(-self.total // self.per_epoch)
+    def steps_per_report(self) -> int:
+        return self.workload.steps_per_report
 
-    def points_from(self, first: int) -> list[Point]:
-        """The recorded points from number `first` on."""
-        return self.curves.points[first:]
+    @property
+    def work(self) -> float:
+        """Multiply-adds done so far."""
+        gradients = self.step + self.stack.evaluations
+        return self.workload.done(gradients=gradients, points=len(self.curves.points))
 
-    # the next steps
+    @property
+    def ahead(self) -> float:
+        """Multiply-adds at most until `until` is called again, and from there to the result."""
+        return self.workload.until_asked + self.workload.end
+
+    # the loop
 
     def advance(self, steps: int) -> None:
-        """Do so many steps, or fewer: up to a recorded point or the end of the run."""
-        last = self.step + steps
+        """Do so many steps, or fewer: the first recorded point or the end of the run ends the call."""
+        last = min(self.step + steps, self.total)
         while self.is_running and self.step < last:
-            self._prepare()
-            wanted = self._quiet_steps(last)
-            done = self.stack.train(self.step % self.per_epoch, wanted, self._watching())
+            self._begin_step()
+            watch = self.observers.watch()
+            count = 1 if watch or self.schedule.per == "step" else self._quiet_steps(last)
+            done = self.stack.train(self.step % self.per_epoch, count, watch)
             self.step += done
-            if done < wanted:
+            if done < count:
                 self._drop_diverged()
             elif self.step % self.interval == 0 or self.step == self.total:
                 self.record()
                 return
 
-    def _quiet_steps(self, last: int) -> int:
-        """Steps until something besides training happens."""
-        if self.schedule.per == "step" or self._watching() is not None:
-            return 1
-        next_point = self.step + self.interval - self.step % self.interval
-        end = min(last, self.total, self.begun * self.per_epoch, next_point)
-        look = self.album.next_step
-        return (look if self.step < look < end else end) - self.step
-
-    def _prepare(self) -> None:
-        """Begin an epoch where one begins, set the rate, and look at what is asked for at this step."""
+    def _begin_step(self) -> None:
+        """Begin the epoch if this step is its first, set the learning rate, and show the step to its observers."""
         if self.step == self.begun * self.per_epoch:
-            self._begin_epoch()
+            self.stack.batches.begin_epoch()
+            self._set_rate(self.step if self.schedule.per == "step" else self.begun)
+            self.begun += 1
         elif self.schedule.per == "step":
             self._set_rate(self.step)
-        self.album.look_before_step()
-
-    def _begin_epoch(self) -> None:
-        self.stack.batches.begin_epoch()
-        self._set_rate(self.step if self.schedule.per == "step" else self.begun)
-        self.begun += 1
-        self.instruments.look_at_epoch()
+        self.observers.before_step()
 
     def _set_rate(self, t: int) -> None:
         rate = self.schedule.rate(self.stack.base_rate, t, self.stack.scheduled)
-        have_left = isinstance(rate, np.ndarray) and rate.ndim == 2 and len(rate) > len(self.alive)
-        self.stack.set_rate(rate[self.alive] if have_left else rate)  # type: ignore[index]
+        has_left = isinstance(rate, np.ndarray) and rate.ndim == 2 and len(rate) > len(self.alive)
+        self.stack.set_rate(rate[self.alive] if has_left else rate)  # type: ignore[index]
 
-    def _watching(self) -> Callable[[], None] | None:
-        """What the next step is to be shown to between backward and update."""
-        return self._look_and_write_down if self.instruments.waits else self.watch
-
-    def _look_and_write_down(self) -> None:
-        self.instruments.look_at_gradient()
-        if self.watch is not None:
-            self.watch()
-
-    def _write_down(self) -> None:
-        """Show the trace a step between backward and update."""
-        if self.trace is None:
-            return
-        self.trace.add(
-            self.stack.network,
-            step=self.step,
-            epoch=self.epoch,
-            seeds=len(self.experiment.seeds),
-            alive=self.alive,
-            loss=self.stack.objective(),
-        )
+    def _quiet_steps(self, last: int) -> int:
+        """Return how many steps come before anything else happens."""
+        next_point = self.step + self.interval - self.step % self.interval
+        next_look = self.observers.next_step or last
+        return min(last, self.begun * self.per_epoch, next_point, next_look) - self.step
 
     # recorded points
 
     def record(self) -> None:
-        """Measure everything, look at it, and let seeds stop."""
+        """Measure all seeds, show the point to the observers, and let seeds stop."""
         values = self.evaluation.measure()
         self.curves.add(self.epoch, self.step, self.alive, values)
-        self.album.look_at_point()
         stopped = {row: stop for row in range(len(self.alive)) if (stop := self._reason(row, values))}
-        self.instruments.look_at_point()
+        self.observers.at_point()
         self._leave(stopped)
 
     def _reason(self, row: int, values: dict[str, Array]) -> dict[str, Any] | None:
-        """Why the seed in this row stops now; None when it goes on."""
-        seed = int(self.alive[row])
+        """Return why the seed in this row stops now; None when it goes on."""
         if not np.isfinite(values["train_loss"][row]):
             return {"reason": "diverged", "layer": self.evaluation.broken_layer(row)}
-        if isinstance(self.schedule, ReduceLROnPlateau) and self.step:
-            self.schedule.observe(seed, float(values[self.schedule.monitor][row]))
-        reasons = [rule.reason for rule in self.rules if self._stops(rule, seed, row, float(values[rule.monitor][row]))]
-        return {"reason": reasons[0]} if reasons else None
-
-    def _stops(self, rule: Any, seed: int, row: int, value: float) -> bool:
-        if rule.restore_best_weights and rule.improves(seed, value):
-            self.best[seed] = (self.epoch, self.stack.network.values[row].copy())
-        return rule.stops(seed, value)
+        seed, measured = int(self.alive[row]), {name: float(column[row]) for name, column in values.items()}
+        if self.schedule.monitor and self.step:
+            self.schedule.observe(seed, measured[self.schedule.monitor])
+        reason = self.endings.reason(seed, measured, self.epoch, self.stack.network.values[row])
+        return {"reason": reason} if reason else None
 
     def _drop_diverged(self) -> None:
-        """Let go of seeds whose forward was not finite; the others repeat the step without them."""
+        """Stop the seeds whose loss was not finite; the others repeat the step without them."""
         broken = self.stack.broken_layers()
         self._leave({row: {"reason": "diverged", "layer": layer} for row, layer in broken.items()})
 
     def _leave(self, stopped: dict[int, dict[str, Any]]) -> None:
+        """Take these rows out of the stack; `stopped` has the reason of each."""
         if not stopped:
             return
-        self.album.look_before_leaving(stopped)
-        if 0 in stopped:
-            self.instruments.look_before_leaving()
+        self.observers.leaving(list(stopped))
         for row, stop in stopped.items():
-            seed = self.alive[row]
-            self.values[seed] = self.stack.network.values[row]
+            seed = int(self.alive[row])
             last = self.curves.last_finite(seed) if stop["reason"] == "diverged" else {}
-            self.stops[seed] = {**stop, "epoch": self.epoch, "step": self.step, **last}
+            self.endings.keep(
+                seed, self.stack.network.values[row], {**stop, "epoch": self.epoch, "step": self.step, **last}
+            )
         rows = np.array([row for row in range(len(self.alive)) if row not in stopped], dtype=int)
         self.alive = self.alive[rows]
         if len(rows):
             self.stack.keep(rows)
-            self._evaluate_with_stack()
-            self.instruments.look_at_stack()
+            self._bind_evaluation()
 
     # the end
 
     def close(self, reason: str | None = None) -> None:
-        """Write down what the seeds end with, restoring best weights where a rule asks for it.
-
-        `reason` is why those that were still training do so no longer, when it is not the end of the plan.
-        """
+        """Stop the seeds that still train, for this reason where the plan is not at its end; restore best weights."""
         if reason is not None and self.is_running and self.step > self.curves.points[-1][1]:
             self.record()
-        self._leave_at_end(reason)
-        for seed, (epoch, values) in self.best.items():
-            self.values[seed] = values
-            self.stops[seed]["restored_epoch"] = epoch
-        self.album.look_at_end()
-        if self.trace is not None:
-            self.trace.finish(self.experiment.network, self.values)
-
-    def _leave_at_end(self, reason: str | None) -> None:
         planned = "steps" if self.experiment.plan.steps else "epochs"
         reason = reason if reason is not None and self.is_running else planned
-        rows = range(len(self.alive))
-        self._leave({row: {"reason": reason} for row in rows})
+        self._leave({row: {"reason": reason} for row in range(len(self.alive))})
+        self.endings.restore_best()
+        self.observers.at_end()
+
+    def row(self, seed: int) -> int | None:
+        rows = np.flatnonzero(self.alive == seed)
+        return int(rows[0]) if len(rows) else None
+
+    def points_from(self, first: int) -> list[Point]:
+        """Return the recorded points from number `first` on."""
+        return self.curves.points[first:]

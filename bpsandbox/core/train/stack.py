@@ -9,13 +9,24 @@ from collections.abc import Callable
 import numpy as np
 
 from bpsandbox.core.data.batches import Batches
-from bpsandbox.core.optim.optimizers import Closure
+from bpsandbox.core.optim.optimizers import LBFGS, Closure
 from bpsandbox.core.streams import stream
 from bpsandbox.core.tape.workspace import Workspace, play
 
 from .experiment import Experiment
 
 Array = np.ndarray
+
+Until = Callable[[], str | None] | None
+"""Returns a word when training must end, None while it may go on."""
+
+
+class Interrupted(Exception):
+    """A step was not done because `until` returned a word within it."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
 
 
 def is_finite(value: Array) -> bool:
@@ -30,8 +41,8 @@ class Stack:
     Every array is made in `_bind`, when training begins and when a seed leaves; a step allocates nothing.
     """
 
-    def __init__(self, experiment: Experiment) -> None:
-        self.experiment = experiment
+    def __init__(self, experiment: Experiment, until: Until = None) -> None:
+        self.experiment, self.until = experiment, until
         self.penalty, self.clipping = copy.copy(experiment.penalty), copy.copy(experiment.clipping)
         self.optimizer = copy.copy(experiment.optimizer)
         self.batches = Batches(
@@ -45,6 +56,7 @@ class Stack:
         self._bind(experiment.start_values())
         self.optimizer.bind(self.network.theta, self.network.gradient)
         self.optimizer.closure = Closure(self.objective, self._evaluate)
+        self.evaluations = 0
         self.base_rate = self.optimizer.lr if experiment.rates is None else experiment.rates
         self.scheduled = None if experiment.rates is None else np.zeros_like(experiment.rates)
         self.rate = np.zeros(())
@@ -53,6 +65,8 @@ class Stack:
     def _bind(self, values: Array) -> None:
         loss = self.experiment.loss
         self.network = self.experiment.network.bind(values, self.streams)
+        self.kept = np.empty_like(values) if isinstance(self.optimizer, LBFGS) and self.until else None
+        """The parameters before a step that may be interrupted."""
         if self.penalty is not None:
             self.penalty.bind(self.network)
         if self.clipping is not None:
@@ -76,9 +90,11 @@ class Stack:
         """Do `count` steps from batch `first` of the running epoch on, and say how many were done.
 
         They are fewer when the loss of a seed is not finite; then that step was not done. `watch` is called in every
-        step between backward and update.
+        step between backward and update. Raises Interrupted, with the parameters of before the step.
         """
         for i in range(first, first + count):
+            if self.kept is not None:
+                np.copyto(self.kept, self.network.values)
             self.workspace, tape = self.tapes[self.batches.load(i)]
             play(tape.forward)
             if not is_finite(self.workspace.value):
@@ -105,14 +121,27 @@ class Stack:
 
         What layers remember was settled by the step's first forward, and is not settled again.
         """
+        self._check_interrupt()
+        self.evaluations += 1
         _, tape = self.tapes[0]
         play(tape.forward)
         play(tape.backward[sum(layer.settle is not None for layer in self.network.layers) :])
         self._finish_gradient()
 
+    def _check_interrupt(self) -> None:
+        """Ask whether the step may go on. Raises Interrupted, with the parameters of before the step."""
+        if self.until is None or self.kept is None or (word := self.until()) is None:
+            return
+        np.copyto(self.network.values, self.kept)
+        raise Interrupted(word)
+
     def objective(self) -> Array:
         """What the next update minimises: loss of the batch and penalties."""
         return self.workspace.value + (0.0 if self.penalty is None else self.penalty.value(self.workspace.n))
+
+    def batch(self, number: int) -> tuple[Array, Array]:
+        """Return inputs and targets of a batch of the running epoch: see Batches.slots."""
+        return self.batches.slots[self.batches.load(number)]
 
     def keep(self, rows: Array) -> None:
         """Go on with these rows alone."""

@@ -13,6 +13,7 @@ from .curves import Point
 from .experiment import Experiment
 from .result import Result
 from .session import Session
+from .stack import Until
 from .warnings import merged
 
 Array = np.ndarray
@@ -62,11 +63,11 @@ def _rates(experiment: Experiment) -> Array:
 class Together:
     """The sessions of a sweep, in step by recorded point. It is driven like one session."""
 
-    def __init__(self, sweep: Sweep) -> None:
+    def __init__(self, sweep: Sweep, until: Until = None) -> None:
         self.sweep = sweep
         ordered = sorted(sweep.members, key=lambda member: member.group)
         self.groups = [list(group) for _, group in groupby(ordered, key=lambda member: member.group)]
-        self.sessions = [Session(stacked(group)) for group in self.groups]
+        self.sessions = [Session(stacked(group), until=until) for group in self.groups]
         self.places = self._places()
         self.names = list(dict.fromkeys(name for session in self.sessions for name in session.curves.names))
         """Of all curves; a member without penalties has no data_loss, for one."""
@@ -107,6 +108,20 @@ class Together:
     @property
     def total(self) -> int:
         return sum(session.total for session in self.sessions)
+
+    @property
+    def steps_per_report(self) -> int:
+        return self._slowest.steps_per_report
+
+    @property
+    def work(self) -> float:
+        """Multiply-adds done so far by all members."""
+        return sum(session.work for session in self.sessions)
+
+    @property
+    def ahead(self) -> float:
+        """Multiply-adds at most until `until` is called again, and from there to the results of all members."""
+        return self._slowest.workload.until_asked + sum(session.workload.end for session in self.sessions)
 
     def advance(self, steps: int) -> None:
         """Let the session that is furthest behind do so many steps, up to its next point."""

@@ -5,31 +5,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .curves import Point
-from .experiment import Experiment
+from .experiment import Experiment, Observer
 from .result import Result
 from .session import Session
+from .stack import Interrupted, Until
 from .sweep import Sweep, SweepResult, Together
-from .trace import Trace
-
-HEARTBEAT = 200
-"""A report comes at least every so many steps, so that whoever listens can stop listening."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """How far a run is, with the points recorded since the last report."""
+    """How far a run is, with the points recorded since the last report.
+
+    `work` is what was computed so far and `ahead` what is computed at most until `until` is called again and, should
+    the run end there, until its result: both in multiply-adds, counted and not timed.
+    """
 
     epoch: int
     epochs: int
     step: int
     steps: int
     points: tuple[Point, ...] = ()
+    work: float = 0.0
+    ahead: float = 0.0
     result: Result | SweepResult | None = None
 
     @property
@@ -39,35 +42,56 @@ class Report:
 
 
 def train(
-    experiment: Experiment | Sweep, *, trace: Trace | None = None, until: Callable[[], str | None] | None = None
+    experiment: Experiment | Sweep,
+    *,
+    observers: Sequence[Observer] = (),
+    until: Until = None,
 ) -> Iterator[Report]:
-    """Train every seed of an experiment, or of all members of a sweep, reporting as it goes.
+    """Train every seed of an experiment, or of all members of a sweep, and yield reports.
 
-    `until` is asked between reports; a word from it ends the run there, and is why its seeds stopped.
+    `observers` look at the run beside those of the experiment and can be read afterwards; a sweep takes none. `until`
+    is called after each report, so once in HEARTBEAT multiply-adds or in one longer step, and by LBFGS before each
+    evaluation within a step. When it returns a word, the run ends there and the word is why its seeds stopped; a step
+    that was interrupted is not done.
     """
-    with np.errstate(all="ignore"):  # the session looks for numbers that are not finite and tells where they began
-        session = Together(experiment) if isinstance(experiment, Sweep) else Session(experiment, trace)
+    with np.errstate(all="ignore"):  # the session looks for numbers that are not finite
+        if isinstance(experiment, Sweep):
+            session: Session | Together = Together(experiment, until)
+        else:
+            session = Session(experiment, observers, until)
     sent, word = 0, None
     while session.is_running and word is None:
         report = _report(session, sent)
         yield report
         sent += len(report.points)
-        with np.errstate(all="ignore"):
-            session.advance(HEARTBEAT)
         word = until() if until is not None else None
+        if word is None:
+            word = _advance(session)
     with np.errstate(all="ignore"):
         session.close(word)
     result = Result(session) if isinstance(session, Session) else SweepResult(session)
     yield _report(session, sent, result)
 
 
-def run(experiment: Experiment, *, trace: Trace | None = None) -> Result:
-    """Train an experiment to the end and give the result alone."""
-    *_, last = train(experiment, trace=trace)
+def run(experiment: Experiment, *, observers: Sequence[Observer] = ()) -> Result:
+    """Train an experiment to the end and return the result."""
+    *_, last = train(experiment, observers=observers)
     assert isinstance(last.result, Result)
     return last.result
 
 
+def _advance(session: Session | Together) -> str | None:
+    """Train until the next report is due; return the word that interrupted a step, if one did."""
+    try:
+        with np.errstate(all="ignore"):
+            session.advance(session.steps_per_report)
+    except Interrupted as interruption:
+        return interruption.word
+    return None
+
+
 def _report(session: Session | Together, sent: int, result: Result | SweepResult | None = None) -> Report:
     points = tuple(session.points_from(sent))
-    return Report(session.epoch, session.epochs, session.step, session.total, points, result)
+    return Report(
+        session.epoch, session.epochs, session.step, session.total, points, session.work, session.ahead, result
+    )

@@ -8,17 +8,9 @@ from bpsandbox.spec.spec import Spec
 
 from .data import make_dataset, make_parts
 from .model import make_initializers, make_layers, make_rates, make_trained
+from .observers import make_observers
 from .table import make
-from .training import (
-    make_boundary,
-    make_gradient_check,
-    make_loss,
-    make_overfit_tiny,
-    make_penalty,
-    make_plan,
-    make_recording,
-    make_schedule,
-)
+from .training import make_loss, make_penalty, make_plan, make_schedule
 
 
 def build(spec: Spec) -> core.Experiment | core.Sweep:
@@ -53,12 +45,6 @@ def _experiment(spec: Spec) -> core.Experiment:
         trained=make_trained(config, network),
         metrics=tuple(config["metrics"]),
         stopping=tuple(make(RULES, rule) for rule in config["stopping"]),
-        gradient_check=make_gradient_check(config["checks"]),
-        worked_example=core.WorkedExample(**config["record"]["worked_example"])
-        if "worked_example" in config["record"]
-        else None,
-        boundary=make_boundary(config["record"], raw, prepare),
-        recording=make_recording(config["record"]),
-        overfit_tiny=make_overfit_tiny(config["checks"]),
+        observers=make_observers(config, raw, prepare),
         spec_hash=spec.hash,
     )

@@ -1,11 +1,8 @@
-"""From the other blocks to loss, plan, schedule, penalty and what is kept."""
+"""Loss, plan, schedule and penalty, from their blocks of the config."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from bpsandbox import core
-from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.core.nn import losses
 from bpsandbox.core.optim.schedules import SCHEDULES, Schedule
 
@@ -44,24 +41,3 @@ def make_schedule(config: Config) -> Schedule:
     if per is not None:
         schedule.per = per
     return schedule
-
-
-def make_gradient_check(block: Config) -> core.GradientCheck | None:
-    check = block.get("gradient_check")
-    return core.GradientCheck(check["h"], check["samples_per_tensor"], tuple(check["at"])) if check else None
-
-
-def make_recording(block: Config) -> core.Recording:
-    return core.Recording(
-        gradients="gradients" in block, activations="activations" in block, weights=tuple(block.get("weights", ()))
-    )
-
-
-def make_overfit_tiny(block: Config) -> core.OverfitTiny | None:
-    return core.OverfitTiny(**block["overfit_tiny"]) if "overfit_tiny" in block else None
-
-
-def make_boundary(block: Config, raw: Dataset, prepare: Any) -> core.Boundary | None:
-    if "decision_boundary" not in block:
-        return None
-    return core.Boundary(tuple(block["decision_boundary"]), raw, prepare)

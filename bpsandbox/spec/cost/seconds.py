@@ -6,8 +6,8 @@ import math
 
 from bpsandbox.core.data.batches import BLOCK_BYTES, BLOCK_SLOTS, ROWS_AHEAD
 from bpsandbox.core.train.evaluation import CHUNK
+from bpsandbox.core.train.observers.activations import EXAMPLES
 from bpsandbox.core.train.observers.decision_boundary import GRID
-from bpsandbox.core.train.observers.instruments import EXAMPLES
 
 from .passes import Passes, passes, update
 from .sizes import Sizes

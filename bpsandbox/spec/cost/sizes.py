@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from bpsandbox import core
-from bpsandbox.core.gradcheck import entries, rows_for, work
-from bpsandbox.core.train.observers.instruments import EXAMPLES
+from bpsandbox.core.gradcheck import Effort, entries, rows_for, work
+from bpsandbox.core.train.observers.activations import EXAMPLES
 from bpsandbox.spec.facts import Facts
 from bpsandbox.spec.shapes import through
 
@@ -145,10 +145,10 @@ class Sizes:
         block = self.config["checks"].get("gradient_check")
         if not block:
             return 0, 0, 0
-        check = core.GradientCheck(block["h"], block["samples_per_tensor"], tuple(block["at"]))
-        rows = min(rows_for(self.network, check), self.n)
-        tried = sum(entries(self.tensors, check, work(self.network, rows)))
-        return len(set(check.at)), rows, tried
+        effort = Effort(block["h"], block["samples_per_tensor"])
+        rows = min(rows_for(self.network, effort), self.n)
+        tried = sum(entries(self.tensors, effort, work(self.network, rows)))
+        return len(set(block["at"])), rows, tried
 
     @property
     def kept(self) -> int:

@@ -63,7 +63,7 @@ def close(got, expected):
 @pytest.fixture(scope="module")
 def traced():
     trace = Trace()
-    result = run(spec.build(spec.parse(spec.presets.PRESETS["by-hand"].text)), trace=trace)
+    result = run(spec.build(spec.parse(spec.presets.PRESETS["by-hand"].text)), observers=[trace])
     return result.document(), trace.document()
 
 

@@ -9,7 +9,7 @@ from bpsandbox.core.nn import losses
 from bpsandbox.core.nn.activations import ReLU, Sigmoid, Tanh
 from bpsandbox.core.nn.layers import LayerNorm
 from bpsandbox.core.optim.penalty import Penalty
-from bpsandbox.core.train.observers.album import differences_of
+from bpsandbox.core.train.observers.gradient_check import differences_of
 
 from .every import CASES, OUTPUTS, missing
 from .nets import BLOBS, XOR, experiment
@@ -101,13 +101,13 @@ def with_layers(built, wrong, right):
             layer = other
         layers.append(layer)
     network = type(built.network)(layers, built.network.shapes[0])
-    return type(built)(**{**built.__dict__, "network": network, "gradient_check": CHECK})
+    return type(built)(**{**built.__dict__, "network": network, "observers": (CHECK,)})
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu",
     "softplus", "mish", "softsign", "hardtanh", "softmax"])  # fmt: skip
 def test_right_cores_are_good_before_and_after_training(activation):
-    found = checks(experiment(BLOBS.replace("tanh", activation), gradient_check=CHECK))
+    found = checks(experiment(BLOBS.replace("tanh", activation), observers=(CHECK,)))
     assert [check["at"] for check in found] == ["start", "end"]
     assert {check["band"] for check in found} == {"good"}
     assert all(tensor["checked"] > 0 for check in found for tensor in check["tensors"])
@@ -135,25 +135,25 @@ def test_a_wrong_slope_is_found_wrong(wrong, right, name):
 
 @pytest.mark.parametrize(("text", "loss"), [(XOR, MissingMean()), (XOR, MissingTwo()), (BLOBS, SoftmaxForgotten())])
 def test_a_wrong_loss_is_found_wrong(text, loss):
-    found = checks(experiment(text, loss=loss, gradient_check=CHECK))
+    found = checks(experiment(text, loss=loss, observers=(CHECK,)))
     assert {check["band"] for check in found} == {"wrong"}
 
 
 def test_a_forgotten_penalty_is_found_wrong():
-    assert checks(experiment(XOR, penalty=PenaltyForgotten(l2=0.1), gradient_check=CHECK))[0]["band"] == "wrong"
-    assert checks(experiment(XOR, penalty=Penalty(l2=0.1, l1=0.01), gradient_check=CHECK))[0]["band"] == "good"
+    assert checks(experiment(XOR, penalty=PenaltyForgotten(l2=0.1), observers=(CHECK,)))[0]["band"] == "wrong"
+    assert checks(experiment(XOR, penalty=Penalty(l2=0.1, l1=0.01), observers=(CHECK,)))[0]["band"] == "good"
 
 
 def test_kinks_are_skipped_instead_of_blamed():
     """Zero weights put every relu exactly on its kink."""
     text = BLOBS.replace("tanh", "relu") + "init: zeros\n"
-    start = checks(experiment(text, gradient_check=CHECK))[0]
+    start = checks(experiment(text, observers=(CHECK,)))[0]
     assert start["band"] == "good"
     assert any(tensor["skipped"] for tensor in start["tensors"])
 
 
 def test_a_wrong_gradient_is_told_as_a_warning():
-    document = run(experiment(XOR, loss=MissingTwo(), gradient_check=CHECK)).document()
+    document = run(experiment(XOR, loss=MissingTwo(), observers=(CHECK,))).document()
     assert "gradient_check" in {warning["code"] for warning in document["warnings"]}
 
 
@@ -167,7 +167,7 @@ def test_a_weight_at_the_kink_of_its_penalty_is_skipped():
     built = experiment(XOR, seeds=(0,), penalty=Penalty(l1=0.1))
     theta = built.network.draw((0,), built.initializers)
     theta[0, 0] = 1e-7
-    result = check_gradient(differences_of(built, theta), CHECK)
+    result = check_gradient(differences_of(built, theta, CHECK), CHECK)
     assert result["band"] == "good"
     assert result["tensors"][0]["skipped"] == 1
 
@@ -284,7 +284,7 @@ def test_and_fewer_where_passes_are_dear(affordable, tried):
 
 def test_a_check_beyond_its_budget_says_what_was_tried():
     built = experiment(XOR, seeds=(0,))
-    differences = differences_of(built, built.network.draw((0,), built.initializers))
+    differences = differences_of(built, built.network.draw((0,), built.initializers), CHECK)
     check = check_gradient(differences, GradientCheck(budget=5.0 * differences.work))
     assert [(tensor["checked"], tensor["size"]) for tensor in check["tensors"]] == [(1, 6), (1, 3), (0, 3), (0, 1)]
     assert [tensor["band"] for tensor in check["tensors"]] == ["good", "good", "unchecked", "unchecked"]
@@ -333,7 +333,7 @@ training: {epochs: 100, batch_size: full}
 
 @pytest.mark.parametrize("epochs", [3, 4, 5, 100])
 def test_a_seed_that_diverged_does_not_accuse_backward(epochs):
-    document = run(experiment(DIVERGES.replace("100", str(epochs)), gradient_check=CHECK)).document()
+    document = run(experiment(DIVERGES.replace("100", str(epochs)), observers=(CHECK,))).document()
     start, end = document["checks"]["gradient_check"]
     assert (start["band"], end["band"], end["reason"], end["tensors"]) == ("good", "unchecked", "diverged", [])
     assert "gradient_check" not in {warning["code"] for warning in document["warnings"]}

@@ -85,7 +85,7 @@ def test_running_statistics_of_a_stack_are_those_of_single_runs():
     together = run(built)
     for place, seed in enumerate(built.seeds):
         alone = run(replace(built, seeds=(seed,)))
-        np.testing.assert_array_equal(alone.session.values[0], together.session.values[place])
+        np.testing.assert_array_equal(alone.session.endings.values[0], together.session.endings.values[place])
 
 
 def test_a_few_steps_with_a_search_solve_xor():

@@ -17,7 +17,7 @@ LOSSES = {("regressor", 1): "MSELoss", ("regressor", 2): "MSELoss", ("classifier
 
 def trained(config):
     trace = Trace()
-    result = run(spec.build(spec.parse(json.dumps(config))), trace=trace)
+    result = run(spec.build(spec.parse(json.dumps(config))), observers=[trace])
     return result.document(), trace.document()
 
 
@@ -189,6 +189,6 @@ def test_batch_norm_remembers_a_share_of_the_new_with_or_without_bias(compat, sh
         "training": {"epochs": 1, "batch_size": "full"},
     }
     result = run(spec.build(spec.parse(json.dumps(config))))
-    state = result.session.experiment.network.bind(result.session.values).layers[0]
+    state = result.session.experiment.network.bind(result.session.endings.values).layers[0]
     np.testing.assert_allclose(state.running_mean.ravel(), share * x.mean(axis=0), rtol=1e-12)
     np.testing.assert_allclose(state.running_var.ravel(), 1 - share + share * correction * x.var(axis=0), rtol=1e-12)

@@ -116,7 +116,7 @@ def assert_same_bits(built):
     document = together.document()
     for place, seed in enumerate(built.seeds):
         alone = run(replace(built, seeds=(seed,), rates=rates_of(built, place)))
-        np.testing.assert_array_equal(alone.session.values[0], together.session.values[place])
+        np.testing.assert_array_equal(alone.session.endings.values[0], together.session.endings.values[place])
         assert alone.document()["stop"][0] == document["stop"][place]
         for name, points in alone.document()["curves"].items():
             assert [row[0] for row in points] == [row[place] for row in document["curves"][name]][: len(points)]

@@ -179,7 +179,7 @@ def start_weights(text):
 def test_the_last_short_batch_is_kept_and_counts_by_its_size():
     built = experiment(BLOBS)
     trace = Trace()
-    run(built, trace=trace)
+    run(built, observers=[trace])
     assert len(trace.steps) == 6 * 5
     assert built.steps_an_epoch == math.ceil(75 / 16)
 
@@ -229,7 +229,7 @@ def test_a_layer_that_is_not_trained_stays_and_one_with_its_own_rate_moves_by_it
     text = XOR.replace("out_features: 3,", "out_features: 3, trainable: false,").replace("epochs: 40", "epochs: 1")
     text = text.replace("out_features: 1,", "out_features: 1, lr: 0.5,")
     trace = Trace()
-    run(experiment(text), trace=trace)
+    run(experiment(text), observers=[trace])
     document = trace.document()
     assert document["end"]["layers.0.weight"] == document["start"]["layers.0.weight"]
     moved = np.array(document["start"]["layers.1.weight"]) - 0.5 * np.array(
@@ -241,7 +241,7 @@ def test_a_layer_that_is_not_trained_stays_and_one_with_its_own_rate_moves_by_it
 def test_clipping_by_norm_limits_the_step():
     text = XOR.replace("epochs: 40", "epochs: 1") + "gradient_clipping: {norm: 0.001}\n"
     trace = Trace()
-    run(experiment(text, seeds=(0,)), trace=trace)
+    run(experiment(text, seeds=(0,)), observers=[trace])
     names = trace.start.keys()
     step = np.concatenate([np.ravel(np.array(trace.end[name]) - np.array(trace.start[name])) for name in names])
     assert np.linalg.norm(step) == pytest.approx(2.0 * 0.001, rel=1e-3)
@@ -259,7 +259,7 @@ def test_a_schedule_lowers_the_rate_epoch_by_epoch():
 
 def test_the_trace_keeps_the_loss_that_each_update_was_computed_from():
     trace = Trace()
-    document = run(experiment(XOR), trace=trace).document()
+    document = run(experiment(XOR), observers=[trace]).document()
     assert [step["loss"] for step in trace.steps] == document["curves"]["train_loss"][:-1]
     assert [step["step"] for step in trace.steps] == list(range(40))
 
@@ -293,7 +293,7 @@ def test_single_precision_stays_single():
 def test_the_norm_that_is_clipped_is_that_of_the_layers_in_training():
     text = XOR.replace("out_features: 3,", "out_features: 3, trainable: false,").replace("epochs: 40", "epochs: 1")
     trace = Trace()
-    run(experiment(text + "gradient_clipping: {norm: 0.001}\n", seeds=(0,)), trace=trace)
+    run(experiment(text + "gradient_clipping: {norm: 0.001}\n", seeds=(0,)), observers=[trace])
     step = np.concatenate([np.ravel(np.array(trace.end[name]) - np.array(trace.start[name])) for name in trace.start])
     assert np.linalg.norm(step) == pytest.approx(2.0 * 0.001, rel=1e-2)
 
@@ -304,7 +304,7 @@ def test_the_worked_example_is_updated_as_a_step_with_penalty_and_clipping_is():
     more = "regularization: {l2: 0.1}\ngradient_clipping: {norm: 0.01}\nrecord: {worked_example: {}}\n"
     built = experiment(text + more, seeds=(0,))
     trace = Trace()
-    worked = run(built, trace=trace).document()["records"]["worked_example"]
+    worked = run(built, observers=[trace]).document()["records"]["worked_example"]
     for number, lr in ((0, 0.5), (1, 2.0)):
         assert worked["layers"][number]["weight_after"] == trace.end[f"layers.{number}.weight"][0]
         assert worked["layers"][number]["lr"] == lr

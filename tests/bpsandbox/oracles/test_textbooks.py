@@ -40,7 +40,7 @@ def played(net_start, *, x, y, loss, activations, optimizer, steps, **others):
         **others,
     }
     trace = Trace()
-    result = run(spec.build(spec.parse(with_start(config, start))), trace=trace)
+    result = run(spec.build(spec.parse(with_start(config, start))), observers=[trace])
     return trace, result.document()
 
 

@@ -1,6 +1,7 @@
 """Start children with the acting engine."""
 
 import json
+import select
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +41,14 @@ def perform(
     return seen
 
 
+def loaded(child):
+    """Wait until a child has loaded its engine and says that it is ready, however busy the machine is."""
+    select.select([child.stdout], [], [], 30)
+    return child
+
+
 def is_gone(pid):
-    """Say whether a process has ended, within a second; one that nobody has buried yet counts as ended."""
+    """Say whether a process has ended, within a second; a zombie counts as ended."""
     for _ in range(20):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]

@@ -38,7 +38,10 @@ def reports(spec, *, record_steps, until):
     for index in range(count):
         point = [index, index * 4, {"train_loss": [1.0 / (1 + index + seed) for seed in seeds]}]
         points.append(point)
-        yield {"points": [point], "epoch": index, "epochs": count - 1, "share": index / max(1, count - 1)}
+        yield {
+            "points": [point], "epoch": index, "epochs": count - 1, "share": index / max(1, count - 1),
+            "work": 0.0, "ahead": 0.0,
+        }  # fmt: skip
         time.sleep(wish.get("pause", 0))
         if wish.get("obeys") and until():
             wish["reason"] = until()

@@ -4,6 +4,8 @@ import json
 import time
 from dataclasses import replace
 
+import pytest
+
 from bpsandbox import spec
 from bpsandbox.core import run
 from bpsandbox.runner import Children, Job, Limits, supervise
@@ -47,6 +49,41 @@ def test_a_run_whose_time_is_over_says_so_and_keeps_what_it_has():
     last = document["stop"][0]
     assert (document["epochs"][-1], document["steps"][-1]) == (last["epoch"], last["step"])
     assert document["curves"]["train_loss"][-1] == document["final"]["train_loss"]
+
+
+WIDE = """\
+dataset: {name: digits, standardize: minmax, split: {test: 0.25, seed: 0}}
+model:
+  layers:
+    - {type: Flatten}
+    - {type: Linear, out_features: 512, activation: relu}
+    - {type: Linear, out_features: 512, activation: relu}
+    - {type: Linear, out_features: 10}
+loss: {type: CrossEntropyLoss}
+"""
+LONG = {
+    "every epoch": "training: {epochs: 2000, batch_size: full, eval_every: 1}",
+    "a point in a thousand steps": "training: {steps: 2000, batch_size: full, eval_every: 1000}",
+    "LBFGS": "optimizer: {type: LBFGS}\ntraining: {epochs: 1000, batch_size: full, eval_every: 200}",
+    "LBFGS whose first step is longer than the limit":
+        "optimizer: {type: LBFGS, line_search_fn: strong_wolfe, max_iter: 200}\n"
+        "training: {epochs: 1000, batch_size: full, eval_every: 200}",
+    "checks at the end":
+        "training: {steps: 2000, batch_size: full, eval_every: 1000}\n"
+        "checks: {gradient_check: {at: [end]}, overfit_tiny: true}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", LONG.values(), ids=LONG)
+def test_a_run_over_its_processor_time_ends_as_limit_with_what_it_reached(rest):
+    outcome, _ = trained(WIDE + rest + "\n", cpu_seconds=2.0)
+    assert outcome.failure is None
+    [stop] = outcome.document["stop"]
+    assert stop["reason"] == "limit"
+    assert outcome.document["steps"][-1] == stop["step"]
+    assert outcome.document["final"]["train_loss"][0] is not None
+    if "checks" in rest:
+        assert outcome.document["checks"].keys() == {"gradient_check", "overfit_tiny"}
 
 
 def test_memory_is_bounded_for_the_real_engine_too():

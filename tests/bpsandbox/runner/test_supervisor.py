@@ -12,7 +12,7 @@ import pytest
 from bpsandbox.runner import Failure
 from bpsandbox.runner.process import ENVIRONMENT
 from tests.bpsandbox.runner import acting
-from tests.bpsandbox.runner.acting import QUICK, WAYS, is_gone
+from tests.bpsandbox.runner.acting import QUICK, WAYS, is_gone, loaded
 
 
 @pytest.fixture(params=WAYS)
@@ -41,15 +41,16 @@ def test_the_first_point_does_not_wait_for_the_others(perform):
     assert seen.messages[0]["points"] == [[0, 0, {"train_loss": [1.0, 0.5]}]]
 
 
-def test_a_child_that_hangs_is_ended_at_the_wall(perform):
-    seen = perform("hang", limits=replace(QUICK, wall_seconds=1.0))
+def test_a_child_that_hangs_is_ended_at_the_wall(perform, start):
+    seen = perform("hang", limits=replace(QUICK, wall_seconds=1.0), child=loaded(start()))
     assert seen.outcome.failure == Failure("wall", {"seconds": 1.0})
     assert len(seen.outcome.points) == 1
     assert seen.seconds < 10 and is_gone(seen.child.pid)
 
 
-def test_a_stopped_child_is_ended_at_the_wall(perform):
+def test_a_stopped_child_is_ended_at_the_wall(perform, start):
     seen = perform(
+        child=loaded(start()),
         points=1000,
         pause=0.01,
         limits=replace(QUICK, wall_seconds=1.5),
@@ -85,8 +86,8 @@ def test_garbage_ends_the_run_at_once(perform):
     assert seen.seconds < 10
 
 
-def test_a_flood_of_errors_drowns_nothing(perform):
-    seen = perform("flood_errors", limits=replace(QUICK, wall_seconds=1.5))
+def test_a_flood_of_errors_drowns_nothing(perform, start):
+    seen = perform("flood_errors", limits=replace(QUICK, wall_seconds=1.5), child=loaded(start()))
     assert seen.outcome.failure.code == "wall"
     assert len(seen.outcome.points) == 1
     assert len(seen.outcome.stderr) <= QUICK.stderr_bytes

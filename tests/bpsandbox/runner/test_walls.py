@@ -76,7 +76,7 @@ def test_limits_are_set_for_good():
     limits = attempted("limits")
     assert limits["RLIMIT_FSIZE"] == limits["RLIMIT_CORE"] == limits["RLIMIT_NPROC"] == [0, 0]
     assert limits["RLIMIT_NOFILE"] == [24, 24]
-    assert limits["RLIMIT_CPU"] == [6, 8]
+    assert limits["RLIMIT_CPU"] == [7, 9]
     assert limits["RLIMIT_AS"][0] == limits["RLIMIT_AS"][1] > 768 << 20
 
 

@@ -93,7 +93,8 @@ def test_features_and_scaling_reach_the_boundary():
     text = XOR.replace("{name: xor}", "{name: circle, features: [x^2, y^2], standardize: standard}")
     experiment = built(text + "record: {decision_boundary: [0]}\n")
     assert experiment.train.x.mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
-    again = experiment.boundary.prepare(experiment.boundary.raw.x)
+    (boundary,) = experiment.observers
+    again = boundary.prepare(boundary.raw.x)
     np.testing.assert_allclose(again, experiment.train.x)
     picture = run(experiment).document()["records"]["decision_boundary"][0]
     assert len(picture["values"]) == picture["n"] == 48

@@ -1,4 +1,4 @@
-"""What a network says about every point of the plane."""
+"""The first seed's decisions on a grid of the plane, at some epochs."""
 
 from __future__ import annotations
 
@@ -13,23 +13,30 @@ from bpsandbox.core.data.targets import class_values, decide
 from bpsandbox.core.nn.losses import BCEWithLogitsLoss, Loss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.tape.workspace import Workspace, play
+from bpsandbox.core.train.experiment import Observed
+
+from .at_epochs import AtEpochs
 
 Array = np.ndarray
 GRID = 48
 MOST_POINTS = 400
-"""So many examples are kept beside a picture, evenly chosen."""
+"""Most examples kept with a picture, evenly spaced."""
 
 
-@dataclass(frozen=True)
-class Boundary:
-    """When to draw the plane's decisions, and how a point of the plane becomes an input."""
+@dataclass
+class DecisionBoundary(AtEpochs):
+    """What the network decides on the plane of the data as it was before `prepare` made inputs of it."""
 
-    epochs: tuple[int, ...]
     raw: Dataset
     prepare: Callable[[Array], Array]
 
+    name = "decision_boundary"
+
+    def look(self, run: Observed) -> dict[str, Any]:
+        return self.draw(run.experiment.network.bind(run.stack.network.values[:1]), run.experiment.loss)
+
     def draw(self, network: Network, loss: Loss) -> dict[str, Any]:
-        """What a network of one seed decides on a grid of the plane, lowest y first."""
+        """Return the decisions of a network of one seed, lowest y first."""
         points, labels = self.raw.x, self.raw.labels
         (x_low, y_low), (x_high, y_high) = _frame(points)
         xs, ys = np.meshgrid(np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID))
@@ -54,7 +61,7 @@ def _outputs(network: Network, loss: Loss, x: Array) -> Array:
 
 
 def _surface(outputs: Array, labels: tuple[int | str, ...], loss: Loss) -> dict[str, Any]:
-    """What a single output says before it is turned into one of two classes, and where one becomes the other."""
+    """Return a single output before it is turned into one of two classes, and the value that divides them."""
     if len(labels) != 2 or outputs.shape[1] != 1:
         return {}
     divide = 0.0 if isinstance(loss, BCEWithLogitsLoss) else float(class_values(labels, loss).mean())

@@ -1,4 +1,4 @@
-"""Can the network learn a handful of examples by heart? If not, something between data and gradient is wrong.
+"""The overfit check: a network that cannot fit a handful of examples has a fault between data and gradient.
 
 A. Karpathy, A recipe for training neural networks, 2019: "overfit a single batch".
 """
@@ -6,35 +6,49 @@ A. Karpathy, A recipe for training neural networks, 2019: "overfit a single batc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from bpsandbox.core.gradcheck import work
 from bpsandbox.core.optim.optimizers import Adam
 from bpsandbox.core.tape.workspace import Workspace, play
 from bpsandbox.core.train.curves import finite
-
-if TYPE_CHECKING:
-    from bpsandbox.core.train.experiment import Experiment
+from bpsandbox.core.train.experiment import Experiment, Observed, Observer
+from bpsandbox.core.train.workload import BACKWARD, UPDATE
 
 Array = np.ndarray
 
 
-@dataclass(frozen=True)
-class OverfitTiny:
-    """How many examples, how many steps at most, and which share of the first loss is next to nothing."""
+@dataclass
+class OverfitTiny(Observer):
+    """Trains the first seed's network on a few examples until its loss is at most a share of the first one."""
 
     n_samples: int = 8
     steps: int = 1000
     share: float = 0.01
     lr: float = 0.03
 
+    name = "overfit_tiny"
+    section = "checks"
+
+    def work(self, experiment: Experiment, when: str) -> float:
+        network = experiment.network
+        a_step = BACKWARD * work(network, self.n_samples) + UPDATE * network.size
+        return self.steps * a_step if when == "end" else 0.0
+
+    def at_end(self, run: Observed) -> None:
+        self.outcome = overfit_tiny(run.experiment, self)
+
+    def document(self) -> dict[str, Any]:
+        return self.outcome
+
 
 def overfit_tiny(experiment: Experiment, wanted: OverfitTiny) -> dict[str, Any]:
-    """Train the first seed's network, from its own start, on a few examples alone, and say how far the loss fell.
+    """Train the first seed's network, from its own start, on a few examples, and return how far the loss fell.
 
-    No penalty, weight decay, dropout, clipping, schedule or shuffling; Adam with a fixed learning rate, all examples at
-    once. It has streams and arrays of its own, so nothing of the run is changed.
+    Full batches and Adam with a fixed learning rate; no penalty, weight decay, dropout, clipping or schedule. It has
+    its own random streams and arrays, so the run does not change.
     """
     x, y = _examples(experiment, wanted.n_samples)
     values = experiment.network.draw(experiment.seeds[:1], experiment.initializers, experiment.dtype)
@@ -67,7 +81,6 @@ def overfit_tiny(experiment: Experiment, wanted: OverfitTiny) -> dict[str, Any]:
 
 
 def _examples(experiment: Experiment, count: int) -> tuple[Array, Array]:
-    """A few training examples, evenly chosen, with a leading axis of 1."""
-    train = experiment.train
-    rows = np.unique(np.linspace(0, len(train) - 1, min(count, len(train))).round().astype(int))
+    """Return a few training examples, evenly spaced, with a leading axis of 1."""
+    train, rows = experiment.train, experiment.train.evenly(count)
     return train.x[rows][np.newaxis], train.y[rows][np.newaxis]

@@ -1,4 +1,4 @@
-"""What a run writes down about its inside."""
+"""What observers record, and that they change nothing."""
 
 import math
 from dataclasses import replace
@@ -6,25 +6,80 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpsandbox.core import Clipping, OverfitTiny, Recording, Target, Trace, run
+from bpsandbox.core import (
+    Activations,
+    Clipping,
+    Gradients,
+    LearningRates,
+    Observer,
+    OverfitTiny,
+    Target,
+    Trace,
+    Weights,
+    run,
+)
 from bpsandbox.core.optim.schedules import SCHEDULES
 
 from .nets import BLOBS, XOR, experiment
 
-ALL = Recording(gradients=True, activations=True, weights=(0, 2, 6))
+ALL = (Gradients(), Activations(), Weights((0, 2, 6)))
 
 
 def test_looking_changes_nothing():
     for text in (XOR, BLOBS):
-        plain, watched = run(experiment(text)), run(experiment(text, recording=ALL))
+        plain, watched = run(experiment(text)), run(experiment(text, observers=ALL))
         np.testing.assert_array_equal(plain.theta, watched.theta)
         assert plain.document()["curves"] == watched.document()["curves"]
 
 
+class Diary(Observer):
+    """Waits for steps 3 and 39, and writes every call of a hook."""
+
+    def begin(self, run):
+        self.lines, self.next_step = [("begin", run.step)], 3
+
+    def before_step(self, run):
+        self.lines.append(("before_step", run.step))
+
+    def after_gradient(self, run):
+        self.lines.append(("after_gradient", run.step))
+        self.next_step = 39 if run.step == 3 else None
+
+    def at_point(self, run):
+        self.lines.append(("at_point", run.step))
+
+    def leaving(self, run, rows):
+        self.lines.append(("leaving", run.step, list(rows)))
+
+    def at_end(self, run):
+        self.lines.append(("at_end", run.step))
+
+
+def test_the_hooks_of_an_observer_are_called_in_order_and_at_the_steps_that_it_waits_for():
+    diary = Diary()
+    run(experiment(XOR.replace("epochs: 40", "epochs: 40, eval_every: 20")), observers=[diary])
+    assert diary.lines == [
+        ("begin", 0), ("at_point", 0), ("before_step", 3), ("after_gradient", 3), ("at_point", 20),
+        ("before_step", 39), ("after_gradient", 39), ("at_point", 40), ("leaving", 40, [0, 1, 2]), ("at_end", 40),
+    ]  # fmt: skip
+
+
+def test_an_experiment_lends_copies_of_its_observers():
+    diary = Diary()
+    run(experiment(XOR, observers=(diary,)))
+    assert not hasattr(diary, "lines")
+
+
+def test_weights_of_the_epoch_that_the_first_seed_stops_at_are_kept():
+    stopping = (Target(monitor="train_loss", value=100.0),)
+    kept = run(experiment(BLOBS, observers=(Weights((0,)),), stopping=stopping)).document()["records"]["weights"]
+    assert [one["epoch"] for one in kept] == [0]
+
+
 def test_gradients_are_those_of_the_step_after_the_point_before_clipping():
     trace = Trace()
-    built = experiment(XOR, recording=Recording(gradients=True), clipping=Clipping(norm=1e-3))
-    document = run(built, trace=trace).document()
+    built = experiment(XOR, observers=(Gradients(),), clipping=Clipping(norm=1e-3))
+    document = run(built, observers=[trace]).document()
     gradients = document["records"]["gradients"]
     first = trace.document()["first_gradient"]
     assert gradients["layers"] == [{"index": 0, "type": "Linear"}, {"index": 1, "type": "Linear"}]
@@ -38,7 +93,7 @@ def test_gradients_are_those_of_the_step_after_the_point_before_clipping():
 
 def test_every_point_but_the_last_has_a_gradient_whatever_the_points():
     for training in ("epochs: 6, batch_size: 16, eval_every: 2", "steps: 11, batch_size: 16, eval_every: 4"):
-        built = experiment(BLOBS.replace("epochs: 6, batch_size: 16", training), recording=Recording(gradients=True))
+        built = experiment(BLOBS.replace("epochs: 6, batch_size: 16", training), observers=(Gradients(),))
         norms = run(built).document()["records"]["gradients"]["norms"]
         assert [row[0][0] is None for row in norms] == [False] * (len(norms) - 1) + [True]
 
@@ -46,7 +101,7 @@ def test_every_point_but_the_last_has_a_gradient_whatever_the_points():
 def test_a_seed_that_has_stopped_has_no_gradient():
     built = experiment(
         XOR.replace("epochs: 40", "epochs: 3000, eval_every: 10"),
-        recording=ALL, seeds=tuple(range(6)), stopping=(Target(monitor="train_loss", value=0.05),),
+        observers=ALL, seeds=tuple(range(6)), stopping=(Target(monitor="train_loss", value=0.05),),
     )  # fmt: skip
     document = run(built).document()
     for point, row in enumerate(document["records"]["gradients"]["norms"]):
@@ -57,7 +112,7 @@ def test_a_seed_that_has_stopped_has_no_gradient():
 
 
 def test_activations_are_the_outputs_of_layers_with_their_activation():
-    built = experiment(XOR, recording=ALL, seeds=(0,))
+    built = experiment(XOR, observers=ALL, seeds=(0,))
     document = run(built).document()
     activations = document["records"]["activations"]
     weights = document["records"]["network"]["weights"]
@@ -73,13 +128,13 @@ def test_activations_are_the_outputs_of_layers_with_their_activation():
 
 def test_dead_and_silent_units_are_counted():
     text = BLOBS.replace("activation: tanh", "activation: relu, bias_init: {type: constant, value: -100.0}")
-    activations = run(experiment(text, recording=ALL)).document()["records"]["activations"]
+    activations = run(experiment(text, observers=ALL)).document()["records"]["activations"]
     assert (activations["zero"][0][0], activations["dead"][0][0]) == (1.0, 1.0)
     assert activations["saturated"][0] == [0.0, 0.0]
 
 
 def test_weights_are_kept_at_their_epochs_and_when_the_first_seed_stops():
-    built = experiment(BLOBS, recording=ALL)
+    built = experiment(BLOBS, observers=ALL)
     result = run(built)
     kept = result.document()["records"]["weights"]
     assert [one["epoch"] for one in kept] == [0, 2, 6]
@@ -92,14 +147,18 @@ def test_weights_are_kept_at_their_epochs_and_when_the_first_seed_stops():
 
 def test_the_learning_rate_is_that_of_the_step_after_the_point():
     schedule = SCHEDULES["StepLR"](step_size=2, gamma=0.5)
-    records = run(experiment(BLOBS, schedule=schedule)).document()["records"]
+    records = run(experiment(BLOBS, schedule=schedule, observers=(LearningRates(),))).document()["records"]
     assert records["learning_rate"] == [0.02, 0.02, 0.01, 0.01, 0.005, 0.005, 0.0025]
     assert "learning_rate" not in run(experiment(BLOBS)).document()["records"]
+    scheduled = experiment(BLOBS + "lr_scheduler: {type: StepLR, step_size: 2, gamma: 0.5}\n")
+    assert run(scheduled).document()["records"] == records
 
 
 def test_a_plateau_has_a_rate_for_each_seed():
     schedule = SCHEDULES["ReduceLROnPlateau"](factor=0.5, patience=0, threshold=0.9)
-    rates = run(experiment(BLOBS, schedule=schedule)).document()["records"]["learning_rate"]
+    rates = run(experiment(BLOBS, schedule=schedule, observers=(LearningRates(),))).document()["records"][
+        "learning_rate"
+    ]
     assert rates[0] == [0.02] * 4
     assert all(len(row) == 4 and min(row) < 0.02 for row in rates[3:])
 
@@ -109,7 +168,7 @@ TINY = OverfitTiny()
 
 def test_a_healthy_network_learns_a_few_examples_by_heart():
     for text in (XOR, BLOBS, BLOBS.replace("CrossEntropyLoss", "CrossEntropyLoss, label_smoothing: 0.1")):
-        tiny = run(experiment(text, overfit_tiny=TINY)).document()["checks"]["overfit_tiny"]
+        tiny = run(experiment(text, observers=(TINY,))).document()["checks"]["overfit_tiny"]
         assert tiny["passed"], tiny
         assert tiny["last_loss"] <= 0.01 * tiny["first_loss"]
         assert tiny["steps"] <= tiny["most_steps"] == 1000
@@ -117,12 +176,12 @@ def test_a_healthy_network_learns_a_few_examples_by_heart():
 
 def test_a_network_that_cannot_does_not():
     text = BLOBS.replace("activation: tanh", "activation: relu, bias_init: {type: constant, value: -100.0}")
-    tiny = run(experiment(text, overfit_tiny=TINY)).document()["checks"]["overfit_tiny"]
+    tiny = run(experiment(text, observers=(TINY,))).document()["checks"]["overfit_tiny"]
     assert (tiny["passed"], tiny["steps"], tiny["n"]) == (False, 1000, 8)
 
 
 def test_learning_by_heart_changes_nothing_of_the_run():
-    plain, checked = run(experiment(BLOBS)), run(experiment(BLOBS, overfit_tiny=TINY))
+    plain, checked = run(experiment(BLOBS)), run(experiment(BLOBS, observers=(TINY,)))
     np.testing.assert_array_equal(plain.theta, checked.theta)
 
 

@@ -1,0 +1,63 @@
+"""The observers of a run, called together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from bpsandbox.core.train.experiment import Observed, Observer
+
+
+class Observers:
+    """Calls the hooks of each observer, those of a step only for observers that wait for it."""
+
+    next_step: int | None = None
+    """The first step from the run's own on that an observer waits for. It is kept here, as most steps ask for it."""
+
+    def __init__(self, run: Observed, observers: Sequence[Observer]) -> None:
+        self.run, self.observers = run, observers
+        for observer in observers:
+            observer.begin(run)
+        self._look_ahead()
+
+    def _look_ahead(self, first: int | None = None) -> None:
+        first = self.run.step if first is None else first
+        steps = (observer.next_step for observer in self.observers)
+        self.next_step = min((step for step in steps if step is not None and step >= first), default=None)
+
+    def _waiting(self) -> Iterator[Observer]:
+        return (observer for observer in self.observers if observer.next_step == self.run.step)
+
+    def before_step(self) -> None:
+        if self.next_step == self.run.step:
+            for observer in self._waiting():
+                observer.before_step(self.run)
+            self._look_ahead()
+
+    def watch(self) -> Callable[[], None] | None:
+        """Return what the next step calls once it has its gradient; None where no observer waits for it."""
+        return self._after_gradient if self.next_step == self.run.step else None
+
+    def _after_gradient(self) -> None:
+        for observer in self._waiting():
+            observer.after_gradient(self.run)
+        self._look_ahead(self.run.step + 1)
+
+    def at_point(self) -> None:
+        for observer in self.observers:
+            observer.at_point(self.run)
+        self._look_ahead()
+
+    def leaving(self, rows: Sequence[int]) -> None:
+        for observer in self.observers:
+            observer.leaving(self.run, rows)
+        self._look_ahead()
+
+    def at_end(self) -> None:
+        for observer in self.observers:
+            observer.at_end(self.run)
+
+    def documents(self, section: str) -> dict[str, Any]:
+        """Return what the observers of one section of the document recorded, by name."""
+        made = {one.name: one.document() for one in self.observers if one.name and one.section == section}
+        return {name: document for name, document in made.items() if document}

@@ -1,0 +1,45 @@
+"""What is trained on, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .metrics import NOTHING
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Part:
+    """Training, validation or test examples: inputs (n,) + shape, target rows (n, k), true classes (n,) if any."""
+
+    x: Array
+    y: Array
+    classes: Array = field(default_factory=NOTHING.copy)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def evenly(self, most: int) -> Array:
+        """Return places of at most so many examples, evenly spaced from the first to the last."""
+        return np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).round().astype(int))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The length of a training and its batches: exactly one of `epochs` and `steps` is set; `eval_every` counts it."""
+
+    epochs: int | None = None
+    steps: int | None = None
+    batch_size: int | None = None
+    """None for all examples at once."""
+    shuffle: bool = True
+    eval_every: int = 1
+
+    def steps_an_epoch(self, n: int) -> int:
+        return -(-n // min(self.batch_size or n, n))
+
+    def total_steps(self, n: int) -> int:
+        return self.steps if self.steps is not None else (self.epochs or 0) * self.steps_an_epoch(n)

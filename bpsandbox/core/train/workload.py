@@ -1,0 +1,71 @@
+"""How much a run computes, in multiply-adds: deadlines are asked for by work done, so that the core needs no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpsandbox.core.gradcheck import work
+from bpsandbox.core.optim.optimizers import LBFGS
+
+from .experiment import Experiment
+
+HEARTBEAT = 5e8
+"""Multiply-adds between two reports: some 50 ms on one core of a machine of 2020 or later."""
+MOST_STEPS = 200
+"""Steps between two reports, however small they are."""
+BACKWARD = 3
+"""A pass forward and backward, in passes forward."""
+UPDATE = 100
+"""What an update costs per parameter. It is bound by memory, so a number counts for many multiply-adds."""
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What the parts of one training cost, in multiply-adds, all seeds together."""
+
+    gradient: float
+    """Loss and gradient of one batch, and the update."""
+    evaluations: int
+    """How often a step computes the gradient at most: more than once with LBFGS."""
+    point: float
+    """One recorded point: every part of the data forward."""
+    start: float
+    """What comes before the first step."""
+    end: float
+    """What comes after the last step, until the result is complete."""
+
+    @property
+    def step(self) -> float:
+        return self.gradient * self.evaluations
+
+    @property
+    def steps_per_report(self) -> int:
+        return max(1, min(MOST_STEPS, int(HEARTBEAT / self.step)))
+
+    @property
+    def until_asked(self) -> float:
+        """What is computed at most before somebody may say that it is enough: LBFGS asks within a step."""
+        return self.gradient * self.steps_per_report + self.point
+
+    def done(self, *, gradients: int, points: int) -> float:
+        return self.start + gradients * self.gradient + points * self.point
+
+
+def workload_of(experiment: Experiment) -> Workload:
+    """Count what an experiment will compute."""
+    network, seeds = experiment.network, len(experiment.seeds)
+    point = sum(work(network, len(part) * seeds) for part in experiment.parts.values())
+    rows = min(experiment.plan.batch_size or len(experiment.train), len(experiment.train))
+    return Workload(
+        gradient=BACKWARD * work(network, rows * seeds) + _per_parameter(experiment) * network.size * seeds,
+        evaluations=experiment.optimizer.max_eval if isinstance(experiment.optimizer, LBFGS) else 1,
+        point=point,
+        start=sum(observer.work(experiment, "start") for observer in experiment.observers),
+        end=2 * point + sum(observer.work(experiment, "end") for observer in experiment.observers),
+    )
+
+
+def _per_parameter(experiment: Experiment) -> float:
+    """LBFGS passes over every remembered step and change twice."""
+    optimizer = experiment.optimizer
+    return UPDATE + 4 * optimizer.history_size if isinstance(optimizer, LBFGS) else UPDATE

@@ -1,0 +1,56 @@
+"""The time that a run may use, asked by the child between steps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+SHARE = 0.95
+"""The rest is for what is not counted in `Report.ahead`: the document's text and the pipe."""
+TRUSTED_WORK = 1e9
+"""Multiply-adds after which the speed seen so far is believed. Before that, starting up weighs more than computing."""
+MOST_RESERVED = 0.5
+"""Share of the budget that may be kept back while only a few numbers of the run have been computed."""
+
+
+class Deadline:
+    """A time by one clock, less what the run still has to compute before it is asked again and can end.
+
+    The core counts work in multiply-adds and this class learns how long one takes, so the same config has the same
+    recorded points on every machine and only its last one depends on the clock.
+    """
+
+    def __init__(self, clock: Callable[[], float], seconds: float) -> None:
+        self.clock = clock
+        self.seconds = seconds * SHARE
+        self.start = clock()
+        self.work = 0.0
+        self.reserved = 0.0
+
+    def note(self, *, work: float, ahead: float) -> None:
+        """Take in how much was computed since the start, and how much is computed at most before the run can end."""
+        wanted = ahead * self.spent / work if work else 0.0
+        self.reserved = wanted if work >= TRUSTED_WORK else min(wanted, MOST_RESERVED * self.seconds)
+
+    @property
+    def spent(self) -> float:
+        return self.clock() - self.start
+
+    @property
+    def is_over(self) -> bool:
+        return self.spent + self.reserved > self.seconds
+
+
+class Budget:
+    """Processor and wall time of a run, less what is needed to write its result down."""
+
+    def __init__(self, *, cpu_seconds: float, wall_seconds: float) -> None:
+        self.deadlines = (Deadline(time.process_time, cpu_seconds), Deadline(time.monotonic, wall_seconds))
+
+    def note(self, *, work: float, ahead: float) -> None:
+        for deadline in self.deadlines:
+            deadline.note(work=work, ahead=ahead)
+
+    def until(self) -> str | None:
+        """Return "limit" when the run must end with what it has."""
+        return "limit" if any(deadline.is_over for deadline in self.deadlines) else None

@@ -1,0 +1,39 @@
+"""The observers of a run, from the blocks `checks`, `record` and `lr_scheduler`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bpsandbox import core
+from bpsandbox.core.data.datasets import Dataset
+
+from .table import Config
+
+
+def make_observers(config: Config, raw: Dataset, prepare: Callable[[Any], Any]) -> tuple[core.Observer, ...]:
+    """Make an observer for every check and record; `prepare` makes inputs of the samples of `raw`."""
+    return (*_checks(config["checks"]), *_records(config, raw, prepare))
+
+
+def _checks(block: Config) -> Iterator[core.Observer]:
+    if check := block.get("gradient_check"):
+        yield core.GradientCheck(check["h"], check["samples_per_tensor"], at=tuple(check["at"]))
+    if "overfit_tiny" in block:
+        yield core.OverfitTiny(**block["overfit_tiny"])
+
+
+def _records(config: Config, raw: Dataset, prepare: Callable[[Any], Any]) -> Iterator[core.Observer]:
+    block = config["record"]
+    if "lr_scheduler" in config:
+        yield core.LearningRates()
+    if "gradients" in block:
+        yield core.Gradients()
+    if "activations" in block:
+        yield core.Activations()
+    if "weights" in block:
+        yield core.Weights(tuple(block["weights"]))
+    if "worked_example" in block:
+        yield core.Worked(core.WorkedExample(**block["worked_example"]))
+    if "decision_boundary" in block:
+        yield core.DecisionBoundary(tuple(block["decision_boundary"]), raw, prepare)
