@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from bpsandbox import calibration, charts, conf, explain, live, selectors, services, spec
+from bpsandbox.document import Document, Progress, Recorded, Records
 from bpsandbox.errors import (
     AlreadyEnded,
     DailyLimit,
@@ -43,10 +44,14 @@ __all__ = [
     "Change",
     "Checked",
     "DailyLimit",
+    "Document",
     "HourlyLimit",
     "InvalidConfig",
     "NotYours",
     "Past",
+    "Progress",
+    "Recorded",
+    "Records",
     "RunNotFound",
     "RunPage",
     "SandboxError",
@@ -325,33 +330,33 @@ def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
     return live.events(run_id, after)
 
 
-def document(spec_hash: str, user: Any = None, owner_key: str = "") -> dict[str, Any]:
+def document(spec_hash: str, user: Any = None, owner_key: str = "") -> Document:
     """Return a result at full resolution. Raises RunNotFound."""
     return selectors.whole_document(spec_hash, user, owner_key)
 
 
-def series_csv(whole: dict[str, Any]) -> Iterator[str]:
+def series_csv(whole: Document) -> Iterator[str]:
     """Yield the series of a result as lines of CSV."""
     return results.csv(whole)
 
 
-def curve_svg(series: dict[str, Any], *, name: str = "train_loss", log: bool = True, size: str = "wide") -> str:
+def curve_svg(series: Recorded | Progress, *, name: str = "train_loss", log: bool = True, size: str = "wide") -> str:
     """Draw a curve as a file of its own, with its own colours; empty while there is no point."""
     return charts.curve(series, name=name, log=log, size=size, standalone=True)
 
 
-def curve_names(series: dict[str, Any]) -> tuple[str, ...]:
+def curve_names(series: Recorded | Progress) -> tuple[str, ...]:
     return charts.curve_names(series)
 
 
-def draws_network(document: dict[str, Any]) -> bool:
+def draws_network(document: Document) -> bool:
     """Tell whether the network of a result is small and plain enough for a picture."""
-    return bool(charts.network((document.get("records") or {}).get("network")))
+    return bool(charts.network(document.records.network))
 
 
-def worked_tex(whole: dict[str, Any], *, title: str) -> str:
+def worked_tex(whole: Document, *, title: str) -> str:
     """Write the worked step as a LaTeX document; empty when none was recorded."""
-    worked = explain.worked(whole)
+    worked = explain.recorded_example(whole)
     return explain.tex(worked, title=title) if worked else ""
 
 

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from bpsandbox import conf, identity, lifecycle
 from bpsandbox.announcements import announce_later
+from bpsandbox.document import Agreement, Document
 from bpsandbox.models import SYSTEM, Run
 from bpsandbox.querysets import RunQuerySet, database_time
 from bpsandbox.runner import Failure, results
@@ -124,7 +125,7 @@ class Unreadable(Exception):
     """A document that no reader can use."""
 
 
-def finish(claim: Claim, document: dict[str, Any]) -> bool:
+def finish(claim: Claim, document: Document) -> bool:
     """Store the result of a run; False when it is no longer ours. Raises TooLarge or Unreadable, writing nothing."""
     try:
         name = "diverge" if results.has_diverged(document) else "succeed"
@@ -135,24 +136,25 @@ def finish(claim: Claim, document: dict[str, Any]) -> bool:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
-def result_columns(claim: Claim, document: dict[str, Any]) -> dict[str, Any]:
+def result_columns(claim: Claim, document: Document) -> dict[str, Any]:
     archive = results.pack(document)
     if len(archive) > conf.current().result_bytes:
         raise TooLarge(len(archive))
+    compared = agreement(claim, document)
     return {
-        "engine_version": document.get("engine", "")[:40],
-        "result": results.display(document),
-        "card": results.card(document),
-        "summary": results.summary(document),
+        "engine_version": document.engine[:40],
+        "result": results.display(document).to_json(),
+        "card": results.card(document).to_json(),
+        "summary": results.summary(document).to_json(),
         "archive": archive,
-        "agreement": agreement(claim, document),
+        "agreement": compared.to_json() if compared else None,
         "progress": None,
         "cancel_requested_at": None,
         "failure": None,
     }
 
 
-def agreement(claim: Claim, document: dict[str, Any]) -> dict[str, Any] | None:
+def agreement(claim: Claim, document: Document) -> Agreement | None:
     """Compare with the run that this one repeats."""
     if claim.repeats_id is None:
         return None

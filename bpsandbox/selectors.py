@@ -6,7 +6,7 @@ Nothing that leaves here runs another query.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone, translation
 
 from bpsandbox import conf, errors, lifecycle, policies
+from bpsandbox.document import Agreement, CardDocument, Document, Member, Part, Progress, Summary
 from bpsandbox.models import Attachment, Run, Spec, Worker
 from bpsandbox.querysets import database_time, owned_by
 from bpsandbox.runner import results
@@ -46,7 +47,7 @@ class Brief:
     spec_hash: str
     state: str = "none"
     run_id: int | None = None
-    summary: dict[str, Any] | None = None
+    summary: Summary | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     is_cancelling: bool = False
 
@@ -69,8 +70,8 @@ class Brief:
 class Card(Brief):
     """A run as a card shows it. `document` has few points; while it trains, `progress` has them."""
 
-    document: dict[str, Any] | None = None
-    progress: dict[str, Any] | None = None
+    document: CardDocument | None = None
+    progress: Progress | None = None
     seq: int = 0
     failure: str = ""
     attempts: int = 0
@@ -78,23 +79,23 @@ class Card(Brief):
     created_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
-    agreement: dict[str, Any] | None = None
+    agreement: Agreement | None = None
 
     @property
-    def series(self) -> dict[str, Any] | None:
+    def series(self) -> CardDocument | Progress | None:
         """What there is to draw: the result, else what has been reported; None when there are no points."""
         if self.document:
             return self.document
-        if not (self.progress and self.progress["points"]):
+        if not (self.progress and self.progress.points):
             return None
-        return self.progress | ({"members": self.members} if self.facts.get("settings") else {})
+        return replace(self.progress, members=self.members) if self.facts.get("settings") else self.progress
 
     @property
-    def members(self) -> list[dict[str, Any]]:
+    def members(self) -> tuple[Member, ...]:
         """The settings of a sweep and whose points are theirs, known before there is a result."""
         seeds = self.facts["seeds"]
-        rows = (list(range(i * seeds, (i + 1) * seeds)) for i in range(len(self.facts["settings"])))
-        return [{"values": values, "rows": each} for values, each in zip(self.facts["settings"], rows, strict=True)]
+        settings = enumerate(self.facts["settings"])
+        return tuple(Member(values, tuple(range(i * seeds, (i + 1) * seeds))) for i, values in settings)
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,8 @@ class Past:
     engine_version: str
     created_at: datetime
     finished_at: datetime | None
-    summary: dict[str, Any] | None
-    agreement: dict[str, Any] | None
+    summary: Summary | None
+    agreement: Agreement | None
     failure: str
 
 
@@ -131,7 +132,7 @@ class RunPage:
 
     card: Card
     config: str
-    document: dict[str, Any] | None
+    document: Document | None
     sources: tuple[Source, ...]
     history: tuple[Past, ...]
     active: Card | None
@@ -191,10 +192,10 @@ def run_card(spec: Spec, run: Run) -> Card:
         facts=spec.facts,
         state=run.state,
         run_id=run.pk,
-        summary=run.summary,
+        summary=stored(Summary, run.summary),
         is_cancelling=run.is_cancelling,
-        document=run.card,
-        progress=run.progress,
+        document=stored(CardDocument, run.card),
+        progress=stored(Progress, run.progress),
         seq=run.progress_seq,
         failure=run.failure_sentence,
         attempts=run.attempts,
@@ -202,8 +203,13 @@ def run_card(spec: Spec, run: Run) -> Card:
         created_at=run.created_at,
         started_at=run.started_at,
         finished_at=run.finished_at,
-        agreement=run.agreement,
+        agreement=stored(Agreement, run.agreement),
     )
+
+
+def stored[P: Part](part: type[P], value: Any) -> P | None:
+    """Read what a row holds; None where it holds nothing."""
+    return part.from_store(value) if value else None
 
 
 def brief_of(spec: Spec) -> Brief:
@@ -215,7 +221,7 @@ def brief_of(spec: Spec) -> Brief:
         facts=spec.facts,
         state=run.state,
         run_id=run.pk,
-        summary=run.summary,
+        summary=stored(Summary, run.summary),
         is_cancelling=run.is_cancelling,
     )
 
@@ -308,7 +314,7 @@ def run_page(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in:
     return RunPage(
         card=card_of(spec),
         config=spec.canonical,
-        document=spec.current_run.result if spec.current_run else None,
+        document=stored(Document, spec.current_run.result) if spec.current_run else None,
         sources=sources,
         history=tuple(map(past, runs)),
         active=run_card(spec, active) if active else None,
@@ -343,8 +349,8 @@ def past(run: Run) -> Past:
         engine_version=run.engine_version,
         created_at=run.created_at,
         finished_at=run.finished_at,
-        summary=run.summary,
-        agreement=run.agreement,
+        summary=stored(Summary, run.summary),
+        agreement=stored(Agreement, run.agreement),
         failure=run.failure_sentence,
     )
 
@@ -381,7 +387,7 @@ def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
     return run_card(run.spec, run)
 
 
-def whole_document(spec_hash: str, user: Any = None, owner_key: str = "") -> dict[str, Any]:
+def whole_document(spec_hash: str, user: Any = None, owner_key: str = "") -> Document:
     """Return the result of a spec at full resolution. Raises RunNotFound when there is none to see."""
     visible = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash, current_run__archive__isnull=False)
     archive = visible.values_list("current_run__archive", flat=True).first()

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from bpsandbox import conf, holding, identity, services, wake
 from bpsandbox.announcements import catch_up
+from bpsandbox.document import Document
 from bpsandbox.holding import Claim, Lease
 from bpsandbox.models import Worker
 from bpsandbox.runner import Children, Failure, Job, Outcome, supervise, walls
@@ -237,7 +238,7 @@ class Training:
         if self.live.points:
             holding.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
 
-    def succeed(self, document: dict[str, Any]) -> bool:
+    def succeed(self, document: Document) -> bool:
         try:
             return holding.finish(self.claim, document)
         except holding.TooLarge as error:

@@ -8,7 +8,7 @@ from bpsandbox.numbers import grouped, short
 
 from .boundary import boundary
 from .confusion import Confusion, confusion
-from .curve import curve
+from .curve import curve, summary_spark
 from .data import data_picture
 from .facts import Facts, facts
 from .insides import Picture, activation_pictures, gradient_norms, learning_rate
@@ -54,4 +54,5 @@ __all__ = [
     "short",
     "shown",
     "statistics",
+    "summary_spark",
 ]

@@ -1,8 +1,8 @@
 """What a network answers over the plane, with its examples on top."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from bpsandbox.document import DecisionBoundary
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 
@@ -34,22 +34,18 @@ class Frame:
         return across * SIDE * UNIT, (1 - up) * SIDE * UNIT
 
 
-def boundary(record: dict[str, Any], *, prefix: str = "boundary") -> str:
+def boundary(record: DecisionBoundary, *, prefix: str = "boundary") -> str:
     """Draw one recorded decision boundary: regions or bands, the dividing line, the examples.
 
     Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn as
     regions; numbers, or the single output behind two classes, in ten bands from blue (low) to vermilion (high)
     with a line where the answer changes.
     """
-    frame = Frame(tuple(record["x"]), tuple(record["y"]), int(record["n"]))
-    values = [[float(v) if v is not None else 0.0 for v in row] for row in record.get("outputs") or record["values"]]
+    frame = Frame(record.x, record.y, record.n)
+    values = [[float(v) if v is not None else 0.0 for v in row] for row in record.outputs or record.values]
     inner = (
         svg.titled(_title(record), _description(record), prefix)
-        + (
-            _regions(values, frame, int(record["classes"]))
-            if is_by_class(record)
-            else _bands(values, frame, record.get("divide"))
-        )
+        + (_regions(values, frame, record.classes) if is_by_class(record) else _bands(values, frame, record.divide))
         + _examples(record, frame)
     )
     return svg.tag(
@@ -63,13 +59,13 @@ def boundary(record: dict[str, Any], *, prefix: str = "boundary") -> str:
     )
 
 
-def is_by_class(record: dict[str, Any]) -> bool:
+def is_by_class(record: DecisionBoundary) -> bool:
     """Tell class indices from numbers: all whole and below the number of classes, no output beside them."""
-    classes = record.get("classes") or 0
+    classes = record.classes
     return (
-        "outputs" not in record
+        record.outputs is None
         and classes >= 2
-        and all(v is not None and float(v).is_integer() and 0 <= v < classes for row in record["values"] for v in row)
+        and all(v is not None and float(v).is_integer() and 0 <= v < classes for row in record.values for v in row)
     )
 
 
@@ -132,37 +128,31 @@ def _area(values: list[list[float]], level: float, frame: Frame, class_: str) ->
     return svg.tag("path", class_=class_, d="".join(ring(loop) for loop in rings), fill_rule="evenodd") if rings else ""
 
 
-def _examples(record: dict[str, Any], frame: Frame) -> str:
+def _examples(record: DecisionBoundary, frame: Frame) -> str:
     """Draw the examples, each class with a colour and a shape of its own."""
-    points = record.get("points") or {"x": [], "y": []}
-    pairs = list(zip(points["x"], points["y"], strict=False))
+    pairs = [(x, y or 0.0) for x, y in zip(record.points.x, record.points.y, strict=True)] if record.points else []
     every = -(-len(pairs) // MOST_POINTS) or 1
-    labels = {label: k for k, label in enumerate(sorted({_label(y) for _x, y in pairs}))}
+    labels = {label: k for k, label in enumerate(sorted({y for _x, y in pairs}))}
     size = 70 if len(pairs) <= 40 else 40 if len(pairs) <= 160 else 28
     by_mark: dict[int, list[str]] = {}
     for x, y in pairs[::every]:
-        by_mark.setdefault(labels[_label(y)], []).append(mark(labels[_label(y)], *frame.point(x[0], x[1]), size))
+        by_mark.setdefault(labels[y], []).append(mark(labels[y], *frame.point(x[0], x[1]), size))
     return "".join(
         svg.tag("path", class_=f"example example-{k % 5}", d="".join(marks)) for k, marks in sorted(by_mark.items())
     )
 
 
-def _label(y: Any) -> float:
-    value = y[0] if isinstance(y, list) and len(y) == 1 else y
-    return float(max(range(len(value)), key=lambda i: value[i])) if isinstance(value, list) else float(value)
+def _title(record: DecisionBoundary) -> str:
+    return _("Decision boundary at epoch {epoch}, seed {seed}", epoch=grouped(record.epoch), seed=record.seed)
 
 
-def _title(record: dict[str, Any]) -> str:
-    return _("Decision boundary at epoch {epoch}, seed {seed}", epoch=grouped(record["epoch"]), seed=record["seed"])
-
-
-def _description(record: dict[str, Any]) -> str:
+def _description(record: DecisionBoundary) -> str:
     where = _(
         "x from {x_low} to {x_high}, y from {y_low} to {y_high}.",
-        x_low=short(record["x"][0]),
-        x_high=short(record["x"][1]),
-        y_low=short(record["y"][0]),
-        y_high=short(record["y"][1]),
+        x_low=short(record.x[0]),
+        x_high=short(record.x[1]),
+        y_low=short(record.y[0]),
+        y_high=short(record.y[1]),
     )
     shares = class_shares(record)
     if not shares:
@@ -171,13 +161,13 @@ def _description(record: dict[str, Any]) -> str:
     return sentences(where, _("Share of the picture by answer: {parts}.", parts=parts))
 
 
-def class_shares(record: dict[str, Any]) -> list[tuple[int, float]]:
+def class_shares(record: DecisionBoundary) -> list[tuple[int, float]]:
     """Give the share of the grid that is answered with each class."""
-    cells = [v for row in record.get("outputs") or record["values"] for v in row if v is not None]
+    cells = [v for row in record.outputs or record.values for v in row if v is not None]
     if not cells:
         return []
     if is_by_class(record):
-        return [(k, sum(v == k for v in cells) / len(cells)) for k in range(int(record["classes"]))]
-    divide = middle([cells], record.get("divide"))[1]
+        return [(k, sum(v == k for v in cells) / len(cells)) for k in range(record.classes)]
+    divide = middle([cells], record.divide)[1]
     share = sum(v >= divide for v in cells) / len(cells)
     return [(0, 1 - share), (1, share)]

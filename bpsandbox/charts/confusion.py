@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from bpsandbox.document import Document
 
 LEVELS = 10
 
@@ -49,18 +50,16 @@ class Confusion:
         return f"{100 * self.right / self.total:.1f}" if self.total else "–"
 
 
-def confusion(document: dict[str, Any]) -> Confusion | None:
-    record = (document.get("records") or {}).get("confusion_matrix")
-    if not record:
+def confusion(document: Document) -> Confusion | None:
+    record = document.records.confusion_matrix
+    if record is None or not record.labels:
         return None
-    rows = tuple(_row(place, *pair) for place, pair in enumerate(zip(record["labels"], record["counts"], strict=True)))
+    rows = tuple(_row(place, *pair) for place, pair in enumerate(zip(record.labels, record.counts, strict=True)))
     right = sum(row.right.count for row in rows)
-    return Confusion(
-        tuple(record["labels"]), rows, record["split"], record["seed"], right, sum(row.total for row in rows)
-    )
+    return Confusion(record.labels, rows, record.split, record.seed, right, sum(row.total for row in rows))
 
 
-def _row(place: int, label: str, counts: list[int]) -> Truth:
+def _row(place: int, label: str, counts: tuple[int, ...]) -> Truth:
     total = sum(counts)
     kinds = ["hit" if i == place else "miss" if count else "none" for i, count in enumerate(counts)]
     cells = [Cell(count, count / total if total else 0.0, kind) for count, kind in zip(counts, kinds, strict=True)]

@@ -1,7 +1,6 @@
 """A curve of several seeds as one SVG."""
 
-from typing import Any
-
+from bpsandbox.document import Summary
 from bpsandbox.messages import _
 from bpsandbox.numbers import short
 
@@ -9,7 +8,7 @@ from . import svg
 from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, centre, drawn, end, height_of, path, spread, window
 from .layouts import SIZES
 from .scales import value_axis
-from .series import Series, Values, curve_names, series
+from .series import Drawable, Series, Values, curve_names, series, spark_series
 from .settings import best_setting, settings_curve
 from .spark import spark
 from .ticks import counting_axis
@@ -17,7 +16,7 @@ from .words import curve_title, description_of, part_word, title_of
 
 
 def curve(
-    document: dict[str, Any],
+    document: Drawable,
     *,
     name: str = "train_loss",
     log: bool = True,
@@ -44,7 +43,13 @@ def curve(
     return _drawing(main, companions, plot, standalone, prefix)
 
 
-def _companions(document: dict[str, Any], main: Series) -> list[Series]:
+def summary_spark(summary: Summary | None, *, prefix: str = "spark") -> str:
+    """Draw the small curve of a list; empty where there is no point."""
+    main = spark_series(summary) if summary else None
+    return spark(main, prefix=prefix) if main and any(main.columns) else ""
+
+
+def _companions(document: Drawable, main: Series) -> list[Series]:
     """Find the same measure on the other parts of the data."""
     part, underscore, measure = main.name.partition("_")
     if part != "train" or not underscore:

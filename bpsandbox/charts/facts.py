@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from bpsandbox.runner.results import learned_nothing
 
-from .series import Series, first_of, quantile, series
+from .series import Drawable, Series, Values, first_of, quantile, series
 from .settings import Setting, best_setting
 
 
@@ -47,13 +46,13 @@ class Facts:
         return seeds > 1 and self.median is not None
 
 
-def facts(document: dict[str, Any], name: str = "train_loss") -> Facts:
+def facts(document: Drawable, name: str = "train_loss") -> Facts:
     """Sum up a result document, or progress so far. The final values are those the seeds ended with."""
     main = series(document, name)
-    if document.get("members"):
+    if document.members:
         return _of_sweep(document, main)
     ends = sorted(v for v in _ends(document, main) if v is not None)
-    best = sorted(v for v in document.get("best", {}).get(name, ()) if v is not None) or ends
+    best = sorted(v for v in document.best.get(name, ()) if v is not None) or ends
     return Facts(
         name=name,
         seeds=len(main.seeds),
@@ -69,7 +68,7 @@ def facts(document: dict[str, Any], name: str = "train_loss") -> Facts:
     )
 
 
-def _of_sweep(document: dict[str, Any], main: Series) -> Facts:
+def _of_sweep(document: Drawable, main: Series) -> Facts:
     best = best_setting(document, main.name)
     assert best is not None
     choose = min if best.line.is_lower_better else max
@@ -86,9 +85,9 @@ def _of_sweep(document: dict[str, Any], main: Series) -> Facts:
         diverged=len(main.diverged),
         learned_nothing=learned_nothing(document),
         setting=best,
-        settings=len(document["members"]),
+        settings=len(document.members or ()),
     )
 
 
-def _ends(document: dict[str, Any], main: Series) -> tuple[float | None, ...]:
-    return tuple(document.get("final", {}).get(main.name) or main.finals)
+def _ends(document: Drawable, main: Series) -> Values:
+    return document.final.get(main.name) or main.finals

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from bpsandbox.document import Activations, Document, LayerName
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import short
 
 from .series import Values, quantile, series
 from .several import Line, Subject, axis_for, several
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,10 +33,10 @@ class Place:
 
 def learning_rate(document: Document, *, prefix: str = "rate") -> Picture | None:
     """Draw the learning rate where it was not constant; with several rates the median and the range of the seeds."""
-    recorded = (document.get("records") or {}).get("learning_rate")
+    recorded = document.records.learning_rate
     if not recorded:
         return None
-    rows = [rate if isinstance(rate, list) else [rate] for rate in recorded]
+    rows = [rate if isinstance(rate, tuple) else (rate,) for rate in recorded]
     median, low, high = _columns(rows, 0.5), _columns(rows, 0.0), _columns(rows, 1.0)
     line = Line("", _("Learning rate"), median, *((low, high) if any(len(row) > 1 for row in rows) else ()))
     title = _("Learning rate")
@@ -48,33 +46,29 @@ def learning_rate(document: Document, *, prefix: str = "rate") -> Picture | None
 
 def gradient_norms(document: Document, *, prefix: str = "gradients") -> Picture | None:
     """Draw the norm of every layer's gradient: the median over the seeds with its quartiles, on a log axis."""
-    record = (document.get("records") or {}).get("gradients")
-    if not record or not record["norms"]:
+    record = document.records.gradients
+    if record is None or not record.norms:
         return None
     seeds = _first_seeds(document)
-    lines = [
-        _layer_line(record["layers"][k], [row[k][:seeds] for row in record["norms"]], k)
-        for k in range(len(record["layers"]))
-    ]
+    lines = [_layer_line(layer, [row[k][:seeds] for row in record.norms], k) for k, layer in enumerate(record.layers)]
     title = _("Gradient norms by layer")
     return _picture(document, lines, title, _said(lines), prefix, log=True)
 
 
 def _first_seeds(document: Document) -> int | None:
     """Of a sweep, the seeds of the first setting; else all."""
-    members = document.get("members")
-    return len(members[0]["rows"]) if members else None
+    return len(document.members[0].rows) if document.members else None
 
 
-def _layer_line(layer: dict[str, Any], rows: list[list[float | None]], rank: int) -> Line:
+def _layer_line(layer: LayerName, rows: list[Values], rank: int) -> Line:
     around = (_columns(rows, 0.25), _columns(rows, 0.75)) if len(rows[0]) > 2 else ((), ())
-    return Line(str(layer["index"]), layer["type"], _columns(rows, 0.5), *around, rank=rank)
+    return Line(str(layer.index), layer.type, _columns(rows, 0.5), *around, rank=rank)
 
 
 def activation_pictures(document: Document, *, prefix: str = "activations") -> tuple[Picture, ...]:
     """Draw the deviation of every layer's outputs, and the shares of zero, saturated and dead ones if there are any."""
-    record = (document.get("records") or {}).get("activations")
-    if not record:
+    record = document.records.activations
+    if record is None:
         return ()
     titles = {
         "std": _("Deviation of the outputs"),
@@ -82,7 +76,7 @@ def activation_pictures(document: Document, *, prefix: str = "activations") -> t
         "saturated": _("Share of saturated outputs"),
         "dead": _("Share of dead units"),
     }
-    wanted = [name for name in titles if name == "std" or _is_ever(record[name])]
+    wanted = [name for name in titles if name == "std" or _is_ever(getattr(record, name))]
     made = (_statistic(document, record, name, titles[name], f"{prefix}-{name}") for name in wanted)
     return tuple(picture for picture in made if picture)
 
@@ -91,10 +85,10 @@ def _is_ever(rows: Sequence[Sequence[float | None]]) -> bool:
     return any(value for row in rows for value in row)
 
 
-def _statistic(document: Document, record: Document, name: str, title: str, prefix: str) -> Picture | None:
+def _statistic(document: Document, record: Activations, name: str, title: str, prefix: str) -> Picture | None:
     lines = [
-        Line(str(layer["index"]), layer["type"], tuple(row[k] for row in record[name]), rank=k)
-        for k, layer in enumerate(record["layers"])
+        Line(str(layer.index), layer.type, tuple(row[k] for row in getattr(record, name)), rank=k)
+        for k, layer in enumerate(record.layers)
     ]
     top = None if name == "std" else 1.0
     return _picture(document, lines, title, _said(lines), prefix, log=False, top=top)
@@ -121,7 +115,7 @@ def _picture(
 
 def _place(document: Document, points: int) -> Place:
     """Where the points lie; a sweep's first setting may have fewer than the others."""
-    main = series(document, next(iter(document["curves"])))
+    main = series(document, document.principal)
     return Place(main.x[:points], main.unit, main.x_last)
 
 

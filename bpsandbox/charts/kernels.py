@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from bpsandbox.document import Document, NamedTensor
 from bpsandbox.messages import _
 from bpsandbox.numbers import short
 
@@ -17,7 +18,7 @@ LEVELS = 5
 FAINT = 0.06
 CELL = 10
 
-Matrix = list[list[float]]
+Matrix = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,16 @@ class Kept:
     drawing: str
 
 
-def kernels(document: dict[str, Any], *, prefix: str = "weights") -> tuple[Kept, ...]:
+def kernels(document: Document, *, prefix: str = "weights") -> tuple[Kept, ...]:
     """Draw the recorded weights of the first layer that has a matrix or kernels, at some of the epochs."""
-    recorded = (document.get("records") or {}).get("weights") or []
-    shape = (document.get("data") or {}).get("shape") or []
+    recorded = document.records.weights or ()
+    shape = document.data.shape if document.data else ()
     made = []
     for place in _spread(len(recorded)):
         entry = recorded[place]
-        tiles = _tiles(entry["weights"], shape)
+        tiles = _tiles(entry.weights, shape)
         if tiles:
-            made.append(Kept(entry["epoch"], entry["seed"], _drawing(tiles, entry["epoch"], f"{prefix}-{place}")))
+            made.append(Kept(entry.epoch, entry.seed, _drawing(tiles, entry.epoch, f"{prefix}-{place}")))
     return tuple(made)
 
 
@@ -62,12 +63,12 @@ def _spread(count: int) -> list[int]:
     return sorted({round(i * (count - 1) / (MOST_PICTURES - 1)) for i in range(MOST_PICTURES)})
 
 
-def _tiles(weights: list[dict[str, Any]], shape: list[int]) -> Tiles | None:
-    first = next((w for w in weights if isinstance(w["value"], list) and isinstance(w["value"][0], list)), None)
+def _tiles(weights: tuple[NamedTensor, ...], shape: tuple[int, ...]) -> Tiles | None:
+    first = next((tensor for tensor in weights if _axes(tensor.value) in (2, 4)), None)
     if first is None:
         return None
-    value = first["value"]
-    if isinstance(value[0][0], list):  # kernels (out, in, kh, kw): every channel of every kernel
+    value: Any = first.value
+    if _axes(value) == 4:  # kernels (out, in, kh, kw): every channel of every kernel
         every = [channel for kernel in value for channel in kernel]
     elif len(shape) == 3 and shape[1] > 1 and len(value[0]) == math.prod(shape):
         every = [_image(unit[c * shape[1] * shape[2] :], shape) for unit in value for c in range(shape[0])]
@@ -76,12 +77,22 @@ def _tiles(weights: list[dict[str, Any]], shape: list[int]) -> Tiles | None:
     size = len(every[0]) * len(every[0][0])
     if size > MOST_CELLS:
         return None
-    return Tiles(first["name"], every[: max(1, min(MOST_TILES, MOST_CELLS // size))], len(every))
+    return Tiles(first.name, every[: max(1, min(MOST_TILES, MOST_CELLS // size))], len(every))
 
 
-def _image(numbers: list[float], shape: list[int]) -> Matrix:
+def _axes(value: Any) -> int:
+    """Count the axes of a tensor; 0 for one without numbers."""
+    axes = 0
+    while isinstance(value, tuple):
+        if not value:
+            return 0
+        axes, value = axes + 1, value[0]
+    return axes
+
+
+def _image(numbers: tuple[float, ...], shape: tuple[int, ...]) -> Matrix:
     height, width = shape[1:]
-    return [numbers[row * width : (row + 1) * width] for row in range(height)]
+    return tuple(numbers[row * width : (row + 1) * width] for row in range(height))
 
 
 def _drawing(tiles: Tiles, epoch: int, prefix: str) -> str:

@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from bpsandbox.document import FinalNetwork
 from bpsandbox.messages import _
 from bpsandbox.numbers import grouped, short
 
@@ -30,7 +31,7 @@ class Net:
         return max((abs(w) for matrix in self.matrices for row in matrix for w in row), default=0.0) or 1.0
 
 
-def network(record: dict[str, Any] | None, *, prefix: str = "network") -> str:
+def network(record: FinalNetwork | None, *, prefix: str = "network") -> str:
     """Draw units as circles, weights as lines: blue positive, vermilion negative and dashed, width by size.
 
     Empty when the matrices recorded do not follow one another (nets with other layers than Linear).
@@ -52,12 +53,11 @@ def network(record: dict[str, Any] | None, *, prefix: str = "network") -> str:
     )
 
 
-def _net(record: dict[str, Any] | None) -> Net | None:
-    tensors = (record or {}).get("weights", ())
-    if any(not w["name"].endswith(("weight", "bias")) for w in tensors):
+def _net(record: FinalNetwork | None) -> Net | None:
+    tensors = record.weights if record else ()
+    if any(not w.name.endswith(("weight", "bias")) for w in tensors):
         return None  # a recurrent layer, whose state goes round
-    weights = [w for w in tensors if w["name"].endswith("weight")]
-    matrices = [w["value"] for w in weights]
+    matrices: list[Any] = [w.value for w in tensors if w.name.endswith("weight")]
     if not matrices or not all(_is_matrix(m) for m in matrices):
         return None
     if any(len(b[0]) != len(a) for a, b in itertools.pairwise(matrices)):
@@ -66,7 +66,9 @@ def _net(record: dict[str, Any] | None) -> Net | None:
 
 
 def _is_matrix(value: Any) -> bool:
-    return bool(value) and isinstance(value[0], list) and bool(value[0]) and not isinstance(value[0][0], list)
+    """Tell whether it has two axes, with something along both."""
+    first = value[0] if isinstance(value, tuple) and value else None
+    return isinstance(first, tuple) and bool(first) and not isinstance(first[0], tuple)
 
 
 def _column(index: int, count: int, columns: int) -> list[tuple[float, float]]:
@@ -131,9 +133,9 @@ def _name(column: int, index: int, columns: int, count: int) -> str:
     return letter if letter == "ŷ" and count == 1 else letter + str(index + 1).translate(SUBSCRIPTS)
 
 
-def _title(net: Net, record: dict[str, Any]) -> str:
+def _title(net: Net, record: FinalNetwork) -> str:
     shape = "-".join(str(count) for count in net.columns)
-    return _("Network {shape} after training, seed {seed}", shape=shape, seed=record.get("seed", 0))
+    return _("Network {shape} after training, seed {seed}", shape=shape, seed=record.seed)
 
 
 def _description(net: Net) -> str:

@@ -6,14 +6,14 @@ from typing import Any
 
 from bpsandbox.numbers import grouped, short
 
-from .series import series
+from .series import Drawable, series
 from .settings import best_setting
 from .table import sampled
 
 MOST = 400
 
 
-def readings(document: dict[str, Any], *, name: str = "train_loss", most: int = MOST) -> list[list[Any]]:
+def readings(document: Drawable, *, name: str = "train_loss", most: int = MOST) -> list[list[Any]]:
     """Give [share of the way, position in words, median, lower and upper quartile in words] for points of a curve.
 
     The quartiles are left out for a single seed. Of a sweep, the best setting is read.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from bpsandbox.document import Document
 from bpsandbox.numbers import grouped, short
 
 from .series import series
@@ -30,20 +30,18 @@ class SeedTable:
     rows: tuple[SeedRow, ...]
 
 
-def seed_table(document: dict[str, Any], name: str = "train_loss") -> SeedTable:
+def seed_table(document: Document, name: str = "train_loss") -> SeedTable:
     """List the seeds of a finished run in their order."""
-    main, final = series(document, name), document.get("final", {})
-    stuck = frozenset() if document.get("members") else main.stuck
-    numbers = {row: number for number, member in enumerate(document.get("members") or (), 1) for row in member["rows"]}
-    names = tuple(key for key in final if len(final[key]) == len(document["seeds"]))
+    main, final, numbers = series(document, name), document.final, document.settings
+    stuck = frozenset() if document.members else main.stuck
+    unknown = (None,) * len(document.seeds)
+    bests, epochs = document.best.get(name, unknown), document.best_epoch.get(name, unknown)
     rows = []
-    for i, seed in enumerate(document["seeds"]):
-        stop = document["stop"][i]
+    for i, (seed, stop, best, best_epoch) in enumerate(zip(document.seeds, document.stop, bests, epochs, strict=True)):
         fate = "stuck" if i in stuck else "diverged" if i in main.diverged else ""
-        best, best_epoch = (document.get(key, {}).get(name, [None] * (i + 1))[i] for key in ("best", "best_epoch"))
         rows.append(SeedRow(
-            seed, fate, tuple(short(final[key][i], 4) for key in names), short(best, 4),
-            grouped(best_epoch) if best_epoch is not None else "–", grouped(stop.get("epoch", 0)),
-            stop.get("reason", ""), numbers.get(i),
+            seed, fate, tuple(short(final[key][i], 4) for key in final), short(best, 4),
+            grouped(best_epoch) if best_epoch is not None else "–", grouped(stop.epoch),
+            stop.reason, numbers.get(i),
         ))  # fmt: skip
-    return SeedTable(names, tuple(rows))
+    return SeedTable(tuple(final), tuple(rows))

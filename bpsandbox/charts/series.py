@@ -1,13 +1,15 @@
 """What a chart draws: the recorded values of one curve, seed by seed."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 from bpsandbox.core.train.curves import is_higher_better
+from bpsandbox.document import Curve, Progress, Recorded, Summary
 
 type Values = tuple[float | None, ...]
+type Drawable = Recorded | Progress
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Series:
     reasons: tuple[str, ...] = field(default=())
     stuck: frozenset[int] = frozenset()
 
-    def of(self, rows: list[int]) -> "Series":
+    def of(self, rows: Sequence[int]) -> "Series":
         """Give some of the seeds, such as those of one setting; of those that were left out there is no line."""
         kept = [row for row in rows if row < len(self.seeds)]
         reasons = tuple(self.reasons[row] for row in rows) if self.reasons else ()
@@ -78,69 +80,74 @@ def first_of(values: Values) -> float | None:
     return next((v for v in values if v is not None), None)
 
 
-def curve_names(document: dict[str, Any]) -> tuple[str, ...]:
+def curve_names(document: Drawable) -> tuple[str, ...]:
     """List the curves there are, the training ones first."""
-    names = document["points"][-1][2] if document.get("points") else document.get("curves", {})
+    names = document.curves
     return tuple(sorted(names, key=lambda name: (not name.startswith("train"), not name.endswith("loss"), name)))
 
 
-def series(document: dict[str, Any], name: str) -> Series:
+def series(document: Drawable, name: str) -> Series:
     """Read one curve from a result document, or from progress with its `points`.
 
     A run of one epoch or less is laid out by steps.
     """
-    if "points" in document:
+    if isinstance(document, Progress):
         return _from_progress(document, name)
-    epochs, steps = document.get("epochs", []), document.get("steps", [])
-    by_step = bool(steps) and (not epochs or epochs[-1] <= 1)
-    x = tuple(float(v) for v in (steps if by_step else epochs))
-    reasons = tuple(stop.get("reason", "") for stop in document.get("stop", ()))
-    rows = _whole(document, document.get("curves", {}).get(name, []))
+    by_step = bool(document.epochs) and document.epochs[-1] <= 1
+    x = tuple(map(float, document.steps if by_step else document.epochs))
+    reasons = tuple(stop.reason for stop in document.stop)
+    rows = _whole(document, document.curves.get(name, ()))
     made = _series(name, x, rows, by_step, x[-1] if x else 0.0, reasons)
     return replace(made, stuck=stuck_places(document)) if made.is_loss else made
 
 
-def stuck_places(document: dict[str, Any]) -> frozenset[int]:
+def stuck_places(document: Recorded) -> frozenset[int]:
     """Give the places of the seeds that are stuck, as the engine found them."""
-    found = next((each for each in document.get("warnings") or () if each.get("code") == "stuck"), None)
-    seeds = set(found["seeds"]) if found else set()
-    return frozenset(place for place, seed in enumerate(document.get("seeds") or ()) if seed in seeds)
+    found = document.warning("stuck")
+    seeds = set(found.seeds or ()) if found else set()
+    return frozenset(place for place, seed in enumerate(document.seeds) if seed in seeds)
 
 
-def _whole(document: dict[str, Any], rows: list[list[Any]]) -> list[list[Any]]:
+def _whole(document: Recorded, rows: Curve) -> Curve:
     """Put back the places of seeds whose lines a card left out."""
-    kept = document.get("drawn")
-    if kept is None:
+    if len(document.columns) == len(document.seeds):
         return rows
-    places = {row: place for place, row in enumerate(kept)}
-    everyone = range(len(document["seeds"]))
-    return [[row[places[seed]] if seed in places else None for seed in everyone] for row in rows]
+    places = {row: place for place, row in enumerate(document.columns)}
+    everyone = range(len(document.seeds))
+    return tuple(tuple(row[places[seed]] if seed in places else None for seed in everyone) for row in rows)
 
 
-def _from_progress(progress: dict[str, Any], name: str) -> Series:
-    points = progress["points"]
-    total = progress.get("epochs") or 0
+def spark_series(summary: Summary) -> Series:
+    """Read the median that a summary has."""
+    x = tuple(float(epoch) for epoch, _value in summary.spark)
+    by_step = bool(x) and x[-1] <= 1
+    rows = tuple((value,) for _epoch, value in summary.spark)
+    return _series(summary.name, x, rows, by_step, x[-1] if x else 0.0, ())
+
+
+def _from_progress(progress: Progress, name: str) -> Series:
+    points, total = progress.points, progress.epochs
     by_step = total <= 1
     x = tuple(float(point[1] if by_step else point[0]) for point in points)
     last = max(x[-1] if x else 0.0, 0.0 if by_step else float(total))
-    return _series(name, x, [point[2].get(name, []) for point in points], by_step, last, ())
+    return _series(name, x, tuple(point[2].get(name, ()) for point in points), by_step, last, ())
 
 
 def _series(
     name: str,
     x: tuple[float, ...],
-    rows: list[list[Any]],
+    rows: Curve,
     by_step: bool,
     x_last: float,
     reasons: tuple[str, ...],
 ) -> Series:
     count = max((len(row) for row in rows), default=0)
-    full = [row if len(row) == count else list(row) + [None] * (count - len(row)) for row in rows]
+    full = [row + (None,) * (count - len(row)) for row in rows]
     seeds = tuple(tuple(_finite(v) for v in column) for column in zip(*full, strict=True))
     return Series(name, x[: len(rows)], seeds, "step" if by_step else "epoch", x_last, reasons)
 
 
-def _finite(value: Any) -> float | None:
+def _finite(value: float | None) -> float | None:
     """Read a recorded value; what no axis can hold is brought within 1e-300 … 1e300."""
     if value is None or not math.isfinite(value):
         return None

@@ -12,7 +12,7 @@ from bpsandbox.numbers import short
 from bpsandbox.runner.ranking import MOST_DRAWN, ranked
 
 from .scales import value_axis
-from .series import Series, Values, quantile, series
+from .series import Drawable, Series, Values, quantile, series
 from .several import Line, Subject, several
 from .words import curve_title
 
@@ -109,7 +109,7 @@ def middle(values: Values, share: float = 0.5) -> float | None:
     return quantile(known, share) if known else None
 
 
-def settings(document: dict[str, Any], name: str = "train_loss") -> tuple[Setting, ...]:
+def settings(document: Drawable, name: str = "train_loss") -> tuple[Setting, ...]:
     """Read the members of a sweep in their order, each with its rank, 0 for the best; none where there is no sweep."""
     made = list(_made(document, series(document, name)))
     is_lower_better = made[0].line.is_lower_better if made else True
@@ -118,30 +118,29 @@ def settings(document: dict[str, Any], name: str = "train_loss") -> tuple[Settin
     return tuple(replace(setting, rank=ranks[i]) for i, setting in enumerate(made))
 
 
-def best_setting(document: dict[str, Any], name: str = "train_loss") -> Setting | None:
+def best_setting(document: Drawable, name: str = "train_loss") -> Setting | None:
     return next((setting for setting in settings(document, name) if setting.rank == 0), None)
 
 
-def _made(document: dict[str, Any], main: Series) -> Iterator[Setting]:
-    final = document.get("final", {}).get(main.name)
-    best = document.get("best", {}).get(main.name) or final
-    stops = document.get("stop") or []
-    for number, member in enumerate(document.get("members") or (), 1):
-        rows = member["rows"]
+def _made(document: Drawable, main: Series) -> Iterator[Setting]:
+    final = document.final.get(main.name)
+    best = document.best.get(main.name) or final
+    for number, member in enumerate(document.members or (), 1):
+        rows = member.rows
         line = main.of(rows)
         finals = tuple(final[row] for row in rows) if final else line.finals
         yield Setting(
             number,
-            member["values"],
+            member.values,
             line,
             finals,
             tuple(best[row] for row in rows) if best else finals,
-            sum(stops[row].get("reason") == "diverged" for row in rows) if stops else 0,
-            member.get("spec_hash", ""),
+            sum(document.stop[row].reason == "diverged" for row in rows) if document.stop else 0,
+            member.spec_hash,
         )
 
 
-def settings_curve(document: dict[str, Any], *, name: str, log: bool, size: str, standalone: bool, prefix: str) -> str:
+def settings_curve(document: Drawable, *, name: str, log: bool, size: str, standalone: bool, prefix: str) -> str:
     """Draw the medians of the best settings, with thin lines for their seeds."""
     made = settings(document, name)
     drawn = sorted((setting for setting in made if setting.is_drawn), key=lambda setting: setting.rank)

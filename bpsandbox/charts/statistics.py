@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from bpsandbox.core.train.curves import is_higher_better
+from bpsandbox.document import Document
 from bpsandbox.messages import _
 from bpsandbox.numbers import short
 
-from .series import quantile
+from .series import Values, quantile
 
 
 @dataclass(frozen=True)
@@ -27,22 +27,22 @@ class Statistics:
     missing: int
 
 
-def statistics(document: dict[str, Any]) -> tuple[Statistics, ...]:
+def statistics(document: Document) -> tuple[Statistics, ...]:
     """Two rows a curve; none for a lone seed, nor for a sweep, whose seeds are of different settings."""
-    if len(document["seeds"]) < 2 or document.get("members"):
+    if len(document.seeds) < 2 or document.members:
         return ()
     return tuple(_rows(document))
 
 
-def _rows(document: dict[str, Any]) -> Iterator[Statistics]:
-    for name, finals in document.get("final", {}).items():
+def _rows(document: Document) -> Iterator[Statistics]:
+    for name, finals in document.final.items():
         yield _row(name, _("last"), finals)
-        bests = document.get("best", {}).get(name)
+        bests = document.best.get(name)
         if bests:
             yield _row(name, _("best"), bests)
 
 
-def _row(name: str, when: str, values: list[float | None]) -> Statistics:
+def _row(name: str, when: str, values: Values) -> Statistics:
     known = sorted(value for value in values if value is not None)
     shares = [short(quantile(known, share) if known else None, 4) for share in (0.5, 0.25, 0.75, 0.0, 1.0)]
     median, low, high, least, most = shares

@@ -1,12 +1,11 @@
 """The numbers behind a curve, for people who do not see it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bpsandbox.messages import _
 from bpsandbox.numbers import grouped, short
 
-from .series import Series, series
+from .series import Drawable, Series, series
 from .settings import settings
 from .words import curve_title
 
@@ -20,9 +19,9 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def curve_table(document: dict[str, Any], *, name: str = "train_loss", most: int = MOST_ROWS) -> Table | None:
+def curve_table(document: Drawable, *, name: str = "train_loss", most: int = MOST_ROWS) -> Table | None:
     """Sample at most `most` points: the first, the last, the extremes of the median, and evenly between."""
-    if document.get("members"):
+    if document.members:
         return _settings_table(document, name, most)
     main = series(document, name)
     if not any(main.columns):
@@ -39,7 +38,7 @@ def curve_table(document: dict[str, Any], *, name: str = "train_loss", most: int
     return Table(curve_title(name), headers, rows)
 
 
-def _settings_table(document: dict[str, Any], name: str, most: int) -> Table | None:
+def _settings_table(document: Drawable, name: str, most: int) -> Table | None:
     """One column of medians for each of the settings that are drawn, the best first."""
     made = sorted(settings(document, name), key=lambda setting: setting.rank)
     made = [setting for setting in made if setting.is_drawn]

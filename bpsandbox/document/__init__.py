@@ -7,9 +7,11 @@
 Standard library only.
 """
 
+from .brief import Agreement, Summary
 from .checks import CheckedTensor, Checks, GradientCheck, OverfitCheck
 from .errors import InvalidDocument
 from .progress import Progress
+from .reading import Part
 from .records import (
     Activations,
     ConfusionMatrix,
@@ -24,6 +26,7 @@ from .records import (
 )
 from .result import (
     CardDocument,
+    Curve,
     DataSummary,
     Document,
     LayerSummary,
@@ -38,10 +41,12 @@ from .worked import Title, WorkedExample, WorkedStep
 
 __all__ = [
     "Activations",
+    "Agreement",
     "CardDocument",
     "CheckedTensor",
     "Checks",
     "ConfusionMatrix",
+    "Curve",
     "DataSummary",
     "DecisionBoundary",
     "Document",
@@ -55,6 +60,7 @@ __all__ = [
     "Member",
     "NamedTensor",
     "OverfitCheck",
+    "Part",
     "Progress",
     "Provenance",
     "Reason",
@@ -62,6 +68,7 @@ __all__ = [
     "Records",
     "RunWarning",
     "Stop",
+    "Summary",
     "Title",
     "Weights",
     "WorkedExample",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from .kinds import Count, Number, Numbers
 from .reading import Part
-from .result import Member, Stop
+from .result import Curve, Member, Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,12 @@ class Progress(Part):
     type: Literal["progress"] = "progress"
     members: tuple[Member, ...] | None = None
     """The settings of a sweep."""
+
+    @property
+    def curves(self) -> dict[str, Curve]:
+        """The curves that the last point is of, as a result has them."""
+        names = self.points[-1][2] if self.points else {}
+        return {name: tuple(values.get(name, ()) for _epoch, _step, values in self.points) for name in names}
 
     @property
     def final(self) -> dict[str, Numbers]:

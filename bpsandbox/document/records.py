@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Annotated, Literal, TypeAlias
 
@@ -11,6 +12,7 @@ from .kinds import Array, Count, Integer, Name, Number, Numbers, Words
 from .reading import Part, agree
 from .worked import AnyWorkedExample, WorkedExample, WorkedKind
 
+STATISTICS = ("mean", "std", "zero", "saturated", "dead")
 Rates: TypeAlias = tuple[Number | Numbers | None, ...]
 
 
@@ -60,8 +62,23 @@ class Activations(Part):
     dead: tuple[Numbers, ...]
     """Share of units that are 0 for every example."""
 
+    def at(self, points: Sequence[int]) -> Activations:
+        """Return the statistics at some of the points."""
+
+        def at(rows: tuple[Numbers, ...]) -> tuple[Numbers, ...]:
+            return tuple(rows[i] for i in points if i < len(rows))
+
+        return replace(
+            self,
+            mean=at(self.mean),
+            std=at(self.std),
+            zero=at(self.zero),
+            saturated=at(self.saturated),
+            dead=at(self.dead),
+        )
+
     def check(self, path: str) -> None:
-        for name in ("mean", "std", "zero", "saturated", "dead"):
+        for name in STATISTICS:
             rows = getattr(self, name)
             agree(f"{path}.{name}", len(rows), len(self.mean), "points")
             for place, row in enumerate(rows):

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from .checks import Checks
 from .errors import InvalidDocument
-from .kinds import Count, Free, Integer, Name, Number, Numbers, Words
+from .kinds import Count, Free, Integer, Name, Number, Numbers, Words, joined, shown
 from .reading import Part, agree
 from .records import Records
 
@@ -68,6 +68,23 @@ class RunWarning(Part):
     first_norms: Numbers | None = None
     """Gradient norms of the first layer at the first step, where they vanish before it."""
     last_norms: Numbers | None = None
+
+    def check(self, path: str) -> None:
+        for name in NEEDED.get(self.code, ()):
+            value = getattr(self, name)
+            if value is None or (isinstance(value, tuple) and (not value or None in value)):
+                raise InvalidDocument(joined(path, name), f"expected numbers for {self.code}, got {shown(value)}")
+
+
+NEEDED = {
+    "nothing_learned": ("seeds", "losses"),
+    "overfitting": ("part", "epoch", "lowest", "last"),
+    "symmetric": ("layer", "type", "units"),
+    "dead": ("layer", "type", "share"),
+    "saturated": ("layer", "type", "share"),
+    "vanishing": ("first_layer", "last_layer", "first_norms", "last_norms"),
+}
+"""What the sentence of a warning says; other warnings have no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,18 +204,37 @@ class Recorded(Part):
         """The places of the seeds that the curves have values of, in their order."""
         return tuple(range(len(self.seeds)))
 
+    @property
+    def principal(self) -> str:
+        """The curve that stands for the run: the objective that was minimised; empty where there is no curve."""
+        return "train_loss" if "train_loss" in self.curves else next(iter(self.curves), "")
+
+    @property
+    def diverged(self) -> tuple[int, ...]:
+        """The places of the seeds that diverged."""
+        return tuple(row for row, stop in enumerate(self.stop) if stop.reason == "diverged")
+
+    def warning(self, code: str) -> RunWarning | None:
+        """Return the warning with this code, None where there is none."""
+        return next((warning for warning in self.warnings if warning.code == code), None)
+
+    @property
+    def settings(self) -> dict[int, int]:
+        """The setting of each seed of a sweep: its number from 1, by the seed's place."""
+        return {row: number for number, member in enumerate(self.members or (), 1) for row in member.rows}
+
     def check(self, path: str) -> None:
-        agree(joined_to(path, "steps"), len(self.steps), len(self.epochs), "epochs")
+        agree(joined(path, "steps"), len(self.steps), len(self.epochs), "epochs")
         for name in ("epochs", "steps"):
-            _check_order(joined_to(path, name), getattr(self, name))
+            _check_order(joined(path, name), getattr(self, name))
         for name, curve in self.curves.items():
-            _check_curve(joined_to(path, f"curves.{name}"), curve, len(self.epochs), len(self.columns))
+            _check_curve(joined(path, f"curves.{name}"), curve, len(self.epochs), len(self.columns))
         for part in ("final", "best", "best_epoch"):
             for name, row in getattr(self, part).items():
-                agree(joined_to(path, f"{part}.{name}"), len(row), len(self.seeds), "seeds")
-        agree(joined_to(path, "stop"), len(self.stop), len(self.seeds), "seeds")
+                agree(joined(path, f"{part}.{name}"), len(row), len(self.seeds), "seeds")
+        agree(joined(path, "stop"), len(self.stop), len(self.seeds), "seeds")
         if self.members is not None:
-            _check_members(joined_to(path, "members"), self.members, len(self.seeds))
+            _check_members(joined(path, "members"), self.members, len(self.seeds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +247,7 @@ class Document(Recorded):
 
     def check(self, path: str) -> None:
         Recorded.check(self, path)
-        _check_records(joined_to(path, "records"), self.records, len(self.epochs), len(self.seeds))
+        _check_records(joined(path, "records"), self.records, len(self.epochs), len(self.seeds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,11 +266,7 @@ class CardDocument(Recorded):
     def check(self, path: str) -> None:
         Recorded.check(self, path)
         for place, row in enumerate(self.drawn or ()):
-            _check_row(joined_to(path, f"drawn[{place}]"), row, len(self.seeds))
-
-
-def joined_to(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+            _check_row(joined(path, f"drawn[{place}]"), row, len(self.seeds))
 
 
 def _check_order(path: str, values: tuple[int, ...]) -> None:

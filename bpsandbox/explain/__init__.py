@@ -9,6 +9,7 @@ from .formulas import Formula, formulas
 from .in_words import Row, in_words
 from .layer_table import LayerTable, layer_table
 from .overfit import overfit_words
+from .recorded import recorded_example
 from .steps import Step, Worked
 from .tex import tex
 from .worked import worked
@@ -38,6 +39,7 @@ __all__ = [
     "layer_table",
     "overfit_words",
     "reason_word",
+    "recorded_example",
     "restored",
     "shelves",
     "tex",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
-from typing import Any
 
+from bpsandbox.document import CardDocument, Document, Recorded, RunWarning
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.results import learned_nothing
-
-Document = dict[str, Any]
-Warning = dict[str, Any]
 
 HINTS = ("stuck", "overfitting", "still_falling")
 """Warnings that do not say that anything went wrong."""
@@ -21,62 +18,69 @@ CAUSES = ("symmetric", "dead", "saturated", "vanishing")
 INSIDES = ("gradients", "activations")
 
 
-def verdict(document: Document) -> str:
+def verdict(document: Recorded) -> str:
     """Say first of a result that nothing was learned, with the loss and its baseline; else empty."""
-    if not learned_nothing(document):
+    warning = document.warning("nothing_learned")
+    if warning is None or not learned_nothing(document):
         return ""
-    warning = next(each for each in document["warnings"] if each["code"] == "nothing_learned")
-    return caution(warning, len(warning["seeds"]))
+    return caution(warning, len(warning.seeds or ()))
 
 
-def cautions(document: Document) -> list[str]:
+def cautions(document: Recorded) -> list[str]:
     """What the reader should know before believing a result, in their language. The verdict is not repeated."""
     return [words for code, words in _told(document) if code not in HINTS]
 
 
-def hints(document: Document) -> list[str]:
+def hints(document: Recorded) -> list[str]:
     """What is good to know of a result that is nonetheless to be believed, in the reader's language."""
     return [words for code, words in _told(document) if code in HINTS] + _how_to_see_why(document)
 
 
-def caution(warning: Warning, seeds: int) -> str:
+def caution(warning: RunWarning, seeds: int) -> str:
     """Put one warning of a result of so many seeds into words; empty for a code that there is not."""
-    code, count = warning.get("code", ""), len(warning.get("seeds") or ())
+    code, count = warning.code, len(warning.seeds or ())
     if code in SENTENCES:
         return SENTENCES[code](warning)
     known = _of_one() if seeds == 1 else _of_several(count, seeds)
     return known.get(code, "") if code != "nothing_learned" else _nothing_learned(warning, count, seeds)
 
 
-def _told(document: Document) -> Iterator[tuple[str, str]]:
-    seeds = len(document["seeds"])
+def _told(document: Recorded) -> Iterator[tuple[str, str]]:
+    seeds = len(document.seeds)
     said = _already_said(document)
-    for each in document.get("warnings") or ():
-        if each["code"] not in said and (words := caution(each, seeds)):
-            yield each["code"], sentences(words, _broken(each, document))
+    for each in document.warnings:
+        if each.code not in said and (words := caution(each, seeds)):
+            yield each.code, sentences(words, _broken(each, document))
 
 
-def _already_said(document: Document) -> frozenset[str]:
+def _already_said(document: Recorded) -> frozenset[str]:
     """Codes that another sentence covers: the verdict, or seeds that are stuck and so have learned nothing."""
-    seeds = {each["code"]: set(each.get("seeds") or ()) for each in document.get("warnings") or ()}
+    seeds = {each.code: set(each.seeds or ()) for each in document.warnings}
     unlearned = seeds.get("nothing_learned", set())
     is_covered = learned_nothing(document) or unlearned <= seeds.get("stuck", set())
     return frozenset({"nothing_learned"} if is_covered else ())
 
 
-def _how_to_see_why(document: Document) -> list[str]:
+def _how_to_see_why(document: Recorded) -> list[str]:
     """Where nothing was learned and nothing recorded says why, say what to record."""
-    codes = {each["code"] for each in document.get("warnings") or ()}
-    recorded = {*(document.get("records") or ()), *(document.get("shows") or ())}
+    codes = {each.code for each in document.warnings}
+    recorded = set(_recorded(document))
     if not learned_nothing(document) or codes & {*CAUSES} or recorded & {*INSIDES}:
         return []
     return [_("To see where learning stops, record gradients and activations.")]
 
 
-def _broken(warning: Warning, document: Document) -> str:
+def _recorded(document: Recorded) -> tuple[str, ...]:
+    """The names of what was recorded, also where a card has left it out."""
+    if isinstance(document, CardDocument):
+        return document.shows
+    return document.records.names if isinstance(document, Document) else ()
+
+
+def _broken(warning: RunWarning, document: Recorded) -> str:
     """Where the numbers of most diverged seeds broke first."""
-    layers = Counter(stop["layer"] for stop in document.get("stop") or () if stop.get("layer"))
-    if warning["code"] != "diverged" or not layers:
+    layers = Counter(stop.layer for stop in document.stop if stop.layer)
+    if warning.code != "diverged" or not layers:
         return ""
     return _("It came up first in {layer}.", layer=layers.most_common(1)[0][0])
 
@@ -104,14 +108,14 @@ def _of_several(count: int, seeds: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _nothing_learned(warning: Warning, count: int, seeds: int) -> str:
-    numbers = {"loss": short(median(warning["losses"]))}
-    if warning["baseline"] is None:
+def _nothing_learned(warning: RunWarning, count: int, seeds: int) -> str:
+    numbers = {"loss": _median(warning.losses)}
+    if warning.baseline is None:
         if count < seeds:
             return _("{count} of {seeds} seeds learned nothing: their loss stayed at {loss}.",
                      count=grouped(count), seeds=grouped(seeds), **numbers)  # fmt: skip
         return _("Nothing was learned: the loss stayed at {loss}.", **numbers)
-    numbers["baseline"] = short(warning["baseline"])
+    numbers["baseline"] = short(warning.baseline)
     if count < seeds:
         return _("{count} of {seeds} seeds learned nothing: their median loss ended at {loss}, no better than the "
                  "baseline {baseline}.", count=grouped(count), seeds=grouped(seeds), **numbers)  # fmt: skip
@@ -121,12 +125,11 @@ def _nothing_learned(warning: Warning, count: int, seeds: int) -> str:
              "{baseline}.", **numbers)  # fmt: skip
 
 
-def _overfitting(warning: Warning) -> str:
-    low, last = warning["lowest"], warning["last"]
-    numbers = {
-        "epoch": grouped(warning["epoch"]), "low": short(low), "last": short(last), "share": f"{last / low - 1:.0%}"
-    }  # fmt: skip
-    if warning["part"] == "val":
+def _overfitting(warning: RunWarning) -> str:
+    low, last = warning.lowest or 0.0, warning.last or 0.0
+    share = f"{last / low - 1:.0%}" if low else "∞"
+    numbers = {"epoch": grouped(warning.epoch or 0), "low": short(low), "last": short(last), "share": share}
+    if warning.part == "val":
         return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
                  "while the training loss fell on. Early stopping or a penalty often helps.", **numbers)  # fmt: skip
     return _("Overfitting: the test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} while the "
@@ -134,32 +137,37 @@ def _overfitting(warning: Warning) -> str:
              **numbers)  # fmt: skip
 
 
-def _symmetric(warning: Warning) -> str:
+def _symmetric(warning: RunWarning) -> str:
     return _("All {units} units of layer {layer}, {type}, ended with the same weights: they started equal, so they got "
              "equal gradients. Start from random weights.",
-             **_place(warning), units=grouped(warning["units"]))  # fmt: skip
+             **_place(warning), units=grouped(warning.units or 0))  # fmt: skip
 
 
-def _dead(warning: Warning) -> str:
+def _dead(warning: RunWarning) -> str:
     return _("{share} of the units of layer {layer}, {type}, are dead: 0 for every training example. A smaller "
              "learning rate, another start or leaky_relu often helps.", **_place(warning))  # fmt: skip
 
 
-def _saturated(warning: Warning) -> str:
+def _saturated(warning: RunWarning) -> str:
     return _("{share} of the outputs of layer {layer}, {type}, are saturated, where the slope is nearly 0. Smaller "
              "start weights, scaled inputs or a smaller learning rate often help.", **_place(warning))  # fmt: skip
 
 
-def _place(warning: Warning) -> dict[str, str]:
-    share = {"share": f"{warning['share']:.0%}"} if "share" in warning else {}
-    return {"layer": str(warning["layer"]), "type": warning["type"], **share}
+def _place(warning: RunWarning) -> dict[str, str]:
+    share = {} if warning.share is None else {"share": f"{warning.share:.0%}"}
+    return {"layer": str(warning.layer), "type": warning.type or "", **share}
 
 
-def _vanishing(warning: Warning) -> str:
+def _vanishing(warning: RunWarning) -> str:
     return _("The gradient vanishes: at the first step its norm was {last} in layer {last_layer} and {first} in layer "
              "{first_layer}. relu, fewer layers or batch norm often help.",
-             first=short(median(warning["first_norms"])), last=short(median(warning["last_norms"])),
-             first_layer=warning["first_layer"], last_layer=warning["last_layer"])  # fmt: skip
+             first=_median(warning.first_norms), last=_median(warning.last_norms),
+             first_layer=warning.first_layer, last_layer=warning.last_layer)  # fmt: skip
+
+
+def _median(values: Sequence[float | None] | None) -> str:
+    known = [value for value in values or () if value is not None]
+    return short(median(known) if known else None)
 
 
 SENTENCES = {

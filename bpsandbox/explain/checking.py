@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from bpsandbox.document import CheckedTensor, Document
 from bpsandbox.messages import _, sentences
 
 from .endings import band_word
@@ -18,33 +19,31 @@ class CheckedGradient:
 
     at: str
     band: str
-    tensors: list[dict[str, Any]]
+    tensors: tuple[CheckedTensor, ...]
     asked: int
     reason: str = ""
 
     @property
     def checked(self) -> int:
-        return sum(tensor["checked"] for tensor in self.tensors)
+        return sum(tensor.checked for tensor in self.tensors)
 
     @property
     def skipped(self) -> int:
-        return sum(tensor["skipped"] for tensor in self.tensors)
+        return sum(tensor.skipped for tensor in self.tensors)
 
     @property
     def size(self) -> int:
-        return sum(tensor.get("size", tensor["checked"]) for tensor in self.tensors)
+        return sum(tensor.checked if tensor.size is None else tensor.size for tensor in self.tensors)
 
     @property
     def is_partial(self) -> bool:
         """Tell whether fewer entries were tried than were asked for, because the work allowed was used up."""
-        return any(
-            tensor["checked"] + tensor["skipped"] < min(self.asked, tensor.get("size", 0)) for tensor in self.tensors
-        )
+        return any(tensor.checked + tensor.skipped < min(self.asked, tensor.size or 0) for tensor in self.tensors)
 
     @property
     def is_incomplete(self) -> bool:
         """Tell whether a tensor has not been looked at as asked for: for its kinks, or for the work it takes."""
-        return self.is_partial or any(tensor["checked"] == 0 for tensor in self.tensors)
+        return self.is_partial or any(tensor.checked == 0 for tensor in self.tensors)
 
     @property
     def verdict(self) -> str:
@@ -66,10 +65,7 @@ class CheckedGradient:
         )
 
 
-def checked_gradients(document: dict[str, Any], config: dict[str, Any]) -> tuple[CheckedGradient, ...]:
+def checked_gradients(document: Document, config: dict[str, Any]) -> tuple[CheckedGradient, ...]:
     asked = ((config.get("checks") or {}).get("gradient_check") or {}).get("samples_per_tensor", ASKED)
-    checks = (document.get("checks") or {}).get("gradient_check") or ()
-    return tuple(
-        CheckedGradient(check["at"], check["band"], check["tensors"], asked, check.get("reason", ""))
-        for check in checks
-    )
+    checks = document.checks.gradient_check or ()
+    return tuple(CheckedGradient(check.at, check.band, check.tensors, asked, check.reason or "") for check in checks)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from bpsandbox.document import Document
 
 MOST = 40
 
@@ -22,25 +23,23 @@ class Broken:
     last: dict[str, float]
 
 
-def diverged(document: dict[str, Any], most: int = MOST) -> tuple[Broken, ...]:
+def diverged(document: Document, most: int = MOST) -> tuple[Broken, ...]:
     """List the diverged seeds of a result, at most so many."""
     return tuple(_broken(document))[:most]
 
 
-def _broken(document: dict[str, Any]) -> Iterator[Broken]:
-    settings = {row: n for n, member in enumerate(document.get("members") or (), 1) for row in member["rows"]}
-    for row, stop in enumerate(document.get("stop") or ()):
-        if stop.get("reason") == "diverged":
-            epoch, last = (stop["last_epoch"], stop["last"]) if "last" in stop else _last_finite(document, row)
-            layer = stop.get("layer") or ""
-            yield Broken(document["seeds"][row], settings.get(row), layer, stop["epoch"], stop["step"], epoch, last)
+def _broken(document: Document) -> Iterator[Broken]:
+    settings = document.settings
+    for row in document.diverged:
+        stop = document.stop[row]
+        epoch, last = _last_finite(document, row) if stop.last is None else (stop.last_epoch, stop.last)
+        yield Broken(document.seeds[row], settings.get(row), stop.layer or "", stop.epoch, stop.step, epoch, last)
 
 
-def _last_finite(document: dict[str, Any], row: int) -> tuple[float | None, dict[str, float]]:
+def _last_finite(document: Document, row: int) -> tuple[float | None, dict[str, float]]:
     """The last point at which all curves of the seed have numbers, and these numbers: of results that lack `last`."""
-    curves = document["curves"]
-    for place in range(len(document["epochs"]) - 1, -1, -1):
-        values = {name: rows[place][row] for name, rows in curves.items()}
-        if all(value is not None for value in values.values()):
-            return document["epochs"][place], values
+    for place in range(len(document.epochs) - 1, -1, -1):
+        values = {name: value for name, rows in document.curves.items() if (value := rows[place][row]) is not None}
+        if len(values) == len(document.curves):
+            return document.epochs[place], values
     return None, {}

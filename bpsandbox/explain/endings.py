@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Sequence
 
+from bpsandbox.document import Recorded, Stop
 from bpsandbox.messages import _
 from bpsandbox.numbers import grouped
 from bpsandbox.runner.results import restored_epochs
@@ -20,24 +21,24 @@ def reason_word(reason: str) -> str:
     return words.get(reason, reason)
 
 
-def ending(document: dict[str, Any]) -> str:
+def ending(document: Recorded) -> str:
     """Say why the run stopped: one sentence part for each reason, the most frequent first."""
-    stops = document.get("stop") or []
-    counted = Counter(stop.get("reason", "") for stop in stops)
+    stops = document.stop
+    counted = Counter[str](stop.reason for stop in stops)
     if len(counted) == 1 and stops:
         return _ending_of_all(next(iter(counted)), stops)
     parts = (_ending_of_some(reason, count, len(stops)) for reason, count in counted.most_common())
     return _("; ").join(parts)
 
 
-def _ending_of_all(reason: str, stops: list[dict[str, Any]]) -> str:
-    epochs = sorted(stop.get("epoch", 0) for stop in stops)
+def _ending_of_all(reason: str, stops: Sequence[Stop]) -> str:
+    epochs = sorted(stop.epoch for stop in stops)
     if reason == "epochs":
         return _("Stopped after all {epochs} epochs.", epochs=f"{epochs[-1]:,}")
-    if reason == "steps" and stops[0].get("step") == 1:
+    if reason == "steps" and stops[0].step == 1:
         return _("Stopped after one step.")
     if reason == "steps":
-        return _("Stopped after all {steps} steps.", steps=f"{stops[0].get('step', 0):,}")
+        return _("Stopped after all {steps} steps.", steps=f"{stops[0].step:,}")
     word = reason_word(reason)
     if len(stops) == 1 or epochs[0] == epochs[-1]:
         return _("Stopped at epoch {epoch}: {reason}.", epoch=f"{epochs[0]:,}", reason=word)
@@ -49,9 +50,9 @@ def _ending_of_some(reason: str, count: int, seeds: int) -> str:
     return _("{count} of {seeds} seeds: {reason}", count=count, seeds=seeds, reason=reason_word(reason))
 
 
-def restored(document: dict[str, Any]) -> str:
-    """Name the epochs whose best weights the seeds were given back at the end; empty where they kept their last."""
-    stops, epochs = document.get("stop") or [], restored_epochs(document)
+def restored(stops: Sequence[Stop]) -> str:
+    """Name the epochs whose best weights these seeds were given back at the end; empty where they kept their last."""
+    epochs = restored_epochs(stops)
     if not epochs:
         return ""
     first, last = grouped(epochs[0]), grouped(epochs[-1])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bpsandbox.document import DataSummary, LayerSummary, Recorded
 from bpsandbox.messages import _
 from bpsandbox.spec import Spec, price
 
@@ -30,34 +31,48 @@ class Row:
     language: str = ""
 
 
-def in_words(config: Config, document: dict[str, Any] | None = None) -> tuple[Row, ...]:
+@dataclass(frozen=True)
+class Known:
+    """What only the run knows; None or empty where it is not known, or differs between the settings of a sweep."""
+
+    data: DataSummary | None = None
+    layers: tuple[LayerSummary, ...] = ()
+    parameters: int | str | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one example, as the first layer takes it; empty where it is not known."""
+        taken = self.layers[0].in_shape if self.layers else None
+        return taken or ((self.data.features,) if self.data and self.data.features else ())
+
+
+def in_words(config: Config, document: Recorded | None = None) -> tuple[Row, ...]:
     """Say what a config does. A result document adds what only the run knows: sizes and counts."""
-    facts = document or {}
+    known = Known(document.data, document.layers, document.parameters) if document else Known()
     link = config["dataset"].get("name", "") if not varies(config, "dataset") else ""
     if config.get("sweep"):
-        facts = _of_all(config, facts)
-    return tuple(row for row in _rows(swept(config, _value), facts, link) if row.text)
+        known = _of_all(config, known)
+    return tuple(row for row in _rows(swept(config, _value), known, link) if row.text)
 
 
-def _of_all(config: Config, facts: dict[str, Any]) -> dict[str, Any]:
-    """Keep of a sweep's facts, which are those of its first setting, what all settings share."""
+def _of_all(config: Config, known: Known) -> Known:
+    """Keep of what is known of a sweep, which is its first setting's, what all settings share."""
     is_data, is_model = varies(config, "dataset"), varies(config, "model")
-    data = {} if is_data else facts.get("data")
-    layers = facts.get("layers") if not is_data else []
-    return {**facts, "data": data, "layers": layers, "parameters": _parameters(config, facts, is_data or is_model)}
+    parameters = _parameters(config, known, is_data or is_model)
+    return Known(None, (), parameters) if is_data else replace(known, parameters=parameters)
 
 
-def _parameters(config: Config, facts: dict[str, Any], differs: bool) -> Any:
+def _parameters(config: Config, known: Known, differs: bool) -> int | str | None:
     """Count the parameters of the settings: one number, or the least and the most of them."""
-    if not differs or facts.get("parameters") is None:
-        return facts.get("parameters")
+    if not differs or known.parameters is None:
+        return known.parameters
     found = {price(setting.spec).parameters for setting in Spec.from_json(json.dumps(config)).settings}
     return f"{min(found):,} – {max(found):,}" if len(found) > 1 else found.pop()
 
 
-def _rows(config: Config, facts: dict[str, Any], data_set: str) -> Iterator[Row]:
-    yield Row(_("Data"), _data(config["dataset"], facts), data_set=data_set)
-    yield Row(_("Network"), _network(config["model"]["layers"], facts))
+def _rows(config: Config, known: Known, data_set: str) -> Iterator[Row]:
+    yield Row(_("Data"), _data(config["dataset"], known), data_set=data_set)
+    yield Row(_("Network"), _network(config["model"]["layers"], known))
     yield Row(_("Start"), _start(config["model"]["layers"]))
     yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])))
     yield Row(_("Penalty"), _penalty(config.get("regularization") or {}))
@@ -77,49 +92,43 @@ def _plain_loss(loss: Config) -> tuple[str, ...]:
     return tuple(name for name, plain in (("reduction", "mean"), ("factor", 1.0)) if loss.get(name) == plain)
 
 
-def _data(dataset: Config, facts: dict[str, Any]) -> str:
-    data = facts.get("data") or {}
+def _data(dataset: Config, known: Known) -> str:
     name = dataset.get("name") or _("points in the config")
     hidden = ("name", "points", "split", "features", "standardize", "seed")
     parts = [name, *(f"{key} {_value(value)}" for key, value in dataset.items() if key not in hidden)]
-    if data.get("n"):
-        parts.append(_examples(data, _shape(facts)))
+    if known.data and known.data.n:
+        parts.append(_examples(known.data, known.shape))
     if dataset.get("features"):
         parts.append(_("inputs {names}", names=_(", ").join(dataset["features"])))
     if dataset.get("standardize", "none") != "none":
         parts.append(_("scaled: {way}", way=dataset["standardize"]))
-    return _(", ").join([*parts, *_split(dataset.get("split") or {}, data)])
+    return _(", ").join([*parts, *_split(dataset.get("split") or {}, known.data)])
 
 
-def _shape(facts: dict[str, Any]) -> list[int]:
-    """The shape of one example, as the first layer takes it; empty where it is not known."""
-    layers = facts.get("layers") or [{}]
-    features = (facts.get("data") or {}).get("features")
-    return layers[0].get("in_shape") or ([features] if features else [])
-
-
-def _examples(data: dict[str, Any], shape: list[int]) -> str:
-    count = f"{data['n']:,}"
+def _examples(data: DataSummary, shape: tuple[int, ...]) -> str:
+    count = f"{data.n:,}"
     if len(shape) > 1:
         return _("{count} examples of shape {shape}", count=count, shape=shape_words(shape))
-    return _("{count} examples of {size} numbers", count=count, size=f"{data['features']:,}")
+    return _("{count} examples of {size} numbers", count=count, size=f"{data.features:,}")
 
 
-def _split(split: Config, data: dict[str, Any]) -> Iterator[str]:
-    for part, sentence in (("val", _("{count} for validation")), ("test", _("{count} for the test"))):
+def _split(split: Config, data: DataSummary | None) -> Iterator[str]:
+    counts = (data.val, data.test) if data else (None, None)
+    said = (_("{count} for validation"), _("{count} for the test"))
+    for part, sentence, count in zip(("val", "test"), said, counts, strict=True):
         if split.get(part):
-            yield sentence.format(count=_part(split[part], data.get(part)))
+            yield sentence.format(count=_part(split[part], count))
 
 
 def _part(share: Any, count: int | None) -> str:
     return f"{count:,}" if count else f"{share:.0%}" if isinstance(share, float) else str(share)
 
 
-def _network(layers: list[Config], facts: dict[str, Any]) -> str:
+def _network(layers: list[Config], known: Known) -> str:
     words = [_layer(layer) for layer in layers]
-    shape = _shape(facts)
+    shape = known.shape
     chain = " → ".join([shape_words(shape), *words] if shape else words)
-    count = facts.get("parameters")
+    count = known.parameters
     return (
         _("; ").join((chain, _("{count} parameters", count=count if isinstance(count, str) else f"{count:,}")))
         if count is not None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from bpsandbox.document import Document, LayerSummary
 
 
 @dataclass(frozen=True)
@@ -42,23 +44,22 @@ class LayerTable:
         return sum(counted) if len(counted) == len(self.rows) else None
 
 
-def layer_table(document: dict[str, Any]) -> LayerTable:
-    return LayerTable(tuple(map(_row, document.get("layers") or ())))
+def layer_table(document: Document) -> LayerTable:
+    return LayerTable(tuple(map(_row, document.layers)))
 
 
-def _row(layer: dict[str, Any]) -> LayerRow:
-    before, after = (layer.get(f"{way}_shape") or [layer[way]] for way in ("in", "out"))
+def _row(layer: LayerSummary) -> LayerRow:
     return LayerRow(
-        layer["index"],
-        layer["type"],
-        layer.get("activation") or "",
-        shape_words(before),
-        shape_words(after),
-        layer["parameters"],
-        layer.get("remembered", 0),
-        layer.get("multiply_adds"),
+        layer.index,
+        layer.type,
+        layer.activation or "",
+        shape_words(layer.in_shape or (layer.in_,)),
+        shape_words(layer.out_shape or (layer.out,)),
+        layer.parameters,
+        layer.remembered,
+        layer.multiply_adds,
     )
 
 
-def shape_words(shape: list[int]) -> str:
+def shape_words(shape: Sequence[int]) -> str:
     return "×".join(map(str, shape)) if shape else "1"

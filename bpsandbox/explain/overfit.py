@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from bpsandbox.document import OverfitCheck
 from bpsandbox.messages import _
 
 
-def overfit_words(check: dict[str, Any]) -> str:
+def overfit_words(check: OverfitCheck) -> str:
     """Say whether the network fitted a few examples, and what to look for when it did not."""
-    first, last = (f"{check[name]:.3g}" if check[name] is not None else "∞" for name in ("first_loss", "last_loss"))
-    facts = {"n": check["n"], "steps": f"{check['steps']:,}", "first": first, "last": last}
-    if check["passed"]:
+    first, last = ("∞" if loss is None else f"{loss:.3g}" for loss in (check.first_loss, check.last_loss))
+    facts = {"n": check.n, "steps": f"{check.steps:,}", "first": first, "last": last}
+    if check.passed:
         return _("Passed: in {steps} steps of Adam the loss on {n} examples fell from {first} to {last}.", **facts)
     return _("Failed: in {steps} steps of Adam the loss on {n} examples went from {first} to {last}. Look for dead "
              "units, a layer that is too narrow, or equal inputs with different targets.", **facts)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bpsandbox.runner.protocol import Message
@@ -51,5 +52,5 @@ def halved(points: list[list[Any]]) -> list[list[Any]]:
     return kept if len(points) % 2 else [*kept, points[-1]]
 
 
-def rounded(values: list[Any], digits: int = 6) -> list[Any]:
+def rounded(values: Sequence[Any], digits: int = 6) -> list[Any]:
     return [value if value is None else float(f"{value:.{digits}g}") for value in values]

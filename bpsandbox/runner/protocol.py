@@ -83,6 +83,7 @@ class Lines:
 def read(line: bytes) -> Message:
     """Return the message in a line. Raises ProtocolError when it is not JSON, or not a message of a known type.
 
+    The document of a result becomes a Document.
     Every number in a message is finite, integers have at most MAX_DIGITS digits, and every text can be stored.
     """
     try:
@@ -95,14 +96,14 @@ def read(line: bytes) -> Message:
     if not CHECKS[message["type"]](message):
         raise ProtocolError("garbage", f"a malformed {message['type']} message")
     if message["type"] == "result":
-        refuse_invalid(message["document"])
+        message["document"] = document_of(message)
     return message
 
 
-def refuse_invalid(document: Any) -> None:
-    """Raise ProtocolError, with the path of what is wrong, for what is not the document of a result."""
+def document_of(message: Message) -> Document:
+    """Return the document of a result. Raises ProtocolError with the path of what is wrong in it."""
     try:
-        Document.from_json(document)
+        return Document.from_json(message["document"])
     except InvalidDocument as error:
         raise ProtocolError("garbage", f"a malformed result: {error}"[:MAX_MESSAGE]) from error
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median
-from typing import Any
+
+from bpsandbox.document import Recorded
 
 MOST_DRAWN = 6
 """So many settings are told apart in one drawing."""
@@ -28,9 +29,10 @@ def _worth(finals: Finals, failed: int, sign: float) -> tuple[int, float]:
     return int(2 * failed > len(finals)), sign * median(known)
 
 
-def best_first(document: dict[str, Any], name: str) -> list[list[int]]:
+def best_first(document: Recorded, name: str) -> list[tuple[int, ...]]:
     """Return the seeds (places in the document) of each setting of a finished sweep, those of the best one first."""
-    members = [member["rows"] for member in document["members"]]
-    finals = [[document["final"][name][row] for row in rows] for rows in members]
-    failed = [sum(document["stop"][row].get("reason") == "diverged" for row in rows) for rows in members]
+    members = [member.rows for member in document.members or ()]
+    ends = document.final.get(name) or (None,) * len(document.seeds)
+    finals = [[ends[row] for row in rows] for rows in members]
+    failed = [sum(document.stop[row].reason == "diverged" for row in rows) for rows in members]
     return [members[place] for place in ranked(finals, failed)]

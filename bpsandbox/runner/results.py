@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from statistics import median
 from typing import Any
 
+from bpsandbox.document import Agreement, CardDocument, Curve, Document, Progress, Recorded, Records, Stop, Summary
 from bpsandbox.runner.live import rounded
 from bpsandbox.runner.ranking import MOST_DRAWN, best_first
-
-Document = dict[str, Any]
 
 DISPLAY_POINTS = 2000
 DISPLAY_NUMBERS = 120_000
@@ -22,135 +22,139 @@ CARD_NUMBERS = 4000
 CARD_POINTS = 160
 CARD_POINTS_AT_LEAST = 24
 SPARK_POINTS = 60
-BY_POINT = ("mean", "std", "zero", "saturated", "dead")
-CARD_PARTS = (
-    "spec_hash", "engine", "seeds", "final", "best", "best_epoch", "stop", "warnings", "data", "parameters", "layers",
-    "members",
-)  # fmt: skip
+HALF = 4e307
+"""Numbers up to here can be added and subtracted."""
+
+Values = Sequence[float | None]
 
 
 def pack(document: Document) -> bytes:
     """Return the whole document, compressed."""
-    return zlib.compress(json.dumps(document, separators=(",", ":"), allow_nan=False).encode(), 6)
+    return zlib.compress(json.dumps(document.to_json(), separators=(",", ":"), allow_nan=False).encode(), 6)
 
 
 def unpack(archive: bytes) -> Document:
-    return json.loads(zlib.decompress(archive))
+    return Document.from_store(json.loads(zlib.decompress(archive)))
 
 
 def display(document: Document, most: int = DISPLAY_POINTS) -> Document:
     """Return the document with at most so many points a curve: the first, the last and the extremes among them."""
-    count = len(document["epochs"])
+    count = len(document.epochs)
     most = min(most, max(DISPLAY_POINTS_AT_LEAST, DISPLAY_NUMBERS // width(document)))
     if count <= most:
         return document
-    kept = thinned(count, most, extremes(document["curves"].values()))
-    return {**document, **cut(document, kept), "records": cut_records(document.get("records") or {}, kept)}
+    kept = thinned(count, most, extremes(document.curves.values()))
+    return replace(document, **cut(document, kept), records=cut_records(document.records, kept))
 
 
-def card(document: Document) -> Document:
+def card(document: Document) -> CardDocument:
     """Return what a card draws and says: few points of every curve, rounded; no records."""
-    drawn = columns(document, drawn_rows(document)) if "members" in document else document
-    most = max(CARD_POINTS_AT_LEAST, min(CARD_POINTS, CARD_NUMBERS // width(drawn)))
-    kept = thinned(len(drawn["epochs"]), most, extremes(overall(drawn["curves"].values())))
-    series = cut(drawn, kept)
-    curves = {name: [rounded(row) for row in rows] for name, rows in series["curves"].items()}
-    parts = {name: document[name] for name in CARD_PARTS if name in document}
-    stops = [{key: part for key, part in stop.items() if key != "last"} for stop in document["stop"]]
-    made = {**parts, **series, "curves": curves, "stop": stops, "shows": sorted(document.get("records") or ())}
-    return made | ({"drawn": drawn_rows(document)} if "members" in document else {})
+    drawn = drawn_rows(document) if document.members and document.curves else None
+    curves = document.curves if drawn is None else columns(document, drawn)
+    numbers = max(1, len(document.seeds) if drawn is None else len(drawn)) * max(1, len(curves))
+    most = max(CARD_POINTS_AT_LEAST, min(CARD_POINTS, CARD_NUMBERS // numbers))
+    kept = thinned(len(document.epochs), most, extremes(overall(curves.values())))
+    return CardDocument(
+        spec_hash=document.spec_hash,
+        engine=document.engine,
+        seeds=document.seeds,
+        epochs=tuple(document.epochs[i] for i in kept),
+        steps=tuple(document.steps[i] for i in kept),
+        curves={name: tuple(tuple(rounded(row)) for row in cut_rows(rows, kept)) for name, rows in curves.items()},
+        final=document.final,
+        best=document.best,
+        best_epoch=document.best_epoch,
+        stop=tuple(replace(stop, last=None) for stop in document.stop),
+        warnings=document.warnings,
+        data=document.data,
+        parameters=document.parameters,
+        layers=document.layers,
+        members=document.members,
+        shows=document.records.names,
+        drawn=drawn,
+    )
 
 
-def drawn_rows(document: Document) -> list[int]:
+def drawn_rows(document: Document) -> tuple[int, ...]:
     """Return the seeds of the best settings of a sweep, as many settings as a drawing tells apart."""
-    name = principal(document["curves"])
-    groups = best_first(document, name) if name else []
-    return sorted(row for rows in groups[:MOST_DRAWN] for row in rows)
+    groups = best_first(document, document.principal)
+    return tuple(sorted(row for rows in groups[:MOST_DRAWN] for row in rows))
 
 
-def columns(document: Document, rows: list[int]) -> Document:
-    """Return a document with the lines of some seeds alone."""
-    curves = {name: [[row[i] for i in rows] for row in series] for name, series in document["curves"].items()}
-    return {**document, "seeds": [document["seeds"][i] for i in rows], "curves": curves}
+def columns(document: Recorded, rows: Sequence[int]) -> dict[str, Curve]:
+    """Return the curves of some seeds alone."""
+    return {name: tuple(tuple(row[i] for i in rows) for row in curve) for name, curve in document.curves.items()}
 
 
-def width(document: Document) -> int:
+def width(document: Recorded) -> int:
     """Count the numbers of one point, at least one."""
-    return max(1, len(document["seeds"])) * max(1, len(document["curves"]))
+    return max(1, len(document.seeds)) * max(1, len(document.curves))
 
 
-def summary(document: Document) -> dict[str, Any]:
+def summary(document: Document) -> Summary:
     """Return what one line of a list says: a spark of the median loss, its last and best median.
 
     Of a sweep they are those of its best setting, and `settings` counts them all.
     """
-    if "members" in document:
-        return {**summary(best(document)), **counted(document), "settings": len(document["members"])}
-    name = principal(document["curves"])
-    if name is None:
-        return {"name": "", "spark": [], "final": None, "best": None, **counted(document)}
-    rows = document["curves"][name]
+    shown, name = best(document), document.principal
+    rows = shown.curves.get(name, ())
     middle = carried([middle_of(row) for row in rows])
-    kept = thinned(len(rows), SPARK_POINTS, ())
-    return {
-        "name": name,
-        "spark": [[document["epochs"][i], middle[i]] for i in kept],
-        "final": middle_of(document["final"].get(name, [])),
-        "best": middle_of(document.get("best", {}).get(name, [])),
-        **counted(document),
-    }
+    return Summary(
+        name=name,
+        spark=tuple((shown.epochs[i], middle[i]) for i in thinned(len(rows), SPARK_POINTS, ())),
+        final=middle_of(shown.final.get(name, ())),
+        best=middle_of(shown.best.get(name, ())),
+        seeds=len(document.seeds),
+        diverged=len(document.diverged),
+        limited=any(stop.reason == "limit" for stop in document.stop),
+        learned_nothing=learned_nothing(document),
+        is_restored=bool(restored_epochs(document.stop)),
+        has_worked_example=document.records.worked_example is not None,
+        settings=len(document.members) if document.members else None,
+    )
 
 
 def best(document: Document) -> Document:
     """Return the best setting of a sweep as a document of its own; any other document as it is."""
-    name = principal(document["curves"])
-    if "members" not in document:
+    if not document.members:
         return document
-    if name is None:
-        return alone(document, document["members"][0]["rows"])
-    return alone(document, best_first(document, name)[0])
+    return alone(document, best_first(document, document.principal)[0])
 
 
-def alone(document: Document, rows: list[int]) -> Document:
+def alone(document: Document, rows: Sequence[int]) -> Document:
     """Return a document of some seeds alone, as if there were no others."""
-    whole = columns({key: part for key, part in document.items() if key not in ("members", "drawn")}, rows)
-    kept = {
-        part: {name: [values[i] for i in rows] for name, values in document.get(part, {}).items()}
-        for part in ("final", "best", "best_epoch")
-    }
-    return {**whole, **kept, "stop": [document["stop"][i] for i in rows]}
+
+    def of(values: dict[str, tuple[float | None, ...]]) -> dict[str, tuple[float | None, ...]]:
+        return {name: tuple(row[i] for i in rows) for name, row in values.items()}
+
+    return replace(
+        document,
+        seeds=tuple(document.seeds[i] for i in rows),
+        curves=columns(document, rows),
+        final=of(document.final),
+        best=of(document.best),
+        best_epoch=of(document.best_epoch),
+        stop=tuple(document.stop[i] for i in rows),
+        members=None,
+    )
 
 
-def counted(document: Document) -> dict[str, Any]:
-    return {
-        "seeds": len(document["seeds"]),
-        "diverged": sum(stop.get("reason") == "diverged" for stop in document["stop"]),
-        "limited": any(stop.get("reason") == "limit" for stop in document["stop"]),
-        "learned_nothing": learned_nothing(document),
-        "is_restored": bool(restored_epochs(document)),
-        "has_worked_example": "worked_example" in document.get("records", {}),
-    }
-
-
-def learned_nothing(document: Document) -> bool:
+def learned_nothing(document: Recorded | Progress) -> bool:
     """Tell whether no seed learned anything, leaving out those that diverged."""
-    seeds = next((each["seeds"] for each in document.get("warnings") or () if each["code"] == "nothing_learned"), ())
-    whole = sum(stop.get("reason") != "diverged" for stop in document.get("stop") or ())
-    return 0 < whole == len(seeds)
+    if isinstance(document, Progress):
+        return False
+    warning = document.warning("nothing_learned")
+    whole = len(document.stop) - len(document.diverged)
+    return 0 < whole == len((warning and warning.seeds) or ())
 
 
-def restored_epochs(document: Document) -> list[int]:
+def restored_epochs(stops: Iterable[Stop]) -> list[int]:
     """List the epochs, in order, whose best weights seeds were given back at their end."""
-    return sorted(stop["restored_epoch"] for stop in document.get("stop") or () if "restored_epoch" in stop)
-
-
-def principal(curves: Document) -> str | None:
-    """Name the curve that stands for a run: the objective that was minimised."""
-    return "train_loss" if "train_loss" in curves else next(iter(curves), None)
+    return sorted(stop.restored_epoch for stop in stops if stop.restored_epoch is not None)
 
 
 def middle_of(values: Iterable[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
+    known = [max(-HALF, min(HALF, value)) for value in values if value is not None]
     return rounded([median(known)])[0] if known else None
 
 
@@ -160,16 +164,16 @@ def carried(values: list[float | None]) -> list[float | None]:
     return [last := (value if value is not None else last) for value in values]
 
 
-def cut(document: Document, kept: list[int]) -> Document:
-    """Return the series of a document at some of its points."""
+def cut(document: Document, kept: list[int]) -> dict[str, Any]:
+    """Return the fields of a document that have an item for each point, at some of the points."""
     return {
-        "epochs": [document["epochs"][i] for i in kept],
-        "steps": [document["steps"][i] for i in kept],
-        "curves": {name: cut_rows(rows, kept) for name, rows in document["curves"].items()},
+        "epochs": tuple(document.epochs[i] for i in kept),
+        "steps": tuple(document.steps[i] for i in kept),
+        "curves": {name: cut_rows(rows, kept) for name, rows in document.curves.items()},
     }
 
 
-def cut_rows(rows: list[list[float | None]], kept: list[int]) -> list[list[float | None]]:
+def cut_rows(rows: Curve, kept: list[int]) -> Curve:
     """Return a curve at some of its points, the last of all among them.
 
     A seed that stopped between two of them has its last value at the later one: it ends where it ended.
@@ -178,24 +182,22 @@ def cut_rows(rows: list[list[float | None]], kept: list[int]) -> list[list[float
     for seed, values in enumerate(zip(*rows, strict=True)):
         last = max((i for i, value in enumerate(values) if value is not None), default=0)
         made[bisect_left(kept, last)][seed] = values[last]
-    return made
+    return tuple(map(tuple, made))
 
 
-def cut_records(records: Document, kept: list[int]) -> Document:
+def cut_records(records: Records, kept: list[int]) -> Records:
     """Return the records with those that have a row for every point cut to the same points."""
 
-    def rows(whole: list[Any]) -> list[Any]:
-        return [whole[i] for i in kept if i < len(whole)]
+    def rows[T](whole: tuple[T, ...]) -> tuple[T, ...]:
+        return tuple(whole[i] for i in kept if i < len(whole))
 
-    made = dict(records)
-    if "learning_rate" in made:
-        made["learning_rate"] = rows(made["learning_rate"])
-    if "gradients" in made:
-        made["gradients"] = {**made["gradients"], "norms": rows(made["gradients"]["norms"])}
-    if "activations" in made:
-        parts = made["activations"].items()
-        made["activations"] = {name: rows(part) if name in BY_POINT else part for name, part in parts}
-    return made
+    rates, gradients, activations = records.learning_rate, records.gradients, records.activations
+    return replace(
+        records,
+        learning_rate=rates and rows(rates),
+        gradients=gradients and replace(gradients, norms=rows(gradients.norms)),
+        activations=activations and activations.at(kept),
+    )
 
 
 def thinned(count: int, most: int, wanted: Iterable[int]) -> list[int]:
@@ -210,7 +212,7 @@ def thinned(count: int, most: int, wanted: Iterable[int]) -> list[int]:
     return sorted(musts | set(even))
 
 
-def extremes(curves: Iterable[list[list[float | None]]]) -> set[int]:
+def extremes(curves: Iterable[Sequence[Values]]) -> set[int]:
     """Return where each seed of each curve is lowest and highest."""
     return set(chain.from_iterable(ends(seed) for rows in curves for seed in zip(*rows, strict=True)))
 
@@ -220,41 +222,42 @@ def ends(values: Iterable[float | None]) -> tuple[int, ...]:
     return (min(known)[1], max(known)[1]) if known else ()
 
 
-def overall(curves: Iterable[list[list[float | None]]]) -> list[list[list[float | None]]]:
+def overall(curves: Iterable[Sequence[Values]]) -> list[list[list[float | None]]]:
     """Return each curve as two seeds, its lower and its upper edge."""
     return [[edges(row) for row in rows] for rows in curves]
 
 
-def edges(row: list[float | None]) -> list[float | None]:
+def edges(row: Values) -> list[float | None]:
     known = [value for value in row if value is not None]
     return [min(known), max(known)] if known else [None, None]
 
 
 def has_diverged(document: Document) -> bool:
     """Say whether no seed came through."""
-    return bool(document["stop"]) and all(stop.get("reason") == "diverged" for stop in document["stop"])
+    return bool(document.stop) and len(document.diverged) == len(document.stop)
 
 
-def compared(ours: Document, theirs: Document) -> dict[str, Any]:
+def compared(ours: Document, theirs: Document) -> Agreement:
     """Compare two runs of one spec: are they the same numbers, and if not, up to which step and by how much."""
-    pairs = list(zip(ours["steps"], theirs["steps"], strict=False))
-    same = ours["steps"] == theirs["steps"] and ours["curves"].keys() == theirs["curves"].keys()
+    pairs = list(zip(ours.steps, theirs.steps, strict=False))
+    same = ours.steps == theirs.steps and ours.curves.keys() == theirs.curves.keys()
     until: int | None = None
     largest = 0.0
     for index, (step, other) in enumerate(pairs):
-        gap = difference(ours["curves"], theirs["curves"], index)
+        gap = difference(ours.curves, theirs.curves, index)
         if step == other and gap == 0.0 and largest == 0.0:
             until = step
         largest = max(largest, gap)
-    identical = same and largest == 0.0 and ours["final"] == theirs["final"]
-    return {"identical": identical, "same_until": until, "largest_difference": largest}
+    identical = same and largest == 0.0 and ours.final == theirs.final
+    return Agreement(identical=identical, same_until=until, largest_difference=largest)
 
 
-def difference(ours: Document, theirs: Document, index: int) -> float:
+def difference(ours: dict[str, Curve], theirs: dict[str, Curve], index: int) -> float:
     """Return the largest difference of two runs at one point; a missing number differs by one."""
     names = ours.keys() & theirs.keys()
     pairs = [pair for name in names for pair in zip(ours[name][index], theirs[name][index], strict=False)]
-    return max((0.0 if a == b else 1.0 if a is None or b is None else abs(a - b) for a, b in pairs), default=0.0)
+    gaps = (0.0 if a == b else 1.0 if a is None or b is None else abs(a - b) for a, b in pairs)
+    return min(max(gaps, default=0.0), 2 * HALF)
 
 
 def csv(document: Document) -> Iterator[str]:
@@ -262,19 +265,18 @@ def csv(document: Document) -> Iterator[str]:
 
     Of a sweep, the comments tell what each setting is, and a last column which one a row is of.
     """
-    names = list(document["curves"])
-    members = document.get("members") or []
-    numbers = {row: str(number) for number, member in enumerate(members, 1) for row in member["rows"]}
-    yield f"# spec {document.get('spec_hash', '')}\n"
-    yield f"# engine {document.get('engine', '')}\n"
-    for place, member in enumerate(members, 1):
-        yield f"# setting {place} {json.dumps(member['values'], sort_keys=True)}\n"
-    yield ",".join(["seed", "epoch", "step", *names, *(["setting"] if members else [])]) + "\n"
-    for index, (epoch, step) in enumerate(zip(document["epochs"], document["steps"], strict=True)):
-        for position, seed in enumerate(document["seeds"]):
-            values = [document["curves"][name][index][position] for name in names]
+    names = list(document.curves)
+    numbers = document.settings
+    yield f"# spec {document.spec_hash}\n"
+    yield f"# engine {document.engine}\n"
+    for place, member in enumerate(document.members or (), 1):
+        yield f"# setting {place} {json.dumps(member.values, sort_keys=True)}\n"
+    yield ",".join(["seed", "epoch", "step", *names, *(["setting"] if document.members else [])]) + "\n"
+    for index, (epoch, step) in enumerate(zip(document.epochs, document.steps, strict=True)):
+        for position, seed in enumerate(document.seeds):
+            values = [document.curves[name][index][position] for name in names]
             if any(value is not None for value in values):
-                setting = [numbers[position]] if members else []
+                setting = [str(numbers[position])] if document.members else []
                 yield ",".join([str(seed), number(epoch), str(step), *map(number, values), *setting]) + "\n"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bpsandbox.document import Document
 from bpsandbox.runner.limits import Limits
 from bpsandbox.runner.process import Child
 from bpsandbox.runner.protocol import LAST, Lines, Message, ProtocolError, encode
@@ -54,7 +55,7 @@ class Failure:
 class Outcome:
     """How a run ended: with a document, stopped by us (`stopped` says why) or failed; always with its points."""
 
-    document: dict[str, Any] | None = None
+    document: Document | None = None
     steps: dict[str, Any] | None = None
     failure: Failure | None = None
     stopped: str | None = None

@@ -15,45 +15,45 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from bpsandbox import charts, conf, explain
+from bpsandbox.document import DecisionBoundary, Document, FinalNetwork, OverfitCheck, Progress, Recorded
+from bpsandbox.selectors import Brief
+
+Drawable = Recorded | Progress
 
 register = template.Library()
 
 
 @register.simple_tag
-def run_curve(series: dict[str, Any] | None, prefix: str, name: str = "train_loss", log: bool = True) -> SafeString:
+def run_curve(series: Drawable | None, prefix: str, name: str = "train_loss", log: bool = True) -> SafeString:
     """Draw a curve that takes the width of its place; nothing while there is no point."""
     return mark_safe(charts.curve(series, name=name, log=log, prefix=prefix)) if series else SafeString("")
 
 
 @register.simple_tag
-def run_spark(series: dict[str, Any] | None, prefix: str, name: str = "train_loss") -> SafeString:
+def run_spark(series: Drawable | None, prefix: str, name: str = "train_loss") -> SafeString:
     return mark_safe(charts.curve(series, name=name, size="spark", prefix=prefix)) if series else SafeString("")
 
 
 @register.simple_tag
-def run_readings(series: dict[str, Any], name: str = "train_loss") -> str:
+def run_readings(series: Drawable, name: str = "train_loss") -> str:
     """Give the values that a pointer reads along a curve, as JSON for an attribute."""
     return json.dumps(charts.readings(series, name=name), ensure_ascii=False, separators=(",", ":"))
 
 
 @register.simple_tag
-def run_tile(series: dict[str, Any], spec_hash: str) -> SafeString:
+def run_tile(series: Drawable, spec_hash: str) -> SafeString:
     """Draw the lines of a curve alone, for a shelf of runs."""
     return mark_safe(charts.curve(series, size="tile", prefix=f"tile-{spec_hash[:12]}"))
 
 
 @register.simple_tag
-def brief_spark(brief: Any) -> SafeString:
+def brief_spark(brief: Brief) -> SafeString:
     """Draw the small curve of a list from a run's summary."""
-    points = (brief.summary or {}).get("spark") or []
-    name = (brief.summary or {}).get("name") or "train_loss"
-    epochs = [epoch for epoch, _value in points]
-    series = {"epochs": epochs, "steps": epochs, "curves": {name: [[value] for _epoch, value in points]}}
-    return mark_safe(charts.curve(series, name=name, size="spark", prefix=f"spark-{brief.spec_hash[:12]}"))
+    return mark_safe(charts.summary_spark(brief.summary, prefix=f"spark-{brief.spec_hash[:12]}"))
 
 
 @register.simple_tag
-def run_boundary(record: dict[str, Any], number: int) -> SafeString:
+def run_boundary(record: DecisionBoundary, number: int) -> SafeString:
     """Draw a recorded boundary; `number` tells the pictures of a page apart."""
     return mark_safe(charts.boundary(record, prefix=f"boundary-{number}"))
 
@@ -71,105 +71,105 @@ def run_data(config: str) -> explain.DataCard | None:
 
 
 @register.simple_tag
-def run_network(record: dict[str, Any] | None, prefix: str) -> SafeString:
+def run_network(record: FinalNetwork | None, prefix: str) -> SafeString:
     return mark_safe(charts.network(record, prefix=prefix))
 
 
 @register.simple_tag
-def run_facts(series: dict[str, Any] | None, name: str = "train_loss") -> charts.Facts | None:
+def run_facts(series: Drawable | None, name: str = "train_loss") -> charts.Facts | None:
     return charts.facts(series, name) if series else None
 
 
 @register.simple_tag
-def run_seeds(document: dict[str, Any], name: str = "train_loss") -> charts.SeedTable:
+def run_seeds(document: Document, name: str = "train_loss") -> charts.SeedTable:
     return charts.seed_table(document, name)
 
 
 @register.simple_tag
-def run_table(series: dict[str, Any] | None, name: str = "train_loss", most: int = 30) -> charts.Table | None:
+def run_table(series: Drawable | None, name: str = "train_loss", most: int = 30) -> charts.Table | None:
     return charts.curve_table(series, name=name, most=most) if series else None
 
 
 @register.simple_tag
-def run_statistics(document: dict[str, Any]) -> tuple[charts.Statistics, ...]:
+def run_statistics(document: Document) -> tuple[charts.Statistics, ...]:
     return charts.statistics(document)
 
 
 @register.simple_tag
-def run_settings(document: dict[str, Any], name: str = "train_loss") -> tuple[charts.Setting, ...]:
+def run_settings(document: Document, name: str = "train_loss") -> tuple[charts.Setting, ...]:
     """List the settings of a sweep, the best first."""
     return tuple(sorted(charts.settings(document, name), key=lambda setting: setting.rank))
 
 
 @register.simple_tag
-def run_confusion(document: dict[str, Any]) -> charts.Confusion | None:
+def run_confusion(document: Document) -> charts.Confusion | None:
     return charts.confusion(document)
 
 
 @register.simple_tag
-def run_rates(document: dict[str, Any]) -> charts.Picture | None:
+def run_rates(document: Document) -> charts.Picture | None:
     """Draw the learning rate where it changed."""
     return charts.learning_rate(document)
 
 
 @register.simple_tag
-def run_gradients(document: dict[str, Any]) -> charts.Picture | None:
+def run_gradients(document: Document) -> charts.Picture | None:
     return charts.gradient_norms(document)
 
 
 @register.simple_tag
-def run_activations(document: dict[str, Any]) -> tuple[charts.Picture, ...]:
+def run_activations(document: Document) -> tuple[charts.Picture, ...]:
     return charts.activation_pictures(document)
 
 
 @register.simple_tag
-def run_kernels(document: dict[str, Any]) -> tuple[charts.Kept, ...]:
+def run_kernels(document: Document) -> tuple[charts.Kept, ...]:
     return charts.kernels(document)
 
 
 @register.simple_tag
-def run_layers(document: dict[str, Any]) -> explain.LayerTable:
+def run_layers(document: Document) -> explain.LayerTable:
     return explain.layer_table(document)
 
 
 @register.simple_tag
-def run_formulas(config: str, document: dict[str, Any] | None = None) -> tuple[explain.Formula, ...]:
+def run_formulas(config: str, document: Document | None = None) -> tuple[explain.Formula, ...]:
     """Give the exact meaning of what a canonical config uses."""
-    layers = (document or {}).get("layers") or [{"out": 1}]
-    return explain.formulas(json.loads(config), layers[-1]["out"])
+    outputs = document.layers[-1].out if document and document.layers else 1
+    return explain.formulas(json.loads(config), outputs)
 
 
 @register.simple_tag
-def run_checks(document: dict[str, Any], config: str) -> tuple[explain.CheckedGradient, ...]:
+def run_checks(document: Document, config: str) -> tuple[explain.CheckedGradient, ...]:
     return explain.checked_gradients(document, json.loads(config))
 
 
 @register.simple_tag
-def run_broken(document: dict[str, Any]) -> tuple[explain.Broken, ...]:
+def run_broken(document: Document) -> tuple[explain.Broken, ...]:
     """List the seeds that diverged."""
     return explain.diverged(document)
 
 
 @register.simple_tag
-def run_ending(document: dict[str, Any]) -> str:
+def run_ending(document: Recorded) -> str:
     return explain.ending(document)
 
 
 @register.simple_tag
-def run_verdict(document: dict[str, Any] | None) -> str:
+def run_verdict(document: Recorded | None) -> str:
     """Say that nothing was learned, where that is so."""
     return explain.verdict(document) if document else ""
 
 
 @register.simple_tag
-def run_restored(document: dict[str, Any] | None, facts: charts.Facts | None = None) -> str:
+def run_restored(document: Recorded | None, facts: charts.Facts | None = None) -> str:
     """Name the epochs of restored best weights; of a sweep, those of its best setting."""
     if not document:
         return ""
-    if facts and facts.setting:
-        rows = document["members"][facts.setting.number - 1]["rows"]
-        document = {"stop": [document["stop"][row] for row in rows]}
-    return explain.restored(document)
+    if facts and facts.setting and document.members:
+        rows = document.members[facts.setting.number - 1].rows
+        return explain.restored([document.stop[row] for row in rows])
+    return explain.restored(document.stop)
 
 
 @register.filter
@@ -180,22 +180,22 @@ def parts(line: str) -> SafeString:
 
 
 @register.simple_tag
-def run_cautions(document: dict[str, Any]) -> list[str]:
+def run_cautions(document: Recorded) -> list[str]:
     return explain.cautions(document)
 
 
 @register.simple_tag
-def run_hints(document: dict[str, Any]) -> list[str]:
+def run_hints(document: Recorded) -> list[str]:
     return explain.hints(document)
 
 
 @register.simple_tag
-def run_worked(document: dict[str, Any]) -> explain.Worked | None:
-    return explain.worked(document)
+def run_worked(document: Document) -> explain.Worked | None:
+    return explain.recorded_example(document)
 
 
 @register.simple_tag
-def run_words(config: str, document: dict[str, Any] | None = None) -> tuple[explain.Row, ...]:
+def run_words(config: str, document: Document | None = None) -> tuple[explain.Row, ...]:
     """Say in words what a canonical config does."""
     return explain.in_words(json.loads(config), document)
 
@@ -206,7 +206,7 @@ def reason_word(reason: str) -> str:
 
 
 @register.filter
-def overfit_words(check: dict[str, Any]) -> str:
+def overfit_words(check: OverfitCheck) -> str:
     return explain.overfit_words(check)
 
 

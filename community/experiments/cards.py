@@ -96,7 +96,7 @@ class CardView:
 
     @property
     def has_worked_steps(self) -> bool:
-        return "worked_example" in ((self.card.document or {}).get("shows") or ())
+        return self.card.document is not None and "worked_example" in self.card.document.shows
 
 
 def short_hash(spec_hash: str) -> str:

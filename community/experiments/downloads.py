@@ -7,7 +7,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 
@@ -16,14 +15,14 @@ from bpsandbox import api
 DAY = 24 * 3600
 
 
-def csv(whole: dict[str, Any], spec_hash: str) -> StreamingHttpResponse:
+def csv(whole: api.Document, spec_hash: str) -> StreamingHttpResponse:
     """Send the full series, one row a point and seed."""
     response = StreamingHttpResponse(_encoded(api.series_csv(whole)), content_type="text/csv; charset=utf-8")
     return _named(response, f"{spec_hash[:12]}.csv")
 
 
-def document(whole: dict[str, Any], spec_hash: str) -> HttpResponse:
-    body = json.dumps(whole, ensure_ascii=False, allow_nan=False)
+def document(whole: api.Document, spec_hash: str) -> HttpResponse:
+    body = json.dumps(whole.to_json(), ensure_ascii=False, allow_nan=False)
     return _named(HttpResponse(body, content_type="application/json"), f"{spec_hash[:12]}.json")
 
 

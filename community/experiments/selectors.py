@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -45,29 +45,29 @@ class Shown:
 
 @dataclass(frozen=True)
 class RunView:
-    """The page of a run, everything loaded. `document` is {} while there is no result."""
+    """The page of a run, everything loaded. `document` is None while there is no result."""
 
     page: api.RunPage
     posts: list[Post]
     config_text: str
-    document: dict[str, Any] = field(default_factory=dict)
+    document: api.Document | None = None
 
     @property
-    def records(self) -> dict[str, Any]:
-        return self.document.get("records") or {}
+    def records(self) -> api.Records | None:
+        return self.document.records if self.document else None
 
     @cached_property
     def has_network(self) -> bool:
-        return api.draws_network(self.document)
+        return self.document is not None and api.draws_network(self.document)
 
     @property
     def has_pictures(self) -> bool:
-        return bool(self.has_network or self.records.get("decision_boundary"))
+        return self.has_network or bool(self.records and self.records.decision_boundary)
 
     @property
     def has_side(self) -> bool:
         """Tell whether anything stands beside the curves."""
-        return self.has_pictures or "confusion_matrix" in self.records
+        return self.has_pictures or bool(self.records and self.records.confusion_matrix)
 
     @property
     def is_listed(self) -> bool:
@@ -77,7 +77,8 @@ class RunView:
     @property
     def has_inside(self) -> bool:
         """Tell whether anything was recorded of the inside."""
-        return not self.records.keys().isdisjoint(("learning_rate", "gradients", "activations", "weights"))
+        names = self.records.names if self.records else ()
+        return not {"learning_rate", "gradients", "activations", "weights"}.isdisjoint(names)
 
     @property
     def earlier(self) -> tuple[api.Past, ...]:
@@ -124,4 +125,4 @@ def run_view(spec_hash: str, *, user: Any, owner_key: str, shown_in: tuple[str, 
     page = api.run_page(spec_hash, user, owner_key, shown_in=shown_in)
     ids = [source.target_id for source in page.sources if source.target_kind == POST]
     posts = sorted(posts_by_id(ids, user).values(), key=lambda post: post.pk)
-    return RunView(page, posts, configs.short(page.config, spec_hash), page.document or {})
+    return RunView(page, posts, configs.short(page.config, spec_hash), page.document)

@@ -31,7 +31,7 @@ def main():
     api.submit(config_text=sys.stdin.read(), is_system=True, target=("page", 1))
     Training(holding.claim_next("one"), stopping=Flag(), children=Children()).run()
     run = Run.objects.get()
-    document = results.unpack(bytes(run.archive))
+    document = results.unpack(bytes(run.archive)).to_json()
     stored = {"result": series(run.result), "card": series(run.card), "summary": run.summary}
     print(json.dumps({"archive": series(document), **stored}, sort_keys=True))
 

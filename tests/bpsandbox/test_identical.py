@@ -46,7 +46,7 @@ def test_a_run_that_was_taken_up_again_has_the_same_bytes(workers, undisturbed, 
         first.wait()
     run = ended(run_id, seconds=60)
     assert (run.state, run.attempts) == ("succeeded", 2)
-    assert series(results.unpack(bytes(Run.objects.get(pk=run_id).archive))) == undisturbed
+    assert series(results.unpack(bytes(Run.objects.get(pk=run_id).archive)).to_json()) == undisturbed
 
 
 def stored(folder, database=None):

@@ -10,6 +10,7 @@ from django.db import connection, connections
 from bpsandbox import holding, live
 from bpsandbox.models import Run
 from bpsandbox.services import engine_version
+from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +31,7 @@ def train(run_id):
         for numbers in ((0,), (0, 1), (0, 1, 2, 3)):
             holding.report(claim, snapshot(*numbers))
             time.sleep(0.3)
-        holding.finish(claim, {**document({}, [0], points(0, 1, 2, 3, 4)), "engine": engine_version()})
+        holding.finish(claim, typed({**document({}, [0], points(0, 1, 2, 3, 4)), "engine": engine_version()}))
     finally:
         connection.close()
 

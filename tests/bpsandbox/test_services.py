@@ -10,6 +10,7 @@ from bpsandbox import errors, holding, selectors, services
 from bpsandbox.models import SYSTEM, Attachment, Run, Spec
 from bpsandbox.runner import Failure
 from bpsandbox.services import Wish
+from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def train_all():
     """Do what a worker does, without a child: every queued run succeeds."""
     while claim := holding.claim_next("test"):
         points = [[0, 0, {"train_loss": [1.0, 0.5]}], [1, 4, {"train_loss": [0.5, 0.25]}]]
-        holding.finish(claim, {**document({}, [0, 1], points), "engine": services.engine_version()})
+        holding.finish(claim, typed({**document({}, [0, 1], points), "engine": services.engine_version()}))
 
 
 def run_states():
@@ -74,7 +75,7 @@ def test_a_failed_run_is_not_reused(wanted, ada):
 def test_a_result_that_a_limit_cut_short_is_shown_but_not_reused(wanted, ada):
     spec = wanted(wish=Wish(owner_key="v", address="192.0.2.1", visibility="public")).attachment.spec
     points = [[0, 0, {"train_loss": [1.0, 0.5]}]]
-    cut = {**document({"reason": "limit"}, [0, 1], points), "engine": services.engine_version()}
+    cut = typed({**document({"reason": "limit"}, [0, 1], points), "engine": services.engine_version()})
     holding.finish(holding.claim_next("test"), cut)
     assert selectors.card_states([spec.hash])[spec.hash].state == "succeeded"
     assert not wanted(wish=Wish(user=ada)).reused
@@ -313,7 +314,7 @@ def test_a_worker_whose_lease_was_lost_writes_nothing(wanted):
     points = [[0, 0, {"train_loss": [9.0, 9.0]}]]
     assert holding.report(late, {"points": points}) is False
     assert holding.renew(late) == "lost"
-    assert holding.finish(late, document({}, [0, 1], points)) is False
+    assert holding.finish(late, typed(document({}, [0, 1], points))) is False
     assert holding.fail(late, Failure("cpu", {"seconds": 1})) is False
     assert holding.give_back(late) is False
     run = Run.objects.get()
@@ -346,7 +347,7 @@ def test_a_result_too_large_to_keep_is_refused_whole(wanted, settings):
     wanted()
     claim = holding.claim_next("one")
     with pytest.raises(holding.TooLarge):
-        holding.finish(claim, document({}, [0, 1], [[0, 0, {"train_loss": [9.0, 9.0]}]]))
+        holding.finish(claim, typed(document({}, [0, 1], [[0, 0, {"train_loss": [9.0, 9.0]}]])))
     assert run_states() == ["running"]
 
 
@@ -372,7 +373,7 @@ def test_who_sees_a_spec(wanted, ada, grace, visibility, viewer, opens, listed):
     assert [spec.hash for spec in selectors.gallery(user)] == ([spec_hash] if listed else [])
     if opens:
         assert selectors.run_page(spec_hash, user).card.state == "succeeded"
-        assert selectors.whole_document(spec_hash, user)["epochs"] == [0, 1]
+        assert selectors.whole_document(spec_hash, user).epochs == (0, 1)
     else:
         for read in (selectors.run_page, selectors.whole_document, selectors.spec_for):
             with pytest.raises(errors.RunNotFound):
@@ -409,10 +410,10 @@ def test_cards_of_many_specs_are_one_query(wanted, ada, django_assert_num_querie
     train_all()
     with django_assert_num_queries(1):
         cards = selectors.card_states(hashes, AnonymousUser())
-        assert [cards[name].series["epochs"] for name in hashes] == [[0, 1]] * 3
+        assert [cards[name].series.epochs for name in hashes] == [(0, 1)] * 3
     with django_assert_num_queries(1):
         briefs = selectors.target_briefs("post", [0, 1, 2, 99])
-        assert [brief.summary["final"] for brief in (briefs[0] + briefs[1] + briefs[2])] == [0.375] * 3
+        assert [brief.summary.final for brief in (briefs[0] + briefs[1] + briefs[2])] == [0.375] * 3
     with django_assert_num_queries(1):
         assert [row.title for row in selectors.gallery(None)] == [""] * 3
 

@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Template
 
 from bpsandbox import api
+from bpsandbox.document import Summary
 from bpsandbox.templatetags import sandbox
 from tests.bpsandbox.charts.documents import document, falling, flat, progress
 
@@ -22,7 +23,9 @@ def test_a_curve_is_drawn_from_a_result_and_from_progress():
 
 def test_a_brief_without_points_has_no_spark():
     assert sandbox.brief_spark(api.Brief(spec_hash="a" * 32)) == ""
-    summary = {"name": "train_loss", "spark": [[0, 0.5], [10, 0.1]], "final": 0.1}
+    summary = Summary(
+        name="train_loss", spark=((0, 0.5), (10, 0.1)), final=0.1, best=0.1, seeds=1, diverged=0, limited=False
+    )
     assert 'class="spark"' in sandbox.brief_spark(api.Brief(spec_hash="a" * 32, summary=summary))
 
 

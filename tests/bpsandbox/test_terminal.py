@@ -4,6 +4,7 @@ import io
 from types import SimpleNamespace
 
 from bpsandbox.management.terminal import Bar, plot, shown, table
+from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.test_results import made
 
 
@@ -36,7 +37,7 @@ def test_a_config_cannot_move_the_cursor():
 
 
 def test_a_falling_curve_begins_at_the_top_left_and_ends_at_the_bottom_right():
-    drawing = plot(made(200, seeds=1), "train_loss", columns=60)
+    drawing = plot(typed(made(200, seeds=1)), "train_loss", columns=60)
     lines = drawing.splitlines()
     assert lines[0] == "train_loss (log)"
     assert len(lines) == 1 + 12 + 2
@@ -49,20 +50,27 @@ def test_a_falling_curve_begins_at_the_top_left_and_ends_at_the_bottom_right():
 
 
 def test_a_curve_of_one_point_or_of_none_is_no_trouble():
-    assert "┤" in plot(made(1), "train_loss", columns=60)
+    assert "┤" in plot(typed(made(1)), "train_loss", columns=60)
     empty = made(2)
     empty["curves"]["train_loss"] = [[None, None]] * 2
-    assert plot(empty, "train_loss", columns=60) == ""
+    assert plot(typed(empty), "train_loss", columns=60) == ""
 
 
 def test_the_table_says_last_and_best_and_why_it_stopped():
     document = made(10, seeds=3)
-    tensor = {"name": "layers.0.weight", "band": "good", "checked": 6, "skipped": 0, "size": 6}
+    tensor = {
+        "name": "layers.0.weight",
+        "band": "good",
+        "max_relative_error": 1.5e-9,
+        "checked": 6,
+        "skipped": 0,
+        "size": 6,
+    }
     check = {"at": "start", "band": "good", "max_relative_error": 1.5e-9, "tensors": [tensor]}
     document["checks"] = {"gradient_check": [check]}
     document["stop"][0]["restored_epoch"] = 4  # the three stand for one another
     document["warnings"] = [{"code": "still_falling", "seeds": [0, 1]}]
-    assert table(document).splitlines() == [
+    assert table(typed(document)).splitlines() == [
         "medians of 3 seeds",
         "                 last       best  at epoch  lowest seed  highest seed",
         "train_loss  0.0909091  0.0909091         9    0.0833333           0.1",
@@ -75,7 +83,7 @@ def test_the_table_says_last_and_best_and_why_it_stopped():
     ]
     few = {**check, "tensors": [{**tensor, "size": 900}]}
     assert "  6 of 900 parameters were compared. Fewer than asked for: the work that a check may take was used up." in (
-        table({**document, "checks": {"gradient_check": [few]}}).splitlines()
+        table(typed({**document, "checks": {"gradient_check": [few]}})).splitlines()
     )
 
 
@@ -84,7 +92,7 @@ def test_diverged_seeds_are_told_of_in_few_lines():
     last = {"last": {"train_loss": 0.5}, "last_epoch": 3}
     document["stop"] = [{"reason": "diverged", "layer": "loss", "epoch": 4, "step": 40 + i // 2, **last}
                         for i in range(20)]  # fmt: skip
-    lines = table(document).splitlines()
+    lines = table(typed(document)).splitlines()
     place = lines.index("stopped: diverged (20)")
     assert lines[place + 2].split() == ["0,", "1", "loss", "4", "40", "0.5", "3"]
     assert lines[place + 10] == "  and 4 more; --json has them all"
@@ -93,8 +101,8 @@ def test_diverged_seeds_are_told_of_in_few_lines():
 def test_a_small_confusion_matrix_is_printed_and_other_records_are_named():
     document = made(2, seeds=1)
     matrix = {"labels": ["a", "b"], "counts": [[3, 1], [0, 4]], "split": "test", "seed": 7}
-    document["records"] = {"confusion_matrix": matrix, "network": {}}
-    assert table(document).splitlines()[-5:] == [
+    document["records"] = {"confusion_matrix": matrix, "network": {"seed": 7, "weights": []}}
+    assert table(typed(document)).splitlines()[-5:] == [
         "confusion matrix of test, seed 7: a row is the true class",
         "     a  b",
         "  a  3  1",

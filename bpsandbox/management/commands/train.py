@@ -13,15 +13,11 @@ from typing import Any, NoReturn, TextIO
 from django.core.management.base import BaseCommand, CommandParser
 
 from bpsandbox import api, conf, explain, failures
+from bpsandbox.document import Document
 from bpsandbox.management.terminal import Bar, plot, shown, table
 from bpsandbox.runner import Child, Job, Outcome, plain, results, supervise
 from bpsandbox.runner.limits import MIB
 
-JSON_KEYS = (
-    "spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best", "best_epoch", "stop", "checks",
-    "warnings", "members", "records", "data", "layers", "parameters", "provenance",
-)  # fmt: skip
-"""What --json writes; `members`, the settings of a sweep, only where there is one."""
 WRONG, FAILED, INTERRUPTED = 2, 1, 130
 MOST_BYTES = 4 * MIB
 MOST_STEPS_BYTES = 1024 * MIB
@@ -100,21 +96,19 @@ class Command(BaseCommand):
             say_and_exit(failures.sentence(failure), status=FAILED)
         document = outcome.document
         print(report(document, config), file=out, flush=True)
-        write(targets["json"], {key: worded(document)[key] for key in JSON_KEYS if key in document})
+        write(targets["json"], worded(document).to_json())
         write(targets["steps"], outcome.steps)
 
 
-def worded(document: dict[str, Any]) -> dict[str, Any]:
+def worded(document: Document) -> Document:
     """Return a result whose warnings say in a `message` what they mean."""
-    seeds = len(document["seeds"])
-    said = [{**each, "message": explain.caution(each, seeds)} for each in document["warnings"]]
-    return {**document, "warnings": said}
+    seeds = len(document.seeds)
+    return replace(document, warnings=tuple(replace(w, message=explain.caution(w, seeds)) for w in document.warnings))
 
 
-def report(document: dict[str, Any], config: dict[str, Any]) -> str:
+def report(document: Document, config: dict[str, Any]) -> str:
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
-    name = results.principal(document["curves"])
-    drawing = plot(results.best(document), name, columns=columns) if name else ""
+    drawing = plot(results.best(document), document.principal, columns=columns) if document.curves else ""
     return "\n\n".join(filter(None, (explain.verdict(document), drawing, table(document, config))))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+
+from bpsandbox.document import Recorded
 
 ROWS = 12
 LABEL = 9
@@ -15,20 +16,20 @@ BLANK = 0x2800
 Point = tuple[float, float]
 
 
-def plot(document: dict[str, Any], name: str, *, columns: int, rows: int = ROWS) -> str:
+def plot(document: Recorded, name: str, *, columns: int, rows: int = ROWS) -> str:
     """Draw one curve of a result; an empty text when there is nothing to draw."""
-    lines = [list(drawable(document["epochs"], seed)) for seed in zip(*document["curves"][name], strict=True)]
+    lines = [list(drawable(document.epochs, seed)) for seed in zip(*document.curves[name], strict=True)]
     values = [y for line in lines for _, y in line]
     if not values:
         return ""
     scale = Scale(values)
-    canvas = Canvas(columns - LABEL - 2, rows, x=(document["epochs"][0], document["epochs"][-1]), y=scale.ends)
+    canvas = Canvas(columns - LABEL - 2, rows, x=(document.epochs[0], document.epochs[-1]), y=scale.ends)
     for line in lines:
         canvas.draw([(x, scale.place(y)) for x, y in line])
-    return "\n".join(framed(canvas, scale, name, document["epochs"]))
+    return "\n".join(framed(canvas, scale, name, document.epochs))
 
 
-def drawable(epochs: list[float], seed: tuple[float | None, ...]) -> Iterator[Point]:
+def drawable(epochs: Sequence[float], seed: tuple[float | None, ...]) -> Iterator[Point]:
     return ((epoch, value) for epoch, value in zip(epochs, seed, strict=True) if value is not None)
 
 
@@ -81,7 +82,7 @@ def share(value: float, ends: Point) -> float:
     return (value - low) / (high - low) if high > low else 0.5
 
 
-def framed(canvas: Canvas, scale: Scale, name: str, epochs: list[float]) -> Iterator[str]:
+def framed(canvas: Canvas, scale: Scale, name: str, epochs: Sequence[float]) -> Iterator[str]:
     """Put axes and their numbers around a drawing."""
     low, high = scale.ends
     middle = len(canvas.cells) // 2

@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
 from bpsandbox import charts, explain
+from bpsandbox.document import ConfusionMatrix, Document, Member
 from bpsandbox.runner import results
 
-Document = dict[str, Any]
+Config = dict[str, Any]
 MOST_BROKEN, FEW, MOST_CLASSES = 8, 6, 12
 
 
-def table(document: Document, config: Document | None = None) -> str:
+def table(document: Document, config: Config | None = None) -> str:
     """Return the numbers of a result, and what is to be said of it, as lines of text."""
-    lines = settings(document) if "members" in document else numbers(document)
+    lines = settings(document) if document.members else numbers(document)
     return "\n".join([*lines, "", *ends(document), *checks(document, config or {}), *remarks(document)])
 
 
 def settings(document: Document) -> Iterator[str]:
     """One row a setting of a sweep, the best first, then the best one's numbers."""
-    name = results.principal(document["curves"]) or ""
+    name = document.principal
     groups = results.best_first(document, name)
-    members = {tuple(member["rows"]): (str(i), member) for i, member in enumerate(document["members"], 1)}
-    paths = list(document["members"][0]["values"])
+    members = {member.rows: (str(i), member) for i, member in enumerate(document.members or (), 1)}
+    paths = list(members[groups[0]][1].values)
     head = ["setting", *charts.headings(paths), f"last {name}", "best", "diverged"]
-    rows = [head, *(setting_row(document, name, *members[tuple(rows)]) for rows in groups)]
+    rows = [head, *(setting_row(document, name, *members[rows]) for rows in groups)]
     yield f"{len(groups)} settings, medians of {len(groups[0])} seeds, best first"
     yield from aligned(rows)
     yield ""
-    yield f"setting {members[tuple(groups[0])][0]}, drawn above"
+    yield f"setting {members[groups[0]][0]}, drawn above"
     yield from numbers(results.best(document))
 
 
-def setting_row(document: Document, name: str, number: str, member: Document) -> list[str]:
-    final, best = (known([document[part][name][row] for row in member["rows"]]) for part in ("final", "best"))
-    failed = sum(document["stop"][row]["reason"] == "diverged" for row in member["rows"])
-    values = [charts.shown(value) for value in member["values"].values()]
+def setting_row(document: Document, name: str, number: str, member: Member) -> list[str]:
+    final, best = (
+        known([part[name][row] for row in member.rows]) if name in part else []
+        for part in (document.final, document.best)
+    )
+    failed = sum(document.stop[row].reason == "diverged" for row in member.rows)
+    values = [charts.shown(value) for value in member.values.values()]
     cells = (figure(final and median(final)), figure(best and median(best)), str(failed) if failed else "-")
     return [number, *values, *cells]
 
 
 def numbers(document: Document) -> Iterator[str]:
-    seeds = len(document["seeds"])
+    seeds = len(document.seeds)
     spread = seeds > 1
     head = ["", "last", "best", "at epoch", *(["lowest seed", "highest seed"] if spread else [])]
-    rows = [head, *(row(document, name, spread) for name in document["final"])]
+    rows = [head, *(row(document, name, spread) for name in document.final)]
     if spread:
         yield f"medians of {seeds} seeds"
     yield from aligned(rows)
@@ -61,14 +65,14 @@ def aligned(rows: list[list[str]]) -> Iterator[str]:
 
 
 def row(document: Document, name: str, spread: bool) -> list[str]:
-    final = known(document["final"][name])
-    best = known(document["best"].get(name, []))
-    epochs = known(document["best_epoch"].get(name, []))
+    final = known(document.final[name])
+    best = known(document.best.get(name, ()))
+    epochs = known(document.best_epoch.get(name, ()))
     cells = [name, figure(final and median(final)), figure(best and median(best)), figure(epochs and median(epochs))]
     return [*cells, figure(final and min(final)), figure(final and max(final))] if spread else cells
 
 
-def known(values: list[float | None]) -> list[float]:
+def known(values: Sequence[float | None]) -> list[float]:
     return [value for value in values if value is not None]
 
 
@@ -78,18 +82,18 @@ def figure(value: Any) -> str:
 
 def ends(document: Document) -> Iterator[str]:
     """Why the seeds stopped, where those that diverged broke, and what was restored."""
-    reasons = Counter(stop["reason"] for stop in document["stop"])
+    reasons = Counter[str](stop.reason for stop in document.stop)
     yield "stopped: " + ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common())
     if "diverged" in reasons:
         yield from broken(document)
-    if explain.restored(document):
-        yield f"last values: {explain.restored(document)}"
+    if explain.restored(document.stop):
+        yield f"last values: {explain.restored(document.stop)}"
 
 
 def broken(document: Document) -> Iterator[str]:
     """A row for all seeds that diverged in the same place at the same step, the earliest first."""
-    name = results.principal(document["curves"]) or ""
-    seeds = explain.diverged(document, len(document["seeds"]))
+    name = document.principal
+    seeds = explain.diverged(document, len(document.seeds))
     groups: dict[tuple, list[explain.Broken]] = {}
     for seed in sorted(seeds, key=lambda seed: (seed.setting or 0, seed.step)):
         groups.setdefault((seed.setting, seed.layer, seed.epoch, seed.step, seed.last_epoch), []).append(seed)
@@ -101,13 +105,13 @@ def broken(document: Document) -> Iterator[str]:
 
 
 def broken_head(name: str, document: Document) -> list[str]:
-    setting = ["setting"] if "members" in document else []
+    setting = ["setting"] if document.members else []
     return [*setting, "seeds", "not finite in", "epoch", "step", f"last finite {name}", "at epoch"]
 
 
 def broken_row(name: str, document: Document, seeds: list[explain.Broken]) -> list[str]:
     first = seeds[0]
-    setting = [str(first.setting)] if "members" in document else []
+    setting = [str(first.setting)] if document.members else []
     values = known([seed.last.get(name) for seed in seeds])
     who = ", ".join(str(seed.seed) for seed in seeds[:FEW])
     more = f" and {len(seeds) - FEW} more" if len(seeds) > FEW else ""
@@ -115,7 +119,7 @@ def broken_row(name: str, document: Document, seeds: list[explain.Broken]) -> li
     return [*setting, who + more, *where, span(values) if values else "-", figure(first.last_epoch)]
 
 
-def span(values: list[float]) -> str:
+def span(values: Sequence[float]) -> str:
     low, high = figure(min(values)), figure(max(values))
     return low if low == high else f"{low} to {high}"
 
@@ -124,38 +128,39 @@ def indented(lines: Iterator[str]) -> Iterator[str]:
     return (f"  {line}" for line in lines)
 
 
-def checks(document: Document, config: Document) -> Iterator[str]:
+def checks(document: Document, config: Config) -> Iterator[str]:
     """What the checks found, and how much of it was looked at where that is not all that was asked for."""
-    which = " of setting 1" if "members" in document else ""
-    errors = [check.get("max_relative_error") for check in document.get("checks", {}).get("gradient_check", [])]
+    which = " of setting 1" if document.members else ""
+    errors = [check.max_relative_error for check in document.checks.gradient_check or ()]
     for check, error in zip(explain.checked_gradients(document, config), errors, strict=True):
         tail = f" (largest relative error {figure(error)})" if check.checked else ""
         yield f"gradient check{which} at {check.at}: {check.verdict}{tail}"
         if check.reason or check.is_incomplete:
             yield f"  {check.words}"
-    if "overfit_tiny" in document.get("checks", {}):
-        yield f"overfit check{which}: {explain.overfit_words(document['checks']['overfit_tiny'])}"
+    if document.checks.overfit_tiny:
+        yield f"overfit check{which}: {explain.overfit_words(document.checks.overfit_tiny)}"
 
 
 def remarks(document: Document) -> Iterator[str]:
     yield from confusion(document)
     yield from (f"warning: {words}" for words in explain.cautions(document))
     yield from (f"note: {words}" for words in explain.hints(document))
-    seconds = document.get("provenance", {}).get("seconds")
+    seconds = document.provenance.seconds if document.provenance else None
     if seconds is not None:
-        yield f"{seconds:.2f} s · engine {document['engine']} · spec {document['spec_hash']}"
+        yield f"{seconds:.2f} s · engine {document.engine} · spec {document.spec_hash}"
 
 
 def confusion(document: Document) -> Iterator[str]:
     """The confusion matrix where it is small, and what else was recorded."""
-    records = dict(document.get("records") or {})
-    matrix = records.get("confusion_matrix")
-    if matrix and len(matrix["labels"]) <= MOST_CLASSES:
-        del records["confusion_matrix"]
-        which = "setting 1, seed" if "members" in document else "seed"
-        yield f"confusion matrix of {matrix['split']}, {which} {matrix['seed']}: a row is the true class"
-        head = ["", *matrix["labels"]]
-        rows = [[label, *map(str, row)] for label, row in zip(matrix["labels"], matrix["counts"], strict=True)]
-        yield from indented(aligned([head, *rows]))
-    if records:
-        yield f"recorded, written by --json: {', '.join(records)}"
+    names, matrix = list(document.records.names), document.records.confusion_matrix
+    if matrix and len(matrix.labels) <= MOST_CLASSES:
+        names.remove("confusion_matrix")
+        yield from confusion_rows(matrix, "setting 1, seed" if document.members else "seed")
+    if names:
+        yield f"recorded, written by --json: {', '.join(names)}"
+
+
+def confusion_rows(matrix: ConfusionMatrix, which: str) -> Iterator[str]:
+    yield f"confusion matrix of {matrix.split}, {which} {matrix.seed}: a row is the true class"
+    rows = [[label, *map(str, row)] for label, row in zip(matrix.labels, matrix.counts, strict=True)]
+    yield from indented(aligned([["", *matrix.labels], *rows]))

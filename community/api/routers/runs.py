@@ -68,12 +68,11 @@ def run_cancel(request: ApiRequest, run_id: int) -> tuple[int, None]:
 
 def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     card = sandbox.run_by_id(run_id, request.user)
-    document = card.document or {}
+    document = card.document
+    ended = document.to_json() if document else {}
     return _shown(request, card, run_id) | {
-        "seeds": document.get("seeds", []),
-        "final": document.get("final"),
-        "best": document.get("best"),
-        "stop": document.get("stop"),
+        "seeds": ended.get("seeds", []),
+        **{name: ended.get(name) for name in ("final", "best", "stop")},
         "failure": str(card.failure),
     }
 

@@ -43,7 +43,7 @@ def result_json(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @refusing
 def worked_tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
     page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
-    text = api.worked_tex(page.document or {}, title=page.title)
+    text = api.worked_tex(page.document, title=page.title) if page.document else ""
     if not text:
         raise NotFound
     return downloads.tex(text, spec_hash)

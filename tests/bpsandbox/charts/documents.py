@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from bpsandbox.document import Document, Progress, RunWarning, Stop
+from tests.bpsandbox.documents import changed
+
 
 def document(
     *columns: list[float | None],
     reasons: tuple[str, ...] = (),
     stuck: tuple[int, ...] = (),
+    parts: dict[str, Any] | None = None,
     **curves: list[list[float | None]],
-) -> dict[str, Any]:
-    """Make a document whose training loss has one column a seed, recorded every 10 epochs."""
-    rows = [list(row) for row in zip(*columns, strict=True)]
-    epochs = [10 * i for i in range(len(rows))]
-    stop = [
-        {"reason": reason, "epoch": epochs[-1], "step": epochs[-1]} for reason in reasons or ("epochs",) * len(columns)
-    ]
-    return {
-        "seeds": list(range(len(columns))),
-        "epochs": epochs,
-        "steps": epochs,
-        "stop": stop,
-        "curves": {"train_loss": rows, **curves},
-        "warnings": [{"code": "stuck", "seeds": list(stuck)}] if stuck else [],
-    }
+) -> Document:
+    """Make a document whose training loss has one column a seed, recorded every 10 epochs; `parts` are JSON."""
+    rows = tuple(zip(*columns, strict=True))
+    epochs = tuple(10 * i for i in range(len(rows)))
+    made = Document(
+        spec_hash="",
+        engine="1",
+        seeds=tuple(range(len(columns))),
+        epochs=epochs,
+        steps=epochs,
+        curves={"train_loss": rows, **{name: tuple(map(tuple, curve)) for name, curve in curves.items()}},
+        final={},
+        best={},
+        best_epoch={},
+        stop=tuple(Stop(reason, epochs[-1], epochs[-1]) for reason in reasons or ("epochs",) * len(columns)),
+        warnings=(RunWarning("stuck", seeds=stuck),) if stuck else (),
+    )
+    return changed(made, **(parts or {}))
 
 
 def falling(start: float = 0.5, factor: float = 0.5, count: int = 11) -> list[float | None]:
@@ -35,6 +42,6 @@ def flat(value: float = 0.25, count: int = 11) -> list[float | None]:
     return [value] * count
 
 
-def progress(*columns: list[float | None], epochs: int = 100) -> dict[str, Any]:
-    rows = zip(*columns, strict=True)
-    return {"points": [[10 * i, 10 * i, {"train_loss": list(row)}] for i, row in enumerate(rows)], "epochs": epochs}
+def progress(*columns: list[float | None], epochs: int = 100, **parts: Any) -> Progress:
+    points = [[10 * i, 10 * i, {"train_loss": list(row)}] for i, row in enumerate(zip(*columns, strict=True))]
+    return Progress.from_json({"points": points, "epochs": epochs, **parts})

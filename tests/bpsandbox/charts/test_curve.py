@@ -12,6 +12,7 @@ from bpsandbox import messages
 from bpsandbox.charts import curve, curve_table, readings
 from bpsandbox.charts.frame import spread
 from bpsandbox.charts.paths import line, simplified, thinned
+from bpsandbox.document import Progress
 
 from .documents import document, falling, flat, progress
 
@@ -60,7 +61,7 @@ def test_the_median_stands_over_a_band_when_there_are_three_seeds():
 
 
 def test_no_point_draws_nothing():
-    assert curve({"points": [], "epochs": 10}) == ""
+    assert curve(Progress(points=(), epochs=10)) == ""
     assert curve(document([None, None])) == ""
     assert curve_table(document([None])) is None
 

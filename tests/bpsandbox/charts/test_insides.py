@@ -5,14 +5,15 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from bpsandbox import charts
+from tests.bpsandbox.documents import DATA, changed
 
 from .documents import document, falling
 
 COUNT = 11
 
 
-def recorded(**records):
-    return document(falling(), falling(0.4), falling(0.3)) | {"records": records}
+def recorded(parts=None, **records):
+    return document(falling(), falling(0.4), falling(0.3), parts={"records": records, **(parts or {})})
 
 
 def test_a_learning_rate_that_changes_is_drawn_and_another_is_not():
@@ -40,14 +41,23 @@ def test_gradient_norms_are_medians_by_layer_on_a_log_axis():
 
 def test_gradients_of_a_sweep_are_those_of_its_first_setting():
     made = recorded(gradients={"layers": [{"index": 0, "type": "Linear"}], "norms": [[[1.0, 2.0, 4.0]]] * COUNT})
-    made["members"] = [{"values": {}, "rows": [0]}, {"values": {}, "rows": [1, 2]}]
-    assert charts.gradient_norms(made).lines[0].values[0] == 1.0
+    swept = changed(made, members=[{"values": {}, "rows": [0]}, {"values": {}, "rows": [1, 2]}])
+    assert charts.gradient_norms(swept).lines[0].values[0] == 1.0
 
 
 def test_of_activations_only_what_there_is_to_see_is_drawn():
     rows, nothing = [[0.5, 0.2]] * COUNT, [[0.0, 0.0]] * COUNT
     layers = [{"index": 0, "type": "Linear"}, {"index": 1, "type": "relu"}]
-    record = {"layers": layers, "mean": rows, "std": rows, "zero": rows, "saturated": nothing, "dead": nothing}
+    record = {
+        "seed": 0,
+        "examples": 4,
+        "layers": layers,
+        "mean": rows,
+        "std": rows,
+        "zero": rows,
+        "saturated": nothing,
+        "dead": nothing,
+    }
     pictures = charts.activation_pictures(recorded(activations=record))
     assert [picture.title for picture in pictures] == ["Deviation of the outputs", "Share of zeros"]
 
@@ -68,7 +78,7 @@ def kept(value, name="layers.0.weight"):
     ids=["kernels", "units over an image", "a matrix"],
 )
 def test_first_weights_are_pictures(value, shape, tiles):
-    [picture] = charts.kernels(recorded(weights=kept(value)) | {"data": {"shape": shape}})
+    [picture] = charts.kernels(recorded({"data": {**DATA, "shape": shape}}, weights=kept(value)))
     root = ET.fromstring(picture.drawing)
     assert sum(node.get("class") == "tile" for node in root) == tiles
     assert "".join(root[0].itertext()) == "layers.0.weight at epoch 0"
@@ -76,15 +86,14 @@ def test_first_weights_are_pictures(value, shape, tiles):
 
 
 def test_a_matrix_too_large_to_see_and_no_weights_are_not_drawn():
-    assert charts.kernels(recorded(weights=kept([[0.5] * 100] * 100)) | {"data": {"shape": [100]}}) == ()
+    assert charts.kernels(recorded({"data": {**DATA, "shape": [100]}}, weights=kept([[0.5] * 100] * 100))) == ()
     assert charts.kernels(recorded()) == ()
 
 
 def test_statistics_tell_worst_and_best_by_what_is_better():
-    made = document(falling(), falling()) | {
-        "final": {"train_loss": [0.1, 0.3], "train_accuracy": [0.9, 0.5]},
-        "best": {"train_loss": [0.1, None], "train_accuracy": [0.9, 0.6]},
-    }
+    final = {"train_loss": [0.1, 0.3], "train_accuracy": [0.9, 0.5]}
+    best = {"train_loss": [0.1, None], "train_accuracy": [0.9, 0.6]}
+    made = document(falling(), falling(), parts={"final": final, "best": best})
     rows = {(row.name, row.when): row for row in charts.statistics(made)}
     assert (rows["train_loss", "last"].worst, rows["train_loss", "last"].best) == ("0.3", "0.1")
     assert (rows["train_accuracy", "best"].worst, rows["train_accuracy", "best"].best) == ("0.6", "0.9")

@@ -9,22 +9,28 @@ import pytest
 from bpsandbox.charts import boundary, network
 from bpsandbox.charts.boundary import class_shares
 from bpsandbox.charts.contour import outlines
+from bpsandbox.document import DecisionBoundary, FinalNetwork
 
 SIDE = 48
 
 
 def record(answer, classes=2, points=None):
     axis = [-1 + 2 * k / (SIDE - 1) for k in range(SIDE)]
-    return {
+    plain = {
         "epoch": 500,
         "seed": 3,
         "x": [-1, 1],
         "y": [-1, 1],
         "n": SIDE,
         "classes": classes,
-        "values": [[answer(x, y) for x in axis] for y in axis],
+        "values": [[number(answer(x, y)) for x in axis] for y in axis],
         "points": points or {"x": [], "y": []},
     }
+    return DecisionBoundary.from_json(plain)
+
+
+def number(answer):
+    return int(answer) if isinstance(answer, bool) else answer
 
 
 def area(ring):
@@ -79,11 +85,16 @@ def test_shares_of_the_answers_are_said():
 
 @pytest.mark.parametrize("answer", [lambda x, y: 0.0, lambda x, y: 5.0, lambda x, y: 1e6 * x, lambda x, y: None])
 def test_dull_answers_are_drawn(answer):
-    ET.fromstring(boundary(record(answer, classes=None)))
+    ET.fromstring(boundary(record(answer, classes=0)))
 
 
 def weights(*matrices):
-    return {"seed": 0, "weights": [{"name": f"layers.{k}.weight", "value": m} for k, m in enumerate(matrices)]}
+    return named((f"layers.{k}.weight", matrix) for k, matrix in enumerate(matrices))
+
+
+def named(tensors):
+    weights = [{"name": name, "value": value} for name, value in tensors]
+    return FinalNetwork.from_json({"seed": 0, "weights": weights})
 
 
 def test_a_network_shows_sign_and_size():
@@ -102,13 +113,11 @@ def test_units_are_named_while_there_is_room():
     assert "x₁" not in network(weights([[1.0] * 2] * 30, [[1.0] * 30]))
 
 
-@pytest.mark.parametrize(
-    "unfit", [None, {"seed": 0, "weights": []}, weights([[[1.0]]]), weights([[1.0, 2.0]], [[1.0, 2.0]])]
-)
+@pytest.mark.parametrize("unfit", [None, weights(), weights([[[1.0]]]), weights([[1.0, 2.0]], [[1.0, 2.0]])])
 def test_what_is_no_chain_of_matrices_is_not_drawn(unfit):
     assert network(unfit) == ""
 
 
 def test_of_a_network_that_goes_round_no_part_is_drawn_as_the_whole():
     names = ("layers.0.weight_ih", "layers.0.weight_hh", "layers.1.weight")
-    assert network({"seed": 0, "weights": [{"name": name, "value": [[1.0, 2.0]]} for name in names]}) == ""
+    assert network(named((name, [[1.0, 2.0]]) for name in names)) == ""

@@ -11,8 +11,8 @@ from .documents import document, falling, flat, progress
 
 
 def test_seeds_are_stuck_that_the_engine_found_stuck():
-    assert series({**document(falling(), flat(), stuck=(1,)), "seeds": [0, 1]}, "train_loss").stuck == {1}
-    assert series({**document(falling(), flat(), stuck=(7,)), "seeds": [7, 8]}, "train_loss").stuck == {0}
+    assert series(document(falling(), flat(), stuck=(1,)), "train_loss").stuck == {1}
+    assert series(document(falling(), flat(), stuck=(7,), parts={"seeds": [7, 8]}), "train_loss").stuck == {0}
 
 
 def test_nobody_is_called_stuck_while_training():
@@ -42,7 +42,7 @@ def test_quantiles_are_numpys(values, share):
 
 
 def test_a_run_of_one_epoch_is_laid_out_by_steps():
-    made = {**document(falling(count=3)), "epochs": [0, 0.5, 1], "steps": [0, 16, 32]}
+    made = document(falling(count=3), parts={"epochs": [0, 0, 1], "steps": [0, 16, 32]})
     found = series(made, "train_loss")
     assert (found.unit, found.x) == ("step", (0.0, 16.0, 32.0))
 

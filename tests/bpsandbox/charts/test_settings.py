@@ -2,32 +2,30 @@
 
 import json
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
 from bpsandbox import charts
 from bpsandbox.charts.settings import shown
 from bpsandbox.runner import results
+from tests.bpsandbox.documents import changed
 
-from .documents import document, falling, flat
+from .documents import document, falling, flat, progress
 
 
 def swept(*settings, reasons=(), **more):
     """A document of settings with two seeds each, whose seeds fall by these factors."""
     columns = [falling(0.5, factor) for factors in settings for factor in factors]
-    made = document(*columns, reasons=reasons, **more)
     rows = iter(range(len(columns)))
-    made["members"] = [
+    members = [
         {"values": {"optimizer.lr": 0.1 * n}, "spec_hash": "0" * 32, "rows": [next(rows) for _ in factors]}
         for n, factors in enumerate(settings, 1)
     ]
     last = [column[-1] for column in columns]
-    kept = {
-        "final": {"train_loss": last},
-        "best": {"train_loss": last},
-        "best_epoch": {"train_loss": [100] * len(last)},
-    }
-    return made | kept
+    ends = {"train_loss": last, **{name: rows[-1] for name, rows in more.items()}}
+    parts = {"members": members, "final": ends, "best": ends, "best_epoch": {name: [100] * len(last) for name in ends}}
+    return document(*columns, reasons=reasons, parts=parts, **more)
 
 
 SLOW, FAST, FASTER = (0.9, 0.95), (0.5, 0.6), (0.3, 0.4)
@@ -43,7 +41,6 @@ def test_settings_are_ranked_by_the_median_of_their_own_seeds():
 
 def test_the_best_setting_of_an_accuracy_has_the_highest():
     made = swept(SLOW, FAST, train_accuracy=[[0.9, 0.9, 0.5, 0.5]] * 11)
-    made["final"]["train_accuracy"] = made["best"]["train_accuracy"] = [0.9, 0.9, 0.5, 0.5]
     assert charts.best_setting(made, "train_accuracy").number == 1
     assert charts.best_setting(made).number == 2
 
@@ -51,8 +48,7 @@ def test_the_best_setting_of_an_accuracy_has_the_highest():
 def test_a_setting_most_of_whose_seeds_failed_comes_last():
     made = swept(FASTER, SLOW, reasons=("diverged", "diverged", "epochs", "epochs"))
     assert [setting.rank for setting in charts.settings(made)] == [1, 0]
-    made["final"]["train_loss"][:2] = [None, None]
-    first = charts.settings(made)[0]
+    first = charts.settings(changed(made, final={"train_loss": [None, None, *made.final["train_loss"][2:]]}))[0]
     assert (first.final, first.failed, first.rank) == (None, 2, 1)
 
 
@@ -80,8 +76,8 @@ def test_of_many_settings_the_best_are_drawn_and_the_picture_says_so():
 
 
 def test_a_sweep_that_is_going_on_is_drawn_too():
-    made = {"points": [[10 * i, 10 * i, {"train_loss": [0.5**i, 0.9**i]}] for i in range(5)], "epochs": 100}
-    made["members"] = [{"values": {"optimizer.lr": "0.1"}, "rows": [0]}, {"values": {"optimizer.lr": "1"}, "rows": [1]}]
+    members = [{"values": {"optimizer.lr": "0.1"}, "rows": [0]}, {"values": {"optimizer.lr": "1"}, "rows": [1]}]
+    made = progress(falling(1, 0.5, 5), falling(1, 0.9, 5), members=members)
     assert charts.facts(made).setting.words == "lr 0.1"
     assert charts.curve(made).count('class="median"') == 2
 
@@ -96,8 +92,8 @@ def test_seeds_are_told_with_their_setting():
 
 def test_the_card_of_a_sweep_keeps_the_lines_of_the_best_settings_and_says_the_same():
     made = swept(*[(0.3 + 0.01 * n, 0.31 + 0.01 * n) for n in range(64)])
-    card = results.card(made | {"spec_hash": "", "engine": "1", "warnings": []})
-    assert len(card["curves"]["train_loss"][0]) == 12 and len(json.dumps(card)) < 30_000
+    card = results.card(made)
+    assert len(card.curves["train_loss"][0]) == 12 and len(json.dumps(card.to_json())) < 30_000
     whole, small = charts.facts(made), charts.facts(card)
     assert (small.setting.number, small.median, small.seeds) == (whole.setting.number, whole.median, whole.seeds)
     assert charts.curve(card, prefix="x").count('class="seed"') == 12
@@ -125,14 +121,15 @@ def test_a_lone_seed_has_no_quartiles():
 
 
 def test_flat_lines_are_drawn():
-    made = document(flat(), flat())
-    made["members"] = [{"values": {"a": 1}, "rows": [0]}, {"values": {"a": 2}, "rows": [1]}]
+    members = [{"values": {"a": 1}, "rows": [0]}, {"values": {"a": 2}, "rows": [1]}]
+    made = document(flat(), flat(), parts={"members": members})
     ET.fromstring(charts.curve(made))
 
 
 def test_ends_say_what_is_set_where_it_fits_for_all():
+    long = {"model.layers[0].activation": "leaky_relu", "optimizer.lr": 0.1}
     made = swept(SLOW, FAST)
-    made["members"][0]["values"] = {"model.layers[0].activation": "leaky_relu", "optimizer.lr": 0.1}
+    made = replace(made, members=(replace(made.members[0], values=long), made.members[1]))
     ends = [
         node for node in ET.fromstring(charts.curve(made)).iter() if (node.get("class") or "").startswith("end hue")
     ]

@@ -3,6 +3,7 @@
 from bpsandbox import explain, spec
 from bpsandbox.core import run
 from bpsandbox.spec import build
+from tests.bpsandbox.documents import LAYER, blank, typed
 
 EVERY = """
 seeds: [0, 1]
@@ -28,7 +29,7 @@ checks: {gradient_check: {at: [start], samples_per_tensor: 3}}
 
 
 def test_every_layer_has_its_shapes_numbers_and_work():
-    table = explain.layer_table(run(build(spec.parse(EVERY))).document())
+    table = explain.layer_table(typed(run(build(spec.parse(EVERY))).document()))
     rows = {row.type: row for row in table.rows}
     assert [row.index for row in table.rows] == list(range(12))
     assert (rows["Conv2d"].before, rows["Conv2d"].after) == ("1×8×8", "2×8×8")
@@ -44,23 +45,21 @@ def test_every_layer_has_its_shapes_numbers_and_work():
 
 
 def test_results_from_before_work_was_counted_have_a_table_too():
-    layer = {"index": 0, "type": "Linear", "in": 2, "out": 3, "activation": None, "parameters": 9}
-    table = explain.layer_table({"layers": [layer]})
+    table = explain.layer_table(blank(layers=[LAYER]))
     assert (table.rows[0].before, table.rows[0].after, table.multiply_adds) == ("2", "3", None)
 
 
 def test_a_gradient_check_says_how_much_it_looked_at():
     config = spec.parse(EVERY)
-    [check] = explain.checked_gradients(run(build(config)).document(), config.config)
+    [check] = explain.checked_gradients(typed(run(build(config)).document()), config.config)
     assert check.checked + check.skipped <= 3 * len(check.tensors) and not check.is_partial
     assert f"{check.checked} of {check.size:,} parameters were compared." in check.words
 
 
 def test_a_check_cut_short_says_so_and_kinks_are_counted():
     tensor = {"name": "w", "band": "good", "max_relative_error": 1e-9, "size": 100, "checked": 4, "skipped": 1}
-    [check] = explain.checked_gradients(
-        {"checks": {"gradient_check": [{"at": "end", "band": "good", "tensors": [tensor]}]}}, {}
-    )
+    recorded = {"at": "end", "band": "good", "max_relative_error": 1e-9, "tensors": [tensor]}
+    [check] = explain.checked_gradients(blank(checks={"gradient_check": [recorded]}), {})
     assert check.is_partial
     assert check.words == (
         "4 of 100 parameters were compared. 1 lay at a kink and were skipped. "
@@ -69,7 +68,7 @@ def test_a_check_cut_short_says_so_and_kinks_are_counted():
 
 
 def test_divergence_is_told_with_layer_step_and_last_finite_values():
-    document = {
+    parts = {
         "seeds": [5, 6],
         "epochs": [0, 1, 2],
         "curves": {
@@ -81,16 +80,16 @@ def test_divergence_is_told_with_layer_step_and_last_finite_values():
             {"reason": "epochs", "epoch": 2, "step": 20},
         ],
     }
-    [broken] = explain.diverged(document)
+    [broken] = explain.diverged(blank(**parts))
     assert (broken.seed, broken.layer, broken.step, broken.last_epoch) == (5, "layers[0] Linear", 17, 1)
     assert broken.last == {"train_loss": 9.0, "train_rmse": 3.0}
-    document["stop"][0] |= {"last": {"train_loss": 8.0}, "last_epoch": 0}
-    [told] = explain.diverged(document)
+    parts["stop"][0] |= {"last": {"train_loss": 8.0}, "last_epoch": 0}
+    [told] = explain.diverged(blank(**parts))
     assert (told.last, told.last_epoch) == ({"train_loss": 8.0}, 0)
 
 
 def test_a_gradient_check_of_a_diverged_seed_says_that_there_was_none():
     check = {"at": "end", "band": "unchecked", "reason": "diverged", "max_relative_error": 0.0, "tensors": []}
-    [checked] = explain.checked_gradients({"checks": {"gradient_check": [check]}}, {})
+    [checked] = explain.checked_gradients(blank(checks={"gradient_check": [check]}), {})
     assert checked.verdict == "not checked: diverged"
     assert "no difference to compare with" in checked.words

@@ -1,9 +1,13 @@
 """Configs, endings and cautions in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from bpsandbox import explain, messages, spec
+from bpsandbox.document import OverfitCheck, RunWarning, Stop
 from bpsandbox.runner import results
+from tests.bpsandbox.documents import DATA, LAYER, blank
 
 
 def rows(name: str, document=None) -> dict[str, str]:
@@ -13,7 +17,7 @@ def rows(name: str, document=None) -> dict[str, str]:
 
 
 def test_a_config_in_words():
-    facts = {"data": {"n": 4, "features": 2}, "parameters": 13}
+    facts = blank(data=DATA, parameters=13)
     assert rows("xor", facts) == {
         "Data": "xor, 4 examples of 2 numbers",
         "Network": "2 → 3 sigmoid → 1 sigmoid; 13 parameters",
@@ -34,7 +38,7 @@ def test_every_preset_has_words(name):
 
 
 def stops(*pairs):
-    return {"stop": [{"reason": reason, "epoch": epoch, "step": epoch} for reason, epoch in pairs]}
+    return blank(stop=[{"reason": reason, "epoch": epoch, "step": epoch} for reason, epoch in pairs])
 
 
 @pytest.mark.parametrize(
@@ -48,7 +52,7 @@ def stops(*pairs):
             "2 of 3 seeds: target reached; 1 of 3 seeds: all epochs done",
         ),
         (stops(("steps", 1)), "Stopped after one step."),
-        ({"stop": []}, ""),
+        (stops(), ""),
     ],
 )  # fmt: skip
 def test_why_a_run_stopped(made, sentence):
@@ -56,14 +60,15 @@ def test_why_a_run_stopped(made, sentence):
 
 
 def test_cautions_speak_the_readers_language():
-    warning = {"code": "still_falling", "seeds": [1, 2]}
+    warning = RunWarning("still_falling", seeds=(1, 2))
     with messages.speaking(lambda text: "{count}/{seeds}!" if "still fell" in text else text):
         assert explain.caution(warning, 5) == "2/5!"
-    assert explain.caution({"code": "new"}, 5) == ""
+    assert explain.caution(RunWarning("new"), 5) == ""
 
 
 def test_a_loss_that_still_falls_is_good_to_know_and_no_alarm():
-    document = {"seeds": [0], "warnings": [{"code": "still_falling", "seeds": [0]}, {"code": "grown", "seeds": [0]}]}
+    warnings = [{"code": "still_falling", "seeds": [0]}, {"code": "grown", "seeds": [0]}]
+    document = blank(seeds=[0], warnings=warnings)
     assert explain.hints(document) == ["The run stopped while the loss still fell: train longer to see where it goes."]
     assert explain.cautions(document) == [
         "The loss was larger at the end than at the start. A smaller learning rate often helps."
@@ -73,7 +78,11 @@ def test_a_loss_that_still_falls_is_good_to_know_and_no_alarm():
 def unlearned(*seeds, of=3, baseline=0.25, **more):
     warning = {"code": "nothing_learned", "seeds": list(seeds), "losses": [0.2504] * len(seeds), "baseline": baseline}
     stop = [{"reason": "epochs", "epoch": 50, "step": 50}] * of
-    return {"seeds": list(range(of)), "stop": stop, "warnings": [warning], **more}
+    return blank(seeds=list(range(of)), stop=stop, warnings=[warning], **more)
+
+
+def with_warning(document, **warning):
+    return replace(document, warnings=(*document.warnings, RunWarning.from_json(warning)))
 
 
 @pytest.mark.parametrize(
@@ -98,9 +107,9 @@ def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_st
     document = unlearned(0, 1)
     words = "2 of 3 seeds learned nothing: their median loss ended at 0.25, no better than the baseline 0.25."
     assert explain.cautions(document) == [words]
-    document["warnings"].append({"code": "stuck", "seeds": [0, 1]})
-    assert explain.cautions(document) == []
-    assert explain.hints(document) == [
+    told = with_warning(document, code="stuck", seeds=[0, 1])
+    assert explain.cautions(told) == []
+    assert explain.hints(told) == [
         "2 of 3 seeds are stuck: their loss no longer falls, is at least ten times that of the best seed, and above a "
         "fifth of where the seeds began."
     ]
@@ -108,18 +117,17 @@ def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_st
 
 def test_seeds_that_diverged_do_not_speak_against_the_verdict():
     document = unlearned(0, 1)
-    document["stop"] = [*document["stop"][:2], {"reason": "diverged", "epoch": 3, "step": 3}]
-    assert explain.verdict(document).startswith("Nothing was learned by any seed")
+    stop = (*document.stop[:2], Stop("diverged", 3, 3))
+    assert explain.verdict(replace(document, stop=stop)).startswith("Nothing was learned by any seed")
 
 
 def test_who_learned_nothing_and_recorded_nothing_hears_what_to_record():
     words = ["To see where learning stops, record gradients and activations."]
     assert explain.hints(unlearned(0, 1, 2)) == words
-    assert explain.hints(unlearned(0, 1, 2, records={"gradients": {}})) == []
-    assert explain.hints(unlearned(0, 1, 2, shows=["activations"])) == []
-    caused = unlearned(0, 1, 2)
-    caused["warnings"].append({"code": "symmetric", "seeds": [0], "layer": 0, "type": "Linear", "units": 3})
-    assert explain.hints(caused) == []
+    assert explain.hints(unlearned(0, 1, 2, records={"gradients": {"layers": [], "norms": []}})) == []
+    assert explain.hints(replace(results.card(unlearned(0, 1, 2)), shows=("activations",))) == []
+    cause = {"code": "symmetric", "seeds": [0], "layer": 0, "type": "Linear", "units": 3}
+    assert explain.hints(with_warning(unlearned(0, 1, 2), **cause)) == []
 
 
 @pytest.mark.parametrize(
@@ -165,7 +173,7 @@ def test_who_learned_nothing_and_recorded_nothing_hears_what_to_record():
     ],
 )
 def test_a_finding_is_said_with_its_evidence(warning, words):
-    assert explain.caution(warning, 4) == words
+    assert explain.caution(RunWarning.from_json(warning), 4) == words
 
 
 @pytest.mark.parametrize(
@@ -179,28 +187,26 @@ def test_a_finding_is_said_with_its_evidence(warning, words):
     ],
 )
 def test_restored_weights_are_named_with_their_epochs(epochs, words):
-    stops = [
-        {"reason": "epochs"} if epoch is None else {"reason": "epochs", "restored_epoch": epoch} for epoch in epochs
-    ]
-    assert explain.restored({"stop": stops}) == words
+    assert explain.restored([Stop("epochs", 99, 99, restored_epoch=epoch) for epoch in epochs]) == words
 
 
 def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
-    stops = [{"reason": "diverged", "layer": layer} for layer in ("loss", "layers[1] Linear", "layers[1] Linear")]
-    document = {"seeds": [0, 1, 2], "stop": stops, "warnings": [{"code": "diverged", "seeds": [0, 1, 2]}]}
+    layers = ("loss", "layers[1] Linear", "layers[1] Linear")
+    stop = [{"reason": "diverged", "epoch": 0, "step": 0, "layer": layer} for layer in layers]
+    document = blank(seeds=[0, 1, 2], stop=stop, warnings=[{"code": "diverged", "seeds": [0, 1, 2]}])
     assert explain.cautions(document) == [
         "3 of 3 seeds diverged: a number was no longer finite. A smaller learning rate often helps. "
         "It came up first in layers[1] Linear."
     ]
-    assert explain.cautions({"seeds": [0]}) == []
+    assert explain.cautions(blank(seeds=[0])) == []
 
 
 def test_the_overfit_check_is_told_with_its_numbers():
     check = {"n": 8, "steps": 1000, "first_loss": 1.2345, "last_loss": 0.0123456, "passed": True}
-    assert explain.overfit_words(check) == (
+    assert explain.overfit_words(OverfitCheck.from_json(check)) == (
         "Passed: in 1,000 steps of Adam the loss on 8 examples fell from 1.23 to 0.0123."
     )
-    assert explain.overfit_words({**check, "last_loss": None, "passed": False}) == (
+    assert explain.overfit_words(OverfitCheck.from_json({**check, "last_loss": None, "passed": False})) == (
         "Failed: in 1,000 steps of Adam the loss on 8 examples went from 1.23 to ∞. "
         "Look for dead units, a layer that is too narrow, or equal inputs with different targets."
     )
@@ -218,7 +224,7 @@ sweep: {parameters: {model.layers.0.out_features: [2, 4], optimizer.lr: [0.1, 1.
 
 def test_a_sweep_tells_all_values_of_what_it_varies():
     config = spec.parse(SWEPT).config
-    facts = {"data": {"n": 4, "features": 2}, "parameters": 9, "layers": [{"in_shape": [2]}]}
+    facts = blank(data=DATA, parameters=9, layers=[{**LAYER, "in_shape": [2]}])
     said = {row.label: row.text for row in explain.in_words(config, facts)}
     assert said["Network"] == "2 → 2 / 4 relu → 1; 9 – 17 parameters"
     assert said["Optimiser"] == "SGD, lr 0.1 / 1"
@@ -232,5 +238,5 @@ def test_starts_that_differ_name_their_layers():
 
 
 def test_pictures_are_told_by_their_shape():
-    facts = {"data": {"n": 3, "features": 4}, "layers": [{"in_shape": [1, 2, 2]}]}
+    facts = blank(data={**DATA, "n": 3, "features": 4}, layers=[{**LAYER, "in_shape": [1, 2, 2]}])
     assert "3 examples of shape 1×2×2" in rows("xor", facts)["Data"]

@@ -31,7 +31,7 @@ def trained(text, **limits):
 def test_the_child_has_the_same_numbers_to_the_last_bit():
     outcome, messages = trained(CONFIG)
     here = json.loads(json.dumps(run(spec.build(spec.parse(CONFIG))).document()))
-    there = outcome.document
+    there = outcome.document.to_json()
     assert there["provenance"].pop("seconds") > 0
     here["provenance"].pop("seconds")
     assert there == here
@@ -44,7 +44,7 @@ def test_a_run_whose_time_is_over_says_so_and_keeps_what_it_has():
     outcome, _ = trained(CONFIG.replace("epochs: 200", "epochs: 10000000, eval_every: 10000"), cpu_seconds=1.0)
     assert time.monotonic() - began < 20
     assert outcome.failure is None
-    document = outcome.document
+    document = outcome.document.to_json()
     assert {stop["reason"] for stop in document["stop"]} == {"limit"}
     last = document["stop"][0]
     assert (document["epochs"][-1], document["steps"][-1]) == (last["epoch"], last["step"])

@@ -31,7 +31,7 @@ def test_a_run_reports_every_point_once_and_brings_its_document(perform):
     reported = [point[0] for message in seen.messages for point in message["points"]]
     assert len(seen.messages) > 2
     assert reported == list(range(len(reported))) == [point[0] for point in seen.outcome.points]
-    assert seen.outcome.document["epochs"] == list(range(30))
+    assert seen.outcome.document.epochs == tuple(range(30))
     assert seen.outcome.failure is None and seen.outcome.stopped is None
     assert is_gone(seen.child.pid)
 
@@ -96,7 +96,7 @@ def test_a_flood_of_errors_drowns_nothing(perform, start):
 def test_what_comes_after_the_end_is_not_heard(perform):
     seen = perform("write_after_the_end")
     assert seen.outcome.failure is None
-    assert seen.outcome.document["final"] == {"train_loss": [0.5]}
+    assert seen.outcome.document.final == {"train_loss": (0.5,)}
     assert seen.seconds < 3 and is_gone(seen.child.pid)
 
 
@@ -110,7 +110,7 @@ def test_a_child_that_dies_without_a_last_line_has_crashed_and_keeps_its_points(
 
 def test_a_result_counts_even_when_its_child_dies_after_the_line(perform):
     seen = perform("last_line_then_die")
-    assert seen.outcome.document["final"] == {"train_loss": [0.5]}
+    assert seen.outcome.document.final == {"train_loss": (0.5,)}
 
 
 def test_a_killed_child_has_crashed(perform):
@@ -183,5 +183,5 @@ def test_an_engine_that_watches_its_budget_ends_with_what_it_has(perform, start)
     time.sleep(0.5)
     seen = perform(points=10_000, pause=0.01, obeys=True, limits=replace(QUICK, wall_seconds=4), child=child)
     assert seen.outcome.failure is None
-    assert seen.outcome.document["stop"][0]["reason"] == "limit"
-    assert len(seen.outcome.document["epochs"]) > 20
+    assert seen.outcome.document.stop[0].reason == "limit"
+    assert len(seen.outcome.document.epochs) > 20

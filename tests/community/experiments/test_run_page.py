@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import api
+from bpsandbox.document import Progress
 from bpsandbox.models import Attachment, Run
 from community.experiments.visitors import COOKIE
 from tests.factories import PersonFactory
@@ -287,10 +288,10 @@ def test_lists_say_that_a_sweeps_loss_is_that_of_its_best_setting(trained, visit
 
 def test_a_sweep_on_its_way_keeps_its_settings_apart(wanted, config):
     card = api.card_states([wanted(config(sweep=SWEEP)).spec_hash])
-    progress = {"points": [[0, 0, {"train_loss": [0.5] * 9}]], "epochs": 40}
+    progress = Progress.from_json({"points": [[0, 0, {"train_loss": [0.5] * 9}]], "epochs": 40})
     series = replace(next(iter(card.values())), progress=progress).series
-    assert [member["rows"] for member in series["members"]] == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
-    assert series["members"][2]["values"] == {"optimizer.lr": "8"}
+    assert [member.rows for member in series.members] == [(0, 1, 2), (3, 4, 5), (6, 7, 8)]
+    assert series.members[2].values == {"optimizer.lr": "8"}
 
 
 def test_a_rerun_of_a_sweep_is_compared(trained, signed_in, member, config):

@@ -1,0 +1,42 @@
+"""What is kept beside a result: its line in a list, and how it compares with the run it repeats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .kinds import Bool, Count, Name, Number
+from .reading import Part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Part):
+    """One line of a list. Of a sweep the numbers are those of its best setting."""
+
+    name: Name
+    """The curve that stands for the run."""
+    spark: tuple[tuple[Number, Number | None], ...]
+    """[epoch, median of the seeds] at some points."""
+    final: Number | None
+    """The last median."""
+    best: Number | None
+    seeds: Count
+    diverged: Count
+    limited: Bool
+    """Whether it was ended by a limit."""
+    learned_nothing: Bool = False
+    """Whether no seed learned anything."""
+    is_restored: Bool = False
+    """Whether a seed was given back its best weights at the end."""
+    has_worked_example: Bool = False
+    settings: Count | None = None
+    """The number of settings of a sweep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement(Part):
+    """Two runs of one config side by side."""
+
+    identical: Bool
+    same_until: Number | None
+    """The last step up to which all numbers are the same."""
+    largest_difference: Number
