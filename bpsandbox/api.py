@@ -356,7 +356,7 @@ def draws_network(document: Document) -> bool:
 
 def worked_tex(whole: Document, *, title: str) -> str:
     """Write the worked step as a LaTeX document; empty when none was recorded."""
-    worked = explain.recorded_example(whole)
+    worked = explain.recorded(whole.records.worked_example)
     return explain.tex(worked, title=title) if worked else ""
 
 

@@ -40,11 +40,11 @@ from .train.observers.overfit_tiny import OverfitTiny
 from .train.observers.steps import Trace
 from .train.observers.weights import Weights
 from .train.observers.worked import Worked
-from .train.observers.worked_example import WorkedExample
+from .train.observers.worked_example import Capture, WorkedExample
 from .train.plan import Part, Plan
 from .train.result import Result
-from .train.sweep import Member, Sweep
-from .train.training import Report, run, train
+from .train.sweep import Member, Sweep, SweepResult
+from .train.training import Report, run, train, work
 
 __all__ = [
     "ACTIVATIONS",
@@ -55,6 +55,7 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "BackpropError",
+    "Capture",
     "ClassMismatch",
     "Clipping",
     "CrossEntropyLoss",
@@ -87,6 +88,7 @@ __all__ = [
     "ShapeMismatch",
     "SmoothL1Loss",
     "Sweep",
+    "SweepResult",
     "Target",
     "Tolerance",
     "TooManyHoldouts",
@@ -98,4 +100,5 @@ __all__ = [
     "run",
     "stream",
     "train",
+    "work",
 ]

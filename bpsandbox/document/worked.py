@@ -30,8 +30,10 @@ class WorkedStep(Part):
     """LaTeX, in symbols."""
     numbers: Words
     """LaTeX, the same equation in numbers."""
-    value: Array
-    """What it gives."""
+    value: Array | None = None
+    """What it gives; left out where it is large."""
+    notes: tuple[Title, ...] = ()
+    """What the equation leaves out, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,11 @@ class WorkedExample(Part):
     seed: Integer
     steps: tuple[WorkedStep, ...]
     tensors: dict[str, dict[str, Array]]
-    """`before`, `gradient`, `after`, and `clipped` where clipping acts: tensors by name, like layers.0.weight."""
+    """`before`, `gradient`, `after`, and `clipped` where clipping acts: tensors by name, like layers.0.weight. Large
+    ones are left out."""
+    epoch: Count = 0
+    """Whole epochs done before."""
+    notes: tuple[Title, ...] = ()
 
 
 AnyWorkedExample: TypeAlias = WorkedExample | Json | None

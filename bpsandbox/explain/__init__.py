@@ -9,20 +9,21 @@ from .formulas import Formula, formulas
 from .in_words import Row, in_words
 from .layer_table import LayerTable, layer_table
 from .overfit import overfit_words
-from .recorded import recorded_example
-from .steps import Step, Worked
 from .tex import tex
-from .worked import worked
+from .working import Convention, Sentence, Step, Stopped, Worked, finished, recorded, worked
 
 __all__ = [
     "HINTS",
     "Broken",
     "CheckedGradient",
+    "Convention",
     "DataCard",
     "Formula",
     "LayerTable",
     "Row",
+    "Sentence",
     "Step",
+    "Stopped",
     "Worked",
     "band_word",
     "caution",
@@ -33,13 +34,14 @@ __all__ = [
     "data_of",
     "diverged",
     "ending",
+    "finished",
     "formulas",
     "hints",
     "in_words",
     "layer_table",
     "overfit_words",
     "reason_word",
-    "recorded_example",
+    "recorded",
     "restored",
     "shelves",
     "tex",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bpsandbox.messages import _
+import re
 
-from .steps import Kind, Worked
+from .working.step import Step, Way, Worked
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath}
@@ -20,22 +20,29 @@ SPECIAL = str.maketrans(
 
 def tex(worked: Worked, *, title: str) -> str:
     """Write a document that LaTeX takes as it is (XeLaTeX or LuaLaTeX for Chinese, with ctex)."""
-    words = " ".join((title, *worked.notes, *(step.title for step in worked.steps)))
+    words = " ".join((title, *map(str, worked.notes), *(str(step.title) for step in worked.steps)))
     chinese = "\\usepackage{ctex}\n" if any("\u4e00" <= c <= "\u9fff" for c in words) else ""
     preamble = PREAMBLE.replace("\\begin{document}", chinese + "\\begin{document}")
-    sections = "".join(_section(worked, kind, name) for kind, name in _names())
-    notes = "".join(f"\n{note.translate(SPECIAL)}\n" for note in worked.notes)
+    sections = "".join(map(_section, worked.ways))
+    notes = "".join(f"\n{str(note).translate(SPECIAL)}\n" for note in worked.notes)
     return f"{preamble}\\section*{{{title.translate(SPECIAL)}}}\n{sections}{notes}\\end{{document}}\n"
 
 
-def _names() -> tuple[tuple[Kind, str], ...]:
-    return ("forward", _("Forward")), ("backward", _("Backward")), ("update", _("Update"))
+def _section(way: Way) -> str:
+    steps = "".join(map(_step, way.steps))
+    return f"\\subsection*{{{way.title.translate(SPECIAL)}}}\n{steps}"
 
 
-def _section(worked: Worked, kind: Kind, name: str) -> str:
-    steps = "".join(
-        f"\n{step.title.translate(SPECIAL)}\n\\begin{{align*}}\n"
-        f"& {step.latex_symbols} \\\\\n& {step.latex_numbers}\n\\end{{align*}}\n"
-        for step in worked.of(kind)
-    )
-    return f"\\subsection*{{{name.translate(SPECIAL)}}}\n{steps}"
+def _step(step: Step) -> str:
+    """The title, the equation in symbols and in numbers, and notes; formulas in notes stay formulas."""
+    notes = "".join(f"\n{_note(str(note))}\n" for note in step.notes)
+    title = f"\n{str(step.title).translate(SPECIAL)}\n"
+    if not step.formula:
+        return title + notes
+    return f"{title}\\begin{{align*}}\n& {step.formula} \\\\\n& {step.numbers}\n\\end{{align*}}\n{notes}"
+
+
+def _note(text: str) -> str:
+    """Escape a note, but for its formulas between \\( and \\)."""
+    parts = re.split(r"(\\\(.*?\\\))", text)
+    return "".join(part if i % 2 else part.translate(SPECIAL) for i, part in enumerate(parts))

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import bpsandbox
 
-ENGINE = "bpsandbox.runner.engine"
+ENGINE = "bpsandbox.engine"
 ROOT = str(Path(bpsandbox.__file__).resolve().parent.parent)
 BOOT = """
 import sys

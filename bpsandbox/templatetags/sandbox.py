@@ -190,8 +190,8 @@ def run_hints(document: Recorded) -> list[str]:
 
 
 @register.simple_tag
-def run_worked(document: Document) -> explain.Worked | None:
-    return explain.recorded_example(document)
+def run_worked(record: Any) -> explain.Worked | None:
+    return explain.recorded(record)
 
 
 @register.simple_tag

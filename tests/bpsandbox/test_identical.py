@@ -35,7 +35,7 @@ def undisturbed():
 
 @pytest.mark.parametrize("victim", ["child", "worker"])
 def test_a_run_that_was_taken_up_again_has_the_same_bytes(workers, undisturbed, settings, victim):
-    settings.BPSANDBOX_ENGINE = "bpsandbox.runner.engine"
+    settings.BPSANDBOX_ENGINE = "bpsandbox.engine"
     first = workers(BPSANDBOX_ENGINE=settings.BPSANDBOX_ENGINE)
     run_id = api.submit(config_text=CONFIG, is_system=True, target=("page", 1)).run.pk
     until(shows_points(run_id))

@@ -49,6 +49,13 @@ class Batches:
         self.streams = [self.streams[seed] for seed in keep]
         self._make_slots()
 
+    def rows(self, i: int) -> Array:
+        """The training examples of batch i of the running epoch, (seeds, rows of the batch)."""
+        if self.count == 1:
+            return np.broadcast_to(np.arange(self.n), (len(self.orders), self.n))
+        first = i * self.batch_size
+        return self.orders[:, self.epoch, first : first + self.batch_size].copy()
+
     def load(self, i: int) -> int:
         if self.count == 1:
             return 0

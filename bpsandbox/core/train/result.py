@@ -16,6 +16,7 @@ from .curves import finite
 from .evaluation import CHUNK, Evaluation
 from .experiment import Experiment
 from .metrics import confusion
+from .observers.worked_example import Capture
 from .session import Session
 from .warnings import warnings
 
@@ -33,6 +34,11 @@ class Result:
     @property
     def theta(self) -> Array:
         return self.session.endings.values[:, : self.session.experiment.network.size]
+
+    @property
+    def capture(self) -> Capture | None:
+        """The step that the experiment's worked example asked for; None where its seed did not get there."""
+        return self.session.observers.captured
 
     @property
     def stops(self) -> list[dict[str, Any]]:

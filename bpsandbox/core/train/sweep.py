@@ -11,6 +11,7 @@ import numpy as np
 
 from .curves import Point
 from .experiment import Experiment
+from .observers.worked_example import Capture
 from .result import Result
 from .session import Session
 from .stack import Until
@@ -161,6 +162,11 @@ class SweepResult:
     """A finished sweep."""
 
     together: Together
+
+    @property
+    def capture(self) -> Capture | None:
+        """The worked step of the first member; see Result.capture."""
+        return self.together.sessions[self.together.places[0][0]].observers.captured
 
     def document(self) -> dict[str, Any]:
         """One document for all members: seeds one member behind the other, and `members` says which are whose.

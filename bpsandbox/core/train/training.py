@@ -6,16 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from .curves import Point
 from .experiment import Experiment, Observer
+from .observers.worked import Worked
+from .observers.worked_example import Capture, WorkedExample
 from .result import Result
 from .session import Session
 from .stack import Interrupted, Until
 from .sweep import Sweep, SweepResult, Together
+
+ENDS_BY_ITSELF = ("epochs", "steps", "target", "tolerance", "early_stopping", "diverged")
+"""Why a seed stops when nobody ends its run."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,51 @@ def run(experiment: Experiment, *, observers: Sequence[Observer] = ()) -> Result
     *_, last = train(experiment, observers=observers)
     assert isinstance(last.result, Result)
     return last.result
+
+
+def work(experiment: Experiment, example: WorkedExample, *, until: Until = None) -> Capture | dict[str, Any]:
+    """Train one seed alone up to one step, and capture that step.
+
+    A seed that stops before gives its last step instead. Returns how the seed stopped where there is no step to show:
+    it diverged before its first update, or `until` ended it.
+    """
+    while True:
+        observer = Worked(example)
+        session = _until_captured(_alone(experiment, example), observer, until)
+        if observer.captured is not None:
+            return observer.captured
+        stop = session.endings.stops[0]
+        if stop["reason"] not in ENDS_BY_ITSELF or stop["step"] == 0:
+            return stop
+        example = replace(example, step=min(example.step, stop["step"]) - 1)
+
+
+def _until_captured(experiment: Experiment, observer: Worked, until: Until) -> Session:
+    """Train until the observer has its step, or the run ends."""
+    word = None
+    with np.errstate(all="ignore"):
+        session = Session(experiment, [observer], until)
+    while session.is_running and observer.captured is None and word is None:
+        word = until() if until is not None else None
+        if word is None:
+            word = _advance(session)
+    if observer.captured is None:
+        with np.errstate(all="ignore"):
+            session.close(word)
+    return session
+
+
+def _alone(experiment: Experiment, example: WorkedExample) -> Experiment:
+    """The experiment with the example's seed alone and no records: a seed has the same bits alone as in a stack."""
+    place = example.place(experiment.seeds)
+    row, rates = slice(place, place + 1), experiment.rates
+    return replace(
+        experiment,
+        seeds=experiment.seeds[row],
+        start=None if experiment.start is None else experiment.start[row],
+        rates=rates[row] if rates is not None and rates.ndim == 2 else rates,
+        observers=(),
+    )
 
 
 def _advance(session: Session | Together) -> str | None:

@@ -76,7 +76,7 @@ def test_the_files_are_whole(trained, visitor):
     csv = b"".join(visitor.get(f"/runs/{spec_hash}/series.csv").streaming_content).decode().splitlines()
     assert csv[0].startswith("# spec ") and csv[2] == "seed,epoch,step,train_loss" and len(csv) == 3 + 3 * 41
     assert json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["spec_hash"] == spec_hash
-    assert r"\delta^{[2]}" in visitor.get(f"/runs/{spec_hash}/worked.tex").content.decode()
+    assert r"\delta^{[1]}" in visitor.get(f"/runs/{spec_hash}/worked.tex").content.decode()
     drawing = visitor.get(f"/runs/{spec_hash}/curve.svg?size=narrow&scale=linear")
     assert drawing["Content-Type"].startswith("image/svg+xml") and "sandbox" in drawing["Content-Security-Policy"]
     assert b'viewBox="0 0 320 230"' in drawing.content

@@ -7,6 +7,9 @@ from typing import Any
 
 from bpsandbox.core.train.experiment import Observed, Observer
 
+from .worked import Worked
+from .worked_example import Capture
+
 
 class Observers:
     """Calls the hooks of each observer, those of a step only for observers that wait for it."""
@@ -56,6 +59,11 @@ class Observers:
     def at_end(self) -> None:
         for observer in self.observers:
             observer.at_end(self.run)
+
+    @property
+    def captured(self) -> Capture | None:
+        """The step that a worked example asked for; None where no such step was reached."""
+        return next((one.captured for one in self.observers if isinstance(one, Worked)), None)
 
     def documents(self, section: str) -> dict[str, Any]:
         """Return what the observers of one section of the document recorded, by name."""

@@ -1,38 +1,26 @@
-"""One training example worked through the step that the config names."""
+"""The step that a worked example asks for, captured while the run passes it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bpsandbox.core.train.experiment import Observed, Observer
 
-from .worked_example import WorkedExample, worked_example
+from .worked_example import Capture, WorkedExample, capture
 
 
 @dataclass
 class Worked(Observer):
-    """Works the example before its step; if its seed stops earlier, at the moment it stops."""
+    """Captures the example's step. It has no document of its own: `captured` is explained by who reads the result."""
 
     example: WorkedExample
 
-    name = "worked_example"
-
     def begin(self, run: Observed) -> None:
-        self.worked: dict[str, Any] | None = None
+        self.captured: Capture | None = None
         self.seed = self.example.place(run.experiment.seeds)
         self.next_step = self.example.step
 
     def before_step(self, run: Observed) -> None:
         row, self.next_step = run.row(self.seed), None
         if row is not None:
-            made = worked_example(run.experiment, self.example, run.stack.network, run.stack.optimizer, row)
-            self.worked = {**made, "step": run.step, "epoch": run.epoch}
-
-    def leaving(self, run: Observed, rows: Sequence[int]) -> None:
-        if self.worked is None and run.row(self.seed) in rows:
-            self.before_step(run)
-
-    def document(self) -> dict[str, Any] | None:
-        return self.worked
+            self.captured = capture(run.experiment, self.example, run.stack, row, run.step, run.epoch)

@@ -1,22 +1,19 @@
-"""One training example worked through forward, backward and update, every number kept."""
+"""One update of one seed, kept whole: its batch, what every layer did with it, and what the optimiser made of it."""
 
 from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bpsandbox.core.nn.network import Network
-from bpsandbox.core.optim.optimizers import Optimizer
-from bpsandbox.core.tape.workspace import Workspace, play
-
-if TYPE_CHECKING:
-    from bpsandbox.core.train.experiment import Experiment
+from bpsandbox.core.optim.optimizers import Closure, Optimizer
+from bpsandbox.core.tape.workspace import Tape, Workspace, play
+from bpsandbox.core.train.experiment import Experiment
+from bpsandbox.core.train.stack import Stack
 
 Array = np.ndarray
-SHORT = {"dweight": "dW", "dbias": "db"}
 
 
 @dataclass(frozen=True)
@@ -32,109 +29,151 @@ class WorkedExample:
         return 0 if self.seed is None else seeds.index(self.seed)
 
 
-def worked_example(
-    experiment: Experiment, example: WorkedExample, network: Network, optimizer: Optimizer, row: int
-) -> dict[str, Any]:
-    """Work one training example through forward, backward and update, as if it were the batch.
+@dataclass(frozen=True)
+class Pass:
+    """What one forward and backward pass computed, without the seeds' axis: row i belongs to example i of the batch."""
 
-    `row` is the place of the example's seed among those still training. Nothing of the run is changed: the update, with
-    penalties and clipping, is made by a copy of the optimiser, with its memory, on a copy of the parameters.
-    """
-    sample = example.sample
-    x, y = experiment.train.x[sample : sample + 1], experiment.train.y[sample : sample + 1]
-    alone = network.bind(network.values[row : row + 1].copy())
-    workspace = Workspace(alone, experiment.loss, 1)
-    tape = workspace.tape(x[np.newaxis], y[np.newaxis])
-    play(tape.forward)
-    play(tape.backward)
-    layers = [_worked_layer(alone, workspace, place, x) for place in range(len(alone.layers))]
-    before = _by_layer(alone, alone.theta, "{}")
-    gradients = _by_layer(alone, alone.gradient, "d{}")
-    rates = _rates(alone, optimizer, row)
-    _update(experiment, alone, optimizer, row)
-    after = _by_layer(alone, alone.theta, "{}_after")
-    layers = [{**a, **b, **c, **d, **e} for a, b, c, d, e in zip(layers, before, gradients, after, rates, strict=True)]
-    return {
-        "sample": sample,
-        "seed": experiment.seeds[example.place(experiment.seeds)],
-        "layers": _merged(layers),
-        "x": x[0].tolist(),
-        "y": y[0].tolist() if y.shape[1] > 1 else float(y[0, 0]),
-        "y_hat": _row(workspace.inputs(x[np.newaxis])[-1]),
-        "dy_hat": _row(workspace.gradients[-1]),
-        "loss": float(workspace.value[0]),
-        "loss_type": experiment.loss.name,
-        "loss_factor": experiment.loss.factor,
-        "optimizer": optimizer.name,
-        "lr": max(rate["lr"] for rate in rates if rate),
-        "batch_size": experiment.plan.batch_size or len(experiment.train),
-    }
+    x: Array
+    y: Array
+    inputs: tuple[Array, ...]
+    """`inputs[i]` is what the layer at place i of the network is given; the last one is the network's output."""
+    gradients: tuple[Array | None, ...]
+    """`gradients[i]` is dL/d`inputs[i]`; None where no gradient is needed."""
+    scratch: tuple[tuple[Array, ...], ...]
+    """The scratch arrays of every layer, as its forward and backward left them."""
+    loss: float
+    """The loss of the batch, without penalties."""
 
 
-def _by_layer(network: Network, flat: Array, pattern: str) -> list[dict[str, Any]]:
-    """The first seed's part of a flat array, layer by layer; dweight and dbias are called dW and db."""
-    layers: list[dict[str, Any]] = [{} for _ in network.layers]
-    for slot in network.slots:
-        name = pattern.format(slot.parameter)
-        layers[slot.layer][SHORT.get(name, name)] = slot.view(flat)[0].tolist()
-    return layers
+@dataclass(frozen=True)
+class Capture:
+    """One update of one seed. Flat arrays are laid out as the network's theta, (size,); see Network.slots."""
+
+    experiment: Experiment
+    network: Network
+    seed: int
+    sample: int
+    """Which training example is worked."""
+    step: int
+    """How many updates were done before."""
+    epoch: int
+    batch: tuple[int, ...]
+    """The training examples of this step's batch, in order."""
+    whole: Pass
+    """The pass over the batch, which the update was made from."""
+    shown: Pass
+    """The pass that contains the example: `whole`, or where the example is not in the batch, a pass over the same batch
+    with the example in the place of the first one."""
+    place: int
+    """The row of the example in `shown`."""
+    before: Array
+    """Parameters and buffers before the update, (size + buffers,)."""
+    after: Array
+    loss_gradient: Array
+    """dL/dtheta of the batch's loss alone."""
+    gradient: Array
+    """What clipping and optimiser received: penalties added, 0 for what is not trained."""
+    clipped: Array
+    """The same after clipping."""
+    penalty: float
+    """The value of the penalties; 0 where there are none."""
+    optimizer_before: Optimizer
+    optimizer_after: Optimizer
+    rates: Array
+    """The learning rate of every parameter in this step, (size,); 0 for what is not trained."""
+
+    @property
+    def is_in_batch(self) -> bool:
+        return self.shown is self.whole
 
 
-def _worked_layer(network: Network, workspace: Workspace, place: int, x: Array) -> dict[str, Any]:
-    layer, inputs = network.layers[place], workspace.inputs(x[np.newaxis])
-    return {
-        "index": layer.index,
-        "type": layer.name,
-        "in": _row(inputs[place]),
-        "out": _row(inputs[place + 1]),
-        "din": _row(workspace.gradients[place]),
-        "dout": _row(workspace.gradients[place + 1]),
-    }
-
-
-def _row(array: Array | None) -> list | None:
-    return None if array is None else array[0, 0].tolist()
-
-
-def _merged(layers: list[dict]) -> list[dict]:
-    """Name what goes through each layer: z before its activation, a after it.
-
-    An activation written on a layer (same index) becomes part of it; one that stands alone has its input as z.
-    """
-    merged: list[dict] = []
-    for layer in layers:
-        out, dout, din = layer.pop("out"), layer.pop("dout"), layer.pop("din")
-        if merged and merged[-1]["index"] == layer["index"]:
-            merged[-1] |= {"activation": layer["type"], "a": out, "da": dout}
-        elif "weight" in layer or layer["type"] in ("Flatten", "identity"):
-            merged.append(layer | {"activation": None, "z": out, "a": out, "dz": dout, "da": dout})
-        else:
-            merged.append(layer | {"activation": layer["type"], "z": layer["in"], "a": out, "dz": din, "da": dout})
-    return merged
-
-
-def _rates(network: Network, optimizer: Optimizer, row: int) -> list[dict[str, float]]:
-    """The learning rate of each layer that has parameters."""
-    rate = np.asarray(optimizer.rate)
-    each = np.broadcast_to(rate[row] if rate.ndim == 2 else rate, network.size)
-    rates: list[dict[str, float]] = [{} for _ in network.layers]
-    for slot in network.slots:
-        rates[slot.layer]["lr"] = float(each[slot.start])
-    return rates
-
-
-def _update(experiment: Experiment, network: Network, optimizer: Optimizer, row: int) -> None:
-    if experiment.penalty is not None:
-        penalty = copy.copy(experiment.penalty)
+def capture(experiment: Experiment, example: WorkedExample, stack: Stack, row: int, step: int, epoch: int) -> Capture:
+    """Work the next step of the seed in this row of the stack on copies, which leave the run as it is."""
+    batch = stack.batches.rows(step % experiment.steps_an_epoch)[row]
+    streams = [copy.deepcopy(stack.streams[row])] if stack.streams else []
+    network = experiment.network.bind(stack.network.values[row : row + 1].copy(), streams)
+    before = network.values[0].copy()
+    x, y = experiment.train.x[batch], experiment.train.y[batch]
+    shown = place = None
+    if example.sample in batch:
+        place = int(np.flatnonzero(batch == example.sample)[0])
+    else:
+        place, other_x, other_y = 0, x.copy(), y.copy()
+        other_x[0], other_y[0] = experiment.train.x[example.sample], experiment.train.y[example.sample]
+        copied = experiment.network.bind(network.values.copy(), copy.deepcopy(streams))
+        shown = _pass(*_played(copied, experiment, other_x, other_y), other_x, other_y)
+    workspace, tape = _played(network, experiment, x, y)
+    whole = _pass(workspace, tape, x, y)
+    loss_gradient = network.gradient[0].copy()
+    penalty = copy.copy(experiment.penalty)
+    if penalty is not None:
         penalty.bind(network)
-        penalty.add_gradient()
-    if experiment.trained is not None:
-        network.gradient *= experiment.trained
+    value = 0.0 if penalty is None else float(penalty.value(len(batch))[0])
+
+    def finish() -> None:
+        if penalty is not None:
+            penalty.add_gradient(len(batch))
+        if experiment.trained is not None:
+            network.gradient *= experiment.trained
+
+    def evaluate() -> None:
+        play(tape.forward)
+        play(tape.backward[sum(layer.settle is not None for layer in network.layers) :])
+        finish()
+
+    finish()
+    gradient = network.gradient[0].copy()
     if experiment.clipping is not None:
         clipping = copy.copy(experiment.clipping)
         clipping.bind(network.gradient)
         clipping.apply(network.gradient)
-    mine = copy.copy(optimizer)
-    mine.closure = None  # it would evaluate the run itself
+    clipped = network.gradient[0].copy()
+    mine = copy.copy(stack.optimizer)
     mine.narrow(np.array([row]), network.theta, network.gradient)
+    mine.closure = Closure(lambda: workspace.value + (0.0 if penalty is None else penalty.value(len(batch))), evaluate)
+    begun = copy.copy(mine)
+    for name in mine.memory:
+        setattr(begun, name, getattr(mine, name).copy())
+    rates = np.broadcast_to(np.asarray(mine.rate, dtype=np.float64), (1, network.size))[0].copy()
     mine.step()
+    return Capture(
+        experiment=experiment,
+        network=network,
+        seed=experiment.seeds[example.place(experiment.seeds)],
+        sample=example.sample,
+        step=step,
+        epoch=epoch,
+        batch=tuple(batch.tolist()),
+        whole=whole,
+        shown=whole if shown is None else shown,
+        place=place,
+        before=before,
+        after=network.values[0].copy(),
+        loss_gradient=loss_gradient,
+        gradient=gradient,
+        clipped=clipped,
+        penalty=value,
+        optimizer_before=begun,
+        optimizer_after=mine,
+        rates=rates,
+    )
+
+
+def _played(network: Network, experiment: Experiment, x: Array, y: Array) -> tuple[Workspace, Tape]:
+    """Do forward and backward of one batch in a workspace of its own."""
+    workspace = Workspace(network, experiment.loss, len(x))
+    tape = workspace.tape(x[np.newaxis], y[np.newaxis])
+    play(tape.forward)
+    play(tape.backward)
+    return workspace, tape
+
+
+def _pass(workspace: Workspace, tape: Tape, x: Array, y: Array) -> Pass:
+    return Pass(
+        x=x,
+        y=y,
+        inputs=tuple(array[0].copy() for array in workspace.inputs(x[np.newaxis])),
+        gradients=tuple(None if array is None else array[0].copy() for array in workspace.gradients),
+        scratch=tuple(tuple(array[0].copy() for array in arrays) for arrays in workspace.scratch),
+        loss=float(workspace.value[0]),
+    )

@@ -23,6 +23,7 @@ def refusals() -> tuple[type[Exception], ...]:
 def warm() -> None:
     """Load what a training needs, so that the job finds it loaded."""
     import bpsandbox.core
+    import bpsandbox.explain
     import bpsandbox.spec  # noqa: F401
 
 
@@ -32,6 +33,7 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
     See `child.trained` for what a report is.
     """
     from bpsandbox.core import Trace, train
+    from bpsandbox.explain import finished
     from bpsandbox.spec import Spec, build
 
     trace = Trace() if record_steps else None
@@ -46,5 +48,5 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
                 "ahead": report.ahead,
             }
             continue
-        last = {"document": report.result.document()}
+        last = {"document": finished(report.result)}
         yield {**last, "steps": trace.document()} if trace else last

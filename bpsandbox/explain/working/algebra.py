@@ -1,0 +1,286 @@
+"""Terms of equations: each is written with names, written with numbers, and evaluated, all from one expression.
+
+Whoever explains a layer builds the right-hand side of its formula once, from named quantities, and gets the formula,
+the same with the numbers put in, and its value. So a printed equation cannot say anything other than what is computed.
+
+Values are float64 scalars, shape (), or matrices, shape (rows, columns); a vector is a matrix of one column or one row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from bpsandbox.explain.numbers import Cut, matrix, number
+
+Array = np.ndarray
+Number = float | int | np.floating
+
+
+SUPERSCRIPT = re.compile(r"\^\{[^{}]*\}$")
+"""A name that ends so takes no second superscript: W^{[1]} to the power of two is (W^{[1]})^2."""
+
+
+class Binding(IntEnum):
+    """How tightly the outermost operation of a term binds; a looser one is bracketed inside a tighter one."""
+
+    SUM = 0
+    PRODUCT = 1
+    POWER = 2
+    ATOM = 3
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term: `symbols` with names, `numbers` with numbers put in, and its `value`."""
+
+    symbols: str
+    numbers: str
+    value: Array
+    binding: Binding = Binding.ATOM
+    numbers_binding: Binding | None = None
+    """The binding of `numbers` where it differs: a negative number binds like a sum."""
+    operands: tuple[tuple[str, Array], ...] = field(default=(), repr=False)
+    """The named matrices in it, for the note that says which were cut."""
+
+    @property
+    def is_scalar(self) -> bool:
+        return self.value.size == 1
+
+    def symbol(self, least: Binding) -> str:
+        """Return `symbols`, in brackets where it binds looser than `least`."""
+        return bracketed(self.symbols) if self.binding < least else self.symbols
+
+    def number(self, least: Binding) -> str:
+        """Return `numbers`, in brackets where it binds looser than `least`."""
+        binding = self.binding if self.numbers_binding is None else self.numbers_binding
+        return bracketed(self.numbers) if binding < least else self.numbers
+
+
+def bracketed(text: str) -> str:
+    return rf"\left({text}\right)"
+
+
+def printed(value: Array) -> str:
+    """Write a scalar as a number and a matrix between brackets, large ones cut."""
+    return number(float(value.reshape(-1)[0])) if value.size == 1 else matrix(value)
+
+
+def _binding_of(value: Array) -> Binding:
+    """A negative number, and one that is written with a power of ten, needs brackets in a product."""
+    if value.size != 1:
+        return Binding.ATOM
+    return Binding.SUM if float(value.reshape(-1)[0]) < 0 else Binding.ATOM
+
+
+def named(name: str, value: Array | Number) -> Term:
+    """A quantity with a name: a scalar, or a matrix."""
+    array = np.asarray(value, dtype=np.float64)
+    binding = Binding.POWER if SUPERSCRIPT.search(name) else Binding.ATOM
+    return Term(name, printed(array), array, binding, _binding_of(array), ((name, array),))
+
+
+def constant(value: Number, text: str | None = None) -> Term:
+    """A number that the formula itself contains, such as the 2 of a squared error's slope."""
+    array = np.asarray(value, dtype=np.float64)
+    shown = printed(array) if text is None else text
+    return Term(shown, shown, array, _binding_of(array), _binding_of(array))
+
+
+def _operands(terms: Iterable[Term]) -> tuple[tuple[str, Array], ...]:
+    return tuple({name: value for term in terms for name, value in term.operands}.items())
+
+
+def plus(first: Term, *others: Term) -> Term:
+    """first + others, term by term; matrices must agree in shape or be one number."""
+    symbols, numbers, value = first.symbols, first.numbers, first.value
+    for term in others:
+        symbols += f" + {term.symbol(Binding.SUM) if term.binding > Binding.SUM else bracketed(term.symbols)}"
+        numbers += f" + {_after_sign(term)}"
+        value = value + term.value
+    return Term(symbols, numbers, value, Binding.SUM, Binding.SUM, _operands((first, *others)))
+
+
+def minus(first: Term, second: Term) -> Term:
+    """first - second"""
+    return Term(
+        f"{first.symbols} - {second.symbol(Binding.PRODUCT)}",
+        f"{first.numbers} - {_after_sign(second)}",
+        first.value - second.value,
+        Binding.SUM,
+        Binding.SUM,
+        _operands((first, second)),
+    )
+
+
+def _after_sign(term: Term) -> str:
+    """What follows a plus or minus: sums and negative numbers are bracketed."""
+    return term.number(Binding.PRODUCT)
+
+
+def negative(term: Term) -> Term:
+    """-term"""
+    return Term(
+        f"-{term.symbol(Binding.PRODUCT)}",
+        f"-{_after_sign(term)}",
+        -term.value,
+        Binding.SUM,
+        Binding.SUM,
+        term.operands,
+    )
+
+
+def _joined(first: Term, second: Term, symbols: str, numbers: str, value: Array) -> Term:
+    return Term(symbols, numbers, value, Binding.PRODUCT, Binding.PRODUCT, _operands((first, second)))
+
+
+def matmul(first: Term, second: Term) -> Term:
+    """The matrix product; of two scalars, the plain one."""
+    if first.is_scalar or second.is_scalar:
+        value = (
+            first.value.reshape(-1)[0] * second.value if first.is_scalar else first.value * second.value.reshape(-1)[0]
+        )
+        dot = r" \cdot "
+    else:
+        value, dot = first.value @ second.value, " "
+    return _joined(
+        first,
+        second,
+        f"{first.symbol(Binding.PRODUCT)} {second.symbol(Binding.POWER)}",
+        f"{first.number(Binding.PRODUCT)}{dot}{second.number(Binding.POWER)}",
+        value,
+    )
+
+
+def times(first: Term, second: Term) -> Term:
+    """A product with a number: scalar · anything."""
+    return _joined(
+        first,
+        second,
+        rf"{first.symbol(Binding.PRODUCT)} \, {second.symbol(Binding.POWER)}",
+        rf"{first.number(Binding.PRODUCT)} \cdot {second.number(Binding.POWER)}",
+        first.value * second.value,
+    )
+
+
+def hadamard(first: Term, second: Term) -> Term:
+    """The product element by element, ⊙; of two scalars, the plain one."""
+    dot = r"\cdot" if first.is_scalar and second.is_scalar else r"\odot"
+    return _joined(
+        first,
+        second,
+        rf"{first.symbol(Binding.PRODUCT)} {dot} {second.symbol(Binding.POWER)}",
+        rf"{first.number(Binding.PRODUCT)} {dot} {second.number(Binding.POWER)}",
+        first.value * second.value,
+    )
+
+
+def fraction(above: Term, below: Term) -> Term:
+    r"""A fraction; of matrices, element by element. Below must be a number, or have the shape of what is above."""
+    with np.errstate(all="ignore"):
+        value = above.value / below.value
+    return Term(
+        rf"\frac{{{above.symbols}}}{{{below.symbols}}}",
+        rf"\frac{{{above.numbers}}}{{{below.numbers}}}",
+        value,
+        Binding.ATOM,
+        Binding.ATOM,
+        _operands((above, below)),
+    )
+
+
+def power(term: Term, exponent: int) -> Term:
+    """term to a whole power, element by element."""
+    return Term(
+        rf"{term.symbol(Binding.ATOM)}^{{{exponent}}}",
+        rf"{term.number(Binding.ATOM)}^{{{exponent}}}",
+        term.value**exponent,
+        Binding.POWER,
+        Binding.POWER,
+        term.operands,
+    )
+
+
+def root(term: Term) -> Term:
+    """The square root, element by element."""
+    return Term(
+        rf"\sqrt{{{term.symbols}}}",
+        rf"\sqrt{{{term.numbers}}}",
+        np.sqrt(term.value),
+        Binding.ATOM,
+        Binding.ATOM,
+        term.operands,
+    )
+
+
+def transposed(term: Term) -> Term:
+    """term transposed; a scalar stays as it is."""
+    if term.is_scalar:
+        return Term(
+            rf"{term.symbol(Binding.ATOM)}^{{\top}}",
+            term.numbers,
+            term.value.T,
+            Binding.POWER,
+            term.numbers_binding if term.numbers_binding is not None else term.binding,
+            term.operands,
+        )
+    return Term(
+        rf"{term.symbol(Binding.ATOM)}^{{\top}}",
+        rf"{term.number(Binding.ATOM)}^{{\top}}",
+        term.value.T,
+        Binding.POWER,
+        Binding.POWER,
+        term.operands,
+    )
+
+
+def function(name: str, f: Callable[[Array], Array], *terms: Term) -> Term:
+    """A named function of terms: `name(…)`. `name` is LaTeX, such as \\sigma or \\max."""
+    with np.errstate(all="ignore"):
+        value = np.asarray(f(*(term.value for term in terms)), dtype=np.float64)
+    return Term(
+        rf"{name}\left({', '.join(term.symbols for term in terms)}\right)",
+        rf"{name}\left({', '.join(term.numbers for term in terms)}\right)",
+        value,
+        Binding.ATOM,
+        Binding.ATOM,
+        _operands(terms),
+    )
+
+
+def absolute(term: Term) -> Term:
+    """The absolute value, element by element."""
+    return Term(
+        rf"\left|{term.symbols}\right|",
+        rf"\left|{term.numbers}\right|",
+        np.abs(term.value),
+        Binding.ATOM,
+        Binding.ATOM,
+        term.operands,
+    )
+
+
+def norm(term: Term) -> Term:
+    """The Euclidean length of all numbers of a matrix."""
+    return Term(
+        rf"\left\lVert {term.symbols} \right\rVert",
+        rf"\left\lVert {term.numbers} \right\rVert",
+        np.asarray(np.sqrt(np.sum(term.value**2))),
+        Binding.ATOM,
+        Binding.ATOM,
+        term.operands,
+    )
+
+
+def total(term: Term) -> Term:
+    r"""The sum of all numbers of a matrix, \mathrm{sum}(…)."""
+    return function(r"\mathrm{sum}", np.sum, term) if not term.is_scalar else term
+
+
+def cut_of(value: Array) -> bool:
+    """Is a matrix too large to be printed whole?"""
+    return value.size > 1 and any(Cut(count).left_out for count in value.shape)

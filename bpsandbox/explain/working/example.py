@@ -1,0 +1,245 @@
+"""The captured step as its explanation sees it: the example, its layers one by one, names, and orientation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from bpsandbox.core import Capture
+from bpsandbox.core.nn.layers import Layer
+from bpsandbox.core.nn.network import Slot
+
+from .algebra import Array, Term, matmul, named, transposed
+
+
+@dataclass(frozen=True)
+class Convention:
+    """How a reader wants formulas written; the numbers are the same.
+
+    With `vectors` columns a layer is z = W x + b, with rows z = x W^T + b. `loss` chooses what squares are gathered to
+    before the loss is scaled: their mean as the config has it, their sum, or half their sum.
+    """
+
+    vectors: Literal["columns", "rows"] = "columns"
+    loss: Literal["mean", "sum", "half"] = "mean"
+
+
+def partial(name: str, of: str = "L") -> str:
+    """The derivative of the loss by a quantity."""
+    return rf"\frac{{\partial {of}}}{{\partial {name}}}"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One captured step, and how it is to be written."""
+
+    capture: Capture
+    convention: Convention = Convention()
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The layers in order; an activation written on a layer is a place of its own with the same number."""
+        return tuple(Place(self, index, layer) for index, layer in enumerate(self.capture.network.layers))
+
+    @property
+    def dtype(self) -> str:
+        return self.capture.experiment.dtype
+
+    @property
+    def count(self) -> int:
+        """Examples in the batch."""
+        return len(self.capture.batch)
+
+    @property
+    def share(self) -> str:
+        """The example's share of the loss: L where it is the whole batch, else L with the example's number."""
+        return "L" if self.is_whole_batch else f"L_{{{self.capture.sample}}}"
+
+    @property
+    def is_whole_batch(self) -> bool:
+        """Is the example all that the step was made from?"""
+        return self.count == 1 and self.capture.is_in_batch
+
+    @property
+    def first_trained(self) -> int:
+        """The place from which on gradients are computed."""
+        return self.capture.network.first_trained
+
+    def vector(self, name: str, values: Array) -> Term:
+        """A vector (d,), or rows of numbers (t, d), as a column or columns, or as a row or rows."""
+        rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        return named(name, rows.T if self.convention.vectors == "columns" else rows)
+
+    def oriented(self, values: Array) -> Array:
+        """`values` (d,) or (t, d) as `vector` lays it out."""
+        rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        return rows.T if self.convention.vectors == "columns" else rows
+
+    def applied(self, weight: Term, x: Term) -> Term:
+        """W x, or x W^T."""
+        return matmul(weight, x) if self.convention.vectors == "columns" else matmul(x, transposed(weight))
+
+    def back(self, weight: Term, delta: Term) -> Term:
+        """W^T δ, or δ W."""
+        return matmul(transposed(weight), delta) if self.convention.vectors == "columns" else matmul(delta, weight)
+
+    def outer(self, delta: Term, x: Term) -> Term:
+        """δ x^T, or δ^T x: (d_out, d_in), summed over steps where there are several."""
+        if self.convention.vectors == "columns":
+            return matmul(delta, transposed(x))
+        return matmul(transposed(delta), x)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One layer of the network in this step, with what went in and came out for the example."""
+
+    example: Example
+    index: int
+    layer: Layer
+
+    @property
+    def number(self) -> int:
+        """The layer's index in the config, which an activation written on a layer shares."""
+        return self.layer.index
+
+    @property
+    def before(self) -> Place | None:
+        return self.example.places[self.index - 1] if self.index else None
+
+    @property
+    def after(self) -> Place | None:
+        return self.example.places[self.index + 1] if self.index + 1 < len(self.example.places) else None
+
+    # what the example gave and got: arrays of one sample's shape
+
+    @property
+    def x(self) -> Array:
+        return self.xs[self.example.capture.place]
+
+    @property
+    def y(self) -> Array:
+        return self.ys[self.example.capture.place]
+
+    @property
+    def dy(self) -> Array:
+        """dL/dy of the example; only where gradients are computed."""
+        return self.dys[self.example.capture.place]
+
+    @property
+    def dx(self) -> Array | None:
+        """dL/dx of the example by way of this layer alone; None where no gradient is needed."""
+        dxs = self.dxs
+        return None if dxs is None else dxs[self.example.capture.place]
+
+    # the same of the whole batch that contains it, a row an example
+
+    @property
+    def xs(self) -> Array:
+        return self.example.capture.shown.inputs[self.index]
+
+    @property
+    def ys(self) -> Array:
+        return self.example.capture.shown.inputs[self.index + 1]
+
+    @property
+    def dys(self) -> Array:
+        gradient = self.example.capture.shown.gradients[self.index + 1]
+        if gradient is None:
+            raise LookupError(f"no gradient is computed for the output of layer {self.number}")
+        return gradient
+
+    @property
+    def dxs(self) -> Array | None:
+        """dL/dx by way of this layer alone: what residual connections add to the same output is left out."""
+        gradient = self.example.capture.shown.gradients[self.index]
+        if gradient is None or self.before is None:
+            return gradient
+        takers = self.before.takers
+        return gradient if not takers else gradient - sum(taker.dys for taker in takers)
+
+    @property
+    def scratch(self) -> tuple[Array, ...]:
+        return self.example.capture.shown.scratch[self.index]
+
+    @property
+    def takers(self) -> tuple[Place, ...]:
+        """The Add layers that take this place's output."""
+        network = self.example.capture.network
+        return tuple(
+            place
+            for place in self.example.places
+            if place.layer.source is not None and network.place_of(place.layer.source) == self.index
+        )
+
+    # parameters
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.example.capture.network.slots if slot.layer == self.index)
+
+    def tensor(self, parameter: str) -> Array:
+        """A parameter before the update."""
+        return self._view(parameter, self.example.capture.before)
+
+    def loss_gradient(self, parameter: str) -> Array:
+        """dL/dparameter of the batch's loss, without penalties."""
+        return self._view(parameter, self.example.capture.loss_gradient)
+
+    def _view(self, parameter: str, flat: Array) -> Array:
+        slot = next(slot for slot in self.slots if slot.parameter == parameter)
+        return slot.view(flat[np.newaxis, : self.example.capture.network.size])[0]
+
+    # names
+
+    @property
+    def has_own_activation(self) -> bool:
+        """Is an activation written on this layer?"""
+        return self.after is not None and self.after.number == self.number
+
+    @property
+    def output(self) -> str:
+        """z where an activation written on the layer follows, a otherwise, and y hat at the end."""
+        if self.after is None:
+            return r"\hat{y}"
+        return self.symbol("z") if self.has_own_activation else self.symbol("a")
+
+    @property
+    def input(self) -> str:
+        return "x" if self.before is None else self.before.output
+
+    @property
+    def output_gradient(self) -> str:
+        """The name of dL/dy: δ for a layer with parameters, else the derivative written out."""
+        return self.symbol(r"\delta") if self.slots else partial(self.output)
+
+    @property
+    def output_gradient_meaning(self) -> str:
+        """dL/dy written out where its name is δ, else nothing."""
+        return partial(self.output) if self.slots else ""
+
+    def symbol(self, letter: str) -> str:
+        return f"{letter}^{{[{self.number}]}}"
+
+    # terms
+
+    @property
+    def input_term(self) -> Term:
+        return self.example.vector(self.input, self.x)
+
+    @property
+    def output_term(self) -> Term:
+        return self.example.vector(self.output, self.y)
+
+    @property
+    def output_gradient_term(self) -> Term:
+        return self.example.vector(self.output_gradient, self.dy)
+
+
+def others(capture: Capture) -> Sequence[int]:
+    """Rows of the batch beside the example's own; all of them where the example is not in the batch."""
+    return [row for row in range(len(capture.batch)) if not capture.is_in_batch or row != capture.place]

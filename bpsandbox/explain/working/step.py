@@ -1,0 +1,136 @@
+"""What a worked step is made of: sentences, equations, and the whole working."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from bpsandbox.explain.numbers import Cut, number
+from bpsandbox.messages import N_, _
+
+from .algebra import Array, Term, printed
+
+Phase = Literal["forward", "loss", "backward", "update"]
+Value = str | int | float
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence for readers, translated when it is read: `text` is marked with N_ where it is written.
+
+    A value that is a word, marked with N_ itself, is translated too.
+    """
+
+    text: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return _(self.text, **{name: _(value) if isinstance(value, str) and value else value
+                               for name, value in self.values.items()})  # fmt: skip
+
+
+class Unexplained(Exception):
+    """An equation does not give the numbers of the run; its message says which."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One equation of the working: a rule in symbols, the same with numbers, and what it gives.
+
+    `layer` is the layer's index in the config, None for what belongs to no layer. A step without a formula has its
+    notes alone: it says in words what cannot be written as an equation.
+    """
+
+    id: str
+    phase: Phase
+    layer: int | None
+    title: Sentence
+    formula: str = ""
+    numbers: str = ""
+    value: Array | None = None
+    notes: tuple[Sentence, ...] = ()
+    fault: str = ""
+    """Why a part could not be worked, for whoever mends it; readers are told by a note that it could not."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """The steps of one phase, under its heading."""
+
+    phase: Phase
+    title: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The whole working of one example in one step. `tensors` maps before, gradient, clipped and after to arrays."""
+
+    spec_hash: str
+    sample: int
+    step: int
+    epoch: int
+    seed: int
+    steps: tuple[Step, ...]
+    tensors: Mapping[str, Mapping[str, Array]]
+    notes: tuple[Sentence, ...] = ()
+
+    def of(self, phase: Phase) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.phase == phase)
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """The phases in order, with their headings in the reader's language."""
+        titles: tuple[tuple[Phase, str], ...] = (
+            ("forward", _("Forward")),
+            ("loss", _("Loss")),
+            ("backward", _("Backward")),
+            ("update", _("Update")),
+        )
+        return tuple(Way(phase, title, self.of(phase)) for phase, title in titles if self.of(phase))
+
+
+RELATIVE = {"float64": 1e-7, "float32": 2e-3}
+"""How far an equation may be from the stored numbers, as a share of the largest of them and of what it is made from."""
+
+
+def equation(
+    name: str, term: Term, stored: Array | float | None = None, *, meaning: str = "", dtype: str = "float64"
+) -> dict[str, Any]:
+    """The formula, numbers and value of `name = term`, as keyword arguments of a Step.
+
+    `meaning` stands between the two in the formula, as in δ = ∂L/∂z = …. `stored` is what the run computed: it is what
+    is printed at the end. Raises Unexplained where the term does not give it.
+    """
+    value = term.value if stored is None else np.asarray(stored, dtype=np.float64).reshape(term.value.shape)
+    if stored is not None and not agrees(term, value, dtype):
+        raise Unexplained(f"{name} = {term.symbols} gives {term.value.tolist()}, the run has {value.tolist()}")
+    result = printed(value)
+    between = f"{meaning} = " if meaning else ""
+    return {
+        "formula": f"{name} = {between}{term.symbols}",
+        "numbers": f"{name} = {result}" if term.numbers == result else f"{name} = {term.numbers} = {result}",
+        "value": value,
+        "notes": tuple(cuts((*term.operands, (name, value)))),
+    }
+
+
+def agrees(term: Term, value: Array, dtype: str) -> bool:
+    """Does the term give the stored value, up to rounding?"""
+    sizes = [float(np.max(np.abs(array), initial=0.0)) for _name, array in term.operands]
+    most = max([float(np.max(np.abs(value), initial=0.0)), *(size for size in sizes if size < 1.0), 1e-300])
+    return bool(np.allclose(term.value, value, rtol=RELATIVE[dtype], atol=RELATIVE[dtype] * most, equal_nan=True))
+
+
+def cuts(operands: tuple[tuple[str, Array], ...]) -> Iterator[Sentence]:
+    """Say of every matrix that is printed with dots how large it is."""
+    for name, value in dict(operands).items():
+        if value.ndim == 2 and value.size > 1 and any(Cut(count).left_out for count in value.shape):
+            yield Sentence(
+                N_("{name} is {rows} × {columns}, norm {norm}; dots stand for the rows and columns left out."),
+                {"name": rf"\({name}\)", "rows": value.shape[0], "columns": value.shape[1],
+                 "norm": rf"\({number(float(np.linalg.norm(value)))}\)"},
+            )  # fmt: skip

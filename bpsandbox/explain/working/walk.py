@@ -1,0 +1,82 @@
+"""Walk through one step in the order in which it happens: forward, loss, backward, update."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+from bpsandbox.messages import N_
+
+from . import layers, losses, updates
+from .algebra import Term, plus
+from .example import Example, Place
+from .parts import input_gradient
+from .step import Phase, Sentence, Step, equation
+
+log = logging.getLogger(__name__)
+
+
+def walk(example: Example) -> Iterator[Step]:
+    """Yield every step of the example. A part that cannot be explained yields a sentence in its place."""
+    for place in example.places:
+        yield from _safely(lambda place=place: _forward(place), "forward", place.number)
+    yield from _safely(lambda: losses.forward(example), "loss", None)
+    yield from _safely(lambda: losses.backward(example), "backward", None)
+    for place in reversed(example.places):
+        yield from _safely(lambda place=place: _backward(place), "backward", place.number)
+    yield from updates.walk(example, _safely)
+
+
+def _forward(place: Place) -> Iterator[Step]:
+    return layers.KINDS[type(place.layer)].forward(place)
+
+
+def _backward(place: Place) -> Iterator[Step]:
+    """The gradient that arrives from later layers, then the layer's own way back."""
+    if place.index < place.example.first_trained:
+        if place.index == place.example.first_trained - 1 or place.slots:
+            yield from _no_gradient(place)
+        return
+    if place.takers:
+        yield _gathered(place)
+    yield from layers.KINDS[type(place.layer)].backward(place)
+
+
+def _no_gradient(place: Place) -> Iterator[Step]:
+    yield Step(
+        f"backward.{place.number}.none",
+        "backward",
+        place.number,
+        Sentence(N_("Layer {layer}: no gradient needed"), {"layer": place.number}),
+        notes=(Sentence(N_("No parameter of this layer or of an earlier one is trained.")),),
+    )
+
+
+def _gathered(place: Place) -> Step:
+    """dL/dy of an output that residual connections use as well: the sum of what comes back on every path."""
+    example = place.example
+    terms: list[Term] = []
+    if place.after is not None and place.after.dx is not None:
+        name, _meaning = input_gradient(place.after)
+        terms.append(example.vector(name, place.after.dx))
+    terms += [example.vector(taker.output_gradient, taker.dy) for taker in place.takers]
+    made = equation(
+        place.output_gradient,
+        plus(*terms),
+        example.oriented(place.dy),
+        meaning=place.output_gradient_meaning,
+        dtype=example.dtype,
+    )
+    title = Sentence(N_("Layer {layer}: gradients of all paths add up"), {"layer": place.number})
+    return Step(f"backward.{place.number}.paths", "backward", place.number, title, **made)
+
+
+def _safely(made: Callable[[], Iterator[Step]], phase: Phase, layer: int | None) -> Iterator[Step]:
+    """The steps of one part; a sentence where making them fails, so that the others are still shown."""
+    try:
+        yield from made()
+    except Exception as fault:  # whatever goes wrong in one part must not take the page with it
+        log.exception("a part of a worked step failed")
+        title = Sentence(N_("Layer {layer}"), {"layer": layer}) if layer is not None else Sentence(N_("This part"))
+        reason = Sentence(N_("This part could not be worked out."))
+        yield Step(f"{phase}.{layer}.failed", phase, layer, title, notes=(reason,), fault=repr(fault))
