@@ -50,3 +50,14 @@ class ClassMismatch(BackpropError):
 
 class TooManyHoldouts(BackpropError):
     """A split leaves no example for training."""
+
+
+class NotAnExperiment(BackpropError):
+    """Something else than an experiment or a sweep was to be trained, such as the text of a config."""
+
+    def __init__(self, got: object) -> None:
+        kind = "a text" if isinstance(got, str) else f"a {type(got).__name__}"
+        super().__init__(
+            f"Only an Experiment or a Sweep can be trained, not {kind}. Parse and build a config first: "
+            "spec.build(spec.parse(text))."
+        )

@@ -10,12 +10,13 @@ from . import limits, presets
 from .build import build
 from .cost import Price, price
 from .limits import Caps
-from .problems import InvalidConfig, Problem
+from .problems import InvalidConfig, NotParsed, Problem
 from .spec import Spec, parse
 
 __all__ = [
     "Caps",
     "InvalidConfig",
+    "NotParsed",
     "Price",
     "Problem",
     "Spec",

@@ -10,7 +10,7 @@ WORD = re.compile(r"""["']?([\w.+-]+)""")
 ROW = re.compile(r"\s*- +")
 
 Fix = dict[str, str]
-"""`seen` and `suggestion`; empty where the text has no simple change."""
+"""`seen`, `suggestion` and `label` of a problem; empty where the text has no simple change."""
 
 
 def word(log: Log, path: Path, suggestion: str) -> Fix:
@@ -23,11 +23,37 @@ def field(log: Log, path: Path, name: str, value: str) -> Fix:
     """Write one more field into the mapping at a path, before its first one."""
     before, here = log.around(path)
     if here.startswith("{") and here[1:].strip():
-        return {"seen": "{", "suggestion": f"{{{name}: {value}, "}
+        return {"seen": "{", "suggestion": f"{{{name}: {value}, ", "label": f"{name}: {value}"}
     first = re.match(r"(\w+):(?:\s|$)", here)
     if first is None or not (not before.strip() or ROW.fullmatch(before)):
         return {}
-    return {"seen": first[1], "suggestion": f"{name}: {value}\n{' ' * len(before)}{first[1]}"}
+    suggestion = f"{name}: {value}\n{' ' * len(before)}{first[1]}"
+    return {"seen": first[1], "suggestion": suggestion, "label": f"{name}: {value}"}
+
+
+def within(log: Log, path: Path, inner: Path, suggestion: str, label: str) -> Fix:
+    """Write another word at an inner path, for a problem that is told of where the outer one begins."""
+    found = WORD.match(log.around(inner)[1])
+    if found is None or inner not in log.places or path not in log.places:
+        return {}
+    (top, left), (bottom, right) = log.places[path], log.places[inner]
+    lines = log.lines[top : bottom + 1]
+    lines[-1] = lines[-1][: right + found.start(1)]
+    before = "\n".join(lines)[left:]
+    return {"seen": before + found[1], "suggestion": before + suggestion, "label": label}
+
+
+def after_word(log: Log, path: Path, name: str, value: str) -> Fix:
+    """Write one more field behind the word at a path."""
+    before, here = log.around(path)
+    found = WORD.match(here)
+    if found is None or path not in log.places:
+        return {}
+    column = len(before) - len(before.lstrip())
+    is_row = re.fullmatch(r"\s*(?:- +)?\w+: +", before)
+    between = f"\n{' ' * (column + (2 if before.lstrip().startswith('-') else 0))}" if is_row else ", "
+    suggestion = f"{found[1]}{between}{name}: {value}"
+    return {"seen": found[1], "suggestion": suggestion, "label": f"{name}: {value}"}
 
 
 def layer_before(log: Log, path: Path, layer: str) -> Fix:
@@ -37,7 +63,7 @@ def layer_before(log: Log, path: Path, layer: str) -> Fix:
     if old is None:
         return {}
     between = f"\n{before}" if ROW.fullmatch(before) else ", "
-    return {"seen": old[0], "suggestion": layer + between + old[0]}
+    return {"seen": old[0], "suggestion": layer + between + old[0], "label": layer}
 
 
 def layer_type(log: Log, path: Path, old: str, new: str) -> Fix:

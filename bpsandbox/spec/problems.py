@@ -61,6 +61,18 @@ class InvalidConfig(Exception):
 
 PLAIN = re.compile(r"[A-Za-z_][\w.]*")
 QUOTES = ('"', "'")
+
+
+class NotParsed(TypeError):
+    """A function that takes a Spec was given something else, such as the text of a config."""
+
+    def __init__(self, function: str, got: object) -> None:
+        kind = "a text" if isinstance(got, str) else f"a {type(got).__name__}"
+        super().__init__(
+            f"spec.{function} takes a Spec, not {kind}. Parse it first: spec.{function}(spec.parse(text))."
+        )
+
+
 MOST = 100
 """So many problems are told at once."""
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from bpsandbox.core.errors import NotAnExperiment
+
 from .curves import Point
 from .experiment import Experiment, Observer
 from .observers.worked import Worked
@@ -58,8 +60,14 @@ def train(
     `observers` look at the run beside those of the experiment and can be read afterwards; a sweep takes none. `until`
     is called after each report, so once in HEARTBEAT multiply-adds or in one longer step, and by LBFGS before each
     evaluation within a step. When it returns a word, the run ends there and the word is why its seeds stopped; a step
-    that was interrupted is not done.
+    that was interrupted is not done. Raises NotAnExperiment for anything else, such as a config that was not built.
     """
+    if not isinstance(experiment, Experiment | Sweep):
+        raise NotAnExperiment(experiment)
+    return _reports(experiment, observers, until)
+
+
+def _reports(experiment: Experiment | Sweep, observers: Sequence[Observer], until: Until) -> Iterator[Report]:
     with np.errstate(all="ignore"):  # the session looks for numbers that are not finite
         if isinstance(experiment, Sweep):
             session: Session | Together = Together(experiment, until)

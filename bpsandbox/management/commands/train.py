@@ -115,7 +115,7 @@ def report(document: Document, config: dict[str, Any]) -> str:
 def duration(seconds: float) -> str:
     if seconds < 0.1:
         return "less than 0.1 s"
-    return f"about {seconds:.1f} s" if seconds < 10 else f"about {seconds:.0f} s"
+    return f"about {seconds:.1f} s" if seconds < 10 else f"about {seconds:,.0f} s"
 
 
 def read(file: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpsandbox import core
 from bpsandbox.core.optim.stopping import RULES
+from bpsandbox.spec.problems import NotParsed
 from bpsandbox.spec.spec import Spec
 
 from .data import make_dataset, make_parts
@@ -14,7 +15,9 @@ from .training import make_loss, make_penalty, make_plan, make_schedule
 
 
 def build(spec: Spec) -> core.Experiment | core.Sweep:
-    """Make the experiment that a spec describes, or the experiments of its sweep."""
+    """Make the experiment that a spec describes, or the experiments of its sweep. Raises NotParsed for a text."""
+    if not isinstance(spec, Spec):
+        raise NotParsed("build", spec)
     if "sweep" not in spec.config:
         return _experiment(spec)
     members = [core.Member(one.values, _experiment(one.spec), one.group) for one in spec.settings]

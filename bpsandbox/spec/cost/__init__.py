@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bpsandbox.spec.facts import Facts
+from bpsandbox.spec.problems import NotParsed
 
 from .memory import memory_bytes
 from .rates import Rates, in_use, use
@@ -36,6 +37,8 @@ class Price:
 
 def price(spec: Spec, rates: Rates | None = None) -> Price:
     """Price a spec without running anything; members of a sweep that train as one stack cost what the stack costs."""
+    if isinstance(spec, str):
+        raise NotParsed("price", spec)
     rates = rates or in_use()
     sizes = [Sizes(config, facts) for config, facts in stacks(spec)]
     memory = [memory_bytes(size) for size in sizes]

@@ -241,7 +241,7 @@ class ModelRecord(Record):
         before, here = log.split(node.at)
         more = {}
         if here.startswith("- ") and not before.strip():
-            more = {"seen": "- ", "suggestion": f"layers:\n{before}- "}
+            more = {"seen": "- ", "suggestion": f"layers:\n{before}- ", "label": "layers:"}
         log.add(path, message, "type", at=node.at, allowed=self.describe(), **more)
         return WRONG
 

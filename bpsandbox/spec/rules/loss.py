@@ -48,9 +48,6 @@ def _other_loss(draft: Draft, name: str) -> Fix:
     wanted = _wanted_outputs(name, draft.facts) if draft.facts else []
     block = draft.get("loss") or {}
     written = {field for field in block if ("loss", field) in draft.log.places} - {"type"}
-    is_share = not draft.facts or draft.facts.classes or draft.facts.are_shares
-    if name == "BCEWithLogitsLoss" and not is_share:
-        return {}
     if draft.outputs not in wanted or not written <= LOSS.records[name].fields.keys():
         return {}
     return fixes.word(draft.log, _named(draft, ("loss",)), name)
@@ -61,12 +58,17 @@ def _named(draft: Draft, path: Path) -> Path:
     return (*path, "type") if (*path, "type") in draft.log.places else path
 
 
-def _last_activation(draft: Draft) -> Path:
-    """Where the activation is written that the outputs go through; else where the last layer begins."""
+def _other_activation(draft: Draft, name: str) -> Fix:
+    """Write another activation on the last layer, or instead of it where it is one."""
+    log, block = draft.log, draft.layers[-1]
     path: Path = ("model", "layers", len(draft.layers) - 1)
-    if (*path, "activation") in draft.log.places:
-        return _named(draft, (*path, "activation"))
-    return _named(draft, path) if draft.layers[-1]["type"] in ACTIVATIONS else path
+    if block["type"] in ACTIVATIONS:
+        return fixes.within(log, path, _named(draft, path), name, name)
+    written: Path = (*path, "activation")
+    if written in log.places:
+        return fixes.within(log, path, _named(draft, written), name, f"activation: {name}")
+    has_activation = "activation" in RECORDS[block["type"]].fields
+    return fixes.field(log, path, "activation", name) if has_activation else {}
 
 
 def outputs_fit_targets(draft: Draft) -> None:
@@ -144,25 +146,23 @@ def activation_fits_loss(draft: Draft) -> None:
     takes_logits = draft.get("loss", "from_logits") is not False
     if loss is None or activation is None or not draft.layers:
         return
-    path, log = _last_activation(draft), draft.log
+    path = ("model", "layers", len(draft.layers) - 1)
     if loss == "CrossEntropyLoss" and not takes_logits and activation not in ("softmax", "sigmoid"):
         message = _("With from_logits: false CrossEntropyLoss takes probabilities, but the last layer ends with "
                     "{activation}. End with softmax, or write from_logits: true.", activation=activation)  # fmt: skip
-        logits: Path = ("loss", "from_logits")
-        draft.add(logits if logits in log.places else path, message, "activation_loss",
-                  **fixes.word(log, logits, "true"))  # fmt: skip
+        draft.add(path, message, "activation_loss", **_other_activation(draft, "softmax"))
     if loss == "CrossEntropyLoss" and takes_logits and activation in ("softmax", "sigmoid"):
         message = _("CrossEntropyLoss takes logits and applies softmax itself: remove {activation} at the end.",
                     activation=activation)  # fmt: skip
-        draft.add(path, message, "activation_loss", **fixes.word(log, path, "identity"))
+        draft.add(path, message, "activation_loss", **_other_activation(draft, "identity"))
     if loss == "BCEWithLogitsLoss" and activation in ("sigmoid", "softmax"):
         message = _("BCEWithLogitsLoss takes logits and applies sigmoid itself: remove {activation}, or use BCELoss.",
                     activation=activation)  # fmt: skip
-        draft.add(path, message, "activation_loss", **fixes.word(log, path, "identity"))
+        draft.add(path, message, "activation_loss", **_other_activation(draft, "identity"))
     if loss == "BCELoss" and activation not in ("sigmoid", "softmax"):
         message = _("BCELoss takes probabilities, but the last layer ends with {activation}. End with sigmoid, or use "
                     "BCEWithLogitsLoss.", activation=activation)  # fmt: skip
-        draft.add(("loss", "type"), message, "activation_loss", **_other_loss(draft, "BCEWithLogitsLoss"))
+        draft.add(path, message, "activation_loss", **_other_activation(draft, "sigmoid"))
 
 
 def classes_can_be_reached(draft: Draft) -> None:

@@ -24,12 +24,13 @@ def momentum_is_there(draft: Draft) -> None:
 
 
 def _add_momentum(draft: Draft, message: str) -> None:
-    """Complain where momentum is written, or where it can be."""
+    """Complain where momentum is written, or else where it is asked for."""
     written: Path = ("optimizer", "momentum")
     if written in draft.log.places:
         draft.add(written, message, "nesterov", **fixes.word(draft.log, written, "0.9"))
     else:
-        draft.add(("optimizer",), message, "nesterov", **fixes.field(draft.log, ("optimizer",), "momentum", "0.9"))
+        path = ("optimizer", "nesterov")
+        draft.add(path, message, "nesterov", **fixes.after_word(draft.log, path, "momentum", "0.9"))
 
 
 def lbfgs_sees_the_same_everywhere(draft: Draft) -> None:

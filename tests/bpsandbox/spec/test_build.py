@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from bpsandbox import spec
+from bpsandbox import core, spec
 from bpsandbox.core import run
+from bpsandbox.core.nn.layers import LAYERS
 from bpsandbox.spec.build.data import make_dataset
 from bpsandbox.spec.facts import facts_of
 from bpsandbox.spec.language import dataset, initialisation, loss, optimizer
@@ -123,3 +124,30 @@ def test_the_document_has_the_shape_that_others_read():
     assert document["parameters"] == 13
     assert document["data"] == {"name": "xor", "n": 4, "train": 4, "val": 0, "test": 0, "features": 2, "shape": [2],
         "hash": document["provenance"]["data_hash"], "classes": 2, "chance_loss": 0.25}  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "error", "message"), [
+    (spec.build, spec.NotParsed,
+     "spec.build takes a Spec, not a text. Parse it first: spec.build(spec.parse(text))."),
+    (spec.price, spec.NotParsed,
+     "spec.price takes a Spec, not a text. Parse it first: spec.price(spec.parse(text))."),
+    (core.train, core.NotAnExperiment,
+     "Only an Experiment or a Sweep can be trained, not a text. Parse and build a config first: "
+     "spec.build(spec.parse(text))."),
+    (core.run, core.NotAnExperiment,
+     "Only an Experiment or a Sweep can be trained, not a text. Parse and build a config first: "
+     "spec.build(spec.parse(text))."),
+])  # fmt: skip
+def test_a_text_that_was_not_parsed_is_answered_with_a_sentence(act, error, message):
+    with pytest.raises(error) as raised:
+        act(XOR)
+    assert str(raised.value) == message
+
+
+def test_a_spec_that_was_not_built_is_named():
+    with pytest.raises(core.NotAnExperiment, match="not a Spec"):
+        core.train(spec.parse(XOR))
+
+
+def test_the_core_exports_every_layer():
+    assert {name: getattr(core, name) for name in LAYERS} == LAYERS

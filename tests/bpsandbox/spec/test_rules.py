@@ -85,13 +85,13 @@ def test_values_have_the_shape_of_their_layer():
 
 
 @pytest.mark.parametrize(("text", "old", "new", "path"), [
-    (DIGITS, "out_features: 10", "out_features: 10, activation: softmax", "model.layers[2].activation"),
-    (XOR, "MSELoss", "BCEWithLogitsLoss", "model.layers[1].activation"),
-    (DIGITS, "CrossEntropyLoss", "BCELoss", "loss.type"),
+    (DIGITS, "out_features: 10", "out_features: 10, activation: softmax", "model.layers[2]"),
+    (XOR, "MSELoss", "BCEWithLogitsLoss", "model.layers[1]"),
+    (DIGITS, "CrossEntropyLoss", "BCELoss", "model.layers[2]"),
     (SINE, "MSELoss", "CrossEntropyLoss", "loss.type"),
     (SINE, "MSELoss", "hinge", "loss.type"),
     (SINE, "MSELoss", "BCEWithLogitsLoss", "loss.type"),
-    (XOR, "loss:", "optimizer: {type: SGD, nesterov: true}\nloss:", "optimizer"),
+    (XOR, "loss:", "optimizer: {type: SGD, nesterov: true}\nloss:", "optimizer.nesterov"),
     (XOR, "loss:", "optimizer: {type: SGD, nesterov: true, momentum: 1, dampening: 1}\nloss:", "optimizer.dampening"),
     (XOR, "loss:", "stopping: {type: EarlyStopping, monitor: val_loss}\nloss:", "stopping[0].monitor"),
     (XOR, "loss:", "stopping: {type: Target, monitor: train_accuracy, value: 1}\nloss:", "stopping[0].monitor"),
