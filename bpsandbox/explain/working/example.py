@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from bpsandbox.core import Capture
-from bpsandbox.core.nn.layers import Layer
+from bpsandbox.core.nn.layers import Embedding, Layer
 from bpsandbox.core.nn.network import Slot
 
 from .algebra import Array, Term, matmul, named, transposed
@@ -26,6 +26,17 @@ class Convention:
 
     vectors: Literal["columns", "rows"] = "columns"
     loss: Literal["mean", "sum", "half"] = "mean"
+
+
+LETTERS = {
+    "weight": "W",
+    "bias": "b",
+    "weight_ih": "W_{ih}",
+    "weight_hh": "W_{hh}",
+    "bias_ih": "b",
+}
+SCALES = {"weight": r"\gamma", "bias": r"\beta"}
+"""Letters of the parameters that normalisation scales and shifts with."""
 
 
 def partial(name: str, of: str = "L") -> str:
@@ -224,6 +235,20 @@ class Place:
 
     def symbol(self, letter: str) -> str:
         return f"{letter}^{{[{self.number}]}}"
+
+    def parameter_symbol(self, parameter: str) -> str:
+        """The name of a parameter: W, b, W_{ih}, γ of a normalisation, E of an embedding, with the layer's number."""
+        if isinstance(self.layer, Embedding):
+            return self.symbol("E")
+        letters = SCALES if self.layer.is_scale else LETTERS
+        return self.symbol(letters[parameter])
+
+    def parameter_matrix(self, slot: Slot, flat: Array) -> Array:
+        """A parameter's part of a flat array, as it is printed: a vector as `vector` does, a kernel (out, the rest)."""
+        values = np.asarray(flat[slot.start : slot.stop], dtype=np.float64)
+        if len(slot.shape) == 1:
+            return self.example.oriented(values)
+        return values.reshape(slot.shape[0], -1)
 
     # terms
 

@@ -19,6 +19,9 @@ EACH = 4
 PARAMETERS = {
     "weight": N_("weights"),
     "bias": N_("bias"),
+    "weight_ih": N_("input weights"),
+    "weight_hh": N_("recurrent weights"),
+    "bias_ih": N_("bias"),
 }
 
 

@@ -17,6 +17,8 @@ BASE = 40_000
 """Of the smallest run there is."""
 OBJECT, POINT, CALL, CELL = 32, 500, 540, 90
 """Bytes of a number in a list of Python's, a recorded point, a call on a tape, a place in a picture of the plane."""
+EQUATIONS = 12
+"""Arrays in double precision that the equations of a worked example hold for each parameter."""
 BYTES = {"d": 8, "b": 1, "i": 8}
 
 
@@ -27,8 +29,16 @@ def memory_bytes(size: Sizes) -> int:
     total += arrays(size, size.batch, number, 2) + arrays(size, size.n % size.batch, number, 2)
     total += batches(size, number)
     total += 2 * sum(evaluation(size, rows, number) for rows in size.parts)
-    total += tapes(size)
+    total += tapes(size) + worked_example(size, number)
     return int(total + written(size))
+
+
+def worked_example(size: Sizes, number: int) -> float:
+    """Of the captured step: one seed's network, optimiser and passes again, and the arrays of its equations."""
+    if "worked_example" not in size.config["record"]:
+        return 0.0
+    passes_again = 4 * arrays(size, size.batch, number, 2) / size.seeds
+    return passes_again + size.parameters * (number * (8 + 2 * held(size)) + 8 * EQUATIONS)
 
 
 def tapes(size: Sizes) -> float:

@@ -43,8 +43,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     measuring.example_exists,
     measuring.example_is_within_the_run,
     measuring.epochs_are_within_the_run,
-    measuring.example_is_small,
-    measuring.example_stands_alone,
     measuring.weights_are_few,
     measuring.boundary_needs_a_plane,
 )

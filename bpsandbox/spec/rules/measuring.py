@@ -7,12 +7,11 @@ from typing import Any
 from bpsandbox.core.train.metrics import CLASSIFYING
 from bpsandbox.messages import _
 from bpsandbox.spec import fixes
-from bpsandbox.spec.draft import Draft, layer_name
+from bpsandbox.spec.draft import Draft
 from bpsandbox.spec.fixes import Fix
 from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.problems import Log, Path
 
-LARGEST_EXAMPLE = 10_000
 LARGEST_MATRIX = 50
 MOST_WEIGHTS = 50_000
 
@@ -136,19 +135,6 @@ def _seeds_in_words(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds[:8])) + (", …" if len(seeds) > 8 else "")
 
 
-def example_is_small(draft: Draft) -> None:
-    """A worked example keeps three copies of every parameter."""
-    if draft.get("record", "worked_example") is None or draft.parameters <= LARGEST_EXAMPLE:
-        return
-    message = _(
-        "A worked example can be written down for up to {limit} parameters; this network has {seen}.",
-        limit=f"{LARGEST_EXAMPLE:,}", seen=f"{draft.parameters:,}",
-    )  # fmt: skip
-    draft.add(
-        ("record", "worked_example"), message, "example", seen=str(draft.parameters), allowed=str(LARGEST_EXAMPLE)
-    )
-
-
 def weights_are_few(draft: Draft) -> None:
     epochs = draft.kept_epochs("weights")
     count = len(epochs) * draft.parameters
@@ -156,18 +142,6 @@ def weights_are_few(draft: Draft) -> None:
         message = _("All weights at {epochs} epochs are {seen} numbers; up to {limit} are kept.",
                     epochs=len(epochs), seen=f"{count:,}", limit=f"{MOST_WEIGHTS:,}")  # fmt: skip
         draft.add(("record", "weights"), message, "weights", seen=str(count), allowed=str(MOST_WEIGHTS))
-
-
-def example_stands_alone(draft: Draft) -> None:
-    """A worked example is one example without the others, and without draws."""
-    if draft.get("record", "worked_example") is None:
-        return
-    for i, (layer, shape) in enumerate(zip(draft.made, draft.shapes, strict=False)):
-        if not layer or shape is None or not (layer.is_random or layer.state_shapes(shape)):
-            continue
-        message = _("A worked example follows one example by itself, but {layer} needs a whole batch or draws numbers.",
-                    layer=layer_name(i, draft.layers[i]))  # fmt: skip
-        draft.add(("record", "worked_example"), message, "example")
 
 
 def boundary_needs_a_plane(draft: Draft) -> None:

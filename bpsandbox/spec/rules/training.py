@@ -44,9 +44,6 @@ def lbfgs_sees_the_same_everywhere(draft: Draft) -> None:
     if draft.get("gradient_clipping") is not None:
         message = _("LBFGS measures curvature by gradients, so they cannot be clipped: leave gradient_clipping out.")
         draft.add(("gradient_clipping",), message, "lbfgs")
-    if draft.get("record", "worked_example") is not None:
-        message = _("A step of LBFGS is many moves, more than a worked example shows: leave worked_example out.")
-        draft.add(("record", "worked_example"), message, "lbfgs")
     for i, layer in enumerate(draft.layers):
         if layer and layer["type"] == "Dropout" and layer["p"] not in (0.0, WRONG):
             message = _("LBFGS needs the same network at every evaluation, but Dropout changes it: leave it out.")

@@ -141,11 +141,15 @@ def test_a_model_without_weights_has_nothing_to_train():
     assert only(frozen).code == "nothing_to_train"
 
 
-def test_a_worked_example_is_for_small_networks():
-    text = DIGITS + "record: {worked_example: {}}\n"
-    spec.parse(text)
-    message = refused(text, "out_features: 32", "out_features: 200", "record.worked_example")
-    assert message == "A worked example can be written down for up to 10,000 parameters; this network has 15,010."
+@pytest.mark.parametrize(("old", "new"), [
+    ("out_features: 32", "out_features: 200"),
+    ("- {type: Flatten}", "- {type: Flatten}\n    - {type: Dropout}"),
+    ("- {type: Flatten}", "- {type: Flatten}\n    - {type: BatchNorm1d}"),
+    ("training:", "optimizer: {type: LBFGS}\ntraining:"),
+])  # fmt: skip
+def test_a_worked_example_is_for_every_network(old, new):
+    text = (DIGITS + "record: {worked_example: {}}\n").replace(old, new)
+    assert "worked_example" in spec.parse(text.replace("batch_size: 64", "batch_size: full")).config["record"]
 
 
 LBFGS = DIGITS + "optimizer: {type: LBFGS}\ntraining: {epochs: 3, batch_size: full}\n"
@@ -156,8 +160,6 @@ LBFGS = DIGITS + "optimizer: {type: LBFGS}\ntraining: {epochs: 3, batch_size: fu
      "LBFGS looks at all examples at once: write batch_size: full."),
     ("training", "gradient_clipping: {norm: 1}\ntraining", "gradient_clipping",
      "LBFGS measures curvature by gradients, so they cannot be clipped: leave gradient_clipping out."),
-    ("training", "record: {worked_example: {}}\ntraining", "record.worked_example",
-     "A step of LBFGS is many moves, more than a worked example shows: leave worked_example out."),
     ("out_features: 32", "out_features: 32, lr: 0.1", "model.layers[1].lr",
      "LBFGS has one learning rate for all layers: leave lr out here."),
     ("- {type: Flatten}", "- {type: Flatten}\n    - {type: Dropout}", "model.layers[1]",
