@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from bpsandbox import calibration, charts, conf, explain, live, selectors, services, spec
+from bpsandbox import calibration, charts, conf, explain, live, numbers, selectors, services, spec
 from bpsandbox.document import Document, Progress, Recorded, Records
 from bpsandbox.errors import (
     AlreadyEnded,
@@ -59,6 +59,7 @@ __all__ = [
     "Submission",
     "TooManyRuns",
     "TooManyWaiting",
+    "about",
     "attach",
     "brief_of",
     "brief_states",
@@ -369,6 +370,11 @@ def setting_of(canonical: str, number: int) -> Spec | None:
 def presets() -> dict[str, Any]:
     """Return the configs that we offer, by name."""
     return dict(spec.presets.PRESETS)
+
+
+def about(seconds: float) -> str:
+    """Write an estimated time in the language of the moment."""
+    return numbers.about(seconds)
 
 
 def config_reference() -> str:

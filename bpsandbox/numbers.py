@@ -2,12 +2,25 @@
 
 import math
 
+from bpsandbox.messages import _
+
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def grouped(count: float) -> str:
     """Write a count with thousands separated: 5000 is 5,000."""
     return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.10g}"
+
+
+def about(seconds: float) -> str:
+    """Write an estimated time: less than 0.1 s, about 0.3 s, about 12 s, about 5 min, about 3.6 h."""
+    if seconds < 0.1:
+        return _("less than 0.1 s")
+    if seconds < 99.5:
+        return _("about {seconds} s", seconds=f"{seconds:.1f}" if seconds < 9.95 else f"{seconds:.0f}")
+    if seconds < 5970:
+        return _("about {minutes} min", minutes=f"{seconds / 60:.0f}")
+    return _("about {hours} h", hours=f"{seconds / 3600:.1f}" if seconds < 36_000 else f"{seconds / 3600:,.0f}")
 
 
 def power_of_ten(exponent: int) -> str:

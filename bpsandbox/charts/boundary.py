@@ -38,7 +38,7 @@ def boundary(record: DecisionBoundary, *, prefix: str = "boundary") -> str:
     """Draw one recorded decision boundary: regions or bands, the dividing line, the examples.
 
     Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn as
-    regions; numbers, or the single output behind two classes, in ten bands from blue (low) to vermilion (high)
+    regions; numbers, or the number that decides between two classes, in ten bands from blue (low) to vermilion (high)
     with a line where the answer changes.
     """
     frame = Frame(record.x, record.y, record.n)

@@ -12,6 +12,13 @@ from bpsandbox.numbers import short
 from .series import Values, quantile, series
 from .several import Line, Subject, axis_for, several
 
+ROUNDING = {"float64": 1e-12, "float32": 1e-5}
+"""A deviation this small beside the mean is the rounding of equal numbers."""
+TINY = 1e-15
+"""So is one this small by itself."""
+WIDEST = 1e4
+"""Values that differ by more are laid on a log axis."""
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -87,11 +94,29 @@ def _is_ever(rows: Sequence[Sequence[float | None]]) -> bool:
 
 def _statistic(document: Document, record: Activations, name: str, title: str, prefix: str) -> Picture | None:
     lines = [
-        Line(str(layer.index), layer.type, tuple(row[k] for row in getattr(record, name)), rank=k)
+        Line(str(layer.index), layer.type, _without_rounding(document, record, name, k), rank=k)
         for k, layer in enumerate(record.layers)
     ]
     top = None if name == "std" else 1.0
-    return _picture(document, lines, title, _said(lines), prefix, log=False, top=top)
+    return _picture(document, lines, title, _said(lines), prefix, log=name == "std" and _is_wide(lines), top=top)
+
+
+def _without_rounding(document: Document, record: Activations, name: str, layer: int) -> Values:
+    """Give one layer's line. A deviation that is only the rounding of equal outputs is 0."""
+    values = tuple(row[layer] for row in getattr(record, name))
+    if name != "std":
+        return values
+    dtype = document.provenance.dtype if document.provenance else ""
+    rounding = ROUNDING.get(dtype, ROUNDING["float64"])
+    least = (max(TINY, rounding * abs(row[layer] or 0.0)) for row in record.mean)
+    pairs = zip(values, least, strict=True)
+    return tuple(0.0 if value is not None and value <= smallest else value for value, smallest in pairs)
+
+
+def _is_wide(lines: list[Line]) -> bool:
+    """Tell whether the positive values span too many decades for a linear axis."""
+    values = [value for line in lines for value in line.values if value]
+    return bool(values) and max(values) > WIDEST * min(values)
 
 
 def _picture(

@@ -18,9 +18,10 @@ SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 @dataclass(frozen=True)
 class Net:
-    """Weight matrices (out × in) in order, as numbers."""
+    """Weight matrices (out × in) in order, as numbers, and the config's numbers of their layers."""
 
     matrices: tuple[tuple[tuple[float, ...], ...], ...]
+    layers: tuple[int, ...]
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -62,7 +63,13 @@ def _net(record: FinalNetwork | None) -> Net | None:
         return None
     if any(len(b[0]) != len(a) for a, b in itertools.pairwise(matrices)):
         return None
-    return Net(tuple(tuple(tuple(float(w or 0.0) for w in row) for row in matrix) for matrix in matrices))
+    numbers = tuple(tuple(tuple(float(w or 0.0) for w in row) for row in matrix) for matrix in matrices)
+    return Net(numbers, tuple(_layer(w.name) for w in tensors if w.name.endswith("weight")))
+
+
+def _layer(name: str) -> int:
+    """Read the number of a layer out of a tensor's name, like layers.2.weight."""
+    return int(name.split(".")[1])
 
 
 def _is_matrix(value: Any) -> bool:
@@ -81,7 +88,7 @@ def _column(index: int, count: int, columns: int) -> list[tuple[float, float]]:
 def _links(net: Net, places: list[list[tuple[float, float]]]) -> str:
     """Draw the lines thin ones first, so that what matters lies on top."""
     lines = [
-        (abs(w), w, places[k][j], places[k + 1][i], f"W[{k + 1}] {i + 1},{j + 1} = {short(w)}")
+        (abs(w), w, places[k][j], places[k + 1][i], f"W[{net.layers[k]}] {i + 1},{j + 1} = {short(w)}")
         for k, matrix in enumerate(net.matrices)
         for i, row in enumerate(matrix)
         for j, w in enumerate(row)

@@ -143,7 +143,7 @@ class DecisionBoundary(Part):
     """The number of classes; 0 for a regression."""
     points: Examples | None = None
     outputs: tuple[Numbers, ...] | None = None
-    """The single output behind two classes, like `values`."""
+    """The number that decides between two classes, like `values`: the single output, or the second less the first."""
     divide: Number | None = None
     """The output at which one of two classes becomes the other."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bpsandbox.messages import _
+from bpsandbox.numbers import about, short
 
 from . import sweep
 from .canonical import default_eval_every, default_seeds
@@ -110,8 +111,8 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
         return
     fix = _smallest_change(spec, unit, caps)
     if price.seconds / caps.seconds > price.multiply_adds / caps.multiply_adds:
-        message = _("This would take about {seen} s; at most {cap} s can be run. {fix}",
-                    seen=_big(math.ceil(price.seconds)), cap=f"{caps.seconds:,g}", fix=fix)  # fmt: skip
+        message = _("This would take {seen}; at most {cap} s can be run. {fix}",
+                    seen=about(price.seconds), cap=f"{caps.seconds:,g}", fix=fix)  # fmt: skip
         yield _problem(spec, path, message, "seconds", fix)
     else:
         message = _("About {seen} multiply-adds; at most {cap} can be run. {fix}",
@@ -175,7 +176,7 @@ def _rounded(count: int) -> int:
 
 
 def _big(number: float) -> str:
-    return f"{number:.2g}" if number >= EVERYTHING else f"{int(number):,}"
+    return short(number) if number >= EVERYTHING else f"{int(number):,}"
 
 
 def _problem(spec: Spec, path: Path, message: str, code: str, suggestion: str | None = None) -> Problem:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bpsandbox import api
@@ -22,14 +24,18 @@ FIRST = "xor-luck"
 
 @dataclass(frozen=True)
 class Playground:
-    """The editor and what came of it. `card` is the run to show below, `key` a new visitor's secret; `status` and
-    `retry_after` (seconds) are those of the answer."""
+    """The editor and what came of it.
+
+    `card` is the run to show below and `told` what is said above it, `key` a new visitor's secret; `status` and
+    `retry_after` (seconds) are those of the answer.
+    """
 
     text: str
     problems: tuple[Any, ...] = ()
     notes: tuple[str, ...] = ()
     price: str = ""
     refusal: str = ""
+    told: str = ""
     card: cards.CardView | None = None
     chosen: str = ""
     key: str = field(default="", repr=False)
@@ -60,7 +66,8 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
     checked = api.check(text)
     known = api.card_states([checked.spec.hash], **person) if checked.spec else {}
     found = known.get(checked.spec.hash) if checked.spec else None
-    card = cards.CardView(found, "first", level=2) if found is not None and found.series else None
+    has_card = found is not None and found.series
+    card = cards.CardView(found, "first", level=2, title=presets[chosen].title) if has_card else None
     return Playground(text, price=price_words(checked.price), chosen=chosen, card=card)
 
 
@@ -74,6 +81,20 @@ def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
         title=page.title if page else "",
         waiting_before=page.waiting_before if page else None,
     )
+
+
+def result(playground: Playground) -> SafeString:
+    """Draw what stands beside the editor: the card, and what is said above it."""
+    return render_to_string("experiments/_playground_result.html", {"playground": playground})
+
+
+def _told(is_reused: bool, page: api.RunPage) -> str:
+    """Say of a config that was run before, or is running, why nothing new begins."""
+    if not is_reused:
+        return ""
+    if page.card.has_result:
+        return _("This config was run before. Here is its result.")
+    return _("This config is already running. Here is its run.")
 
 
 def checked(text: str, *, is_visitor: bool) -> api.Checked:
@@ -103,6 +124,7 @@ def played(request: HttpRequest) -> Playground:
         text,
         notes=read.notes,
         price=price_words(read.price),
+        told=_told(submission.reused, page),
         card=_card(page.card, page),
         key="" if person["user"] else key,
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-SHORT = 0.1
-"""Seconds below which a time is written in milliseconds."""
+from bpsandbox import api
 
 
 def price_words(price: Any) -> str:
@@ -18,11 +16,4 @@ def price_words(price: Any) -> str:
     parameters = ngettext("%(count)s parameter", "%(count)s parameters", price.parameters) % {
         "count": f"{price.parameters:,}"
     }
-    return f"{parameters} · {_duration(price.seconds)}"
-
-
-def _duration(seconds: float) -> str:
-    """Write an estimated time in milliseconds or seconds, with no more digits than it deserves."""
-    if seconds < SHORT:
-        return _("about {count} ms").format(count=max(1, round(seconds * 1000)))
-    return _("about {count} s").format(count=f"{seconds:.2g}" if seconds < 1 else f"{seconds:,.0f}")
+    return f"{parameters} · {api.about(price.seconds)}"

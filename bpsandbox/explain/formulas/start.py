@@ -69,8 +69,12 @@ LIBRARIES = {"torch_default": _torch, "keras_default": _keras, "sklearn_default"
 
 def _note(layer: Config, kind: str, lines: tuple[str, ...]) -> str:
     said = []
-    if "n_{" in lines[-1]:
-        said.append(_("n counts the inputs of an output, and the outputs of an input."))
+    if "n_{in}" in lines[-1]:
+        said.append(_("n_in is the number of inputs of one output."))
+    if "n_{out}" in lines[-1]:
+        said.append(_("n_out is the number of outputs of one input."))
+    if lines[-1].endswith("{h}}"):
+        said.append(_("h is the hidden size."))
     if (layer.get("bias_init") or {}).get("type") == "zeros":
         said.append(_("Biases begin at 0."))
     elif kind in ("torch_default", "sklearn_default") and layer.get("bias_init"):

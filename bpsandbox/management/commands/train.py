@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from bpsandbox import api, conf, explain, failures
 from bpsandbox.document import Document
 from bpsandbox.management.terminal import Bar, plot, shown, table
+from bpsandbox.numbers import about
 from bpsandbox.runner import Child, Job, Outcome, plain, results, supervise
 from bpsandbox.runner.limits import MIB
 
@@ -68,7 +69,7 @@ class Command(BaseCommand):
         words, price = checked.spec.words, checked.price
         title = checked.spec.title or words["title"]
         print(title, words["line"], sep="\n" if title else "", file=out)
-        print(f"{price.parameters:,} parameters a seed, {duration(price.seconds)}", file=out)
+        print(f"{price.parameters:,} parameters a seed, {about(price.seconds)}", file=out)
         for note in checked.notes:
             print(f"note: {note}", file=out)
         print(file=out, flush=True)
@@ -110,12 +111,6 @@ def report(document: Document, config: dict[str, Any]) -> str:
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
     drawing = plot(results.best(document), document.principal, columns=columns) if document.curves else ""
     return "\n\n".join(filter(None, (explain.verdict(document), drawing, table(document, config))))
-
-
-def duration(seconds: float) -> str:
-    if seconds < 0.1:
-        return "less than 0.1 s"
-    return f"about {seconds:.1f} s" if seconds < 10 else f"about {seconds:,.0f} s"
 
 
 def read(file: str) -> str:

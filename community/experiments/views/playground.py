@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from bpsandbox import api
 from community.common.ratelimit import limited
-from community.experiments import cards, playground
+from community.experiments import playground
 from community.experiments.errors import refusing
 from community.experiments.limits import CHECKING, PLAYING
 from community.experiments.prices import price_words
@@ -43,7 +43,7 @@ def _shown(request: HttpRequest, opened: playground.Playground) -> HttpResponse:
 
 def _for_script(played: playground.Playground) -> HttpResponse:
     if played.card is not None:
-        return HttpResponse(cards.draw(played.card))
+        return HttpResponse(playground.result(played))
     problems = [problem.as_dict() for problem in played.problems]
     return JsonResponse({"problems": problems, "message": played.refusal}, status=played.status)
 

@@ -110,3 +110,23 @@ def test_a_confusion_matrix_has_shares_of_each_class():
     ]
     assert (found.right, found.total, found.percent) == (8, 10, "80.0")
     assert charts.confusion(recorded()) is None
+
+
+def deviations(*columns, mean=0.5, **more):
+    std = [list(row) for row in zip(*columns, strict=True)]
+    same, nothing = [[mean] * len(columns)] * COUNT, [[0.0] * len(columns)] * COUNT
+    layers = [{"index": i, "type": "Linear"} for i in range(len(columns))]
+    record = {"layers": layers, "mean": same, "std": std, "zero": nothing, "saturated": nothing, "dead": nothing}
+    return charts.activation_pictures(recorded(activations=record) | more)[0]
+
+
+def test_a_deviation_that_is_rounding_is_drawn_as_zero():
+    assert deviations([1e-17] * COUNT, [0.3] * COUNT).lines[0].values == (0.0,) * COUNT
+    assert deviations([1e-9] * COUNT, [0.3] * COUNT).lines[0].values == (1e-9,) * COUNT
+    single = {"provenance": {"dtype": "float32"}}
+    assert deviations([1e-8] * COUNT, [0.3] * COUNT, **single).lines[0].values == (0.0,) * COUNT
+
+
+def test_deviations_of_many_decades_lie_on_a_log_axis():
+    assert "log scale" in deviations([10.0 ** (30 * i) for i in range(COUNT)]).drawing
+    assert "log scale" not in deviations([0.1 * (i + 1) for i in range(COUNT)]).drawing

@@ -108,6 +108,13 @@ def test_a_network_shows_sign_and_size():
     assert "9 weights, 2 of them negative; the largest in size is 4." in root[1].text
 
 
+def test_the_weights_of_a_network_have_the_numbers_of_the_configs_layers():
+    record = weights([[1.0, 2.0]], [[3.0]])
+    record["weights"][1]["name"] = "layers.2.weight"
+    titles = [node.text for node in ET.fromstring(network(record)).iter() if node.tag.endswith("title")]
+    assert {"W[0] 1,1 = 1", "W[0] 1,2 = 2", "W[2] 1,1 = 3"} <= set(titles)
+
+
 def test_units_are_named_while_there_is_room():
     assert "x₁" in network(weights([[1.0, 2.0]])) and "ŷ" in network(weights([[1.0, 2.0]]))
     assert "x₁" not in network(weights([[1.0] * 2] * 30, [[1.0] * 30]))

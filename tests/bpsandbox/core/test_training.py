@@ -310,6 +310,22 @@ def test_the_worked_example_is_updated_as_a_step_with_penalty_and_clipping_is():
         assert worked["layers"][number]["lr"] == lr
 
 
+def test_the_boundary_of_two_outputs_keeps_what_decides_between_them():
+    text = """
+seeds: [0]
+dataset: {name: moons, n_samples: 40, seed: 0}
+model: {layers: [{type: Linear, out_features: 4, activation: tanh}, {type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss}
+training: {epochs: 20}
+record: {decision_boundary: [20]}
+"""
+    [picture] = documents(text)["records"]["decision_boundary"]
+    outputs, values = np.array(picture["outputs"]), np.array(picture["values"])
+    assert picture["divide"] == 0.0
+    assert len(np.unique(outputs)) > 1000
+    np.testing.assert_array_equal(values, outputs > 0)
+
+
 def test_a_boundary_shows_few_examples_of_many():
     text = BLOBS.replace("n_samples: 75", "n_samples: 3000").replace("epochs: 6", "steps: 1")
     pictures = documents(text + "record: {decision_boundary: [0]}\n")["records"]["decision_boundary"]

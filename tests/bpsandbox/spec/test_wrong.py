@@ -35,7 +35,7 @@ def told(name):
 def without_prices(problem):
     """The sentence; seconds and bytes are estimates, and calibrated from time to time."""
     is_estimate = problem.code in ("limit_seconds", "limit_memory")
-    return re.sub(r"\d[\d,]*", "N", problem.message) if is_estimate else problem.message
+    return re.sub(r"\d[\d,.]*\d|\d", "N", problem.message) if is_estimate else problem.message
 
 
 def repeated(text):

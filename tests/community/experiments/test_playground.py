@@ -44,6 +44,24 @@ def test_a_script_gets_the_card_alone(visitor, config):
     assert answer.content.decode().lstrip().startswith('<section class="run-card"')
 
 
+def test_a_config_that_was_run_before_is_said_to_have_been_and_its_result_shown(visitor, config):
+    first = visitor.post("/playground/", {"config": config()}, headers=FETCH).content.decode()
+    assert "playground-told" not in first
+    again = visitor.post("/playground/", {"config": config()}, headers=FETCH).content.decode()
+    assert "This config is already running. Here is its run." in again and 'data-state="queued"' in again
+    train()
+    told = '<p class="playground-told" role="status">This config was run before. Here is its result.</p>'
+    for headers in (FETCH, {}):
+        done = visitor.post("/playground/", {"config": config()}, headers=headers).content.decode()
+        assert told in done and 'class="curve"' in done
+    assert Run.objects.count() == 1
+
+
+def test_a_card_of_the_playground_has_the_title_of_its_config(visitor, config):
+    page = visitor.post("/playground/", {"config": config(title="Mine alone")}, headers=FETCH).content.decode()
+    assert 'aria-label="Run: Mine alone"' in page
+
+
 def test_problems_stand_beside_the_lines_and_the_text_is_kept(visitor, config):
     wrong = config().replace("sigmoid", "sigmod")
     answer = visitor.post("/playground/", {"config": wrong})
@@ -71,7 +89,7 @@ def test_over_the_hourly_limit_a_sentence_says_so(visitor, config, settings):
 
 def test_the_check_tells_problems_notes_and_price(visitor, config):
     fine = visitor.post("/playground/check/", {"config": config()}).json()
-    assert fine["problems"] == [] and fine["price"].startswith("13 parameters · about ")
+    assert fine["problems"] == [] and fine["price"].startswith("13 parameters · less than ")
     wrong = visitor.post("/playground/check/", {"config": "dataset: {name: xorr}"}).json()
     assert {problem["path"] for problem in wrong["problems"]} == {"dataset.name", "model", "loss"} and wrong[
         "price"

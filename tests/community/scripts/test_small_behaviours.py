@@ -183,3 +183,65 @@ def test_a_config_is_numbered_and_checked_while_one_types(site):
 def test_a_line_end_at_the_end_of_a_config_is_no_line(site):
     site.show('<form data-config>{% include "components/config_editor.html" %}</form>', config_text="a: 1\nb: 2\n")
     expect(site.page.locator("[data-gutter]")).to_have_text("1\n2\n", use_inner_text=False)
+
+
+PLAYGROUND = """<nav data-preset-row><a href="?preset=xor" aria-current="true">XOR</a></nav>
+<div data-playground><form data-config action="/play" method="post">{% include "components/config_editor.html" %}
+<button data-play>Run</button><p data-refusal hidden></p></form>
+<div data-result data-changed="It has changed."><section class="run-card">old</section></div></div>"""
+
+
+def test_a_result_of_another_config_than_the_editors_says_so(site):
+    site.answer("/play", '<section class="run-card">new</section>', kind="text/html")
+    site.show(PLAYGROUND, config_text="a: 1")
+    box, result, chip = (site.page.locator(each) for each in ("textarea", "[data-result]", "[data-preset-row] a"))
+    expect(chip).to_have_attribute("aria-current", "true")
+    expect(result).to_have_text("old")
+    box.fill("a: 2")
+    expect(result).to_have_text("It has changed.old")
+    expect(chip).not_to_have_attribute("aria-current", "true")
+    site.page.get_by_role("button", name="Run").click()
+    expect(result).to_have_text("new")
+    box.fill("a: 1")
+    expect(result).to_have_text("It has changed.new")
+    expect(chip).to_have_attribute("aria-current", "true")
+
+
+def test_a_refused_config_leaves_the_result_marked_as_that_of_another(site):
+    problem = {"line": 1, "column": 1, "path": "", "message": "Unknown.", "suggestion": ""}
+    site.answer("/play", {"problems": [problem], "message": ""}, status=422)
+    site.show(PLAYGROUND, config_text="a: 1")
+    site.page.locator("textarea").fill("b: 2")
+    site.page.get_by_role("button", name="Run").click()
+    expect(site.page.locator("[data-problems] li")).to_contain_text("Unknown.")
+    expect(site.page.locator("[data-result]")).to_have_text("It has changed.old")
+
+
+CURVE = """<div class="curve-place" data-readings='[[0,"0","9","8","10"],[0.5,"5","4","3","5"],[1,"10","1","1","1"]]'
+data-label="Values" data-where="epoch {number}" data-median="median"><svg width="300" height="100">
+<svg class="lines" width="300" height="100"><rect width="300" height="100"/></svg></svg></div>"""
+
+
+def test_a_curve_is_read_by_keyboard(site):
+    site.show(CURVE)
+    place, said = site.page.get_by_role("group", name="Values"), site.page.locator(".curve-said")
+    site.page.keyboard.press("Tab")
+    expect(place).to_be_focused()
+    expect(said).to_have_text("epoch 10 · median 1")
+    site.page.keyboard.press("ArrowLeft")
+    expect(said).to_have_text("epoch 5 · median 4 (3 – 5)")
+    site.page.keyboard.press("Home")
+    expect(said).to_have_text("epoch 0 · median 9 (8 – 10)")
+    site.page.keyboard.press("Escape")
+    expect(said).to_have_count(0)
+
+
+def test_a_curve_is_read_by_touch(site):
+    site.show(CURVE)
+    box, said = site.page.locator("svg.lines").bounding_box(), site.page.locator(".curve-said")
+    touch = """([x, y, name]) => document.elementFromPoint(x, y).dispatchEvent(
+        new PointerEvent(name, {bubbles: name === "pointerdown", pointerType: "touch", clientX: x, clientY: y}))"""
+    site.page.evaluate(touch, [box["x"] + 140, box["y"] + 50, "pointerdown"])
+    expect(said).to_have_text("epoch 5 · median 4 (3 – 5)")
+    site.page.evaluate(touch, [box["x"] + 140, box["y"] + 50, "pointerleave"])
+    expect(said).to_have_count(1)

@@ -61,11 +61,18 @@ def _outputs(network: Network, loss: Loss, x: Array) -> Array:
 
 
 def _surface(outputs: Array, labels: tuple[int | str, ...], loss: Loss) -> dict[str, Any]:
-    """Return a single output before it is turned into one of two classes, and the value that divides them."""
-    if len(labels) != 2 or outputs.shape[1] != 1:
+    """Return the number that decides between two classes, and the value that divides them.
+
+    It is the single output, or how far the second of two outputs is above the first.
+    """
+    if len(labels) != 2 or outputs.shape[1] > 2:
         return {}
-    divide = 0.0 if isinstance(loss, BCEWithLogitsLoss) else float(class_values(labels, loss).mean())
-    shown = [float(f"{value:.6g}") for value in outputs[:, 0].tolist()]
+    if outputs.shape[1] == 2:
+        divide, deciding = 0.0, outputs[:, 1] - outputs[:, 0]
+    else:
+        divide = 0.0 if isinstance(loss, BCEWithLogitsLoss) else float(class_values(labels, loss).mean())
+        deciding = outputs[:, 0]
+    shown = [float(f"{value:.6g}") for value in deciding.tolist()]
     return {"outputs": [shown[i : i + GRID] for i in range(0, len(shown), GRID)], "divide": divide}
 
 

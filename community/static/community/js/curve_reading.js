@@ -1,32 +1,64 @@
-// A pointer along a curve reads the exact values there: the nearest recorded point, its median and quartiles.
-//   .curve-place[data-readings="[[share of the way, epoch, median, low, high], …]"][data-where][data-median]
+// Exact values along a curve, the nearest recorded point's median and quartiles: where a mouse points, where a finger
+// taps or slides, or step by step with the arrow keys, Home and End while the curve has the focus.
+//   .curve-place[data-readings="[[share of the way, epoch, median, low, high], …]"][data-where][data-median][data-label]
 export function attach(place) {
   const readings = JSON.parse(place.dataset.readings || "[]");
   if (readings.length < 2) return;
-  let guide = null;
-  let said = null;
-
-  const leave = () => { guide?.remove(); said?.remove(); guide = said = null; };
-  place.addEventListener("pointerleave", leave);
-  place.addEventListener("pointermove", (event) => {
-    const lines = place.querySelector("svg.lines")?.getBoundingClientRect();
-    const share = lines ? (event.clientX - lines.left) / lines.width : -1;
-    if (share < -0.02 || share > 1.02) { leave(); return; }
-    guide ??= place.appendChild(part("curve-guide"));
-    said ??= place.appendChild(part("curve-said"));
-    const reading = nearest(readings, share);
-    const frame = place.getBoundingClientRect();
-    const x = lines.left - frame.left + reading[0] * lines.width;
-    guide.style.insetInlineStart = `${x}px`;
-    said.replaceChildren(...words(reading, place.dataset));
-    said.style.insetInlineStart = `${Math.max(0, Math.min(x + 8, frame.width - said.offsetWidth))}px`;
-  });
+  const state = { place, readings, at: readings.length - 1, guide: null, said: null };
+  place.tabIndex = 0;
+  place.setAttribute("role", "group");
+  place.setAttribute("aria-label", place.dataset.label);
+  place.addEventListener("pointerdown", (event) => point(state, event));
+  place.addEventListener("pointermove", (event) => point(state, event));
+  place.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") leave(state); });
+  place.addEventListener("focus", () => { if (place.matches(":focus-visible")) show(state); });
+  place.addEventListener("blur", () => leave(state));
+  place.addEventListener("keydown", (event) => step(state, event));
 }
 
-function part(name) {
+function leave(state) {
+  state.guide?.remove();
+  state.said?.remove();
+  state.guide = state.said = null;
+}
+
+function point(state, event) {
+  const lines = state.place.querySelector("svg.lines")?.getBoundingClientRect();
+  const share = lines ? (event.clientX - lines.left) / lines.width : -1;
+  if (share < -0.02 || share > 1.02) { leave(state); return; }
+  state.at = nearest(state.readings, share);
+  show(state);
+}
+
+function step(state, event) {
+  const last = state.readings.length - 1;
+  const page = Math.max(1, Math.round(last / 10));
+  const moves = { ArrowLeft: -1, ArrowRight: 1, PageDown: -page, PageUp: page, Home: -last, End: last };
+  if (event.key === "Escape") leave(state);
+  if (!(event.key in moves) || event.altKey || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  state.at = Math.min(last, Math.max(0, state.at + moves[event.key]));
+  show(state);
+}
+
+function show(state) {
+  const { place, readings } = state;
+  const lines = place.querySelector("svg.lines")?.getBoundingClientRect();
+  if (!lines) return;
+  state.guide ??= place.appendChild(part("curve-guide", { "aria-hidden": "true" }));
+  state.said ??= place.appendChild(part("curve-said", { role: "status" }));
+  const reading = readings[state.at];
+  const frame = place.getBoundingClientRect();
+  const x = lines.left - frame.left + reading[0] * lines.width;
+  state.guide.style.insetInlineStart = `${x}px`;
+  state.said.replaceChildren(...words(reading, place.dataset));
+  state.said.style.insetInlineStart = `${Math.max(0, Math.min(x + 8, frame.width - state.said.offsetWidth))}px`;
+}
+
+function part(name, attributes) {
   const element = document.createElement("div");
   element.className = name;
-  element.setAttribute("aria-hidden", "true");
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   return element;
 }
 
@@ -38,7 +70,7 @@ function nearest(readings, share) {
     if (readings[middle][0] < share) low = middle;
     else high = middle;
   }
-  return share - readings[low][0] < readings[high][0] - share ? readings[low] : readings[high];
+  return share - readings[low][0] < readings[high][0] - share ? low : high;
 }
 
 function words([, where, median, low, high], { where: place, median: name }) {

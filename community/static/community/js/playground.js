@@ -1,26 +1,35 @@
-// Run a config without leaving the page: the card comes below the editor and draws itself while it trains.
-//   [data-playground]: form[data-config], [data-result], [data-refusal], [data-play]
+// Run a config without leaving the page: the card comes below the editor and draws itself while it trains. A result that
+// is of another text than the editor's says so.
+//   [data-playground]: form[data-config], [data-config-text], [data-result][data-changed], [data-refusal], [data-play]
+//   [data-preset-row]: the presets, the chosen one with aria-current
 import { csrfToken } from "./http.js";
 import { showProblems } from "./problems.js";
 
 export function attach(place) {
   const form = place.querySelector("form");
+  const text = form.querySelector("[data-config-text]");
+  const chosen = document.querySelector("[data-preset-row] [aria-current]");
+  const state = { place, form, text, chosen, begun: text.defaultValue, ran: text.defaultValue };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!form.dataset.busy) play(place, form);
+    if (!form.dataset.busy) play(state);
   });
+  text.addEventListener("input", () => compare(state));
+  compare(state);
 }
 
-async function play(place, form) {
+async function play(state) {
+  const { form, text } = state;
   const button = form.querySelector("[data-play]");
+  const sent = text.value;
   form.dataset.busy = "yes";
   button.setAttribute("aria-disabled", "true");
   const answer = await send(form);
   delete form.dataset.busy;
   button.removeAttribute("aria-disabled");
   if (!answer) { form.submit(); return; }
-  if (answer.ok) show(place, form, await answer.text());
-  else refuse(place, form, await answer.json().catch(() => ({})));
+  if (answer.ok) { state.ran = sent; show(state, await answer.text()); }
+  else refuse(form, await answer.json().catch(() => ({})));
 }
 
 function send(form) {
@@ -28,16 +37,36 @@ function send(form) {
   return fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers, credentials: "same-origin" }).catch(() => null);
 }
 
-function show(place, form, html) {
-  tell(form, "");
-  showProblems(form, form.querySelector("[data-config-text]"), []);
-  const result = place.querySelector("[data-result]");
+function show(state, html) {
+  tell(state.form, "");
+  showProblems(state.form, state.text, []);
+  const result = state.place.querySelector("[data-result]");
   const fresh = new DOMParser().parseFromString(html, "text/html").body;
   result.replaceChildren(...fresh.childNodes);
   result.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
+  compare(state);
+  result.scrollIntoView({ block: "nearest" });
 }
 
-function refuse(place, form, { problems = [], message = "", error }) {
+// Whether the result, and the preset that is marked, are of the text that stands in the editor.
+function compare({ place, text, chosen, begun, ran }) {
+  const result = place.querySelector("[data-result]");
+  const isOther = Boolean(result.querySelector(".run-card")) && text.value.trim() !== ran.trim();
+  result.toggleAttribute("data-is-other", isOther);
+  const note = result.querySelector("[data-other]");
+  if (isOther && !note) result.prepend(changed(result.dataset.changed));
+  else if (!isOther) note?.remove();
+  if (chosen && text.value.trim() === begun.trim()) chosen.setAttribute("aria-current", "true");
+  else chosen?.removeAttribute("aria-current");
+}
+
+function changed(words) {
+  const note = Object.assign(document.createElement("p"), { className: "playground-told", textContent: words });
+  note.dataset.other = "";
+  return note;
+}
+
+function refuse(form, { problems = [], message = "", error }) {
   showProblems(form, form.querySelector("[data-config-text]"), problems);
   tell(form, message || error?.message || "");
 }
