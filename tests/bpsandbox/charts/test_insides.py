@@ -112,19 +112,20 @@ def test_a_confusion_matrix_has_shares_of_each_class():
     assert charts.confusion(recorded()) is None
 
 
-def deviations(*columns, mean=0.5, **more):
+def deviations(*columns, mean=0.5, dtype="float64"):
     std = [list(row) for row in zip(*columns, strict=True)]
     same, nothing = [[mean] * len(columns)] * COUNT, [[0.0] * len(columns)] * COUNT
     layers = [{"index": i, "type": "Linear"} for i in range(len(columns))]
-    record = {"layers": layers, "mean": same, "std": std, "zero": nothing, "saturated": nothing, "dead": nothing}
-    return charts.activation_pictures(recorded(activations=record) | more)[0]
+    shares = {"zero": nothing, "saturated": nothing, "dead": nothing}
+    record = {"seed": 0, "examples": 4, "layers": layers, "mean": same, "std": std, **shares}
+    made = recorded(activations=record)
+    return charts.activation_pictures(changed(made, provenance={"dtype": dtype}))[0]
 
 
 def test_a_deviation_that_is_rounding_is_drawn_as_zero():
     assert deviations([1e-17] * COUNT, [0.3] * COUNT).lines[0].values == (0.0,) * COUNT
     assert deviations([1e-9] * COUNT, [0.3] * COUNT).lines[0].values == (1e-9,) * COUNT
-    single = {"provenance": {"dtype": "float32"}}
-    assert deviations([1e-8] * COUNT, [0.3] * COUNT, **single).lines[0].values == (0.0,) * COUNT
+    assert deviations([1e-8] * COUNT, [0.3] * COUNT, dtype="float32").lines[0].values == (0.0,) * COUNT
 
 
 def test_deviations_of_many_decades_lie_on_a_log_axis():

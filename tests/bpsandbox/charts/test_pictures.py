@@ -109,8 +109,7 @@ def test_a_network_shows_sign_and_size():
 
 
 def test_the_weights_of_a_network_have_the_numbers_of_the_configs_layers():
-    record = weights([[1.0, 2.0]], [[3.0]])
-    record["weights"][1]["name"] = "layers.2.weight"
+    record = named([("layers.0.weight", [[1.0, 2.0]]), ("layers.2.weight", [[3.0]])])
     titles = [node.text for node in ET.fromstring(network(record)).iter() if node.tag.endswith("title")]
     assert {"W[0] 1,1 = 1", "W[0] 1,2 = 2", "W[2] 1,1 = 3"} <= set(titles)
 
