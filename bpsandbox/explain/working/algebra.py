@@ -21,7 +21,7 @@ Array = np.ndarray
 Number = float | int | np.floating
 
 
-SUPERSCRIPT = re.compile(r"\^\{[^{}]*\}$")
+SUPERSCRIPT = re.compile(r"\^\{[^{}]*\}(_\{[^{}]*\})?$")
 """A name that ends so takes no second superscript: W^{[1]} to the power of two is (W^{[1]})^2."""
 
 
@@ -284,3 +284,11 @@ def total(term: Term) -> Term:
 def cut_of(value: Array) -> bool:
     """Is a matrix too large to be printed whole?"""
     return value.size > 1 and any(Cut(count).left_out for count in value.shape)
+
+
+def stacked(*terms: Term) -> Term:
+    r"""Matrices on top of each other, as one block matrix: \begin{bmatrix} A \\ B \end{bmatrix}."""
+    blocks = (r" \\ ".join(term.symbols for term in terms), r" \\ ".join(term.numbers for term in terms))
+    symbols, numbers = (rf"\begin{{bmatrix}} {block} \end{{bmatrix}}" for block in blocks)
+    value = np.concatenate([np.atleast_2d(term.value) for term in terms])
+    return Term(symbols, numbers, value, Binding.ATOM, Binding.ATOM, _operands(terms))

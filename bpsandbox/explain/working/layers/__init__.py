@@ -11,12 +11,15 @@ from __future__ import annotations
 from types import ModuleType
 
 from bpsandbox.core.nn import activations
-from bpsandbox.core.nn.layers import Layer, Linear
+from bpsandbox.core.nn.layers import GRU, LSTM, RNN, Layer, Linear
 
-from . import activation, linear
+from . import activation, linear, recurrent
 
 KINDS: dict[type[Layer], ModuleType] = {
     Linear: linear,
+    RNN: recurrent,
+    LSTM: recurrent,
+    GRU: recurrent,
     activations.Identity: activation,
     activations.Sigmoid: activation,
     activations.Tanh: activation,
