@@ -89,6 +89,7 @@ __all__ = [
     "run_page",
     "series_csv",
     "setting_of",
+    "shortest_config",
     "submit",
     "target_briefs",
     "targets",
@@ -178,8 +179,14 @@ def submit(
 
 
 def read_spec(canonical: str) -> Spec:
-    """Read a canonical config back, as `Spec.to_json` wrote it."""
-    return Spec.from_json(canonical)
+    """Read a canonical config back, as `Spec.to_json` wrote it.
+
+    Raises InvalidConfig for a sweep that was written in an older language and is none in this.
+    """
+    try:
+        return Spec.from_json(canonical)
+    except spec.InvalidConfig as error:
+        raise InvalidConfig(problems=error.problems) from None
 
 
 def attach(
@@ -229,7 +236,7 @@ def rerun(
 ) -> Submission:
     """Run a spec that this person may see once more. When the new run ends it is compared with the earlier one."""
     row = selectors.spec_for(spec_hash, requester, owner_key)
-    sound("", Spec.from_json(row.canonical), for_visitor=requester is None)
+    sound("", read_spec(row.canonical), for_visitor=requester is None)
     return services.rerun(spec=row, wish=Wish(user=requester, owner_key=owner_key, address=address, title=title))
 
 
@@ -363,8 +370,13 @@ def worked_tex(whole: Document, *, title: str) -> str:
 
 def setting_of(canonical: str, number: int) -> Spec | None:
     """Return a setting of a canonical config's sweep as a spec of its own, counted from 1; None where there is none."""
-    settings = Spec.from_json(canonical).settings
+    settings = read_spec(canonical).settings
     return settings[number - 1].spec if 0 < number <= len(settings) else None
+
+
+def shortest_config(canonical: str) -> dict[str, Any]:
+    """Return the least that has to be written of a canonical config; of a sweep what was written."""
+    return spec.shortest(read_spec(canonical))
 
 
 def presets() -> dict[str, Any]:

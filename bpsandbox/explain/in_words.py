@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bpsandbox.document import DataSummary, LayerSummary, Recorded
 from bpsandbox.messages import _
-from bpsandbox.spec import Spec, price
+from bpsandbox.spec import price
+from bpsandbox.spec.sweep import Setting
 
 from .layer_table import shape_words
+from .swept import few, varies
 from .swept import in_words as swept
-from .swept import varies
 
 Config = dict[str, Any]
 
@@ -38,6 +38,10 @@ class Known:
     data: DataSummary | None = None
     layers: tuple[LayerSummary, ...] = ()
     parameters: int | str | None = None
+    start: str = ""
+    """How settings of a sweep begin, where that differs without being varied."""
+    shared: str = ""
+    """What the settings of a sweep have in common."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -46,34 +50,56 @@ class Known:
         return taken or ((self.data.features,) if self.data and self.data.features else ())
 
 
-def in_words(config: Config, document: Recorded | None = None) -> tuple[Row, ...]:
-    """Say what a config does. A result document adds what only the run knows: sizes and counts."""
+def in_words(config: Config, document: Recorded | None = None, settings: Sequence[Setting] = ()) -> tuple[Row, ...]:
+    """Say what a config does. A result document adds what only the run knows: sizes and counts.
+
+    Of a sweep, `settings` add what differs among them without being varied.
+    """
     known = Known(document.data, document.layers, document.parameters) if document else Known()
     link = config["dataset"].get("name", "") if not varies(config, "dataset") else ""
     if config.get("sweep"):
-        known = _of_all(config, known)
+        known = _of_all(config, known, settings)
     return tuple(row for row in _rows(swept(config, _value), known, link) if row.text)
 
 
-def _of_all(config: Config, known: Known) -> Known:
+def _of_all(config: Config, known: Known, settings: Sequence[Setting]) -> Known:
     """Keep of what is known of a sweep, which is its first setting's, what all settings share."""
     is_data, is_model = varies(config, "dataset"), varies(config, "model")
-    parameters = _parameters(config, known, is_data or is_model)
-    return Known(None, (), parameters) if is_data else replace(known, parameters=parameters)
+    parameters = _parameters(known, settings if is_data or is_model else ())
+    known = Known() if is_data else known
+    return replace(known, parameters=parameters, start=_starts(config, settings), shared=_shared(config))
 
 
-def _parameters(config: Config, known: Known, differs: bool) -> int | str | None:
+def _parameters(known: Known, settings: Sequence[Setting]) -> int | str | None:
     """Count the parameters of the settings: one number, or the least and the most of them."""
-    if not differs or known.parameters is None:
+    if not settings or known.parameters is None:
         return known.parameters
-    found = {price(setting.spec).parameters for setting in Spec.from_json(json.dumps(config)).settings}
+    found = {price(setting.spec).parameters for setting in settings}
     return f"{min(found):,} – {max(found):,}" if len(found) > 1 else found.pop()
+
+
+def _starts(config: Config, settings: Sequence[Setting]) -> str:
+    """Say that settings begin differently where no start is varied, which is easily overlooked; else nothing."""
+    if any("init" in name for name in config["sweep"]["parameters"]):
+        return ""
+    found = list(dict.fromkeys(_start(setting.spec.config["model"]["layers"]) for setting in settings))
+    if len(found) < 2:
+        return ""
+    return _("not the same in all settings, as each has its own default: {starts}. Write init to begin alike.",
+             starts=" / ".join(few(found)))  # fmt: skip
+
+
+def _shared(config: Config) -> str:
+    """Say what a sweep leaves alone."""
+    data = "" if varies(config, "dataset") else _("the data and their draw")
+    drawn = _("the seeds, which draw starts, batches and masks")
+    return _(", ").join(part for part in (drawn, data, _("length, stopping, metrics, checks and records")) if part)
 
 
 def _rows(config: Config, known: Known, data_set: str) -> Iterator[Row]:
     yield Row(_("Data"), _data(config["dataset"], known), data_set=data_set)
     yield Row(_("Network"), _network(config["model"]["layers"], known))
-    yield Row(_("Start"), _start(config["model"]["layers"]))
+    yield Row(_("Start"), known.start or _start(config["model"]["layers"]))
     yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])))
     yield Row(_("Penalty"), _penalty(config.get("regularization") or {}))
     yield Row(_("Optimiser"), _typed(config["optimizer"]))
@@ -82,6 +108,7 @@ def _rows(config: Config, known: Known, data_set: str) -> Iterator[Row]:
     yield Row(_("Training"), _training(config["training"]))
     yield Row(_("Seeds"), _seeds(config["seeds"]))
     yield Row(_("Settings"), _sweep(config.get("sweep") or {}))
+    yield Row(_("In all settings the same"), known.shared)
     yield Row(_("Stops early"), _("; ").join(_rule(rule) for rule in config.get("stopping") or ()))
     yield Row(_("Measures"), _(", ").join(config.get("metrics") or ()))
     yield Row(_("Numbers"), config.get("dtype", ""))

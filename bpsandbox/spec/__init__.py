@@ -11,6 +11,7 @@ from .build import build
 from .cost import Price, price
 from .limits import Caps
 from .problems import InvalidConfig, NotParsed, Problem
+from .shortest import shortest
 from .spec import Spec, parse
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "parse",
     "presets",
     "price",
+    "shortest",
 ]

@@ -1,7 +1,12 @@
-"""Completing a draft that has no problems: every default that depends on something else is written down."""
+"""Completing a draft that has no problems: every default is written down, and nothing that changes nothing.
+
+Two configs that mean the same have one canonical form. So what is written of something that is not there (the seed of a
+split without a split, dampening without momentum) is as if it were not written, and what has no order is sorted.
+"""
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -10,14 +15,18 @@ from bpsandbox.core.train.curves import is_higher_better
 from .cost.sizes import Sizes
 from .draft import EPOCHS, Draft
 from .facts import Facts
+from .kinds import Array
+from .language.dataset import MADE_BY_NOISE, NO_SPLIT
 from .language.layer import RECORDS as LAYERS
+from .language.measuring import METRIC_NAMES
 from .layers import activation_of
-from .starts import as_floats, starts
+from .rates import default_rate, own_rates, rate_is_void
+from .starts import starts
 
 POINTS, TOY_SEEDS = 2000, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
-UNSAID = ("title", "notes", "seed", "init", "bias_init", "compat")
+UNSAID = ("title", "notes", "seed", "init", "bias_init", "compat", "sweep")
 
 
 def complete(draft: Draft) -> dict[str, Any]:
@@ -25,39 +34,60 @@ def complete(draft: Draft) -> dict[str, Any]:
     values = {name: value for name, value in draft.values.items() if name not in UNSAID}
     config = {
         **values,
+        "dataset": _dataset(values["dataset"]),
         "loss": _loss(draft),
         "regularization": _penalty(values["regularization"]),
-        "optimizer": _optimizer(values["optimizer"] or SGD),
-        "model": {"layers": [_layer(draft, i) for i in range(len(draft.layers))]},
+        "optimizer": _optimizer(draft),
         "training": _training(draft),
         "stopping": [_monitored(draft, rule) for rule in values["stopping"]],
+        "metrics": sorted(values["metrics"], key=METRIC_NAMES.index),
+        "checks": _checks(values["checks"]),
     }
+    config["model"] = {"layers": [_layer(draft, i, config["optimizer"]["lr"]) for i in range(len(draft.layers))]}
     config["lr_scheduler"] = _scheduler(draft, config)
     config["seeds"] = _seeds(draft, config)
     config["record"] = _record(draft, config["seeds"])
-    if "points" in config["dataset"]:
-        config["dataset"] = {**config["dataset"], "points": _points(config["dataset"]["points"])}
     return without_none(config)
+
+
+def text_of(value: Any) -> str:
+    """A canonical config as JSON, keys sorted, without spaces."""
+    if isinstance(value, Array):
+        return value.text
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(name)}:{text_of(value[name])}" for name in sorted(value)) + "}"
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        return "[" + ",".join(map(text_of, value)) + "]"
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def without_none(value: Any) -> Any:
     """Leave out what was neither written nor has a default."""
     if isinstance(value, dict):
         return {name: without_none(item) for name, item in sorted(value.items()) if item is not None}
-    if isinstance(value, list):
+    if isinstance(value, list) and not isinstance(value, Array):
         return [without_none(item) if isinstance(item, dict | list) else item for item in value]
     return value
 
 
+def _dataset(block: dict[str, Any]) -> dict[str, Any]:
+    """The block without seeds of what is not drawn."""
+    dull: dict[str, Any] = {}
+    if not block["split"]["val"] and not block["split"]["test"]:
+        dull["split"] = NO_SPLIT
+    if block.get("name") in MADE_BY_NOISE and block["noise"] == 0.0:
+        dull["seed"] = 0
+    if "points" in block:
+        dull["points"] = _points(block["points"])
+    return {**block, **dull}
+
+
 def _points(points: dict[str, Any]) -> dict[str, Any]:
-    x = [sample if isinstance(sample, list) else [sample] for sample in points["x"]]
-    return {
-        "x": as_floats(x),
-        "y": points["y"] if all(isinstance(y, int) for y in points["y"]) else as_floats(points["y"]),
-    }
+    y = points["y"]
+    return {"x": points["x"].column.floats, "y": y if all(isinstance(each, int) for each in y) else y.floats}
 
 
-def _layer(draft: Draft, i: int) -> dict[str, Any]:
+def _layer(draft: Draft, i: int, rate: float) -> dict[str, Any]:
     """The block with its starts, and without what says nothing."""
     block = draft.layers[i]
     record = LAYERS.get(block["type"])
@@ -66,31 +96,60 @@ def _layer(draft: Draft, i: int) -> dict[str, Any]:
     dull: dict[str, Any] = {record.inputs: None} if record.inputs else {}
     if activation_of(block) == "identity":
         dull["activation"] = None
-    if "lr" in block and block["lr"] == draft.get("optimizer", "lr"):
+    if block.get("lr") == rate:
         dull["lr"] = None
-    return {**block, **dull, **starts(draft, i)}
+    return {**block, **dull, **_spelled_out(draft, i), **starts(draft, i)}
 
 
-def _optimizer(block: dict[str, Any]) -> dict[str, Any]:
+def _spelled_out(draft: Draft, i: int) -> dict[str, Any]:
+    """Sizes that follow from others, as numbers; none where it goes without saying."""
+    block, after = draft.layers[i], draft.shapes[i + 1]
+    if block["type"] == "Reshape" and after is not None:
+        return {"shape": list(after)}
+    if block["type"] in ("MaxPool2d", "AvgPool2d") and block["stride"] == block["kernel_size"]:
+        return {"stride": None}
+    is_last_axis = block["type"] == "LayerNorm" and block["normalized_shape"] and len(block["normalized_shape"]) == 1
+    return {"normalized_shape": None} if is_last_axis else {}
+
+
+def _optimizer(draft: Draft) -> dict[str, Any]:
     """The block without forms of what is not there, and with the limit that follows from another."""
+    block = draft.values["optimizer"] or SGD
+    if rate_is_void(draft):
+        own = own_rates(draft)
+        block = {**block, "lr": own[0] if own else default_rate(block["type"])}
     if block["type"] == "LBFGS":
         return {**block, "max_eval": block["max_eval"] or max(1, block["max_iter"] * 5 // 4)}
-    dull = {"momentum": "momentum_form", "weight_decay": "decoupled_weight_decay"}
-    return {**block, **{form: None for field, form in dull.items() if not block.get(field)}}
+    dull = {"momentum": "momentum_form", "weight_decay": "decoupled_weight_decay", "eps": "eps_place"}
+    block = {**block, **{form: None for field, form in dull.items() if not block.get(field)}}
+    return {**block, "dampening": 0.0} if block.get("dampening") and not block["momentum"] else block
 
 
 def _loss(draft: Draft) -> dict[str, Any]:
-    """The block; of one number a sample, batchmean and mean are the same."""
+    """The block; of one number a sample, batchmean and mean are the same, and classes of weight 1 have none."""
     block, shape = draft.values["loss"], draft.out_shape
-    is_lone = block["reduction"] == "batchmean" and shape is not None and math.prod(shape) == 1
-    return {**block, "reduction": "mean"} if is_lone else block
+    dull: dict[str, Any] = {}
+    if block["reduction"] == "batchmean" and shape is not None and math.prod(shape) == 1:
+        dull["reduction"] = "mean"
+    if block.get("class_weight") and all(weight == 1.0 for weight in block["class_weight"]):
+        dull["class_weight"] = None
+    return {**block, **dull}
 
 
 def _penalty(block: dict[str, Any]) -> dict[str, Any]:
     """The block with scikit-learn's alpha in our words, and without forms of what is not there."""
     if block.get("alpha"):
         return {**block, "alpha": None, "l2": block["alpha"], "per_sample": True}
-    return {**block, "alpha": None, "per_sample": block.get("per_sample") if block["l1"] or block["l2"] else None}
+    if block["l1"] or block["l2"]:
+        return {**block, "alpha": None}
+    return {**block, "alpha": None, "bias": False, "per_sample": None}
+
+
+def _checks(checks: dict[str, Any]) -> dict[str, Any]:
+    """The block with every time once, in order."""
+    check = checks.get("gradient_check")
+    at = [when for when in ("start", "end") if check and when in check["at"]]
+    return {**checks, "gradient_check": {**check, "at": at}} if check else checks
 
 
 def _training(draft: Draft) -> dict[str, Any]:
@@ -98,12 +157,13 @@ def _training(draft: Draft) -> dict[str, Any]:
     n, batch = draft.train_size() or 1, draft.batch_size() or 1
     steps: int | None = training["steps"]
     epochs: int | None = None if steps else training["epochs"] or EPOCHS
+    length = epochs or steps or 1
     return {
         "epochs": epochs,
         "steps": steps,
         "batch_size": "full" if batch >= n else batch,
-        "shuffle": training.get("shuffle", True),
-        "eval_every": training["eval_every"] or default_eval_every(epochs or steps or 1),
+        "shuffle": batch >= n or training.get("shuffle", True),
+        "eval_every": min(training["eval_every"] or default_eval_every(length), length),
     }
 
 
@@ -127,6 +187,8 @@ def _scheduler(draft: Draft, config: dict[str, Any]) -> dict[str, Any] | None:
     if scheduler["type"] == "CosineAnnealingLR":
         whole = steps if scheduler["per"] == "step" else -(-steps // -(-n // batch))
         return {**scheduler, "T_max": scheduler["T_max"] or whole}
+    if scheduler["type"] == "MultiStepLR":
+        return {**scheduler, "milestones": sorted(scheduler["milestones"])}
     return scheduler
 
 

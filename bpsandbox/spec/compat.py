@@ -15,6 +15,7 @@ from bpsandbox.messages import _
 from .canonical import SGD
 from .kinds import WRONG
 from .problems import Log, Path, shown, spell
+from .records import Block
 
 Values = dict[str, Any]
 
@@ -54,12 +55,7 @@ LAYERS: dict[str, dict[str, Values]] = {
     "keras": {"BatchNorm1d": _BATCH_NORM, "BatchNorm2d": _BATCH_NORM, "LayerNorm": {"eps": 1e-3}}
 }
 ALPHA, SKLEARN_BATCH = 1e-4, 200
-
-
-def defaults(kind: str, name: str) -> list[Any]:
-    """What the libraries take for a field of this kind where nothing is written."""
-    tables = (table.get(kind, {}) for modes in (OPTIMIZERS, LOSSES, LAYERS) for table in modes.values())
-    return [table[name] for table in tables if name in table]
+NO_TRAINING: Values = {**dict.fromkeys(("epochs", "steps", "batch_size", "eval_every")), "shuffle": True}
 
 
 def choose(values: Values, log: Log) -> None:
@@ -67,26 +63,40 @@ def choose(values: Values, log: Log) -> None:
     mode = values["compat"]
     if mode in (WRONG, "torch"):
         return
-    if values["optimizer"] is None:
-        values["optimizer"] = dict(SGD)
-    chosen = [*_rewritten(mode, values, log), *_filled(mode, values, log)]
+    _take_copies(values)
+    chosen = [*_rewritten(mode, values), *_filled(mode, values)]
     if chosen:
         log.note(_("compat: {mode} chooses {fields}.", mode=mode, fields=", ".join(chosen)))
 
 
-def _filled(mode: str, values: Values, log: Log) -> Iterator[str]:
+def _take_copies(values: Values) -> None:
+    """Leave the blocks that were read as they are: other settings of a sweep have them too."""
+    blocks = {"optimizer": SGD, "loss": {}, "regularization": {}, "training": NO_TRAINING}
+    for name, otherwise in blocks.items():
+        block = otherwise if values[name] is None else values[name]
+        if block is not WRONG:
+            values[name] = Block(block, _written(block))
+    if _layers(values):
+        values["model"] = {"layers": [layer if layer is WRONG else layer.copy() for layer in values["model"]["layers"]]}
+
+
+def _written(block: Values) -> frozenset[str]:
+    return frozenset(block.written) if isinstance(block, Block) else frozenset()
+
+
+def _filled(mode: str, values: Values) -> Iterator[str]:
     """Put every default of the library where the writer left ours."""
-    for path, block, fields in _blocks(mode, values, log):
+    for path, block, fields in _blocks(mode, values):
         for name, value in fields.items():
-            if (*path, name) not in log.places and block.get(name) != value:
+            if name not in block.written and block.get(name) != value:
                 block[name] = value
                 yield f"{spell((*path, name))}: {shown(value)}"
     optimizer = values["optimizer"]
-    if optimizer is not WRONG and ("optimizer", "nesterov") not in log.places and not optimizer.get("momentum"):
+    if optimizer is not WRONG and "nesterov" not in optimizer.written and not optimizer.get("momentum"):
         optimizer.update({"nesterov": False} if "nesterov" in optimizer else {})
 
 
-def _blocks(mode: str, values: Values, log: Log) -> Iterator[tuple[Path, Values, Values]]:
+def _blocks(mode: str, values: Values) -> Iterator[tuple[Path, Block, Values]]:
     for name, table in (("optimizer", OPTIMIZERS), ("loss", LOSSES)):
         block = values[name]
         if block is not WRONG:
@@ -94,31 +104,27 @@ def _blocks(mode: str, values: Values, log: Log) -> Iterator[tuple[Path, Values,
     for i, layer in enumerate(_layers(values)):
         yield ("model", "layers", i), layer, LAYERS.get(mode, {}).get(layer["type"], {})
     if mode == "sklearn":
-        yield from _sklearn(values, log)
+        yield from _sklearn(values)
 
 
-def _layers(values: Values) -> list[Values]:
+def _layers(values: Values) -> list[Block]:
     model = values["model"]
     layers = WRONG if model is WRONG else model["layers"]
-    return [] if layers is WRONG else [layer if layer is not WRONG else {"type": ""} for layer in layers]
+    return [] if layers is WRONG else [layer if layer is not WRONG else Block({"type": ""}) for layer in layers]
 
 
-def _sklearn(values: Values, log: Log) -> Iterator[tuple[Path, Values, Values]]:
+def _sklearn(values: Values) -> Iterator[tuple[Path, Block, Values]]:
     """Penalties by sample, alpha 1e-4 when nothing is said of one, and batches of 200."""
     penalty = values["regularization"]
     if penalty is not WRONG:
-        said = any(("regularization", name) in log.places for name in ("l1", "l2", "alpha"))
-        values["regularization"] = penalty = dict(penalty)
+        said = penalty.written & {"l1", "l2", "alpha"}
         yield ("regularization",), penalty, {"per_sample": True} if said else {"alpha": ALPHA}
     training = values["training"]
-    if training is None:
-        nothing = dict.fromkeys(("epochs", "steps", "batch_size", "eval_every"))
-        training = values["training"] = {**nothing, "shuffle": True}
     if training is not WRONG and values["optimizer"] is not WRONG and values["optimizer"]["type"] != "LBFGS":
         yield ("training",), training, {"batch_size": SKLEARN_BATCH}
 
 
-def _rewritten(mode: str, values: Values, log: Log) -> Iterator[str]:
+def _rewritten(mode: str, values: Values) -> Iterator[str]:
     """Say in our words what the writer said in Keras's: its l2 has no half, its momentum is the share of the old."""
     if mode != "keras":
         return
@@ -127,7 +133,7 @@ def _rewritten(mode: str, values: Values, log: Log) -> Iterator[str]:
         penalty["l2"] *= 2.0
         yield f"regularization.l2: {shown(penalty['l2'])}"
     for i, layer in enumerate(_layers(values)):
-        path: Path = ("model", "layers", i, "momentum")
-        if layer["type"].startswith("BatchNorm") and path in log.places and layer["momentum"] is not WRONG:
+        is_written = layer["type"].startswith("BatchNorm") and "momentum" in layer.written
+        if is_written and layer["momentum"] is not WRONG:
             layer["momentum"] = round(1.0 - layer["momentum"], 12)
-            yield f"{spell(path)}: {shown(layer['momentum'])}"
+            yield f"{spell(('model', 'layers', i, 'momentum'))}: {shown(layer['momentum'])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bpsandbox.core.nn.layers import Layer
@@ -44,7 +45,7 @@ class Draft:
     def add(self, path: Path, message: str, code: str, **more: Any) -> None:
         self.log.add(path, message, code, **more)
 
-    @property
+    @cached_property
     def layers(self) -> list[Any]:
         """The layers, None for a wrong one."""
         layers = self.get("model", "layers")

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .kinds import WRONG, shape_of
+from .kinds import WRONG, Array, shape_of
 
 FIXED = {
     "xor": (4, (2,), 2),
@@ -91,21 +91,16 @@ def _classes(dataset: dict[str, Any]) -> Any:
 def _points_facts(points: Any) -> Facts | None:
     if points is WRONG or points["x"] is WRONG or points["y"] is WRONG or not points["x"] or not points["y"]:
         return None
-    x, y = points["x"], points["y"]
-    if not isinstance(x, list) or not isinstance(y, list):
+    if not isinstance(points["x"], list) or not isinstance(points["y"], list):
         return None
+    x, y = _array(points["x"]), _array(points["y"])
     shape = (shape_of(x) or ())[1:] or (1,)
-    symbols = _symbols(x)
+    symbols = x.symbols
     if all(isinstance(target, int) for target in y):
         return Facts("points", len(x), shape, len(set(y)), raw_shape=shape, symbols=symbols)
-    targets, are_shares = math.prod((shape_of(y) or ())[1:]), all(0.0 <= number <= 1.0 for number in _flat(y))
+    targets, are_shares = math.prod((shape_of(y) or ())[1:]), y.are_shares
     return Facts("points", len(x), shape, 0, targets, raw_shape=shape, are_shares=are_shares, symbols=symbols)
 
 
-def _symbols(x: list[Any]) -> int:
-    numbers = _flat(x)
-    return int(max(numbers)) + 1 if numbers and all(number >= 0 and number == int(number) for number in numbers) else 0
-
-
-def _flat(value: Any) -> list[float]:
-    return [number for item in value for number in _flat(item)] if isinstance(value, list) else [value]
+def _array(numbers: list[Any]) -> Array:
+    return numbers if isinstance(numbers, Array) else Array(numbers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from bpsandbox.messages import _
@@ -58,28 +59,36 @@ def _exceeded(price: Price, caps: Caps) -> Iterator[Problem]:
 
 def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     """Numbers of layers, outputs, features, samples and seeds."""
-    layers = spec.config["model"]["layers"]
-    if len(layers) > caps.layers:
-        message = _("{seen} layers; at most {cap} can be run.", seen=_big(len(layers)), cap=_big(caps.layers))
+    count = max(len(config["model"]["layers"]) for config in spec.configs)
+    if count > caps.layers:
+        message = _("{seen} layers; at most {cap} can be run.", seen=_big(count), cap=_big(caps.layers))
         yield _problem(spec, ("model", "layers"), message, "layers")
-    for i, layer in enumerate(layers):
-        yield from _too_wide(spec, i, outputs_of(layer) or 0, caps.width)
-    if spec.facts.size > caps.features:
+    for i, layer in enumerate(_widest(spec)):
+        yield from _too_wide(spec, i, layer, caps.width)
+    size, examples = (max(getattr(facts, name) for facts in spec.all_facts) for name in ("size", "n"))
+    if size > caps.features:
         message = _("Samples of {seen} numbers; at most {cap} can be run.",
-                    seen=_big(spec.facts.size), cap=_big(caps.features))  # fmt: skip
+                    seen=_big(size), cap=_big(caps.features))  # fmt: skip
         yield _problem(spec, ("dataset",), message, "features")
-    if spec.facts.n > caps.samples:
+    if examples > caps.samples:
         message = _("{seen} examples; at most {cap} can be run: n_samples: {fix}.",
-                    seen=_big(spec.facts.n), cap=_big(caps.samples), fix=caps.samples)  # fmt: skip
+                    seen=_big(examples), cap=_big(caps.samples), fix=caps.samples)  # fmt: skip
         yield _problem(spec, ("dataset", "n_samples"), message, "samples", str(caps.samples))
     if len(spec.seeds) > caps.seeds:
         message = _("{seen} seeds; at most {cap} can be run: count: {cap}.", seen=_big(len(spec.seeds)), cap=caps.seeds)
         yield _problem(spec, ("seeds",), message, "seeds", str(caps.seeds))
 
 
-def _too_wide(spec: Spec, i: int, width: int, cap: int) -> Iterator[Problem]:
+def _widest(spec: Spec) -> list[dict[str, Any]]:
+    """The layers; of a sweep, the widest that a setting has at each place."""
+    columns = zip_longest(*(config["model"]["layers"] for config in spec.configs), fillvalue={"type": ""})
+    return [max(layers, key=lambda layer: outputs_of(layer) or 0) for layers in columns]
+
+
+def _too_wide(spec: Spec, i: int, layer: dict[str, Any], cap: int) -> Iterator[Problem]:
+    width = outputs_of(layer) or 0
     if width > cap:
-        field = RECORDS[spec.config["model"]["layers"][i]["type"]].outputs
+        field = RECORDS[layer["type"]].outputs
         message = _("A layer of {seen} outputs; at most {cap} can be run: {field}: {fix}.",
                     seen=_big(width), cap=_big(cap), field=field, fix=cap)  # fmt: skip
         yield _problem(spec, ("model", "layers", i, field), message, "width", str(cap))

@@ -80,8 +80,10 @@ MOST = 100
 class Log:
     """Collects problems and notes while a config is read. Knows where in the text every path lies."""
 
-    def __init__(self, line: int = 1, column: int = 1) -> None:
+    def __init__(self, line: int = 1, column: int = 1, known: dict[tuple[int, int], Any] | None = None) -> None:
         self.first_line, self.first_column = line, column
+        self.known = {} if known is None else known
+        """What was read without a problem: see `kinds.once`."""
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.places: dict[Path, tuple[int, int]] = {}
@@ -174,11 +176,20 @@ def listing(words: Iterable[str]) -> str:
     return ", ".join(f"{mark}{word}{mark}" for word in words)
 
 
+def _inline(value: Any) -> str:
+    """Blocks and lists on one line, as in YAML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_inline(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inline, value)) + "]"
+    return str(value)
+
+
 def shown(value: Any, limit: int = 40) -> str:
     """A value as the writer wrote it, cut to a readable length."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
+    text = _inline(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -9,7 +9,7 @@ from typing import Any
 from bpsandbox.messages import _, sentences
 
 from . import elsewhere
-from .kinds import WRONG, Kind, canonical_word
+from .kinds import WRONG, Kind, canonical_word, once
 from .nodes import Mapping, Node, Scalar
 from .problems import Log, Path, did_you_mean, listing, nearest, shown, spell
 from .syntax import missing_space, with_space
@@ -59,6 +59,17 @@ def _named(alias: str | Alias) -> str:
     return alias if isinstance(alias, str) else alias.name
 
 
+class Block(dict[str, Any]):
+    """The values of a record; `written` are the fields that the writer gave, the others are defaults."""
+
+    def __init__(self, values: abc.Mapping[str, Any], written: abc.Set[str] = frozenset()) -> None:
+        super().__init__(values)
+        self.written = written
+
+    def copy(self) -> Block:
+        return Block(self, self.written)
+
+
 @dataclass(frozen=True)
 class Record(Kind):
     """A mapping with these fields."""
@@ -102,8 +113,9 @@ class Record(Kind):
                 continue
             alias = self.aliases.get(key.value)
             ours = alias.read(value_node) if isinstance(alias, Alias) else value_node
-            values[name] = self.fields[name].kind.read(ours, here, log)
-        return self._with_defaults(values, path, log, node)
+            values[name] = once(self.fields[name].kind, ours, here, log)
+        written = frozenset(values)
+        return Block(self._with_defaults(values, path, log, node), written)
 
     def _name(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
         """The field a key stands for, or probably means; None when there is none. A problem unless it is that field.
@@ -251,7 +263,7 @@ class Variant(Kind):
         if word is None:
             return WRONG
         values = self.records[word].read_entries(node, path, log, skip=self.tag)
-        return {self.tag: word, **values}
+        return Block({self.tag: word, **values}, values.written)
 
     def _word(self, named: Node, path: Path, log: Log) -> str | None:
         here = (*path, self.tag)

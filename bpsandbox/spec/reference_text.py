@@ -113,11 +113,15 @@ BLOCKS = {
         " after point i, one a seed for ReduceLROnPlateau."
     ),
     "sweep": N_(
-        "One config, several settings in one run: a setting is the config with all its defaults written "
-        "out and the named values set, so nothing else moves with them. Settings that differ in learning "
-        "rates or starts train as one stack; each has the numbers, bit for bit, of a run of its own. "
-        "Length, seeds, metrics, stopping and what is recorded are shared; checks and records are those "
-        "of the first setting."
+        "One config, several settings in one run. A setting is the config as you wrote it, with the named "
+        "values in place of yours; what is not written takes its default for these values, and `compat` "
+        "chooses for them. So it has the hash and, bit for bit, the numbers of that config run alone. One "
+        "default is pinned: `seeds` are those of the config without its sweep, so that all settings draw "
+        "their starts, batches and masks from the same seeds. `dtype`, `seeds`, `metrics`, `stopping`, "
+        "`checks`, `record` and the length in `training` cannot be varied. The data are drawn by "
+        "`dataset.seed`, and starts that are not written follow each setting's own activations: write "
+        "`init` to compare activations from one start. Settings that differ in learning rates or starts "
+        "alone train as one stack. Checks and records are those of the first setting."
     ),
 }
 

@@ -4,40 +4,49 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from . import canonical, compat, shapes, sweep, words
+from . import canonical, sweep, words
 from .draft import Draft
 from .facts import Facts, facts_of
-from .language import CONFIG
+from .judging import judged
+from .nodes import Mapping
 from .problems import InvalidConfig, Log
 from .reading import read
-from .rules import RULES
 from .rules.measuring import example_has_a_seed
 from .wide import name_wide_signs
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What is run: `config` holds every default; title and notes are not part of it, nor of the hash."""
+    """What is run: `config` holds every default; title and notes are not part of it, nor of the hash.
+
+    Of a sweep, `config` is that of its first setting, with the block `sweep` beside it.
+    """
 
     config: dict[str, Any]
     title: str = ""
     notes: tuple[str, ...] = ()
     places: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
     """Line and column (from 1) of every path in the text it was read from; empty when it comes from JSON."""
+    settings: tuple[sweep.Setting, ...] = field(default=(), compare=False, repr=False)
+    """The settings of the sweep; empty where there is none."""
+    written: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    """Of a sweep, the config as it is written: its settings are made of that."""
 
-    @property
+    @cached_property
     def hash(self) -> str:
-        """Name of the spec: 32 hex digits."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()[:32]
+        """Name of the spec, 32 hex digits: of the canonical text, or of its settings' names in their order."""
+        named = "\n".join(setting.spec.hash for setting in self.settings) if self.settings else self.to_json()
+        return hashlib.sha256(named.encode()).hexdigest()[:32]
 
     @property
     def seeds(self) -> tuple[int, ...]:
         return tuple(self.config["seeds"])
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
         facts = facts_of({"features": None, **self.config["dataset"]})
         if facts is None:
@@ -45,32 +54,38 @@ class Spec:
         return facts
 
     @property
+    def all_facts(self) -> tuple[Facts, ...]:
+        """What is known of the data; of a sweep, of the data of every setting."""
+        return tuple(setting.spec.facts for setting in self.settings) or (self.facts,)
+
+    @property
     def words(self) -> dict[str, str]:
         """The config in words: `title` like "2-3-1 sigmoid on xor", `line` like "SGD, lr 2 · 16 seeds"."""
         return {"title": words.title(self.config, self.facts), "line": words.line(self.config)}
 
     @property
-    def settings(self) -> tuple[sweep.Setting, ...]:
-        """The members of the sweep; empty where there is none."""
-        return sweep.settings(self.config, parse) if "sweep" in self.config else ()
+    def varied(self) -> tuple[dict[str, Any], ...]:
+        """What each setting of the sweep sets, by path; empty where there is none."""
+        return tuple(setting.values for setting in self.settings)
 
     @property
-    def varied(self) -> tuple[dict[str, Any], ...]:
-        """What each member of the sweep sets, by path; empty where there is none."""
-        return tuple(sweep.chosen(self.config["sweep"])) if "sweep" in self.config else ()
+    def configs(self) -> tuple[dict[str, Any], ...]:
+        """What is trained: the config, or that of every setting of the sweep."""
+        return tuple(setting.spec.config for setting in self.settings) or (self.config,)
 
     def was_written(self, *path: str | int) -> bool:
         """Did the writer say this, or is it a default? What comes from JSON counts as written."""
         return not self.places or path in self.places
 
     def to_json(self) -> str:
-        """The canonical text."""
-        return json.dumps(self.config, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+        """The canonical text; of a sweep the text that it was read from, as JSON."""
+        return canonical.text_of(self.config if self.written is None else self.written)
 
     @classmethod
     def from_json(cls, text: str) -> Spec:
-        """Take a canonical text back; it is trusted."""
-        return cls(json.loads(text))
+        """Take back what `to_json` gave; it is trusted. A sweep is read again, to make its settings."""
+        config = json.loads(text)
+        return replace(parse(text), notes=(), places={}) if "sweep" in config else cls(config)
 
 
 def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
@@ -82,28 +97,28 @@ def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
     tree = read(text, log)
     if tree is None:
         raise _invalid(text, log)
-    values = CONFIG.read(tree, (), log)
-    compat.choose(values, log)
-    draft = Draft(values, log, facts_of(values["dataset"]))
-    _judge(draft)
+    draft = judged(tree, log)
     if log.problems:
         raise _invalid(text, log)
     config = canonical.complete(draft)
     example_has_a_seed(config, log)
-    if "sweep" in config and not log.problems:
-        sweep.judge(config, log, parse)
-    if log.problems:
+    made = _with_settings(tree, draft, config, log) if draft.values["sweep"] and not log.problems else Spec(config)
+    if made is None or log.problems:
         raise _invalid(text, log)
     places = {path: log.outer(*place) for path, place in log.places.items()}
-    return Spec(config, values["title"], tuple(log.notes), places)
+    return replace(made, title=draft.values["title"], notes=tuple(log.notes), places=places)
+
+
+def _with_settings(tree: Mapping, draft: Draft, config: dict[str, Any], log: Log) -> Spec | None:
+    """The spec of a sweep; None where the log says what is wrong with it."""
+    made = sweep.expanded(tree, draft.values["sweep"], config["seeds"], log)
+    if made is None:
+        return None
+    settings = tuple(sweep.Setting(values, Spec(config)) for values, config in made.settings)
+    sweep.check_effects(settings, made.block, log)
+    return Spec({**settings[0].spec.config, "sweep": made.block}, settings=settings, written=made.written)
 
 
 def _invalid(text: str, log: Log) -> InvalidConfig:
     name_wide_signs(text, log)
     return InvalidConfig(log.sorted())
-
-
-def _judge(draft: Draft) -> None:
-    shapes.follow(draft)
-    for rule in RULES:
-        rule(draft)

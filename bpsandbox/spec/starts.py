@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from .draft import Draft
+from .kinds import as_floats
 from .language.activation import RECORDS as ACTIVATIONS
 from .language.initialisation import PRESETS
 from .language.layer import RECORDS as LAYERS
@@ -20,6 +20,8 @@ FIXED: dict[str, Block] = {
     "norm": {"type": "ones"},
 }
 """By what a layer's tensors do; those that multiply begin by what follows them."""
+CONSTANTS = {0.0: "zeros", 1.0: "ones"}
+"""Constants that have a name."""
 
 
 def starts(draft: Draft, i: int) -> dict[str, Block | None]:
@@ -66,16 +68,12 @@ def _follower(draft: Draft, i: int) -> str | None:
 def _exact(init: Block, begins: str, tensors: tuple[str, ...]) -> Block:
     """Numbers as floats, by name only where there are several tensors."""
     values = init.get("values")
+    if init["type"] == "constant" and init["value"] in CONSTANTS:
+        return {"type": CONSTANTS[init["value"]]}
     if values is None:
         return init
     if isinstance(values, dict) and sum(name.startswith(begins) for name in tensors) == 1:
         values = next(iter(values.values()))
+    if isinstance(values, dict):
+        return {**init, "values": {name: as_floats(numbers) for name, numbers in values.items()}}
     return {**init, "values": as_floats(values)}
-
-
-def as_floats(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: as_floats(item) for name, item in value.items()}
-    if not isinstance(value, list):
-        return float(value) + 0.0
-    return [as_floats(item) if isinstance(item, list) else float(item) + 0.0 for item in value]

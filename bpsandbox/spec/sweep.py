@@ -1,198 +1,301 @@
-"""From a config with a sweep to its members: the config with all defaults written out, and some values set."""
+"""From a config with a sweep to its settings: the config as it is written, with other values at some of its paths.
+
+A setting is read like any config, from its own values: compat, defaults and hash follow from these, and from nothing
+of the config that the sweep is part of but what is pinned. So its hash is that of the config that somebody writes with
+the same values, and with what is pinned.
+"""
 
 from __future__ import annotations
 
-import copy
+import hashlib
 import itertools
-import json
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from bpsandbox.core.streams import stream
 from bpsandbox.messages import _, sentences
 
-from . import compat
-from .cost.sizes import Sizes
-from .facts import facts_of
-from .kinds import Kind, ListOf
-from .language import CONFIG
-from .language.dataset import NAMED, DatasetKind
+from . import canonical
+from .draft import Draft
+from .judging import judged
 from .language.sweep import path_of
-from .problems import InvalidConfig, Log, Path, shown
-from .records import Record, Variant
+from .nodes import Mapping, Node, Scalar, plain
+from .placing import NoBlock, canonical_path, placed
+from .problems import Log, Path, shown, spell
 
 if TYPE_CHECKING:
     from .spec import Spec
 
 Config = dict[str, Any]
 Values = dict[str, Any]
+Nodes = dict[str, Node]
 
+PINNED = ("seeds",)
+"""Defaults that follow from the whole config, and that settings take from the config without its sweep instead. All
+settings have the same seeds, which draw their starts, batches and masks."""
 SHARED = ("version", "title", "notes", "seed", "seeds", "dtype", "metrics", "checks", "record", "stopping", "sweep")
-"""Blocks that all members have in common."""
+"""Blocks that no sweep varies."""
 LENGTH = ("epochs", "steps", "eval_every")
+"""Fields of `training` that no sweep varies: settings are recorded at the same points."""
 STACKABLE = ("lr", "init", "bias_init")
 """What may differ within one stack: rates and starts are numbers of each seed."""
+NOT_STORED = ("title", "notes", "sweep")
+LARGEST_SHUFFLED = 4096
+"""Grids up to this are shuffled to draw from them."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One member: the values that were set, by path, and the spec that this makes."""
+    """One setting of a sweep: the values that were set, by path, and the spec that this makes."""
 
     values: Values
     spec: Spec
 
-    @property
+    @cached_property
     def group(self) -> str:
         """Settings of equal group train as one stack."""
-        config = copy.deepcopy(self.spec.config)
+        config = self.spec.config
         if config["optimizer"]["type"] != "LBFGS":
-            for block in (config["optimizer"], *config["model"]["layers"]):
-                for name in STACKABLE:
-                    block.pop(name, None)
-        return json.dumps(config, sort_keys=True)
+            layers = [_without_stackable(layer) for layer in config["model"]["layers"]]
+            optimizer = _without_stackable(config["optimizer"])
+            config = {**config, "model": {**config["model"], "layers": layers}, "optimizer": optimizer}
+        return hashlib.sha256(canonical.text_of(config).encode()).hexdigest()
 
 
-def settings(config: Config, parse: Callable[[str], Spec]) -> tuple[Setting, ...]:
-    """All members of a canonical config's sweep. Raises InvalidConfig for one that is no config."""
-    return tuple(Setting(values, parse(_text(config, values))) for values in chosen(config["sweep"]))
+def _without_stackable(block: Config) -> Config:
+    return {name: value for name, value in block.items() if name not in STACKABLE}
 
 
-def chosen(sweep: Config) -> list[Values]:
-    """The combinations of the grid, or the ones that were drawn of it, in the grid's order."""
-    names = list(sweep["parameters"])
-    grid = [dict(zip(names, values, strict=True)) for values in itertools.product(*sweep["parameters"].values())]
-    if sweep["method"] == "grid" or len(grid) <= sweep["run_cap"]:
-        return grid
-    drawn = stream(sweep["seed"], "data").permutation(len(grid))[: sweep["run_cap"]]
-    return [grid[place] for place in sorted(drawn.tolist())]
+@dataclass(frozen=True)
+class Axis:
+    """A path that is varied, and the values that it takes."""
+
+    key: str
+    """As it is written."""
+    name: str
+    """In our words."""
+    values: list[Node]
+
+    @property
+    def way(self) -> Path:
+        return path_of(self.key) or ()
+
+    @property
+    def path(self) -> Path:
+        return path_of(self.name) or ()
 
 
-def size(sweep: Config) -> int:
-    """Number of members."""
-    grid = math.prod(len(values) for values in sweep["parameters"].values())
-    return grid if sweep["method"] == "grid" else min(grid, sweep["run_cap"])
+@dataclass(frozen=True)
+class Expanded:
+    """What a sweep comes to."""
+
+    settings: list[tuple[Values, Config]]
+    """Each setting's values by path, and its canonical config."""
+    written: Config
+    """The config as it is written, less title and notes, with the first setting's values and with what is pinned."""
+    block: Config
+    """The sweep, with paths and numbers in our words."""
 
 
-def judge(config: Config, log: Log, parse: Callable[[str], Spec]) -> None:
-    """Say what is wrong with the members of a canonical config's sweep, each where its value stands."""
-    sweep = config["sweep"]
-    _check_paths(config, log)
-    grid = math.prod(len(values) for values in sweep["parameters"].values())
+def expanded(tree: Mapping, sweep: Config, seeds: list[int], log: Log) -> Expanded | None:
+    """Make the settings of a config's sweep; None where the log says what is wrong with them.
+
+    Without its sweep the config is sound, and has these seeds.
+    """
+    base = _pinned(tree, seeds)
+    axes = list(_axes(tree, base, log))
+    if not log.problems:
+        _check_size(sweep, log)
+    if log.problems:
+        return None
+    reader = _Reader(base, axes, log)
+    settings = [reader.setting(places) for places in combinations(sweep)]
+    if log.problems:
+        return None
+    first = reader.tree(combinations(sweep)[0])
+    return Expanded(
+        [setting for setting in settings if setting is not None],
+        {**plain(first), "sweep": {**sweep, "parameters": {axis.key: list(map(plain, axis.values)) for axis in axes}}},
+        {**sweep, "parameters": {axis.name: reader.values(axis) for axis in axes}},
+    )
+
+
+def _pinned(tree: Mapping, seeds: list[int]) -> Mapping:
+    """The config that settings are made of: without sweep, and with the defaults that all of them share written in."""
+    entries = [(key, node) for key, node in tree.entries if key.value not in NOT_STORED]
+    if tree.get("seed") is None and tree.get("seeds") is None:
+        count = Scalar((0, 0), len(seeds), str(len(seeds)))
+        entries.append((_word("seeds"), Mapping((0, 0), [(_word("count"), count)])))
+    return Mapping(tree.at, entries)
+
+
+def _word(text: str) -> Scalar:
+    return Scalar((0, 0), text, text)
+
+
+def _axes(tree: Mapping, base: Mapping, log: Log) -> Iterator[Axis]:
+    """The paths in the order of their names. Tells of those that lead nowhere, or to what settings share."""
+    parameters = tree.get("sweep").get("parameters")  # type: ignore[union-attr]
+    axes = [_axis(key.text, node.items, base, log) for key, node in parameters.entries]  # type: ignore[union-attr]
+    names: dict[str, str] = {}
+    for axis in sorted(filter(None, axes), key=lambda axis: axis.name):
+        if axis.name in names:
+            message = _("{name} is given twice, once as {alias}.", name=axis.name, alias=axis.key)
+            log.add(("sweep", "parameters", axis.key), message, "duplicate")
+        names[axis.name] = axis.key
+        yield axis
+
+
+def _axis(key: str, values: list[Node], base: Mapping, log: Log) -> Axis | None:
+    here = ("sweep", "parameters", key)
+    try:
+        path = canonical_path(base, path_of(key) or ())
+    except NoBlock:
+        block, _dot, name = key.rpartition(".")
+        message = _("There is no {block} in this config whose {field} could be set: write it first.",
+                    block=block or key, field=name or key)  # fmt: skip
+        log.add(here, message, "sweep_path", seen=key)
+        return None
+    if path[0] in SHARED or (path[0] == "training" and path[-1] in LENGTH):
+        log.add(here, _same_for_all(spell(path)), "sweep_shared", seen=key)
+    return Axis(key, spell(path), values)
+
+
+def _same_for_all(name: str) -> str:
+    return _("{name} is the same for all settings of a sweep: it cannot be varied.", name=name)
+
+
+def _check_size(sweep: Config, log: Log) -> None:
+    """A grid is counted before it is made."""
+    grid = math.prod(map(len, sweep["parameters"].values()))
     if sweep["method"] == "grid" and grid > sweep["run_cap"]:
         message = _("The grid has {seen} settings; run_cap allows {cap}. Try fewer values, or method: random.",
                     seen=grid, cap=sweep["run_cap"])  # fmt: skip
         log.add(("sweep", "parameters"), message, "sweep_size", seen=str(grid), allowed=str(sweep["run_cap"]))
-    if not log.problems:
-        _check_members(config, log, parse)
 
 
-def _check_paths(config: Config, log: Log) -> None:
-    for name in config["sweep"]["parameters"]:
-        path, here = path_of(name) or (), ("sweep", "parameters", name)
-        if path[0] in SHARED or (path[0] == "training" and path[-1] in LENGTH):
-            message = _("{name} is the same for all settings of a sweep: it cannot be varied.", name=name)
-            log.add(here, message, "sweep_shared", seen=name)
-        elif not _leads_somewhere(config, path):
-            message = _("There is no {block} in this config whose {field} could be set: write it first.",
-                        block=name.rpartition(".")[0] or name, field=path[-1])  # fmt: skip
-            log.add(here, message, "sweep_path", seen=name)
+def size(sweep: Config) -> int:
+    """Number of settings."""
+    return min(math.prod(map(len, sweep["parameters"].values())), sweep["run_cap"])
 
 
-def _leads_somewhere(config: Config, path: Path) -> bool:
-    block: Any = config
-    for part in path[:-1]:
-        if isinstance(part, int) != isinstance(block, list) or (isinstance(part, int) and part >= len(block)):
-            return False
-        block = block[part] if isinstance(block, list) else block.get(part)  # type: ignore[index]
-    wanted: type = dict if isinstance(path[-1], str) else list
-    return isinstance(block, wanted)
+def combinations(sweep: Config) -> list[tuple[int, ...]]:
+    """Which value of each path a setting has: all combinations, or those that are drawn, in the grid's order.
+
+    Paths are in the order of their names. A large grid is never made: its places are drawn axis by axis.
+    """
+    counts = [len(values) for _name, values in sorted(sweep["parameters"].items())]
+    grid, cap = math.prod(counts), sweep["run_cap"]
+    if grid <= cap:
+        return list(itertools.product(*map(range, counts)))
+    rng = stream(sweep["seed"], "data")
+    if grid <= LARGEST_SHUFFLED:
+        drawn = sorted(rng.permutation(grid)[:cap].tolist())
+        return [tuple(map(int, np.unravel_index(place, counts))) for place in drawn]
+    places: set[tuple[int, ...]] = set()
+    while len(places) < cap:
+        places.add(tuple(int(rng.integers(count)) for count in counts))
+    return sorted(places)
 
 
-def _check_members(config: Config, log: Log, parse: Callable[[str], Spec]) -> None:
-    """Tell each first problem of a member where the value that brought it stands."""
-    told = set()
-    for values in chosen(config["sweep"]):
+class _Reader:
+    """Reads settings, and tells each first problem of one where the value that brought it stands, once."""
+
+    def __init__(self, base: Mapping, axes: list[Axis], log: Log) -> None:
+        self.base, self.axes, self.log = base, axes, log
+        self.told: set[tuple[str, str]] = set()
+        self.length: Any = None
+        self.floats: set[str] = set()
+        """Names of the paths whose values are numbers that need not be whole."""
+
+    def tree(self, places: tuple[int, ...]) -> Mapping:
+        """The config of one setting as its writer would write it. Raises NoBlock."""
+        tree = self.base
+        for axis, place in zip(self.axes, places, strict=True):
+            tree = placed(tree, axis.way, axis.values[place])
+        return tree
+
+    def setting(self, places: tuple[int, ...]) -> tuple[Values, Config] | None:
+        """Values and canonical config of one setting; None where it is no config that can run with the others."""
+        log = Log(known=self.log.known)
         try:
-            parse(_text(config, values))
-        except InvalidConfig as error:
-            name = _culprit(values, error)
-            sentence = error.problems[0].message
-            if (name, sentence) not in told:
-                told.add((name, sentence))
-                message = _("With {name}: {value}: {problem}", name=name, value=shown(values[name]), problem=sentence)
-                message = sentences(message, _whole_blocks(name, values[name], error))
-                log.add(("sweep", "parameters", name), message, "sweep_member", seen=shown(values[name]))
+            draft = judged(self.tree(places), log)
+        except NoBlock:
+            self._tell(places, (), _("The values of this sweep do not go together."))
+            return None
+        if log.problems:
+            first = log.problems[0]
+            self._tell(places, path_of(first.path) or (), first.message, first.code)
+            return None
+        config = canonical.complete(draft)
+        if not self._has_the_length_of_the_others(places, config["training"]):
+            return None
+        values = {axis.name: self._value(axis, place, draft) for axis, place in zip(self.axes, places, strict=True)}
+        return values, config
+
+    def _has_the_length_of_the_others(self, places: tuple[int, ...], training: Config) -> bool:
+        length = {name: training.get(name) for name in LENGTH}
+        self.length = self.length or length
+        for name in LENGTH:
+            if length[name] != self.length[name]:
+                self._tell(places, ("training",), _same_for_all(f"training.{name}"))
+                return False
+        return True
+
+    def _value(self, axis: Axis, place: int, draft: Draft) -> Any:
+        value = plain(axis.values[place])
+        if type(value) is int and isinstance(draft.get(*axis.path), float):
+            self.floats.add(axis.name)
+            return float(value)
+        return value
+
+    def values(self, axis: Axis) -> list[Any]:
+        """All values of a path, 1 as 1.0 where it is a number that need not be whole."""
+        values = map(plain, axis.values)
+        return [float(value) if axis.name in self.floats and type(value) is int else value for value in values]
+
+    def _tell(self, places: tuple[int, ...], where: Path, sentence: str, code: str = "") -> None:
+        """Tell of the swept path nearest to the place that is complained of."""
+        axis, place = max(zip(self.axes, places, strict=True), key=lambda pair: _in_common(pair[0].path, where))
+        if (axis.key, sentence) in self.told:
+            return
+        self.told.add((axis.key, sentence))
+        value = shown(plain(axis.values[place]))
+        message = _("With {name}: {value}: {problem}", name=axis.key, value=value, problem=sentence)
+        if code == "unknown_field":
+            message = sentences(message, _whole_blocks(axis, value))
+        self.log.add(("sweep", "parameters", axis.key), message, "sweep_member", seen=value)
 
 
-def _whole_blocks(name: str, value: Any, error: InvalidConfig) -> str:
+def _in_common(path: Path, other: Path) -> int:
+    """How many parts two paths begin with together."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(path, other, strict=False)))
+
+
+def _whole_blocks(axis: Axis, value: str) -> str:
     """What to write where the fields of one kind stand beside the name of another."""
-    block, _dot, tag = name.rpartition(".")
-    if error.problems[0].code != "unknown_field" or tag not in ("type", "name") or not block:
+    block, _dot, tag = axis.key.rpartition(".")
+    if tag not in ("type", "name") or not block:
         return ""
     example = f"{block}: [{{{tag}: {value}}}, {{{tag}: …, …: …}}]"
     return _("Each kind has fields of its own: vary whole blocks, like {example}.", example=example)
 
 
-def _culprit(values: Values, error: InvalidConfig) -> str:
-    """The swept path nearest to the place that is complained of."""
-    where = error.problems[0].path
-    return max(values, key=lambda name: len(_common(name, where)))
-
-
-def _common(a: str, b: str) -> list[str]:
-    return [x for x, y in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(a, b, strict=False))]
-
-
-def _text(config: Config, values: Values) -> str:
-    """The config of one member, as a text."""
-    member = copy.deepcopy({name: block for name, block in config.items() if name != "sweep"})
-    _leave_length_open(member)
-    for name, value in values.items():
-        *way, last = path_of(name) or ()
-        block: Any = member
-        for part in way:
-            block = block[part]
-        _forget_defaults(member, tuple(way), block, last, value)
-        block[last] = value
-    return json.dumps(member)
-
-
-def _leave_length_open(member: Config) -> None:
-    """A schedule over the whole run is one over the member's, which may have other batches."""
-    scheduler, facts = member.get("lr_scheduler", {}), facts_of({"features": None, **member["dataset"]})
-    name = {"OneCycleLR": "total_steps", "CosineAnnealingLR": "T_max"}.get(scheduler.get("type"))
-    if name is None or facts is None:
-        return
-    sizes = Sizes(member, facts)
-    whole = math.ceil(sizes.epochs) if scheduler.get("per") == "epoch" else sizes.steps
-    if scheduler[name] == whole:
-        del scheduler[name]
-
-
-def _forget_defaults(member: Config, way: Path, block: Any, tag: Any, value: Any) -> None:
-    """Where another kind is named, drop the old kind's fields that it lacks and that nobody has set."""
-    kind = _kind_at(member, way)
-    if not isinstance(kind, Variant) or tag != kind.tag or not isinstance(value, str):
-        return
-    old, new = block[tag], kind.records.get(kind.aliases.get(value, value))
-    for name in [] if new is None else set(block) - {tag, *new.fields}:
-        known = kind.records[old].fields.get(name)
-        if known is None or known.default is None or block[name] in (known.default, *compat.defaults(old, name)):
-            del block[name]
-
-
-def _kind_at(config: Config, way: Path) -> Kind | None:
-    """The kind of the block at a path."""
-    kind: Kind | None = CONFIG
-    block: Any = config
-    for part in way:
-        if isinstance(kind, DatasetKind):
-            kind = NAMED
-        if isinstance(kind, Variant):
-            kind = kind.records.get(block.get(kind.tag))
-        known = kind.fields.get(str(part)) if isinstance(kind, Record) else None
-        kind = kind.item if isinstance(kind, ListOf) else known.kind if known else None
-        block = block[part]
-    return NAMED if isinstance(kind, DatasetKind) else kind
+def check_effects(settings: tuple[Setting, ...], block: Config, log: Log) -> None:
+    """Tell of a path whose values all come to the same config, whatever the other paths have."""
+    for name in block["parameters"]:
+        alike: dict[str, list[Setting]] = {}
+        for setting in settings:
+            others = {other: value for other, value in setting.values.items() if other != name}
+            alike.setdefault(repr(others), []).append(setting)
+        groups = list(alike.values())
+        if any(len(group) > 1 for group in groups) and all(len({s.spec.hash for s in group}) == 1 for group in groups):
+            ends = next(group for group in groups if len(group) > 1)[:2]
+            message = _("{name} changes nothing here: with {first} and with {other} the same is trained.", name=name,
+                        first=shown(ends[0].values[name]), other=shown(ends[1].values[name]))  # fmt: skip
+            log.add(("sweep", "parameters", name), message, "sweep_void", seen=name)

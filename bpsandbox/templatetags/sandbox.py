@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from bpsandbox import charts, conf, explain
 from bpsandbox.document import DecisionBoundary, Document, FinalNetwork, OverfitCheck, Progress, Recorded
 from bpsandbox.selectors import Brief
+from bpsandbox.spec import InvalidConfig, Spec
 
 Drawable = Recorded | Progress
 
@@ -58,6 +60,15 @@ def run_boundary(record: DecisionBoundary, number: int) -> SafeString:
     return mark_safe(charts.boundary(record, prefix=f"boundary-{number}"))
 
 
+@lru_cache(maxsize=16)
+def _spec(canonical: str) -> Spec:
+    """Read a canonical config. One of an older language, which is no config any more, has no settings."""
+    try:
+        return Spec.from_json(canonical)
+    except InvalidConfig:
+        return Spec(json.loads(canonical))
+
+
 @register.simple_tag
 def data_picture(card: Any, prefix: str) -> SafeString:
     """Draw some samples of a data card's set."""
@@ -67,7 +78,7 @@ def data_picture(card: Any, prefix: str) -> SafeString:
 @register.simple_tag
 def run_data(config: str) -> explain.DataCard | None:
     """Give the card of the data of a canonical config; None where there are too many to make them again."""
-    return explain.data_of(json.loads(config))
+    return explain.data_of(_spec(config).config)
 
 
 @register.simple_tag
@@ -136,12 +147,12 @@ def run_layers(document: Document) -> explain.LayerTable:
 def run_formulas(config: str, document: Document | None = None) -> tuple[explain.Formula, ...]:
     """Give the exact meaning of what a canonical config uses."""
     outputs = document.layers[-1].out if document and document.layers else 1
-    return explain.formulas(json.loads(config), outputs)
+    return explain.formulas(_spec(config).config, outputs)
 
 
 @register.simple_tag
 def run_checks(document: Document, config: str) -> tuple[explain.CheckedGradient, ...]:
-    return explain.checked_gradients(document, json.loads(config))
+    return explain.checked_gradients(document, _spec(config).config)
 
 
 @register.simple_tag
@@ -197,7 +208,8 @@ def run_worked(record: Any) -> explain.Worked | None:
 @register.simple_tag
 def run_words(config: str, document: Document | None = None) -> tuple[explain.Row, ...]:
     """Say in words what a canonical config does."""
-    return explain.in_words(json.loads(config), document)
+    spec = _spec(config)
+    return explain.in_words(spec.config, document, spec.settings)
 
 
 @register.filter

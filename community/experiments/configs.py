@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -17,13 +16,10 @@ ORDER = (
     "record", "sweep",
 )  # fmt: skip
 FIRST = ("type", "name", "out_features", "out_channels", "hidden_size", "num_embeddings", "embedding_dim")
-NORMS = ("BatchNorm1d", "BatchNorm2d", "LayerNorm")
-"""Layers that a start at the top does not reach."""
 WIDTH = 100
 KEPT_SECONDS = 30 * 24 * 3600
 
 type Config = dict[str, Any]
-type Path = tuple[str | int, ...]
 
 
 class Written(yaml.SafeDumper):
@@ -34,11 +30,11 @@ class Written(yaml.SafeDumper):
 
 
 def short(canonical: str, spec_hash: str) -> str:
-    """Write the shortest config that is the same spec. Kept, for it takes many readings to find."""
+    """Write the shortest config that is the same spec. Kept, for pages show it often."""
     key = f"short-config:{spec_hash}"
     text = cache.get(key)
     if text is None:
-        text = readable(_shortest(json.loads(canonical), spec_hash))
+        text = readable(tidied(api.shortest_config(canonical)))
         cache.set(key, text, KEPT_SECONDS)
     return text
 
@@ -61,81 +57,16 @@ def titled(text: str, title: str) -> str:
     return f"title: {_inline(title)}\n{text}" if title else text
 
 
-def _shortest(config: Config, spec_hash: str) -> Config:
-    """Shorten a config. The settings of a sweep are looked at once, not at every key that is tried."""
-    if "sweep" not in config:
-        return shortened(config, spec_hash)
-    base = {name: block for name, block in config.items() if name != "sweep"}
-    parsed = api.check(json.dumps(base)).spec
-    plain = {"method": "grid", "run_cap": 64, "seed": 0}
-    sweep = {name: value for name, value in config["sweep"].items() if value != plain.get(name)}
-    best = {**(shortened(base, parsed.hash) if parsed else base), "sweep": sweep}
-    return best if _is_same(best, spec_hash) else config
-
-
-def shortened(config: Config, spec_hash: str) -> Config:
-    """Take out, one by one, what the language fills in again."""
-    best = tidied(config)
-    if not _is_same(best, spec_hash):
-        return config
-    for path in sorted(_paths(best), key=len):
-        tried = _without(best, path)
-        if tried is not None and _is_same(tried, spec_hash):
-            best = tried
-    return best
-
-
 def tidied(config: Config) -> Config:
     """Write seeds as a range and an activation by its name alone."""
     tidy = json.loads(json.dumps(config))
     seeds = tidy.get("seeds", [])
     if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[0] + len(seeds))):
-        tidy["seeds"] = {"start": seeds[0], "count": len(seeds)}
+        tidy["seeds"] = {"start": seeds[0], "count": len(seeds)} if seeds[0] else {"count": len(seeds)}
     for layer in tidy["model"]["layers"]:
-        if isinstance(layer.get("activation"), dict) and len(layer["activation"]) == 1:
+        if isinstance(layer, dict) and isinstance(layer.get("activation"), dict) and len(layer["activation"]) == 1:
             layer["activation"] = layer["activation"]["type"]
-    return _hoisted(tidy)
-
-
-def _hoisted(config: Config) -> Config:
-    """Write a start that all layers share once, at the top."""
-    for key in ("init", "bias_init"):
-        layers = [layer for layer in config["model"]["layers"] if key in layer and layer["type"] not in NORMS]
-        starts = [layer.get(key) for layer in layers]
-        if starts and starts[0] and all(start == starts[0] for start in starts) and starts[0].get("type") != "values":
-            config[key] = starts[0]
-            for layer in layers:
-                del layer[key]
-    return config
-
-
-def _is_same(config: Config, spec_hash: str) -> bool:
-    found = api.check(json.dumps(config))
-    return found.spec is not None and found.spec.hash == spec_hash
-
-
-def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Every key there is, but none inside arrays of numbers."""
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        if isinstance(key, str):
-            yield (*path, key)
-        if isinstance(inner, dict | list) and key not in ("points", "values"):
-            yield from _paths(inner, (*path, key))
-
-
-def _without(config: Config, path: Path) -> Config | None:
-    """Return a copy without one key; None when it is gone already."""
-    copy = json.loads(json.dumps(config))
-    place: Any = copy
-    for part in path[:-1]:
-        if isinstance(place, dict) and part not in place:
-            return None
-        place = place[part]
-    if path[-1] not in place:
-        return None
-    del place[path[-1]]
-    return copy
+    return tidy
 
 
 def readable(config: Config, title: str = "") -> str:

@@ -4,13 +4,15 @@
 wrote.
 """
 
-from .base import WRONG, Kind
+from .arrays import Array, as_floats, shape_of
+from .base import WRONG, Kind, once
 from .lists import Epochs, ListOf
-from .numbers import Axis, Integer, Number, Numbers, Size, Tensors, shape_of
+from .numbers import Axis, Integer, Number, Numbers, Size, Tensors
 from .words import Choice, Either, Flag, Form, Mark, Text, canonical_word
 
 __all__ = [
     "WRONG",
+    "Array",
     "Axis",
     "Choice",
     "Either",
@@ -26,6 +28,8 @@ __all__ = [
     "Size",
     "Tensors",
     "Text",
+    "as_floats",
     "canonical_word",
+    "once",
     "shape_of",
 ]

@@ -68,5 +68,25 @@ class Kind:
         return WRONG if isinstance(value, str) else self.read(Scalar((0, 0), value, text), (), Log())
 
 
+LONG = 200
+
+
+def once(kind: Kind, node: Node, path: Path, log: Log) -> Any:
+    """Read a node, or take what it was read to before: the settings of a sweep have most nodes in common.
+
+    What was read must not be changed. A short word is sooner read again than found.
+    """
+    if isinstance(node, Scalar) and len(node.text) < LONG:
+        return kind.read(node, path, log)
+    key = id(kind), id(node)
+    if key in log.known:
+        return log.known[key][0]
+    problems = len(log.problems)
+    value = kind.read(node, path, log)
+    if len(log.problems) == problems:
+        log.known[key] = value, kind, node  # which keeps them alive, and their ids their own
+    return value
+
+
 def _seen(node: Node) -> str:
     return _("A mapping") if isinstance(node, Mapping) else _("A list")

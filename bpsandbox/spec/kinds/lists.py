@@ -9,7 +9,7 @@ from bpsandbox.messages import _
 from bpsandbox.spec.nodes import Node, Scalar, Sequence
 from bpsandbox.spec.problems import Log, Path
 
-from .base import WRONG, Kind
+from .base import WRONG, Kind, once
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ListOf(Kind):
             )
             log.add(path, message, "range", at=node.at, seen=str(len(node.items)), allowed=self.describe())
             return WRONG
-        values = [self.item.read(item, (*path, i), log) for i, item in enumerate(node.items)]
+        values = [once(self.item, item, (*path, i), log) for i, item in enumerate(node.items)]
         return WRONG if any(value is WRONG for value in values) else values
 
     def describe(self) -> str:

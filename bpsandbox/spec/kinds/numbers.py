@@ -9,6 +9,7 @@ from bpsandbox.messages import _
 from bpsandbox.spec.nodes import Mapping, Node, Scalar, Sequence
 from bpsandbox.spec.problems import Log, Path
 
+from .arrays import Array, shape_of
 from .base import WRONG, Kind
 
 LARGEST = 10**15
@@ -157,6 +158,7 @@ class Numbers(Kind):
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         value = self._value(node, path, log, self.depth)
+        value = Array(value) if isinstance(value, list) else value
         if value is not WRONG and shape_of(value) is None:
             log.add(path, _("The rows of this list differ in length or depth."), "ragged", at=node.at)
             return WRONG
@@ -193,14 +195,3 @@ class Tensors(Kind):
 
     def describe(self) -> str:
         return _("numbers or lists of numbers, or a mapping of a tensor's name to them")
-
-
-def shape_of(value: Any) -> tuple[int, ...] | None:
-    """Shape of nested lists; None when they are ragged."""
-    if not isinstance(value, list):
-        return ()
-    if not any(isinstance(item, list) for item in value):
-        return (len(value),)
-    shapes = {shape_of(item) for item in value}
-    inner = shapes.pop()
-    return None if shapes or inner is None else (len(value), *inner)

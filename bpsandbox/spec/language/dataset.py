@@ -104,6 +104,10 @@ NAMED = Variant(
 )
 
 
+MADE_BY_NOISE = ("xor_cloud", "gaussians", "blobs", "spiral", "moons", "sine", "step", "abs", "polynomial")
+"""Sets of which nothing but the noise is drawn: without noise their seed changes nothing."""
+
+
 def default_block(name: str) -> dict[str, Any]:
     """The block of a named set of which nothing but the name is written."""
     fields = NAMED.records[name].fields

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _
-from bpsandbox.spec.kinds import WRONG, Numbers, shape_of
+from bpsandbox.spec.kinds import WRONG, Array, Numbers, shape_of
 from bpsandbox.spec.nodes import Node, Sequence
 from bpsandbox.spec.problems import Log, Path
 from bpsandbox.spec.records import Field, Record
@@ -29,7 +29,7 @@ class Samples(Numbers):
         if len(odd) > MOST_ROWS:
             more, at = len(odd) - MOST_ROWS, node.items[odd[MOST_ROWS]].at
             log.add(path, _("And {count} more rows have problems.", count=more), "ragged", at=at)
-        return WRONG if odd else value
+        return WRONG if odd else Array(value)
 
 
 def _odd(name: str, i: int, shapes: list[tuple[int, ...] | None]) -> str:
@@ -65,7 +65,7 @@ class Points(Record):
             return WRONG
         if rows is WRONG:
             return WRONG
-        return {"x": [row[:-1] for row in rows], "y": [row[-1] for row in rows]}
+        return {"x": Array(row[:-1] for row in rows), "y": Array(row[-1] for row in rows)}
 
 
 __all__ = ["MAX_POINTS", "POINTS"]

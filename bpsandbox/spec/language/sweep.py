@@ -89,8 +89,8 @@ SWEEP = SweepRecord(
         "parameters": Field(
             Parameters(),
             REQUIRED,
-            "Paths of the config, each with the list of its values. Another `type` or `name` takes along the fields "
-            "that it shares with the old one; defaults that it lacks are dropped.",
+            "Paths of the config, each with the list of its values. Another `type` or `name` keeps the fields that "
+            "are written beside it: where it has others, vary whole blocks.",
         ),
         "run_cap": Field(Integer(1, MAX_MEMBERS), MAX_MEMBERS, "At most so many settings."),
         "seed": Field(Integer(0), 0, "Of the random choice."),

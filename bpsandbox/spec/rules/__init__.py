@@ -35,6 +35,7 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     training.batches_are_no_larger_than_the_data,
     training.rates_move_something,
     training.cycle_is_long_enough,
+    training.rates_have_an_effect,
     training.seeds_are_given_once,
     training.clipping_says_what,
     measuring.metrics_are_named_once,

@@ -7,6 +7,7 @@ from bpsandbox.spec import fixes
 from bpsandbox.spec.draft import Draft, layer_name
 from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.problems import Path
+from bpsandbox.spec.rates import default_rate, own_rates, sets_rates
 
 
 def momentum_is_there(draft: Draft) -> None:
@@ -99,6 +100,23 @@ def cycle_is_long_enough(draft: Draft) -> None:
                     steps=steps)  # fmt: skip
         path = ("lr_scheduler", "total_steps")
         draft.add(path, message, "length", seen=str(total), allowed=f"≥ {steps}", suggestion=str(steps))
+
+
+def rates_have_an_effect(draft: Draft) -> None:
+    """A rate that no layer is trained with must not be written, nor swept. The default counts as not written."""
+    optimizer, own = draft.get("optimizer"), own_rates(draft)
+    if WRONG in own:
+        return
+    rate = optimizer["lr"] if optimizer and "lr" in optimizer.written else None
+    is_written = rate not in (None, WRONG) and rate != default_rate(optimizer["type"])
+    if sets_rates(draft):
+        paths = [("model", "layers", i, "lr") for i, layer in enumerate(draft.layers) if layer and layer.get("lr")]
+        for path in [("optimizer", "lr"), *paths] if is_written else paths:
+            message = _("OneCycleLR takes every learning rate from max_lr, so this one has no effect: leave it out.")
+            draft.add(path, message, "unused")
+    elif is_written and own and rate not in own:
+        message = _("Every layer has a learning rate of its own, so this one has no effect: leave it out.")
+        draft.add(("optimizer", "lr"), message, "unused")
 
 
 def seeds_are_given_once(draft: Draft) -> None:

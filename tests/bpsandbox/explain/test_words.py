@@ -225,7 +225,7 @@ sweep: {parameters: {model.layers.0.out_features: [2, 4], optimizer.lr: [0.1, 1.
 def test_a_sweep_tells_all_values_of_what_it_varies():
     config = spec.parse(SWEPT).config
     facts = blank(data=DATA, parameters=9, layers=[{**LAYER, "in_shape": [2]}])
-    said = {row.label: row.text for row in explain.in_words(config, facts)}
+    said = {row.label: row.text for row in explain.in_words(config, facts, spec.parse(SWEPT).settings)}
     assert said["Network"] == "2 → 2 / 4 relu → 1; 9 – 17 parameters"
     assert said["Optimiser"] == "SGD, lr 0.1 / 1"
     optimiser = next(formula for formula in explain.formulas(config) if formula.label == "Optimiser")

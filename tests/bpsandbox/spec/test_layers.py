@@ -94,7 +94,7 @@ def test_defaults_of_the_layers_are_written_down():
         **start,
     }  # fmt: skip
     assert block(text("MaxPool2d")) == {"type": "MaxPool2d", "kernel_size": 2, "padding": 0}
-    assert block(text("Reshape")) == {"type": "Reshape", "shape": [8, -1]}
+    assert block(text("Reshape")) == {"type": "Reshape", "shape": [8, 8]}
     assert block(text("RNN")) == {
         "type": "RNN", "hidden_size": 3, "nonlinearity": "tanh", "return": "last", "bias": True, **start
     }  # fmt: skip

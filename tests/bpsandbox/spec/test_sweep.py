@@ -1,9 +1,16 @@
 """A sweep in the config: its members, its price, and what is said of a wrong one."""
 
+import json
+import time
+
 import pytest
+import yaml
 
 from bpsandbox import core, spec
 from bpsandbox.spec import limits
+from bpsandbox.spec.sweep import combinations
+
+from .sweepable import with_value
 
 CONFIG = """
 seeds: {count: 2}
@@ -38,11 +45,74 @@ def test_random_draws_as_many_as_the_cap_and_always_the_same():
     assert settings(text.replace("run_cap: 3", "run_cap: 3, seed: 1")) != settings(text)
 
 
-def test_members_are_the_config_with_defaults_written_out_and_one_thing_changed():
+def test_a_start_that_is_not_written_follows_each_settings_own_activation():
     parsed = spec.parse(swept('"model.layers[0].activation": [relu, tanh]'))
     relu, tanh = (setting.spec.config["model"]["layers"][0] for setting in parsed.settings)
-    assert tanh["activation"] == {"type": "tanh"}
-    assert tanh["init"] == relu["init"] and relu["init"]["type"] == "kaiming_uniform"
+    assert (relu["init"]["type"], tanh["init"]["type"]) == ("kaiming_uniform", "xavier_uniform")
+    assert parsed.settings[1].spec.hash == spec.parse(CONFIG.replace("relu", "tanh")).hash
+
+
+def test_a_start_that_is_written_is_that_of_all_settings():
+    parsed = spec.parse("init: normal\n" + swept('"model.layers[0].activation": [relu, tanh]'))
+    assert {setting.spec.config["model"]["layers"][0]["init"]["type"] for setting in parsed.settings} == {"normal"}
+
+
+def test_seeds_that_are_not_written_are_those_of_the_config_without_its_sweep():
+    text = swept('"model.layers[0].out_features": [3, 900]').replace("seeds: {count: 2}\n", "")
+    assert [setting.spec.seeds for setting in spec.parse(text).settings] == [tuple(range(8))] * 2
+    assert spec.parse(CONFIG.replace("seeds: {count: 2}\n", "").replace("features: 3", "features: 900")).seeds == (0,)
+
+
+LOST = {  # a field that says nothing at the written value, or has its default from another, and what is swept
+    ("optimizer: {type: Adam, lr: 0.05, decoupled_weight_decay: true}", "optimizer.weight_decay", (0, 0.1)),
+    ("optimizer: {type: SGD, momentum_form: updates}", "optimizer.momentum", (0, 0.9)),
+    ("optimizer: SGD\nregularization: {per_sample: true, l2: 0}", "regularization.l2", (0, 0.1)),
+    ("optimizer: {type: LBFGS, max_eval: 25}", "optimizer.max_iter", (20, 100)),
+    ("optimizer: LBFGS", "optimizer.max_iter", (20, 100)),
+    ("compat: keras\noptimizer: SGD", "optimizer.momentum", (0, 0.9)),
+    ("compat: keras\noptimizer: SGD", "optimizer.weight_decay", (0, 0.1)),
+    ("compat: keras\noptimizer: SGD", "optimizer.type", ("SGD", "Adam")),
+}
+
+
+@pytest.mark.parametrize(("written", "path", "values"), sorted(LOST, key=str))
+def test_what_is_written_is_kept_whatever_the_base_has_of_it(written, path, values):
+    text = CONFIG.replace("optimizer: {type: SGD, lr: 2.0}", written)
+    settings = spec.parse(text + f"sweep: {{parameters: {{{path}: {list(values)}}}}}\n".replace("'", "")).settings
+    config = yaml.safe_load(text)
+    alone = [spec.parse(json.dumps(with_value(config, path, value))) for value in values]
+    assert [setting.spec.config for setting in settings] == [one.config for one in alone]
+    assert len({setting.spec.hash for setting in settings}) == 2
+
+
+def test_the_rate_of_a_layer_stays_although_it_is_the_one_before_the_sweep():
+    text = CONFIG.replace("activation: relu", "activation: relu, lr: 2.0")
+    rates = [s.spec.config["model"]["layers"][0].get("lr") for s in settings_of(text, '"optimizer.lr": [0.1, 1.0]')]
+    assert rates == [2.0, 2.0]
+
+
+def settings_of(text, parameters):
+    return spec.parse(text + f"sweep: {{parameters: {{{parameters}}}}}\n").settings
+
+
+@pytest.mark.parametrize(("path", "value"), [
+    ("optimizer.learning_rate", 0.5), ("model.layers.0.units", 4), ("optimizer.betas", [0.5, 0.6]),
+    ("optimizer.betas[0]", 0.5), ("dataset.split.seed", 3), ("training.batch_size", 2), ("init.type", "normal"),
+    ("model.layers[0].activation.alpha", 0.5), ("loss.factor", 0.5), ("compat", "keras"), ("gradient_clipping.norm", 1),
+])  # fmt: skip
+def test_a_path_may_lead_into_short_forms_other_names_and_what_nobody_wrote(path, value):
+    text = CONFIG.replace("relu", "elu").replace("{type: SGD, lr: 2.0}", "Adam")
+    (setting,) = settings_of(text, f'"{path}": [{json.dumps(value)}]')
+    assert list(setting.values.values()) == [value]
+
+
+def test_names_of_other_libraries_are_read_in_values_too():
+    text = CONFIG.replace("xor", "echo, length: 5, n_samples: 20").replace("out_features: 1", "out_features: 5")
+    text = text.replace("Linear, out_features: 3, activation: relu", "RNN, hidden_size: 3, return: all").replace(
+        "{type: Linear, out_features: 5}", "{type: RNN, hidden_size: 5}"
+    )
+    (setting,) = settings_of(text, '"model.layers[1].return_sequences": [false]')
+    assert setting.values == {"model.layers[1].return": False}
 
 
 def test_whole_blocks_may_be_swept():
@@ -55,9 +125,45 @@ def test_a_member_is_the_spec_that_its_own_config_would_be():
     assert member.spec.hash == spec.parse(CONFIG.replace("lr: 2.0", "lr: 0.5")).hash
 
 
-def test_the_canonical_form_is_a_config_of_the_same_name():
+def test_what_is_stored_is_a_config_of_the_same_name():
     parsed = spec.parse(swept('"optimizer.lr": [0.1, 1]'))
     assert spec.parse(parsed.to_json()).hash == parsed.hash != spec.parse(CONFIG).hash
+    again = spec.Spec.from_json(parsed.to_json())
+    assert (again.config, again.varied) == (parsed.config, parsed.varied)
+
+
+def test_sweeps_of_the_same_settings_have_one_hash():
+    hashes = {
+        spec.parse(text).hash
+        for text in (
+            swept('"optimizer.lr": [0.1, 1]'),
+            swept('"optimizer.lr": [1e-1, 1.0]'),
+            swept('"optimizer.learning_rate": [0.1, 1]', ", run_cap: 2"),
+            swept('"optimizer.lr": [0.1, 1]').replace("lr: 2.0", "lr: 7.0, momentum: 0"),
+            swept("optimizer: [{type: SGD, lr: 0.1}, {type: SGD, lr: 1}]"),
+        )
+    }
+    assert len(hashes) == 1
+    assert spec.parse(swept('"optimizer.lr": [1, 0.1]')).hash not in hashes
+
+
+def test_a_large_grid_is_never_made():
+    """Twenty-four million combinations, of which two are drawn."""
+    paths = ("optimizer.lr", "optimizer.momentum", "optimizer.weight_decay", "regularization.l1", "regularization.l2")
+    axes = ", ".join(f"{path}: {[i / 64 for i in range(1, 31)]}" for path in paths)
+    began = time.process_time()
+    parsed = spec.parse(swept(axes, ", method: random, run_cap: 2"))
+    assert len({tuple(values.values()) for values in parsed.varied}) == 2
+    assert time.process_time() - began < 0.2
+    with pytest.raises(spec.InvalidConfig, match="The grid has 24300000 settings"):
+        spec.parse(swept(axes))
+
+
+def test_draws_from_a_large_grid_are_different_settings_in_the_grids_order():
+    sweep = {"method": "random", "run_cap": 64, "seed": 0, "parameters": {f"p{i:02}": [0] * 30 for i in range(40)}}
+    places = combinations(sweep)
+    assert len(set(places)) == 64 and places == sorted(places) and combinations(sweep) == places
+    assert all(0 <= place < 30 for each in places for place in each)
 
 
 def test_rates_and_starts_share_a_stack_and_other_values_do_not():
@@ -147,6 +253,6 @@ def test_another_kind_keeps_nothing_of_the_old_ones_defaults():
 
 
 def test_a_schedule_over_the_whole_run_is_one_over_the_members():
-    text = CONFIG + "lr_scheduler: {type: OneCycleLR, max_lr: 1}\n"
+    text = CONFIG.replace(", lr: 2.0", "") + "lr_scheduler: {type: OneCycleLR, max_lr: 1}\n"
     members = spec.parse(text + "sweep: {parameters: {training.batch_size: [1, 2, 4]}}").settings
     assert [member.spec.config["lr_scheduler"]["total_steps"] for member in members] == [40, 20, 10]

@@ -1,7 +1,5 @@
 """A canonical config, written as a person would."""
 
-import json
-
 import pytest
 
 from bpsandbox import spec
@@ -11,7 +9,7 @@ from community.experiments import configs
 @pytest.mark.parametrize("name", list(spec.presets.PRESETS))
 def test_the_short_text_is_the_same_spec(name):
     parsed = spec.parse(spec.presets.PRESETS[name].text)
-    short = configs.readable(configs.shortened(json.loads(parsed.to_json()), parsed.hash))
+    short = configs.short(parsed.to_json(), parsed.hash)
     assert spec.parse(short).hash == parsed.hash
     assert len(short) < len(parsed.to_json())
 
@@ -20,7 +18,7 @@ def test_what_is_a_default_is_left_out():
     parsed = spec.parse(
         "dataset: {name: xor}\nmodel: {layers: [{type: Linear, out_features: 1}]}\nloss: {type: MSELoss}\n"
     )
-    text = configs.readable(configs.shortened(json.loads(parsed.to_json()), parsed.hash))
+    text = configs.short(parsed.to_json(), parsed.hash)
     assert text == (
         "dataset: {name: xor}\nmodel:\n  layers:\n    - {type: Linear, out_features: 1}\nloss: {type: MSELoss}\n"
     )

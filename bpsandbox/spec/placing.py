@@ -1,0 +1,108 @@
+"""Writing a value at a path into a config that was read, as its writer would."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .kinds import Kind, ListOf, canonical_word
+from .language import CONFIG
+from .language.dataset import INLINE, NAMED, DatasetKind
+from .nodes import Mapping, Node, Scalar, Sequence
+from .problems import Log, Path
+from .records import REQUIRED, Alias, Record, Variant
+
+NOWHERE = (0, 0)
+NOT_WRITTEN = {("optimizer",): "SGD"}
+"""Blocks that are there although nobody wrote them, by the word that would be written."""
+
+
+class NoBlock(Exception):
+    """There is no block in the config that the path leads through."""
+
+
+def placed(tree: Mapping, path: Path, value: Node) -> Mapping:
+    """A copy of the config with this value at the path. What is not on the way is shared. Raises NoBlock."""
+    made = _put(CONFIG, tree, (), path, value)
+    assert isinstance(made, Mapping)
+    return made
+
+
+def canonical_path(tree: Mapping, path: Path) -> Path:
+    """The path in our names, `optimizer.lr` for `optimizer.learning_rate`. Raises NoBlock."""
+    kind: Kind | None = CONFIG
+    node: Node | None = tree
+    ours: Path = ()
+    for part in path:
+        kind, node = _opened(kind, node, part)
+        name = _name(kind, part) if isinstance(part, str) else part
+        kind, node = _inside(kind, node, name, ours)
+        ours = (*ours, name)
+    return ours
+
+
+def _put(kind: Kind | None, node: Node | None, way: Path, path: Path, value: Node) -> Node:
+    if not path:
+        return value
+    part = path[0]
+    kind, node = _opened(kind, node, part)
+    name = _name(kind, part) if isinstance(part, str) else part
+    inner_kind, inner = _inside(kind, node, name, way)
+    made = _put(inner_kind, inner, (*way, name), path[1:], value)
+    if isinstance(node, Sequence):
+        items = [made if i == part else item for i, item in enumerate(node.items)]
+        return Sequence(node.at, items, is_numbers=False)
+    assert isinstance(node, Mapping)
+    key = Scalar(NOWHERE, part, str(part))
+    others = [(known, item) for known, item in node.entries if _name(kind, known.value) != name]
+    return Mapping(node.at, [*others, (key, made)])
+
+
+def _opened(kind: Kind | None, node: Node | None, part: str | int) -> tuple[Kind | None, Node]:
+    """The record and the mapping, or the list, that a part of a path is looked up in; short forms are written out."""
+    if isinstance(kind, DatasetKind):
+        kind = INLINE if isinstance(node, Mapping) and node.get("points") is not None else NAMED
+    if isinstance(kind, Variant):
+        if isinstance(node, Scalar) and isinstance(node.value, str):
+            node = Mapping(node.at, [(Scalar(node.at, kind.tag, kind.tag), node)])
+        tag = node.get(kind.tag) if isinstance(node, Mapping) else None
+        if isinstance(tag, Scalar) and isinstance(tag.value, str):
+            word = canonical_word(tag.value, kind.records, kind.aliases, Log())
+            kind = kind.records.get(word or "", kind)
+        elif part != kind.tag:
+            raise NoBlock
+    if isinstance(kind, ListOf) and kind.lone and node is not None and not isinstance(node, Sequence):
+        node = Sequence(node.at, [node])
+    if node is None and isinstance(kind, Record | Variant):
+        node = Mapping(NOWHERE)
+    if not isinstance(node, Sequence if isinstance(part, int) else Mapping):
+        raise NoBlock
+    return kind, node
+
+
+def _name(kind: Kind | None, word: str) -> str:
+    """A field's name in our words."""
+    ours = kind.aliases.get(word, word) if isinstance(kind, Record) and word not in kind.fields else word
+    return ours.name if isinstance(ours, Alias) else ours
+
+
+def _inside(kind: Kind | None, node: Node, name: str | int, way: Path) -> tuple[Kind | None, Node | None]:
+    """Kind and node of a field or an item; no node where it is not written."""
+    if isinstance(node, Sequence):
+        if not isinstance(name, int) or name >= len(node.items):
+            raise NoBlock
+        return kind.item if isinstance(kind, ListOf) else None, node.items[name]
+    assert isinstance(node, Mapping)
+    found = next((item for key, item in node.entries if _name(kind, key.value) == name), None)
+    known = kind.fields.get(str(name)) if isinstance(kind, Record) else None
+    if found is not None or known is None:
+        return known.kind if known else None, found
+    return known.kind, _unwritten((*way, name), known.default)
+
+
+def _unwritten(path: Path, default: Any) -> Node | None:
+    """What a field is where nobody wrote it, as far as a path may lead into it."""
+    if path in NOT_WRITTEN:
+        return Scalar(NOWHERE, NOT_WRITTEN[path], NOT_WRITTEN[path])
+    if default is REQUIRED or not isinstance(default, list):
+        return None
+    return Sequence(NOWHERE, [Scalar(NOWHERE, item, str(item)) for item in default])
