@@ -9,6 +9,7 @@ from .canonical import EPOCHS, SGD
 from .kinds import Kind, ListOf
 from .language import CONFIG
 from .language.dataset import INLINE, NAMED, DatasetKind
+from .language.initialisation import BIAS_INIT, INIT
 from .language.layer import RECORDS as LAYERS
 from .problems import InvalidConfig, Path
 from .records import REQUIRED, Field, Record, Switch, Variant
@@ -23,9 +24,7 @@ FOLLOWING = (
 """Fields whose defaults follow from other fields: those of the second group from those of the first as well."""
 NEEDED: tuple[Path, ...] = (("training", "batch_size"), ("seeds",))
 """Fields whose defaults may be at odds with others: batches that leave one example over, a seed that is worked."""
-STARTS = ("init", "bias_init")
-KEPT_EMPTY = ("worked_example",)
-"""Blocks that say something by being there."""
+STARTS = {"init": INIT, "bias_init": BIAS_INIT}
 
 
 def shortest(spec: Spec) -> Config:
@@ -70,7 +69,7 @@ def _fields(record: Record, block: Config) -> Config:
     for name, known in record.fields.items():
         if name in block and _says_something(name, known, block[name]):
             value = _stripped(known.kind, block[name])
-            if value != {} or name in KEPT_EMPTY:
+            if value != {}:
                 kept[name] = value
     return kept
 
@@ -85,7 +84,8 @@ def _write(short: Config, wanted: Config, filled: Config, names: tuple[str, ...]
     """Write down these fields where the language fills in something else."""
     for path in _differing(wanted, filled, ()):
         if path[-1] in names:
-            _put(short, path, _at(wanted, path))
+            value = _at(wanted, path)
+            _put(short, path, _stripped(STARTS[path[-1]], value) if path[-1] in STARTS else value)
     for name in STARTS:
         if name in names:
             _hoist(short, wanted, name)
@@ -123,6 +123,6 @@ def _hoist(short: Config, wanted: Config, name: str) -> None:
     followers = [i for i, block in enumerate(blocks) if name in block and LAYERS[block["type"]].role != "norm"]
     starts = [blocks[i][name] for i in followers]
     if starts and all(start == starts[0] for start in starts) and starts[0]["type"] != "values":
-        short[name] = starts[0]
+        short[name] = _stripped(STARTS[name], starts[0])
         for i in followers:
             layers[i].pop(name, None)

@@ -51,7 +51,6 @@ def test_a_doubtful_config_runs_with_a_note(text, english, chinese):
     XOR,
     XOR + "training: {batch_size: 4}\n",
     XOR + "compat: sklearn\n",
-    XOR + "optimizer: {type: SGD, lr: 0}\nlr_scheduler: {type: OneCycleLR, max_lr: 1}\n",
     IRIS.replace("sigmoid", "relu"),
     IRIS.replace("out_features: 1", "out_features: 3"),
     IRIS.replace("iris", "moons"),
