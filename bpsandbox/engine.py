@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 
@@ -20,11 +22,26 @@ def refusals() -> tuple[type[Exception], ...]:
     return (BackpropError,)
 
 
+LOADED = ("bpsandbox.core", "bpsandbox.spec", "bpsandbox.document", "bpsandbox.explain")
+"""Packages that a job may use. Add one here when the child learns a new kind of job."""
+
+
 def warm() -> None:
-    """Load what a training needs, so that the job finds it loaded."""
-    import bpsandbox.core
-    import bpsandbox.explain
-    import bpsandbox.spec  # noqa: F401
+    """Load every module and data file that a job may use: a child with a job opens no more files."""
+    for name in LOADED:
+        load_all(name)
+    import numpy.ma  # noqa: F401  # NumPy itself imports it when np.unique is first called
+
+    from bpsandbox.core.data.datasets import carried
+
+    for read in carried.READERS:
+        read()
+
+
+def load_all(package: str) -> None:
+    """Import a package with all modules in it."""
+    for module in pkgutil.walk_packages(import_module(package).__path__, f"{package}."):
+        import_module(module.name)
 
 
 def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -> Iterator[dict[str, Any]]:

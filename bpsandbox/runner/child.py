@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from bpsandbox.runner import protocol
 from bpsandbox.runner.budget import Budget
-from bpsandbox.runner.confinement import confine, seclude
+from bpsandbox.runner.confinement import confine, enter_namespaces
 from bpsandbox.runner.limits import restrain
 
 PR_SET_PDEATHSIG = 1
@@ -32,7 +32,7 @@ NICENESS = 10
 def main(parent: str, engine_path: str) -> None:
     """Begin from nothing: load the engine, then work."""
     die_with(int(parent))
-    seclude()
+    enter_namespaces()
     engine = import_module(engine_path)
     engine.warm()
     work(engine)

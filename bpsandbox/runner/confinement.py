@@ -1,7 +1,7 @@
-"""Walls around a training on Linux: no network, no writing, no other processes, no privileges.
+"""Walls around a training on Linux: no network, no files, no other processes, no privileges.
 
-Each wall is put up where the machine lets us, and says nothing where it does not: `walls` tells which hold, by trying
-what they forbid. The limits of `limits.restrain` hold everywhere that has them.
+Each wall is put up where the machine allows it and left out in silence where it does not: `walls` tries what they
+forbid and reports which of them hold. The limits of `limits.restrain` are set wherever the system has them.
 """
 
 from __future__ import annotations
@@ -12,24 +12,26 @@ import struct
 import sys
 from contextlib import suppress
 
-from bpsandbox.runner import seccomp
+from bpsandbox.runner import landlock, seccomp
 
 PR_SET_NO_NEW_PRIVS = 38
 CAPABILITIES_3 = 0x20080522
 
 
-def seclude() -> None:
-    """Move to a user, a network and a message queue space of one's own, in which there is nothing."""
+def enter_namespaces() -> None:
+    """Move this process to empty user, network and IPC namespaces."""
     with suppress(AttributeError, OSError):
         os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET | os.CLONE_NEWIPC)  # type: ignore[attr-defined]
 
 
 def confine() -> None:
-    """Give up every privilege and all system calls that a training does not need, for good."""
+    """Give up every privilege, all files and all system calls that a training does not need, for good."""
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    with suppress(landlock.NotAvailable):
+        landlock.refuse_files()
     libc.capset(struct.pack("Ii", CAPABILITIES_3, 0), bytes(24))
     with suppress(seccomp.NotConfined):
         seccomp.refuse()

@@ -19,13 +19,13 @@ from typing import Any, NoReturn
 
 from bpsandbox.runner.child import die_with, work
 from bpsandbox.runner.children import NUMBER
-from bpsandbox.runner.confinement import seclude
+from bpsandbox.runner.confinement import enter_namespaces
 
 
 def main(parent: str, engine_path: str, line: str) -> None:
     """Serve until the other end of the line is closed."""
     die_with(int(parent))
-    seclude()
+    enter_namespaces()
     engine = import_module(engine_path)
     engine.warm()
     gc.collect()

@@ -1,17 +1,22 @@
-"""An engine that trains nothing: it tries what a training must not do, and tells what was refused.
+"""An engine that trains nothing: it tries what a training must not do and reports what was refused.
 
-Each attempt is harmless where it is not refused: it names a place or a program that is not there.
+Each attempt is harmless where it is not refused: it reads what everybody may read, and names a place to write or a
+program to execute that does not exist.
 """
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import os
 import socket
+import struct
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Never
+
+from bpsandbox.runner import seccomp
+from bpsandbox.runner.confinement import CAPABILITIES_3
 
 NOWHERE = "/nowhere/at/all"
 
@@ -70,12 +75,32 @@ def signal_parent() -> None:
     os.kill(os.getppid(), 0)
 
 
+def read_file() -> None:
+    os.close(os.open(os.__file__, os.O_RDONLY))
+
+
+def list_folder() -> None:
+    os.scandir("/").close()
+
+
 def gain_privileges() -> None:
-    """Setuid programs are told from this flag to give nothing."""
-    status = Path("/proc/self/status").read_text(encoding="utf-8")
-    facts = dict(line.split(":\t", 1) for line in status.splitlines())
-    if facts["NoNewPrivs"] == "1" and int(facts["CapEff"], 16) == 0:
+    """Look whether this process has capabilities, or could get some from a setuid program."""
+    if not has_capabilities() and takes_filters():
         raise PermissionError(errno.EPERM, "")
+
+
+def has_capabilities() -> bool:
+    header, found = struct.pack("Ii", CAPABILITIES_3, 0), ctypes.create_string_buffer(24)
+    return ctypes.CDLL(None).capget(header, found) != 0 or any(found.raw)
+
+
+def takes_filters() -> bool:
+    """Without capabilities only a process that has given up new privileges may install a filter on system calls."""
+    try:
+        seccomp.install([[(seccomp.RETURN, 0, 0, seccomp.ALLOW)]])
+    except seccomp.NotConfined:
+        return False
+    return True
 
 
 def exceed_limits() -> None:
@@ -91,6 +116,8 @@ def exceed_limits() -> None:
 ATTEMPTS: dict[str, Callable[[], Any]] = {
     "network": reach_out,
     "files": write,
+    "reading": read_file,
+    "folders": list_folder,
     "processes": multiply,
     "programs": execute,
     "signals": signal_parent,

@@ -13,7 +13,7 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 Block = list[tuple[int, int, int, int]]
 
@@ -65,35 +65,45 @@ class NotConfined(Exception):
 
 
 def refuse() -> None:
-    """Put the filter around this process. Raises NotConfined. Needs that new privileges are given up already."""
-    machine = platform.machine()
-    if sys.platform != "linux" or machine not in ARCHITECTURES:
-        raise NotConfined(f"no filter for {sys.platform} on {machine}")
-    instructions = [line for block in program(machine) for line in block]
+    """Install the filter in this process. Raises NotConfined. Needs that new privileges are given up already."""
+    install(program(machine()))
+
+
+def machine() -> str:
+    """Return the name of this machine. Raises NotConfined for one that has no list of calls."""
+    name = platform.machine()
+    if sys.platform != "linux" or name not in ARCHITECTURES:
+        raise NotConfined(f"no filter for {sys.platform} on {name}")
+    return name
+
+
+def install(blocks: Iterable[Block]) -> None:
+    """Install a filter made of these blocks. Raises NotConfined."""
+    instructions = [line for block in blocks for line in block]
     code = ctypes.create_string_buffer(b"".join(INSTRUCTION.pack(*line) for line in instructions))
     whole = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(code)))
-    _, seccomp = ARCHITECTURES[machine]
+    _, seccomp = ARCHITECTURES[machine()]
     # Without the flag, kernels before 5.16 also switch on mitigations that make every program slower.
     if ctypes.CDLL(None, use_errno=True).syscall(seccomp, SET_FILTER, SPARE_MITIGATIONS, whole):
         raise NotConfined(os.strerror(ctypes.get_errno()))
 
 
-def program(machine: str) -> Iterator[Block]:
-    name, _ = ARCHITECTURES[machine]
-    yield [(LOAD, 0, 0, MACHINE), (EQUAL, 1, 0, name), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
+def program(name: str) -> Iterator[Block]:
+    number_of_machine, _ = ARCHITECTURES[name]
+    yield [(LOAD, 0, 0, MACHINE), (EQUAL, 1, 0, number_of_machine), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
     yield [(AT_LEAST, 0, 1, OTHER_ABI), (RETURN, 0, 0, REFUSE)]
-    for number in numbers(machine):
+    for number in numbers(name):
         yield [(EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
-    for number, position in OPENING[machine]:
+    for number, position in OPENING[name]:
         yield look(number, position, [(ANY_BIT, 0, 1, WRITING)])
-    for number in SIGNALLING[machine]:
+    for number in SIGNALLING[name]:
         yield look(number, 0, [(EQUAL, 1, 0, os.getpid())])
-    yield look(LIMITING[machine], 2, [(ANY_BIT, 2, 0, ANYTHING), high_half(2), (ANY_BIT, 0, 1, ANYTHING)])
+    yield look(LIMITING[name], 2, [(ANY_BIT, 2, 0, ANYTHING), high_half(2), (ANY_BIT, 0, 1, ANYTHING)])
     yield [(RETURN, 0, 0, ALLOW)]
 
 
-def numbers(machine: str) -> Iterator[int]:
-    for calls in REFUSED[machine].values():
+def numbers(name: str) -> Iterator[int]:
+    for calls in REFUSED[name].values():
         yield from map(int, calls.split()[1::2])
 
 

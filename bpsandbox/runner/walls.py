@@ -1,4 +1,4 @@
-"""Which walls stand around a training on this machine: asked of a child that tries to get over them."""
+"""Find out which walls hold around a training on this machine: a child tries what each of them forbids."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ PROBE = "bpsandbox.runner.probe"
 WORDS = {
     "network": "no network",
     "files": "no file opened for writing",
+    "reading": "no file read",
+    "folders": "no folder listed",
     "processes": "no process started",
     "programs": "no program executed",
     "signals": "no signal to another process",
@@ -21,7 +23,7 @@ WORDS = {
 
 
 def standing() -> dict[str, bool]:
-    """Try each wall in a child; say which hold. A child that cannot even try counts as one without walls."""
+    """Try each wall in a child; return which hold. For a child that cannot even try, none does."""
     children = Children(engine=PROBE)
     try:
         outcome = supervise(children.start(), Job(spec="", limits=Limits(wall_seconds=10)), on_progress=print)
@@ -33,7 +35,7 @@ def standing() -> dict[str, bool]:
 
 
 def described(found: dict[str, bool]) -> str:
-    """Say in a sentence what holds, and in another what does not."""
+    """Describe in a sentence what is enforced here, and in another what is not."""
     holds = "; ".join(WORDS[name] for name, is_held in found.items() if is_held)
     missing = "; ".join(WORDS[name] for name, is_held in found.items() if not is_held)
     sentence = f"A training on this machine has: {holds or 'nothing around it'}."

@@ -1,17 +1,21 @@
 """The walls around a training, each tried from within a child."""
 
 import json
+import os
 import platform
+import struct
 
 import pytest
 
-from bpsandbox.runner import Children, Job, Limits, seccomp, supervise, walls
+from bpsandbox.runner import Children, Job, Limits, landlock, seccomp, supervise, walls
 from tests.bpsandbox.runner import acting
 from tests.bpsandbox.runner.acting import WAYS
 
 has_filter = pytest.mark.skipif(
     platform.system() != "Linux" or platform.machine() not in seccomp.ARCHITECTURES, reason="no filter for this machine"
 )
+
+has_landlock = pytest.mark.skipif(landlock.version() == 0, reason="no Landlock in this kernel")
 
 
 def attempted(name, way="forked", **wish):
@@ -61,15 +65,40 @@ def test_a_thread_cannot_be_started():
     assert attempted("thread") == "RuntimeError"
 
 
-def test_what_it_needs_it_may(tmp_path):
-    path = tmp_path / "data"
-    path.write_text("numbers")
-    assert attempted("read", path=str(path)) == "numbers"
+@has_landlock
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", ["read", "list_folder"])
+def test_nothing_can_be_read(name, way, tmp_path):
+    path = tmp_path / "secret"
+    path.write_text("hush")
+    assert attempted(name, way, path=str(path)) == "PermissionError"
+
+
+@pytest.mark.parametrize(
+    ("version", "rights"),
+    [
+        (1, [0x1FFF]),
+        (2, [0x3FFF]),
+        (3, [0x7FFF]),
+        (4, [0x7FFF, 3]),
+        (5, [0xFFFF, 3]),
+        (6, [0xFFFF, 3, 3]),
+        (9, [0xFFFF, 3, 3]),
+    ],
+)
+def test_a_ruleset_governs_what_its_kernel_knows(version, rights):
+    assert list(struct.unpack(f"{len(rights)}Q", landlock.ruleset(version))) == rights
+
+
+def test_a_kernel_without_landlock_is_told_apart(monkeypatch):
+    monkeypatch.setattr(landlock, "version", lambda: 0)
+    with pytest.raises(landlock.NotAvailable):
+        landlock.refuse_files()
 
 
 def test_there_is_no_network_even_without_the_filter():
-    """A user space of one's own may be forbidden here; then the filter stands alone."""
-    assert attempted("interfaces") in ([], ["lo"])
+    """Where user namespaces are forbidden, the filter is all there is."""
+    assert attempted("network_namespace") != os.readlink("/proc/self/ns/net")
 
 
 def test_limits_are_set_for_good():
@@ -86,6 +115,7 @@ def test_memory_is_what_may_be_added_to_a_child_that_does_nothing(way):
 
 
 @has_filter
+@has_landlock
 def test_the_walls_are_told():
     found = walls.standing()
     assert found == dict.fromkeys(walls.WORDS, True)

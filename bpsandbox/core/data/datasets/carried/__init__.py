@@ -42,6 +42,10 @@ def breast_cancer() -> Dataset:
     return classified("breast_cancer", table[:, :-1], table[:, -1], ("malignant", "benign"))
 
 
+READERS = (digits, iris, wine, breast_cancer)
+"""Each reads its file once. A process that must not open files later calls them early."""
+
+
 def _table(name: str) -> np.ndarray:
     with resources.files(__package__).joinpath(name).open("rb") as packed, gzip.open(packed, "rt") as text:
         return np.loadtxt(text, delimiter=",")

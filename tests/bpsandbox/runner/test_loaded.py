@@ -1,0 +1,77 @@
+"""Everything that a training uses is loaded before its walls go up, because it can open nothing behind them."""
+
+import json
+import random
+import subprocess
+import sys
+
+import pytest
+
+from bpsandbox import spec
+from bpsandbox.runner import Children, Job, Limits, supervise
+from bpsandbox.spec.presets import PRESETS
+from tests.bpsandbox.spec.random_configs import random_config
+
+MEASURED = """
+dataset: {{name: {}, split: {{val: 0.2, test: 0.2, stratify: true}}}}
+model: {{layers: [{{type: Flatten}}, {{type: Linear, out_features: 10}}]}}
+loss: {{type: CrossEntropyLoss}}
+training: {{steps: 1}}
+metrics: [accuracy, confusion_matrix, precision, recall, f1]
+"""
+TRAIN = """
+import itertools, json, sys
+from bpsandbox.runner import engine
+
+opened = []
+
+
+def note(event, arguments):
+    if event in ("open", "import", "os.listdir", "os.scandir", "ctypes.dlopen"):
+        opened.append(f"{event} {arguments[0]}")
+
+
+engine.warm()
+refusals = engine.refusals()
+jobs = json.load(sys.stdin)
+sys.addaudithook(note)
+for job in jobs:
+    calls = itertools.count()
+    try:
+        for report in engine.reports(job, record_steps=True, until=lambda: "limit" if next(calls) > 5 else None):
+            pass
+    except refusals:
+        pass
+print(json.dumps(opened))
+"""
+
+
+def canonical(text):
+    """Return a config as the child gets it; nothing for a random one that is refused."""
+    try:
+        return [spec.parse(text).to_json()]
+    except spec.InvalidConfig:
+        return []
+
+
+def test_a_training_opens_and_imports_nothing():
+    draw = random.Random(3)
+    texts = [preset.text for preset in PRESETS.values()]
+    texts += [MEASURED.format(name) for name in ("digits", "iris", "wine", "breast_cancer")]
+    texts += [random_config(draw) for _ in range(200)]
+    jobs = [job for text in texts for job in canonical(text)]
+    assert len(jobs) > 100
+    done = subprocess.run([sys.executable, "-c", TRAIN], input=json.dumps(jobs), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []
+
+
+CHILDREN = Children()
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_trains_behind_the_walls(name):
+    job = Job(spec=spec.parse(PRESETS[name].text).to_json(), limits=Limits(cpu_seconds=60, wall_seconds=120))
+    outcome = supervise(CHILDREN.start(), job, on_progress=lambda message: None)
+    assert outcome.failure is None, outcome
+    assert outcome.stderr == ""
