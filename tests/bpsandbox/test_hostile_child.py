@@ -41,6 +41,7 @@ PROGRESS = {
 }  # fmt: skip
 FAILED = {"type": "failed", "code": "engine", "message": "layer 2 wants 3 columns, got 4"}
 CASES = 2400
+STOPPING = Flag()
 VERDICTS = (("succeeded", 1), ("diverged", 1), ("failed", 1))
 
 
@@ -67,7 +68,7 @@ def judged(run_id, lines):
     """Train one run with a child that writes these lines; return the state and the reason that it ends in."""
     Run.objects.filter(pk=run_id).update(state=lifecycle.QUEUED, attempts=0, failure=None)
     claim = holding.claim_next("here")
-    Training(claim, stopping=Flag(), children=Scripted(lines)).run()
+    Training(claim, stopping=STOPPING, children=Scripted(lines)).run()
     ended = Run.objects.values("state", "attempts", "failure").get(pk=run_id)
     return ended["state"], ended["attempts"], (ended["failure"] or {}).get("code")
 

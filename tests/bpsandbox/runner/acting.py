@@ -1,7 +1,7 @@
 """Start children with the acting engine."""
 
 import json
-import select
+import selectors
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,7 +43,9 @@ def perform(
 
 def loaded(child):
     """Wait until a child has loaded its engine and says that it is ready, however busy the machine is."""
-    select.select([child.stdout], [], [], 30)
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        assert selector.select(30)
     return child
 
 

@@ -78,12 +78,13 @@ LONG = {
 def test_a_run_over_its_processor_time_ends_as_limit_with_what_it_reached(rest):
     outcome, _ = trained(WIDE + rest + "\n", cpu_seconds=2.0)
     assert outcome.failure is None
-    [stop] = outcome.document["stop"]
+    document = outcome.document.to_json()
+    [stop] = document["stop"]
     assert stop["reason"] == "limit"
-    assert outcome.document["steps"][-1] == stop["step"]
-    assert outcome.document["final"]["train_loss"][0] is not None
+    assert document["steps"][-1] == stop["step"]
+    assert document["final"]["train_loss"][0] is not None
     if "checks" in rest:
-        assert outcome.document["checks"].keys() == {"gradient_check", "overfit_tiny"}
+        assert document["checks"].keys() == {"gradient_check", "overfit_tiny"}
 
 
 def test_memory_is_bounded_for_the_real_engine_too():
