@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
+LOADED = ("bpsandbox.core", "bpsandbox.spec", "bpsandbox.document", "bpsandbox.explain")
+"""Packages that a job may use. Add one here when the child learns a new kind of job."""
+
 
 def version() -> str:
     """Return the version of the numbers: results of one version agree with each other."""
@@ -20,10 +23,6 @@ def refusals() -> tuple[type[Exception], ...]:
     from bpsandbox.core import BackpropError
 
     return (BackpropError,)
-
-
-LOADED = ("bpsandbox.core", "bpsandbox.spec", "bpsandbox.document", "bpsandbox.explain")
-"""Packages that a job may use. Add one here when the child learns a new kind of job."""
 
 
 def warm() -> None:

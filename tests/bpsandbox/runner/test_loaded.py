@@ -21,13 +21,14 @@ metrics: [accuracy, confusion_matrix, precision, recall, f1]
 """
 TRAIN = """
 import itertools, json, sys
-from bpsandbox.runner import engine
+from bpsandbox import engine
 
 opened = []
 
 
 def note(event, arguments):
-    if event in ("open", "import", "os.listdir", "os.scandir", "ctypes.dlopen"):
+    is_source_for_a_traceback = event == "open" and str(arguments[0]).endswith((".py", "<unknown>"))
+    if event in ("open", "import", "os.listdir", "os.scandir", "ctypes.dlopen") and not is_source_for_a_traceback:
         opened.append(f"{event} {arguments[0]}")
 
 
