@@ -177,7 +177,7 @@ def _series(run: Any) -> bytes:
     """Return the stored series as bytes: equal bytes are equal numbers, to the last bit."""
     from bpsandbox.runner import results
 
-    document = results.unpack(bytes(run.archive))
+    document = results.unpack(bytes(run.archive)).to_json()
     return json.dumps([document[name] for name in SERIES]).encode()
 
 
@@ -191,7 +191,7 @@ def _undisturbed(epochs: int, seed: int) -> bytes:
 
     if (epochs, seed) not in _known:
         text = CONFIG.format(number=0, seed=seed, epochs=epochs, every=epochs // 25)
-        document = run(spec.build(spec.parse(text))).document()
+        document = run(spec.build(spec.parse(text))).document().to_json()
         _known[epochs, seed] = json.dumps([document[name] for name in SERIES]).encode()
     return _known[epochs, seed]
 

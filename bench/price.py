@@ -87,7 +87,7 @@ def trained(parsed: spec.Spec) -> tuple[float, int, list[str]]:
 
 def documented(text: str) -> dict[str, Any]:
     *_, last = train(spec.build(spec.Spec.from_json(text)))
-    return last.result.document()
+    return last.result.document().to_json()
 
 
 def presets() -> Iterator[tuple[str, str]]:

@@ -64,5 +64,5 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
                 "ahead": report.ahead,
             }
             continue
-        last = {"document": finished(report.result)}
+        last = {"document": finished(report.result).to_json()}
         yield {**last, "steps": trace.document()} if trace else last

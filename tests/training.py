@@ -1,7 +1,6 @@
 """A small config, and training it in this process as a worker would."""
 
 from bpsandbox import core, explain, holding, spec
-from bpsandbox.document import Document
 
 XOR = """\
 seeds: {start: 0, count: 3}
@@ -20,5 +19,5 @@ def train(worker: str = "test") -> str:
     claim = holding.claim_next(worker)
     parsed = spec.Spec.from_json(claim.canonical)
     *_, last = core.train(spec.build(parsed))
-    assert holding.finish(claim, Document.from_json(explain.finished(last.result)))
+    assert holding.finish(claim, explain.finished(last.result))
     return parsed.hash

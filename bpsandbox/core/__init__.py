@@ -4,7 +4,7 @@ from bpsandbox import spec
 from bpsandbox.core import run
 
 result = run(spec.build(spec.parse(text)))
-print(result.document()["final"])
+print(result.document().final)
 """
 
 from .errors import BackpropError, ClassMismatch, NotAnExperiment, ShapeMismatch, TooManyHoldouts

@@ -10,6 +10,7 @@ Standard library only.
 from .brief import Agreement, Summary
 from .checks import CheckedTensor, Checks, GradientCheck, OverfitCheck
 from .errors import InvalidDocument
+from .kinds import LARGEST
 from .progress import Progress
 from .reading import Part
 from .records import (
@@ -40,6 +41,7 @@ from .result import (
 from .worked import Title, WorkedExample, WorkedStep
 
 __all__ = [
+    "LARGEST",
     "Activations",
     "Agreement",
     "CardDocument",

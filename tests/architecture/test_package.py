@@ -23,11 +23,11 @@ parsed = spec.parse(preset.text)
 document = core.run(spec.build(parsed)).document()
 children = Children()
 outcome = supervise(children.start(), Job(spec=parsed.to_json(), limits=Limits()), on_progress=lambda progress: None)
-assert outcome.document["final"] == document["final"], outcome
+assert outcome.document.final == document.final, outcome
 children.close()
 assert charts.curve(document, standalone=True).startswith("<svg")
 assert spec.build(spec.parse(spec.presets.PRESETS["digits"].text)).dataset.shape == (1, 8, 8)
-print("trained", len(document["seeds"]))
+print("trained", len(document.seeds))
 """
 
 

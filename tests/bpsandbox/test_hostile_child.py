@@ -60,7 +60,7 @@ def documents():
     made = []
     for text in CONFIGS:
         *_, last = train(spec.build(spec.parse(text)))
-        made.append(json.loads(encode({"type": "result", "document": last.result.document()})))
+        made.append(json.loads(encode({"type": "result", "document": last.result.document().to_json()})))
     return made
 
 

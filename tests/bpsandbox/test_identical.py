@@ -30,7 +30,7 @@ metrics: [accuracy]
 @pytest.fixture(scope="module")
 def undisturbed():
     """The series of a training in this process."""
-    return series(json.loads(json.dumps(run_here(spec.build(spec.parse(CONFIG))).document())))
+    return series(json.loads(json.dumps(run_here(spec.build(spec.parse(CONFIG))).document().to_json())))
 
 
 @pytest.mark.parametrize("victim", ["child", "worker"])

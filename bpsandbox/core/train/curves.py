@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
-
 import numpy as np
+
+from bpsandbox.document import LARGEST
 
 Array = np.ndarray
 Point = tuple[int, int, dict[str, list[float | None]]]
@@ -51,13 +50,13 @@ class Curves:
             None if best is None else best[1] for best in bests
         ]
 
-    def last_finite(self, seed: int) -> dict[str, Any]:
-        """`last`, what the seed had at the last point where its loss was finite, and `last_epoch`, the point's."""
+    def last_finite(self, seed: int) -> tuple[dict[str, float] | None, int | None]:
+        """Return what the seed had at the last point where its loss was finite, and the point's epoch."""
         for epoch, _, row in reversed(self.points):
             if row["train_loss"][seed] is not None:
                 values = {name: value for name, known in row.items() if (value := known[seed]) is not None}
-                return {"last": values, "last_epoch": epoch}
-        return {}
+                return values, epoch
+        return None, None
 
     def _seen(self, name: str, seed: int) -> list[tuple[float, int]]:
         """Values of a seed and their epochs, where it has one."""
@@ -65,9 +64,9 @@ class Curves:
 
 
 def finite(value: float) -> float | None:
-    """JSON's view of a number: None for what is not finite."""
+    """Return a number as the document has it: None where it is not finite, or too large for every reader."""
     value = float(value)
-    return value if math.isfinite(value) else None
+    return value if abs(value) < LARGEST else None
 
 
 def rounded(value: float) -> float | None:

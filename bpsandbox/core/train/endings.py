@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bpsandbox.core.optim.stopping import Rule
+from bpsandbox.document import Stop
 
 Array = np.ndarray
 
@@ -19,7 +21,8 @@ class Endings:
     def __init__(self, rules: Sequence[Rule], values: Array) -> None:
         self.values = values.copy()
         """The values that each seed ended with: see Network.values."""
-        self.stops: list[dict[str, Any]] = [{} for _ in values]
+        self.stops: dict[int, Stop] = {}
+        """Why and when each seed stopped, of those that have."""
         self.best: dict[int, tuple[int, Array]] = {}
         """Epoch and values of each seed's best point, where a rule restores them."""
         self.rules: list[Any] = [copy.copy(rule) for rule in rules]
@@ -36,7 +39,7 @@ class Endings:
             self.best[seed] = (epoch, values.copy())
         return rule.stops(seed, value)
 
-    def keep(self, seed: int, values: Array, stop: dict[str, Any]) -> None:
+    def keep(self, seed: int, values: Array, stop: Stop) -> None:
         """Keep the values of a seed that stops, and why and when it did."""
         self.values[seed], self.stops[seed] = values, stop
 
@@ -44,4 +47,4 @@ class Endings:
         """Replace what a seed ended with by its best values, where a rule asks for it."""
         for seed, (epoch, values) in self.best.items():
             self.values[seed] = values
-            self.stops[seed]["restored_epoch"] = epoch
+            self.stops[seed] = replace(self.stops[seed], restored_epoch=epoch)

@@ -1,16 +1,28 @@
-"""What a run leaves behind, as one JSON-safe document."""
+"""What a run leaves behind, as one document."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
 from bpsandbox.core.nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.provenance import ENGINE, provenance
+from bpsandbox.document import (
+    Checks,
+    ConfusionMatrix,
+    DataSummary,
+    Document,
+    FinalNetwork,
+    LayerSummary,
+    NamedTensor,
+    Provenance,
+    Records,
+    Stop,
+)
 
 from .curves import finite
 from .evaluation import CHUNK, Evaluation
@@ -21,6 +33,7 @@ from .session import Session
 from .warnings import warnings
 
 Array = np.ndarray
+PARTS: tuple[Literal["test", "val", "train"], ...] = ("test", "val", "train")
 SMALL = 500
 """Networks up to this many numbers, learned or remembered, are written into the result."""
 
@@ -41,98 +54,93 @@ class Result:
         return self.session.observers.captured
 
     @property
-    def stops(self) -> list[dict[str, Any]]:
-        return self.session.endings.stops
+    def stops(self) -> tuple[Stop, ...]:
+        stops = self.session.endings.stops
+        return tuple(stops[seed] for seed in range(len(stops)))
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Document:
         """Everything that is stored and shown. Numbers that are not finite are None."""
         session, experiment, curves = self.session, self.session.experiment, self.session.curves
         best = {name: curves.best(name) for name in curves.names}
         network = experiment.network.bind(session.endings.values)
         with np.errstate(all="ignore"):
             final, records = self._final(network)
-        document = {
-            "spec_hash": experiment.spec_hash,
-            "engine": ENGINE,
-            "seeds": list(experiment.seeds),
-            "epochs": [epoch for epoch, _, _ in curves.points],
-            "steps": [step for _, step, _ in curves.points],
-            "curves": {name: curves.series(name) for name in curves.names},
-            "final": final,
-            "best": {name: values for name, (values, _) in best.items()},
-            "best_epoch": {name: epochs for name, (_, epochs) in best.items()},
-            "stop": session.endings.stops,
-            "checks": clean(session.observers.documents("checks")),
-            "warnings": [],
-            "records": records,
-            "data": _data(experiment),
-            "parameters": experiment.network.size,
-            "layers": _layers(experiment),
-            "provenance": self._provenance(),
-        }
-        return {**document, "warnings": warnings(document, network)}
+        document = Document(
+            spec_hash=experiment.spec_hash,
+            engine=ENGINE,
+            seeds=tuple(experiment.seeds),
+            epochs=tuple(epoch for epoch, _, _ in curves.points),
+            steps=tuple(step for _, step, _ in curves.points),
+            curves={name: tuple(map(tuple, curves.series(name))) for name in curves.names},
+            final=final,
+            best={name: tuple(values) for name, (values, _) in best.items()},
+            best_epoch={name: tuple(epochs) for name, (_, epochs) in best.items()},
+            stop=self.stops,
+            checks=Checks.from_json(clean(session.observers.documents("checks"))),
+            records=records,
+            data=_data(experiment),
+            parameters=experiment.network.size,
+            layers=_layers(experiment),
+            provenance=self._provenance(),
+        )
+        return replace(document, warnings=warnings(document, network))
 
-    def _final(self, network: Network) -> tuple[dict[str, list[float | None]], dict[str, Any]]:
+    def _final(self, network: Network) -> tuple[dict[str, tuple[float | None, ...]], Records]:
         """Measure the parameters that the seeds ended with, best ones where they were restored."""
         experiment = self.session.experiment
         penalty = self.session.stack.penalty
         if penalty is not None:
             penalty.bind(network)
         evaluation = Evaluation(network, experiment, penalty)
-        final = {name: [finite(value) for value in row] for name, row in evaluation.measure().items()}
-        records = clean(self.session.observers.documents("records"))
+        final = {name: tuple(finite(value) for value in row) for name, row in evaluation.measure().items()}
+        records = Records.from_json(clean(self.session.observers.documents("records")))
         if "confusion_matrix" in experiment.metrics:
-            records["confusion_matrix"] = _confusion(experiment, evaluation)
+            records = replace(records, confusion_matrix=_confusion(experiment, evaluation))
         if network.values.shape[1] <= SMALL:
-            records["network"] = clean(_weights(network, experiment.seeds[0]))
+            records = replace(records, network=_weights(network, experiment.seeds[0]))
         return final, records
 
-    def _provenance(self) -> dict[str, Any]:
+    def _provenance(self) -> Provenance:
         experiment = self.session.experiment
-        return {
-            **provenance(),
-            "data_hash": experiment.dataset.hash,
-            "dtype": experiment.dtype,
-            "chunk": CHUNK,
-            "seconds": None,
-        }
+        return Provenance(
+            **provenance(), data_hash=experiment.dataset.hash, dtype=experiment.dtype, chunk=CHUNK, seconds=None
+        )
 
 
-def _weights(network: Network, seed: int) -> dict[str, Any]:
+def _weights(network: Network, seed: int) -> FinalNetwork:
     """The first seed's parameters by name, and what its layers remember, if they do."""
     state = {slot.name: slot.view(network.values) for slot in network.remembered}
-    return {
-        "seed": seed,
-        "weights": _first(network.named(network.theta)),
-        **({"state": _first(state)} if state else {}),
-    }
+    return FinalNetwork(seed, _first(network.named(network.theta)), _first(state) if state else None)
 
 
-def _first(named: dict[str, Array]) -> list[dict[str, Any]]:
-    return [{"name": name, "value": value[0].tolist()} for name, value in named.items()]
+def _first(named: dict[str, Array]) -> tuple[NamedTensor, ...]:
+    tensors = ({"name": name, "value": clean(value[0].tolist())} for name, value in named.items())
+    return tuple(map(NamedTensor.from_json, tensors))
 
 
-def _confusion(experiment: Experiment, evaluation: Evaluation) -> dict[str, Any]:
-    part = next(name for name in ("test", "val", "train") if name in evaluation.parts)
+def _confusion(experiment: Experiment, evaluation: Evaluation) -> ConfusionMatrix:
+    part = next(name for name in PARTS if name in evaluation.parts)
     counts = confusion(evaluation.parts[part].predictions(), 0)
-    labels = [str(label) for label in experiment.dataset.labels]
-    return {"labels": labels, "counts": counts.tolist(), "split": part, "seed": experiment.seeds[0]}
+    labels = tuple(str(label) for label in experiment.dataset.labels)
+    return ConfusionMatrix(labels, tuple(map(tuple, counts.tolist())), part, experiment.seeds[0])
 
 
-def _data(experiment: Experiment) -> dict[str, Any]:
+def _data(experiment: Experiment) -> DataSummary:
     dataset, parts = experiment.dataset, experiment.parts
-    described: dict[str, Any] = {
-        "name": dataset.name,
-        "n": len(dataset),
-        **{part: len(parts[part]) if part in parts else 0 for part in ("train", "val", "test")},
-        "features": math.prod(dataset.shape),
-        "shape": list(dataset.shape),
-        "hash": dataset.hash,
-    }
-    if dataset.is_classified:
-        described["classes"] = len(dataset.labels)
+    train, val, test = (len(parts[part]) if part in parts else 0 for part in ("train", "val", "test"))
     chance = chance_loss(experiment)
-    return described if chance is None else described | {"chance_loss": chance}
+    return DataSummary(
+        name=dataset.name,
+        n=len(dataset),
+        train=train,
+        val=val,
+        test=test,
+        features=math.prod(dataset.shape),
+        shape=tuple(dataset.shape),
+        hash=dataset.hash,
+        classes=len(dataset.labels) if dataset.is_classified else None,
+        chance_loss=None if chance is None else finite(chance),
+    )
 
 
 def chance_loss(experiment: Experiment) -> float | None:
@@ -147,31 +155,32 @@ def chance_loss(experiment: Experiment) -> float | None:
     return None
 
 
-def _layers(experiment: Experiment) -> list[dict[str, Any]]:
+def _layers(experiment: Experiment) -> tuple[LayerSummary, ...]:
     """One row a layer of the config; an activation written on a layer belongs to it."""
     network = experiment.network
-    rows: list[dict[str, Any]] = []
+    rows: list[LayerSummary] = []
     for place, layer in enumerate(network.layers):
-        before, after = network.shapes[place], network.shapes[place + 1]
-        if rows and rows[-1]["index"] == layer.index:
-            rows[-1]["activation"] = layer.name
-            continue
-        counted = sum(slot.stop - slot.start for slot in network.slots if slot.layer == place)
-        rows.append(
-            {
-                "index": layer.index,
-                "type": layer.name,
-                "in": math.prod(before),
-                "out": math.prod(after),
-                "in_shape": list(before),
-                "out_shape": list(after),
-                "activation": None,
-                "parameters": counted,
-                "remembered": sum(slot.stop - slot.start for slot in network.remembered if slot.layer == place),
-                "multiply_adds": layer.multiply_adds(before),
-            }
-        )
-    return rows
+        if rows and rows[-1].index == layer.index:
+            rows[-1] = replace(rows[-1], activation=layer.name)
+        else:
+            rows.append(_layer(network, place))
+    return tuple(rows)
+
+
+def _layer(network: Network, place: int) -> LayerSummary:
+    layer, before, after = network.layers[place], network.shapes[place], network.shapes[place + 1]
+    return LayerSummary(
+        index=layer.index,
+        type=layer.name,
+        in_=math.prod(before),
+        out=math.prod(after),
+        in_shape=tuple(before),
+        out_shape=tuple(after),
+        activation=None,
+        parameters=sum(slot.stop - slot.start for slot in network.slots if slot.layer == place),
+        remembered=sum(slot.stop - slot.start for slot in network.remembered if slot.layer == place),
+        multiply_adds=layer.multiply_adds(before),
+    )
 
 
 def clean(value: Any) -> Any:

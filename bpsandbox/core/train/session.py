@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
+
+from bpsandbox.document import Reason, Stop
 
 from .curves import Curves, Point
 from .endings import Endings
@@ -125,32 +128,35 @@ class Session:
         self.observers.at_point()
         self._leave(stopped)
 
-    def _reason(self, row: int, values: dict[str, Array]) -> dict[str, Any] | None:
+    def _reason(self, row: int, values: dict[str, Array]) -> Stop | None:
         """Return why the seed in this row stops now; None when it goes on."""
         if not np.isfinite(values["train_loss"][row]):
-            return {"reason": "diverged", "layer": self.evaluation.broken_layer(row)}
+            return self._stop("diverged", self.evaluation.broken_layer(row))
         seed, measured = int(self.alive[row]), {name: float(column[row]) for name, column in values.items()}
         if self.schedule.monitor and self.step:
             self.schedule.observe(seed, measured[self.schedule.monitor])
         reason = self.endings.reason(seed, measured, self.epoch, self.stack.network.values[row])
-        return {"reason": reason} if reason else None
+        return self._stop(reason) if reason else None
+
+    def _stop(self, reason: str, layer: str | None = None) -> Stop:
+        return Stop(cast(Reason, reason), self.epoch, self.step, layer)
 
     def _drop_diverged(self) -> None:
         """Stop the seeds whose loss was not finite; the others repeat the step without them."""
         broken = self.stack.broken_layers()
-        self._leave({row: {"reason": "diverged", "layer": layer} for row, layer in broken.items()})
+        self._leave({row: self._stop("diverged", layer) for row, layer in broken.items()})
 
-    def _leave(self, stopped: dict[int, dict[str, Any]]) -> None:
+    def _leave(self, stopped: dict[int, Stop]) -> None:
         """Take these rows out of the stack; `stopped` has the reason of each."""
         if not stopped:
             return
         self.observers.leaving(list(stopped))
         for row, stop in stopped.items():
             seed = int(self.alive[row])
-            last = self.curves.last_finite(seed) if stop["reason"] == "diverged" else {}
-            self.endings.keep(
-                seed, self.stack.network.values[row], {**stop, "epoch": self.epoch, "step": self.step, **last}
-            )
+            if stop.reason == "diverged":
+                last, epoch = self.curves.last_finite(seed)
+                stop = replace(stop, last=last, last_epoch=epoch)
+            self.endings.keep(seed, self.stack.network.values[row], stop)
         rows = np.array([row for row in range(len(self.alive)) if row not in stopped], dtype=int)
         self.alive = self.alive[rows]
         if len(rows):
@@ -165,7 +171,7 @@ class Session:
             self.record()
         planned = "steps" if self.experiment.plan.steps else "epochs"
         reason = reason if reason is not None and self.is_running else planned
-        self._leave({row: {"reason": reason} for row in range(len(self.alive))})
+        self._leave({row: self._stop(reason) for row in range(len(self.alive))})
         self.endings.restore_best()
         self.observers.at_end()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+
+from bpsandbox.document import Document, Records
+from bpsandbox.document import Member as Setting
 
 from .curves import Point
 from .experiment import Experiment
@@ -18,6 +21,7 @@ from .stack import Until
 from .warnings import merged
 
 Array = np.ndarray
+Numbers = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ class SweepResult:
         """The worked step of the first member; see Result.capture."""
         return self.together.sessions[self.together.places[0][0]].observers.captured
 
-    def document(self) -> dict[str, Any]:
+    def document(self) -> Document:
         """One document for all members: seeds one member behind the other, and `members` says which are whose.
 
         What is not a number of each seed (steps, records, checks, layers, data) is the first member's. Where members
@@ -178,56 +182,56 @@ class SweepResult:
         documents = [Result(session).document() for session in together.sessions]
         points = together.points_from(0)
         first = documents[together.places[0][0]]
-        return {
-            **first,
-            "spec_hash": sweep.spec_hash,
-            "seeds": [seed for member in sweep.members for seed in member.experiment.seeds],
-            "epochs": [epoch for epoch, _, _ in points],
-            "steps": [step for _, step, _ in points],
-            "curves": {name: [values[name] for _, _, values in points] for name in together.names},
-            **{part: self._by_name(documents, part) for part in ("final", "best", "best_epoch")},
-            "stop": [documents[s]["stop"][row] for s, row in together.places],
-            "warnings": merged([document["warnings"] for document in documents]),
-            "records": _of_rows(first["records"], len(sweep.members[0].experiment.seeds)),
-            "members": self._members(),
-        }
+        return replace(
+            first,
+            spec_hash=sweep.spec_hash,
+            seeds=tuple(seed for member in sweep.members for seed in member.experiment.seeds),
+            epochs=tuple(epoch for epoch, _, _ in points),
+            steps=tuple(step for _, step, _ in points),
+            curves={name: tuple(tuple(values[name]) for _, _, values in points) for name in together.names},
+            final=self._by_name([document.final for document in documents]),
+            best=self._by_name([document.best for document in documents]),
+            best_epoch=self._by_name([document.best_epoch for document in documents]),
+            stop=tuple(documents[s].stop[row] for s, row in together.places),
+            warnings=merged([document.warnings for document in documents]),
+            records=_of_rows(first.records, len(sweep.members[0].experiment.seeds)),
+            members=self._members(),
+        )
 
-    def _by_name(self, documents: list[dict[str, Any]], part: str) -> dict[str, list]:
+    def _by_name(self, known: list[dict[str, Numbers]]) -> dict[str, Numbers]:
         together = self.together
-        known = [document[part] for document in documents]
-        return {name: [_row(known[s], name, row) for s, row in together.places] for name in together.names}
+        return {name: tuple(_row(known[s], name, row) for s, row in together.places) for name in together.names}
 
-    def _members(self) -> list[dict[str, Any]]:
-        listed: list[dict[str, Any]] = []
+    def _members(self) -> tuple[Setting, ...]:
+        listed: list[Setting] = []
         row = 0
         for member in self.together.sweep.members:
-            rows = list(range(row, row + len(member.experiment.seeds)))
+            rows = tuple(range(row, row + len(member.experiment.seeds)))
             interval = self.together.sessions[self.together.places[row][0]].interval
-            listed.append({"values": member.values, "spec_hash": member.experiment.spec_hash, "rows": rows})
-            listed[-1] |= {"steps_a_point": interval} if self._steps_differ else {}
+            steps_a_point = interval if self._steps_differ else None
+            listed.append(Setting(member.values, rows, member.experiment.spec_hash, steps_a_point))
             row += len(rows)
-        return listed
+        return tuple(listed)
 
     @property
     def _steps_differ(self) -> bool:
         return len({session.interval for session in self.together.sessions}) > 1
 
 
-def _of_rows(records: dict[str, Any], count: int) -> dict[str, Any]:
+def _of_rows(records: Records, count: int) -> Records:
     """Records of a stack of several members, less the seeds of all but the first member."""
-    kept = dict(records)
-    if "gradients" in kept:
-        norms = [[layer[:count] for layer in point] for point in kept["gradients"]["norms"]]
-        kept["gradients"] = {**kept["gradients"], "norms": norms}
-    if "learning_rate" in kept:
-        rates = kept["learning_rate"]
-        kept["learning_rate"] = [rate[:count] if isinstance(rate, list) else rate for rate in rates]
-    return kept
+    gradients, rates = records.gradients, records.learning_rate
+    if gradients is not None:
+        norms = tuple(tuple(layer[:count] for layer in point) for point in gradients.norms)
+        gradients = replace(gradients, norms=norms)
+    if rates is not None:
+        rates = tuple(rate[:count] if isinstance(rate, tuple) else rate for rate in rates)
+    return replace(records, gradients=gradients, learning_rate=rates)
 
 
 def _value(point: Point | None, name: str, row: int) -> float | None:
     return None if point is None else _row(point[2], name, row)
 
 
-def _row(values: dict[str, list], name: str, row: int) -> Any:
+def _row(values: Mapping[str, Sequence[float | None]], name: str, row: int) -> float | None:
     return values[name][row] if name in values else None

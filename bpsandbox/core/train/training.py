@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from bpsandbox.core.errors import NotAnExperiment
+from bpsandbox.document import Stop
 
 from .curves import Point
 from .experiment import Experiment, Observer
@@ -94,7 +94,7 @@ def run(experiment: Experiment, *, observers: Sequence[Observer] = ()) -> Result
     return last.result
 
 
-def work(experiment: Experiment, example: WorkedExample, *, until: Until = None) -> Capture | dict[str, Any]:
+def work(experiment: Experiment, example: WorkedExample, *, until: Until = None) -> Capture | Stop:
     """Train one seed alone up to one step, and capture that step.
 
     A seed that stops before gives its last step instead. Returns how the seed stopped where there is no step to show:
@@ -106,9 +106,9 @@ def work(experiment: Experiment, example: WorkedExample, *, until: Until = None)
         if observer.captured is not None:
             return observer.captured
         stop = session.endings.stops[0]
-        if stop["reason"] not in ENDS_BY_ITSELF or stop["step"] == 0:
+        if stop.reason not in ENDS_BY_ITSELF or stop.step == 0:
             return stop
-        example = replace(example, step=min(example.step, stop["step"]) - 1)
+        example = replace(example, step=min(example.step, stop.step) - 1)
 
 
 def _until_captured(experiment: Experiment, observer: Worked, until: Until) -> Session:

@@ -1,6 +1,6 @@
 """What a reader should know before believing a result: codes with the numbers behind them.
 
-A warning is {"code", "seeds"} with more numbers by code, lists having one a seed of `seeds`:
+Each code has its own numbers, lists having one a seed of `seeds`:
 
     diverged                          a number was no longer finite
     grown                             the loss ended above its start
@@ -22,22 +22,21 @@ words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
 from math import sqrt
 from statistics import fmean, median
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from bpsandbox.core.nn.network import Network, Slot
+from bpsandbox.document import Document, RunWarning
 
 from .trends import SURE, noise, trend
 
 Array = np.ndarray
-Warning = dict[str, Any]
-
+T = TypeVar("T")
 GROWN = 1.01
 """A loss that ends so many times above its start has grown."""
 STUCK_RATIO, STUCK_SHARE = 10.0, 0.2
@@ -60,7 +59,7 @@ VANISHED = 1e-3
 """Ratio of the first layer's gradient norm to the last layer's below which nothing arrives."""
 
 
-def warnings(document: dict[str, Any], network: Network) -> list[Warning]:
+def warnings(document: Document, network: Network) -> tuple[RunWarning, ...]:
     """List the warnings of a result; `network` has the parameters that its seeds ended with."""
     found = Found(document)
     each = (
@@ -68,77 +67,87 @@ def warnings(document: dict[str, Any], network: Network) -> list[Warning]:
         found.still_falling(), found.symmetric(network), found.of_layers("dead"), found.of_layers("saturated"),
         found.vanishing(), found.bad_gradient(),
     )  # fmt: skip
-    return [warning for warning in each if warning]
+    return tuple(warning for warning in each if warning)
 
 
-def merged(found: Sequence[Sequence[Warning]]) -> list[Warning]:
+def merged(found: Sequence[Sequence[RunWarning]]) -> tuple[RunWarning, ...]:
     """Join what the sessions of a sweep found, code by code. What compares seeds is left out: settings differ."""
-    told: dict[str, Warning] = {}
-    for warning in (warning for each in found for warning in each if warning["code"] not in COMPARED):
-        before = told.get(warning["code"])
-        told[warning["code"]] = _joined(before, warning) if before else warning
-    return list(told.values())
+    told: dict[str, RunWarning] = {}
+    for warning in (warning for each in found for warning in each if warning.code not in COMPARED):
+        before = told.get(warning.code)
+        told[warning.code] = _joined(before, warning) if before else warning
+    return tuple(told.values())
 
 
-def _joined(one: Warning, other: Warning) -> Warning:
+def _joined(one: RunWarning, other: RunWarning) -> RunWarning:
     """One warning of the seeds of two; what is no list is the first one's."""
-    return {key: [*part, *other[key]] if isinstance(part, list) else part for key, part in one.items()}
+    return replace(
+        one,
+        seeds=_both(one.seeds, other.seeds),
+        losses=_both(one.losses, other.losses),
+        first_norms=_both(one.first_norms, other.first_norms),
+        last_norms=_both(one.last_norms, other.last_norms),
+    )
+
+
+def _both(one: tuple[T, ...] | None, other: tuple[T, ...] | None) -> tuple[T, ...] | None:
+    return None if one is None else one + (other or ())
 
 
 @dataclass(frozen=True)
 class Found:
     """Looks through a result document. Places count its seeds from 0."""
 
-    document: dict[str, Any]
+    document: Document
 
     def _curve(self, name: str, place: int) -> list[float]:
-        rows = self.document["curves"].get(name, ())
-        return [row[place] for row in rows if row[place] is not None]
+        rows = self.document.curves.get(name, ())
+        return [value for row in rows if (value := row[place]) is not None]
 
     def _loss(self, place: int) -> list[float]:
         return self._curve("train_loss", place)
 
-    def _warning(self, code: str, places: Sequence[int], **numbers: Any) -> Warning | None:
-        seeds = self.document["seeds"]
-        return {"code": code, "seeds": [seeds[place] for place in places], **numbers} if places else None
+    def _warning(self, code: str, places: Sequence[int], **numbers: Any) -> RunWarning | None:
+        seeds = tuple(self.document.seeds[place] for place in places)
+        return RunWarning(code, seeds=seeds, **numbers) if seeds else None
 
     @cached_property
     def _whole(self) -> list[int]:
         """Seeds that did not diverge."""
-        return [place for place, stop in enumerate(self.document["stop"]) if stop["reason"] != "diverged"]
+        return [place for place, stop in enumerate(self.document.stop) if stop.reason != "diverged"]
 
     @property
     def _to_the_end(self) -> list[int]:
         """Seeds that trained to the end of the plan."""
-        return [place for place in self._whole if self.document["stop"][place]["reason"] in ("epochs", "steps")]
+        return [place for place in self._whole if self.document.stop[place].reason in ("epochs", "steps")]
 
     def _falls(self, place: int) -> bool:
         losses = self._loss(place)
         return len(losses) > 1 and trend(losses).falls
 
-    def diverged(self) -> Warning | None:
-        return self._warning("diverged", [i for i in range(len(self.document["stop"])) if i not in self._whole])
+    def diverged(self) -> RunWarning | None:
+        return self._warning("diverged", self.document.diverged)
 
-    def grown(self) -> Warning | None:
+    def grown(self) -> RunWarning | None:
         return self._warning("grown", [i for i in self._to_the_end if self._loss(i)[-1] > self._loss(i)[0] * GROWN])
 
     # what the network has learned
 
-    def nothing_learned(self) -> Warning | None:
+    def nothing_learned(self) -> RunWarning | None:
         places = self._unlearned
-        losses = [self._objective(place)[-1] for place in places]
+        losses = tuple(self._objective(place)[-1] for place in places)
         return self._warning("nothing_learned", places, losses=losses, baseline=self._baseline)
 
     @property
     def _baseline(self) -> float | None:
-        return self.document["data"].get("chance_loss") or None
+        return (self.document.data and self.document.data.chance_loss) or None
 
     @cached_property
     def _unlearned(self) -> list[int]:
         return [place for place in self._whole if self._had_time(place) and self._learned_nothing(place)]
 
     def _had_time(self, place: int) -> bool:
-        return self.document["stop"][place]["step"] >= FEWEST_STEPS and len(self._loss(place)) > 2
+        return self.document.stop[place].step >= FEWEST_STEPS and len(self._loss(place)) > 2
 
     def _learned_nothing(self, place: int) -> bool:
         """Whether a loss never fell below the baseline, or where it began, by more than it scatters."""
@@ -151,7 +160,7 @@ class Found:
         """The training loss without penalties, as the baseline is."""
         return self._curve("data_loss", place) or self._loss(place)
 
-    def stuck(self) -> Warning | None:
+    def stuck(self) -> RunWarning | None:
         return self._warning("stuck", self._stuck)
 
     @cached_property
@@ -167,25 +176,25 @@ class Found:
     # held-out data
 
     @cached_property
-    def _over(self) -> Warning | None:
+    def _over(self) -> RunWarning | None:
         return next((found for part in ("val", "test") if (found := self._overfitting(part))), None)
 
-    def overfitting(self) -> Warning | None:
+    def overfitting(self) -> RunWarning | None:
         """Overfitting on the validation data, or else on the test data, told of the medians that a reader sees."""
         return self._over
 
-    def _overfitting(self, part: str) -> Warning | None:
-        places = [place for place in self._whole if "restored_epoch" not in self.document["stop"][place]]
+    def _overfitting(self, part: str) -> RunWarning | None:
+        places = [place for place in self._whole if self.document.stop[place].restored_epoch is None]
         held_out, training = self._median(f"{part}_loss", places), self._median("train_loss", places)
         if not held_out or not overfits(held_out, training):
             return None
         low = held_out.index(min(held_out))
-        epoch = self.document["epochs"][low]
+        epoch = self.document.epochs[low]
         return self._warning("overfitting", places, part=part, epoch=epoch, lowest=held_out[low], last=held_out[-1])
 
     def _median(self, name: str, places: list[int]) -> list[float]:
         """The median over some seeds at each point; a seed that has stopped counts with its last value."""
-        rows = self.document["curves"].get(name, ())
+        rows = self.document.curves.get(name, ())
         held: list[list[float]] = [held_values([row[place] for row in rows]) for place in places]
         return [median(values) for values in zip(*held, strict=True)]
 
@@ -197,7 +206,7 @@ class Found:
         curves = [curve for part in ("val", "test") if (curve := self._held_out(place, part))]
         return any(curve[-1] - min(curve) > max(0.01 * abs(min(curve)), noise(curve)) for curve in curves)
 
-    def still_falling(self) -> Warning | None:
+    def still_falling(self) -> RunWarning | None:
         if self._over:
             return None
         return self._warning("still_falling", [i for i in self._to_the_end if self._still_falls(i)])
@@ -211,7 +220,7 @@ class Found:
 
     # why it did not learn
 
-    def symmetric(self, network: Network) -> Warning | None:
+    def symmetric(self, network: Network) -> RunWarning | None:
         """The first layer but the last whose units are equal, with the seeds in which they are."""
         slots = [
             slot for slot in network.slots if slot.parameter == "weight" and network.layers[slot.layer].name in PLAIN
@@ -223,39 +232,39 @@ class Found:
                 return self._warning("symmetric", found, layer=layer.index, type=layer.name, units=slot.shape[0])
         return None
 
-    def of_layers(self, statistic: str) -> Warning | None:
+    def of_layers(self, statistic: str) -> RunWarning | None:
         """The layer with the largest share of dead units or saturated outputs, where the first seed did not learn."""
-        record = (self.document.get("records") or {}).get("activations")
-        if not record or 0 not in {*self._unlearned, *self._stuck}:
+        record = self.document.records.activations
+        if record is None or 0 not in {*self._unlearned, *self._stuck}:
             return None
-        rows = [row for row in record[statistic] if any(share is not None for share in row)]
+        rows = [row for row in getattr(record, statistic) if any(share is not None for share in row)]
         hidden = [(share, k) for k, share in enumerate(rows[-1][:-1]) if share is not None] if rows else []
         share, k = max(hidden, default=(0.0, 0))
         if share < MOST:
             return None
-        layer = record["layers"][k]
-        return self._warning(statistic, [0], layer=layer["index"], type=layer["type"], share=share)
+        layer = record.layers[k]
+        return self._warning(statistic, [0], layer=layer.index, type=layer.type, share=share)
 
-    def vanishing(self) -> Warning | None:
+    def vanishing(self) -> RunWarning | None:
         """Seeds that did not learn and whose gradient was lost on its way to the first layer from the start."""
-        record = (self.document.get("records") or {}).get("gradients")
-        if not record or len(record["layers"]) < 2 or not record["norms"]:
+        record = self.document.records.gradients
+        if record is None or len(record.layers) < 2 or not record.norms:
             return None
-        norms = record["norms"][0]
+        norms = record.norms[0]
         ends = [(i, norms[0][i], norms[-1][i]) for i in sorted({*self._unlearned, *self._stuck})]
         lost = [(i, first, last) for i, first, last in ends if first is not None and last and first < VANISHED * last]
         return self._warning(
             "vanishing",
             [i for i, _, _ in lost],
-            first_layer=record["layers"][0]["index"],
-            last_layer=record["layers"][-1]["index"],
-            first_norms=[first for _, first, _ in lost],
-            last_norms=[last for _, _, last in lost],
+            first_layer=record.layers[0].index,
+            last_layer=record.layers[-1].index,
+            first_norms=tuple(first for _, first, _ in lost),
+            last_norms=tuple(last for _, _, last in lost),
         )
 
-    def bad_gradient(self) -> Warning | None:
-        bands = {check["band"] for check in self.document["checks"].get("gradient_check", ())}
-        return {"code": "gradient_check"} if bands & {"wrong", "suspicious"} else None
+    def bad_gradient(self) -> RunWarning | None:
+        bands = {check.band for check in self.document.checks.gradient_check or ()}
+        return RunWarning("gradient_check") if bands & {"wrong", "suspicious"} else None
 
 
 def overfits(held_out: list[float], training: list[float]) -> bool:
@@ -272,9 +281,11 @@ def overfits(held_out: list[float], training: list[float]) -> bool:
 
 def held_values(values: Sequence[float | None]) -> list[float]:
     """Fill in the last value of a seed from where it stopped."""
-    return [
-        value for value in accumulate(values, lambda last, value: last if value is None else value) if value is not None
-    ]
+    held: list[float] = []
+    for value in values:
+        if value is not None or held:
+            held.append(held[-1] if value is None else value)
+    return held
 
 
 def equal_units(network: Network, weight: Slot) -> Array:

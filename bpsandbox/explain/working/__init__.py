@@ -6,11 +6,12 @@ whose equation does not give the run's numbers shows a sentence instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bpsandbox import core
-from bpsandbox.document import WorkedExample
+from bpsandbox.document import Document, Stop, WorkedExample
 from bpsandbox.spec import Spec, build
 
 from .algebra import Array
@@ -39,7 +40,7 @@ AS_CONFIGURED = Convention()
 class Stopped(Exception):
     """There is no such step: `stop` says how the seed's training ended before its first update."""
 
-    def __init__(self, stop: Mapping[str, Any]) -> None:
+    def __init__(self, stop: Stop) -> None:
         super().__init__(str(stop))
         self.stop = stop
 
@@ -80,12 +81,13 @@ def explained(capture: core.Capture, convention: Convention = AS_CONFIGURED) -> 
     )
 
 
-def finished(result: core.Result | core.SweepResult) -> dict[str, Any]:
+def finished(result: core.Result | core.SweepResult) -> Document:
     """The document of a finished run, with the worked example that its config asked for."""
     document = result.document()
-    if result.capture is not None:
-        document["records"]["worked_example"] = to_json(explained(result.capture))
-    return document
+    if result.capture is None:
+        return document
+    example = WorkedExample.from_json(to_json(explained(result.capture)))
+    return replace(document, records=replace(document.records, worked_example=example))
 
 
 def recorded(record: WorkedExample | Any) -> Worked | None:

@@ -64,7 +64,7 @@ def close(got, expected):
 def traced():
     trace = Trace()
     result = run(spec.build(spec.parse(spec.presets.PRESETS["by-hand"].text)), observers=[trace])
-    return result.document(), trace.document()
+    return result.document().to_json(), trace.document()
 
 
 @pytest.mark.parametrize("name", ["z", "a", "da", "dz", "dW", "db", "weight_after", "bias_after"])

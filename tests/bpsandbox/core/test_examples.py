@@ -10,7 +10,7 @@ from bpsandbox.spec import presets
 
 def trained(name):
     built = spec.build(spec.parse(spec.presets.PRESETS[name].text))
-    return built, run(built).document()
+    return built, run(built).document().to_json()
 
 
 def test_e1_xor_is_solved_by_fifteen_of_sixteen_seeds():

@@ -88,7 +88,7 @@ class PenaltyForgotten(Penalty):
 
 
 def checks(built):
-    return run(built).document()["checks"]["gradient_check"]
+    return run(built).document().to_json()["checks"]["gradient_check"]
 
 
 def with_layers(built, wrong, right):
@@ -153,7 +153,7 @@ def test_kinks_are_skipped_instead_of_blamed():
 
 
 def test_a_wrong_gradient_is_told_as_a_warning():
-    document = run(experiment(XOR, loss=MissingTwo(), observers=(CHECK,))).document()
+    document = run(experiment(XOR, loss=MissingTwo(), observers=(CHECK,))).document().to_json()
     assert "gradient_check" in {warning["code"] for warning in document["warnings"]}
 
 
@@ -333,7 +333,7 @@ training: {epochs: 100, batch_size: full}
 
 @pytest.mark.parametrize("epochs", [3, 4, 5, 100])
 def test_a_seed_that_diverged_does_not_accuse_backward(epochs):
-    document = run(experiment(DIVERGES.replace("100", str(epochs)), observers=(CHECK,))).document()
+    document = run(experiment(DIVERGES.replace("100", str(epochs)), observers=(CHECK,))).document().to_json()
     start, end = document["checks"]["gradient_check"]
     assert (start["band"], end["band"], end["reason"], end["tensors"]) == ("good", "unchecked", "diverged", [])
     assert "gradient_check" not in {warning["code"] for warning in document["warnings"]}

@@ -90,13 +90,13 @@ def test_running_statistics_of_a_stack_are_those_of_single_runs():
 
 def test_a_few_steps_with_a_search_solve_xor():
     built = experiment(XOR, optimizer=LBFGS(line_search_fn="strong_wolfe"))
-    losses = run(built).document()["final"]["train_loss"]
+    losses = run(built).document().to_json()["final"]["train_loss"]
     assert min(losses) < 1e-6
 
 
 def test_a_seed_whose_numbers_overflow_stops_and_the_others_go_on():
     built = experiment(XOR.replace("sigmoid", "softplus"), optimizer=LBFGS(50.0, max_iter=8))
-    document = run(built).document()
+    document = run(built).document().to_json()
     assert {stop["reason"] for stop in document["stop"]} <= {"diverged", "epochs"}
 
 
@@ -109,6 +109,6 @@ loss: CrossEntropyLoss
 optimizer: LBFGS
 training: {epochs: 1, batch_size: full}
 """
-    document = run(experiment(text)).document()
+    document = run(experiment(text)).document().to_json()
     assert document["parameters"] * 4 > base.BLOCK
     assert all(end < start for start, end in zip(*document["curves"]["train_loss"], strict=True))

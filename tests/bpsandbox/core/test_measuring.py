@@ -17,7 +17,7 @@ def stored(document):
 
 def test_the_final_loss_of_batch_norm_is_that_of_the_stored_running_statistics():
     built = experiment_of(CASES["BatchNorm1d"])
-    document = run(built).document()
+    document = run(built).document().to_json()
     tensors, val = stored(document), built.parts["val"]
     z = val.x @ tensors["layers.0.weight"].T + tensors["layers.0.bias"]
     xhat = (z - tensors["layers.1.running_mean"]) / np.sqrt(tensors["layers.1.running_var"] + 1e-5)
@@ -29,7 +29,7 @@ def test_the_final_loss_of_batch_norm_is_that_of_the_stored_running_statistics()
 
 def test_dropout_drops_nothing_when_measured():
     built = experiment_of(CASES["Dropout"])
-    document = run(built).document()
+    document = run(built).document().to_json()
     tensors, val = stored(document), built.parts["val"]
     a = np.tanh(val.x @ tensors["layers.0.weight"].T + tensors["layers.0.bias"])
     p = a @ tensors["layers.3.weight"].T + tensors["layers.3.bias"]

@@ -18,7 +18,7 @@ LOSSES = {("regressor", 1): "MSELoss", ("regressor", 2): "MSELoss", ("classifier
 def trained(config):
     trace = Trace()
     result = run(spec.build(spec.parse(json.dumps(config))), observers=[trace])
-    return result.document(), trace.document()
+    return result.document().to_json(), trace.document()
 
 
 def linear(start, activation="identity"):

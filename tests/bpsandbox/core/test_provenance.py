@@ -11,7 +11,7 @@ from .nets import XOR, experiment
 
 
 def test_a_result_names_its_engine_library_kernel_and_all_of_it_in_one_word():
-    found = run(experiment(XOR)).document()["provenance"]
+    found = run(experiment(XOR)).document().to_json()["provenance"]
     assert provenance().items() <= found.items()
     assert list(provenance()) == ["engine", "numpy", "blas", "kernel", "machine", "python", "fingerprint"]
     assert re.fullmatch("[0-9a-f]{16}", found["fingerprint"])

@@ -113,12 +113,12 @@ def test_restored_weights_and_what_was_remembered_with_them_are_those_of_single_
 
 def assert_same_bits(built):
     together = run(built)
-    document = together.document()
+    document = together.document().to_json()
     for place, seed in enumerate(built.seeds):
         alone = run(replace(built, seeds=(seed,), rates=rates_of(built, place)))
         np.testing.assert_array_equal(alone.session.endings.values[0], together.session.endings.values[place])
-        assert alone.document()["stop"][0] == document["stop"][place]
-        for name, points in alone.document()["curves"].items():
+        assert alone.document().to_json()["stop"][0] == document["stop"][place]
+        for name, points in alone.document().to_json()["curves"].items():
             assert [row[0] for row in points] == [row[place] for row in document["curves"][name]][: len(points)]
     return document
 

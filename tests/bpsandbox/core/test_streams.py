@@ -34,7 +34,7 @@ def test_the_first_draw_of_seed_0_is_pinned(name):
 def test_the_batch_order_does_not_move_the_start():
     shuffled = experiment(BLOBS)
     still = experiment(BLOBS.replace("batch_size: 16", "batch_size: 16, shuffle: false"))
-    first = [run(one).document()["curves"]["train_loss"] for one in (shuffled, still)]
+    first = [run(one).document().to_json()["curves"]["train_loss"] for one in (shuffled, still)]
     assert first[0][0] == first[1][0]
     assert first[0][1] != first[1][1]
 

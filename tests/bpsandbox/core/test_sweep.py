@@ -14,7 +14,7 @@ RATES = (0.5, 2.0, 1e200)
 
 def swept(*members):
     *reports, last = train(Sweep(tuple(members), spec_hash="0" * 32))
-    return reports, last.result.document()
+    return reports, last.result.document().to_json()
 
 
 def of_rates(text=XOR, rates=RATES):
@@ -34,7 +34,7 @@ def of_widths():
 def test_every_member_has_the_bits_of_its_own_run(members):
     _, document = swept(*members)
     for member, listed in zip(members, document["members"], strict=True):
-        alone = run(member.experiment).document()
+        alone = run(member.experiment).document().to_json()
         assert listed["values"] == member.values
         for name, points in alone["curves"].items():
             rows = [[point[row] for row in listed["rows"]] for point in document["curves"][name]]
@@ -65,7 +65,7 @@ def test_records_are_those_of_the_first_member_alone():
     members = of_rates(text + "record: {gradients: true, activations: true, weights: [0, 6]}\n", (0.01, 0.1))
     for ordered in (members, members[::-1]):
         _, document = swept(*ordered)
-        alone = run(ordered[0].experiment).document()["records"]
+        alone = run(ordered[0].experiment).document().to_json()["records"]
         assert document["records"] == alone | {"learning_rate": document["records"]["learning_rate"]}
         rates = zip(document["records"]["learning_rate"], alone["learning_rate"], strict=True)
         assert all(both == [one] * 4 for both, one in rates)
@@ -109,4 +109,4 @@ def test_seeds_are_listed_member_by_member():
 def test_a_sweep_can_be_cut_short():
     words = iter([None, "limit"])
     *_, last = train(Sweep(tuple(of_widths())), until=lambda: next(words))
-    assert {stop["reason"] for stop in last.result.document()["stop"]} == {"limit"}
+    assert {stop["reason"] for stop in last.result.document().to_json()["stop"]} == {"limit"}

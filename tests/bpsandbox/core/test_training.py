@@ -17,7 +17,7 @@ from .nets import BLOBS, XOR, experiment
 
 
 def documents(text, **changes):
-    return run(experiment(text, **changes)).document()
+    return run(experiment(text, **changes)).document().to_json()
 
 
 def test_points_lie_where_the_plan_says_and_at_the_end():
@@ -37,7 +37,7 @@ def test_a_plan_in_steps_ends_inside_an_epoch():
 def test_reports_carry_every_point_once_and_the_result_last():
     reports = list(train(experiment(XOR)))
     points = [point for report in reports for point in report.points]
-    document = reports[-1].result.document()
+    document = reports[-1].result.document().to_json()
     assert [epoch for epoch, _, _ in points] == document["epochs"]
     assert [values["train_loss"] for _, _, values in points] == document["curves"]["train_loss"]
     assert [report.result is None for report in reports] == [True] * (len(reports) - 1) + [False]
@@ -125,7 +125,7 @@ def test_a_diverged_seed_does_not_disturb_the_others():
     built = experiment(text)
     bad = OneBadSeed()
     mixed = experiment(text, initializers=[bad, *built.initializers[1:]])
-    document = run(mixed).document()
+    document = run(mixed).document().to_json()
     assert [stop["reason"] for stop in document["stop"]] == ["epochs", "diverged", "epochs"]
     assert document["stop"][1]["epoch"] == 0
     assert None not in (document["final"]["train_loss"][0], document["final"]["train_loss"][2])
@@ -215,7 +215,7 @@ def test_many_small_batches_share_few_slots():
 
 def test_chunks_of_the_evaluation_do_not_show_in_the_loss():
     built = experiment(BLOBS.replace("n_samples: 75", "n_samples: 1300").replace("epochs: 6", "epochs: 1"))
-    document = run(built).document()
+    document = run(built).document().to_json()
     theta = built.network.draw(built.seeds, built.initializers)
     first = built.network.named(theta)
     hidden = np.tanh(built.train.x @ first["layers.0.weight"][0].T)
@@ -259,14 +259,14 @@ def test_a_schedule_lowers_the_rate_epoch_by_epoch():
 
 def test_the_trace_keeps_the_loss_that_each_update_was_computed_from():
     trace = Trace()
-    document = run(experiment(XOR), observers=[trace]).document()
+    document = run(experiment(XOR), observers=[trace]).document().to_json()
     assert [step["loss"] for step in trace.steps] == document["curves"]["train_loss"][:-1]
     assert [step["step"] for step in trace.steps] == list(range(40))
 
 
 def test_training_twice_gives_the_same_document():
     built = experiment(BLOBS)
-    assert run(built).document() == run(built).document()
+    assert run(built).document().to_json() == run(built).document().to_json()
 
 
 def test_a_step_allocates_nothing_that_stays():
@@ -304,7 +304,7 @@ def test_the_worked_example_is_updated_as_a_step_with_penalty_and_clipping_is():
     more = "regularization: {l2: 0.1}\ngradient_clipping: {norm: 0.01}\nrecord: {worked_example: {}}\n"
     built = experiment(text + more, seeds=(0,))
     trace = Trace()
-    worked = run(built, observers=[trace]).document()["records"]["worked_example"]
+    worked = run(built, observers=[trace]).document().to_json()["records"]["worked_example"]
     for number, lr in ((0, 0.5), (1, 2.0)):
         assert worked["layers"][number]["weight_after"] == trace.end[f"layers.{number}.weight"][0]
         assert worked["layers"][number]["lr"] == lr
@@ -338,7 +338,7 @@ def test_a_boundary_shows_few_examples_of_many():
 def test_the_layer_that_broke_is_found_in_whatever_chunk_it_broke(row):
     built = experiment(BLOBS.replace("n_samples: 75", "n_samples: 1024"))
     built.train.x[row] = np.nan
-    stop = run(replace(built, seeds=(0,), plan=Plan(epochs=1))).document()["stop"][0]
+    stop = run(replace(built, seeds=(0,), plan=Plan(epochs=1))).document().to_json()["stop"][0]
     assert (stop["reason"], stop["layer"]) == ("diverged", "layers[0] Linear")
 
 

@@ -61,7 +61,7 @@ def test_seeds_parts_and_checks_add_to_the_work():
 
 def test_the_points_are_the_same_whoever_asks():
     *_, alone = train(experiment(WIDE))
-    assert asked(WIDE)[0][-1].result.document()["curves"] == alone.result.document()["curves"]
+    assert asked(WIDE)[0][-1].result.document().to_json()["curves"] == alone.result.document().to_json()["curves"]
 
 
 @pytest.mark.parametrize("text", [XOR, BLOBS, LBFGS])
@@ -73,7 +73,7 @@ def test_work_grows_from_report_to_report(text):
 
 def test_a_run_that_is_told_to_end_before_its_first_step_has_its_start():
     reports, _ = asked(WIDE, ["limit"])
-    document = reports[-1].result.document()
+    document = reports[-1].result.document().to_json()
     assert document["steps"] == [0]
     assert document["stop"] == [{"reason": "limit", "epoch": 0, "step": 0}]
 
@@ -87,8 +87,8 @@ def test_a_step_of_lbfgs_that_is_interrupted_is_not_done():
         return "limit" if len(calls) == 30 else None
 
     *_, last = train(experiment(LBFGS), until=until)
-    document = last.result.document()
+    document = last.result.document().to_json()
     assert document["stop"][0] == {"reason": "limit", "epoch": 1, "step": 1}
     assert document["steps"] == [0, 1]
     assert np.array_equal(last.result.theta, whole.theta)
-    assert document["final"] == whole.document()["final"]
+    assert document["final"] == whole.document().to_json()["final"]

@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import Any
 
-from bpsandbox import core, spec
+from bpsandbox import core, explain, spec
 
 NET = """\
 seeds: {start: 3, count: 3}
@@ -63,4 +63,4 @@ def document(name: str) -> dict[str, Any]:
 
 
 def as_json(result: Any) -> dict[str, Any]:
-    return result.document()
+    return explain.finished(result).to_json()

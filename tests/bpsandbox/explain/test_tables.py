@@ -3,7 +3,7 @@
 from bpsandbox import explain, spec
 from bpsandbox.core import run
 from bpsandbox.spec import build
-from tests.bpsandbox.documents import LAYER, blank, typed
+from tests.bpsandbox.documents import LAYER, blank
 
 EVERY = """
 seeds: [0, 1]
@@ -29,7 +29,7 @@ checks: {gradient_check: {at: [start], samples_per_tensor: 3}}
 
 
 def test_every_layer_has_its_shapes_numbers_and_work():
-    table = explain.layer_table(typed(run(build(spec.parse(EVERY))).document()))
+    table = explain.layer_table(run(build(spec.parse(EVERY))).document())
     rows = {row.type: row for row in table.rows}
     assert [row.index for row in table.rows] == list(range(12))
     assert (rows["Conv2d"].before, rows["Conv2d"].after) == ("1×8×8", "2×8×8")
@@ -51,7 +51,7 @@ def test_results_from_before_work_was_counted_have_a_table_too():
 
 def test_a_gradient_check_says_how_much_it_looked_at():
     config = spec.parse(EVERY)
-    [check] = explain.checked_gradients(typed(run(build(config)).document()), config.config)
+    [check] = explain.checked_gradients(run(build(config)).document(), config.config)
     assert check.checked + check.skipped <= 3 * len(check.tensors) and not check.is_partial
     assert f"{check.checked} of {check.size:,} parameters were compared." in check.words
 

@@ -61,7 +61,7 @@ def _run(text: str) -> Run:
 
     *_, last = core.train(spec.build(spec.parse(text)))
     assert last.result is not None
-    document = last.result.document()
+    document = last.result.document().to_json()
     numbers = [document["curves"], document["records"]["weights"]]
     digest = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
     return {"digest": digest, "dtype": document["provenance"]["dtype"], "values": dict(_values(document))}

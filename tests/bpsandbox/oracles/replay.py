@@ -61,9 +61,11 @@ def distance(row: Row, record: dict[str, Any]) -> Distance:
     if entry is None or entry["config"] != fingerprint(row.config):
         raise StaleRecord(row.name)
     trace = Trace()
-    document = run(
-        spec.build(spec.parse(with_start(row.config, record["starts"][row.start]))), observers=[trace]
-    ).document()
+    document = (
+        run(spec.build(spec.parse(with_start(row.config, record["starts"][row.start]))), observers=[trace])
+        .document()
+        .to_json()
+    )
     losses = [step["loss"][0] for step in trace.steps] + [document["curves"]["train_loss"][-1][0]]
     end = digest([values[0] for values in trace.end.values()])
     return Distance(_losses_apart(losses, [*entry["losses"], entry["measured"]]), _apart(end, entry["end"]))

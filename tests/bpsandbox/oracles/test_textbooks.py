@@ -41,7 +41,7 @@ def played(net_start, *, x, y, loss, activations, optimizer, steps, **others):
     }
     trace = Trace()
     result = run(spec.build(spec.parse(with_start(config, start))), observers=[trace])
-    return trace, result.document()
+    return trace, result.document().to_json()
 
 
 def close(got, expected):
@@ -169,7 +169,7 @@ def test_the_threshold_network_of_touretzky_and_pomerleau_solves_xor():
     }
     config = {"seed": 0, "dataset": {"name": "xor"}, "model": {"layers": layers}, "loss": {"type": "MSELoss"},
               "optimizer": {"type": "SGD", "lr": 0.1}, "training": {"steps": 1}}  # fmt: skip
-    document = run(spec.build(spec.parse(with_start(config, weights)))).document()
+    document = run(spec.build(spec.parse(with_start(config, weights)))).document().to_json()
     assert document["curves"]["train_loss"] == [[0.0], [0.0]]
 
 

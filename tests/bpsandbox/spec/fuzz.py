@@ -246,7 +246,7 @@ def trained(text: str) -> tuple[list[str], float, float] | None:
     if spec.limits.check(cost):
         return None
     began = time.process_time()
-    document = run(spec.build(parsed)).document()
+    document = run(spec.build(parsed)).document().to_json()
     return [stop["reason"] for stop in document["stop"]], time.process_time() - began, cost.seconds
 
 

@@ -66,7 +66,7 @@ def test_fields_of_a_layer_are_the_arguments_of_the_core(name):
 
 @pytest.mark.parametrize("name", SHORTEST)
 def test_every_layer_trains_as_short_as_it_can_be_written(name):
-    document = run(spec.build(spec.parse(text(name)))).document()
+    document = run(spec.build(spec.parse(text(name)))).document().to_json()
     assert [stop["reason"] for stop in document["stop"]] == ["steps"] * len(document["seeds"])
 
 
@@ -76,7 +76,7 @@ def test_whatever_comes_first_takes_the_data_that_all_seeds_share(name):
     config = (
         config.replace("training: {steps: 3}\n", "") + "training: {steps: 2, batch_size: full}\nseeds: {count: 3}\n"
     )
-    document = run(spec.build(spec.parse(config))).document()
+    document = run(spec.build(spec.parse(config))).document().to_json()
     assert [stop["reason"] for stop in document["stop"]] == ["steps"] * 3
 
 

@@ -28,7 +28,7 @@ def csv(*lines, out=1, loss="MSELoss"):
 def trained(text):
     """The data as the network saw it, after it has learned from them."""
     experiment = spec.build(spec.parse(text))
-    assert run(experiment).document()["stop"][0]["reason"] == "epochs"
+    assert run(experiment).document().to_json()["stop"][0]["reason"] == "epochs"
     return experiment.dataset
 
 

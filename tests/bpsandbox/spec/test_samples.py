@@ -17,6 +17,6 @@ def test_every_set_has_a_config_that_a_visitor_may_run(name):
 
 @pytest.mark.parametrize("name", ["xor", "moons", "iris", "abs", "plane", "echo", "points"])
 def test_a_config_of_a_card_learns(name):
-    document = run(spec.build(spec.parse(sample(name) + "seeds: [0]\n"))).document()
+    document = run(spec.build(spec.parse(sample(name) + "seeds: [0]\n"))).document().to_json()
     first, last = (document["curves"]["train_loss"][i][0] for i in (0, -1))
     assert last < 0.2 * first

@@ -196,7 +196,7 @@ def test_a_sweep_that_is_too_long_says_how_many_settings_fit():
 
 def test_penalties_of_some_members_do_not_hide_the_others_curves():
     *_, last = core.train(spec.build(spec.parse(swept('"regularization.l2": [0, 0.1]'))))
-    document = last.result.document()
+    document = last.result.document().to_json()
     assert [value is None for value in document["final"]["data_loss"]] == [True, True, False, False]
     assert None not in document["final"]["train_loss"]
 

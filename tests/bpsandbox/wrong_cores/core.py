@@ -121,7 +121,11 @@ def gradient_band(row: Row) -> str:
     start = recorded(trajectories()[row.name][0])["starts"][row.start]
     config = {**row.config, "checks": {"gradient_check": {"at": ["start"]}}}
     config["training"] = {**config["training"], "epochs": None, "steps": 1, "eval_every": 1}
-    return run(spec.build(spec.parse(with_start(config, start)))).document()["checks"]["gradient_check"][0]["band"]
+    return (
+        run(spec.build(spec.parse(with_start(config, start))))
+        .document()
+        .to_json()["checks"]["gradient_check"][0]["band"]
+    )
 
 
 def objection(trajectory: str) -> str | None:

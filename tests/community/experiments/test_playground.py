@@ -131,11 +131,10 @@ def test_a_member_needs_no_cookie(signed_in, member, config):
 
 def test_the_first_page_shows_that_where_a_net_starts_decides():
     from bpsandbox import charts, core, spec
-    from bpsandbox.document import Document
     from community.experiments.playground import FIRST
 
     made = core.run(spec.build(spec.parse(spec.presets.PRESETS[FIRST].text))).document()
-    shown = charts.facts(Document.from_json(made))
+    shown = charts.facts(made)
     assert (shown.seeds, shown.stuck) == (16, 6) and shown.median < 0.001
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from bpsandbox.core.gradcheck import Differences, Effort, check_gradient, most_work, rows_for, unchecked
 from bpsandbox.core.streams import stream
 from bpsandbox.core.train.experiment import Experiment, Observed, Observer
+from bpsandbox.document import Stop
 
 Array = np.ndarray
 
@@ -36,7 +37,7 @@ class GradientCheck(Effort, Observer):
     def _check(self, when: str, run: Observed, values: Array) -> None:
         if when not in self.at:
             return
-        if _has_diverged(run.endings.stops[0]):
+        if _has_diverged(run.endings.stops.get(0)):
             self.made.append({"at": when, **unchecked("diverged")})
             return
         with np.errstate(all="ignore"):
@@ -46,9 +47,9 @@ class GradientCheck(Effort, Observer):
         return self.made
 
 
-def _has_diverged(stop: dict[str, Any]) -> bool:
+def _has_diverged(stop: Stop | None) -> bool:
     """Did a seed end where there is no derivative, with no better parameters to go back to?"""
-    return stop.get("reason") == "diverged" and "restored_epoch" not in stop
+    return stop is not None and stop.reason == "diverged" and stop.restored_epoch is None
 
 
 def differences_of(experiment: Experiment, values: Array, effort: Effort) -> Differences:
