@@ -46,15 +46,18 @@ RENAMED = {
 IN_LAYERS = ("hidden", "hidden_layers", "hidden_layer_sizes", "neurons", "units")
 """What others call the widths of layers."""
 
-_LAYERS = N_("Layers are written one by one: layers: {example}.")
-_SPLIT = N_("A part of the data is held out by the dataset: split: {example}.")
+_LAYERS = N_("Write the layers one by one: layers: {example}.")
+_SPLIT = N_("Held-out data are a part of dataset: write split: {example} there.")
 _BETAS = N_("Both betas are one list: betas: {example}.")
 _ONE_CORE = N_("Every run uses one processor core: leave {name} out.")
 _HIDDEN = "[{type: Linear, out_features: 3, activation: sigmoid}, …]"
 _HELD_OUT = "{val: 0.2}"
 FOREIGN: dict[str, tuple[str, str]] = {
-    "callbacks": (N_("There are no callbacks here: write stopping: {example}."), "{type: EarlyStopping, patience: 10}"),
-    "early_stopping": (N_("Early stopping is a rule: write stopping: {example}."), "{type: EarlyStopping}"),
+    "callbacks": (
+        N_("Callbacks are not available; for early stopping write stopping: {example}."),
+        "{type: EarlyStopping, patience: 10}",
+    ),
+    "early_stopping": (N_("Write early stopping as stopping: {example}."), "{type: EarlyStopping}"),
     "dropout": (N_("Dropout is a layer of the model: {example}."), "{type: Dropout, p: 0.5}"),
     "batch_norm": (N_("Batch normalisation is a layer of the model: {example}."), "{type: BatchNorm1d}"),
     **dict.fromkeys(("device", "gpu", "cuda", "num_workers", "n_jobs", "verbose"), (_ONE_CORE, "")),

@@ -33,7 +33,7 @@ def _nothing(block: Block) -> Found:
 def _conv(block: Block) -> Found:
     if block["padding"] != "same" or block["stride"] == 1:
         return []
-    return [("padding", "padding", _("padding: same keeps the size of the image, so it needs stride: 1."))]
+    return [("padding", "padding", _("padding: same needs stride: 1."))]
 
 
 def _pool(block: Block) -> Found:
@@ -41,13 +41,13 @@ def _pool(block: Block) -> Found:
     pairs = zip(both(block["padding"]), both(block["kernel_size"]), strict=True)
     if all(2 * pad <= side for pad, side in pairs):
         return []
-    return [("padding", "padding", _("padding is at most half of kernel_size."))]
+    return [("padding", "padding", _("padding can be at most half of kernel_size."))]
 
 
 def _reshape(block: Block) -> Found:
     if block["shape"].count(-1) <= 1:
         return []
-    return [("shape", "reshape", _("Only one axis can be -1: it takes what the others leave."))]
+    return [("shape", "reshape", _("Only one axis can be -1; its size is computed from the others."))]
 
 
 def both(size: Size) -> tuple[int, int]:

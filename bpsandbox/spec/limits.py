@@ -61,21 +61,21 @@ def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     """Numbers of layers, outputs, features, samples and seeds."""
     count = max(len(config["model"]["layers"]) for config in spec.configs)
     if count > caps.layers:
-        message = _("{seen} layers; at most {cap} can be run.", seen=_big(count), cap=_big(caps.layers))
+        message = _("{seen} layers; the limit is {cap}.", seen=_big(count), cap=_big(caps.layers))
         yield _problem(spec, ("model", "layers"), message, "layers")
     for i, layer in enumerate(_widest(spec)):
         yield from _too_wide(spec, i, layer, caps.width)
     size, examples = (max(getattr(facts, name) for facts in spec.all_facts) for name in ("size", "n"))
     if size > caps.features:
-        message = _("Samples of {seen} numbers; at most {cap} can be run.",
+        message = _("Samples of {seen} numbers; the limit is {cap}.",
                     seen=_big(size), cap=_big(caps.features))  # fmt: skip
         yield _problem(spec, ("dataset",), message, "features")
     if examples > caps.samples:
-        message = _("{seen} examples; at most {cap} can be run: n_samples: {fix}.",
+        message = _("{seen} examples; the limit is {cap}: write n_samples: {fix}.",
                     seen=_big(examples), cap=_big(caps.samples), fix=caps.samples)  # fmt: skip
         yield _problem(spec, ("dataset", "n_samples"), message, "samples", str(caps.samples))
     if len(spec.seeds) > caps.seeds:
-        message = _("{seen} seeds; at most {cap} can be run: count: {cap}.", seen=_big(len(spec.seeds)), cap=caps.seeds)
+        message = _("{seen} seeds; the limit is {cap}: write count: {cap}.", seen=_big(len(spec.seeds)), cap=caps.seeds)
         yield _problem(spec, ("seeds",), message, "seeds", str(caps.seeds))
 
 
@@ -89,21 +89,21 @@ def _too_wide(spec: Spec, i: int, layer: dict[str, Any], cap: int) -> Iterator[P
     width = outputs_of(layer) or 0
     if width > cap:
         field = RECORDS[layer["type"]].outputs
-        message = _("A layer of {seen} outputs; at most {cap} can be run: {field}: {fix}.",
+        message = _("A layer with {seen} outputs; the limit is {cap}: write {field}: {fix}.",
                     seen=_big(width), cap=_big(cap), field=field, fix=cap)  # fmt: skip
         yield _problem(spec, ("model", "layers", i, field), message, "width", str(cap))
 
 
 def _too_many_parameters(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     if price.parameters > caps.parameters:
-        message = _("{seen} parameters; at most {cap} can be run. Make layers narrower.",
+        message = _("{seen} parameters; the limit is {cap}. Make the layers narrower.",
                     seen=_big(price.parameters), cap=_big(caps.parameters))  # fmt: skip
         yield _problem(spec, ("model", "layers"), message, "parameters")
 
 
 def _too_much_memory(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     if price.memory_bytes > caps.memory_bytes:
-        message = _("About {seen} MB of memory; at most {cap} MB. A smaller batch_size or fewer seeds need less.",
+        message = _("About {seen} MB of memory; the limit is {cap} MB. Use a smaller batch_size or fewer seeds.",
                     seen=_big(price.memory_bytes >> 20), cap=_big(caps.memory_bytes >> 20))  # fmt: skip
         yield _problem(spec, ("training", "batch_size"), message, "memory")
 
@@ -113,18 +113,18 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
     path = ("training", unit)
     if price.stored_points > caps.stored_points:
         every = spec.config["training"]["eval_every"] * math.ceil(price.stored_points / caps.stored_points)
-        message = _("The curves would hold {seen} numbers; at most {cap} are kept: eval_every: {fix}.",
+        message = _("The curves would have {seen} numbers; the limit is {cap}: write eval_every: {fix}.",
                     seen=_big(price.stored_points), cap=_big(caps.stored_points), fix=every)  # fmt: skip
         yield _problem(spec, ("training", "eval_every"), message, "stored_points", f"eval_every: {every}")
     if price.multiply_adds <= caps.multiply_adds and price.seconds <= caps.seconds:
         return
     fix = _smallest_change(spec, unit, caps)
     if price.seconds / caps.seconds > price.multiply_adds / caps.multiply_adds:
-        message = _("This would take {seen}; at most {cap} s can be run. {fix}",
+        message = _("This would take {seen}; the limit is {cap} s. {fix}",
                     seen=about(price.seconds), cap=f"{caps.seconds:,g}", fix=fix)  # fmt: skip
         yield _problem(spec, path, message, "seconds", fix)
     else:
-        message = _("About {seen} multiply-adds; at most {cap} can be run. {fix}",
+        message = _("About {seen} multiply-adds; the limit is {cap}. {fix}",
                     seen=_big(price.multiply_adds), cap=_big(caps.multiply_adds), fix=fix)  # fmt: skip
         yield _problem(spec, path, message, "multiply_adds", fix)
 

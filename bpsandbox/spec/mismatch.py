@@ -44,7 +44,7 @@ def remedy(draft: Draft, i: int, error: ShapeMismatch) -> Remedy:
     if wants == "images" and len(shape) == 3:
         return Remedy(_("Make kernel_size smaller, or padding larger."), path)
     if block["type"] == "Embedding" and before:
-        return Remedy(_("It looks up whole numbers of the data, so it must be the first layer."), path)
+        return Remedy(_("It takes whole numbers from the data, so it must be the first layer."), path)
     if block["type"] == "Embedding" and not (draft.facts and draft.facts.symbols):
         return Remedy(_("Its inputs must be whole numbers, and these data have others."), path)
     if wants == "rows":

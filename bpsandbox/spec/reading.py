@@ -70,7 +70,7 @@ class _Reader:
         root = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                message = _("A config is one document; a second one begins here.")
+                message = _("A config is a single YAML document; a second one begins here.")
                 refuse(self.log, _place(event), "documents", message)
             if isinstance(event, yaml.NodeEvent):
                 if isinstance(event, yaml.SequenceStartEvent):
@@ -91,7 +91,7 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             return Scalar(_place(event), None, f"*{event.anchor}")
         if depth > MAX_DEPTH:
-            message = _("A config is at most {limit} levels deep.", limit=MAX_DEPTH)
+            message = _("A config can be at most {limit} levels deep.", limit=MAX_DEPTH)
             refuse(self.log, _place(event), "too_deep", message)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, events, path, depth)
@@ -157,7 +157,7 @@ class _Reader:
                 continue
             if key.text in seen:
                 line = seen[key.text] + self.log.first_line
-                message = _("{name} stands here a second time; the first is in line {line}.", name=key.text, line=line)
+                message = _("{name} appears twice; the first is in line {line}.", name=key.text, line=line)
                 self.log.add(here, message, "duplicate", at=key.at)
                 continue
             seen[key.text] = key.at[0]
@@ -168,7 +168,7 @@ class _Reader:
         """A name; None, and a problem, for what cannot be one."""
         if not isinstance(event, yaml.ScalarEvent):
             self._node(event, events, path, depth + 1)
-            self.log.add(path, _("A name must be a word, not a list or a mapping."), "key", at=_place(event))
+            self.log.add(path, _("A field name must be a word, not a list or a mapping."), "key", at=_place(event))
             return None
         self._check_plain(event, path)
         if event.value == "<<" and event.implicit[0]:
@@ -180,7 +180,7 @@ class _Reader:
     def _check_size(self, root: Node | None) -> None:
         if self.nodes > MAX_NODES:
             message = _(
-                "A config has at most {limit} entries besides lists of numbers; this one has {seen}.",
+                "A config can have at most {limit} entries outside lists of numbers; this one has {seen}.",
                 limit=MAX_NODES,
                 seen=self.nodes,
             )
@@ -189,7 +189,7 @@ class _Reader:
             self._refuse_numbers(f"{self.numbers:,}")
 
     def _refuse_numbers(self, seen: str) -> None:
-        message = _("The lists of a config hold at most {limit} numbers; these hold {seen}.",
+        message = _("The lists of a config can have at most {limit} numbers; these have {seen}.",
                     limit=f"{MAX_NUMBERS:,}", seen=seen)  # fmt: skip
         refuse(self.log, (0, 0), "too_many_numbers", message)
 

@@ -108,7 +108,7 @@ class Record(Kind):
             log.places[here] = value_node.at
             if name in values:
                 if key.value == name or key.value in self.aliases:
-                    message = _("{name} is given twice, once as {alias}.", name=name, alias=key.text)
+                    message = _("{name} appears twice, once as {alias}.", name=name, alias=key.text)
                     log.add(here, message, "duplicate", at=key.at)
                 continue
             alias = self.aliases.get(key.value)
@@ -142,9 +142,9 @@ class Record(Kind):
         if not key.text:
             message = _("A name is missing before this colon.")
         message = message or sentences(
-            _("{name} is not a field here.", name=seen),
+            _("Unknown field: {name}.", name=seen),
             did_you_mean(meant),
-            _("Numbers have a decimal point, not a comma.") if key.text.isdigit() else "",
+            _("Use a decimal point, not a comma.") if key.text.isdigit() else "",
             _("Allowed: {allowed}.", allowed=allowed),
         )
         log.add((*path, str(key.value)), message, "unknown_field", at=key.at, **more)
@@ -283,7 +283,7 @@ class Variant(Kind):
         meant = self.near.get(named.value.casefold()) or nearest(named.value, [*self.records, *self.aliases])
         meant = self.aliases.get(meant, meant) if meant else None
         message = sentences(
-            _("{seen} is not known here.", seen=shown(named.text)),
+            _("Unknown name: {seen}.", seen=shown(named.text)),
             did_you_mean(meant),
             _("Allowed: {allowed}.", allowed=listing(self.records)),
         )

@@ -56,7 +56,7 @@ def _refuse(draft: Draft, i: int, error: ShapeMismatch) -> Shape | None:
     """Say that layer i takes no such samples; the shape after it once that is repaired."""
     shape, block = draft.shapes[i] or (), draft.layers[i]
     message = _(
-        "{layer} takes {wanted}, but {before} gives samples of shape {shape}.",
+        "{layer} expects {wanted}, but {before} gives samples of shape {shape}.",
         layer=layer_name(i, block), wanted=_(error.expected, **error.values), before=_before(draft, i),
         shape=spelled(shape),
     )  # fmt: skip
@@ -90,14 +90,14 @@ def _check_source(draft: Draft, i: int, shape: Shape) -> None:
     source = layer.source
     path = ("model", "layers", i, "from")
     if source >= i:
-        message = _("{layer} can only add what came before it: from must be below {place}.",
+        message = _("{layer} can only add the output of an earlier layer: from must be below {place}.",
                     layer=layer_name(i, draft.layers[i]), place=i)  # fmt: skip
         draft.add(path, message, "source", seen=str(source), allowed=f"0…{i - 1}" if i else None)
         return
     other = draft.shapes[source + 1]
     if other is not None and other != shape:
         message = _(
-            "{layer} adds what {before} and {source} give, but their shapes {shape} and {other} differ.",
+            "{layer} adds the outputs of {before} and {source}, but their shapes {shape} and {other} differ.",
             layer=layer_name(i, draft.layers[i]), before=_before(draft, i), shape=spelled(shape),
             source=_before(draft, source + 1), other=spelled(other),
         )  # fmt: skip
@@ -128,7 +128,7 @@ def _check_tensor(draft: Draft, i: int, path: tuple[str | int, ...], values: Any
     if given == wanted:
         return
     message = _(
-        "These values have the shape {given}, but {layer} needs {wanted}: outputs first, then inputs.",
+        "These values have shape {given}, but {layer} needs {wanted}: outputs first, then inputs.",
         given=spelled(given), layer=layer_name(i, draft.layers[i]), wanted=spelled(wanted),
     )  # fmt: skip
     draft.add(path, message, "shape", seen=spelled(given), allowed=spelled(wanted))

@@ -145,7 +145,7 @@ def _axes(tree: Mapping, base: Mapping, log: Log) -> Iterator[Axis]:
     names: dict[str, str] = {}
     for axis in sorted(filter(None, axes), key=lambda axis: axis.name):
         if axis.name in names:
-            message = _("{name} is given twice, once as {alias}.", name=axis.name, alias=axis.key)
+            message = _("{name} appears twice, once as {alias}.", name=axis.name, alias=axis.key)
             log.add(("sweep", "parameters", axis.key), message, "duplicate")
         names[axis.name] = axis.key
         yield axis

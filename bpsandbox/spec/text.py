@@ -36,7 +36,7 @@ def prepared(text: str, log: Log) -> str:
             log,
             (0, 0),
             "too_long",
-            _("A config is at most {limit} bytes long; this text has {size}.", limit=MAX_BYTES, size=size),
+            _("A config can have at most {limit} bytes; this one has {size}.", limit=MAX_BYTES, size=size),
         )
     strange = STRANGE.search(text)
     if strange:
@@ -45,7 +45,7 @@ def prepared(text: str, log: Log) -> str:
             log,
             _place_of(text, strange.start()),
             "character",
-            _("The character {code} cannot stand in a config.", code=code),
+            _("The character {code} is not allowed in a config.", code=code),
         )
     python = PYTHON.search(text)
     if python:

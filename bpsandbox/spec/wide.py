@@ -48,9 +48,9 @@ def _wide_signs(text: str, log: Log, lines: Container[int] | None = None) -> Ite
         bare = _FREE.sub(lambda free: " " * len(free[0]), words)
         for sign in _WIDE.finditer(bare):
             plain = _PLAIN[sign[0]]
-            message = _("The sign {seen} is a wide one; write {plain} here.", seen=sign[0], plain=plain.strip())
+            message = _("{seen} is a full-width character; write {plain}.", seen=sign[0], plain=plain.strip())
             if sign[0].isspace():
-                message = _("A wide or no-break space (U+{code}) stands here; write a plain one.",
+                message = _("This is a full-width or no-break space (U+{code}); write a normal space.",
                             code=f"{ord(sign[0]):04X}")  # fmt: skip
             where = log.outer(line, sign.start())
             yield Problem(*where, "", message, "wide_sign", sign[0], plain.strip() or plain, plain)

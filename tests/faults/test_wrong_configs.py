@@ -21,7 +21,7 @@ LAUGHS = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
 WRONG: dict[str, tuple[str, int, int, str, str]] = {
     "nothing at all": ("", 1, 1, "", "empty"),
     "a bomb of aliases": (LAUGHS, 1, 4, "a", "Anchors (&a) are not allowed"),
-    "a key twice": (XOR + "dataset: {name: circle}\n", 4, 1, "dataset", "a second time; the first is in line 1"),
+    "a key twice": (XOR + "dataset: {name: circle}\n", 4, 1, "dataset", "appears twice; the first is in line 1"),
     "no number": (XOR + "optimizer: {type: SGD, lr: .nan}\n", 4, 28, "optimizer.lr", ".nan is not a finite number"),
     "a thousand million epochs": (XOR + "training: {epochs: 1000000000}\n", 4, 20, "training.epochs", "would fit"),
     "shapes that do not fit": (

@@ -38,7 +38,7 @@ class Kind:
             if meant is not WRONG:
                 return meant
         seen = shown(node.text) if isinstance(node, Scalar) else _seen(node)
-        message = _("{seen} is not allowed here; expected: {allowed}.", seen=seen or '""', allowed=self.describe())
+        message = _("{seen} is not allowed; expected: {allowed}.", seen=seen or '""', allowed=self.describe())
         if isinstance(node, Scalar) and node.value is None and not node.text:
             name = next((part for part in reversed(path) if isinstance(part, str)), "")
             message = _("{name} has no value; expected: {allowed}.", name=name, allowed=self.describe())
@@ -53,7 +53,7 @@ class Kind:
             return WRONG
         seen = node.quote + node.text + node.quote
         if node.quote:
-            message = _("{seen} is a text, because of its quotation marks: write {fix}.", seen=seen, fix=fix)
+            message = _("{seen} is a string because of its quotation marks: write {fix}.", seen=seen, fix=fix)
         else:
             message = _("{seen} has a decimal comma: write {fix}.", seen=seen, fix=fix)
         log.add(path, message, "type", at=node.at, seen=seen, allowed=self.describe(), suggestion=fix)

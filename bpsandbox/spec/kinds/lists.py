@@ -43,8 +43,8 @@ class ListOf(Kind):
         if self.example:
             return _("a list like {example}", example=self.example)
         if self.least and self.least == self.most:
-            return _("a list of {count}: {item}", count=self.least, item=self.item.describe())
-        return _("a list of: {item}", item=self.item.describe())
+            return _("a list of {count} items; each: {item}", count=self.least, item=self.item.describe())
+        return _("a list; each item: {item}", item=self.item.describe())
 
 
 @dataclass(frozen=True)

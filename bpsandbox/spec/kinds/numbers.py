@@ -160,7 +160,7 @@ class Numbers(Kind):
         value = self._value(node, path, log, self.depth)
         value = Array(value) if isinstance(value, list) else value
         if value is not WRONG and shape_of(value) is None:
-            log.add(path, _("The rows of this list differ in length or depth."), "ragged", at=node.at)
+            log.add(path, _("The rows of this list have different lengths or depths."), "ragged", at=node.at)
             return WRONG
         return value
 

@@ -50,7 +50,7 @@ class Text(Kind):
         return " ".join(node.text.split())
 
     def describe(self) -> str:
-        return _("a text of at most {limit} characters", limit=self.limit)
+        return _("text of at most {limit} characters", limit=self.limit)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Choice(Kind):
         meant = nearest(node.value, [*self.words, *self.aliases])
         meant = self.aliases.get(meant, meant) if meant else None
         message = sentences(
-            _("{seen} is not known here.", seen=shown(node.text)),
+            _("Unknown name: {seen}.", seen=shown(node.text)),
             did_you_mean(meant),
             _("Allowed: {allowed}.", allowed=self.describe()),
         )

@@ -55,12 +55,14 @@ class Seeds(Kind):
 
 TRAINING = Record(
     {
-        "epochs": Field(Integer(1), None, "Times through the training examples; 100 when neither is written."),
-        "steps": Field(Integer(1), None, "Or the number of updates."),
+        "epochs": Field(Integer(1), None, "Number of epochs; 100 when neither epochs nor steps is given."),
+        "steps": Field(Integer(1), None, "Number of steps (updates), instead of epochs."),
         "batch_size": Field(
-            Either(("full",), Integer(1)), None, "1 is online; 32 when not written, full when there are at most 32."
+            Either(("full",), Integer(1)),
+            None,
+            "Examples per step; 1 is online learning. By default 32, or full when there are at most 32 examples.",
         ),
-        "shuffle": Field(Flag(), True, "A new order every epoch."),
+        "shuffle": Field(Flag(), True, "Whether to draw a new order in every epoch."),
         "eval_every": Field(
             Integer(1), None, "Epochs (or steps) from one recorded point to the next; at most 2,000 points by default."
         ),
@@ -75,35 +77,35 @@ NO_CHECKS = {"gradient_check": None}
 NO_RECORD = {"worked_example": None, "decision_boundary": None}
 CONFIG = Record(
     {
-        "version": Field(Integer(1, 1), 1, "Of the language."),
-        "title": Field(Text(200), "", "Short; not part of what is run."),
-        "notes": Field(Text(2000), "", "Short; not part of what is run."),
-        "seed": Field(SEED, None, "One seed."),
-        "seeds": Field(Seeds(), None, "Several; by default 8 for toy-sized runs, else 1, from 0."),
+        "version": Field(Integer(1, 1), 1, "Version of the language."),
+        "title": Field(Text(200), "", "Short text; not part of the canonical form."),
+        "notes": Field(Text(2000), "", "Short text; not part of the canonical form."),
+        "seed": Field(SEED, None, "A single seed."),
+        "seeds": Field(Seeds(), None, "Several seeds; by default 0 to 7 for toy-sized runs, else 0."),
         "compat": Field(
             Choice(
                 ("torch", "keras", "sklearn", "textbook"),
                 {"pytorch": "torch", "tensorflow": "keras", "scikit-learn": "sklearn"},
             ),
             "torch",
-            "Whose meanings and defaults are taken for what is not written; the canonical form has them written out.",
+            "Library whose conventions and defaults apply to fields that are not given; the canonical form lists them.",
         ),
-        "dtype": Field(Choice(("float64", "float32")), "float64", "Precision of every number of the run."),
-        "dataset": Field(DATASET, REQUIRED, "What is learned."),
-        "model": Field(MODEL, REQUIRED, "What learns it."),
-        "init": Field(INIT, None, "Start of every weight that has no `init` of its own."),
-        "bias_init": Field(BIAS_INIT, None, "Start of every bias that has no `bias_init` of its own."),
-        "loss": Field(LOSS, REQUIRED, "What is made small."),
-        "regularization": Field(REGULARIZATION, NO_PENALTY, "What large weights cost."),
-        "optimizer": Field(OPTIMIZER, None, "SGD with lr 0.01 when not written."),
-        "lr_scheduler": Field(SCHEDULER, None, "How the learning rate changes."),
-        "gradient_clipping": Field(CLIPPING, None, "What is done to gradients that are too long."),
-        "training": Field(TRAINING, None, "How long, and in what portions."),
-        "stopping": Field(STOPPING, [], "When a seed ends before that."),
-        "metrics": Field(METRICS, [], "What is measured beside the loss."),
-        "checks": Field(CHECKS, NO_CHECKS, "Whether the engine and the network are sound."),
-        "record": Field(RECORD, NO_RECORD, "What is kept beside the curves."),
-        "sweep": Field(SWEEP, None, "The same config with other values here and there, side by side."),
+        "dtype": Field(Choice(("float64", "float32")), "float64", "Floating-point type of the run."),
+        "dataset": Field(DATASET, REQUIRED, "The data to learn from."),
+        "model": Field(MODEL, REQUIRED, "The network."),
+        "init": Field(INIT, None, "Initialisation of weights, for layers without their own `init`."),
+        "bias_init": Field(BIAS_INIT, None, "Initialisation of biases, for layers without their own `bias_init`."),
+        "loss": Field(LOSS, REQUIRED, "The loss to minimise."),
+        "regularization": Field(REGULARIZATION, NO_PENALTY, "Penalties on large weights."),
+        "optimizer": Field(OPTIMIZER, None, "The optimizer; SGD with lr 0.01 by default."),
+        "lr_scheduler": Field(SCHEDULER, None, "Schedule of the learning rate."),
+        "gradient_clipping": Field(CLIPPING, None, "Limit on the size of gradients."),
+        "training": Field(TRAINING, None, "Length of the run, and batches."),
+        "stopping": Field(STOPPING, [], "Rules that stop a seed early."),
+        "metrics": Field(METRICS, [], "Metrics to record besides the loss."),
+        "checks": Field(CHECKS, NO_CHECKS, "Checks of the gradient and of the network."),
+        "record": Field(RECORD, NO_RECORD, "What to record besides the curves."),
+        "sweep": Field(SWEEP, None, "The same config with several values for some fields, in one run."),
     },
     aliases={
         "data": "dataset",

@@ -70,7 +70,7 @@ class Csv(Kind):
             return self._complain(node, path, log)
         block = Block(node, log)
         if block.is_folded:
-            message = _("> joins the lines of a text: write csv: |, which keeps them.")
+            message = _("> joins lines into one: write csv: |, which keeps them.")
             log.add(path, message, "csv", at=node.at, seen=">", suggestion="|")
             return WRONG
         try:
@@ -81,12 +81,12 @@ class Csv(Kind):
             log.add(path, str(error), "csv", at=at, **block.mended(error))
             return WRONG
         if names:
-            log.note(_("The first line of the csv, {names}, is taken for names.", names=shown(", ".join(names))))
+            log.note(_("The first line of the csv, {names}, is read as column names.", names=shown(", ".join(names))))
         _tell(bad, block, path, log)
         return WRONG if bad else [[_value(cell) for cell in row.cells] for row in rows]
 
     def describe(self) -> str:
-        return _("lines of as many numbers with commas between them, the target last")
+        return _("lines of numbers separated by commas, equally many in each line, the target last")
 
 
 def _tell(bad: list[BadRow], block: Block, path: Path, log: Log) -> None:
@@ -139,14 +139,14 @@ def table(text: str) -> tuple[list[Row], list[str]]:
     """The rows of a text, and the names in its first line. Raises BadTable."""
     rows = list(split_rows(text))
     if _separator(rows):
-        raise BadTable(_("Columns are divided by commas here, not by semicolons or tabs."), rows[0], _("Write commas"))
+        raise BadTable(_("Separate columns by commas, not by semicolons or tabs."), rows[0], _("Write commas"))
     names: list[str] = []
     if rows and not any(_is_number(cell) for cell in rows[0].cells):
         names, rows = rows[0].cells, rows[1:]
     if not rows:
-        raise BadTable(_("There is no row of numbers here: write lines such as 0.5, 1.2, 0, the target last."))
+        raise BadTable(_("There are no rows of numbers: write lines such as 0.5, 1.2, 0 with the target last."))
     if len(rows) > MAX_POINTS:
-        raise BadTable(_("At most {limit} rows can be written into a config; these are {seen}.",
+        raise BadTable(_("A config can contain at most {limit} rows; there are {seen}.",
                          limit=MAX_POINTS, seen=f"{len(rows):,}"))  # fmt: skip
     _check_width(rows)
     _check_words(rows)
@@ -180,9 +180,9 @@ def _width(rows: list[Row]) -> int:
 def _check_width(rows: list[Row]) -> None:
     width = _width(rows)
     if width < 2:
-        raise BadTable(_("This row has one column: write the inputs, a comma, and the target last."), rows[0])
+        raise BadTable(_("This row has only one column: write the inputs, a comma, and the target last."), rows[0])
     if len(rows) * width > MAX_NUMBERS:
-        raise BadTable(_("The lines of a csv hold at most {limit} numbers; these hold {seen}.",
+        raise BadTable(_("A csv can have at most {limit} numbers; this one has {seen}.",
                          limit=f"{MAX_NUMBERS:,}", seen=f"{len(rows) * width:,}"))  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def _check_words(rows: list[Row]) -> None:
     fix = _(", ").join(f"{i} = {shown(word)}" for i, word in enumerate(words[:MOST_WORDS]))
     more = _(", …") if len(words) > MOST_WORDS else ""
     number, row = next((i, row) for i, row in enumerate(rows, 1) if row.cells[-1] == words[0])
-    message = _("Row {row} ends with the word {word}, but classes are whole numbers here. Write {fix}.",
+    message = _("Row {row} ends with the word {word}, but classes must be whole numbers. Write {fix}.",
                 row=number, word=shown(words[0]), fix=fix + more)  # fmt: skip
     raise BadTable(message, row, _("Number the classes"))
 

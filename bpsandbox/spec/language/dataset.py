@@ -21,17 +21,19 @@ LARGEST = 1e6
 
 SPLIT = Record(
     {
-        "val": Field(Number(0.0, 1.0, open_high=True), 0.0, "Share held out for validation."),
-        "test": Field(Number(0.0, 1.0, open_high=True), 0.0, "Share held out for the test."),
-        "stratify": Field(Flag(), False, "Keep the classes' shares in every part."),
-        "seed": Field(Integer(0), 0, "Of the split."),
+        "val": Field(Number(0.0, 1.0, open_high=True), 0.0, "Fraction held out for validation."),
+        "test": Field(Number(0.0, 1.0, open_high=True), 0.0, "Fraction held out for testing."),
+        "stratify": Field(Flag(), False, "Whether to keep the class proportions in every part."),
+        "seed": Field(Integer(0), 0, "Seed of the split."),
     }
 )
 NO_SPLIT = {"val": 0.0, "test": 0.0, "stratify": False, "seed": 0}
 PREPARATION = {
-    "features": Field(ListOf(Choice(tuple(FEATURES)), least=1), None, "Inputs made from the point (x, y)."),
-    "standardize": Field(Choice(("none", "standard", "minmax")), "none", "Fitted on the training part."),
-    "split": Field(SPLIT, NO_SPLIT, "What is held out."),
+    "features": Field(ListOf(Choice(tuple(FEATURES)), least=1), None, "Features computed from the point (x, y)."),
+    "standardize": Field(
+        Choice(("none", "standard", "minmax")), "none", "Scaling of the inputs, fitted on the training part."
+    ),
+    "split": Field(SPLIT, NO_SPLIT, "Validation and test parts."),
 }
 
 
@@ -40,7 +42,7 @@ def _drawn(n_samples: int, **fields: Field) -> Record:
         {
             "n_samples": Field(Integer(2, MAX_SAMPLES), n_samples, N_("Number of samples.")),
             **fields,
-            "seed": Field(Integer(0), 0, N_("Seed of the draw; it belongs to the data, not to the run.")),
+            "seed": Field(Integer(0), 0, N_("Seed of the data; independent of the seeds of the run.")),
             **PREPARATION,
         }
     )
@@ -73,7 +75,9 @@ NAMED = Variant(
         "iris": _AS_IT_IS,
         "wine": _AS_IT_IS,
         "breast_cancer": _AS_IT_IS,
-        "sine": _noisy(64, 0.1, cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, N_("Waves from end to end."))),
+        "sine": _noisy(
+            64, 0.1, cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, N_("Number of periods over the whole range."))
+        ),
         "step": _noisy(64, 0.0),
         "abs": _noisy(64, 0.0),
         "polynomial": _noisy(
@@ -82,18 +86,20 @@ NAMED = Variant(
             coefficients=Field(
                 ListOf(Number(-LARGEST, LARGEST), least=1, most=12),
                 [0.0, -0.5, 0.0, 1.0],
-                N_("From the constant upward."),
+                N_("Coefficients, lowest degree first."),
             ),
         ),
         "plane": _noisy(200, 0.0),
         "multi_gauss": _noisy(300, 0.0),
         "parity": _sequences(1000, 8),
         "adding": _sequences(1000, 10),
-        "echo": _sequences(500, 10, delay=Field(Integer(1, MAX_LENGTH - 1), 3, N_("Steps from a bit to its echo."))),
+        "echo": _sequences(
+            500, 10, delay=Field(Integer(1, MAX_LENGTH - 1), 3, N_("Number of steps between a bit and its echo."))
+        ),
         "sine_next": _sequences(
             500,
             20,
-            cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, N_("Waves in a window, on the average.")),
+            cycles=Field(Number(0.0, 100.0, open_low=True), 1.0, N_("Mean number of periods in a window.")),
             noise=Field(
                 Number(0.0, LARGEST), 0.0, N_("Standard deviation of the noise, on every step and on the target.")
             ),
@@ -114,7 +120,7 @@ def default_block(name: str) -> dict[str, Any]:
     return {"name": name} | {field: known.default for field, known in fields.items() if known.default is not None}
 
 
-INLINE = Record({"points": Field(POINTS, REQUIRED, "Data written into the config."), **PREPARATION})
+INLINE = Record({"points": Field(POINTS, REQUIRED, "Data given in the config itself."), **PREPARATION})
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ class DatasetKind(Kind):
         stray = next((key for key, _value in node.entries if key.value in POINTS.fields), None)
         if stray is not None and node.get("points") is None:
             fix = "points: {csv: |}" if stray.value == "csv" else f"points: {{{stray.value}: …}}"
-            message = _("{name} stands under points, with the data in the config itself: {fix}. Files are not read.",
+            message = _("{name} belongs in points, with the data in the config itself: {fix}. Files cannot be read.",
                         name=stray.value, fix=fix)  # fmt: skip
             log.add((*path, str(stray.value)), message, "points", at=stray.at)
             return WRONG

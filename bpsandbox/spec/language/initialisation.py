@@ -31,7 +31,7 @@ _ANY = Record({})
 _PLAIN = {
     "zeros": _ANY,
     "ones": _ANY,
-    "constant": Record({"value": Field(Number(), REQUIRED, "The number.")}),
+    "constant": Record({"value": Field(Number(), REQUIRED, "The value.")}),
     "uniform": Record(
         {"a": Field(Number(), 0.0, "Lower bound."), "b": Field(Number(), 1.0, "Upper bound.")},
         {"low": "a", "high": "b"},
@@ -44,11 +44,13 @@ _PLAIN = {
         {"mean": Field(Number(), 0.0, "Mean."), "std": Field(Number(0.0), 1.0, "Standard deviation.")},
         {"stddev": "std"},
     ),
-    "values": Record({"values": Field(Tensors(), REQUIRED, "The numbers, outputs first.")}),
+    "values": Record({"values": Field(Tensors(), REQUIRED, "The numbers; the first axis is the outputs.")}),
 }
-_MODE = Field(Choice(("fan_in", "fan_out")), "fan_in", "Whether inputs or outputs are counted.")
-_XAVIER = Record({"gain": Field(Number(), 1.0, "Factor on the width.")})
-_KAIMING = Record({"gain": Field(Number(), math.sqrt(2.0), "Factor on the width."), "mode": _MODE})
+_MODE = Field(Choice(("fan_in", "fan_out")), "fan_in", "Whether to scale by the number of inputs or of outputs.")
+_XAVIER = Record({"gain": Field(Number(), 1.0, "Factor on the standard deviation or the bound.")})
+_KAIMING = Record(
+    {"gain": Field(Number(), math.sqrt(2.0), "Factor on the standard deviation or the bound."), "mode": _MODE}
+)
 
 PRESETS = ("torch_default", "keras_default", "sklearn_default")
 

@@ -31,21 +31,23 @@ class LayerRecord(Record):
 
 
 _SIZE = Integer(1)
-_BIAS = Field(Flag(), True, "false leaves the bias out.")
+_BIAS = Field(Flag(), True, "Whether the layer has a bias.")
 _EPS = Field(Number(0.0, open_low=True), 1e-5, "Added to the variance.")
-_AFFINE = Field(Flag(), True, "false leaves scale and shift out.")
-_ACTIVATION = {"activation": Field(activation.ACTIVATION, None, "Applied to the layer's outputs.")}
+_AFFINE = Field(Flag(), True, "Whether the layer has a learned scale and shift.")
+_ACTIVATION = {"activation": Field(activation.ACTIVATION, None, "Activation applied to the outputs.")}
 _LEARNED = {
-    "trainable": Field(Flag(), True, "false keeps the layer as it began."),
-    "lr": Field(Number(0.0), None, "A learning rate of the layer's own."),
+    "trainable": Field(Flag(), True, "false freezes the layer."),
+    "lr": Field(Number(0.0), None, "Learning rate of this layer, instead of the optimizer's."),
 }
 _STARTS = {
-    "init": Field(INIT, None, "Start of the weight; else the model's `init`, else chosen by the activation."),
-    "bias_init": Field(BIAS_INIT, None, "Start of the bias; else the model's `bias_init`, else zeros."),
+    "init": Field(
+        INIT, None, "Initialisation of the weight; by default the model's `init`, else chosen by the activation."
+    ),
+    "bias_init": Field(BIAS_INIT, None, "Initialisation of the bias; by default the model's `bias_init`, else zeros."),
 }
 _OWN_STARTS = {
-    "init": Field(INIT, None, "Start of the scale; else ones."),
-    "bias_init": Field(BIAS_INIT, None, "Start of the shift; else zeros."),
+    "init": Field(INIT, None, "Initialisation of the scale; ones by default."),
+    "bias_init": Field(BIAS_INIT, None, "Initialisation of the shift; zeros by default."),
 }
 _KERAS: dict[str, str | Alias] = {
     "kernel_initializer": "init",
@@ -63,7 +65,7 @@ _KERAS_NORM: dict[str, str | Alias] = {
 LINEAR = LayerRecord(
     {
         "out_features": Field(_SIZE, REQUIRED, "Number of outputs."),
-        "in_features": Field(_SIZE, None, "Number of inputs; found out when it is not written."),
+        "in_features": Field(_SIZE, None, "Number of inputs; inferred when not given."),
         "bias": _BIAS,
         **_ACTIVATION,
         **_STARTS,
@@ -76,16 +78,18 @@ LINEAR = LayerRecord(
     outputs="out_features",
 )
 
-_KERNEL = Field(Size(), REQUIRED, "Rows and columns of the window.")
+_KERNEL = Field(Size(), REQUIRED, "Height and width of the window.")
 _WORDS: dict[str, int | str] = {"valid": 0}
 CONV = LayerRecord(
     {
-        "out_channels": Field(_SIZE, REQUIRED, "Number of kernels."),
-        "in_channels": Field(_SIZE, None, "Number of channels that come in; found out when it is not written."),
+        "out_channels": Field(_SIZE, REQUIRED, "Number of output channels."),
+        "in_channels": Field(_SIZE, None, "Number of input channels; inferred when not given."),
         "kernel_size": _KERNEL,
-        "stride": Field(Size(), 1, "Steps from one window to the next."),
-        "padding": Field(Size(0, {"same": "same", **_WORDS}), 0, "Zeros around the image; `same` keeps its size."),
-        "dilation": Field(Size(), 1, "Steps from one number of a window to the next."),
+        "stride": Field(Size(), 1, "Distance between windows."),
+        "padding": Field(
+            Size(0, {"same": "same", **_WORDS}), 0, "Zeros added on each side; `same` keeps the size of the image."
+        ),
+        "dilation": Field(Size(), 1, "Distance between the elements of a window."),
         "bias": _BIAS,
         **_ACTIVATION,
         **_STARTS,
@@ -99,23 +103,23 @@ CONV = LayerRecord(
 POOL = LayerRecord(
     {
         "kernel_size": _KERNEL,
-        "stride": Field(Size(), None, "Steps from one window to the next; `kernel_size` when not written."),
-        "padding": Field(Size(0, _WORDS), 0, "Rows and columns around the image, at most half a window."),
+        "stride": Field(Size(), None, "Distance between windows; `kernel_size` by default."),
+        "padding": Field(Size(0, _WORDS), 0, "Rows and columns added on each side, at most half of kernel_size."),
     },
     {"pool_size": "kernel_size", "strides": "stride"},
 )
 RESHAPE = LayerRecord(
-    {"shape": Field(ListOf(Axis(), least=1, most=3), REQUIRED, "Of one sample; one axis may be -1.")},
+    {"shape": Field(ListOf(Axis(), least=1, most=3), REQUIRED, "Shape of one sample; one axis may be -1.")},
     {"target_shape": "shape"},
 )
 
 _RETURN = {
-    "return": Field(Choice(("last", "all")), "last", "What comes out: the last state, or the state of every step."),
-    "truncate": Field(_SIZE, None, "Steps that the gradient goes back through time; all when not written."),
+    "return": Field(Choice(("last", "all")), "last", "Output: the last state, or the states of all steps."),
+    "truncate": Field(_SIZE, None, "Number of steps of truncated backpropagation through time; all by default."),
 }
 _RECURRENT = {
-    "hidden_size": Field(_SIZE, REQUIRED, "Numbers in the state."),
-    "input_size": Field(_SIZE, None, "Numbers that come in at a step; found out when it is not written."),
+    "hidden_size": Field(_SIZE, REQUIRED, "Size of the hidden state."),
+    "input_size": Field(_SIZE, None, "Number of inputs per step; inferred when not given."),
 }
 _THROUGH_TIME = {**_RETURN, "bias": _BIAS, **_STARTS, **_LEARNED}
 _KERAS_RECURRENT: dict[str, str | Alias] = {
@@ -126,7 +130,7 @@ _KERAS_RECURRENT: dict[str, str | Alias] = {
 RNN = LayerRecord(
     {
         **_RECURRENT,
-        "nonlinearity": Field(Choice(("tanh", "relu")), "tanh", "What makes the new state."),
+        "nonlinearity": Field(Choice(("tanh", "relu")), "tanh", "Activation of the hidden state."),
         **_THROUGH_TIME,
     },
     {"activation": "nonlinearity", **_KERAS_RECURRENT},
@@ -143,15 +147,15 @@ LSTM = LayerRecord(
     input_axis=-1,
     outputs="hidden_size",
 )
-_RESET_AFTER = Field(Flag(), True, "false resets the state before its product, as the paper does.")
+_RESET_AFTER = Field(Flag(), True, "false applies the reset gate before the matrix product, as in the paper.")
 GRU = replace(LSTM, fields={**_RECURRENT, "reset_after": _RESET_AFTER, **_THROUGH_TIME})
 EMBEDDING = LayerRecord(
     {
         "num_embeddings": Field(
-            _SIZE, REQUIRED, "How many things there are: inputs are whole numbers from 0 below this."
+            _SIZE, REQUIRED, "Number of rows of the table: inputs are whole numbers from 0 to one less."
         ),
-        "embedding_dim": Field(_SIZE, REQUIRED, "Numbers that stand for each."),
-        "init": Field(INIT, None, "Start of the table; else the model's `init`, else normal(0, 1)."),
+        "embedding_dim": Field(_SIZE, REQUIRED, "Size of each embedding vector."),
+        "init": Field(INIT, None, "Initialisation of the table; by default the model's `init`, else normal(0, 1)."),
         **_LEARNED,
     },
     {"input_dim": "num_embeddings", "output_dim": "embedding_dim", "embeddings_initializer": "init"},
@@ -160,14 +164,14 @@ EMBEDDING = LayerRecord(
 )
 
 DROPOUT = LayerRecord(
-    {"p": Field(Number(0.0, 1.0, open_high=True), 0.5, "Share of the numbers that are put to 0.")}, {"rate": "p"}
+    {"p": Field(Number(0.0, 1.0, open_high=True), 0.5, "Probability that an element is set to 0.")}, {"rate": "p"}
 )
 
 
 def _batch_norm(axis: int) -> LayerRecord:
-    size = Field(_SIZE, None, "Numbers, or channels, that come in; found out when it is not written.")
-    momentum = Field(Number(0.0, 1.0), 0.1, "Share of the new batch in the running mean and variance.")
-    unbiased = Field(Mark(says=False), None, "false: the running variance is that of Keras, divided by N.")
+    size = Field(_SIZE, None, "Number of input features or channels; inferred when not given.")
+    momentum = Field(Number(0.0, 1.0), 0.1, "Weight of the new batch in the running statistics.")
+    unbiased = Field(Mark(says=False), None, "false: the running variance is biased, as in Keras (divided by N).")
     more = {"eps": _EPS, "affine": _AFFINE, "unbiased": unbiased, **_ACTIVATION, **_OWN_STARTS, **_LEARNED}
     fields = {"num_features": size, "momentum": momentum, **more}
     return LayerRecord(fields, _KERAS_NORM, role="norm", inputs="num_features", input_axis=axis)
@@ -176,7 +180,7 @@ def _batch_norm(axis: int) -> LayerRecord:
 LAYER_NORM = LayerRecord(
     {
         "normalized_shape": Field(
-            ListOf(_SIZE, least=1, most=3, lone=True), None, "The axes, from the last, that are normalised together."
+            ListOf(_SIZE, least=1, most=3, lone=True), None, "Sizes of the last axes, which are normalised together."
         ),
         "eps": _EPS,
         "affine": _AFFINE,
@@ -188,7 +192,7 @@ LAYER_NORM = LayerRecord(
     role="norm",
 )
 ADD = LayerRecord(
-    {"from": Field(Integer(0), REQUIRED, "Place of the layer, from 0, whose output is added."), **_ACTIVATION}
+    {"from": Field(Integer(0), REQUIRED, "Index of the layer, from 0, whose output is added."), **_ACTIVATION}
 )
 
 RECORDS: dict[str, LayerRecord] = {
@@ -247,5 +251,5 @@ class ModelRecord(Record):
 
 
 MODEL = ModelRecord(
-    {"layers": Field(LAYERS, REQUIRED, "Layers, from the data to the loss.")}, example=f"{{layers: {LAYERS.example}}}"
+    {"layers": Field(LAYERS, REQUIRED, "The layers, in order.")}, example=f"{{layers: {LAYERS.example}}}"
 )

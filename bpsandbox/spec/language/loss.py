@@ -5,9 +5,9 @@ from __future__ import annotations
 from bpsandbox.spec.kinds import Choice, Flag, ListOf, Mark, Number
 from bpsandbox.spec.records import Field, Record, Variant
 
-_REDUCTION = Field(Choice(("mean", "sum")), "mean", "How samples become one number.")
+_REDUCTION = Field(Choice(("mean", "sum")), "mean", "How the losses of the samples are combined.")
 _OF_NUMBERS = Field(
-    Choice(("mean", "sum", "batchmean")), "mean", "batchmean: the sum over a sample's numbers, the mean over samples."
+    Choice(("mean", "sum", "batchmean")), "mean", "batchmean: sum over the outputs, mean over the samples."
 )
 _POSITIVE = Number(0.0, open_low=True)
 
@@ -17,15 +17,15 @@ LOSS = Variant(
         "MSELoss": Record(
             {
                 "reduction": _OF_NUMBERS,
-                "factor": Field(_POSITIVE, 1.0, "Multiplies the loss: 0.5 gives the textbooks' half square."),
+                "factor": Field(_POSITIVE, 1.0, "Factor on the loss; 0.5 gives the half squared error of textbooks."),
             }
         ),
         "CrossEntropyLoss": Record(
             {
                 "label_smoothing": Field(
-                    Number(0.0, 1.0, open_high=True), 0.0, "Share that is spread over all classes."
+                    Number(0.0, 1.0, open_high=True), 0.0, "Probability mass spread over all classes."
                 ),
-                "class_weight": Field(ListOf(Number(0.0), least=1), None, "One weight a class."),
+                "class_weight": Field(ListOf(Number(0.0), least=1), None, "One weight per class."),
                 "from_logits": Field(Mark(says=False), None, "false: the outputs are probabilities, as in Keras."),
                 "reduction": _REDUCTION,
             },
@@ -35,10 +35,16 @@ LOSS = Variant(
         "BCEWithLogitsLoss": Record({"reduction": _OF_NUMBERS}),
         "L1Loss": Record({"reduction": _OF_NUMBERS}),
         "HuberLoss": Record(
-            {"delta": Field(_POSITIVE, 1.0, "Where the square becomes a line."), "reduction": _OF_NUMBERS}
+            {
+                "delta": Field(_POSITIVE, 1.0, "Error at which the loss changes from quadratic to linear."),
+                "reduction": _OF_NUMBERS,
+            }
         ),
         "SmoothL1Loss": Record(
-            {"beta": Field(_POSITIVE, 1.0, "Where the square becomes a line."), "reduction": _OF_NUMBERS}
+            {
+                "beta": Field(_POSITIVE, 1.0, "Error at which the loss changes from quadratic to linear."),
+                "reduction": _OF_NUMBERS,
+            }
         ),
         "hinge": Record({"reduction": _REDUCTION}),
     },
@@ -62,7 +68,7 @@ REGULARIZATION = Record(
     {
         "l1": Field(Number(0.0), 0.0, "Adds l1 times the sum of the weights' absolute values."),
         "l2": Field(Number(0.0), 0.0, "Adds half l2 times the sum of the weights' squares."),
-        "bias": Field(Flag(), False, "true counts the biases too."),
+        "bias": Field(Flag(), False, "Whether biases are penalised too."),
         "per_sample": Field(Mark(), None, "true divides by the number of examples in the batch, as scikit-learn does."),
         "alpha": Field(Number(0.0), None, "scikit-learn's penalty: l2 with `per_sample: true`."),
     },

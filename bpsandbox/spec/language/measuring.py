@@ -16,9 +16,9 @@ MONITOR = Choice(
     (*tuple(f"{part}_{name}" for part in PARTS for name in _CURVES), "data_loss"),
     {"loss": "train_loss", **{name: f"train_{name}" for name in _CURVES[1:]}, "val_acc": "val_accuracy"},
 )
-MODE = Field(Choice(("min", "max")), None, "Chosen by the monitored number.")
+MODE = Field(Choice(("min", "max")), None, "Whether smaller or larger is better; by default chosen by the monitor.")
 
-_PATIENCE = Field(Integer(1), 10, "Recorded points in a row without improvement.")
+_PATIENCE = Field(Integer(1), 10, "Number of recorded points without improvement.")
 _MIN_DELTA = Number(0.0)
 
 STOPPING = ListOf(
@@ -28,7 +28,7 @@ STOPPING = ListOf(
             "EarlyStopping": Record(
                 {
                     "monitor": Field(MONITOR, None, "val_loss where there is a validation part, else train_loss."),
-                    "min_delta": Field(_MIN_DELTA, 0.0, "A smaller change is none."),
+                    "min_delta": Field(_MIN_DELTA, 0.0, "Smallest change that counts as an improvement."),
                     "patience": _PATIENCE,
                     "mode": MODE,
                     "restore_best_weights": Field(
@@ -38,8 +38,8 @@ STOPPING = ListOf(
             ),
             "Tolerance": Record(
                 {
-                    "monitor": Field(MONITOR, "train_loss", "The number that is watched."),
-                    "min_delta": Field(_MIN_DELTA, 1e-4, "A smaller change is none."),
+                    "monitor": Field(MONITOR, "train_loss", "The curve to watch."),
+                    "min_delta": Field(_MIN_DELTA, 1e-4, "Smallest change that counts as an improvement."),
                     "patience": _PATIENCE,
                     "mode": MODE,
                 },
@@ -47,8 +47,8 @@ STOPPING = ListOf(
             ),
             "Target": Record(
                 {
-                    "monitor": Field(MONITOR, "train_loss", "The number that is watched."),
-                    "value": Field(Number(), REQUIRED, "Where the seed stops."),
+                    "monitor": Field(MONITOR, "train_loss", "The curve to watch."),
+                    "value": Field(Number(), REQUIRED, "Value at which the seed stops."),
                     "mode": MODE,
                 }
             ),
@@ -60,17 +60,19 @@ STOPPING = ListOf(
 
 GRADIENT_CHECK = Switch(
     {
-        "h": Field(Number(1e-9, 1e-1), 1e-5, "Step of the centred difference."),
-        "samples_per_tensor": Field(Integer(1, 1000), 20, "Numbers tried in every tensor."),
-        "at": Field(ListOf(Choice(("start", "end")), least=1, lone=True), ["start", "end"], "When it is done."),
+        "h": Field(Number(1e-9, 1e-1), 1e-5, "Step of the central difference."),
+        "samples_per_tensor": Field(Integer(1, 1000), 20, "Number of elements checked in every tensor."),
+        "at": Field(ListOf(Choice(("start", "end")), least=1, lone=True), ["start", "end"], "When to check."),
     }
 )
 OVERFIT_TINY = Switch(
     {
-        "n_samples": Field(Integer(1, 64), 8, "Training examples, evenly chosen."),
-        "steps": Field(Integer(1, 5000), 1000, "Updates at most."),
-        "share": Field(Number(0.0, 1.0, open_low=True, open_high=True), 0.01, "Of the first loss: next to nothing."),
-        "lr": Field(Number(0.0, open_low=True), 0.03, "Learning rate of Adam, which does it."),
+        "n_samples": Field(Integer(1, 64), 8, "Number of training examples, evenly spaced."),
+        "steps": Field(Integer(1, 5000), 1000, "Maximum number of steps."),
+        "share": Field(
+            Number(0.0, 1.0, open_low=True, open_high=True), 0.01, "Fraction of the first loss that counts as fitted."
+        ),
+        "lr": Field(Number(0.0, open_low=True), 0.03, "Learning rate of Adam."),
     }
 )
 CHECKS = Record(
@@ -86,19 +88,21 @@ RECORD = Record(
         "worked_example": Field(
             Switch(
                 {
-                    "sample": Field(Integer(0), 0, "Training example, from 0."),
-                    "step": Field(Integer(0), 0, "Before which step, from 0."),
-                    "seed": Field(SEED, None, "One of the run's seeds; the first when not written."),
+                    "sample": Field(Integer(0), 0, "Index of the training example, from 0."),
+                    "step": Field(Integer(0), 0, "Index of the step, from 0; the example is worked before it."),
+                    "seed": Field(SEED, None, "One of the seeds of the run; the first by default."),
                 }
             ),
             None,
-            "Every number of one step; true for the first example at the first step.",
+            "Every number of one step. true: the first example at the first step.",
         ),
-        "decision_boundary": Field(EPOCHS, None, "Epochs at which it is drawn; true for the first and the last."),
-        "gradients": Field(Mark(), None, "true: the norm of every layer's gradient, at every recorded point."),
+        "decision_boundary": Field(EPOCHS, None, "Epochs at which to draw it. true: the first and the last."),
+        "gradients": Field(Mark(), None, "true: the gradient norm of every layer at every recorded point."),
         "activations": Field(
-            Mark(), None, "true: mean, deviation and share of zero, saturated and dead outputs, layer by layer."
+            Mark(),
+            None,
+            "true: for each layer the mean, standard deviation, and fractions of zero, saturated and dead outputs.",
         ),
-        "weights": Field(EPOCHS, None, "Epochs at which all weights are kept; true for the first and the last."),
+        "weights": Field(EPOCHS, None, "Epochs at which to record all weights. true: the first and the last."),
     },
 )

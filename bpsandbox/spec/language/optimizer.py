@@ -13,7 +13,7 @@ _NOT_NEGATIVE = Number(0.0)
 _ALIASES = {"learning_rate": "lr", "learning_rate_init": "lr", "epsilon": "eps", "nesterovs_momentum": "nesterov"}
 
 
-_DECOUPLED = Field(Mark(), None, "true: weight decay acts on the weights, beside the gradient.")
+_DECOUPLED = Field(Mark(), None, "true: weight decay is applied to the weights, not added to the gradient.")
 
 
 def _optimizer(lr: float, **fields: Field) -> Record:
@@ -30,25 +30,25 @@ def _lr(value: float) -> Field:
 
 
 def _weight_decay(value: float) -> Field:
-    return Field(_NOT_NEGATIVE, value, "Pulls every weight towards 0 by this share.")
+    return Field(_NOT_NEGATIVE, value, "Weight decay coefficient.")
 
 
 def _eps_place(*places: str) -> Field:
     """Where eps is added; the first place is PyTorch's and goes without saying."""
-    return Field(Form(places), None, "Where eps is added; the first is meant when nothing is written.")
+    return Field(Form(places), None, "Where eps is added; the first by default.")
 
 
 def _betas(first: float = 0.9, second: float = 0.999) -> Field:
-    return Field(ListOf(_SHARE, least=2, most=2), [first, second], "How much of the old means of g and of g² is kept.")
+    return Field(ListOf(_SHARE, least=2, most=2), [first, second], "Decay rates of the running means of g and g².")
 
 
 def _eps(value: float = 1e-8) -> Field:
-    return Field(_NOT_NEGATIVE, value, "Keeps the denominator above 0.")
+    return Field(_NOT_NEGATIVE, value, "Added to the denominator.")
 
 
-_MOMENTUM = Field(_NOT_NEGATIVE, 0.0, "How much of the last velocity is kept.")
-_MOMENTUM_FORM = Field(Form(("gradients", "updates")), None, "What the velocity sums up.")
-_AMSGRAD = Field(Flag(), False, "true divides by the largest mean of g² so far.")
+_MOMENTUM = Field(_NOT_NEGATIVE, 0.0, "Momentum coefficient.")
+_MOMENTUM_FORM = Field(Form(("gradients", "updates")), None, "Whether the velocity accumulates gradients or updates.")
+_AMSGRAD = Field(Flag(), False, "Whether to divide by the largest running mean of g² so far.")
 _ADAM = {"betas": _betas(), "eps": _eps(), "eps_place": _eps_place("corrected", "uncorrected"), "amsgrad": _AMSGRAD}
 _ROOT = _eps_place("outside", "inside")
 
@@ -59,48 +59,50 @@ OPTIMIZER = Variant(
             0.01,
             momentum=_MOMENTUM,
             momentum_form=_MOMENTUM_FORM,
-            dampening=Field(Number(), 0.0, "Share of the gradient that the velocity leaves out."),
-            nesterov=Field(Flag(), False, "true looks one velocity ahead."),
+            dampening=Field(Number(), 0.0, "Dampening of the gradient in the velocity."),
+            nesterov=Field(Flag(), False, "Whether to use Nesterov momentum."),
         ),
         "Adam": _optimizer(1e-3, **_ADAM),
         "AdamW": _decoupled(1e-3, 1e-2, **_ADAM),
         "RMSprop": _optimizer(
             0.01,
-            alpha=Field(_SHARE, 0.99, "How much of the old mean of g² is kept."),
+            alpha=Field(_SHARE, 0.99, "Decay rate of the running mean of g²."),
             eps=_eps(),
             eps_place=_ROOT,
             momentum=_MOMENTUM,
             momentum_form=_MOMENTUM_FORM,
-            centered=Field(Flag(), False, "true divides by the standard deviation of g."),
+            centered=Field(Flag(), False, "Whether to divide by the running standard deviation of g."),
         ),
         "Adagrad": _optimizer(
             0.01,
-            lr_decay=Field(_NOT_NEGATIVE, 0.0, "Divides lr by 1 + this, times the steps done."),
+            lr_decay=Field(_NOT_NEGATIVE, 0.0, "lr is divided by 1 + lr_decay times the number of steps."),
             eps=_eps(1e-10),
             eps_place=_ROOT,
-            initial_accumulator_value=Field(_NOT_NEGATIVE, 0.0, "What the sum of g² begins with."),
+            initial_accumulator_value=Field(_NOT_NEGATIVE, 0.0, "Initial value of the sum of g²."),
         ),
         "Adadelta": _optimizer(
-            1.0, rho=Field(Number(0.0, 1.0), 0.9, "How much of the old means is kept."), eps=_eps(1e-6)
+            1.0, rho=Field(Number(0.0, 1.0), 0.9, "Decay rate of the running means."), eps=_eps(1e-6)
         ),
         "NAdam": _optimizer(
             2e-3,
             betas=_betas(),
             eps=_eps(),
-            momentum_decay=Field(_NOT_NEGATIVE, 4e-3, "How fast the first beta grows to its value."),
+            momentum_decay=Field(_NOT_NEGATIVE, 4e-3, "Decay of the momentum schedule."),
         ),
         "Adamax": _optimizer(2e-3, betas=_betas(), eps=_eps(), eps_place=_eps_place("inside", "outside")),
         "Lion": _decoupled(1e-4, 0.0, betas=_betas(0.9, 0.99)),
         "LBFGS": Record(
             {
                 "lr": _lr(1.0),
-                "max_iter": Field(Integer(1, 1000), 20, "Moves a step."),
-                "max_eval": Field(Integer(1, 1250), None, "Evaluations a step; a quarter more than max_iter."),
-                "tolerance_grad": Field(_NOT_NEGATIVE, 1e-7, "No move where no gradient is larger."),
-                "tolerance_change": Field(_NOT_NEGATIVE, 1e-9, "No further move after a smaller change."),
-                "history_size": Field(Integer(1, 1000), 100, "Changes that the curvature is taken from."),
+                "max_iter": Field(Integer(1, 1000), 20, "Maximum number of iterations per step."),
+                "max_eval": Field(
+                    Integer(1, 1250), None, "Maximum number of evaluations per step; 1.25 times max_iter by default."
+                ),
+                "tolerance_grad": Field(_NOT_NEGATIVE, 1e-7, "Stops when no element of the gradient is larger."),
+                "tolerance_change": Field(_NOT_NEGATIVE, 1e-9, "Stops after a smaller change."),
+                "history_size": Field(Integer(1, 1000), 100, "Number of updates used to estimate curvature."),
                 "line_search_fn": Field(
-                    Choice(("none", "strong_wolfe")), "none", "How far a move goes: lr, or a search."
+                    Choice(("none", "strong_wolfe")), "none", "Step length: none uses lr, strong_wolfe a line search."
                 ),
             },
             {"learning_rate": "lr"},
@@ -112,17 +114,17 @@ OPTIMIZER = Variant(
 
 _COUNT = Integer(1)
 _GAMMA = Field(_POSITIVE, 0.1, "Factor on the learning rate.")
-_PER = Field(Choice(("epoch", "step")), "epoch", "What is counted.")
+_PER = Field(Choice(("epoch", "step")), "epoch", "Unit of the schedule.")
 
 SCHEDULER = Variant(
     "type",
     {
         "StepLR": Record(
-            {"step_size": Field(_COUNT, REQUIRED, "From one factor to the next."), "gamma": _GAMMA, "per": _PER}
+            {"step_size": Field(_COUNT, REQUIRED, "Interval between factors."), "gamma": _GAMMA, "per": _PER}
         ),
         "MultiStepLR": Record(
             {
-                "milestones": Field(ListOf(_COUNT, least=1), REQUIRED, "When the factor is applied."),
+                "milestones": Field(ListOf(_COUNT, least=1), REQUIRED, "Moments at which the factor is applied."),
                 "gamma": _GAMMA,
                 "per": _PER,
             }
@@ -130,7 +132,7 @@ SCHEDULER = Variant(
         "ExponentialLR": Record({"gamma": Field(_POSITIVE, REQUIRED, "Factor on the learning rate."), "per": _PER}),
         "CosineAnnealingLR": Record(
             {
-                "T_max": Field(_COUNT, None, "The whole run, when not written."),
+                "T_max": Field(_COUNT, None, "Length of the schedule; the whole run by default."),
                 "eta_min": Field(_NOT_NEGATIVE, 0.0, "Learning rate at the end."),
                 "per": _PER,
             }
@@ -139,14 +141,14 @@ SCHEDULER = Variant(
             {
                 "start_factor": Field(Number(0.0, 1.0, open_low=True), 1.0 / 3.0, "Factor at the start."),
                 "end_factor": Field(Number(0.0, 1.0), 1.0, "Factor at the end."),
-                "total_iters": Field(_COUNT, 5, "How long it takes."),
+                "total_iters": Field(_COUNT, 5, "Length of the schedule."),
                 "per": _PER,
             }
         ),
         "PolynomialLR": Record(
             {
-                "total_iters": Field(_COUNT, 5, "How long it takes."),
-                "power": Field(_POSITIVE, 1.0, "Of what is left of the way."),
+                "total_iters": Field(_COUNT, 5, "Length of the schedule."),
+                "power": Field(_POSITIVE, 1.0, "Exponent of the remaining fraction."),
                 "per": _PER,
             }
         ),
@@ -155,19 +157,21 @@ SCHEDULER = Variant(
                 "monitor": Field(MONITOR, None, "val_loss where there is a validation part, else train_loss."),
                 "mode": MODE,
                 "factor": Field(Number(0.0, 1.0, open_low=True, open_high=True), 0.1, "Factor on the learning rate."),
-                "patience": Field(Integer(0), 10, "Recorded points."),
-                "threshold": Field(_NOT_NEGATIVE, 1e-4, "Relative change that counts as better."),
-                "cooldown": Field(Integer(0), 0, "Recorded points to wait after a change."),
-                "min_lr": Field(_NOT_NEGATIVE, 0.0, "The learning rate goes no lower."),
+                "patience": Field(
+                    Integer(0), 10, "Number of recorded points without improvement before the rate is reduced."
+                ),
+                "threshold": Field(_NOT_NEGATIVE, 1e-4, "Smallest relative change that counts as an improvement."),
+                "cooldown": Field(Integer(0), 0, "Number of recorded points to wait after a reduction."),
+                "min_lr": Field(_NOT_NEGATIVE, 0.0, "Lower bound of the learning rate."),
             }
         ),
         "OneCycleLR": Record(
             {
                 "max_lr": Field(_POSITIVE, REQUIRED, "The highest learning rate."),
-                "total_steps": Field(_COUNT, None, "The whole run, when not written."),
-                "pct_start": Field(Number(0.0, 1.0), 0.3, "Share of the way up."),
-                "div_factor": Field(_POSITIVE, 25.0, "The start is max_lr divided by this."),
-                "final_div_factor": Field(_POSITIVE, 1e4, "The end is the start divided by this."),
+                "total_steps": Field(_COUNT, None, "Length of the schedule; the whole run by default."),
+                "pct_start": Field(Number(0.0, 1.0), 0.3, "Fraction of the cycle in which the rate rises."),
+                "div_factor": Field(_POSITIVE, 25.0, "Initial learning rate is max_lr divided by this."),
+                "final_div_factor": Field(_POSITIVE, 1e4, "Final learning rate is the initial one divided by this."),
             }
         ),
     },
@@ -177,8 +181,8 @@ SCHEDULER = Variant(
 
 CLIPPING = Record(
     {
-        "norm": Field(_POSITIVE, None, "Scales a longer gradient down to this length."),
-        "value": Field(_POSITIVE, None, "Cuts every number of the gradient off at this."),
+        "norm": Field(_POSITIVE, None, "Maximum norm; a longer gradient is scaled down."),
+        "value": Field(_POSITIVE, None, "Maximum absolute value of each element."),
     },
     is_never_empty=True,
     example="{norm: 1.0}",

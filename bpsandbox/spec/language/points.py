@@ -35,9 +35,9 @@ class Samples(Numbers):
 def _odd(name: str, i: int, shapes: list[tuple[int, ...] | None]) -> str:
     here, first = shapes[i], shapes[0]
     if here is None or first is None:
-        return _("The rows of {name}[{i}] differ in length or depth.", name=name, i=i)
+        return _("The rows of {name}[{i}] have different lengths or depths.", name=name, i=i)
     return _(
-        "{name}[{i}] is {here}, but {name}[0] is {first}: give all of them one shape.",
+        "{name}[{i}] is {here}, but {name}[0] is {first}: all samples need the same shape.",
         name=name, i=i, here=_form(here), first=_form(first),
     )  # fmt: skip
 
@@ -72,7 +72,9 @@ __all__ = ["MAX_POINTS", "POINTS"]
 
 POINTS = Points(
     {
-        "x": Field(Samples(4), None, "Samples: numbers, rows, sequences (t, d) or images (c, h, w), all of one shape."),
+        "x": Field(
+            Samples(4), None, "Samples: numbers, rows, sequences (t, d) or images (c, h, w), all of the same shape."
+        ),
         "y": Field(Samples(2), None, "Targets: integers are classes; numbers or rows of numbers are measurements."),
         "csv": Field(
             Csv(),

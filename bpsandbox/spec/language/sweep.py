@@ -78,21 +78,23 @@ class SweepRecord(Record):
         line = WRITTEN.match(log.split(key.at)[1])
         is_lone = sum(other.value not in self.fields for other, _value in node.entries) == 1
         more = {"seen": line[0], "suggestion": f"parameters: {{{swept}: {line[1]}}}"} if line and is_lone else {}
-        log.add((*path, key.text), sentences(_("{name} is not a field here.", name=key.text), message),
+        log.add((*path, key.text), sentences(_("Unknown field: {name}.", name=key.text), message),
                 "unknown_field", at=key.at, **more)  # fmt: skip
         return None
 
 
 SWEEP = SweepRecord(
     {
-        "method": Field(Choice(("grid", "random")), "grid", "Every combination, or `run_cap` of them drawn at random."),
+        "method": Field(
+            Choice(("grid", "random")), "grid", "grid: every combination; random: `run_cap` of them, drawn at random."
+        ),
         "parameters": Field(
             Parameters(),
             REQUIRED,
             "Paths of the config, each with the list of its values. Another `type` or `name` keeps the fields that "
             "are written beside it: where it has others, vary whole blocks.",
         ),
-        "run_cap": Field(Integer(1, MAX_MEMBERS), MAX_MEMBERS, "At most so many settings."),
-        "seed": Field(Integer(0), 0, "Of the random choice."),
+        "run_cap": Field(Integer(1, MAX_MEMBERS), MAX_MEMBERS, "Maximum number of settings."),
+        "seed": Field(Integer(0), 0, "Seed of the random choice."),
     }
 )

@@ -29,7 +29,7 @@ def embedding_looks_up_the_data(draft: Draft) -> None:
         if draft.shapes[i + 1] is None:
             continue
         if not all(layer is None or layer.is_view for layer in draft.made[:i]):
-            message = _("{layer} looks up whole numbers, so it must be the first layer.", layer=layer_name(i, block))
+            message = _("{layer} takes whole numbers, so it must be the first layer.", layer=layer_name(i, block))
             draft.add(path, message, "embedding")
         elif draft.facts:
             _check_symbols(draft, draft.facts, path, block)
@@ -39,11 +39,11 @@ def _check_symbols(draft: Draft, facts: Facts, path: Path, block: Block) -> None
     size, symbols = block["num_embeddings"], facts.symbols
     layer, last = layer_name(int(path[-1]), block), symbols - 1
     if not symbols or draft.get("dataset", "standardize") not in (None, "none"):
-        message = _("{layer} looks up whole numbers from 0 to {last}; {name} gives others.",
+        message = _("{layer} takes whole numbers from 0 to {last}; {name} has other inputs.",
                     layer=layer, last=size - 1, name=facts.name)  # fmt: skip
         draft.add(path, message, "embedding", allowed=f"0…{size - 1}")
     elif symbols > size:
-        message = _("{layer} looks up whole numbers from 0 to {last}, but {name} goes to {largest}: write "
+        message = _("{layer} takes whole numbers from 0 to {last}, but {name} goes to {largest}: write "
                     "num_embeddings: {fix}.", layer=layer, last=size - 1, name=facts.name, largest=last,
                     fix=symbols)  # fmt: skip
         draft.add((*path, "num_embeddings"), message, "embedding", seen=str(size), suggestion=str(symbols))
@@ -53,13 +53,14 @@ def truncation_cuts(draft: Draft) -> None:
     for i, block in blocks(draft, "RNN", "LSTM", "GRU"):
         shape, truncate = draft.shapes[i], block["truncate"]
         if truncate and shape and len(shape) == 2 and truncate >= shape[0]:
-            message = _("A sequence has {steps} steps, so truncate: {seen} cuts nothing. Leave it out, or write less.",
+            message = _("Sequences have {steps} steps, so truncate: {seen} has no effect. Leave it out, or write a "
+                        "smaller number.",
                         steps=shape[0], seen=truncate)  # fmt: skip
             path = ("model", "layers", i, "truncate")
             draft.add(path, message, "truncate", seen=str(truncate), allowed=f"1…{shape[0] - 1}")
         elif truncate and draft.get("checks", "gradient_check"):
-            message = _("A truncated gradient is not the whole derivative, so gradient_check cannot agree with it: "
-                        "leave it out.")  # fmt: skip
+            message = _("A truncated gradient is not the exact derivative, so gradient_check would fail: leave it "
+                        "out.")  # fmt: skip
             draft.add(("checks", "gradient_check"), message, "truncate")
 
 
@@ -70,7 +71,7 @@ def norms_have_company(draft: Draft) -> None:
     for i, block in blocks(draft, "LayerNorm"):
         shape, axes = draft.shapes[i], len(block["normalized_shape"] or (1,))
         if shape and draft.shapes[i + 1] and math.prod(shape[-axes:]) == 1:
-            message = _("{layer} normalises one number, which makes it 0.", layer=layer_name(i, block))
+            message = _("{layer} normalises a single number, which is then always 0.", layer=layer_name(i, block))
             draft.add(("model", "layers", i), message, "lonely")
 
 
@@ -82,11 +83,12 @@ def _check_batch(draft: Draft, i: int, block: Block) -> None:
     if not is_alone or 1 not in (batch, n % batch):
         return
     if batch == 1:
-        message = _("{layer} compares the examples of a batch, but batches have one: write batch_size: 2 or more.",
+        message = _("{layer} needs several examples in a batch, but batches have one: write batch_size: 2 or more.",
                     layer=layer_name(i, block))  # fmt: skip
     else:
-        message = _("{layer} compares the examples of a batch, but {n} examples in batches of {batch} leave a last one "
-                    "of 1: write another batch_size.", layer=layer_name(i, block), n=n, batch=batch)  # fmt: skip
+        message = _("{layer} needs several examples in a batch, but with {n} examples in batches of {batch} the last "
+                    "batch has one: write another batch_size.",
+                    layer=layer_name(i, block), n=n, batch=batch)  # fmt: skip
     draft.add(("training", "batch_size"), message, "lonely", seen=str(batch))
 
 
@@ -99,8 +101,10 @@ def starts_have_tensors(draft: Draft) -> None:
         for switch, names in (("bias", ("bias_init",)), ("affine", ("init", "bias_init"))):
             for name in names:
                 if block.get(switch) is False and block.get(name):
-                    message = _("{name} begins what {switch}: false leaves out.", name=name, switch=switch)
+                    message = _(
+                        "{name} has no effect: {switch}: false removes the parameter.", name=name, switch=switch
+                    )
                     draft.add((*path, name), message, "unused")
         if block.get("trainable") is False and block.get("lr") is not None:
-            message = _("lr is of no use where trainable: false keeps the layer as it began.")
+            message = _("lr has no effect on a layer with trainable: false.")
             draft.add((*path, "lr"), message, "unused")

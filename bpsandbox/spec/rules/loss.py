@@ -30,13 +30,12 @@ def loss_fits_data(draft: Draft) -> None:
         return
     name, path = loss["type"], ("loss", "type")
     if name in ("CrossEntropyLoss", "hinge") and not facts.classes:
-        message = _("{loss} needs classes, but {name} has measurements as targets. Use MSELoss, or whole numbers as y.",
+        message = _("{loss} needs classes, but the targets of {name} are continuous. Use MSELoss, or whole numbers as "
+                    "y.",
                     loss=name, name=facts.name)  # fmt: skip
         draft.add(path, message, "classes", **_other_loss(draft, "MSELoss"))
     if name in ("CrossEntropyLoss", "hinge") and facts.classes == 1:
-        message = _(
-            "{loss} needs at least two classes; all targets of {name} are the same.", loss=name, name=facts.name
-        )
+        message = _("{loss} needs at least two classes; all targets of {name} are equal.", loss=name, name=facts.name)
         draft.add(path, message, "classes")
     if name in ("BCELoss", "BCEWithLogitsLoss") and not facts.classes and not facts.are_shares:
         message = _("{loss} needs targets between 0 and 1; those of {name} are not.", loss=name, name=facts.name)
@@ -119,7 +118,7 @@ def _is_tied(draft: Draft, i: int) -> bool:
 
 
 def _described(loss: str) -> str:
-    return _("{loss} (one output a class)", loss=loss) if loss == "CrossEntropyLoss" else loss
+    return _("{loss} (one output per class)", loss=loss) if loss == "CrossEntropyLoss" else loss
 
 
 def _data_words(facts: Facts) -> str:
@@ -127,7 +126,7 @@ def _data_words(facts: Facts) -> str:
         return _("{name}, {count} classes,", name=facts.name, count=facts.classes)
     if facts.targets == 1:
         return facts.name
-    return _("{name}, {count} numbers a target,", name=facts.name, count=facts.targets)
+    return _("{name}, {count} numbers per target,", name=facts.name, count=facts.targets)
 
 
 def _wanted_outputs(loss: str, facts: Facts) -> list[int]:
@@ -202,7 +201,7 @@ def class_weights_fit(draft: Draft) -> None:
     path = ("loss", "class_weight")
     if len(weights) != draft.facts.classes:
         message = _(
-            "{seen} weights for {count} classes: give one a class.", seen=len(weights), count=draft.facts.classes
+            "{seen} weights for {count} classes: write one per class.", seen=len(weights), count=draft.facts.classes
         )
         draft.add(path, message, "class_weight", seen=str(len(weights)), allowed=str(draft.facts.classes))
     elif not any(weights):

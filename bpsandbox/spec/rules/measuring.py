@@ -20,7 +20,7 @@ def metrics_are_named_once(draft: Draft) -> None:
     metrics = draft.get("metrics") or []
     for i, name in enumerate(metrics):
         if name in metrics[:i]:
-            draft.add(("metrics", i), _("{metric} stands here twice.", metric=name), "metric", seen=name)
+            draft.add(("metrics", i), _("{metric} appears twice.", metric=name), "metric", seen=name)
 
 
 def metrics_fit_data(draft: Draft) -> None:
@@ -29,10 +29,10 @@ def metrics_fit_data(draft: Draft) -> None:
         if facts is None:
             return
         if name in CLASSIFYING and not facts.classes:
-            message = _("{metric} needs classes; {name} has measurements as targets.", metric=name, name=facts.name)
+            message = _("{metric} needs classes; the targets of {name} are continuous.", metric=name, name=facts.name)
             draft.add(("metrics", i), message, "metric", seen=name)
         elif name == "confusion_matrix" and facts.classes > LARGEST_MATRIX:
-            message = _("confusion_matrix shows up to {limit} classes; {name} has {count}.",
+            message = _("confusion_matrix is limited to {limit} classes; {name} has {count}.",
                         limit=LARGEST_MATRIX, name=facts.name, count=facts.classes)  # fmt: skip
             draft.add(("metrics", i), message, "metric", **_accuracy(draft, i))
         elif name == "roc_auc" and facts.classes != 2:
@@ -73,14 +73,14 @@ def _check_monitor(draft: Draft, path: Path, monitor: Any) -> None:
         return
     part, _sep, metric = monitor.partition("_")
     if part in ("val", "test") and draft.get("dataset", "split", part) == 0.0:
-        message = _("{monitor} needs a part to measure it on: add split: {fix} to the dataset, or write {other}.",
+        message = _("{monitor} needs a held-out part: add split: {fix} to the dataset, or write {other}.",
                     monitor=monitor, fix=f"{{{part}: 0.2}}", other=f"train_{metric}")  # fmt: skip
         draft.add(path, message, "monitor", seen=monitor, suggestion=f"train_{metric}")
     if metric != "loss" and metric not in (draft.get("metrics") or []):
         message = _("{monitor} is not recorded: add metrics: {fix}.", monitor=monitor, fix=f"[{metric}]")
         draft.add(path, message, "monitor", seen=monitor)
     if monitor == "data_loss" and not draft.has_penalty:
-        message = _("data_loss is recorded beside a penalty only; without regularization it is train_loss.")
+        message = _("data_loss is recorded only with regularization; without it, use train_loss.")
         draft.add(path, message, "monitor", seen=monitor, suggestion="train_loss")
 
 
@@ -139,13 +139,13 @@ def weights_are_few(draft: Draft) -> None:
     epochs = draft.kept_epochs("weights")
     count = len(epochs) * draft.parameters
     if count > MOST_WEIGHTS:
-        message = _("All weights at {epochs} epochs are {seen} numbers; up to {limit} are kept.",
+        message = _("All weights at {epochs} epochs are {seen} numbers; at most {limit} can be kept.",
                     epochs=len(epochs), seen=f"{count:,}", limit=f"{MOST_WEIGHTS:,}")  # fmt: skip
         draft.add(("record", "weights"), message, "weights", seen=str(count), allowed=str(MOST_WEIGHTS))
 
 
 def boundary_needs_a_plane(draft: Draft) -> None:
     if draft.get("record", "decision_boundary") and draft.facts and draft.facts.raw_shape != (2,):
-        message = _("A decision boundary is drawn in the plane: it needs samples of two numbers; {name} has others.",
+        message = _("decision_boundary needs samples of two numbers; those of {name} are different.",
                     name=draft.facts.name)  # fmt: skip
         draft.add(("record", "decision_boundary"), message, "boundary")

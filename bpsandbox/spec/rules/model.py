@@ -17,7 +17,7 @@ def something_is_trained(draft: Draft) -> None:
     if not layers or None in layers:
         return
     if not any(layer.get("trainable") for layer in layers):
-        message = _("Nothing here can be trained: the model needs a layer with weights, like Linear.")
+        message = _("This model has nothing to train: add a layer with weights, such as Linear.")
         draft.add(("model", "layers"), message, "nothing_to_train")
 
 
@@ -29,13 +29,11 @@ def step_is_straight(draft: Draft) -> None:
             if activation["type"] == "step":
                 uses = True
                 if activation["straight_through"] is False:
-                    message = _("The derivative of step is 0 everywhere, so nothing would be learned. Write {fix}.",
+                    message = _("The derivative of step is 0 everywhere, so the network could not learn. Write {fix}.",
                                 fix="{type: step, straight_through: true}")  # fmt: skip
                     draft.add(path, message, "step", **_straightened(draft, path))
     if uses and draft.get("checks", "gradient_check"):
-        message = _(
-            "A straight-through gradient is not a derivative, so gradient_check cannot agree with it: leave it out."
-        )
+        message = _("A straight-through gradient is not a derivative, so gradient_check would fail: leave it out.")
         draft.add(("checks", "gradient_check"), message, "step")
 
 
@@ -70,7 +68,7 @@ def softmax_has_company(draft: Draft) -> None:
         shape = draft.shapes[i + 1]
         for path, activation in _activations(i, layer):
             if activation["type"] == "softmax" and shape and shape[-1] == 1:
-                message = _("The softmax of one number is always 1, so nothing would be learned. Use sigmoid.")
+                message = _("The softmax of a single number is always 1, so the network could not learn. Use sigmoid.")
                 named = (*path, "type") if (*path, "type") in draft.log.places else path
                 draft.add(named, message, "softmax", **fixes.word(draft.log, named, "sigmoid"))
 
@@ -102,5 +100,5 @@ def _check_bounds(draft: Draft, path: Path, block: Any, low: str, high: str) -> 
 def values_belong_to_a_layer(draft: Draft) -> None:
     for name in ("init", "bias_init"):
         if draft.get(name, "type") == "values":
-            message = _("values have the shape of one layer: write them as {name} of that layer.", name=name)
+            message = _("values have the shape of one layer: write them in the {name} of that layer.", name=name)
             draft.add((name,), message, "values")

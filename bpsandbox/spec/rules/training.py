@@ -40,29 +40,29 @@ def lbfgs_sees_the_same_everywhere(draft: Draft) -> None:
         return
     batch, n = draft.get("training", "batch_size"), draft.train_size()
     if isinstance(batch, int) and n is not None and batch < n:
-        message = _("LBFGS looks at all examples at once: write batch_size: full.")
+        message = _("LBFGS needs all examples in every step: write batch_size: full.")
         draft.add(("training", "batch_size"), message, "lbfgs", seen=str(batch), allowed="full", suggestion="full")
     if draft.get("gradient_clipping") is not None:
-        message = _("LBFGS measures curvature by gradients, so they cannot be clipped: leave gradient_clipping out.")
+        message = _("LBFGS estimates curvature from gradients, so they cannot be clipped: leave gradient_clipping out.")
         draft.add(("gradient_clipping",), message, "lbfgs")
     for i, layer in enumerate(draft.layers):
         if layer and layer["type"] == "Dropout" and layer["p"] not in (0.0, WRONG):
-            message = _("LBFGS needs the same network at every evaluation, but Dropout changes it: leave it out.")
+            message = _("LBFGS needs the same function at every evaluation, but Dropout changes it: leave it out.")
             draft.add(("model", "layers", i), message, "lbfgs")
         if layer and layer.get("lr") not in (None, WRONG):
-            message = _("LBFGS has one learning rate for all layers: leave lr out here.")
+            message = _("LBFGS has one learning rate for all layers: leave lr out.")
             draft.add(("model", "layers", i, "lr"), message, "lbfgs")
 
 
 def momentum_has_one_form(draft: Draft) -> None:
     if draft.get("optimizer", "momentum_form") and draft.get("optimizer", "dampening"):
-        message = _("dampening belongs to momentum_form: gradients; with updates leave it out.")
+        message = _("dampening works only with momentum_form: gradients: leave it out.")
         draft.add(("optimizer", "dampening"), message, "momentum")
 
 
 def penalty_has_one_name(draft: Draft) -> None:
     if draft.get("regularization", "alpha") and draft.get("regularization", "l2"):
-        draft.add(("regularization", "alpha"), _("alpha is l2 by another meaning: write one of them."), "penalty")
+        draft.add(("regularization", "alpha"), _("alpha is another way to write l2: write one of them."), "penalty")
 
 
 def length_is_given_once(draft: Draft) -> None:
@@ -74,7 +74,7 @@ def batches_are_no_larger_than_the_data(draft: Draft) -> None:
     """Note a written batch size of which a part stays empty."""
     batch, n = draft.get("training", "batch_size"), draft.train_size()
     if isinstance(batch, int) and n and batch > n and ("training", "batch_size") in draft.log.places:
-        draft.log.note(_("batch_size: {batch} is more than the {n} training examples: every batch is all of them, as "
+        draft.log.note(_("batch_size: {batch} is more than the {n} training examples: every batch has all of them, as "
                          "with batch_size: full.", batch=f"{batch:,}", n=f"{n:,}"))  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def rates_move_something(draft: Draft) -> None:
             draft.log.note(_("lr: 0 changes no weight: the network stays as it was initialised."))
     for i, layer in enumerate(draft.layers):
         if layer and layer.get("lr") == 0.0 and layer.get("trainable") is True:
-            draft.log.note(_("lr: 0 keeps {layer} as it was initialised; trainable: false says so.",
+            draft.log.note(_("lr: 0 keeps {layer} as it was initialised; trainable: false is clearer.",
                              layer=layer_name(i, layer)))  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def seeds_are_given_once(draft: Draft) -> None:
         draft.add(("seed",), _("Give seed or seeds, not both."), "seeds")
     seeds = draft.get("seeds")
     if seeds and len(set(seeds)) < len(seeds):
-        draft.add(("seeds",), _("A seed stands here twice."), "seeds")
+        draft.add(("seeds",), _("A seed appears twice."), "seeds")
 
 
 def clipping_says_what(draft: Draft) -> None:

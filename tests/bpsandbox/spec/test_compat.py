@@ -102,7 +102,10 @@ def test_a_penalty_that_is_written_as_none_is_none():
 
 def test_alpha_and_l2_are_one():
     found = only(SINE + "regularization: {alpha: 0.1, l2: 0.1}\n")
-    assert (found.path, found.message) == ("regularization.alpha", "alpha is l2 by another meaning: write one of them.")
+    assert (found.path, found.message) == (
+        "regularization.alpha",
+        "alpha is another way to write l2: write one of them.",
+    )
 
 
 def test_compat_with_mistakes_elsewhere_tells_those_alone():

@@ -50,7 +50,7 @@ def test_a_billion_epochs_are_refused_with_estimate_cap_and_what_fits():
     text = XOR + "training: {epochs: 1000000000}\n"
     (problem,) = spec.limits.check(price(text))
     assert (problem.line, problem.path, problem.code) == (7, "training.epochs", "limit_seconds")
-    assert "at most 30 s" in problem.message
+    assert "the limit is 30 s" in problem.message
     count = int(problem.suggestion.removeprefix("epochs: ").removesuffix(" would fit.").replace(",", ""))
     assert spec.limits.check(price(text.replace("1000000000", str(count)))) == ()
     assert spec.limits.check(price(text.replace("1000000000", str(count * 2)))) != ()
@@ -96,7 +96,7 @@ def test_pricing_is_quick():
 def test_what_follows_from_a_width_is_not_told_beside_it():
     parsed = spec.parse(XOR.replace("out_features: 3", "out_features: 10000000") + "training: {epochs: 1000}\n")
     assert [problem.message for problem in spec.limits.check(spec.price(parsed))] == [
-        "A layer of 10,000,000 outputs; at most 1,024 can be run: out_features: 1024."
+        "A layer with 10,000,000 outputs; the limit is 1,024: write out_features: 1024."
     ]
 
 

@@ -15,7 +15,7 @@ loss: MSELoss
 """
 NOTES = [
     (XOR + "training: {batch_size: 100}\n",
-     "batch_size: 100 is more than the 4 training examples: every batch is all of them, as with batch_size: full.",
+     "batch_size: 100 is more than the 4 training examples: every batch has all of them, as with batch_size: full.",
      "batch_size: 100 多于 4 个训练样本：每一批都是全部样本，与 batch_size: full 相同。"),
     (XOR + "optimizer: {type: SGD, lr: 0}\n",
      "lr: 0 changes no weight: the network stays as it was initialised.",
@@ -24,7 +24,7 @@ NOTES = [
      "lr: 0 changes no weight of a layer without an lr of its own.",
      "lr: 0 时，没有单独写 lr 的层的权重不会改变。"),
     (XOR.replace("features: 3", "features: 3, lr: 0"),
-     "lr: 0 keeps layers[0] (Linear) as it was initialised; trainable: false says so.",
+     "lr: 0 keeps layers[0] (Linear) as it was initialised; trainable: false is clearer.",
      "lr: 0 让 layers[0] (Linear) 停在初始状态；写 trainable: false 更清楚。"),
     (XOR.replace("activation: sigmoid", "activation: Linear", 1),
      "Linear is read as identity: no activation is applied.",

@@ -83,15 +83,15 @@ def test_a_block_of_lines_is_as_good_as_a_string():
 
 @pytest.mark.parametrize(("points", "path", "message"), [
     ("{x: [[1, 2], [3, 4], [5]], y: [0, 1, 0]}", "x[2]",
-     "x[2] is a list of 1, but x[0] is a list of 2: give all of them one shape."),
+     "x[2] is a list of 1, but x[0] is a list of 2: all samples need the same shape."),
     ("{x: [[1, 2], 3], y: [0, 1]}", "x[1]",
-     "x[1] is a single number, but x[0] is a list of 2: give all of them one shape."),
+     "x[1] is a single number, but x[0] is a list of 2: all samples need the same shape."),
     ("{x: [[[1], [2]], [[1], [2], [3]]], y: [0, 1]}", "x[1]",
-     "x[1] is of shape (3, 1), but x[0] is of shape (2, 1): give all of them one shape."),
-    ("{x: [[[1], [2]], [[1], [2, 3]]], y: [0, 1]}", "x[1]", "The rows of x[1] differ in length or depth."),
+     "x[1] is of shape (3, 1), but x[0] is of shape (2, 1): all samples need the same shape."),
+    ("{x: [[[1], [2]], [[1], [2, 3]]], y: [0, 1]}", "x[1]", "The rows of x[1] have different lengths or depths."),
     ("{x: [1, 2], y: [[0, 1], [1]]}", "y[1]",
-     "y[1] is a list of 1, but y[0] is a list of 2: give all of them one shape."),
-    ("{x: [1, 2], y: [0, 1, 1]}", "y", "x has 2 samples and y has 3 targets: give one target a sample."),
+     "y[1] is a list of 1, but y[0] is a list of 2: all samples need the same shape."),
+    ("{x: [1, 2], y: [0, 1, 1]}", "y", "x has 2 samples but y has 3 targets: every sample needs one target."),
     ("{x: [1, 2], y: [[], []]}", "y", "A target is a number or a row of numbers; these are empty."),
     ("{x: [[], []], y: [0, 1]}", "x", "A sample is a row of numbers, an image (c, h, w) or a sequence (t, d)."),
     ("{x: [1, 2]}", "", "Points need x and y, two lists of equal length, or csv."),
@@ -99,10 +99,10 @@ def test_a_block_of_lines_is_as_good_as_a_string():
     ("{x: 3, y: 4}", "", "Points need x and y, two lists of equal length, or csv."),
     ("{}", "", "Points need x and y, two lists of equal length, or csv."),
     ("{x: [1], y: [2], csv: '1,2'}", "csv", "Give x and y, or csv, not both."),
-    ("{x: [1, two], y: [0, 1]}", "x[1]", "two is not allowed here; expected: numbers or lists of numbers."),
-    ("{x: [1, null], y: [0, 1]}", "x[1]", "null is not allowed here; expected: numbers or lists of numbers."),
-    ("{x: [[[[[1]]]]], y: [0]}", "x[0][0][0][0]", "A list is not allowed here; expected: numbers or lists of numbers."),
-    ("{x: [1, 2], y: [0, 1e15]}", "y[1]", "1e15 is not allowed here; expected: numbers or lists of numbers."),
+    ("{x: [1, two], y: [0, 1]}", "x[1]", "two is not allowed; expected: numbers or lists of numbers."),
+    ("{x: [1, null], y: [0, 1]}", "x[1]", "null is not allowed; expected: numbers or lists of numbers."),
+    ("{x: [[[[[1]]]]], y: [0]}", "x[0][0][0][0]", "A list is not allowed; expected: numbers or lists of numbers."),
+    ("{x: [1, 2], y: [0, 1e15]}", "y[1]", "1e15 is not allowed; expected: numbers or lists of numbers."),
 ])  # fmt: skip
 def test_points_that_are_not_whole_are_told_of_at_their_place(points, path, message):
     found = problems(config(points))
@@ -117,12 +117,12 @@ def test_a_ragged_sample_is_pointed_at():
 
 
 @pytest.mark.parametrize(("lines", "message"), [
-    ((), "There is no row of numbers here: write lines such as 0.5, 1.2, 0, the target last."),
-    (("a,b",), "There is no row of numbers here: write lines such as 0.5, 1.2, 0, the target last."),
+    ((), "There are no rows of numbers: write lines such as 0.5, 1.2, 0 with the target last."),
+    (("a,b",), "There are no rows of numbers: write lines such as 0.5, 1.2, 0 with the target last."),
     (("a,b", "c,d"), "c in row 1, column 1 is not a number."),
-    (("1", "0"), "This row has one column: write the inputs, a comma, and the target last."),
-    (("1;2", "3;4"), "Columns are divided by commas here, not by semicolons or tabs."),
-    (("1\t2", "3\t4"), "Columns are divided by commas here, not by semicolons or tabs."),
+    (("1", "0"), "This row has only one column: write the inputs, a comma, and the target last."),
+    (("1;2", "3;4"), "Separate columns by commas, not by semicolons or tabs."),
+    (("1\t2", "3\t4"), "Separate columns by commas, not by semicolons or tabs."),
     (("x,y,z", "0,1,1", "", "2,0"), "Row 2 has 2 columns; expected 3, as in row 1."),
     (("0,1", "0,1,1", "2,0,3"), "Row 1 has 2 columns; expected 3, as in row 2."),
     (("0,1,1", "2", "2,0,3"), "Row 2 has one column; expected 3, as in row 1."),
@@ -133,11 +133,11 @@ def test_a_ragged_sample_is_pointed_at():
     (("0,1", "1,1e999"), "1e999 in row 2, column 2 is not finite or too large."),
     (("0,1", "1," + "9" * 40),
      "9999999999999999999999999999999999999999 in row 2, column 2 is not finite or too large."),
-    (("0,true",), "Row 1 ends with the word true, but classes are whole numbers here. Write 0 = true."),
+    (("0,true",), "Row 1 ends with the word true, but classes must be whole numbers. Write 0 = true."),
     (("a,b,kind", "5.1,3.5,setosa", "7,3.2,versicolor", "5,3,setosa"),
-     "Row 1 ends with the word setosa, but classes are whole numbers here. Write 0 = setosa, 1 = versicolor."),
+     "Row 1 ends with the word setosa, but classes must be whole numbers. Write 0 = setosa, 1 = versicolor."),
     ([f"{i},class {i}" for i in range(9)],
-     "Row 1 ends with the word class 0, but classes are whole numbers here. "
+     "Row 1 ends with the word class 0, but classes must be whole numbers. "
      "Write 0 = class 0, 1 = class 1, 2 = class 2, 3 = class 3, 4 = class 4, …."),
 ])  # fmt: skip
 def test_lines_that_are_no_table_are_told_of_with_what_to_do(lines, message):
@@ -147,14 +147,15 @@ def test_lines_that_are_no_table_are_told_of_with_what_to_do(lines, message):
 
 def test_lines_must_be_a_text():
     assert only(config("{csv: [1, 2]}")).message == (
-        "A list is not allowed here; expected: lines of as many numbers with commas between them, the target last."
+        "A list is not allowed; expected: lines of numbers separated by commas, equally many in each line, the target "
+        "last."
     )
 
 
 def test_at_most_five_hundred_rows():
-    row, more = "At most 500 points can be written into a config; these are 501.", ["1, 0.5"] * 501
+    row, more = "A config can contain at most 500 points; there are 501.", ["1, 0.5"] * 501
     assert only(config(f"{{x: {[1] * 501}, y: {[0.5] * 501}}}")).message == row
-    assert only(csv(*more)).message == "At most 500 rows can be written into a config; these are 501."
+    assert only(csv(*more)).message == "A config can contain at most 500 rows; there are 501."
     assert spec.parse(csv(*more[:500])).facts.n == 500
 
 
@@ -162,7 +163,7 @@ def test_at_most_twenty_thousand_numbers():
     row = [1] * 101
     assert only(config(f"{{x: {[row] * 200}, y: {[0.5] * 200}}}")).code == "too_many_numbers"
     found = only(csv(*[",".join(map(str, row))] * 199))
-    assert found.message == "The lines of a csv hold at most 20,000 numbers; these hold 20,099."
+    assert found.message == "A csv can have at most 20,000 numbers; this one has 20,099."
 
 
 def test_points_belong_to_no_named_set():

@@ -37,19 +37,19 @@ seeds: {start: 0}
 
 @pytest.mark.parametrize(("old", "new", "where", "message", "suggestion"), [
     ("MSELoss", "MSELos", (6, 14),
-     "MSELos is not known here. Did you mean MSELoss? Allowed: MSELoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss, "
+     "Unknown name: MSELos. Did you mean MSELoss? Allowed: MSELoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss, "
      "L1Loss, HuberLoss, SmoothL1Loss, hinge.", "MSELoss"),
     ("out_features: 3", "out_feature: 3", (4, 22),
-     "out_feature is not a field here. Did you mean out_features? Allowed: out_features, in_features, bias, "
+     "Unknown field: out_feature. Did you mean out_features? Allowed: out_features, in_features, bias, "
      "activation, init, bias_init, trainable, lr.", "out_features"),
     ("Linear", "Liner", (4, 14),
-     f"Liner is not known here. Did you mean Linear? Allowed: {', '.join(LAYER.records)}.", "Linear"),
+     f"Unknown name: Liner. Did you mean Linear? Allowed: {', '.join(LAYER.records)}.", "Linear"),
     ("out_features: 3", "out_features: three", (4, 36),
-     "three is not allowed here; expected: a whole number ≥ 1.", None),
-    ("out_features: 3", "out_features: 2.5", (4, 36), "2.5 is not allowed here; expected: a whole number ≥ 1.", None),
-    ("out_features: 3", "out_features: true", (4, 36), "true is not allowed here; expected: a whole number ≥ 1.", None),
+     "three is not allowed; expected: a whole number ≥ 1.", None),
+    ("out_features: 3", "out_features: 2.5", (4, 36), "2.5 is not allowed; expected: a whole number ≥ 1.", None),
+    ("out_features: 3", "out_features: true", (4, 36), "true is not allowed; expected: a whole number ≥ 1.", None),
     ("activation: sigmoid", "activation: [a]", (4, 51),
-     "A list is not allowed here; expected: a name or a mapping, like sigmoid.", None),
+     "A list is not allowed; expected: a name or a mapping, like sigmoid.", None),
     ("{type: MSELoss}", "{reduction: mean}", (6, 7),
      "type is missing. Allowed: MSELoss, CrossEntropyLoss, BCELoss, BCEWithLogitsLoss, L1Loss, HuberLoss, "
      "SmoothL1Loss, hinge.", None),
@@ -65,7 +65,7 @@ def test_a_problem_is_json_safe():
         "line": 6,
         "column": 14,
         "path": "loss.type",
-        "message": "MSELos is not known here. Did you mean MSELoss? Allowed: MSELoss, CrossEntropyLoss, BCELoss, "
+        "message": "Unknown name: MSELos. Did you mean MSELoss? Allowed: MSELoss, CrossEntropyLoss, BCELoss, "
         "BCEWithLogitsLoss, L1Loss, HuberLoss, SmoothL1Loss, hinge.",
         "code": "unknown_word",
         "seen": "MSELos",

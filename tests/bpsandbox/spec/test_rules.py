@@ -32,7 +32,7 @@ def refused(text, old, new, path):
 def test_a_linear_layer_on_pictures_asks_for_flatten():
     message = refused(DIGITS, "    - {type: Flatten}\n", "", "model.layers[0]")
     assert message == (
-        "layers[0] (Linear) takes rows of numbers, but the data (digits) gives samples of shape (1, 8, 8). "
+        "layers[0] (Linear) expects rows of numbers, but the data (digits) gives samples of shape (1, 8, 8). "
         "Insert Flatten before it: {type: Flatten}."
     )
 
@@ -47,7 +47,7 @@ def test_inputs_that_do_not_fit_name_both_layers_and_both_sizes():
 def test_outputs_that_do_not_fit_name_the_layer_the_loss_and_the_data():
     message = refused(DIGITS, "out_features: 10", "out_features: 9", "model.layers[2].out_features")
     assert message == (
-        "layers[2] (Linear) gives 9 outputs, but CrossEntropyLoss (one output a class) on digits, 10 classes, "
+        "layers[2] (Linear) gives 9 outputs, but CrossEntropyLoss (one output per class) on digits, 10 classes, "
         "needs 10. Write out_features: 10."
     )
     message = refused(SINE, "out_features: 1}", "out_features: 2}", "model.layers[1].out_features")
@@ -63,14 +63,14 @@ loss: BCEWithLogitsLoss
 def test_an_echo_comes_before_the_sequence_ends():
     message = refused(ECHO, "length: 6, delay: 5", "length: 6, delay: 6", "dataset.delay")
     assert message == (
-        "An echo after 6 steps never comes in a sequence of 6. Write delay: 5 or less, or a longer length."
+        "With delay: 6 the echo lies outside a sequence of 6 steps. Write delay: 5 or less, or a longer length."
     )
 
 
 def test_an_echo_asks_for_one_output_a_step():
     message = refused(ECHO, "out_features: 6", "out_features: 1", "model.layers[1].out_features")
     assert message == (
-        "layers[1] (Linear) gives 1 output, but BCEWithLogitsLoss on echo, 6 numbers a target, needs 6. "
+        "layers[1] (Linear) gives 1 output, but BCEWithLogitsLoss on echo, 6 numbers per target, needs 6. "
         "Write out_features: 6."
     )
 
@@ -78,10 +78,7 @@ def test_an_echo_asks_for_one_output_a_step():
 def test_values_have_the_shape_of_their_layer():
     values = "init: {type: values, values: [[1, 2], [3, 4]]}"
     message = refused(XOR, "out_features: 3,", f"out_features: 3, {values},", "model.layers[0].init.values")
-    assert (
-        message
-        == "These values have the shape (2, 2), but layers[0] (Linear) needs (3, 2): outputs first, then inputs."
-    )
+    assert message == "These values have shape (2, 2), but layers[0] (Linear) needs (3, 2): outputs first, then inputs."
 
 
 @pytest.mark.parametrize(("text", "old", "new", "path"), [
@@ -157,13 +154,13 @@ LBFGS = DIGITS + "optimizer: {type: LBFGS}\ntraining: {epochs: 3, batch_size: fu
 
 @pytest.mark.parametrize(("old", "new", "path", "message"), [
     ("batch_size: full", "batch_size: 64", "training.batch_size",
-     "LBFGS looks at all examples at once: write batch_size: full."),
+     "LBFGS needs all examples in every step: write batch_size: full."),
     ("training", "gradient_clipping: {norm: 1}\ntraining", "gradient_clipping",
-     "LBFGS measures curvature by gradients, so they cannot be clipped: leave gradient_clipping out."),
+     "LBFGS estimates curvature from gradients, so they cannot be clipped: leave gradient_clipping out."),
     ("out_features: 32", "out_features: 32, lr: 0.1", "model.layers[1].lr",
-     "LBFGS has one learning rate for all layers: leave lr out here."),
+     "LBFGS has one learning rate for all layers: leave lr out."),
     ("- {type: Flatten}", "- {type: Flatten}\n    - {type: Dropout}", "model.layers[1]",
-     "LBFGS needs the same network at every evaluation, but Dropout changes it: leave it out."),
+     "LBFGS needs the same function at every evaluation, but Dropout changes it: leave it out."),
 ])  # fmt: skip
 def test_nothing_changes_between_the_evaluations_of_lbfgs(old, new, path, message):
     assert refused(LBFGS, old, new, path) == message
@@ -176,7 +173,7 @@ def test_lbfgs_writes_its_limit_down():
 def test_dampening_belongs_to_sums_of_gradients():
     text = SINE + "optimizer: {type: SGD, momentum: 0.9, dampening: 0.1}\n"
     message = refused(text, "dampening", "momentum_form: updates, dampening", "optimizer.dampening")
-    assert message == "dampening belongs to momentum_form: gradients; with updates leave it out."
+    assert message == "dampening works only with momentum_form: gradients: leave it out."
 
 
 @pytest.mark.parametrize("form", ["momentum_form: gradients", "momentum_form: updates", "decoupled_weight_decay: true"])

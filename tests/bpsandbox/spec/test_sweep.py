@@ -203,7 +203,7 @@ def test_penalties_of_some_members_do_not_hide_the_others_curves():
 
 WRONG = {
     '"optimizer.lr": [0.1, x]': (
-        "sweep.parameters.optimizer.lr: With optimizer.lr: x: x is not allowed here; expected: a number ≥ 0."
+        "sweep.parameters.optimizer.lr: With optimizer.lr: x: x is not allowed; expected: a number ≥ 0."
     ),
     '"optimizer.lr": 3': "sweep.parameters.optimizer.lr: optimizer.lr needs a list of values to try.",
     '"optimizer.lr": []': "sweep.parameters.optimizer.lr: optimizer.lr needs a list of values to try.",
@@ -223,7 +223,7 @@ WRONG = {
         "sweep.parameters: The grid has 81 settings; run_cap allows 64. Try fewer values, or method: random."
     ),
     "": (
-        "sweep.parameters: A mapping is not allowed here; expected: a mapping of paths to lists of values, like "
+        "sweep.parameters: A mapping is not allowed; expected: a mapping of paths to lists of values, like "
         '{"optimizer.lr": [0.01, 0.1]}.'
     ),
 }

@@ -67,7 +67,7 @@ def test_problems_stand_beside_the_lines_and_the_text_is_kept(visitor, config):
     answer = visitor.post("/playground/", {"config": wrong})
     page = answer.content.decode()
     assert answer.status_code == 422 and Run.objects.count() == 0
-    assert page.count("sigmod is not known here") == 1 and "activation: sigmod" in page
+    assert page.count("Unknown name: sigmod") == 1 and "activation: sigmod" in page
     told = visitor.post("/playground/", {"config": wrong}, headers=FETCH)
     assert told.status_code == 422 and [p["line"] for p in told.json()["problems"]] == [3]
 

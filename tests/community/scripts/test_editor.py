@@ -16,7 +16,7 @@ PROBLEM = {
     "line": 2,
     "column": 17,
     "path": "dataset.name",
-    "message": "xorr is not known here.",
+    "message": "Unknown name: xorr.",
     "seen": "xorr",
     "suggestion": "xor",
 }
@@ -70,7 +70,7 @@ def test_problems_of_a_config_stand_below_and_lead_to_their_line(editor, site):
     site.answer("/write/check/", {"problems": [PROBLEM], "notice": "", "keys": []})
     page.locator(TEXT).fill("```bp\ndataset: {name: xorr}\n```\n")
     row = page.locator("[data-problems] li")
-    expect(row).to_contain_text("dataset.name xorr is not known here. → xor")
+    expect(row).to_contain_text("dataset.name Unknown name: xorr. → xor")
     expect(page.locator("[data-marks] mark")).to_have_text("dataset: {name: xorr}")
     row.locator("button.line").click()
     assert page.eval_on_selector(TEXT, "text => text.value.slice(text.selectionStart, text.selectionEnd)") == "xorr}"
