@@ -7,7 +7,7 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
@@ -20,6 +20,8 @@ from bpsandbox.querysets import database_time, owned_by
 from bpsandbox.quotas import Quota, quota_of, spend
 
 Target = tuple[str, int]
+RACES = 5
+"""How often somebody else may be faster in a row before a wish is refused."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def submit(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish)
 
     A result of the same engine is reused at once and costs no quota; a run on its way is joined.
     """
-    spec, _ = Spec.objects.get_or_create(hash=spec_hash, defaults={"canonical": canonical, "facts": facts})
+    spec = kept_spec(spec_hash, canonical=canonical, facts=facts)
     attachment = attach(spec=spec, wish=wish)
     run = usable_run(spec)
     if run is not None:
@@ -77,8 +79,29 @@ def submit(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish)
 @transaction.atomic
 def attach_only(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish) -> Attachment:
     """Attach a spec without running it."""
-    spec, _ = Spec.objects.get_or_create(hash=spec_hash, defaults={"canonical": canonical, "facts": facts})
+    spec = kept_spec(spec_hash, canonical=canonical, facts=facts)
     return attach(spec=spec, wish=wish)
+
+
+def kept_spec(spec_hash: str, *, canonical: str, facts: dict[str, Any]) -> Spec:
+    """Return the spec with this hash, created if needed. It is not forgotten before the transaction ends."""
+    for _ in range(RACES):
+        spec, _created = Spec.objects.get_or_create(hash=spec_hash, defaults={"canonical": canonical, "facts": facts})
+        if keep(spec):
+            return spec
+    raise errors.SandboxError
+
+
+def keep(spec: Spec) -> bool:
+    """Lock a spec against being forgotten until the transaction ends; False when it is gone already.
+
+    A foreign key takes the same lock, but only at the commit. SQLite has one writer at a time and needs none.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {Spec._meta.db_table} WHERE id = %s FOR KEY SHARE", [spec.pk])
+        return cursor.fetchone() is not None
 
 
 @transaction.atomic
@@ -109,6 +132,11 @@ def usable_run(spec: Spec) -> Run | None:
     return runs.with_result().filter(summary__limited=False).order_by("-pk").first() or runs.active().first()
 
 
+def active_run(spec: Spec) -> Run | None:
+    """Return the spec's run that waits or trains."""
+    return Run.objects.filter(spec=spec, engine_version=engine_version()).active().first()
+
+
 def join(*, run: Run, quota: Quota) -> None:
     """Let a run on its way serve one more: as urgent and as generous as the best of its requesters."""
     if not run.is_active:
@@ -123,12 +151,30 @@ def join(*, run: Run, quota: Quota) -> None:
 
 @transaction.atomic
 def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run, bool]:
-    """Put a new run into the queue; return it, or the one that another was faster with, and whether it is new."""
+    """Queue a new run and return it with True; with False the run that somebody else has just queued.
+
+    The other run may end before it can be joined. Its result is then as good, except for a repetition.
+    """
     quota = wish.quota
     spend(quota)
+    for _ in range(RACES):
+        run = created(spec=spec, wish=wish, quota=quota, repeats=repeats)
+        if run is not None:
+            choose_current(spec_id=spec.pk)
+            transaction.on_commit(wake.ring)
+            return run, True
+        other = usable_run(spec) if repeats is None else active_run(spec)
+        if other is not None:
+            join(run=other, quota=quota)
+            return other, False
+    raise errors.SandboxError
+
+
+def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None) -> Run | None:
+    """Create a queued run; None when the spec has an active one."""
     try:
         with transaction.atomic():
-            run = Run.objects.create(
+            return Run.objects.create(
                 spec=spec,
                 engine_version=engine_version(),
                 requester=wish.user,
@@ -138,19 +184,16 @@ def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run,
                 repeats=repeats,
             )
     except IntegrityError:
-        run = Run.objects.filter(spec=spec, engine_version=engine_version()).active().get()
-        join(run=run, quota=quota)
-        return run, False
-    choose_current(spec_id=spec.pk)
-    transaction.on_commit(wake.ring)
-    return run, True
+        return None
 
 
 @transaction.atomic
 def rerun(*, spec: Spec, wish: Wish) -> Submission:
     """Run a spec once more, whatever is known of it, and compare when it has ended. Costs quota."""
+    if not keep(spec):
+        raise errors.RunNotFound
     attachment = attach(spec=spec, wish=wish)
-    active = Run.objects.filter(spec=spec, engine_version=engine_version()).active().first()
+    active = active_run(spec)
     if active is not None:
         join(run=active, quota=wish.quota)
         return Submission(spec.hash, active, attachment, reused=True)
@@ -229,7 +272,14 @@ def purge() -> int:
 
 
 def forget(specs: Any) -> int:
-    """Delete those of the specs that have neither an attachment nor a run on its way; return how many."""
-    active = Run.objects.active().values("spec")
-    unwanted = specs.filter(attachments=None).exclude(pk__in=active)
-    return unwanted.delete()[1].get("bpsandbox.Spec", 0)
+    """Delete those of the specs that have neither an attachment nor an active run; return how many.
+
+    They are locked before the decision. One that somebody is about to attach is locked already, and is left alone.
+    """
+    candidates = list(unwanted(specs).values_list("pk", flat=True))
+    locked = Spec.objects.filter(pk__in=candidates).select_for_update(skip_locked=True).values_list("pk", flat=True)
+    return unwanted(Spec.objects.filter(pk__in=list(locked))).delete()[1].get("bpsandbox.Spec", 0)
+
+
+def unwanted(specs: Any) -> Any:
+    return specs.filter(attachments=None).exclude(pk__in=Run.objects.active().values("spec"))

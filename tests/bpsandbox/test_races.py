@@ -3,14 +3,18 @@
 import json
 import threading
 from collections import Counter
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from bpsandbox import errors, holding, services
+from bpsandbox.document import Document
 from bpsandbox.models import Attachment, Run, Spec
 from bpsandbox.services import Wish
+from tests.bpsandbox.runner.acting_engine import document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,3 +70,128 @@ def test_eight_workers_claim_each_run_once_and_one_a_person(acting, django_user_
     assert (
         Counter(Run.objects.filter(state="running").values_list("requester__pk", flat=True)).most_common(1)[0][1] == 1
     )
+
+
+class EndsAfterTheRefusal:
+    """Lets the active run of a spec end between the database's refusal of a second one and the next query."""
+
+    def __init__(self, end):
+        self.end, self.is_refused = end, False
+
+    def __call__(self, execute, sql, params, many, context):
+        if self.is_refused and sql.startswith("SELECT"):
+            self.is_refused = False
+            self.end()
+        try:
+            return execute(sql, params, many, context)
+        except IntegrityError:
+            self.is_refused = True
+            raise
+
+
+def enqueued_while(end, spec, **wish):
+    with connection.execute_wrapper(EndsAfterTheRefusal(end)), transaction.atomic():
+        return services.enqueue(spec=spec, wish=Wish(is_system=True), **wish)
+
+
+def finish(run):
+    points = [[0, 0, {"train_loss": [1.0]}]]
+    made = {**document({}, [0], points), "engine": services.engine_version()}
+    holding.finish(holding.claim_next("here"), Document.from_json(made))
+
+
+def test_a_run_that_is_cancelled_before_it_can_be_joined_is_made_anew(acting):
+    earlier = submit(Wish(is_system=True)).run
+    run, is_new = enqueued_while(lambda: Run.objects.filter(pk=earlier.pk).move("withdraw"), earlier.spec)
+    assert is_new and run.pk != earlier.pk
+    assert run.state == "queued"
+
+
+def test_a_run_that_ends_before_it_can_be_joined_gives_its_result(acting):
+    earlier = submit(Wish(is_system=True)).run
+    run, is_new = enqueued_while(lambda: finish(earlier), earlier.spec)
+    assert (run.pk, is_new) == (earlier.pk, False)
+    assert run.state == "succeeded"
+
+
+def test_a_repetition_is_made_though_another_run_has_just_ended(acting):
+    earlier = submit(Wish(is_system=True)).run
+    run, is_new = enqueued_while(lambda: finish(earlier), earlier.spec, repeats=earlier)
+    assert is_new and run.repeats_id == earlier.pk
+
+
+with_rows_locked = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+A_YEAR = timedelta(days=365)
+
+
+def an_orphan():
+    submission = submit(Wish(is_system=True))
+    Run.objects.filter(pk=submission.run.pk).move("withdraw")
+    Attachment.objects.all().delete()
+    Run.objects.update(created_at=timezone.now() - A_YEAR)
+    Spec.objects.update(created_at=timezone.now() - A_YEAR)
+    return submission.run.spec
+
+
+class Elsewhere(threading.Thread):
+    """Do something in another connection; `join` raises what it raised."""
+
+    def __init__(self, act):
+        super().__init__()
+        self.act, self.error = act, None
+        self.start()
+
+    def run(self):
+        try:
+            self.act()
+        except Exception as error:
+            self.error = error
+        finally:
+            connection.close()
+
+    def join(self, timeout=20):
+        super().join(timeout)
+        if self.error:
+            raise self.error
+
+
+@with_rows_locked
+def test_a_spec_that_somebody_is_attaching_is_not_forgotten(acting):
+    orphan = an_orphan()
+    attached, purged = threading.Event(), threading.Event()
+
+    @transaction.atomic
+    def attach():
+        submit(Wish(is_system=True))
+        attached.set()
+        purged.wait(20)
+
+    other = Elsewhere(attach)
+    attached.wait(20)
+    assert services.purge() == 0
+    purged.set()
+    other.join()
+    assert (Spec.objects.get().pk, Attachment.objects.count()) == (orphan.pk, 1)
+
+
+@with_rows_locked
+def test_a_spec_that_is_being_forgotten_is_made_anew(acting):
+    orphan = an_orphan()
+    with transaction.atomic():
+        assert services.purge() == 1
+        other = Elsewhere(lambda: submit(Wish(is_system=True)))
+        other_waits()
+    other.join()
+    assert Spec.objects.get().pk != orphan.pk
+    assert (Attachment.objects.count(), Run.objects.count()) == (1, 1)
+
+
+def other_waits():
+    """Wait until another connection waits for a lock of this one."""
+    with connection.cursor() as cursor:
+        for _ in range(200):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.05)")
+    pytest.fail("nobody waits")
