@@ -59,9 +59,9 @@ def step() -> str:
 def _names(space: Workspace, tape: Tape, x: np.ndarray) -> list[str]:
     """What every call of a tape is: the layer or the loss, the direction, and NumPy's function."""
     layers, inputs = list(enumerate(space.network.layers)), space.inputs(x)
-    forward = [label for place, layer in layers for label in [layer.name] * len(space._forward(place, layer, inputs))]
+    forward = [label for place, layer in layers for label in [layer.name] * len(space.forward_of(place, inputs))]
     backward = [
-        label for place, layer in layers[::-1] for label in [layer.name] * len(space._backward(place, layer, inputs))
+        label for place, layer in layers[::-1] for label in [layer.name] * len(space.backward_of(place, inputs))
     ]
     parts = [*forward, *["loss"] * (len(tape.forward) - len(forward) + len(tape.backward) - len(backward)), *backward]
     ways = ["forward"] * len(tape.forward) + ["backward"] * len(tape.backward)

@@ -37,6 +37,16 @@ class NotStacked(BackpropError):
         )
 
 
+class NotRepeatable(BackpropError):
+    """A layer does something else when its recorded calls are played than when its methods are called."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"Steps give other numbers when they are recorded: {what}. A layer that draws random numbers says so by "
+            "`is_random = True`, and forward depends on nothing that an earlier call left."
+        )
+
+
 class UnknownToken(BackpropError):
     """An embedding was given a number that has no row in its table."""
 

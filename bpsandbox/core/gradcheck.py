@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .errors import NotStacked
+from .errors import NotRepeatable, NotStacked
 from .nn.initializers import constant
 from .nn.layers import Layer
 from .nn.losses import Loss, MSELoss
@@ -113,7 +113,7 @@ class Differences:
 
     def objective(self) -> float:
         play(self.tape.forward)
-        self.network.take_back()  # so that every pass drops the same
+        self.network.rewind_random()  # so that every pass drops the same
         penalty = 0.0 if self.penalty is None else float(self.penalty.value()[0])
         return float(self.workspace.value[0]) + penalty
 
@@ -121,7 +121,7 @@ class Differences:
         """Gradient by backward, (size,)."""
         play(self.tape.forward)
         play(self.tape.backward)
-        self.network.take_back()
+        self.network.rewind_random()
         if self.penalty is not None:
             self.penalty.add_gradient()
         return self.network.gradient[0].copy()
@@ -141,10 +141,10 @@ class Differences:
 
     def _sides(self) -> list[Array]:
         """On which side of every kink the pass went."""
-        sides = self.workspace.sides(self.inputs)
-        of_loss = self.loss.sides(self.inputs[-1].reshape(1, -1) if self.loss.elementwise else self.inputs[-1],
+        sides = self.workspace.kink_sides(self.inputs)
+        of_loss = self.loss.kink_sides(self.inputs[-1].reshape(1, -1) if self.loss.elementwise else self.inputs[-1],
                                   self.y.reshape(1, -1) if self.loss.elementwise else self.y)  # fmt: skip
-        of_penalty = None if self.penalty is None else self.penalty.sides()
+        of_penalty = None if self.penalty is None else self.penalty.kink_sides()
         return [*sides, *(some for some in (of_loss, of_penalty) if some is not None)]
 
 
@@ -158,32 +158,50 @@ def check_layers(
     """Check a network of these layers on samples x, (n,) + shape, and targets y, (n, k); under MSE without a loss.
 
     Its parameters are normal with deviation 1/2, moved by 1/2 away from 0, where many a formula divides by them.
-    Raises NotStacked when a stack of seeds has another gradient than each of them alone.
+    Raises NotStacked when a stack of seeds has another gradient than each of them alone, NotRepeatable when recorded
+    steps have another one than methods that are called.
     """
     loss, seeds = MSELoss() if loss is None else loss, range(seed, seed + STACKED)
     network = Network(layers, np.shape(x)[1:])
     values = network.draw(seeds, [constant(0.0)] * len(network.slots))
     draw = stream(seed, "init").normal(0.0, 0.5, (STACKED, network.size))
     values[:, : network.size] = np.copysign(np.abs(draw) + 0.5, draw)
-    alone = [Differences(network.bind(row[np.newaxis], [stream(s, "dropout")]), loss, x, y)
-             for row, s in zip(values, seeds, strict=True)]  # fmt: skip
-    _compare(network, loss, (x, y), values, [one.analytic() for one in alone])
-    return check_gradient(alone[0], Effort())
+    _compare_with_stack(network, loss, (x, y), values)
+    alone = network.bind(values[:1], [stream(seed, "dropout")])
+    return check_gradient(Differences(alone, loss, x, y), Effort())
 
 
-def _compare(network: Network, loss: Loss, batch: tuple[Array, Array], values: Array, alone: list[Array]) -> None:
-    """Raise NotStacked where the gradients of a stack are not those of its seeds alone."""
-    x, y = (np.repeat(array[np.newaxis], STACKED, axis=0) for array in batch)
-    bound = network.bind(values.copy(), [stream(row, "dropout") for row in range(STACKED)])
+def _compare_with_stack(network: Network, loss: Loss, batch: tuple[Array, Array], values: Array) -> None:
+    """Raise NotStacked, or NotRepeatable, where the gradients of a stack are not those of its seeds alone."""
+    alone = [_gradient(network, loss, batch, values[row : row + 1], row) for row in range(len(values))]
+    called = _gradient(network, loss, batch, values[:1], 0, record=False)
+    if (name := _difference(network, alone[0], called)) is not None:
+        raise NotRepeatable(f"the gradient of {name} differs")
     try:
-        tape = Workspace(bound, loss, x.shape[1]).tape(x, y)
-        play(tape.forward)
-        play(tape.backward)
+        stacked = _gradient(network, loss, batch, values, 0)
     except ValueError as error:
         raise NotStacked(str(error)) from error
-    for slot in network.slots:
-        if not np.allclose(slot.view(bound.gradient), [slot.view(g[np.newaxis])[0] for g in alone], equal_nan=True):
-            raise NotStacked(f"the gradient of {slot.name} differs")
+    if (name := _difference(network, stacked, np.concatenate(alone))) is not None:
+        raise NotStacked(f"the gradient of {name} differs")
+
+
+def _gradient(
+    network: Network, loss: Loss, batch: tuple[Array, Array], values: Array, first: int, *, record: bool = True
+) -> Array:
+    """Return the gradient of the second of two passes by backward, (seeds, size); the seeds count from `first`."""
+    x, y = (np.repeat(array[np.newaxis], len(values), axis=0) for array in batch)
+    bound = network.bind(values.copy(), [stream(first + row, "dropout") for row in range(len(values))])
+    tape = Workspace(bound, loss, x.shape[1], record=record).tape(x, y)
+    for _ in range(2):
+        play(tape.forward)
+        play(tape.backward)
+    return bound.gradient
+
+
+def _difference(network: Network, one: Array, other: Array) -> str | None:
+    """Return the name of a tensor whose gradients differ."""
+    apart = (slot.name for slot in network.slots if not np.allclose(slot.view(one), slot.view(other), equal_nan=True))
+    return next(apart, None)
 
 
 def check_gradient(differences: Differences, check: Effort) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Slot:
         return flat[:, self.start : self.stop].reshape(len(flat), *self.shape)
 
 
-def lone(array: Array) -> Array:
+def squeeze_seed(array: Array) -> Array:
     """Drop the seeds' axis where there is one seed: NumPy multiplies matrices twice as fast as stacks of one."""
     return array[0] if len(array) == 1 else array
 
@@ -130,15 +130,15 @@ class Network:
             state = [slot for slot in self.remembered if slot.layer == place]
             layer.streams = streams
             layer.attach(
-                {slot.parameter: lone(slot.view(values)) for slot in [*slots, *state]},
-                {slot.parameter: lone(slot.view(bound.gradient)) for slot in slots},
+                {slot.parameter: squeeze_seed(slot.view(values)) for slot in [*slots, *state]},
+                {slot.parameter: squeeze_seed(slot.view(bound.gradient)) for slot in slots},
             )
         return bound
 
-    def take_back(self) -> None:
-        """Give back all draws of the last forward."""
+    def rewind_random(self) -> None:
+        """Undo the draws of the last forward, so that the next one draws the same."""
         for layer in self.layers:
-            layer.take_back()
+            layer.rewind_random()
 
     def named(self, flat: Array) -> dict[str, Array]:
         """Look at a flat array by the parameters' names, with a leading seed axis."""

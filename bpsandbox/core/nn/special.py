@@ -1,4 +1,4 @@
-"""The error function, elementwise and without allocation.
+"""Functions of one number that NumPy lacks: the logistic function and the error function.
 
 W. J. Cody, Rational Chebyshev approximations for the error function, Math. Comp. 23 (1969). The largest error is below
 1e-15 everywhere.
@@ -20,33 +20,36 @@ _LARGE_BELOW = (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862
                 3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3)  # fmt: skip
 
 
-def erf(x: np.ndarray, out: np.ndarray, s: np.ndarray, t: np.ndarray, u: np.ndarray, small: np.ndarray) -> None:
-    """Write erf(x) to `out`. s, t, u are scratch like x, small is a boolean one; no two arrays may be the same."""
-    np.abs(x, out=u)
-    np.minimum(u, 6.0, out=u)
-    np.less_equal(u, 0.5, out=small)
-    _ratio(u, _LARGE, _LARGE_BELOW, out, s)
-    np.multiply(u, u, out=t)
-    np.negative(t, out=s)
-    np.exp(s, out=s)
-    out *= s
-    np.subtract(1.0, out, out=out)
-    np.copysign(out, x, out=out)
-    np.minimum(t, 0.25, out=t)
-    _ratio(t, _SMALL, _SMALL_BELOW, s, u)
-    s *= x
-    np.copyto(out, s, where=small)
+def sigmoid(z: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Return 1 / (1 + exp(-z)), written to `out` if given, which may be z."""
+    a = np.negative(z, out=out)
+    np.exp(a, out=a)  # may overflow to infinity, whose reciprocal is the right 0
+    np.add(a, 1.0, out=a)
+    return np.reciprocal(a, out=a)
 
 
-def _ratio(x: np.ndarray, above: tuple[float, ...], below: tuple[float, ...], out: np.ndarray, s: np.ndarray) -> None:
-    _polynomial(x, above, out)
-    _polynomial(x, below, s)
-    out /= s
+def erf(x: np.ndarray) -> np.ndarray:
+    """Return erf(x)."""
+    u = np.minimum(np.abs(x), 6.0)
+    square = u * u
+    value = 1.0 - _ratio(u, _LARGE, _LARGE_BELOW) * np.exp(-square)
+    np.copysign(value, x, out=value)
+    near_0 = _ratio(np.minimum(square, 0.25), _SMALL, _SMALL_BELOW) * x
+    np.copyto(value, near_0, where=u <= 0.5)
+    return value
 
 
-def _polynomial(x: np.ndarray, coefficients: tuple[float, ...], out: np.ndarray) -> None:
-    """Horner's rule, highest power first."""
-    out.fill(coefficients[0])
-    for coefficient in coefficients[1:]:
-        out *= x
-        out += coefficient
+def _ratio(x: np.ndarray, above: tuple[float, ...], below: tuple[float, ...]) -> np.ndarray:
+    value = _polynomial(x, above)
+    value /= _polynomial(x, below)
+    return value
+
+
+def _polynomial(x: np.ndarray, coefficients: tuple[float, ...]) -> np.ndarray:
+    """Return the polynomial by Horner's rule, highest power first."""
+    value = x * coefficients[0]
+    for coefficient in coefficients[1:-1]:
+        value += coefficient
+        value *= x
+    value += coefficients[-1]
+    return value

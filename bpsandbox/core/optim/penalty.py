@@ -36,7 +36,7 @@ class Penalty:
         whole += 0.5 * self.l2 * np.add.reduce(self.s, axis=1)
         return whole / rows if self.per_sample else whole
 
-    def sides(self) -> Array | None:
+    def kink_sides(self) -> Array | None:
         """On which side of the kinks of |w| the weights lie; None where there is no such term."""
         return np.sign(self.w * self.counts) if self.l1 else None
 

@@ -1,9 +1,8 @@
-"""Writing down the NumPy calls that a method makes, to make them again with nothing in between.
+"""Records the NumPy calls of a method, so that they can be played again with no Python in between.
 
-A step does the same calls on the same arrays every time. So a layer is run once on stand-ins for its arrays, which
-write down what is done with them, and from then on a step is the flat list of those calls: no method is looked up, no
-view made, no Python number turned into an array, no array made. A method whose calls depend on numbers, or that does
-what a stand-in cannot tell of, is not written down: it is called as it is.
+Every step makes the same calls on the same arrays. So a layer is run once on stand-ins for its arrays, which record
+what is done with them; from then on a step is the flat list of these calls, each in its fastest form (see tuning). A
+method whose calls depend on numbers, or that does what a stand-in does not see, is not recorded: it is called as it is.
 """
 
 from __future__ import annotations
@@ -11,16 +10,17 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from bpsandbox.core.errors import BackpropError
 
-Array = np.ndarray
-Call = tuple[Callable[..., Any], tuple[Any, ...]]
+from .buffers import Buffer, Buffers
+from .tuning import Call, by_position, tuned
 
+Array = np.ndarray
 
 VIEWS = (
     np.lib.stride_tricks.sliding_window_view, np.broadcast_to, np.expand_dims, np.moveaxis, np.reshape, np.squeeze,
@@ -33,50 +33,105 @@ class NotRecordable(Exception):
     """What the method does next cannot be written down."""
 
 
-def recorded(
-    function: Callable[..., None], arrays: tuple[Array | None, ...], given: tuple[int, ...] = ()
-) -> list[Call]:
-    """The calls that the method `function(*arrays)` makes; the method itself as the only one when they cannot be told.
+class Recorder(NamedTuple):
+    """Where stand-ins record their calls and take new arrays from."""
 
-    It is run once, so the arrays are written to, and what they hold must be safe to compute with. Those at the places
-    `given` are others': raises BackpropError when the method writes to them.
+    calls: list[Call]
+    buffers: Buffers
+    is_stack: bool
+
+
+def recorded(
+    function: Callable[..., None],
+    arrays: tuple[Array | None, ...],
+    given: tuple[int, ...] = (),
+    *,
+    buffers: Buffers | None = None,
+    is_stack: bool = False,
+) -> list[Call]:
+    """Return the calls that the method `function(*arrays)` makes, or the method itself as the only call.
+
+    The method is run, so the arrays must be safe to compute with. Those at the places `given` belong to neighbours:
+    raises BackpropError when the method writes to one.
     """
-    calls: list[Call] = []
+    recorder = Recorder([], Buffers() if buffers is None else buffers, is_stack)
     owner, method = function.__self__, function.__func__  # type: ignore[attr-defined]
     stand_in = copy.copy(owner)
-    vars(stand_in).update({name: _watched(value, calls) for name, value in vars(owner).items()})
+    vars(stand_in).update({name: _watched(value, recorder) for name, value in vars(owner).items()})
     before = dict(vars(stand_in))
     try:
-        method(stand_in, *(_watched(array, calls, place in given) for place, array in enumerate(arrays)))
-        _keep_what_it_made(owner, before, vars(stand_in))
+        method(stand_in, *(_watched(array, recorder, place in given) for place, array in enumerate(arrays)))
+        _keep_what_it_made(owner, before, vars(stand_in), recorder.buffers)
     except BackpropError:
         raise
     except Exception:  # a stand-in is no array: what is really wrong shows when the method is called
         function(*arrays)
         return [(function, arrays)]
-    return calls
+    return recorder.calls
 
 
-def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any]) -> None:
+def agree(calls: list[Call], again: list[Call], buffers: Buffers) -> bool:
+    """Are two recordings of a method the same, but for which buffers it was handed?
+
+    They differ when the method draws random numbers, counts its calls, or reads what an earlier call left.
+    """
+    return len(calls) == len(again) and all(
+        _function(one) == _function(other)
+        and len(one[1]) == len(other[1])
+        and all(_alike(a, b, buffers) for a, b in zip(one[1], other[1], strict=True))
+        for one, other in zip(calls, again, strict=True)
+    )
+
+
+def _function(call: Call) -> Any:
+    function, _ = call
+    return function.func if isinstance(function, partial) else function
+
+
+def _alike(one: Any, other: Any, buffers: Buffers) -> bool:
+    if not isinstance(one, np.ndarray) or not isinstance(other, np.ndarray):
+        return type(one) is type(other) and one == other
+    if (one.shape, one.strides, one.dtype) != (other.shape, other.strides, other.dtype):
+        return False
+    if buffers.owns(one) or buffers.owns(other):
+        return buffers.owns(one) and buffers.owns(other)
+    return one.ctypes.data == other.ctypes.data or bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
+
+
+def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any], buffers: Buffers) -> None:
     """Give the owner the arrays that its method left on itself: the calls fill the same ones every time."""
+    watched = {name: value.array for name, value in before.items() if isinstance(value, Watched)}
+    others = {name: array for name, array in watched.items() if not buffers.owns(array)}
     for name, value in after.items():
         if name in before and value is before[name]:
+            if not _is_unchanged(_plain(value), getattr(owner, name)):
+                raise NotRecordable(f"{name} is changed in place")
             continue
-        others = [other for other in before.values() if isinstance(other, Watched)]
-        if isinstance(value, Watched) and any(value.array is other.array for other in others):
+        if isinstance(value, Watched) and any(
+            value.array is other for other_name, other in others.items() if other_name != name
+        ):
             raise NotRecordable(f"{name} becomes another of its arrays")
         if not isinstance(value, Watched | list | tuple | dict) and getattr(owner, name, value) != value:
             raise NotRecordable(f"{name} changes")
-        setattr(owner, name, _plain(value))
+        setattr(owner, name, _kept(value))
+
+
+def _is_unchanged(now: Any, before: Any) -> bool:
+    """Has a list or a mapping the same items as before? What arrays hold may change, of course."""
+    if type(now) in (list, tuple):
+        return len(now) == len(before) and all(map(_is_unchanged, now, before))
+    if type(now) is dict:
+        return now.keys() == before.keys() and all(_is_unchanged(now[name], before[name]) for name in now)
+    return now is before or (not isinstance(now, np.ndarray) and now == before)
 
 
 class Watched(NDArrayOperatorsMixin):
-    """A stand-in for an array, which writes down every call that it takes part in."""
+    """A stand-in for an array, which records every call that it takes part in."""
 
-    __slots__ = ("array", "calls", "is_given")
+    __slots__ = ("array", "buffer", "is_given", "recorder")
 
-    def __init__(self, array: Array, calls: list[Call], is_given: bool) -> None:
-        self.array, self.calls, self.is_given = array, calls, is_given
+    def __init__(self, array: Array, recorder: Recorder, is_given: bool = False, buffer: Buffer | None = None) -> None:
+        self.array, self.recorder, self.is_given, self.buffer = array, recorder, is_given, buffer
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Watched:
         if ufunc.nout != 1 or method not in ("__call__", "reduce"):
@@ -85,9 +140,13 @@ class Watched(NDArrayOperatorsMixin):
         _refuse_others(out)
         inputs, keywords = _plain(inputs), _plain(keywords)
         function = ufunc if method == "__call__" else ufunc.reduce
-        result = np.asarray(function(*inputs, out=_plain(out), **keywords))  # type: ignore[misc]
-        self.calls.append(_positional(function, inputs, result, keywords))
-        return out if isinstance(out, Watched) else Watched(result, self.calls, False)
+        if not isinstance(out, Watched):
+            buffer = self.recorder.buffers.holding(np.asarray(function(*inputs, **keywords)))
+            out = Watched(buffer.array, self.recorder, buffer=buffer)
+        call, arrays = tuned(function, inputs, out.array, keywords, is_stack=self.recorder.is_stack)
+        call(*arrays)
+        self.recorder.calls.append((call, arrays))
+        return out
 
     def __array_function__(self, function: Any, types: Any, arguments: Any, keywords: Any) -> Any:
         out = arguments[0] if function is np.copyto else keywords.get("out")
@@ -97,7 +156,7 @@ class Watched(NDArrayOperatorsMixin):
         plain, plain_keywords = _plain(arguments), _plain(keywords)
         result = function(*plain, **plain_keywords)
         if result is None or result is plain_keywords.get("out"):
-            self.calls.append(_called(function, plain, plain_keywords))
+            self.recorder.calls.append(by_position(function, plain, plain_keywords))
             return keywords.get("out")
         return self._view(result, *plain) if isinstance(result, np.ndarray) else result
 
@@ -108,7 +167,7 @@ class Watched(NDArrayOperatorsMixin):
             result.size and not any(np.may_share_memory(result, array) for array in arrays)
         ):
             raise NotRecordable("a copy")
-        return Watched(result, self.calls, self.is_given)
+        return Watched(result, self.recorder, self.is_given, self.buffer)
 
     def __getitem__(self, key: Any) -> Watched:
         return self._view(self.array[key], self.array)
@@ -164,13 +223,22 @@ def _refuse_others(out: Any) -> None:
         )
 
 
-def _watched(value: Any, calls: list[Call], is_given: bool = False) -> Any:
+def _watched(value: Any, recorder: Recorder, is_given: bool = False) -> Any:
     """Arrays, and those in lists and mappings, as stand-ins; anything else as it is."""
     if isinstance(value, np.ndarray):
-        return Watched(value, calls, is_given)
+        return Watched(value, recorder, is_given)
     if type(value) in (list, tuple):
-        return type(value)(_watched(item, calls) for item in value)
-    return {name: _watched(item, calls) for name, item in value.items()} if type(value) is dict else value
+        return type(value)(_watched(item, recorder) for item in value)
+    return {name: _watched(item, recorder) for name, item in value.items()} if type(value) is dict else value
+
+
+def _kept(value: Any) -> Any:
+    """The arrays behind stand-ins that a method leaves for another; their buffers are not handed out again."""
+    if isinstance(value, Watched) and value.buffer is not None:
+        value.recorder.buffers.keep(value.buffer)
+    if type(value) in (list, tuple):
+        return type(value)(_kept(item) for item in value)
+    return {name: _kept(item) for name, item in value.items()} if type(value) is dict else _plain(value)
 
 
 def _plain(value: Any) -> Any:
@@ -180,23 +248,3 @@ def _plain(value: Any) -> Any:
     if type(value) in (list, tuple):
         return type(value)(_plain(item) for item in value)
     return {name: _plain(item) for name, item in value.items()} if type(value) is dict else value
-
-
-def _positional(function: Any, inputs: tuple[Any, ...], out: Array, keywords: dict[str, Any]) -> Call:
-    """The call with its numbers as arrays, which NumPy takes faster, and without keywords where it can be."""
-    if isinstance(function, np.ufunc):
-        kind = np.result_type(*inputs)
-        inputs = tuple(value if isinstance(value, np.ndarray) else np.asarray(value, kind) for value in inputs)
-        if function in (np.maximum, np.minimum):  # these alone want their output by name
-            return _called(partial(function, out=out), inputs, keywords)
-        return _called(function, (*inputs, out), keywords)
-    if keywords.keys() <= {"axis", "keepdims"}:
-        axis = keywords.get("axis", 0)
-        return function, (*inputs, axis, None, out, keywords.get("keepdims", False))
-    return _called(partial(function, out=out), inputs, keywords)
-
-
-def _called(function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Call:
-    if function is np.dot and keywords.keys() == {"out"}:
-        return np.dot, (*arguments, keywords["out"])
-    return (partial(function, **keywords) if keywords else function), arguments

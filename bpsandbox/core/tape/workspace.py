@@ -1,7 +1,8 @@
-"""The arrays that a pass through a network writes to, made once for a batch size."""
+"""The arrays that a pass through a network writes to, made once for a batch size, and the tapes of such passes."""
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -10,16 +11,22 @@ import numpy as np
 
 from bpsandbox.core.errors import WrongNumbers
 from bpsandbox.core.nn.layers.base import Layer
+from bpsandbox.core.nn.layers.images import are_images
 from bpsandbox.core.nn.losses import Loss
 from bpsandbox.core.nn.network import Network, Shape
 
-from .recording import Call, recorded
+from .buffers import Buffers
+from .recording import agree, recorded
+from .tuning import Call
 
 Array = np.ndarray
+Arrays = tuple[Array | None, ...]
+KINDS: dict[str, Any] = {"d": np.float64, "b": np.bool_, "i": np.intp}
+"""Scratch of other kinds than the run's numbers, f: see Layer.scratch_shapes."""
 
 
 class Tape(NamedTuple):
-    """The calls of one pass over one fixed batch, in order: play them with `play`."""
+    """The calls of one pass over one fixed batch, in order: see `play`."""
 
     forward: list[Call]
     backward: list[Call]
@@ -30,56 +37,44 @@ def play(calls: list[Call]) -> None:
         function(*arrays)
 
 
-def scratch(letter: str, like: Array) -> Array:
-    """An array of the kind that a loss asks for by a letter (see Layer.scratch)."""
-    shape = (*like.shape[:-1], 1) if letter == "c" else like.shape
-    return np.empty(shape, dtype=bool if letter == "b" else like.dtype)
-
-
 class Workspace:
     """Outputs, gradients and scratch of every layer for batches of n rows.
 
-    With `backward` it is for training, without for measuring: then layers `infer`.
-    `outputs[i]` is what layer i gives, `gradients[i]` is dL/d(input of layer i), `value` the loss of each seed.
+    With `backward` it is for training, without for evaluation: then layers `evaluate`. Without `record` a tape calls
+    every method as it is.
+    `outputs[i]` is the output of layer i, `gradients[i]` is dL/d(input of layer i), `value` the loss of each seed. The
+    tapes of a workspace share all arrays, so only one is played at a time, from its forward to its backward.
     """
 
-    def __init__(self, network: Network, loss: Loss, n: int, *, backward: bool = True) -> None:
-        self.network, self.loss, self.n = network, loss, n
+    def __init__(self, network: Network, loss: Loss, n: int, *, backward: bool = True, record: bool = True) -> None:
+        self.network, self.loss, self.n = network, copy.copy(loss), n
         self.value = np.empty(network.seeds, dtype=network.theta.dtype)
         self.outputs = self._outputs()
         self.scratch = [self._scratch(place) for place in range(len(network.layers))]
-        pairs = zip(network.layers, self.outputs, strict=True)
-        self.constants = [() if y is None else layer.constants(_rows(y, layer)) for layer, y in pairs]
-        p = self._for_loss(self._empty(len(network.layers)))
-        self.loss_scratch, self.loss_constants = [scratch(letter, p) for letter in loss.scratch], loss.constants(p)
         self.gradients = self._gradients() if backward else []
-        self.unrecorded: set[int] = set()
-        """Places of layers whose forward cannot be written down call by call."""
+        self.buffers = Buffers()
+        self.called: set[object] = set() if record else {"loss", *range(len(network.layers))}
+        """Layers, by place, and "loss" where the methods are called as they are: they cannot be recorded."""
+        self.is_proved = False
+        """Was every method of this workspace recorded twice, with the same calls?"""
 
-    def _empty(self, place: int, *, is_gradient: bool = False) -> Array:
-        """Room for what the layer at `place` is given, or for the gradient that it gives back."""
-        shape = (self.n, *self.network.shapes[place])
-        return self._laid_out(shape, place, self.network.theta.dtype, is_gradient=is_gradient)
+    # arrays
 
-    def _laid_out(self, shape: Shape, place: int, dtype: Any, *, is_gradient: bool = False) -> Array:
-        """Zeros of this shape behind the seeds' axis.
+    def _zeros(self, shape: Shape, place: int, dtype: Any, *, is_gradient: bool = False) -> Array:
+        """Return zeros of this shape behind the seeds' axis, for what the layer at `place` is given.
 
-        Batches of images lie with the samples' axis last (layers.images says why) if all who use them can tell.
+        Where that is images, the samples' axis is the last one in memory: see layers.images.
         """
-        sample = self.network.shapes[place]
-        if len(sample) == 3 and shape == (self.n, *sample) and self._are_images(place, is_gradient=is_gradient):
-            return np.moveaxis(np.zeros((self.network.seeds, *sample, self.n), dtype), -1, 1)
+        layers, shapes = self.network.layers, self.network.shapes
+        is_batch = shape == (self.n, *shapes[place])
+        if is_batch and are_images(layers, shapes, place, is_gradient=is_gradient):
+            return np.moveaxis(np.zeros((self.network.seeds, *shape[1:], self.n), dtype), -1, 1)
         return np.zeros((self.network.seeds, *shape), dtype)
 
-    def _are_images(self, place: int, *, is_gradient: bool) -> bool:
-        """Is a sample an image to the layers beside `place`? One that only reads may also see it as one row."""
-        layers, shapes = self.network.layers, self.network.shapes
-        after = next((i for i in range(place, len(layers)) if not layers[i].is_view), None)
-        if after is None:
-            return False
-        beside = [(layers[after], shapes[after]), *((layer, shapes[place]) for layer in layers[:place][-1:])]
-        is_cut = any(layer.takes_rows and len(shape) > layer.row_axes for layer, shape in beside)
-        return not is_cut and len(shapes[after]) in ((3,) if is_gradient else (1, 3))
+    def _batch(self, place: int, *, is_gradient: bool = False) -> Array:
+        """Return an array for what the layer at `place` is given, or for the gradient by it."""
+        shape = (self.n, *self.network.shapes[place])
+        return self._zeros(shape, place, self.network.theta.dtype, is_gradient=is_gradient)
 
     def _outputs(self) -> list[Array | None]:
         """A view layer's output is a view of the last real one; before that, of the batch itself (None here)."""
@@ -87,7 +82,7 @@ class Workspace:
         for place, layer in enumerate(self.network.layers):
             before = outputs[-1] if outputs else None
             if not layer.is_view:
-                outputs.append(self._empty(place + 1))
+                outputs.append(self._batch(place + 1))
             else:
                 outputs.append(None if before is None else self._reshaped(before, place + 1))
         return outputs
@@ -97,48 +92,60 @@ class Workspace:
         gradients: list[Array | None] = [None] * (first + 1)
         for place in range(first + 1, len(self.network.layers) + 1):
             before = gradients[place - 1]
-            is_view = self.network.layers[place - 1].is_view
-            gradients.append(
-                self._reshaped(before, place)
-                if is_view and before is not None
-                else self._empty(place, is_gradient=True)
-            )
+            is_view = self.network.layers[place - 1].is_view and before is not None
+            gradients.append(self._reshaped(before, place) if is_view else self._batch(place, is_gradient=True))
         return gradients
 
-    def _reshaped(self, array: Array, place: int) -> Array:
+    def _reshaped(self, array: Any, place: int) -> Array:
         return array.reshape(*array.shape[:2], *self.network.shapes[place])
 
     def _scratch(self, place: int) -> tuple[Array, ...]:
-        """The arrays that the layer at `place` asks for; they begin as zeros."""
-        kinds: dict[str, Any] = {"f": self.network.theta.dtype, "d": np.float64, "b": np.bool_, "i": np.intp}
+        """Return the arrays that the layer at `place` asks for; they begin as zeros."""
         shapes = self.network.layers[place].scratch_shapes(self.n, self.network.shapes[place])
-        return tuple(self._laid_out(shape, place, kinds[kind]) for shape, kind in shapes)
+        dtype = self.network.theta.dtype
+        return tuple(self._zeros(shape, place, KINDS.get(kind, dtype)) for shape, kind in shapes)
 
-    def _for_loss(self, array: Array) -> Array:
-        return array.reshape(len(array), -1) if self.loss.elementwise else array
+    def inputs(self, x: Array) -> list[Array]:
+        """Return what every layer is given, and at the end what the network gives."""
+        inputs = [x]
+        for place, output in enumerate(self.outputs):
+            inputs.append(self._reshaped(inputs[-1], place + 1) if output is None else output)
+        return inputs
+
+    def arrays(self, place: int, inputs: list[Array]) -> tuple[Array, ...]:
+        """Return x and y of the layer at `place`, the output of its other source if it has one, and its scratch."""
+        layer = self.network.layers[place]
+        other = () if layer.source is None else (inputs[self.network.place_of(layer.source) + 1],)
+        return (_rows(inputs[place], layer), _rows(inputs[place + 1], layer), *other, *self.scratch[place])
+
+    # tapes
 
     def tape(self, x: Array, y: Array | None = None) -> Tape:
-        """Write down the pass over batch x with targets y, both with a leading axis of 1 or all seeds."""
+        """Record the pass over batch x with targets y, both with a leading axis of 1 or all seeds.
+
+        In evaluation the pass is done on the way: `outputs` has its results, and `value`, given y.
+        """
         self._check(x, y)
-        inputs = self.inputs(x)
-        forward: list[Call] = []
-        for place, layer in enumerate(self.network.layers):
-            forward += self._forward(place, layer, inputs)
+        while True:
+            called = set(self.called)
+            tape = self._tape(x, y)
+            if called == self.called:
+                self.is_proved = True
+                return tape
+
+    def _tape(self, x: Array, y: Array | None) -> Tape:
+        self.buffers.begin_tape()
+        layers, inputs = list(enumerate(self.network.layers)), self.inputs(x)
+        forward = [call for place, _ in layers for call in self.forward_of(place, inputs)]
         if y is None:
             return Tape(forward, [])
-        p, targets = self._for_loss(inputs[-1]), self._for_loss(y)
-        arrays: tuple[Array | None, ...] = (p, targets, self.value, *self.loss_scratch)
-        forward += self._calls(self.loss.forward, arrays, self.loss_constants, given=(0, 1))
+        forward += self._loss_calls(self.loss.forward, inputs[-1], y, self.value)
         if not self.gradients:
             return Tape(forward, [])
-        dp = None if self.gradients[-1] is None else self._for_loss(self.gradients[-1])
-        backward = [
-            self._settle(place, layer, inputs) for place, layer in enumerate(self.network.layers) if layer.settle
-        ]
-        arrays = (p, targets, dp, *self.loss_scratch)
-        backward += self._calls(self.loss.backward, arrays, self.loss_constants, given=(0, 1))
-        for place in reversed(range(self.network.first_trained, len(self.network.layers))):
-            backward += self._gather(place) + self._backward(place, self.network.layers[place], inputs)
+        backward = [self._update_of(place, inputs) for place, layer in layers if layer.update_running_stats]
+        backward += self._loss_calls(self.loss.backward, inputs[-1], y, self.gradients[-1])
+        for place, _ in reversed(layers[self.network.first_trained :]):
+            backward += self._gather(place) + self.backward_of(place, inputs)
         return Tape(forward, backward)
 
     def _check(self, x: Array, y: Array | None) -> None:
@@ -150,67 +157,39 @@ class Workspace:
             hint = "" if self.loss.elementwise else f" {self.loss.name} wants a row of the classes' shares (one-hot)."
             raise WrongNumbers(f"The network gives {(self.n, *gives)}, the targets are {y.shape[1:]}.{hint}")
 
-    def _call(
-        self, function: Callable[..., None], arrays: tuple[Array | None, ...], constants: tuple[Array, ...]
-    ) -> Call:
-        """Write down a call; a lone seed's arrays go without the seeds' axis, which constants never have."""
-        if self.network.seeds == 1:
-            arrays = tuple(None if array is None else array[0, ...] for array in arrays)
-        return function, (*arrays, *constants)
-
-    def _calls(
-        self,
-        function: Callable[..., None],
-        arrays: tuple[Array | None, ...],
-        constants: tuple[Array, ...],
-        given: tuple[int, ...],
-    ) -> list[Call]:
-        """Write down what a function does in training, call by call; what is measured once is not worth it."""
-        call = self._call(function, arrays, constants)
-        return recorded(*call, given) if self.gradients else [call]
-
-    def inputs(self, x: Array) -> list[Array]:
-        """What every layer is given, and at the end what the network gives."""
-        inputs = [x]
-        for place, output in enumerate(self.outputs):
-            inputs.append(self._reshaped(inputs[-1], place + 1) if output is None else output)
-        return inputs
-
-    def _forward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
+    def forward_of(self, place: int, inputs: list[Array]) -> list[Call]:
+        """Return the calls of a layer's forward, or of its evaluation."""
+        layer = self.network.layers[place]
         if layer.is_view:
             return []
-        arrays, constants = self._arrays(place, layer, inputs), self.constants[place]
-        act = layer.forward if self.gradients else layer.infer
-        if layer.is_random and self.gradients:  # draws are no calls of NumPy's
-            return [self._call(act, arrays, constants)]
-        calls = self._calls(act, arrays, constants, given=(0,) if layer.source is None else (0, 2))
-        if calls and calls[0][0] == act:
-            self.unrecorded.add(place)
-        return calls
+        if layer.is_random and self.gradients:  # draws are no calls of NumPy
+            self.called.add(place)
+        method = layer.forward if self.gradients else layer.evaluate
+        given = (0,) if layer.source is None else (0, 2)
+        return self._calls(place, method, self.arrays(place, inputs), given)
 
-    def _settle(self, place: int, layer: Layer, inputs: list[Array]) -> Call:
-        if layer.settle is None:
-            raise TypeError(f"{layer.name} remembers nothing")
-        return self._call(layer.settle, self._arrays(place, layer, inputs), self.constants[place])
-
-    def _backward(self, place: int, layer: Layer, inputs: list[Array]) -> list[Call]:
+    def backward_of(self, place: int, inputs: list[Array]) -> list[Call]:
+        """Return the calls of a layer's backward."""
+        layer = self.network.layers[place]
         if layer.is_view:
             return []
-        x, y, *others = self._arrays(place, layer, inputs)
+        x, y, *others = self.arrays(place, inputs)
         dy, dx = _rows(self.gradients[place + 1], layer), _rows(self.gradients[place], layer)
-        arrays = (x, y, dy, dx, *others)
-        if place in self.unrecorded:  # its forward makes arrays anew, which a tape would not see
-            return [self._call(layer.backward, arrays, self.constants[place])]
-        return self._calls(layer.backward, arrays, self.constants[place], given=(0, 2))
+        return self._calls(place, layer.backward, (x, y, dy, dx, *others), (0, 2))
 
-    def _arrays(self, place: int, layer: Layer, inputs: list[Array]) -> tuple[Array, ...]:
-        """x, y, the other layer's output where one is taken, and scratch."""
-        x, y = _rows(inputs[place], layer), _rows(inputs[place + 1], layer)
-        other = () if layer.source is None else (inputs[self.network.place_of(layer.source) + 1],)
-        return (x, y, *other, *self.scratch[place])
+    def _update_of(self, place: int, inputs: list[Array]) -> Call:
+        return self._call(self.network.layers[place].update_running_stats, self.arrays(place, inputs))
+
+    def _loss_calls(self, method: Callable[..., None], p: Array, y: Array, out: Array | None) -> list[Call]:
+        """Return the calls of a method of the loss; an elementwise one is given one row of numbers for each seed."""
+        arrays = (p, y, out)
+        if self.loss.elementwise:
+            arrays = tuple(None if array is None else array.reshape(len(array), -1) for array in (p, y))
+            arrays += (out if out is self.value or out is None else out.reshape(len(out), -1),)
+        return self._calls("loss", method, arrays, (0, 1))
 
     def _gather(self, place: int) -> list[Call]:
-        """Add what later layers that take this one's output send back to it."""
+        """Add the gradients that later layers with this `source` send back to it."""
         gradient = self.gradients[place + 1]
         takers = [i for i, layer in enumerate(self.network.layers) if self._takes(layer, place)]
         return [(np.add, (gradient, self.gradients[i + 1], gradient)) for i in takers]
@@ -218,11 +197,39 @@ class Workspace:
     def _takes(self, layer: Layer, place: int) -> bool:
         return layer.source is not None and self.network.place_of(layer.source) == place
 
-    def sides(self, inputs: list[Array]) -> list[Array]:
-        """On which side of every kink of a layer the last forward went."""
+    def _calls(
+        self, owner: int | str, method: Callable[..., None], arrays: Arrays, given: tuple[int, ...]
+    ) -> list[Call]:
+        """Record a method; call it as it is where that is not possible, or where two recordings differ."""
+        whole = self._call(method, arrays)
+        if owner in self.called:
+            return [whole]
+        kept = len(self.buffers.kept)
+        calls = self._recorded(whole, given)
+        if not self.is_proved and calls[:1] != [whole]:
+            del self.buffers.kept[kept:]
+            again = self._recorded(whole, given)
+            calls = again if agree(calls, again, self.buffers) else [whole]
+        if calls[:1] == [whole]:
+            self.called.add(owner)
+        return calls
+
+    def _recorded(self, whole: Call, given: tuple[int, ...]) -> list[Call]:
+        return recorded(*whole, given, buffers=self.buffers, is_stack=self.network.seeds > 1)
+
+    def _call(self, method: Callable[..., None], arrays: Arrays) -> Call:
+        """Return the call of a method as it is; where there is one seed, arrays go without the seeds' axis."""
+        if self.network.seeds == 1:
+            arrays = tuple(None if array is None else array[0, ...] for array in arrays)
+        return method, arrays
+
+    # after a pass
+
+    def kink_sides(self, inputs: list[Array]) -> list[Array]:
+        """Return on which side of every kink of a layer the last forward was."""
         sides: list[Array] = []
         for place, layer in enumerate(self.network.layers):
-            sides += [] if layer.is_view else layer.sides(*self._arrays(place, layer, inputs))
+            sides += [] if layer.is_view else layer.kink_sides(*self.arrays(place, inputs))
         return sides
 
     def first_broken(self, row: int) -> str:
@@ -234,7 +241,7 @@ class Workspace:
 
 
 def _rows(array: Any, layer: Layer) -> Any:
-    """An array as the layer wants it: (seeds, rows, numbers) for one that acts on the last axis, or axes, alone."""
+    """Return an array as the layer takes it: (seeds, rows, numbers) for one that acts on the last axes alone."""
     if array is None or not layer.takes_rows:
         return array
     return array.reshape(len(array), -1, math.prod(array.shape[-layer.row_axes :]))

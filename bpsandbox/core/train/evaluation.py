@@ -19,36 +19,48 @@ CHUNK = 512
 """Rows a pass: part of the result's last digits, so it never depends on the machine or the number of seeds."""
 
 
+class Chunk:
+    """Some rows of a part in their workspace, which chunks of equal size share."""
+
+    def __init__(self, workspace: Workspace, x: Array, y: Array) -> None:
+        self.workspace, self.x, self.y = workspace, x[np.newaxis], y[np.newaxis]
+        self.mass = workspace.loss.mass(self.y)
+        self.tape: Tape | None = None
+
+    def measure(self) -> Workspace:
+        """Do the pass and return the workspace, which has its results until another chunk is measured."""
+        if self.tape is None:
+            self.tape = self.workspace.tape(self.x, self.y)
+        else:
+            play(self.tape.forward)
+        return self.workspace
+
+
 class PartEvaluation:
     """Loss, and outputs where wanted, of every seed on one part."""
 
     def __init__(self, network: Network, experiment: Experiment, part: Part, *, keep_outputs: bool) -> None:
         self.experiment, self.part = experiment, part
-        self.chunks: list[tuple[Workspace, Tape, float]] = []
+        self.chunks: list[Chunk] = []
+        spaces: dict[int, Workspace] = {}
         for start in range(0, len(part), CHUNK):
-            self._add_chunk(network, part.x[start : start + CHUNK], part.y[start : start + CHUNK])
-        self.outputs = self._room(network) if keep_outputs else None
-
-    def _add_chunk(self, network: Network, x: Array, y: Array) -> None:
-        loss = self.experiment.loss
-        shared = next((workspace for workspace, _, _ in self.chunks if workspace.n == len(x)), None)
-        workspace = shared or Workspace(network, loss, len(x), backward=False)
-        rows = y[np.newaxis]
-        self.chunks.append((workspace, workspace.tape(x[np.newaxis], rows), loss.mass(rows)))
-
-    def _room(self, network: Network) -> Array:
-        return np.empty((network.seeds, *self.part.y.shape), dtype=network.theta.dtype)
+            x, y = part.x[start : start + CHUNK], part.y[start : start + CHUNK]
+            if len(x) not in spaces:
+                spaces[len(x)] = Workspace(network, experiment.loss, len(x), backward=False)
+            self.chunks.append(Chunk(spaces[len(x)], x, y))
+        shape = (network.seeds, *part.y.shape)
+        self.outputs = np.empty(shape, network.theta.dtype) if keep_outputs else None
 
     def loss(self) -> Array:
-        """The loss of every seed over the part (penalties excluded); fills `outputs`."""
-        total = np.zeros_like(self.chunks[0][0].value)
+        """Return the loss of every seed over the part, penalties excluded; fills `outputs`."""
+        total = np.zeros_like(self.chunks[0].workspace.value)
         is_mean = self.experiment.loss.reduction == "mean"
-        for number, (workspace, tape, mass) in enumerate(self.chunks):
-            play(tape.forward)
-            total += workspace.value * mass if is_mean else workspace.value
+        for number, chunk in enumerate(self.chunks):
+            workspace = chunk.measure()
+            total += workspace.value * chunk.mass if is_mean else workspace.value
             if self.outputs is not None:
                 self.outputs[:, number * CHUNK : number * CHUNK + workspace.n] = workspace.outputs[-1]
-        return total / sum(mass for _, _, mass in self.chunks) if is_mean else total
+        return total / sum(chunk.mass for chunk in self.chunks) if is_mean else total
 
     def predictions(self) -> Predictions:
         """What was predicted by the last `loss()`."""
@@ -88,8 +100,8 @@ class Evaluation:
 
     def broken_layer(self, row: int) -> str:
         """Name the first layer whose output on training examples is not finite for the seed in this row."""
-        for workspace, tape, _ in self.parts["train"].chunks:
-            play(tape.forward)
+        for chunk in self.parts["train"].chunks:
+            workspace = chunk.measure()
             if not np.isfinite(workspace.value[row]):
                 return workspace.first_broken(row)
         return "regularization"

@@ -98,7 +98,7 @@ class Stack:
             self.workspace, tape = self.tapes[self.batches.load(i)]
             play(tape.forward)
             if not is_finite(self.workspace.value):
-                self.network.take_back()
+                self.network.rewind_random()
                 return i - first
             play(tape.backward)
             self._finish_gradient()
@@ -125,7 +125,7 @@ class Stack:
         self.evaluations += 1
         _, tape = self.tapes[0]
         play(tape.forward)
-        play(tape.backward[sum(layer.settle is not None for layer in self.network.layers) :])
+        play(tape.backward[sum(layer.update_running_stats is not None for layer in self.network.layers) :])
         self._finish_gradient()
 
     def _check_interrupt(self) -> None:

@@ -6,10 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bpsandbox.core import Layer
-from bpsandbox.core.nn.losses import Loss
-from bpsandbox.core.tape.workspace import scratch
-
 H = 1e-6
 
 
@@ -25,8 +21,3 @@ def numeric_gradient(function: Callable[[np.ndarray], float], at: np.ndarray, h:
         at[place] = kept
         gradient[place] = (above - below) / (2.0 * h)
     return gradient
-
-
-def arrays_for(part: Layer | Loss, like: np.ndarray) -> list[np.ndarray]:
-    """Scratch and constants of a layer or a loss whose output or prediction is like this, with a seeds' axis."""
-    return [*(scratch(letter, like) for letter in part.scratch), *part.constants(like)]

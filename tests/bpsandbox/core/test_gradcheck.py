@@ -18,66 +18,66 @@ CHECK = GradientCheck()
 
 
 class MissingTranspose(Linear):
-    def backward(self, x, z, dz, dx, ones):
-        super().backward(x, z, dz, dx, ones)
+    def backward(self, x, z, dz, dx):
+        super().backward(x, z, dz, dx)
         self.dW[...] = (np.swapaxes(x, -1, -2) @ dz).reshape(self.dW.shape)
 
 
 class BiasNotSummed(Linear):
-    def backward(self, x, z, dz, dx, ones):
-        super().backward(x, z, dz, dx, ones)
+    def backward(self, x, z, dz, dx):
+        super().backward(x, z, dz, dx)
         self.db[...] = dz[..., 0, :]
 
 
 class BiasForgotten(Linear):
-    def backward(self, x, z, dz, dx, ones):
-        super().backward(x, z, dz, dx, ones)
+    def backward(self, x, z, dz, dx):
+        super().backward(x, z, dz, dx)
         self.db[...] = 0.0
 
 
 class TransposedOnTheWayBack(Linear):
-    def backward(self, x, z, dz, dx, ones):
-        super().backward(x, z, dz, dx, ones)
+    def backward(self, x, z, dz, dx):
+        super().backward(x, z, dz, dx)
         if dx is not None:
             np.matmul(dz, np.flip(self.W, axis=-1), out=dx)
 
 
 class GradientsNotCleared(Linear):
-    def backward(self, x, z, dz, dx, ones):
+    def backward(self, x, z, dz, dx):
         kept = self.dW.copy()
-        super().backward(x, z, dz, dx, ones)
+        super().backward(x, z, dz, dx)
         self.dW += kept + 1e-3
 
 
 class SigmoidOfTheSlope(Sigmoid):
     """Takes z for a in a (1 - a)."""
 
-    def backward(self, z, a, da, dz, constant):
+    def backward(self, z, a, da, dz):
         np.multiply(da, z * (1.0 - z), out=dz)
 
 
 class TanhWithoutSquare(Tanh):
-    def backward(self, z, a, da, dz, constant):
+    def backward(self, z, a, da, dz):
         np.multiply(da, 1.0 - a, out=dz)
 
 
 class ReLUThatForgets(ReLU):
-    def backward(self, z, a, da, dz, constant):
+    def backward(self, z, a, da, dz):
         np.copyto(dz, da)
 
 
 class MissingMean(losses.MSELoss):
-    def backward(self, p, y, dp, d, *others):
-        np.multiply(d, 2.0, out=dp)
+    def backward(self, p, y, dp):
+        np.multiply(self.d, 2.0, out=dp)
 
 
 class MissingTwo(losses.MSELoss):
-    def backward(self, p, y, dp, d, *others):
-        np.multiply(d, self.scale(p), out=dp)
+    def backward(self, p, y, dp):
+        np.multiply(self.d, self.scale(p), out=dp)
 
 
 class SoftmaxForgotten(losses.CrossEntropyLoss):
-    def backward(self, z, t, dz, p, *others):
+    def backward(self, z, t, dz):
         np.subtract(z, t, out=dz)
         dz *= self.scales(t)
 
@@ -252,8 +252,8 @@ def test_all_passes_drop_the_same_and_training_draws_go_on_where_they_were(name)
 
 def test_a_gradient_that_is_no_number_is_wrong_wherever_it_stands():
     class NoNumber(Linear):
-        def backward(self, x, z, dz, dx, ones):
-            super().backward(x, z, dz, dx, ones)
+        def backward(self, x, z, dz, dx):
+            super().backward(x, z, dz, dx)
             self.db[...] = np.nan
 
     check, end = checks(with_layers(experiment(XOR), NoNumber, Linear))
@@ -319,6 +319,26 @@ def test_layers_that_cannot_stand_in_a_stack_are_told():
         check_layers([Rows(3)], x, y)
     with pytest.raises(BackpropError, match=r"count axes from the end"):
         check_layers([Rows(5), Linear(3)], x, y)
+
+
+class DrawnInSecret(Linear):
+    """Drops some of its outputs, and does not say that it is random."""
+
+    rng = np.random.default_rng(0)
+
+    def forward(self, x, z):
+        super().forward(x, z)
+        self.mask = self.rng.random(z.shape[-1]) < 0.5
+        z *= self.mask
+
+    def backward(self, x, z, dz, dx):
+        super().backward(x, z, dz * self.mask, dx)
+
+
+def test_layers_that_are_not_the_same_every_time_are_told():
+    x, y = np.random.default_rng(0).normal(size=(3, 4)), np.zeros((3, 3))
+    with pytest.raises(BackpropError, match="A layer that draws random numbers says so by `is_random = True`"):
+        check_layers([DrawnInSecret(9), Linear(3)], x, y)
 
 
 DIVERGES = """

@@ -199,6 +199,8 @@ def test_a_stack_gives_the_bits_of_single_seeds(dtype, is_shared):
     together, network = outputs_of(layers, np.broadcast_to(x, (3, *x.shape[1:])), 3, dtype)
     y = np.random.default_rng(3).normal(size=(3, 9, 3)).astype(dtype)
     tape = Workspace(network, MSELoss(), 9).tape(x.astype(dtype), y)
+    play(tape.forward)
+    play(tape.backward)
     for seed in range(3):
         alone = Network(layers, SHAPE).bind(network.values[seed : seed + 1].copy())
         workspace = Workspace(alone, MSELoss(), 9)

@@ -9,8 +9,8 @@ from bpsandbox.core.nn.special import erf
 
 def test_erf_is_within_one_part_in_ten_to_the_fifteen():
     x = np.concatenate([np.linspace(-7.0, 7.0, 20_001), [0.0, 1e-300, -1e-9, 0.5, -0.5, 40.0, np.inf, -np.inf]])
-    out, s, t, u = (np.empty_like(x) for _ in range(4))
-    erf(x, out, s, t, u, np.empty(x.shape, bool))
+    with np.errstate(invalid="ignore"):
+        out = erf(x)
     exact = np.array([math.erf(value) for value in x])
     assert np.max(np.abs(out - exact)) <= 1e-15
     small = np.abs(exact) > 0

@@ -217,7 +217,7 @@ LAYERS = [
     WrongCore("dropout-drawn-again", "The way back drops other numbers than the way there.",
               after(Dropout, "backward", _drawn_again), DROPOUT, GRADIENT_WRONG),
     WrongCore("dropout-when-measuring", "Numbers are still dropped when the network is measured.",
-              instead(Dropout, "infer", Dropout.forward), DROPOUT, oracle(DROPOUT)),
+              instead(Dropout, "evaluate", Dropout.forward), DROPOUT, oracle(DROPOUT)),
     WrongCore("batch-norm-held", "Mean and variance are taken for constants on the way back.",
               after(BatchNorm1d, "backward", _statistics_held), BATCH_NORM, GRADIENT_WRONG),
     WrongCore("batch-norm-biased", "The running variance is divided by N, not by N - 1.",
@@ -225,7 +225,7 @@ LAYERS = [
     WrongCore("batch-norm-momentum", "Momentum is the share of the old statistics, Keras's meaning.",
               after(BatchNorm1d, "__init__", _old_share), BATCH_NORM, oracle(BATCH_NORM)),
     WrongCore("batch-norm-when-measuring", "The batch's own statistics are used when the network is measured.",
-              instead(BatchNorm1d, "infer", BatchNorm1d.forward), BATCH_NORM, oracle(BATCH_NORM)),
+              instead(BatchNorm1d, "evaluate", BatchNorm1d.forward), BATCH_NORM, oracle(BATCH_NORM)),
     WrongCore("layer-norm-slope", "Layer norm's gradient forgets that the mean moves too.",
               after(LayerNorm, "backward", lambda self, x, y, dy, dx, *others: np.multiply(
                   dy, (1.0 if self.w is None else self.w) / np.sqrt(x.var(axis=-1, keepdims=True) + self.eps), out=dx)),
@@ -234,10 +234,10 @@ LAYERS = [
 
 
 def _tanh_gelu(z, a):
-    TanhGELU().forward(z, a, np.empty_like(z), np.empty_like(z))
+    TanhGELU().forward(z, a)
 
 
 def _tanh_gelu_slope(z, da, dz):
-    t, s, a = np.empty_like(z), np.empty_like(z), np.empty_like(z)
-    TanhGELU().forward(z, a, t, s)
-    TanhGELU().backward(z, a, da, dz, t, s)
+    layer, a = TanhGELU(), np.empty_like(z)
+    layer.forward(z, a)
+    layer.backward(z, a, da, dz)

@@ -42,11 +42,11 @@ def _in_bits(self, z, t, value, *others):
     value /= np.log(2.0)
 
 
-def _without_shift(self, z, t, value, p, *others):
+def _without_shift(self, z, t, value):
     """p = exp(z) / sum exp(z), and its logarithm."""
     exponentials = np.exp(z)
-    p[...] = exponentials / exponentials.sum(axis=-1, keepdims=True)
-    value[...] = -(t * np.log(p)).sum(axis=(-1, -2)) / z.shape[-2]
+    self.p[...] = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    value[...] = -(t * np.log(self.p)).sum(axis=(-1, -2)) / z.shape[-2]
 
 
 def _every_batch_as_long_as_the_first(scale, self, p):

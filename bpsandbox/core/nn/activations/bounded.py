@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpsandbox.core.nn.layers.base import Array, Layer
+from bpsandbox.core.nn.special import sigmoid
 
 
 class Sigmoid(Layer):
@@ -13,19 +14,13 @@ class Sigmoid(Layer):
     name = "sigmoid"
     bounds = (0.0, 1.0)
 
-    def constants(self, a: Array) -> tuple[Array, ...]:
-        return (np.ones((), a.dtype),)
+    def forward(self, z: Array, a: Array) -> None:
+        sigmoid(z, out=a)
 
-    def forward(self, z: Array, a: Array, one: Array) -> None:
-        np.negative(z, out=a)
-        np.exp(a, out=a)  # may overflow to infinity, whose reciprocal is the right 0
-        np.add(a, one, out=a)
-        np.reciprocal(a, out=a)
-
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, one: Array) -> None:
-        np.subtract(one, a, out=dz)  # da/dz = a (1 - a)
-        np.multiply(dz, a, out=dz)
-        np.multiply(dz, da, out=dz)
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        np.subtract(1.0, a, out=dz)  # da/dz = a (1 - a)
+        dz *= a
+        dz *= da
 
 
 class Tanh(Layer):
@@ -34,16 +29,13 @@ class Tanh(Layer):
     name = "tanh"
     bounds = (-1.0, 1.0)
 
-    def constants(self, a: Array) -> tuple[Array, ...]:
-        return (np.ones((), a.dtype),)
-
-    def forward(self, z: Array, a: Array, one: Array) -> None:
+    def forward(self, z: Array, a: Array) -> None:
         np.tanh(z, out=a)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, one: Array) -> None:
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
         np.multiply(a, a, out=dz)  # da/dz = 1 - a^2
-        np.subtract(one, dz, out=dz)
-        np.multiply(dz, da, out=dz)
+        np.subtract(1.0, dz, out=dz)
+        dz *= da
 
 
 class Softsign(Layer):
@@ -53,36 +45,29 @@ class Softsign(Layer):
     bounds = (-1.0, 1.0)
 
     def forward(self, z: Array, a: Array) -> None:
-        np.abs(z, out=a)
-        a += 1.0
-        np.divide(z, a, out=a)
+        np.divide(z, 1.0 + np.abs(z), out=a)
 
     def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
-        np.abs(z, out=dz)  # da/dz = 1 / (1 + |z|)^2
-        dz += 1.0
-        dz *= dz
-        np.divide(da, dz, out=dz)
+        d = 1.0 + np.abs(z)
+        np.divide(da, d * d, out=dz)  # da/dz = 1 / (1 + |z|)^2
 
 
 class Hardtanh(Layer):
     """a = z between the bounds, else the nearer bound."""
 
     name = "hardtanh"
-    scratch = "b"
 
     def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
         self.min_val = min_val
         self.max_val = max_val
         self.kinks = (min_val, max_val)
 
-    def forward(self, z: Array, a: Array, inside: Array) -> None:
+    def forward(self, z: Array, a: Array) -> None:
         np.clip(z, self.min_val, self.max_val, out=a)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, inside: Array) -> None:
-        np.greater(z, self.min_val, out=inside)  # da/dz = 1 inside, 0 outside and on the bounds
-        np.multiply(da, inside, out=dz)
-        np.less(z, self.max_val, out=inside)
-        np.multiply(dz, inside, out=dz)
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        np.multiply(da, z > self.min_val, out=dz)  # da/dz = 1 inside, 0 outside and on the bounds
+        dz *= z < self.max_val
 
 
 class Softmax(Layer):
@@ -90,22 +75,16 @@ class Softmax(Layer):
 
     name = "softmax"
     bounds = (0.0, 1.0)
-    scratch = "f"
 
-    def forward(self, z: Array, a: Array, s: Array) -> None:
-        total = s[..., :1]
-        np.copyto(a, z)  # z may be one for all seeds
-        np.maximum.reduce(a, axis=-1, keepdims=True, out=total)
-        np.subtract(a, total, out=a)  # the same shift for all classes changes nothing and prevents overflow
+    def forward(self, z: Array, a: Array) -> None:
+        highest = np.maximum.reduce(z, axis=-1, keepdims=True)
+        np.subtract(z, highest, out=a)  # the same shift for all classes changes nothing and prevents overflow
         np.exp(a, out=a)
-        np.add.reduce(a, axis=-1, keepdims=True, out=total)
-        a /= total
+        a /= np.add.reduce(a, axis=-1, keepdims=True)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, s: Array) -> None:
-        np.multiply(da, a, dz)  # dL/dz_k = a_k (da_k - sum_j a_j da_j)
-        total = s[..., :1]
-        np.add.reduce(dz, axis=-1, keepdims=True, out=total)
-        np.subtract(da, total, out=dz)
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        np.multiply(da, a, out=dz)  # dL/dz_k = a_k (da_k - sum_j a_j da_j)
+        np.subtract(da, np.add.reduce(dz, axis=-1, keepdims=True), out=dz)
         dz *= a
 
 
@@ -117,14 +96,12 @@ class Step(Layer):
 
     name = "step"
     kinks = (0.0,)
-    scratch = "b"
 
     def __init__(self, *, straight_through: bool) -> None:
         self.straight_through = straight_through
 
-    def forward(self, z: Array, a: Array, on: Array) -> None:
-        np.greater(z, 0.0, out=on)
-        np.copyto(a, on)
+    def forward(self, z: Array, a: Array) -> None:
+        np.copyto(a, z > 0.0)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, on: Array) -> None:
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
         np.copyto(dz, da)

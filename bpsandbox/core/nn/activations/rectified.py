@@ -20,15 +20,12 @@ class ReLU(Layer):
     name = "relu"
     kinks = (0.0,)
 
-    def constants(self, a: Array) -> tuple[Array, ...]:
-        return (np.zeros((), a.dtype),)
+    def forward(self, z: Array, a: Array) -> None:
+        np.maximum(z, 0.0, out=a)
 
-    def forward(self, z: Array, a: Array, zero: Array) -> None:
-        np.maximum(z, zero, out=a)
-
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, zero: Array) -> None:
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
         np.sign(a, out=dz)  # da/dz = 1 where z > 0, else 0; 0 at the kink
-        np.multiply(dz, da, out=dz)
+        dz *= da
 
 
 class LeakyReLU(Layer):
@@ -36,19 +33,18 @@ class LeakyReLU(Layer):
 
     name = "leaky_relu"
     kinks = (0.0,)
-    scratch = "b"
 
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
 
-    def forward(self, z: Array, a: Array, positive: Array) -> None:
-        np.greater(z, 0.0, out=positive)
+    def forward(self, z: Array, a: Array) -> None:
+        self.positive = z > 0.0
         np.multiply(z, self.negative_slope, out=a)
-        np.copyto(a, z, where=positive)
+        np.copyto(a, z, where=self.positive)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, positive: Array) -> None:
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
         np.multiply(da, self.negative_slope, out=dz)  # da/dz = 1 where z > 0, else slope
-        np.copyto(dz, da, where=positive)
+        np.copyto(dz, da, where=self.positive)
 
 
 class ELU(Layer):
@@ -58,26 +54,24 @@ class ELU(Layer):
     """
 
     name = "elu"
-    scratch = "fb"
     scale = 1.0
 
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
         self.kinks = () if alpha == 1.0 and self.scale == 1.0 else (0.0,)
 
-    def forward(self, z: Array, a: Array, s: Array, positive: Array) -> None:
-        np.greater(z, 0.0, out=positive)
+    def forward(self, z: Array, a: Array) -> None:
+        self.positive = z > 0.0
         np.minimum(z, 0.0, out=a)
         np.expm1(a, out=a)
         a *= self.scale * self.alpha
-        np.multiply(z, self.scale, out=s)
-        np.copyto(a, s, where=positive)
+        np.copyto(a, z * self.scale, where=self.positive)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, s: Array, positive: Array) -> None:
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
         np.minimum(z, 0.0, out=dz)
         np.exp(dz, out=dz)
         dz *= self.scale * self.alpha  # da/dz = scale where z > 0, else scale alpha exp(z)
-        np.copyto(dz, self.scale, where=positive)
+        np.copyto(dz, self.scale, where=self.positive)
         dz *= da
 
 

@@ -7,31 +7,23 @@ import math
 import numpy as np
 
 from bpsandbox.core.nn.layers.base import Array, Layer
-from bpsandbox.core.nn.special import erf
-
-
-def _sigmoid(z: Array, out: Array) -> None:
-    np.negative(z, out=out)
-    np.exp(out, out=out)
-    out += 1.0
-    np.reciprocal(out, out=out)
+from bpsandbox.core.nn.special import erf, sigmoid
 
 
 class SiLU(Layer):
     """a = z s, where s = sigmoid(z)"""
 
     name = "silu"
-    scratch = "f"
 
-    def forward(self, z: Array, a: Array, s: Array) -> None:
-        _sigmoid(z, s)
-        np.multiply(z, s, out=a)
+    def forward(self, z: Array, a: Array) -> None:
+        self.s = sigmoid(z)
+        np.multiply(z, self.s, out=a)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, s: Array) -> None:
-        np.subtract(1.0, s, dz)  # da/dz = s (1 + z (1 - s))
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        np.subtract(1.0, self.s, out=dz)  # da/dz = s (1 + z (1 - s))
         dz *= z
         dz += 1.0
-        dz *= s
+        dz *= self.s
         dz *= da
 
 
@@ -39,22 +31,21 @@ class Softplus(Layer):
     """a = log(1 + exp(beta z)) / beta; a = z where beta z > threshold."""
 
     name = "softplus"
-    scratch = "fb"
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
         self.beta = beta
         self.threshold = threshold
 
-    def forward(self, z: Array, a: Array, s: Array, linear: Array) -> None:
-        np.multiply(z, self.beta, out=s)
-        np.greater(s, self.threshold, out=linear)
-        np.logaddexp(0.0, s, out=a)
+    def forward(self, z: Array, a: Array) -> None:
+        self.s = z * self.beta
+        self.linear = self.s > self.threshold
+        np.logaddexp(0.0, self.s, out=a)
         a /= self.beta
-        np.copyto(a, z, where=linear)
+        np.copyto(a, z, where=self.linear)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, s: Array, linear: Array) -> None:
-        _sigmoid(s, dz)  # da/dz = sigmoid(beta z)
-        np.copyto(dz, 1.0, where=linear)
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        sigmoid(self.s, out=dz)  # da/dz = sigmoid(beta z), or 1
+        np.copyto(dz, 1.0, where=self.linear)
         dz *= da
 
 
@@ -65,20 +56,17 @@ class Mish(Layer):
     """
 
     name = "mish"
-    scratch = "ff"
 
-    def forward(self, z: Array, a: Array, t: Array, s: Array) -> None:
-        np.logaddexp(0.0, z, out=t)
-        np.tanh(t, out=t)
-        np.multiply(z, t, out=a)
+    def forward(self, z: Array, a: Array) -> None:
+        self.t = np.tanh(np.logaddexp(0.0, z))
+        np.multiply(z, self.t, out=a)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, t: Array, s: Array) -> None:
-        _sigmoid(z, s)
-        np.multiply(t, t, dz)  # da/dz = t + z (1 - t^2) sigmoid(z)
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        np.multiply(self.t, self.t, out=dz)  # da/dz = t + z (1 - t^2) sigmoid(z)
         np.subtract(1.0, dz, out=dz)
-        dz *= s
+        dz *= sigmoid(z)
         dz *= z
-        dz += t
+        dz += self.t
         dz *= da
 
 
@@ -89,22 +77,18 @@ class GELU(Layer):
     """
 
     name = "gelu"
-    scratch = "fffffb"
 
-    def forward(self, z: Array, a: Array, P: Array, x: Array, s: Array, t: Array, u: Array, small: Array) -> None:
-        np.multiply(z, math.sqrt(0.5), out=x)
-        erf(x, P, s, t, u, small)
-        P += 1.0
-        P *= 0.5
-        np.multiply(z, P, out=a)
+    def forward(self, z: Array, a: Array) -> None:
+        self.P = (1.0 + erf(z * math.sqrt(0.5))) * 0.5
+        np.multiply(z, self.P, out=a)
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, P: Array, *scratch: Array) -> None:
-        np.multiply(z, z, dz)  # da/dz = P + z exp(-z^2 / 2) / sqrt(2 pi)
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        np.multiply(z, z, out=dz)  # da/dz = P + z exp(-z^2 / 2) / sqrt(2 pi)
         dz *= -0.5
         np.exp(dz, out=dz)
         dz *= 1.0 / math.sqrt(2.0 * math.pi)
         dz *= z
-        dz += P
+        dz += self.P
         dz *= da
 
 
@@ -112,30 +96,20 @@ class TanhGELU(Layer):
     """a = z (1 + t) / 2, where t = tanh(k (z + 0.044715 z^3)) and k = sqrt(2 / pi)"""
 
     name = "gelu"
-    scratch = "ff"
     k = math.sqrt(2.0 / math.pi)
 
-    def forward(self, z: Array, a: Array, t: Array, s: Array) -> None:
-        np.multiply(z, z, out=t)
-        t *= 0.044715
-        t += 1.0
-        t *= z
-        t *= self.k
-        np.tanh(t, out=t)
-        np.add(t, 1.0, out=a)
+    def forward(self, z: Array, a: Array) -> None:
+        self.t = np.tanh((z * z * 0.044715 + 1.0) * z * self.k)
+        np.add(self.t, 1.0, out=a)
         a *= z
         a *= 0.5
 
-    def backward(self, z: Array, a: Array, da: Array, dz: Array, t: Array, s: Array) -> None:
-        np.multiply(z, z, out=s)
-        s *= 3.0 * 0.044715
-        s += 1.0
-        s *= self.k
-        s *= z  # s = z k (1 + 3 0.044715 z^2)
-        np.multiply(t, t, out=dz)  # da/dz = (1 + t + (1 - t^2) s) / 2
+    def backward(self, z: Array, a: Array, da: Array, dz: Array) -> None:
+        slope = (z * z * (3.0 * 0.044715) + 1.0) * self.k * z  # z k (1 + 3 0.044715 z^2)
+        np.multiply(self.t, self.t, out=dz)  # da/dz = (1 + t + (1 - t^2) slope) / 2
         np.subtract(1.0, dz, out=dz)
-        dz *= s
-        dz += t
+        dz *= slope
+        dz += self.t
         dz += 1.0
         dz *= 0.5
         dz *= da

@@ -21,9 +21,6 @@ class Layer:
     network's flat vector.
     """
 
-    scratch: ClassVar[str] = ""
-    """Arrays that forward and backward share, one letter each: f for numbers like y, b for booleans like y, c for a
-    column, one number a row of y. A layer that needs other shapes says so in `scratch_shapes`."""
     is_view: ClassVar[bool] = False
     """Does the layer only look at x in another shape?"""
     takes_rows: ClassVar[bool] = False
@@ -41,15 +38,15 @@ class Layer:
     bounds: tuple[float, float] | None = None
     """Values that outputs come near to where the layer is saturated."""
     forward: Callable[..., None]
-    """`forward(x, y, *scratch, *constants)` writes y = f(x) in training."""
+    """`forward(x, y, *scratch)` writes y = f(x) in training."""
     backward: Callable[..., None]
-    """`backward(x, y, dy, dx, *scratch, *constants)` writes dx = dL/dx and the parameters' gradients from dy = dL/dy.
+    """`backward(x, y, dy, dx, *scratch)` writes dx = dL/dx and the parameters' gradients from dy = dL/dy.
 
     It is called after forward with the same arrays. dx is None where nobody needs it: a layer without parameters is
     never called so."""
-    settle: Callable[..., None] | None = None
-    """`settle(x, y, *scratch, *constants)` takes what is remembered on, once a step: a forward whose loss is not finite
-    is repeated without the seeds that diverged, so forward itself must leave the state alone."""
+    update_running_stats: Callable[..., None] | None = None
+    """`update_running_stats(x, y, *scratch)` updates the buffers after forward, once a step. Forward leaves them alone:
+    it is repeated without the seeds that diverged."""
     streams: Sequence[np.random.Generator] = ()
     """One stream of draws for each seed; none where nothing is drawn."""
     index: int = -1
@@ -79,8 +76,7 @@ class Layer:
 
         Each has a kind: f for the run's numbers, d for doubles whatever those are, b for booleans, i for places.
         """
-        like = (n, *self.output_shape(shape)) if self.scratch else ()
-        return [((*like[:-1], 1), "f") if letter == "c" else (like, letter) for letter in self.scratch]
+        return ()
 
     def multiply_adds(self, shape: Shape) -> int:
         """Multiply-adds of forward for one sample of `shape`, those of its matrix products alone."""
@@ -90,20 +86,16 @@ class Layer:
         """How many numbers are learned."""
         return sum(math.prod(shape) for shape in self.parameter_shapes(shape).values())
 
-    def constants(self, y: Array) -> tuple[Array, ...]:
-        """Arrays that never change, for outputs like y: NumPy takes them faster than Python's numbers."""
-        return ()
-
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         """Use these views, each with the seeds' axis in front if x has one; `values` holds the state as well."""
 
-    def infer(self, *arrays: Any) -> None:
+    def evaluate(self, *arrays: Any) -> None:
         """What forward is when the network is measured: the same, unless a layer says otherwise."""
         self.forward(*arrays)
 
-    def take_back(self) -> None:
+    def rewind_random(self) -> None:
         """Give back what the last forward drew, so that the next one draws it again."""
 
-    def sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
+    def kink_sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
         """On which side of every kink the last forward went."""
         return [np.sign(x - kink) for kink in self.kinks]

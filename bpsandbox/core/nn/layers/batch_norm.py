@@ -95,13 +95,15 @@ class BatchNorm(Layer):
         if self.w is not None:
             np.multiply(dx, self.w, out=dx)
 
-    def settle(self, x: Array, y: Array, xhat: Array, mean: Array, var: Array, r: Array, s: Array, t: Array) -> None:
+    def update_running_stats(
+        self, x: Array, y: Array, xhat: Array, mean: Array, var: Array, r: Array, s: Array, t: Array
+    ) -> None:
         n = self._count(x)
         correction = n / max(n - 1, 1) if self.unbiased else 1.0
         self._move(self.running_mean, mean, self.momentum, s)
         self._move(self.running_var, var, self.momentum * correction, s)
 
-    def infer(self, x: Array, y: Array, xhat: Array, mean: Array, var: Array, r: Array, s: Array, t: Array) -> None:
+    def evaluate(self, x: Array, y: Array, xhat: Array, mean: Array, var: Array, r: Array, s: Array, t: Array) -> None:
         np.subtract(x, self.running_mean, out=y)
         self._inverse_root(self.running_var, r)
         np.multiply(y, r, out=y)  # xhat = (x - running mean) / sqrt(running var + eps)

@@ -24,27 +24,25 @@ class Dropout(Layer):
 
     def __init__(self, p: float = 0.5) -> None:
         self.p = p
+        self.scale = 0.0 if p == 1.0 else 1.0 / (1.0 - p)
 
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
         return [((n * math.prod(shape),), "d"), ((n, *shape), "b"), ((n, *shape), "f")]
 
-    def constants(self, y: Array) -> tuple[Array, ...]:
-        return (np.array(0.0 if self.p == 1.0 else 1.0 / (1.0 - self.p), y.dtype),)
-
-    def forward(self, x: Array, y: Array, u: Array, kept: Array, m: Array, scale: Array) -> None:
+    def forward(self, x: Array, y: Array, u: Array, kept: Array, m: Array) -> None:
         if self.streams:
             self._draw(u)
             np.greater_equal(u.reshape(y.shape), self.p, out=kept)
             np.copyto(m, kept)
-            np.multiply(m, scale, out=m)  # m / (1 - p)
+            np.multiply(m, self.scale, out=m)  # m / (1 - p)
         else:
             m.fill(1.0)
         np.multiply(x, m, out=y)  # y = m x / (1 - p)
 
-    def backward(self, x: Array, y: Array, dy: Array, dx: Array, u: Array, kept: Array, m: Array, scale: Array) -> None:
+    def backward(self, x: Array, y: Array, dy: Array, dx: Array, u: Array, kept: Array, m: Array) -> None:
         np.multiply(dy, m, out=dx)  # dL/dx = m dL/dy / (1 - p)
 
-    def infer(self, x: Array, y: Array, *scratch: Array) -> None:
+    def evaluate(self, x: Array, y: Array, *scratch: Array) -> None:
         np.copyto(y, x)
 
     def _draw(self, u: Array) -> None:
@@ -53,7 +51,7 @@ class Dropout(Layer):
         for rng, row in zip(self.streams, u.reshape(-1, self.drawn), strict=True):
             rng.random(out=row)
 
-    def take_back(self) -> None:
+    def rewind_random(self) -> None:
         for rng in self.streams:
             rng.bit_generator.advance(-self.drawn)  # type: ignore[attr-defined]  # PCG64 takes one step a double
         self.drawn = 0

@@ -7,13 +7,13 @@ adding or comparing windows is a few long loops where it would be thousands of s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
 
-from .base import Array, Shape
+from .base import Array, Layer, Shape
 
 Pair = tuple[int, int]
 
@@ -44,6 +44,20 @@ def fitting(layer: str, shape: Shape, padded: Pair, kernel: Pair, stride: Pair) 
             layer, "images of at least {rows} by {columns} with their padding", shape, rows=kh, columns=kw
         )
     return (padded[0] - kernel[0]) // stride[0] + 1, (padded[1] - kernel[1]) // stride[1] + 1
+
+
+def are_images(layers: Sequence[Layer], shapes: Sequence[Shape], place: int, *, is_gradient: bool) -> bool:
+    """Are the samples that the layer at `place` is given images in memory, to it and to the layer before?
+
+    `shapes[i]` is a sample of what layer i is given. Layers that act on rows see them as they are; the layer after a
+    view sees them in another shape: it may read them as one row, but gives gradients back in their own shape alone.
+    """
+    after = next((i for i in range(place, len(layers)) if not layers[i].is_view), None)
+    if len(shapes[place]) != 3 or after is None:
+        return False
+    beside = [(layers[after], shapes[after]), *((layer, shapes[place]) for layer in layers[:place][-1:])]
+    is_cut = any(layer.takes_rows and len(shape) > layer.row_axes for layer, shape in beside)
+    return not is_cut and len(shapes[after]) in ((3,) if is_gradient else (1, 3))
 
 
 def samples_last(array: Array) -> Array:

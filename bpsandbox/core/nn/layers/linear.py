@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
-from bpsandbox.core.nn.products import product_for
 
 from .base import Array, Layer, Shape
 
@@ -44,22 +43,18 @@ class Linear(Layer):
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
         self.W, self.dW = values["weight"], gradients["weight"]
-        self.product = product_for(self.W)
         self.W_T = self.W.swapaxes(-1, -2)
         self.b = values["bias"][..., np.newaxis, :] if self.bias else None
         self.db = gradients["bias"] if self.bias else None
 
-    def constants(self, z: Array) -> tuple[Array, ...]:
-        return (np.ones(z.shape[1], z.dtype),)
-
-    def forward(self, x: Array, z: Array, ones: Array) -> None:
-        self.product(x, self.W_T, out=z)  # z = x W^T
+    def forward(self, x: Array, z: Array) -> None:
+        np.matmul(x, self.W_T, out=z)  # z = x W^T
         if self.b is not None:
-            np.add(z, self.b, out=z)  # z = z + b
+            z += self.b  # z = z + b
 
-    def backward(self, x: Array, z: Array, dz: Array, dx: Array | None, ones: Array) -> None:
-        self.product(dz.swapaxes(-1, -2), x, out=self.dW)  # dL/dW = dz^T x
+    def backward(self, x: Array, z: Array, dz: Array, dx: Array | None) -> None:
+        np.matmul(dz.swapaxes(-1, -2), x, out=self.dW)  # dL/dW = dz^T x
         if self.db is not None:
-            self.product(ones, dz, out=self.db)  # dL/db = sum over rows of dz
+            np.add.reduce(dz, axis=-2, out=self.db)  # dL/db = sum over rows of dz
         if dx is not None:
-            self.product(dz, self.W, out=dx)  # dL/dx = dz W
+            np.matmul(dz, self.W, out=dx)  # dL/dx = dz W

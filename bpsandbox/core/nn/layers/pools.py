@@ -31,6 +31,7 @@ class Pool(Layer):
         self.offsets = list(np.ndindex(self.kernel))
         self.is_disjoint = self.stride[0] >= self.kernel[0] and self.stride[1] >= self.kernel[1]
         self.is_padded = self.padding != (0, 0)
+        self.fraction = 1.0 / math.prod(self.kernel)
 
     def output_shape(self, shape: Shape) -> Shape:
         c, h, w = self._padded(image_shape(self.name, shape))
@@ -115,7 +116,7 @@ class MaxPool2d(Pool):
         if self.is_padded:
             np.copyto(dx, inside)
 
-    def sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
+    def kink_sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
         """Which number of every window is the greatest."""
         x, count = np.ascontiguousarray(self._pad(samples_last(x), arrays[0])), (y.shape[-2], y.shape[-1])
         seen = windows(x, self.kernel, count, stride=self.stride)
@@ -131,24 +132,19 @@ class AvgPool2d(Pool):
         like = math.prod(self.output_shape(shape)) * n
         return [*super().scratch_shapes(n, shape), ((like,), "f")]
 
-    def constants(self, y: Array) -> tuple[Array, ...]:
-        return (np.array(1.0 / math.prod(self.kernel), y.dtype),)
-
-    def forward(self, x: Array, y: Array, padded: Array, d_padded: Array, part: Array, fraction: Array) -> None:
+    def forward(self, x: Array, y: Array, padded: Array, d_padded: Array, part: Array) -> None:
         x, y = self._pad(samples_last(x), padded), samples_last(y)
         part = part.reshape(y.shape)
         np.copyto(y, 0.0)
         for numbers in self._seen(x, y):
             np.copyto(part, numbers)
             np.add(y, part, out=y)
-        np.multiply(y, fraction, out=y)  # y = sum over the window / (kh kw)
+        np.multiply(y, self.fraction, out=y)  # y = sum over the window / (kh kw)
 
-    def backward(
-        self, x: Array, y: Array, dy: Array, dx: Array, padded: Array, d_padded: Array, share: Array, fraction: Array
-    ) -> None:
+    def backward(self, x: Array, y: Array, dy: Array, dx: Array, padded: Array, d_padded: Array, share: Array) -> None:
         dy, dx = samples_last(dy), samples_last(dx)
         share = share.reshape(dy.shape)
-        np.multiply(dy, fraction, out=share)  # dL/dy / (kh kw)
+        np.multiply(dy, self.fraction, out=share)  # dL/dy / (kh kw)
         with_border, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
         np.copyto(with_border, 0.0)
         for d_numbers in self._seen(with_border, dy):

@@ -13,17 +13,15 @@ Array = np.ndarray
 class Loss:
     """A number a seed that says how far predictions `p` are from targets `y`, and its derivative by p.
 
-    An elementwise loss sees p and y as (seeds, n * k), any other as (seeds, n, k); y may have one row for all seeds,
-    and a lone seed may come without its axis.
-    Like a layer it owns no buffer: forward and backward share `scratch` arrays, and are handed `constants`.
+    An elementwise loss sees p and y as (seeds, n k), any other as (seeds, n, k); y may have one row for all seeds, and
+    arrays of a single seed come without the seeds' axis.
     """
 
-    scratch: ClassVar[str] = "ff"
     elementwise: ClassVar[bool] = True
     forward: Callable[..., None]
-    """`forward(p, y, value, *scratch, *constants)` writes the loss of every seed to `value`, shape (seeds,)."""
+    """`forward(p, y, value)` writes the loss of every seed to `value`, shape (seeds,)."""
     backward: Callable[..., None]
-    """`backward(p, y, dp, *scratch, *constants)` writes dL/dp; called after forward with the same arrays."""
+    """`backward(p, y, dp)` writes dL/dp; called after forward with the same arrays."""
     reduction = "mean"
     factor = 1.0
     """Multiplies the loss."""
@@ -31,10 +29,6 @@ class Loss:
     @property
     def name(self) -> str:
         return type(self).__name__
-
-    def constants(self, p: Array) -> tuple[Array, ...]:
-        """Arrays that never change, for predictions like p."""
-        return ()
 
     def scale(self, p: Array) -> float:
         """Weight of one term of the sum."""
@@ -52,8 +46,8 @@ class Loss:
         """The least that the loss can be for these targets, (1, n, k)."""
         return 0.0
 
-    def sides(self, p: Array, y: Array) -> Array | None:
-        """On which side of its kinks every term lies; None for a smooth loss."""
+    def kink_sides(self, p: Array, y: Array) -> Array | None:
+        """Return on which side of its kinks every term is; None for a smooth loss."""
         return None
 
     def total(self, terms: Array, value: Array, scale: float) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bpsandbox.core.nn.special import sigmoid
+
 from .base import Array, Loss
 
 
@@ -20,29 +22,16 @@ class Binary(Loss):
 class BCELoss(Binary):
     """L = mean of -(y log p + (1 - y) log(1 - p)) for probabilities p, logarithms not below -100."""
 
-    scratch = "fff"
-
     def __init__(self, *, reduction: str = "mean") -> None:
         self.reduction = reduction
 
-    def forward(self, p: Array, y: Array, value: Array, s: Array, t: Array, u: Array) -> None:
-        np.log(p, out=s)
-        np.maximum(s, -100.0, out=s)
-        s *= y
-        np.negative(p, out=t)
-        np.log1p(t, out=t)
-        np.maximum(t, -100.0, out=t)
-        np.subtract(1.0, y, out=u)
-        t *= u
-        s += t
-        self.total(s, value, -self.scale(p))
+    def forward(self, p: Array, y: Array, value: Array) -> None:
+        log_p, log_q = np.maximum(np.log(p), -100.0), np.maximum(np.log1p(-p), -100.0)
+        self.total(log_p * y + log_q * (1.0 - y), value, -self.scale(p))
 
-    def backward(self, p: Array, y: Array, dp: Array, s: Array, t: Array, u: Array) -> None:
-        np.subtract(1.0, p, out=s)
-        s *= p
-        np.maximum(s, 1e-12, out=s)
+    def backward(self, p: Array, y: Array, dp: Array) -> None:
         np.subtract(p, y, out=dp)  # dL/dp = (p - y) / (p (1 - p)) / n
-        dp /= s
+        dp /= np.maximum((1.0 - p) * p, 1e-12)
         dp *= self.scale(p)
 
 
@@ -52,21 +41,11 @@ class BCEWithLogitsLoss(Binary):
     def __init__(self, *, reduction: str = "mean") -> None:
         self.reduction = reduction
 
-    def forward(self, z: Array, y: Array, value: Array, s: Array, t: Array) -> None:
-        np.abs(z, out=s)
-        np.negative(s, out=s)
-        np.exp(s, out=s)
-        np.log1p(s, out=s)
-        np.maximum(z, 0.0, out=t)
-        s += t
-        np.multiply(z, y, out=t)
-        s -= t
-        self.total(s, value, self.scale(z))
+    def forward(self, z: Array, y: Array, value: Array) -> None:
+        terms = np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0.0) - z * y
+        self.total(terms, value, self.scale(z))
 
-    def backward(self, z: Array, y: Array, dz: Array, s: Array, t: Array) -> None:
-        np.negative(z, out=dz)
-        np.exp(dz, out=dz)
-        dz += 1.0
-        np.reciprocal(dz, out=dz)
+    def backward(self, z: Array, y: Array, dz: Array) -> None:
+        sigmoid(z, out=dz)
         dz -= y  # dL/dz = (sigmoid(z) - y) / n
         dz *= self.scale(z)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpsandbox.core.nn.products import product_for
-
 from .base import Array, Loss
 
 
@@ -18,7 +16,6 @@ class CrossEntropyLoss(Loss):
     """
 
     elementwise = False
-    scratch = "ffcc"
 
     def __init__(
         self,
@@ -59,48 +56,37 @@ class CrossEntropyLoss(Loss):
         least = -float((t * np.log(np.where(shares > 0.0, shares, 1.0))).sum())
         return least / (self.mass(t) if self.reduction == "mean" else 1.0)
 
-    def constants(self, z: Array) -> tuple[Array, ...]:
-        """Ones to sum a row's classes with, and one over the number of rows."""
-        return np.ones((z.shape[-1], 1), z.dtype), np.array(self.scale(z), z.dtype)
-
-    def forward(
-        self,
-        z: Array,
-        t: Array,
-        value: Array,
-        p: Array,
-        s: Array,
-        total: Array,
-        right: Array,
-        ones: Array,
-        scale: Array,
-    ) -> None:
-        product = product_for(z)
-        np.maximum.reduce(z, axis=-1, keepdims=True, out=total)
-        np.subtract(z, total, out=p)
-        np.multiply(p, t, out=s)
-        product(s, ones, out=right)  # sum of t_k (z_k - max z)
-        np.exp(p, out=p)
-        product(p, ones, out=total)  # sum of exp(z_k - max z)
-        np.divide(p, total, out=p)  # p = softmax(z)
+    def forward(self, z: Array, t: Array, value: Array) -> None:
+        self.p = z - np.maximum.reduce(z, axis=-1, keepdims=True)
+        right = np.add.reduce(self.p * t, axis=-1)  # sum of t_k (z_k - max z)
+        np.exp(self.p, out=self.p)
+        total = np.add.reduce(self.p, axis=-1)  # sum of exp(z_k - max z)
+        self.p /= total[..., np.newaxis]  # p = softmax(z)
         np.log(total, out=total)
         if self.class_weight is not None:
-            np.multiply(total, np.add.reduce(t, axis=-1, keepdims=True), out=total)
-        np.subtract(total, right, out=total)
-        np.add.reduce(total[..., 0], axis=-1, out=value)
-        np.multiply(value, scale if self.class_weight is None else self.scales(t), out=value)
+            total *= self.row_weights(t)[..., 0]
+        total -= right
+        np.add.reduce(total, axis=-1, out=value)
+        value *= self.scale(z) if self.class_weight is None else self.scales(t)
 
-    def backward(
-        self, z: Array, t: Array, dz: Array, p: Array, s: Array, total: Array, right: Array, ones: Array, scale: Array
-    ) -> None:
+    def backward(self, z: Array, t: Array, dz: Array) -> None:
         if self.class_weight is None:
-            np.subtract(p, t, out=dz)  # dL/dz = (softmax(z) - t) / n
-            np.multiply(dz, scale, out=dz)
-            return
+            np.subtract(self.p, t, out=dz)  # dL/dz = (softmax(z) - t) / n
+        else:
+            np.multiply(self.p, self.row_weights(t), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
+            dz -= t
+        dz *= self.scale_of_rows(z, t)
+
+    def row_weights(self, t: Array) -> Array:
+        """Return the sum of every row of targets, (…, n, 1)."""
+        return np.add.reduce(t, axis=-1, keepdims=True)
+
+    def scale_of_rows(self, z: Array, t: Array) -> Array | float:
+        """Return the weight of a row's term in a shape that multiplies rows of classes."""
+        if self.class_weight is None:
+            return self.scale(z)
         scales = self.scales(t)
-        np.multiply(p, np.add.reduce(t, axis=-1, keepdims=True), out=dz)  # dL/dz = (softmax(z) sum_k t_k - t) / n
-        dz -= t
-        dz *= scales if isinstance(scales, float) else scales[..., np.newaxis, np.newaxis]
+        return scales if isinstance(scales, float) else scales[..., np.newaxis, np.newaxis]
 
 
 class CrossEntropyOfProbabilities(CrossEntropyLoss):
@@ -109,60 +95,25 @@ class CrossEntropyOfProbabilities(CrossEntropyLoss):
     This is Keras's. Where q is cut off its derivative is 0.
     """
 
-    scratch = "ffccb"
     lowest, highest = 1e-7, 1.0 - 1e-7
 
-    def forward(  # type: ignore[override]
-        self,
-        p: Array,
-        t: Array,
-        value: Array,
-        q: Array,
-        s: Array,
-        total: Array,
-        right: Array,
-        inside: Array,
-        ones: Array,
-        scale: Array,
-    ) -> None:
-        product = product_for(p)
-        product(p, ones, out=total)
-        np.divide(p, total, out=q)  # q = p / sum p
-        np.clip(q, self.lowest, self.highest, out=s)
-        np.equal(q, s, out=inside)
-        np.log(s, out=s)
-        np.multiply(s, t, out=s)
-        product(s, ones, out=right)
-        np.add.reduce(right[..., 0], axis=-1, out=value)
-        np.multiply(value, scale if self.class_weight is None else self.scales(t), out=value)
+    def forward(self, p: Array, t: Array, value: Array) -> None:
+        self.sum = np.add.reduce(p, axis=-1)[..., np.newaxis]
+        self.q = p / self.sum
+        self.cut = np.minimum(np.maximum(self.q, self.lowest), self.highest)
+        right = np.add.reduce(np.log(self.cut) * t, axis=-1)
+        np.add.reduce(right, axis=-1, out=value)
+        value *= self.scale(p) if self.class_weight is None else self.scales(t)
         np.negative(value, out=value)
 
-    def backward(  # type: ignore[override]
-        self,
-        p: Array,
-        t: Array,
-        dp: Array,
-        q: Array,
-        s: Array,
-        total: Array,
-        right: Array,
-        inside: Array,
-        ones: Array,
-        scale: Array,
-    ) -> None:
-        np.clip(q, self.lowest, self.highest, out=s)
-        np.divide(t, s, out=dp)
-        np.multiply(dp, inside, out=dp)  # -dL/dq = t / q where q was kept
-        np.multiply(dp, q, out=s)
-        product_for(p)(s, ones, out=right)
-        np.subtract(right, dp, out=dp)
-        np.divide(dp, total, out=dp)  # dL/dp = (dL/dq - sum of q dL/dq) / sum p
-        if self.class_weight is None:
-            np.multiply(dp, scale, out=dp)
-        else:
-            scales = self.scales(t)
-            dp *= scales if isinstance(scales, float) else scales[..., np.newaxis, np.newaxis]
+    def backward(self, p: Array, t: Array, dp: Array) -> None:
+        np.divide(t, self.cut, out=dp)
+        dp *= self.q == self.cut  # -dL/dq = t / q where q was not cut off, else 0
+        mean = np.add.reduce(dp * self.q, axis=-1)[..., np.newaxis]
+        np.subtract(mean, dp, out=dp)
+        dp /= self.sum  # dL/dp = (dL/dq - sum of q dL/dq) / sum p
+        dp *= self.scale_of_rows(p, t)
 
-    def sides(self, p: Array, y: Array) -> Array:
+    def kink_sides(self, p: Array, y: Array) -> Array:
         q = p / np.add.reduce(p, axis=-1, keepdims=True)
         return np.sign(q - self.lowest) + np.sign(q - self.highest)

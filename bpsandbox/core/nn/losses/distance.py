@@ -18,33 +18,27 @@ class Distance(Loss):
 class MSELoss(Distance):
     """L = factor mean d^2"""
 
-    scratch = "f"
+    def forward(self, p: Array, y: Array, value: Array) -> None:
+        self.d = p - y
+        np.vecdot(self.d, self.d, out=value)  # sum of d^2
+        value *= self.scale(p)
 
-    def constants(self, p: Array) -> tuple[Array, ...]:
-        return np.array(self.scale(p), p.dtype), np.array(2.0 * self.scale(p), p.dtype)
-
-    def forward(self, p: Array, y: Array, value: Array, d: Array, scale: Array, slope: Array) -> None:
-        np.subtract(p, y, out=d)
-        np.vecdot(d, d, out=value)  # sum of d^2
-        np.multiply(value, scale, out=value)
-
-    def backward(self, p: Array, y: Array, dp: Array, d: Array, scale: Array, slope: Array) -> None:
-        np.multiply(d, slope, out=dp)  # dL/dp = 2 factor d / n
+    def backward(self, p: Array, y: Array, dp: Array) -> None:
+        np.multiply(self.d, 2.0 * self.scale(p), out=dp)  # dL/dp = 2 factor d / n
 
 
 class L1Loss(Distance):
     """L = factor mean |d|"""
 
-    def forward(self, p: Array, y: Array, value: Array, d: Array, s: Array) -> None:
-        np.subtract(p, y, out=d)
-        np.abs(d, out=s)
-        self.total(s, value, self.scale(p))
+    def forward(self, p: Array, y: Array, value: Array) -> None:
+        self.d = p - y
+        self.total(np.abs(self.d), value, self.scale(p))
 
-    def backward(self, p: Array, y: Array, dp: Array, d: Array, s: Array) -> None:
-        np.sign(d, out=dp)  # dL/dp = factor sign(d) / n, 0 at d = 0
+    def backward(self, p: Array, y: Array, dp: Array) -> None:
+        np.sign(self.d, out=dp)  # dL/dp = factor sign(d) / n, 0 at d = 0
         dp *= self.scale(p)
 
-    def sides(self, p: Array, y: Array) -> Array:
+    def kink_sides(self, p: Array, y: Array) -> Array:
         return np.sign(p - y)
 
 
@@ -60,19 +54,13 @@ class HuberLoss(Distance):
         super().__init__(reduction=reduction, factor=factor)
         self.delta = delta
 
-    def forward(self, p: Array, y: Array, value: Array, c: Array, s: Array) -> None:
-        np.subtract(p, y, out=s)
-        np.clip(s, -self.delta, self.delta, out=c)
-        np.multiply(s, c, out=s)
-        c *= c
-        c *= 0.5
-        s -= c
-        self.total(s, value, self.scale(p) / self.divisor)
+    def forward(self, p: Array, y: Array, value: Array) -> None:
+        d = p - y
+        self.c = np.minimum(np.maximum(d, -self.delta), self.delta)
+        self.total(d * self.c - self.c * self.c * 0.5, value, self.scale(p) / self.divisor)
 
-    def backward(self, p: Array, y: Array, dp: Array, c: Array, s: Array) -> None:
-        np.subtract(p, y, out=c)
-        np.clip(c, -self.delta, self.delta, out=dp)  # dL/dp = factor c / n
-        dp *= self.scale(p) / self.divisor
+    def backward(self, p: Array, y: Array, dp: Array) -> None:
+        np.multiply(self.c, self.scale(p) / self.divisor, out=dp)  # dL/dp = factor c / n
 
 
 class SmoothL1Loss(HuberLoss):

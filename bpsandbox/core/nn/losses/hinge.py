@@ -13,18 +13,16 @@ class HingeLoss(Loss):
     def __init__(self, *, reduction: str = "mean") -> None:
         self.reduction = reduction
 
-    def forward(self, z: Array, y: Array, value: Array, s: Array, t: Array) -> None:
-        np.multiply(z, y, out=s)
-        np.subtract(1.0, s, out=s)
-        np.maximum(s, 0.0, out=s)
-        self.total(s, value, self.scale(z))
+    def forward(self, z: Array, y: Array, value: Array) -> None:
+        self.short = np.maximum(1.0 - z * y, 0.0)
+        self.total(self.short, value, self.scale(z))
 
-    def backward(self, z: Array, y: Array, dz: Array, s: Array, t: Array) -> None:
-        np.sign(s, out=dz)  # dL/dz = -y / n inside the margin, else 0
+    def backward(self, z: Array, y: Array, dz: Array) -> None:
+        np.sign(self.short, out=dz)  # dL/dz = -y / n inside the margin, else 0
         dz *= y
         dz *= -self.scale(z)
 
-    def sides(self, z: Array, y: Array) -> Array:
+    def kink_sides(self, z: Array, y: Array) -> Array:
         return np.sign(1.0 - z * y)
 
 
@@ -39,30 +37,21 @@ class MultiClassHingeLoss(Loss):
     def __init__(self, *, reduction: str = "mean") -> None:
         self.reduction = reduction
 
-    def forward(self, z: Array, y: Array, value: Array, s: Array, t: Array) -> None:
-        self._margins(z, y, s, t)
-        np.maximum(s, 0.0, out=s)
-        self.total(s.reshape(*s.shape[:-2], -1), value, self.scale(z) / z.shape[-1])
+    def forward(self, z: Array, y: Array, value: Array) -> None:
+        self.short = np.maximum(self._margins(z, y), 0.0)
+        terms = self.short.reshape(*z.shape[:-2], -1)
+        self.total(terms, value, self.scale(z) / z.shape[-1])
 
-    def backward(self, z: Array, y: Array, dz: Array, s: Array, t: Array) -> None:
-        np.sign(s, out=dz)  # dL/dz_k = 1 / (n K) for each wrong class inside the margin
-        np.add.reduce(dz, axis=-1, keepdims=True, out=t[..., :1])
-        np.multiply(y, t[..., :1], out=s)
-        dz -= s  # dL/dz_class = minus the number of those
+    def backward(self, z: Array, y: Array, dz: Array) -> None:
+        np.sign(self.short, out=dz)  # dL/dz_k = 1 / (n K) for each wrong class inside the margin
+        dz -= y * np.add.reduce(dz, axis=-1, keepdims=True)  # dL/dz_class = minus the number of those
         dz *= self.scale(z) / z.shape[-1]
 
-    def sides(self, z: Array, y: Array) -> Array:
-        s, t = np.empty_like(z), np.empty_like(z)
-        self._margins(z, y, s, t)
-        return np.sign(s)
+    def kink_sides(self, p: Array, y: Array) -> Array:
+        return np.sign(self._margins(p, y))
 
     @staticmethod
-    def _margins(z: Array, y: Array, s: Array, t: Array) -> None:
-        """s = 1 - z_class + z_k for wrong classes, 0 for the right one"""
-        np.multiply(z, y, out=s)
-        own = t[..., :1]
-        np.add.reduce(s, axis=-1, keepdims=True, out=own)
-        np.subtract(z, own, out=s)
-        s += 1.0
-        np.subtract(1.0, y, out=t)
-        s *= t
+    def _margins(z: Array, y: Array) -> Array:
+        """1 - z_class + z_k for wrong classes, 0 for the right one"""
+        own = np.add.reduce(z * y, axis=-1, keepdims=True)
+        return (z - own + 1.0) * (1.0 - y)

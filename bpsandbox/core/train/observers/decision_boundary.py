@@ -12,7 +12,7 @@ from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.core.data.targets import class_values, decide
 from bpsandbox.core.nn.losses import BCEWithLogitsLoss, Loss
 from bpsandbox.core.nn.network import Network
-from bpsandbox.core.tape.workspace import Workspace, play
+from bpsandbox.core.tape.workspace import Workspace
 from bpsandbox.core.train.experiment import Observed
 
 from .at_epochs import AtEpochs
@@ -56,7 +56,7 @@ class DecisionBoundary(AtEpochs):
 def _outputs(network: Network, loss: Loss, x: Array) -> Array:
     workspace = Workspace(network, loss, len(x), backward=False)
     x = x[np.newaxis].astype(network.theta.dtype)
-    play(workspace.tape(x).forward)
+    workspace.tape(x)
     return workspace.inputs(x)[-1][0]
 
 

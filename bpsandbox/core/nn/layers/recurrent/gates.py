@@ -32,14 +32,6 @@ def add_each(arrays: Sequence[Array], products: Array) -> None:
         np.add(a, product, out=a)
 
 
-def sigmoid(a: Array, one: Array) -> None:
-    """a = 1 / (1 + exp(-a)), in place"""
-    np.negative(a, out=a)
-    np.exp(a, out=a)  # may overflow to infinity, whose reciprocal is the right 0
-    np.add(a, one, out=a)
-    np.reciprocal(a, out=a)
-
-
 def add_gates(array: Array, total: Array) -> None:
     """total = total + the sum over gates of (gates, n, h), in their order"""
     for one in gates(array):

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bpsandbox.core.nn.layers.base import Array, Shape
+from bpsandbox.core.nn.special import sigmoid
 
-from .gates import add_each, add_gates, all_of, gates, gates_by_step, sigmoid
+from .gates import add_each, add_gates, all_of, gates, gates_by_step
 from .recurrent import Recurrent, rows, steps
 
 
@@ -34,7 +35,6 @@ class Memory(NamedTuple):
     """(n, h)"""
     w: Array
     """(t, n, h)"""
-    ones: Array
 
 
 class GRU(Recurrent):
@@ -68,7 +68,7 @@ class GRU(Recurrent):
         (t, d), size = shape, self.hidden_size
         row, states, gates = (n, size), (t, n, size), (3, t, n, size)
         from_0 = (t + 1, n, size)
-        shapes = [(t, n, d), gates, states, from_0, gates, states, (3, *row), row, states, (1, t * n)]
+        shapes = [(t, n, d), gates, states, from_0, gates, states, (3, *row), row, states]
         return [(shape, "f") for shape in shapes]
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
@@ -82,11 +82,11 @@ class GRU(Recurrent):
         self.read(x, m.xs, m.a, m.h)  # a_k = x_k W_ih^T + b, h_0 = 0
         u, hs = m.u[..., :2, :, :], steps(m.h)
         for h, a, m_k, h_k in zip(hs, gates_by_step(m.a), steps(m.m), hs[1:], strict=False):
-            self.product(self.for_gates(h), self.W_hr_hz_T, out=u)
+            np.matmul(self.for_gates(h), self.W_hr_hz_T, out=u)
             add_each(a, u)  # a_k = a_k + h_{k-1} W_hh^T for r and z
             r, z, n = a
-            sigmoid(r, self.one)
-            sigmoid(z, self.one)
+            sigmoid(r, out=r)
+            sigmoid(z, out=z)
             self.reset(r, h, m_k, m.v)
             np.add(n, m.v, out=n)
             np.tanh(n, out=n)
@@ -98,11 +98,11 @@ class GRU(Recurrent):
     def reset(self, r: Array, h: Array, m: Array, out: Array) -> None:
         """out = r (h W_hn^T), or (r h) W_hn^T"""
         if self.reset_after:
-            self.product(h, self.W_hn_T, out=m)
+            np.matmul(h, self.W_hn_T, out=m)
             np.multiply(r, m, out=out)
         else:
             np.multiply(r, h, out=m)
-            self.product(m, self.W_hn_T, out=out)
+            np.matmul(m, self.W_hn_T, out=out)
 
     def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *memory: Array) -> None:
         m = Memory(*memory)
@@ -110,8 +110,8 @@ class GRU(Recurrent):
         self.slopes(m)
         walk = self.walk_back if self.reset_after else self.walk_back_by_reset
         walk(m)
-        self.product(rows(m.da).swapaxes(-1, -2), self.for_gates(rows(m.xs)), out=self.dW_ih)
-        self.sum_bias(m.da, m.ones)
+        np.matmul(rows(m.da).swapaxes(-1, -2), self.for_gates(rows(m.xs)), out=self.dW_ih)
+        self.sum_bias(m.da)
         self.send_on(m.da, m.xs, dx)
 
     def slopes(self, m: Memory) -> None:
@@ -119,14 +119,14 @@ class GRU(Recurrent):
         r, z, n = (all_of(m.a, place) for place in range(3))
         by_r, by_z, by_m = (all_of(m.da, place) for place in range(3))
         before = m.h[..., :-1, :, :]
-        np.subtract(self.one, z, out=m.w)
+        np.subtract(1.0, z, out=m.w)
         np.subtract(before, n, out=by_z)
         np.multiply(by_z, z, out=by_z)
         np.multiply(by_z, m.w, out=by_z)  # dh/da_z = (h_{k-1} - n) z (1 - z)
         np.multiply(n, n, out=n)
-        np.subtract(self.one, n, out=n)
+        np.subtract(1.0, n, out=n)
         np.multiply(n, m.w, out=n)  # dh/da_n = (1 - z) (1 - n^2)
-        np.subtract(self.one, r, out=by_r)
+        np.subtract(1.0, r, out=by_r)
         np.multiply(by_r, r, out=by_r)
         if self.reset_after:
             np.multiply(by_r, m.m, out=by_r)
@@ -145,10 +145,10 @@ class GRU(Recurrent):
             if self.reaches(k, len(das)):
                 np.multiply(zs[k], dhs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + z dL/dh_k
-                self.product(das[k], self.W_hh, out=m.u)
+                np.matmul(das[k], self.W_hh, out=m.u)
                 add_gates(m.u, dhs[k - 1])  # … + dL/da W_hh
         before = self.for_gates(rows(m.h[..., :-1, :, :]))
-        self.product(rows(m.da).swapaxes(-1, -2), before, out=self.dW_hh)  # dL/dW_hh = sum of da_k^T h_{k-1}
+        np.matmul(rows(m.da).swapaxes(-1, -2), before, out=self.dW_hh)  # dL/dW_hh = sum of da_k^T h_{k-1}
         np.multiply(all_of(m.a, 2), m.dh, out=all_of(m.da, 2))  # dL/da_n = dh/da_n dL/dh
 
     def walk_back_by_reset(self, m: Memory) -> None:
@@ -158,15 +158,15 @@ class GRU(Recurrent):
             by_r, by_z, by_n = gates(das[k])
             np.multiply(by_z, dhs[k], out=by_z)  # dL/da_z = dh/da_z dL/dh
             np.multiply(by_n, dhs[k], out=by_n)  # dL/da_n = dh/da_n dL/dh
-            self.product(by_n, self.W_hn, out=m.v)  # dL/d(r h) = dL/da_n W_hn
+            np.matmul(by_n, self.W_hn, out=m.v)  # dL/d(r h) = dL/da_n W_hn
             np.multiply(by_r, m.v, out=by_r)  # dL/da_r = h r (1 - r) dL/d(r h)
             if self.reaches(k, len(das)):
                 np.multiply(m.v, rs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + r dL/d(r h)
                 np.multiply(zs[k], dhs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # … + z dL/dh_k
-                self.product(das[k][..., :2, :, :], self.W_hr_hz, out=m.u[..., :2, :, :])
+                np.matmul(das[k][..., :2, :, :], self.W_hr_hz, out=m.u[..., :2, :, :])
                 add_gates(m.u[..., :2, :, :], dhs[k - 1])  # … + dL/da W_hh for r and z
         r_z_T, n_T = rows(m.da[..., :2, :, :, :]).swapaxes(-1, -2), rows(all_of(m.da, 2)).swapaxes(-1, -2)
-        self.product(r_z_T, self.for_gates(rows(m.h[..., :-1, :, :])), out=self.dW_hr_hz)
-        self.product(n_T, rows(m.m), out=self.dW_hn)  # dL/dW_hn = sum of da_n^T (r h_{k-1})
+        np.matmul(r_z_T, self.for_gates(rows(m.h[..., :-1, :, :])), out=self.dW_hr_hz)
+        np.matmul(n_T, rows(m.m), out=self.dW_hn)  # dL/dW_hn = sum of da_n^T (r h_{k-1})

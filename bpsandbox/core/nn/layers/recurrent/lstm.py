@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from bpsandbox.core.nn.layers.base import Array, Shape
+from bpsandbox.core.nn.special import sigmoid
 
-from .gates import add_each, add_gates, all_of, gates, gates_by_step, sigmoid
+from .gates import add_each, add_gates, all_of, gates, gates_by_step
 from .recurrent import Recurrent, steps
 
 
@@ -36,7 +37,6 @@ class Memory(NamedTuple):
     """A product for each gate: (4, n, h)"""
     v: Array
     """(n, h)"""
-    ones: Array
 
 
 class LSTM(Recurrent):
@@ -57,7 +57,7 @@ class LSTM(Recurrent):
         (t, d), size = shape, self.hidden_size
         row, states, gates = (n, size), (t, n, size), (4, t, n, size)
         from_0 = (t + 1, n, size)
-        shapes = [(t, n, d), gates, from_0, states, from_0, gates, row, states, (4, *row), row, (1, t * n)]
+        shapes = [(t, n, d), gates, from_0, states, from_0, gates, row, states, (4, *row), row]
         return [(shape, "f") for shape in shapes]
 
     def forward(self, x: Array, y: Array, *memory: Array) -> None:
@@ -66,13 +66,13 @@ class LSTM(Recurrent):
         m.c[..., 0, :, :] = 0.0
         hs, cs = steps(m.h), steps(m.c)
         for h, a, c, s, c_k, h_k in zip(hs, gates_by_step(m.a), cs, steps(m.s), cs[1:], hs[1:], strict=False):
-            self.product(self.for_gates(h), self.W_hh_T, out=m.u)
+            np.matmul(self.for_gates(h), self.W_hh_T, out=m.u)
             add_each(a, m.u)  # a_k = a_k + h_{k-1} W_hh^T
             i, f, g, o = a
-            sigmoid(i, self.one)
-            sigmoid(f, self.one)
+            sigmoid(i, out=i)
+            sigmoid(f, out=f)
             np.tanh(g, out=g)
-            sigmoid(o, self.one)
+            sigmoid(o, out=o)
             np.multiply(f, c, out=c_k)
             np.multiply(i, g, out=m.v)
             np.add(c_k, m.v, out=c_k)  # c_k = f c_{k-1} + i g
@@ -95,25 +95,25 @@ class LSTM(Recurrent):
                 np.multiply(by_a, m.dc, out=by_a)  # dL/da = dc/da dL/dc
             np.multiply(m.dc, fs[k], out=m.dc)  # dL/dc_{k-1} = f dL/dc
             if self.reaches(k, len(das)):
-                self.product(das[k], self.W_hh, out=m.u)
+                np.matmul(das[k], self.W_hh, out=m.u)
                 add_gates(m.u, dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + dL/da_k W_hh
             else:
                 m.dc[...] = 0.0
-        self.sum_over_steps(m.xs, m.h[..., :-1, :, :], m.da, m.ones)
+        self.sum_over_steps(m.xs, m.h[..., :-1, :, :], m.da)
         self.send_on(m.da, m.xs, dx)
 
     def slopes(self, gates: Array, c_before: Array, s: Array, slopes: Array) -> None:
         """How c_k and h_k change with a_k and c_k, for all steps at once."""
         i, _, g, o = (all_of(gates, place) for place in range(4))
         by_i, by_f, by_g, by_o = (all_of(slopes, place) for place in range(4))
-        np.subtract(self.one, gates, out=slopes)
+        np.subtract(1.0, gates, out=slopes)
         np.multiply(slopes, gates, out=slopes)  # sigmoid' = sigmoid (1 - sigmoid)
         np.multiply(by_i, g, out=by_i)  # dc/da_i = g i (1 - i)
         np.multiply(by_f, c_before, out=by_f)  # dc/da_f = c_{k-1} f (1 - f)
         np.multiply(g, g, out=by_g)
-        np.subtract(self.one, by_g, out=by_g)
+        np.subtract(1.0, by_g, out=by_g)
         np.multiply(by_g, i, out=by_g)  # dc/da_g = i (1 - g^2)
         np.multiply(by_o, s, out=by_o)  # dh/da_o = tanh(c) o (1 - o)
         np.multiply(s, s, out=s)
-        np.subtract(self.one, s, out=s)
+        np.subtract(1.0, s, out=s)
         np.multiply(s, o, out=s)  # dh/dc = o (1 - tanh(c)^2)

@@ -8,7 +8,6 @@ import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
 from bpsandbox.core.nn.layers.base import Array, Layer, Shape
-from bpsandbox.core.nn.products import product_for
 
 
 class Recurrent(Layer):
@@ -57,13 +56,11 @@ class Recurrent(Layer):
         return t * self.gates * self.hidden_size * (d + self.hidden_size)
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
-        self.product = product_for(self._by_gate(values["weight_ih"]))
         self.W_ih, self.W_hh = self._by_gate(values["weight_ih"]), self._by_gate(values["weight_hh"])
         self.W_ih_T, self.W_hh_T = self.W_ih.swapaxes(-1, -2), self.W_hh.swapaxes(-1, -2)
         self.dW_ih, self.dW_hh = self._by_gate(gradients["weight_ih"]), self._by_gate(gradients["weight_hh"])
         self.b = self._by_gate(values["bias_ih"][..., np.newaxis]).swapaxes(-1, -2) if self.bias else None
-        self.db = self._by_gate(gradients["bias_ih"][..., np.newaxis]).swapaxes(-1, -2) if self.bias else None
-        self.one, self.zero = np.ones((), self.W_ih.dtype), np.zeros((), self.W_ih.dtype)
+        self.db = self._by_gate(gradients["bias_ih"][..., np.newaxis])[..., 0] if self.bias else None
 
     def _by_gate(self, tensor: Array) -> Array:
         """Look at (gates h, columns) as (gates, h, columns); a lone gate has no axis."""
@@ -80,7 +77,7 @@ class Recurrent(Layer):
     def read(self, x: Array, xs: Array, a: Array, h: Array) -> None:
         """Put time in front of the batch, multiply all steps with W_ih, and begin with h_0 = 0."""
         np.copyto(xs, swapped(x))
-        self.product(self.for_gates(rows(xs)), self.W_ih_T, out=rows(a))  # a_k = x_k W_ih^T
+        np.matmul(self.for_gates(rows(xs)), self.W_ih_T, out=rows(a))  # a_k = x_k W_ih^T
         if self.b is not None:
             np.add(rows(a), self.b, out=rows(a))  # a_k = a_k + b
         h[..., 0, :, :] = 0.0
@@ -103,17 +100,16 @@ class Recurrent(Layer):
         """Does step i + 1 send its gradient back to step i?"""
         return i > 0 and (self.truncate is None or (t - i) % self.truncate != 0)
 
-    def sum_over_steps(self, xs: Array, before: Array, da: Array, ones: Array) -> None:
+    def sum_over_steps(self, xs: Array, before: Array, da: Array) -> None:
         """The parameters' gradients, of all steps and rows in one product."""
         da_T = rows(da).swapaxes(-1, -2)
-        self.product(da_T, self.for_gates(rows(xs)), out=self.dW_ih)  # dL/dW_ih = sum over k of da_k^T x_k
-        self.product(da_T, self.for_gates(rows(before)), out=self.dW_hh)  # dL/dW_hh = sum over k of da_k^T h_{k-1}
-        self.sum_bias(da, ones)
+        np.matmul(da_T, self.for_gates(rows(xs)), out=self.dW_ih)  # dL/dW_ih = sum over k of da_k^T x_k
+        np.matmul(da_T, self.for_gates(rows(before)), out=self.dW_hh)  # dL/dW_hh = sum over k of da_k^T h_{k-1}
+        self.sum_bias(da)
 
-    def sum_bias(self, da: Array, ones: Array) -> None:
+    def sum_bias(self, da: Array) -> None:
         if self.db is not None:
-            ones[...] = 1.0
-            self.product(self.for_gates(ones), rows(da), out=self.db)  # dL/db = sum over k and rows of da_k
+            np.add.reduce(rows(da), axis=-2, out=self.db)  # dL/db = sum over k and rows of da_k
 
     def send_on(self, da: Array, xs: Array, dx: Array | None) -> None:
         """dL/dx_k = da_k W_ih, summed over gates, by way of xs, which has served."""
@@ -122,7 +118,7 @@ class Recurrent(Layer):
         dx[...] = 0.0
         for gate in range(self.gates):
             da_gate, W = (da, self.W_ih) if self.gates == 1 else (da[..., gate, :, :, :], self.W_ih[..., gate, :, :])
-            self.product(rows(da_gate), W, out=rows(xs))
+            np.matmul(rows(da_gate), W, out=rows(xs))
             np.add(dx, swapped(xs), out=dx)
 
     def through_time(self, *memory: Array) -> Array:

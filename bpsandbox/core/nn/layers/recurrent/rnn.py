@@ -25,7 +25,6 @@ class Memory(NamedTuple):
     """dL/dh_1 … dL/dh_t: (t, n, h)"""
     u: Array
     """What a step sends back: (n, h)"""
-    ones: Array
 
 
 class RNN(Recurrent):
@@ -48,7 +47,7 @@ class RNN(Recurrent):
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
         (t, d), size = shape, self.hidden_size
         state = (t, n, size)
-        shapes = [(t, n, d), state, (t + 1, n, size), state, (n, size), (1, t * n)]
+        shapes = [(t, n, d), state, (t + 1, n, size), state, (n, size)]
         return [(shape, "f") for shape in shapes]
 
     def forward(self, x: Array, y: Array, *memory: Array) -> None:
@@ -56,22 +55,22 @@ class RNN(Recurrent):
         self.read(x, xs, a, h)  # a_k = x_k W_ih^T + b, h_0 = 0
         states = steps(h)
         for h_before, a_k, h_k in zip(states, steps(a), states[1:], strict=False):
-            self.product(h_before, self.W_hh_T, out=h_k)
+            np.matmul(h_before, self.W_hh_T, out=h_k)
             np.add(a_k, h_k, out=h_k)  # a_k = a_k + h_{k-1} W_hh^T
             self.bend(h_k)  # h_k = f(a_k)
         self.give(h, y)
 
     def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *memory: Array) -> None:
-        xs, a, h, dh, u, ones = memory
+        xs, a, h, dh, u = memory
         self.receive(dy, dh)  # dL/dh_k = dL/dy_k
         self.slope(h[..., 1:, :, :], a)
         das, dhs = steps(a), steps(dh)
         for k in reversed(range(len(das))):
             np.multiply(das[k], dhs[k], out=das[k])  # dL/da_k = f'(a_k) dL/dh_k
             if self.reaches(k, len(das)):
-                self.product(das[k], self.W_hh, out=u)
+                np.matmul(das[k], self.W_hh, out=u)
                 np.add(dhs[k - 1], u, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + dL/da_k W_hh
-        self.sum_over_steps(xs, h[..., :-1, :, :], a, ones)
+        self.sum_over_steps(xs, h[..., :-1, :, :], a)
         self.send_on(a, xs, dx)
 
     def bend(self, a: Array) -> None:
@@ -79,15 +78,15 @@ class RNN(Recurrent):
         if self.nonlinearity == "tanh":
             np.tanh(a, out=a)
         else:
-            np.maximum(a, self.zero, out=a)
+            np.maximum(a, 0.0, out=a)
 
     def slope(self, h: Array, slope: Array) -> None:
         """f'(a) by h = f(a): 1 - h^2, or 1 where h > 0, else 0"""
         if self.nonlinearity == "tanh":
             np.multiply(h, h, out=slope)
-            np.subtract(self.one, slope, out=slope)
+            np.subtract(1.0, slope, out=slope)
         else:
             np.sign(h, out=slope)
 
-    def sides(self, x: Array, y: Array, *memory: Array) -> list[Array]:
+    def kink_sides(self, x: Array, y: Array, *memory: Array) -> list[Array]:
         return [] if self.nonlinearity == "tanh" else [np.sign(Memory(*memory).h)]
