@@ -16,8 +16,11 @@ class CheckedTensor(Part):
     """One tensor's part of a gradient check."""
 
     name: Name
+    """Like layers.0.weight."""
     band: Band
+    """By its largest relative error."""
     max_relative_error: Number | None
+    """Null where it is not finite."""
     checked: Count
     """Entries that were compared."""
     skipped: Count
@@ -31,11 +34,13 @@ class GradientCheck(Part):
     """The first seed's gradient by backward beside centred differences."""
 
     at: Literal["start", "end"]
+    """Before or after training."""
     band: Band
     """By the largest relative error: wrong > 1e-2 > suspicious > 1e-4 > fair > 1e-7 > good."""
     max_relative_error: Number | None
     """Null where it is not finite."""
     tensors: tuple[CheckedTensor, ...]
+    """One for each parameter."""
     reason: Name | None = None
     """Why nothing was compared."""
 
@@ -51,12 +56,15 @@ class OverfitCheck(Part):
     first_loss: Number | None
     """The loss at the start above `floor`; null where it is not finite."""
     last_loss: Number | None
+    """The loss at the end above `floor`."""
     passed: Bool
+    """Whether the loss fell far enough."""
     most_steps: Count | None = None
     """Steps that were allowed."""
     share: Number | None = None
     """It passes when the last loss is at most this share of the first."""
     lr: Number | None = None
+    """The learning rate."""
     floor: Number | None = None
     """The lowest loss that there is on these examples."""
 
@@ -66,4 +74,6 @@ class Checks(Part):
     """The checks that the config asks for."""
 
     gradient_check: tuple[GradientCheck, ...] | None = None
+    """One for each moment that was asked for."""
     overfit_tiny: OverfitCheck | None = None
+    """The overfit check."""

@@ -26,9 +26,10 @@ else:
 
 
 class Kind:
-    """Reads one JSON value. `words` describes it on the reference page."""
+    """Reads one JSON value. `words`, or `plural` of several, describes it on the reference page."""
 
     words: str = ""
+    plural: str = ""
 
     def read(self, value: Any, path: str) -> Any:
         """Return the value as the document holds it. Raises InvalidDocument."""
@@ -60,7 +61,7 @@ def is_number(value: Any) -> bool:
 
 
 class Flag(Kind):
-    words = "true or false"
+    words, plural = "true or false", "true or false"
 
     def read(self, value: Any, path: str) -> bool:
         if not isinstance(value, bool):
@@ -78,6 +79,10 @@ class Whole(Kind):
     def words(self) -> str:  # type: ignore[override]
         return f"whole number ≥ {self.least}" if self.least > -LARGEST_WHOLE else "whole number"
 
+    @property
+    def plural(self) -> str:  # type: ignore[override]
+        return self.words.replace("number", "numbers")
+
     def read(self, value: Any, path: str) -> int:
         if type(value) is not int or not self.least <= value <= LARGEST_WHOLE:
             raise refuse(path, value, f"a {self.words}")
@@ -87,7 +92,7 @@ class Whole(Kind):
 class Real(Kind):
     """A finite number below 1e308 in size."""
 
-    words = "number"
+    words, plural = "number", "numbers"
 
     def read(self, value: Any, path: str) -> float:
         if not is_number(value):
@@ -98,7 +103,7 @@ class Real(Kind):
 class Row(Kind):
     """Numbers of one point, one a seed: null for a seed that has none."""
 
-    words = "list of numbers or null"
+    words, plural = "list of numbers and nulls", "lists of numbers and nulls"
 
     def read(self, value: Any, path: str) -> tuple[float | None, ...]:
         row = listed(value, path)
@@ -114,6 +119,7 @@ class Text(Kind):
 
     longest: int = LONGEST_TEXT
     words: str = "text"
+    plural: str = "texts"
 
     def read(self, value: Any, path: str) -> str:
         if not isinstance(value, str) or len(value) > self.longest:
@@ -126,7 +132,7 @@ class Text(Kind):
 class Tensor(Kind):
     """A number, or lists of equal length of numbers, nested; null for what is not finite."""
 
-    words = "number or nested lists of numbers or null"
+    words, plural = "number or nested lists of numbers and nulls", "tensors"
 
     def read(self, value: Any, path: str) -> Nested:
         return self.nested(value, path, 0)[0]
@@ -156,7 +162,7 @@ class Tensor(Kind):
 class Anything(Kind):
     """A value of a config, or a part that has no type of its own: JSON of limited depth with finite numbers."""
 
-    words = "JSON"
+    words, plural = "JSON", "JSON"
 
     def read(self, value: Any, path: str) -> Json:
         return self.inner(value, path, 0)
@@ -197,7 +203,7 @@ def joined(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-NAME = Text(LONGEST_NAME, "name")
+NAME = Text(LONGEST_NAME, "name", "names")
 TEXT = Text()
 
 Bool = Annotated[bool, Flag()]

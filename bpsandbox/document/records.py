@@ -23,6 +23,7 @@ class LayerName(Part):
     index: Count
     """Its number in the config, from 0."""
     type: Name
+    """Its type in the config."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ class Activations(Part):
     """Statistics of the first seed's outputs: `mean[i][k]` is that of layer k of `layers` at point i."""
 
     seed: Integer
+    """The seed."""
     examples: Count
     """The number of training examples that were looked at."""
     layers: tuple[LayerName, ...]
+    """The layers, their activation included; those that only reshape are left out."""
     mean: tuple[Numbers, ...]
+    """Mean of the outputs."""
     std: tuple[Numbers, ...]
     """Standard deviation."""
     zero: tuple[Numbers, ...]
@@ -90,7 +94,9 @@ class NamedTensor(Part):
     """A parameter or buffer with its name, like layers.0.weight."""
 
     name: Name
+    """Its name."""
     value: Array
+    """Its numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +104,11 @@ class Weights(Part):
     """The first seed's parameters at one epoch."""
 
     epoch: Count
+    """Whole epochs done before."""
     seed: Integer
+    """The seed."""
     weights: tuple[NamedTensor, ...]
+    """Its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,9 @@ class FinalNetwork(Part):
     """The parameters that the first seed ended with; of small networks only."""
 
     seed: Integer
+    """The seed."""
     weights: tuple[NamedTensor, ...]
+    """Its parameters."""
     state: tuple[NamedTensor, ...] | None = None
     """Buffers, such as running statistics."""
 
@@ -117,7 +128,9 @@ class Examples(Part):
     """Some examples beside a decision boundary."""
 
     x: tuple[tuple[Number, ...], ...]
+    """Their coordinates."""
     y: Numbers
+    """Their targets."""
 
     def check(self, path: str) -> None:
         agree(f"{path}.y", len(self.y), len(self.x), "x")
@@ -131,10 +144,13 @@ class DecisionBoundary(Part):
     """What the first seed's network answers on a grid of the plane at one epoch."""
 
     epoch: Count
+    """Whole epochs done before."""
     seed: Integer
+    """The seed."""
     x: tuple[Number, Number]
     """The ends of the grid along x."""
     y: tuple[Number, Number]
+    """The ends of the grid along y."""
     n: Count
     """Points of the grid along each side."""
     values: tuple[Numbers, ...]
@@ -142,6 +158,7 @@ class DecisionBoundary(Part):
     classes: Count = 0
     """The number of classes; 0 for a regression."""
     points: Examples | None = None
+    """Some of the examples."""
     outputs: tuple[Numbers, ...] | None = None
     """The number that decides between two classes, like `values`: the single output, or the second less the first."""
     divide: Number | None = None
@@ -165,10 +182,13 @@ class ConfusionMatrix(Part):
     """How the first seed's network classified one part of the data."""
 
     labels: tuple[Words, ...]
+    """The classes."""
     counts: tuple[tuple[Count, ...], ...]
     """`counts[true][predicted]`"""
     split: Literal["train", "val", "test"]
+    """The part of the data."""
     seed: Integer
+    """The seed."""
 
     def check(self, path: str) -> None:
         agree(f"{path}.counts", len(self.counts), len(self.labels), "labels")
@@ -183,11 +203,17 @@ class Records(Part):
     learning_rate: Rates | None = None
     """The rate of the step after each point, where it changes: a number, or one a seed."""
     gradients: GradientNorms | None = None
+    """Gradient norms by layer."""
     activations: Activations | None = None
+    """Statistics of the outputs by layer."""
     weights: tuple[Weights, ...] | None = None
+    """The parameters at the epochs asked for."""
     decision_boundary: tuple[DecisionBoundary, ...] | None = None
+    """What the network answers over the plane, at the epochs asked for."""
     confusion_matrix: ConfusionMatrix | None = None
+    """Which classes are taken for which."""
     network: FinalNetwork | None = None
+    """The parameters of a small network at the end."""
     worked_example: Annotated[AnyWorkedExample, WorkedKind(WorkedExample)] = None
     """One step worked through for one example."""
 

@@ -23,8 +23,11 @@ class Stop(Part):
     """Why and where one seed stopped."""
 
     reason: Reason
+    """What ended its training."""
     epoch: Count
+    """Whole epochs that it did."""
     step: Count
+    """Steps that it did."""
     layer: Name | None = None
     """Of a seed that diverged: the first layer whose output was not finite."""
     last: dict[str, Number] | None = None
@@ -43,6 +46,7 @@ class RunWarning(Part):
     """
 
     code: Name
+    """What it is about."""
     message: Words | None = None
     """The warning in words; only in what the terminal writes, and in results of engine 1."""
     seeds: tuple[Integer, ...] | None = None
@@ -56,18 +60,25 @@ class RunWarning(Part):
     epoch: Number | None = None
     """Where the median loss of that part was lowest."""
     lowest: Number | None = None
+    """The lowest median loss of that part."""
     last: Number | None = None
+    """The last one."""
     layer: Count | None = None
     """The layer that is symmetric, dead or saturated, as the config counts."""
     type: Name | None = None
+    """The type of that layer."""
     units: Count | None = None
+    """Its units, all with the same weights."""
     share: Number | None = None
     """The share of its dead units, or of its saturated outputs."""
     first_layer: Count | None = None
+    """The layer before which the gradient vanishes."""
     last_layer: Count | None = None
+    """The last layer with parameters."""
     first_norms: Numbers | None = None
     """Gradient norms of the first layer at the first step, where they vanish before it."""
     last_norms: Numbers | None = None
+    """Those of the last layer."""
 
     def check(self, path: str) -> None:
         for name in NEEDED.get(self.code, ()):
@@ -92,17 +103,21 @@ class DataSummary(Part):
     """The data of the run."""
 
     name: Name
+    """The name of the set; `points` for points in the config."""
     n: Count
     """All examples."""
     train: Count
     """Examples in the training part; 0 for a part that there is not."""
     val: Count
+    """Examples in the validation part."""
     test: Count
+    """Examples in the test part."""
     features: Count
     """Numbers of one example."""
     shape: tuple[Count, ...]
     """The shape of one example."""
     hash: Name
+    """Of the examples before the split: the same data have the same hash."""
     classes: Count | None = None
     """The number of classes; only of data to be classified."""
     chance_loss: Number | None = None
@@ -116,14 +131,19 @@ class LayerSummary(Part):
     index: Count
     """Its number in the config, from 0."""
     type: Name
+    """Its type in the config."""
     in_: Count
     """Numbers that go in, for one example."""
     out: Count
+    """Numbers that come out, for one example."""
     activation: Name | None
     """The activation that is written on the layer."""
     parameters: Count
+    """Numbers that it learns."""
     in_shape: tuple[Count, ...] | None = None
+    """The shape of what goes in."""
     out_shape: tuple[Count, ...] | None = None
+    """The shape of what comes out."""
     remembered: Count = 0
     """Numbers in buffers, which are kept and not learned."""
     multiply_adds: Count | None = None
@@ -149,16 +169,23 @@ class Provenance(Part):
     """On what the result was computed."""
 
     engine: Name = ""
+    """Version of the numbers."""
     numpy: Name = ""
+    """Version of NumPy."""
     blas: Name = ""
+    """The library that multiplies matrices, with its version."""
     kernel: Name = ""
     """The kernel that the BLAS chose for the processor, and its threads."""
     machine: Name = ""
+    """The kind of processor."""
     python: Name = ""
+    """Version of Python."""
     fingerprint: Name = ""
     """Runs of one config with the same fingerprint give the same bits."""
     data_hash: Name = ""
+    """The same as `data.hash`."""
     dtype: Name = ""
+    """`float64` or `float32`."""
     chunk: Count | None = None
     """Examples in one pass of an evaluation."""
     seconds: Number | None = None
@@ -173,6 +200,7 @@ class Recorded(Part):
     """
 
     spec_hash: Name
+    """The hash of the config."""
     engine: Name
     """Version of the numbers: results of one version agree with each other."""
     seeds: tuple[Integer, ...]
@@ -192,10 +220,13 @@ class Recorded(Part):
     stop: tuple[Stop, ...]
     """One for each seed."""
     warnings: tuple[RunWarning, ...] = ()
+    """What to know before believing the result."""
     data: DataSummary | None = None
+    """The data of the run."""
     parameters: Count | None = None
     """Numbers that one seed learns."""
     layers: tuple[LayerSummary, ...] = ()
+    """One for each layer of the config."""
     members: tuple[Member, ...] | None = None
     """The settings of a sweep; only of a sweep."""
 
@@ -242,8 +273,11 @@ class Document(Recorded):
     """The whole result of a run."""
 
     checks: Checks = field(default_factory=Checks)
+    """The checks that the config asks for."""
     records: Records = field(default_factory=Records)
+    """What was recorded beside the curves."""
     provenance: Provenance | None = None
+    """On what it was computed."""
 
     def check(self, path: str) -> None:
         Recorded.check(self, path)

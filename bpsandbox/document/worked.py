@@ -14,7 +14,9 @@ class Title(Part):
     """A sentence in English with placeholders, and the values that fill them, so that it can be translated."""
 
     text: Words
+    """The sentence."""
     values: dict[str, Name | Number]
+    """By the names of its placeholders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,13 @@ class WorkedStep(Part):
     """One equation of a worked step."""
 
     id: Name
+    """Its name, unique in the example."""
     phase: Literal["forward", "loss", "backward", "update"]
+    """What it is part of."""
     layer: Count | None
     """The layer's number in the config; null for what belongs to none."""
     title: Title
+    """What it does, in words."""
     formula: Words
     """LaTeX, in symbols."""
     numbers: Words
@@ -41,18 +46,22 @@ class WorkedExample(Part):
     """One training example worked through forward, loss, backward and update at one step of one seed."""
 
     spec_hash: Name
+    """The hash of the config."""
     sample: Count
     """The example's place in the training data, from 0."""
     step: Count
     """The step before which it was worked."""
     seed: Integer
+    """The seed."""
     steps: tuple[WorkedStep, ...]
+    """The equations, in order."""
     tensors: dict[str, dict[str, Array]]
     """`before`, `gradient`, `after`, and `clipped` where clipping acts: tensors by name, like layers.0.weight. Large
     ones are left out."""
     epoch: Count = 0
     """Whole epochs done before."""
     notes: tuple[Title, ...] = ()
+    """What is left out of all of them."""
 
 
 AnyWorkedExample: TypeAlias = WorkedExample | Json | None
@@ -60,8 +69,6 @@ AnyWorkedExample: TypeAlias = WorkedExample | Json | None
 
 class WorkedKind(Anything):
     """A worked example; one of an engine that recorded other parts stays as it was written."""
-
-    words = "a worked example"
 
     def __init__(self, part: type[WorkedExample]) -> None:
         self.part = part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.polynomial.polynomial import polyval  # by name: a training may not load modules
 
 from . import portable
 from .dataset import Dataset, measured
@@ -36,7 +37,7 @@ def absolute(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
 def polynomial(rng: np.random.Generator, n_samples: int, coefficients: tuple[float, ...], noise: float) -> Dataset:
     """y = sum over k of coefficients[k] x^k at n equal steps on [-1, 1]"""
     x = np.linspace(-1.0, 1.0, n_samples)
-    return _noisy("polynomial", rng, x[:, np.newaxis], np.polynomial.polynomial.polyval(x, coefficients), noise)
+    return _noisy("polynomial", rng, x[:, np.newaxis], polyval(x, coefficients), noise)
 
 
 def plane(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
