@@ -24,7 +24,7 @@ from . import canonical
 from .draft import Draft
 from .judging import judged
 from .language.sweep import path_of
-from .nodes import Mapping, Node, Scalar, plain
+from .nodes import Mapping, Node, Scalar, Sequence, plain
 from .placing import NoBlock, canonical_path, placed
 from .problems import Log, Path, shown, spell
 
@@ -45,6 +45,8 @@ LENGTH = ("epochs", "steps", "eval_every")
 STACKABLE = ("lr", "init", "bias_init")
 """What may differ within one stack: rates and starts are numbers of each seed."""
 NOT_STORED = ("title", "notes", "sweep")
+MOST_LAYERS = 1024
+"""Of all settings together: reading them takes a fifth of a second."""
 LARGEST_SHUFFLED = 4096
 """Grids up to this are shuffled to draw from them."""
 
@@ -113,13 +115,13 @@ def expanded(tree: Mapping, sweep: Config, seeds: list[int], log: Log) -> Expand
         _check_size(sweep, log)
     if log.problems:
         return None
-    reader = _Reader(base, axes, log)
-    settings = [reader.setting(places) for places in combinations(sweep)]
+    reader, chosen = _Reader(base, axes, log), combinations(sweep)
+    settings = list(reader.settings(chosen))
     if log.problems:
         return None
-    first = reader.tree(combinations(sweep)[0])
+    first = reader.tree(chosen[0])
     return Expanded(
-        [setting for setting in settings if setting is not None],
+        settings,
         {**plain(first), "sweep": {**sweep, "parameters": {axis.key: list(map(plain, axis.values)) for axis in axes}}},
         {**sweep, "parameters": {axis.name: reader.values(axis) for axis in axes}},
     )
@@ -220,14 +222,28 @@ class _Reader:
             tree = placed(tree, axis.way, axis.values[place])
         return tree
 
-    def setting(self, places: tuple[int, ...]) -> tuple[Values, Config] | None:
-        """Values and canonical config of one setting; None where it is no config that can run with the others."""
+    def settings(self, chosen: list[tuple[int, ...]]) -> Iterator[tuple[Values, Config]]:
+        """Values and canonical config of every setting that can run with the others."""
+        layers = 0
+        for places in chosen:
+            try:
+                tree = self.tree(places)
+            except NoBlock:
+                self._tell(places, (), _("The values of this sweep do not go together."))
+                continue
+            layers += _layers(tree)
+            if layers > MOST_LAYERS:
+                message = _("All settings of a sweep together have at most {limit} layers. Try fewer values.",
+                            limit=f"{MOST_LAYERS:,}")  # fmt: skip
+                self.log.add(("sweep", "parameters"), message, "sweep_size", allowed=str(MOST_LAYERS))
+                return
+            made = self._setting(tree, places)
+            if made is not None:
+                yield made
+
+    def _setting(self, tree: Mapping, places: tuple[int, ...]) -> tuple[Values, Config] | None:
         log = Log(known=self.log.known)
-        try:
-            draft = judged(self.tree(places), log)
-        except NoBlock:
-            self._tell(places, (), _("The values of this sweep do not go together."))
-            return None
+        draft = judged(tree, log)
         if log.problems:
             first = log.problems[0]
             self._tell(places, path_of(first.path) or (), first.message, first.code)
@@ -270,6 +286,13 @@ class _Reader:
         if code == "unknown_field":
             message = sentences(message, _whole_blocks(axis, value))
         self.log.add(("sweep", "parameters", axis.key), message, "sweep_member", seen=value)
+
+
+def _layers(tree: Mapping) -> int:
+    """How many layers a config has."""
+    model = tree.get("model")
+    layers = model.get("layers") if isinstance(model, Mapping) else None
+    return len(layers.items) if isinstance(layers, Sequence) else 0
 
 
 def _in_common(path: Path, other: Path) -> int:

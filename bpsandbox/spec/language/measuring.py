@@ -21,6 +21,7 @@ MODE = Field(Choice(("min", "max")), None, "Whether smaller or larger is better;
 _PATIENCE = Field(Integer(1), 10, "Number of recorded points without improvement.")
 _MIN_DELTA = Number(0.0)
 
+MOST_RULES = 16
 STOPPING = ListOf(
     Variant(
         "type",
@@ -55,6 +56,7 @@ STOPPING = ListOf(
         },
         example="{type: EarlyStopping, patience: 10}",
     ),
+    most=MOST_RULES,
     lone=True,
 )
 

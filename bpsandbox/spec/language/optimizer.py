@@ -124,7 +124,9 @@ SCHEDULER = Variant(
         ),
         "MultiStepLR": Record(
             {
-                "milestones": Field(ListOf(_COUNT, least=1), REQUIRED, "Moments at which the factor is applied."),
+                "milestones": Field(
+                    ListOf(_COUNT, least=1, most=100), REQUIRED, "Moments at which the factor is applied."
+                ),
                 "gamma": _GAMMA,
                 "per": _PER,
             }

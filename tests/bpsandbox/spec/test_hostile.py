@@ -1,0 +1,22 @@
+"""No config of 64 KiB costs more than 200 ms and 50 MB to check, whatever is in it."""
+
+import random
+from itertools import islice
+
+import pytest
+
+from bpsandbox import api
+
+from . import hostile
+
+
+@pytest.mark.parametrize("family", hostile.FAMILIES)
+def test_a_dear_config_is_checked_within_its_budget(family):
+    text = hostile.text_of(family)
+    assert hostile.cost(api.check, text) < hostile.SECONDS
+    assert hostile.memory(api.check, text) < hostile.BYTES
+
+
+def test_random_texts_and_sweeps_are_checked_within_the_budget():
+    texts = list(islice(hostile.random_texts(random.Random(0)), 60))
+    assert [text for text in texts if hostile.cost(api.check, text, 2) > hostile.SECONDS] == []
