@@ -100,20 +100,24 @@ def _alike(one: Any, other: Any, buffers: Buffers) -> bool:
 
 def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any], buffers: Buffers) -> None:
     """Give the owner the arrays that its method left on itself: the calls fill the same ones every time."""
-    watched = {name: value.array for name, value in before.items() if isinstance(value, Watched)}
-    others = {name: array for name, array in watched.items() if not buffers.owns(array)}
     for name, value in after.items():
-        if name in before and value is before[name]:
-            if not _is_unchanged(_plain(value), getattr(owner, name)):
-                raise NotRecordable(f"{name} is changed in place")
-            continue
-        if isinstance(value, Watched) and any(
-            value.array is other for other_name, other in others.items() if other_name != name
-        ):
+        if name not in before or value is not before[name]:
+            _refuse_swaps(name, value, before, buffers)
+            if not isinstance(value, Watched | list | tuple | dict) and getattr(owner, name, value) != value:
+                raise NotRecordable(f"{name} changes")
+            setattr(owner, name, _kept(value))
+        elif type(value) in (list, dict) and not _is_unchanged(_plain(value), getattr(owner, name)):
+            raise NotRecordable(f"{name} is changed in place")
+
+
+def _refuse_swaps(name: str, value: Any, before: dict[str, Any], buffers: Buffers) -> None:
+    """Refuse an attribute that becomes the array of another: it would have the old contents when played."""
+    if not isinstance(value, Watched):
+        return
+    for other_name, other in before.items():
+        is_same = isinstance(other, Watched) and other.array is value.array and other_name != name
+        if is_same and not buffers.owns(other.array):
             raise NotRecordable(f"{name} becomes another of its arrays")
-        if not isinstance(value, Watched | list | tuple | dict) and getattr(owner, name, value) != value:
-            raise NotRecordable(f"{name} changes")
-        setattr(owner, name, _kept(value))
 
 
 def _is_unchanged(now: Any, before: Any) -> bool:

@@ -41,12 +41,17 @@ class Workspace:
     """Outputs, gradients and scratch of every layer for batches of n rows.
 
     With `backward` it is for training, without for evaluation: then layers `evaluate`. Without `record` a tape calls
-    every method as it is.
+    every method as it is. The first tape records every method twice, to see whether it makes the same calls again; not
+    so when another workspace of the same layers has `proved` it.
+
     `outputs[i]` is the output of layer i, `gradients[i]` is dL/d(input of layer i), `value` the loss of each seed. The
     tapes of a workspace share all arrays, so only one is played at a time, from its forward to its backward.
     """
 
-    def __init__(self, network: Network, loss: Loss, n: int, *, backward: bool = True, record: bool = True) -> None:
+    def __init__(
+        self, network: Network, loss: Loss, n: int, *, backward: bool = True, record: bool = True,
+        proved: Workspace | None = None,
+    ) -> None:  # fmt: skip
         self.network, self.loss, self.n = network, copy.copy(loss), n
         self.value = np.empty(network.seeds, dtype=network.theta.dtype)
         self.outputs = self._outputs()
@@ -54,8 +59,10 @@ class Workspace:
         self.gradients = self._gradients() if backward else []
         self.buffers = Buffers()
         self.called: set[object] = set() if record else {"loss", *range(len(network.layers))}
+        if proved is not None:
+            self.called |= proved.called
         """Layers, by place, and "loss" where the methods are called as they are: they cannot be recorded."""
-        self.is_proved = False
+        self.is_proved = proved is not None
         """Was every method of this workspace recorded twice, with the same calls?"""
 
     # arrays

@@ -11,7 +11,7 @@ import numpy as np
 from bpsandbox.core.data.batches import Batches
 from bpsandbox.core.optim.optimizers import LBFGS, Closure
 from bpsandbox.core.streams import stream
-from bpsandbox.core.tape.workspace import Workspace, play
+from bpsandbox.core.tape.workspace import Tape, Workspace, play
 
 from .experiment import Experiment
 
@@ -53,6 +53,7 @@ class Stack:
             shuffle=experiment.plan.shuffle,
         )
         self.streams = [stream(seed, "dropout") for seed in experiment.seeds if experiment.network.is_random]
+        self.proved: Workspace | None = None
         self._bind(experiment.start_values())
         self.optimizer.bind(self.network.theta, self.network.gradient)
         self.optimizer.closure = Closure(self.objective, self._evaluate)
@@ -71,9 +72,14 @@ class Stack:
             self.penalty.bind(self.network)
         if self.clipping is not None:
             self.clipping.bind(self.network.gradient)
-        sizes = {x.shape[1] for x, _ in self.batches.slots}
-        spaces = {n: Workspace(self.network, loss, n) for n in sizes}
-        self.tapes = [(spaces[x.shape[1]], spaces[x.shape[1]].tape(x, y)) for x, y in self.batches.slots]
+        spaces: dict[int, Workspace] = {}
+        self.tapes: list[tuple[Workspace, Tape]] = []
+        for x, y in self.batches.slots:
+            n = x.shape[1]
+            if n not in spaces:
+                spaces[n] = Workspace(self.network, loss, n, proved=self.proved)
+            self.tapes.append((spaces[n], spaces[n].tape(x, y)))
+            self.proved = spaces[n]
 
     def set_rate(self, rate: float | Array) -> None:
         """Set the learning rate of the layers that are trained; a number that stays the same costs nothing."""

@@ -118,7 +118,7 @@ def capture(experiment: Experiment, example: WorkedExample, stack: Stack, row: i
 
     def evaluate() -> None:
         play(tape.forward)
-        play(tape.backward[sum(layer.settle is not None for layer in network.layers) :])
+        play(tape.backward[sum(layer.update_running_stats is not None for layer in network.layers) :])
         finish()
 
     finish()
