@@ -36,7 +36,7 @@ def statistics(document: Document) -> tuple[Statistics, ...]:
 
 def _rows(document: Document) -> Iterator[Statistics]:
     for name, finals in document.final.items():
-        yield _row(name, _("last"), finals)
+        yield _row(name, _("final"), finals)
         bests = document.best.get(name)
         if bests:
             yield _row(name, _("best"), bests)

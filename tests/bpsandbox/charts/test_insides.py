@@ -95,7 +95,7 @@ def test_statistics_tell_worst_and_best_by_what_is_better():
     best = {"train_loss": [0.1, None], "train_accuracy": [0.9, 0.6]}
     made = document(falling(), falling(), parts={"final": final, "best": best})
     rows = {(row.name, row.when): row for row in charts.statistics(made)}
-    assert (rows["train_loss", "last"].worst, rows["train_loss", "last"].best) == ("0.3", "0.1")
+    assert (rows["train_loss", "final"].worst, rows["train_loss", "final"].best) == ("0.3", "0.1")
     assert (rows["train_accuracy", "best"].worst, rows["train_accuracy", "best"].best) == ("0.6", "0.9")
     assert rows["train_loss", "best"].missing == 1
     assert charts.statistics(document(falling())) == ()

@@ -1,7 +1,7 @@
 // Run a config without leaving the page: the card comes below the editor and draws itself while it trains. A result that
 // is of another text than the editor's says so.
 //   [data-playground]: form[data-config], [data-config-text], [data-result][data-changed], [data-refusal], [data-play]
-//   [data-preset-row]: the presets, the chosen one with aria-current
+//   [data-preset-row]: the presets, the chosen one with aria-current; [data-preset-target]: what it must reach
 import { csrfToken } from "./http.js";
 import { showProblems } from "./problems.js";
 
@@ -56,8 +56,10 @@ function compare({ place, text, chosen, begun, ran }) {
   const note = result.querySelector("[data-other]");
   if (isOther && !note) result.prepend(changed(result.dataset.changed));
   else if (!isOther) note?.remove();
-  if (chosen && text.value.trim() === begun.trim()) chosen.setAttribute("aria-current", "true");
+  const isPreset = text.value.trim() === begun.trim();
+  if (isPreset) chosen?.setAttribute("aria-current", "true");
   else chosen?.removeAttribute("aria-current");
+  document.querySelector("[data-preset-target]")?.toggleAttribute("hidden", !isPreset);
 }
 
 function changed(words) {
