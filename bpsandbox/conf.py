@@ -65,6 +65,7 @@ class Conf:
     visitor_cpu_seconds: float = setting(5, positive, SECONDS)
     visitor_seeds: int = setting(16, whole, COUNT)
     visitor_runs_an_hour: int = setting(10, whole, COUNT)
+    network_runs_an_hour: int = setting(60, whole, COUNT)
     visitor_hours: float = setting(24, positive, "a number of hours above 0")
     member_waiting: int = setting(3, whole, COUNT)
     member_runs_an_hour: int = setting(20, whole, COUNT)

@@ -67,12 +67,41 @@ class HourlyLimit(TooManyRuns):
     code = "hourly_limit"
 
     def __init__(self, *, limit: int, retry_after: int) -> None:
-        sentence = ngettext_lazy(
+        sentence = self.sentence(limit) % {"limit": limit, "minutes": minutes(retry_after)}
+        super().__init__(sentence, retry_after=retry_after)
+
+    def sentence(self, limit: int) -> Sentence:
+        return ngettext_lazy(
             "%(limit)d run an hour is the limit here. Try again in %(minutes)d min.",
             "%(limit)d runs an hour are the limit here. Try again in %(minutes)d min.",
             limit,
         )
-        super().__init__(sentence % {"limit": limit, "minutes": minutes(retry_after)}, retry_after=retry_after)
+
+
+class VisitorLimit(HourlyLimit):
+    """A browser without an account has used up its runs of this hour."""
+
+    def sentence(self, limit: int) -> Sentence:
+        return ngettext_lazy(
+            "Without an account the limit is %(limit)d run an hour. "
+            "Sign in to run more, or try again in %(minutes)d min.",
+            "Without an account the limit is %(limit)d runs an hour. "
+            "Sign in to run more, or try again in %(minutes)d min.",
+            limit,
+        )
+
+
+class NetworkLimit(HourlyLimit):
+    """The browsers of one network together have used up their runs of this hour."""
+
+    def sentence(self, limit: int) -> Sentence:
+        return ngettext_lazy(
+            "Visitors from your network share %(limit)d run an hour. "
+            "Sign in to run more, or try again in %(minutes)d min.",
+            "Visitors from your network share %(limit)d runs an hour. "
+            "Sign in to run more, or try again in %(minutes)d min.",
+            limit,
+        )
 
 
 class DailyLimit(TooManyRuns):

@@ -56,6 +56,7 @@ class Run(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
     quota_key = models.CharField(max_length=80, blank=True, help_text=_("Whose quota it counts in; empty: nobody's."))
+    network = models.CharField(max_length=50, blank=True, help_text=_("The network that a visitor came from."))
     cpu_seconds = models.FloatField()
     repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by")
     agreement = models.JSONField(null=True, blank=True, help_text=_("How it compares with the run it repeats."))
@@ -113,6 +114,7 @@ class Run(models.Model):
             models.Index(F("priority"), F("id"), name="bpsandbox_run_queue", condition=Q(state=lifecycle.QUEUED)),
             models.Index(fields=["lease_until"], name="bpsandbox_run_lease", condition=Q(state=lifecycle.RUNNING)),
             models.Index(fields=["quota_key", "created_at"], name="bpsandbox_run_quota"),
+            models.Index(fields=["network", "created_at"], name="bpsandbox_run_network", condition=~Q(network="")),
             models.Index(
                 fields=["finished_at"],
                 name="bpsandbox_run_unannounced",

@@ -1,11 +1,13 @@
-"""How much one requester may run. Counted in the runs themselves, so that nothing can drift."""
+"""How much one requester may run. Runs are counted as rows, so no counter can drift."""
 
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from hashlib import sha256
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils import timezone
@@ -16,21 +18,40 @@ from bpsandbox.models import PEOPLE, SYSTEM, VISITORS, Run
 HOUR, DAY = 3600, 86_400
 
 
+class Refusal(Protocol):
+    """The error of a full window."""
+
+    def __call__(self, *, limit: int, retry_after: int) -> errors.TooManyRuns: ...
+
+
+@dataclass(frozen=True)
+class Window:
+    """At most `limit` runs in the last so many seconds."""
+
+    seconds: int
+    limit: int
+    refusal: Refusal
+
+
 @dataclass(frozen=True)
 class Quota:
-    """Whose runs are counted together, and how many there may be."""
+    """Whose runs are counted together, by `key`, and how many there may be. None is no limit.
+
+    A visitor's runs are also counted by `network`, because a browser gets a new key by forgetting its cookies.
+    """
 
     key: str
     priority: int
     cpu_seconds: float
+    network: str = ""
     seeds: int | None = None
     waiting: int | None = None
-    an_hour: int | None = None
-    a_day: int | None = None
+    windows: tuple[Window, ...] = ()
+    network_windows: tuple[Window, ...] = ()
 
 
-def quota_of(*, user: Any, address: str, is_system: bool) -> Quota:
-    """Return the quota that a wish counts in: a member's own, a network's for visitors, nobody's for the system."""
+def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quota:
+    """Return the quota that a wish counts in: a member's, a visitor's browser's, or none for the system."""
     settings = conf.current()
     if is_system:
         return Quota(key="", priority=SYSTEM, cpu_seconds=settings.cpu_seconds)
@@ -40,21 +61,31 @@ def quota_of(*, user: Any, address: str, is_system: bool) -> Quota:
             priority=PEOPLE,
             cpu_seconds=settings.cpu_seconds,
             waiting=settings.member_waiting,
-            an_hour=settings.member_runs_an_hour,
-            a_day=settings.member_runs_a_day,
+            windows=(
+                Window(HOUR, settings.member_runs_an_hour, errors.HourlyLimit),
+                Window(DAY, settings.member_runs_a_day, errors.DailyLimit),
+            ),
         )
+    network = network_of(address)
     return Quota(
-        key=f"net:{network_of(address)}",
+        key=browser_key(owner_key) if owner_key else f"net:{network}",
         priority=VISITORS,
         cpu_seconds=settings.visitor_cpu_seconds,
+        network=network,
         seeds=settings.visitor_seeds,
         waiting=settings.member_waiting,
-        an_hour=settings.visitor_runs_an_hour,
+        windows=(Window(HOUR, settings.visitor_runs_an_hour, errors.VisitorLimit),),
+        network_windows=(Window(HOUR, settings.network_runs_an_hour, errors.NetworkLimit),),
     )
 
 
+def browser_key(owner_key: str) -> str:
+    """Name a visitor's browser without storing its secret."""
+    return f"browser:{sha256(owner_key.encode()).hexdigest()[:32]}"
+
+
 def network_of(address: str) -> str:
-    """Return the network that visitors of one address share: its /24, or its /64."""
+    """Return the network of an address: its /24 of IPv4, its /64 of IPv6."""
     try:
         parsed = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -69,32 +100,32 @@ def spend(quota: Quota) -> None:
     """Raise TooManyRuns when one more run does not fit. Call inside the transaction that makes it."""
     if not quota.key:
         return
-    take_turns(quota.key)
+    serialize(quota.network or quota.key)
     runs = Run.objects.filter(quota_key=quota.key)
-    if quota.waiting is not None and runs.queued().count() >= quota.waiting + free_slot(runs):
+    if quota.waiting is not None and runs.queued().count() >= quota.waiting + next_slot(runs):
         raise errors.TooManyWaiting(limit=quota.waiting)
-    for limit, seconds, refusal in ((quota.an_hour, HOUR, errors.HourlyLimit), (quota.a_day, DAY, errors.DailyLimit)):
-        if limit is not None:
-            within(runs, limit=limit, seconds=seconds, refusal=refusal)
+    check_windows(runs, quota.windows)
+    check_windows(Run.objects.filter(network=quota.network), quota.network_windows)
 
 
-def free_slot(runs: Any) -> int:
-    """A run that nobody is ahead of does not wait long enough to count."""
+def next_slot(runs: Any) -> int:
+    """Return 1 when none of the runs is in training: then the next one does not wait long enough to count."""
     return 0 if runs.filter(state=Run.State.RUNNING).exists() else 1
 
 
-def within(runs: Any, *, limit: int, seconds: int, refusal: type) -> None:
-    """Raise the refusal when the last `seconds` have seen `limit` runs; it says when the oldest of them drops out."""
+def check_windows(runs: Any, windows: Iterable[Window]) -> None:
+    """Raise the refusal of the first window that is full; it says when the oldest run drops out of it."""
     now = timezone.now()
-    recent = runs.filter(created_at__gt=now - timedelta(seconds=seconds)).order_by("-created_at")
-    moments: list[datetime] = list(recent.values_list("created_at", flat=True)[:limit])
-    if len(moments) >= limit:
-        wait = seconds - (now - moments[-1]).total_seconds()
-        raise refusal(limit=limit, retry_after=max(1, round(wait)))
+    for window in windows:
+        recent = runs.filter(created_at__gt=now - timedelta(seconds=window.seconds)).order_by("-created_at")
+        moments: list[datetime] = list(recent.values_list("created_at", flat=True)[: window.limit])
+        if len(moments) >= window.limit:
+            wait = window.seconds - (now - moments[-1]).total_seconds()
+            raise window.refusal(limit=window.limit, retry_after=max(1, round(wait)))
 
 
-def take_turns(key: str) -> None:
-    """Let one requester's wishes be counted one after another. SQLite's writers take turns anyway."""
+def serialize(key: str) -> None:
+    """Let transactions with one key count one after another. SQLite has one writer at a time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"bpsandbox:{key}"])

@@ -28,7 +28,7 @@ RACES = 5
 class Wish:
     """Who wants a run, for what, and who may see it.
 
-    A member is `user`; a visitor has a secret `owner_key` of his own and an `address`; the system has neither.
+    A member is `user`. A visitor has an `address` and a secret `owner_key` kept by the browser. The system has neither.
     """
 
     user: Any = None
@@ -42,7 +42,7 @@ class Wish:
 
     @property
     def quota(self) -> Quota:
-        return quota_of(user=self.user, address=self.address, is_system=self.is_system)
+        return quota_of(user=self.user, owner_key=self.owner_key, address=self.address, is_system=self.is_system)
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,7 @@ def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None) -> Run
                 engine_version=engine_version(),
                 requester=wish.user,
                 quota_key=quota.key,
+                network=quota.network,
                 priority=quota.priority,
                 cpu_seconds=quota.cpu_seconds,
                 repeats=repeats,

@@ -152,13 +152,39 @@ def test_a_days_runs_are_counted(wanted, ada, settings):
     ("first", "second"),
     [("192.0.2.1", "192.0.2.200"), ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"), ("::ffff:192.0.2.1", "192.0.2.7")],
 )
-def test_visitors_of_one_network_share_ten_runs_an_hour(wanted, first, second):
-    for number in range(10):
+def test_visitors_of_one_network_share_sixty_runs_an_hour(wanted, first, second):
+    for number in range(60):
         wanted(points=number + 1, wish=Wish(owner_key=f"v{number}", address=first))
+    with pytest.raises(errors.NetworkLimit) as caught:
+        wanted(points=61, wish=Wish(owner_key="w", address=second))
+    assert str(caught.value) == (
+        "Visitors from your network share 60 runs an hour. Sign in to run more, or try again in 60 min."
+    )
+    assert not wanted(points=61, wish=Wish(owner_key="w", address="198.51.100.1")).reused
+
+
+def test_a_browser_without_an_account_has_ten_runs_an_hour_wherever_it_is(wanted):
+    for number in range(10):
+        wanted(points=number + 1, wish=Wish(owner_key="v", address=f"192.0.{number}.1"))
         train_all()
-    with pytest.raises(errors.HourlyLimit):
-        wanted(points=50, wish=Wish(owner_key="w", address=second))
-    assert not wanted(points=50, wish=Wish(owner_key="w", address="198.51.100.1")).reused
+    with pytest.raises(errors.VisitorLimit) as caught:
+        wanted(points=11, wish=Wish(owner_key="v", address="198.51.100.1"))
+    assert str(caught.value) == (
+        "Without an account the limit is 10 runs an hour. Sign in to run more, or try again in 60 min."
+    )
+    assert caught.value.code == "hourly_limit"
+    assert not wanted(points=11, wish=Wish(owner_key="w", address="192.0.0.1")).reused
+
+
+def test_browsers_of_one_network_train_side_by_side(wanted):
+    for number in range(2):
+        wanted(points=number + 1, wish=Wish(owner_key=f"v{number}", address="192.0.2.1"))
+    assert holding.claim_next("a") and holding.claim_next("b")
+
+
+def test_a_browsers_secret_is_not_in_its_quota(wanted):
+    run = wanted(wish=Wish(owner_key="secret", address="192.0.2.1")).run
+    assert "secret" not in run.quota_key and run.network == "192.0.2.0/24"
 
 
 def test_a_visitors_run_has_five_seconds_and_ends_after_a_day(wanted):
