@@ -9,7 +9,7 @@ from bpsandbox.document import Activations, Document, LayerName
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import short
 
-from .series import Values, quantile, series
+from .series import Values, points_of, quantile
 from .several import Line, Subject, axis_for, several
 
 ROUNDING = {"float64": 1e-12, "float32": 1e-5}
@@ -140,8 +140,8 @@ def _picture(
 
 def _place(document: Document, points: int) -> Place:
     """Where the points lie; a sweep's first setting may have fewer than the others."""
-    main = series(document, document.principal)
-    return Place(main.x[:points], main.unit, main.x_last)
+    x, by_step = points_of(document)
+    return Place(x[:points], "step" if by_step else "epoch", x[-1] if x else 0.0)
 
 
 def _columns(rows: Sequence[Sequence[float | None]], share: float) -> Values:

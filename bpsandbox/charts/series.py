@@ -93,12 +93,17 @@ def series(document: Drawable, name: str) -> Series:
     """
     if isinstance(document, Progress):
         return _from_progress(document, name)
-    by_step = bool(document.epochs) and document.epochs[-1] <= 1
-    x = tuple(map(float, document.steps if by_step else document.epochs))
+    x, by_step = points_of(document)
     reasons = tuple(stop.reason for stop in document.stop)
     rows = _whole(document, document.curves.get(name, ()))
     made = _series(name, x, rows, by_step, x[-1] if x else 0.0, reasons)
     return replace(made, stuck=stuck_places(document)) if made.is_loss else made
+
+
+def points_of(document: Recorded) -> tuple[tuple[float, ...], bool]:
+    """Give the recorded points along x, and whether they are steps."""
+    by_step = bool(document.epochs) and document.epochs[-1] <= 1
+    return tuple(map(float, document.steps if by_step else document.epochs)), by_step
 
 
 def stuck_places(document: Recorded) -> frozenset[int]:

@@ -78,8 +78,9 @@ class Canvas:
 
 
 def share(value: float, ends: Point) -> float:
-    low, high = ends
-    return (value - low) / (high - low) if high > low else 0.5
+    """Return how far a value lies between two ends. Halves are taken, as the largest numbers are too far apart."""
+    low, high = ends[0] / 2, ends[1] / 2
+    return (value / 2 - low) / (high - low) if high > low else 0.5
 
 
 def framed(canvas: Canvas, scale: Scale, name: str, epochs: Sequence[float]) -> Iterator[str]:

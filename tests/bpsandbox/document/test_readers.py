@@ -73,3 +73,41 @@ def test_a_mutant_that_is_read_is_no_trouble_for_any_reader(name):
         except Exception as error:
             raise AssertionError(f"{said}: {type(error).__name__}: {error}") from error
     assert read > MUTANTS / 20
+
+
+def without_curves(plain):
+    plain["curves"] = {}
+
+
+def without_points(plain):
+    plain["epochs"], plain["steps"] = [], []
+    plain["curves"] = {name: [] for name in plain["curves"]}
+    plain["records"] = {}
+
+
+def without_numbers(plain):
+    plain["curves"] = {name: [[None] * len(row) for row in rows] for name, rows in plain["curves"].items()}
+
+
+def with_the_largest_numbers(plain):
+    ends = [9e307, -9e307, 5e-324]
+    plain["curves"] = {
+        name: [[ends[(i + s) % 3] for s in range(len(row))] for i, row in enumerate(rows)]
+        for name, rows in plain["curves"].items()
+    }
+    plain["final"] = plain["best"] = {name: rows[-1] for name, rows in plain["curves"].items()}
+
+
+def without_ends(plain):
+    plain["final"] = plain["best"] = plain["best_epoch"] = {}
+
+
+SPOILT = (without_curves, without_points, without_numbers, with_the_largest_numbers, without_ends)
+
+
+@pytest.mark.parametrize("spoil", SPOILT, ids=lambda spoil: spoil.__name__)
+@pytest.mark.parametrize("name", runs.CONFIGS)
+def test_a_document_that_lacks_what_others_have_is_no_trouble_for_any_reader(name, spoil):
+    plain = runs.document(name)
+    spoil(plain)
+    through_every_reader(Document.from_json(plain))
