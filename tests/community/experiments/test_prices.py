@@ -9,12 +9,12 @@ from community.experiments.prices import price_words
 
 
 @pytest.mark.parametrize(("seconds", "words", "chinese"), [
-    (0.0000001, "about 1 ms", "约 1 毫秒"),
-    (0.0054, "about 5 ms", "约 5 毫秒"),
-    (0.0999, "about 100 ms", "约 100 毫秒"),
-    (0.431, "about 0.43 s", "约 0.43 秒"),
-    (2.35, "about 2 s", "约 2 秒"),
-    (13090.4, "about 13,090 s", "约 13,090 秒"),
+    (0.0000001, "less than 0.1 s", "不到 0.1 秒"),
+    (0.0999, "less than 0.1 s", "不到 0.1 秒"),
+    (0.431, "about 0.4 s", "约 0.4 秒"),
+    (2.35, "about 2.4 s", "约 2.4 秒"),
+    (13.2, "about 13 s", "约 13 秒"),
+    (13090.4, "about 3.6 h", "约 3.6 小时"),
 ])  # fmt: skip
 def test_an_estimated_time_has_a_unit_that_suits_it(seconds, words, chinese):
     price = SimpleNamespace(parameters=1234, seconds=seconds)
