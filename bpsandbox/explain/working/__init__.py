@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from bpsandbox import core
 from bpsandbox.document import Document, Stop, WorkedExample
 from bpsandbox.spec import Spec, build
@@ -70,13 +72,15 @@ def worked(
 def explained(capture: core.Capture, convention: Convention = AS_CONFIGURED) -> Worked:
     """Work a captured step."""
     example = Example(capture, convention)
+    with np.errstate(all="ignore"):  # a seed that diverges has infinities, and they are shown
+        steps = tuple(walk(example))
     return Worked(
         spec_hash=capture.experiment.spec_hash,
         sample=capture.sample,
         step=capture.step,
         epoch=capture.epoch,
         seed=capture.seed,
-        steps=tuple(walk(example)),
+        steps=steps,
         tensors=_tensors(capture),
     )
 

@@ -1,16 +1,21 @@
-"""Terms of equations: each is written with names, written with numbers, and evaluated, all from one expression.
+r"""Terms of equations: each is written with names, written with numbers, and evaluated, all from one expression.
 
 Whoever explains a layer builds the right-hand side of its formula once, from named quantities, and gets the formula,
 the same with the numbers put in, and its value. So a printed equation cannot say anything other than what is computed.
 
 Values are float64 scalars, shape (), or matrices, shape (rows, columns); a vector is a matrix of one column or one row.
+A number beside a matrix in a sum or as an argument of \max, \min or \mathrm{clip} stands for a matrix full of it.
+
+Named functions are written \log\left(…\right), \exp, \max, \min, \mathrm{clip}, \mathrm{sign}, \mathbf{1}_{>0} and
+\mathbf{1}_{=}\left(a, b\right) (1 where a is b), all element by element; \mathrm{sum} adds all numbers of a matrix, and
+\mathrm{softmax} is exp divided by the sum of exp over all of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -71,10 +76,12 @@ def printed(value: Array) -> str:
 
 
 def _binding_of(value: Array) -> Binding:
-    """A negative number, and one that is written with a power of ten, needs brackets in a product."""
+    """A negative number needs brackets in a product, one that is written with a power of ten as a factor or base."""
     if value.size != 1:
         return Binding.ATOM
-    return Binding.SUM if float(value.reshape(-1)[0]) < 0 else Binding.ATOM
+    if float(value.reshape(-1)[0]) < 0:
+        return Binding.SUM
+    return Binding.PRODUCT if r"\times" in printed(value) else Binding.ATOM
 
 
 def named(name: str, value: Array | Number) -> Term:
@@ -193,15 +200,32 @@ def fraction(above: Term, below: Term) -> Term:
     )
 
 
+def _base(text: str) -> str:
+    """What a power is taken of; a fraction, and a derivative written as one, is bracketed."""
+    return bracketed(text) if text.startswith(r"\frac") else text
+
+
 def power(term: Term, exponent: int) -> Term:
     """term to a whole power, element by element."""
     return Term(
-        rf"{term.symbol(Binding.ATOM)}^{{{exponent}}}",
-        rf"{term.number(Binding.ATOM)}^{{{exponent}}}",
+        rf"{_base(term.symbol(Binding.ATOM))}^{{{exponent}}}",
+        rf"{_base(term.number(Binding.ATOM))}^{{{exponent}}}",
         term.value**exponent,
         Binding.POWER,
         Binding.POWER,
         term.operands,
+    )
+
+
+def raised(term: Term, exponent: Term) -> Term:
+    r"""term to the power of a named number, as in \beta_1^{t}; element by element."""
+    return Term(
+        rf"{_base(term.symbol(Binding.ATOM))}^{{{exponent.symbols}}}",
+        rf"{_base(term.number(Binding.ATOM))}^{{{exponent.numbers}}}",
+        term.value**exponent.value,
+        Binding.POWER,
+        Binding.POWER,
+        _operands((term, exponent)),
     )
 
 
@@ -279,6 +303,68 @@ def norm(term: Term) -> Term:
 def total(term: Term) -> Term:
     r"""The sum of all numbers of a matrix, \mathrm{sum}(…)."""
     return function(r"\mathrm{sum}", np.sum, term) if not term.is_scalar else term
+
+
+def maximum(first: Term, second: Term) -> Term:
+    r"""\max(…, …), element by element."""
+    return function(r"\max", np.maximum, first, second)
+
+
+def minimum(first: Term, second: Term) -> Term:
+    r"""\min(…, …), element by element."""
+    return function(r"\min", np.minimum, first, second)
+
+
+def clip(term: Term, low: Term, high: Term) -> Term:
+    r"""Each number kept between low and high, \mathrm{clip}(…, low, high)."""
+    return function(r"\mathrm{clip}", np.clip, term, low, high)
+
+
+def sign(term: Term) -> Term:
+    r"""-1, 0 or 1 for each number, \mathrm{sign}(…)."""
+    return function(r"\mathrm{sign}", np.sign, term)
+
+
+def positive(term: Term) -> Term:
+    r"""1 for each number above 0, else 0: \mathbf{1}_{>0}(…)."""
+    return function(r"\mathbf{1}_{>0}", lambda values: (values > 0).astype(float), term)
+
+
+def logarithm(term: Term, value: Array | None = None) -> Term:
+    r"""The natural logarithm, \log(…); `value` where the caller has it more exactly than from the rounded term."""
+    made = function(r"\log", np.log, term)
+    return made if value is None else replace(made, value=np.asarray(value, dtype=np.float64))
+
+
+PI = Term(r"\pi", r"\pi", np.asarray(np.pi))
+
+
+def floored(term: Term) -> Term:
+    r"""The whole part of a number, \left\lfloor … \right\rfloor."""
+    return Term(
+        rf"\left\lfloor {term.symbols} \right\rfloor",
+        rf"\left\lfloor {term.numbers} \right\rfloor",
+        np.floor(term.value),
+        Binding.ATOM,
+        Binding.ATOM,
+        term.operands,
+    )
+
+
+def scaled(term: Term, number: float, below: Mapping[str, float]) -> Term:
+    r"""A term times number / (product of `below`), whose keys are symbols: \frac{1}{N \, K} term.
+
+    Divisors and factors of 1 are left out, and half is written \frac{1}{2}.
+    """
+    divisors = [named(symbol, count) for symbol, count in below.items() if count != 1]
+    if number == 0.5:
+        number, divisors = 1.0, [constant(2), *divisors]
+    if divisors:
+        product = divisors[0]
+        for divisor in divisors[1:]:
+            product = times(product, divisor)
+        return times(fraction(constant(number), product), term)
+    return term if number == 1.0 else times(constant(number), term)
 
 
 def cut_of(value: Array) -> bool:

@@ -20,6 +20,7 @@ def make_loss(block: Config, outputs: int) -> core.Loss:
         return make(vars(losses), block)
     loss = make(vars(losses), {**block, "reduction": "mean"})
     loss.factor *= outputs
+    loss.summed = outputs
     return loss
 
 

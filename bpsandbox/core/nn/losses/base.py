@@ -25,6 +25,9 @@ class Loss:
     reduction = "mean"
     factor = 1.0
     """Multiplies the loss."""
+    summed = 1
+    """How many numbers of an example are added up where reduction is "mean" over examples alone; in `factor` already.
+    """
 
     @property
     def name(self) -> str:

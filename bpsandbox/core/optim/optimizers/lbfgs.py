@@ -78,6 +78,18 @@ class Place(NamedTuple):
     value: Callable[[], Number]
 
 
+class Move(NamedTuple):
+    """One move w = w + t d of a step."""
+
+    t: float
+    length: float
+    """The Euclidean norm of d."""
+    objective: float
+    """At the start of the move."""
+    evaluations: int
+    """How often the objective was evaluated for it."""
+
+
 class Descent:
     """The moves of one seed, and what it remembers of them.
 
@@ -96,6 +108,8 @@ class Descent:
         self.d, self.w, self.old_g, self.s = np.zeros((4, size), dtype)
         self.here = Point(np.empty(size, dtype))
         self.spare = Point(np.empty(size, dtype)), Point(np.empty(size, dtype)), Point(np.empty(size, dtype))
+        self.trail: list[Move] | None = None
+        """The moves made since somebody put a list here."""
 
     def moves(self, place: Place, lr: Number) -> Iterator[bool]:
         """Move until a tolerance or a limit is met. Yields whenever the place must be evaluated after w has changed."""
@@ -107,11 +121,14 @@ class Descent:
             self._turn(lr)
             if self.here.slope > -self.tolerance_change:
                 return
-            old_f, is_last = self.here.f, i == self.max_iter
+            old_f, is_last, before = self.here.f, i == self.max_iter, evaluations
             if self.searches_line:
                 evaluations += yield from self._search(place, self.max_eval - evaluations)
             else:
                 evaluations += yield from self._go(place, is_last=is_last)
+            if self.trail is not None:
+                length = float(np.sqrt(np.dot(self.d, self.d)))
+                self.trail.append(Move(float(self.t), length, float(old_f), evaluations - before))
             if is_last or evaluations >= self.max_eval or self._is_settled(old_f):
                 return
 

@@ -23,4 +23,4 @@ class Worked(Observer):
     def before_step(self, run: Observed) -> None:
         row, self.next_step = run.row(self.seed), None
         if row is not None:
-            self.captured = capture(run.experiment, self.example, run.stack, row, run.step, run.epoch)
+            self.captured = capture(run.experiment, self.example, run.stack, row, run.step, run.epoch, run.schedule)

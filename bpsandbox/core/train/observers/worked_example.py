@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsandbox.core.nn.network import Network
-from bpsandbox.core.optim.optimizers import Closure, Optimizer
+from bpsandbox.core.optim.optimizers import LBFGS, Closure, Optimizer
+from bpsandbox.core.optim.optimizers.lbfgs import Move
+from bpsandbox.core.optim.schedules import Schedule
 from bpsandbox.core.tape.workspace import Tape, Workspace, play
 from bpsandbox.core.train.experiment import Experiment
 from bpsandbox.core.train.stack import Stack
@@ -81,13 +83,28 @@ class Capture:
     optimizer_after: Optimizer
     rates: Array
     """The learning rate of every parameter in this step, (size,); 0 for what is not trained."""
+    schedule: Schedule
+    """The run's schedule as it is before this step."""
+    moves: tuple[Move, ...] = ()
+    """The moves of a step of LBFGS, in order."""
+    objective_after: float | None = None
+    """Loss and penalties of the batch after a step of LBFGS, and below the largest number of their gradient."""
+    slope_after: float | None = None
 
     @property
     def is_in_batch(self) -> bool:
         return self.shown is self.whole
 
 
-def capture(experiment: Experiment, example: WorkedExample, stack: Stack, row: int, step: int, epoch: int) -> Capture:
+def capture(
+    experiment: Experiment,
+    example: WorkedExample,
+    stack: Stack,
+    row: int,
+    step: int,
+    epoch: int,
+    schedule: Schedule,
+) -> Capture:
     """Work the next step of the seed in this row of the stack on copies, which leave the run as it is."""
     batch = stack.batches.rows(step % experiment.steps_an_epoch)[row]
     streams = [copy.deepcopy(stack.streams[row])] if stack.streams else []
@@ -135,7 +152,14 @@ def capture(experiment: Experiment, example: WorkedExample, stack: Stack, row: i
     for name in mine.memory:
         setattr(begun, name, getattr(mine, name).copy())
     rates = np.broadcast_to(np.asarray(mine.rate, dtype=np.float64), (1, network.size))[0].copy()
+    if isinstance(mine, LBFGS):
+        mine.seeds[0].trail = []
     mine.step()
+    after, moves, objective_after, slope_after = network.values[0].copy(), (), None, None
+    if isinstance(mine, LBFGS):
+        moves = tuple(mine.seeds[0].trail or ())
+        evaluate()
+        objective_after, slope_after = float(mine.closure.value()[0]), float(np.abs(network.gradient).max())
     return Capture(
         experiment=experiment,
         network=network,
@@ -148,7 +172,7 @@ def capture(experiment: Experiment, example: WorkedExample, stack: Stack, row: i
         shown=whole if shown is None else shown,
         place=place,
         before=before,
-        after=network.values[0].copy(),
+        after=after,
         loss_gradient=loss_gradient,
         gradient=gradient,
         clipped=clipped,
@@ -156,6 +180,10 @@ def capture(experiment: Experiment, example: WorkedExample, stack: Stack, row: i
         optimizer_before=begun,
         optimizer_after=mine,
         rates=rates,
+        schedule=copy.deepcopy(schedule),
+        moves=moves,
+        objective_after=objective_after,
+        slope_after=slope_after,
     )
 
 

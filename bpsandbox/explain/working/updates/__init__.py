@@ -1,37 +1,54 @@
-"""From the gradient to the new parameters: penalties, clipping, and the optimiser's rule with its state."""
+"""From the gradient to the new parameters: penalties, clipping, the learning rate, and the optimiser's rule.
+
+One module a family of optimisers; each has `steps(tensor)`, the equations of one parameter.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bpsandbox.core.optim.optimizers import SGD
-from bpsandbox.explain.working.algebra import minus, named, times
-from bpsandbox.explain.working.example import Example, Place, partial
-from bpsandbox.explain.working.step import Phase, Sentence, Step, equation
-from bpsandbox.messages import N_
+from bpsandbox.core.optim import optimizers
+from bpsandbox.core.optim.optimizers import LBFGS
+from bpsandbox.explain.working.example import Example, Place
+from bpsandbox.explain.working.step import Phase, Step
+
+from . import adagrad, adam, adamax, gradient, lbfgs, lion, nadam, rates, rmsprop, sgd
+from .tensor import Tensor
 
 Safely = Callable[[Callable[[], Iterator[Step]], Phase, int | None], Iterator[Step]]
+Rule = Callable[[Tensor], Iterator[Step]]
+
+KINDS: dict[type[optimizers.Optimizer], Rule] = {
+    optimizers.SGD: sgd.steps,
+    optimizers.Adam: adam.steps,
+    optimizers.AdamW: adam.steps,
+    optimizers.NAdam: nadam.steps,
+    optimizers.Adamax: adamax.steps,
+    optimizers.RMSprop: rmsprop.steps,
+    optimizers.Adagrad: adagrad.adagrad,
+    optimizers.Adadelta: adagrad.adadelta,
+    optimizers.Lion: lion.steps,
+}
 
 
 def walk(example: Example, safely: Safely) -> Iterator[Step]:
-    """Yield the steps from the gradient to the new parameters, layer by layer."""
-    for place in example.places:
-        if place.slots:
-            yield from safely(lambda place=place: _updated(place), "update", place.number)
+    """Yield the steps from the gradient to the new parameters, in the engine's order."""
+    places = [place for place in example.places if place.slots]
+    for place in places:
+        yield from safely(lambda place=place: gradient.penalised(place), "update", place.number)
+    yield from safely(lambda: gradient.clipped(example), "update", None)
+    yield from safely(lambda: rates.steps(example), "update", None)
+    if isinstance(example.capture.optimizer_after, LBFGS):
+        yield from safely(lambda: lbfgs.steps(example), "update", None)
+        return
+    if isinstance(example.capture.optimizer_after, optimizers.NAdam):
+        yield from safely(lambda: nadam.shared(example), "update", None)
+    for place in places:
+        yield from safely(lambda place=place: _updated(place), "update", place.number)
 
 
 def _updated(place: Place) -> Iterator[Step]:
-    capture = place.example.capture
-    if not isinstance(capture.optimizer_after, SGD):
-        raise NotImplementedError(capture.optimizer_after.name)
+    rule = KINDS[type(place.example.capture.optimizer_after)]
     for slot in place.slots:
-        symbol = place.symbol("W" if slot.parameter == "weight" else "b")
-        at = slice(slot.start, slot.stop)
-        shape = slot.shape if len(slot.shape) == 2 else (slot.stop - slot.start, 1)
-        before, gradient, after = (flat[at].reshape(shape) for flat in (capture.before, capture.clipped, capture.after))
-        rate = named(r"\eta", capture.rates[slot.start])
-        term = minus(named(symbol, before), times(rate, named(partial(symbol), gradient)))
-        title = Sentence(N_("Layer {layer}: new {parameter}"), {"layer": place.number, "parameter": slot.parameter})
-        made = equation(symbol, term, after, dtype=place.example.dtype)
-        made["formula"] = made["formula"].replace(f"{symbol} =", rf"{symbol} \leftarrow", 1)
-        yield Step(f"update.{place.number}.{slot.parameter}", "update", place.number, title, **made)
+        if not gradient.is_frozen(place.example, slot):
+            yield from rule(Tensor(place, slot))

@@ -1,0 +1,40 @@
+"""Adagrad, which sums up squared gradients, and Adadelta, which compares their mean with that of squared moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpsandbox.explain.working.algebra import constant, fraction, hadamard, minus, named, plus, times
+from bpsandbox.explain.working.step import Step
+from bpsandbox.messages import N_
+
+from .adam import SECOND
+from .tensor import ONE, Tensor, mean_of, rooted, squared
+
+
+def adagrad(tensor: Tensor) -> Iterator[Step]:
+    """v = v + g², w = w - η / (1 + (t - 1) κ) g / (√v + ε)"""
+    rule, eta = tensor.optimizer, tensor.eta
+    yield from tensor.decay_steps()
+    title = N_("Layer {layer}: sum of the squared gradients of the {parameter}")
+    yield tensor.squares_step("v", "v", title, plus(tensor.was("v", "v"), squared(tensor.g)))
+    if rule.lr_decay:
+        slower = plus(ONE, times(minus(tensor.t, constant(1)), named(r"\kappa", rule.lr_decay)))
+        eta = fraction(eta, slower)
+    move = fraction(tensor.g, rooted(tensor.now("v", "v"), rule.eps, is_inside=rule.eps_is_inside))
+    yield tensor.new(minus(tensor.kept, times(eta, move)))
+
+
+def adadelta(tensor: Tensor) -> Iterator[Step]:
+    """d = √(u + ε) / √(v + ε) g, w = w - η d; v and u are running means of g² and d²."""
+    rule, rho = tensor.optimizer, named(r"\rho", tensor.optimizer.rho)
+    yield from tensor.decay_steps()
+    yield tensor.squares_step("v", "v", SECOND, mean_of(tensor.was("v", "v"), rho, squared(tensor.g)))
+    above = rooted(tensor.was("u", "u"), rule.eps, is_inside=True)
+    below = rooted(tensor.now("v", "v"), rule.eps, is_inside=True)
+    move = hadamard(fraction(above, below), tensor.g)
+    yield tensor.step("move", N_("Layer {layer}: move of the {parameter}"), "d", move)
+    d = named("d", move.value)
+    title = N_("Layer {layer}: mean of the squared moves of the {parameter}")
+    yield tensor.memory_step("u", "u", title, mean_of(tensor.was("u", "u"), rho, squared(d)))
+    yield tensor.new(minus(tensor.kept, times(tensor.eta, d)))
