@@ -40,3 +40,5 @@ class Agreement(Part):
     same_until: Number | None
     """The last step up to which all numbers are the same."""
     largest_difference: Number
+    earlier_engine: Name | None = None
+    """The engine of the run it repeats, where that is another: then their numbers are never called identical."""

@@ -15,9 +15,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from bpsandbox import charts, conf, explain
+from bpsandbox import charts, conf, explain, services
 from bpsandbox.document import DecisionBoundary, Document, FinalNetwork, OverfitCheck, Progress, Recorded
-from bpsandbox.selectors import Brief
+from bpsandbox.selectors import Brief, Card
 from bpsandbox.spec import InvalidConfig, Spec
 
 Drawable = Recorded | Progress
@@ -188,6 +188,16 @@ def parts(line: str) -> SafeString:
     """Keep each part of "SGD, lr 2 · 16 seeds" whole, its dot at its end, so that a line breaks between them."""
     *first, last = line.split(" · ")
     return format_html_join(" ", "<span>{}</span>", ((part,) for part in [*(f"{each} ·" for each in first), last]))
+
+
+@register.simple_tag
+def run_engine_note(card: Card) -> str:
+    """Say of a result that another engine than this site's computed it; else nothing."""
+    ours = services.engine_version()
+    if not card.has_result or card.engine_version in ("", ours):
+        return ""
+    return _("Computed by engine %(theirs)s. Engine %(ours)s, which runs now, may give other last digits: re-run it to "
+             "compare.") % {"theirs": card.engine_version, "ours": ours}  # fmt: skip
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bpsandbox import errors, holding, selectors, services
 from bpsandbox.models import SYSTEM, Attachment, Run, Spec
-from bpsandbox.runner import Failure
+from bpsandbox.runner import Failure, results
 from bpsandbox.services import Wish
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
@@ -305,6 +305,21 @@ def test_a_rerun_is_a_new_run_of_the_same_spec_and_compares(wanted, ada, grace):
     assert newer.agreement == {"identical": True, "same_until": 4, "largest_difference": 0.0}
     spec.refresh_from_db()
     assert spec.current_run == newer
+
+
+def test_a_rerun_of_what_another_engine_computed_is_compared_but_never_identical(wanted, ada):
+    spec = wanted(wish=Wish(user=ada, visibility="public")).attachment.spec
+    train_all()
+    older = Run.objects.get()
+    whole = selectors.whole_document(spec.hash, ada).to_json() | {"engine": "0"}
+    Run.objects.update(engine_version="0", archive=results.pack(typed(whole)))
+    assert services.usable_run(spec) is None
+    services.rerun(spec=spec, wish=Wish(user=ada))
+    train_all()
+    newer = Run.objects.latest("pk")
+    assert newer.agreement == {"identical": False, "same_until": 4, "largest_difference": 0.0, "earlier_engine": "0"}
+    spec.refresh_from_db()
+    assert (spec.current_run, services.usable_run(spec), newer.repeats_id) == (newer, newer, older.pk)
 
 
 def test_a_rerun_joins_one_that_is_on_its_way(wanted, ada):

@@ -118,6 +118,13 @@ def test_equal_runs_are_identical():
     }  # fmt: skip
 
 
+def test_runs_of_two_engines_are_never_identical_and_name_the_earlier_one():
+    other = typed({**made(9), "engine": "0"})
+    assert results.compared(typed(made(9)), other).to_json() == {
+        "identical": False, "same_until": 32, "largest_difference": 0.0, "earlier_engine": "0",
+    }  # fmt: skip
+
+
 def test_a_run_that_parts_says_where_and_how_far():
     other = made(9)
     other["curves"]["train_loss"][5][0] += 0.25

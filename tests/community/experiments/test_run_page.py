@@ -213,6 +213,42 @@ def test_a_run_again_keeps_the_title_that_one_gave_it(trained, member, signed_in
     assert api.title_of(spec_hash, member) == "Mine"
 
 
+NOTE = "Computed by engine 1. Engine 2, which runs now, may give other last digits: re-run it to compare."
+
+
+def test_a_result_of_an_older_engine_is_named_so_on_page_card_and_in_posts(trained, visitor, signed_in, member):
+    from bpsandbox.models import Run
+
+    spec_hash = trained()
+    pages = (f"/runs/{spec_hash}/", f"/runs/{spec_hash}/card/")
+    assert not any(NOTE in visitor.get(page).content.decode() for page in pages)
+    Run.objects.update(engine_version="1")
+    assert all(NOTE in visitor.get(page).content.decode() for page in pages)
+    chinese = visitor.get(pages[0], headers={"accept-language": "zh-hans"}).content.decode()
+    assert "由引擎 1 计算。现在运行的引擎 2 的末位数字可能不同：重新运行即可比较。" in chinese
+    signed_in(member).post(f"/runs/{spec_hash}/rerun/")
+    train()
+    shown = visitor.get(pages[0]).content.decode()
+    assert NOTE not in shown and "Identical to the run before it, bit for bit." in shown
+
+
+def test_a_rerun_of_an_older_engines_run_says_whose_numbers_it_is_compared_with(trained, visitor, signed_in, member):
+    from bpsandbox import selectors
+    from bpsandbox.document import Document
+    from bpsandbox.models import Run
+    from bpsandbox.runner import results
+
+    spec_hash = trained()
+    whole = selectors.whole_document(spec_hash, None).to_json() | {"engine": "1"}
+    whole["curves"]["train_loss"][-1][0] *= 1.5
+    Run.objects.update(engine_version="1", archive=results.pack(Document.from_json(whole)))
+    signed_in(member).post(f"/runs/{spec_hash}/rerun/")
+    train()
+    shown = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert "The run before it was computed by engine 1." in shown
+    assert "bit for bit" not in shown
+
+
 @pytest.mark.parametrize("address", ["zz", "A" * 32, "0" * 31])
 def test_what_is_no_hash_is_not_found(visitor, address):
     assert visitor.get(f"/runs/{address}/").status_code == 404
