@@ -355,3 +355,36 @@ def test_divergence_is_told_seed_by_seed(trained, visitor, config):
     )
     page = visitor.get(f"/runs/{trained(text)}/").content.decode()
     assert "Where it broke" in page and "Last finite values" in page
+
+
+def between(page, start, end):
+    return page.partition(start)[2].partition(end)[0]
+
+
+def test_a_run_that_learned_nothing_says_so_first(trained, visitor, config):
+    spec_hash = trained(config(init="zeros", optimizer="{type: SGD, lr: 0.1}"))
+    words = "Nothing was learned by any seed: the median loss ended at 0.25, no better than the baseline 0.25."
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert between(page, "</h1>", "</p>").strip() == f'<p class="run-verdict">{words}'
+    assert page.count(words) == 1 and "All 3 units of layer 0, Linear, ended with the same weights" in page
+    card = visitor.get(f"/runs/{spec_hash}/card/").content.decode()
+    assert between(card, "</header>", "</p>").strip() == f'<p class="run-verdict">{words}'
+    assert ">learned nothing</span>" in card and "train longer" not in card
+    assert "learned nothing" in visitor.get("/runs/").content.decode()
+    chinese = visitor.get(f"/runs/{spec_hash}/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert '<p class="run-verdict">所有种子都什么也没学到' in chinese and "没有学到东西" in chinese
+
+
+def test_restored_weights_are_named_and_card_and_page_show_the_same_numbers(trained, visitor, config):
+    stopping = "[{type: EarlyStopping, monitor: val_loss, patience: 2, restore_best_weights: true}]"
+    data = "{name: moons, n_samples: 60, noise: 0.4, split: {val: 0.4, seed: 1}, seed: 0}"
+    text = config(dataset=data, training="{epochs: 200, batch_size: 8}", stopping=stopping, record="{}")
+    spec_hash = trained(text.replace("out_features: 1}", "out_features: 2}").replace("MSELoss", "CrossEntropyLoss"))
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    card = visitor.get(f"/runs/{spec_hash}/card/").content.decode()
+    named = re.compile(r"best weights restored, epochs? \d+")
+    assert named.search(page)[0] == named.search(card)[0]
+    assert "The curve ends where training stopped" in page
+    ends = re.compile(r'<tspan class="word">(train|val) </tspan>([\d.]+)')
+    assert ends.findall(page)[:2] == ends.findall(card)[:2] != []
+    assert "best weights restored" in visitor.get("/runs/").content.decode()
