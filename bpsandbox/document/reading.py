@@ -18,6 +18,7 @@ from .kinds import Kind, joined, listed, named, refuse
 
 P = TypeVar("P", bound="Part")
 Read = Callable[[Any, str], Any]
+SCALARS = frozenset({float, int, bool, str, type(None)})
 
 
 class Part:
@@ -53,6 +54,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Part):
         return value.to_json()
     if isinstance(value, tuple | list):
+        if SCALARS.issuperset(map(type, value)):
+            return list(value)
         return [plain(item) if isinstance(item, tuple | list | dict | Part) else item for item in value]
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
