@@ -10,7 +10,7 @@ from bpsandbox.document import Document, InvalidDocument, Progress, WorkedExampl
 from tests.bpsandbox.document import mutants, runs
 from tests.bpsandbox.spec.random_configs import random_config
 
-MUTANTS = 1500
+MUTANTS = 800
 
 
 def without_nulls(document):

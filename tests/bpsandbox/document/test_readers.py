@@ -11,7 +11,7 @@ from bpsandbox.management.terminal import plot, table
 from bpsandbox.runner import results
 from tests.bpsandbox.document import mutants, runs
 
-MUTANTS = 400
+MUTANTS = 150
 
 
 def through_every_reader(document):

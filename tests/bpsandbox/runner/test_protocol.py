@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpsandbox.runner.protocol import Lines, ProtocolError, encode, read
+from tests.bpsandbox.documents import typed
+from tests.bpsandbox.runner.test_results import made
 
 PROGRESS = {"type": "progress", "points": [[0, 0, {"train_loss": [0.5, None]}]], "epoch": 0, "epochs": 9, "eta": None}
 READY = {"type": "ready"}
@@ -79,6 +81,15 @@ def test_what_is_no_message_is_garbage(line):
 def test_an_escaped_backslash_before_a_code_is_ordinary_text():
     message = {"type": "ready", "x": "\\u0000 \\ud800 \U0001f600"}
     assert read(encode(message)) == message
+
+
+def test_a_document_that_is_none_is_refused_with_the_path_of_what_is_wrong():
+    document = {**typed(made(2)).to_json(), "stop": [5, 5]}
+    with pytest.raises(ProtocolError) as caught:
+        read(encode({"type": "result", "document": document}))
+    assert (caught.value.code, caught.value.detail) == (
+        "garbage", "a malformed result: stop[0]: expected an object, got 5",
+    )  # fmt: skip
 
 
 def test_a_line_has_a_longest_length_finished_or_not():
