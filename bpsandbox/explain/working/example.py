@@ -11,6 +11,7 @@ import numpy as np
 
 from bpsandbox.core import Capture
 from bpsandbox.core.nn.layers import Embedding, Layer
+from bpsandbox.core.nn.layers.batch_norm import BatchNorm
 from bpsandbox.core.nn.network import Slot
 
 from .algebra import Array, Term, matmul, named, transposed
@@ -81,13 +82,18 @@ class Example:
         return self.capture.network.first_trained
 
     def vector(self, name: str, values: Array) -> Term:
-        """A vector (d,), or rows of numbers (t, d), as a column or columns, or as a row or rows."""
-        rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
-        return named(name, rows.T if self.convention.vectors == "columns" else rows)
+        """A vector (d,), or rows of numbers (t, d), as a column or columns, or as a row or rows.
+
+        The last axis of what has more axes is a row in either convention: the channels of an image are below another.
+        """
+        return named(name, self.oriented(values))
 
     def oriented(self, values: Array) -> Array:
-        """`values` (d,) or (t, d) as `vector` lays it out."""
-        rows = np.atleast_2d(np.asarray(values, dtype=np.float64))
+        """`values` as `vector` lays it out."""
+        array = np.asarray(values, dtype=np.float64)
+        if array.ndim > 2:
+            return array.reshape(-1, array.shape[-1])
+        rows = np.atleast_2d(array)
         return rows.T if self.convention.vectors == "columns" else rows
 
     def applied(self, weight: Term, x: Term) -> Term:
@@ -147,6 +153,11 @@ class Place:
         dxs = self.dxs
         return None if dxs is None else dxs[self.example.capture.place]
 
+    @property
+    def is_before_batch_norm(self) -> bool:
+        """Does a later layer mix the examples of the batch?"""
+        return any(isinstance(place.layer, BatchNorm) for place in self.example.places[self.index + 1 :])
+
     # the same of the whole batch that contains it, a row an example
 
     @property
@@ -162,7 +173,21 @@ class Place:
         gradient = self.example.capture.shown.gradients[self.index + 1]
         if gradient is None:
             raise LookupError(f"no gradient is computed for the output of layer {self.number}")
-        return gradient
+        return gradient - self._added_before if self.is_view else gradient
+
+    @property
+    def is_view(self) -> bool:
+        """Does the layer share the memory of its gradients dL/dx and dL/dy?"""
+        return self.layer.is_view and self.example.capture.shown.gradients[self.index] is not None
+
+    @property
+    def _added_before(self) -> Array | float:
+        """What residual connections added to dL/dx of a view after its dL/dy was done; dL/dy in memory has it too."""
+        if self.before is None:
+            return 0.0
+        added = sum(taker.dys for taker in self.before.takers)
+        more = self.before._added_before if self.before.is_view else 0.0
+        return np.reshape(added + more, self.ys.shape) if np.ndim(added + more) else 0.0
 
     @property
     def dxs(self) -> Array | None:
@@ -170,8 +195,9 @@ class Place:
         gradient = self.example.capture.shown.gradients[self.index]
         if gradient is None or self.before is None:
             return gradient
-        takers = self.before.takers
-        return gradient if not takers else gradient - sum(taker.dys for taker in takers)
+        if self.before.is_view:
+            gradient = gradient - self.before._added_before
+        return gradient - sum(taker.dys for taker in self.before.takers)
 
     @property
     def scratch(self) -> tuple[Array, ...]:
@@ -204,6 +230,11 @@ class Place:
     def _view(self, parameter: str, flat: Array) -> Array:
         slot = next(slot for slot in self.slots if slot.parameter == parameter)
         return slot.view(flat[np.newaxis, : self.example.capture.network.size])[0]
+
+    def symbol_of(self, parameter: str) -> str:
+        """The name of a layer's weight or bias, with its number; scale and shift of a normalisation are γ and β."""
+        letters = (r"\gamma", r"\beta") if self.layer.is_scale else ("W", "b")
+        return self.symbol(letters[parameter == "bias"])
 
     # names
 
@@ -263,6 +294,19 @@ class Place:
     @property
     def output_gradient_term(self) -> Term:
         return self.example.vector(self.output_gradient, self.dy)
+
+
+def share_of(place: Place, name: str, sample: int | str) -> str:
+    """The derivative of an example's share of the loss, by a parameter of this layer.
+
+    Where a later layer normalises over the batch, the losses of all examples depend on each example. Then it is the
+    part of the whole derivative that comes by way of this example's own numbers.
+    """
+    if place.example.is_whole_batch:
+        return partial(name)
+    if place.is_before_batch_norm:
+        return rf"{partial(name)}\Big|_{{{sample if sample == 'n' else f'n = {sample}'}}}"
+    return partial(name, f"L_{{{sample}}}" if isinstance(sample, int) else f"L_{sample}")
 
 
 def others(capture: Capture) -> Sequence[int]:

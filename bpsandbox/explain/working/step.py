@@ -98,15 +98,22 @@ RELATIVE = {"float64": 1e-7, "float32": 2e-3}
 
 
 def equation(
-    name: str, term: Term, stored: Array | float | None = None, *, meaning: str = "", dtype: str = "float64"
+    name: str,
+    term: Term,
+    stored: Array | float | None = None,
+    *,
+    meaning: str = "",
+    dtype: str = "float64",
+    size: float = 0.0,
 ) -> dict[str, Any]:
     """The formula, numbers and value of `name = term`, as keyword arguments of a Step.
 
     `meaning` stands between the two in the formula, as in δ = ∂L/∂z = …. `stored` is what the run computed: it is what
-    is printed at the end. Raises Unexplained where the term does not give it.
+    is printed at the end. `size` is the size of the numbers that the term's own were summed from: where those cancel,
+    nothing but their rounding is left. Raises Unexplained where the term does not give it.
     """
     value = term.value if stored is None else np.asarray(stored, dtype=np.float64).reshape(term.value.shape)
-    if stored is not None and not agrees(term, value, dtype):
+    if stored is not None and not agrees(term, value, dtype, size):
         raise Unexplained(f"{name} = {term.symbols} gives {term.value.tolist()}, the run has {value.tolist()}")
     result = printed(value)
     between = f"{meaning} = " if meaning else ""
@@ -118,10 +125,10 @@ def equation(
     }
 
 
-def agrees(term: Term, value: Array, dtype: str) -> bool:
+def agrees(term: Term, value: Array, dtype: str, size: float = 0.0) -> bool:
     """Does the term give the stored value, up to rounding?"""
     sizes = [float(np.max(np.abs(array), initial=0.0)) for _name, array in term.operands]
-    most = max([float(np.max(np.abs(value), initial=0.0)), *(size for size in sizes if size < 1.0), 1e-300])
+    most = max([float(np.max(np.abs(value), initial=0.0)), *(min(each, 1.0) for each in (*sizes, size)), 1e-300])
     return bool(np.allclose(term.value, value, rtol=RELATIVE[dtype], atol=RELATIVE[dtype] * most, equal_nan=True))
 
 

@@ -10,8 +10,9 @@ from bpsandbox.messages import N_
 from . import layers, losses, updates
 from .algebra import Term, plus
 from .example import Example, Place
-from .parts import input_gradient
-from .step import Phase, Sentence, Step, equation
+from .parts import input_gradient, layer_step
+from .pieces import left_out, pieces
+from .step import Phase, Sentence, Step
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,11 @@ def walk(example: Example) -> Iterator[Step]:
     yield from _safely(lambda: losses.backward(example), "backward", None)
     for place in reversed(example.places):
         yield from _safely(lambda place=place: _backward(place), "backward", place.number)
+    for place in example.places:
+        if hasattr(layers.KINDS.get(type(place.layer)), "settle"):
+            yield from _safely(
+                lambda place=place: layers.KINDS[type(place.layer)].settle(place), "update", place.number
+            )
     yield from updates.walk(example, _safely)
 
 
@@ -38,7 +44,7 @@ def _backward(place: Place) -> Iterator[Step]:
             yield from _no_gradient(place)
         return
     if place.takers:
-        yield _gathered(place)
+        yield from _gathered(place)
     yield from layers.KINDS[type(place.layer)].backward(place)
 
 
@@ -52,23 +58,27 @@ def _no_gradient(place: Place) -> Iterator[Step]:
     )
 
 
-def _gathered(place: Place) -> Step:
+def _gathered(place: Place) -> Iterator[Step]:
     """dL/dy of an output that residual connections use as well: the sum of what comes back on every path."""
-    example = place.example
-    terms: list[Term] = []
-    if place.after is not None and place.after.dx is not None:
-        name, _meaning = input_gradient(place.after)
-        terms.append(example.vector(name, place.after.dx))
-    terms += [example.vector(taker.output_gradient, taker.dy) for taker in place.takers]
-    made = equation(
-        place.output_gradient,
-        plus(*terms),
-        example.oriented(place.dy),
-        meaning=place.output_gradient_meaning,
-        dtype=example.dtype,
-    )
-    title = Sentence(N_("Layer {layer}: gradients of all paths add up"), {"layer": place.number})
-    return Step(f"backward.{place.number}.paths", "backward", place.number, title, **made)
+    title = N_("Layer {layer}: gradients of all paths add up")
+    for piece in pieces(place.example.convention, place.dy.shape):
+        terms: list[Term] = []
+        if place.after is not None and place.after.dx is not None:
+            name, _meaning = input_gradient(place.after)
+            terms.append(piece.term(name, place.after.dx))
+        terms += [piece.term(taker.output_gradient, taker.dy) for taker in place.takers]
+        meaning = place.output_gradient_meaning
+        yield layer_step(
+            place,
+            "backward",
+            piece.part("paths"),
+            title,
+            piece.name(place.output_gradient),
+            plus(*terms),
+            piece.array(place.dy),
+            meaning=piece.name(meaning) if meaning else "",
+            notes=left_out(piece, place.output_gradient, place.dy),
+        )
 
 
 def _safely(made: Callable[[], Iterator[Step]], phase: Phase, layer: int | None) -> Iterator[Step]:

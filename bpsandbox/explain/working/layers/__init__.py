@@ -4,24 +4,64 @@
 * `backward(place)` yields the steps of its parameters' gradients for the example, then of dL/dx where that is needed.
 * `gradients(place, rows)`, for layers with parameters, computes their gradients over some rows of the batch, by the
   same formula, so that the sum over the batch can be shown as a sum.
+* `settle(place)`, for layers that remember something beside their parameters, yields the steps of its new values.
 """
 
 from __future__ import annotations
 
 from types import ModuleType
 
-from bpsandbox.core.nn import activations
-from bpsandbox.core.nn.layers import GRU, LSTM, RNN, Layer, Linear
+from bpsandbox.core.nn.activations import Softmax
+from bpsandbox.core.nn.layers import (
+    GRU,
+    LSTM,
+    RNN,
+    Add,
+    AvgPool2d,
+    BatchNorm1d,
+    BatchNorm2d,
+    Conv2d,
+    Dropout,
+    Embedding,
+    Flatten,
+    Layer,
+    LayerNorm,
+    Linear,
+    MaxPool2d,
+    Reshape,
+)
 
-from . import activation, linear, recurrent
+from . import (
+    activation,
+    add,
+    batch_norm,
+    conv2d,
+    dropout,
+    embedding,
+    layer_norm,
+    linear,
+    pools,
+    recurrent,
+    shape,
+    softmax,
+)
 
 KINDS: dict[type[Layer], ModuleType] = {
     Linear: linear,
+    Conv2d: conv2d,
+    MaxPool2d: pools,
+    AvgPool2d: pools,
+    Flatten: shape,
+    Reshape: shape,
+    Dropout: dropout,
+    BatchNorm1d: batch_norm,
+    BatchNorm2d: batch_norm,
+    LayerNorm: layer_norm,
     RNN: recurrent,
     LSTM: recurrent,
     GRU: recurrent,
-    activations.Identity: activation,
-    activations.Sigmoid: activation,
-    activations.Tanh: activation,
-    activations.ReLU: activation,
+    Embedding: embedding,
+    Add: add,
+    **dict.fromkeys(activation.RULES, activation),
+    Softmax: softmax,
 }

@@ -1,0 +1,130 @@
+r"""Terms of images: a matrix is one channel, and windows slide over it.
+
+Written with names, and read back, as follows. A single number stands for both directions where two are equal.
+
+* `K \star X` is the cross-correlation, without padding, one step at a time: (K ⋆ X)[u, v] = Σ K[i, j] X[u + i, v + j].
+  A single number in place of K or X is a matrix of one row and one column.
+* `\mathrm{pad}\left(X, p\right)`, `\mathrm{pad}\left(X, top, bottom, left, right\right)`: X among zeros; where a
+  number is negative, rows and columns are cut off. `\mathrm{pad}_{-\infty}` puts −∞ there instead.
+* `\mathrm{dilate}\left(X, r, c\right)`: X with r - 1 rows of zeros between its rows, c - 1 between its columns.
+* `\mathrm{down}\left(X, r, c\right)`: every r-th row and c-th column of X, from the first.
+* `\mathrm{flip}\left(X\right)`: X with its rows and its columns in reverse order.
+* `\mathrm{maxpool}\left(X, k, s\right)`, `\mathrm{maxpool}\left(X, k_h, k_w, s_h, s_w\right)`: the greatest number of
+  each window of k × k, windows s apart.
+* `\mathrm{unpool}\left(D, X, k, s\right)`, likewise: each number of D at the place of the greatest number of its window
+  of X, the first of equals, row by row; what comes to one place is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .algebra import Array, Binding, Term
+
+Pair = tuple[int, int]
+
+
+def correlate(kernel: Array, image: Array) -> Array:
+    """(K ⋆ X)[u, v] = Σ K[i, j] X[u + i, v + j]"""
+    seen = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.einsum("uvij,ij->uv", seen, kernel)
+
+
+def star(kernel: Term, image: Term) -> Term:
+    """The cross-correlation of an image with a kernel."""
+    return Term(
+        rf"{kernel.symbol(Binding.POWER)} \star {image.symbol(Binding.POWER)}",
+        rf"{kernel.number(Binding.POWER)} \star {image.number(Binding.POWER)}",
+        correlate(kernel.value, image.value),
+        Binding.PRODUCT,
+        Binding.PRODUCT,
+        (*kernel.operands, *image.operands),
+    )
+
+
+def padded(image: Term, top: int, bottom: int, left: int, right: int, fill: float = 0.0) -> Term:
+    """An image with rows and columns added around it, or cut off where a number is negative."""
+    sides = (top, bottom, left, right)
+    if not any(sides):
+        return image
+    name = r"\mathrm{pad}" if fill == 0.0 else r"\mathrm{pad}_{-\infty}"
+    return _with_numbers(name, (image,), sides[:1] if len(set(sides)) == 1 else sides, pad(image.value, sides, fill))
+
+
+def pad(image: Array, sides: Sequence[int], fill: float = 0.0) -> Array:
+    """Add (top, bottom, left, right) rows and columns to the last two axes, or cut off as many where negative."""
+    more = [max(side, 0) for side in sides]
+    lead = [(0, 0)] * (image.ndim - 2)
+    wide = np.pad(image, [*lead, (more[0], more[1]), (more[2], more[3])], constant_values=fill)
+    top, bottom, left, right = (max(-side, 0) for side in sides)
+    return wide[..., top : wide.shape[-2] - bottom, left : wide.shape[-1] - right]
+
+
+def dilated(image: Term, steps: Pair) -> Term:
+    """An image with zeros between its numbers, which come to lie `steps` apart."""
+    if steps == (1, 1):
+        return image
+    (rows, columns), (down, across) = image.value.shape, steps
+    value = np.zeros(((rows - 1) * down + 1, (columns - 1) * across + 1))
+    value[::down, ::across] = image.value
+    return _with_numbers(r"\mathrm{dilate}", (image,), _shortened(steps), value)
+
+
+def every(image: Term, steps: Pair) -> Term:
+    """Rows and columns `steps` apart."""
+    if steps == (1, 1):
+        return image
+    return _with_numbers(r"\mathrm{down}", (image,), _shortened(steps), image.value[:: steps[0], :: steps[1]])
+
+
+def flipped(kernel: Term) -> Term:
+    """A kernel turned around."""
+    if kernel.is_scalar:
+        return kernel
+    return _with_numbers(r"\mathrm{flip}", (kernel,), (), kernel.value[::-1, ::-1])
+
+
+def greatest(image: Term, kernel: Pair, stride: Pair) -> Term:
+    """The greatest number of every window."""
+    value = _windows(image.value, kernel, stride).max(axis=(-2, -1))
+    return _with_numbers(r"\mathrm{maxpool}", (image,), _window_numbers(kernel, stride), value)
+
+
+def sent_to_greatest(gradient: Term, image: Term, kernel: Pair, stride: Pair) -> Term:
+    """Each number of the gradient at the place of the greatest number of its window, the first of equals."""
+    value = np.zeros(image.value.shape)
+    seen = _windows(image.value, kernel, stride)
+    first = seen.reshape(*seen.shape[:2], -1).argmax(axis=-1)
+    for (u, v), place in np.ndenumerate(first):
+        i, j = divmod(int(place), kernel[1])
+        value[u * stride[0] + i, v * stride[1] + j] += gradient.value[u, v]
+    return _with_numbers(r"\mathrm{unpool}", (gradient, image), _window_numbers(kernel, stride), value)
+
+
+def _windows(image: Array, kernel: Pair, stride: Pair) -> Array:
+    return np.lib.stride_tricks.sliding_window_view(image, kernel)[:: stride[0], :: stride[1]]
+
+
+def _window_numbers(kernel: Pair, stride: Pair) -> tuple[int, ...]:
+    if kernel[0] == kernel[1] and stride[0] == stride[1]:
+        return kernel[0], stride[0]
+    return (*kernel, *stride)
+
+
+def _shortened(numbers: Pair) -> tuple[int, ...]:
+    return numbers[:1] if numbers[0] == numbers[1] else numbers
+
+
+def _with_numbers(name: str, terms: tuple[Term, ...], numbers: Sequence[int], value: Array) -> Term:
+    """name(terms, numbers)"""
+    after = [str(each) for each in numbers]
+    return Term(
+        rf"{name}\left({', '.join([*(term.symbols for term in terms), *after])}\right)",
+        rf"{name}\left({', '.join([*(term.numbers for term in terms), *after])}\right)",
+        value,
+        Binding.ATOM,
+        Binding.ATOM,
+        tuple(operand for term in terms for operand in term.operands),
+    )
