@@ -14,7 +14,7 @@ from bpsandbox.messages import _
 
 from .canonical import SGD
 from .kinds import WRONG
-from .problems import Log, Path, shown, spell
+from .problems import Log, Path, excerpt, format_path
 from .records import Block
 
 Values = dict[str, Any]
@@ -90,7 +90,7 @@ def _filled(mode: str, values: Values) -> Iterator[str]:
         for name, value in fields.items():
             if name not in block.written and block.get(name) != value:
                 block[name] = value
-                yield f"{spell((*path, name))}: {shown(value)}"
+                yield f"{format_path((*path, name))}: {excerpt(value)}"
     optimizer = values["optimizer"]
     if optimizer is not WRONG and "nesterov" not in optimizer.written and not optimizer.get("momentum"):
         optimizer.update({"nesterov": False} if "nesterov" in optimizer else {})
@@ -131,9 +131,9 @@ def _rewritten(mode: str, values: Values) -> Iterator[str]:
     penalty = values["regularization"]
     if penalty is not WRONG and penalty["l2"] not in (WRONG, 0.0):
         penalty["l2"] *= 2.0
-        yield f"regularization.l2: {shown(penalty['l2'])}"
+        yield f"regularization.l2: {excerpt(penalty['l2'])}"
     for i, layer in enumerate(_layers(values)):
         is_written = layer["type"].startswith("BatchNorm") and "momentum" in layer.written
         if is_written and layer["momentum"] is not WRONG:
             layer["momentum"] = round(1.0 - layer["momentum"], 12)
-            yield f"{spell(('model', 'layers', i, 'momentum'))}: {shown(layer['momentum'])}"
+            yield f"{format_path(('model', 'layers', i, 'momentum'))}: {excerpt(layer['momentum'])}"

@@ -1,4 +1,4 @@
-"""A config that has been read but not yet judged as a whole."""
+"""A config that has been read but not yet checked as a whole."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ EPOCHS = 100
 
 @dataclass
 class Draft:
-    """Values as read (WRONG where they are), with what was found out about them.
+    """Values as read (WRONG where they are), with what is derived from them.
 
-    `shapes[i]` is what goes into layer i, the last one what comes out; None where it cannot be known.
+    `shapes[i]` is the shape of the input of layer i, the last one that of the output; None where unknown.
     """
 
     values: dict[str, Any]
     log: Log
     facts: Facts | None
-    """None where the dataset block is too wrong to say."""
+    """None where the dataset block is too wrong to know."""
     shapes: list[Shape | None] = field(default_factory=list)
-    made: list[Layer | None] = field(default_factory=list)
-    """The core's layer for every block that is right."""
+    core_layers: list[Layer | None] = field(default_factory=list)
+    """The core's layer for every correct block, None for the others."""
 
     def get(self, *path: str | int) -> Any:
-        """The value at a path; None where it, or a block around it, is missing or wrong."""
+        """Return the value at a path; None where it, or a block around it, is missing or wrong."""
         value: Any = self.values
         for part in path:
             if value is WRONG or value is None:
@@ -47,7 +47,7 @@ class Draft:
 
     @cached_property
     def layers(self) -> list[Any]:
-        """The layers, None for a wrong one."""
+        """The layers, with None for a wrong one."""
         layers = self.get("model", "layers")
         return [None if layer is WRONG else layer for layer in layers] if layers else []
 
@@ -57,19 +57,19 @@ class Draft:
 
     @property
     def outputs(self) -> int | None:
-        """Number of outputs, where the last layer gives a row."""
+        """Number of outputs, if the output is a row."""
         shape = self.out_shape
         return shape[0] if shape is not None and len(shape) == 1 else None
 
     @property
     def parameters(self) -> int:
-        """Number of parameters, as far as shapes are known."""
-        pairs = zip(self.made, self.shapes, strict=False)
+        """Number of parameters of the layers whose shapes are known."""
+        pairs = zip(self.core_layers, self.shapes, strict=False)
         return sum(layer.parameters(shape) for layer, shape in pairs if layer and shape is not None)
 
     @property
     def last_activation(self) -> str | None:
-        """The activation that the outputs went through; identity where there is none; None where it is not known."""
+        """The activation of the last layer; identity where it has none, None where unknown."""
         return activation_of(self.layers[-1]) if self.layers and self.layers[-1] else None
 
     @property
@@ -77,7 +77,7 @@ class Draft:
         return any(self.get("regularization", name) for name in ("l1", "l2", "alpha"))
 
     def batch_size(self) -> int | None:
-        """Number of examples in a batch; not written, it is 32, or all for LBFGS or when there are no more."""
+        """Return the number of examples in a batch: by default 32, and all for LBFGS or when there are fewer."""
         n, training = self.train_size(), self.values["training"]
         if n is None or training is WRONG:
             return None
@@ -87,7 +87,7 @@ class Draft:
         return None if written is WRONG else min(written or BATCH_SIZE, n)
 
     def steps(self) -> int | None:
-        """Number of updates of the run."""
+        """Return the number of steps of the run."""
         n, batch = self.train_size(), self.batch_size()
         if not n or not batch or WRONG in (self.get("training") or {}).values():
             return None
@@ -95,19 +95,19 @@ class Draft:
         return steps or (self.get("training", "epochs") or EPOCHS) * -(-n // batch)
 
     def last_epoch(self) -> int | None:
-        """Number of whole epochs of the run."""
+        """Return the number of whole epochs of the run."""
         n, batch, steps = self.train_size(), self.batch_size(), self.steps()
         return steps // -(-n // batch) if n and batch and steps else None
 
     def kept_epochs(self, name: str) -> list[int]:
-        """The epochs at which `record` keeps something, each once; `true` stands for the first and the last."""
+        """Return the epochs of a record, sorted; `true` means the first and the last."""
         written = self.get("record", name)
         if written is True:
             return sorted({0, self.last_epoch() or 0})
         return sorted(set(written or ()))
 
     def train_size(self) -> int | None:
-        """Number of training examples."""
+        """Return the number of training examples."""
         split = self.get("dataset", "split")
         if self.facts is None or split is None or WRONG in split.values():
             return None
@@ -115,5 +115,5 @@ class Draft:
 
 
 def layer_name(i: int, layer: dict[str, Any]) -> str:
-    """How sentences name a layer."""
+    """Return the name of a layer for messages."""
     return f"layers[{i}] ({layer['type']})"

@@ -1,10 +1,10 @@
-"""Advice on names that are no field where they are written: fields of another block, and words of other libraries."""
+"""Advice on unknown fields: fields of another block, and names from other libraries."""
 
 from __future__ import annotations
 
 from bpsandbox.messages import N_, _
 
-from .problems import Path, nearest, spell
+from .problems import Path, format_path, nearest
 
 SURE = 0.85
 BLOCKS = (
@@ -28,7 +28,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "sweep": ("parameters", "run_cap"),
 }
 HOMES = {name: block for block, names in _FIELDS.items() for name in names}
-"""The block of a field that is often written in another."""
+"""The block of each field that is often written in another block."""
 
 RENAMED = {
     "criterion": "loss",
@@ -41,10 +41,10 @@ RENAMED = {
     "name": "title",
     "description": "notes",
 }
-"""Names of blocks elsewhere, and ours."""
+"""Names of blocks in other tools, and ours."""
 
 IN_LAYERS = ("hidden", "hidden_layers", "hidden_layer_sizes", "neurons", "units")
-"""What others call the widths of layers."""
+"""Names that other libraries use for the sizes of hidden layers."""
 
 _LAYERS = N_("Write the layers one by one: layers: {example}.")
 _SPLIT = N_("Held-out data are a part of dataset: write split: {example} there.")
@@ -65,23 +65,23 @@ FOREIGN: dict[str, tuple[str, str]] = {
     **dict.fromkeys(IN_LAYERS, (_LAYERS, _HIDDEN)),
     **dict.fromkeys(("validation_split", "validation_fraction", "val_split", "test_size"), (_SPLIT, _HELD_OUT)),
 }
-"""Names of other libraries that stand for something else here, and what to write."""
+"""Names from other libraries that are written differently here: a sentence and an example."""
 
 
 def advice(name: str, path: Path) -> str:
-    """Say where a field belongs that is written at another path, or what to write instead; nothing where unknown."""
+    """Return where a misplaced field belongs, or what to write instead of it; empty where unknown."""
     if name in FOREIGN:
         sentence, example = FOREIGN[name]
         return _(sentence, example=example) if example else _(sentence, name=name)
     home = home_of(name)
-    if home is None or spell(path).startswith(home):
+    if home is None or format_path(path).startswith(home):
         return ""
     if path:
-        return _("{name} belongs in {home}, not in {block}.", name=name, home=home, block=spell(path))
+        return _("{name} belongs in {home}, not in {block}.", name=name, home=home, block=format_path(path))
     return _("{name} belongs in {home}, not at the top level.", name=name, home=home)
 
 
 def home_of(name: str) -> str | None:
-    """The block that has a field of this name, or of one that is nearly the same."""
+    """Return the block that has a field of this name, or of a very similar one."""
     meant = nearest(name, HOMES, SURE)
     return HOMES[meant] if meant else None

@@ -1,4 +1,4 @@
-"""What is known about data before it is made."""
+"""Facts about data that are known before the data are generated."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ FIXED = {
 }
 TWO_CLASSES = ("xor_cloud", "circle", "gaussians", "moons", "parity")
 ON_A_LINE = ("sine", "step", "abs", "polynomial")
-IN_STEPS = {"parity": 1, "adding": 2, "echo": 1, "sine_next": 1}
-"""Numbers a step of the sequences."""
+SEQUENCE_FEATURES = {"parity": 1, "adding": 2, "echo": 1, "sine_next": 1}
+"""Features per step of the sequence data sets."""
 
 SYMBOLS = {**dict.fromkeys(("xor", "and", "or", "nand", "parity", "echo"), 2), "digits": 17}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Number of examples, shape of a sample, number of classes (0 for regression), numbers in a regression target.
+    """Number of examples, shape of a sample, number of classes (0 for regression), size of a regression target.
 
-    `are_shares`: every number of every target lies in [0, 1]. `symbols`: every number of every sample is a whole one
-    from 0 below this; 0 where that is not so.
+    `are_shares`: all targets are in [0, 1]. `symbols`: all inputs are whole numbers from 0 to one less than this;
+    0 where they are not.
     """
 
     name: str
@@ -48,12 +48,12 @@ class Facts:
         return math.prod(self.shape)
 
     def held_out(self, share: float) -> int:
-        """Number of examples in a part of this share."""
+        """Return the number of examples in a part with this fraction."""
         return int(self.n * share + 0.5)
 
 
 def facts_of(dataset: Any) -> Facts | None:
-    """Facts about a dataset block that was read; None where it is too wrong to say."""
+    """Return the facts about a dataset block; None where the block is too wrong."""
     if dataset is WRONG:
         return None
     known = _points_facts(dataset["points"]) if "points" in dataset else _named_facts(dataset)
@@ -77,8 +77,8 @@ def _named_facts(dataset: dict[str, Any]) -> Facts | None:
 
 
 def _shape(dataset: dict[str, Any]) -> tuple[Any, ...]:
-    if dataset["name"] in IN_STEPS:
-        return (dataset["length"], IN_STEPS[dataset["name"]])
+    if dataset["name"] in SEQUENCE_FEATURES:
+        return (dataset["length"], SEQUENCE_FEATURES[dataset["name"]])
     return (1,) if dataset["name"] in ON_A_LINE else (2,)
 
 

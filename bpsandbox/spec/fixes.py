@@ -1,4 +1,4 @@
-"""What to write instead of what, so that one click changes a config: `seen` and `suggestion` of a problem."""
+"""Text edits that a problem offers: its `seen`, `suggestion` and `label`."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ WORD = re.compile(r"""["']?([\w.+-]+)""")
 ROW = re.compile(r"\s*- +")
 
 Fix = dict[str, str]
-"""`seen`, `suggestion` and `label` of a problem; empty where the text has no simple change."""
+"""`seen`, `suggestion` and `label` of a problem; empty where no simple edit is known."""
 
 
 def word(log: Log, path: Path, suggestion: str) -> Fix:
-    """Write another word for the one at a path."""
+    """Replace the word at a path."""
     found = WORD.match(log.around(path)[1])
     return {"seen": found[1], "suggestion": suggestion} if found and path in log.places else {}
 
 
 def field(log: Log, path: Path, name: str, value: str) -> Fix:
-    """Write one more field into the mapping at a path, before its first one."""
+    """Insert a field at the start of the mapping at a path."""
     before, here = log.around(path)
     if here.startswith("{") and here[1:].strip():
         return {"seen": "{", "suggestion": f"{{{name}: {value}, ", "label": f"{name}: {value}"}
@@ -32,7 +32,7 @@ def field(log: Log, path: Path, name: str, value: str) -> Fix:
 
 
 def within(log: Log, path: Path, inner: Path, suggestion: str, label: str) -> Fix:
-    """Write another word at an inner path, for a problem that is told of where the outer one begins."""
+    """Replace the word at an inner path, for a problem whose place is an outer path."""
     found = WORD.match(log.around(inner)[1])
     if found is None or inner not in log.places or path not in log.places:
         return {}
@@ -44,7 +44,7 @@ def within(log: Log, path: Path, inner: Path, suggestion: str, label: str) -> Fi
 
 
 def after_word(log: Log, path: Path, name: str, value: str) -> Fix:
-    """Write one more field behind the word at a path."""
+    """Insert a field after the word at a path."""
     before, here = log.around(path)
     found = WORD.match(here)
     if found is None or path not in log.places:
@@ -57,7 +57,7 @@ def after_word(log: Log, path: Path, name: str, value: str) -> Fix:
 
 
 def layer_before(log: Log, path: Path, layer: str) -> Fix:
-    """Write a layer before the one at a path."""
+    """Insert a layer before the one at a path."""
     before, here = log.around(path)
     old = re.match(r"\w+|\{", here)
     if old is None:
@@ -67,6 +67,6 @@ def layer_before(log: Log, path: Path, layer: str) -> Fix:
 
 
 def layer_type(log: Log, path: Path, old: str, new: str) -> Fix:
-    """Write another type for the layer at a path."""
+    """Replace the type of the layer at a path."""
     found = re.match(r"(?:\{?type: )?" + old, log.around(path)[1])
     return {"seen": found[0], "suggestion": found[0].replace(old, new)} if found else {}

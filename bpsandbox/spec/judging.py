@@ -16,7 +16,7 @@ def judged(tree: Mapping, log: Log) -> Draft:
     values = CONFIG.read(tree, (), log)
     compat.choose(values, log)
     draft = Draft(values, log, facts_of(values["dataset"]))
-    shapes.follow(draft)
+    shapes.infer_shapes(draft)
     for rule in RULES:
         rule(draft)
     return draft

@@ -1,4 +1,4 @@
-"""From a layer's block to the core's layer: what is asked about shapes, tensors and work is asked of that."""
+"""Core layers made from blocks, which know their shapes, parameters and work."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Block = dict[str, Any]
 Shape = tuple[int, ...]
 
 LANGUAGE = ("type", "activation", "init", "bias_init", "trainable", "lr")
-"""Fields that are not about the layer itself."""
+"""Fields that are not arguments of the core's layer."""
 RENAMED = {"return": "returns", "from": "source"}
-"""Fields that are Python's own words."""
+"""Fields whose names are Python keywords."""
 
 
 def layer_of(block: Block) -> Layer | None:
-    """The core's layer for a block, without the activation on it; None where a field is wrong."""
+    """Make the core's layer of a block, without its activation; None where a field is wrong."""
     record = RECORDS.get(block["type"])
     table: dict[str, Any] = ACTIVATIONS if record is None else LAYERS
     inputs = record.inputs if record else ""
@@ -33,7 +33,7 @@ def layer_of(block: Block) -> Layer | None:
 
 
 def activation_of(block: Block) -> str | None:
-    """The activation on a layer, or that it is; identity where there is none, None where it is wrong."""
+    """Return the activation that a layer has or is; identity where there is none, None where it is wrong."""
     if block["type"] in ACTIVATIONS:
         return block["type"]
     activation = block.get("activation")
@@ -47,7 +47,7 @@ def frozen(value: Any) -> Any:
 
 
 def in_order(blocks: list[Block]) -> Iterator[Layer]:
-    """The layers of blocks without mistakes; an activation on a layer follows it and shares its number."""
+    """Yield the layers of correct blocks; the activation of a layer follows it and has the same index."""
     for index, block in enumerate(blocks):
         activation = block.get("activation")
         for each in (block, activation) if activation else (block,):
@@ -58,7 +58,7 @@ def in_order(blocks: list[Block]) -> Iterator[Layer]:
 
 
 def outputs_of(block: Block) -> int | None:
-    """How many numbers or channels a block says come out; None where it does not say."""
+    """Return the number of outputs or channels that a block gives; None where it gives none."""
     record = RECORDS.get(block["type"])
     size = block.get(record.outputs) if record else None
     return size if isinstance(size, int) else None

@@ -1,4 +1,4 @@
-"""What a run may cost: the estimate, the cap, and the smallest change that fits."""
+"""Limits on the cost of a run: the estimate, the cap, and the smallest change that fits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .canonical import default_eval_every, default_seeds
 from .cost import Price, price
 from .language.layer import RECORDS
 from .layers import outputs_of
-from .problems import Path, Problem, spell
+from .problems import Path, Problem, format_path
 from .spec import Spec
 
 EVERYTHING = 10**9
@@ -24,7 +24,7 @@ EVERYTHING = 10**9
 
 @dataclass(frozen=True)
 class Caps:
-    """The most that a run may cost."""
+    """Upper limits on the cost of a run."""
 
     layers: int = 12
     width: int = 1024
@@ -39,12 +39,12 @@ class Caps:
 
 
 def check(price: Price, caps: Caps | None = None) -> tuple[Problem, ...]:
-    """Everything that costs too much: the estimate, the cap, and the smallest change that fits."""
+    """Return a problem for every exceeded limit, with the estimate, the cap and a change that fits."""
     return tuple(_exceeded(price, caps or Caps()))
 
 
 def _exceeded(price: Price, caps: Caps) -> Iterator[Problem]:
-    """The problems of the first kind that there are any of: what is too large also takes too long."""
+    """Yield the problems of the first limit that is exceeded: what is too large also takes too long."""
     spec = price.spec
     if spec is None:
         return
@@ -58,7 +58,7 @@ def _exceeded(price: Price, caps: Caps) -> Iterator[Problem]:
 
 
 def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
-    """Numbers of layers, outputs, features, samples and seeds."""
+    """Check the numbers of layers, outputs, features, samples and seeds."""
     count = max(len(config["model"]["layers"]) for config in spec.configs)
     if count > caps.layers:
         message = _("{seen} layers; the limit is {cap}.", seen=_big(count), cap=_big(caps.layers))
@@ -80,7 +80,7 @@ def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
 
 
 def _widest(spec: Spec) -> list[dict[str, Any]]:
-    """The layers; of a sweep, the widest that a setting has at each place."""
+    """Return the layers; of a sweep, the widest at each index of all settings."""
     columns = zip_longest(*(config["model"]["layers"] for config in spec.configs), fillvalue={"type": ""})
     return [max(layers, key=lambda layer: outputs_of(layer) or 0) for layers in columns]
 
@@ -130,7 +130,7 @@ def _too_long(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
 
 
 def _smallest_change(spec: Spec, unit: str, caps: Caps) -> str:
-    """One number that makes the run fit: fewer settings of a sweep, fewer epochs, or else fewer seeds."""
+    """Return one change that makes the run fit: fewer settings, fewer epochs, or fewer seeds."""
     if "sweep" in spec.config:
         return _fewer_settings(spec, caps)
     count = _largest(spec.config["training"][unit], lambda count: _fits(_with_length(spec, unit, count), caps))
@@ -150,7 +150,7 @@ def _fewer_settings(spec: Spec, caps: Caps) -> str:
 
 
 def _largest(start: int, fits: Callable[[int], bool]) -> int:
-    """The largest count below `start` that fits, kept to two leading digits; 0 when none does."""
+    """Return the largest count below `start` that fits, rounded to two leading digits; 0 when none does."""
     low, high = 0, start
     while high - low > 1:
         middle = (low + high) // 2
@@ -164,7 +164,7 @@ def _fits(spec: Spec, caps: Caps) -> bool:
 
 
 def _with_length(spec: Spec, unit: str, count: int) -> Spec:
-    """The spec with another length, and with the defaults that follow from it where the writer gave none."""
+    """Return the spec with another length, and with the defaults that depend on it."""
     training = {**spec.config["training"], unit: count}
     if not spec.was_written("training", "eval_every"):
         training["eval_every"] = default_eval_every(count)
@@ -179,7 +179,7 @@ def _with(spec: Spec, **blocks: Any) -> Spec:
 
 
 def _rounded(count: int) -> int:
-    """Two leading digits, rounded down."""
+    """Round down to two leading digits."""
     unit = 10 ** max(0, len(str(count)) - 2)
     return count // unit * unit
 
@@ -190,7 +190,7 @@ def _big(number: float) -> str:
 
 def _problem(spec: Spec, path: Path, message: str, code: str, suggestion: str | None = None) -> Problem:
     line, column = _place(spec, path)
-    return Problem(line, column, spell(path), message, f"limit_{code}", suggestion=suggestion)
+    return Problem(line, column, format_path(path), message, f"limit_{code}", suggestion=suggestion)
 
 
 def _place(spec: Spec, path: Path) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What to do where a layer cannot take what it is given."""
+"""Remedies for layers whose input has the wrong shape."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .language.layer import RECORDS
 from .layers import layer_of
 from .problems import Path
 
-TWINS = {"BatchNorm1d": "BatchNorm2d", "BatchNorm2d": "BatchNorm1d"}
+OTHER_NORM = {"BatchNorm1d": "BatchNorm2d", "BatchNorm2d": "BatchNorm1d"}
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """A sentence that says how to repair a config, where, and the exchange of words that does it.
+    """A sentence with a remedy, the path to report it at, and the text edit.
 
-    `after` is the shape that comes out of the layer once it is repaired; None where that is not known.
+    `after` is the output shape of the layer after the edit; None where unknown.
     """
 
     sentence: str
@@ -34,13 +34,13 @@ class Remedy:
 
 
 def remedy(draft: Draft, i: int, error: ShapeMismatch) -> Remedy:
-    """How to make layer i fit; no sentence where no one can know."""
+    """Return how to make layer i fit; without a sentence where that is unknown."""
     block, shape, wants = draft.layers[i], error.got, error.wants
     path: Path = ("model", "layers", i)
     before = draft.layers[i - 1] if i else None
-    twin = TWINS.get(block["type"])
-    if twin and (len(shape) == 3) != (wants == "images"):
-        return _exchanged(draft, i, twin, shape)
+    other = OTHER_NORM.get(block["type"])
+    if other and (len(shape) == 3) != (wants == "images"):
+        return _exchanged(draft, i, other, shape)
     if wants == "images" and len(shape) == 3:
         return Remedy(_("Make kernel_size smaller, or padding larger."), path)
     if block["type"] == "Embedding" and before:
@@ -54,16 +54,16 @@ def remedy(draft: Draft, i: int, error: ShapeMismatch) -> Remedy:
     return _reshaped(draft, i, wants, shape)
 
 
-def _exchanged(draft: Draft, i: int, twin: str, shape: Shape) -> Remedy:
-    """Write the norm for the other kind of samples."""
+def _exchanged(draft: Draft, i: int, other: str, shape: Shape) -> Remedy:
+    """Replace a batch norm by the one for the other kind of samples."""
     path: Path = ("model", "layers", i)
-    fix = fixes.layer_type(draft.log, path, draft.layers[i]["type"], twin)
-    after = _given({**draft.layers[i], "type": twin}, shape)
-    return Remedy(_("Write {name}.", name=twin), path, fix if after else {}, after)
+    fix = fixes.layer_type(draft.log, path, draft.layers[i]["type"], other)
+    after = _given({**draft.layers[i], "type": other}, shape)
+    return Remedy(_("Write {name}.", name=other), path, fix if after else {}, after)
 
 
 def _flattened(draft: Draft, i: int, size: int) -> Remedy:
-    """Put Flatten before layer i; where the layer's number of inputs is written, it may have to change as well."""
+    """Insert Flatten before layer i; a given number of inputs may have to change as well."""
     path: Path = ("model", "layers", i)
     block = draft.layers[i]
     record = RECORDS.get(block["type"])
@@ -77,7 +77,7 @@ def _flattened(draft: Draft, i: int, size: int) -> Remedy:
 
 
 def _every_step(draft: Draft, i: int) -> Remedy:
-    """Let recurrent layer i give the states of all steps."""
+    """Let recurrent layer i return the states of all steps."""
     path: Path = ("model", "layers", i)
     sentence = _("Write return: all on {layer}.", layer=layer_name(i, draft.layers[i]))
     written: Path = (*path, "return")
@@ -89,7 +89,7 @@ def _every_step(draft: Draft, i: int) -> Remedy:
 
 
 def _reshaped(draft: Draft, i: int, wants: str, shape: Shape) -> Remedy:
-    """Put Reshape before layer i, where the layer takes what comes out of it."""
+    """Insert Reshape before layer i, if the layer accepts its output."""
     path: Path = ("model", "layers", i)
     others = _other_shapes(wants, shape)
     if not others:
@@ -103,14 +103,14 @@ def _reshaped(draft: Draft, i: int, wants: str, shape: Shape) -> Remedy:
 
 
 def _inserted(draft: Draft, i: int, layer: str) -> Fix:
-    """Put a layer before layer i, unless that moves a layer whose place is named further down."""
+    """Insert a layer before layer i, unless that changes an index that a later Add refers to."""
     is_named = any(block and block["type"] == "Add" and block["from"] is not WRONG and block["from"] >= i
                    for block in draft.layers[i:])  # fmt: skip
     return {} if is_named else fixes.layer_before(draft.log, ("model", "layers", i), layer)
 
 
 def _given(block: dict[str, Any], shape: Shape) -> Shape | None:
-    """What the layer of a block makes of samples of this shape; None where it takes no such samples."""
+    """Return the output shape of a block's layer for samples of this shape; None where it does not accept them."""
     layer, record = layer_of(block), RECORDS.get(block["type"])
     if not shape:
         return None
@@ -123,7 +123,7 @@ def _given(block: dict[str, Any], shape: Shape) -> Shape | None:
 
 
 def _other_shapes(wants: str, shape: Shape) -> list[Shape]:
-    """Shapes of the kind that is wanted, with as many numbers, the nearest first."""
+    """Return shapes of the wanted kind with equally many numbers, the most similar first."""
     size = math.prod(shape)
     if wants == "sequences":
         rows = [(shape[0] * shape[1], shape[2])] if len(shape) == 3 else []

@@ -1,4 +1,4 @@
-"""A config's text as a tree that remembers where everything stands."""
+"""The text of a config as a tree with places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class Node:
-    """Something in the text; `at` is its line and column, from 0."""
+    """A node of the tree; `at` is its line and column, from 0."""
 
     at: Place
 
@@ -22,14 +22,14 @@ class Scalar(Node):
     value: Any
     text: str
     quote: str = ""
-    """The quotation mark around it."""
+    """The quotation mark around it, if any."""
 
 
 @dataclass(slots=True)
 class Sequence(Node):
     items: list[Node] = field(default_factory=list)
     is_numbers: bool = True
-    """Does it hold numbers and lists of numbers only?"""
+    """Whether it has only numbers and lists of numbers."""
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class Mapping(Node):
 
 
 def plain(node: Node) -> Any:
-    """The tree without places."""
+    """Return the tree as plain Python values."""
     if isinstance(node, Mapping):
         return {key.value: plain(value) for key, value in node.entries}
     if isinstance(node, Sequence):
@@ -50,7 +50,7 @@ def plain(node: Node) -> Any:
 
 
 def kind_of(node: Node) -> str:
-    """What a node is, for sentences; translated where it is said."""
+    """Return the kind of a node, for messages."""
     if isinstance(node, Mapping):
         return "mapping"
     return "list" if isinstance(node, Sequence) else "value"

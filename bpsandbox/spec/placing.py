@@ -70,7 +70,7 @@ def _opened(kind: Kind | None, node: Node | None, part: str | int) -> tuple[Kind
             kind = kind.records.get(word or "", kind)
         elif part != kind.tag:
             raise NoBlock
-    if isinstance(kind, ListOf) and kind.lone and node is not None and not isinstance(node, Sequence):
+    if isinstance(kind, ListOf) and kind.accepts_single and node is not None and not isinstance(node, Sequence):
         node = Sequence(node.at, [node])
     if node is None and isinstance(kind, Record | Variant):
         node = Mapping(NOWHERE)

@@ -1,4 +1,4 @@
-"""What is wrong with a config: every problem at once, each at its place."""
+"""Problems of a config: all at once, each at its place."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """One sentence about one place. Lines and columns count from 1, in code points."""
+    """One message about one place. Lines and columns count from 1, in code points."""
 
     line: int
     column: int
@@ -27,9 +27,9 @@ class Problem:
     seen: str | None = None
     allowed: str | None = None
     suggestion: str | None = None
-    """What to write instead of `seen`, where the text at line and column begins with that."""
+    """Text to write instead of `seen`, if the text at line and column begins with `seen`."""
     label: str | None = None
-    """A short name of the suggestion, where it is long."""
+    """A short name for a long suggestion."""
 
     def as_dict(self) -> dict[str, Any]:
         fields = {
@@ -52,7 +52,7 @@ class Problem:
 
 
 class InvalidConfig(Exception):
-    """A text that is not a config that can run."""
+    """A config that cannot run."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -73,40 +73,40 @@ class NotParsed(TypeError):
         )
 
 
-MOST = 100
-"""So many problems are told at once."""
+MAX_PROBLEMS = 100
+"""Maximum number of problems that are reported."""
 
 
 class Log:
-    """Collects problems and notes while a config is read. Knows where in the text every path lies."""
+    """Collects problems, notes and the places of paths while a config is read."""
 
     def __init__(self, line: int = 1, column: int = 1, known: dict[tuple[int, int], Any] | None = None) -> None:
         self.first_line, self.first_column = line, column
         self.known = {} if known is None else known
-        """What was read without a problem: see `kinds.once`."""
+        """Values that were read without a problem: see `kinds.once`."""
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.places: dict[Path, tuple[int, int]] = {}
         self.lines: list[str] = []
         self.misplaced: dict[str, Any] = {}
-        """Nodes of blocks that were found inside others."""
+        """Top-level blocks that were found inside other blocks, by name."""
         self.explained: set[Path] = set()
-        """Required fields that are missing because of something that has been told."""
+        """Required fields whose absence follows from a reported problem."""
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes.append(sentence)
 
     def add(self, path: Path, message: str, code: str, *, at: tuple[int, int] | None = None, **more: Any) -> None:
-        """Add a problem at a path, or `at` a place of the config (from 0) where no path has it."""
-        if len(self.problems) >= MOST:
+        """Add a problem at a path, or `at` a place (from 0) that has no path."""
+        if len(self.problems) >= MAX_PROBLEMS:
             return
         line, column = at or self._place(path)
         more |= self._quoted((line, column), more.get("seen"), more.get("suggestion"))
-        self.problems.append(Problem(*self.outer(line, column), spell(path), message, code, **more))
+        self.problems.append(Problem(*self.outer(line, column), format_path(path), message, code, **more))
 
     def _quoted(self, at: tuple[int, int], seen: str | None, suggestion: str | None) -> dict[str, str]:
-        """Put a word and its suggestion in quotation marks where the word has them in the text."""
+        """Quote a word and its suggestion if the word is quoted in the text."""
         here = self.split(at)[1]
         if not seen or not suggestion or not PLAIN.fullmatch(suggestion) or not here.startswith(QUOTES):
             return {}
@@ -114,31 +114,31 @@ class Log:
         return {"seen": quoted, "suggestion": here[0] + suggestion + here[0]} if here.startswith(quoted) else {}
 
     def around(self, path: Path) -> tuple[str, str]:
-        """The line of a path in the text: what is before the path's place, and what begins there."""
+        """Return the line of a path, split at the path's place."""
         return self.split(self._place(path))
 
     def split(self, at: tuple[int, int]) -> tuple[str, str]:
-        """The line of a place (from 0) in the text: what is before the place, and what begins there."""
+        """Return the line of a place (from 0), split at the place."""
         line, column = at
         words = self.lines[line] if line < len(self.lines) else ""
         return words[:column], words[column:]
 
     def _place(self, path: Path) -> tuple[int, int]:
-        """The place of a path, or of the nearest block around it."""
+        """Return the place of a path, or of the nearest block around it."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, (0, 0))
 
     def outer(self, line: int, column: int) -> tuple[int, int]:
-        """Lines and columns of the text around the config."""
+        """Convert a place of the config, from 0, to one of the text around it, from 1."""
         return line + self.first_line, column + (self.first_column if line == 0 else 1)
 
     def sorted(self) -> list[Problem]:
         return sorted(self.problems, key=lambda problem: (problem.line, problem.column))
 
 
-def spell(path: Path) -> str:
-    """("model", "layers", 2, "bias") -> model.layers[2].bias"""
+def format_path(path: Path) -> str:
+    """Format ("model", "layers", 2, "bias") as model.layers[2].bias."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
@@ -146,7 +146,7 @@ def spell(path: Path) -> str:
 
 
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The word that was probably meant; of words that differ in case alone, the first."""
+    """Return the word that was probably meant; of words that differ only in case, the first."""
     by_folded: dict[str, str] = {}
     for known in words:
         by_folded.setdefault(known.casefold(), known)
@@ -163,7 +163,7 @@ _mark: ContextVar[str] = ContextVar("mark", default="")
 
 @contextmanager
 def marking(mark: str) -> Iterator[None]:
-    """Put this sign around every word of a listing, as Markdown does around code."""
+    """Put a mark around every word of a listing, such as Markdown's for code."""
     token = _mark.set(mark)
     try:
         yield
@@ -177,7 +177,7 @@ def listing(words: Iterable[str]) -> str:
 
 
 def _inline(value: Any) -> str:
-    """Blocks and lists on one line, as in YAML."""
+    """Write blocks and lists on one line, as in YAML."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {_inline(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, list):
@@ -185,8 +185,8 @@ def _inline(value: Any) -> str:
     return str(value)
 
 
-def shown(value: Any, limit: int = 40) -> str:
-    """A value as the writer wrote it, cut to a readable length."""
+def excerpt(value: Any, limit: int = 40) -> str:
+    """Return a value as written, cut to a readable length."""
     if value is None:
         return "null"
     if isinstance(value, bool):

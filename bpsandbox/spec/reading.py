@@ -1,7 +1,7 @@
-"""Reading YAML or JSON strictly: one mapping, no anchors, aliases, tags or merge keys, and not too much of it.
+"""Read YAML or JSON strictly: one mapping, no anchors, aliases, tags or merge keys, within size limits.
 
-libyaml's events are taken one by one, so that a text that is too deep or too long is refused while it is read, and
-nothing is ever expanded.
+The events of libyaml are read one by one, so that a text that is too deep or too long is refused early, and nothing is
+ever expanded.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import yaml
 from bpsandbox.messages import _
 
 from .nodes import Mapping, Node, Place, Scalar, Sequence
-from .problems import MOST, Log, Path, shown
+from .problems import MAX_PROBLEMS, Log, Path, excerpt
 from .scalars import NotFinite, resolve
 from .syntax import add_syntax_problem
 from .text import Unreadable, prepared, refuse
@@ -22,16 +22,16 @@ from .text import Unreadable, prepared, refuse
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 YAML_TAG = "tag:yaml.org,2002:"
-"""What libyaml makes of `!!`."""
+"""libyaml's expansion of `!!`."""
 MAX_DEPTH = 12
 MAX_NODES = 500
 MAX_NUMBERS = 20_000
 MAX_PLACES = 1000
-"""Of so many entries of a list is it known where they stand."""
+"""Number of entries of a list whose places are stored."""
 
 
 def read(text: str, log: Log) -> Mapping | None:
-    """Read a text into a tree; None when it is no mapping, and then the log says why."""
+    """Read a text into a tree; return None, with a problem in the log, if it is not a mapping."""
     try:
         text = prepared(text, log)
         log.lines = text.split("\n")
@@ -80,7 +80,7 @@ class _Reader:
         return root
 
     def _node(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Node:
-        if len(self.log.problems) >= MOST:
+        if len(self.log.problems) >= MAX_PROBLEMS:
             raise Unreadable
         if isinstance(event, yaml.ScalarEvent):
             if event.anchor is not None or event.tag is not None:
@@ -106,7 +106,7 @@ class _Reader:
             message = _("Anchors (&{name}) are not allowed.", name=event.anchor)
             self.log.add(path, message, "anchor", at=_place(event))
         if event.tag is not None:
-            message = _("Tags ({tag}) are not allowed.", tag=shown(event.tag.replace(YAML_TAG, "!!", 1)))
+            message = _("Tags ({tag}) are not allowed.", tag=excerpt(event.tag.replace(YAML_TAG, "!!", 1)))
             self.log.add(path, message, "tag", at=_place(event))
 
     def _scalar(self, event: Any, path: Path) -> Scalar:
@@ -119,8 +119,8 @@ class _Reader:
         try:
             return Scalar(at, resolve(text), text)
         except NotFinite:
-            message = _("{text} is not a finite number.", text=shown(text))
-            self.log.add(path, message, "not_finite", at=at, seen=shown(text))
+            message = _("{text} is not a finite number.", text=excerpt(text))
+            self.log.add(path, message, "not_finite", at=at, seen=excerpt(text))
             return Scalar(at, 0.0, text)
 
     def _sequence(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Sequence:
@@ -165,7 +165,7 @@ class _Reader:
         return node
 
     def _key(self, event: Any, events: Iterator[Any], path: Path, depth: int) -> Scalar | None:
-        """A name; None, and a problem, for what cannot be one."""
+        """Return a field name; None, with a problem, for anything that cannot be one."""
         if not isinstance(event, yaml.ScalarEvent):
             self._node(event, events, path, depth + 1)
             self.log.add(path, _("A field name must be a word, not a list or a mapping."), "key", at=_place(event))

@@ -1,4 +1,4 @@
-"""Blocks of named fields, and blocks whose `type` decides which fields they have."""
+"""Blocks with named fields, and blocks whose `type` determines their fields."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bpsandbox.messages import _, sentences
 from . import elsewhere
 from .kinds import WRONG, Kind, canonical_word, once
 from .nodes import Mapping, Node, Scalar
-from .problems import Log, Path, did_you_mean, listing, nearest, shown, spell
+from .problems import Log, Path, did_you_mean, excerpt, format_path, listing, nearest
 from .syntax import missing_space, with_space
 
 
-def complain_of_space(node: Scalar, path: Path, log: Log) -> bool:
-    """Say so where a word is a name and a value, whose colon has no space behind it."""
+def report_missing_space(node: Scalar, path: Path, log: Log) -> bool:
+    """Report a word like `lr:2.0`, in which a space is missing after the colon."""
     fix = None if node.quote else with_space(node.text)
     if fix is not None:
         log.add(path, missing_space(fix), "syntax", at=node.at, seen=node.text, suggestion=fix)
@@ -33,7 +33,7 @@ REQUIRED: Any = _Required()
 
 @dataclass(frozen=True)
 class Field:
-    """A named value: its kind, what it is when it is not written, and a sentence for the reference."""
+    """A field: its kind, its default, and a sentence for the reference."""
 
     kind: Kind
     default: Any = REQUIRED
@@ -42,13 +42,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Alias:
-    """Another library's field whose values have other names as well."""
+    """Another library's name of a field, whose values have other names too."""
 
     name: str
     words: dict[Any, str]
 
     def read(self, node: Node) -> Node:
-        """The node in our words; as it is where the value is not known."""
+        """Return the node with our value; unchanged where the value is unknown."""
         if not isinstance(node, Scalar) or node.value not in self.words:
             return node
         ours = self.words[node.value]
@@ -60,7 +60,7 @@ def _named(alias: str | Alias) -> str:
 
 
 class Block(dict[str, Any]):
-    """The values of a record; `written` are the fields that the writer gave, the others are defaults."""
+    """The values of a record; `written` are the fields that were given, the others are defaults."""
 
     def __init__(self, values: abc.Mapping[str, Any], written: abc.Set[str] = frozenset()) -> None:
         super().__init__(values)
@@ -76,27 +76,27 @@ class Record(Kind):
 
     fields: dict[str, Field]
     aliases: abc.Mapping[str, str | Alias] = field(default_factory=dict)
-    """Other libraries' names; those for fields that are not here are not known here."""
-    apart: tuple[tuple[str, str], ...] = ()
-    """Pairs of fields of which one alone may be written, for the schema; the rules say it in words."""
-    is_never_empty: bool = False
-    """Must something be written? For the schema, like `apart`."""
+    """Other libraries' names of fields; those for fields of other records are ignored."""
+    exclusive: tuple[tuple[str, str], ...] = ()
+    """Pairs of mutually exclusive fields, for the schema; the rules report them."""
+    is_nonempty: bool = False
+    """Whether at least one field is required; for the schema, like `exclusive`."""
     example: str = ""
-    """How such a mapping is written, for sentences."""
+    """An example of such a mapping, for messages."""
 
     def __post_init__(self) -> None:
         known = {theirs: ours for theirs, ours in self.aliases.items() if _named(ours) in self.fields}
         object.__setattr__(self, "aliases", known)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
-        if isinstance(node, Scalar) and complain_of_space(node, path, log):
+        if isinstance(node, Scalar) and report_missing_space(node, path, log):
             return WRONG
         if not isinstance(node, Mapping):
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         return self.read_entries(node, path, log)
 
     def read_entries(self, node: Mapping, path: Path, log: Log, skip: str | None = None) -> Any:
-        """Read all fields but `skip`, then add the defaults."""
+        """Read all fields except `skip`, then add the defaults."""
         values = {}
         for key, value_node in node.entries:
             if key.value == skip:
@@ -118,9 +118,9 @@ class Record(Kind):
         return Block(self._with_defaults(values, path, log, node), written)
 
     def _name(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
-        """The field a key stands for, or probably means; None when there is none. A problem unless it is that field.
+        """Return the field that a key is, or probably means (with a problem); None when there is none.
 
-        What is meant is read as if it were written, so that one reading finds every problem.
+        A field that is meant is read as if it were written, so that all problems are found at once.
         """
         if key.value in self.fields:
             return key.value
@@ -132,10 +132,10 @@ class Record(Kind):
         return self._unknown(key, node, path, log)
 
     def _unknown(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
-        """Say what to do about a key that is no field: where it belongs, what is meant, or what is allowed."""
-        if complain_of_space(key, path, log) or self._complain_of_level(key, node, path, log):
+        """Report an unknown key: where it belongs, what is meant, or what is allowed. Return the field meant."""
+        if report_missing_space(key, path, log) or self._report_level(key, node, path, log):
             return None
-        allowed, seen = listing(self.fields), shown(key.text)
+        allowed, seen = listing(self.fields), excerpt(key.text)
         meant = self._meant(key, node, path)
         more: dict[str, Any] = {"seen": seen, "allowed": allowed, "suggestion": meant}
         message = "" if meant or key.text.isdigit() else elsewhere.advice(key.text, path)
@@ -153,7 +153,7 @@ class Record(Kind):
         return meant
 
     def _meant(self, key: Scalar, node: Mapping, path: Path) -> str | None:
-        """The field that a key probably means, by our name, unless it is written already."""
+        """Return the field that a key probably means, unless that is given already."""
         if key.text.isdigit() or key.text in elsewhere.FOREIGN:
             return None
         meant = None if path else elsewhere.RENAMED.get(key.text)
@@ -163,17 +163,17 @@ class Record(Kind):
         return None if meant is None or self._is_written(meant, node) else meant
 
     def _is_written(self, name: str, node: Mapping) -> bool:
-        """Is this field given, by its own name or another library's?"""
+        """Return whether a field is given, by its own name or another library's."""
         names = {name, *(theirs for theirs, ours in self.aliases.items() if _named(ours) == name)}
         return any(key.value in names for key, _value in node.entries)
 
-    def _complain_of_level(self, key: Scalar, node: Mapping, path: Path, log: Log) -> bool:
-        """Say so where a block of the whole config is written inside another block."""
+    def _report_level(self, key: Scalar, node: Mapping, path: Path, log: Log) -> bool:
+        """Report a top-level block that is written inside another block."""
         if not path or key.value not in elsewhere.BLOCKS or (key.value,) in log.places:
             return False
         log.misplaced[key.value] = node.get(key.value) or node
         before, _here = log.split(key.at)
-        block, more, at = spell(path), {}, key.at
+        block, more, at = format_path(path), {}, key.at
         if before.strip():
             message = _("{name} belongs at the top level, not in {block}.", name=key.value, block=block)
         else:
@@ -207,7 +207,7 @@ class Record(Kind):
 
 
 def _missing(name: str, kind: Kind) -> str:
-    """Say that a required field is not written, by an example where its kind has one."""
+    """Return the message for a missing field, with an example if its kind has one."""
     example = getattr(kind, "example", "")
     if example:
         return _("{name} is missing. Write it like {example}.", name=name, example=f"{name}: {example}")
@@ -216,7 +216,7 @@ def _missing(name: str, kind: Kind) -> str:
 
 @dataclass(frozen=True)
 class Switch(Record):
-    """A mapping, or true for all of its defaults; false is as good as nothing."""
+    """A mapping, or true for all its defaults; false means none."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Scalar) or not isinstance(node.value, bool):
@@ -226,22 +226,22 @@ class Switch(Record):
 
 @dataclass(frozen=True)
 class Variant(Kind):
-    """A mapping whose field `tag` names the record that its other fields belong to.
+    """A mapping whose field `tag` names the record of its other fields.
 
-    The name alone is enough where the record needs no more: `loss: MSELoss` is `loss: {type: MSELoss}`.
+    A name is short for a mapping with only the tag: `loss: MSELoss` is `loss: {type: MSELoss}`.
     """
 
     tag: str
     records: dict[str, Record]
     aliases: dict[str, str] = field(default_factory=dict)
-    """Other libraries' names; those for records that are not here are not known here."""
-    near: dict[str, str] = field(default_factory=dict)
-    """Names of what is not here, and what comes nearest."""
+    """Other libraries' names of records; those for records of other variants are ignored."""
+    suggested: dict[str, str] = field(default_factory=dict)
+    """Unknown names and the record to suggest for each."""
     example: str = ""
-    """How one of them is written, for sentences."""
+    """An example, for messages."""
 
     def __post_init__(self) -> None:
-        for name in ("aliases", "near"):
+        for name in ("aliases", "suggested"):
             known = {theirs: ours for theirs, ours in getattr(self, name).items() if ours in self.records}
             object.__setattr__(self, name, known)
 
@@ -249,7 +249,7 @@ class Variant(Kind):
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return self._read_as(Mapping(node.at), node, path, log)
         if not isinstance(node, Mapping):
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         named = node.get(self.tag)
         if named is None:
             message = _("{tag} is missing. Allowed: {allowed}.", tag=self.tag, allowed=listing(self.records))
@@ -277,17 +277,17 @@ class Variant(Kind):
         return self._unknown(named, here, log) if word is None else word
 
     def _unknown(self, named: Scalar, here: Path, log: Log) -> str | None:
-        """Say what is meant, and go on as if it were written; None where nothing is near."""
-        if complain_of_space(named, here, log):
+        """Report an unknown name, and return the one that is meant; None where nothing is similar."""
+        if report_missing_space(named, here, log):
             return None
-        meant = self.near.get(named.value.casefold()) or nearest(named.value, [*self.records, *self.aliases])
+        meant = self.suggested.get(named.value.casefold()) or nearest(named.value, [*self.records, *self.aliases])
         meant = self.aliases.get(meant, meant) if meant else None
         message = sentences(
-            _("Unknown name: {seen}.", seen=shown(named.text)),
+            _("Unknown name: {seen}.", seen=excerpt(named.text)),
             did_you_mean(meant),
             _("Allowed: {allowed}.", allowed=listing(self.records)),
         )
-        seen, allowed = shown(named.text), listing(self.records)
+        seen, allowed = excerpt(named.text), listing(self.records)
         log.add(here, message, "unknown_word", at=named.at, seen=seen, allowed=allowed, suggestion=meant)
         return meant
 

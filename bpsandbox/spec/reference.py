@@ -1,4 +1,4 @@
-"""The reference of the config language, made from its declaration, in any language that a catalogue speaks.
+"""Generate the reference of the config language from its declaration, in any language with a catalogue.
 
 python -m bpsandbox.spec.reference > docs/config.md
 python -m bpsandbox.spec.reference zh_Hans > docs/config.zh-hans.md
@@ -28,12 +28,12 @@ from .reference_text import AFTER, BEFORE, BLOCKS
 
 
 def page() -> str:
-    """The whole page, in Markdown."""
+    """Return the whole page in Markdown."""
     return "\n".join([*_said(BEFORE), *_top(), *_blocks(), *_said(AFTER), *_presets()]).rstrip() + "\n"
 
 
 def page_in(language: str) -> str:
-    """The page in a language that the sandbox has a catalogue of, like zh_Hans."""
+    """Return the page in a language with a catalogue, such as zh_Hans."""
     with speaking(gettext.translation("django", LOCALE, [language]).gettext):
         return page()
 
@@ -79,7 +79,7 @@ def _table_of(record: Record) -> Iterator[str]:
 
 
 def _nested(record: Record) -> Iterator[str]:
-    """A block of blocks: one table each."""
+    """Describe a block of blocks, with one table each."""
     for name, known in record.fields.items():
         if isinstance(known.kind, Record):
             yield f"`{name}`:\n"
@@ -104,7 +104,7 @@ def _dataset() -> Iterator[str]:
 
 
 def _made(known: Known) -> str:
-    """How a set is made, and whose it is where it is not ours."""
+    """Describe how a data set is made, and its source and licence."""
     source = "" if known.licence == FREE else f" ({known.source}, {known.licence})"
     return f"{_(known.formula)}{source}".replace("|", "\\|")
 
@@ -122,7 +122,7 @@ def _variants(variant: Variant, skip: Any = ()) -> Iterator[str]:
 
 
 def _meanings(records: dict[str, Record]) -> Iterator[str]:
-    """Every field of some records once; where it has several meanings, each with the records that it is of."""
+    """Describe every field of the records once; a field with several meanings once for each."""
     groups: dict[tuple[str, str, str], list[str]] = {}
     for record_name, record in records.items():
         for name, known in record.fields.items():
@@ -144,7 +144,7 @@ def _table(fields: dict[str, Field]) -> Iterator[str]:
 
 
 def _values(known: Field) -> str:
-    """What is allowed; blocks are described in their own section."""
+    """Describe the allowed values; blocks have their own section."""
     is_block = isinstance(known.kind, Record | Variant | DatasetKind)
     if is_block:
         return _("a block, see below")
@@ -169,7 +169,7 @@ def _default(known: Field) -> str:
 
 
 def _spelled(value: Any) -> str:
-    """A default as one would write it."""
+    """Write a default as in a config."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):

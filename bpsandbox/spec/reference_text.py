@@ -1,4 +1,4 @@
-"""What the reference says in sentences, around the tables that are made from the declaration."""
+"""The prose of the reference, around its generated tables."""
 
 from bpsandbox.messages import N_
 

@@ -1,4 +1,4 @@
-"""A config to begin with for every data set: small, and it learns."""
+"""A small config to start from for every data set."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ training: {epochs: 30, batch_size: 50}
 
 
 def sample(name: str) -> str:
-    """The config of a named set with its default fields, or of `points`."""
+    """Return the config for a named data set with its defaults, or for `points`."""
     if name == "points":
         return POINTS + CLASSES_IN_THE_PLANE.replace("OUTPUTS", "2")
     facts = facts_of(default_block(name))
@@ -91,7 +91,7 @@ def sample(name: str) -> str:
 
 
 def _preparation(facts: Facts) -> str:
-    """Tables and pictures are scaled; what is large or measured is tested on what was not seen."""
+    """Scale tables and images, and hold out a test part of all but data of one or two features."""
     if len(facts.shape) == 1 and facts.size <= 2:
         return ""
     stratify = ", stratify: true" if facts.classes else ""
@@ -115,4 +115,4 @@ def _template(facts: Facts) -> str:
 
 
 SAMPLED = (*NAMED.records, "points")
-"""What there is a config for."""
+"""Names with a config."""

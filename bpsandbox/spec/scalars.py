@@ -1,4 +1,4 @@
-"""Plain words of YAML 1.2's core schema: `1e-3` is a number, `no` is a word."""
+"""Scalars by YAML 1.2's core schema: `1e-3` is a number, `no` is a string."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ DIGITS = frozenset("0123456789")
 
 
 class NotFinite(Exception):
-    """A number that is not one: NaN, infinity, or too large."""
+    """A number that is NaN, infinite or too large."""
 
 
 def resolve(text: str) -> Any:
-    """The value of an unquoted word. Raises NotFinite."""
+    """Return the value of an unquoted scalar. Raises NotFinite."""
     if text[:1] in DIGITS:
         return _number(text)
     if text in NULLS:

@@ -1,8 +1,8 @@
-"""The config language as a JSON Schema, made from its declaration: editors complete and check configs with it.
+"""Generate a JSON Schema of the config language, with which editors complete and check configs.
 
 python -m bpsandbox.spec.schema > docs/config.schema.json
 
-It knows names, kinds and ranges, also other libraries' names. What blocks have to do with each other, `parse` knows.
+It covers names, kinds and ranges, including other libraries' names. Rules across blocks are checked by `parse` only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema() -> Schema:
-    """The schema of a whole config."""
+    """Return the schema of a whole config."""
     definitions = Definitions()
     whole = definitions.of(CONFIG)
     head = {
@@ -39,19 +39,19 @@ def schema() -> Schema:
 
 @cache
 def text() -> str:
-    """The schema as it lies in the documentation."""
+    """Return the schema as text, as in the documentation."""
     return json.dumps(schema(), indent=0, ensure_ascii=False) + "\n"
 
 
 class Definitions:
-    """Kinds as schemas; blocks that stand at several places are written down once."""
+    """Converts kinds to schemas; blocks that occur several times become definitions."""
 
     def __init__(self) -> None:
         self.shared: dict[str, Schema] = {}
         self.names: dict[int, str] = {}
 
     def field(self, name: str, known: Field) -> Schema:
-        """A value with the field's sentence and default."""
+        """Return the schema of a field, with its description and default."""
         is_block = isinstance(known.kind, Variant | Record | DatasetKind)
         made = self.named(name, known.kind) if is_block else self.of(known.kind)
         said = {"description": known.doc} if known.doc else {}
@@ -59,7 +59,7 @@ class Definitions:
         return {**made, **said, **default}
 
     def named(self, name: str, kind: Kind) -> Schema:
-        """A reference to what is written down under a name, the first time as the field is called."""
+        """Return a reference to the definition of a kind, named after the first field that has it."""
         if id(kind) not in self.names:
             self.names[id(kind)] = name
             self.shared[name] = self.of(kind)
@@ -119,19 +119,23 @@ class Definitions:
 
     @of.register
     def _(self, kind: ListOf) -> Schema:
-        item = self.named("stopping_rule", kind.item) if kind.lone and isinstance(kind.item, Variant) else None
+        item = (
+            self.named("stopping_rule", kind.item) if kind.accepts_single and isinstance(kind.item, Variant) else None
+        )
         item = item or (self.named("layer", kind.item) if isinstance(kind.item, Variant) else self.of(kind.item))
         several = {
             "type": "array",
             "items": item,
-            **without_none({"minItems": kind.least or None, "maxItems": kind.most}),
+            **without_none({"minItems": kind.min_items or None, "maxItems": kind.max_items}),
         }
-        return {"anyOf": [several, item]} if kind.lone else several
+        return {"anyOf": [several, item]} if kind.accepts_single else several
 
     @of.register
     def _(self, kind: Epochs) -> Schema:
         item = self.of(kind.item)
-        return {"anyOf": [{"type": "boolean"}, {"type": "array", "items": item, "minItems": 1, "maxItems": kind.most}]}
+        return {
+            "anyOf": [{"type": "boolean"}, {"type": "array", "items": item, "minItems": 1, "maxItems": kind.max_items}]
+        }
 
     @of.register
     def _(self, kind: Record) -> Schema:
@@ -143,7 +147,7 @@ class Definitions:
 
     @of.register
     def _(self, kind: Variant) -> Schema:
-        """The name alone where that is enough, or a mapping whose tag names the record."""
+        """Return the schema of a name, where no field is required, or of a mapping with a tag."""
         names = {
             ours: [ours, *(theirs for theirs, one in kind.aliases.items() if one == ours)] for ours in kind.records
         }
@@ -176,12 +180,12 @@ class Definitions:
         return {"type": "object", "minProperties": 1, "additionalProperties": {"type": "array", "minItems": 1}}
 
     def entries(self, record: Record) -> Schema:
-        """What a mapping holds: its fields, and other libraries' names for them; a required one under either name."""
+        """Return the properties of a mapping: its fields and their aliases; a required field may have either name."""
         properties = {name: self.field(name, known) for name, known in record.fields.items()}
         for theirs, alias in record.aliases.items():
             properties[theirs] = self.alias(alias, properties)
         plain = [name for name in required(record) if not others(record, name)]
-        rules: list[Schema] = [{"not": both_written(record, pair)} for pair in record.apart]
+        rules: list[Schema] = [{"not": both_written(record, pair)} for pair in record.exclusive]
         for name in required(record):
             if others(record, name):
                 rules.append({"anyOf": [{"required": [each]} for each in (name, *others(record, name))]})
@@ -190,7 +194,7 @@ class Definitions:
             made
             | ({"required": plain} if plain else {})
             | ({"allOf": rules} if rules else {})
-            | ({"minProperties": 1} if record.is_never_empty else {})
+            | ({"minProperties": 1} if record.is_nonempty else {})
         )
 
     def alias(self, alias: str | Alias, properties: dict[str, Schema]) -> Schema:
@@ -200,7 +204,7 @@ class Definitions:
 
 
 def both_written(record: Record, pair: tuple[str, str]) -> Schema:
-    """Both fields of a pair; a share of 0 is as good as none."""
+    """Return the schema of a mapping with both fields of a pair, neither of them 0."""
     shares = [name for name in pair if type(record.fields[name].kind) is Number]
     made: Schema = {"required": list(pair)}
     return made | ({"properties": {name: {"not": {"const": 0}} for name in shares}} if shares else {})
@@ -211,7 +215,7 @@ def required(record: Record) -> list[str]:
 
 
 def others(record: Record, name: str) -> list[str]:
-    """Other libraries' names for a field."""
+    """Return other libraries' names of a field."""
     return [theirs for theirs, ours in record.aliases.items() if (ours if isinstance(ours, str) else ours.name) == name]
 
 

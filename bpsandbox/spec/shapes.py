@@ -1,4 +1,4 @@
-"""Following the shape of a sample through the layers, and saying where it does not fit."""
+"""Infer the shapes of a sample through the layers, and report mismatches."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from bpsandbox.messages import _, sentences
 
 from .draft import Draft, Shape, layer_name
 from .facts import Facts
-from .fields import are_sound
 from .kinds import WRONG, shape_of
 from .language.layer import RECORDS
 from .layers import Block, in_order, layer_of
 from .mismatch import remedy
+from .rules.layers import has_consistent_fields
 
 
-def follow(draft: Draft) -> None:
-    """Fill `draft.shapes` and `draft.made`."""
+def infer_shapes(draft: Draft) -> None:
+    """Fill `draft.shapes` and `draft.core_layers`."""
     draft.shapes = [draft.facts.shape if draft.facts else None]
     for i, block in enumerate(draft.layers):
         layer = layer_of(block) if block else None
-        layer = layer if layer and are_sound(draft, i) else None
-        draft.made.append(layer)
-        draft.shapes.append(_after(draft, i, layer) if layer else _guess(block))
+        layer = layer if layer and has_consistent_fields(draft, i) else None
+        draft.core_layers.append(layer)
+        draft.shapes.append(_output_shape(draft, i, layer) if layer else _known_shape(block))
 
 
-def _after(draft: Draft, i: int, layer: Layer) -> Shape | None:
-    """Shape after layer i."""
+def _output_shape(draft: Draft, i: int, layer: Layer) -> Shape | None:
+    """Return the output shape of layer i."""
     shape, block = draft.shapes[i], draft.layers[i]
     if shape is None:
-        return _guess(block)
+        return _known_shape(block)
     try:
         after = layer.output_shape(shape)
         tensors = layer.parameter_shapes(shape)
     except ShapeMismatch as error:
-        return _refuse(draft, i, error) or _guess(block)
+        return _refuse(draft, i, error) or _known_shape(block)
     _check_inputs(draft, i, shape)
     _check_source(draft, i, shape)
     for name, begins in (("init", "weight"), ("bias_init", "bias")):
@@ -44,8 +44,8 @@ def _after(draft: Draft, i: int, layer: Layer) -> Shape | None:
     return after
 
 
-def _guess(block: Block | None) -> Shape | None:
-    """What surely comes out of a layer whatever goes in: a row of a known size."""
+def _known_shape(block: Block | None) -> Shape | None:
+    """Return the output shape of a layer if it does not depend on the input: a row of known size."""
     if not block or block["type"] not in RECORDS:
         return None
     size = block.get("out_features", block.get("hidden_size"))
@@ -53,21 +53,21 @@ def _guess(block: Block | None) -> Shape | None:
 
 
 def _refuse(draft: Draft, i: int, error: ShapeMismatch) -> Shape | None:
-    """Say that layer i takes no such samples; the shape after it once that is repaired."""
+    """Report that layer i does not accept its input; return its output shape after the remedy."""
     shape, block = draft.shapes[i] or (), draft.layers[i]
     message = _(
         "{layer} expects {wanted}, but {before} gives samples of shape {shape}.",
-        layer=layer_name(i, block), wanted=_(error.expected, **error.values), before=_before(draft, i),
-        shape=spelled(shape),
+        layer=layer_name(i, block), wanted=_(error.expected, **error.values), before=_input_name(draft, i),
+        shape=format_shape(shape),
     )  # fmt: skip
     way_out = remedy(draft, i, error)
-    more = {"seen": spelled(shape)} | way_out.fix
+    more = {"seen": format_shape(shape)} | way_out.fix
     draft.add(way_out.path, sentences(message, way_out.sentence), "shape", **more)
     return way_out.after
 
 
 def _check_inputs(draft: Draft, i: int, shape: Shape) -> None:
-    """The size of the input, where the writer gives it."""
+    """Check the number of inputs, if given."""
     block = draft.layers[i]
     record = RECORDS.get(block["type"])
     wanted = block.get(record.inputs) if record else None
@@ -76,15 +76,15 @@ def _check_inputs(draft: Draft, i: int, shape: Shape) -> None:
     given = shape[record.input_axis]
     message = _(
         "{layer} expects {wanted} inputs, but {before} gives {given}. Write {field}: {given}, or leave it out.",
-        layer=layer_name(i, block), wanted=wanted, before=_before(draft, i), given=given, field=record.inputs,
+        layer=layer_name(i, block), wanted=wanted, before=_input_name(draft, i), given=given, field=record.inputs,
     )  # fmt: skip
     path = ("model", "layers", i, record.inputs)
     draft.add(path, message, "shape", seen=str(wanted), allowed=str(given), suggestion=str(given))
 
 
 def _check_source(draft: Draft, i: int, shape: Shape) -> None:
-    """What is added must be there already, and in the same shape."""
-    layer = draft.made[i]
+    """Check that the added output is that of an earlier layer and has the same shape."""
+    layer = draft.core_layers[i]
     if layer is None or layer.source is None:
         return
     source = layer.source
@@ -98,14 +98,14 @@ def _check_source(draft: Draft, i: int, shape: Shape) -> None:
     if other is not None and other != shape:
         message = _(
             "{layer} adds the outputs of {before} and {source}, but their shapes {shape} and {other} differ.",
-            layer=layer_name(i, draft.layers[i]), before=_before(draft, i), shape=spelled(shape),
-            source=_before(draft, source + 1), other=spelled(other),
+            layer=layer_name(i, draft.layers[i]), before=_input_name(draft, i), shape=format_shape(shape),
+            source=_input_name(draft, source + 1), other=format_shape(other),
         )  # fmt: skip
-        draft.add(path, message, "shape", seen=spelled(other), allowed=spelled(shape))
+        draft.add(path, message, "shape", seen=format_shape(other), allowed=format_shape(shape))
 
 
 def _check_values(draft: Draft, i: int, name: str, wanted: dict[str, Shape]) -> None:
-    """Numbers that are given as a start have the shape of their tensor, and a name where there are several."""
+    """Check the shapes of given initial values, and their names where there are several."""
     init = draft.layers[i].get(name)
     if not init or init is WRONG or init["type"] != "values" or init["values"] is WRONG:
         return
@@ -129,25 +129,25 @@ def _check_tensor(draft: Draft, i: int, path: tuple[str | int, ...], values: Any
         return
     message = _(
         "These values have shape {given}, but {layer} needs {wanted}: outputs first, then inputs.",
-        given=spelled(given), layer=layer_name(i, draft.layers[i]), wanted=spelled(wanted),
+        given=format_shape(given), layer=layer_name(i, draft.layers[i]), wanted=format_shape(wanted),
     )  # fmt: skip
-    draft.add(path, message, "shape", seen=spelled(given), allowed=spelled(wanted))
+    draft.add(path, message, "shape", seen=format_shape(given), allowed=format_shape(wanted))
 
 
-def _before(draft: Draft, i: int) -> str:
-    """What gives layer i its input, for sentences."""
+def _input_name(draft: Draft, i: int) -> str:
+    """Return the name of what layer i gets its input from, for messages."""
     if i == 0:
         return _("the data ({name})", name=draft.facts.name if draft.facts else "?")
     block = draft.layers[i - 1]
     return layer_name(i - 1, block) if block else f"layers[{i - 1}]"
 
 
-def spelled(shape: Shape) -> str:
+def format_shape(shape: Shape) -> str:
     return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
 
 
-def through(blocks: list[Block], facts: Facts) -> list[tuple[Layer, Shape]]:
-    """Every layer of a canonical config with the shape of its input; activations on layers apart."""
+def with_input_shapes(blocks: list[Block], facts: Facts) -> list[tuple[Layer, Shape]]:
+    """Return every layer of a canonical config with its input shape; activations are layers of their own."""
     shape: Shape = facts.shape
     given = []
     for layer in in_order(blocks):

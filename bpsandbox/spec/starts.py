@@ -1,4 +1,4 @@
-"""Where the tensors of a layer begin when the writer does not say."""
+"""Default initialisation of the parameters of a layer."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ FIXED: dict[str, Block] = {
     "lookup": {"type": "normal", "mean": 0.0, "std": 1.0},
     "norm": {"type": "ones"},
 }
-"""By what a layer's tensors do; those that multiply begin by what follows them."""
+"""Default initialisation by role; that of products depends on the activation that follows."""
 CONSTANTS = {0.0: "zeros", 1.0: "ones"}
-"""Constants that have a name."""
+"""Named constants."""
 
 
 def starts(draft: Draft, i: int) -> dict[str, Block | None]:
-    """`init` and `bias_init` of layer i, each where the layer has such a tensor."""
+    """Return `init` and `bias_init` of layer i, each if the layer has such a parameter."""
     block, tensors = draft.layers[i], _tensors(draft, i)
     if not tensors:
         return {name: None for name in ("init", "bias_init") if name in block}
@@ -38,23 +38,23 @@ def starts(draft: Draft, i: int) -> dict[str, Block | None]:
 
 
 def _tensors(draft: Draft, i: int) -> tuple[str, ...]:
-    layer, shape = draft.made[i], draft.shapes[i]
+    layer, shape = draft.core_layers[i], draft.shapes[i]
     return tuple(layer.parameter_shapes(shape)) if layer and shape is not None else ()
 
 
 def _above(draft: Draft, block: Block, name: str) -> Block | None:
-    """The model's start, which norms do not follow."""
+    """Return the initialisation given at the top level, which does not apply to norms."""
     return None if LAYERS[block["type"]].role == "norm" else draft.get(name)
 
 
 def _by_role(draft: Draft, i: int) -> Block:
-    """kaiming_uniform for a layer that is followed by a rectifier, else xavier_uniform, where it multiplies."""
+    """Return the default by role: for products kaiming_uniform before a rectifier, else xavier_uniform."""
     fixed = FIXED.get(LAYERS[draft.layers[i]["type"]].role)
     return fixed or (KAIMING if _follower(draft, i) in RECTIFIED else XAVIER)
 
 
 def _follower(draft: Draft, i: int) -> str | None:
-    """The activation that layer i's outputs go through: its own, or the next layer's behind norms."""
+    """Return the activation after layer i: its own, or the next layer's, skipping norms."""
     own = activation_of(draft.layers[i])
     rest = draft.layers[i + 1 :]
     if own != "identity" or not rest:
@@ -66,7 +66,7 @@ def _follower(draft: Draft, i: int) -> str | None:
 
 
 def _exact(init: Block, begins: str, tensors: tuple[str, ...]) -> Block:
-    """Numbers as floats, by name only where there are several tensors."""
+    """Convert given values to floats; keep names only where there are several parameters."""
     values = init.get("values")
     if init["type"] == "constant" and init["value"] in CONSTANTS:
         return {"type": CONSTANTS[init["value"]]}

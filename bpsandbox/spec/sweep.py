@@ -26,7 +26,7 @@ from .judging import judged
 from .language.sweep import path_of
 from .nodes import Mapping, Node, Scalar, Sequence, plain
 from .placing import NoBlock, canonical_path, placed
-from .problems import Log, Path, shown, spell
+from .problems import Log, Path, excerpt, format_path
 
 if TYPE_CHECKING:
     from .spec import Spec
@@ -164,8 +164,8 @@ def _axis(key: str, values: list[Node], base: Mapping, log: Log) -> Axis | None:
         log.add(here, message, "sweep_path", seen=key)
         return None
     if path[0] in SHARED or (path[0] == "training" and path[-1] in LENGTH):
-        log.add(here, _same_for_all(spell(path)), "sweep_shared", seen=key)
-    return Axis(key, spell(path), values)
+        log.add(here, _same_for_all(format_path(path)), "sweep_shared", seen=key)
+    return Axis(key, format_path(path), values)
 
 
 def _same_for_all(name: str) -> str:
@@ -281,7 +281,7 @@ class _Reader:
         if (axis.key, sentence) in self.told:
             return
         self.told.add((axis.key, sentence))
-        value = shown(plain(axis.values[place]))
+        value = excerpt(plain(axis.values[place]))
         message = _("With {name}: {value}: {problem}", name=axis.key, value=value, problem=sentence)
         if code == "unknown_field":
             message = sentences(message, _whole_blocks(axis, value))
@@ -320,5 +320,5 @@ def check_effects(settings: tuple[Setting, ...], block: Config, log: Log) -> Non
         if any(len(group) > 1 for group in groups) and all(len({s.spec.hash for s in group}) == 1 for group in groups):
             ends = next(group for group in groups if len(group) > 1)[:2]
             message = _("{name} changes nothing here: with {first} and with {other} the same is trained.", name=name,
-                        first=shown(ends[0].values[name]), other=shown(ends[1].values[name]))  # fmt: skip
+                        first=excerpt(ends[0].values[name]), other=excerpt(ends[1].values[name]))  # fmt: skip
             log.add(("sweep", "parameters", name), message, "sweep_void", seen=name)

@@ -1,4 +1,4 @@
-"""libyaml's complaints, in words that help."""
+"""Messages for the errors of libyaml."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JOINED = re.compile(r"\s*(?:- )?([A-Za-z_]\w*:[^\s:/][^\s:]*)\s*(?:#.*)?$")
 
 
 def add_syntax_problem(error: yaml.YAMLError, text: str, log: Log) -> None:
-    """Tell what libyaml stumbled over, at the latest at the end of the text."""
+    """Report an error of libyaml."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     lines = text.split("\n")
     end = (len(lines) - 1, len(lines[-1]))
@@ -38,12 +38,12 @@ def add_syntax_problem(error: yaml.YAMLError, text: str, log: Log) -> None:
 
 
 def _is_opening(lines: list[str], mark: yaml.Mark) -> bool:
-    """Is there a bracket, a brace or a quotation mark at this place?"""
+    """Return whether there is a bracket, a brace or a quotation mark at this place."""
     return lines[mark.line][mark.column : mark.column + 1] in ("{", "[", '"', "'")
 
 
 def with_space(word: str) -> str | None:
-    """`lr:2.0` -> `lr: 2.0`; None for what is no name and value."""
+    """Return `lr: 2.0` for `lr:2.0`; None if the word is not a name and a value."""
     parts = NAME_AND_VALUE.fullmatch(word)
     return f"{parts[1]}: {parts[2]}" if parts else None
 
@@ -53,7 +53,7 @@ def missing_space(fix: str) -> str:
 
 
 def _hint(problem: str) -> str:
-    """libyaml's complaint in words that help."""
+    """Return a helpful message for an error of libyaml."""
     for said, meant in _hints().items():
         if said in problem:
             return meant

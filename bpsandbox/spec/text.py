@@ -1,4 +1,4 @@
-"""The text of a config before it is read: its size, its characters, and JSON's differences from YAML."""
+"""Check the text of a config before it is read: size, characters, and differences between JSON and YAML."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PYTHON = re.compile(
 
 
 class Unreadable(Exception):
-    """The text cannot be read any further; what is wrong stands in the log."""
+    """The text cannot be read any further; the problem is in the log."""
 
 
 def prepared(text: str, log: Log) -> str:
@@ -56,7 +56,7 @@ def prepared(text: str, log: Log) -> str:
 
 
 def _as_yaml(text: str) -> str:
-    """JSON allows tabs between its parts and pairs of \\u escapes, YAML does not."""
+    """Convert JSON's tabs and surrogate pairs of \\u escapes, which YAML does not allow."""
     if not text.lstrip().startswith("{"):
         return text
     try:

@@ -1,4 +1,4 @@
-"""Signs of a Chinese keyboard where YAML wants its own: what else is wrong with such a line comes from them."""
+"""Full-width characters where YAML needs its own; other problems of such a line follow from them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 
 from bpsandbox.messages import _
 
-from .problems import MOST, Log, Problem
+from .problems import MAX_PROBLEMS, Log, Problem
 
 _PLAIN = {
     "：": ": ",
@@ -28,12 +28,12 @@ _FREE = re.compile(r"""(?:^|(?<=\s))#.*|"[^"]*"|'[^']*'|^\s*(?:title|notes):.*""
 
 
 def name_wide_signs(text: str, log: Log) -> None:
-    """Speak of wide signs instead of their consequences: those of bad lines, or all when nothing could be read."""
+    """Report full-width characters instead of the problems that they cause."""
     if any(problem.code in ("syntax", "not_a_config") for problem in log.problems):
-        log.problems = list(islice(_wide_signs(text, log), MOST)) or log.problems
+        log.problems = list(islice(_wide_signs(text, log), MAX_PROBLEMS)) or log.problems
         return
     bad = {problem.line for problem in log.problems}
-    found = list(islice(_wide_signs(text, log, bad), MOST))
+    found = list(islice(_wide_signs(text, log, bad), MAX_PROBLEMS))
     named = {problem.line for problem in found}
     if named:
         others = (each for each in log.problems if each.line not in named and each.code != "missing")
@@ -41,7 +41,7 @@ def name_wide_signs(text: str, log: Log) -> None:
 
 
 def _wide_signs(text: str, log: Log, lines: Container[int] | None = None) -> Iterator[Problem]:
-    """The wide signs of these lines, or of all."""
+    """Yield a problem for every full-width character of these lines, or of all."""
     for line, words in enumerate(text.split("\n")):
         if lines is not None and line + log.first_line not in lines:
             continue

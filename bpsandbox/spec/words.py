@@ -1,4 +1,4 @@
-"""A config in a few words."""
+"""Short descriptions of a config."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .sweep import size as sweep_size
 
 
 def title(config: dict[str, Any], facts: Facts) -> str:
-    """Like "2-3-1 sigmoid on xor"."""
+    """Return a title like "2-3-1 sigmoid on XOR"."""
     layers = config["model"]["layers"]
     net = _net(layers, facts)
     activation = _first_activation(layers)
@@ -25,14 +25,14 @@ def title(config: dict[str, Any], facts: Facts) -> str:
 
 
 def line(config: dict[str, Any]) -> str:
-    """Like "SGD, lr 2 · 16 seeds · 5,000 epochs"."""
+    """Return a line like "SGD, lr 2 · 16 seeds · 5,000 epochs"."""
     varied = config.get("sweep", {}).get("parameters", {})
     parts = [_optimizer(config["optimizer"], varied), _seeds(config["seeds"]), _length(config["training"])]
     return " · ".join([*parts, *([_settings(config["sweep"])] if "sweep" in config else [])])
 
 
 def _net(layers: list[dict[str, Any]], facts: Facts) -> str:
-    """Like "2-3-1"; like "Conv2d 8-16, Linear 10" where there are other layers than Linear."""
+    """Return "2-3-1" for linear layers, else names and sizes like "Conv2d 8-16, Linear 10"."""
     sized = [(layer["type"], outputs_of(layer)) for layer in layers if outputs_of(layer)]
     if _is_plain(layers):
         return _dashed([facts.size, *(size for _kind, size in sized)])
@@ -41,7 +41,7 @@ def _net(layers: list[dict[str, Any]], facts: Facts) -> str:
 
 
 def _is_plain(layers: list[dict[str, Any]]) -> bool:
-    """Are Linear layers the only ones with a size?"""
+    """Return whether only Linear layers have a size."""
     return all(layer["type"] == "Linear" for layer in layers if outputs_of(layer))
 
 
@@ -60,7 +60,7 @@ def _data(name: str) -> str:
 
 
 def _optimizer(optimizer: dict[str, Any], varied: dict[str, list[Any]]) -> str:
-    """Like "SGD, lr 2"; like "SGD, lr 0.1 … 2" where a sweep sets it."""
+    """Return "SGD, lr 2", or "SGD, lr 0.1 … 2" where a sweep varies it."""
     rates = varied.get("optimizer.lr") or [optimizer["lr"]]
     ends = dict.fromkeys((min(rates), max(rates)))
     return _("{name}, lr {lr}", name=optimizer["type"], lr=" … ".join(f"{rate:g}" for rate in ends))

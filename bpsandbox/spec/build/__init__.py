@@ -1,4 +1,4 @@
-"""From a spec to the objects that train."""
+"""Build the objects that train from a spec."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .training import make_loss, make_penalty, make_plan, make_schedule
 
 
 def build(spec: Spec) -> core.Experiment | core.Sweep:
-    """Make the experiment that a spec describes, or the experiments of its sweep. Raises NotParsed for a text."""
+    """Build the experiment of a spec, or the sweep of its settings' experiments. Raises NotParsed for a text."""
     if not isinstance(spec, Spec):
         raise NotParsed("build", spec)
     if "sweep" not in spec.config:

@@ -1,4 +1,4 @@
-"""From the dataset block to training, validation and test examples."""
+"""Build the training, validation and test parts from the dataset block."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PREPARATION = ("name", "seed", "features", "standardize", "split")
 
 
 def make_dataset(block: Config) -> tuple[Dataset, Dataset]:
-    """The dataset as the network sees it (before scaling), and as it was before features were made of it."""
+    """Return the dataset with its features, before scaling, and the dataset without features."""
     raw = _raw_dataset(block)
     return (with_features(raw, block["features"]) if "features" in block else raw), raw
 
@@ -35,7 +35,7 @@ def _raw_dataset(block: Config) -> Dataset:
 
 
 def make_parts(config: Config, dataset: Dataset, loss: core.Loss, outputs: int) -> tuple[dict[str, core.Part], Any]:
-    """Training, validation and test part, scaled; and what turns a raw point into an input."""
+    """Return the scaled parts by name, and the function that turns raw points into inputs."""
     chosen = _split(config["dataset"]["split"], dataset)
     scaler: Scaler | None = fit(config["dataset"]["standardize"], dataset.x[chosen["train"]])
     x = dataset.x if scaler is None else scaler(dataset.x)
@@ -54,7 +54,7 @@ def make_parts(config: Config, dataset: Dataset, loss: core.Loss, outputs: int) 
 
 
 class Preparation:
-    """From points of the plane to inputs of the network."""
+    """Turns points of the plane into inputs of the network: features, then scaling."""
 
     def __init__(self, features: Features | None, scaler: Scaler | None) -> None:
         self.features, self.scaler = features, scaler

@@ -1,4 +1,4 @@
-"""From the model block to layers and their start."""
+"""Build layers, initializers and per-parameter learning rates from the model block."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .table import Config
 
 
 def make_layers(blocks: list[Config]) -> list[Layer]:
-    """Layers in order; an activation written on a layer follows it and shares its number."""
+    """Return the layers in order; the activation of a layer follows it and has the same index."""
     return list(in_order(blocks))
 
 
 def make_initializers(blocks: list[Config], network: core.Network) -> list[initializers.Initializer]:
-    """One initialiser a slot of the network."""
+    """Return one initializer per slot of the network."""
     shapes = [layer.parameter_shapes(shape) for layer, shape in zip(network.layers, network.shapes, strict=False)]
     return [
         initializer(blocks[network.layers[slot.layer].index], slot.parameter, shapes[slot.layer])
@@ -30,19 +30,19 @@ def make_initializers(blocks: list[Config], network: core.Network) -> list[initi
 
 
 def make_rates(config: Config, network: core.Network) -> np.ndarray | None:
-    """The learning rate of every parameter, where layers have their own."""
+    """Return the learning rate of every parameter; None where no layer has its own."""
     return _spread(config, network, lambda layer: layer.get("lr"), config["optimizer"]["lr"])
 
 
 def make_trained(config: Config, network: core.Network) -> np.ndarray | None:
-    """1 for every parameter that is trained, 0 for the others; None where all are."""
+    """Return 1 for every trained parameter and 0 for every frozen one; None where all are trained."""
     return _spread(config, network, lambda layer: None if layer.get("trainable", True) else 0.0, 1.0)
 
 
 def _spread(
     config: Config, network: core.Network, own: Callable[[Config], float | None], otherwise: float
 ) -> np.ndarray | None:
-    """What each layer has of its own, parameter by parameter; None where no layer has anything."""
+    """Return a number per parameter, taken from its layer by `own`; None where no layer has one."""
     owned = [own(config["model"]["layers"][network.layers[slot.layer].index]) for slot in network.slots]
     if all(number is None for number in owned):
         return None

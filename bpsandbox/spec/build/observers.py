@@ -1,4 +1,4 @@
-"""The observers of a run, from the blocks `checks`, `record` and `lr_scheduler`."""
+"""Build the observers of a run from the blocks `checks`, `record` and `lr_scheduler`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .table import Config
 
 
 def make_observers(config: Config, raw: Dataset, prepare: Callable[[Any], Any]) -> tuple[core.Observer, ...]:
-    """Make an observer for every check and record; `prepare` makes inputs of the samples of `raw`."""
+    """Build an observer for every check and record; `prepare` turns samples of `raw` into inputs."""
     return (*_checks(config["checks"]), *_records(config, raw, prepare))
 
 

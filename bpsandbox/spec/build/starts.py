@@ -1,4 +1,4 @@
-"""From a layer's `init` and `bias_init` to what draws the numbers a tensor begins with."""
+"""Build the initializer of every parameter from a layer's `init` and `bias_init`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ARGUMENTS = {"a": "low", "b": "high"}
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor of a layer: its name among all of the layer's, and the block that the layer was made from."""
+    """A parameter of a layer: its name, the shapes of all parameters of the layer, and the layer's block."""
 
     name: str
     shapes: dict[str, Shape]
@@ -35,17 +35,17 @@ class Tensor:
 
     @property
     def fans(self) -> tuple[int, int]:
-        """Of the layer's first tensor, its weight."""
+        """Fan in and fan out of the layer's weight."""
         return fans(next(iter(self.shapes.values())))
 
     @property
     def state(self) -> int:
-        """Numbers in the state of a recurrent layer."""
+        """Size of the hidden state of a recurrent layer."""
         return self.shapes["weight_hh"][1]
 
 
 def initializer(block: Config, name: str, shapes: dict[str, Shape]) -> Initializer:
-    """What draws tensor `name` of a layer with tensors of these shapes."""
+    """Return the initializer of parameter `name` of a layer whose parameters have these shapes."""
     tensor = Tensor(name, shapes, block)
     init = block["bias_init" if tensor.is_bias else "init"]
     kind = init["type"]
@@ -61,14 +61,14 @@ def initializer(block: Config, name: str, shapes: dict[str, Shape]) -> Initializ
 
 
 def _torch(tensor: Tensor) -> Initializer:
-    """PyTorch's reset_parameters."""
+    """Initialize as PyTorch's reset_parameters does."""
     if tensor.role == "recurrent":
         return fan_in_uniform(tensor.state)
     return normal() if tensor.role == "lookup" else _scale(tensor) or fan_in_uniform(tensor.fans[0])
 
 
 def _keras(tensor: Tensor) -> Initializer:
-    """Keras' defaults: Glorot's uniform, orthogonal through time, a forget gate that is open."""
+    """Initialize by Keras' defaults: Glorot uniform, orthogonal recurrent weights, forget-gate bias 1."""
     if tensor.is_bias:
         return forget_gate_open(tensor.state) if tensor.block["type"] == "LSTM" else constant(0.0)
     if tensor.name == "weight_hh":
@@ -77,18 +77,18 @@ def _keras(tensor: Tensor) -> Initializer:
 
 
 def _sklearn(tensor: Tensor) -> Initializer:
-    """MLPClassifier's; it has no other layers, so its rule counts for all."""
+    """Initialize as MLPClassifier does; its rule for dense layers is used for all layers."""
     is_logistic = tensor.block.get("activation", {}).get("type") == "sigmoid"
     return _scale(tensor) or initializers.sklearn_uniform(*tensor.fans, 2.0 if is_logistic else 6.0)
 
 
 def _scale(tensor: Tensor) -> Initializer | None:
-    """A norm begins as nothing but a norm everywhere."""
+    """Return the initializer of a norm's scale (1) or shift (0); None for other layers."""
     return constant(0.0 if tensor.is_bias else 1.0) if tensor.role == "norm" else None
 
 
 def forget_gate_open(size: int) -> Initializer:
-    """Zeros, ones for the forget gate: gates are in the order i f g o. Jozefowicz, Zaremba, Sutskever, 2015."""
+    """Return zeros with ones for the forget gate (order i f g o). Jozefowicz, Zaremba, Sutskever, 2015."""
 
     def draw(shape: Shape, rng: object) -> np.ndarray:
         bias = np.zeros(shape)

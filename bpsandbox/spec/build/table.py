@@ -1,4 +1,4 @@
-"""Making objects by name."""
+"""Build objects by name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Config = dict[str, Any]
 
 
 def make(table: dict[str, Any], block: Config) -> Any:
-    """Make what a block's `type` names, of its other fields."""
+    """Call the class that a block's `type` names, with its other fields."""
     return table[block["type"]](**{name: frozen(value) for name, value in block.items() if name != "type"})
 
 

@@ -1,4 +1,4 @@
-"""Loss, plan, schedule and penalty, from their blocks of the config."""
+"""Build loss, plan, schedule and penalty from their blocks."""
 
 from __future__ import annotations
 

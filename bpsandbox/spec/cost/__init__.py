@@ -1,4 +1,4 @@
-"""What a run will cost, found out before it runs: how large it is, how long it takes, how much memory."""
+"""Estimate the cost of a run before it runs: size, time and memory."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Price:
-    """What a run costs: all seeds together, forward and backward."""
+    """The cost of a run: all seeds together, forward and backward."""
 
     parameters: int
     multiply_adds: int
     memory_bytes: int
-    """What is added to a process that has the engine loaded."""
+    """Added to a process in which the engine is loaded."""
     stored_points: int
     """Numbers in all curves."""
     seconds: float
@@ -36,7 +36,7 @@ class Price:
 
 
 def price(spec: Spec, rates: Rates | None = None) -> Price:
-    """Price a spec without running anything; members of a sweep that train as one stack cost what the stack costs."""
+    """Price a spec without running anything; settings of a sweep that train as one stack cost as much as the stack."""
     if isinstance(spec, str):
         raise NotParsed("price", spec)
     rates = rates or in_use()
@@ -55,7 +55,7 @@ def price(spec: Spec, rates: Rates | None = None) -> Price:
 
 
 def stacks(spec: Spec) -> Iterator[tuple[dict[str, Any], Facts]]:
-    """Configs that train one after the other: of a sweep one for each group, with the seeds of all its members."""
+    """Yield the configs that train one after the other; of a sweep one per group, with the seeds of its settings."""
     ordered = sorted(spec.settings, key=lambda one: one.group)
     for _, group in groupby(ordered, key=lambda one: one.group):
         members = [one.spec for one in group]

@@ -1,6 +1,6 @@
-"""Measuring the rates of this machine: each by doing the thing it is a rate of, many times over.
+"""Measure the rates of this machine by repeating each operation many times.
 
-Processor time, not the clock's, and the least of several rounds: whoever else is at work disturbs little.
+Rates are processor time, not wall time, and the minimum of several rounds, so that other processes disturb little.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from .tally import Call, noting, seen, tally_of
 
 Array = np.ndarray
 OF_PYTHON = ("start", "step", "epoch", "point", "value", "example")
-"""Rates of Python's code more than of NumPy's: they go with the machine's speed at such code."""
+"""Rates that depend on Python more than on NumPy: they scale with the speed of Python code."""
 OF_CALLS = (*OF_PYTHON, "call", "eager", "record", "product")
 STRAIN = 0.7, 4.0
-"""Factors that can be believed."""
+"""Range of plausible factors."""
 RUNS = tuple(
     f"""dataset: {data}
 model: {{layers: [{layers}, {{type: Linear, out_features: {outputs}}}]}}
@@ -59,14 +59,13 @@ seeds: {{count: {seeds}}}
 )  # fmt: skip
 TRIES = 3
 ROUNDS, SECONDS = 4, 0.01
-"""Rounds of each measurement, and the processor time of one, about."""
+"""Number of rounds of a measurement, and the approximate processor time of one in seconds."""
 NUMBERS, MANY, FRESH = 4096, 48, 1 << 26
-"""Numbers in an array; so many such arrays are more than the nearest cache holds; bytes that the system hands out anew
-every time."""
+"""Elements of an array; number of such arrays that exceed the L1 cache; bytes that are allocated anew every time."""
 
 
 def seconds_each(work: Callable[[], Any], times: int = 1) -> float:
-    """Processor seconds of one of the `times` things that `work` does."""
+    """Return the processor seconds of one of the `times` operations of `work`."""
     rounds = 1
     while (spent := _spent(work, rounds)) < SECONDS / 4:
         rounds *= 2
@@ -82,19 +81,19 @@ def _spent(work: Callable[[], Any], rounds: int) -> float:
 
 
 def of_calls(function: Callable[..., Any], *arrays: Array) -> float:
-    """Seconds of one call on many rows, one after the other, so that the nearest cache holds none."""
+    """Return the seconds of one call on many rows in turn, so that none is in the L1 cache."""
     calls = [(function, rows) for rows in zip(*arrays, strict=True)]
     return seconds_each(lambda: play(calls), len(calls))
 
 
 def of_call(function: Callable[..., Any], *arrays: Array) -> float:
-    """Seconds of one call as a tape makes it."""
+    """Return the seconds of one call from a tape."""
     calls = [(function, arrays)] * 64
     return seconds_each(lambda: play(calls), 64)
 
 
 def measure() -> Rates:
-    """All rates of this machine, in a few seconds."""
+    """Measure all rates of this machine; takes a few seconds."""
     with np.errstate(all="ignore"):
         rates = Rates(**_of_tapes(), **_of_updates())
         bare = of_call(np.add, *[np.ones(2)] * 3)
@@ -106,9 +105,9 @@ def measure() -> Rates:
 
 
 def strained(rates: Rates) -> Rates:
-    """All rates larger by what whole trainings take longer than the sum of their parts, which are never as alone.
+    """Scale the rates so that they match whole trainings, which take longer than the sum of their parts.
 
-    Calls and numbers suffer differently: one factor each, by least squares of the relative error.
+    Calls and elements get one factor each, by least squares of the relative error.
     """
     shares = []
     for text in RUNS:
@@ -121,7 +120,7 @@ def strained(rates: Rates) -> Rates:
 
 
 def _usual(text: str) -> float:
-    """Processor seconds of a training, the middle of some."""
+    """Return the processor seconds of a training, the median of several."""
     spec = parse(text)
     return statistics.median(_spent(lambda: _document(spec), 1) for _ in range(TRIES))
 
@@ -133,7 +132,7 @@ def _document(spec: Spec) -> None:
 
 
 def _of_tapes() -> dict[str, float]:
-    """A step of a network that is as small as can be, and writing its calls down."""
+    """Measure a step of the smallest network, and recording its tape."""
     network = Network([Linear(2), Sigmoid(), Linear(1), Sigmoid()], (2,))
     bound, x, y = network.bind(np.full((1, network.size), 0.1)), np.ones((1, 2, 2)), np.ones((1, 2, 1))
 
@@ -149,7 +148,7 @@ def _of_tapes() -> dict[str, float]:
 
 
 def _of_updates() -> dict[str, float]:
-    """An update and a measurement as small as can be: attributes, views and numbers lie between their calls."""
+    """Measure the smallest update and evaluation, including the Python code between their calls."""
     optimizer, w = Adam(), np.ones((1, 2))
     optimizer.bind(seen(w), seen(w.copy()))
     with noting() as calls:
@@ -164,7 +163,7 @@ def _of_updates() -> dict[str, float]:
 
 
 def _of_runs(call: float) -> dict[str, float]:
-    """Rows of two numbers, each of which NumPy begins anew."""
+    """Measure calls on rows of two elements, for which NumPy's inner loop restarts at every row."""
     a, b = np.ones((NUMBERS, 4))[:, :2], np.ones((NUMBERS, 2))
     rng, order = np.random.default_rng(0), np.tile(np.arange(NUMBERS), (1, 1))
     room = np.empty(NUMBERS)
@@ -193,7 +192,7 @@ def _of_numbers(bits: str, call: float) -> dict[str, float]:
 
 
 def _of_products(bits: str, call: float) -> dict[str, float]:
-    """From a large product and a flat one: of the first the multiply-adds are almost all."""
+    """Measure a large and a flat matrix product; in the first, multiply-adds dominate."""
     kind = f"float{bits}"
     large, out = np.ones((160, 160), kind), np.empty((160, 160), kind)
     tall, thin, z = np.ones((512, 16), kind), np.ones((16, 16), kind), np.empty((512, 16), kind)

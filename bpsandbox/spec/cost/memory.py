@@ -1,4 +1,4 @@
-"""Bytes that a run adds to a process that has the engine loaded."""
+"""Estimate the bytes that a run adds to a process in which the engine is loaded."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .seconds import slots
 from .sizes import Sizes
 
 BASE = 40_000
-"""Of the smallest run there is."""
+"""Bytes of the smallest run."""
 OBJECT, POINT, CALL, CELL = 32, 500, 540, 90
-"""Bytes of a number in a list of Python's, a recorded point, a call on a tape, a place in a picture of the plane."""
+"""Bytes of a number in a Python list, of a recorded point, of a call on a tape, of a cell of a decision boundary."""
 EQUATIONS = 12
-"""Arrays in double precision that the equations of a worked example hold for each parameter."""
+"""Arrays in double precision per parameter in the equations of a worked example."""
 BYTES = {"d": 8, "b": 1, "i": 8}
 
 
@@ -34,7 +34,7 @@ def memory_bytes(size: Sizes) -> int:
 
 
 def worked_example(size: Sizes, number: int) -> float:
-    """Of the captured step: one seed's network, optimiser and passes again, and the arrays of its equations."""
+    """Return the bytes of a captured step: network, optimizer, passes of one seed, and the arrays of its equations."""
     if "worked_example" not in size.config["record"]:
         return 0.0
     passes_again = 4 * arrays(size, size.batch, number, 2) / size.seeds
@@ -42,26 +42,26 @@ def worked_example(size: Sizes, number: int) -> float:
 
 
 def tapes(size: Sizes) -> float:
-    """Of training, and of the check of the gradient, which has one of its own."""
+    """Return the bytes of the workspaces of training and of the gradient check."""
     tape = passes(size.config, size.facts, size.seeds).training.of(size.batch)
-    checks, rows, _ = size.checked
+    checks, rows, _ = size.gradient_check
     check = arrays(size, rows, 8, 2) / size.seeds + 3 * 8 * size.parameters if checks else 0
-    tiny = bool(size.tiny["steps"])
+    tiny = bool(size.overfit["steps"])
     return CALL * tape.get("record", 0.0) * (slots(size) + bool(size.n % size.batch) + bool(checks) + tiny) + check
 
 
 def written(size: Sizes) -> int:
-    """What is kept for the document."""
+    """Return the bytes of everything that is recorded for the document."""
     pictures = len(size.config["record"].get("decision_boundary", ()))
     return (
-        OBJECT * (size.stored_points * 2 + size.kept + size.tiny["steps"])
+        OBJECT * (size.stored_points * 2 + size.recorded_weights + size.overfit["steps"])
         + POINT * size.points
         + CELL * GRID * GRID * pictures
     )
 
 
 def data(size: Sizes, number: int) -> int:
-    """The set as it was made, in doubles, as it was scaled and told in targets, and its parts."""
+    """Return the bytes of the data: as generated, scaled, as targets, and split into parts."""
     row = size.facts.size + size.outputs
     return size.facts.n * (size.facts.size * 24 + size.outputs * 16 + row * number)
 
@@ -74,7 +74,7 @@ def batches(size: Sizes, number: int) -> int:
 
 
 def held(size: Sizes) -> float:
-    """Numbers held for every parameter: itself and its gradient, what the optimiser keeps, scratch, copies."""
+    """Return the number of arrays per parameter: values, gradients, optimizer state, scratch and copies."""
     optimizer = size.config["optimizer"]
     if optimizer["type"] == "LBFGS":
         return 12 + 2 * float(optimizer["history_size"])
@@ -97,11 +97,11 @@ def evaluation(size: Sizes, rows: int, number: int) -> int:
 
 
 def arrays(size: Sizes, n: int, number: int, directions: int) -> int:
-    """Bytes of outputs, their gradients and scratch for n rows."""
+    """Return the bytes of outputs, their gradients and scratch for n rows."""
     if not n:
         return 0
     total = 0
-    for layer, shape in size.given:
+    for layer, shape in size.layers:
         if not layer.is_view:
             total += n * math.prod(layer.output_shape(shape)) * directions * number
         total += sum(math.prod(one) * BYTES.get(kind, number) for one, kind in layer.scratch_shapes(n, shape))

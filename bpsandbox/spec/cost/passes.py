@@ -1,6 +1,6 @@
-"""What a pass through a network comes to: it is played for two and for four samples, and the rest is a line.
+"""Count the work of a pass through a network: run it on two and on four samples, and extrapolate linearly.
 
-Whatever a layer, a loss or an optimiser does, it is asked for its calls, so nothing here knows any of them by name.
+The calls of layers, losses and optimizers are recorded, so nothing here depends on which they are.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from bpsandbox.spec.layers import in_order
 from .tally import Tally, between, noting, seen, tally_of
 
 FEW, MORE = 2, 4
-"""Samples in the passes that are played."""
+"""Numbers of samples of the recorded passes."""
 LARGE = 6_000_000
-"""Numbers, parameters or a few samples' arrays, beyond which nothing is played: no run of such a size is allowed."""
+"""Limit on parameters or array elements beyond which no pass is run; no run of such a size is allowed."""
 WIDTH = 16
-"""Parameters that the optimiser is played on."""
+"""Number of parameters on which the optimizer is recorded."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """A pass for any number of samples, by all seeds."""
+    """The work of a pass of all seeds, for any number of samples."""
 
     few: Tally
     more: Tally
     seeds: float
-    """How many times the seeds that it was played with."""
+    """Ratio of the number of seeds to the number recorded."""
 
     def of(self, n: float) -> Tally:
         tally = between(self.few, self.more, (n - FEW) / (MORE - FEW))
@@ -47,20 +47,20 @@ class Pass:
 
 
 def grows(name: str) -> bool:
-    """Is there more of it with more seeds? All but calls."""
+    """Return whether a count grows with the number of seeds; all but calls do."""
     return name not in ("call", "eager", "record", "product")
 
 
 @dataclass(frozen=True)
 class Passes:
-    """Forward and backward of a training step, and forward of a measurement."""
+    """Forward and backward pass of a training step, and forward pass of an evaluation."""
 
     training: Pass
     measuring: Pass
 
 
 def passes(config: dict[str, Any], facts: Facts, seeds: int) -> Passes:
-    """The passes of a config for so many seeds."""
+    """Return the passes of a config for a number of seeds."""
     played = min(seeds, 2)
     words = json.dumps([config["model"]["layers"], config["loss"], config["dtype"]], sort_keys=True)
     training, measuring = _played(words, facts.shape, played)
@@ -78,7 +78,7 @@ def _played(words: str, shape: tuple[int, ...], seeds: int) -> tuple[tuple[Tally
 
 
 def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, n: int) -> tuple[Tally, Tally]:
-    """Training and measuring of n samples."""
+    """Return the tallies of training on, and evaluating, n samples."""
     from bpsandbox.spec.build.training import make_loss  # it needs specs, which need prices
 
     out = network.shapes[-1]
@@ -98,12 +98,12 @@ def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, 
 
 
 def drawn(network: core.Network) -> Iterator[tuple[int, ...]]:
-    """Shapes of what is drawn for a sample."""
+    """Return the shapes of the random numbers drawn for a sample."""
     return (shape for layer, shape in zip(network.layers, network.shapes[1:], strict=True) if layer.is_random)
 
 
 def numbers(network: core.Network, n: int) -> int:
-    """Parameters, and numbers in the arrays for n samples."""
+    """Return the number of parameters plus the elements of the arrays for n samples."""
     pairs = list(zip(network.layers, network.shapes, strict=False))
     return network.size + sum(kept(layer, n, shape) for layer, shape in pairs)
 
@@ -114,7 +114,7 @@ def kept(layer: Layer, n: int, shape: tuple[int, ...]) -> int:
 
 
 def guessed(network: core.Network, n: int, seeds: int, bits: str) -> Tally:
-    """Of what is too large to be played."""
+    """Return passes for a network that is too large to run."""
     sizes = list(zip(network.layers, network.shapes, network.shapes[1:], strict=False))
     products = sum(layer.multiply_adds(before) for layer, before, _ in sizes)
     width = sum(math.prod(after) for _, _, after in sizes)
@@ -125,7 +125,7 @@ def guessed(network: core.Network, n: int, seeds: int, bits: str) -> Tally:
 
 
 def update(config: dict[str, Any], seeds: int, parameters: int) -> Tally:
-    """One update, with what is done to the gradient before."""
+    """Return the work of one update, with penalties and clipping."""
     words = json.dumps([config["optimizer"], config["regularization"], config.get("gradient_clipping")], sort_keys=True)
     bits = config["dtype"]
     played = min(seeds, 2)
@@ -160,7 +160,7 @@ def _updated(words: str, dtype: str, seeds: int) -> Tally:
 
 
 def _step(optimizer: Any, w: np.ndarray) -> None:
-    """A second step, so that what only the first does is over."""
+    """Run a second step, because the first may also allocate state."""
     optimizer = copy.copy(optimizer)
     optimizer.bind(w, w.copy())
     optimizer.step()

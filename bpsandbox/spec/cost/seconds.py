@@ -1,4 +1,4 @@
-"""What a run does, counted: the passes of its steps, its updates, its points, its checks."""
+"""Count the work of a run: passes, updates, evaluations, records and checks."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from .sizes import Sizes
 from .tally import Tally
 
 LBFGS_MOVE, LBFGS_PAIR = 40, 8
-"""Calls of NumPy for one move of one seed, and for every remembered pair in it."""
+"""NumPy calls of one LBFGS iteration of one seed, and per stored pair in it."""
 METRIC_CALLS = {"roc_auc": 20, "r2": 14, "rmse": 4, "mae": 3, "accuracy": 3}
 BY_CLASS = ("precision", "recall", "f1")
 RETRIED = 1.3
-"""Passes of a gradient check for each that must be: some entries are tried again."""
+"""Ratio of passes of a gradient check to the minimum: some elements are checked again."""
 
 
 def work_of(size: Sizes) -> Tally:
-    """Everything that is done in a run that goes on to its end."""
+    """Return the work of a run that ends at its full length."""
     played = passes(size.config, size.facts, size.seeds)
-    whole = Tally({"start": 1, "example": size.facts.n, "value": size.kept})
+    whole = Tally({"start": 1, "example": size.facts.n, "value": size.recorded_weights})
     whole.add(training(size, played))
     whole.add(measured(size, played), size.points + 1)
     whole.add({"point": size.points, "value": size.stored_points})
     whole.add(orders(size))
-    whole.add(looks(size))
+    whole.add(records(size))
     return whole.add(checks(size))
 
 
 def training(size: Sizes, played: Passes) -> Tally:
-    """All steps, and the tapes that they play."""
+    """Return the work of all steps, including recording their tapes."""
     rest = size.n % size.batch
     whole_steps = size.steps * (size.n // size.batch) / size.steps_an_epoch
     total, tape = Tally(), played.training.of(size.batch)
@@ -54,7 +54,7 @@ def of_step(tape: Tally) -> Tally:
 
 
 def slots(size: Sizes) -> int:
-    """Batches that have arrays, and so a tape, of their own."""
+    """Return the number of batches that have their own arrays, and so their own tape."""
     count = size.steps_an_epoch
     if count == 1:
         return 1
@@ -64,14 +64,14 @@ def slots(size: Sizes) -> int:
 
 
 def ahead(size: Sizes) -> int:
-    """Epochs that are drawn at a time."""
+    """Return the number of epochs whose order is drawn at once."""
     if not size.config["training"]["shuffle"] or size.n % size.batch:
         return 1
     return max(1, min(BLOCK_SLOTS // size.steps_an_epoch, ROWS_AHEAD // size.n))
 
 
 def orders(size: Sizes) -> Tally:
-    """Shuffling, and gathering the batches."""
+    """Return the work of shuffling and gathering batches."""
     if size.steps_an_epoch == 1:
         return Tally()
     rows = size.epochs * size.seeds * size.n
@@ -89,7 +89,7 @@ def orders(size: Sizes) -> Tally:
 
 
 def lbfgs(size: Sizes) -> Tally:
-    """What a step does beside the passes where it searches."""
+    """Return the work of LBFGS besides its passes."""
     optimizer = size.config["optimizer"]
     if optimizer["type"] != "LBFGS":
         return Tally()
@@ -100,7 +100,7 @@ def lbfgs(size: Sizes) -> Tally:
 
 
 def measured(size: Sizes, played: Passes) -> Tally:
-    """One measurement of all parts."""
+    """Return the work of one evaluation of all parts."""
     total = Tally()
     for rows in size.parts:
         total.add(played.measuring.of(CHUNK), rows // CHUNK)
@@ -124,37 +124,37 @@ def metrics(size: Sizes, rows: int) -> Tally:
     return total
 
 
-def looks(size: Sizes) -> Tally:
-    """What is written down about the inside."""
+def records(size: Sizes) -> Tally:
+    """Return the work of the records."""
     total, record, bits = Tally(), size.config["record"], size.config["dtype"][-2:]
     if "gradients" in record:
         numbers = 2 * size.seeds * size.parameters
-        total.add({"eager": 8 * len(size.given), f"cheap{bits}": numbers, "step": 4}, size.points)
+        total.add({"eager": 8 * len(size.layers), f"cheap{bits}": numbers, "step": 4}, size.points)
     alone = passes(size.config, size.facts, 1)
     if "activations" in record:
         rows = min(EXAMPLES, size.n)
         width = sum(math.prod(shape) for shape in size.network.shapes[1:])
         total.add(alone.measuring.of(rows), size.points)
-        total.add({"eager": 40 * len(size.given), "cheap64": 12 * rows * width}, size.points)
+        total.add({"eager": 40 * len(size.layers), "cheap64": 12 * rows * width}, size.points)
     pictures = len(record.get("decision_boundary", ()))
     total.add(alone.measuring.of(GRID * GRID), pictures)
     return total.add({"value": 4 * GRID * GRID, "point": 4}, pictures)
 
 
 def checks(size: Sizes) -> Tally:
-    """The check of the gradient, and learning a few examples by heart."""
+    """Return the work of the gradient check and of the overfit check."""
     total = Tally()
-    checks, rows, tried = size.checked
+    checks, rows, tried = size.gradient_check
     double = {**size.config, "dtype": "float64"}
     if checks:
         tape = passes(double, size.facts, 1).training.of(rows)
         total.add({"record": tape["record"]}, checks)
-        one = of_step(tape).times(0.5).add({"eager": 8 + 2 * len(size.given)})
+        one = of_step(tape).times(0.5).add({"eager": 8 + 2 * len(size.layers)})
         total.add(one, checks * 2 * tried * RETRIED)
-    if size.tiny["steps"]:
-        tape = passes(size.config, size.facts, 1).training.of(min(size.tiny["n_samples"], size.n))
+    if size.overfit["steps"]:
+        tape = passes(size.config, size.facts, 1).training.of(min(size.overfit["n_samples"], size.n))
         total.add({"record": tape["record"]})
         adam = {**size.config, "optimizer": {"type": "Adam"}, "regularization": {"l1": 0.0, "l2": 0.0}}
         adam.pop("gradient_clipping", None)
-        total.add(of_step(tape).add(update(adam, 1, size.parameters)), size.tiny["steps"])
+        total.add(of_step(tape).add(update(adam, 1, size.parameters)), size.overfit["steps"])
     return total

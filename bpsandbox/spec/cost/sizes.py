@@ -1,4 +1,4 @@
-"""What a config says about its own size: parameters, multiply-adds, steps, points. No machine has a say in it."""
+"""The size of a run, from its config alone: parameters, multiply-adds, steps, points."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from bpsandbox import core
 from bpsandbox.core.gradcheck import Effort, entries, rows_for, work
 from bpsandbox.core.train.observers.activations import EXAMPLES
 from bpsandbox.spec.facts import Facts
-from bpsandbox.spec.shapes import through
+from bpsandbox.spec.shapes import with_input_shapes
 
 STATISTICS = 5
-"""Numbers about the activations of a layer."""
+"""Number of statistics per layer and point in the record of activations."""
 
 
 class Sizes:
-    """The arithmetic of a canonical config and of what is known about its data."""
+    """The sizes of a canonical config, given the facts about its data."""
 
     def __init__(self, config: dict[str, Any], facts: Facts) -> None:
         self.config, self.facts = config, facts
-        self.given = through(config["model"]["layers"], facts)
+        self.layers = with_input_shapes(config["model"]["layers"], facts)
         self.seeds = len(config["seeds"])
 
     @cached_property
     def network(self) -> core.Network:
-        """The network, of which only the shapes are known."""
-        return core.Network([layer for layer, _ in self.given], self.facts.shape)
+        """The network, without parameters."""
+        return core.Network([layer for layer, _ in self.layers], self.facts.shape)
 
     @cached_property
     def n(self) -> int:
-        """Training examples."""
+        """Number of training examples."""
         split = self.config["dataset"]["split"]
         return max(1, self.facts.n - sum(self.facts.held_out(split[part]) for part in ("val", "test")))
 
     @property
     def parts(self) -> list[int]:
-        """Examples in each part that is measured."""
+        """Number of examples in each evaluated part."""
         split = self.config["dataset"]["split"]
         return [self.n, *(self.facts.held_out(split[part]) for part in ("val", "test") if split[part] > 0)]
 
@@ -67,35 +67,36 @@ class Sizes:
 
     @cached_property
     def parameters(self) -> int:
-        return sum(layer.parameters(shape) for layer, shape in self.given)
+        return sum(layer.parameters(shape) for layer, shape in self.layers)
 
     @cached_property
     def tensors(self) -> list[int]:
-        """Numbers in every tensor that is learned."""
-        return [math.prod(one) for layer, shape in self.given for one in layer.parameter_shapes(shape).values()]
+        """Number of elements of every parameter."""
+        return [math.prod(one) for layer, shape in self.layers for one in layer.parameter_shapes(shape).values()]
 
     @cached_property
     def forward(self) -> int:
-        """Multiply-adds for one example."""
-        return sum(layer.multiply_adds(shape) for layer, shape in self.given)
+        """Multiply-adds of a forward pass for one example."""
+        return sum(layer.multiply_adds(shape) for layer, shape in self.layers)
 
     @property
     def training(self) -> int:
-        """Forward, dW, and dX of every product but the first with parameters."""
-        trained = (layer.multiply_adds(shape) for layer, shape in self.given if layer.parameters(shape))
+        """Multiply-adds of a training step for one example: forward, dW, and dX except in the first layer with
+        parameters."""
+        trained = (layer.multiply_adds(shape) for layer, shape in self.layers if layer.parameters(shape))
         return 3 * self.forward - next(trained, 0)
 
     @property
     def outputs(self) -> int:
-        """Numbers that the network gives for one example."""
-        if not self.given:
+        """Number of outputs for one example."""
+        if not self.layers:
             return self.facts.size
-        layer, shape = self.given[-1]
+        layer, shape = self.layers[-1]
         return math.prod(layer.output_shape(shape))
 
     @property
     def evaluations(self) -> int:
-        """How often a step evaluates the objective, at most."""
+        """Maximum number of evaluations of the objective per step."""
         optimizer = self.config["optimizer"]
         if optimizer["type"] != "LBFGS":
             return 1
@@ -104,10 +105,10 @@ class Sizes:
 
     @cached_property
     def multiply_adds(self) -> int:
-        """All of them, at most."""
+        """Multiply-adds of the whole run, at most."""
         trained = self.steps * self.evaluations * self.batch * self.training
         looked = self.points * EXAMPLES * self.forward if "activations" in self.config["record"] else 0
-        tiny = self.tiny_examples * self.training
+        tiny = self.overfit_examples * self.training
         return self.seeds * (trained + self.points * self.facts.n * self.forward) + looked + tiny
 
     @property
@@ -118,30 +119,30 @@ class Sizes:
     @property
     def stored_points(self) -> int:
         """Numbers in all curves."""
-        return self.points * (self.seeds * self.curves + self.looks)
+        return self.points * (self.seeds * self.curves + self.recorded_per_point)
 
     @property
-    def looks(self) -> int:
-        """Numbers written down about the inside at a point: norms of gradients, statistics of activations, rates."""
-        record, trained = self.config["record"], sum(layer.parameters(shape) > 0 for layer, shape in self.given)
+    def recorded_per_point(self) -> int:
+        """Numbers recorded at each point: gradient norms, activation statistics, learning rates."""
+        record, trained = self.config["record"], sum(layer.parameters(shape) > 0 for layer, shape in self.layers)
         norms = self.seeds * trained if "gradients" in record else 0
         statistics = STATISTICS * len(self.config["model"]["layers"]) if "activations" in record else 0
         return norms + statistics + ("lr_scheduler" in self.config)
 
     @property
-    def tiny(self) -> dict[str, Any]:
-        """Examples and steps, at most, of learning a few by heart."""
+    def overfit(self) -> dict[str, Any]:
+        """The block of the overfit check; steps and examples are 0 without it."""
         nothing = {"steps": 0, "n_samples": 0}
         return self.config["checks"].get("overfit_tiny") or nothing
 
     @property
-    def tiny_examples(self) -> int:
-        steps: int = self.tiny["steps"]
-        return steps * self.tiny["n_samples"]
+    def overfit_examples(self) -> int:
+        steps: int = self.overfit["steps"]
+        return steps * self.overfit["n_samples"]
 
     @cached_property
-    def checked(self) -> tuple[int, int, int]:
-        """Checks of the gradient, rows in each, and entries tried in each."""
+    def gradient_check(self) -> tuple[int, int, int]:
+        """Number of gradient checks, rows of each, and elements checked in each."""
         block = self.config["checks"].get("gradient_check")
         if not block:
             return 0, 0, 0
@@ -151,6 +152,6 @@ class Sizes:
         return len(set(block["at"])), rows, tried
 
     @property
-    def kept(self) -> int:
-        """Weights written down."""
+    def recorded_weights(self) -> int:
+        """Number of recorded weights."""
         return self.parameters * len(self.config["record"].get("weights", ()))

@@ -1,6 +1,6 @@
-"""Counting what NumPy is asked to do: calls, numbers that pass through them, multiply-adds.
+"""Count NumPy calls, the elements they process, and multiply-adds.
 
-A tally is a mapping from what costs time (the names of `rates.Rates`) to how often it is done.
+A tally maps names of `rates.Rates` to counts.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ KINDS = {
     **dict.fromkeys(("expm1", "logaddexp", "log1p", "power", "at", "unique"), "slow"),
     "tanh": "tanh",
 }
-"""Calls that take longer for a number than adding does."""
+"""Functions that take longer per element than an addition."""
 PRODUCTS = ("matmul", "dot")
 
 
 class Tally(dict[str, float]):
-    """How often what is done."""
+    """Counts by name."""
 
     def add(self, other: dict[str, float], times: float = 1.0) -> Tally:
         for name, count in other.items():
@@ -41,13 +41,13 @@ class Tally(dict[str, float]):
 
 
 def between(low: Tally, high: Tally, share: float) -> Tally:
-    """On the line through both: low at 0, high at 1."""
+    """Interpolate linearly between two tallies: low at 0, high at 1."""
     names = low.keys() | high.keys()
     return Tally({k: max(0.0, low.get(k, 0.0) + share * (high.get(k, 0.0) - low.get(k, 0.0))) for k in names})
 
 
 class Seen(np.ndarray):
-    """An array that notes the calls it takes part in, and lets them be made."""
+    """An array that records the calls it takes part in and then makes them."""
 
     calls: ClassVar[list[Call]] = []
 
@@ -66,7 +66,7 @@ class Seen(np.ndarray):
 
 
 def seen(value: Any) -> Any:
-    """Arrays as arrays that note their calls; anything else as it is."""
+    """Wrap arrays so that they record their calls; return anything else unchanged."""
     return value.view(Seen) if isinstance(value, np.ndarray) else value
 
 
@@ -78,7 +78,7 @@ def plain(value: Any) -> Any:
 
 @contextmanager
 def noting() -> Any:
-    """The list of calls that are made from here on with arrays that are `seen`."""
+    """Collect the calls that are made with wrapped arrays."""
     before, Seen.calls = Seen.calls, []
     try:
         yield Seen.calls
@@ -87,7 +87,7 @@ def noting() -> Any:
 
 
 def tally_of(calls: Iterable[Call], *, call: str = "call") -> Tally:
-    """Count calls; each is a `call`. One that is no function of NumPy's is made, and what it calls is counted."""
+    """Count calls. A call of a Python function is made, and the NumPy calls in it are counted."""
     total = Tally()
     for function, arguments in calls:
         if is_ours(function):
@@ -104,7 +104,7 @@ def is_ours(function: Any) -> bool:
 
 
 def count(total: Tally, function: Any, arguments: tuple[Any, ...], call: str) -> None:
-    """Add one call of a function of NumPy's."""
+    """Count one call of a NumPy function."""
     name, arguments = name_of(function, arguments)
     arrays = [value for value in arguments if isinstance(value, np.ndarray)]
     total.add({call: 1})
@@ -119,7 +119,7 @@ def count(total: Tally, function: Any, arguments: tuple[Any, ...], call: str) ->
 
 
 def name_of(function: Any, arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
-    """What the function is called, and its arguments, those by name included."""
+    """Return the function's name and its arguments, including keyword arguments."""
     if isinstance(function, partial):
         named = tuple(value[0] if isinstance(value, tuple) and value else value for value in function.keywords.values())
         name, arguments = name_of(function.func, (*arguments, *named))
@@ -128,7 +128,7 @@ def name_of(function: Any, arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, 
 
 
 def product(a: Array, b: Array, width: int) -> dict[str, float]:
-    """A product of matrices, or of stacks of them."""
+    """Count a matrix product, plain or stacked."""
     m, k = (a.shape[-2] if a.ndim > 1 else 1), a.shape[-1]
     n = b.shape[-1] if b.ndim > 1 else 1
     stack = math.prod(np.broadcast_shapes(a.shape[:-2], b.shape[:-2]))
@@ -141,7 +141,7 @@ def product(a: Array, b: Array, width: int) -> dict[str, float]:
 
 
 def loops(arrays: list[Array]) -> int:
-    """How many runs of numbers lie behind each other in memory: NumPy begins anew at each."""
+    """Return how often NumPy's inner loop restarts: once per contiguous block."""
     largest = max(arrays, key=lambda array: array.size)
     alike = [array for array in arrays if array.shape == largest.shape or can_spread(array, largest)]
     if not largest.size:

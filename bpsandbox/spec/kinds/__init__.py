@@ -1,14 +1,14 @@
-"""Kinds of values: how each is read from the text, and how it is described.
+"""Kinds of values: how to read each from the text, and how to describe it.
 
-`read(node, path, log)` gives the value, or WRONG after having told the log why. A kind never raises for what a writer
-wrote.
+`read(node, path, log)` returns the value, or WRONG after adding a problem to the log. A kind never raises because of
+the text.
 """
 
 from .arrays import Array, as_floats, shape_of
 from .base import WRONG, Kind, once
 from .lists import Epochs, ListOf
 from .numbers import Axis, Integer, Number, Numbers, Size, Tensors
-from .words import Choice, Either, Flag, Form, Mark, Text, canonical_word
+from .words import Choice, Either, Flag, OptionalChoice, OptionalFlag, Text, canonical_word
 
 __all__ = [
     "WRONG",
@@ -18,13 +18,13 @@ __all__ = [
     "Either",
     "Epochs",
     "Flag",
-    "Form",
     "Integer",
     "Kind",
     "ListOf",
-    "Mark",
     "Number",
     "Numbers",
+    "OptionalChoice",
+    "OptionalFlag",
     "Size",
     "Tensors",
     "Text",

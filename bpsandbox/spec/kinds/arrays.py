@@ -1,4 +1,4 @@
-"""Numbers in nested lists, and what is asked of them again and again."""
+"""Numbers in nested lists, with cached properties."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 
 
 class Array(list[Any]):
-    """Numbers in nested lists, as they were read. It is not changed, so that what is found out holds."""
+    """Numbers in nested lists, as read. It must not be changed, because its properties are cached."""
 
     @cached_property
     def shape(self) -> tuple[int, ...] | None:
-        """Its shape; None when it is ragged."""
+        """Shape; None when ragged."""
         return _shape(self)
 
     @cached_property
     def flat(self) -> list[float]:
-        """All numbers, row by row."""
+        """All numbers in row-major order."""
         numbers: list[float] = []
         _collect(self, numbers)
         return numbers
@@ -31,12 +31,12 @@ class Array(list[Any]):
 
     @cached_property
     def column(self) -> Array:
-        """Samples of one number as rows of one number."""
+        """Scalar samples as rows of one number."""
         return Array([number] for number in self) if self.shape and len(self.shape) == 1 else self
 
     @cached_property
     def symbols(self) -> int:
-        """One more than the largest number where all are whole and not negative, else 0."""
+        """One more than the largest number if all are non-negative whole numbers, else 0."""
         numbers = self.flat
         return int(max(numbers)) + 1 if numbers and all(n >= 0 and n == int(n) for n in numbers) else 0
 
@@ -47,17 +47,17 @@ class Array(list[Any]):
 
     @cached_property
     def text(self) -> str:
-        """As JSON."""
+        """The numbers as JSON."""
         return json.dumps(self, separators=(",", ":"))
 
 
 def shape_of(value: Any) -> tuple[int, ...] | None:
-    """Shape of nested lists; None when they are ragged."""
+    """Return the shape of nested lists; None when they are ragged."""
     return value.shape if isinstance(value, Array) else _shape(value)
 
 
 def as_floats(value: Any) -> Any:
-    """The numbers of nested lists as floats; -0 becomes 0."""
+    """Convert the numbers of nested lists to floats; -0 becomes 0."""
     return value.floats if isinstance(value, Array) else _floats(value)
 
 

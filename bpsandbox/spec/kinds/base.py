@@ -1,4 +1,4 @@
-"""What a kind of value is."""
+"""The base of all kinds of values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from bpsandbox.messages import _
 from bpsandbox.spec.nodes import Mapping, Node, Scalar
-from bpsandbox.spec.problems import Log, Path, shown
+from bpsandbox.spec.problems import Log, Path, excerpt
 from bpsandbox.spec.scalars import NotFinite, resolve
 
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
@@ -19,7 +19,7 @@ class _Wrong:
 
 
 WRONG: Any = _Wrong()
-"""What a kind gives for a value that it has complained about."""
+"""Returned by a kind for a value that it has reported."""
 
 
 class Kind:
@@ -29,15 +29,15 @@ class Kind:
         raise NotImplementedError
 
     def describe(self) -> str:
-        """What is allowed, in words."""
+        """Describe what is allowed."""
         raise NotImplementedError
 
-    def _complain(self, node: Node, path: Path, log: Log, code: str = "type") -> Any:
+    def _report(self, node: Node, path: Path, log: Log, code: str = "type") -> Any:
         if isinstance(node, Scalar) and isinstance(node.value, str):
-            meant = self._complain_of_form(node, path, log)
+            meant = self._report_form(node, path, log)
             if meant is not WRONG:
                 return meant
-        seen = shown(node.text) if isinstance(node, Scalar) else _seen(node)
+        seen = excerpt(node.text) if isinstance(node, Scalar) else _seen(node)
         message = _("{seen} is not allowed; expected: {allowed}.", seen=seen or '""', allowed=self.describe())
         if isinstance(node, Scalar) and node.value is None and not node.text:
             name = next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -45,8 +45,8 @@ class Kind:
         log.add(path, message, code, at=node.at, seen=seen, allowed=self.describe())
         return WRONG
 
-    def _complain_of_form(self, node: Scalar, path: Path, log: Log) -> Any:
-        """Say what is meant where quotation marks, or a decimal comma, alone make a value wrong, and return it."""
+    def _report_form(self, node: Scalar, path: Path, log: Log) -> Any:
+        """Report a value that is wrong only because of quotation marks or a decimal comma; return the value meant."""
         fix = node.text if node.quote else node.text.replace(",", ".") if DECIMAL_COMMA.fullmatch(node.text) else None
         meant = WRONG if fix is None else self._unquoted(fix)
         if meant is WRONG:
@@ -60,7 +60,7 @@ class Kind:
         return meant
 
     def _unquoted(self, text: str) -> Any:
-        """The value that this would be without quotation marks; WRONG where it would be none of this kind."""
+        """Return the value without quotation marks; WRONG where it is not of this kind."""
         try:
             value = resolve(text)
         except NotFinite:
@@ -72,9 +72,9 @@ LONG = 200
 
 
 def once(kind: Kind, node: Node, path: Path, log: Log) -> Any:
-    """Read a node, or take what it was read to before: the settings of a sweep have most nodes in common.
+    """Read a node, or return its cached value: the settings of a sweep share most nodes.
 
-    What was read must not be changed. A short word is sooner read again than found.
+    Cached values must not be changed. Short words are not cached, because reading them is faster.
     """
     if isinstance(node, Scalar) and len(node.text) < LONG:
         return kind.read(node, path, log)

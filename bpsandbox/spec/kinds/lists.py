@@ -17,20 +17,20 @@ class ListOf(Kind):
     """A list of values of one kind."""
 
     item: Kind
-    least: int = 0
-    most: int | None = None
-    lone: bool = False
-    """May one value be written without a list around it?"""
+    min_items: int = 0
+    max_items: int | None = None
+    accepts_single: bool = False
+    """Whether a single value can be written without a list."""
     example: str = ""
-    """How such a list is written, for sentences."""
+    """An example of such a list, for messages."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
-        if self.lone and not isinstance(node, Sequence):
+        if self.accepts_single and not isinstance(node, Sequence):
             value = self.item.read(node, (*path, 0), log)
             return WRONG if value is WRONG else [value]
         if not isinstance(node, Sequence):
-            return self._complain(node, path, log)
-        if len(node.items) < self.least or (self.most is not None and len(node.items) > self.most):
+            return self._report(node, path, log)
+        if len(node.items) < self.min_items or (self.max_items is not None and len(node.items) > self.max_items):
             message = _(
                 "This list has {seen} entries; expected: {allowed}.", seen=len(node.items), allowed=self.describe()
             )
@@ -42,14 +42,14 @@ class ListOf(Kind):
     def describe(self) -> str:
         if self.example:
             return _("a list like {example}", example=self.example)
-        if self.least and self.least == self.most:
-            return _("a list of {count} items; each: {item}", count=self.least, item=self.item.describe())
+        if self.min_items and self.min_items == self.max_items:
+            return _("a list of {count} items; each: {item}", count=self.min_items, item=self.item.describe())
         return _("a list; each item: {item}", item=self.item.describe())
 
 
 @dataclass(frozen=True)
 class Epochs(ListOf):
-    """A list of epochs, or true for the first and the last; false is as good as nothing."""
+    """A list of epochs, or true for the first and the last; false means none."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if isinstance(node, Scalar) and isinstance(node.value, bool):

@@ -1,4 +1,4 @@
-"""Numbers, alone and in rectangles."""
+"""Numbers and arrays of numbers."""
 
 from __future__ import annotations
 
@@ -19,80 +19,80 @@ LARGEST_SIDE = 1024
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A finite number, in [low, high], or strictly above/below where open."""
+    """A finite number in [low, high], excluding bounds that are open."""
 
     low: float | None = None
     high: float | None = None
     open_low: bool = False
     open_high: bool = False
-    says_all: bool = False
-    """Is a bound named that otherwise goes without saying?"""
+    names_limit: bool = False
+    """Whether to name the general limit on numbers as a bound."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Scalar) or isinstance(node.value, bool) or not isinstance(node.value, int | float):
-            return self._complain(node, path, log)
-        if not self._holds(node.value) or abs(node.value) > LARGEST_NUMBER:
-            bounded = replace(self, says_all=self._is_too_far(node.value))
-            return bounded._complain(node, path, log, "range")
-        return self._made(node.value)
+            return self._report(node, path, log)
+        if not self._is_in_range(node.value) or abs(node.value) > LARGEST_NUMBER:
+            bounded = replace(self, names_limit=self._is_too_large(node.value))
+            return bounded._report(node, path, log, "range")
+        return self._converted(node.value)
 
-    def _made(self, value: float) -> Any:
+    def _converted(self, value: float) -> Any:
         return float(value) + 0.0  # -0 becomes 0
 
-    def _holds(self, value: float) -> bool:
+    def _is_in_range(self, value: float) -> bool:
         if self.low is not None and (value < self.low or (self.open_low and value == self.low)):
             return False
         return not (self.high is not None and (value > self.high or (self.open_high and value == self.high)))
 
-    def _is_too_far(self, value: float) -> bool:
+    def _is_too_large(self, value: float) -> bool:
         return abs(value) > LARGEST_NUMBER
 
     def describe(self) -> str:
         low, high = self._bounds()
         if low is None or high is None or self.open_low or self.open_high:
             return self._noun() + self._range(low, high)
-        return _("{noun} from {low} to {high}", noun=self._noun(), low=_spelled(low), high=_spelled(high))
+        return _("{noun} from {low} to {high}", noun=self._noun(), low=_formatted(low), high=_formatted(high))
 
     def _bounds(self) -> tuple[float | None, float | None]:
-        """The bounds that are named."""
-        return self.low, LARGEST_NUMBER if self.says_all and self.high is None else self.high
+        """Return the bounds to name in messages."""
+        return self.low, LARGEST_NUMBER if self.names_limit and self.high is None else self.high
 
     def _noun(self) -> str:
         return _("a number")
 
     def _range(self, low: float | None, high: float | None) -> str:
-        above = "" if low is None else f" {'>' if self.open_low else '≥'} {_spelled(low)}"
-        below = "" if high is None else f" {'<' if self.open_high else '≤'} {_spelled(high)}"
+        above = "" if low is None else f" {'>' if self.open_low else '≥'} {_formatted(low)}"
+        below = "" if high is None else f" {'<' if self.open_high else '≤'} {_formatted(high)}"
         return above + ("," if above and below else "") + below
 
 
-def _spelled(bound: float) -> str:
-    """A bound as people write it: 1,000,000 and 1e15."""
+def _formatted(bound: float) -> str:
+    """Format a bound: 1,000,000 and 1e15."""
     return f"{bound:,.10g}".replace("e+", "e")
 
 
 @dataclass(frozen=True)
 class Integer(Number):
-    """A whole number; 1e3 counts as one."""
+    """A whole number; 1e3 is one too."""
 
     high: float | None = LARGEST
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if isinstance(node, Scalar) and isinstance(node.value, float) and not node.value.is_integer():
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         return super().read(node, path, log)
 
-    def _made(self, value: float) -> int:
+    def _converted(self, value: float) -> int:
         return int(value)
 
     def _noun(self) -> str:
         return _("a whole number")
 
-    def _is_too_far(self, value: float) -> bool:
+    def _is_too_large(self, value: float) -> bool:
         return abs(value) > LARGEST
 
     def _bounds(self) -> tuple[float | None, float | None]:
-        return self.low, None if self.high == LARGEST and not self.says_all else self.high
+        return self.low, None if self.high == LARGEST and not self.names_limit else self.high
 
     def describe(self) -> str:
         return f"{self.low:.10g}" if self.low is not None and self.low == self.high else super().describe()
@@ -100,12 +100,12 @@ class Integer(Number):
 
 @dataclass(frozen=True)
 class Axis(Integer):
-    """How long an axis is; -1 for what is left over."""
+    """The size of an axis; -1 means it is inferred."""
 
     low: float | None = -1
 
-    def _holds(self, value: float) -> bool:
-        return value != 0 and super()._holds(value)
+    def _is_in_range(self, value: float) -> bool:
+        return value != 0 and super()._is_in_range(value)
 
     def describe(self) -> str:
         return _("a whole number ≥ 1, or -1")
@@ -113,11 +113,11 @@ class Axis(Integer):
 
 @dataclass(frozen=True)
 class Size(Kind):
-    """A whole number for both directions of an image, or two: down and across. Equal ones become one."""
+    """A whole number for both directions of an image, or two: down and across. Two equal numbers become one."""
 
     low: int = 1
     words: dict[str, int | str] = field(default_factory=dict)
-    """Words that stand for a size."""
+    """Words that are accepted as sizes, with their values."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if isinstance(node, Scalar) and isinstance(node.value, str) and node.value in self.words:
@@ -152,7 +152,7 @@ class _Side(Integer):
 
 @dataclass(frozen=True)
 class Numbers(Kind):
-    """A number, or a rectangular list of such down to `depth`; integers stay integers."""
+    """A number, or nested lists of numbers up to `depth`; integers stay integers."""
 
     depth: int = 4
 
@@ -171,21 +171,21 @@ class Numbers(Kind):
             values = [self._value(item, (*path, i), log, depth - 1) for i, item in enumerate(node.items)]
             return WRONG if any(value is WRONG for value in values) else values
         if isinstance(node, Scalar) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-            return node.value if abs(node.value) < LARGEST else self._complain(node, path, log, "range")
-        return self._complain(node, path, log)
+            return node.value if abs(node.value) < LARGEST else self._report(node, path, log, "range")
+        return self._report(node, path, log)
 
     def describe(self) -> str:
         return _("numbers or lists of numbers")
 
 
 def _is_row(node: Sequence) -> bool:
-    """Are all items numbers, none too large? Then no place in the text will be asked for."""
+    """Return whether all items are numbers, none too large, so that no place in the text is needed."""
     return all(isinstance(item, Scalar) and abs(item.value) < LARGEST for item in node.items)
 
 
 @dataclass(frozen=True)
 class Tensors(Kind):
-    """The numbers of one tensor, or of several by their names."""
+    """The values of one parameter, or of several by name."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Mapping):

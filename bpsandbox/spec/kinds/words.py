@@ -1,4 +1,4 @@
-"""Words, flags and short texts."""
+"""Words, flags and short strings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from bpsandbox.messages import _, sentences
 from bpsandbox.spec.nodes import Node, Scalar
-from bpsandbox.spec.problems import Log, Path, did_you_mean, listing, nearest, shown
+from bpsandbox.spec.problems import Log, Path, did_you_mean, excerpt, listing, nearest
 
 from .base import WRONG, Kind
 
@@ -18,7 +18,7 @@ class Flag(Kind):
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         return (
-            node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else self._complain(node, path, log)
+            node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else self._report(node, path, log)
         )
 
     def describe(self) -> str:
@@ -26,27 +26,27 @@ class Flag(Kind):
 
 
 @dataclass(frozen=True)
-class Mark(Flag):
-    """A flag that says something only when it is what is given here."""
+class OptionalFlag(Flag):
+    """A flag that is left out of the canonical form unless it has the value `kept`."""
 
-    says: bool = True
+    kept: bool = True
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         flag = super().read(node, path, log)
-        return None if flag is (not self.says) else flag
+        return None if flag is (not self.kept) else flag
 
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """A short text; numbers are taken as they are written."""
+    """A short string; numbers are kept as written."""
 
     limit: int
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Scalar) or node.value is None:
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         if len(node.text) > self.limit:
-            return self._complain(node, path, log, "range")
+            return self._report(node, path, log, "range")
         return " ".join(node.text.split())
 
     def describe(self) -> str:
@@ -55,14 +55,14 @@ class Text(Kind):
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One of some words."""
+    """One of several words."""
 
     words: tuple[str, ...]
     aliases: dict[str, str] = field(default_factory=dict)
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         word = canonical_word(node.value, self.words, self.aliases, log)
         return self._unknown(node, path, log) if word is None else word
 
@@ -70,12 +70,18 @@ class Choice(Kind):
         meant = nearest(node.value, [*self.words, *self.aliases])
         meant = self.aliases.get(meant, meant) if meant else None
         message = sentences(
-            _("Unknown name: {seen}.", seen=shown(node.text)),
+            _("Unknown name: {seen}.", seen=excerpt(node.text)),
             did_you_mean(meant),
             _("Allowed: {allowed}.", allowed=self.describe()),
         )
         log.add(
-            path, message, "unknown_word", at=node.at, seen=shown(node.text), allowed=self.describe(), suggestion=meant
+            path,
+            message,
+            "unknown_word",
+            at=node.at,
+            seen=excerpt(node.text),
+            allowed=self.describe(),
+            suggestion=meant,
         )
         return WRONG if meant is None else meant
 
@@ -84,8 +90,8 @@ class Choice(Kind):
 
 
 @dataclass(frozen=True)
-class Form(Choice):
-    """One of some words, the first of which says nothing."""
+class OptionalChoice(Choice):
+    """One of several words, of which the first is left out of the canonical form."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         word = super().read(node, path, log)
@@ -93,7 +99,7 @@ class Form(Choice):
 
 
 def canonical_word(word: str, words: Any, aliases: dict[str, str], log: Log) -> str | None:
-    """The word as we spell it; other libraries' names are rewritten with a note. None when it is not known."""
+    """Return the canonical spelling of a word, with a note for other libraries' names; None when unknown."""
     if word in words:
         return word
     folded = word.replace("_", "").replace("-", "").casefold()
@@ -111,7 +117,7 @@ def canonical_word(word: str, words: Any, aliases: dict[str, str], log: Log) -> 
 
 @dataclass(frozen=True)
 class Either(Kind):
-    """Some words, or else a value of another kind."""
+    """One of several words, or a value of another kind."""
 
     words: tuple[str, ...]
     other: Kind
@@ -120,7 +126,7 @@ class Either(Kind):
         if isinstance(node, Scalar) and isinstance(node.value, str):
             if node.value in self.words:
                 return node.value
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         return self.other.read(node, path, log)
 
     def describe(self) -> str:

@@ -1,6 +1,6 @@
-"""The config language, declared: what may be written, and what it is when it is not.
+"""The declaration of the config language: fields, kinds of values and defaults.
 
-The reference `docs/config.md` is made from this declaration.
+The reference `docs/config.md` is generated from it.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _SEED_RANGE = Record({"start": Field(SEED, 0), "count": Field(Integer(1, MAX_SEE
 
 @dataclass(frozen=True)
 class Seeds(Kind):
-    """A list of seeds, or {start, count}; becomes a list. A bare number could be either, so it is neither."""
+    """A list of seeds, or {start, count}; read as a list. A single number is ambiguous and refused."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if isinstance(node, Scalar):
             return self._bare(node, path, log)
         if not isinstance(node, Mapping):
-            return ListOf(SEED, least=1, most=MAX_SEEDS).read(node, path, log)
+            return ListOf(SEED, min_items=1, max_items=MAX_SEEDS).read(node, path, log)
         read = _SEED_RANGE.read(node, path, log)
         if not all(isinstance(value, int) for value in read.values()):
             return WRONG
@@ -42,7 +42,7 @@ class Seeds(Kind):
 
     def _bare(self, node: Scalar, path: Path, log: Log) -> Any:
         if type(node.value) is not int:
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         message = _(
             "Is {seen} a number of seeds or one seed? Write seeds: {{count: {seen}}} or seed: {seen}.", seen=node.text
         )
@@ -68,7 +68,7 @@ TRAINING = Record(
         ),
     },
     {"max_iter": "epochs", "max_epochs": "epochs", "n_epochs": "epochs"},
-    apart=(("epochs", "steps"),),
+    exclusive=(("epochs", "steps"),),
     example="{epochs: 100, batch_size: 32}",
 )
 
@@ -113,5 +113,5 @@ CONFIG = Record(
         "optimiser": "optimizer",
         "scheduler": "lr_scheduler",
     },
-    apart=(("seed", "seeds"),),
+    exclusive=(("seed", "seeds"),),
 )

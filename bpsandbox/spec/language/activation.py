@@ -1,4 +1,4 @@
-"""Activations, as a layer of their own or written on one."""
+"""Activations, as layers or as a field of a layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of numbers written into a config as comma-separated lines: reading them, and naming every row that is wrong."""
+"""Rows of numbers written in a config as comma-separated lines; every wrong row is reported."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bpsandbox.messages import _
 from bpsandbox.spec.kinds import WRONG, Kind
 from bpsandbox.spec.kinds.numbers import LARGEST
 from bpsandbox.spec.nodes import Node, Place, Scalar
-from bpsandbox.spec.problems import Log, Path, shown
+from bpsandbox.spec.problems import Log, Path, excerpt
 from bpsandbox.spec.reading import MAX_NUMBERS
 from bpsandbox.spec.scalars import NotFinite, resolve
 
 MAX_POINTS = 500
 MOST_WORDS = 5
 MOST_ROWS = 10
-"""So many bad rows are named one by one."""
+"""Number of bad rows that are reported individually."""
 SEPARATORS = (";", "\t")
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 
@@ -29,14 +29,14 @@ Numbers = list[int | float]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: its number among the lines of the text, from 0, its text and its cells."""
+    """One line of the table: its index among the lines of the text, its text and its cells."""
 
     line: int
     text: str
     cells: list[str]
 
     def column(self, cell: int) -> int:
-        """Where a cell begins in the text; 0 where quotation marks hide it."""
+        """Return the column where a cell begins; 0 where quotation marks make it unknown."""
         parts = self.text.split(",")
         if len(parts) != len(self.cells):
             return 0
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class BadRow:
-    """What is wrong with a row, and in which of its cells."""
+    """A wrong row, with the message and the index of the cell."""
 
     row: Row
     message: str
@@ -54,7 +54,7 @@ class BadRow:
 
 
 class BadTable(Exception):
-    """The text as a whole is no table of numbers: `row` is where to say so, `label` names the repair, if any."""
+    """The text is not a table of numbers. `row` is where to report it; `label` names the fix, if there is one."""
 
     def __init__(self, message: str, row: Row | None = None, label: str = "") -> None:
         super().__init__(message)
@@ -63,11 +63,11 @@ class BadTable(Exception):
 
 @dataclass(frozen=True)
 class Csv(Kind):
-    """Lines of numbers, the target last; a first line of names, empty lines and lines that begin with # are skipped."""
+    """Lines of numbers, the target last; a header, empty lines and lines that begin with # are skipped."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         block = Block(node, log)
         if block.is_folded:
             message = _("> joins lines into one: write csv: |, which keeps them.")
@@ -81,7 +81,7 @@ class Csv(Kind):
             log.add(path, str(error), "csv", at=at, **block.mended(error))
             return WRONG
         if names:
-            log.note(_("The first line of the csv, {names}, is read as column names.", names=shown(", ".join(names))))
+            log.note(_("The first line of the csv, {names}, is read as column names.", names=excerpt(", ".join(names))))
         _tell(bad, block, path, log)
         return WRONG if bad else [[_value(cell) for cell in row.cells] for row in rows]
 
@@ -90,7 +90,7 @@ class Csv(Kind):
 
 
 def _tell(bad: list[BadRow], block: Block, path: Path, log: Log) -> None:
-    """Name the bad rows, each at its place; of many only the first, and how many more there are."""
+    """Report the bad rows at their places; of many only the first, and the number of the others."""
     named = bad if len(bad) <= MOST_ROWS + 1 else bad[:MOST_ROWS]
     for one in named:
         log.add(path, one.message, "csv", at=block.place(one.row, one.cell))
@@ -100,7 +100,7 @@ def _tell(bad: list[BadRow], block: Block, path: Path, log: Log) -> None:
 
 
 class Block:
-    """The text of a csv in the config: where its lines are."""
+    """The text of a csv, with the places of its lines in the config."""
 
     def __init__(self, node: Scalar, log: Log) -> None:
         self.node, self.log = node, log
@@ -108,7 +108,7 @@ class Block:
         self.is_literal, self.is_folded = here.startswith("|"), here.startswith(">")
 
     def place(self, row: Row, cell: int) -> Place:
-        """Line and column of a cell, from 0; the start of the text where its lines are not lines of the config."""
+        """Return line and column of a cell, from 0; the start of the text if its lines are not lines of the config."""
         start = self._start(row)
         return self.node.at if start is None else (start[0], start[1] + row.column(cell))
 
@@ -119,7 +119,7 @@ class Block:
         return line, len(self.log.lines[line]) - len(row.text)
 
     def mended(self, error: BadTable) -> dict[str, str]:
-        """The lines from the error's row on as they should be; empty where that is not known."""
+        """Return the fix of the lines from the error's row on; empty where none is known."""
         start = self._start(error.row) if error.row and error.label else None
         if start is None or error.row is None:
             return {}
@@ -136,7 +136,7 @@ class Block:
 
 
 def table(text: str) -> tuple[list[Row], list[str]]:
-    """The rows of a text, and the names in its first line. Raises BadTable."""
+    """Return the rows of a text and the names in its header. Raises BadTable."""
     rows = list(split_rows(text))
     if _separator(rows):
         raise BadTable(_("Separate columns by commas, not by semicolons or tabs."), rows[0], _("Write commas"))
@@ -154,7 +154,7 @@ def table(text: str) -> tuple[list[Row], list[str]]:
 
 
 def split_rows(text: str) -> Iterator[Row]:
-    """The lines that hold cells. Raises BadTable where a quotation mark is left open."""
+    """Yield the lines with cells. Raises BadTable where a quotation mark is not closed."""
     lines = text.splitlines()
     reader = csv.reader(lines, skipinitialspace=True)
     began = 0
@@ -168,12 +168,12 @@ def split_rows(text: str) -> Iterator[Row]:
 
 
 def _separator(rows: list[Row]) -> str:
-    """The sign that divides the columns where it is no comma."""
+    """Return the separator of the columns if it is not a comma."""
     return next((sign for sign in SEPARATORS if rows and all(sign in row.text for row in rows)), "")
 
 
 def _width(rows: list[Row]) -> int:
-    """The number of columns that most rows have; of equally many, that of the first."""
+    """Return the most common number of columns; in a tie, the one that occurs first."""
     return Counter(len(row.cells) for row in rows).most_common(1)[0][0]
 
 
@@ -187,26 +187,26 @@ def _check_width(rows: list[Row]) -> None:
 
 
 def _check_words(rows: list[Row]) -> None:
-    """Refuse classes that are written as words, as tables from elsewhere have them."""
+    """Refuse classes that are written as words."""
     width = _width(rows)
     words = _classes(rows)
     if not words or any(not _is_number(cell) for row in rows for cell in row.cells[: width - 1]):
         return
-    fix = _(", ").join(f"{i} = {shown(word)}" for i, word in enumerate(words[:MOST_WORDS]))
+    fix = _(", ").join(f"{i} = {excerpt(word)}" for i, word in enumerate(words[:MOST_WORDS]))
     more = _(", …") if len(words) > MOST_WORDS else ""
     number, row = next((i, row) for i, row in enumerate(rows, 1) if row.cells[-1] == words[0])
     message = _("Row {row} ends with the word {word}, but classes must be whole numbers. Write {fix}.",
-                row=number, word=shown(words[0]), fix=fix + more)  # fmt: skip
+                row=number, word=excerpt(words[0]), fix=fix + more)  # fmt: skip
     raise BadTable(message, row, _("Number the classes"))
 
 
 def _classes(rows: list[Row]) -> list[str]:
-    """The words that rows end with, each once."""
+    """Return the distinct words in the last column."""
     return list(dict.fromkeys(row.cells[-1] for row in rows if row.cells[-1] and not _is_number(row.cells[-1])))
 
 
 def bad_rows(rows: list[Row]) -> Iterator[BadRow]:
-    """Every row that is not as many finite numbers as the others."""
+    """Yield every row with another number of columns, or with a cell that is not a finite number."""
     width = _width(rows)
     model = next(i for i, row in enumerate(rows, 1) if len(row.cells) == width)
     for number, row in enumerate(rows, 1):
@@ -226,14 +226,14 @@ def bad_rows(rows: list[Row]) -> Iterator[BadRow]:
 
 
 def _bad_cell(text: str, row: int, column: int) -> str:
-    """What is wrong with a cell; nothing where it is a number."""
+    """Return the problem of a cell; empty where it is a number."""
     if not text:
         return _("Row {row}, column {column} is empty.", row=row, column=column)
     if not _is_number(text):
-        return _("{word} in row {row}, column {column} is not a number.", word=shown(text), row=row, column=column)
+        return _("{word} in row {row}, column {column} is not a number.", word=excerpt(text), row=row, column=column)
     if abs(_value(text)) >= LARGEST:
         return _("{word} in row {row}, column {column} is not finite or too large.",
-                 word=shown(text), row=row, column=column)  # fmt: skip
+                 word=excerpt(text), row=row, column=column)  # fmt: skip
     return ""
 
 
@@ -254,7 +254,7 @@ def _value(cell: str) -> int | float:
 
 
 def mended(rows: list[Row]) -> list[str] | None:
-    """The rows with commas, decimal points and numbers for classes, as texts; None if that is no table either."""
+    """Return the lines with commas, decimal points and class numbers; None if they are still not a table."""
     sign = _separator(rows)
     if sign:
         rows = [_with_commas(row, sign) for row in rows]
@@ -274,7 +274,7 @@ def _with_commas(row: Row, sign: str) -> Row:
 
 
 def _numbered(rows: list[Row]) -> list[Row]:
-    """The rows with a number for the class that each ends with, where all end with a word."""
+    """Replace class words by numbers, if every row ends with a word."""
     words = _classes(rows)
     if not words or any(row.cells[-1] not in words for row in rows):
         return rows

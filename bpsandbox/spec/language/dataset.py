@@ -1,4 +1,4 @@
-"""Data: a generator, a carried set, or points written into the config."""
+"""Data sets: generated, included, or given in the config."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .points import POINTS
 MAX_SAMPLES = 50_000
 MAX_LENGTH = 784
 LARGEST = 1e6
-"""Of noise and coefficients: no square of what comes of them overflows, in float32 either."""
+"""Limit on noise and coefficients, so that squares do not overflow in float32."""
 
 SPLIT = Record(
     {
@@ -29,7 +29,7 @@ SPLIT = Record(
 )
 NO_SPLIT = {"val": 0.0, "test": 0.0, "stratify": False, "seed": 0}
 PREPARATION = {
-    "features": Field(ListOf(Choice(tuple(FEATURES)), least=1), None, "Features computed from the point (x, y)."),
+    "features": Field(ListOf(Choice(tuple(FEATURES)), min_items=1), None, "Features computed from the point (x, y)."),
     "standardize": Field(
         Choice(("none", "standard", "minmax")), "none", "Scaling of the inputs, fitted on the training part."
     ),
@@ -84,7 +84,7 @@ NAMED = Variant(
             64,
             0.05,
             coefficients=Field(
-                ListOf(Number(-LARGEST, LARGEST), least=1, most=12),
+                ListOf(Number(-LARGEST, LARGEST), min_items=1, max_items=12),
                 [0.0, -0.5, 0.0, 1.0],
                 N_("Coefficients, lowest degree first."),
             ),
@@ -105,17 +105,17 @@ NAMED = Variant(
             ),
         ),
     },
-    near={"mnist": "digits", "fashion_mnist": "digits", "make_moons": "moons", "make_circles": "circle"},
+    suggested={"mnist": "digits", "fashion_mnist": "digits", "make_moons": "moons", "make_circles": "circle"},
     example="{name: xor}",
 )
 
 
 MADE_BY_NOISE = ("xor_cloud", "gaussians", "blobs", "spiral", "moons", "sine", "step", "abs", "polynomial")
-"""Sets of which nothing but the noise is drawn: without noise their seed changes nothing."""
+"""Data sets in which only the noise is random: without noise their seed has no effect."""
 
 
 def default_block(name: str) -> dict[str, Any]:
-    """The block of a named set of which nothing but the name is written."""
+    """Return the block of a named data set with all defaults."""
     fields = NAMED.records[name].fields
     return {"name": name} | {field: known.default for field, known in fields.items() if known.default is not None}
 

@@ -1,4 +1,4 @@
-"""Where weights and biases begin."""
+"""Initialisation of weights and biases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ALIASES = {
     "random_normal": "normal",
     "trunc_normal": "truncated_normal",
 }
-NEAR = {
+SUGGESTED = {
     "xavier": "xavier_uniform",
     "glorot": "xavier_uniform",
     "kaiming": "kaiming_uniform",
@@ -25,7 +25,7 @@ NEAR = {
     "random": "normal",
     "gaussian": "normal",
 }
-"""Names of families of starts, and the member that is meant by most."""
+"""Names of families of initialisers, and the member that is usually meant."""
 
 _ANY = Record({})
 _PLAIN = {
@@ -68,7 +68,7 @@ INIT = Variant(
         **dict.fromkeys(PRESETS, _ANY),
     },
     ALIASES,
-    NEAR,
+    SUGGESTED,
     "{type: normal, std: 0.1}",
 )
 

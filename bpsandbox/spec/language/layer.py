@@ -1,4 +1,4 @@
-"""Layers of a model."""
+"""Layers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bpsandbox.messages import _
-from bpsandbox.spec.kinds import WRONG, Axis, Choice, Flag, Integer, ListOf, Mark, Number, Size
+from bpsandbox.spec.kinds import WRONG, Axis, Choice, Flag, Integer, ListOf, Number, OptionalFlag, Size
 from bpsandbox.spec.nodes import Node, Sequence
 from bpsandbox.spec.problems import Log, Path
 from bpsandbox.spec.records import REQUIRED, Alias, Field, Record, Variant
@@ -17,17 +17,17 @@ from .initialisation import BIAS_INIT, INIT
 
 @dataclass(frozen=True)
 class LayerRecord(Record):
-    """The fields of a layer, and what the rules ask about it."""
+    """The fields of a layer, and properties that the rules need."""
 
     role: str = ""
-    """What its tensors do: they multiply (product), run through time (recurrent), are looked up (lookup) or scale
-    (norm); decides how they begin. Nothing for a layer without tensors."""
+    """Role of its weights, which determines their initialisation: product, recurrent, lookup or norm; empty for a layer
+    without parameters."""
     inputs: str = ""
-    """The field that may repeat how many numbers, or channels, come in; it is checked and forgotten."""
+    """The optional field with the number of inputs or channels; it is checked and left out of the canonical form."""
     input_axis: int = 0
     """The axis of a sample that `inputs` counts."""
     outputs: str = ""
-    """The field that says how many numbers, or channels, come out."""
+    """The field with the number of outputs or channels."""
 
 
 _SIZE = Integer(1)
@@ -109,7 +109,7 @@ POOL = LayerRecord(
     {"pool_size": "kernel_size", "strides": "stride"},
 )
 RESHAPE = LayerRecord(
-    {"shape": Field(ListOf(Axis(), least=1, most=3), REQUIRED, "Shape of one sample; one axis may be -1.")},
+    {"shape": Field(ListOf(Axis(), min_items=1, max_items=3), REQUIRED, "Shape of one sample; one axis may be -1.")},
     {"target_shape": "shape"},
 )
 
@@ -171,7 +171,9 @@ DROPOUT = LayerRecord(
 def _batch_norm(axis: int) -> LayerRecord:
     size = Field(_SIZE, None, "Number of input features or channels; inferred when not given.")
     momentum = Field(Number(0.0, 1.0), 0.1, "Weight of the new batch in the running statistics.")
-    unbiased = Field(Mark(says=False), None, "false: the running variance is biased, as in Keras (divided by N).")
+    unbiased = Field(
+        OptionalFlag(kept=False), None, "false: the running variance is biased, as in Keras (divided by N)."
+    )
     more = {"eps": _EPS, "affine": _AFFINE, "unbiased": unbiased, **_ACTIVATION, **_OWN_STARTS, **_LEARNED}
     fields = {"num_features": size, "momentum": momentum, **more}
     return LayerRecord(fields, _KERAS_NORM, role="norm", inputs="num_features", input_axis=axis)
@@ -180,7 +182,9 @@ def _batch_norm(axis: int) -> LayerRecord:
 LAYER_NORM = LayerRecord(
     {
         "normalized_shape": Field(
-            ListOf(_SIZE, least=1, most=3, lone=True), None, "Sizes of the last axes, which are normalised together."
+            ListOf(_SIZE, min_items=1, max_items=3, accepts_single=True),
+            None,
+            "Sizes of the last axes, which are normalised together.",
         ),
         "eps": _EPS,
         "affine": _AFFINE,
@@ -231,12 +235,12 @@ LAYER = Variant(
     ALIASES | activation.ALIASES,
     example="{type: Linear, out_features: 3, activation: sigmoid}",
 )
-LAYERS = ListOf(LAYER, least=1, example="[{type: Linear, out_features: 3, activation: sigmoid}, …]")
+LAYERS = ListOf(LAYER, min_items=1, example="[{type: Linear, out_features: 3, activation: sigmoid}, …]")
 
 
 @dataclass(frozen=True)
 class ModelRecord(Record):
-    """The block of the model, which many write as a bare list of its layers."""
+    """The model block; a bare list of layers gets a message of its own."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Sequence):

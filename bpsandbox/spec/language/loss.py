@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpsandbox.spec.kinds import Choice, Flag, ListOf, Mark, Number
+from bpsandbox.spec.kinds import Choice, Flag, ListOf, Number, OptionalFlag
 from bpsandbox.spec.records import Field, Record, Variant
 
 _REDUCTION = Field(Choice(("mean", "sum")), "mean", "How the losses of the samples are combined.")
@@ -25,8 +25,10 @@ LOSS = Variant(
                 "label_smoothing": Field(
                     Number(0.0, 1.0, open_high=True), 0.0, "Probability mass spread over all classes."
                 ),
-                "class_weight": Field(ListOf(Number(0.0), least=1), None, "One weight per class."),
-                "from_logits": Field(Mark(says=False), None, "false: the outputs are probabilities, as in Keras."),
+                "class_weight": Field(ListOf(Number(0.0), min_items=1), None, "One weight per class."),
+                "from_logits": Field(
+                    OptionalFlag(kept=False), None, "false: the outputs are probabilities, as in Keras."
+                ),
                 "reduction": _REDUCTION,
             },
             {"weight": "class_weight"},
@@ -69,9 +71,11 @@ REGULARIZATION = Record(
         "l1": Field(Number(0.0), 0.0, "Adds l1 times the sum of the weights' absolute values."),
         "l2": Field(Number(0.0), 0.0, "Adds half l2 times the sum of the weights' squares."),
         "bias": Field(Flag(), False, "Whether biases are penalised too."),
-        "per_sample": Field(Mark(), None, "true divides by the number of examples in the batch, as scikit-learn does."),
+        "per_sample": Field(
+            OptionalFlag(), None, "true divides by the number of examples in the batch, as scikit-learn does."
+        ),
         "alpha": Field(Number(0.0), None, "scikit-learn's penalty: l2 with `per_sample: true`."),
     },
-    apart=(("alpha", "l2"),),
+    exclusive=(("alpha", "l2"),),
     example="{l2: 0.01}",
 )

@@ -1,14 +1,14 @@
-"""What is measured, monitored, checked and kept."""
+"""Metrics, monitors, checks and records."""
 
 from __future__ import annotations
 
-from bpsandbox.spec.kinds import Choice, Epochs, Flag, Integer, ListOf, Mark, Number
+from bpsandbox.spec.kinds import Choice, Epochs, Flag, Integer, ListOf, Number, OptionalFlag
 from bpsandbox.spec.records import REQUIRED, Field, Record, Switch, Variant
 
 SEED = Integer(0, 2**32 - 1)
 
 METRIC_NAMES = ("accuracy", "confusion_matrix", "precision", "recall", "f1", "roc_auc", "rmse", "mae", "r2")
-METRICS = ListOf(Choice(METRIC_NAMES, {"acc": "accuracy", "f1_score": "f1", "auc": "roc_auc"}), lone=True)
+METRICS = ListOf(Choice(METRIC_NAMES, {"acc": "accuracy", "f1_score": "f1", "auc": "roc_auc"}), accepts_single=True)
 
 PARTS = ("train", "val", "test")
 _CURVES = ("loss", *(name for name in METRIC_NAMES if name != "confusion_matrix"))
@@ -56,15 +56,17 @@ STOPPING = ListOf(
         },
         example="{type: EarlyStopping, patience: 10}",
     ),
-    most=MOST_RULES,
-    lone=True,
+    max_items=MOST_RULES,
+    accepts_single=True,
 )
 
 GRADIENT_CHECK = Switch(
     {
         "h": Field(Number(1e-9, 1e-1), 1e-5, "Step of the central difference."),
         "samples_per_tensor": Field(Integer(1, 1000), 20, "Number of elements checked in every tensor."),
-        "at": Field(ListOf(Choice(("start", "end")), least=1, lone=True), ["start", "end"], "When to check."),
+        "at": Field(
+            ListOf(Choice(("start", "end")), min_items=1, accepts_single=True), ["start", "end"], "When to check."
+        ),
     }
 )
 OVERFIT_TINY = Switch(
@@ -84,7 +86,7 @@ CHECKS = Record(
     }
 )
 
-EPOCHS = Epochs(Integer(0), least=1, most=24)
+EPOCHS = Epochs(Integer(0), min_items=1, max_items=24)
 RECORD = Record(
     {
         "worked_example": Field(
@@ -99,9 +101,9 @@ RECORD = Record(
             "Every number of one step. true: the first example at the first step.",
         ),
         "decision_boundary": Field(EPOCHS, None, "Epochs at which to draw it. true: the first and the last."),
-        "gradients": Field(Mark(), None, "true: the gradient norm of every layer at every recorded point."),
+        "gradients": Field(OptionalFlag(), None, "true: the gradient norm of every layer at every recorded point."),
         "activations": Field(
-            Mark(),
+            OptionalFlag(),
             None,
             "true: for each layer the mean, standard deviation, and fractions of zero, saturated and dead outputs.",
         ),

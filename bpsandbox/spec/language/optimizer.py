@@ -1,8 +1,8 @@
-"""Optimisers, learning-rate schedules and clipping."""
+"""Optimizers, learning-rate schedules and gradient clipping."""
 
 from __future__ import annotations
 
-from bpsandbox.spec.kinds import Choice, Flag, Form, Integer, ListOf, Mark, Number
+from bpsandbox.spec.kinds import Choice, Flag, Integer, ListOf, Number, OptionalChoice, OptionalFlag
 from bpsandbox.spec.records import REQUIRED, Field, Record, Variant
 
 from .measuring import MODE, MONITOR
@@ -13,11 +13,11 @@ _NOT_NEGATIVE = Number(0.0)
 _ALIASES = {"learning_rate": "lr", "learning_rate_init": "lr", "epsilon": "eps", "nesterovs_momentum": "nesterov"}
 
 
-_DECOUPLED = Field(Mark(), None, "true: weight decay is applied to the weights, not added to the gradient.")
+_DECOUPLED = Field(OptionalFlag(), None, "true: weight decay is applied to the weights, not added to the gradient.")
 
 
 def _optimizer(lr: float, **fields: Field) -> Record:
-    """An optimiser whose weight decay can be had in both ways."""
+    """Declare an optimizer with coupled or decoupled weight decay."""
     return _decoupled(lr, 0.0, **fields, decoupled_weight_decay=_DECOUPLED)
 
 
@@ -34,12 +34,14 @@ def _weight_decay(value: float) -> Field:
 
 
 def _eps_place(*places: str) -> Field:
-    """Where eps is added; the first place is PyTorch's and goes without saying."""
-    return Field(Form(places), None, "Where eps is added; the first by default.")
+    """Declare where eps is added; the first place is PyTorch's and is left out of the canonical form."""
+    return Field(OptionalChoice(places), None, "Where eps is added; the first by default.")
 
 
 def _betas(first: float = 0.9, second: float = 0.999) -> Field:
-    return Field(ListOf(_SHARE, least=2, most=2), [first, second], "Decay rates of the running means of g and g².")
+    return Field(
+        ListOf(_SHARE, min_items=2, max_items=2), [first, second], "Decay rates of the running means of g and g²."
+    )
 
 
 def _eps(value: float = 1e-8) -> Field:
@@ -47,7 +49,9 @@ def _eps(value: float = 1e-8) -> Field:
 
 
 _MOMENTUM = Field(_NOT_NEGATIVE, 0.0, "Momentum coefficient.")
-_MOMENTUM_FORM = Field(Form(("gradients", "updates")), None, "Whether the velocity accumulates gradients or updates.")
+_MOMENTUM_FORM = Field(
+    OptionalChoice(("gradients", "updates")), None, "Whether the velocity accumulates gradients or updates."
+)
 _AMSGRAD = Field(Flag(), False, "Whether to divide by the largest running mean of g² so far.")
 _ADAM = {"betas": _betas(), "eps": _eps(), "eps_place": _eps_place("corrected", "uncorrected"), "amsgrad": _AMSGRAD}
 _ROOT = _eps_place("outside", "inside")
@@ -125,7 +129,7 @@ SCHEDULER = Variant(
         "MultiStepLR": Record(
             {
                 "milestones": Field(
-                    ListOf(_COUNT, least=1, most=100), REQUIRED, "Moments at which the factor is applied."
+                    ListOf(_COUNT, min_items=1, max_items=100), REQUIRED, "Moments at which the factor is applied."
                 ),
                 "gamma": _GAMMA,
                 "per": _PER,
@@ -177,7 +181,7 @@ SCHEDULER = Variant(
             }
         ),
     },
-    near={"cosine": "CosineAnnealingLR", "plateau": "ReduceLROnPlateau"},
+    suggested={"cosine": "CosineAnnealingLR", "plateau": "ReduceLROnPlateau"},
     example="{type: StepLR, step_size: 30}",
 )
 
@@ -186,6 +190,6 @@ CLIPPING = Record(
         "norm": Field(_POSITIVE, None, "Maximum norm; a longer gradient is scaled down."),
         "value": Field(_POSITIVE, None, "Maximum absolute value of each element."),
     },
-    is_never_empty=True,
+    is_nonempty=True,
     example="{norm: 1.0}",
 )

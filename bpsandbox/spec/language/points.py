@@ -1,4 +1,4 @@
-"""Data written into the config itself: samples and targets as lists, or as lines of numbers."""
+"""Data given in the config: samples and targets as lists, or as lines of numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .csv_rows import MAX_POINTS, MOST_ROWS, Csv
 
 @dataclass(frozen=True)
 class Samples(Numbers):
-    """A list of numbers or arrays, all of the shape of the first."""
+    """A list of numbers or arrays of equal shape."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         value = self._value(node, path, log, self.depth)
@@ -51,7 +51,7 @@ def _form(shape: tuple[int, ...]) -> str:
 
 
 class Points(Record):
-    """x and y, or both out of `csv`."""
+    """The fields x and y, or csv for both."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         values = super().read(node, path, log)
@@ -82,5 +82,5 @@ POINTS = Points(
             "Or lines of numbers, the target last; a first line of names and lines that begin with # are skipped.",
         ),
     },
-    apart=(("x", "csv"), ("y", "csv")),
+    exclusive=(("x", "csv"), ("y", "csv")),
 )

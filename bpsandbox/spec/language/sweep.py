@@ -1,4 +1,4 @@
-"""One config, several settings: the fields of `sweep`."""
+"""Sweeps: several settings of one config."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bpsandbox.spec.records import REQUIRED, Field, Record
 
 MAX_MEMBERS = 64
 WRITTEN = re.compile(r"[\w.\[\]]+\s*:\s*(\[[^\[\]{}\n]*\])")
-"""A name and a list in one line."""
+"""A field name and a list on one line."""
 _PART = re.compile(r"\.?([A-Za-z_]\w*)|\[(\d+)\]|\.(\d+)")
 
 
 def path_of(text: str) -> Path | None:
-    """model.layers[0].out_features -> ("model", "layers", 0, "out_features"); None for what is no path."""
+    """Parse model.layers[0].out_features as ("model", "layers", 0, "out_features"); None if it is not a path."""
     parts: list[str | int] = []
     end = 0
     for match in _PART.finditer(text):
@@ -34,11 +34,11 @@ def path_of(text: str) -> Path | None:
 
 @dataclass(frozen=True)
 class Parameters(Kind):
-    """A mapping of paths to lists of values. What a value may be is judged when it stands at its path."""
+    """A mapping of paths to lists of values. The values are checked when they are set at their path."""
 
     def read(self, node: Node, path: Path, log: Log) -> Any:
         if not isinstance(node, Mapping) or not node.entries:
-            return self._complain(node, path, log)
+            return self._report(node, path, log)
         read = {key.text: self._values(key, values, (*path, key.text), log) for key, values in node.entries}
         return WRONG if any(values is WRONG for values in read.values()) else read
 
@@ -65,7 +65,7 @@ class Parameters(Kind):
 
 @dataclass(frozen=True)
 class SweepRecord(Record):
-    """The block of a sweep, into which many write a path where `parameters` belongs."""
+    """The sweep block; a path written outside `parameters` gets a message of its own."""
 
     def _unknown(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
         home = elsewhere.HOMES.get(key.text)

@@ -10,7 +10,7 @@ from bpsandbox.messages import N_, _
 
 @dataclass(frozen=True)
 class Preset:
-    """A named config. The target is what its training must reach, where there is one; the tests of core check it."""
+    """A named config. The target, where there is one, is what its training must reach; the tests of core check it."""
 
     name: str
     label: str

@@ -8,7 +8,7 @@ from bpsandbox.spec.kinds import WRONG, shape_of
 from bpsandbox.spec.language.points import MAX_POINTS
 
 
-def points_are_whole(draft: Draft) -> None:
+def points_are_complete(draft: Draft) -> None:
     points = draft.get("dataset", "points")
     if points is None or WRONG in points.values():
         return
@@ -40,7 +40,7 @@ def echo_comes_within_the_sequence(draft: Draft) -> None:
     draft.add(("dataset", "delay"), message, "echo", seen=str(delay), allowed=f"≤ {length - 1}")
 
 
-def features_need_a_plane(draft: Draft) -> None:
+def features_need_points_of_the_plane(draft: Draft) -> None:
     if draft.get("dataset", "features") and draft.facts and draft.facts.raw_shape != (2,):
         message = _(
             "features need samples of two numbers, (x, y); those of {name} are different.", name=draft.facts.name
@@ -48,7 +48,7 @@ def features_need_a_plane(draft: Draft) -> None:
         draft.add(("dataset", "features"), message, "features")
 
 
-def split_leaves_training(draft: Draft) -> None:
+def split_leaves_training_examples(draft: Draft) -> None:
     if draft.facts and draft.train_size() == 0:
         message = _("val and test hold out all {n} examples, so none is left for training.", n=draft.facts.n)
         draft.add(("dataset", "split"), message, "split")

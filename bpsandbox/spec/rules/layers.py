@@ -1,9 +1,9 @@
-"""Rules about the fields of one layer, and about what comes to it."""
+"""Rules about the fields of a layer and about its input."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bpsandbox.messages import _
@@ -13,22 +13,25 @@ from bpsandbox.spec.kinds import WRONG
 from bpsandbox.spec.problems import Path
 
 Block = dict[str, Any]
+Size = int | list[int]
+Found = list[tuple[str, str, str]]
+"""Field, code and sentence of a problem."""
 
 
 def blocks(draft: Draft, *types: str) -> Iterator[tuple[int, Block]]:
-    """The blocks of these types that were read without a mistake, with their places."""
+    """Yield the correct blocks of these types, with their indices."""
     for i, block in enumerate(draft.layers):
         if block and block["type"] in types and WRONG not in block.values():
             yield i, block
 
 
-def embedding_looks_up_the_data(draft: Draft) -> None:
-    """An embedding takes whole numbers, which only the data can give."""
+def embedding_takes_whole_numbers(draft: Draft) -> None:
+    """An embedding takes whole numbers from the data, so it must be the first layer."""
     for i, block in blocks(draft, "Embedding"):
         path = ("model", "layers", i)
         if draft.shapes[i + 1] is None:
             continue
-        if not all(layer is None or layer.is_view for layer in draft.made[:i]):
+        if not all(layer is None or layer.is_view for layer in draft.core_layers[:i]):
             message = _("{layer} takes whole numbers, so it must be the first layer.", layer=layer_name(i, block))
             draft.add(path, message, "embedding")
         elif draft.facts:
@@ -49,7 +52,7 @@ def _check_symbols(draft: Draft, facts: Facts, path: Path, block: Block) -> None
         draft.add((*path, "num_embeddings"), message, "embedding", seen=str(size), suggestion=str(symbols))
 
 
-def truncation_cuts(draft: Draft) -> None:
+def truncation_is_shorter_than_the_sequence(draft: Draft) -> None:
     for i, block in blocks(draft, "RNN", "LSTM", "GRU"):
         shape, truncate = draft.shapes[i], block["truncate"]
         if truncate and shape and len(shape) == 2 and truncate >= shape[0]:
@@ -64,8 +67,8 @@ def truncation_cuts(draft: Draft) -> None:
             draft.add(("checks", "gradient_check"), message, "truncate")
 
 
-def norms_have_company(draft: Draft) -> None:
-    """What is normalised with nothing beside it is always 0."""
+def norms_need_several_values(draft: Draft) -> None:
+    """Normalising a single value always gives 0."""
     for i, block in blocks(draft, "BatchNorm1d", "BatchNorm2d"):
         _check_batch(draft, i, block)
     for i, block in blocks(draft, "LayerNorm"):
@@ -92,8 +95,8 @@ def _check_batch(draft: Draft, i: int, block: Block) -> None:
     draft.add(("training", "batch_size"), message, "lonely", seen=str(batch))
 
 
-def starts_have_tensors(draft: Draft) -> None:
-    """Where something begins, and how fast it is learned, is said of what is there and learned."""
+def initialisation_has_a_parameter(draft: Draft) -> None:
+    """Initialisation and learning rate belong to parameters that exist and are trained."""
     for i, block in enumerate(draft.layers):
         if not block or WRONG in block.values():
             continue
@@ -108,3 +111,49 @@ def starts_have_tensors(draft: Draft) -> None:
         if block.get("trainable") is False and block.get("lr") is not None:
             message = _("lr has no effect on a layer with trainable: false.")
             draft.add((*path, "lr"), message, "unused")
+
+
+def has_consistent_fields(draft: Draft, i: int) -> bool:
+    """Return whether the fields of layer i fit together; if not, report why."""
+    block = draft.layers[i]
+    for field, code, sentence in CHECKS.get(block["type"], _no_problems)(block):
+        draft.add(("model", "layers", i, field), sentence, code, seen=str(block[field]))
+        return False
+    return True
+
+
+def _no_problems(block: Block) -> Found:
+    return []
+
+
+def _conv(block: Block) -> Found:
+    if block["padding"] != "same" or block["stride"] == 1:
+        return []
+    return [("padding", "padding", _("padding: same needs stride: 1."))]
+
+
+def _pool(block: Block) -> Found:
+    """Padding must be at most half of the window."""
+    pairs = zip(both(block["padding"]), both(block["kernel_size"]), strict=True)
+    if all(2 * pad <= side for pad, side in pairs):
+        return []
+    return [("padding", "padding", _("padding can be at most half of kernel_size."))]
+
+
+def _reshape(block: Block) -> Found:
+    if block["shape"].count(-1) <= 1:
+        return []
+    return [("shape", "reshape", _("Only one axis can be -1; its size is computed from the others."))]
+
+
+def both(size: Size) -> tuple[int, int]:
+    down, across = (size, size) if isinstance(size, int) else size
+    return down, across
+
+
+CHECKS: dict[str, Callable[[Block], Found]] = {
+    "Conv2d": _conv,
+    "MaxPool2d": _pool,
+    "AvgPool2d": _pool,
+    "Reshape": _reshape,
+}

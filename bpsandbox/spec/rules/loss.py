@@ -1,4 +1,4 @@
-"""Rules about the loss with the data and with the end of the network."""
+"""Rules about the loss with the data and the outputs of the network."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bpsandbox.spec.layers import outputs_of
 from bpsandbox.spec.problems import Path
 
 BOUNDS = {"sigmoid": 1.0, "tanh": 1.0, "softsign": 1.0}
-"""Activations whose outputs are never larger."""
+"""Upper bounds of activations."""
 DISTANCES = ("MSELoss", "L1Loss", "HuberLoss", "SmoothL1Loss")
 
 
 def loss_fits_data(draft: Draft) -> None:
-    """Classes for the losses that need them, and numbers between 0 and 1 for probabilities."""
+    """Some losses need classes, others targets between 0 and 1."""
     loss, facts = draft.get("loss"), draft.facts
     if loss is None or facts is None:
         return
@@ -43,7 +43,7 @@ def loss_fits_data(draft: Draft) -> None:
 
 
 def _other_loss(draft: Draft, name: str) -> Fix:
-    """Write another loss, where outputs and fields are what that one takes."""
+    """Replace the loss, if outputs and fields fit the other one."""
     wanted = _wanted_outputs(name, draft.facts) if draft.facts else []
     block = draft.get("loss") or {}
     written = {field for field in block if ("loss", field) in draft.log.places} - {"type"}
@@ -53,12 +53,12 @@ def _other_loss(draft: Draft, name: str) -> Fix:
 
 
 def _named(draft: Draft, path: Path) -> Path:
-    """Where the name of a block is written: behind `type`, or instead of the block."""
+    """Return the path of a block's name: its `type`, or the block itself."""
     return (*path, "type") if (*path, "type") in draft.log.places else path
 
 
 def _other_activation(draft: Draft, name: str) -> Fix:
-    """Write another activation on the last layer, or instead of it where it is one."""
+    """Replace the activation of the last layer, or the layer if it is one."""
     log, block = draft.log, draft.layers[-1]
     path: Path = ("model", "layers", len(draft.layers) - 1)
     if block["type"] in ACTIVATIONS:
@@ -71,7 +71,7 @@ def _other_activation(draft: Draft, name: str) -> Fix:
 
 
 def outputs_fit_targets(draft: Draft) -> None:
-    """One output a class, or one for a number; the message names the last layer and the data."""
+    """The number of outputs must fit the targets."""
     loss, facts, layers = draft.get("loss"), draft.facts, draft.layers
     if loss is None or facts is None or draft.out_shape is None or not layers or layers[-1] is None:
         return
@@ -93,7 +93,7 @@ def outputs_fit_targets(draft: Draft) -> None:
 
 
 def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str, str | None, str | None]:
-    """Where the outputs can be made right, how, and what to write there instead of what."""
+    """Return path and sentence of a repair, and the text edit (seen, suggestion)."""
     path, shape = ("model", "layers", last), draft.out_shape or ()
     if len(shape) > 1 and math.prod(shape) in wanted:
         return ("model", "layers"), _("Add Flatten at the end: {fix}.", fix="{type: Flatten}"), None, None
@@ -112,7 +112,7 @@ def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str, str 
 
 
 def _is_tied(draft: Draft, i: int) -> bool:
-    """Does another number of outputs of layer i contradict something else: values of its start, or a sum behind it?"""
+    """Return whether the number of outputs of layer i is also fixed by given values or by a later Add."""
     starts = [draft.get("model", "layers", i, name, "type") for name in ("init", "bias_init")]
     return "values" in starts or any(block and block["type"] == "Add" for block in draft.layers[i:])
 
@@ -140,7 +140,7 @@ def _wanted_outputs(loss: str, facts: Facts) -> list[int]:
 
 
 def activation_fits_loss(draft: Draft) -> None:
-    """Losses that take logits after an activation that makes probabilities, and the other way round."""
+    """Losses of logits need no final activation, losses of probabilities need one."""
     loss, activation = draft.get("loss", "type"), draft.last_activation
     takes_logits = draft.get("loss", "from_logits") is not False
     if loss is None or activation is None or not draft.layers:
@@ -165,7 +165,7 @@ def activation_fits_loss(draft: Draft) -> None:
 
 
 def classes_can_be_reached(draft: Draft) -> None:
-    """Note which classes a single bounded output can never stand for, where the loss compares class numbers."""
+    """Note the classes that a single bounded output can never reach, for losses that compare class numbers."""
     labels, loss = _labels(draft), draft.get("loss", "type")
     if draft.outputs != 1 or len(labels) < 2 or loss not in DISTANCES or not draft.layers[-1]:
         return
@@ -178,7 +178,7 @@ def classes_can_be_reached(draft: Draft) -> None:
 
 
 def _labels(draft: Draft) -> list[int]:
-    """The numbers of the classes, in order; none for measurements."""
+    """Return the class labels in order; empty for regression."""
     if draft.facts is None or not draft.facts.classes:
         return []
     y = draft.get("dataset", "points", "y")
@@ -186,7 +186,7 @@ def _labels(draft: Draft) -> list[int]:
 
 
 def _largest_output(layer: dict[str, Any]) -> float | None:
-    """The bound that an activation never exceeds."""
+    """Return the upper bound of a layer's activation; None where it has none."""
     activation = layer if layer["type"] in ACTIVATIONS else layer.get("activation") or {}
     if activation is WRONG or WRONG in activation.values():
         return None

@@ -1,4 +1,4 @@
-"""Rules about what is measured, monitored and kept."""
+"""Rules about metrics, monitors and records."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def metrics_fit_data(draft: Draft) -> None:
 
 
 def _accuracy(draft: Draft, i: int) -> Fix:
-    """Measure accuracy instead, where it can be and is not measured already."""
+    """Replace a metric by accuracy, if the data have classes and it is not recorded already."""
     if "accuracy" in draft.get("metrics") or not draft.facts or not draft.facts.classes:
         return {}
     return fixes.word(draft.log, ("metrics", i), "accuracy")
 
 
-def monitors_are_measured(draft: Draft) -> None:
-    """Whatever is monitored must be recorded: its part must exist, its metric must be asked for."""
+def monitors_are_recorded(draft: Draft) -> None:
+    """A monitor must be recorded: its part must exist and its metric must be listed."""
     for i, rule in enumerate(draft.get("stopping") or []):
         if rule is not WRONG:
             _check_monitor(draft, ("stopping", i, "monitor"), rule["monitor"])
@@ -84,7 +84,7 @@ def _check_monitor(draft: Draft, path: Path, monitor: Any) -> None:
         draft.add(path, message, "monitor", seen=monitor, suggestion="train_loss")
 
 
-def example_exists(draft: Draft) -> None:
+def example_is_in_the_data(draft: Draft) -> None:
     sample, n = draft.get("record", "worked_example", "sample"), draft.train_size()
     if sample is not None and n and sample >= n:
         message = _("There are {n} training examples, 0 to {last}: write sample: {last} or less.",
@@ -107,7 +107,7 @@ def example_is_within_the_run(draft: Draft) -> None:
 
 
 def epochs_are_within_the_run(draft: Draft) -> None:
-    """Nothing can be kept at an epoch that the run does not reach."""
+    """Records cannot be asked for at an epoch after the end of the run."""
     last = draft.last_epoch()
     for name in ("decision_boundary", "weights"):
         written = draft.get("record", name)
@@ -120,7 +120,7 @@ def epochs_are_within_the_run(draft: Draft) -> None:
 
 
 def example_has_a_seed(config: dict[str, Any], log: Log) -> None:
-    """Check the seed of the worked example against the seeds of a canonical config, which may be the default ones."""
+    """The seed of the worked example must be one of the seeds of the canonical config."""
     seed, seeds = config["record"].get("worked_example", {}).get("seed"), config["seeds"]
     if seed is None or seed in seeds:
         return
@@ -135,7 +135,7 @@ def _seeds_in_words(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds[:8])) + (", …" if len(seeds) > 8 else "")
 
 
-def weights_are_few(draft: Draft) -> None:
+def recorded_weights_are_few(draft: Draft) -> None:
     epochs = draft.kept_epochs("weights")
     count = len(epochs) * draft.parameters
     if count > MOST_WEIGHTS:
@@ -144,7 +144,7 @@ def weights_are_few(draft: Draft) -> None:
         draft.add(("record", "weights"), message, "weights", seen=str(count), allowed=str(MOST_WEIGHTS))
 
 
-def boundary_needs_a_plane(draft: Draft) -> None:
+def boundary_needs_points_of_the_plane(draft: Draft) -> None:
     if draft.get("record", "decision_boundary") and draft.facts and draft.facts.raw_shape != (2,):
         message = _("decision_boundary needs samples of two numbers; those of {name} are different.",
                     name=draft.facts.name)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rules about the layers among themselves."""
+"""Rules about the layers of a model."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def something_is_trained(draft: Draft) -> None:
         draft.add(("model", "layers"), message, "nothing_to_train")
 
 
-def step_is_straight(draft: Draft) -> None:
-    """The step activation must say that its gradient is not one."""
+def step_is_straight_through(draft: Draft) -> None:
+    """The step activation must be declared as straight-through."""
     uses = False
     for i, layer in enumerate(draft.layers):
         for path, activation in _activations(i, layer):
@@ -38,7 +38,7 @@ def step_is_straight(draft: Draft) -> None:
 
 
 def _straightened(draft: Draft, path: Path) -> dict[str, str]:
-    """What to write instead of the word step, or of false, where it stands apart from what follows."""
+    """Return the text edit that adds straight_through: true; empty where none is simple."""
     places = draft.log.places
     if (*path, "straight_through") in places:
         return {"suggestion": "straight_through: true"}
@@ -62,8 +62,8 @@ def _activations(i: int, layer: Any) -> list[tuple[tuple[str | int, ...], dict[s
     return [((*path, "activation"), activation)] if activation and activation is not WRONG else []
 
 
-def softmax_has_company(draft: Draft) -> None:
-    """The softmax of one number is 1, and its gradient 0."""
+def softmax_has_several_outputs(draft: Draft) -> None:
+    """The softmax of a single number is always 1, with gradient 0."""
     for i, layer in enumerate(draft.layers):
         shape = draft.shapes[i + 1]
         for path, activation in _activations(i, layer):
@@ -73,8 +73,8 @@ def softmax_has_company(draft: Draft) -> None:
                 draft.add(named, message, "softmax", **fixes.word(draft.log, named, "sigmoid"))
 
 
-def bounds_are_apart(draft: Draft) -> None:
-    """The lower bound of an activation, or of a uniform start, lies below the upper one."""
+def bounds_are_ordered(draft: Draft) -> None:
+    """The lower bound of an activation or of a uniform distribution must be below the upper bound."""
     for i, layer in enumerate(draft.layers):
         for path, activation in _activations(i, layer):
             _check_bounds(draft, path, activation, "min_val", "max_val")

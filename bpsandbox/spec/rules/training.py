@@ -1,4 +1,4 @@
-"""Rules about how long and how is trained."""
+"""Rules about optimizer, length, batches and seeds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpsandbox.spec.problems import Path
 from bpsandbox.spec.rates import default_rate, own_rates, sets_rates
 
 
-def momentum_is_there(draft: Draft) -> None:
+def nesterov_has_momentum(draft: Draft) -> None:
     optimizer = draft.get("optimizer")
     if not optimizer or optimizer["type"] != "SGD" or WRONG in optimizer.values():
         return
@@ -25,7 +25,7 @@ def momentum_is_there(draft: Draft) -> None:
 
 
 def _add_momentum(draft: Draft, message: str) -> None:
-    """Complain where momentum is written, or else where it is asked for."""
+    """Report at momentum if it is given, else at nesterov."""
     written: Path = ("optimizer", "momentum")
     if written in draft.log.places:
         draft.add(written, message, "nesterov", **fixes.word(draft.log, written, "0.9"))
@@ -34,8 +34,8 @@ def _add_momentum(draft: Draft, message: str) -> None:
         draft.add(path, message, "nesterov", **fixes.after_word(draft.log, path, "momentum", "0.9"))
 
 
-def lbfgs_sees_the_same_everywhere(draft: Draft) -> None:
-    """A step of LBFGS evaluates one function several times: nothing may change it in between, nor its gradient."""
+def lbfgs_has_a_fixed_objective(draft: Draft) -> None:
+    """A step of LBFGS evaluates the same objective several times, so it must not change in between."""
     if draft.get("optimizer", "type") != "LBFGS":
         return
     batch, n = draft.get("training", "batch_size"), draft.train_size()
@@ -71,15 +71,15 @@ def length_is_given_once(draft: Draft) -> None:
 
 
 def batches_are_no_larger_than_the_data(draft: Draft) -> None:
-    """Note a written batch size of which a part stays empty."""
+    """Note a batch size that exceeds the number of training examples."""
     batch, n = draft.get("training", "batch_size"), draft.train_size()
     if isinstance(batch, int) and n and batch > n and ("training", "batch_size") in draft.log.places:
         draft.log.note(_("batch_size: {batch} is more than the {n} training examples: every batch has all of them, as "
                          "with batch_size: full.", batch=f"{batch:,}", n=f"{n:,}"))  # fmt: skip
 
 
-def rates_move_something(draft: Draft) -> None:
-    """Note learning rates of 0, with which nothing is learned."""
+def learning_rates_are_above_zero(draft: Draft) -> None:
+    """Note learning rates of 0."""
     if draft.get("optimizer", "lr") == 0.0 and draft.get("lr_scheduler", "type") != "OneCycleLR":
         own = any(layer and layer.get("lr") not in (None, WRONG) for layer in draft.layers)
         if own:
@@ -93,7 +93,7 @@ def rates_move_something(draft: Draft) -> None:
 
 
 def cycle_is_long_enough(draft: Draft) -> None:
-    """PyTorch refuses a step after the last of the cycle."""
+    """A one-cycle schedule must not be shorter than the run; PyTorch raises an error."""
     total, steps = draft.get("lr_scheduler", "total_steps"), draft.steps()
     if total and steps and total < steps:
         message = _("The run has {steps} steps, more than total_steps: write total_steps: {steps}, or leave it out.",
@@ -103,7 +103,7 @@ def cycle_is_long_enough(draft: Draft) -> None:
 
 
 def rates_have_an_effect(draft: Draft) -> None:
-    """A rate that no layer is trained with must not be written, nor swept. The default counts as not written."""
+    """A learning rate without effect must not be given or swept; the default counts as not given."""
     optimizer, own = draft.get("optimizer"), own_rates(draft)
     if WRONG in own:
         return
@@ -127,7 +127,7 @@ def seeds_are_given_once(draft: Draft) -> None:
         draft.add(("seeds",), _("A seed appears twice."), "seeds")
 
 
-def clipping_says_what(draft: Draft) -> None:
+def clipping_has_a_limit(draft: Draft) -> None:
     clipping = draft.get("gradient_clipping")
     if clipping is not None and clipping["norm"] is None and clipping["value"] is None:
         draft.add(("gradient_clipping",), _("Give norm or value."), "clipping")

@@ -84,10 +84,10 @@ def _values(kind: Kind) -> Iterator[Any]:
     elif isinstance(kind, Integer | Size):
         yield from (max(1, int(kind.low or 0)), 2, 3)
     elif isinstance(kind, Number):
-        yield from [n for n in (0, 1, 0.25, 3.5) if kind._holds(n)]
+        yield from [n for n in (0, 1, 0.25, 3.5) if kind._is_in_range(n)]
     elif isinstance(kind, ListOf):
         first = next(_values(kind.item), None)
-        yield from [[first] * max(1, kind.least)] if first is not None else []
+        yield from [[first] * max(1, kind.min_items)] if first is not None else []
     elif isinstance(kind, Variant):
         yield from [name for name, record in kind.records.items() if _is_complete(record)][:6:2]
 

@@ -4,7 +4,7 @@ import pytest
 
 from bpsandbox import spec
 from bpsandbox.spec.language.layer import LAYER
-from bpsandbox.spec.problems import spell
+from bpsandbox.spec.problems import format_path
 
 from .configs import XOR, only, place, problems
 
@@ -75,7 +75,7 @@ def test_a_problem_is_json_safe():
 
 
 def test_paths_are_spelled_as_people_write_them():
-    assert spell(("model", "layers", 2, "out_features")) == "model.layers[2].out_features"
+    assert format_path(("model", "layers", 2, "out_features")) == "model.layers[2].out_features"
 
 
 def test_a_bare_number_of_seeds_is_asked_about():

@@ -63,10 +63,10 @@ def test_the_writer_is_told_in_chinese(name):
         assert told(name) == (HERE / f"{name}.zh-hans.txt").read_text(encoding="utf-8").splitlines()
 
 
-def test_every_complaint_of_the_language_has_an_example():
+def test_every_report_of_the_language_has_an_example():
     """A complaint is a line that adds a problem; all of them are reached by reading the examples."""
     reached = lines_reached(lambda: [told(name) for name in NAMES])
-    missing = sorted(complaints() - reached)
+    missing = sorted(reports() - reached)
     assert missing == [], "no example in tests/bpsandbox/spec/wrong reaches: " + ", ".join(map(str, missing))
 
 
@@ -75,17 +75,17 @@ def test_every_code_has_an_example():
     assert codes() - told_codes == set()
 
 
-def complaints():
+def reports():
     """(file, line) of every call that adds a problem."""
     return {
         (str(path.relative_to(SPEC)), node.lineno)
         for path in SPEC.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and is_complaint(node.func)
+        if isinstance(node, ast.Call) and is_report(node.func)
     }
 
 
-def is_complaint(func):
+def is_report(func):
     if isinstance(func, ast.Name):
         return func.id in ("refuse", "_problem", "Problem")
     if not isinstance(func, ast.Attribute):
@@ -93,7 +93,7 @@ def is_complaint(func):
     owner = func.value
     is_log = isinstance(owner, ast.Name) and owner.id in ("draft", "log")
     is_own = isinstance(owner, ast.Attribute) and owner.attr == "log"
-    return func.attr == "_complain" or (func.attr == "add" and (is_log or is_own))
+    return func.attr == "_report" or (func.attr == "add" and (is_log or is_own))
 
 
 def codes():
@@ -101,7 +101,7 @@ def codes():
     found = set()
     for path in SPEC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and is_complaint(node.func):
+            if isinstance(node, ast.Call) and is_report(node.func):
                 found |= code_in(node)
     return found
 
@@ -111,7 +111,7 @@ def code_in(call):
     place, prefix = {
         "add": (2, ""),
         "refuse": (2, ""),
-        "_complain": (3, ""),
+        "_report": (3, ""),
         "_problem": (3, "limit_"),
         "Problem": (4, ""),
     }[name]
@@ -128,7 +128,7 @@ def lines_reached(act):
             reached.add((str(Path(code.co_filename).relative_to(SPEC)), number))
         return monitoring.DISABLE
 
-    monitoring.use_tool_id(monitoring.PROFILER_ID, "complaints")
+    monitoring.use_tool_id(monitoring.PROFILER_ID, "reports")
     monitoring.register_callback(monitoring.PROFILER_ID, monitoring.events.LINE, line)
     monitoring.set_events(monitoring.PROFILER_ID, monitoring.events.LINE)
     try:
