@@ -127,7 +127,7 @@ def _nothing_learned(warning: RunWarning, count: int, seeds: int) -> str:
 
 def _overfitting(warning: RunWarning) -> str:
     low, last = warning.lowest or 0.0, warning.last or 0.0
-    share = f"{last / low - 1:.0%}" if low else "∞"
+    share = f"{last / low - 1:,.0%}" if low else "∞"
     numbers = {"epoch": grouped(warning.epoch or 0), "low": short(low), "last": short(last), "share": share}
     if warning.part == "val":
         return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "

@@ -51,6 +51,7 @@ WORTH_WHILE = 0.005
 """A loss falls on when its last tenth has such a share of the whole fall."""
 MOST = 0.5
 """Share of dead units or saturated outputs in a layer that can explain why nothing was learned."""
+LARGEST = 1e300
 COMPARED = ("stuck", "overfitting")
 """Warnings of several seeds together, which are those of one config."""
 PLAIN = ("Linear", "Conv2d")
@@ -102,7 +103,7 @@ class Found:
 
     def _curve(self, name: str, place: int) -> list[float]:
         rows = self.document.curves.get(name, ())
-        return [value for row in rows if (value := row[place]) is not None]
+        return [within_reach(value) for row in rows if (value := row[place]) is not None]
 
     def _loss(self, place: int) -> list[float]:
         return self._curve("train_loss", place)
@@ -113,8 +114,9 @@ class Found:
 
     @cached_property
     def _whole(self) -> list[int]:
-        """Seeds that did not diverge."""
-        return [place for place, stop in enumerate(self.document.stop) if stop.reason != "diverged"]
+        """Seeds that did not diverge and have a loss."""
+        stops = enumerate(self.document.stop)
+        return [place for place, stop in stops if stop.reason != "diverged" and self._loss(place)]
 
     @property
     def _to_the_end(self) -> list[int]:
@@ -195,8 +197,9 @@ class Found:
     def _median(self, name: str, places: list[int]) -> list[float]:
         """The median over some seeds at each point; a seed that has stopped counts with its last value."""
         rows = self.document.curves.get(name, ())
-        held: list[list[float]] = [held_values([row[place] for row in rows]) for place in places]
-        return [median(values) for values in zip(*held, strict=True)]
+        held = [held_values([row[place] for row in rows]) for place in places]
+        known = [[value for value in values if value is not None] for values in zip(*held, strict=True)]
+        return [median(values) for values in known] if all(known) else []
 
     def _held_out(self, place: int, part: str) -> list[float]:
         return self._curve(f"{part}_loss", place)
@@ -279,13 +282,17 @@ def overfits(held_out: list[float], training: list[float]) -> bool:
     return rise > max(RISE * abs(means[low]), SURE * error) and training[-1] < min(training[low], held_out[-1])
 
 
-def held_values(values: Sequence[float | None]) -> list[float]:
-    """Fill in the last value of a seed from where it stopped."""
-    held: list[float] = []
+def held_values(values: Sequence[float | None]) -> list[float | None]:
+    """Keep the last value of a seed to the end, from where it stopped."""
+    held: list[float | None] = []
     for value in values:
-        if value is not None or held:
-            held.append(held[-1] if value is None else value)
+        held.append(within_reach(value) if value is not None else held[-1] if held else None)
     return held
+
+
+def within_reach(value: float) -> float:
+    """Bring a value within -LARGEST … LARGEST, so that sums of many are finite."""
+    return max(-LARGEST, min(LARGEST, value))
 
 
 def equal_units(network: Network, weight: Slot) -> Array:

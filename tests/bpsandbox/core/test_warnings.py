@@ -1,16 +1,22 @@
 """What is said of a result: true where something is wrong, and nothing where all is well."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bpsandbox import spec
+from bpsandbox import explain, spec
 from bpsandbox.core import run, train
+from bpsandbox.core.nn.layers import Linear
+from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.trends import noise, trend
-from bpsandbox.core.train.warnings import overfits
+from bpsandbox.core.train.warnings import overfits, warnings
 from bpsandbox.document import Document
 from bpsandbox.spec import presets
+from tests.bpsandbox.documents import blank
 
 SIX_SIGMOIDS = """
 seeds: {start: 0, count: 4}
@@ -194,3 +200,26 @@ def test_a_lucky_point_of_a_noisy_curve_is_no_overfitting():
     training = [0.3 - 0.005 * i for i in range(40)]
     assert not overfits(held_out, training)
     assert overfits([0.5 - 0.02 * i for i in range(20)] + [0.12 + 0.01 * i for i in range(20)], training)
+
+
+VALUE = st.one_of(st.none(), st.floats(min_value=0, max_value=9e307), st.floats(0, 2), st.just(0.0), st.just(0.25))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(1, 3), st.integers(1, 24))
+def test_no_result_is_too_strange_to_be_judged_and_told_of(data, seeds, points):
+    rows = st.lists(st.lists(VALUE, min_size=seeds, max_size=seeds), min_size=points, max_size=points)
+    reasons = st.lists(st.sampled_from(["epochs", "diverged", "early_stopping"]), min_size=seeds, max_size=seeds)
+    names = ("train_loss", "val_loss", "test_loss")
+    made = blank(
+        seeds=list(range(seeds)),
+        epochs=list(range(points)),
+        steps=list(range(points)),
+        curves={name: data.draw(rows) for name in names},
+        stop=[{"reason": reason, "epoch": 9, "step": 40} for reason in data.draw(reasons)],
+    )
+    network = Network([Linear(3), Linear(1)], (2,)).bind(np.zeros((seeds, 13)))
+    found = warnings(made, network)
+    told = replace(made, warnings=found)
+    assert all(explain.caution(warning, seeds) for warning in found)
+    assert all([explain.verdict(told), *explain.cautions(told), *explain.hints(told)][1:])
