@@ -92,7 +92,6 @@ class Observed(Protocol):
 
     experiment: Experiment
     schedule: Schedule
-    stack: Training
     endings: Endings
     """What the seeds that have stopped ended with, and why they stopped."""
     alive: Array
@@ -103,6 +102,10 @@ class Observed(Protocol):
     """Steps of an epoch."""
     total: int
     """Steps of the whole plan."""
+
+    @property
+    def stack(self) -> Training:
+        """The seeds in training, one a row."""
 
     @property
     def epoch(self) -> int:

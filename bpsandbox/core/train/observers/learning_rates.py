@@ -26,8 +26,8 @@ class LearningRates(Observer):
         rates = experiment.rates
         base = experiment.optimizer.lr if rates is None or rates.ndim == 1 else rates[:, :1]
         rate = schedule.rate(base, run.step if schedule.per == "step" else run.epoch)
-        each = isinstance(rate, np.ndarray)
-        self.rates.append([rounded(one) for one in np.ravel(rate)] if each else rounded(rate))
+        is_array = isinstance(rate, np.ndarray)
+        self.rates.append([rounded(one) for one in np.ravel(rate)] if is_array else rounded(float(rate)))
 
     def document(self) -> list[Rate]:
         return self.rates
