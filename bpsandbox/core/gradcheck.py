@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from bpsandbox.core.types import Array
+
 from .errors import NotRepeatable, NotStacked
 from .nn.initializers import constant
 from .nn.layers import Layer
@@ -27,7 +29,6 @@ from .optim.penalty import Penalty
 from .streams import stream
 from .tape.workspace import Workspace, play
 
-Array = np.ndarray
 ROWS, FEWEST_ROWS, FEW = 32, 4, 4
 """So many rows of the data, fewer where a pass over them would leave less than a few entries a tensor."""
 GOOD = 1e-7

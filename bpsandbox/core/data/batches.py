@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpsandbox.core.streams import stream
+from bpsandbox.core.types import Array
 
-Array = np.ndarray
 BLOCK_BYTES, BLOCK_SLOTS = 1 << 22, 16
 ROWS_AHEAD = 1024
 

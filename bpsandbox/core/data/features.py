@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bpsandbox.core.types import Array
+
 from .datasets import portable
 from .datasets.dataset import Dataset
-
-Array = np.ndarray
 
 FEATURES: dict[str, Callable[[Array, Array], Array]] = {
     "x": lambda x, y: x,

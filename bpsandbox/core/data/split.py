@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bpsandbox.core.errors import TooManyHoldouts
+from bpsandbox.core.types import Array
 
-Array = np.ndarray
 PARTS = ("train", "val", "test")
 
 

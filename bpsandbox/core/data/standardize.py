@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 @dataclass(frozen=True)

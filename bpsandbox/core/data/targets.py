@@ -6,10 +6,9 @@ import numpy as np
 
 from bpsandbox.core.errors import ClassMismatch
 from bpsandbox.core.nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, Loss, MultiClassHingeLoss
+from bpsandbox.core.types import Array
 
 from .datasets import Dataset
-
-Array = np.ndarray
 
 
 def encode(dataset: Dataset, loss: Loss, outputs: int) -> Array:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-Array = np.ndarray
-Shape = tuple[int, ...]
+from bpsandbox.core.types import Array, Shape
+
 Initializer = Callable[[Shape, np.random.Generator], Array]
 
 

@@ -11,12 +11,10 @@ import numpy as np
 
 from bpsandbox.core.errors import WrongNumbers
 from bpsandbox.core.streams import stream
+from bpsandbox.core.types import Array, Shape
 
 from .initializers import Initializer
 from .layers.base import Layer
-
-Array = np.ndarray
-Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 class Clipping:

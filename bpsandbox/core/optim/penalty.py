@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpsandbox.core.nn.network import Network
-
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 class Penalty:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 class Schedule:

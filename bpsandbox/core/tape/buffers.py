@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
+
 Kind = tuple[tuple[int, ...], tuple[int, ...], Any]
 
 

@@ -16,11 +16,10 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from bpsandbox.core.errors import BackpropError
+from bpsandbox.core.types import Array
 
 from .buffers import Buffer, Buffers
 from .tuning import Call, by_position, tuned
-
-Array = np.ndarray
 
 VIEWS = (
     np.lib.stride_tricks.sliding_window_view, np.broadcast_to, np.expand_dims, np.moveaxis, np.reshape, np.squeeze,

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
+
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 BY_NAME_ALONE = (np.maximum, np.minimum)
 """Ufuncs that are slower when they are given their output by position."""

@@ -13,13 +13,13 @@ from bpsandbox.core.errors import WrongNumbers
 from bpsandbox.core.nn.layers.base import Layer
 from bpsandbox.core.nn.layers.images import are_images
 from bpsandbox.core.nn.losses import Loss
-from bpsandbox.core.nn.network import Network, Shape
+from bpsandbox.core.nn.network import Network
+from bpsandbox.core.types import Array, Shape
 
 from .buffers import Buffers
 from .recording import agree, recorded
 from .tuning import Call
 
-Array = np.ndarray
 Arrays = tuple[Array | None, ...]
 KINDS: dict[str, Any] = {"d": np.float64, "b": np.bool_, "i": np.intp}
 """Scratch of other kinds than the run's numbers, f: see Layer.scratch_shapes."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from bpsandbox.core.types import Array
 from bpsandbox.document import LARGEST
 
-Array = np.ndarray
 Point = tuple[int, int, dict[str, list[float | None]]]
 
 HIGHER_IS_BETTER = ("accuracy", "precision", "recall", "f1", "roc_auc", "r2")

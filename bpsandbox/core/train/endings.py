@@ -7,12 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from bpsandbox.core.optim.stopping import Rule
+from bpsandbox.core.types import Array
 from bpsandbox.document import Stop
-
-Array = np.ndarray
 
 
 class Endings:

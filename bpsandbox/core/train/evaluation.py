@@ -9,12 +9,12 @@ from bpsandbox.core.errors import BackpropError
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.optim.penalty import Penalty
 from bpsandbox.core.tape.workspace import Tape, Workspace, play
+from bpsandbox.core.types import Array
 
 from .experiment import Experiment
 from .metrics import METRICS, NOTHING, Predictions
 from .plan import Part
 
-Array = np.ndarray
 CHUNK = 512
 """Rows a pass: part of the result's last digits, so it never depends on the machine or the number of seeds."""
 

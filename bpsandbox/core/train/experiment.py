@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-import numpy as np
-
 from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.core.nn.initializers import Initializer
 from bpsandbox.core.nn.losses import Loss
@@ -18,11 +16,10 @@ from bpsandbox.core.optim.penalty import Penalty
 from bpsandbox.core.optim.schedules import Schedule
 from bpsandbox.core.optim.stopping import Rule
 from bpsandbox.core.tape.workspace import Workspace
+from bpsandbox.core.types import Array
 
 from .endings import Endings
 from .plan import Part, Plan
-
-Array = np.ndarray
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
+
 NOTHING: Array = np.empty(0, dtype=np.int64)
 
 

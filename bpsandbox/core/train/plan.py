@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .metrics import NOTHING
+from bpsandbox.core.types import Array
 
-Array = np.ndarray
+from .metrics import NOTHING
 
 
 @dataclass(frozen=True)

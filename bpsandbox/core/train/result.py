@@ -11,6 +11,7 @@ import numpy as np
 from bpsandbox.core.nn.losses import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.provenance import ENGINE, provenance
+from bpsandbox.core.types import Array
 from bpsandbox.document import (
     Checks,
     ConfusionMatrix,
@@ -32,7 +33,6 @@ from .observers.worked_example import Capture
 from .session import Session
 from .warnings import warnings
 
-Array = np.ndarray
 PARTS: tuple[Literal["test", "val", "train"], ...] = ("test", "val", "train")
 SMALL = 500
 """Networks up to this many numbers, learned or remembered, are written into the result."""

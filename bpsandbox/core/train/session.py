@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 
+from bpsandbox.core.types import Array
 from bpsandbox.document import Reason, Stop
 
 from .curves import Curves, Point
@@ -18,8 +19,6 @@ from .experiment import Experiment, Observer
 from .observers.group import Observers
 from .stack import Stack, Until
 from .workload import workload_of
-
-Array = np.ndarray
 
 
 class Session:

@@ -12,10 +12,9 @@ from bpsandbox.core.data.batches import Batches
 from bpsandbox.core.optim.optimizers import LBFGS, Closure
 from bpsandbox.core.streams import stream
 from bpsandbox.core.tape.workspace import Tape, Workspace, play
+from bpsandbox.core.types import Array
 
 from .experiment import Experiment
-
-Array = np.ndarray
 
 Until = Callable[[], str | None] | None
 """Returns a word when training must end, None while it may go on."""

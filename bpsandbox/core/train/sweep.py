@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bpsandbox.core.types import Array
 from bpsandbox.document import Document, Records
 from bpsandbox.document import Member as Setting
 
@@ -20,7 +21,6 @@ from .session import Session
 from .stack import Until
 from .warnings import merged
 
-Array = np.ndarray
 Numbers = tuple[float | None, ...]
 
 

@@ -31,11 +31,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from bpsandbox.core.nn.network import Network, Slot
+from bpsandbox.core.types import Array
 from bpsandbox.document import Document, RunWarning
 
 from .trends import SURE, noise, trend
 
-Array = np.ndarray
 T = TypeVar("T")
 GROWN = 1.01
 """A loss that ends so many times above its start has grown."""

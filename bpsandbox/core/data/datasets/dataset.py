@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 @dataclass(frozen=True)

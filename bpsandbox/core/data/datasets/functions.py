@@ -7,10 +7,10 @@ import math
 import numpy as np
 from numpy.polynomial.polynomial import polyval  # by name: a training may not load modules
 
+from bpsandbox.core.types import Array
+
 from . import portable
 from .dataset import Dataset, measured
-
-Array = np.ndarray
 
 # multi_gauss: hills and valleys (x, y, sign) of width 0.35
 HILLS = np.array([[-0.5, 0.5, 1.0], [0.5, 0.5, -1.0], [-0.5, -0.5, -1.0], [0.5, -0.5, 1.0], [0.0, 0.0, 1.0]])

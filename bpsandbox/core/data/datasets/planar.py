@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from bpsandbox.core.types import Array
+
 from .dataset import Dataset, classified
 from .portable import cos, normal, sin, uniform
-
-Array = np.ndarray
 
 
 def circle(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 # pi / 2 in three parts; the first two have 33 bits, so that their products with a small whole number are exact
 HALF_PI = (1.57079632673412561417e00, 6.07710050630396597660e-11, 2.02226624879595063154e-21)

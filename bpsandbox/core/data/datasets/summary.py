@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .dataset import Dataset
+from bpsandbox.core.types import Array
 
-Array = np.ndarray
+from .dataset import Dataset
 
 
 @dataclass(frozen=True)

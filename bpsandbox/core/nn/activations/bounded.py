@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpsandbox.core.nn.layers.base import Array, Layer
+from bpsandbox.core.nn.layers.base import Layer
 from bpsandbox.core.nn.special import sigmoid
+from bpsandbox.core.types import Array
 
 
 class Sigmoid(Layer):

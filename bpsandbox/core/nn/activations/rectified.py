@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpsandbox.core.nn.layers.base import Array, Layer
+from bpsandbox.core.nn.layers.base import Layer
+from bpsandbox.core.types import Array
 
 
 class Identity(Layer):

@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from bpsandbox.core.nn.layers.base import Array, Layer
+from bpsandbox.core.nn.layers.base import Layer
 from bpsandbox.core.nn.special import erf, sigmoid
+from bpsandbox.core.types import Array
 
 
 class SiLU(Layer):

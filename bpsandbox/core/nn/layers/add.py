@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Array, Layer
+from bpsandbox.core.types import Array
+
+from .base import Layer
 
 
 class Add(Layer):

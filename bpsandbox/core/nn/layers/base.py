@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-Array = np.ndarray
-Shape = tuple[int, ...]
+from bpsandbox.core.types import Array, Shape
 
 
 class Layer:

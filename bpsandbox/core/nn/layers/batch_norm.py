@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.core.types import Array, Shape
 
-from .base import Array, Layer, Shape
+from .base import Layer
 
 
 class BatchNorm(Layer):

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .base import Array, Layer, Shape
+from bpsandbox.core.types import Array, Shape
+
+from .base import Layer
 from .images import Pair, bordered, columns_of, fitting, image_shape, matrix, pair, samples_last, windows
 
 COLUMNS = 1 << 17

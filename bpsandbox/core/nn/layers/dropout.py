@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .base import Array, Layer, Shape
+from bpsandbox.core.types import Array, Shape
+
+from .base import Layer
 
 
 class Dropout(Layer):

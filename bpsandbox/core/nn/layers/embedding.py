@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch, UnknownToken
+from bpsandbox.core.types import Array, Shape
 
-from .base import Array, Layer, Shape
+from .base import Layer
 
 
 class Embedding(Layer):

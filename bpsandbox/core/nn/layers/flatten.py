@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from .base import Layer, Shape
+from bpsandbox.core.types import Shape
+
+from .base import Layer
 
 
 class Flatten(Layer):

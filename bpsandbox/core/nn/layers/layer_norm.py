@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.core.types import Array, Shape
 
-from .base import Array, Layer, Shape
+from .base import Layer
 
 
 class LayerNorm(Layer):

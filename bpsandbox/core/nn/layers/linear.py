@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.core.types import Array, Shape
 
-from .base import Array, Layer, Shape
+from .base import Layer
 
 
 class Linear(Layer):

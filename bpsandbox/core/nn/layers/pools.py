@@ -9,8 +9,9 @@ from typing import ClassVar
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.core.types import Array, Shape
 
-from .base import Array, Layer, Shape
+from .base import Layer
 from .images import Pair, bordered, fitting, image_shape, pair, samples_last, windows
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from bpsandbox.core.errors import ShapeMismatch
+from bpsandbox.core.types import Shape
 
-from .base import Layer, Shape
+from .base import Layer
 
 
 class Reshape(Layer):

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 class Loss:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from bpsandbox.core.nn.special import sigmoid
+from bpsandbox.core.types import Array
 
-from .base import Array, Loss
+from .base import Loss
 
 
 class Binary(Loss):

@@ -9,7 +9,9 @@ import math
 
 import numpy as np
 
-from .base import Array, Optimizer, average_squares, lerp
+from bpsandbox.core.types import Array
+
+from .base import Optimizer, average_squares, lerp
 
 
 class Moments(Optimizer):

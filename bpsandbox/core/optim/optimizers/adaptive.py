@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .base import Array, Optimizer, average_squares, lerp
+from bpsandbox.core.types import Array
+
+from .base import Optimizer, average_squares, lerp
 
 
 class RMSprop(Optimizer):

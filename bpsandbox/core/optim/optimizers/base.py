@@ -8,7 +8,8 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
+
 BLOCK = 1 << 14
 """So many numbers are updated at a time: all arrays of an update then stay in the nearest cache."""
 

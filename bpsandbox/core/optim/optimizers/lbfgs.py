@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .base import Array, Optimizer
+from bpsandbox.core.types import Array
+
+from .base import Optimizer
 from .wolfe import Line, Number, Point, Search
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Array = np.ndarray
+from bpsandbox.core.types import Array
+
 Number = np.float64
 ZERO = Number(0.0)
 C1, C2, SMALLEST = 1e-4, 0.9, 1e-9

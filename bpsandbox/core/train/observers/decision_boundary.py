@@ -14,10 +14,10 @@ from bpsandbox.core.nn.losses import BCEWithLogitsLoss, Loss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.tape.workspace import Workspace
 from bpsandbox.core.train.experiment import Observed
+from bpsandbox.core.types import Array
 
 from .at_epochs import AtEpochs
 
-Array = np.ndarray
 GRID = 48
 MOST_POINTS = 400
 """Most examples kept with a picture, evenly spaced."""

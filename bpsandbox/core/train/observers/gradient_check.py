@@ -10,9 +10,8 @@ import numpy as np
 from bpsandbox.core.gradcheck import Differences, Effort, check_gradient, most_work, rows_for, unchecked
 from bpsandbox.core.streams import stream
 from bpsandbox.core.train.experiment import Experiment, Observed, Observer
+from bpsandbox.core.types import Array
 from bpsandbox.document import Stop
-
-Array = np.ndarray
 
 
 @dataclass

@@ -16,8 +16,7 @@ from bpsandbox.core.tape.workspace import Workspace, play
 from bpsandbox.core.train.curves import finite
 from bpsandbox.core.train.experiment import Experiment, Observed, Observer
 from bpsandbox.core.train.workload import BACKWARD, UPDATE
-
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 @dataclass

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.curves import finite
 from bpsandbox.core.train.experiment import Observed, Observer
-
-Array = np.ndarray
+from bpsandbox.core.types import Array
 
 
 class Trace(Observer):

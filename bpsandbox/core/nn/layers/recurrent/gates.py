@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bpsandbox.core.nn.layers.base import Array
+from bpsandbox.core.types import Array
 
 from .recurrent import steps
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bpsandbox.core.nn.layers.base import Array, Shape
 from bpsandbox.core.nn.special import sigmoid
+from bpsandbox.core.types import Array, Shape
 
 from .gates import add_each, add_gates, all_of, gates, gates_by_step
 from .recurrent import Recurrent, rows, steps

@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from bpsandbox.core.errors import ShapeMismatch
-from bpsandbox.core.nn.layers.base import Array, Layer, Shape
+from bpsandbox.core.nn.layers.base import Layer
+from bpsandbox.core.types import Array, Shape
 
 
 class Recurrent(Layer):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bpsandbox.core.nn.layers.base import Array, Shape
+from bpsandbox.core.types import Array, Shape
 
 from .recurrent import Recurrent, steps
 
