@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from bpsandbox.core.nn.layers import Layer
+from bpsandbox.core.nn.layers import Layer, parameter_count
 
 from .facts import Facts
 from .kinds import WRONG
@@ -65,7 +65,7 @@ class Draft:
     def parameters(self) -> int:
         """Number of parameters of the layers whose shapes are known."""
         pairs = zip(self.core_layers, self.shapes, strict=False)
-        return sum(layer.parameters(shape) for layer, shape in pairs if layer and shape is not None)
+        return sum(parameter_count(layer, shape) for layer, shape in pairs if layer and shape is not None)
 
     @property
     def last_activation(self) -> str | None:

@@ -1,4 +1,4 @@
-"""A network: layers in a row and one flat vector that holds all their parameters."""
+"""A network: layers in a row, and one flat vector with all their parameters."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from bpsandbox.core.types import Array, Shape
 
 from .initializers import Initializer
 from .layers.base import Layer
+from .layers.masks import Masks
 
 
 @dataclass(frozen=True)
 class Slot:
-    """Where one parameter lies in the flat vector."""
+    """Where one parameter, or buffer, is in the flat vector."""
 
     layer: int
     parameter: str
@@ -29,7 +30,7 @@ class Slot:
     stop: int
 
     def view(self, flat: Array) -> Array:
-        """Look at (seeds, size) as (seeds,) + shape."""
+        """Return the tensor, (seeds,) + shape, as a view of (seeds, size)."""
         return flat[:, self.start : self.stop].reshape(len(flat), *self.shape)
 
 
@@ -39,10 +40,10 @@ def squeeze_seed(array: Array) -> Array:
 
 
 class Network:
-    """Layers in a row. `bind` gives it parameters; before that it only knows shapes."""
+    """Layers in a row. `bind` gives them parameters; before that only shapes are known."""
 
     values: Array
-    """All that is learned or remembered, (seeds, size + remembered): theta in front, running statistics behind."""
+    """Parameters, then buffers, (seeds, size + buffers): `theta` is the front part."""
     theta: Array
     """All parameters, (seeds, size)."""
     gradient: Array
@@ -52,25 +53,24 @@ class Network:
         self.layers = tuple(layers)
         for place, layer in enumerate(self.layers):
             layer.index = place if layer.index < 0 else layer.index
-        self.shapes = self._infer(tuple(in_shape))
-        self.slots = self._lay_out(0, [layer.parameter_shapes(shape) for layer, shape in self._given()])
+        self.shapes = self._follow(tuple(in_shape))
+        """Shape of a sample before each layer, and after the last."""
+        given = list(zip(self.layers, self.shapes, strict=False))
+        self.slots = self._lay_out(0, [layer.parameter_shapes(shape) for layer, shape in given])
+        """Where each parameter is in the flat vector."""
         self.size = self.slots[-1].stop if self.slots else 0
-        self.remembered = self._lay_out(
-            self.size, [_shapes(layer.state_shapes(shape)) for layer, shape in self._given()]
-        )
+        self.starts = [layer.buffer_shapes(shape) for layer, shape in given]
+        self.buffers = self._lay_out(self.size, [{name: of[0] for name, of in each.items()} for each in self.starts])
+        """Where each buffer is in the flat vector."""
 
-    def _infer(self, shape: Shape) -> tuple[Shape, ...]:
+    def _follow(self, shape: Shape) -> tuple[Shape, ...]:
         shapes = [shape]
         for layer in self.layers:
             shapes.append(layer.output_shape(shapes[-1]))
         return tuple(shapes)
 
-    def _given(self) -> list[tuple[Layer, Shape]]:
-        """Every layer with the shape of its input."""
-        return list(zip(self.layers, self.shapes, strict=False))
-
     def _lay_out(self, start: int, tensors: Sequence[dict[str, Shape]]) -> tuple[Slot, ...]:
-        """One slot a tensor, from `start` on: a mapping of names to shapes for each layer."""
+        """Return one slot for each tensor, from `start` on, given names and shapes for each layer."""
         slots = []
         for place, shapes in enumerate(tensors):
             for parameter, shape in shapes.items():
@@ -86,7 +86,7 @@ class Network:
 
     @property
     def is_random(self) -> bool:
-        """Does a step draw anything?"""
+        """True when a step draws random numbers."""
         return any(layer.is_random for layer in self.layers)
 
     @property
@@ -95,40 +95,40 @@ class Network:
         return self.slots[0].layer if self.slots else len(self.layers)
 
     def place_of(self, index: int) -> int:
-        """Place of the last layer that stands for number `index` of the config, its activation if it has one."""
+        """Return the place of the last layer with this index: the activation, where one is written on the layer."""
         return max(place for place, layer in enumerate(self.layers) if layer.index == index)
 
     def owner(self, place: int) -> Layer:
-        """Return the config's layer that the layer at `place` is a part of, as an activation written on a layer is."""
+        """Return the first layer with the index of the one at `place`: the layer that an activation is written on."""
         return next(layer for layer in self.layers if layer.index == self.layers[place].index)
 
     def draw(self, seeds: Sequence[int], initializers: Sequence[Initializer], dtype: str = "float64") -> Array:
-        """Draw `values`: one initialiser a slot, in order, from each seed's own stream; what is remembered begins."""
+        """Draw `values` for each seed from its own stream: one initialiser for each slot, in order."""
         if len(initializers) != len(self.slots):
             names = ", ".join(slot.name for slot in self.slots)
             raise WrongNumbers(f"{len(initializers)} initialisers for {len(self.slots)} tensors. One each for: {names}")
-        values = np.empty((len(seeds), self.size + sum(slot.stop - slot.start for slot in self.remembered)), dtype)
+        values = np.empty((len(seeds), [self.size, *(slot.stop for slot in self.buffers)][-1]), dtype)
         for row, seed in zip(values, seeds, strict=True):
             rng = stream(seed, "init")
             for slot, initializer in zip(self.slots, initializers, strict=True):
                 row[slot.start : slot.stop] = initializer(slot.shape, rng).ravel()
-        for slot in self.remembered:
-            _, start = self.layers[slot.layer].state_shapes(self.shapes[slot.layer])[slot.parameter]
+        for slot in self.buffers:
+            _, start = self.starts[slot.layer][slot.parameter]
             values[:, slot.start : slot.stop] = start
         return values
 
     def bind(self, values: Array, streams: Sequence[np.random.Generator] = ()) -> Network:
-        """Make a network of the same layers that lives on these values, and draws from one stream a seed."""
+        """Return a network of the same layers with these values, whose masks are drawn from one stream a seed."""
         bound = copy.copy(self)
         bound.layers = tuple(copy.copy(layer) for layer in self.layers)
         bound.values, bound.theta = values, values[:, : self.size]
         bound.gradient = np.zeros(bound.theta.shape, values.dtype)
         for place, layer in enumerate(bound.layers):
             slots = [slot for slot in self.slots if slot.layer == place]
-            state = [slot for slot in self.remembered if slot.layer == place]
-            layer.streams = streams
+            buffers = [slot for slot in self.buffers if slot.layer == place]
+            layer.masks = Masks(streams) if layer.is_random and streams else None
             layer.attach(
-                {slot.parameter: squeeze_seed(slot.view(values)) for slot in [*slots, *state]},
+                {slot.parameter: squeeze_seed(slot.view(values)) for slot in [*slots, *buffers]},
                 {slot.parameter: squeeze_seed(slot.view(bound.gradient)) for slot in slots},
             )
         return bound
@@ -136,12 +136,9 @@ class Network:
     def rewind_random(self) -> None:
         """Undo the draws of the last forward, so that the next one draws the same."""
         for layer in self.layers:
-            layer.rewind_random()
+            if layer.masks is not None:
+                layer.masks.rewind()
 
     def named(self, flat: Array) -> dict[str, Array]:
-        """Look at a flat array by the parameters' names, with a leading seed axis."""
+        """Return views of a flat array by the parameters' names, with a leading seeds' axis."""
         return {slot.name: slot.view(flat) for slot in self.slots}
-
-
-def _shapes(state: dict[str, tuple[Shape, float]]) -> dict[str, Shape]:
-    return {name: shape for name, (shape, _) in state.items()}

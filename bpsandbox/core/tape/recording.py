@@ -18,7 +18,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from bpsandbox.core.errors import BackpropError
 from bpsandbox.core.types import Array
 
-from .buffers import Buffer, Buffers
+from .temporaries import Temporaries, Temporary
 from .tuning import Call, by_position, tuned
 
 VIEWS = (
@@ -36,7 +36,7 @@ class Recorder(NamedTuple):
     """Where stand-ins record their calls and take new arrays from."""
 
     calls: list[Call]
-    buffers: Buffers
+    temporaries: Temporaries
     is_stack: bool
 
 
@@ -45,7 +45,7 @@ def recorded(
     arrays: tuple[Array | None, ...],
     given: tuple[int, ...] = (),
     *,
-    buffers: Buffers | None = None,
+    temporaries: Temporaries | None = None,
     is_stack: bool = False,
 ) -> list[Call]:
     """Return the calls that the method `function(*arrays)` makes, or the method itself as the only call.
@@ -53,14 +53,14 @@ def recorded(
     The method is run, so the arrays must be safe to compute with. Those at the places `given` belong to neighbours:
     raises BackpropError when the method writes to one.
     """
-    recorder = Recorder([], Buffers() if buffers is None else buffers, is_stack)
+    recorder = Recorder([], Temporaries() if temporaries is None else temporaries, is_stack)
     owner, method = function.__self__, function.__func__  # type: ignore[attr-defined]
     stand_in = copy.copy(owner)
     vars(stand_in).update({name: _watched(value, recorder) for name, value in vars(owner).items()})
     before = dict(vars(stand_in))
     try:
         method(stand_in, *(_watched(array, recorder, place in given) for place, array in enumerate(arrays)))
-        _keep_what_it_made(owner, before, vars(stand_in), recorder.buffers)
+        _keep_what_it_made(owner, before, vars(stand_in), recorder.temporaries)
     except BackpropError:
         raise
     except Exception:  # a stand-in is no array: what is really wrong shows when the method is called
@@ -69,15 +69,15 @@ def recorded(
     return recorder.calls
 
 
-def agree(calls: list[Call], again: list[Call], buffers: Buffers) -> bool:
-    """Are two recordings of a method the same, but for which buffers it was handed?
+def agree(calls: list[Call], again: list[Call], temporaries: Temporaries) -> bool:
+    """Are two recordings of a method the same, but for which temporaries it was handed?
 
     They differ when the method draws random numbers, counts its calls, or reads what an earlier call left.
     """
     return len(calls) == len(again) and all(
         _function(one) == _function(other)
         and len(one[1]) == len(other[1])
-        and all(_alike(a, b, buffers) for a, b in zip(one[1], other[1], strict=True))
+        and all(_alike(a, b, temporaries) for a, b in zip(one[1], other[1], strict=True))
         for one, other in zip(calls, again, strict=True)
     )
 
@@ -87,21 +87,21 @@ def _function(call: Call) -> Any:
     return function.func if isinstance(function, partial) else function
 
 
-def _alike(one: Any, other: Any, buffers: Buffers) -> bool:
+def _alike(one: Any, other: Any, temporaries: Temporaries) -> bool:
     if not isinstance(one, np.ndarray) or not isinstance(other, np.ndarray):
         return type(one) is type(other) and one == other
     if (one.shape, one.strides, one.dtype) != (other.shape, other.strides, other.dtype):
         return False
-    if buffers.owns(one) or buffers.owns(other):
-        return buffers.owns(one) and buffers.owns(other)
+    if temporaries.owns(one) or temporaries.owns(other):
+        return temporaries.owns(one) and temporaries.owns(other)
     return one.ctypes.data == other.ctypes.data or bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
 
 
-def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any], buffers: Buffers) -> None:
+def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any], temporaries: Temporaries) -> None:
     """Give the owner the arrays that its method left on itself: the calls fill the same ones every time."""
     for name, value in after.items():
         if name not in before or value is not before[name]:
-            _refuse_swaps(name, value, before, buffers)
+            _refuse_swaps(name, value, before, temporaries)
             if not isinstance(value, Watched | list | tuple | dict) and getattr(owner, name, value) != value:
                 raise NotRecordable(f"{name} changes")
             setattr(owner, name, _kept(value))
@@ -109,13 +109,13 @@ def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any]
             raise NotRecordable(f"{name} is changed in place")
 
 
-def _refuse_swaps(name: str, value: Any, before: dict[str, Any], buffers: Buffers) -> None:
+def _refuse_swaps(name: str, value: Any, before: dict[str, Any], temporaries: Temporaries) -> None:
     """Refuse an attribute that becomes the array of another: it would have the old contents when played."""
     if not isinstance(value, Watched):
         return
     for other_name, other in before.items():
         is_same = isinstance(other, Watched) and other.array is value.array and other_name != name
-        if is_same and not buffers.owns(other.array):
+        if is_same and not temporaries.owns(other.array):
             raise NotRecordable(f"{name} becomes another of its arrays")
 
 
@@ -131,10 +131,12 @@ def _is_unchanged(now: Any, before: Any) -> bool:
 class Watched(NDArrayOperatorsMixin):
     """A stand-in for an array, which records every call that it takes part in."""
 
-    __slots__ = ("array", "buffer", "is_given", "recorder")
+    __slots__ = ("array", "is_given", "recorder", "temporary")
 
-    def __init__(self, array: Array, recorder: Recorder, is_given: bool = False, buffer: Buffer | None = None) -> None:
-        self.array, self.recorder, self.is_given, self.buffer = array, recorder, is_given, buffer
+    def __init__(
+        self, array: Array, recorder: Recorder, is_given: bool = False, temporary: Temporary | None = None
+    ) -> None:
+        self.array, self.recorder, self.is_given, self.temporary = array, recorder, is_given, temporary
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Watched:
         if ufunc.nout != 1 or method not in ("__call__", "reduce"):
@@ -144,8 +146,8 @@ class Watched(NDArrayOperatorsMixin):
         inputs, keywords = _plain(inputs), _plain(keywords)
         function = ufunc if method == "__call__" else ufunc.reduce
         if not isinstance(out, Watched):
-            buffer = self.recorder.buffers.holding(np.asarray(function(*inputs, **keywords)))
-            out = Watched(buffer.array, self.recorder, buffer=buffer)
+            temporary = self.recorder.temporaries.holding(np.asarray(function(*inputs, **keywords)))
+            out = Watched(temporary.array, self.recorder, temporary=temporary)
         call, arrays = tuned(function, inputs, out.array, keywords, is_stack=self.recorder.is_stack)
         call(*arrays)
         self.recorder.calls.append((call, arrays))
@@ -170,7 +172,7 @@ class Watched(NDArrayOperatorsMixin):
             result.size and not any(np.may_share_memory(result, array) for array in arrays)
         ):
             raise NotRecordable("a copy")
-        return Watched(result, self.recorder, self.is_given, self.buffer)
+        return Watched(result, self.recorder, self.is_given, self.temporary)
 
     def __getitem__(self, key: Any) -> Watched:
         return self._view(self.array[key], self.array)
@@ -236,9 +238,9 @@ def _watched(value: Any, recorder: Recorder, is_given: bool = False) -> Any:
 
 
 def _kept(value: Any) -> Any:
-    """The arrays behind stand-ins that a method leaves for another; their buffers are not handed out again."""
-    if isinstance(value, Watched) and value.buffer is not None:
-        value.recorder.buffers.keep(value.buffer)
+    """The arrays behind stand-ins that a method leaves for another; their temporaries are not handed out again."""
+    if isinstance(value, Watched) and value.temporary is not None:
+        value.recorder.temporaries.keep(value.temporary)
     if type(value) in (list, tuple):
         return type(value)(_kept(item) for item in value)
     return {name: _kept(item) for name, item in value.items()} if type(value) is dict else _plain(value)

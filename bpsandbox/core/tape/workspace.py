@@ -16,8 +16,8 @@ from bpsandbox.core.nn.losses import Loss
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.types import Array, Shape
 
-from .buffers import Buffers
 from .recording import agree, recorded
+from .temporaries import Temporaries
 from .tuning import Call
 
 Arrays = tuple[Array | None, ...]
@@ -57,7 +57,7 @@ class Workspace:
         self.outputs = self._outputs()
         self.scratch = [self._scratch(place) for place in range(len(network.layers))]
         self.gradients = self._gradients() if backward else []
-        self.buffers = Buffers()
+        self.temporaries = Temporaries()
         self.called: set[object] = set() if record else {"loss", *range(len(network.layers))}
         if proved is not None:
             self.called |= proved.called
@@ -141,7 +141,7 @@ class Workspace:
                 return tape
 
     def _tape(self, x: Array, y: Array | None) -> Tape:
-        self.buffers.begin_tape()
+        self.temporaries.begin_tape()
         layers, inputs = list(enumerate(self.network.layers)), self.inputs(x)
         forward = [call for place, _ in layers for call in self.forward_of(place, inputs)]
         if y is None:
@@ -211,18 +211,18 @@ class Workspace:
         whole = self._call(method, arrays)
         if owner in self.called:
             return [whole]
-        kept = len(self.buffers.kept)
+        kept = len(self.temporaries.kept)
         calls = self._recorded(whole, given)
         if not self.is_proved and calls[:1] != [whole]:
-            del self.buffers.kept[kept:]
+            del self.temporaries.kept[kept:]
             again = self._recorded(whole, given)
-            calls = again if agree(calls, again, self.buffers) else [whole]
+            calls = again if agree(calls, again, self.temporaries) else [whole]
         if calls[:1] == [whole]:
             self.called.add(owner)
         return calls
 
     def _recorded(self, whole: Call, given: tuple[int, ...]) -> list[Call]:
-        return recorded(*whole, given, buffers=self.buffers, is_stack=self.network.seeds > 1)
+        return recorded(*whole, given, temporaries=self.temporaries, is_stack=self.network.seeds > 1)
 
     def _call(self, method: Callable[..., None], arrays: Arrays) -> Call:
         """Return the call of a method as it is; where there is one seed, arrays go without the seeds' axis."""
@@ -249,6 +249,6 @@ class Workspace:
 
 def _rows(array: Any, layer: Layer) -> Any:
     """Return an array as the layer takes it: (seeds, rows, numbers) for one that acts on the last axes alone."""
-    if array is None or not layer.takes_rows:
+    if array is None or layer.row_axes == 0:
         return array
     return array.reshape(len(array), -1, math.prod(array.shape[-layer.row_axes :]))

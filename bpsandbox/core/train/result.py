@@ -109,7 +109,7 @@ class Result:
 
 def _weights(network: Network, seed: int) -> FinalNetwork:
     """The first seed's parameters by name, and what its layers remember, if they do."""
-    state = {slot.name: slot.view(network.values) for slot in network.remembered}
+    state = {slot.name: slot.view(network.values) for slot in network.buffers}
     return FinalNetwork(seed, _first(network.named(network.theta)), _first(state) if state else None)
 
 
@@ -178,7 +178,7 @@ def _layer(network: Network, place: int) -> LayerSummary:
         out_shape=tuple(after),
         activation=None,
         parameters=sum(slot.stop - slot.start for slot in network.slots if slot.layer == place),
-        remembered=sum(slot.stop - slot.start for slot in network.remembered if slot.layer == place),
+        remembered=sum(slot.stop - slot.start for slot in network.buffers if slot.layer == place),
         multiply_adds=layer.multiply_adds(before),
     )
 

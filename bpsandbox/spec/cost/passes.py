@@ -86,7 +86,7 @@ def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, 
     if numbers(network, n) > LARGE:
         guess = guessed(network, n, seeds, "32" if dtype == "float32" else "64")
         return guess.times(3), guess
-    remembered = sum(slot.stop - slot.start for slot in network.remembered)
+    remembered = sum(slot.stop - slot.start for slot in network.buffers)
     bound = network.bind(np.full((seeds, network.size + remembered), 0.01, dtype))
     x, y = np.zeros((seeds, n, *network.shapes[0]), dtype), np.full((seeds, n, *out), 0.5, dtype)
     tape = Workspace(bound, loss, n).tape(x, y)

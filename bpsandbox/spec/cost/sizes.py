@@ -8,6 +8,7 @@ from typing import Any
 
 from bpsandbox import core
 from bpsandbox.core.gradcheck import Effort, entries, rows_for, work
+from bpsandbox.core.nn.layers import parameter_count
 from bpsandbox.core.train.observers.activations import EXAMPLES
 from bpsandbox.spec.facts import Facts
 from bpsandbox.spec.shapes import with_input_shapes
@@ -67,7 +68,7 @@ class Sizes:
 
     @cached_property
     def parameters(self) -> int:
-        return sum(layer.parameters(shape) for layer, shape in self.layers)
+        return sum(parameter_count(layer, shape) for layer, shape in self.layers)
 
     @cached_property
     def tensors(self) -> list[int]:
@@ -83,7 +84,7 @@ class Sizes:
     def training(self) -> int:
         """Multiply-adds of a training step for one example: forward, dW, and dX except in the first layer with
         parameters."""
-        trained = (layer.multiply_adds(shape) for layer, shape in self.layers if layer.parameters(shape))
+        trained = (layer.multiply_adds(shape) for layer, shape in self.layers if parameter_count(layer, shape))
         return 3 * self.forward - next(trained, 0)
 
     @property
@@ -124,7 +125,7 @@ class Sizes:
     @property
     def recorded_per_point(self) -> int:
         """Numbers recorded at each point: gradient norms, activation statistics, learning rates."""
-        record, trained = self.config["record"], sum(layer.parameters(shape) > 0 for layer, shape in self.layers)
+        record, trained = self.config["record"], sum(parameter_count(layer, shape) > 0 for layer, shape in self.layers)
         norms = self.seeds * trained if "gradients" in record else 0
         statistics = STATISTICS * len(self.config["model"]["layers"]) if "activations" in record else 0
         return norms + statistics + ("lr_scheduler" in self.config)

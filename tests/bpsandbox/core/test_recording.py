@@ -28,7 +28,7 @@ LOSSES = {
 
 def passes(network, loss, seeds, batches):
     """Values and gradients of a pass forward and backward over every batch, all through one slot."""
-    width = [*network.slots, *network.remembered][-1].stop
+    width = [*network.slots, *network.buffers][-1].stop
     values = np.random.default_rng(1).uniform(0.1, 1.0, size=(seeds, width))
     bound = network.bind(values, [stream(seed, "dropout") for seed in range(seeds)])
     x, y = (np.zeros((seeds, *array.shape[1:])) for array in batches[0])
@@ -309,11 +309,11 @@ def test_tapes_of_one_workspace_share_the_arrays_that_layers_make():
     space = Workspace(bound, MSELoss(), 2)
     x, y = np.ones((1, 2, 3)), np.ones((1, 2, OUTPUTS))
     space.tape(x, y)
-    made = set(space.buffers.all)
+    made = set(space.temporaries.all)
     for _ in range(8):
         space.tape(x.copy(), y)
     assert made
-    assert space.buffers.all == made
+    assert space.temporaries.all == made
 
 
 class Plain(Layer):

@@ -1,17 +1,16 @@
 """Layers: a forward rule and its derivative, side by side."""
 
 from .add import Add
-from .base import Layer
+from .base import Layer, parameter_count
 from .batch_norm import BatchNorm1d, BatchNorm2d
 from .conv2d import Conv2d
 from .dropout import Dropout
 from .embedding import Embedding
-from .flatten import Flatten
 from .layer_norm import LayerNorm
 from .linear import Linear
 from .pools import AvgPool2d, MaxPool2d
 from .recurrent import GRU, LSTM, RNN
-from .reshape import Reshape
+from .reshape import Flatten, Reshape
 
 LAYERS: dict[str, type[Layer]] = {
     cls.name: cls
@@ -53,4 +52,5 @@ __all__ = [
     "Linear",
     "MaxPool2d",
     "Reshape",
+    "parameter_count",
 ]

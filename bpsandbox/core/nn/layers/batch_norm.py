@@ -49,7 +49,7 @@ class BatchNorm(Layer):
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
         return dict.fromkeys(("weight", "bias"), (self.features(shape),)) if self.affine else {}
 
-    def state_shapes(self, shape: Shape) -> dict[str, tuple[Shape, float]]:
+    def buffer_shapes(self, shape: Shape) -> dict[str, tuple[Shape, float]]:
         features = (self.features(shape),)
         return {"running_mean": (features, 0.0), "running_var": (features, 1.0)}
 
@@ -146,7 +146,7 @@ class BatchNorm1d(BatchNorm):
     Shapes, behind the seeds' axis: x, xhat (N, d), mean, var, w, b (1, d). Raises ShapeMismatch for other samples.
     """
 
-    takes_rows = True
+    row_axes = 1
     axes = (-2,)
     lift = (..., np.newaxis, slice(None))
 

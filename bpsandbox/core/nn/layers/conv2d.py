@@ -13,26 +13,26 @@ from .base import Layer
 from .images import Pair, bordered, columns_of, fitting, image_shape, matrix, pair, samples_last, windows
 
 COLUMNS = 1 << 17
-"""Numbers that are copied into columns at a time, about a megabyte."""
+"""Most numbers that are copied into columns at a time, about a megabyte."""
 
 
-class Room(NamedTuple):
-    """What the layer's scratch is for."""
+class Scratch(NamedTuple):
+    """The arrays that forward and backward share."""
 
     padded: Array
     """x with its padding."""
     columns: Array
-    """What each window sees, as many rows of windows at a time as there is room for."""
+    """What each window covers, one column a window, for as many rows of windows at a time as fit."""
     filters: Array
-    """[W b] in forward, its derivative in backward."""
+    """[W b] in forward, its gradient in backward."""
     part: Array
-    """The derivative by some rows of windows."""
-    spread: Array
-    """dz, `stride` apart, among zeros."""
-    turned: Array
-    """W, turned around."""
-    spare: Array
-    """z, dz or dx where it doesn't lie with its samples last."""
+    """The gradient of [W b] by some rows of windows."""
+    dilated: Array
+    """dz with `stride` - 1 zeros between its numbers, and a border of zeros."""
+    flipped: Array
+    """W with its kernels turned by 180 degrees."""
+    copied: Array
+    """z, dz or dx, where it is not laid out with its samples last."""
 
 
 class Conv2d(Layer):
@@ -41,9 +41,10 @@ class Conv2d(Layer):
     with stride s, dilation d and x = 0 in the padding p around the image: cross-correlation, as in every library.
     "same" pads so that the image keeps its size, an odd row or column behind it.
 
-    The numbers that each window sees are copied into a column, with a 1 below; then all windows are one matrix product.
-    Shapes, behind the seeds' axis: x (n, c, h, w), W (o, c, kh, kw), b (o), z (n, o, oh, ow); inside, samples are the
-    last axis (see images). Raises ShapeMismatch when a sample is no image, or smaller with its padding than the kernel.
+    What each window covers is copied into a column, with a 1 below for the bias; then all windows are one matrix
+    product ("im2col"). Shapes, behind the seeds' axis: x (n, c, h, w), W (o, c, kh, kw), b (o), z (n, o, oh, ow); the
+    computation has samples last (see images). Raises ShapeMismatch when a sample is no image, or smaller with its
+    padding than the kernel.
     """
 
     W: Array
@@ -64,7 +65,7 @@ class Conv2d(Layer):
         self.out_channels, self.bias = out_channels, bias
         self.kernel, self.stride, self.dilation = pair(kernel_size), pair(stride), pair(dilation)
         self.reach = (self.kernel[0] - 1) * self.dilation[0], (self.kernel[1] - 1) * self.dilation[1]
-        """From the first row (column) that a window sees to its last."""
+        """Rows (columns) from the first to the last that a window covers."""
         is_same = isinstance(padding, str)
         self.before = (self.reach[0] // 2, self.reach[1] // 2) if is_same else pair(padding)  # type: ignore[arg-type]
         self.after = (self.reach[0] - self.before[0], self.reach[1] - self.before[1]) if is_same else self.before
@@ -90,7 +91,7 @@ class Conv2d(Layer):
         seen = c * size + self.bias
         shapes: list[Shape] = [
             (math.prod(self._padded(shape)) * n,),
-            (max(_room(seen * ow * n, oh), _room(o * size * w * n, h)),),
+            (max(_numbers(seen * ow * n, oh), _numbers(o * size * w * n, h)),),
             (o, seen),
             (o, seen),
             (o * (h + self.reach[0]) * (w + self.reach[1]) * n,),
@@ -103,33 +104,33 @@ class Conv2d(Layer):
         weight, d_weight = values["weight"], gradients["weight"]
         self.W = weight.reshape(*weight.shape[:-3], -1)
         self.dW = d_weight.reshape(self.W.shape)
-        self.W_turned = weight[..., ::-1, ::-1].swapaxes(-4, -3)
+        self.W_flipped = weight[..., ::-1, ::-1].swapaxes(-4, -3)
         self.b = values["bias"][..., np.newaxis] if self.bias else None
         self.db = gradients["bias"][..., np.newaxis] if self.bias else None
 
     def forward(self, x: Array, z: Array, *scratch: Array) -> None:
-        room = Room(*scratch)
+        arrays = Scratch(*scratch)
         x, z, K = samples_last(x), samples_last(z), self.W.shape[-1]
-        padded, inside = bordered(room.padded, x.shape, self.before, self.after)
+        padded, inside = bordered(arrays.padded, x.shape, self.before, self.after)
         np.copyto(inside, x)
-        np.copyto(room.filters[..., :K], self.W)
+        np.copyto(arrays.filters[..., :K], self.W)
         if self.b is not None:
-            np.copyto(room.filters[..., K:], self.b)
-        rows = matrix(z, room.spare)
-        for here, columns in columns_of(self._seen(padded, z), room.columns, has_one=self.bias):
-            np.matmul(room.filters, columns, out=rows[..., here])  # z = [W b] [columns; 1]
+            np.copyto(arrays.filters[..., K:], self.b)
+        rows = matrix(z, arrays.copied)
+        for here, columns in columns_of(self._covered(padded, z), arrays.columns, has_one=self.bias):
+            np.matmul(arrays.filters, columns, out=rows[..., here])  # z = [W b] [columns; 1]
         if not z.flags.c_contiguous:
             np.copyto(z, rows.reshape(z.shape))
 
     def backward(self, x: Array, z: Array, dz: Array, dx: Array | None, *scratch: Array) -> None:
-        room = Room(*scratch)
+        arrays = Scratch(*scratch)
         x, dz, K = samples_last(x), samples_last(dz), self.W.shape[-1]
-        rows = matrix(dz, room.spare)
+        rows = matrix(dz, arrays.copied)
         if not dz.flags.c_contiguous:
             np.copyto(rows.reshape(dz.shape), dz)
-        padded, _ = bordered(room.padded, x.shape, self.before, self.after)
-        total, part = room.filters, room.part
-        for here, columns in columns_of(self._seen(padded, dz), room.columns, has_one=self.bias, again=True):
+        padded, _ = bordered(arrays.padded, x.shape, self.before, self.after)
+        total, part = arrays.filters, arrays.part
+        for here, columns in columns_of(self._covered(padded, dz), arrays.columns, has_one=self.bias, again=True):
             out = part if here.start else total
             np.matmul(rows[..., here], columns.swapaxes(-1, -2), out=out)  # [dL/dW dL/db] = dz [columns; 1]^T
             if here.start:
@@ -138,37 +139,36 @@ class Conv2d(Layer):
         if self.db is not None:
             np.copyto(self.db, total[..., K:])
         if dx is not None:
-            self._send_back(dz, samples_last(dx), room)
+            self._input_gradient(dz, samples_last(dx), arrays)
 
-    def _seen(self, padded: Array, z: Array) -> Array:
-        """What every window sees, (c, kh, kw, oh, ow, n)."""
+    def _covered(self, padded: Array, z: Array) -> Array:
+        """Return what every window covers, (c, kh, kw, oh, ow, n), as a view."""
         count = z.shape[-3], z.shape[-2]
         return windows(padded, self.kernel, count, stride=self.stride, dilation=self.dilation)
 
-    def _send_back(self, dz: Array, dx: Array, room: Room) -> None:
+    def _input_gradient(self, dz: Array, dx: Array, arrays: Scratch) -> None:
         """dL/dx[c, y, x] = sum over o, i, j of W[o, c, i, j] dz[o, (y + p - i d) / s, (x + p - j d) / s]
 
-        where the division leaves no rest: a convolution of dz, spread `stride` apart among zeros, with the kernel
-        turned around.
+        where the division leaves no remainder: a convolution of dz, dilated by the stride, with flipped kernels.
         """
         *lead, _, h, w, n = dx.shape
-        spread = room.spread.reshape(*lead, self.out_channels, h + self.reach[0], w + self.reach[1], n)
+        dilated = arrays.dilated.reshape(*lead, self.out_channels, h + self.reach[0], w + self.reach[1], n)
         (from_rows, to_rows), (from_columns, to_columns) = self._places(0, h, dz), self._places(1, w, dz)
-        np.copyto(spread[..., to_rows, to_columns, :], dz[..., from_rows, from_columns, :])
-        np.copyto(room.turned.reshape(self.W_turned.shape), self.W_turned)
-        rows = matrix(dx, room.spare)
-        for here, columns in columns_of(windows(spread, self.kernel, (h, w), dilation=self.dilation), room.columns):
-            np.matmul(room.turned, columns, out=rows[..., here])
+        np.copyto(dilated[..., to_rows, to_columns, :], dz[..., from_rows, from_columns, :])
+        np.copyto(arrays.flipped.reshape(self.W_flipped.shape), self.W_flipped)
+        rows = matrix(dx, arrays.copied)
+        for here, columns in columns_of(windows(dilated, self.kernel, (h, w), dilation=self.dilation), arrays.columns):
+            np.matmul(arrays.flipped, columns, out=rows[..., here])
         if not dx.flags.c_contiguous:
             np.copyto(dx, rows.reshape(dx.shape))
 
     def _places(self, axis: int, size: int, dz: Array) -> tuple[slice, slice]:
-        """Which windows along an axis see any of x's `size` numbers, and where they stand in `spread`."""
+        """Return which windows along an axis cover any of x's `size` numbers, and their places in `dilated`."""
         s, shift, count = self.stride[axis], self.reach[axis] - self.before[axis], dz.shape[axis - 3]
         first, stop = max(0, -(shift // s)), min(count, -(-(size + self.before[axis]) // s))
         return slice(first, stop), slice(first * s + shift, max(first, stop - 1) * s + shift + 1, s)
 
 
-def _room(row: int, rows: int) -> int:
-    """Numbers for the columns of as many rows of windows as `COLUMNS` allows, and of one at least."""
+def _numbers(row: int, rows: int) -> int:
+    """Return how many numbers the columns need: of as many rows of windows as fit into `COLUMNS`, at least one row."""
     return row * min(rows, max(1, COLUMNS // row))

@@ -1,8 +1,8 @@
-"""Images: how they lie in memory, their windows, and what convolution and pooling share.
+"""Images: their layout in memory, their windows, and what convolution and pooling share.
 
-A sample is (channels, height, width). The workspace lays images out with the samples' axis last in memory, although x
-is (n, channels, height, width) to everybody: then a row of a window is one run of width * n numbers, and copying,
-adding or comparing windows is a few long loops where it would be thousands of short ones.
+A sample is (channels, height, width). In memory the samples' axis comes last, although x is indexed as (n, channels,
+height, width) everywhere: so a row of a window is one run of width * n numbers, and copying, adding or comparing
+windows takes a few long loops instead of thousands of short ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Pair = tuple[int, int]
 
 
 def pair(value: int | Pair | list[int]) -> Pair:
-    """A size for both axes, or one for each."""
+    """Return a size for each of both axes, given one for both or one for each."""
     if isinstance(value, int):
         return value, value
     height, width = value
@@ -28,16 +28,16 @@ def pair(value: int | Pair | list[int]) -> Pair:
 
 
 def image_shape(layer: str, shape: Shape) -> Shape:
-    """The shape itself. Raises ShapeMismatch when a sample is no image."""
+    """Return the shape itself. Raises ShapeMismatch when a sample is no image."""
     if len(shape) != 3:
         raise ShapeMismatch(layer, "images (channels, height, width)", shape)
     return shape
 
 
 def fitting(layer: str, shape: Shape, padded: Pair, kernel: Pair, stride: Pair) -> Pair:
-    """How many windows fit below and beside each other. `kernel` is what a window spans, gaps included.
+    """Return how many windows fit below and beside each other. `kernel` is what a window spans, gaps included.
 
-    Raises ShapeMismatch when none does.
+    Raises ShapeMismatch when none fits.
     """
     if padded[0] < kernel[0] or padded[1] < kernel[1]:
         kh, kw = kernel
@@ -57,28 +57,28 @@ def are_images(layers: Sequence[Layer], shapes: Sequence[Shape], place: int, *, 
     if len(shapes[place]) != 3 or after is None:
         return False
     beside = [(layers[after], shapes[after]), *((layer, shapes[place]) for layer in layers[:place][-1:])]
-    is_cut = any(layer.takes_rows and len(shape) > layer.row_axes for layer, shape in beside)
+    is_cut = any(layer.row_axes and len(shape) > layer.row_axes for layer, shape in beside)
     return not is_cut and len(shapes[after]) in ((3,) if is_gradient else (1, 3))
 
 
 def samples_last(array: Array) -> Array:
-    """Look at (…, n, c, h, w) as (…, c, h, w, n)."""
+    """Return (…, n, c, h, w) as (…, c, h, w, n), a view."""
     return array.transpose(1, 2, 3, 0) if array.ndim == 4 else array.transpose(0, 2, 3, 4, 1)
 
 
-def bordered(room: Array, shape: Shape, before: Pair, after: Pair) -> tuple[Array, Array]:
-    """Look at room as images (…, c, h, w, n) with a border, and at the images inside of it."""
+def bordered(scratch: Array, shape: Shape, before: Pair, after: Pair) -> tuple[Array, Array]:
+    """Return views of a scratch array: images (…, c, h, w, n) with a border, and the images inside it."""
     *lead, c, h, w, n = shape
     (top, left), (bottom, right) = before, after
-    room = room[: lead[0]] if lead else room  # x may be one for all seeds
-    padded = room.reshape(*lead, c, top + h + bottom, left + w + right, n)
+    scratch = scratch[: lead[0]] if lead else scratch  # x may be one for all seeds
+    padded = scratch.reshape(*lead, c, top + h + bottom, left + w + right, n)
     return padded, padded[..., top : top + h, left : left + w, :]
 
 
 def windows(image: Array, kernel: Pair, count: Pair, *, stride: Pair = (1, 1), dilation: Pair = (1, 1)) -> Array:
-    """Look at (…, c, h, w, n) as (…, c, kh, kw, oh, ow, n): every number of a window, for all windows. Copies nothing.
+    """Return (…, c, h, w, n) as (…, c, kh, kw, oh, ow, n), a view: every number of a window, for all windows.
 
-    Numbers of a window stand `dilation` apart, windows `stride`.
+    Numbers of a window are `dilation` apart, windows `stride`.
     """
     span = (kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1
     seen = np.lib.stride_tricks.sliding_window_view(image, span, axis=(-3, -2))  # (…, c, h', w', n, span)
@@ -86,29 +86,29 @@ def windows(image: Array, kernel: Pair, count: Pair, *, stride: Pair = (1, 1), d
     return np.moveaxis(seen[..., : count[0], : count[1], :, :, :], (-2, -1), (-5, -4))
 
 
-def matrix(images: Array, spare: Array) -> Array:
-    """(…, c, h, w, n) as (…, c, h w n): the same numbers where they are contiguous, else room for them in `spare`."""
+def matrix(images: Array, scratch: Array) -> Array:
+    """Return (…, c, h, w, n) as (…, c, h w n): a view where the numbers are contiguous, else of `scratch`."""
     *lead, c, h, w, n = images.shape
-    room = images if images.flags.c_contiguous else spare[..., : c * h * w * n]
-    return room.reshape(*lead, c, h * w * n)
+    rows = images if images.flags.c_contiguous else scratch[..., : c * h * w * n]
+    return rows.reshape(*lead, c, h * w * n)
 
 
 def columns_of(
-    seen: Array, room: Array, *, has_one: bool = False, again: bool = False
+    covered: Array, scratch: Array, *, has_one: bool = False, again: bool = False
 ) -> Iterator[tuple[slice, Array]]:
-    """Copy what every window sees into a column, (c kh kw, windows), as many rows of windows at a time as find room.
+    """Copy what every window covers into a column, (c kh kw, windows), as many rows of windows at a time as fit.
 
-    Yields the windows' places among all windows, and their columns, with a 1 below where `has_one`. `again`: the same
-    were copied to the same room before, and where it holds them all they are still there.
+    Yields the windows' places among all windows, and their columns, with a 1 below where `has_one`. With `again` the
+    same columns were made before in the same scratch array; if it has them all, they are not copied again.
     """
-    *lead, c, kh, kw, oh, ow, n = seen.shape
+    *lead, c, kh, kw, oh, ow, n = covered.shape
     height, width = c * kh * kw, ow * n
-    rows = room.shape[-1] // ((height + has_one) * width)
-    room = room[: lead[0]] if lead else room  # x may be one for all seeds
+    rows = scratch.shape[-1] // ((height + has_one) * width)
+    scratch = scratch[: lead[0]] if lead else scratch  # x may be one for all seeds
     for first in range(0, oh, rows):
-        part = seen[..., first : first + rows, :, :]
+        part = covered[..., first : first + rows, :, :]
         windows = part.shape[-3] * width
-        columns = room[..., : (height + has_one) * windows].reshape(*lead, height + has_one, windows)
+        columns = scratch[..., : (height + has_one) * windows].reshape(*lead, height + has_one, windows)
         if not again or rows < oh:
             np.copyto(columns[..., :height, :].reshape(part.shape), part)
             if has_one:

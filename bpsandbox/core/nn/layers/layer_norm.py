@@ -22,7 +22,6 @@ class LayerNorm(Layer):
     don't end in `normalized_shape`. Ba, Kiros, Hinton, Layer normalization, 2016.
     """
 
-    takes_rows = True
     w: Array | None
     b: Array | None
     dw: Array | None

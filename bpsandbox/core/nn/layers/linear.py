@@ -19,7 +19,7 @@ class Linear(Layer):
     step is a row. Raises ShapeMismatch when samples are neither rows of numbers nor sequences of them.
     """
 
-    takes_rows = True
+    row_axes = 1
 
     W: Array
     b: Array | None

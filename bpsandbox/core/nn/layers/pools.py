@@ -1,4 +1,4 @@
-"""Pooling: every channel of an image by itself, window by window."""
+"""Pooling: one number for each window of each channel."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from .images import Pair, bordered, fitting, image_shape, pair, samples_last, wi
 
 
 class Pool(Layer):
-    """One number a window of a channel.
+    """One number for each window of each channel.
 
-    Shapes, behind the seeds' axis: x (n, c, h, w), y (n, c, oh, ow); inside, samples are the last axis (see images).
+    Shapes, behind the seeds' axis: x (n, c, h, w), y (n, c, oh, ow); the computation has samples last
+    (see images).
     Raises ShapeMismatch when a sample is no image, smaller with its padding than the kernel, or when the padding is
-    more than half the kernel: a window could lie in it whole.
+    more than half the kernel, so that no window covers padding alone.
     """
 
     border: ClassVar[float]
-    """What stands in the padding."""
+    """The value of the padding."""
 
     def __init__(self, kernel_size: int | Pair, *, stride: int | Pair | None = None, padding: int | Pair = 0) -> None:
         self.kernel, self.padding = pair(kernel_size), pair(padding)
@@ -48,12 +49,12 @@ class Pool(Layer):
         padded = math.prod(self._padded(shape)) * n if self.is_padded else 0
         return [((padded,), "f"), ((padded,), "f")]
 
-    def _bordered(self, room: Array, shape: Shape) -> tuple[Array, Array]:
-        """Room for images with their padding, and what is inside of it."""
-        return bordered(room, shape, self.padding, self.padding)
+    def _bordered(self, scratch: Array, shape: Shape) -> tuple[Array, Array]:
+        """Return views of a scratch array: images with their padding, and without."""
+        return bordered(scratch, shape, self.padding, self.padding)
 
     def _pad(self, x: Array, padded: Array) -> Array:
-        """x with its padding."""
+        """Return x with its padding."""
         if not self.is_padded:
             return x
         padded, inside = self._bordered(padded, x.shape)
@@ -61,15 +62,15 @@ class Pool(Layer):
         np.copyto(inside, x)
         return padded
 
-    def _give(self, d_numbers: Array, share: Array) -> None:
-        """dL/dx = the shares of all windows that see x, added up."""
+    def _add(self, d_numbers: Array, share: Array) -> None:
+        """Add a window's share of the gradient to the numbers that it covers."""
         if self.is_disjoint:
             np.copyto(d_numbers, share)
         else:
             np.add(d_numbers, share, out=d_numbers)
 
-    def _seen(self, x: Array, y: Array) -> Iterator[Array]:
-        """Every window's first number, every window's second, … row by row, each like y."""
+    def _numbers(self, x: Array, y: Array) -> Iterator[Array]:
+        """Yield every window's first number, every window's second, … row by row, each in the shape of y."""
         (s, t), (rows, columns) = self.stride, y.shape[-3:-1]
         for i, j in self.offsets:
             yield x[..., i : i + s * (rows - 1) + 1 : s, j : j + t * (columns - 1) + 1 : t, :]
@@ -85,11 +86,11 @@ class MaxPool2d(Pool):
         return [*super().scratch_shapes(n, shape), *[((like,), "b")] * 2, *[((like,), "f")] * (2 + size)]
 
     def forward(
-        self, x: Array, y: Array, padded: Array, d_padded: Array, won: Array, over: Array, *room: Array
+        self, x: Array, y: Array, padded: Array, d_padded: Array, won: Array, over: Array, *scratch: Array
     ) -> None:
         x, y = self._pad(samples_last(x), padded), samples_last(y)
-        _, _, *parts = (scratch.reshape(y.shape) for scratch in room)
-        for part, numbers in zip(parts, self._seen(x, y), strict=True):
+        _, _, *parts = (array.reshape(y.shape) for array in scratch)
+        for part, numbers in zip(parts, self._numbers(x, y), strict=True):
             np.copyto(part, numbers)
         greatest, *rest = parts
         for numbers in rest or [greatest]:
@@ -98,27 +99,27 @@ class MaxPool2d(Pool):
 
     def backward(
         self, x: Array, y: Array, dy: Array, dx: Array,
-        padded: Array, d_padded: Array, won: Array, over: Array, *room: Array,
+        padded: Array, d_padded: Array, won: Array, over: Array, *scratch: Array,
     ) -> None:  # fmt: skip
         y, dx = samples_last(y), samples_last(dx)
         won, over = won.reshape(y.shape), over.reshape(y.shape)
-        whole, share, *parts = (scratch.reshape(y.shape) for scratch in room)
+        whole, share, *parts = (array.reshape(y.shape) for array in scratch)
         np.copyto(whole, samples_last(dy))
         np.copyto(over, False)
         with_border, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
         np.copyto(with_border, 0.0)
-        for numbers, d_numbers in zip(parts, self._seen(with_border, y), strict=True):
+        for numbers, d_numbers in zip(parts, self._numbers(with_border, y), strict=True):
             np.equal(y, numbers, out=won)
             np.greater(won, over, out=won)  # the greatest, where no earlier one was
             np.logical_or(won, over, out=over)
             np.copyto(share, won)
             np.multiply(share, whole, out=share)  # dL/dy where won, else 0
-            self._give(d_numbers, share)
+            self._add(d_numbers, share)
         if self.is_padded:
             np.copyto(dx, inside)
 
     def kink_sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
-        """Which number of every window is the greatest."""
+        """Return which number of every window is the greatest."""
         x, count = np.ascontiguousarray(self._pad(samples_last(x), arrays[0])), (y.shape[-2], y.shape[-1])
         seen = windows(x, self.kernel, count, stride=self.stride)
         return [seen.reshape(*seen.shape[:-5], -1, *seen.shape[-3:]).argmax(axis=-4)]
@@ -137,7 +138,7 @@ class AvgPool2d(Pool):
         x, y = self._pad(samples_last(x), padded), samples_last(y)
         part = part.reshape(y.shape)
         np.copyto(y, 0.0)
-        for numbers in self._seen(x, y):
+        for numbers in self._numbers(x, y):
             np.copyto(part, numbers)
             np.add(y, part, out=y)
         np.multiply(y, self.fraction, out=y)  # y = sum over the window / (kh kw)
@@ -148,7 +149,7 @@ class AvgPool2d(Pool):
         np.multiply(dy, self.fraction, out=share)  # dL/dy / (kh kw)
         with_border, inside = self._bordered(d_padded, dx.shape) if self.is_padded else (dx, dx)
         np.copyto(with_border, 0.0)
-        for d_numbers in self._seen(with_border, dy):
-            self._give(d_numbers, share)
+        for d_numbers in self._numbers(with_border, dy):
+            self._add(d_numbers, share)
         if self.is_padded:
             np.copyto(dx, inside)

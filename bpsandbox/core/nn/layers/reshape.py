@@ -1,4 +1,4 @@
-"""The layer that looks at samples in another shape."""
+"""Layers that give samples another shape. They copy nothing: y is a view of x."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from bpsandbox.core.types import Shape
 from .base import Layer
 
 
+class Flatten(Layer):
+    """A sample of any shape as one row of numbers, the last axis running fastest."""
+
+    is_view = True
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return (math.prod(shape),)
+
+
 class Reshape(Layer):
-    """Look at samples in another shape, the last axis running fastest; one axis may be -1. Copies nothing.
+    """A sample in another shape, the last axis running fastest; one axis may be -1.
 
     Raises ShapeMismatch when a sample has another number of numbers.
     """

@@ -293,7 +293,7 @@ def _without_example(name: str) -> Sentence:
 
 def _remembered(place: Place, name: str, flat: Array) -> Array:
     slot = next(
-        slot for slot in place.example.capture.network.remembered
+        slot for slot in place.example.capture.network.buffers
         if slot.layer == place.index and slot.parameter == name
     )  # fmt: skip
     return slot.view(flat[np.newaxis])[0]
