@@ -9,7 +9,7 @@ from typing import Any
 from bpsandbox.document import DataSummary, LayerSummary, Recorded
 from bpsandbox.messages import _
 from bpsandbox.spec import price
-from bpsandbox.spec.sweep import Setting
+from bpsandbox.spec.sweep import LENGTH, PINNED, SHARED, Setting
 
 from .layer_table import shape_words
 from .swept import few, varies
@@ -90,10 +90,11 @@ def _starts(config: Config, settings: Sequence[Setting]) -> str:
 
 
 def _shared(config: Config) -> str:
-    """Say what a sweep leaves alone."""
-    data = "" if varies(config, "dataset") else _("the data and their draw")
-    drawn = _("the seeds, which draw starts, batches and masks")
-    return _(", ").join(part for part in (drawn, data, _("length, stopping, metrics, checks and records")) if part)
+    """Name what a sweep leaves alone."""
+    blocks = [name for name in (*PINNED, *SHARED) if config.get(name) not in (None, [], {})]
+    length = [f"training.{name}" for name in LENGTH if name in config["training"]]
+    names = [*blocks, *length, *([] if varies(config, "dataset") else ["dataset"])]
+    return _("{names}; starts, batches and masks are drawn by the seeds", names=_(", ").join(dict.fromkeys(names)))
 
 
 def _rows(config: Config, known: Known, data_set: str) -> Iterator[Row]:

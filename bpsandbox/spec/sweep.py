@@ -38,8 +38,10 @@ Nodes = dict[str, Node]
 PINNED = ("seeds",)
 """Defaults that follow from the whole config, and that settings take from the config without its sweep instead. All
 settings have the same seeds, which draw their starts, batches and masks."""
-SHARED = ("version", "title", "notes", "seed", "seeds", "dtype", "metrics", "checks", "record", "stopping", "sweep")
-"""Blocks that no sweep varies."""
+SHARED = ("seeds", "dtype", "metrics", "checks", "record", "stopping")
+"""Blocks that no sweep varies, as all settings are measured and recorded alike."""
+APART = ("version", "title", "notes", "seed", "sweep")
+"""Blocks that no sweep can vary."""
 LENGTH = ("epochs", "steps", "eval_every")
 """Fields of `training` that no sweep varies: settings are recorded at the same points."""
 STACKABLE = ("lr", "init", "bias_init")
@@ -130,7 +132,7 @@ def expanded(tree: Mapping, sweep: Config, seeds: list[int], log: Log) -> Expand
 def _pinned(tree: Mapping, seeds: list[int]) -> Mapping:
     """The config that settings are made of: without sweep, and with the defaults that all of them share written in."""
     entries = [(key, node) for key, node in tree.entries if key.value not in NOT_STORED]
-    if tree.get("seed") is None and tree.get("seeds") is None:
+    if not any(tree.get(name) for name in ("seed", *PINNED)):
         count = Scalar((0, 0), len(seeds), str(len(seeds)))
         entries.append((_word("seeds"), Mapping((0, 0), [(_word("count"), count)])))
     return Mapping(tree.at, entries)
@@ -163,7 +165,7 @@ def _axis(key: str, values: list[Node], base: Mapping, log: Log) -> Axis | None:
                     block=block or key, field=name or key)  # fmt: skip
         log.add(here, message, "sweep_path", seen=key)
         return None
-    if path[0] in SHARED or (path[0] == "training" and path[-1] in LENGTH):
+    if path[0] in (*SHARED, *APART) or (path[0] == "training" and path[-1] in LENGTH):
         log.add(here, _same_for_all(format_path(path)), "sweep_shared", seen=key)
     return Axis(key, format_path(path), values)
 

@@ -240,3 +240,24 @@ def test_starts_that_differ_name_their_layers():
 def test_pictures_are_told_by_their_shape():
     facts = blank(data={**DATA, "n": 3, "features": 4}, layers=[{**LAYER, "in_shape": [1, 2, 2]}])
     assert "3 examples of shape 1×2×2" in rows("xor", facts)["Data"]
+
+
+def test_a_sweep_names_what_all_settings_share():
+    parsed = spec.parse(SWEPT)
+    said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
+    assert said["In all settings the same"] == (
+        "seeds, dtype, training.epochs, training.eval_every, dataset; starts, batches and masks are drawn by the seeds"
+    )
+
+
+def test_a_sweep_whose_settings_begin_differently_says_so():
+    text = SWEPT[: SWEPT.index("sweep")] + "sweep: {parameters: {model.layers.0.activation: [relu, tanh]}}\n"
+    parsed = spec.parse(text)
+    said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
+    assert said["Start"].startswith(
+        "not the same in all settings, as each has its own default: weights kaiming_uniform"
+    )
+    assert said["Start"].endswith("weights xavier_uniform, gain 1; biases zeros. Write init to begin alike.")
+    parsed = spec.parse(f"init: normal\n{text}")
+    said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
+    assert said["Start"] == "weights normal, std 1; biases zeros"

@@ -256,3 +256,15 @@ def test_a_schedule_over_the_whole_run_is_one_over_the_members():
     text = CONFIG.replace(", lr: 2.0", "") + "lr_scheduler: {type: OneCycleLR, max_lr: 1}\n"
     members = spec.parse(text + "sweep: {parameters: {training.batch_size: [1, 2, 4]}}").settings
     assert [member.spec.config["lr_scheduler"]["total_steps"] for member in members] == [40, 20, 10]
+
+
+@pytest.mark.parametrize(("written", "path", "values"), sorted(LOST, key=str))
+def test_the_numbers_of_a_setting_are_those_of_its_config_run_alone(written, path, values):
+    text = CONFIG.replace("optimizer: {type: SGD, lr: 2.0}", written)
+    parsed = spec.parse(text + f"sweep: {{parameters: {{{path}: {list(values)}}}}}\n".replace("'", ""))
+    *_, last = core.train(spec.build(parsed))
+    together = last.result.document().to_json()
+    for member, setting in zip(together["members"], parsed.settings, strict=True):
+        alone = core.run(spec.build(spec.parse(setting.spec.to_json()))).document().to_json()
+        rows = [[point[row] for row in member["rows"]] for point in together["curves"]["train_loss"]]
+        assert rows == [list(point) for point in alone["curves"]["train_loss"]]
