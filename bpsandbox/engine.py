@@ -66,3 +66,24 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
             continue
         last = {"document": finished(report.result).to_json()}
         yield {**last, "steps": trace.document()} if trace else last
+
+
+def worked(
+    spec: str, *, sample: int, step: int, seed: int | None, convention: list[str], until: Callable[[], str | None]
+) -> dict[str, Any]:
+    """Train one seed of a spec to a step and work it: {"example": ...}, or {"stop": ...} where it took no step.
+
+    With a `convention`, [vectors, loss], it is written in that one with every array whole; without, in all of them
+    with large arrays left out.
+    """
+    from bpsandbox import explain
+    from bpsandbox.spec import Spec
+
+    try:
+        capture = explain.captured(Spec.from_json(spec), sample, step, seed, until=until)
+    except explain.Stopped as stopped:
+        return {"stop": stopped.stop.to_json()}
+    if not convention:
+        return {"example": explain.kept(capture, asked=step)}
+    made = explain.explained(capture, explain.Convention(*convention), asked=step)
+    return {"example": explain.to_json(made, most_numbers=None)}

@@ -7,7 +7,15 @@ result = run(spec.build(spec.parse(text)))
 print(result.document().final)
 """
 
-from .errors import BackpropError, ClassMismatch, NotAnExperiment, ShapeMismatch, TooManyHoldouts
+from .errors import (
+    BackpropError,
+    ClassMismatch,
+    NoSuchExample,
+    NoSuchSeed,
+    NotAnExperiment,
+    ShapeMismatch,
+    TooManyHoldouts,
+)
 from .gradcheck import check_layers
 from .nn.activations import ACTIVATIONS
 from .nn.layers import (
@@ -107,6 +115,8 @@ __all__ = [
     "Member",
     "MultiClassHingeLoss",
     "Network",
+    "NoSuchExample",
+    "NoSuchSeed",
     "NotAnExperiment",
     "Observed",
     "Observer",

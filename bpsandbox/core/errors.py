@@ -58,6 +58,23 @@ class ClassMismatch(BackpropError):
     """Targets and outputs do not fit the loss."""
 
 
+class NoSuchExample(BackpropError):
+    """A training example, a step or a seed was asked for that a run does not have: they count from 0 below `count`."""
+
+    def __init__(self, what: str, asked: int, count: int) -> None:
+        super().__init__(f"There is no {what} {asked}: there are {count}, from 0 to {count - 1}.")
+        self.what, self.asked, self.count = what, asked, count
+
+
+class NoSuchSeed(BackpropError):
+    """A seed was asked for that a run does not train."""
+
+    def __init__(self, asked: int, seeds: tuple[int, ...]) -> None:
+        shown = ", ".join(map(str, seeds[:16])) + (", …" if len(seeds) > 16 else "")
+        super().__init__(f"There is no seed {asked}. The seeds of this run are {shown}.")
+        self.asked, self.seeds = asked, seeds
+
+
 class TooManyHoldouts(BackpropError):
     """A split leaves no example for training."""
 

@@ -38,7 +38,7 @@ from .result import (
     RunWarning,
     Stop,
 )
-from .worked import Title, WorkedExample, WorkedStep
+from .worked import Title, WorkedExample, WorkedStep, Written
 
 __all__ = [
     "LARGEST",
@@ -75,4 +75,5 @@ __all__ = [
     "Weights",
     "WorkedExample",
     "WorkedStep",
+    "Written",
 ]

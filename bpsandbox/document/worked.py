@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from .kinds import Anything, Array, Count, Integer, Json, Name, Number, Words
@@ -17,6 +17,14 @@ class Title(Part):
     """The sentence."""
     values: dict[str, Name | Number]
     """By the names of its placeholders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Part):
+    """An equation as another convention writes it."""
+
+    formula: Words
+    numbers: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,9 @@ class WorkedStep(Part):
     """What it gives; left out where it is large."""
     notes: tuple[Title, ...] = ()
     """What the equation leaves out, or why there is none."""
+    variants: dict[str, Written] = field(default_factory=dict)
+    """The equation with row vectors, or with the loss as a sum or half a sum, where it is written otherwise then:
+    columns.sum, columns.half, rows.mean, rows.sum, rows.half."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,32 @@ from .endings import band_word, ending, reason_word, restored
 from .formulas import Formula, formulas
 from .in_words import Row, in_words
 from .layer_table import LayerTable, layer_table
+from .markdown import markdown
 from .overfit import overfit_words
 from .tex import tex
-from .working import Convention, Sentence, Step, Stopped, Worked, finished, recorded, worked
+from .working import (
+    LOSSES,
+    VECTORS,
+    Convention,
+    Sentence,
+    Step,
+    Stopped,
+    Worked,
+    captured,
+    explained,
+    finished,
+    kept,
+    no_step,
+    recorded,
+    sentence,
+    to_json,
+    worked,
+)
 
 __all__ = [
     "HINTS",
+    "LOSSES",
+    "VECTORS",
     "Broken",
     "CheckedGradient",
     "Convention",
@@ -26,6 +46,7 @@ __all__ = [
     "Stopped",
     "Worked",
     "band_word",
+    "captured",
     "caution",
     "cautions",
     "checked_gradients",
@@ -34,17 +55,23 @@ __all__ = [
     "data_of",
     "diverged",
     "ending",
+    "explained",
     "finished",
     "formulas",
     "hints",
     "in_words",
+    "kept",
     "layer_table",
+    "markdown",
+    "no_step",
     "overfit_words",
     "reason_word",
     "recorded",
     "restored",
+    "sentence",
     "shelves",
     "tex",
+    "to_json",
     "verdict",
     "worked",
 ]

@@ -20,12 +20,13 @@ SPECIAL = str.maketrans(
 
 def tex(worked: Worked, *, title: str) -> str:
     """Write a document that LaTeX takes as it is (XeLaTeX or LuaLaTeX for Chinese, with ctex)."""
-    words = " ".join((title, *map(str, worked.notes), *(str(step.title) for step in worked.steps)))
+    words = " ".join((title, worked.where, *map(str, worked.notes), *(str(step.title) for step in worked.steps)))
     chinese = "\\usepackage{ctex}\n" if any("\u4e00" <= c <= "\u9fff" for c in words) else ""
     preamble = PREAMBLE.replace("\\begin{document}", chinese + "\\begin{document}")
     sections = "".join(map(_section, worked.ways))
-    notes = "".join(f"\n{str(note).translate(SPECIAL)}\n" for note in worked.notes)
-    return f"{preamble}\\section*{{{title.translate(SPECIAL)}}}\n{sections}{notes}\\end{{document}}\n"
+    notes = "".join(f"\n{_note(str(note))}\n" for note in worked.notes)
+    where = worked.where.translate(SPECIAL)
+    return f"{preamble}\\section*{{{title.translate(SPECIAL)}}}\n{where}\n{notes}{sections}\\end{{document}}\n"
 
 
 def _section(way: Way) -> str:

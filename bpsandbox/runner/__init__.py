@@ -7,6 +7,6 @@ imports Django: the terminal and a notebook run trainings through the same door 
 from bpsandbox.runner.children import Children
 from bpsandbox.runner.limits import Limits
 from bpsandbox.runner.process import Child, plain
-from bpsandbox.runner.supervisor import Failure, Job, Outcome, supervise
+from bpsandbox.runner.supervisor import Example, Failure, Job, Outcome, supervise
 
-__all__ = ["Child", "Children", "Failure", "Job", "Limits", "Outcome", "plain", "supervise"]
+__all__ = ["Child", "Children", "Example", "Failure", "Job", "Limits", "Outcome", "plain", "supervise"]

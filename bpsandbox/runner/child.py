@@ -94,8 +94,10 @@ def speaker(pipe: BinaryIO) -> Callable[[protocol.Message], None]:
 def last_word(
     engine: Any, job: dict[str, Any], say: Callable[[protocol.Message], None], budget: Budget
 ) -> protocol.Message:
-    """Train and report; return the line that ends the run."""
+    """Train and report, or work one step; return the line that ends the run."""
     try:
+        if "example" in job:
+            return {"type": "worked", **engine.worked(job["spec"], **job["example"], until=budget.until)}
         reports = engine.reports(job["spec"], record_steps=job["record_steps"], until=budget.until)
         return trained(reports, say, budget)
     except MemoryError:

@@ -5,9 +5,10 @@ The child receives one line, the job. It sends lines of these types:
     {"type": "ready"}                                            loaded, waiting for the job
     {"type": "progress", "points": [[epoch, step, {name: [one value per seed]}], ...], "epoch", "epochs", "eta"}
     {"type": "result", "document": {...}, "steps": {...}|absent}
+    {"type": "worked", "example": {...}} or {"type": "worked", "stop": {...}}
     {"type": "failed", "code": "memory|engine|internal", "message": "..."}
 
-A line is read once its newline has arrived. Nothing is read after a result or a failure.
+A line is read once its newline has arrived. Nothing is read after a result, a worked step or a failure.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, Never
 
-from bpsandbox.document import Document, InvalidDocument
+from bpsandbox.document import Document, InvalidDocument, Stop, WorkedExample
 
 Message = dict[str, Any]
 
@@ -32,8 +33,8 @@ MAX_POINT = 40_000
 """Numbers in one recorded point: curves times seeds."""
 MAX_COUNT = 1e15
 """Epochs, steps, seconds: a count that every reader can turn into a number of its own."""
-TYPES = frozenset({"ready", "progress", "result", "failed"})
-LAST = frozenset({"result", "failed"})
+TYPES = frozenset({"ready", "progress", "result", "worked", "failed"})
+LAST = frozenset({"result", "worked", "failed"})
 
 
 class ProtocolError(Exception):
@@ -97,6 +98,8 @@ def read(line: bytes) -> Message:
         raise ProtocolError("garbage", f"a malformed {message['type']} message")
     if message["type"] == "result":
         message["document"] = document_of(message)
+    if message["type"] == "worked":
+        message["worked"] = worked_of(message)
     return message
 
 
@@ -106,6 +109,16 @@ def document_of(message: Message) -> Document:
         return Document.from_json(message["document"])
     except InvalidDocument as error:
         raise ProtocolError("garbage", f"a malformed result: {error}"[:MAX_MESSAGE]) from error
+
+
+def worked_of(message: Message) -> WorkedExample | Stop:
+    """Return the worked step of a message, or how the seed ended before. Raises ProtocolError."""
+    try:
+        if "stop" in message:
+            return Stop.from_json(message["stop"])
+        return WorkedExample.from_json(message["example"])
+    except InvalidDocument as error:
+        raise ProtocolError("garbage", f"a malformed worked step: {error}"[:MAX_MESSAGE]) from error
 
 
 def encode(message: Message) -> bytes:
@@ -202,9 +215,19 @@ def is_result(message: Message) -> bool:
     return isinstance(message.get("document"), dict) and isinstance(message.get("steps", {}), dict)
 
 
+def is_worked(message: Message) -> bool:
+    return isinstance(message.get("example"), dict) or isinstance(message.get("stop"), dict)
+
+
 def is_failure(message: Message) -> bool:
     text = message.get("message")
     return isinstance(message.get("code"), str) and isinstance(text, str) and len(text) <= MAX_MESSAGE
 
 
-CHECKS = {"ready": lambda message: True, "progress": is_progress, "result": is_result, "failed": is_failure}
+CHECKS = {
+    "ready": lambda message: True,
+    "progress": is_progress,
+    "result": is_result,
+    "worked": is_worked,
+    "failed": is_failure,
+}

@@ -8,10 +8,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from bpsandbox.document import Document
+from bpsandbox.document import Document, Stop, WorkedExample
 from bpsandbox.runner.limits import Limits
 from bpsandbox.runner.process import Child
 from bpsandbox.runner.protocol import LAST, Lines, Message, ProtocolError, encode
@@ -24,12 +24,24 @@ OnProgress = Callable[[Message], None]
 
 
 @dataclass(frozen=True)
+class Example:
+    """One step of one seed, to be worked for one training example. `convention` is [vectors, loss]: see `explain`."""
+
+    sample: int = 0
+    step: int = 0
+    seed: int | None = None
+    convention: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Job:
     """What a child is asked to do. `spec` is the canonical JSON text of a spec."""
 
     spec: str
     limits: Limits = field(default_factory=Limits)
     record_steps: bool = False
+    example: Example | None = None
+    """The step to train to and to work, instead of a whole run."""
 
     def line(self) -> bytes:
         limits = self.limits
@@ -39,7 +51,10 @@ class Job:
             "open_files": limits.open_files,
         }
         budget = {"cpu_seconds": limits.cpu_seconds, "wall_seconds": limits.wall_seconds}
-        return encode({"spec": self.spec, "record_steps": self.record_steps, "restraint": restraint, "budget": budget})
+        task = {"spec": self.spec, "record_steps": self.record_steps}
+        if self.example is not None:
+            task["example"] = asdict(self.example)
+        return encode({**task, "restraint": restraint, "budget": budget})
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,8 @@ class Outcome:
     """How a run ended: with a document, stopped by us (`stopped` says why) or failed; always with its points."""
 
     document: Document | None = None
+    worked: WorkedExample | Stop | None = None
+    """Of a step that was to be worked: the working, or how the seed ended before its first step."""
     steps: dict[str, Any] | None = None
     failure: Failure | None = None
     stopped: str | None = None
@@ -161,6 +178,8 @@ class Watch:
             return self.outcome(failure=self.death())
         if self.last["type"] == "result":
             return self.outcome(document=self.last["document"], steps=self.last.get("steps"))
+        if self.last["type"] == "worked":
+            return self.outcome(worked=self.last["worked"])
         return self.outcome(failure=self.confession(self.last))
 
     def confession(self, message: Message) -> Failure:

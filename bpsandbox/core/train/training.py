@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpsandbox.core.errors import NotAnExperiment
+from bpsandbox.core.errors import NoSuchExample, NoSuchSeed, NotAnExperiment
 from bpsandbox.document import Stop
 
 from .curves import Point
@@ -98,13 +98,20 @@ def work(experiment: Experiment, example: WorkedExample, *, until: Until = None)
     """Train one seed alone up to one step, and capture that step.
 
     A seed that stops before gives its last step instead. Returns how the seed stopped where there is no step to show:
-    it diverged before its first update, or `until` ended it.
+    it diverged before its first update, or `until` ended it. Raises NoSuchExample or NoSuchSeed.
     """
+    if not 0 <= example.sample < len(experiment.train):
+        raise NoSuchExample("training example", example.sample, len(experiment.train))
+    if not 0 <= example.step < experiment.total_steps:
+        raise NoSuchExample("step", example.step, experiment.total_steps)
+    if example.seed is not None and example.seed not in experiment.seeds:
+        raise NoSuchSeed(example.seed, experiment.seeds)
+    stop: Stop | None = None
     while True:
         observer = Worked(example)
         session = _until_captured(_alone(experiment, example), observer, until)
         if observer.captured is not None:
-            return observer.captured
+            return replace(observer.captured, stop=stop)
         stop = session.endings.stops[0]
         if stop.reason not in ENDS_BY_ITSELF or stop.step == 0:
             return stop

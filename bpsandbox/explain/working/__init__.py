@@ -6,37 +6,49 @@ whose equation does not give the run's numbers shows a sentence instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bpsandbox import core
-from bpsandbox.document import Document, Stop, WorkedExample
+from bpsandbox.document import Document, Stop, Title, WorkedExample
+from bpsandbox.messages import N_, _
 from bpsandbox.spec import Spec, build
 
 from .algebra import Array
-from .example import Convention, Example
+from .example import LOSSES, VECTORS, Convention, Example
 from .record import from_record, to_json
 from .step import Sentence, Step, Worked
 from .walk import walk
 
 __all__ = [
+    "LOSSES",
+    "VECTORS",
     "Convention",
     "Sentence",
     "Step",
     "Stopped",
     "Worked",
+    "captured",
     "explained",
     "finished",
+    "kept",
+    "no_step",
     "recorded",
+    "sentence",
     "to_json",
     "worked",
 ]
 
 
 AS_CONFIGURED = Convention()
+OTHERS = {
+    convention.name: convention
+    for convention in (Convention(vectors, loss) for vectors in VECTORS for loss in LOSSES)
+    if convention != AS_CONFIGURED
+}
 
 
 class Stopped(Exception):
@@ -56,21 +68,33 @@ def worked(
     convention: Convention = AS_CONFIGURED,
     until: Callable[[], str | None] | None = None,
 ) -> Worked:
-    """Train one seed of a spec up to a step, and work that step for one training example.
+    """Train one seed of a spec up to a step, and work that step for one training example: see `captured`."""
+    return explained(captured(spec, sample, step, seed, until=until), convention, asked=step)
 
-    Of a sweep, the first setting is worked. A step beyond the end of the seed's training gives the last one that it
-    took. Raises Stopped where it took none, or where `until` ended the training.
+
+def captured(
+    spec: Spec,
+    sample: int = 0,
+    step: int = 0,
+    seed: int | None = None,
+    *,
+    until: Callable[[], str | None] | None = None,
+) -> core.Capture:
+    """Train one seed of a spec, the first where none is named, up to a step, and capture the step.
+
+    Of a sweep, the first setting is trained. A step beyond the end of the seed's training gives the last one that it
+    took. Raises NoSuchExample or NoSuchSeed, and Stopped where it took no step or `until` ended the training.
     """
     built = build(spec)
     experiment = built.members[0].experiment if isinstance(built, core.Sweep) else built
     capture = core.work(experiment, core.WorkedExample(sample, step, seed), until=until)
     if not isinstance(capture, core.Capture):
         raise Stopped(capture)
-    return explained(capture, convention)
+    return capture
 
 
-def explained(capture: core.Capture, convention: Convention = AS_CONFIGURED) -> Worked:
-    """Work a captured step."""
+def explained(capture: core.Capture, convention: Convention = AS_CONFIGURED, *, asked: int | None = None) -> Worked:
+    """Work a captured step. `asked` is the step that was wanted, where the seed may have ended before it."""
     example = Example(capture, convention)
     with np.errstate(all="ignore"):  # a seed that diverges has infinities, and they are shown
         steps = tuple(walk(example))
@@ -82,7 +106,41 @@ def explained(capture: core.Capture, convention: Convention = AS_CONFIGURED) -> 
         seed=capture.seed,
         steps=steps,
         tensors=_tensors(capture),
+        notes=tuple(_notes(capture, capture.step if asked is None else asked)),
     )
+
+
+def kept(capture: core.Capture, *, asked: int | None = None) -> dict[str, Any]:
+    """A captured step as a run keeps it: written in every convention, and large arrays left out."""
+    other = {name: explained(capture, convention, asked=asked) for name, convention in OTHERS.items()}
+    return to_json(explained(capture, asked=asked), other)
+
+
+def no_step(stop: Stop, asked: int) -> str:
+    """Say why there is no step to work."""
+    if stop.reason == "diverged":
+        return _("The seed diverged in its first step: there is no step to work.")
+    return _("There was no time to train up to step {step}. An earlier one would fit.", step=asked)
+
+
+def sentence(title: Title) -> Sentence:
+    """Read a sentence that a run kept."""
+    return Sentence(title.text, title.values)
+
+
+def _notes(capture: core.Capture, asked: int) -> Iterator[Sentence]:
+    """Say when this is another step than was asked for, or an example that this step was not made from."""
+    if capture.stop is not None:
+        diverged = N_("Seed {seed} diverged in step {end}, before step {asked}. This is its last step.")
+        ended = N_("Seed {seed} stopped after {end} steps, before step {asked}. This is its last step.")
+        text = diverged if capture.stop.reason == "diverged" else ended
+        yield Sentence(text, {"seed": capture.seed, "end": capture.stop.step, "asked": asked})
+    if not capture.is_in_batch:
+        text = N_(
+            "Example {sample} is not in the batch of this step. It is worked in the place of the batch's first "
+            "example, {first}; the sums over the batch are those of the real batch."
+        )
+        yield Sentence(text, {"sample": capture.sample, "first": capture.batch[0]})
 
 
 def finished(result: core.Result | core.SweepResult) -> Document:
@@ -90,15 +148,15 @@ def finished(result: core.Result | core.SweepResult) -> Document:
     document = result.document()
     if result.capture is None:
         return document
-    example = WorkedExample.from_json(to_json(explained(result.capture)))
+    example = WorkedExample.from_json(kept(result.capture))
     return replace(document, records=replace(document.records, worked_example=example))
 
 
-def recorded(record: WorkedExample | Any) -> Worked | None:
+def recorded(record: WorkedExample | Any, convention: Convention = AS_CONFIGURED) -> Worked | None:
     """The working that a run kept; None where there is none, or one of an engine that kept other parts."""
     if isinstance(record, dict) and "steps" in record:
         record = WorkedExample.from_store(record)
-    return from_record(record) if isinstance(record, WorkedExample) else None
+    return from_record(record, convention.name) if isinstance(record, WorkedExample) else None
 
 
 def _tensors(capture: core.Capture) -> dict[str, dict[str, Array]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -16,6 +16,10 @@ from bpsandbox.core.nn.network import Slot
 
 from .algebra import Array, Term, matmul, named, transposed
 
+Vectors = Literal["columns", "rows"]
+Losses = Literal["mean", "sum", "half"]
+VECTORS, LOSSES = get_args(Vectors), get_args(Losses)
+
 
 @dataclass(frozen=True)
 class Convention:
@@ -25,8 +29,13 @@ class Convention:
     before the loss is scaled: their mean as the config has it, their sum, or half their sum.
     """
 
-    vectors: Literal["columns", "rows"] = "columns"
-    loss: Literal["mean", "sum", "half"] = "mean"
+    vectors: Vectors = "columns"
+    loss: Losses = "mean"
+
+    @property
+    def name(self) -> str:
+        """The name under which a run keeps what is written so."""
+        return f"{self.vectors}.{self.loss}"
 
 
 LETTERS = {

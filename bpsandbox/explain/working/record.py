@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from bpsandbox.document import Title, WorkedExample
+from bpsandbox.document import Title, WorkedExample, WorkedStep, Written
 
 from .step import Sentence, Step, Worked
 
+NONE: Mapping[str, Worked] = MappingProxyType({})
 MOST_NUMBERS = 4096
 """A tensor or value with more numbers is not kept: its equation shows the first rows and columns, and its norm."""
 
 
-def to_json(worked: Worked, *, most_numbers: int | None = MOST_NUMBERS) -> dict[str, Any]:
-    """Write a working as plain JSON; arrays of more than `most_numbers` numbers are left out (None keeps all)."""
+def to_json(
+    worked: Worked, others: Mapping[str, Worked] = NONE, *, most_numbers: int | None = MOST_NUMBERS
+) -> dict[str, Any]:
+    """Write a working as plain JSON; arrays of more than `most_numbers` numbers are left out (None keeps all).
+
+    `others` are the same step in other conventions, by their names.
+    """
+    variants = {name: {step.id: step for step in other.steps} for name, other in others.items()}
 
     def kept(array: np.ndarray | None) -> Any:
         if array is None or (most_numbers is not None and array.size > most_numbers):
             return None
-        return _finite(array.reshape(-1)[0].item() if array.size == 1 and array.ndim == 0 else array.tolist())
+        return _finite(array.tolist())
 
     tensors = {
         part: {name: kept(array) for name, array in named.items() if kept(array) is not None}
@@ -40,8 +49,9 @@ def to_json(worked: Worked, *, most_numbers: int | None = MOST_NUMBERS) -> dict[
                 "title": _sentence(step.title),
                 "formula": step.formula,
                 "numbers": step.numbers,
-                "value": kept(step.value),
+                "value": kept(_alone(step.value)),
                 "notes": [_sentence(note) for note in step.notes],
+                **_variants(step, variants),
             }
             for step in worked.steps
         ],
@@ -50,22 +60,50 @@ def to_json(worked: Worked, *, most_numbers: int | None = MOST_NUMBERS) -> dict[
     }
 
 
-def from_record(record: WorkedExample) -> Worked:
-    """Read a kept working; its arrays stay with the record."""
+def _alone(value: np.ndarray | None) -> np.ndarray | None:
+    """A value of one number as that number."""
+    return value.reshape(()) if value is not None and value.size == 1 else value
+
+
+def _variants(step: Step, others: Mapping[str, Mapping[str, Step]]) -> dict[str, Any]:
+    """The step as other conventions write it, where that differs: first from this one, then from their own mean."""
+    found: dict[str, dict[str, str]] = {}
+    for name in sorted(others, key=lambda name: not name.endswith(".mean")):
+        other = others[name].get(step.id)
+        if other is None:
+            continue
+        usual = found.get(_mean_of(name), {"formula": step.formula, "numbers": step.numbers})
+        written = {"formula": other.formula, "numbers": other.numbers}
+        if written != usual:
+            found[name] = written
+    return {"variants": found} if found else {}
+
+
+def _mean_of(name: str) -> str:
+    return f"{name.partition('.')[0]}.mean"
+
+
+def from_record(record: WorkedExample, convention: str = "") -> Worked:
+    """Read a kept working in the convention of this name; its arrays stay with the record."""
     steps = tuple(
         Step(
             step.id,
             step.phase,
             step.layer,
             _read(step.title),
-            step.formula,
-            step.numbers,
+            written(step, convention).formula,
+            written(step, convention).numbers,
             notes=tuple(_read(note) for note in step.notes),
         )
         for step in record.steps
     )
     notes = tuple(_read(note) for note in record.notes)
     return Worked(record.spec_hash, record.sample, record.step, record.epoch, record.seed, steps, {}, notes)
+
+
+def written(step: WorkedStep, convention: str) -> WorkedStep | Written:
+    """How a convention writes a step."""
+    return step.variants.get(convention) or step.variants.get(_mean_of(convention)) or step
 
 
 def _sentence(sentence: Sentence) -> dict[str, Any]:

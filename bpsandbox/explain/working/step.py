@@ -82,6 +82,11 @@ class Worked:
         return tuple(step for step in self.steps if step.phase == phase)
 
     @property
+    def where(self) -> str:
+        """Say which example, step and seed are worked, in the reader's language."""
+        return _("Example {sample} in step {step}, seed {seed}", sample=self.sample, step=self.step, seed=self.seed)
+
+    @property
     def ways(self) -> tuple[Way, ...]:
         """The phases in order, with their headings in the reader's language."""
         titles: tuple[tuple[Phase, str], ...] = (

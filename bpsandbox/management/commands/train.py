@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from bpsandbox import api, conf, explain, failures
+from bpsandbox import api, conf, explain
 from bpsandbox.document import Document
-from bpsandbox.management.terminal import Bar, plot, shown, table
+from bpsandbox.management.terminal import Bar, plot, table
+from bpsandbox.management.terminal.files import (
+    INTERRUPTED,
+    checked,
+    leave_quietly,
+    read,
+    refuse_unwritable,
+    say_and_exit,
+    say_failure,
+    write,
+    wrong,
+)
 from bpsandbox.numbers import about
 from bpsandbox.runner import Child, Job, Outcome, plain, results, supervise
 from bpsandbox.runner.limits import MIB
 
-WRONG, FAILED, INTERRUPTED = 2, 1, 130
-MOST_BYTES = 4 * MIB
 MOST_STEPS_BYTES = 1024 * MIB
 WIDEST = 100
 
@@ -50,27 +56,19 @@ class Command(BaseCommand):
             refuse_unwritable(path)
         out = sys.stderr if "-" in targets.values() else sys.stdout
         name = "standard input" if file == "-" else file
-        checked = self.checked(read(file), name)
-        assert checked.spec is not None
-        self.say_plan(checked, out)
-        outcome = self.trained(checked.spec, record_steps=targets["steps"] is not None)
-        self.deliver(outcome, targets, out, checked.spec.config)
+        plan = checked(read(file), name)
+        assert plan.spec is not None
+        self.say_plan(plan, out)
+        outcome = self.trained(plan.spec, record_steps=targets["steps"] is not None)
+        self.deliver(outcome, targets, out, plan.spec.config)
 
-    def checked(self, text: str, name: str) -> api.Checked:
-        """Return a config that may run; else print every problem and exit."""
-        checked = api.check(text)
-        if checked.problems:
-            print(shown(name, text, checked.problems), file=sys.stderr)
-            raise SystemExit(WRONG)
-        return checked
-
-    def say_plan(self, checked: api.Checked, out: TextIO) -> None:
-        assert checked.spec is not None and checked.price is not None
-        words, price = checked.spec.words, checked.price
-        title = checked.spec.title or words["title"]
+    def say_plan(self, plan: api.Checked, out: TextIO) -> None:
+        assert plan.spec is not None and plan.price is not None
+        words, price = plan.spec.words, plan.price
+        title = plan.spec.title or words["title"]
         print(title, words["line"], sep="\n" if title else "", file=out)
         print(f"{price.parameters:,} parameters a seed, {about(price.seconds)}", file=out)
-        for note in checked.notes:
+        for note in plan.notes:
             print(f"note: {note}", file=out)
         print(file=out, flush=True)
 
@@ -93,8 +91,7 @@ class Command(BaseCommand):
         """Draw, print and write what came out; without a result say why, and exit."""
         if outcome.document is None:
             assert outcome.failure is not None
-            failure = {"code": outcome.failure.code, "values": {**outcome.failure.values, "attempts": 1}}
-            say_and_exit(failures.sentence(failure), status=FAILED)
+            say_failure(outcome.failure)
         document = outcome.document
         print(report(document, config), file=out, flush=True)
         write(targets["json"], worded(document).to_json())
@@ -111,66 +108,3 @@ def report(document: Document, config: dict[str, Any]) -> str:
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
     drawing = plot(results.best(document), document.principal, columns=columns) if document.curves else ""
     return "\n\n".join(filter(None, (explain.verdict(document), drawing, table(document, config))))
-
-
-def read(file: str) -> str:
-    """Return the text of a file; exit with a sentence when there is none to read."""
-    try:
-        raw = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else read_file(Path(file))
-    except FileNotFoundError:
-        wrong(f"There is no file {file}.")
-    except IsADirectoryError:
-        wrong(f"{file} is a directory. Name a file with one config in it.")
-    except OSError as error:
-        wrong(f"{file} cannot be read: {error.strerror}.")
-    if len(raw) > MOST_BYTES:
-        wrong(f"{file} is larger than {MOST_BYTES // MIB} MiB. A config is a short text.")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        wrong(f"{file} is not a text in UTF-8. A config is YAML or JSON.")
-
-
-def read_file(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
-
-
-def refuse_unwritable(path: str | None) -> None:
-    """Exit when a result could not be written, before anybody waits for it."""
-    if path is None or path == "-":
-        return
-    place = Path(path)
-    if place.is_dir():
-        wrong(f"{path} is a directory. Name a file to write.")
-    if not place.absolute().parent.is_dir():
-        wrong(f"There is no directory {place.parent} to write {place.name} into.")
-
-
-def write(path: str | None, content: Any) -> None:
-    if path is None:
-        return
-    text = json.dumps(content, allow_nan=False) + "\n"
-    if path == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        say_and_exit(f"{path} cannot be written: {error.strerror}.", status=FAILED)
-
-
-def wrong(sentence: str) -> NoReturn:
-    say_and_exit(sentence, status=WRONG)
-
-
-def say_and_exit(sentence: str, *, status: int) -> NoReturn:
-    print(sentence, file=sys.stderr)
-    raise SystemExit(status)
-
-
-def leave_quietly() -> NoReturn:
-    """Exit after the reader of standard output has gone, without Python's last try to write there."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(FAILED)

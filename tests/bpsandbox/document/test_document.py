@@ -147,7 +147,7 @@ def test_what_newer_engines_write_is_left_out_of_what_was_kept():
 
 STEP = {
     "id": "forward-0", "phase": "forward", "layer": 0, "title": {"text": "Layer {k}", "values": {"k": 0}},
-    "formula": "z = W x + b", "numbers": "1 = 1 \\cdot 1 + 0", "value": [[1.0]], "notes": [],
+    "formula": "z = W x + b", "numbers": "1 = 1 \\cdot 1 + 0", "value": [[1.0]], "notes": [], "variants": {},
 }  # fmt: skip
 WORKED = {
     "spec_hash": "abc", "sample": 0, "step": 0, "seed": 0, "steps": [STEP],

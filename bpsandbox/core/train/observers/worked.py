@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from bpsandbox.core.train.experiment import Observed, Observer
@@ -11,7 +12,10 @@ from .worked_example import Capture, WorkedExample, capture
 
 @dataclass
 class Worked(Observer):
-    """Captures the example's step. It has no document of its own: `captured` is explained by who reads the result."""
+    """Captures the example's step, unless the seed's loss is not finite there: then that step is not done.
+
+    It has no document of its own: `captured` is explained by who reads the result.
+    """
 
     example: WorkedExample
 
@@ -23,4 +27,5 @@ class Worked(Observer):
     def before_step(self, run: Observed) -> None:
         row, self.next_step = run.row(self.seed), None
         if row is not None:
-            self.captured = capture(run.experiment, self.example, run.stack, row, run.step, run.epoch, run.schedule)
+            made = capture(run.experiment, self.example, run.stack, row, run.step, run.epoch, run.schedule)
+            self.captured = made if math.isfinite(made.whole.loss) else None

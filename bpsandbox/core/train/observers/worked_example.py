@@ -14,6 +14,7 @@ from bpsandbox.core.optim.schedules import Schedule
 from bpsandbox.core.tape.workspace import Tape, Workspace, play
 from bpsandbox.core.train.experiment import Experiment
 from bpsandbox.core.train.stack import Stack
+from bpsandbox.document import Stop
 
 Array = np.ndarray
 
@@ -90,6 +91,9 @@ class Capture:
     objective_after: float | None = None
     """Loss and penalties of the batch after a step of LBFGS, and below the largest number of their gradient."""
     slope_after: float | None = None
+
+    stop: Stop | None = None
+    """How the seed ended before the step that was asked for, where this is its last step instead."""
 
     @property
     def is_in_batch(self) -> bool:

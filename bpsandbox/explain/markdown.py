@@ -1,0 +1,29 @@
+"""The working as Markdown, with LaTeX between dollar signs."""
+
+from __future__ import annotations
+
+import re
+
+from .working.step import Step, Way, Worked
+
+
+def markdown(worked: Worked, *, title: str) -> str:
+    """Write a text that this site, GitHub and notebooks show with its formulas."""
+    where = f"{worked.where}\n"
+    notes = "".join(f"\n{formulas(str(note))}\n" for note in worked.notes)
+    return f"# {title}\n\n{where}{notes}{''.join(map(_section, worked.ways))}"
+
+
+def _section(way: Way) -> str:
+    return f"\n## {way.title}\n{''.join(map(_step, way.steps))}"
+
+
+def _step(step: Step) -> str:
+    equation = f"\n$$\n\\begin{{aligned}}\n& {step.formula} \\\\\n& {step.numbers}\n\\end{{aligned}}\n$$\n"
+    notes = "".join(f"\n{formulas(str(note))}\n" for note in step.notes)
+    return f"\n### {step.title}\n{equation if step.formula else ''}{notes}"
+
+
+def formulas(text: str) -> str:
+    """Write the formulas of a sentence, between \\( and \\), between dollar signs."""
+    return re.sub(r"\\\((.*?)\\\)", r"$\1$", text)

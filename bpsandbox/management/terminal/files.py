@@ -1,0 +1,100 @@
+"""What a command reads and writes, and how it ends: every mistake with one sentence and a status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bpsandbox import api, failures
+from bpsandbox.runner import Failure
+from bpsandbox.runner.limits import MIB
+
+from .problems import shown
+
+WRONG, FAILED, INTERRUPTED = 2, 1, 130
+MOST_BYTES = 4 * MIB
+
+
+def read(file: str) -> str:
+    """Return the text of a file; exit with a sentence when there is none to read."""
+    try:
+        raw = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else read_file(Path(file))
+    except FileNotFoundError:
+        wrong(f"There is no file {file}.")
+    except IsADirectoryError:
+        wrong(f"{file} is a directory. Name a file with one config in it.")
+    except OSError as error:
+        wrong(f"{file} cannot be read: {error.strerror}.")
+    if len(raw) > MOST_BYTES:
+        wrong(f"{file} is larger than {MOST_BYTES // MIB} MiB. A config is a short text.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        wrong(f"{file} is not a text in UTF-8. A config is YAML or JSON.")
+
+
+def read_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def refuse_unwritable(path: str | None) -> None:
+    """Exit when a result could not be written, before anybody waits for it."""
+    if path is None or path == "-":
+        return
+    place = Path(path)
+    if place.is_dir():
+        wrong(f"{path} is a directory. Name a file to write.")
+    if not place.absolute().parent.is_dir():
+        wrong(f"There is no directory {place.parent} to write {place.name} into.")
+
+
+def write(path: str | None, content: Any) -> None:
+    """Write JSON."""
+    if path is not None:
+        write_text(path, json.dumps(content, allow_nan=False) + "\n")
+
+
+def write_text(path: str, text: str) -> None:
+    """Write to a file, or to standard output for -; exit with a sentence when that fails."""
+    if path == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        say_and_exit(f"{path} cannot be written: {error.strerror}.", status=FAILED)
+
+
+def checked(text: str, name: str) -> api.Checked:
+    """Return a config that may run; else print every problem under its line and exit."""
+    found = api.check(text)
+    if found.problems:
+        print(shown(name, text, found.problems), file=sys.stderr)
+        raise SystemExit(WRONG)
+    return found
+
+
+def wrong(sentence: str) -> NoReturn:
+    say_and_exit(sentence, status=WRONG)
+
+
+def say_and_exit(sentence: str, *, status: int) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise SystemExit(status)
+
+
+def say_failure(failure: Failure) -> NoReturn:
+    """Say why a child has no result, and exit."""
+    values = {**failure.values, "attempts": 1}
+    say_and_exit(failures.sentence({"code": failure.code, "values": values}), status=FAILED)
+
+
+def leave_quietly() -> NoReturn:
+    """Exit after the reader of standard output has gone, without Python's last try to write there."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(FAILED)
