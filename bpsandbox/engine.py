@@ -10,6 +10,9 @@ from typing import Any
 LOADED = ("bpsandbox.core", "bpsandbox.spec", "bpsandbox.document", "bpsandbox.explain")
 """Packages that a job may use. Add one here when the child learns a new kind of job."""
 
+LAZY = ("numpy.ma", "numpy.polynomial", "numpy.fft", "numpy.linalg", "numpy.random", "numpy.lib.stride_tricks")
+"""Parts of NumPy that it imports when they are first used, some of them by its own functions."""
+
 
 def version() -> str:
     """Return the version of the numbers: results of one version agree with each other."""
@@ -29,7 +32,8 @@ def warm() -> None:
     """Load every module and data file that a job may use: a child with a job opens no more files."""
     for name in LOADED:
         load_all(name)
-    import numpy.ma  # noqa: F401  # NumPy itself imports it when np.unique is first called
+    for name in LAZY:
+        import_module(name)
 
     from bpsandbox.core.data.datasets import carried
 
