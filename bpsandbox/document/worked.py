@@ -24,7 +24,9 @@ class Written(Part):
     """An equation as another convention writes it."""
 
     formula: Words
+    """LaTeX, in symbols."""
     numbers: Words
+    """LaTeX, the same equation in numbers."""
 
 
 @dataclass(frozen=True, slots=True)
