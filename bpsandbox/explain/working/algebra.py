@@ -14,7 +14,7 @@ Named functions are written \log\left(…\right), \exp, \max, \min, \mathrm{clip
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -262,7 +262,7 @@ def transposed(term: Term) -> Term:
     )
 
 
-def function(name: str, f: Callable[[Array], Array], *terms: Term) -> Term:
+def function(name: str, f: Callable[..., Array], *terms: Term) -> Term:
     """A named function of terms: `name(…)`. `name` is LaTeX, such as \\sigma or \\max."""
     with np.errstate(all="ignore"):
         value = np.asarray(f(*(term.value for term in terms)), dtype=np.float64)
@@ -351,20 +351,27 @@ def floored(term: Term) -> Term:
     )
 
 
-def scaled(term: Term, number: float, below: Mapping[str, float]) -> Term:
+def scaled(term: Term, number: float, below: Mapping[str, float], above: Term | None = None) -> Term:
     r"""A term times number / (product of `below`), whose keys are symbols: \frac{1}{N \, K} term.
 
-    Divisors and factors of 1 are left out, and half is written \frac{1}{2}.
+    Divisors and factors of 1 are left out, and half is written \frac{1}{2}. `above` is a factor with a name, which goes
+    above the line.
     """
     divisors = [named(symbol, count) for symbol, count in below.items() if count != 1]
     if number == 0.5:
         number, divisors = 1.0, [constant(2), *divisors]
+    factors = ([] if number == 1.0 else [constant(number)]) + ([] if above is None else [above])
     if divisors:
-        product = divisors[0]
-        for divisor in divisors[1:]:
-            product = times(product, divisor)
-        return times(fraction(constant(number), product), term)
-    return term if number == 1.0 else times(constant(number), term)
+        share = fraction(_product(factors) if factors else constant(1), _product(divisors))
+        return times(share, term)
+    return times(_product(factors), term) if factors else term
+
+
+def _product(terms: Sequence[Term]) -> Term:
+    product = terms[0]
+    for term in terms[1:]:
+        product = times(product, term)
+    return product
 
 
 def cut_of(value: Array) -> bool:

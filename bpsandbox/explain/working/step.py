@@ -119,7 +119,7 @@ def equation(
     """
     value = term.value if stored is None else np.asarray(stored, dtype=np.float64).reshape(term.value.shape)
     if stored is not None and not agrees(term, value, dtype, size):
-        raise Unexplained(f"{name} = {term.symbols} gives {term.value.tolist()}, the run has {value.tolist()}")
+        raise Unexplained(f"{name} = {term.symbols} gives {printed(term.value)}, the run has {printed(value)}")
     result = printed(value)
     between = f"{meaning} = " if meaning else ""
     return {

@@ -159,9 +159,10 @@ def capture(
     if isinstance(mine, LBFGS):
         mine.seeds[0].trail = []
     mine.step()
-    after, moves, objective_after, slope_after = network.values[0].copy(), (), None, None
+    after = network.values[0].copy()
+    moves = tuple(mine.seeds[0].trail or ()) if isinstance(mine, LBFGS) else ()
+    objective_after = slope_after = None
     if isinstance(mine, LBFGS):
-        moves = tuple(mine.seeds[0].trail or ())
         evaluate()
         objective_after, slope_after = float(mine.closure.value()[0]), float(np.abs(network.gradient).max())
     return Capture(

@@ -119,7 +119,7 @@ class Softmax(Rule):
     def slope(self) -> Term:
         if not self.is_spread:
             difference = minus(self.probabilities, self.one_hot)
-            return self.sloped(difference if self.loss.class_weight is None else times(self.weight, difference))
+            return self.sloped(difference, weight=None if self.loss.class_weight is None else self.weight)
         if self.loss.class_weight is None:
             return self.sloped(minus(self.probabilities, self.y))
         return self.sloped(minus(matmul(total(self.y), self.probabilities), self.y))

@@ -8,7 +8,7 @@ import numpy as np
 
 from bpsandbox.core.nn.network import Slot
 from bpsandbox.core.optim.penalty import Penalty
-from bpsandbox.explain.working.algebra import Array, Term, matmul, named, plus, scaled
+from bpsandbox.explain.working.algebra import Array, Term, named, plus, scaled
 from bpsandbox.explain.working.example import Example, others
 from bpsandbox.explain.working.parts import EACH
 from bpsandbox.explain.working.step import Sentence, Step, equation
@@ -80,10 +80,10 @@ def _penalty(example: Example, penalty: Penalty) -> Term:
     terms = []
     if penalty.l1:
         sizes = [named(rf"\lVert {name} \rVert_1", np.abs(w).sum()) for name, w in weights.items()]
-        terms.append(scaled(matmul(named(r"\lambda_1", penalty.l1), plus(*sizes)), 1.0, below))
+        terms.append(scaled(plus(*sizes), 1.0, below, named(r"\lambda_1", penalty.l1)))
     if penalty.l2:
         squares = [named(rf"\lVert {name} \rVert^{{2}}", (w * w).sum()) for name, w in weights.items()]
-        terms.append(scaled(matmul(named(r"\lambda_2", penalty.l2), plus(*squares)), 0.5, below))
+        terms.append(scaled(plus(*squares), 0.5, below, named(r"\lambda_2", penalty.l2)))
     return terms[0] if len(terms) == 1 else plus(*terms)
 
 

@@ -102,11 +102,11 @@ class Rule:
     def share(self) -> Term:
         return scaled(named(self.own_name, self.own.value), *self.shown_scale)
 
-    def sloped(self, term: Term, number: float = 1.0) -> Term:
+    def sloped(self, term: Term, number: float = 1.0, weight: Term | None = None) -> Term:
         """A derivative of the sum over the example's numbers, times `number`, as it counts in the loss of the batch."""
         own, own_below = self.within
         share, share_below = self.shown_scale
-        return scaled(term, number * own * share, {**share_below, **own_below})
+        return scaled(term, number * own * share, {**share_below, **own_below}, weight)
 
     def prepared(self, part: str, title: str, name: str, term: Term, *, phase: str = "loss", **more: object) -> Step:
         made = equation(name, term, dtype=self.example.dtype)

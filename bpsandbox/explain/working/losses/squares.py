@@ -52,4 +52,6 @@ class Squares(Rule):
         number, below = self.shown_scale
         if self.gathers == "mean":
             return self.sloped(difference, 2.0)
-        return scaled(times(constant(2), difference) if self.gathers == "sum" else difference, number, below)
+        if self.gathers == "half":
+            return scaled(difference, number, below)
+        return times(scaled(constant(2), number, below), difference)

@@ -6,6 +6,7 @@ One module a family of optimisers; each has `steps(tensor)`, the equations of on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from bpsandbox.core.optim import optimizers
 from bpsandbox.core.optim.optimizers import LBFGS
@@ -35,16 +36,16 @@ def walk(example: Example, safely: Safely) -> Iterator[Step]:
     """Yield the steps from the gradient to the new parameters, in the engine's order."""
     places = [place for place in example.places if place.slots]
     for place in places:
-        yield from safely(lambda place=place: gradient.penalised(place), "update", place.number)
-    yield from safely(lambda: gradient.clipped(example), "update", None)
-    yield from safely(lambda: rates.steps(example), "update", None)
+        yield from safely(partial(gradient.penalised, place), "update", place.number)
+    yield from safely(partial(gradient.clipped, example), "update", None)
+    yield from safely(partial(rates.steps, example), "update", None)
     if isinstance(example.capture.optimizer_after, LBFGS):
-        yield from safely(lambda: lbfgs.steps(example), "update", None)
+        yield from safely(partial(lbfgs.steps, example), "update", None)
         return
     if isinstance(example.capture.optimizer_after, optimizers.NAdam):
-        yield from safely(lambda: nadam.shared(example), "update", None)
+        yield from safely(partial(nadam.shared, example), "update", None)
     for place in places:
-        yield from safely(lambda place=place: _updated(place), "update", place.number)
+        yield from safely(partial(_updated, place), "update", place.number)
 
 
 def _updated(place: Place) -> Iterator[Step]:

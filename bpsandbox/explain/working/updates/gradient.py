@@ -19,6 +19,7 @@ from bpsandbox.explain.working.algebra import (
     negative,
     plus,
     root,
+    scaled,
     sign,
     times,
 )
@@ -67,16 +68,11 @@ def _penalised(place: Place, slot: Slot) -> Step:
     assert penalty is not None
     w = named(symbol, place.parameter_matrix(slot, capture.before))
     terms = [named(partial(symbol), place.parameter_matrix(slot, capture.loss_gradient))]
-    share = {"N": float(example.count)} if penalty.per_sample and example.count > 1 else {}
-
-    def weighed(name: str, strength: float) -> Term:
-        below = [named(symbol, count) for symbol, count in share.items()]
-        return fraction(named(name, strength), below[0]) if below else named(name, strength)
-
+    share = {"N": float(example.count)} if penalty.per_sample else {}
     if penalty.l1:
-        terms.append(times(weighed(r"\lambda_1", penalty.l1), sign(w)))
+        terms.append(scaled(sign(w), 1.0, share, named(r"\lambda_1", penalty.l1)))
     if penalty.l2:
-        terms.append(times(weighed(r"\lambda_2", penalty.l2), w))
+        terms.append(scaled(w, 1.0, share, named(r"\lambda_2", penalty.l2)))
     return layer_step(
         place,
         "update",

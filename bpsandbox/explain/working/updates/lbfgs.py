@@ -84,7 +84,7 @@ def _first_move(example: Example) -> Iterator[Step]:
         for slot in place.slots:
             if not is_frozen(example, slot):
                 yield _direction(Tensor(place, slot))
-    if example.capture.optimizer_after.searches_line:
+    if example.capture.optimizer_after.searches_line:  # type: ignore[attr-defined]
         return
     size, rate = _sum_of_sizes(example), _rate(example)
     term = times(minimum(constant(1), fraction(constant(1), size)), rate)

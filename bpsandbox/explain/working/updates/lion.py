@@ -15,8 +15,7 @@ from .tensor import Tensor, mean_of
 def steps(tensor: Tensor) -> Iterator[Step]:
     """c = β1 m + (1 - β1) g, w = w - η sign(c), then m = β2 m + (1 - β2) g"""
     b1, b2 = betas(tensor)
-    capture = tensor.place.example.capture
-    before, g = capture.optimizer_before.m[0], capture.clipped
+    before, g = tensor.memory_before.m[0], tensor.place.example.capture.clipped
     stored = tensor.matrix((g - before) * (1.0 - tensor.optimizer.betas[0]) + before)  # as the engine: signs agree at 0
     title = N_("Layer {layer}: direction of the {parameter}")
     yield tensor.step("direction", title, "c", mean_of(tensor.was("m", "m"), b1, tensor.g), stored)

@@ -16,7 +16,8 @@ from .tensor import ONE, Tensor, rooted
 
 def shared(example: Example) -> Iterator[Step]:
     """μ_t = β1 (1 - 0.96^(t ψ) / 2), the same a step ahead, and their product so far, which are the same for all."""
-    rule, before = example.capture.optimizer_after, example.capture.optimizer_before
+    rule: Any = example.capture.optimizer_after
+    before: Any = example.capture.optimizer_before
     now, ahead = _mu(rule, rule.t), _mu(rule, rule.t + 1)
     title = N_("Momentum of this step")
     made = equation(r"\mu_t", _mu_term(rule, named("t", rule.t)), now, dtype=example.dtype)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from bpsandbox.explain.working.example import Example, Place
 from bpsandbox.explain.working.step import Sentence, Step, equation
 from bpsandbox.messages import N_
 
-Formula = Callable[[Example, Schedule, Term], Term]
+Formula = Callable[[Example, Any, Term], Term]
 
 
 def base_rate(place: Place) -> float:
@@ -184,4 +185,4 @@ FORMULAS: dict[type[Schedule], Formula] = {
     schedules.PolynomialLR: _polynomial_lr,
     schedules.ReduceLROnPlateau: _reduce_lr_on_plateau,
     schedules.OneCycleLR: _one_cycle_lr,
-}  # type: ignore[dict-item]
+}

@@ -27,7 +27,8 @@ def steps(tensor: Tensor) -> Iterator[Step]:
 def _with_gradients(tensor: Tensor) -> Iterator[Step]:
     """v = μ v + (1 - d) g, w = w - η v; Nesterov moves along g + μ v. The first step does without dampening."""
     rule, mu = tensor.optimizer, named(r"\mu", tensor.optimizer.momentum)
-    gained, notes = tensor.g, ()
+    gained = tensor.g
+    notes: tuple[Sentence, ...] = ()
     if rule.dampening and rule.t > 1:
         gained = times(minus(ONE, named("d", rule.dampening)), tensor.g)
     elif rule.dampening:

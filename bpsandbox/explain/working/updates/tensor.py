@@ -32,6 +32,11 @@ class Tensor:
         return self.place.example.capture.optimizer_after
 
     @property
+    def memory_before(self) -> Any:
+        """The optimiser as it was before the step."""
+        return self.place.example.capture.optimizer_before
+
+    @property
     def symbol(self) -> str:
         return self.place.parameter_symbol(self.slot.parameter)
 
@@ -64,12 +69,9 @@ class Tensor:
     def matrix(self, flat: Array) -> Array:
         return self.place.parameter_matrix(self.slot, flat)
 
-    def number(self, symbol: str, value: float) -> Term:
-        return named(symbol, value)
-
     def was(self, memory: str, symbol: str) -> Term:
         """An array of the optimiser's memory before the step, with index t - 1."""
-        return named(f"{symbol}_{{t-1}}", self.matrix(getattr(self.place.example.capture.optimizer_before, memory)[0]))
+        return named(f"{symbol}_{{t-1}}", self.matrix(getattr(self.memory_before, memory)[0]))
 
     def now(self, memory: str, symbol: str) -> Term:
         """The same after the step, with index t."""

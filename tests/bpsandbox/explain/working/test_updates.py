@@ -248,3 +248,45 @@ def test_large_tensors_are_cut_and_say_their_size():
     step = step_of(working, "update.0.weight")
     assert r"\vdots" in step.numbers
     assert any("40 × 4" in str(note) for note in step.notes)
+
+
+SMALLEST = (
+    "dataset: {points: {x: [[1, 2]], y: [1]}}\n"
+    "model: {layers: [{type: Linear, out_features: 1, init: {type: values, values: [[0.5, -0.5]]}}]}\n"
+    "loss: MSELoss\ncompat: textbook\n"
+)
+"""One layer, one example: w = (0.5, -0.5), b = 0, so ŷ = -0.5, and the slope ŷ - y is -1.5."""
+
+
+def test_adam_s_first_step_with_numbers_from_paper():
+    """g = -1.5 x = (-1.5, -3), m = 0.1 g, v = 0.001 g², m̂ = g, v̂ = g², so w moves by lr against the sign of g."""
+    working = worked(SMALLEST + block("Adam", "", lr="0.1"))
+    numbers = {step.id: step.numbers for step in working.steps}
+    g = r"\begin{bmatrix} -1.5 & -3 \end{bmatrix}"
+    assert numbers["loss.example"] == r"L = \frac{1}{2} \cdot \left(1 - \left(-0.5\right)\right)^{2} = 1.125"
+    assert numbers["backward.loss"].endswith("= -0.5 - 1 = -1.5")
+    assert numbers["update.0.weight.m"] == (
+        r"m_t = 0.9 \cdot \begin{bmatrix} 0 & 0 \end{bmatrix} + \left(1 - 0.9\right) \cdot "
+        rf"{g} = \begin{{bmatrix}} -0.15 & -0.3 \end{{bmatrix}}"
+    )
+    assert numbers["update.0.weight.v"] == (
+        r"v_t = 0.999 \cdot \begin{bmatrix} 0 & 0 \end{bmatrix} + \left(1 - 0.999\right) \cdot "
+        rf"{g}^{{2}} = \begin{{bmatrix}} 0.00225 & 0.009 \end{{bmatrix}}"
+    )
+    assert numbers["update.0.weight.m.corrected"] == (
+        r"\hat{m}_t = \frac{\begin{bmatrix} -0.15 & -0.3 \end{bmatrix}}{1 - 0.9^{1}} = " + g
+    )
+    assert numbers["update.0.weight"] == (
+        r"W^{[0]} = \begin{bmatrix} 0.5 & -0.5 \end{bmatrix} - 0.1 \cdot "
+        rf"\frac{{{g}}}{{\sqrt{{\begin{{bmatrix}} 2.25 & 9 \end{{bmatrix}}}} + 1 \times 10^{{-8}}}} = "
+        r"\begin{bmatrix} 0.6000 & -0.4000 \end{bmatrix}"
+    )
+
+
+def test_a_clipped_step_with_numbers_from_paper():
+    """The norm of (-1.5, -3, -1.5) is √13.5 = 3.6742; the limit 1 leaves 0.2722 of it."""
+    working = worked(SMALLEST + block("SGD", "", lr="1") + "gradient_clipping: {norm: 1}\n")
+    numbers = {step.id: step.numbers for step in working.steps}
+    assert numbers["update.norm"] == r"\left\lVert g \right\rVert = \sqrt{11.25 + 2.25} = 3.6742"
+    assert numbers["update.scale"] == (r"s = \min\left(1, \frac{1}{3.6742 + 1 \times 10^{-6}}\right) = 0.2722")
+    assert numbers["update.0.bias"] == r"b^{[0]} = 0 - 1 \cdot \left(-0.4082\right) = 0.4082"
