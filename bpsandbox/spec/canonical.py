@@ -1,7 +1,7 @@
-"""Completing a draft that has no problems: every default is written down, and nothing that changes nothing.
+"""Complete a draft without problems: add every default, and remove every field that has no effect.
 
-Two configs that mean the same have one canonical form. So what is written of something that is not there (the seed of a
-split without a split, dampening without momentum) is as if it were not written, and what has no order is sorted.
+Two configs with the same meaning have the same canonical form. Therefore fields of absent features (the seed of a split
+without a split, dampening without momentum) get their defaults, and lists without an order are sorted.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from bpsandbox.core.train.curves import is_higher_better
 
 from .cost.sizes import Sizes
+from .default_init import initialisation
 from .draft import EPOCHS, Draft
 from .facts import Facts
 from .kinds import Array
@@ -21,17 +22,16 @@ from .language.layer import RECORDS as LAYERS
 from .language.measuring import METRIC_NAMES
 from .layers import activation_of
 from .rates import default_rate, own_rates, rate_is_void
-from .starts import starts
 
 POINTS, TOY_SEEDS = 2000, 8
 TOY_PARAMETERS, TOY_WORK = 2_000, 2e8
 SGD = {"type": "SGD", "lr": 0.01, "momentum": 0.0, "dampening": 0.0, "nesterov": False, "weight_decay": 0.0}
-UNSAID = ("title", "notes", "seed", "init", "bias_init", "compat", "sweep")
+OMITTED = ("title", "notes", "seed", "init", "bias_init", "compat", "sweep")
 
 
 def complete(draft: Draft) -> dict[str, Any]:
-    """The canonical config of a draft without problems."""
-    values = {name: value for name, value in draft.values.items() if name not in UNSAID}
+    """Return the canonical config of a draft without problems."""
+    values = {name: value for name, value in draft.values.items() if name not in OMITTED}
     config = {
         **values,
         "dataset": _dataset(values["dataset"]),
@@ -51,7 +51,7 @@ def complete(draft: Draft) -> dict[str, Any]:
 
 
 def text_of(value: Any) -> str:
-    """A canonical config as JSON, keys sorted, without spaces."""
+    """Return a canonical config as JSON with sorted keys and without spaces."""
     if isinstance(value, Array):
         return value.text
     if isinstance(value, dict):
@@ -62,7 +62,7 @@ def text_of(value: Any) -> str:
 
 
 def without_none(value: Any) -> Any:
-    """Leave out what was neither written nor has a default."""
+    """Remove fields that were not given and have no default."""
     if isinstance(value, dict):
         return {name: without_none(item) for name, item in sorted(value.items()) if item is not None}
     if isinstance(value, list) and not isinstance(value, Array):
@@ -71,15 +71,15 @@ def without_none(value: Any) -> Any:
 
 
 def _dataset(block: dict[str, Any]) -> dict[str, Any]:
-    """The block without seeds of what is not drawn."""
-    dull: dict[str, Any] = {}
+    """Return the block without the seeds of data that are not random."""
+    changes: dict[str, Any] = {}
     if not block["split"]["val"] and not block["split"]["test"]:
-        dull["split"] = NO_SPLIT
+        changes["split"] = NO_SPLIT
     if block.get("name") in MADE_BY_NOISE and block["noise"] == 0.0:
-        dull["seed"] = 0
+        changes["seed"] = 0
     if "points" in block:
-        dull["points"] = _points(block["points"])
-    return {**block, **dull}
+        changes["points"] = _points(block["points"])
+    return {**block, **changes}
 
 
 def _points(points: dict[str, Any]) -> dict[str, Any]:
@@ -88,21 +88,21 @@ def _points(points: dict[str, Any]) -> dict[str, Any]:
 
 
 def _layer(draft: Draft, i: int, rate: float) -> dict[str, Any]:
-    """The block with its starts, and without what says nothing."""
+    """Return the block with its initialisation, and without fields that have no effect."""
     block = draft.layers[i]
     record = LAYERS.get(block["type"])
     if record is None:
         return block
-    dull: dict[str, Any] = {record.inputs: None} if record.inputs else {}
+    changes: dict[str, Any] = {record.inputs: None} if record.inputs else {}
     if activation_of(block) == "identity":
-        dull["activation"] = None
+        changes["activation"] = None
     if block.get("lr") == rate:
-        dull["lr"] = None
-    return {**block, **dull, **_spelled_out(draft, i), **starts(draft, i)}
+        changes["lr"] = None
+    return {**block, **changes, **_inferred_sizes(draft, i), **initialisation(draft, i)}
 
 
-def _spelled_out(draft: Draft, i: int) -> dict[str, Any]:
-    """Sizes that follow from others, as numbers; none where it goes without saying."""
+def _inferred_sizes(draft: Draft, i: int) -> dict[str, Any]:
+    """Return inferred sizes as numbers, and None for sizes equal to their defaults."""
     block, after = draft.layers[i], draft.shapes[i + 1]
     if block["type"] == "Reshape" and after is not None:
         return {"shape": list(after)}
@@ -113,31 +113,31 @@ def _spelled_out(draft: Draft, i: int) -> dict[str, Any]:
 
 
 def _optimizer(draft: Draft) -> dict[str, Any]:
-    """The block without forms of what is not there, and with the limit that follows from another."""
+    """Return the block without variants of absent features, and with LBFGS's limit on evaluations."""
     block = draft.values["optimizer"] or SGD
     if rate_is_void(draft):
         own = own_rates(draft)
         block = {**block, "lr": own[0] if own else default_rate(block["type"])}
     if block["type"] == "LBFGS":
         return {**block, "max_eval": block["max_eval"] or max(1, block["max_iter"] * 5 // 4)}
-    dull = {"momentum": "momentum_form", "weight_decay": "decoupled_weight_decay", "eps": "eps_place"}
-    block = {**block, **{form: None for field, form in dull.items() if not block.get(field)}}
+    variants = {"momentum": "momentum_form", "weight_decay": "decoupled_weight_decay", "eps": "eps_place"}
+    block = {**block, **{form: None for field, form in variants.items() if not block.get(field)}}
     return {**block, "dampening": 0.0} if block.get("dampening") and not block["momentum"] else block
 
 
 def _loss(draft: Draft) -> dict[str, Any]:
-    """The block; of one number a sample, batchmean and mean are the same, and classes of weight 1 have none."""
+    """Return the block; for one output per sample batchmean is mean, and class weights of 1 are left out."""
     block, shape = draft.values["loss"], draft.out_shape
-    dull: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     if block["reduction"] == "batchmean" and shape is not None and math.prod(shape) == 1:
-        dull["reduction"] = "mean"
+        changes["reduction"] = "mean"
     if block.get("class_weight") and all(weight == 1.0 for weight in block["class_weight"]):
-        dull["class_weight"] = None
-    return {**block, **dull}
+        changes["class_weight"] = None
+    return {**block, **changes}
 
 
 def _penalty(block: dict[str, Any]) -> dict[str, Any]:
-    """The block with scikit-learn's alpha in our words, and without forms of what is not there."""
+    """Return the block with scikit-learn's alpha as l2, and without variants of absent penalties."""
     if block.get("alpha"):
         return {**block, "alpha": None, "l2": block["alpha"], "per_sample": True}
     if block["l1"] or block["l2"]:
@@ -146,7 +146,7 @@ def _penalty(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def _checks(checks: dict[str, Any]) -> dict[str, Any]:
-    """The block with every time once, in order."""
+    """Return the block with sorted, distinct moments."""
     check = checks.get("gradient_check")
     at = [when for when in ("start", "end") if check and when in check["at"]]
     return {**checks, "gradient_check": {**check, "at": at}} if check else checks
@@ -193,7 +193,7 @@ def _scheduler(draft: Draft, config: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _record(draft: Draft, seeds: list[int]) -> dict[str, Any]:
-    """The block with every epoch once, in order, and the seed of the worked example where it is not the first."""
+    """Return the block with sorted, distinct epochs, and with the seed of the worked example unless it is the first."""
     record = draft.values["record"]
     example = record["worked_example"]
     if example and example["seed"] == seeds[0]:
@@ -211,12 +211,12 @@ def _seeds(draft: Draft, config: dict[str, Any]) -> list[int]:
 
 
 def default_seeds(config: dict[str, Any], facts: Facts | None) -> list[int]:
-    """Eight seeds for a toy, else one."""
+    """Return eight seeds for a toy-sized run, else one."""
     one = Sizes({**config, "seeds": [0]}, facts) if facts else None
     is_toy = one is not None and one.parameters <= TOY_PARAMETERS and one.multiply_adds <= TOY_WORK
     return list(range(TOY_SEEDS if is_toy else 1))
 
 
 def default_eval_every(length: int) -> int:
-    """One point an epoch (or step), at most so many in a run."""
+    """Return the interval for one point per epoch (or step), with a limit on the number of points."""
     return max(1, -(-length // POINTS))

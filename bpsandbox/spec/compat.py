@@ -1,8 +1,9 @@
-"""Other libraries' meanings: what `compat` chooses where the writer says nothing.
+"""Other libraries' conventions: the values that `compat` sets for fields that are not given.
 
-Only defaults and forms that have a name of their own in our language are chosen, so that the canonical form says all
-of it and needs no `compat` itself. Starts are never touched. Keras 3 and scikit-learn 1.x; textbook is the notation of
-Rumelhart, Hinton, Williams 1986 and of most lecture notes after it: half a sum of squares a sample, lr in the velocity.
+Only defaults and variants that can be written in our language are set, so the canonical form contains all of them and
+needs no `compat`. Initialisation never changes. The libraries are Keras 3 and scikit-learn 1.x; textbook is the
+notation of Rumelhart, Hinton, Williams 1986 and most lecture notes: half the sum of squares per sample, lr inside the
+velocity.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ NO_TRAINING: Values = {**dict.fromkeys(("epochs", "steps", "batch_size", "eval_e
 
 
 def choose(values: Values, log: Log) -> None:
-    """Fill in what the library named by `compat` would take where nothing is written, and tell what that was."""
+    """Set the defaults of the library named by `compat` for fields that are not given, with a note."""
     mode = values["compat"]
     if mode in (WRONG, "torch"):
         return
@@ -70,7 +71,7 @@ def choose(values: Values, log: Log) -> None:
 
 
 def _take_copies(values: Values) -> None:
-    """Leave the blocks that were read as they are: other settings of a sweep have them too."""
+    """Copy the blocks that are changed, because other settings of a sweep share them."""
     blocks = {"optimizer": SGD, "loss": {}, "regularization": {}, "training": NO_TRAINING}
     for name, otherwise in blocks.items():
         block = otherwise if values[name] is None else values[name]
@@ -85,7 +86,7 @@ def _written(block: Values) -> frozenset[str]:
 
 
 def _filled(mode: str, values: Values) -> Iterator[str]:
-    """Put every default of the library where the writer left ours."""
+    """Replace our defaults by the library's; yield a description of each change."""
     for path, block, fields in _blocks(mode, values):
         for name, value in fields.items():
             if name not in block.written and block.get(name) != value:
@@ -114,7 +115,7 @@ def _layers(values: Values) -> list[Block]:
 
 
 def _sklearn(values: Values) -> Iterator[tuple[Path, Block, Values]]:
-    """Penalties by sample, alpha 1e-4 when nothing is said of one, and batches of 200."""
+    """Yield scikit-learn's defaults: penalties per sample, alpha 1e-4 without another penalty, batches of 200."""
     penalty = values["regularization"]
     if penalty is not WRONG:
         said = penalty.written & {"l1", "l2", "alpha"}
@@ -125,7 +126,7 @@ def _sklearn(values: Values) -> Iterator[tuple[Path, Block, Values]]:
 
 
 def _rewritten(mode: str, values: Values) -> Iterator[str]:
-    """Say in our words what the writer said in Keras's: its l2 has no half, its momentum is the share of the old."""
+    """Convert values from Keras's conventions: l2 without a factor ½, momentum as the weight of the old statistics."""
     if mode != "keras":
         return
     penalty = values["regularization"]

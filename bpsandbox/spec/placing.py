@@ -1,4 +1,4 @@
-"""Writing a value at a path into a config that was read, as its writer would."""
+"""Set a value at a path of a config that was read, as if it were written there."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from .records import REQUIRED, Alias, Record, Variant
 
 NOWHERE = (0, 0)
 NOT_WRITTEN = {("optimizer",): "SGD"}
-"""Blocks that are there although nobody wrote them, by the word that would be written."""
+"""Blocks that exist by default, with the name that could be written."""
 
 
 class NoBlock(Exception):
-    """There is no block in the config that the path leads through."""
+    """A path leads through a block that the config does not have."""
 
 
 def placed(tree: Mapping, path: Path, value: Node) -> Mapping:
-    """A copy of the config with this value at the path. What is not on the way is shared. Raises NoBlock."""
+    """Return a copy of the config with the value at the path; other blocks are shared. Raises NoBlock."""
     made = _put(CONFIG, tree, (), path, value)
     assert isinstance(made, Mapping)
     return made
 
 
 def canonical_path(tree: Mapping, path: Path) -> Path:
-    """The path in our names, `optimizer.lr` for `optimizer.learning_rate`. Raises NoBlock."""
+    """Return the path with our names, `optimizer.lr` for `optimizer.learning_rate`. Raises NoBlock."""
     kind: Kind | None = CONFIG
     node: Node | None = tree
     ours: Path = ()
@@ -58,7 +58,7 @@ def _put(kind: Kind | None, node: Node | None, way: Path, path: Path, value: Nod
 
 
 def _opened(kind: Kind | None, node: Node | None, part: str | int) -> tuple[Kind | None, Node]:
-    """The record and the mapping, or the list, that a part of a path is looked up in; short forms are written out."""
+    """Return the record and mapping, or the list, in which a part of a path is looked up; short forms are expanded."""
     if isinstance(kind, DatasetKind):
         kind = INLINE if isinstance(node, Mapping) and node.get("points") is not None else NAMED
     if isinstance(kind, Variant):
@@ -80,13 +80,13 @@ def _opened(kind: Kind | None, node: Node | None, part: str | int) -> tuple[Kind
 
 
 def _name(kind: Kind | None, word: str) -> str:
-    """A field's name in our words."""
+    """Return our name of a field."""
     ours = kind.aliases.get(word, word) if isinstance(kind, Record) and word not in kind.fields else word
     return ours.name if isinstance(ours, Alias) else ours
 
 
 def _inside(kind: Kind | None, node: Node, name: str | int, way: Path) -> tuple[Kind | None, Node | None]:
-    """Kind and node of a field or an item; no node where it is not written."""
+    """Return kind and node of a field or item; no node where it is not given."""
     if isinstance(node, Sequence):
         if not isinstance(name, int) or name >= len(node.items):
             raise NoBlock
@@ -100,7 +100,7 @@ def _inside(kind: Kind | None, node: Node, name: str | int, way: Path) -> tuple[
 
 
 def _unwritten(path: Path, default: Any) -> Node | None:
-    """What a field is where nobody wrote it, as far as a path may lead into it."""
+    """Return the default block of a field, if a path can lead into it."""
     if path in NOT_WRITTEN:
         return Scalar(NOWHERE, NOT_WRITTEN[path], NOT_WRITTEN[path])
     if default is REQUIRED or not isinstance(default, list):

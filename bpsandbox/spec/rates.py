@@ -7,22 +7,22 @@ from .language.optimizer import OPTIMIZER
 
 
 def sets_rates(draft: Draft) -> bool:
-    """Does the schedule take nothing from the optimiser's and the layers' rates?"""
+    """Return whether the schedule ignores the learning rates of optimizer and layers."""
     return draft.get("lr_scheduler", "type") == "OneCycleLR"
 
 
 def own_rates(draft: Draft) -> list[float]:
-    """The rates of the layers that are trained, if each has one of its own; else none."""
+    """Return the learning rates of the trained layers, if each has its own; else an empty list."""
     rates = [block.get("lr") for block in draft.layers if block and block.get("trainable")]
     return [] if None in rates else rates
 
 
 def rate_is_void(draft: Draft) -> bool:
-    """Does the optimiser's rate change nothing?"""
+    """Return whether the optimizer's learning rate has no effect."""
     return sets_rates(draft) or bool(own_rates(draft))
 
 
 def default_rate(optimizer: str) -> float:
-    """What an optimiser takes where no rate is written."""
+    """Return the default learning rate of an optimizer."""
     rate: float = OPTIMIZER.records[optimizer].fields["lr"].default
     return rate

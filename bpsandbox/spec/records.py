@@ -8,7 +8,7 @@ from typing import Any
 
 from bpsandbox.messages import _, sentences
 
-from . import elsewhere
+from . import advice
 from .kinds import WRONG, Kind, canonical_word, once
 from .nodes import Mapping, Node, Scalar
 from .problems import Log, Path, did_you_mean, excerpt, format_path, listing, nearest
@@ -138,7 +138,7 @@ class Record(Kind):
         allowed, seen = listing(self.fields), excerpt(key.text)
         meant = self._meant(key, node, path)
         more: dict[str, Any] = {"seen": seen, "allowed": allowed, "suggestion": meant}
-        message = "" if meant or key.text.isdigit() else elsewhere.advice(key.text, path)
+        message = "" if meant or key.text.isdigit() else advice.advice_on(key.text, path)
         if not key.text:
             message = _("A name is missing before this colon.")
         message = message or sentences(
@@ -148,16 +148,16 @@ class Record(Kind):
             _("Allowed: {allowed}.", allowed=allowed),
         )
         log.add((*path, str(key.value)), message, "unknown_field", at=key.at, **more)
-        if key.text in elsewhere.IN_LAYERS:
+        if key.text in advice.IN_LAYERS:
             log.explained.add((*path, "layers"))
         return meant
 
     def _meant(self, key: Scalar, node: Mapping, path: Path) -> str | None:
         """Return the field that a key probably means, unless that is given already."""
-        if key.text.isdigit() or key.text in elsewhere.FOREIGN:
+        if key.text.isdigit() or key.text in advice.FOREIGN:
             return None
-        meant = None if path else elsewhere.RENAMED.get(key.text)
-        if meant is None and key.text not in elsewhere.HOMES:
+        meant = None if path else advice.RENAMED.get(key.text)
+        if meant is None and key.text not in advice.HOMES:
             near = nearest(str(key.value), [*self.fields, *self.aliases])
             meant = near if near is None or near in self.fields else _named(self.aliases[near])
         return None if meant is None or self._is_written(meant, node) else meant
@@ -169,7 +169,7 @@ class Record(Kind):
 
     def _report_level(self, key: Scalar, node: Mapping, path: Path, log: Log) -> bool:
         """Report a top-level block that is written inside another block."""
-        if not path or key.value not in elsewhere.BLOCKS or (key.value,) in log.places:
+        if not path or key.value not in advice.BLOCKS or (key.value,) in log.places:
             return False
         log.misplaced[key.value] = node.get(key.value) or node
         before, _here = log.split(key.at)

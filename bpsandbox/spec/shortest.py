@@ -1,4 +1,4 @@
-"""The least of a config that has to be written: what the language does not fill in by itself."""
+"""The shortest form of a config, without the fields that have their default values."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FOLLOWING = (
     ("batch_size", "init"),
     ("bias_init", "seeds", "eval_every", "monitor", "mode", "T_max", "total_steps", "max_eval"),
 )
-"""Fields whose defaults follow from other fields: those of the second group from those of the first as well."""
+"""Fields whose defaults depend on other fields; those of the second group depend on those of the first."""
 NEEDED: tuple[Path, ...] = (("training", "batch_size"), ("seeds",))
-"""Fields whose defaults may be at odds with others: batches that leave one example over, a seed that is worked."""
+"""Fields whose defaults may contradict others: a batch size that leaves one example, the seed of a worked example."""
 STARTS = {"init": INIT, "bias_init": BIAS_INIT}
 
 
 def shortest(spec: Spec) -> Config:
-    """A short config of the same hash; a sweep's is the one that was written."""
+    """Return a short config with the same hash; for a sweep, the config as written."""
     if spec.written is not None:
         without_seeds = {name: block for name, block in spec.written.items() if name != "seeds"}
         return without_seeds if parse(json.dumps(without_seeds)).hash == spec.hash else spec.written
@@ -41,7 +41,7 @@ def shortest(spec: Spec) -> Config:
 
 
 def _filled(short: Config, wanted: Config) -> Config:
-    """What the language makes of a short config; what it cannot do without is written down."""
+    """Return the canonical form of a short config, after adding the fields that it needs."""
     try:
         return parse(json.dumps(short)).config
     except InvalidConfig:
@@ -51,7 +51,7 @@ def _filled(short: Config, wanted: Config) -> Config:
 
 
 def _stripped(kind: Kind, value: Any) -> Any:
-    """A value without the fields that have the defaults of the language."""
+    """Return a value without the fields that have default values."""
     if isinstance(kind, ListOf) and isinstance(value, list):
         return [_stripped(kind.item, item) for item in value]
     if isinstance(kind, DatasetKind):
@@ -81,7 +81,7 @@ def _says_something(name: str, known: Field, value: Any) -> bool:
 
 
 def _write(short: Config, wanted: Config, filled: Config, names: tuple[str, ...]) -> None:
-    """Write down these fields where the language fills in something else."""
+    """Add these fields where their defaults are different."""
     for path in _differing(wanted, filled, ()):
         if path[-1] in names:
             value = _at(wanted, path)
@@ -92,7 +92,7 @@ def _write(short: Config, wanted: Config, filled: Config, names: tuple[str, ...]
 
 
 def _differing(wanted: Any, filled: Any, path: Path) -> list[Path]:
-    """The paths of named fields that differ."""
+    """Return the paths at which two configs differ, of fields with these names."""
     if isinstance(wanted, dict) and not any(path[-1:] == (name,) for name in STARTS):
         pairs = [(name, filled.get(name) if isinstance(filled, dict) else None) for name in wanted]
         return [each for name, other in pairs for each in _differing(wanted[name], other, (*path, name))]
@@ -115,7 +115,7 @@ def _put(config: Any, path: Path, value: Any) -> None:
 
 
 def _hoist(short: Config, wanted: Config, name: str) -> None:
-    """Write a start that layers have in common once, at the top, where no other layer would follow it."""
+    """Move an initialisation that layers share to the top level, if it applies to no other layer."""
     layers = short["model"]["layers"]
     if not any(name in layer for layer in layers):
         return

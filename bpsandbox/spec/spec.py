@@ -1,4 +1,4 @@
-"""A config that can run, in its canonical form."""
+"""A config that can run, in canonical form."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from . import canonical, sweep, words
+from .checking import checked
 from .draft import Draft
 from .facts import Facts, facts_of
-from .judging import judged
 from .nodes import Mapping
 from .problems import InvalidConfig, Log
 from .reading import read
@@ -21,9 +21,9 @@ from .wide import name_wide_signs
 
 @dataclass(frozen=True)
 class Spec:
-    """What is run: `config` holds every default; title and notes are not part of it, nor of the hash.
+    """A canonical config: `config` contains every default. Title and notes are not part of it, nor of the hash.
 
-    Of a sweep, `config` is that of its first setting, with the block `sweep` beside it.
+    For a sweep, `config` is the config of the first setting plus the block `sweep`.
     """
 
     config: dict[str, Any]
@@ -32,13 +32,13 @@ class Spec:
     places: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
     """Line and column (from 1) of every path in the text it was read from; empty when it comes from JSON."""
     settings: tuple[sweep.Setting, ...] = field(default=(), compare=False, repr=False)
-    """The settings of the sweep; empty where there is none."""
+    """The settings of the sweep; empty without a sweep."""
     written: dict[str, Any] | None = field(default=None, compare=False, repr=False)
-    """Of a sweep, the config as it is written: its settings are made of that."""
+    """For a sweep, the config as written, from which the settings are made."""
 
     @cached_property
     def hash(self) -> str:
-        """Name of the spec, 32 hex digits: of the canonical text, or of its settings' names in their order."""
+        """Name of the spec, 32 hex digits: hash of the canonical text, or of the hashes of its settings in order."""
         named = "\n".join(setting.spec.hash for setting in self.settings) if self.settings else self.to_json()
         return hashlib.sha256(named.encode()).hexdigest()[:32]
 
@@ -55,49 +55,49 @@ class Spec:
 
     @property
     def all_facts(self) -> tuple[Facts, ...]:
-        """What is known of the data; of a sweep, of the data of every setting."""
+        """Facts about the data; for a sweep, of every setting."""
         return tuple(setting.spec.facts for setting in self.settings) or (self.facts,)
 
     @property
     def words(self) -> dict[str, str]:
-        """The config in words: `title` like "2-3-1 sigmoid on xor", `line` like "SGD, lr 2 · 16 seeds"."""
+        """Short descriptions: `title` like "2-3-1 sigmoid on XOR", `line` like "SGD, lr 2 · 16 seeds"."""
         return {"title": words.title(self.config, self.facts), "line": words.line(self.config)}
 
     @property
     def varied(self) -> tuple[dict[str, Any], ...]:
-        """What each setting of the sweep sets, by path; empty where there is none."""
+        """Values of each setting of the sweep, by path; empty without a sweep."""
         return tuple(setting.values for setting in self.settings)
 
     @property
     def configs(self) -> tuple[dict[str, Any], ...]:
-        """What is trained: the config, or that of every setting of the sweep."""
+        """The configs to train: this one, or those of all settings of the sweep."""
         return tuple(setting.spec.config for setting in self.settings) or (self.config,)
 
     def was_written(self, *path: str | int) -> bool:
-        """Did the writer say this, or is it a default? What comes from JSON counts as written."""
+        """Return whether a field was given, not a default. All fields of a spec from JSON count as given."""
         return not self.places or path in self.places
 
     def to_json(self) -> str:
-        """The canonical text; of a sweep the text that it was read from, as JSON."""
+        """Return the canonical text; for a sweep the config as written, as JSON."""
         return canonical.text_of(self.config if self.written is None else self.written)
 
     @classmethod
     def from_json(cls, text: str) -> Spec:
-        """Take back what `to_json` gave; it is trusted. A sweep is read again, to make its settings."""
+        """Load the result of `to_json`, which is trusted. A sweep is read again to make its settings."""
         config = json.loads(text)
         return replace(parse(text), notes=(), places={}) if "sweep" in config else cls(config)
 
 
 def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
-    """Read a config. Raises InvalidConfig with every problem at once.
+    """Read a config. Raises InvalidConfig with all problems.
 
-    `line` and `column` say where the config's first character stands in the text around it.
+    `line` and `column` are the place of the config's first character in the text around it.
     """
     log = Log(line, column)
     tree = read(text, log)
     if tree is None:
         raise _invalid(text, log)
-    draft = judged(tree, log)
+    draft = checked(tree, log)
     if log.problems:
         raise _invalid(text, log)
     config = canonical.complete(draft)
@@ -110,7 +110,7 @@ def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
 
 
 def _with_settings(tree: Mapping, draft: Draft, config: dict[str, Any], log: Log) -> Spec | None:
-    """The spec of a sweep; None where the log says what is wrong with it."""
+    """Return the spec of a sweep; None, with a problem in the log, where it is wrong."""
     made = sweep.expanded(tree, draft.values["sweep"], config["seeds"], log)
     if made is None:
         return None

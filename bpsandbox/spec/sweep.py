@@ -1,8 +1,7 @@
-"""From a config with a sweep to its settings: the config as it is written, with other values at some of its paths.
+"""Make the settings of a sweep: the config as written, with other values at some paths.
 
-A setting is read like any config, from its own values: compat, defaults and hash follow from these, and from nothing
-of the config that the sweep is part of but what is pinned. So its hash is that of the config that somebody writes with
-the same values, and with what is pinned.
+A setting is read like any config: compat, defaults and hash follow from its own values and from the pinned fields, not
+from the config of the sweep. So its hash is that of the config written with these values and the pinned fields.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from bpsandbox.core.streams import stream
 from bpsandbox.messages import _, sentences
 
 from . import canonical
+from .checking import checked
 from .draft import Draft
-from .judging import judged
 from .language.sweep import path_of
 from .nodes import Mapping, Node, Scalar, Sequence, plain
 from .placing import NoBlock, canonical_path, placed
@@ -36,33 +35,33 @@ Values = dict[str, Any]
 Nodes = dict[str, Node]
 
 PINNED = ("seeds",)
-"""Defaults that follow from the whole config, and that settings take from the config without its sweep instead. All
-settings have the same seeds, which draw their starts, batches and masks."""
+"""Defaults that depend on the whole config, and that settings take from the config without its sweep. All settings have
+the same seeds, from which initial weights, batches and dropout masks are drawn."""
 SHARED = ("seeds", "dtype", "metrics", "checks", "record", "stopping")
-"""Blocks that no sweep varies, as all settings are measured and recorded alike."""
-APART = ("version", "title", "notes", "seed", "sweep")
-"""Blocks that no sweep can vary."""
+"""Blocks that cannot be varied, because all settings are evaluated and recorded alike."""
+NOT_SWEPT = ("version", "title", "notes", "seed", "sweep")
+"""Other blocks that cannot be varied."""
 LENGTH = ("epochs", "steps", "eval_every")
-"""Fields of `training` that no sweep varies: settings are recorded at the same points."""
+"""Fields of `training` that cannot be varied, because all settings are recorded at the same points."""
 STACKABLE = ("lr", "init", "bias_init")
-"""What may differ within one stack: rates and starts are numbers of each seed."""
+"""Fields that may differ within a stack: learning rates and initialisation are per seed."""
 NOT_STORED = ("title", "notes", "sweep")
 MOST_LAYERS = 1024
 """Of all settings together: reading them takes a fifth of a second."""
 LARGEST_SHUFFLED = 4096
-"""Grids up to this are shuffled to draw from them."""
+"""Size up to which a grid is shuffled to draw from it."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting of a sweep: the values that were set, by path, and the spec that this makes."""
+    """One setting of a sweep: its values by path, and its spec."""
 
     values: Values
     spec: Spec
 
     @cached_property
     def group(self) -> str:
-        """Settings of equal group train as one stack."""
+        """Key of the stack: settings with equal keys train as one stack."""
         config = self.spec.config
         if config["optimizer"]["type"] != "LBFGS":
             layers = [_without_stackable(layer) for layer in config["model"]["layers"]]
@@ -77,12 +76,12 @@ def _without_stackable(block: Config) -> Config:
 
 @dataclass(frozen=True)
 class Axis:
-    """A path that is varied, and the values that it takes."""
+    """A varied path and its values."""
 
     key: str
-    """As it is written."""
+    """The path as written."""
     name: str
-    """In our words."""
+    """The path with our names."""
     values: list[Node]
 
     @property
@@ -96,20 +95,20 @@ class Axis:
 
 @dataclass(frozen=True)
 class Expanded:
-    """What a sweep comes to."""
+    """The result of reading a sweep."""
 
     settings: list[tuple[Values, Config]]
-    """Each setting's values by path, and its canonical config."""
+    """Values by path and canonical config of each setting."""
     written: Config
-    """The config as it is written, less title and notes, with the first setting's values and with what is pinned."""
+    """The config as written, without title and notes, with the values of the first setting and the pinned fields."""
     block: Config
-    """The sweep, with paths and numbers in our words."""
+    """The sweep block, with canonical paths and values."""
 
 
 def expanded(tree: Mapping, sweep: Config, seeds: list[int], log: Log) -> Expanded | None:
-    """Make the settings of a config's sweep; None where the log says what is wrong with them.
+    """Make the settings of a sweep; return None, with problems in the log, where they are wrong.
 
-    Without its sweep the config is sound, and has these seeds.
+    The config without its sweep has no problems, and has these seeds.
     """
     base = _pinned(tree, seeds)
     axes = list(_axes(tree, base, log))
@@ -130,7 +129,7 @@ def expanded(tree: Mapping, sweep: Config, seeds: list[int], log: Log) -> Expand
 
 
 def _pinned(tree: Mapping, seeds: list[int]) -> Mapping:
-    """The config that settings are made of: without sweep, and with the defaults that all of them share written in."""
+    """Return the config from which settings are made: without the sweep, with the pinned defaults."""
     entries = [(key, node) for key, node in tree.entries if key.value not in NOT_STORED]
     if not any(tree.get(name) for name in ("seed", *PINNED)):
         count = Scalar((0, 0), len(seeds), str(len(seeds)))
@@ -143,7 +142,7 @@ def _word(text: str) -> Scalar:
 
 
 def _axes(tree: Mapping, base: Mapping, log: Log) -> Iterator[Axis]:
-    """The paths in the order of their names. Tells of those that lead nowhere, or to what settings share."""
+    """Return the varied paths, sorted by name. Reports paths that do not exist or cannot be varied."""
     parameters = tree.get("sweep").get("parameters")  # type: ignore[union-attr]
     axes = [_axis(key.text, node.items, base, log) for key, node in parameters.entries]  # type: ignore[union-attr]
     names: dict[str, str] = {}
@@ -165,7 +164,7 @@ def _axis(key: str, values: list[Node], base: Mapping, log: Log) -> Axis | None:
                     block=block or key, field=name or key)  # fmt: skip
         log.add(here, message, "sweep_path", seen=key)
         return None
-    if path[0] in (*SHARED, *APART) or (path[0] == "training" and path[-1] in LENGTH):
+    if path[0] in (*SHARED, *NOT_SWEPT) or (path[0] == "training" and path[-1] in LENGTH):
         log.add(here, _same_for_all(format_path(path)), "sweep_shared", seen=key)
     return Axis(key, format_path(path), values)
 
@@ -175,7 +174,7 @@ def _same_for_all(name: str) -> str:
 
 
 def _check_size(sweep: Config, log: Log) -> None:
-    """A grid is counted before it is made."""
+    """Check the size of the grid, before it is made."""
     grid = math.prod(map(len, sweep["parameters"].values()))
     if sweep["method"] == "grid" and grid > sweep["run_cap"]:
         message = _("The grid has {seen} settings; run_cap allows {cap}. Try fewer values, or method: random.",
@@ -184,14 +183,14 @@ def _check_size(sweep: Config, log: Log) -> None:
 
 
 def size(sweep: Config) -> int:
-    """Number of settings."""
+    """Return the number of settings."""
     return min(math.prod(map(len, sweep["parameters"].values())), sweep["run_cap"])
 
 
 def combinations(sweep: Config) -> list[tuple[int, ...]]:
-    """Which value of each path a setting has: all combinations, or those that are drawn, in the grid's order.
+    """Return the index of each path's value for every setting: all combinations or random ones, in the grid's order.
 
-    Paths are in the order of their names. A large grid is never made: its places are drawn axis by axis.
+    Paths are sorted by name. A large grid is never made: random combinations are drawn axis by axis.
     """
     counts = [len(values) for _name, values in sorted(sweep["parameters"].items())]
     grid, cap = math.prod(counts), sweep["run_cap"]
@@ -208,24 +207,24 @@ def combinations(sweep: Config) -> list[tuple[int, ...]]:
 
 
 class _Reader:
-    """Reads settings, and tells each first problem of one where the value that brought it stands, once."""
+    """Reads settings, and reports the first problem of each at the value that caused it, once."""
 
     def __init__(self, base: Mapping, axes: list[Axis], log: Log) -> None:
         self.base, self.axes, self.log = base, axes, log
         self.told: set[tuple[str, str]] = set()
         self.length: Any = None
         self.floats: set[str] = set()
-        """Names of the paths whose values are numbers that need not be whole."""
+        """Names of the paths with real-number values."""
 
     def tree(self, places: tuple[int, ...]) -> Mapping:
-        """The config of one setting as its writer would write it. Raises NoBlock."""
+        """Return the config of one setting as it would be written. Raises NoBlock."""
         tree = self.base
         for axis, place in zip(self.axes, places, strict=True):
             tree = placed(tree, axis.way, axis.values[place])
         return tree
 
     def settings(self, chosen: list[tuple[int, ...]]) -> Iterator[tuple[Values, Config]]:
-        """Values and canonical config of every setting that can run with the others."""
+        """Yield values and canonical config of every setting that can run with the others."""
         layers = 0
         for places in chosen:
             try:
@@ -245,7 +244,7 @@ class _Reader:
 
     def _setting(self, tree: Mapping, places: tuple[int, ...]) -> tuple[Values, Config] | None:
         log = Log(known=self.log.known)
-        draft = judged(tree, log)
+        draft = checked(tree, log)
         if log.problems:
             first = log.problems[0]
             self._tell(places, path_of(first.path) or (), first.message, first.code)
@@ -273,12 +272,12 @@ class _Reader:
         return value
 
     def values(self, axis: Axis) -> list[Any]:
-        """All values of a path, 1 as 1.0 where it is a number that need not be whole."""
+        """Return all values of a path, as floats where it takes real numbers."""
         values = map(plain, axis.values)
         return [float(value) if axis.name in self.floats and type(value) is int else value for value in values]
 
     def _tell(self, places: tuple[int, ...], where: Path, sentence: str, code: str = "") -> None:
-        """Tell of the swept path nearest to the place that is complained of."""
+        """Report a problem at the varied path that is closest to the problem's path."""
         axis, place = max(zip(self.axes, places, strict=True), key=lambda pair: _in_common(pair[0].path, where))
         if (axis.key, sentence) in self.told:
             return
@@ -298,12 +297,12 @@ def _layers(tree: Mapping) -> int:
 
 
 def _in_common(path: Path, other: Path) -> int:
-    """How many parts two paths begin with together."""
+    """Return the length of the common start of two paths."""
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(path, other, strict=False)))
 
 
 def _whole_blocks(axis: Axis, value: str) -> str:
-    """What to write where the fields of one kind stand beside the name of another."""
+    """Return what to write where fields of one type are given with the name of another."""
     block, _dot, tag = axis.key.rpartition(".")
     if tag not in ("type", "name") or not block:
         return ""
@@ -312,7 +311,7 @@ def _whole_blocks(axis: Axis, value: str) -> str:
 
 
 def check_effects(settings: tuple[Setting, ...], block: Config, log: Log) -> None:
-    """Tell of a path whose values all come to the same config, whatever the other paths have."""
+    """Report a path whose values have no effect, whatever the other paths are."""
     for name in block["parameters"]:
         alike: dict[str, list[Setting]] = {}
         for setting in settings:

@@ -11,7 +11,7 @@ from bpsandbox.core.nn import initializers
 from bpsandbox.core.nn.layers import Layer
 from bpsandbox.spec.layers import in_order
 
-from .starts import initializer
+from .initializers import initializer
 from .table import Config
 
 

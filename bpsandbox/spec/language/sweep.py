@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpsandbox.messages import _, sentences
-from bpsandbox.spec import elsewhere
+from bpsandbox.spec import advice
 from bpsandbox.spec.kinds import WRONG, Choice, Integer, Kind
 from bpsandbox.spec.nodes import Mapping, Node, Scalar, Sequence, plain
 from bpsandbox.spec.problems import Log, Path, did_you_mean
@@ -44,7 +44,7 @@ class Parameters(Kind):
 
     def _values(self, key: Scalar, node: Node, path: Path, log: Log) -> Any:
         log.places[path] = node.at
-        name, home = key.text, elsewhere.HOMES.get(key.text)
+        name, home = key.text, advice.HOMES.get(key.text)
         if home is not None:
             message = sentences(_("{name} is not a path in the config.", name=name), did_you_mean(f"{home}.{name}"))
             log.add(path, message, "sweep_path", at=key.at, seen=name, suggestion=f"{home}.{name}")
@@ -68,10 +68,10 @@ class SweepRecord(Record):
     """The sweep block; a path written outside `parameters` gets a message of its own."""
 
     def _unknown(self, key: Scalar, node: Mapping, path: Path, log: Log) -> str | None:
-        home = elsewhere.HOMES.get(key.text)
+        home = advice.HOMES.get(key.text)
         swept = f"{home}.{key.text}" if home else key.text
         way = path_of(swept) or ("",)
-        if len(way) < 2 or way[0] not in elsewhere.BLOCKS or node.get("parameters") is not None:
+        if len(way) < 2 or way[0] not in advice.BLOCKS or node.get("parameters") is not None:
             return super()._unknown(key, node, path, log)
         log.explained.add((*path, "parameters"))
         message = _("Paths are written under parameters: {example}.", example=f"parameters: {{{swept}: […]}}")

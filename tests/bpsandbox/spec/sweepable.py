@@ -24,7 +24,7 @@ from bpsandbox.spec.kinds import Axis, Choice, Either, Flag, Integer, Kind, List
 from bpsandbox.spec.language import CONFIG
 from bpsandbox.spec.language.dataset import INLINE, NAMED, DatasetKind
 from bpsandbox.spec.records import Record, Switch, Variant
-from bpsandbox.spec.sweep import APART, LENGTH, SHARED, path_of
+from bpsandbox.spec.sweep import LENGTH, NOT_SWEPT, SHARED, path_of
 
 from .random_configs import random_config
 
@@ -41,7 +41,7 @@ def random_tree(rng: random.Random) -> Config:
 def paths(config: Config) -> Iterator[tuple[str, list[Any]]]:
     """Every path that may be varied in a config, written or not, with up to three values for it."""
     for name, known in CONFIG.fields.items():
-        if name not in (*SHARED, *APART):
+        if name not in (*SHARED, *NOT_SWEPT):
             yield from _paths(known.kind, config.get(name), name)
 
 

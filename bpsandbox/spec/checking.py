@@ -1,4 +1,4 @@
-"""From the tree of a config to a draft: values as read, what a library's meanings add, and all problems in the log."""
+"""Make a draft from the tree of a config: read values, apply `compat`, and check all rules."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .problems import Log
 from .rules import RULES
 
 
-def judged(tree: Mapping, log: Log) -> Draft:
-    """Read a config's values and hold every rule against them."""
+def checked(tree: Mapping, log: Log) -> Draft:
+    """Read the values of a config and check every rule."""
     values = CONFIG.read(tree, (), log)
     compat.choose(values, log)
     draft = Draft(values, log, facts_of(values["dataset"]))

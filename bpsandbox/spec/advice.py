@@ -68,7 +68,7 @@ FOREIGN: dict[str, tuple[str, str]] = {
 """Names from other libraries that are written differently here: a sentence and an example."""
 
 
-def advice(name: str, path: Path) -> str:
+def advice_on(name: str, path: Path) -> str:
     """Return where a misplaced field belongs, or what to write instead of it; empty where unknown."""
     if name in FOREIGN:
         sentence, example = FOREIGN[name]
