@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from bpsandbox.core import Capture
-from bpsandbox.core.nn.layers import Embedding, Layer
+from bpsandbox.core.nn.layers import Embedding
 from bpsandbox.core.nn.layers.batch_norm import BatchNorm
 from bpsandbox.core.nn.network import Slot
 
@@ -126,7 +126,8 @@ class Place:
 
     example: Example
     index: int
-    layer: Layer
+    layer: Any
+    """A Layer; its class has the options of its kind."""
 
     @property
     def number(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from bpsandbox.messages import N_
 
@@ -20,16 +21,15 @@ log = logging.getLogger(__name__)
 def walk(example: Example) -> Iterator[Step]:
     """Yield every step of the example. A part that cannot be explained yields a sentence in its place."""
     for place in example.places:
-        yield from _safely(lambda place=place: _forward(place), "forward", place.number)
+        yield from _safely(partial(_forward, place), "forward", place.number)
     yield from _safely(lambda: losses.forward(example), "loss", None)
     yield from _safely(lambda: losses.backward(example), "backward", None)
     for place in reversed(example.places):
-        yield from _safely(lambda place=place: _backward(place), "backward", place.number)
+        yield from _safely(partial(_backward, place), "backward", place.number)
     for place in example.places:
-        if hasattr(layers.KINDS.get(type(place.layer)), "settle"):
-            yield from _safely(
-                lambda place=place: layers.KINDS[type(place.layer)].settle(place), "update", place.number
-            )
+        settle = getattr(layers.KINDS.get(type(place.layer)), "settle", None)
+        if settle is not None:
+            yield from _safely(partial(settle, place), "update", place.number)
     yield from updates.walk(example, _safely)
 
 

@@ -32,7 +32,7 @@ from bpsandbox.core.nn.layers import (
 )
 
 from . import (
-    activation,
+    activations,
     add,
     batch_norm,
     conv2d,
@@ -62,6 +62,6 @@ KINDS: dict[type[Layer], ModuleType] = {
     GRU: recurrent,
     Embedding: embedding,
     Add: add,
-    **dict.fromkeys(activation.RULES, activation),
+    **dict.fromkeys(activations.RULES, activations),
     Softmax: softmax,
 }

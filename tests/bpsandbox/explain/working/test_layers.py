@@ -44,10 +44,10 @@ Z, A, D = "z^{[0]}", "a^{[0]}", r"\frac{\partial L}{\partial a^{[0]}}"
 FORMULAS = {
     "sigmoid": (rf"\sigma\left({Z}\right)", rf"{D} \odot \left({A} \odot \left(1 - {A}\right)\right)"),
     "tanh": (rf"\tanh\left({Z}\right)", rf"{D} \odot \left(1 - \left({A}\right)^{{2}}\right)"),
-    "relu": (rf"\mathrm{{ReLU}}\left({Z}\right)", rf"{D} \odot \mathbf{{1}}_{{> 0}}\left({Z}\right)"),
+    "relu": (rf"\mathrm{{ReLU}}\left({Z}\right)", rf"{D} \odot \mathbf{{1}}_{{>0}}\left({Z}\right)"),
     "leaky_relu": (
         rf"\max\left({Z}, 0\right) + \alpha \, \min\left({Z}, 0\right)",
-        rf"{D} \odot \left(\mathbf{{1}}_{{> 0}}\left({Z}\right)"
+        rf"{D} \odot \left(\mathbf{{1}}_{{>0}}\left({Z}\right)"
         rf" + \alpha \, \mathbf{{1}}_{{\le 0}}\left({Z}\right)\right)",
     ),
     "silu": (
@@ -56,7 +56,7 @@ FORMULAS = {
     ),
     "hardtanh": (
         rf"\min\left(\max\left({Z}, -1\right), 1\right)",
-        rf"{D} \odot \left(\mathbf{{1}}_{{> -1}}\left({Z}\right) \odot \mathbf{{1}}_{{< 1}}\left({Z}\right)\right)",
+        rf"{D} \odot \left(\mathbf{{1}}_{{>-1}}\left({Z}\right) \odot \mathbf{{1}}_{{<1}}\left({Z}\right)\right)",
     ),
     "softsign": (
         rf"\frac{{{Z}}}{{1 + \left|{Z}\right|}}",
@@ -67,7 +67,7 @@ FORMULAS = {
         rf"{D} \odot \left(t^{{[0]}} + {Z} \odot \left(1 - \left(t^{{[0]}}\right)^{{2}}\right) \odot "
         rf"\sigma\left({Z}\right)\right)",
     ),
-    "{type: step, straight_through: true}": (rf"\mathbf{{1}}_{{> 0}}\left({Z}\right)", D),
+    "{type: step, straight_through: true}": (rf"\mathbf{{1}}_{{>0}}\left({Z}\right)", D),
 }
 
 
