@@ -18,12 +18,14 @@ class Temporaries:
         self.free: dict[Kind, list[Array]] = {}
         self.kept: list[Temporary] = []
         self.all: set[int] = set()
+        self.nbytes = 0
 
     def holding(self, made: Array) -> Temporary:
         """Return a temporary that holds what was just computed."""
         waiting = self.free.setdefault(_kind(made), [])
         if not waiting:
             self.all.add(id(made))
+            self.nbytes += made.nbytes
             return Temporary(made, self)
         np.copyto(waiting[-1], made)
         return Temporary(waiting.pop(), self)

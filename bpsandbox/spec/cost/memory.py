@@ -27,10 +27,18 @@ def memory_bytes(size: Sizes) -> int:
     total = float(BASE + data(size, number))
     total += size.seeds * size.parameters * number * held(size)
     total += arrays(size, size.batch, number, 2) + arrays(size, size.n % size.batch, number, 2)
+    total += temporaries(size)
     total += batches(size, number)
     total += 2 * sum(evaluation(size, rows, number) for rows in size.parts)
     total += tapes(size) + worked_example(size, number)
     return int(total + written(size))
+
+
+def temporaries(size: Sizes) -> float:
+    """Return the bytes of the arrays that layers make on the way, for training and for every part's evaluation."""
+    played = passes(size.config, size.facts, size.seeds)
+    measuring = sum(played.measuring.temporary_bytes(min(rows, CHUNK)) for rows in size.parts)
+    return played.training.temporary_bytes(size.batch) + measuring
 
 
 def worked_example(size: Sizes, number: int) -> float:

@@ -28,6 +28,8 @@ FEW, MORE = 2, 4
 """Numbers of samples of the recorded passes."""
 LARGE = 6_000_000
 """Limit on parameters or array elements beyond which no pass is run; no run of such a size is allowed."""
+Counted = tuple[Tally, int]
+Both = tuple[Tally, Tally, tuple[int, int]]
 WIDTH = 16
 """Number of parameters on which the optimizer is recorded."""
 
@@ -38,8 +40,14 @@ class Pass:
 
     few: Tally
     more: Tally
+    temporaries: tuple[int, int]
+    """Bytes of the arrays that layers make on the way, for both numbers of samples."""
     seeds: float
     """Ratio of the number of seeds to the number recorded."""
+
+    def temporary_bytes(self, n: float) -> float:
+        few, more = self.temporaries
+        return self.seeds * max(0.0, few + (more - few) * (n - FEW) / (MORE - FEW))
 
     def of(self, n: float) -> Tally:
         tally = between(self.few, self.more, (n - FEW) / (MORE - FEW))
@@ -69,32 +77,35 @@ def passes(config: dict[str, Any], facts: Facts, seeds: int) -> Passes:
 
 
 @lru_cache(256)
-def _played(words: str, shape: tuple[int, ...], seeds: int) -> tuple[tuple[Tally, Tally], tuple[Tally, Tally]]:
+def _played(words: str, shape: tuple[int, ...], seeds: int) -> tuple[Both, Both]:
     layers, loss, dtype = json.loads(words)
     network = core.Network(list(in_order(layers)), shape)
     with np.errstate(all="ignore"):
         few, more = (_play(network, loss, dtype, seeds, n) for n in (FEW, MORE))
-    return (few[0], more[0]), (few[1], more[1])
+    training, measuring = ((a[0], b[0], (a[1], b[1])) for a, b in zip(few, more, strict=True))
+    return training, measuring
 
 
-def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, n: int) -> tuple[Tally, Tally]:
-    """Return the tallies of training on, and evaluating, n samples."""
+def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, n: int) -> tuple[Counted, Counted]:
+    """Return tallies and bytes of temporaries of training on, and evaluating, n samples."""
     from bpsandbox.spec.build.training import make_loss  # it needs specs, which need prices
 
     out = network.shapes[-1]
     loss = make_loss(block, out[0])
     if numbers(network, n) > LARGE:
         guess = guessed(network, n, seeds, "32" if dtype == "float32" else "64")
-        return guess.times(3), guess
+        return (guess.times(3), 0), (guess, 0)
     remembered = sum(slot.stop - slot.start for slot in network.buffers)
     bound = network.bind(np.full((seeds, network.size + remembered), 0.01, dtype))
     x, y = np.zeros((seeds, n, *network.shapes[0]), dtype), np.full((seeds, n, *out), 0.5, dtype)
-    tape = Workspace(bound, loss, n).tape(x, y)
+    space = Workspace(bound, loss, n)
+    tape = space.tape(x, y)
     training = tally_of(tape.forward + tape.backward)
     training.add({"record": len(tape.forward) + len(tape.backward)})
     training.add({"draw": seeds * sum(n * math.prod(shape) for shape in drawn(network))})
-    tape = Workspace(bound, loss, n, backward=False).tape(x[:1], y[:1])
-    return training, tally_of(tape.forward)
+    measuring = Workspace(bound, loss, n, backward=False)
+    forward, _ = measuring.tape(x[:1], y[:1])
+    return (training, space.temporaries.nbytes), (tally_of(forward), measuring.temporaries.nbytes)
 
 
 def drawn(network: core.Network) -> Iterator[tuple[int, ...]]:
