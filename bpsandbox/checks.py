@@ -39,7 +39,7 @@ def rates_can_be_used(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security, deploy=True)
-def walls_stand(**kwargs: Any) -> list[CheckMessage]:
-    """Tell when a training on this machine is not kept from all that it should be; one is started to find out."""
-    found = walls.standing()
-    return [] if all(found.values()) else [Info(walls.described(found), id="bpsandbox.I001")]
+def walls_are_enforced(**kwargs: Any) -> list[CheckMessage]:
+    """Report walls that do not hold around a training on this machine; a child is started to find out."""
+    found = walls.enforced()
+    return [] if all(found.values()) else [Info(walls.description(found), id="bpsandbox.I001")]

@@ -1,7 +1,7 @@
-"""Hold a run: claim it with a lease and a fencing number, report into its row, let go of it.
+"""Hold a run: claim it with a lease and a fencing token, report into its row, release it.
 
-Everything a worker writes is guarded by the number of its claim. A worker that was away too long finds that the
-number has changed, writes nothing, and ends its child.
+Every write of a worker carries the fencing token of its claim. A worker that was away too long finds another token in
+the row, writes nothing and kills its child.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bpsandbox.runner import Failure, results
 from bpsandbox.services import choose_current
 
 Lease = tuple[int, int, Any]
-"""A run, the number of the claim, and until when it is held."""
+"""A run, the fencing token of its claim, and when the lease expires."""
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
 """What a reader or the database raises for a document of the wrong shape."""
@@ -31,7 +31,7 @@ YIELD_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Claim:
-    """A run that this worker holds, and the number that proves it."""
+    """A run that this worker holds, with the fencing token that proves it."""
 
     run_id: int
     spec_id: int
@@ -48,7 +48,7 @@ class Claim:
 
 
 def claim_next(worker: str) -> Claim | None:
-    """Claim the most urgent run that may start now; None when there is none, or others were faster."""
+    """Claim the most urgent run that may start now; None when there is none or other workers were faster."""
     for run_id, fence in list(Run.objects.claimable().values_list("pk", "fence")[:CANDIDATES]):
         if claim(run_id, fence=fence, worker=worker):
             return held(run_id, fence=fence + 1)
@@ -56,7 +56,7 @@ def claim_next(worker: str) -> Claim | None:
 
 
 def claim(run_id: int, *, fence: int, worker: str) -> bool:
-    """Claim one queued run. The constraint on running runs refuses a requester's second one."""
+    """Claim one queued run. A constraint of the database refuses a requester's second running run."""
     try:
         with transaction.atomic():
             return Run.objects.filter(pk=run_id).move(
@@ -92,7 +92,7 @@ def lease_end() -> Any:
 
 
 def report(claim: Claim, progress: dict[str, Any]) -> bool:
-    """Write progress and renew the lease; False when the run is no longer ours."""
+    """Write progress and renew the lease; False when another worker has the run."""
     return claim.row.update(progress=progress, progress_seq=F("progress_seq") + 1, lease_until=lease_end()) == 1
 
 
@@ -106,7 +106,7 @@ def renew(claim: Claim) -> str | None:
 
 
 def must_yield(claim: Claim) -> bool:
-    """The system's own runs make room as soon as anybody waits whom no free slot has taken."""
+    """Return whether a system run must give up its slot: somebody waits whom no free slot has taken."""
     if claim.priority != SYSTEM or not claim.row.filter(priority=SYSTEM).exists():
         return False
     waiting = Run.objects.claimable().filter(priority__lt=SYSTEM)
@@ -122,11 +122,11 @@ class TooLarge(Exception):
 
 
 class Unreadable(Exception):
-    """A document that no reader can use."""
+    """A document that cannot be read."""
 
 
 def finish(claim: Claim, document: Document) -> bool:
-    """Store the result of a run; False when it is no longer ours. Raises TooLarge or Unreadable, writing nothing."""
+    """Store the result of a run; False when another worker has it. Raises TooLarge or Unreadable, writing nothing."""
     try:
         name = "diverge" if results.has_diverged(document) else "succeed"
         columns = result_columns(claim, document)
@@ -164,7 +164,7 @@ def agreement(claim: Claim, document: Document) -> Agreement | None:
 
 @transaction.atomic
 def fail(claim: Claim, failure: Failure) -> bool:
-    """End a run without a result, or give it back when another attempt may help; False when it is no longer ours."""
+    """End a run without a result, or give it back when another attempt may help; False when another worker has it."""
     if not failure.is_final and claim.attempt < conf.current().attempts:
         return Run.objects.filter(pk=claim.run_id).move("give_back", fence=claim.fence)
     stored = {"code": failure.code, "values": {**failure.values, "attempts": claim.attempt}}
@@ -175,7 +175,7 @@ def fail(claim: Claim, failure: Failure) -> bool:
 
 @transaction.atomic
 def stop(claim: Claim) -> bool:
-    """End a cancelled run; False when it is no longer ours. One that is wanted again meanwhile goes back."""
+    """End a cancelled run, or put it back when it is wanted again; False when another worker has it."""
     rows = Run.objects.filter(pk=claim.run_id)
     cancelled = rows.filter(cancel_requested_at__isnull=False)
     moved = cancelled.move("stop", fence=claim.fence)
@@ -183,7 +183,7 @@ def stop(claim: Claim) -> bool:
 
 
 def give_back(claim: Claim) -> bool:
-    """Put a run back into the queue; this was no attempt. False when it is no longer ours."""
+    """Put a run back into the queue, without counting an attempt. False when another worker has it."""
     return Run.objects.filter(pk=claim.run_id).move("give_back", fence=claim.fence, attempts=F("attempts") - 1)
 
 
@@ -195,14 +195,14 @@ def concluded(claim: Claim, moved: bool) -> bool:
 
 
 def late() -> set[Lease]:
-    """Return the leases that are over, by the clock of this moment: it may have jumped."""
+    """Return the leases that have expired by the present clock, which may have jumped."""
     return set(Run.objects.forsaken().values_list("pk", "fence", "lease_until"))
 
 
 def recover(late: set[Lease]) -> int:
-    """Take back runs whose worker has disappeared: queue them again, or end them; return how many.
+    """Recover runs whose worker has disappeared: queue them again or end them; return how many.
 
-    Those with a lease that is over and was not renewed since, and those whose worker is known to be dead.
+    These are the runs of `late` whose lease was not renewed since, and those whose worker is known to be dead.
     """
     running = Run.objects.filter(state=lifecycle.RUNNING).values_list("pk", "fence", "worker")
     orphaned = [(pk, fence) for pk, fence, worker in list(running) if identity.is_dead(worker)]
@@ -212,7 +212,7 @@ def recover(late: set[Lease]) -> int:
 
 @transaction.atomic
 def recover_one(row: RunQuerySet, fence: int) -> bool:
-    """Take one run back, unless it has moved on meanwhile."""
+    """Recover one run, unless it has moved on."""
     run = row.filter(fence=fence).values("pk", "spec_id", "attempts", "cancel_requested_at").first()
     if run is None:
         return False

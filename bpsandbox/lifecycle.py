@@ -1,4 +1,4 @@
-"""The states of a run and the only moves between them, checked when this module is imported."""
+"""The states of a run and the moves between them. The table is verified when this module is imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WITH_RESULT = frozenset({SUCCEEDED, DIVERGED})
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed move. `by_holder` moves belong to the worker that holds the lease."""
+    """One allowed move. Only the worker that holds the lease makes `by_holder` moves."""
 
     name: str
     origin: str
@@ -42,7 +42,7 @@ class BrokenLifecycle(Exception):
 
 
 def verify(moves: tuple[Move, ...] = MOVES) -> None:
-    """Raise BrokenLifecycle unless every run can end, no ended one moves, and only claims start one."""
+    """Raise BrokenLifecycle unless moves start from active states, names are unique and every state is reached."""
     if len({move.name for move in moves}) != len(moves):
         raise BrokenLifecycle("two moves have one name")
     for move in moves:

@@ -1,6 +1,6 @@
 """Follow a run while it trains.
 
-One small query a tick asks for every run that anybody in this process follows, however many follow it.
+One small query per tick asks for all runs that are followed in this process, however many follow each.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ READERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bpsandbox-live")
 
 @dataclass(frozen=True)
 class Change:
-    """A run has moved on. `progress` has all its points so far, `new_points` those since the last change."""
+    """A change of a run. `progress` has all its points so far, `new_points` those since the last change."""
 
     run_id: int
     seq: int
@@ -37,7 +37,7 @@ class Change:
 
 
 def changes_since(seen: dict[int, int]) -> dict[int, Change]:
-    """Return the runs that have moved on since the numbers seen, in one query; a run that is gone has state "gone"."""
+    """Return the runs that changed since the sequence numbers seen. A run that was deleted has state "gone"."""
     rows = Run.objects.filter(pk__in=seen).values_list("pk", "progress_seq", "state")
     now = {pk: (seq, state) for pk, seq, state in rows}
     moved = [pk for pk, (seq, _) in now.items() if seq != seen[pk]]
@@ -47,12 +47,12 @@ def changes_since(seen: dict[int, int]) -> dict[int, Change]:
 
 
 def progress(run_id: int, after: int = -1) -> Change | None:
-    """Return how far a run is; None when nothing has happened since number `after`."""
+    """Return the progress of a run; None when it has not changed since sequence number `after`."""
     return changes_since({run_id: after}).get(run_id)
 
 
 class Hub:
-    """Ask once for all who follow, in one event loop."""
+    """Asks once for all followers of one event loop."""
 
     def __init__(self) -> None:
         self.followers: dict[asyncio.Queue[Change], tuple[int, int]] = {}
@@ -86,7 +86,7 @@ class Hub:
 
 
 def oldest(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Return each run with the number that its slowest follower has seen."""
+    """Return each run with the sequence number that its slowest follower has seen."""
     seen: dict[int, int] = {}
     for run_id, after in followed:
         seen[run_id] = min(after, seen.get(run_id, after))
@@ -94,7 +94,7 @@ def oldest(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 
 def read(seen: dict[int, int]) -> dict[int, Change]:
-    """Ask the database in the reader's thread. While it is away nothing has changed."""
+    """Read changes in the reader's thread; none while the database is away."""
     try:
         return changes_since(seen)
     except Error:
@@ -114,7 +114,7 @@ def hub() -> Hub:
 
 
 async def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
-    """Yield each change of a run, the first at once unless `after` is its number; end with its end."""
+    """Yield the changes of a run until it ends. The present state comes first unless `after` is its sequence number."""
     ours = hub()
     queue = ours.join(run_id, after)
     last_step: float = -1
@@ -131,7 +131,7 @@ async def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
 
 
 def with_news(change: Change, last_step: float, attempt: int | None) -> tuple[Change, float, int | None]:
-    """Say which points of a change this follower has not had. A new attempt starts again."""
+    """Return a change with the points that this follower has not had. A new attempt begins with no points."""
     snapshot = change.progress or {}
     points = snapshot.get("points", [])
     starts_again = attempt is not None and snapshot.get("attempt", attempt) != attempt

@@ -146,7 +146,7 @@ def join(*, run: Run, quota: Quota) -> None:
         cpu_seconds=Greatest("cpu_seconds", quota.cpu_seconds),
         cancel_requested_at=None,
     )
-    transaction.on_commit(wake.ring)
+    transaction.on_commit(wake.notify)
 
 
 @transaction.atomic
@@ -161,7 +161,7 @@ def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run,
         run = created(spec=spec, wish=wish, quota=quota, repeats=repeats)
         if run is not None:
             choose_current(spec_id=spec.pk)
-            transaction.on_commit(wake.ring)
+            transaction.on_commit(wake.notify)
             return run, True
         other = usable_run(spec) if repeats is None else active_run(spec)
         if other is not None:

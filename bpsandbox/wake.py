@@ -1,6 +1,6 @@
 """Wake the workers when there is something to train, across processes, within milliseconds.
 
-A wake is a hint and may be lost: workers look for themselves each second. Two ways, chosen by `BPSANDBOX_WAKE`:
+A wake-up is a hint and may be lost, since workers look at the queue each second. `BPSANDBOX_WAKE` chooses the way:
 named pipes in a directory for one machine, Redis for several.
 """
 
@@ -20,56 +20,56 @@ from bpsandbox import conf
 
 
 class Listener(Protocol):
-    """A worker's ear."""
+    """Receives the wake-ups of one worker."""
 
     def wait(self, seconds: float) -> bool:
-        """Sleep until somebody rings or the time is over; say whether somebody rang."""
+        """Sleep until a wake-up comes or the time is over; return whether one came."""
 
     def close(self) -> None: ...
 
 
 class Wake(Protocol):
-    """A bell that every worker hears."""
+    """Sends wake-ups to every worker."""
 
-    def ring(self) -> None: ...
+    def notify(self) -> None: ...
 
     def listen(self) -> Listener: ...
 
 
-def bell() -> Wake:
-    """Return the bell that the settings name."""
+def channel() -> Wake:
+    """Return the way that the settings name."""
     return conf.loaded(conf.current().wake)(conf.current().place)
 
 
-def ring() -> None:
-    """Wake the workers. Never fails: whoever is not reached looks for himself soon."""
+def notify() -> None:
+    """Wake the workers. Never fails: a worker that is not reached looks at the queue within a second."""
     with suppress(OSError):
-        bell().ring()
+        channel().notify()
 
 
 class Pipes:
-    """One named pipe a listener in a directory of this machine that only its owner may enter."""
+    """One named pipe for each listener, in a directory of this machine that only its owner may enter."""
 
     def __init__(self, place: str) -> None:
         self.directory = Path(place)
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         for path in self.directory.glob("*.pipe"):
-            knock(path)
+            write_to(path)
 
     def listen(self) -> PipeListener:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.directory.stat().st_uid != os.getuid():
-            raise PermissionError(f"{self.directory} belongs to somebody else")
+            raise PermissionError(f"{self.directory} belongs to another user")
         return PipeListener(self.directory / f"{os.getpid()}-{secrets.token_hex(4)}.pipe")
 
 
-def knock(path: Path) -> None:
-    """Write one byte to a listener; remove the pipe of one that has died. A full pipe has been heard already."""
+def write_to(path: Path) -> None:
+    """Write one byte to a listener, or remove its pipe when it has died. A full pipe has a wake-up in it already."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     except OSError as error:
-        if error.errno == errno.ENXIO:  # nobody reads there; anything else is this process's own trouble
+        if error.errno == errno.ENXIO:  # nobody reads it; any other error is about this process
             with suppress(OSError):
                 path.unlink()
         return
@@ -106,7 +106,7 @@ class Redis:
     def __init__(self, place: str) -> None:
         self.place = place
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         with suppress(*redis_errors()):
             client_at(self.place).publish(self.CHANNEL, "!")
 
@@ -115,7 +115,7 @@ class Redis:
 
 
 class RedisListener:
-    """Subscribe, and subscribe again after the server was away."""
+    """Subscribes, and subscribes again after the server was away."""
 
     def __init__(self, place: str, channel: str) -> None:
         self.place, self.channel = place, channel
@@ -144,7 +144,7 @@ class RedisListener:
 
 
 def client_at(place: str) -> Any:
-    """Return this process's client of a server. It answers quickly or not at all."""
+    """Return this process's client of a server, with short timeouts."""
     import redis
 
     if place not in clients:

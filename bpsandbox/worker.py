@@ -1,4 +1,4 @@
-"""A worker: some slots, each training one run at a time in a child of its own, and a housekeeper beside them."""
+"""A training worker: slots that each train one run at a time in a child process, and a housekeeper."""
 
 from __future__ import annotations
 
@@ -45,22 +45,22 @@ class TrainWorker:
         self.stopping = Flag()
 
     def run(self) -> None:
-        """Work until `stop` is called; then give back what is being trained. Returns when all slots have ended."""
+        """Work until `stop` is called, then put running runs back into the queue. Returns when all slots have ended."""
         threads = [threading.Thread(target=Slot(self).run, name=f"slot-{n}", daemon=True) for n in range(self.slots)]
         for thread in threads:
             thread.start()
-        guarded(say_what_holds)
+        guarded(log_walls)
         Housekeeper(self).run()
         for thread in threads:
             thread.join()
 
     def stop(self) -> None:
         self.stopping.set()
-        wake.ring()
+        wake.notify()
 
 
 class Flag:
-    """Something that a signal handler may set while anybody waits for it; a threading.Event could lock up there."""
+    """A flag that a signal handler may set. A threading.Event may deadlock there."""
 
     def __init__(self) -> None:
         self.on = False
@@ -74,12 +74,12 @@ class Flag:
         return self.on
 
     def wait(self, seconds: float) -> bool:
-        """Sleep until it is set or the time is over; say whether it is set."""
+        """Sleep until it is set or the time is over; return whether it is set."""
         return self.on or bool(select.select([self.readable], [], [], seconds)[0])
 
 
 class Housekeeper:
-    """Say that the worker lives, take back what dead ones held, forget what is over."""
+    """Sends heartbeats, recovers the runs of dead workers, deletes what has expired."""
 
     def __init__(self, worker: TrainWorker) -> None:
         self.worker = worker
@@ -88,12 +88,12 @@ class Housekeeper:
 
     def run(self) -> None:
         while not self.worker.stopping.is_set():
-            guarded(self.round)
+            guarded(self.run_once)
             self.worker.stopping.wait(conf.current().poll_seconds)
-        guarded(self.say_goodbye)
+        guarded(self.deregister)
         connections.close_all()
 
-    def round(self) -> None:
+    def run_once(self) -> None:
         now = time.monotonic()
         if now - self.beaten_at >= BEAT_SECONDS:
             self.beaten_at = now
@@ -105,10 +105,10 @@ class Housekeeper:
             self.tidy()
 
     def recover(self) -> None:
-        """Take back what was late in the last round already: after a jump of the clock all leases seem to be over."""
+        """Recover runs that were late at the last look as well: when the clock jumps, every lease seems to be over."""
         late = holding.late()
         if holding.recover(late & self.late):
-            wake.ring()
+            wake.notify()
         self.late = late
 
     def beat(self) -> None:
@@ -120,17 +120,17 @@ class Housekeeper:
         services.purge()
         Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(minutes=10)).delete()
 
-    def say_goodbye(self) -> None:
+    def deregister(self) -> None:
         Worker.objects.filter(name=self.worker.name).delete()
 
 
 class Slot:
-    """One run at a time. Lives in a thread of its own, which the children take for their parent."""
+    """Trains one run at a time in its own thread, which is the parent of its children."""
 
     def __init__(self, worker: TrainWorker) -> None:
         self.worker = worker
         self.children = Children(engine=conf.current().engine)
-        self.listener = wake.bell().listen()
+        self.listener = wake.channel().listen()
 
     def run(self) -> None:
         try:
@@ -144,7 +144,7 @@ class Slot:
             connections.close_all()
 
     def work_once(self) -> bool:
-        """Train one run to its end; False when there is none."""
+        """Train one queued run to its end; False when there is none."""
         claim = holding.claim_next(self.worker.name)
         if claim is None:
             return False
@@ -153,7 +153,7 @@ class Slot:
 
 
 class Training:
-    """One claimed run, from the handover to the last write."""
+    """One claimed run, from the claim to its last write."""
 
     def __init__(self, claim: Claim, *, stopping: Flag, children: Children) -> None:
         self.claim = claim
@@ -163,28 +163,28 @@ class Training:
         self.unreported = False
         self.reported_at = -REPORT_SECONDS
         self.renewed_at = time.monotonic()
-        self.looked_at = time.monotonic()
+        self.checked_at = time.monotonic()
         self.lost = False
 
     def run(self) -> None:
         limits = conf.current().limits(self.claim.cpu_seconds)
         job = Job(spec=self.claim.canonical, limits=limits)
-        outcome = supervise(self.children.start(), job, on_progress=self.hear, keep_going=self.keep_going)
+        outcome = supervise(self.children.start(), job, on_progress=self.take, keep_going=self.keep_going)
         persistently(lambda: self.conclude(outcome))
 
-    def hear(self, message: Message) -> None:
-        self.live.hear(message)
+    def take(self, message: Message) -> None:
+        self.live.add(message)
         self.unreported = True
         self.report()
 
     def report(self) -> None:
-        """Write what was heard, not too often."""
+        """Write the progress, at most every REPORT_SECONDS."""
         now = time.monotonic()
         if not self.unreported or now - self.reported_at < REPORT_SECONDS:
             return
         self.reported_at, self.unreported = now, False
         snapshot = self.live.snapshot(attempt=self.claim.attempt)
-        self.note(lambda: holding.report(self.claim, snapshot))
+        self.write(lambda: holding.report(self.claim, snapshot))
 
     def keep_going(self) -> str | None:
         """Return why the run must end now; None while it may go on."""
@@ -194,12 +194,12 @@ class Training:
         if self.lost:
             return "lost"
         now = time.monotonic()
-        if now - self.looked_at < RENEW_SECONDS:
+        if now - self.checked_at < RENEW_SECONDS:
             return None
-        self.looked_at = now
-        return self.look()
+        self.checked_at = now
+        return self.renew()
 
-    def look(self) -> str | None:
+    def renew(self) -> str | None:
         try:
             reason = holding.renew(self.claim)
         except UNREACHABLE:
@@ -207,7 +207,7 @@ class Training:
         self.renewed_at = time.monotonic()
         return reason
 
-    def note(self, write: Callable[[], bool]) -> None:
+    def write(self, write: Callable[[], bool]) -> None:
         try:
             self.lost = not write()
             self.renewed_at = time.monotonic()
@@ -215,13 +215,13 @@ class Training:
             self.lost = self.without_database() is not None
 
     def without_database(self) -> str | None:
-        """The database is away. Go on as long as the lease must still be ours."""
+        """Go on without a database as long as the lease cannot have expired; after that return "lost"."""
         close_old_connections()
         held_for = time.monotonic() - self.renewed_at
         return "lost" if held_for > conf.current().lease_seconds else None
 
     def conclude(self, outcome: Outcome) -> bool:
-        """Write how it ended; False when the run is no longer ours, which is fine."""
+        """Write the outcome; False when another worker has the run by now."""
         if outcome.stopped == "lost":
             return False
         if outcome.document is not None:
@@ -234,7 +234,7 @@ class Training:
         return holding.give_back(self.claim)
 
     def keep_points(self) -> None:
-        """Write what was heard last, however the run ends."""
+        """Write the last progress of a run without a result."""
         if self.live.points:
             holding.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
 
@@ -252,25 +252,25 @@ class Training:
         return holding.fail(self.claim, failure)
 
 
-def say_what_holds() -> None:
-    """Write one line into the log: what a training on this machine is kept from."""
-    found = walls.standing()
-    logger.log(logging.INFO if all(found.values()) else logging.WARNING, "%s", walls.described(found))
+def log_walls() -> None:
+    """Log in one line which walls hold around a training on this machine."""
+    found = walls.enforced()
+    logger.log(logging.INFO if all(found.values()) else logging.WARNING, "%s", walls.description(found))
 
 
 def guarded(act: Callable[[], Any]) -> Any:
-    """Do something that must not end the worker, whatever goes wrong: the database comes back, the lease runs out."""
+    """Log any error of an act instead of ending the worker; return what the act returns, None after an error."""
     try:
         return act()
     except Exception:
-        logger.exception("the worker stumbled")
+        logger.exception("unexpected error in the worker")
         close_old_connections()
         time.sleep(PAUSE_SECONDS)
         return None
 
 
 def persistently(act: Callable[[], Any]) -> Any:
-    """Do something that should not be lost because the database was away for a moment."""
+    """Repeat an act while the database is away, for up to KEEP_TRYING_SECONDS."""
     until = time.monotonic() + KEEP_TRYING_SECONDS
     while True:
         try:

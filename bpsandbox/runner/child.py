@@ -1,8 +1,7 @@
-"""The child: wait for one job, train it, say what happens, end.
+"""The child: wait for one job, train it, report, exit.
 
-Started by `process.Child`, never by hand: forked with everything loaded, or from nothing. It has no environment to
-speak of, no database, an empty directory that is already gone, and limits and walls that it sets around itself before
-it looks at the job.
+`process.Child` starts it, forked with everything loaded or as a new process. It has next to no environment, no database
+and a working directory that is deleted already, and it puts limits and walls around itself before it trains.
 """
 
 from __future__ import annotations
@@ -22,16 +21,16 @@ from typing import Any, BinaryIO
 from bpsandbox.runner import protocol
 from bpsandbox.runner.budget import Budget
 from bpsandbox.runner.confinement import confine, enter_namespaces
-from bpsandbox.runner.limits import restrain
+from bpsandbox.runner.limits import apply_limits
 
 PR_SET_PDEATHSIG = 1
-QUIET_SECONDS = 0.05
+REPORT_SECONDS = 0.05
 NICENESS = 10
 
 
 def main(parent: str, engine_path: str) -> None:
-    """Begin from nothing: load the engine, then work."""
-    die_with(int(parent))
+    """Run as a new process: load the engine, then work."""
+    die_with_parent(int(parent))
     enter_namespaces()
     engine = import_module(engine_path)
     engine.warm()
@@ -39,67 +38,71 @@ def main(parent: str, engine_path: str) -> None:
 
 
 def work(engine: Any) -> None:
-    """Serve one job from standard input. Returns when a last line was written, or when no job came."""
-    pipe = take_stdout()
-    step_aside()
-    say = speaker(pipe)
-    say({"type": "ready"})
+    """Do one job from standard input. Returns when its last message is written, or when there is no job."""
+    send = sender(reserve_stdout())
+    lower_priority()
+    enter_deleted_directory()
+    send({"type": "ready"})
     with open(0, "rb", closefd=False) as jobs:
         line = jobs.readline()
     if not line.endswith(b"\n"):
         return
     job = json.loads(line)
-    restrain(**job["restraint"])
+    apply_limits(**job["limits"])
     confine()
-    say(last_word(engine, job, say, Budget(**job["budget"])))
+    send(last_message(engine, job, send, Budget(**job["budget"])))
 
 
-def die_with(parent: int) -> None:
-    """Ask the kernel to end this process with its parent; end now when the parent is gone already."""
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent dies; exit when the parent is gone already."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
 
 
-def take_stdout() -> BinaryIO:
-    """Keep standard output for messages alone: whatever prints, prints to standard error."""
+def reserve_stdout() -> BinaryIO:
+    """Return standard output, for messages alone: from now on `print` writes to standard error."""
     private = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(private, "wb", buffering=0)
 
 
-def step_aside() -> None:
-    """Give way to every page, and let the kernel take this process first when memory is short."""
+def lower_priority() -> None:
+    """Run after everything else, and be the first that the kernel kills when memory is short."""
     with suppress(OSError):
         os.nice(NICENESS)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+
+def enter_deleted_directory() -> None:
+    """Work in a directory in which nothing can be created; in the root when the disk is full."""
     os.chdir("/")
-    with suppress(OSError):  # a full disk takes no directory
+    with suppress(OSError):
         empty = Path(tempfile.mkdtemp(prefix="bpsandbox-"))
         os.chdir(empty)
         empty.rmdir()
 
 
-def speaker(pipe: BinaryIO) -> Callable[[protocol.Message], None]:
-    def say(message: protocol.Message) -> None:
+def sender(pipe: BinaryIO) -> Callable[[protocol.Message], None]:
+    def send(message: protocol.Message) -> None:
         rest = memoryview(protocol.encode(message))
         while rest:
             rest = rest[pipe.write(rest) :]
 
-    return say
+    return send
 
 
-def last_word(
-    engine: Any, job: dict[str, Any], say: Callable[[protocol.Message], None], budget: Budget
+def last_message(
+    engine: Any, job: dict[str, Any], send: Callable[[protocol.Message], None], budget: Budget
 ) -> protocol.Message:
-    """Train and report, or work one step; return the line that ends the run."""
+    """Train and report, or work one step; return the message that ends the job."""
     try:
         if "example" in job:
             return {"type": "worked", **engine.worked(job["spec"], **job["example"], until=budget.until)}
         reports = engine.reports(job["spec"], record_steps=job["record_steps"], until=budget.until)
-        return trained(reports, say, budget)
+        return trained(reports, send, budget)
     except MemoryError:
         return {"type": "failed", "code": "memory", "message": ""}
     except Exception as error:
@@ -113,14 +116,14 @@ def failed(code: str, text: str) -> protocol.Message:
 
 
 def trained(
-    reports: Iterator[dict[str, Any]], say: Callable[[protocol.Message], None], budget: Budget
+    reports: Iterator[dict[str, Any]], send: Callable[[protocol.Message], None], budget: Budget
 ) -> protocol.Message:
     """Pass points on as they come, several at a time; return the result message.
 
     A report is {"points": [[epoch, step, {name: values}], ...], "epoch", "epochs", "share": 0 to 1 of the steps,
     "work", "ahead": multiply-adds, see `core.Report`}, the last one {"document": ..., "steps": ... when wanted}.
     """
-    began, said = time.monotonic(), -QUIET_SECONDS
+    began, sent_at = time.monotonic(), -REPORT_SECONDS
     points: list[list[Any]] = []
     for report in reports:
         elapsed = time.monotonic() - began
@@ -129,10 +132,10 @@ def trained(
             return {"type": "result", **report}
         budget.note(work=report["work"], ahead=report["ahead"])
         points += plain(report["points"])
-        if elapsed - said < QUIET_SECONDS:
+        if elapsed - sent_at < REPORT_SECONDS:
             continue
-        say(progress(points, report, elapsed))
-        points, said = [], elapsed
+        send(progress(points, report, elapsed))
+        points, sent_at = [], elapsed
     return failed("internal", "the engine ended without a result")
 
 

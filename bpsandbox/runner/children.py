@@ -1,8 +1,8 @@
-"""Start children that find the engine loaded: forked from a server where that can be, else one ahead of its job.
+"""Start children that have the engine loaded already: forked from a server, or one spawned ahead of its job.
 
-The server is a process of one thread that has loaded NumPy and the engine and does nothing but fork
-(`fork_server` is its side). Each child comes with a leash, a socket between the server and us: over it we hear the
-child's number and its end; the child goes when we let go of it.
+The server is a process with one thread that has NumPy and the engine loaded and does nothing but fork; `fork_server` is
+its side. Each child comes with a channel, a socket between the server and this process: the server sends the child's
+process id and its exit status over it, and kills the child when this end is closed.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ import sys
 import time
 from contextlib import suppress
 
-from bpsandbox.runner.process import ENGINE, Bare, Child, plain
+from bpsandbox.runner.process import ENGINE, Child, PythonProcess, spawn
 
-CAN_FORK = sys.platform == "linux"  # elsewhere a forked process may not touch the system's BLAS
-PATIENCE_SECONDS = 0.8
+CAN_FORK = sys.platform == "linux"  # the BLAS of macOS does not work in a forked process
+REPLY_SECONDS = 0.8
 LOADING_SECONDS = 30.0
-NUMBER = struct.Struct("i")
+INTEGER = struct.Struct("i")
 LOST = -signal.SIGKILL if CAN_FORK else 0
-"""The status of a child whose server is gone: the kernel has killed it."""
+"""Exit status of a child whose server is gone: the kernel has killed it."""
 
 
 class Children:
     """Start children of one engine, each in a few milliseconds once it is loaded. Belongs to one thread."""
 
     def __init__(self, *, engine: str = ENGINE, forks: bool = CAN_FORK) -> None:
-        self.source: ForkServer | Spare
-        self.source = ForkServer(engine) if forks else Spare(engine)
+        self.source: ForkServer | Standby
+        self.source = ForkServer(engine) if forks else Standby(engine)
 
     def prepare(self) -> None:
-        """Load the engine when that is not done. Returns at once: it loads while the caller goes on."""
+        """Begin to load the engine unless it is loaded. Returns at once."""
         self.source.prepare()
 
     def start(self) -> Child:
@@ -44,8 +44,8 @@ class Children:
         self.source.close()
 
 
-class Spare:
-    """Keep one child ahead that was started from nothing."""
+class Standby:
+    """Keeps one spawned child ready."""
 
     def __init__(self, engine: str) -> None:
         self.engine = engine
@@ -54,7 +54,7 @@ class Spare:
     def prepare(self) -> None:
         if self.child is None or not self.child.is_alive:
             self.close()
-            self.child = Child(plain(self.engine))
+            self.child = Child(spawn(self.engine))
 
     def start(self) -> Child:
         self.prepare()
@@ -69,20 +69,20 @@ class Spare:
 
 
 class ForkServer:
-    """The server's process and the line to it. One that died is replaced when it is asked for next."""
+    """The server's process and the control socket to it. A server that died is replaced at the next use."""
 
     def __init__(self, engine: str) -> None:
         self.engine = engine
-        self.process: Bare | None = None
+        self.process: PythonProcess | None = None
 
     def prepare(self) -> None:
         if self.process is not None and self.process.poll() is None:
             return
         self.close()
-        self.line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.line.settimeout(PATIENCE_SECONDS)
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.control.settimeout(REPLY_SECONDS)
         with theirs:
-            self.process = Bare(
+            self.process = PythonProcess(
                 "fork_server", self.engine, theirs.fileno(), pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             )  # fmt: skip
@@ -91,91 +91,91 @@ class ForkServer:
         self.prepare()
         try:
             return Child(self.fork)
-        except OSError:  # it died since we looked
+        except OSError:  # it died after `prepare` had looked
             self.close()
             self.prepare()
             return Child(self.fork)
 
-    def fork(self, job: int, messages: int, stray: int) -> Forked:
+    def fork(self, job: int, messages: int, errors: int) -> Forked:
         assert self.process is not None
-        leash, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            socket.send_fds(self.line, [b"!"], [job, messages, stray, theirs.fileno()])
-        return Forked(leash, self.process)
+            socket.send_fds(self.control, [b"!"], [job, messages, errors, theirs.fileno()])
+        return Forked(channel, self.process)
 
     def close(self) -> None:
         if self.process is not None:
-            self.line.close()
+            self.control.close()
             self.process.end()
             self.process = None
 
 
 class Forked:
-    """A child of the server, seen from here. Its number stays its own until `end`: nobody buries it before."""
+    """A child of the server, as this process sees it. The server does not reap it before `end`."""
 
-    def __init__(self, leash: socket.socket, server: Bare) -> None:
-        self.leash = leash
+    def __init__(self, channel: socket.socket, server: PythonProcess) -> None:
+        self.channel = channel
         self.server = server
-        self.number: int | None = None
+        self.known_pid: int | None = None
         self.status: int | None = None
 
     @property
     def pid(self) -> int:
-        """The number of the process; waits for a server that still loads. Raises ProcessLookupError without one."""
-        if not self.is_told(LOADING_SECONDS):
+        """The process id; waits for a server that is still loading. Raises ProcessLookupError when there is none."""
+        if not self.has_pid(LOADING_SECONDS):
             raise ProcessLookupError
-        assert self.number is not None
-        return self.number
+        assert self.known_pid is not None
+        return self.known_pid
 
-    def is_told(self, seconds: float) -> bool:
-        """Wait for the number of the process; False when there is none in time, or none any more."""
+    def has_pid(self, seconds: float) -> bool:
+        """Wait for the process id; False when it does not come in time, or the server is gone."""
         until = time.monotonic() + seconds
-        while self.number is None and self.status is None and self.hear(until):
+        while self.known_pid is None and self.status is None and self.receive(until):
             pass
-        return self.number is not None
+        return self.known_pid is not None
 
     def poll(self) -> int | None:
-        while self.status is None and self.hear(time.monotonic()):
+        while self.status is None and self.receive(time.monotonic()):
             pass
         return self.status
 
     def wait(self, timeout: float | None = None) -> int:
-        until = time.monotonic() + (PATIENCE_SECONDS if timeout is None else timeout)
+        until = time.monotonic() + (REPLY_SECONDS if timeout is None else timeout)
         while self.status is None:
-            if not self.hear(until):
-                raise subprocess.TimeoutExpired("child", timeout or PATIENCE_SECONDS)
+            if not self.receive(until):
+                raise subprocess.TimeoutExpired("child", timeout or REPLY_SECONDS)
         return self.status
 
     def end(self) -> int:
-        """Kill the child. A server that does not tell of the end is stuck, and is ended with all it has forked."""
-        if self.is_told(PATIENCE_SECONDS):
+        """Kill the child. A server that does not report its exit hangs, and is killed with all its children."""
+        if self.has_pid(REPLY_SECONDS):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
-            self.wait(PATIENCE_SECONDS if self.number else 0)
+            self.wait(REPLY_SECONDS if self.known_pid else 0)
         if self.status is None:
             self.server.end()
-        self.leash.close()
+        self.channel.close()
         return LOST if self.status is None else self.status
 
-    def hear(self, until: float) -> bool:
-        """Take in the next thing that the server tells; False when nothing comes in time."""
+    def receive(self, until: float) -> bool:
+        """Receive the server's next message; False when none comes in time."""
         with suppress(OSError):
-            self.leash.settimeout(max(0.0, until - time.monotonic()))
+            self.channel.settimeout(max(0.0, until - time.monotonic()))
         try:
-            told = self.leash.recv(NUMBER.size)
+            message = self.channel.recv(INTEGER.size)
         except (BlockingIOError, TimeoutError):
             return False
         except OSError:
-            told = b""
-        self.understand(told)
+            message = b""
+        self.take(message)
         return True
 
-    def understand(self, told: bytes) -> None:
-        """First comes the number, then the status; nothing at all when the server is gone."""
-        if not told:
+    def take(self, message: bytes) -> None:
+        """The process id comes first, then the exit status; an empty message means that the server is gone."""
+        if not message:
             self.status = LOST
-        elif self.number is None:
-            [self.number] = NUMBER.unpack(told)
+        elif self.known_pid is None:
+            [self.known_pid] = INTEGER.unpack(message)
         else:
-            [self.status] = NUMBER.unpack(told)
+            [self.status] = INTEGER.unpack(message)

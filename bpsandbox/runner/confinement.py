@@ -1,7 +1,7 @@
 """Walls around a training on Linux: no network, no files, no other processes, no privileges.
 
 Each wall is put up where the machine allows it and left out in silence where it does not: `walls` tries what they
-forbid and reports which of them hold. The limits of `limits.restrain` are set wherever the system has them.
+forbid and reports which of them hold. The limits of `limits.apply_limits` are set wherever the system has them.
 """
 
 from __future__ import annotations

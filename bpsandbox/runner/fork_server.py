@@ -1,7 +1,7 @@
-"""The fork server: load the engine once, then fork a child whenever one is asked for, and tell of its end.
+"""The fork server: load the engine once, fork a child on request, and report its exit status.
 
-It has one thread and opens nothing, so that a child finds no lock held and no file that is not its own. A child
-that has ended is not buried before its leash is let go: until then its process id cannot become another's.
+It has one thread and opens no files, so a child inherits no locked lock and no descriptor but its own. A child that has
+exited stays a zombie until its channel is closed: until then its process id is not used again.
 """
 
 from __future__ import annotations
@@ -17,85 +17,85 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Any, NoReturn
 
-from bpsandbox.runner.child import die_with, work
-from bpsandbox.runner.children import NUMBER
+from bpsandbox.runner.child import die_with_parent, work
+from bpsandbox.runner.children import INTEGER
 from bpsandbox.runner.confinement import enter_namespaces
 
 
-def main(parent: str, engine_path: str, line: str) -> None:
-    """Serve until the other end of the line is closed."""
-    die_with(int(parent))
+def main(parent: str, engine_path: str, control: str) -> None:
+    """Serve until the other end of the control socket, a descriptor, is closed."""
+    die_with_parent(int(parent))
     enter_namespaces()
     engine = import_module(engine_path)
     engine.warm()
     gc.collect()
-    gc.freeze()  # what is loaded stays, and stays shared: no collection writes into its pages
-    Nursery(engine, socket.socket(fileno=int(line))).run()
+    gc.freeze()  # no collection writes into the pages of what is loaded, so children share them
+    Server(engine, socket.socket(fileno=int(control))).run()
 
 
-class Nursery:
-    """The children that live, each with its leash."""
+class Server:
+    """The running children, each with the socket over which its starter hears of it: its channel."""
 
-    def __init__(self, engine: Any, line: socket.socket) -> None:
+    def __init__(self, engine: Any, control: socket.socket) -> None:
         self.engine = engine
-        self.line = line
-        self.is_wanted = True
-        self.leashes: dict[socket.socket, int] = {}
-        self.bell, self.ringer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self.control = control
+        self.is_open = True
+        self.pids: dict[socket.socket, int] = {}
+        self.wakeup_reader, self.wakeup_writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self.selector = selectors.DefaultSelector()
-        self.selector.register(line, selectors.EVENT_READ, self.fork)
-        self.selector.register(self.bell, selectors.EVENT_READ, self.look_around)
+        self.selector.register(control, selectors.EVENT_READ, self.fork)
+        self.selector.register(self.wakeup_reader, selectors.EVENT_READ, self.report_exits)
 
     def run(self) -> None:
-        signal.set_wakeup_fd(self.ringer, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(self.wakeup_writer, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        while self.is_wanted:
+        while self.is_open:
             for key, _ in self.selector.select():
                 key.data(key.fileobj)
-        for leash in list(self.leashes):
-            self.let_go(leash)
+        for channel in list(self.pids):
+            self.reap(channel)
 
-    def fork(self, line: socket.socket) -> None:
-        """Fork a child on the descriptors that came: standard input, output and error, and its leash."""
-        _, descriptors, _, _ = socket.recv_fds(line, 1, 4)
+    def fork(self, control: socket.socket) -> None:
+        """Fork a child on the four descriptors received: standard input, output and error, and its channel."""
+        _, descriptors, _, _ = socket.recv_fds(control, 1, 4)
         if len(descriptors) != 4:
-            self.is_wanted = False
+            self.is_open = False
             return
-        *streams, leash = descriptors
+        *streams, channel = descriptors
         server, pid = os.getpid(), os.fork()
         if pid == 0:
-            os.close(leash)
+            os.close(channel)
             self.become_child(streams, server)
         for stream in streams:
             os.close(stream)
-        self.take_in(pid, socket.socket(fileno=leash))
+        self.register(pid, socket.socket(fileno=channel))
 
-    def take_in(self, pid: int, leash: socket.socket) -> None:
-        with suppress(OSError):  # the child does the same; whoever comes first
+    def register(self, pid: int, channel: socket.socket) -> None:
+        with suppress(OSError):  # the child does the same; one of the two is first
             os.setpgid(pid, pid)
-        self.leashes[leash] = pid
-        self.selector.register(leash, selectors.EVENT_READ, self.let_go)
-        tell(leash, pid)
+        self.pids[channel] = pid
+        self.selector.register(channel, selectors.EVENT_READ, self.reap)
+        send(channel, pid)
 
-    def look_around(self, bell: int) -> None:
-        """Tell of those that have ended."""
-        os.read(bell, 1 << 10)
-        for leash, pid in self.leashes.items():
-            ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-            if ended is not None:
-                tell(leash, ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status)
+    def report_exits(self, wakeup_reader: int) -> None:
+        """Send the exit status of every child that has exited, without reaping it."""
+        os.read(wakeup_reader, 1 << 10)
+        for channel, pid in self.pids.items():
+            exited = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if exited is not None:
+                send(channel, exited.si_status if exited.si_code == os.CLD_EXITED else -exited.si_status)
 
-    def let_go(self, leash: socket.socket) -> None:
-        """Nobody waits for this child any more: end it, and what it may have started, and bury it."""
-        pid = self.leashes.pop(leash)
-        self.selector.unregister(leash)
-        leash.close()
+    def reap(self, channel: socket.socket) -> None:
+        """Kill and reap the child of a channel that was closed, and all that it may have started."""
+        pid = self.pids.pop(channel)
+        self.selector.unregister(channel)
+        channel.close()
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
     def become_child(self, streams: list[int], server: int) -> NoReturn:
-        """Keep nothing of the server but what it has loaded; do the one job; never return."""
+        """Close everything of the server's but the engine, do the job and exit."""
         try:
             os.setpgid(0, 0)
             signal.set_wakeup_fd(-1)
@@ -104,7 +104,7 @@ class Nursery:
             for number, stream in enumerate(streams):
                 os.dup2(stream, number)
                 os.close(stream)
-            die_with(server)
+            die_with_parent(server)
             work(self.engine)
             leave(0)
         except BaseException:
@@ -113,20 +113,20 @@ class Nursery:
 
     def close(self) -> None:
         self.selector.close()
-        self.line.close()
-        for leash in self.leashes:
-            leash.close()
-        os.close(self.bell)
-        os.close(self.ringer)
+        self.control.close()
+        for channel in self.pids:
+            channel.close()
+        os.close(self.wakeup_reader)
+        os.close(self.wakeup_writer)
 
 
-def tell(leash: socket.socket, number: int) -> None:
-    with suppress(OSError):  # nobody listens any more: it will be let go
-        leash.send(NUMBER.pack(number))
+def send(channel: socket.socket, number: int) -> None:
+    with suppress(OSError):  # the other end is closed: the child will be reaped
+        channel.send(INTEGER.pack(number))
 
 
 def leave(status: int) -> NoReturn:
-    """Exit without what the server would do at its exit."""
+    """Exit without running the exit handlers of the server."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()

@@ -1,4 +1,4 @@
-"""What one run may use. The child sets most of it on itself, the parent keeps the rest."""
+"""What one run may use. The child sets most of these limits on itself, the parent enforces the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GRACE_SECONDS = 1
 
 @dataclass(frozen=True)
 class Limits:
-    """Ceilings of one run. Memory is what may be added to the idle child, not its whole size."""
+    """The limits of one run. `memory_bytes` is what a child may allocate on top of its size when idle."""
 
     cpu_seconds: float = 30.0
     wall_seconds: float = 60.0
@@ -29,28 +29,28 @@ class Limits:
         return asdict(self)
 
     def with_cpu(self, seconds: float) -> Limits:
-        """Return the same limits with another processor budget; wall time keeps its proportion to it."""
+        """Return the same limits with another processor time, and wall time in proportion."""
         return replace(self, cpu_seconds=seconds, wall_seconds=self.wall_seconds * seconds / self.cpu_seconds)
 
 
-def restrain(*, cpu_seconds: float, memory_bytes: int, open_files: int) -> None:
-    """Set the limits on this process, for good. Called in the child when its work arrives."""
+def apply_limits(*, cpu_seconds: float, memory_bytes: int, open_files: int) -> None:
+    """Set the limits of this process, for good. The child calls it when its job has arrived."""
     import resource
 
     spent = resource.getrusage(resource.RUSAGE_SELF)
     processor = math.ceil(spent.ru_utime + spent.ru_stime + cpu_seconds) + GRACE_SECONDS
-    lower(resource.RLIMIT_CPU, processor, processor + 2)
-    lower(resource.RLIMIT_FSIZE, 0)
-    lower(resource.RLIMIT_CORE, 0)
-    lower(resource.RLIMIT_NOFILE, open_files)
-    lower(resource.RLIMIT_NPROC, 0)
+    set_limit(resource.RLIMIT_CPU, processor, processor + 2)
+    set_limit(resource.RLIMIT_FSIZE, 0)
+    set_limit(resource.RLIMIT_CORE, 0)
+    set_limit(resource.RLIMIT_NOFILE, open_files)
+    set_limit(resource.RLIMIT_NPROC, 0)
     size = address_space()
     if size:
-        lower(resource.RLIMIT_AS, size + memory_bytes)
+        set_limit(resource.RLIMIT_AS, size + memory_bytes)
 
 
-def lower(name: int, soft: int, hard: int | None = None) -> None:
-    """Lower one limit; a ceiling that is already lower stays."""
+def set_limit(name: int, soft: int, hard: int | None = None) -> None:
+    """Lower one limit. A hard limit that is lower already stays."""
     import resource
 
     _, ceiling = resource.getrlimit(name)
@@ -61,7 +61,7 @@ def lower(name: int, soft: int, hard: int | None = None) -> None:
 
 
 def address_space() -> int:
-    """Return this process's address space in bytes, 0 where the system does not tell."""
+    """Return the size of this process's address space in bytes, 0 where /proc does not have it."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except OSError:

@@ -1,4 +1,4 @@
-"""What is known of a run that is still going: points as they come, thinned so that they stay few."""
+"""The progress of a run in training: its points as they arrive, thinned so that there are few."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FEWEST_POINTS = 40
 
 
 class Live:
-    """Collect progress messages into one small snapshot, however long the run."""
+    """Collects progress messages into one snapshot of bounded size."""
 
     def __init__(self) -> None:
         self.points: list[list[Any]] = []
@@ -21,7 +21,7 @@ class Live:
         self.epochs: float = 0
         self.eta: float | None = None
 
-    def hear(self, message: Message) -> None:
+    def add(self, message: Message) -> None:
         self.epoch, self.epochs, self.eta = message["epoch"], message["epochs"], message["eta"]
         for epoch, step, values in message["points"]:
             self.points.append([epoch, step, {name: rounded(row) for name, row in values.items()}])
@@ -30,12 +30,12 @@ class Live:
 
     @property
     def room(self) -> int:
-        """How many points fit: many seeds get fewer of them."""
+        """How many points fit: fewer with many seeds."""
         numbers = sum(map(len, self.points[-1][2].values())) or 1
         return max(FEWEST_POINTS, min(MOST_POINTS, MOST_NUMBERS // numbers))
 
     def snapshot(self, *, attempt: int = 1) -> dict[str, Any]:
-        """Return the progress as rows and pages keep it. A new attempt starts its points again."""
+        """Return the progress as rows and pages store it. A new attempt begins with no points."""
         return {
             "type": "progress",
             "points": self.points,

@@ -43,7 +43,7 @@ def reports(spec: str, **options: Any) -> Iterator[Never]:
 
 
 def is_refused(attempt: Callable[[], Any]) -> bool:
-    """Say whether an attempt was forbidden; one that fails because there is nothing there was not."""
+    """Return whether an attempt was forbidden. One that fails because its target does not exist was not."""
     try:
         attempt()
     except OSError as error:
@@ -51,7 +51,7 @@ def is_refused(attempt: Callable[[], Any]) -> bool:
     return False
 
 
-def reach_out() -> None:
+def connect_out() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as anywhere:
         anywhere.connect(("127.0.0.1", 9))
 
@@ -60,7 +60,7 @@ def write() -> None:
     os.open(NOWHERE, os.O_WRONLY | os.O_CREAT)
 
 
-def multiply() -> None:
+def start_process() -> None:
     pid = os.fork()
     if pid == 0:
         os._exit(0)
@@ -104,7 +104,7 @@ def takes_filters() -> bool:
 
 
 def exceed_limits() -> None:
-    """Ask for more than was set; asking for one that was never set raises nothing."""
+    """Count as refused when every hard limit is set: it cannot be raised again."""
     import resource
 
     for name in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
@@ -114,11 +114,11 @@ def exceed_limits() -> None:
 
 
 ATTEMPTS: dict[str, Callable[[], Any]] = {
-    "network": reach_out,
+    "network": connect_out,
     "files": write,
     "reading": read_file,
     "folders": list_folder,
-    "processes": multiply,
+    "processes": start_process,
     "programs": execute,
     "signals": signal_parent,
     "privileges": gain_privileges,

@@ -23,7 +23,7 @@ import_module(sys.argv[2]).main(*sys.argv[3:])
 """
 # OpenBLAS chooses its kernel by these, and the kernel decides the last bits of every product.
 KERNEL_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-# Nothing else of the parent's environment is passed on: no secret can be read that is not there.
+# Nothing else of the parent's environment is passed on, so there is no secret to read.
 ENVIRONMENT = {name: os.environ[name] for name in KERNEL_VARIABLES if name in os.environ} | {
     "LANG": "C.UTF-8",
     "OPENBLAS_NUM_THREADS": "1",
@@ -34,7 +34,7 @@ ENVIRONMENT = {name: os.environ[name] for name in KERNEL_VARIABLES if name in os
 
 
 class Process(Protocol):
-    """What a child is underneath, whoever started it."""
+    """The process of a child, however it was started."""
 
     @property
     def pid(self) -> int: ...
@@ -45,15 +45,15 @@ class Process(Protocol):
         """Return the exit status, the negative signal for one that was killed. Raises subprocess.TimeoutExpired."""
 
     def end(self) -> int:
-        """Kill it and all it may have started, whatever it is doing; return its exit status."""
+        """Kill it with all that it may have started; return its exit status."""
 
 
 Launch = Callable[[int, int, int], Process]
 """Start a process on three descriptors: its standard input, output and error."""
 
 
-class Bare(subprocess.Popen):
-    """A Python of its own, in a group of its own, with a small environment and no open files."""
+class PythonProcess(subprocess.Popen):
+    """A new Python in its own process group, with a small environment and no open files."""
 
     def __init__(self, module: str, *arguments: object, **streams: Any) -> None:
         words = map(str, (ROOT, f"bpsandbox.runner.{module}", os.getpid(), *arguments))
@@ -66,30 +66,30 @@ class Bare(subprocess.Popen):
         return self.wait()
 
 
-def plain(engine: str = ENGINE) -> Launch:
-    """Start a child from nothing: it loads the engine itself."""
-    return lambda job, messages, stray: Bare("child", engine, stdin=job, stdout=messages, stderr=stray)
+def spawn(engine: str = ENGINE) -> Launch:
+    """Return what starts a child as a new process, which loads the engine itself."""
+    return lambda job, messages, errors: PythonProcess("child", engine, stdin=job, stdout=messages, stderr=errors)
 
 
 class Child:
-    """One child process, waiting for its job: three pipes, and an end that cannot be refused.
+    """One child process that waits for its job, with three pipes to it. `kill` always ends it.
 
-    It ends with the thread that started it (Linux counts the thread as the parent), so start it where it is used.
+    It dies with the thread that started it (to Linux the thread is the parent), so start it where it is used.
     """
 
     def __init__(self, launch: Launch) -> None:
         job, self.stdin = os.pipe()
         self.stdout, messages = os.pipe()
-        self.stderr, stray = os.pipe()
+        self.stderr, errors = os.pipe()
         for pipe in self.pipes:
             os.set_blocking(pipe, False)
         try:
-            self.process = launch(job, messages, stray)
+            self.process = launch(job, messages, errors)
         except BaseException:
             self.close()
             raise
         finally:
-            for theirs in (job, messages, stray):
+            for theirs in (job, messages, errors):
                 os.close(theirs)
 
     @property

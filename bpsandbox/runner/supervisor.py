@@ -1,4 +1,4 @@
-"""The parent's side of one run: hand over the job, read what comes, end the child when it must end."""
+"""The parent's side of one run: send the job, read messages, kill the child when its time is over."""
 
 from __future__ import annotations
 
@@ -44,22 +44,18 @@ class Job:
     """The step to train to and to work, instead of a whole run."""
 
     def line(self) -> bytes:
-        limits = self.limits
-        restraint = {
-            "cpu_seconds": limits.cpu_seconds,
-            "memory_bytes": limits.memory_bytes,
-            "open_files": limits.open_files,
-        }
-        budget = {"cpu_seconds": limits.cpu_seconds, "wall_seconds": limits.wall_seconds}
+        given = self.limits.as_dict()
+        limits = {name: given[name] for name in ("cpu_seconds", "memory_bytes", "open_files")}
+        budget = {name: given[name] for name in ("cpu_seconds", "wall_seconds")}
         task = {"spec": self.spec, "record_steps": self.record_steps}
         if self.example is not None:
             task["example"] = asdict(self.example)
-        return encode({**task, "restraint": restraint, "budget": budget})
+        return encode({**task, "limits": limits, "budget": budget})
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a run has no result. `code` names a sentence, `values` fill it; `is_final` means: trying again is no use."""
+    """Why a run has no result. `code` names a sentence and `values` fill it. A final one is not tried again."""
 
     code: Literal["cpu", "wall", "memory", "flood", "garbage", "engine", "internal", "crashed", "size"]
     values: dict[str, Any] = field(default_factory=dict)
@@ -68,7 +64,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: with a document, stopped by us (`stopped` says why) or failed; always with its points."""
+    """How a run ended: with a document, stopped by the parent (`stopped` is why) or failed; always with its points."""
 
     document: Document | None = None
     worked: WorkedExample | Stop | None = None
@@ -81,18 +77,18 @@ class Outcome:
 
 
 def supervise(child: Child, job: Job, *, on_progress: OnProgress, keep_going: KeepGoing = lambda: None) -> Outcome:
-    """Run one job in a child to its end. The child is gone when this returns or raises.
+    """Run one job in a child. The child is dead when this returns or raises.
 
-    `keep_going` is asked at least ten times a second; any text it returns stops the run with that reason.
+    `keep_going` is called at least ten times a second; a text that it returns stops the run for that reason.
     """
-    watch = Watch(child, job, on_progress)
+    supervision = Supervision(child, job, on_progress)
     try:
-        return watch.run(keep_going)
+        return supervision.run(keep_going)
     finally:
-        watch.close()
+        supervision.close()
 
 
-class Watch:
+class Supervision:
     """State of one supervised run."""
 
     def __init__(self, child: Child, job: Job, on_progress: OnProgress) -> None:
@@ -136,7 +132,7 @@ class Watch:
         return self.last is None and self.child.stdout in self.selector.get_map()
 
     def write_job(self, fd: int) -> None:
-        """Write what the pipe takes. A child that died waiting shows at the other pipes."""
+        """Write as much as the pipe takes. A child that died before its job is noticed at the other pipes."""
         try:
             self.unsent = self.unsent[os.write(fd, self.unsent) :]
         except BlockingIOError:
@@ -152,7 +148,7 @@ class Watch:
 
     def read_messages(self, fd: int) -> None:
         for message in self.lines.feed(self.read(fd)):
-            self.hear(message)
+            self.take(message)
             if self.last is not None:
                 return
 
@@ -165,7 +161,7 @@ class Watch:
             self.selector.unregister(fd)
         return chunk
 
-    def hear(self, message: Message) -> None:
+    def take(self, message: Message) -> None:
         if message["type"] in LAST:
             self.last = message
         elif message["type"] == "progress":
@@ -173,23 +169,23 @@ class Watch:
             self.on_progress(message)
 
     def ended(self) -> Outcome:
-        """Judge a run whose child has said its last word or closed its mouth without one."""
+        """Return the outcome of a child that has sent its last message, or closed the pipe without one."""
         if self.last is None:
             return self.outcome(failure=self.death())
         if self.last["type"] == "result":
             return self.outcome(document=self.last["document"], steps=self.last.get("steps"))
         if self.last["type"] == "worked":
             return self.outcome(worked=self.last["worked"])
-        return self.outcome(failure=self.confession(self.last))
+        return self.outcome(failure=self.reported_failure(self.last))
 
-    def confession(self, message: Message) -> Failure:
+    def reported_failure(self, message: Message) -> Failure:
         if message["code"] == "memory":
             return Failure("memory", {"bytes": self.limits.memory_bytes})
         code: Literal["engine", "internal"] = "engine" if message["code"] == "engine" else "internal"
         return Failure(code, {"message": message["message"]})
 
     def death(self) -> Failure:
-        """Say why a child ended without a last line."""
+        """Return why a child exited without a last message."""
         try:
             status = self.child.process.wait(timeout=1)
         except subprocess.TimeoutExpired:

@@ -22,7 +22,7 @@ WORDS = {
 }
 
 
-def standing() -> dict[str, bool]:
+def enforced() -> dict[str, bool]:
     """Try each wall in a child; return which hold. For a child that cannot even try, none does."""
     children = Children(engine=PROBE)
     try:
@@ -34,7 +34,7 @@ def standing() -> dict[str, bool]:
     return dict.fromkeys(WORDS, False) | json.loads(told)
 
 
-def described(found: dict[str, bool]) -> str:
+def description(found: dict[str, bool]) -> str:
     """Describe in a sentence what is enforced here, and in another what is not."""
     holds = "; ".join(WORDS[name] for name, is_held in found.items() if is_held)
     missing = "; ".join(WORDS[name] for name, is_held in found.items() if not is_held)

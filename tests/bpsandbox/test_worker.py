@@ -121,7 +121,7 @@ def test_a_wake_that_comes_many_times_starts_nothing_twice(workers, wanted):
     workers()
     run_id = wanted(points=20, pause=0.02).run.pk
     for _ in range(50):
-        wake.ring()
+        wake.notify()
         time.sleep(0.01)
     run = ended(run_id)
     assert (run.state, run.attempts, run.fence) == ("succeeded", 1, 2)

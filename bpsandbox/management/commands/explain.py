@@ -24,7 +24,7 @@ from bpsandbox.management.terminal.files import (
     write_text,
     wrong,
 )
-from bpsandbox.runner import Child, Example, Job, Outcome, plain, supervise
+from bpsandbox.runner import Child, Example, Job, Outcome, spawn, supervise
 from bpsandbox.runner.limits import MIB
 
 MOST_BYTES = 1024 * MIB
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         bar = Bar(sys.stderr)
         try:
             job = Job(spec=spec.to_json(), limits=limits, example=example)
-            return supervise(Child(plain(conf.current().engine)), job, on_progress=bar.show)
+            return supervise(Child(spawn(conf.current().engine)), job, on_progress=bar.show)
         except KeyboardInterrupt:
             say_and_exit("Stopped.", status=INTERRUPTED)
 
@@ -105,6 +105,6 @@ class Command(BaseCommand):
 
 def _step(step: Any) -> dict[str, Any]:
     """A step for a reader of JSON: its title is one sentence."""
-    plain = step.to_json() | {"title": str(explain.sentence(step.title))}
-    del plain["variants"]
-    return plain | {"notes": [str(explain.sentence(note)) for note in step.notes]}
+    shown = step.to_json() | {"title": str(explain.sentence(step.title))}
+    del shown["variants"]
+    return shown | {"notes": [str(explain.sentence(note)) for note in step.notes]}

@@ -24,7 +24,7 @@ from bpsandbox.management.terminal.files import (
     wrong,
 )
 from bpsandbox.numbers import about
-from bpsandbox.runner import Child, Job, Outcome, plain, results, supervise
+from bpsandbox.runner import Child, Job, Outcome, results, spawn, supervise
 from bpsandbox.runner.limits import MIB
 
 MOST_STEPS_BYTES = 1024 * MIB
@@ -80,7 +80,7 @@ class Command(BaseCommand):
         bar = Bar(sys.stderr, settings=len(spec.varied) or 1)
         job = Job(spec=spec.to_json(), limits=limits, record_steps=record_steps)
         try:
-            return supervise(Child(plain(conf.current().engine)), job, on_progress=bar.show)
+            return supervise(Child(spawn(conf.current().engine)), job, on_progress=bar.show)
         except KeyboardInterrupt:
             bar.clear()
             say_and_exit("Stopped.", status=INTERRUPTED)

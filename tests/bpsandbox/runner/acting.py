@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bpsandbox.runner import Child, Children, Job, Limits, plain, supervise
+from bpsandbox.runner import Child, Children, Job, Limits, spawn, supervise
 
 ENGINE = "tests.bpsandbox.runner.acting_engine"
 QUICK = Limits(cpu_seconds=5, wall_seconds=10)
 FORKED = Children(engine=ENGINE)
-WAYS = {"forked": FORKED.start, "plain": lambda: Child(plain(ENGINE))}
+WAYS = {"forked": FORKED.start, "spawned": lambda: Child(spawn(ENGINE))}
 
 
 @dataclass

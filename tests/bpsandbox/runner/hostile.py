@@ -36,7 +36,7 @@ class Written:
 def child_that_writes(data, status=0):
     """Return a child whose messages are these bytes. They must fit into a pipe."""
 
-    def launch(job, messages, stray):
+    def launch(job, messages, errors):
         assert len(data) <= 60_000
         os.write(messages, data)
         return Written(status)

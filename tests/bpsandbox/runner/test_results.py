@@ -190,7 +190,7 @@ def test_live_points_stay_few_and_keep_the_first_and_the_last():
     live = Live()
     for start in range(0, 5000, 10):
         points = [[epoch, epoch, {"train_loss": [0.123456789] * 16}] for epoch in range(start, start + 10)]
-        live.hear({"points": points, "epoch": start + 9, "epochs": 5000, "eta": 1.0})
+        live.add({"points": points, "epoch": start + 9, "epochs": 5000, "eta": 1.0})
     snapshot = live.snapshot()
     assert len(snapshot["points"]) <= 240
     assert snapshot["points"][0] == [0, 0, {"train_loss": [0.123457] * 16}]

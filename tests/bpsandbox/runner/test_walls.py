@@ -117,14 +117,14 @@ def test_memory_is_what_may_be_added_to_a_child_that_does_nothing(way):
 @has_filter
 @has_landlock
 def test_the_walls_are_told():
-    found = walls.standing()
+    found = walls.enforced()
     assert found == dict.fromkeys(walls.WORDS, True)
-    assert walls.described(found).startswith("A training on this machine has: no network; no file")
+    assert walls.description(found).startswith("A training on this machine has: no network; no file")
 
 
 def test_a_missing_wall_is_told():
     found = {**dict.fromkeys(walls.WORDS, True), "network": False}
-    assert walls.described(found).endswith(" Not enforced here: no network.")
+    assert walls.description(found).endswith(" Not enforced here: no network.")
 
 
 @has_filter
