@@ -82,11 +82,14 @@ def _starts(config: Config, settings: Sequence[Setting]) -> str:
     """Say that settings begin differently where no start is varied, which is easily overlooked; else nothing."""
     if any("init" in name for name in config["sweep"]["parameters"]):
         return ""
-    found = list(dict.fromkeys(_start(setting.spec.config["model"]["layers"]) for setting in settings))
-    if len(found) < 2:
+    numbers: dict[str, int] = {}
+    for number, setting in enumerate(settings, 1):
+        numbers.setdefault(_start(setting.spec.config["model"]["layers"]), number)
+    if len(numbers) < 2:
         return ""
-    return _("not the same in all settings, as each has its own default: {starts}. Write init to begin alike.",
-             starts=" / ".join(few(found)))  # fmt: skip
+    starts = few([f"({number}) {start}" for start, number in numbers.items()])
+    return _("differs between settings, as each takes its own default: {starts}. Write init to give all the same.",
+             starts=_("; ").join(starts))  # fmt: skip
 
 
 def _shared(config: Config) -> str:
@@ -109,7 +112,7 @@ def _rows(config: Config, known: Known, data_set: str) -> Iterator[Row]:
     yield Row(_("Training"), _training(config["training"]))
     yield Row(_("Seeds"), _seeds(config["seeds"]))
     yield Row(_("Settings"), _sweep(config.get("sweep") or {}))
-    yield Row(_("In all settings the same"), known.shared)
+    yield Row(_("Shared"), known.shared)
     yield Row(_("Stops early"), _("; ").join(_rule(rule) for rule in config.get("stopping") or ()))
     yield Row(_("Measures"), _(", ").join(config.get("metrics") or ()))
     yield Row(_("Numbers"), config.get("dtype", ""))

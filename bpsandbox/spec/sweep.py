@@ -22,7 +22,7 @@ from bpsandbox.messages import _, sentences
 from . import canonical
 from .checking import checked
 from .draft import Draft
-from .language.sweep import path_of
+from .language.sweep import SWEEP, path_of
 from .nodes import Mapping, Node, Scalar, Sequence, plain
 from .placing import NoBlock, canonical_path, placed
 from .problems import Log, Path, excerpt, format_path
@@ -123,9 +123,16 @@ def expanded(tree: Mapping, sweep: Config, seeds: list[int], log: Log) -> Expand
     first = reader.tree(chosen[0])
     return Expanded(
         settings,
-        {**plain(first), "sweep": {**sweep, "parameters": {axis.key: list(map(plain, axis.values)) for axis in axes}}},
+        {**plain(first), "sweep": _written(sweep, axes)},
         {**sweep, "parameters": {axis.name: reader.values(axis) for axis in axes}},
     )
+
+
+def _written(sweep: Config, axes: list[Axis]) -> Config:
+    """The block as it is written, without defaults."""
+    parameters = {axis.key: list(map(plain, axis.values)) for axis in axes}
+    others = {name: value for name, value in sweep.items() if name != "parameters"}
+    return {**{n: value for n, value in others.items() if value != SWEEP.fields[n].default}, "parameters": parameters}
 
 
 def _pinned(tree: Mapping, seeds: list[int]) -> Mapping:

@@ -16,10 +16,12 @@ def title(config: dict[str, Any], facts: Facts) -> str:
     """Return a title like "2-3-1 sigmoid on XOR"."""
     layers = config["model"]["layers"]
     net = _net(layers, facts)
-    activation = _first_activation(layers)
+    varied = config.get("sweep", {}).get("parameters", {})
+    is_varied = any("activation" in name for name in varied)
+    activation = None if is_varied else _first_activation(layers)
     if activation is not None:
         return _("{net} {activation} on {data}", net=net, activation=activation, data=_data(facts.name))
-    if _is_plain(layers):
+    if _is_plain(layers) and not is_varied:
         return _("{net} linear on {data}", net=net, data=_data(facts.name))
     return _("{net} on {data}", net=net, data=_data(facts.name))
 

@@ -245,7 +245,7 @@ def test_pictures_are_told_by_their_shape():
 def test_a_sweep_names_what_all_settings_share():
     parsed = spec.parse(SWEPT)
     said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
-    assert said["In all settings the same"] == (
+    assert said["Shared"] == (
         "seeds, dtype, training.epochs, training.eval_every, dataset; starts, batches and masks are drawn by the seeds"
     )
 
@@ -254,10 +254,11 @@ def test_a_sweep_whose_settings_begin_differently_says_so():
     text = SWEPT[: SWEPT.index("sweep")] + "sweep: {parameters: {model.layers.0.activation: [relu, tanh]}}\n"
     parsed = spec.parse(text)
     said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
-    assert said["Start"].startswith(
-        "not the same in all settings, as each has its own default: weights kaiming_uniform"
+    assert said["Start"] == (
+        "differs between settings, as each takes its own default: (1) weights kaiming_uniform, gain 1.41421, "
+        "mode fan_in (layer 0), xavier_uniform, gain 1 (layer 1); biases zeros; "
+        "(2) weights xavier_uniform, gain 1; biases zeros. Write init to give all the same."
     )
-    assert said["Start"].endswith("weights xavier_uniform, gain 1; biases zeros. Write init to begin alike.")
     parsed = spec.parse(f"init: normal\n{text}")
     said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
     assert said["Start"] == "weights normal, std 1; biases zeros"

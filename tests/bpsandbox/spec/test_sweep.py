@@ -268,3 +268,12 @@ def test_the_numbers_of_a_setting_are_those_of_its_config_run_alone(written, pat
         alone = core.run(spec.build(spec.parse(setting.spec.to_json()))).document().to_json()
         rows = [[point[row] for row in member["rows"]] for point in together["curves"]["train_loss"]]
         assert rows == [list(point) for point in alone["curves"]["train_loss"]]
+
+
+def test_a_title_names_no_activation_that_is_varied():
+    assert spec.parse(swept('"model.layers[0].activation": [relu, tanh]')).words["title"] == "2-3-1 on XOR"
+
+
+def test_defaults_of_a_sweep_are_not_stored():
+    stored = json.loads(spec.parse(swept('"optimizer.lr": [0.1, 1]')).to_json())
+    assert stored["sweep"] == {"parameters": {"optimizer.lr": [0.1, 1]}}
