@@ -1,4 +1,4 @@
-"""Gates: numbers between 0 and 1 that let others through."""
+"""Views of the gates: arrays with an axis for the gates in front."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from .recurrent import steps
 
 
 def gates(array: Array) -> list[Array]:
-    """The gates of one step, each (n, h), of (gates, n, h). One by one they are blocks of memory, together not."""
+    """Return the gates of one step, (gates, n, h), one by one, each (n, h) and one block of memory."""
     return [array[..., place, :, :] for place in range(array.shape[-3])]
 
 
-def all_of(array: Array, place: int) -> Array:
-    """One gate of all steps: (t, n, h) of (gates, t, n, h)."""
+def gate_of_all_steps(array: Array, place: int) -> Array:
+    """Return one gate of all steps, (t, n, h), of (gates, t, n, h)."""
     return array[..., place, :, :, :]
 
 
 def gates_by_step(array: Array) -> list[tuple[Array, ...]]:
-    """For every step its gates, each (n, h), of (gates, t, n, h)."""
-    return list(zip(*(steps(all_of(array, place)) for place in range(array.shape[-4])), strict=True))
+    """Return for every step its gates, each (n, h), of (gates, t, n, h)."""
+    return list(zip(*(steps(gate_of_all_steps(array, place)) for place in range(array.shape[-4])), strict=True))
 
 
 def add_each(arrays: Sequence[Array], products: Array) -> None:

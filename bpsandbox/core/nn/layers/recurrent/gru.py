@@ -10,19 +10,19 @@ import numpy as np
 from bpsandbox.core.nn.special import sigmoid
 from bpsandbox.core.types import Array, Shape
 
-from .gates import add_each, add_gates, all_of, gates, gates_by_step
+from .gates import add_each, add_gates, gate_of_all_steps, gates, gates_by_step
 from .recurrent import Recurrent, rows, steps
 
 
-class Memory(NamedTuple):
-    """What forward and backward of a pass share."""
+class Scratch(NamedTuple):
+    """The arrays that forward and backward share."""
 
     xs: Array
-    """x, time in front: (t, n, d)"""
+    """x with time first: (t, n, d)"""
     a: Array
-    """What goes into the gates, then r z n; in backward n gives way to dh_k/da_n: (3, t, n, h)"""
+    """a_k before, r z n after their activations; in backward n is replaced by dh_k/da_n: (3, t, n, h)"""
     m: Array
-    """W_hn h_{k-1}, or r h_{k-1} where the reset comes before: (t, n, h)"""
+    """W_hn h_{k-1}, or r h_{k-1} where the reset is before the product: (t, n, h)"""
     h: Array
     """h_0 … h_t: (t + 1, n, h)"""
     da: Array
@@ -30,15 +30,15 @@ class Memory(NamedTuple):
     dh: Array
     """dL/dh_1 … dL/dh_t: (t, n, h)"""
     u: Array
-    """A product for each gate: (3, n, h)"""
+    """The product of one step, for each gate: (3, n, h)"""
     v: Array
-    """(n, h)"""
+    """One term of a sum: (n, h)"""
     w: Array
-    """(t, n, h)"""
+    """1 - z: (t, n, h)"""
 
 
 class GRU(Recurrent):
-    """A state that gates keep or renew; gates in the order r z n.
+    """A state that gates keep or replace; gates in the order r z n.
 
         r = sigmoid(x_k W_ir^T + b_r + h_{k-1} W_hr^T)
         z = sigmoid(x_k W_iz^T + b_z + h_{k-1} W_hz^T)
@@ -46,11 +46,11 @@ class GRU(Recurrent):
         h_k = (1 - z) n + z h_{k-1}, h_0 = 0
 
     Cho and others, Learning phrase representations using RNN encoder-decoder, 2014, who reset before the product;
-    cuDNN and PyTorch do it after.
+    cuDNN and PyTorch reset after it.
     """
 
     gates = 3
-    place_of_dh = Memory._fields.index("dh")
+    place_of_dh = Scratch._fields.index("dh")
 
     def __init__(
         self,
@@ -77,9 +77,9 @@ class GRU(Recurrent):
         self.W_hr_hz_T, self.W_hn_T = self.W_hr_hz.swapaxes(-1, -2), self.W_hn.swapaxes(-1, -2)
         self.dW_hr_hz, self.dW_hn = self.dW_hh[..., :2, :, :], self.dW_hh[..., 2, :, :]
 
-    def forward(self, x: Array, y: Array, *memory: Array) -> None:
-        m = Memory(*memory)
-        self.read(x, m.xs, m.a, m.h)  # a_k = x_k W_ih^T + b, h_0 = 0
+    def forward(self, x: Array, y: Array, *scratch: Array) -> None:
+        m = Scratch(*scratch)
+        self.project_inputs(x, m.xs, m.a, m.h)  # a_k = x_k W_ih^T + b, h_0 = 0
         u, hs = m.u[..., :2, :, :], steps(m.h)
         for h, a, m_k, h_k in zip(hs, gates_by_step(m.a), steps(m.m), hs[1:], strict=False):
             np.matmul(self.for_gates(h), self.W_hr_hz_T, out=u)
@@ -93,7 +93,7 @@ class GRU(Recurrent):
             np.subtract(h, n, out=h_k)
             np.multiply(z, h_k, out=h_k)
             np.add(n, h_k, out=h_k)  # h_k = n + z (h_{k-1} - n)
-        self.give(m.h, y)
+        self.write_output(m.h, y)
 
     def reset(self, r: Array, h: Array, m: Array, out: Array) -> None:
         """out = r (h W_hn^T), or (r h) W_hn^T"""
@@ -104,20 +104,20 @@ class GRU(Recurrent):
             np.multiply(r, h, out=m)
             np.matmul(m, self.W_hn_T, out=out)
 
-    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *memory: Array) -> None:
-        m = Memory(*memory)
-        self.receive(dy, m.dh)  # dL/dh_k = dL/dy_k
+    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *scratch: Array) -> None:
+        m = Scratch(*scratch)
+        self.output_gradients(dy, m.dh)  # dL/dh_k = dL/dy_k
         self.slopes(m)
-        walk = self.walk_back if self.reset_after else self.walk_back_by_reset
-        walk(m)
+        walk_through_time = self.through_time_reset_after if self.reset_after else self.through_time_reset_before
+        walk_through_time(m)
         np.matmul(rows(m.da).swapaxes(-1, -2), self.for_gates(rows(m.xs)), out=self.dW_ih)
-        self.sum_bias(m.da)
-        self.send_on(m.da, m.xs, dx)
+        self.bias_gradient(m.da)
+        self.input_gradients(m.da, m.xs, dx)
 
-    def slopes(self, m: Memory) -> None:
-        """How h_k changes with a_k, for all steps at once, where dh_k/da_n takes n's place."""
-        r, z, n = (all_of(m.a, place) for place in range(3))
-        by_r, by_z, by_m = (all_of(m.da, place) for place in range(3))
+    def slopes(self, m: Scratch) -> None:
+        """Write dh_k/da to da, and dh_k/da_n over n, for all steps at once."""
+        r, z, n = (gate_of_all_steps(m.a, place) for place in range(3))
+        by_r, by_z, by_m = (gate_of_all_steps(m.da, place) for place in range(3))
         before = m.h[..., :-1, :, :]
         np.subtract(1.0, z, out=m.w)
         np.subtract(before, n, out=by_z)
@@ -136,37 +136,37 @@ class GRU(Recurrent):
             np.multiply(by_r, before, out=by_r)  # d(r h)/da_r = h_{k-1} r (1 - r)
             np.copyto(by_m, n)
 
-    def walk_back(self, m: Memory) -> None:
-        """From the last step to the first; m = h_{k-1} W_hn^T stands for n until all is summed."""
-        das, dhs, zs = steps(m.da), steps(m.dh), steps(all_of(m.a, 1))
+    def through_time_reset_after(self, m: Scratch) -> None:
+        """Go from the last step to the first. The third gate's da is dL/dm, m = h_{k-1} W_hn^T, until the last line."""
+        das, dhs, zs = steps(m.da), steps(m.dh), steps(gate_of_all_steps(m.a, 1))
         for k in reversed(range(len(das))):
             for by_a in gates(das[k]):
                 np.multiply(by_a, dhs[k], out=by_a)  # dL/da = dh/da dL/dh for r, z and m
-            if self.reaches(k, len(das)):
+            if self.passes_back(k, len(das)):
                 np.multiply(zs[k], dhs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + z dL/dh_k
                 np.matmul(das[k], self.W_hh, out=m.u)
                 add_gates(m.u, dhs[k - 1])  # … + dL/da W_hh
         before = self.for_gates(rows(m.h[..., :-1, :, :]))
         np.matmul(rows(m.da).swapaxes(-1, -2), before, out=self.dW_hh)  # dL/dW_hh = sum of da_k^T h_{k-1}
-        np.multiply(all_of(m.a, 2), m.dh, out=all_of(m.da, 2))  # dL/da_n = dh/da_n dL/dh
+        np.multiply(gate_of_all_steps(m.a, 2), m.dh, out=gate_of_all_steps(m.da, 2))  # dL/da_n = dh/da_n dL/dh
 
-    def walk_back_by_reset(self, m: Memory) -> None:
-        """From the last step to the first, where n takes (r h_{k-1}) W_hn^T."""
-        das, dhs, rs, zs = steps(m.da), steps(m.dh), steps(all_of(m.a, 0)), steps(all_of(m.a, 1))
+    def through_time_reset_before(self, m: Scratch) -> None:
+        """Go from the last step to the first, where n has the term (r h_{k-1}) W_hn^T."""
+        das, dhs, rs, zs = steps(m.da), steps(m.dh), steps(gate_of_all_steps(m.a, 0)), steps(gate_of_all_steps(m.a, 1))
         for k in reversed(range(len(das))):
             by_r, by_z, by_n = gates(das[k])
             np.multiply(by_z, dhs[k], out=by_z)  # dL/da_z = dh/da_z dL/dh
             np.multiply(by_n, dhs[k], out=by_n)  # dL/da_n = dh/da_n dL/dh
             np.matmul(by_n, self.W_hn, out=m.v)  # dL/d(r h) = dL/da_n W_hn
             np.multiply(by_r, m.v, out=by_r)  # dL/da_r = h r (1 - r) dL/d(r h)
-            if self.reaches(k, len(das)):
+            if self.passes_back(k, len(das)):
                 np.multiply(m.v, rs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + r dL/d(r h)
                 np.multiply(zs[k], dhs[k], out=m.v)
                 np.add(dhs[k - 1], m.v, out=dhs[k - 1])  # … + z dL/dh_k
                 np.matmul(das[k][..., :2, :, :], self.W_hr_hz, out=m.u[..., :2, :, :])
                 add_gates(m.u[..., :2, :, :], dhs[k - 1])  # … + dL/da W_hh for r and z
-        r_z_T, n_T = rows(m.da[..., :2, :, :, :]).swapaxes(-1, -2), rows(all_of(m.da, 2)).swapaxes(-1, -2)
+        r_z_T, n_T = rows(m.da[..., :2, :, :, :]).swapaxes(-1, -2), rows(gate_of_all_steps(m.da, 2)).swapaxes(-1, -2)
         np.matmul(r_z_T, self.for_gates(rows(m.h[..., :-1, :, :])), out=self.dW_hr_hz)
         np.matmul(n_T, rows(m.m), out=self.dW_hn)  # dL/dW_hn = sum of da_n^T (r h_{k-1})

@@ -1,4 +1,4 @@
-"""The simplest recurrent layer."""
+"""The plain recurrent layer."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bpsandbox.core.types import Array, Shape
 from .recurrent import Recurrent, steps
 
 
-class Memory(NamedTuple):
-    """What forward and backward of a pass share."""
+class Scratch(NamedTuple):
+    """The arrays that forward and backward share."""
 
     xs: Array
-    """x, time in front: (t, n, d)"""
+    """x with time first: (t, n, d)"""
     a: Array
     """x_k W_ih^T + b; in backward f'(a_k), then dL/da_k: (t, n, h)"""
     h: Array
@@ -24,13 +24,13 @@ class Memory(NamedTuple):
     dh: Array
     """dL/dh_1 … dL/dh_t: (t, n, h)"""
     u: Array
-    """What a step sends back: (n, h)"""
+    """The gradient that a step passes back: (n, h)"""
 
 
 class RNN(Recurrent):
     """a_k = x_k W_ih^T + b + h_{k-1} W_hh^T, h_k = tanh(a_k), or relu. Elman, Finding structure in time, 1990."""
 
-    place_of_dh = Memory._fields.index("dh")
+    place_of_dh = Scratch._fields.index("dh")
 
     def __init__(
         self,
@@ -50,30 +50,30 @@ class RNN(Recurrent):
         shapes = [(t, n, d), state, (t + 1, n, size), state, (n, size)]
         return [(shape, "f") for shape in shapes]
 
-    def forward(self, x: Array, y: Array, *memory: Array) -> None:
-        xs, a, h, *_ = memory
-        self.read(x, xs, a, h)  # a_k = x_k W_ih^T + b, h_0 = 0
+    def forward(self, x: Array, y: Array, *scratch: Array) -> None:
+        xs, a, h, *_ = scratch
+        self.project_inputs(x, xs, a, h)  # a_k = x_k W_ih^T + b, h_0 = 0
         states = steps(h)
         for h_before, a_k, h_k in zip(states, steps(a), states[1:], strict=False):
             np.matmul(h_before, self.W_hh_T, out=h_k)
             np.add(a_k, h_k, out=h_k)  # a_k = a_k + h_{k-1} W_hh^T
-            self.bend(h_k)  # h_k = f(a_k)
-        self.give(h, y)
+            self.activate(h_k)  # h_k = f(a_k)
+        self.write_output(h, y)
 
-    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *memory: Array) -> None:
-        xs, a, h, dh, u = memory
-        self.receive(dy, dh)  # dL/dh_k = dL/dy_k
+    def backward(self, x: Array, y: Array, dy: Array, dx: Array | None, *scratch: Array) -> None:
+        xs, a, h, dh, u = scratch
+        self.output_gradients(dy, dh)  # dL/dh_k = dL/dy_k
         self.slope(h[..., 1:, :, :], a)
         das, dhs = steps(a), steps(dh)
         for k in reversed(range(len(das))):
             np.multiply(das[k], dhs[k], out=das[k])  # dL/da_k = f'(a_k) dL/dh_k
-            if self.reaches(k, len(das)):
+            if self.passes_back(k, len(das)):
                 np.matmul(das[k], self.W_hh, out=u)
                 np.add(dhs[k - 1], u, out=dhs[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + dL/da_k W_hh
-        self.sum_over_steps(xs, h[..., :-1, :, :], a)
-        self.send_on(a, xs, dx)
+        self.parameter_gradients(xs, h[..., :-1, :, :], a)
+        self.input_gradients(a, xs, dx)
 
-    def bend(self, a: Array) -> None:
+    def activate(self, a: Array) -> None:
         """f(a) = tanh(a), or max(a, 0)"""
         if self.nonlinearity == "tanh":
             np.tanh(a, out=a)
@@ -88,5 +88,5 @@ class RNN(Recurrent):
         else:
             np.sign(h, out=slope)
 
-    def kink_sides(self, x: Array, y: Array, *memory: Array) -> list[Array]:
-        return [] if self.nonlinearity == "tanh" else [np.sign(Memory(*memory).h)]
+    def kink_sides(self, x: Array, y: Array, *scratch: Array) -> list[Array]:
+        return [] if self.nonlinearity == "tanh" else [np.sign(Scratch(*scratch).h)]
