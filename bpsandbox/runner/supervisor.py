@@ -97,6 +97,7 @@ class Supervision:
         self.on_progress = on_progress
         self.lines = Lines(line_bytes=job.limits.line_bytes, output_bytes=job.limits.output_bytes)
         self.unsent = memoryview(job.line())
+        self.wanted = "result" if job.example is None else "worked"
         self.points: list[list[Any]] = []
         self.stderr = bytearray()
         self.last: Message | None = None
@@ -163,6 +164,8 @@ class Supervision:
 
     def take(self, message: Message) -> None:
         if message["type"] in LAST:
+            if message["type"] not in (self.wanted, "failed"):
+                raise ProtocolError("garbage", f"a {message['type']} message, where a {self.wanted} one was due")
             self.last = message
         elif message["type"] == "progress":
             self.points.extend(message["points"])
