@@ -84,6 +84,15 @@ def test_the_word_that_was_meant_is_put_in_by_its_button(editor, site):
     expect(page.locator(TEXT)).to_have_value("```bp\ndataset: {name: xor}\n```\n")
 
 
+def test_a_long_fix_has_a_short_name(editor, site):
+    page = editor()
+    fix = {"line": 3, "column": 1, "seen": "1;2\n3;4", "suggestion": "1,2\n3,4", "label": "Write commas"}
+    site.answer("/write/check/", {"problems": [PROBLEM | fix], "notice": "", "keys": []})
+    page.locator(TEXT).fill("```bp\ncsv: |\n1;2\n3;4\n```\n")
+    page.get_by_role("button", name="→ Write commas").click()
+    expect(page.locator(TEXT)).to_have_value("```bp\ncsv: |\n1,2\n3,4\n```\n")
+
+
 def test_a_text_without_a_config_is_not_checked(editor, site):
     page = editor()
     page.locator(TEXT).fill("No config here")
