@@ -187,7 +187,7 @@ def hadamard(first: Term, second: Term) -> Term:
 
 
 def fraction(above: Term, below: Term) -> Term:
-    r"""A fraction; of matrices, element by element. Below must be a number, or have the shape of what is above."""
+    r"""A fraction; of matrices, element by element, of a number and a matrix with the number for each element."""
     with np.errstate(all="ignore"):
         value = above.value / below.value
     return Term(

@@ -20,9 +20,11 @@ def adagrad(tensor: Tensor) -> Iterator[Step]:
     yield tensor.squares_step("v", "v", title, plus(tensor.was("v", "v"), squared(tensor.g)))
     if rule.lr_decay:
         slower = plus(ONE, times(minus(tensor.t, constant(1)), named(r"\kappa", rule.lr_decay)))
-        eta = fraction(eta, slower)
-    move = fraction(tensor.g, rooted(tensor.now("v", "v"), rule.eps, is_inside=rule.eps_is_inside))
-    yield tensor.new(minus(tensor.kept, times(eta, move)))
+        slowed = fraction(eta, slower)
+        yield tensor.step("rate", N_("Layer {layer}: learning rate of the {parameter} at this step"), r"\eta_t", slowed)
+        eta = named(r"\eta_t", slowed.value)
+    size = rooted(tensor.now("v", "v"), rule.eps, is_inside=rule.eps_is_inside)
+    yield tensor.new(minus(tensor.kept, hadamard(fraction(eta, size), tensor.g)))
 
 
 def adadelta(tensor: Tensor) -> Iterator[Step]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bpsandbox.explain.working.algebra import Term, fraction, minus, named, plus, times
+from bpsandbox.explain.working.algebra import Term, fraction, hadamard, minus, named, plus, times
 from bpsandbox.explain.working.step import Step
 from bpsandbox.messages import N_
 
 from .adam import FIRST, SECOND
-from .tensor import Tensor, mean_of, rooted, squared
+from .tensor import ONE, Tensor, mean_of, rooted, squared
 
 
 def steps(tensor: Tensor) -> Iterator[Step]:
@@ -24,8 +24,11 @@ def steps(tensor: Tensor) -> Iterator[Step]:
         yield tensor.memory_step("mean", "m", FIRST, mean_of(tensor.was("mean", "m"), alpha, tensor.g))
         variance, step = _variance(tensor)
         yield step
-    move = fraction(tensor.g, rooted(variance, rule.eps, is_inside=rule.eps_is_inside))
-    yield from (_with_momentum(tensor, move) if rule.momentum else _plain(tensor, move))
+    size = rooted(variance, rule.eps, is_inside=rule.eps_is_inside)
+    if rule.momentum:
+        yield from _with_momentum(tensor, size)
+    else:
+        yield tensor.new(minus(tensor.kept, hadamard(fraction(tensor.eta, size), tensor.g)))
 
 
 def _variance(tensor: Tensor) -> tuple[Term, Step]:
@@ -37,14 +40,10 @@ def _variance(tensor: Tensor) -> tuple[Term, Step]:
     return named("s^2", stored), tensor.step("variance", title, "s^2", term, stored)
 
 
-def _plain(tensor: Tensor, move: Term) -> Iterator[Step]:
-    yield tensor.new(minus(tensor.kept, times(tensor.eta, move)))
-
-
-def _with_momentum(tensor: Tensor, move: Term) -> Iterator[Step]:
+def _with_momentum(tensor: Tensor, size: Term) -> Iterator[Step]:
     """u = μ u + g / (√v + ε), w = w - η u; or with the learning rate inside, u = μ u + η g / (√v + ε), w = w - u."""
     rule, mu = tensor.optimizer, named(r"\mu", tensor.optimizer.momentum)
-    gained = times(tensor.eta, move) if rule.sums_updates else move
+    gained = hadamard(fraction(tensor.eta if rule.sums_updates else ONE, size), tensor.g)
     title = N_("Layer {layer}: velocity of the {parameter}")
     yield tensor.memory_step("velocity", "u", title, plus(times(mu, tensor.was("velocity", "u")), gained))
     velocity = tensor.now("velocity", "u")
