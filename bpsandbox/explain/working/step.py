@@ -134,7 +134,9 @@ def agrees(term: Term, value: Array, dtype: str, size: float = 0.0) -> bool:
     """Does the term give the stored value, up to rounding?"""
     sizes = [float(np.max(np.abs(array), initial=0.0)) for _name, array in term.operands]
     most = max([float(np.max(np.abs(value), initial=0.0)), *(min(each, 1.0) for each in sizes), size, 1e-290])
-    return bool(np.allclose(term.value, value, rtol=RELATIVE[dtype], atol=RELATIVE[dtype] * most, equal_nan=True))
+    with np.errstate(all="ignore"):
+        found = term.value.astype(dtype).astype(np.float64)  # infinite where it is too large for the run's numbers
+    return bool(np.allclose(found, value, rtol=RELATIVE[dtype], atol=RELATIVE[dtype] * most, equal_nan=True))
 
 
 def cuts(operands: tuple[tuple[str, Array], ...]) -> Iterator[Sentence]:

@@ -23,17 +23,17 @@ def adagrad(tensor: Tensor) -> Iterator[Step]:
         slowed = fraction(eta, slower)
         yield tensor.step("rate", N_("Layer {layer}: learning rate of the {parameter} at this step"), r"\eta_t", slowed)
         eta = named(r"\eta_t", slowed.value)
-    size = rooted(tensor.now("v", "v"), rule.eps, is_inside=rule.eps_is_inside)
+    size = rooted(tensor.now("v", "v"), tensor.epsilon, is_inside=rule.eps_is_inside)
     yield tensor.new(minus(tensor.kept, hadamard(fraction(eta, size), tensor.g)))
 
 
 def adadelta(tensor: Tensor) -> Iterator[Step]:
     """d = √(u + ε) / √(v + ε) g, w = w - η d; v and u are running means of g² and d²."""
-    rule, rho = tensor.optimizer, named(r"\rho", tensor.optimizer.rho)
+    rho = named(r"\rho", tensor.optimizer.rho)
     yield from tensor.decay_steps()
     yield tensor.squares_step("v", "v", SECOND, mean_of(tensor.was("v", "v"), rho, squared(tensor.g)))
-    above = rooted(tensor.was("u", "u"), rule.eps, is_inside=True)
-    below = rooted(tensor.now("v", "v"), rule.eps, is_inside=True)
+    above = rooted(tensor.was("u", "u"), tensor.epsilon, is_inside=True)
+    below = rooted(tensor.now("v", "v"), tensor.epsilon, is_inside=True)
     move = hadamard(fraction(above, below), tensor.g)
     yield tensor.step("move", N_("Layer {layer}: move of the {parameter}"), "d", move)
     d = named("d", move.value)

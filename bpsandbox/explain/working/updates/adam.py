@@ -59,7 +59,7 @@ def _corrected(tensor: Tensor) -> Iterator[Step]:
     """w = w - η m̂ / (√v̂ + ε)"""
     (m, first), (v, second) = corrected_first(tensor), corrected_second(tensor)
     yield from (first, second)
-    move = fraction(m, rooted(v, tensor.optimizer.eps, is_inside=False))
+    move = fraction(m, rooted(v, tensor.epsilon, is_inside=False))
     yield tensor.new(minus(tensor.kept, times(tensor.eta, move)))
 
 
@@ -70,5 +70,5 @@ def _uncorrected(tensor: Tensor) -> Iterator[Step]:
     rate = times(tensor.eta, fraction(above, below))
     title = N_("Layer {layer}: learning rate of the {parameter}, corrected for the start at 0")
     yield tensor.step("rate", title, r"\alpha_t", rate)
-    move = fraction(tensor.now("m", "m"), rooted(size(tensor), tensor.optimizer.eps, is_inside=False))
+    move = fraction(tensor.now("m", "m"), rooted(size(tensor), tensor.epsilon, is_inside=False))
     yield tensor.new(minus(tensor.kept, times(named(r"\alpha_t", rate.value), move)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpsandbox.explain.working.algebra import absolute, fraction, maximum, minus, named, plus, times
+from bpsandbox.explain.working.algebra import absolute, fraction, maximum, minus, plus, times
 from bpsandbox.explain.working.step import Step
 from bpsandbox.messages import N_
 
@@ -19,11 +19,11 @@ def steps(tensor: Tensor) -> Iterator[Step]:
     yield tensor.memory_step("m", "m", FIRST, mean_of(tensor.was("m", "m"), b1, tensor.g))
     size = absolute(tensor.g)
     if rule.inside:
-        size = plus(size, named(r"\epsilon", rule.inside))
+        size = plus(size, tensor.epsilon)
     title = N_("Layer {layer}: largest gradient of the {parameter} of late")
     yield tensor.memory_step("u", "u", title, maximum(times(b2, tensor.was("u", "u")), size))
     m, first = corrected_first(tensor)
     yield first
     u = tensor.now("u", "u")
-    move = fraction(m, plus(u, named(r"\epsilon", rule.outside)) if rule.outside else u)
+    move = fraction(m, plus(u, tensor.epsilon) if rule.outside else u)
     yield tensor.new(minus(tensor.kept, times(tensor.eta, move)))

@@ -55,5 +55,5 @@ def steps(tensor: Tensor) -> Iterator[Step]:
     title = N_("Layer {layer}: direction of the {parameter}, a step ahead")
     direction = plus(from_gradient, from_mean)
     yield tensor.step("direction", title, "d", direction)
-    move = fraction(named("d", direction.value), rooted(v, rule.eps, is_inside=False))
+    move = fraction(named("d", direction.value), rooted(v, tensor.epsilon, is_inside=False))
     yield tensor.new(minus(tensor.kept, times(tensor.eta, move)))

@@ -24,7 +24,7 @@ def steps(tensor: Tensor) -> Iterator[Step]:
         yield tensor.memory_step("mean", "m", FIRST, mean_of(tensor.was("mean", "m"), alpha, tensor.g))
         variance, step = _variance(tensor)
         yield step
-    size = rooted(variance, rule.eps, is_inside=rule.eps_is_inside)
+    size = rooted(variance, tensor.epsilon, is_inside=rule.eps_is_inside)
     if rule.momentum:
         yield from _with_momentum(tensor, size)
     else:

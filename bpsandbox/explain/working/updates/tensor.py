@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from bpsandbox.core.nn.network import Slot
 from bpsandbox.explain.working.algebra import Array, Term, constant, minus, named, plus, power, raised, root, times
 from bpsandbox.explain.working.example import Place
@@ -76,6 +78,12 @@ class Tensor:
     def now(self, memory: str, symbol: str) -> Term:
         """The same after the step, with index t."""
         return named(f"{symbol}_t", self.matrix(getattr(self.optimizer, memory)[0]))
+
+    @property
+    def epsilon(self) -> Term:
+        """ε, which is 0 where the numbers of the run are too coarse for it."""
+        eps = float(self.optimizer.eps)
+        return named(r"\epsilon", eps if np.dtype(self.place.example.dtype).type(eps) else 0.0)
 
     def corrected(self, symbol: str, share: float) -> Term:
         """1 - β^t"""
@@ -153,7 +161,6 @@ def squared(term: Term) -> Term:
     return power(term, 2)
 
 
-def rooted(term: Term, eps: float, *, is_inside: bool) -> Term:
+def rooted(term: Term, epsilon: Term, *, is_inside: bool) -> Term:
     """√(v + ε), or √v + ε"""
-    epsilon = named(r"\epsilon", eps)
     return root(plus(term, epsilon)) if is_inside else plus(root(term), epsilon)

@@ -73,6 +73,21 @@ def test_a_learning_rate_of_0_and_an_epsilon_of_0(name):
     check(BASE + block(name, eps, lr="0"))
 
 
+@pytest.mark.parametrize("name", ["Adam", "NAdam", "Adamax", "RMSprop", "Adagrad"])
+def test_an_epsilon_that_is_lost_in_float32(name):
+    """Where the gradient is 0 too, the run divides 0 by 0, and the steps show it."""
+    text = BASE.removeprefix(XOR) + block(name, "eps: 1.0e-60") + "dtype: float32\n"
+    check("dataset: {points: {x: [[0, 0]], y: [1]}}\n" + text, steps=(0,), sample=0)
+
+
+@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Lion", "NAdam", "Adamax"])
+def test_a_step_in_which_numbers_become_infinite(name):
+    """A gradient of 1e25 has no square in float32."""
+    far = BASE.replace("loss: MSELoss", "loss: {type: MSELoss, reduction: sum, factor: 1.0e+25}")
+    working = worked(far + block(name, "") + "dtype: float32\n", 1, 1)
+    assert faults(working) == []
+
+
 @pytest.mark.parametrize("compat", ["keras", "sklearn", "textbook"])
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "NAdam", "Adamax", "Lion"])
 def test_other_libraries_forms(compat, name):
