@@ -67,7 +67,7 @@ class SigmoidOfLogits(Rule):
     """ℓ = mean of max(z, 0) - z y + log(1 + exp(-|z|)), which is Probabilities' loss of σ(z)."""
 
     def preparation(self) -> Iterator[Step]:
-        note = Sentence(N_("The loss is −(y log p + (1 − y) log(1 − p)), written so that it is exact for any logit."))
+        note = Sentence(N_("The loss is −(y log p + (1 − y) log(1 − p)), in a form that is accurate for any logit."))
         yield self.prepared(
             "sigmoid", N_("Sigmoid: probabilities"), "p", function(r"\sigma", sigmoid, self.p), notes=(note,)
         )

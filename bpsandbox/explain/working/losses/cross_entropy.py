@@ -81,7 +81,7 @@ class Softmax(Rule):
         if self.loss.class_weight is not None:
             term = hadamard(self.example.vector("w", self.weights), term)
         note = Sentence(N_("The class of this example is {number}, counted from 0."), {"number": self.class_number})
-        yield self.prepared("target", N_("Target, spread over all classes"), "y", term, notes=(note,))
+        yield self.prepared("target", N_("Smoothed target"), "y", term, notes=(note,))
 
     # probabilities
 

@@ -59,7 +59,7 @@ class Huber(Rule):
     def preparation(self) -> Iterator[Step]:
         yield self.prepared("difference", N_("Difference"), "d", minus(self.p, self.y))
         near = Sentence(
-            N_("c = d where |d| ≤ {limit}: a parabola. Farther away c is the limit with the sign of d: a line."),
+            N_("Where |d| ≤ {limit}, c = d and the loss is a parabola; elsewhere c is constant and it is a line."),
             {"limit": rf"\({self.limit.symbols}\)"},
         )
         clipped = clip(self.difference, negative(self.limit), self.limit)

@@ -84,7 +84,7 @@ class MultiClassHinge(Rule):
 
     def before_slope(self) -> Iterator[Step]:
         yield self.prepared(
-            "loss.inside", N_("Wrong classes inside the margin"), "s", positive(self.margins), phase="backward"
+            "loss.inside", N_("Wrong classes within the margin"), "s", positive(self.margins), phase="backward"
         )
 
     @property

@@ -33,7 +33,9 @@ class Normalized(Softmax):
     def preparation(self) -> Iterator[Step]:
         yield self.prepared("normalized", N_("Outputs divided by their sum"), "q", fraction(self.z, total(self.z)))
         low, high = constant(self.loss.lowest), constant(self.loss.highest, r"1 - 1 \times 10^{-7}")
-        yield self.prepared("clipped", N_("Probabilities, kept off 0 and 1"), "p", clip(self.shares, low, high))
+        yield self.prepared(
+            "clipped", N_("Probabilities, clipped away from 0 and 1"), "p", clip(self.shares, low, high)
+        )
         yield from self._target_steps()
 
     @property
@@ -65,7 +67,7 @@ class Normalized(Softmax):
     def before_slope(self) -> Iterator[Step]:
         kept = function(r"\mathbf{1}_{=}", lambda q, p: (q == p).astype(float), self.shares, self.probabilities)
         term = hadamard(fraction(self.target, self.probabilities), kept)
-        yield self.prepared("loss.shares", N_("Slope at the shares q, without its minus"), "u", term, phase="backward")
+        yield self.prepared("loss.shares", N_("Negative slope at q"), "u", term, phase="backward")
 
     @property
     def slope(self) -> Term:

@@ -66,10 +66,10 @@ def objective_steps(example: Example) -> Iterator[Step]:
     if penalty is None:
         return
     made = equation("R", _penalty(example, penalty), capture.penalty, dtype=example.dtype)
-    yield Step("loss.penalty", "loss", None, Sentence(N_("Penalty on the size of the weights")), **made)
+    yield Step("loss.penalty", "loss", None, Sentence(N_("Penalty on the weights")), **made)
     term = plus(named("L", capture.whole.loss), named("R", capture.penalty))
     made = equation("J", term, capture.whole.loss + capture.penalty, dtype=example.dtype)
-    yield Step("loss.objective", "loss", None, Sentence(N_("What this step minimises")), **made)
+    yield Step("loss.objective", "loss", None, Sentence(N_("Objective of this step")), **made)
 
 
 def _penalty(example: Example, penalty: Penalty) -> Term:

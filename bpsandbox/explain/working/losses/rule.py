@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from bpsandbox.core.nn.losses import Loss
 from bpsandbox.explain.working.algebra import Array, Term, named, scaled
 from bpsandbox.explain.working.example import Example
-from bpsandbox.explain.working.step import Sentence, Step, equation
+from bpsandbox.explain.working.step import Phase, Sentence, Step, equation
 from bpsandbox.messages import N_
 
 Scale = tuple[float, dict[str, float]]
@@ -108,7 +108,17 @@ class Rule:
         share, share_below = self.shown_scale
         return scaled(term, number * own * share, {**share_below, **own_below}, weight)
 
-    def prepared(self, part: str, title: str, name: str, term: Term, *, phase: str = "loss", **more: object) -> Step:
+    def prepared(
+        self,
+        part: str,
+        title: str,
+        name: str,
+        term: Term,
+        *,
+        phase: Phase = "loss",
+        notes: Sequence[Sentence] = (),
+    ) -> Step:
+        """A step `name = term` that comes before the loss or its slope."""
         made = equation(name, term, dtype=self.example.dtype)
-        made["notes"] = (*made["notes"], *more.get("notes", ()))  # type: ignore[misc]
-        return Step(f"{phase}.{part}", phase, None, Sentence(title), **made)  # type: ignore[arg-type]
+        made["notes"] = (*made["notes"], *notes)
+        return Step(f"{phase}.{part}", phase, None, Sentence(title), **made)

@@ -10,8 +10,8 @@ from bpsandbox.messages import N_
 
 from .tensor import Tensor, mean_of, rooted, squared
 
-FIRST = N_("Layer {layer}: mean of the gradients of the {parameter}")
-SECOND = N_("Layer {layer}: mean of the squared gradients of the {parameter}")
+FIRST = N_("Layer {layer}: running mean of the gradient of the {parameter}")
+SECOND = N_("Layer {layer}: running mean of the squared gradient of the {parameter}")
 
 
 def steps(tensor: Tensor) -> Iterator[Step]:
@@ -19,7 +19,7 @@ def steps(tensor: Tensor) -> Iterator[Step]:
     yield from moments(tensor)
     if tensor.optimizer.amsgrad:
         top = maximum(tensor.was("top", "u"), tensor.now("v", "v"))
-        title = N_("Layer {layer}: largest mean of squares of the {parameter} so far")
+        title = N_("Layer {layer}: largest running mean of the squared gradient of the {parameter}")
         yield tensor.memory_step("top", "u", title, top)
     yield from (_corrected if tensor.optimizer.eps_is_corrected else _uncorrected)(tensor)
 
@@ -44,14 +44,14 @@ def size(tensor: Tensor) -> Term:
 def corrected_first(tensor: Tensor) -> tuple[Term, Step]:
     """m̂ = m / (1 - β1^t), by name and as a step."""
     term = fraction(tensor.now("m", "m"), tensor.corrected(r"\beta_1", tensor.optimizer.betas[0]))
-    title = N_("Layer {layer}: mean of the gradients of the {parameter}, corrected for its start at 0")
+    title = N_("Layer {layer}: running mean of the gradient of the {parameter}, bias-corrected")
     return named(r"\hat{m}_t", term.value), tensor.step("m.corrected", title, r"\hat{m}_t", term)
 
 
 def corrected_second(tensor: Tensor) -> tuple[Term, Step]:
     """v̂ = v / (1 - β2^t), by name and as a step."""
     term = fraction(size(tensor), tensor.corrected(r"\beta_2", tensor.optimizer.betas[1]))
-    title = N_("Layer {layer}: mean of the squared gradients of the {parameter}, corrected for its start at 0")
+    title = N_("Layer {layer}: running mean of the squared gradient of the {parameter}, bias-corrected")
     return named(r"\hat{v}_t", term.value), tensor.step("v.corrected", title, r"\hat{v}_t", term)
 
 
@@ -68,7 +68,7 @@ def _uncorrected(tensor: Tensor) -> Iterator[Step]:
     b1, b2 = tensor.optimizer.betas
     above, below = root(tensor.corrected(r"\beta_2", b2)), tensor.corrected(r"\beta_1", b1)
     rate = times(tensor.eta, fraction(above, below))
-    title = N_("Layer {layer}: learning rate of the {parameter}, corrected for the start at 0")
+    title = N_("Layer {layer}: bias-corrected learning rate of the {parameter}")
     yield tensor.step("rate", title, r"\alpha_t", rate)
     move = fraction(tensor.now("m", "m"), rooted(size(tensor), tensor.epsilon, is_inside=False))
     yield tensor.new(minus(tensor.kept, times(named(r"\alpha_t", rate.value), move)))

@@ -20,7 +20,7 @@ def steps(tensor: Tensor) -> Iterator[Step]:
     size = absolute(tensor.g)
     if rule.inside:
         size = plus(size, tensor.epsilon)
-    title = N_("Layer {layer}: largest gradient of the {parameter} of late")
+    title = N_("Layer {layer}: decayed maximum of the gradient of the {parameter}")
     yield tensor.memory_step("u", "u", title, maximum(times(b2, tensor.was("u", "u")), size))
     m, first = corrected_first(tensor)
     yield first

@@ -31,6 +31,7 @@ from bpsandbox.messages import N_
 
 SMALL = 1e-6
 """What clipping adds to the norm."""
+NORM = r"\left\lVert g \right\rVert"
 
 
 def is_frozen(example: Example, slot: Slot) -> bool:
@@ -58,7 +59,7 @@ def _frozen(place: Place) -> Step:
         if capture.gradient[:size][at].any() or not np.array_equal(capture.before[at], capture.after[at]):
             raise Unexplained(f"{slot.name} is not trained, but it moved")
     title = Sentence(N_("Layer {layer} is not trained"), {"layer": place.number})
-    note = Sentence(N_("Its gradient is set to 0, and its parameters stay as they are."))
+    note = Sentence(N_("Its gradient is set to 0, and its parameters are unchanged."))
     return Step(f"update.{place.number}.frozen", "update", place.number, title, notes=(note,))
 
 
@@ -112,7 +113,7 @@ def _cut_off(place: Place, slot: Slot, limit: float) -> Step:
         place,
         "update",
         f"{slot.parameter}.cut",
-        N_("Layer {layer}: gradient of the {parameter}, cut off at the limit"),
+        N_("Layer {layer}: gradient of the {parameter}, clipped by value"),
         _after_value(place, slot).symbols,
         term,
         stored,
@@ -134,11 +135,8 @@ def _scale_steps(example: Example, clipping: Clipping, trained: list[tuple[Place
     term = minimum(constant(1), fraction(named("c", clipping.norm or 0.0), length))
     made = equation("s", term, dtype=example.dtype)
     if scale_of(example) >= 1.0:
-        made["notes"] = (*made["notes"], Sentence(N_("The norm is within the limit: the gradient stays as it is.")))
-    yield Step("update.scale", "update", None, Sentence(N_("Factor that limits the norm")), **made)
-
-
-NORM = r"\left\lVert g \right\rVert"
+        made["notes"] = (*made["notes"], Sentence(N_("The norm is within the limit: the gradient is unchanged.")))
+    yield Step("update.scale", "update", None, Sentence(N_("Scale of the clipped gradient")), **made)
 
 
 def _scaled(place: Place, slot: Slot) -> Step:
@@ -147,7 +145,7 @@ def _scaled(place: Place, slot: Slot) -> Step:
         place,
         "update",
         f"{slot.parameter}.clipped",
-        N_("Layer {layer}: gradient of the {parameter}, scaled"),
+        N_("Layer {layer}: gradient of the {parameter}, clipped by norm"),
         gradient_of(place, slot).symbols,
         term,
         place.parameter_matrix(slot, place.example.capture.clipped),

@@ -56,7 +56,7 @@ def _summary(example: Example) -> Step:
         *_moves(example),
     ]
     if not moves:
-        told.insert(1, Sentence(N_("It stays where it is: the gradient or the slope along d is within a tolerance.")))
+        told.insert(1, Sentence(N_("No move was made: the gradient or the slope along d is within a tolerance.")))
     return Step("update.lbfgs", "update", None, Sentence(N_("What LBFGS did")), notes=tuple(told))
 
 
@@ -71,7 +71,7 @@ def _moves(example: Example) -> Iterator[Sentence]:
              "length": _inline(move.length)},
         )  # fmt: skip
     if len(moves) > SHOWN:
-        yield Sentence(N_("The moves between are left out."))
+        yield Sentence(N_("The moves in between are not listed."))
 
 
 def _inline(value: float) -> str:
@@ -89,7 +89,7 @@ def _first_move(example: Example) -> Iterator[Step]:
     size, rate = _sum_of_sizes(example), _rate(example)
     term = times(minimum(constant(1), fraction(constant(1), size)), rate)
     made = equation("t_1", term, example.capture.moves[0].t, dtype=example.dtype)
-    yield Step("update.length", "update", None, Sentence(N_("Length of the first move")), **made)
+    yield Step("update.length", "update", None, Sentence(N_("Step length of the first move")), **made)
 
 
 def _rate(example: Example) -> Term:

@@ -52,7 +52,7 @@ def steps(tensor: Tensor) -> Iterator[Step]:
     product = named("M_t", rule.product)
     from_gradient = times(fraction(minus(ONE, now), minus(ONE, product)), tensor.g)
     from_mean = times(fraction(ahead, minus(ONE, times(product, ahead))), tensor.now("m", "m"))
-    title = N_("Layer {layer}: direction of the {parameter}, a step ahead")
+    title = N_("Layer {layer}: Nesterov direction of the {parameter}")
     direction = plus(from_gradient, from_mean)
     yield tensor.step("direction", title, "d", direction)
     move = fraction(named("d", direction.value), rooted(v, tensor.epsilon, is_inside=False))

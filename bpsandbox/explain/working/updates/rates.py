@@ -94,7 +94,7 @@ def _notes(example: Example, schedule: Schedule) -> Iterator[Sentence]:
         return
     if isinstance(schedule, schedules.ReduceLROnPlateau):
         yield Sentence(
-            N_("ReduceLROnPlateau has multiplied the learning rate by {factor} so far; {monitor} decides when."),
+            N_("ReduceLROnPlateau has multiplied the learning rate by {factor} so far; it monitors {monitor}."),
             {"factor": f"{_reduced(example):.4g}", "monitor": schedule.monitor},
         )
     elif schedule.per == "step":

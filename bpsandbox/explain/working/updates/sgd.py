@@ -32,7 +32,7 @@ def _with_gradients(tensor: Tensor) -> Iterator[Step]:
     if rule.dampening and rule.t > 1:
         gained = times(minus(ONE, named("d", rule.dampening)), tensor.g)
     elif rule.dampening:
-        notes = (Sentence(N_("The first step does without dampening.")),)
+        notes = (Sentence(N_("Dampening is not used in the first step.")),)
     yield tensor.memory_step("v", "v", VELOCITY, plus(times(mu, tensor.was("v", "v")), gained), notes)
     velocity = tensor.now("v", "v")
     direction = plus(tensor.g, times(mu, velocity)) if rule.nesterov else velocity

@@ -141,7 +141,7 @@ def test_a_frozen_layer_stays_and_says_so():
         working = check(text + optimizer + "regularization: {l2: 0.1}\n", steps=(0, 2))
         assert not [step.id for step in working.of("update") if step.id.startswith("update.0.w")]
         assert [str(note) for note in step_of(working, "update.0.frozen").notes] == [
-            "Its gradient is set to 0, and its parameters stay as they are."
+            "Its gradient is set to 0, and its parameters are unchanged."
         ]
 
 
