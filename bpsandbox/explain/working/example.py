@@ -315,7 +315,7 @@ def share_of(place: Place, name: str, sample: int | str) -> str:
     if place.example.is_whole_batch:
         return partial(name)
     if place.is_before_batch_norm:
-        return rf"{partial(name)}\Big|_{{{sample if sample == 'n' else f'n = {sample}'}}}"
+        return rf"{partial(name)}\Big|_{{{sample if sample == 'n' else f'n={sample}'}}}"
     return partial(name, f"L_{{{sample}}}" if isinstance(sample, int) else f"L_{sample}")
 
 

@@ -12,7 +12,7 @@ from bpsandbox.messages import N_
 from .algebra import Array, Term, named, plus
 from .example import Place, others, partial, share_of
 from .pieces import Piece, left_out, parted, pieces, subscripted
-from .step import Phase, Sentence, Step, Value, equation
+from .step import ROUNDING, Phase, Sentence, Step, Value, equation, is_rounding
 
 Gradients = Callable[[Place, Sequence[int], Array, Array], dict[str, Array]]
 EACH = 4
@@ -43,10 +43,11 @@ def layer_step(
     meaning: str = "",
     notes: Sequence[Sentence] = (),
     size: float = 0.0,
+    shown: Array | None = None,
     **values: Value,
 ) -> Step:
     """A step `name = term` of a layer. `title` may use {layer}; `part` ends the step's id; `size` is as in equation."""
-    made = equation(name, term, stored, meaning=meaning, dtype=place.example.dtype, size=size)
+    made = equation(name, term, stored, meaning=meaning, dtype=place.example.dtype, size=size, shown=shown)
     made["notes"] = (*made["notes"], *notes)
     title_of = Sentence(title, {"layer": place.number, **values})
     return Step(f"{phase}.{place.number}.{part}", phase, place.number, title_of, **made)
@@ -214,19 +215,29 @@ def partial_of(place: Place, sample: int) -> Callable[[str], str]:
 
 
 def _sum_over_batch(place: Place, own: Own, summands: Sequence[Summand]) -> Step:
-    """dL/dW = sum over the batch of dL_n/dW"""
-    terms = [
-        named(name_of(own.name), own.term.value if found is None else own.laid_out(found[own.parameter]))
+    """dL/dW = sum over the batch of dL_n/dW. Where the sum cancels, its rounding is written as 0."""
+    values = {
+        name_of(own.name): own.term.value if found is None else own.laid_out(found[own.parameter])
         for name_of, found in summands
-    ]
+    }
+    stored, dtype = own.laid_out(place.loss_gradient(own.parameter)), place.example.dtype
+    size = float(np.max(np.abs(place.example.capture.whole.gradients[place.index + 1])))
+    cancels = is_rounding(list(values.values()), stored, dtype, size)
+    quiet = {name: np.where(cancels & (abs(part) < ROUNDING[dtype] * size), 0.0, part) for name, part in values.items()}
     return layer_step(
         place,
         "backward",
         f"{own.part}.batch",
         N_("Layer {layer}: gradient of the {parameter}, summed over the batch"),
         partial(own.name),
-        plus(*terms),
-        own.laid_out(place.loss_gradient(own.parameter)),
-        size=float(np.max(np.abs(place.dys))),
+        _sum(quiet),
+        stored,
+        notes=[Sentence(N_("What rounding leaves of a sum that cancels is written as 0."))] if cancels.any() else [],
+        size=size,
+        shown=np.where(cancels, 0.0, stored),
         parameter=_word(place, own.parameter),
     )
+
+
+def _sum(values: Mapping[str, Array]) -> Term:
+    return plus(*(named(name, value) for name, value in values.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -110,17 +110,19 @@ def equation(
     meaning: str = "",
     dtype: str = "float64",
     size: float = 0.0,
+    shown: Array | None = None,
 ) -> dict[str, Any]:
     """The formula, numbers and value of `name = term`, as keyword arguments of a Step.
 
     `meaning` stands between the two in the formula, as in δ = ∂L/∂z = …. `stored` is what the run computed: it is what
     is printed at the end. `size` is the size of the numbers that the term's own were summed from: where those cancel,
-    nothing but their rounding is left. Raises Unexplained where the term does not give it.
+    nothing but their rounding is left. `shown` is printed in place of `stored`, where that is nothing but rounding.
+    Raises Unexplained where the term does not give it.
     """
     value = term.value if stored is None else np.asarray(stored, dtype=np.float64).reshape(term.value.shape)
     if stored is not None and not agrees(term, value, dtype, size):
         raise Unexplained(f"{name} = {term.symbols} gives {printed(term.value)}, the run has {printed(value)}")
-    result = printed(value)
+    result = printed(value if shown is None else shown)
     between = f"{meaning} = " if meaning else ""
     return {
         "formula": f"{name} = {between}{term.symbols}",
@@ -128,6 +130,18 @@ def equation(
         "value": value,
         "notes": tuple(cuts((*term.operands, (name, value)))),
     }
+
+
+ROUNDING = {"float64": 1e-13, "float32": 1e-5}
+"""What is left of a sum that cancels is smaller than this, as a share of what was summed."""
+
+
+def is_rounding(parts: Sequence[Array], stored: Array, dtype: str, size: float) -> Array:
+    """Where is a sum nothing but rounding? Its parts cancel, or they are themselves what numbers of this size leave."""
+    found = np.sum(parts, axis=0)
+    most = np.maximum(np.abs(found), np.abs(stored))
+    cancels = most < ROUNDING[dtype] * np.sum(np.abs(parts), axis=0)
+    return cancels | ((most < ROUNDING[dtype] * size) & (np.abs(found - stored) > 1e-5 * most))
 
 
 def agrees(term: Term, value: Array, dtype: str, size: float = 0.0) -> bool:

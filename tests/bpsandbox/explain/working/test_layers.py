@@ -219,8 +219,14 @@ def test_batch_normalisation_goes_back_through_mean_and_variance():
         r"\delta^{[0]} = \frac{\partial L}{\partial a^{[0]}} = \frac{g^{[1]} - \overline{g}^{[1]}"
         r" - \hat{x}^{[1]} \odot \overline{g \odot \hat{x}}^{[1]}}{\sqrt{v^{[1]} + \varepsilon}}"
     )
-    assert steps["backward.0.weight"].formula.startswith(r"\frac{\partial L}{\partial W^{[0]}}\Big|_{n = 2} = ")
+    assert steps["backward.0.weight"].formula.startswith(r"\frac{\partial L}{\partial W^{[0]}}\Big|_{n=2} = ")
     assert "by way of example 2" in str(steps["backward.0.weight"].notes[-1])
+
+
+def test_a_bias_before_batch_normalisation_has_a_sum_that_cancels():
+    step = steps_of(ROWS, [PLAIN, "BatchNorm1d", OUT])["backward.0.bias.batch"]
+    assert step.numbers.endswith(r" = \begin{bmatrix} 0 \\ 0 \\ 0 \end{bmatrix}")
+    assert str(step.notes[-1]) == "What rounding leaves of a sum that cancels is written as 0."
 
 
 def test_the_running_statistics_move_by_a_share_of_the_batch():
