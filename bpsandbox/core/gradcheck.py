@@ -1,12 +1,12 @@
-"""Does backward compute the derivative of forward? Compared with centred differences.
+"""The gradient check: compare backward with centred finite differences of forward.
 
-(L(w + h) - L(w - h)) / 2h differs from dL/dw by O(h^2) and by the rounding of L divided by h. Gradients smaller than
-that rounding can show are measured against it (see `_floor`), and an entry that disagrees is tried again with h / 10:
-where only O(h^2) was in the way, it then agrees. Every pass is over the same rows and drops the same, so
-that L is one function of w; the statistics of a batch are a part of it, and the running ones are not touched.
+(L(w + h) - L(w - h)) / 2h differs from dL/dw by O(h^2) and by the rounding error of L divided by h. Gradients below
+that rounding error are compared with it instead (see `_floor`). An entry that disagrees is tried again with h / 10: if
+only O(h^2) was too large, it then agrees. All passes use the same rows and dropout masks, so that L is one function of
+w; batch statistics are part of it, and running statistics are not updated.
 
-Each way from w costs a pass, so only some entries of every tensor are tried, and fewer where passes are long: a
-check is never what makes a run too long.
+Each entry costs two passes, so only some entries of every tensor are tried, and fewer where passes are long: a check
+never makes a run much longer.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .streams import stream
 from .tape.workspace import Workspace, play
 
 ROWS, FEWEST_ROWS, FEW = 32, 4, 4
-"""So many rows of the data, fewer where a pass over them would leave less than a few entries a tensor."""
+"""Rows of the data in a check: fewer where the budget would allow less than a few entries of each tensor."""
 GOOD = 1e-7
 SUSPICIOUS = 1e-4
 BANDS = ((1e-2, "wrong"), (SUSPICIOUS, "suspicious"), (GOOD, "fair"))
@@ -40,7 +40,7 @@ PASSES = 2
 """Forward passes that an entry takes, both ways; twice as many where it disagrees."""
 UNCHECKED = "unchecked"
 NUMBER, CALLS = 50, 100_000
-"""What a number of a layer's output costs beside products, and what the calls of a layer cost, in multiply-adds."""
+"""Cost, in multiply-adds, of one output number besides products, and of a layer's calls."""
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Effort:
 
 
 def work(network: Network, rows: int = ROWS) -> float:
-    """What a pass forward costs, in multiply-adds; a sequence of t steps counts t times the calls."""
+    """Return the cost of a forward pass in multiply-adds; a sequence of t steps has t times the calls."""
     total = 0
     for layer, before, after in zip(network.layers, network.shapes, network.shapes[1:], strict=False):
         if not layer.is_view:
@@ -63,7 +63,7 @@ def work(network: Network, rows: int = ROWS) -> float:
 
 
 def rows_for(network: Network, check: Effort) -> int:
-    """How many rows of the data a check looks at."""
+    """Return how many rows of the data a check uses."""
     rows = ROWS
     while rows > FEWEST_ROWS and work(network, rows) * PASSES * FEW * len(network.slots) > check.budget:
         rows //= 2
@@ -71,9 +71,9 @@ def rows_for(network: Network, check: Effort) -> int:
 
 
 def entries(sizes: Sequence[int], check: Effort, work: float) -> list[int]:
-    """How many entries are tried of tensors of these sizes: the same of all, as many as asked for and affordable.
+    """Return how many entries to try of tensors of these sizes: equally many, as asked for and within the budget.
 
-    Where not even one of each is, it is one of each of the first.
+    Where the budget allows less than one of each, the first tensors get one.
     """
     affordable = int(check.budget / work) // PASSES if work else sum(sizes)
     tried = [0] * len(sizes)
@@ -93,14 +93,14 @@ def most_work(network: Network, check: Effort) -> float:
 
 
 def band(error: float) -> str:
-    """Put a relative error into words: wrong > 1e-2 > suspicious > 1e-4 > fair > 1e-7 > good."""
+    """Return the band of a relative error: wrong > 1e-2 > suspicious > 1e-4 > fair > 1e-7 > good."""
     if not np.isfinite(error):
         return "wrong"
     return next((word for limit, word in BANDS if error > limit), "good")
 
 
 class Differences:
-    """A network, a loss and a batch, whose gradient can be had in two ways."""
+    """A network, a loss and a batch, with the gradient by backward and by finite differences."""
 
     def __init__(self, network: Network, loss: Loss, x: Array, y: Array, penalty: Penalty | None = None) -> None:
         self.network, self.loss, self.penalty = network, loss, penalty
@@ -141,7 +141,7 @@ class Differences:
         return (above - below) / (2.0 * h)
 
     def _sides(self) -> list[Array]:
-        """On which side of every kink the pass went."""
+        """Return on which side of every kink the last pass was."""
         sides = self.workspace.kink_sides(self.inputs)
         of_loss = self.loss.kink_sides(self.inputs[-1].reshape(1, -1) if self.loss.elementwise else self.inputs[-1],
                                   self.y.reshape(1, -1) if self.loss.elementwise else self.y)  # fmt: skip
@@ -227,12 +227,12 @@ def check_gradient(differences: Differences, check: Effort) -> dict[str, Any]:
 
 
 def unchecked(reason: str) -> dict[str, Any]:
-    """A check that was not done, and why not."""
+    """Return the result of a check that was not done, with the reason."""
     return {"band": UNCHECKED, "reason": reason, "max_relative_error": 0.0, "tensors": []}
 
 
 def _loses(theta: Array, h: float) -> bool:
-    """Is a parameter so large, or not finite, that w + h and w - h lie apart by another length than 2h?"""
+    """Return whether rounding loses h: a parameter is so large that w + h and w - h are not 2h apart, or not finite."""
     return not float(np.max(np.abs(theta), initial=0.0)) * np.finfo(float).eps <= h * SUSPICIOUS
 
 
@@ -253,9 +253,9 @@ def _check_tensor(
 
 
 def _error(differences: Differences, place: int, a: float, h: float, floor: float) -> float | None:
-    """How far `a` is from the difference with h, or with h / 10 where it's nearer to that; None at a kink.
+    """Return the relative error of `a` with h, or with h / 10 if that is smaller; None at a kink.
 
-    Where a kink lies within h but not within h / 10, rounding weighs ten times as much.
+    With a kink within h but not within h / 10, only h / 10 counts, whose rounding error is ten times as large.
     """
     n, finer = differences.numeric(place, h), None
     if n is None or _relative(a, n, floor) > GOOD:
@@ -267,12 +267,12 @@ def _error(differences: Differences, place: int, a: float, h: float, floor: floa
 
 
 def _worst(errors: Sequence[float]) -> float:
-    """The largest error; one that is no number is worse than all."""
+    """Return the largest error; NaN counts as larger than all."""
     return float(np.max(errors)) if len(errors) else 0.0
 
 
 def _spread(start: int, stop: int, count: int) -> Sequence[int]:
-    """At most `count` places, evenly spread."""
+    """Return at most `count` places, evenly spaced."""
     if count == 0:
         return []
     return np.unique(np.linspace(start, stop - 1, min(count, stop - start)).round().astype(int)).tolist()
@@ -283,6 +283,6 @@ def _relative(a: float, n: float, floor: float) -> float:
 
 
 def _floor(objective: float, h: float) -> float:
-    """The gradient whose relative error by rounding alone is at the border of good."""
+    """Return the smallest gradient that rounding lets be measured to a relative error that is good."""
     rounding = np.finfo(float).eps * (abs(objective) + np.sqrt(abs(objective)))
     return max(rounding / h / GOOD, 1e-12)

@@ -1,4 +1,4 @@
-"""On what a result was computed."""
+"""The software and hardware that a result was computed with."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _blas() -> str:
 
 
 def _kernel() -> str:
-    """The kernel that OpenBLAS chose for this processor, and its threads; another BLAS does not say."""
+    """Return the kernel that OpenBLAS chose for this processor, and its threads; unknown for another BLAS."""
     library = ctypes.CDLL(numpy_in_c.__file__)
     name, threads = (_of_openblas(library, what) for what in ("get_corename", "get_num_threads"))
     if name is None or threads is None:
@@ -48,13 +48,13 @@ def _kernel() -> str:
 
 
 def _of_openblas(library: ctypes.CDLL, what: str) -> Any:
-    """A function of OpenBLAS, under the names that it is built with."""
+    """Return a function of OpenBLAS, which has different names in different builds."""
     names = [f"{prefix}openblas_{what}{suffix}" for prefix in ("scipy_", "") for suffix in ("64_", "")]
     return next((getattr(library, name) for name in names if hasattr(library, name)), None)
 
 
 def _vectors() -> str:
-    """The vector instructions that NumPy found and uses: its exp rounds otherwise with others."""
+    """Return the vector instructions that NumPy uses: they change how its exp rounds."""
     return " ".join(sorted(name for name, found in numpy_in_c.__cpu_features__.items() if found))
 
 

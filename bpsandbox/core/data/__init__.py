@@ -1,1 +1,1 @@
-"""What is learned from: data sets, splits, standardisation, batches, targets."""
+"""Data sets, splits, standardisation, batches and targets."""

@@ -1,4 +1,4 @@
-"""Batches: every seed goes through the training examples in its own order."""
+"""Batches of training examples, in an order of its own for every seed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROWS_AHEAD = 1024
 
 
 class Batches:
-    """The batches of an epoch, gathered block by block into arrays that stay the same.
+    """The batches of an epoch, gathered block by block into the same arrays.
 
     `slots` are those arrays, pairs (x, y) with a leading seed axis; `load(i)` fills the slot of batch i of the running
     epoch and returns its number. The last batch may be shorter and has a slot of its own. Epochs of few batches, all
@@ -36,7 +36,7 @@ class Batches:
         self._make_slots()
 
     def begin_epoch(self) -> None:
-        """Go on to the next epoch, with a new order for every seed."""
+        """Begin the next epoch, with a new order for every seed."""
         self.epoch = (self.epoch + 1) % self.ahead
         if self.shuffle and self.epoch == 0:
             self.loaded = -1
@@ -44,7 +44,7 @@ class Batches:
                 rng.permuted(self.sorted, axis=1, out=order)
 
     def narrow(self, keep: Array) -> None:
-        """Go on with the seeds `keep` alone, in the middle of their epoch."""
+        """Continue with the seeds `keep` only, in the middle of their epoch."""
         self.orders = self.orders[keep]
         self.streams = [self.streams[seed] for seed in keep]
         self._make_slots()

@@ -28,7 +28,7 @@ def _class_rows(dataset: Dataset, loss: Loss, outputs: int) -> Array:
 
 
 def class_values(labels: tuple[int | str, ...], loss: Loss) -> Array:
-    """The number that one output should give for each class."""
+    """Return the value that a single output has as its target for each class."""
     are_numbers = all(isinstance(label, int) for label in labels)
     numbers = np.array(labels if are_numbers else range(len(labels)), dtype=float)
     if isinstance(loss, BCELoss | BCEWithLogitsLoss | HingeLoss) and not set(numbers) <= {0.0, 1.0}:

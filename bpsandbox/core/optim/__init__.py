@@ -1,1 +1,1 @@
-"""How parameters move: optimisers, learning-rate schedules, clipping, penalties, stopping rules."""
+"""Optimisers, learning-rate schedules, clipping, penalties and stopping rules."""

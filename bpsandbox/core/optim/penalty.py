@@ -18,7 +18,7 @@ class Penalty:
         self.l1, self.l2, self.bias, self.per_sample = l1, l2, bias, per_sample
 
     def bind(self, network: Network) -> None:
-        """Make room for this network's parameters."""
+        """Allocate arrays for this network's parameters."""
         self.w, self.g = network.theta, network.gradient
         self.counts = np.zeros(network.size, dtype=self.w.dtype)
         for slot in network.slots:
@@ -27,7 +27,7 @@ class Penalty:
         self.s = np.empty_like(self.w)
 
     def value(self, rows: float = 1.0) -> Array:
-        """The penalty of every seed for batches of so many rows, (seeds,)."""
+        """Return the penalty of every seed for batches of so many rows, (seeds,)."""
         np.multiply(self.w, self.counts, out=self.s)
         np.abs(self.s, out=self.s)
         whole = self.l1 * np.add.reduce(self.s, axis=1)
@@ -36,7 +36,7 @@ class Penalty:
         return whole / rows if self.per_sample else whole
 
     def kink_sides(self) -> Array | None:
-        """On which side of the kinks of |w| the weights lie; None where there is no such term."""
+        """Return on which side of the kinks of |w| the weights are; None without an l1 term."""
         return np.sign(self.w * self.counts) if self.l1 else None
 
     def add_gradient(self, rows: int = 1) -> None:

@@ -32,7 +32,7 @@ class Schedule:
         return np.multiply(base, self.factor(t), out=out)
 
     def factor(self, t: int) -> float:
-        """What the first rate is multiplied by, for a schedule that does nothing else."""
+        """Return the factor of the first rate, for a schedule that only multiplies."""
         return 1.0
 
 

@@ -1,4 +1,4 @@
-"""Rules that end a seed's training before its last epoch. Each looks at one recorded number at every recorded point."""
+"""Rules that stop a seed before its last epoch. Each monitors one curve at every recorded point."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 
 class Rule:
-    """A stopping rule; `begin` gives it one state a seed."""
+    """A stopping rule with one state for each seed, which `begin` resets."""
 
     reason = ""
     restore_best_weights = False
@@ -20,7 +20,7 @@ class Rule:
         self.waited = [0] * seeds
 
     def stops(self, seed: int, value: float) -> bool:
-        """Is this value of the seed a reason to stop it?"""
+        """Return whether the seed stops at this value."""
         raise NotImplementedError
 
 
@@ -57,13 +57,13 @@ class Patience(Rule):
 
 
 class Tolerance(Patience):
-    """The loss has settled."""
+    """Stop when the loss no longer changes."""
 
     reason = "tolerance"
 
 
 class EarlyStopping(Patience):
-    """The monitored number no longer gets better. The best weights can be restored, however the run ends."""
+    """Stop when the monitored number no longer improves. Best weights can be restored, however the run ends."""
 
     reason = "early_stopping"
 

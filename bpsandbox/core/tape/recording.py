@@ -29,7 +29,7 @@ VIEWS = (
 
 
 class NotRecordable(Exception):
-    """What the method does next cannot be written down."""
+    """Raised where a method does something that cannot be recorded."""
 
 
 class Recorder(NamedTuple):
@@ -166,7 +166,7 @@ class Watched(NDArrayOperatorsMixin):
         return self._view(result, *plain) if isinstance(result, np.ndarray) else result
 
     def _view(self, result: Any, *sources: Any) -> Watched:
-        """A view of the sources' memory: a copy would stay as it is now."""
+        """Return a stand-in for a view. Raises NotRecordable for a copy, which would never be updated."""
         arrays = [source for source in sources if isinstance(source, np.ndarray)]
         if not isinstance(result, np.ndarray) or (
             result.size and not any(np.may_share_memory(result, array) for array in arrays)
@@ -238,7 +238,7 @@ def _watched(value: Any, recorder: Recorder, is_given: bool = False) -> Any:
 
 
 def _kept(value: Any) -> Any:
-    """The arrays behind stand-ins that a method leaves for another; their temporaries are not handed out again."""
+    """Return the arrays behind stand-ins that a method leaves for another, and keep their temporaries."""
     if isinstance(value, Watched) and value.temporary is not None:
         value.recorder.temporaries.keep(value.temporary)
     if type(value) in (list, tuple):
@@ -247,7 +247,7 @@ def _kept(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """The arrays behind the stand-ins."""
+    """Return the arrays behind the stand-ins."""
     if isinstance(value, Watched):
         return value.array
     if type(value) in (list, tuple):

@@ -35,7 +35,7 @@ class Temporaries:
         self.kept.append(temporary)
 
     def owns(self, array: Array) -> bool:
-        """Is this a temporary, or a view of one?"""
+        """Return whether this is a temporary, or a view of one."""
         while isinstance(array.base, np.ndarray):
             array = array.base
         return id(array) in self.all

@@ -25,7 +25,7 @@ def tuned(function: Any, inputs: tuple[Any, ...], out: Array, keywords: dict[str
     """Return the call of a ufunc, or of its `reduce`, that writes to `out`; in a stack the seeds are the first axis."""
     if not isinstance(function, np.ufunc):
         return _reduction(function, inputs, out, keywords, is_stack=is_stack)
-    if function is np.matmul and not keywords and _are_matrices(*inputs, out):
+    if function is np.matmul and not keywords and _are_matrices(inputs[0], inputs[1], out):
         return np.dot, (*inputs, out)
     kind = np.result_type(*inputs)
     inputs = tuple(value if isinstance(value, np.ndarray) else np.asarray(value, kind) for value in inputs)

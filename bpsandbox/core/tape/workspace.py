@@ -84,7 +84,7 @@ class Workspace:
         return self._zeros(shape, place, self.network.theta.dtype, is_gradient=is_gradient)
 
     def _outputs(self) -> list[Array | None]:
-        """A view layer's output is a view of the last real one; before that, of the batch itself (None here)."""
+        """Return every layer's output. A view layer's is a view of the last real one, or None for one of the batch."""
         outputs: list[Array | None] = []
         for place, layer in enumerate(self.network.layers):
             before = outputs[-1] if outputs else None
@@ -149,7 +149,8 @@ class Workspace:
         forward += self._loss_calls(self.loss.forward, inputs[-1], y, self.value)
         if not self.gradients:
             return Tape(forward, [])
-        backward = [self._update_of(place, inputs) for place, layer in layers if layer.update_running_stats]
+        updates = [(place, layer.update_running_stats) for place, layer in layers]
+        backward = [self._call(update, self.arrays(place, inputs)) for place, update in updates if update is not None]
         backward += self._loss_calls(self.loss.backward, inputs[-1], y, self.gradients[-1])
         for place, _ in reversed(layers[self.network.first_trained :]):
             backward += self._gather(place) + self.backward_of(place, inputs)
@@ -184,15 +185,13 @@ class Workspace:
         dy, dx = _rows(self.gradients[place + 1], layer), _rows(self.gradients[place], layer)
         return self._calls(place, layer.backward, (x, y, dy, dx, *others), (0, 2))
 
-    def _update_of(self, place: int, inputs: list[Array]) -> Call:
-        return self._call(self.network.layers[place].update_running_stats, self.arrays(place, inputs))
-
     def _loss_calls(self, method: Callable[..., None], p: Array, y: Array, out: Array | None) -> list[Call]:
         """Return the calls of a method of the loss; an elementwise one is given one row of numbers for each seed."""
-        arrays = (p, y, out)
+        arrays: Arrays = (p, y, out)
         if self.loss.elementwise:
-            arrays = tuple(None if array is None else array.reshape(len(array), -1) for array in (p, y))
-            arrays += (out if out is self.value or out is None else out.reshape(len(out), -1),)
+            arrays = tuple(None if array is None else array.reshape(len(array), -1) for array in arrays)
+        if out is self.value:
+            arrays = (*arrays[:2], out)
         return self._calls("loss", method, arrays, (0, 1))
 
     def _gather(self, place: int) -> list[Call]:

@@ -22,7 +22,7 @@ class Curves:
         self.points: list[Point] = []
 
     def add(self, epoch: int, step: int, alive: Array, values: dict[str, Array]) -> Point:
-        """Add what the seeds `alive` were measured to have."""
+        """Add a point with the values of the seeds `alive`."""
         point = (epoch, step, {name: self._spread(alive, row) for name, row in values.items()})
         self.points.append(point)
         return point
@@ -41,7 +41,7 @@ class Curves:
         return [values[name] for _, _, values in self.points]
 
     def best(self, name: str) -> tuple[list[float | None], list[int | None]]:
-        """Best value of every seed and the epoch it was first seen at."""
+        """Return the best value of every seed and the epoch where it first occurred."""
         choose = max if is_higher_better(name) else min
         bests = [choose(self._seen(name, seed), default=None, key=lambda pair: pair[0]) for seed in range(self.seeds)]
         return [None if best is None else best[0] for best in bests], [
@@ -57,7 +57,7 @@ class Curves:
         return None, None
 
     def _seen(self, name: str, seed: int) -> list[tuple[float, int]]:
-        """Values of a seed and their epochs, where it has one."""
+        """Return the recorded values of a seed with their epochs."""
         return [(value, epoch) for epoch, _, row in self.points if (value := row[name][seed]) is not None]
 
 
@@ -68,6 +68,6 @@ def finite(value: float) -> float | None:
 
 
 def rounded(value: float) -> float | None:
-    """Six digits; None for what is not finite."""
+    """Round to six digits; None for a number that is not finite."""
     number = finite(value)
     return None if number is None else float(f"{number:.6g}")

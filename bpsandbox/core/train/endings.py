@@ -1,4 +1,4 @@
-"""Why and when each seed stops, and the values that it ends with."""
+"""Stopping rules at work: why and when each seed stops, and the values that it ends with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measuring a network on whole parts of the data, in chunks of a fixed size."""
+"""Evaluate a network on whole parts of the data, in chunks of a fixed size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .metrics import METRICS, NOTHING, Predictions
 from .plan import Part
 
 CHUNK = 512
-"""Rows a pass: part of the result's last digits, so it never depends on the machine or the number of seeds."""
+"""Rows of a pass. It affects the last digits, so it depends on neither the machine nor the number of seeds."""
 
 
 class Chunk:
@@ -28,7 +28,7 @@ class Chunk:
         self.tape: Tape | None = None
 
     def measure(self) -> Workspace:
-        """Do the pass and return the workspace, which has its results until another chunk is measured."""
+        """Do the pass and return the workspace with its results, which the next chunk's pass overwrites."""
         if self.tape is None:
             self.tape = self.workspace.tape(self.x, self.y)
         else:
@@ -37,7 +37,7 @@ class Chunk:
 
 
 class PartEvaluation:
-    """Loss, and outputs where wanted, of every seed on one part."""
+    """Evaluates every seed on one part: its loss, and its outputs where they are needed."""
 
     def __init__(self, network: Network, experiment: Experiment, part: Part, *, keep_outputs: bool) -> None:
         self.experiment, self.part = experiment, part
@@ -63,7 +63,7 @@ class PartEvaluation:
         return total / sum(chunk.mass for chunk in self.chunks) if is_mean else total
 
     def predictions(self) -> Predictions:
-        """What was predicted by the last `loss()`."""
+        """Return the predictions of the last `loss()`."""
         labels, outputs = self.experiment.dataset.labels, self.outputs
         if outputs is None:
             raise BackpropError("an evaluation that keeps no outputs has no predictions")
@@ -72,13 +72,13 @@ class PartEvaluation:
 
 
 class Evaluation:
-    """All curves' values at one moment: `measure()` gives {name: (seeds,)}."""
+    """Evaluates all parts: `measure()` returns the values of all curves, {name: (seeds,)}."""
 
     def __init__(self, network: Network, experiment: Experiment, penalty: Penalty | None) -> None:
         self.metrics = [name for name in experiment.metrics if name in METRICS]
         self.penalty = penalty
         self.rows = len(experiment.train) / experiment.steps_an_epoch
-        """In a batch, on average: what a penalty by sample is divided by."""
+        """Average rows of a batch, by which a per-sample penalty is divided."""
         keep = bool(experiment.metrics)
         self.parts = {
             name: PartEvaluation(network, experiment, part, keep_outputs=keep)

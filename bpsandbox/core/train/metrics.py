@@ -13,7 +13,7 @@ NOTHING: Array = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True)
 class Predictions:
-    """What every seed says about n examples, and what is true."""
+    """Predictions of every seed for n examples, and the true values."""
 
     outputs: Array
     """(seeds, n, k)"""

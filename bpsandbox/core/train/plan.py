@@ -1,4 +1,4 @@
-"""What is trained on, and for how long."""
+"""The data of a training, and its length."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Plan:
     epochs: int | None = None
     steps: int | None = None
     batch_size: int | None = None
-    """None for all examples at once."""
+    """None for full batches."""
     shuffle: bool = True
     eval_every: int = 1
 

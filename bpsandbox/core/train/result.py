@@ -1,4 +1,4 @@
-"""What a run leaves behind, as one document."""
+"""The result of a run, as one document."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from .warnings import warnings
 
 PARTS: tuple[Literal["test", "val", "train"], ...] = ("test", "val", "train")
 SMALL = 500
-"""Networks up to this many numbers, learned or remembered, are written into the result."""
+"""Most parameters and buffers of a network that is written into the result."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run. `theta` holds the parameters every seed ended with."""
+    """A finished run. `theta` has the parameters that every seed ended with."""
 
     session: Session
 
@@ -108,7 +108,7 @@ class Result:
 
 
 def _weights(network: Network, seed: int) -> FinalNetwork:
-    """The first seed's parameters by name, and what its layers remember, if they do."""
+    """Return the first seed's parameters by name, and its buffers if there are any."""
     state = {slot.name: slot.view(network.values) for slot in network.buffers}
     return FinalNetwork(seed, _first(network.named(network.theta)), _first(state) if state else None)
 
@@ -156,7 +156,7 @@ def chance_loss(experiment: Experiment) -> float | None:
 
 
 def _layers(experiment: Experiment) -> tuple[LayerSummary, ...]:
-    """One row a layer of the config; an activation written on a layer belongs to it."""
+    """Return one row for each layer of the config; an activation written on a layer belongs to it."""
     network = experiment.network
     rows: list[LayerSummary] = []
     for place, layer in enumerate(network.layers):

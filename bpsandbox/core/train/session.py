@@ -1,4 +1,4 @@
-"""The training loop: steps, recorded points, and seeds that stop."""
+"""The training loop: do steps, record points, and let seeds stop."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Session:
         self.curves = Curves(seeds)
         self.alive = np.arange(seeds)
         self.step, self.begun = 0, 0
-        """Steps done, and epochs begun."""
+        """Number of steps done, and of epochs begun."""
         self.per_epoch, self.total = experiment.steps_an_epoch, experiment.total_steps
         self.interval = experiment.plan.eval_every * (1 if experiment.plan.steps else self.per_epoch)
         """Steps between two recorded points."""
@@ -82,7 +82,7 @@ class Session:
     # the loop
 
     def advance(self, steps: int) -> None:
-        """Do so many steps, or fewer: the first recorded point or the end of the run ends the call."""
+        """Do at most so many steps, and stop early at the first recorded point or at the end of the run."""
         last = min(self.step + steps, self.total)
         while self.is_running and self.step < last:
             self._begin_step()
@@ -112,7 +112,7 @@ class Session:
         self.stack.set_rate(rate[self.alive] if has_left else rate)  # type: ignore[index]
 
     def _quiet_steps(self, last: int) -> int:
-        """Return how many steps come before anything else happens."""
+        """Return how many steps can be done before an epoch, a point or an observer interrupts them."""
         next_point = self.step + self.interval - self.step % self.interval
         next_look = self.observers.next_step or last
         return min(last, self.begun * self.per_epoch, next_point, next_look) - self.step
@@ -146,7 +146,7 @@ class Session:
         self._leave({row: self._stop("diverged", layer) for row, layer in broken.items()})
 
     def _leave(self, stopped: dict[int, Stop]) -> None:
-        """Take these rows out of the stack; `stopped` has the reason of each."""
+        """Remove these rows from the stack, and keep what their seeds ended with; `stopped` has the reasons."""
         if not stopped:
             return
         self.observers.leaving(list(stopped))
@@ -165,7 +165,7 @@ class Session:
     # the end
 
     def close(self, reason: str | None = None) -> None:
-        """Stop the seeds that still train, for this reason where the plan is not at its end; restore best weights."""
+        """End the run: stop all seeds, for `reason` if the plan is not at its end, and restore best weights."""
         if reason is not None and self.is_running and self.step > self.curves.points[-1][1]:
             self.record()
         planned = "steps" if self.experiment.plan.steps else "epochs"
@@ -175,6 +175,7 @@ class Session:
         self.observers.at_end()
 
     def row(self, seed: int) -> int | None:
+        """Return the row of a seed in the stack; None once it has stopped."""
         rows = np.flatnonzero(self.alive == seed)
         return int(rows[0]) if len(rows) else None
 

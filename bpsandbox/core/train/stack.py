@@ -1,4 +1,4 @@
-"""Seeds that are trained together, one stacked expression for all."""
+"""The seeds that are trained together: their parameters, batches, tapes and optimiser."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Until = Callable[[], str | None] | None
 
 
 class Interrupted(Exception):
-    """A step was not done because `until` returned a word within it."""
+    """Raised when `until` returns a word within a step; the step is not done."""
 
     def __init__(self, word: str) -> None:
         super().__init__(word)
@@ -29,7 +29,7 @@ class Interrupted(Exception):
 
 
 def is_finite(value: Array) -> bool:
-    """Is every number finite? Quickly yes for one number, and for many whose sum is finite."""
+    """Return whether every number is finite: where their sum is finite, they are."""
     total = value.item() if value.size == 1 else np.add.reduce(value)
     return math.isfinite(total) or bool(np.isfinite(value).all())
 
@@ -37,7 +37,7 @@ def is_finite(value: Array) -> bool:
 class Stack:
     """Parameters, batches and optimiser of the seeds still in training.
 
-    Every array is made in `_bind`, when training begins and when a seed leaves; a step allocates nothing.
+    `_bind` makes every array when training begins and when a seed leaves; a step allocates nothing.
     """
 
     def __init__(self, experiment: Experiment, until: Until = None) -> None:
@@ -66,7 +66,7 @@ class Stack:
         loss = self.experiment.loss
         self.network = self.experiment.network.bind(values, self.streams)
         self.kept = np.empty_like(values) if isinstance(self.optimizer, LBFGS) and self.until else None
-        """The parameters before a step that may be interrupted."""
+        """Copy of the parameters before a step that may be interrupted."""
         if self.penalty is not None:
             self.penalty.bind(self.network)
         if self.clipping is not None:
@@ -81,7 +81,7 @@ class Stack:
             self.proved = spaces[n]
 
     def set_rate(self, rate: float | Array) -> None:
-        """Set the learning rate of the layers that are trained; a number that stays the same costs nothing."""
+        """Set the learning rate, 0 for frozen layers. A number equal to the last one returns at once."""
         if isinstance(rate, float) and rate == self.steady_rate:
             return
         self.steady_rate = rate if isinstance(rate, float) else None
@@ -92,10 +92,10 @@ class Stack:
         self.optimizer.rate = np.multiply(rate, trained, out=self.rate)
 
     def train(self, first: int, count: int, watch: Callable[[], None] | None = None) -> int:
-        """Do `count` steps from batch `first` of the running epoch on, and say how many were done.
+        """Do `count` steps, from batch `first` of the current epoch on, and return how many were done.
 
-        They are fewer when the loss of a seed is not finite; then that step was not done. `watch` is called in every
-        step between backward and update. Raises Interrupted, with the parameters of before the step.
+        When the loss of a seed is not finite, that step is not done and the call returns. `watch` is called in every
+        step between backward and update. Raises Interrupted, with the parameters as before the step.
         """
         for i in range(first, first + count):
             if self.kept is not None:
@@ -115,16 +115,16 @@ class Stack:
         return count
 
     def _finish_gradient(self) -> None:
-        """Add the penalties' gradient, and leave out what is not trained."""
+        """Add the penalties' gradient, and set the gradient of frozen layers to 0."""
         if self.penalty is not None:
             self.penalty.add_gradient(self.workspace.n)
         if self.experiment.trained is not None:
             self.network.gradient *= self.experiment.trained
 
     def _evaluate(self) -> None:
-        """Evaluate the objective and its gradient again within a step, all examples being one batch.
+        """Evaluate the objective and its gradient again within a step, for an optimiser with full batches.
 
-        What layers remember was settled by the step's first forward, and is not settled again.
+        Running statistics were updated by the step's first pass and are not updated again.
         """
         self._check_interrupt()
         self.evaluations += 1
@@ -134,14 +134,14 @@ class Stack:
         self._finish_gradient()
 
     def _check_interrupt(self) -> None:
-        """Ask whether the step may go on. Raises Interrupted, with the parameters of before the step."""
+        """Call `until`. Raises Interrupted, with the parameters as before the step, if it returns a word."""
         if self.until is None or self.kept is None or (word := self.until()) is None:
             return
         np.copyto(self.network.values, self.kept)
         raise Interrupted(word)
 
     def objective(self) -> Array:
-        """What the next update minimises: loss of the batch and penalties."""
+        """Return what the next update minimises: loss of the batch and penalties, (seeds,)."""
         return self.workspace.value + (0.0 if self.penalty is None else self.penalty.value(self.workspace.n))
 
     def batch(self, number: int) -> tuple[Array, Array]:
@@ -149,13 +149,13 @@ class Stack:
         return self.batches.slots[self.batches.load(number)]
 
     def keep(self, rows: Array) -> None:
-        """Go on with these rows alone."""
+        """Continue with these rows only."""
         self.batches.narrow(rows)
         self.streams = [self.streams[row] for row in rows if self.streams]
         self._bind(self.network.values[rows])
         self.optimizer.narrow(rows, self.network.theta, self.network.gradient)
 
     def broken_layers(self) -> dict[int, str]:
-        """Rows whose last forward was not finite, and the first layer where that shows."""
+        """Return the rows whose last loss was not finite, with the first layer whose output is not finite."""
         broken = np.flatnonzero(~np.isfinite(self.workspace.value))
         return {row: self.workspace.first_broken(row) for row in broken.tolist()}

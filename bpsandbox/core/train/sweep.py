@@ -1,4 +1,4 @@
-"""The members of a sweep side by side, stacked with their seeds where they differ in numbers only."""
+"""Train the members of a sweep together, stacked with their seeds where only numbers differ."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Sweep:
 
 
 def stacked(members: Sequence[Member]) -> Experiment:
-    """One experiment whose seeds are the seeds of all members, one member behind the other."""
+    """Return one experiment with the seeds of all members, member after member."""
     experiments = [member.experiment for member in members]
     first = experiments[0]
     if len(members) == 1:
@@ -60,13 +60,13 @@ def stacked(members: Sequence[Member]) -> Experiment:
 
 
 def _rates(experiment: Experiment) -> Array:
-    """A learning rate for each seed and parameter."""
+    """Return a learning rate for each seed and parameter."""
     own = experiment.optimizer.lr if experiment.rates is None else experiment.rates
     return np.broadcast_to(np.asarray(own, float), (len(experiment.seeds), experiment.network.size))
 
 
 class Together:
-    """The sessions of a sweep, in step by recorded point. It is driven like one session."""
+    """The sessions of a sweep, advanced point by point; it has the interface of one session."""
 
     def __init__(self, sweep: Sweep, until: Until = None) -> None:
         self.sweep = sweep
@@ -75,10 +75,10 @@ class Together:
         self.sessions = [Session(stacked(group), until=until) for group in self.groups]
         self.places = self._places()
         self.names = list(dict.fromkeys(name for session in self.sessions for name in session.curves.names))
-        """Of all curves; a member without penalties has no data_loss, for one."""
+        """Names of all curves. Members may have different ones: data_loss exists only with a penalty."""
 
     def _places(self) -> list[tuple[int, int]]:
-        """Session and row of every seed, members in the sweep's order."""
+        """Return session and row of every seed, members in the sweep's order."""
         rows: dict[int, list[tuple[int, int]]] = {}
         for number, group in enumerate(self.groups):
             row = 0
@@ -107,7 +107,7 @@ class Together:
 
     @property
     def step(self) -> int:
-        """Steps of all members, those that a session need no longer do as well."""
+        """Steps done by all sessions; one that has ended counts with all its planned steps."""
         return sum(session.step if session.is_running else session.total for session in self.sessions)
 
     @property
@@ -129,12 +129,12 @@ class Together:
         return self._slowest.workload.until_asked + sum(session.workload.end for session in self.sessions)
 
     def advance(self, steps: int) -> None:
-        """Let the session that is furthest behind do so many steps, up to its next point."""
+        """Advance the session with the fewest points by so many steps, up to its next point."""
         self._slowest.advance(steps)
 
     @property
     def count(self) -> int:
-        """Number of points that every session has come to, or will never come to."""
+        """Number of points that every session has recorded; sessions that have ended do not count."""
         lengths = [len(session.curves.points) for session in self.sessions]
         running = [n for n, session in zip(lengths, self.sessions, strict=True) if session.is_running]
         return min(running) if running else max(lengths)
@@ -143,13 +143,13 @@ class Together:
         return [self._point(i) for i in range(first, self.count)]
 
     def _point(self, i: int) -> Point:
-        """Point i of all seeds; None for those that have stopped before."""
+        """Return point i of all seeds, None for those that had stopped."""
         each = [session.curves.points[i] if i < len(session.curves.points) else None for session in self.sessions]
         epoch, step = self._when(i)
         return epoch, step, {name: [_value(each[s], name, row) for s, row in self.places] for name in self.names}
 
     def _when(self, i: int) -> tuple[int, int]:
-        """Epoch and step of point i of the first member, also where it has stopped before."""
+        """Return epoch and step of point i of the first member, even if it had stopped."""
         session = self.sessions[self.places[0][0]]
         if i < len(session.curves.points):
             return session.curves.points[i][:2]
@@ -173,7 +173,7 @@ class SweepResult:
         return self.together.sessions[self.together.places[0][0]].observers.captured
 
     def document(self) -> Document:
-        """One document for all members: seeds one member behind the other, and `members` says which are whose.
+        """Return one document for all members: seeds member after member; `members` lists the rows of each.
 
         What is not a number of each seed (steps, records, checks, layers, data) is the first member's. Where members
         have batches of other sizes, `members` says how many steps one of them has from point to point.
@@ -219,7 +219,7 @@ class SweepResult:
 
 
 def _of_rows(records: Records, count: int) -> Records:
-    """Records of a stack of several members, less the seeds of all but the first member."""
+    """Return the records of a stack without the seeds of all members but the first."""
     gradients, rates = records.gradients, records.learning_rate
     if gradients is not None:
         norms = tuple(tuple(layer[:count] for layer in point) for point in gradients.norms)

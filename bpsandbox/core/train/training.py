@@ -1,6 +1,6 @@
-"""Training: forward, loss, backward, update, again and again, for all seeds at once.
+"""Training: repeat forward, loss, backward and update, for all seeds at once.
 
-`train` prints, saves and times nothing. It yields a Report now and then; the last one carries the Result.
+`train` prints, saves and times nothing. It yields Reports; the last one has the Result.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ENDS_BY_ITSELF = ("epochs", "steps", "target", "tolerance", "early_stopping", "d
 
 @dataclass(frozen=True)
 class Report:
-    """How far a run is, with the points recorded since the last report.
+    """The progress of a run, with the points recorded since the last report.
 
     `work` is what was computed so far and `ahead` what is computed at most until `until` is called again and, should
     the run end there, until its result: both in multiply-adds, counted and not timed.
@@ -45,7 +45,7 @@ class Report:
 
     @property
     def share(self) -> float:
-        """How much of the planned work is done, 0 to 1."""
+        """Share of the planned steps that is done, 0 to 1."""
         return self.step / self.steps if self.steps else 1.0
 
 

@@ -1,4 +1,4 @@
-"""Every set by its name: how it is made, and what its card says of it. None can be declared without its card."""
+"""Every data set by its name: how it is made, and the text of its card, which each must have."""
 
 from __future__ import annotations
 

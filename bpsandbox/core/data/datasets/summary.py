@@ -1,4 +1,4 @@
-"""What a card says of a set's numbers."""
+"""The numbers on the card of a data set."""
 
 from __future__ import annotations
 

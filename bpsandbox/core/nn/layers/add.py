@@ -1,4 +1,4 @@
-"""The layer that adds what came out earlier: a residual connection."""
+"""The layer that adds an earlier layer's output: a residual connection."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .base import Layer
 
 
 class Add(Layer):
-    """y = x + s, s the output of an earlier layer: of number `source` in the config, its activation included.
+    """y = x + s, where s is the output of the layer with index `source`, its activation included.
 
-    The earlier layer's own gradient gets dL/ds = dy added by the workspace, when all that comes after it is done.
+    The workspace adds dL/ds = dy to the gradient of that output, before the earlier layer's backward.
     He, Zhang, Ren, Sun, Deep residual learning for image recognition, 2015.
     """
 

@@ -17,17 +17,17 @@ from .base import Layer
 class BatchNorm(Layer):
     """y = w xhat + b, where xhat = (x - mean) / sqrt(var + eps) and mean and var are each feature's own.
 
-    In training they are those of the batch's N numbers, var divided by N. After every step the running ones, with which
-    the network is measured, move towards them by `momentum`, the share of the new (Keras writes that of the old). The
-    running variance is divided by N - 1 as in PyTorch, or by N as in Keras where `unbiased` is false. A single number
-    has xhat = 0 and var = 0, so that only b learns from it.
+    In training mean and var are those of the batch's N numbers, var divided by N. After every step the running
+    statistics, which evaluation uses, move towards them by `momentum`, the share of the new value (in Keras: of the
+    old one). The running variance is divided by N - 1 as in PyTorch, or by N as in Keras where `unbiased` is false. For
+    a single number xhat = 0 and var = 0, so that only b learns from it.
     Ioffe, Szegedy, Batch normalization, 2015.
     """
 
     axes: ClassVar[tuple[int, ...]]
     """Axes of x over which mean and var are taken."""
     lift: ClassVar[tuple[Any, ...]]
-    """How one number a feature is laid along x."""
+    """Index that gives an array of one number for each feature the axes of x."""
     w: Array | None
     b: Array | None
 
@@ -43,7 +43,7 @@ class BatchNorm(Layer):
         raise NotImplementedError
 
     def rows(self, n: int, shape: Shape) -> Shape:
-        """x of n samples as the layer sees it, without the seeds' axis."""
+        """Return the shape of x for n samples, without the seeds' axis."""
         return (n, *shape)
 
     def parameter_shapes(self, shape: Shape) -> dict[str, Shape]:
@@ -111,7 +111,7 @@ class BatchNorm(Layer):
         self._scale_and_shift(y, y)
 
     def _count(self, x: Array) -> int:
-        """N, the numbers of one feature."""
+        """Return N, how many numbers each feature has in a batch."""
         return math.prod(x.shape[axis] for axis in self.axes)
 
     def _mean(self, x: Array, mean: Array) -> None:

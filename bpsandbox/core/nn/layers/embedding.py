@@ -1,4 +1,4 @@
-"""The layer that looks numbers up in a table."""
+"""The layer that looks up rows of a table."""
 
 from __future__ import annotations
 
@@ -68,5 +68,5 @@ class Embedding(Layer):
 
 
 def by_seed(array: Array, axes: int) -> Array | tuple[Array]:
-    """One array a seed, of so many axes."""
+    """Return one array for each seed, each with so many axes."""
     return array if array.ndim > axes else (array,)

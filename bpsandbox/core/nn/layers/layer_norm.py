@@ -16,8 +16,8 @@ from .base import Layer
 class LayerNorm(Layer):
     """y = w xhat + b, where xhat = (x - mean) / sqrt(var + eps) and mean and var are each row's own.
 
-    A row is the last axis of x, or what lies along its last axes where these are of `normalized_shape`; var is divided
-    by the numbers of a row, d. Training and measuring are the same.
+    A row is the last axis of x, or its last axes if they have `normalized_shape`; var is divided by d, the numbers of a
+    row. Evaluation is the same as training.
     Shapes, behind the seeds' axis: x, xhat (n, d), mean, var (n, 1), w, b (1, d). Raises ShapeMismatch when samples
     don't end in `normalized_shape`. Ba, Kiros, Hinton, Layer normalization, 2016.
     """

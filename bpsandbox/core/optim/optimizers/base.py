@@ -11,11 +11,11 @@ import numpy as np
 from bpsandbox.core.types import Array
 
 BLOCK = 1 << 14
-"""So many numbers are updated at a time: all arrays of an update then stay in the nearest cache."""
+"""Numbers updated at a time, so that all arrays of an update stay in the nearest cache."""
 
 
 class Closure(NamedTuple):
-    """What is minimised, for an optimiser that looks at more than one point in a step."""
+    """The objective, for an optimiser that evaluates it at several points in a step."""
 
     value: Callable[[], Array]
     """The objective of every seed as it was last evaluated, (seeds,)."""
@@ -53,7 +53,7 @@ class Optimizer:
         self.rate = self.lr if rate is None else rate
         for name in self.memory:
             setattr(self, name, np.full_like(w, self.start_of(name)))
-        self._make_room()
+        self._allocate()
 
     def narrow(self, keep: Array, w: Array, g: Array) -> None:
         """Go on with the seeds `keep` alone, whose parameters are now w."""
@@ -62,7 +62,7 @@ class Optimizer:
             self.rate = self.rate[keep]
         for name in self.memory:
             setattr(self, name, getattr(self, name)[keep])
-        self._make_room()
+        self._allocate()
 
     def start_of(self, name: str) -> float:
         return 0.0
@@ -81,7 +81,7 @@ class Optimizer:
     def update(self, w: Array, g: Array) -> None:
         raise NotImplementedError
 
-    def _make_room(self) -> None:
+    def _allocate(self) -> None:
         """Scratch for an update of all parameters, or of one block of them after the other where they are many."""
         width = max(1, BLOCK // len(self.w))
         starts = range(0, self.w.shape[1], width) if self.w.size > BLOCK else ()

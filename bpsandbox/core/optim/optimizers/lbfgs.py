@@ -51,7 +51,7 @@ class LBFGS(Optimizer):
         super().narrow(keep, w, g)
         self.seeds = [copy.deepcopy(self.seeds[row]) for row in keep]
 
-    def _make_room(self) -> None:
+    def _allocate(self) -> None:
         """No scratch and no blocks: a search looks at all parameters of a seed."""
 
     def update(self, w: Array, g: Array) -> None:
@@ -73,7 +73,7 @@ class LBFGS(Optimizer):
 
 
 class Place(NamedTuple):
-    """Where a seed is: its parameters, its gradient there, and its objective."""
+    """A point that a seed is at: parameters, gradient and objective."""
 
     w: Array
     g: Array
@@ -227,7 +227,7 @@ class Descent:
         np.add(place.w, self.w, out=place.w)
 
     def _is_settled(self, old_f: Number) -> bool:
-        """Is the gradient flat, or was the move or its gain next to nothing?"""
+        """Return whether the gradient, the move or its gain is below its tolerance."""
         if self._size(self.here.g) <= self.tolerance_grad:
             return True
         np.multiply(self.d, float(self.t), out=self.s)

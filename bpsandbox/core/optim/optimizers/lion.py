@@ -1,4 +1,4 @@
-"""The optimiser that only looks at signs."""
+"""The optimiser that uses the sign of its update only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line search: how far to go along a direction so that the strong Wolfe conditions hold.
+"""A line search for a step length that meets the strong Wolfe conditions.
 
 Far enough down, f(t) <= f(0) + c1 t f'(0), and flat enough, |f'(t)| <= c2 |f'(0)|. Nocedal, Wright, Numerical
 optimization, 2006, algorithms 3.5 and 3.6, with PyTorch's guards (which are minFunc's, M. Schmidt 2005).
@@ -20,7 +20,7 @@ C1, C2, SMALLEST = 1e-4, 0.9, 1e-9
 
 @dataclass
 class Point:
-    """A point of the line: how far along, the objective there, its slope and its gradient (a buffer of its own)."""
+    """A point of the line: step length, objective, slope and gradient (in an array of its own)."""
 
     g: Array
     t: Number = ZERO

@@ -1,1 +1,1 @@
-"""What a run records beside its curves, one file a record."""
+"""The records of a run besides its curves, one file for each."""

@@ -47,7 +47,7 @@ class GradientCheck(Effort, Observer):
 
 
 def _has_diverged(stop: Stop | None) -> bool:
-    """Did a seed end where there is no derivative, with no better parameters to go back to?"""
+    """Return whether a seed diverged and has no better parameters that were restored."""
     return stop is not None and stop.reason == "diverged" and stop.restored_epoch is None
 
 

@@ -15,7 +15,7 @@ class Observers:
     """Calls the hooks of each observer, those of a step only for observers that wait for it."""
 
     next_step: int | None = None
-    """The first step from the run's own on that an observer waits for. It is kept here, as most steps ask for it."""
+    """The first step, from the current one on, that an observer waits for. Kept here because the loop asks often."""
 
     def __init__(self, run: Observed, observers: Sequence[Observer]) -> None:
         self.run, self.observers = run, observers

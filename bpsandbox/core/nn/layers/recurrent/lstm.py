@@ -55,19 +55,19 @@ class LSTM(Recurrent):
 
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
         (t, d), h = shape, self.hidden_size
-        shapes = Scratch(
-            xs=(t, n, d),
-            gates=(4, t, n, h),
-            c=(t + 1, n, h),
-            tanh_c=(t, n, h),
-            h=(t + 1, n, h),
-            da=(4, t, n, h),
-            dc=(n, h),
-            dh=(t, n, h),
-            products=(4, n, h),
-            term=(n, h),
-        )
-        return [(shape, "f") for shape in shapes]
+        shapes: dict[str, Shape] = {
+            "xs": (t, n, d),
+            "gates": (4, t, n, h),
+            "c": (t + 1, n, h),
+            "tanh_c": (t, n, h),
+            "h": (t + 1, n, h),
+            "da": (4, t, n, h),
+            "dc": (n, h),
+            "dh": (t, n, h),
+            "products": (4, n, h),
+            "term": (n, h),
+        }
+        return [(shapes[name], "f") for name in Scratch._fields]
 
     def forward(self, x: Array, y: Array, *scratch: Array) -> None:
         m = Scratch(*scratch)
