@@ -1,6 +1,6 @@
 r"""Softmax: a_k = exp(z_k) / sum over j of exp(z_j), along every row of numbers.
 
-With e = exp(z - max(z)): the same shift for all numbers changes nothing, and keeps exp from overflowing. The Jacobian
+With u = exp(z - max(z)): the same shift for all numbers changes nothing, and keeps exp from overflowing. The Jacobian
 is da/dz = diag(a) - a a^T (`\mathrm{diag}\left(a\right)` is the square matrix with a on its diagonal), so
 dL/dz_k = a_k (dL/da_k - sum over j of a_j dL/da_j).
 """
@@ -32,10 +32,10 @@ def forward(place: Place) -> Iterator[Step]:
     for piece, stored, notes in output_pieces(place):
         z = piece.term(place.input, place.x)
         shifted = function(r"\exp", np.exp, minus(z, function(r"\max", np.max, z)))
-        e = piece.name(place.symbol("e"))
+        u = piece.name(place.symbol("u"))
         title = N_("Layer {layer}: exponentials for the softmax")
-        yield layer_step(place, "forward", piece.part("exponentials"), title, e, shifted, None)
-        found = named(e, shifted.value)
+        yield layer_step(place, "forward", piece.part("exponentials"), title, u, shifted, None)
+        found = named(u, shifted.value)
         term = fraction(found, piece.along_rows(piece.row_totals(found)))
         title, name = N_("Layer {layer}: softmax"), piece.name(place.output)
         yield layer_step(place, "forward", piece.part("activation"), title, name, term, stored, notes=notes)

@@ -82,7 +82,7 @@ def test_an_activation_is_written_as_its_rule_and_its_slope(active):
 
 def test_a_softmax_goes_back_by_its_jacobian():
     steps = steps_of(ROWS, ["{type: Linear, out_features: 3, activation: softmax}", OUT])
-    assert steps["forward.0.activation"].formula == rf"{A} = \frac{{e^{{[0]}}}}{{\mathrm{{sum}}\left(e^{{[0]}}\right)}}"
+    assert steps["forward.0.activation"].formula == rf"{A} = \frac{{u^{{[0]}}}}{{\mathrm{{sum}}\left(u^{{[0]}}\right)}}"
     jacobian = rf"\mathrm{{diag}}\left({A}\right) - {A} \left({A}\right)^{{\top}}"
     assert steps["backward.0.activation"].formula.endswith(rf" = \left({jacobian}\right) {D}")
 

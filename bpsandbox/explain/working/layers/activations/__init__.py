@@ -30,7 +30,8 @@ def forward(place: Place) -> Iterator[Step]:
         z, inner = piece.term(place.input, place.x), _inner(place, rule, piece)
         if rule.inner is not None:
             part = piece.part("activation.inner")
-            yield layer_step(place, "forward", part, title, inner.symbols, rule.inner(z), None)
+            inside = N_("Layer {layer}: inside the activation")
+            yield layer_step(place, "forward", part, inside, inner.symbols, rule.inner(z), None)
         name = piece.name(place.output)
         yield layer_step(
             place, "forward", piece.part("activation"), title, name, rule.value(z, inner), stored, notes=notes
