@@ -336,6 +336,12 @@ def logarithm(term: Term, value: Array | None = None) -> Term:
     return made if value is None else replace(made, value=np.asarray(value, dtype=np.float64))
 
 
+def sigmoid(values: Array) -> Array:
+    """1 / (1 + exp(-z)); where exp overflows to infinity, its reciprocal is the right 0."""
+    with np.errstate(over="ignore"):
+        return 1.0 / (1.0 + np.exp(-values))
+
+
 PI = Term(r"\pi", r"\pi", np.asarray(np.pi))
 
 

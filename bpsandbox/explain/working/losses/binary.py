@@ -22,6 +22,7 @@ from bpsandbox.explain.working.algebra import (
     negative,
     plus,
     scaled,
+    sigmoid,
     total,
 )  # fmt: skip
 from bpsandbox.explain.working.step import Sentence, Step
@@ -88,10 +89,6 @@ class SigmoidOfLogits(Rule):
     @property
     def slope(self) -> Term:
         return self.sloped(minus(named("p", sigmoid(self.p.value)), self.y))
-
-
-def sigmoid(z: Array) -> Array:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
 
 
 def _log(p: Array) -> Array:

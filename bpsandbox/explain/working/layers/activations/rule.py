@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpsandbox.explain.numbers import number
-from bpsandbox.explain.working.algebra import Array, Term, constant, function
+from bpsandbox.explain.working.algebra import Term, constant, function, sigmoid
 
 ONE, ZERO = constant(1), constant(0)
 
@@ -39,11 +39,7 @@ def exp(term: Term) -> Term:
 
 
 def sigma(term: Term) -> Term:
-    return function(r"\sigma", _sigmoid, term)
-
-
-def _sigmoid(z: Array) -> Array:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
+    return function(r"\sigma", sigmoid, term)
 
 
 def tanh(term: Term) -> Term:

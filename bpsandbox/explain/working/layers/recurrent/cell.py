@@ -15,10 +15,6 @@ Arrays = dict[str, Array]
 """Quantities by letter, each (steps, rows, size): row k - 1 belongs to step k; h and c begin with step 0."""
 
 
-def sigmoid(a: Array) -> Array:
-    return 0.5 * (1.0 + np.tanh(0.5 * a))
-
-
 @dataclass(frozen=True)
 class Equation:
     """One equation of one step: `letter` is what it defines."""

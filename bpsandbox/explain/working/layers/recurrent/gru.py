@@ -10,9 +10,20 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from bpsandbox.explain.working.algebra import Array, Term, constant, function, hadamard, minus, plus, power, stacked
+from bpsandbox.explain.working.algebra import (
+    Array,
+    Term,
+    constant,
+    function,
+    hadamard,
+    minus,
+    plus,
+    power,
+    sigmoid,
+    stacked,
+)
 
-from .cell import Arrays, Cell, Equation, sigmoid
+from .cell import Arrays, Cell, Equation
 
 
 class GRUCell(Cell):

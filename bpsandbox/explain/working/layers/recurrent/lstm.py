@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from bpsandbox.explain.working.algebra import Array, Term, constant, function, hadamard, minus, plus, power
+from bpsandbox.explain.working.algebra import Array, Term, constant, function, hadamard, minus, plus, power, sigmoid
 
-from .cell import Arrays, Cell, Equation, sigmoid
+from .cell import Arrays, Cell, Equation
 
 
 class LSTMCell(Cell):
