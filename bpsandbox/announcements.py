@@ -20,12 +20,16 @@ def announce_later(run_id: int) -> None:
 
 
 def announce(run_id: int) -> None:
-    """Send the signal of an ended run, then note that it was sent. A receiver that fails is in Django's log."""
-    run = Run.objects.select_related("spec").only("state", "spec__hash").filter(pk=run_id).first()
+    """Send the signal of an ended run, then note that it was sent. A receiver that fails is in Django's log.
+
+    Nobody is told of a worked step: the page that asked for it looks by itself.
+    """
+    run = Run.objects.select_related("spec").only("state", "working", "spec__hash").filter(pk=run_id).first()
     if run is None or run.is_active:
         return
-    signal = run_finished if run.state in lifecycle.WITH_RESULT else run_failed
-    signal.send_robust(sender=Run, run_id=run.pk, spec_hash=run.spec.hash, state=run.state)
+    if not run.working:
+        signal = run_finished if run.state in lifecycle.WITH_RESULT else run_failed
+        signal.send_robust(sender=Run, run_id=run.pk, spec_hash=run.spec.hash, state=run.state)
     Run.objects.filter(pk=run_id).update(announced_at=database_time())
 
 

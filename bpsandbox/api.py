@@ -7,6 +7,7 @@ NotYours (403), AlreadyEnded (409).
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,6 +23,7 @@ from bpsandbox.errors import (
     DailyLimit,
     HourlyLimit,
     InvalidConfig,
+    NoSuchStep,
     NotYours,
     RunNotFound,
     SandboxError,
@@ -29,8 +31,9 @@ from bpsandbox.errors import (
     TooManyWaiting,
 )
 from bpsandbox.live import Change
+from bpsandbox.messages import _ as translate
 from bpsandbox.runner import results
-from bpsandbox.selectors import Brief, Card, Past, RunPage, Source
+from bpsandbox.selectors import Brief, Card, Past, RunPage, Source, StepBounds
 from bpsandbox.services import Submission, Target, Wish
 from bpsandbox.spec import Caps, Price, Problem, Spec, reference, schema
 
@@ -47,6 +50,7 @@ __all__ = [
     "Document",
     "HourlyLimit",
     "InvalidConfig",
+    "NoSuchStep",
     "NotYours",
     "Past",
     "Progress",
@@ -56,6 +60,8 @@ __all__ = [
     "RunPage",
     "SandboxError",
     "Source",
+    "StepBounds",
+    "StepPage",
     "Submission",
     "TooManyRuns",
     "TooManyWaiting",
@@ -95,6 +101,9 @@ __all__ = [
     "targets",
     "title_of",
     "wanted_by",
+    "work_step",
+    "worked_markdown",
+    "worked_page",
     "worked_tex",
     "workers_alive",
     "written_config",
@@ -362,10 +371,101 @@ def draws_network(document: Document) -> bool:
     return bool(charts.network(document.records.network))
 
 
-def worked_tex(whole: Document, *, title: str) -> str:
-    """Write the worked step as a LaTeX document; empty when none was recorded."""
-    worked = explain.recorded(whole.records.worked_example)
+@dataclass(frozen=True)
+class StepPage:
+    """The worked steps of a run's page: which can be asked for, which one was, and what came of it.
+
+    `worked` is None while it waits, and where there is none; `sentence` says then why.
+    """
+
+    bounds: StepBounds
+    sample: int
+    step: int
+    seed: int
+    worked: explain.Worked | None = None
+    is_waiting: bool = False
+    sentence: str = ""
+
+    @property
+    def most(self) -> StepBounds:
+        """The largest example and step."""
+        return replace(self.bounds, samples=self.bounds.samples - 1, steps=self.bounds.steps - 1)
+
+
+def worked_page(
+    page: RunPage, asked: dict[str, int] | None, convention: tuple[str, str], user: Any = None, owner_key: str = ""
+) -> StepPage | None:
+    """Return the worked steps of a run's page, in the reader's convention; None without a result.
+
+    Without an `asked` step ({"sample", "step", "seed"}, any of them) it shows the one that the run recorded.
+    """
+    if page.document is None or not page.document.data:
+        return None
+    config, form = json.loads(page.config), explain.Convention(*convention)
+    bounds = selectors.step_bounds(config, page.document)
+    recorded = explain.recorded(page.document.records.worked_example, form)
+    wanted = config["record"].get("worked_example") or {}
+    where = {"sample": 0, "step": 0, "seed": bounds.seeds[0]} | wanted | (asked or {})
+    shown = StepPage(bounds, **where)
+    if recorded and (recorded.sample, recorded.step, recorded.seed) == tuple(where.values()):
+        return replace(shown, worked=recorded)
+    refusal = refused_step(bounds, **where)
+    if refusal:
+        return replace(shown, sentence=refusal)
+    spec_row = selectors.spec_for(page.card.spec_hash, user, owner_key)
+    found = selectors.worked_step(spec_row, **where)
+    if found is None:
+        return shown
+    if found.stop is not None:
+        return replace(shown, sentence=explain.no_step(found.stop, found.step))
+    worked = explain.recorded(found.example, form) if found.example else None
+    return replace(shown, worked=worked, is_waiting=found.is_waiting, sentence=found.failure)
+
+
+def refused_step(bounds: StepBounds, *, sample: int, step: int, seed: int) -> str:
+    """Say in the reader's language which example, step or seed is not there; empty when all are."""
+    if not 0 <= sample < bounds.samples:
+        return translate("There is no training example {asked}: they go from 0 to {last}.",
+                         asked=sample, last=bounds.samples - 1)  # fmt: skip
+    if not 0 <= step < bounds.steps:
+        return translate("There is no step {asked}: they go from 0 to {last}.", asked=step, last=bounds.steps - 1)
+    if seed not in bounds.seeds:
+        shown = ", ".join(map(str, bounds.seeds[:16])) + (", …" if len(bounds.seeds) > 16 else "")
+        return translate("There is no seed {asked}. The seeds of this run are {seeds}.", asked=seed, seeds=shown)
+    return ""
+
+
+def work_step(
+    spec_hash: str,
+    *,
+    sample: int,
+    step: int,
+    seed: int,
+    requester: Any = None,
+    owner_key: str = "",
+    address: str = "",
+) -> None:
+    """Have a step of a spec worked that this person may see. Raises RunNotFound, NoSuchStep or TooManyRuns."""
+    page = selectors.run_page(spec_hash, requester, owner_key)
+    if page.document is None or not page.document.data:
+        raise RunNotFound
+    bounds = selectors.step_bounds(json.loads(page.config), page.document)
+    refusal = refused_step(bounds, sample=sample, step=step, seed=seed)
+    if refusal:
+        raise NoSuchStep(refusal)
+    wish = Wish(user=requester, owner_key=owner_key, address=address)
+    row = selectors.spec_for(spec_hash, requester, owner_key)
+    services.work_step(spec=row, working=selectors.step_name(sample, step, seed), wish=wish)
+
+
+def worked_tex(worked: explain.Worked | None, *, title: str) -> str:
+    """Write a worked step as a LaTeX document; empty when there is none."""
     return explain.tex(worked, title=title) if worked else ""
+
+
+def worked_markdown(worked: explain.Worked | None, *, title: str) -> str:
+    """Write a worked step as Markdown; empty when there is none."""
+    return explain.markdown(worked, title=title) if worked else ""
 
 
 def setting_of(canonical: str, number: int) -> Spec | None:

@@ -64,6 +64,7 @@ class Conf:
     result_bytes: int = setting(2_000_000, whole, "a number of bytes")
     visitor_cpu_seconds: float = setting(5, positive, SECONDS)
     visitor_seeds: int = setting(16, whole, COUNT)
+    steps_an_hour: int = setting(120, whole, COUNT)
     visitor_runs_an_hour: int = setting(10, whole, COUNT)
     network_runs_an_hour: int = setting(60, whole, COUNT)
     visitor_hours: float = setting(24, positive, "a number of hours above 0")

@@ -104,6 +104,26 @@ class NetworkLimit(HourlyLimit):
         )
 
 
+class StepLimit(HourlyLimit):
+    """Somebody has had all the steps of this hour worked."""
+
+    code = "step_limit"
+
+    def sentence(self, limit: int) -> Sentence:
+        return ngettext_lazy(
+            "%(limit)d worked step an hour is the limit. Try again in %(minutes)d min.",
+            "%(limit)d worked steps an hour are the limit. Try again in %(minutes)d min.",
+            limit,
+        )
+
+
+class NoSuchStep(SandboxError):
+    """An example, a step or a seed that the run does not have; the sentence says which there are."""
+
+    code = "no_such_step"
+    status = 422
+
+
 class DailyLimit(TooManyRuns):
     code = "daily_limit"
 

@@ -14,10 +14,10 @@ from django.db.models import F
 
 from bpsandbox import conf, identity, lifecycle
 from bpsandbox.announcements import announce_later
-from bpsandbox.document import Agreement, Document
+from bpsandbox.document import Agreement, Document, Stop, WorkedExample
 from bpsandbox.models import SYSTEM, Run
 from bpsandbox.querysets import RunQuerySet, database_time
-from bpsandbox.runner import Failure, results
+from bpsandbox.runner import Example, Failure, results
 from bpsandbox.services import choose_current
 
 Lease = tuple[int, int, Any]
@@ -41,6 +41,8 @@ class Claim:
     cpu_seconds: float
     priority: int
     repeats_id: int | None
+    example: Example | None = None
+    """The step to work; None for a whole run."""
 
     @property
     def row(self) -> Any:
@@ -84,7 +86,13 @@ def held(run_id: int, *, fence: int) -> Claim | None:
         cpu_seconds=run.cpu_seconds,
         priority=run.priority,
         repeats_id=run.repeats_id,
+        example=example_of(run.working),
     )
+
+
+def example_of(working: str) -> Example | None:
+    """Read Run.working."""
+    return Example(*map(int, working.split("."))) if working else None
 
 
 def lease_end() -> Any:
@@ -134,6 +142,17 @@ def finish(claim: Claim, document: Document) -> bool:
             return concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
     except UNREADABLE as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+def finish_step(claim: Claim, worked: WorkedExample | Stop) -> bool:
+    """Store a worked step, or how the seed ended before it; False when the run is no longer ours. Raises TooLarge."""
+    kind = "stop" if isinstance(worked, Stop) else "example"
+    archive = results.squeeze({kind: worked.to_json()})
+    if len(archive) > conf.current().result_bytes:
+        raise TooLarge(len(archive))
+    columns = {"archive": archive, "result": {"worked": kind}, "progress": None, "failure": None}
+    with transaction.atomic():
+        return concluded(claim, Run.objects.filter(pk=claim.run_id).move("succeed", fence=claim.fence, **columns))
 
 
 def result_columns(claim: Claim, document: Document) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Spec(models.Model):
 
 
 class Run(models.Model):
-    """One execution of a spec, and the truth about it."""
+    """One execution of a spec, whole or up to one step that it works, and the truth about it."""
 
     class State(models.TextChoices):
         QUEUED = lifecycle.QUEUED, _("waiting")
@@ -50,6 +50,12 @@ class Run(models.Model):
 
     spec = models.ForeignKey(Spec, on_delete=models.CASCADE, related_name="runs")
     engine_version = models.CharField(max_length=40)
+    working = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        help_text=_("The step that it works, as sample.step.seed; empty for a whole run."),
+    )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     priority = models.SmallIntegerField(default=PEOPLE, help_text=_("Smaller goes first."))
     requester = models.ForeignKey(
@@ -87,7 +93,7 @@ class Run(models.Model):
         verbose_name_plural = _("runs")
         constraints = [
             models.UniqueConstraint(
-                fields=["spec", "engine_version"],
+                fields=["spec", "engine_version", "working"],
                 condition=Q(state__in=[lifecycle.QUEUED, lifecycle.RUNNING]),
                 name="bpsandbox_run_one_active_a_spec",
             ),
@@ -114,6 +120,7 @@ class Run(models.Model):
             models.Index(F("priority"), F("id"), name="bpsandbox_run_queue", condition=Q(state=lifecycle.QUEUED)),
             models.Index(fields=["lease_until"], name="bpsandbox_run_lease", condition=Q(state=lifecycle.RUNNING)),
             models.Index(fields=["quota_key", "created_at"], name="bpsandbox_run_quota"),
+            models.Index(fields=["spec", "working"], name="bpsandbox_run_step", condition=~Q(working="")),
             models.Index(fields=["network", "created_at"], name="bpsandbox_run_network", condition=~Q(network="")),
             models.Index(
                 fields=["finished_at"],

@@ -57,6 +57,13 @@ class SpecQuerySet(models.QuerySet):
 
 
 class RunQuerySet(models.QuerySet):
+    def whole(self) -> RunQuerySet:
+        """Leave out runs that end at a step to work it."""
+        return self.filter(working="")
+
+    def steps(self) -> RunQuerySet:
+        return self.exclude(working="")
+
     def active(self) -> RunQuerySet:
         return self.filter(state__in=lifecycle.ACTIVE)
 

@@ -47,6 +47,8 @@ class Quota:
     seeds: int | None = None
     waiting: int | None = None
     windows: tuple[Window, ...] = ()
+    step_windows: tuple[Window, ...] = ()
+    """Worked steps are counted apart from whole runs: a reader goes through many."""
     network_windows: tuple[Window, ...] = ()
 
 
@@ -55,6 +57,7 @@ def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quo
     settings = conf.current()
     if is_system:
         return Quota(key="", priority=SYSTEM, cpu_seconds=settings.cpu_seconds)
+    steps = (Window(HOUR, settings.steps_an_hour, errors.StepLimit),)
     if user is not None:
         return Quota(
             key=f"user:{user.pk}",
@@ -65,6 +68,7 @@ def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quo
                 Window(HOUR, settings.member_runs_an_hour, errors.HourlyLimit),
                 Window(DAY, settings.member_runs_a_day, errors.DailyLimit),
             ),
+            step_windows=steps,
         )
     network = network_of(address)
     return Quota(
@@ -75,6 +79,7 @@ def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quo
         seeds=settings.visitor_seeds,
         waiting=settings.member_waiting,
         windows=(Window(HOUR, settings.visitor_runs_an_hour, errors.VisitorLimit),),
+        step_windows=steps,
         network_windows=(Window(HOUR, settings.network_runs_an_hour, errors.NetworkLimit),),
     )
 
@@ -96,16 +101,19 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, width), strict=False))
 
 
-def spend(quota: Quota) -> None:
-    """Raise TooManyRuns when one more run does not fit. Call inside the transaction that makes it."""
+def spend(quota: Quota, *, is_step: bool = False) -> None:
+    """Raise TooManyRuns when one more run, or worked step, does not fit. Call inside the transaction that makes it."""
     if not quota.key:
         return
     serialize(quota.network or quota.key)
     runs = Run.objects.filter(quota_key=quota.key)
     if quota.waiting is not None and runs.queued().count() >= quota.waiting + next_slot(runs):
         raise errors.TooManyWaiting(limit=quota.waiting)
-    check_windows(runs, quota.windows)
-    check_windows(Run.objects.filter(network=quota.network), quota.network_windows)
+    if is_step:
+        check_windows(runs.steps(), quota.step_windows)
+        return
+    check_windows(runs.whole(), quota.windows)
+    check_windows(Run.objects.whole().filter(network=quota.network), quota.network_windows)
 
 
 def next_slot(runs: Any) -> int:

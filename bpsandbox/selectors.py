@@ -13,8 +13,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone, translation
 
-from bpsandbox import conf, errors, lifecycle, policies
-from bpsandbox.document import Agreement, CardDocument, Document, Member, Part, Progress, Summary
+from bpsandbox import conf, errors, lifecycle, policies, services
+from bpsandbox.document import Agreement, CardDocument, Document, Member, Part, Progress, Stop, Summary, WorkedExample
 from bpsandbox.models import Attachment, Run, Spec, Worker
 from bpsandbox.querysets import database_time, owned_by
 from bpsandbox.runner import results
@@ -308,7 +308,7 @@ def run_page(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in:
     if spec is None:
         raise errors.RunNotFound
     sources = sources_of(spec, user, owner_key)
-    runs = list(spec.runs.defer("archive", "result").order_by("-pk")[:HISTORY])
+    runs = list(spec.runs.whole().defer("archive", "result").order_by("-pk")[:HISTORY])
     active = next((run for run in runs if run.is_active), None)
     is_mine = any(source.is_mine for source in sources)
     return RunPage(
@@ -380,7 +380,7 @@ def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
 def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
     """Return one run of a spec that this person may see. Raises RunNotFound."""
     visible = Spec.objects.visible_to(user, owner_key)
-    rows = Run.objects.filter(pk=run_id, spec__in=visible).select_related("spec").defer("archive", "result")
+    rows = Run.objects.whole().filter(pk=run_id, spec__in=visible).select_related("spec").defer("archive", "result")
     run = rows.first()
     if run is None:
         raise errors.RunNotFound
@@ -394,6 +394,65 @@ def whole_document(spec_hash: str, user: Any = None, owner_key: str = "") -> Doc
     if archive is None:
         raise errors.RunNotFound
     return results.unpack(bytes(archive))
+
+
+@dataclass(frozen=True)
+class StepBounds:
+    """Which steps of a spec can be worked: examples and steps count from 0 below these, seeds are listed."""
+
+    samples: int
+    steps: int
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class WorkedStep:
+    """One step as a reader asked for it: its working, or why there is none (yet)."""
+
+    sample: int
+    step: int
+    seed: int
+    is_waiting: bool = False
+    example: WorkedExample | None = None
+    stop: Stop | None = None
+    failure: str = ""
+
+
+def step_bounds(config: dict[str, Any], document: Document) -> StepBounds:
+    """Count what can be worked, from a canonical config and its result; of a sweep, the first setting's."""
+    training = dict(config["training"])
+    members = document.members or ()
+    values = members[0].values if members else {}
+    swept = {path.rpartition("."): value for path, value in values.items()}
+    training |= {name: value for (block, _, name), value in swept.items() if block == "training"}
+    samples = document.data.train
+    batch = samples if training["batch_size"] == "full" else min(training["batch_size"], samples)
+    steps = training["steps"] if training.get("steps") else training["epochs"] * -(-samples // batch)
+    return StepBounds(samples, steps, tuple(config["seeds"]))
+
+
+def worked_step(spec: Spec, *, sample: int, step: int, seed: int) -> WorkedStep | None:
+    """Return what is known of one step by this engine; None when nobody has asked for it."""
+    runs = Run.objects.filter(
+        spec=spec, working=step_name(sample, step, seed), engine_version=services.engine_version()
+    )
+    run = runs.with_result().order_by("-pk").first() or runs.order_by("-pk").first()
+    if run is None:
+        return None
+    asked = WorkedStep(sample, step, seed)
+    if run.is_active:
+        return replace(asked, is_waiting=True)
+    if not run.archive:
+        return replace(asked, failure=run.failure_sentence)
+    plain = results.unsqueeze(bytes(run.archive))
+    if "stop" in plain:
+        return replace(asked, stop=Stop.from_store(plain["stop"]))
+    return replace(asked, example=WorkedExample.from_store(plain["example"]))
+
+
+def step_name(sample: int, step: int, seed: int) -> str:
+    """Name a step as Run.working does."""
+    return f"{sample}.{step}.{seed}"
 
 
 def workers_alive() -> int:

@@ -128,13 +128,13 @@ def attach(*, spec: Spec, wish: Wish) -> Attachment:
 
 def usable_run(spec: Spec) -> Run | None:
     """Return the run that a new wish shares: one with a whole result of this engine, else the one on its way."""
-    runs = Run.objects.filter(spec=spec, engine_version=engine_version()).defer("archive", "result")
+    runs = Run.objects.whole().filter(spec=spec, engine_version=engine_version()).defer("archive", "result")
     return runs.with_result().filter(summary__limited=False).order_by("-pk").first() or runs.active().first()
 
 
 def active_run(spec: Spec) -> Run | None:
     """Return the spec's run that waits or trains."""
-    return Run.objects.filter(spec=spec, engine_version=engine_version()).active().first()
+    return Run.objects.whole().filter(spec=spec, engine_version=engine_version()).active().first()
 
 
 def join(*, run: Run, quota: Quota) -> None:
@@ -170,13 +170,36 @@ def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run,
     raise errors.SandboxError
 
 
-def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None) -> Run | None:
-    """Create a queued run; None when the spec has an active one."""
+@transaction.atomic
+def work_step(*, spec: Spec, working: str, wish: Wish) -> Run:
+    """Have one step of a spec worked; return the run that works it, or has done so. Raises TooManyRuns.
+
+    `working` names the step, see Run.working. A step that was worked by this engine is not worked again.
+    """
+    quota = wish.quota
+    for attempt in range(RACES):
+        steps = Run.objects.filter(spec=spec, engine_version=engine_version(), working=working).defer("archive")
+        known = steps.with_result().order_by("-pk").first() or steps.active().first()
+        if known is not None:
+            join(run=known, quota=quota)
+            return known
+        if attempt == 0:
+            spend(quota, is_step=True)
+        run = created(spec=spec, wish=wish, quota=quota, repeats=None, working=working)
+        if run is not None:
+            transaction.on_commit(wake.ring)
+            return run
+    raise errors.SandboxError
+
+
+def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None, working: str = "") -> Run | None:
+    """Create a queued run; None when the spec has an active one, or one that works the same step."""
     try:
         with transaction.atomic():
             return Run.objects.create(
                 spec=spec,
                 engine_version=engine_version(),
+                working=working,
                 requester=wish.user,
                 quota_key=quota.key,
                 network=quota.network,
@@ -198,7 +221,7 @@ def rerun(*, spec: Spec, wish: Wish) -> Submission:
     if active is not None:
         join(run=active, quota=wish.quota)
         return Submission(spec.hash, active, attachment, reused=True)
-    earlier = Run.objects.filter(spec=spec).with_result().defer("archive", "result").order_by("-pk").first()
+    earlier = Run.objects.whole().filter(spec=spec).with_result().defer("archive", "result").order_by("-pk").first()
     run, is_new = enqueue(spec=spec, wish=wish, repeats=earlier)
     return Submission(spec.hash, run, attachment, reused=not is_new)
 
@@ -212,7 +235,7 @@ def cancel(*, spec: Spec, user: Any = None, owner_key: str = "", everyone: bool 
     mine = spec.attachments.filter(owned_by(user, owner_key))
     if not can_cancel(user, is_owner=mine.exists()):
         raise errors.NotYours
-    if not Run.objects.filter(spec=spec).active().exists():
+    if not Run.objects.whole().filter(spec=spec).active().exists():
         raise errors.AlreadyEnded
     leaving = spec.attachments.all() if everyone or not mine.exists() else mine
     leaving.filter(detached_at=None).update(detached_at=timezone.now())
@@ -249,7 +272,7 @@ def end_run(*, run_id: int) -> bool:
 
 def choose_current(*, spec_id: int) -> None:
     """Let a spec show its newest result; without one the run on its way; else the last that ended."""
-    runs = Run.objects.filter(spec=spec_id).only("pk").order_by("-pk")
+    runs = Run.objects.whole().filter(spec=spec_id).only("pk").order_by("-pk")
     current = runs.with_result().first() or runs.active().first() or runs.first()
     Spec.objects.filter(pk=spec_id).update(current_run=current)
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from bpsandbox import conf, holding, identity, services, wake
 from bpsandbox.announcements import catch_up
-from bpsandbox.document import Document
+from bpsandbox.document import Document, Stop, WorkedExample
 from bpsandbox.holding import Claim, Lease
 from bpsandbox.models import Worker
 from bpsandbox.runner import Children, Failure, Job, Outcome, supervise, walls
@@ -168,7 +168,7 @@ class Training:
 
     def run(self) -> None:
         limits = conf.current().limits(self.claim.cpu_seconds)
-        job = Job(spec=self.claim.canonical, limits=limits)
+        job = Job(spec=self.claim.canonical, limits=limits, example=self.claim.example)
         outcome = supervise(self.children.start(), job, on_progress=self.take, keep_going=self.keep_going)
         persistently(lambda: self.conclude(outcome))
 
@@ -226,6 +226,8 @@ class Training:
             return False
         if outcome.document is not None:
             return self.succeed(outcome.document)
+        if outcome.worked is not None:
+            return self.keep_step(outcome.worked)
         self.keep_points()
         if outcome.stopped == "cancelled":
             return holding.stop(self.claim)
@@ -246,6 +248,12 @@ class Training:
         except holding.Unreadable as error:
             logger.warning("run %d: its document cannot be used: %s", self.claim.run_id, error)
             return holding.fail(self.claim, Failure("garbage", {"detail": str(error)[:MAX_DETAIL]}))
+
+    def keep_step(self, worked: WorkedExample | Stop) -> bool:
+        try:
+            return holding.finish_step(self.claim, worked)
+        except holding.TooLarge as error:
+            return holding.fail(self.claim, Failure("size", {"bytes": error.size}))
 
     def fail(self, failure: Failure, outcome: Outcome) -> bool:
         logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])

@@ -30,11 +30,19 @@ Values = Sequence[float | None]
 
 def pack(document: Document) -> bytes:
     """Return the whole document, compressed."""
-    return zlib.compress(json.dumps(document.to_json(), separators=(",", ":"), allow_nan=False).encode(), 6)
+    return squeeze(document.to_json())
 
 
 def unpack(archive: bytes) -> Document:
-    return Document.from_store(json.loads(zlib.decompress(archive)))
+    return Document.from_store(unsqueeze(archive))
+
+
+def squeeze(plain: Any) -> bytes:
+    return zlib.compress(json.dumps(plain, separators=(",", ":"), allow_nan=False).encode(), 6)
+
+
+def unsqueeze(archive: bytes) -> Any:
+    return json.loads(zlib.decompress(archive))
 
 
 def display(document: Document, most: int = DISPLAY_POINTS) -> Document:

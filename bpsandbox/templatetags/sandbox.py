@@ -211,11 +211,6 @@ def run_hints(document: Recorded) -> list[str]:
 
 
 @register.simple_tag
-def run_worked(record: Any) -> explain.Worked | None:
-    return explain.recorded(record)
-
-
-@register.simple_tag
 def run_words(config: str, document: Document | None = None) -> tuple[explain.Row, ...]:
     """Say in words what a canonical config does."""
     spec = _spec(config)
@@ -291,6 +286,19 @@ def at_result(formula: str) -> list[str]:
     """Part "z = W x + b = 3" before its result, which a narrow page puts on a line of its own."""
     working, _equals, result = formula.rpartition(" = ")
     return [working, f"{{}} = {result}"] if " = " in working else [formula]
+
+
+@register.filter
+def with_formulas(sentence: object) -> SafeString:
+    r"""Show a sentence whose formulas stand between \( and \)."""
+    parts = re.split(r"\\\((.*?)\\\)", str(sentence))
+    return format_html_join("", "{}", ((in_line(part) if i % 2 else part,) for i, part in enumerate(parts)))
+
+
+def in_line(formula: str) -> SafeString:
+    if not conf.current().math:
+        return format_html('<code class="latex">{}</code>', formula)
+    return mark_safe(conf.loaded(conf.current().math)(formula, False))  # the host's function gives safe HTML
 
 
 @register.filter

@@ -45,7 +45,7 @@ class PersonAdmin(UserAdmin):
     fieldsets = (
         (None, {"fields": ("handle", "password")}),
         (_("Profile"), {"fields": ("display_name", "email", "bio")}),
-        (_("Preferences"), {"fields": ("language", "theme", "time_zone")}),
+        (_("Preferences"), {"fields": ("language", "theme", "time_zone", "vectors", "loss_form")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "is_demo", "groups", "user_permissions")}),
         (_("Moments"), {"fields": ("last_login", "date_joined")}),
     )

@@ -31,6 +31,21 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+class Vectors(models.TextChoices):
+    """How formulas lay out vectors."""
+
+    COLUMNS = "columns", _("Columns: z = W x + b")
+    ROWS = "rows", _("Rows: z = x Wᵀ + b")
+
+
+class LossForm(models.TextChoices):
+    """What formulas gather squared errors to, before the loss is scaled."""
+
+    MEAN = "mean", _("As configured")
+    SUM = "sum", _("A sum, scaled after")
+    HALF = "half", _("Half a sum, scaled after")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person, known to others by a handle that no other handle may be mistaken for.
 
@@ -54,6 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=16, blank=True, choices=Language.choices)
     theme = models.CharField(_("theme"), max_length=8, choices=Theme.choices, default=Theme.AUTO)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    vectors = models.CharField(_("vectors in formulas"), max_length=8, choices=Vectors.choices, blank=True)
+    loss_form = models.CharField(_("losses in formulas"), max_length=8, choices=LossForm.choices, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_demo = models.BooleanField(_("demo account"), default=False)

@@ -1,4 +1,4 @@
-"""Language, theme and time zone: a member's in the account, a visitor's in cookies."""
+"""Language, theme, time zone and the form of formulas: a member's in the account, a visitor's in cookies."""
 
 import zoneinfo
 from functools import cache
@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from community.accounts.models import Language, Theme, User
-from community.common.middleware.preferences import THEME_COOKIE, TIME_ZONE_COOKIE
+from community.accounts.models import Language, LossForm, Theme, User, Vectors
+from community.common.middleware.preferences import LOSS_FORM_COOKIE, THEME_COOKIE, TIME_ZONE_COOKIE, VECTORS_COOKIE
 
 
 class Preferences(NamedTuple):
@@ -17,6 +17,8 @@ class Preferences(NamedTuple):
     language: str = ""
     theme: str = ""
     time_zone: str = ""
+    vectors: str = ""
+    loss_form: str = ""
 
 
 @cache
@@ -32,13 +34,23 @@ def chosen_by_cookie(request: HttpRequest) -> Preferences:
         language=_known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), Language.values),
         theme=_known(request.COOKIES.get(THEME_COOKIE, ""), Theme.values),
         time_zone=_known(request.COOKIES.get(TIME_ZONE_COOKIE, ""), time_zones()),
+        vectors=_known(request.COOKIES.get(VECTORS_COOKIE, ""), Vectors.values),
+        loss_form=_known(request.COOKIES.get(LOSS_FORM_COOKIE, ""), LossForm.values),
     )
+
+
+def formulas(request: HttpRequest) -> tuple[str, str]:
+    """Return how this reader wants formulas written: their vectors, and their losses."""
+    user = request.user
+    chosen = user if user.is_authenticated else chosen_by_cookie(request)
+    return chosen.vectors or Vectors.COLUMNS, chosen.loss_form or LossForm.MEAN
 
 
 def adopt(request: HttpRequest, user: User) -> None:
     """Give a new person what the visitor chose before."""
     chosen = chosen_by_cookie(request)
     user.language, user.time_zone = chosen.language, chosen.time_zone
+    user.vectors, user.loss_form = chosen.vectors, chosen.loss_form
     user.theme = chosen.theme or Theme.AUTO
 
 
@@ -51,7 +63,13 @@ def remember(response: HttpResponse, chosen: dict[str, str]) -> None:
             response.delete_cookie(_COOKIES[name])
 
 
-_COOKIES = {"language": settings.LANGUAGE_COOKIE_NAME, "theme": THEME_COOKIE, "time_zone": TIME_ZONE_COOKIE}
+_COOKIES = {
+    "language": settings.LANGUAGE_COOKIE_NAME,
+    "theme": THEME_COOKIE,
+    "time_zone": TIME_ZONE_COOKIE,
+    "vectors": VECTORS_COOKIE,
+    "loss_form": LOSS_FORM_COOKIE,
+}
 
 
 def _set_cookie(response: HttpResponse, name: str, value: str) -> None:

@@ -18,7 +18,7 @@ def update_profile(*, user: User, display_name: str, bio: Bio) -> None:
 
 
 def update_preferences(*, user: User, **chosen: str) -> None:
-    """Change any of language, theme and time_zone."""
+    """Change any of language, theme, time_zone, vectors and loss_form."""
     for name, value in chosen.items():
         setattr(user, name, value or (Theme.AUTO if name == "theme" else ""))
     user.save(update_fields=list(chosen))

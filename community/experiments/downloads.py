@@ -37,6 +37,10 @@ def tex(text: str, spec_hash: str) -> HttpResponse:
     return _named(HttpResponse(text, content_type="application/x-tex; charset=utf-8"), f"{spec_hash[:12]}.tex")
 
 
+def markdown(text: str, spec_hash: str) -> HttpResponse:
+    return _named(HttpResponse(text, content_type="text/markdown; charset=utf-8"), f"{spec_hash[:12]}.md")
+
+
 def _own_style(drawing: str) -> str:
     """Name the drawing's style sheet by its hash, so that no other may be in it."""
     sheets = re.findall(r"<style>(.*?)</style>", drawing, re.DOTALL)

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from .converters import SpecHash
-from .views import acts, datasets, files, playground, reference, runs
+from .views import acts, datasets, files, playground, reference, runs, worked
 
 register_converter(SpecHash, "spec")
 
@@ -18,7 +18,10 @@ urlpatterns = [
     path("runs/<spec:spec_hash>/curve.svg", files.curve_svg, name="curve"),
     path("runs/<spec:spec_hash>/series.csv", files.series_csv, name="series"),
     path("runs/<spec:spec_hash>/result.json", files.result_json, name="result"),
-    path("runs/<spec:spec_hash>/worked.tex", files.worked_tex, name="worked"),
+    path("runs/<spec:spec_hash>/worked/", worked.fragment, name="worked"),
+    path("runs/<spec:spec_hash>/work/", worked.work, name="work"),
+    path("runs/<spec:spec_hash>/worked.tex", worked.tex, name="worked-tex"),
+    path("runs/<spec:spec_hash>/worked.md", worked.markdown, name="worked-md"),
     path("data/", datasets.datasets, name="datasets"),
     path("data/<slug:name>/", datasets.dataset, name="dataset"),
     path("config/", reference.page, name="config"),

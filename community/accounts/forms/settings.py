@@ -4,10 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community.accounts import bio, names
 from community.accounts.bio import Bio
-from community.accounts.models import Language, Theme
-from community.accounts.preferences import time_zones
-
-_NAMES = ("language", "theme", "time_zone")
+from community.accounts.models import Language, LossForm, Theme, Vectors
+from community.accounts.preferences import Preferences, time_zones
 
 
 def _time_zone_choices() -> list:
@@ -44,7 +42,7 @@ class ProfileForm(forms.Form):
 
 
 class PreferencesForm(forms.Form):
-    """Language, theme and time zone. A field that is not sent is left as it is."""
+    """Language, theme, time zone and the form of formulas. A field that is not sent is left as it is."""
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices, required=False, widget=forms.RadioSelect)
@@ -52,7 +50,10 @@ class PreferencesForm(forms.Form):
         label=_("Time zone"), choices=lazy(_time_zone_choices, list), required=False, initial=""
     )
 
+    vectors = forms.ChoiceField(label=_("Vectors in formulas"), choices=Vectors.choices, required=False)
+    loss_form = forms.ChoiceField(label=_("Losses in formulas"), choices=LossForm.choices, required=False)
+
     @property
     def sent(self) -> dict[str, str]:
         """Return the choices that came with the request."""
-        return {name: self.cleaned_data[name] for name in _NAMES if name in self.data}
+        return {name: self.cleaned_data[name] for name in Preferences._fields if name in self.data}

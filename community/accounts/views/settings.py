@@ -73,7 +73,7 @@ def _choose(request: HttpRequest, response: HttpResponse, chosen: dict[str, str]
 
 def _page(request: MemberRequest, *, profile_form=None, preferences_form=None, status: int = 200) -> HttpResponse:
     user = request.user
-    chosen = {"language": user.language, "theme": user.theme, "time_zone": user.time_zone}
+    chosen = {name: getattr(user, name) for name in preferences.Preferences._fields}
     context = {
         "profile_form": profile_form or ProfileForm(initial={"display_name": user.display_name, "bio": user.bio}),
         "preferences_form": preferences_form or PreferencesForm(initial=chosen),

@@ -12,6 +12,8 @@ from django.utils.deprecation import MiddlewareMixin
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 TIME_ZONE_COOKIE = "time_zone"
+VECTORS_COOKIE = "vectors"
+LOSS_FORM_COOKIE = "loss_form"
 
 
 class Preferences(MiddlewareMixin):

@@ -1,4 +1,4 @@
-"""A run as files: picture, numbers, working."""
+"""A run as files: picture and numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from bpsandbox import api
 from community.common.errors import NotFound
-from community.experiments import downloads, origin
+from community.experiments import downloads
 from community.experiments.errors import refusing
 from community.experiments.visitors import who
 
@@ -37,13 +37,3 @@ def series_csv(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
 @refusing
 def result_json(request: HttpRequest, spec_hash: str) -> HttpResponse:
     return downloads.document(api.document(spec_hash, **who(request)), spec_hash)
-
-
-@require_safe
-@refusing
-def worked_tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
-    text = api.worked_tex(page.document, title=page.title) if page.document else ""
-    if not text:
-        raise NotFound
-    return downloads.tex(text, spec_hash)

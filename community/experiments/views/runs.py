@@ -14,6 +14,7 @@ from community.common.errors import NotFound
 from community.common.sse import event_stream, read
 from community.experiments import cards, following, origin, selectors
 from community.experiments.errors import in_our_words, refusing
+from community.experiments.views import worked
 from community.experiments.visitors import who
 
 
@@ -39,6 +40,7 @@ def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
             shown.page.card, "curve", can_cancel=shown.page.can_cancel, title=shown.page.title, post_id=post_id
         ),
         "active": _active(shown.page, post_id), **_drawn(request, shown),
+        "work": worked.step_view(request, shown.page, request.GET),
     }  # fmt: skip
     return render(request, "experiments/run.html", context)
 

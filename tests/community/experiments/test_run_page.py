@@ -83,10 +83,11 @@ def test_the_files_are_whole(trained, visitor):
     assert visitor.get(f"/runs/{spec_hash}/curve.svg?size=huge").status_code == 404
 
 
-def test_without_a_recorded_step_there_is_no_working(trained, visitor, config):
+def test_without_a_recorded_step_there_is_a_form_and_no_working(trained, visitor, config):
     spec_hash = trained(config(record="{}"))
     assert visitor.get(f"/runs/{spec_hash}/worked.tex").status_code == 404
-    assert 'id="worked"' not in visitor.get(f"/runs/{spec_hash}/").content.decode()
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert 'class="worked-choice"' in page and 'class="worked-step"' not in page
 
 
 def test_posts_that_show_a_run_are_named_to_who_may_see_them(asked, member, visitor, signed_in):

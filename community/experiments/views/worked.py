@@ -1,0 +1,118 @@
+"""The worked steps of a run: any example, step and seed, as a fragment of its page and as files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from bpsandbox import api
+from community.accounts import preferences
+from community.accounts.models import LossForm, Vectors
+from community.common.errors import NotFound
+from community.common.network import client_network
+from community.experiments import downloads, origin
+from community.experiments.errors import refusing
+from community.experiments.visitors import new_key, remember, who
+
+NAMES = ("sample", "step", "seed")
+
+
+def asked_step(given: Any) -> dict[str, int]:
+    """Read the numbers of a step from a form or an address. What is no number is not asked for."""
+    numbers = {name: given.get(name, "").strip() for name in NAMES}
+    return {name: int(text) for name, text in numbers.items() if text.isascii() and text.isdecimal() and len(text) < 19}
+
+
+@dataclass(frozen=True)
+class StepView:
+    """The worked steps of a run's page, with what its forms need."""
+
+    shown: api.StepPage
+    page: api.RunPage
+    convention: tuple[str, str]
+    post_id: int | None
+
+    vectors = Vectors.choices
+    losses = LossForm.choices
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.shown, name)
+
+    @property
+    def query(self) -> str:
+        """The step, and the post from which the reader comes, for addresses."""
+        post = {"post": self.post_id} if self.post_id is not None else {}
+        return f"?{urlencode({**post, 'sample': self.shown.sample, 'step': self.shown.step, 'seed': self.shown.seed})}"
+
+    @property
+    def address(self) -> str:
+        """The step on its run's page, as the reader came to it."""
+        return f"{reverse('experiments:run', args=[self.page.card.spec_hash])}{self.query}#worked"
+
+
+def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView | None:
+    """Return the worked steps of a run's page for this reader; None without a result."""
+    convention = preferences.formulas(request)
+    shown = api.worked_page(page, asked_step(given), convention, **who(request))
+    return shown and StepView(shown, page, convention, origin.post_id(request))
+
+
+@require_safe
+@refusing
+def fragment(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """The section alone: what the page asks for again while a step is being worked."""
+    page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
+    context = {"page": page, "work": step_view(request, page, request.GET)}
+    response = render(request, "experiments/run_worked.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@refusing
+def work(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Have a step worked; the page shows it when it is there."""
+    person = who(request)
+    key = person["owner_key"] or ("" if person["user"] else new_key())
+    page = api.run_page(spec_hash, **person, shown_in=origin.shown_in(request))
+    view = step_view(request, page, request.POST)
+    if view is None:
+        raise NotFound
+    if view.shown.worked is None and not view.shown.sentence:
+        where = {"sample": view.shown.sample, "step": view.shown.step, "seed": view.shown.seed}
+        api.work_step(spec_hash, **where, requester=person["user"], owner_key=key, address=client_network(request))
+    response = redirect(view.address)
+    if key:
+        remember(response, key)
+    return response
+
+
+@require_safe
+@refusing
+def tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """The step as a LaTeX document."""
+    page, worked = _worked(request, spec_hash)
+    return downloads.tex(api.worked_tex(worked, title=page.title), spec_hash)
+
+
+@require_safe
+@refusing
+def markdown(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """The step as Markdown."""
+    page, worked = _worked(request, spec_hash)
+    return downloads.markdown(api.worked_markdown(worked, title=page.title), spec_hash)
+
+
+def _worked(request: HttpRequest, spec_hash: str) -> tuple[api.RunPage, Any]:
+    """Load the step that the address names. Raises NotFound where it was not worked."""
+    page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
+    view = step_view(request, page, request.GET)
+    if view is None or view.shown.worked is None:
+        raise NotFound
+    return page, view.shown.worked

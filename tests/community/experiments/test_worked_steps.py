@@ -1,0 +1,97 @@
+"""Any step of a run, worked on its page: asked for by a form, trained in a child, kept."""
+
+import pytest
+
+from bpsandbox import holding
+from bpsandbox.engine import worked
+from bpsandbox.models import Run
+from bpsandbox.runner import protocol
+
+pytestmark = pytest.mark.django_db
+
+
+def work_next():
+    """Do what a worker does with the next step."""
+    claim = holding.claim_next("test")
+    example = claim.example
+    made = worked(claim.canonical, sample=example.sample, step=example.step, seed=example.seed, convention=(),
+                  until=lambda: None)  # fmt: skip
+    assert holding.finish_step(claim, protocol.worked_of({"type": "worked", **made}))
+
+
+def ask(client, spec_hash, **where):
+    return client.post(f"/runs/{spec_hash}/work/", where)
+
+
+def test_a_reader_asks_for_a_step_and_finds_it_there_when_it_is_worked(trained, visitor):
+    spec_hash = trained()
+    response = ask(visitor, spec_hash, sample=2, step=7, seed=1)
+    address = f"/runs/{spec_hash}/?sample=2&step=7&seed=1"
+    assert (response.status_code, response["Location"]) == (302, f"{address}#worked")
+    assert "Seed 1 is being trained up to step 7." in visitor.get(address).content.decode()
+    work_next()
+    page = visitor.get(address).content.decode()
+    assert "Example 2 in step 7, seed 1" in page and "being trained" not in page
+    assert r"\delta^{[1]}" in visitor.get(f"/runs/{spec_hash}/worked.tex?sample=2&step=7&seed=1").content.decode()
+    assert "$$" in visitor.get(f"/runs/{spec_hash}/worked.md?sample=2&step=7&seed=1").content.decode()
+
+
+def test_a_step_that_was_worked_is_not_worked_again(trained, visitor):
+    spec_hash = trained()
+    for _ in range(3):
+        ask(visitor, spec_hash, sample=0, step=3, seed=0)
+    work_next()
+    ask(visitor, spec_hash, sample=0, step=3, seed=0)
+    assert Run.objects.steps().count() == 1
+
+
+def test_the_recorded_step_needs_no_training(trained, visitor):
+    spec_hash = trained()
+    ask(visitor, spec_hash, sample=1, step=0, seed=0)
+    assert Run.objects.steps().count() == 0
+    assert "Example 1 in step 0, seed 0" in visitor.get(f"/runs/{spec_hash}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"sample": 4, "step": 0, "seed": 0}, "There is no training example 4: they go from 0 to 3."),
+        ({"sample": 0, "step": 40, "seed": 0}, "There is no step 40: they go from 0 to 39."),
+        ({"sample": 0, "step": 0, "seed": 9}, "There is no seed 9. The seeds of this run are 0, 1, 2."),
+    ],
+)
+def test_what_is_not_there_is_said_and_nothing_is_queued(trained, visitor, where, said):
+    spec_hash = trained()
+    response = ask(visitor, spec_hash, **where)
+    assert said in visitor.get(response["Location"]).content.decode()
+    assert not Run.objects.steps().exists()
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "1e3", "٣", "9" * 30])
+def test_what_is_no_number_shows_the_recorded_step(trained, visitor, text):
+    spec_hash = trained()
+    assert visitor.get(f"/runs/{spec_hash}/", {"sample": text, "step": text, "seed": text}).status_code == 200
+
+
+def test_a_worked_step_is_no_run_of_its_own(trained, visitor):
+    spec_hash = trained()
+    before = visitor.get(f"/runs/{spec_hash}/").content.decode().count("run-history")
+    ask(visitor, spec_hash, sample=0, step=5, seed=2)
+    work_next()
+    spec = Run.objects.steps().get().spec
+    assert spec.current_run.working == ""
+    assert visitor.get(f"/runs/{spec_hash}/").content.decode().count("run-history") == before
+
+
+def test_row_vectors_are_a_preference_of_the_reader(trained, visitor):
+    spec_hash = trained()
+    assert "W" in visitor.get(f"/runs/{spec_hash}/worked.tex").content.decode()
+    visitor.post("/preferences/", {"vectors": "rows", "loss_form": "half", "next": f"/runs/{spec_hash}/"})
+    assert r"x \left(W^{[0]}\right)^{\top}" in visitor.get(f"/runs/{spec_hash}/worked.tex").content.decode()
+
+
+def test_a_private_run_s_steps_are_the_same_404_as_none(visitor, signed_in, trained):
+    spec_hash = trained(visibility="private")
+    assert ask(visitor, spec_hash, sample=0, step=1, seed=0).status_code == 404
+    assert visitor.get(f"/runs/{spec_hash}/worked/?sample=0&step=1&seed=0").status_code == 404
+    assert not Run.objects.steps().exists()
