@@ -67,6 +67,11 @@ class Draft:
         pairs = zip(self.core_layers, self.shapes, strict=False)
         return sum(parameter_count(layer, shape) for layer, shape in pairs if layer and shape is not None)
 
+    def has_tensors(self, i: int) -> bool:
+        """Return whether layer i has parameters, as far as its shapes are known."""
+        layer, shape = self.core_layers[i], self.shapes[i]
+        return layer is None or shape is None or bool(layer.parameter_shapes(shape))
+
     @property
     def last_activation(self) -> str | None:
         """The activation of the last layer; identity where it has none, None where unknown."""

@@ -13,7 +13,8 @@ def sets_rates(draft: Draft) -> bool:
 
 def own_rates(draft: Draft) -> list[float]:
     """Return the learning rates of the trained layers, if each has its own; else an empty list."""
-    rates = [block.get("lr") for block in draft.layers if block and block.get("trainable")]
+    blocks = enumerate(draft.layers)
+    rates = [block.get("lr") for i, block in blocks if block and block.get("trainable") and draft.has_tensors(i)]
     return [] if None in rates else rates
 
 

@@ -76,9 +76,10 @@ def outputs_fit_targets(draft: Draft) -> None:
     if loss is None or facts is None or draft.out_shape is None or not layers or layers[-1] is None:
         return
     wanted = _wanted_outputs(loss["type"], facts)
-    last = max((i for i, layer in enumerate(layers) if layer and outputs_of(layer)), default=None)
-    if draft.outputs in wanted or not wanted or 0 in wanted or last is None:
+    sized = [i for i, layer in enumerate(layers) if layer and (outputs_of(layer) or layer.get("trainable"))]
+    if draft.outputs in wanted or not wanted or 0 in wanted or not sized:
         return
+    last = max((i for i in sized if outputs_of(layers[i])), default=len(layers) - 1)
     given = "×".join(map(str, draft.out_shape))
     path, fix, seen, suggestion = _repair(draft, last, wanted)
     values = {"layer": layer_name(last, layers[last]), "loss": _described(loss["type"]), "name": _data_words(facts),
@@ -101,7 +102,8 @@ def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str, str 
     if len(shape) == 2 and steps and shape[1] in wanted:
         named = layer_name(steps[-1], draft.layers[steps[-1]])
         return ("model", "layers", steps[-1], "return"), _("Write return: last on {layer}.", layer=named), "all", "last"
-    field = RECORDS[draft.layers[last]["type"]].outputs
+    record = RECORDS.get(draft.layers[last]["type"])
+    field = record.outputs if record else ""
     if field == "out_features" and len(shape) == 1:
         sentence = _("Write out_features: {first}.", first=wanted[0])
         return (*path, field), sentence, str(shape[0]), None if _is_tied(draft, last) else str(wanted[0])

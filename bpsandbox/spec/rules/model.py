@@ -16,7 +16,7 @@ def something_is_trained(draft: Draft) -> None:
     layers = draft.layers
     if not layers or None in layers:
         return
-    if not any(layer.get("trainable") for layer in layers):
+    if not any(layer.get("trainable") and draft.has_tensors(i) for i, layer in enumerate(layers)):
         message = _("This model has nothing to train: add a layer with weights, such as Linear.")
         draft.add(("model", "layers"), message, "nothing_to_train")
 
