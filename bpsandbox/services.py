@@ -187,7 +187,7 @@ def work_step(*, spec: Spec, working: str, wish: Wish) -> Run:
             spend(quota, is_step=True)
         run = created(spec=spec, wish=wish, quota=quota, repeats=None, working=working)
         if run is not None:
-            transaction.on_commit(wake.ring)
+            transaction.on_commit(wake.notify)
             return run
     raise errors.SandboxError
 
