@@ -241,7 +241,7 @@ def _is_number(cell: str) -> bool:
     try:
         value = resolve(cell)
     except NotFinite:
-        return True  # nan and inf are told of as numbers that are not finite
+        return True  # nan and inf are reported as numbers that are not finite
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -91,8 +91,8 @@ SWEEP = SweepRecord(
         "parameters": Field(
             Parameters(),
             REQUIRED,
-            "Paths of the config, each with the list of its values. Another `type` or `name` keeps the fields that "
-            "are written beside it: where it has others, vary whole blocks.",
+            "Paths to vary, each with a list of values. When a `type` or `name` is varied, the other fields of its "
+            "block stay: if the types have different fields, vary whole blocks.",
         ),
         "run_cap": Field(Integer(1, MAX_MEMBERS), MAX_MEMBERS, "Maximum number of settings."),
         "seed": Field(Integer(0), 0, "Seed of the random choice."),

@@ -33,7 +33,7 @@ def echo_comes_within_the_sequence(draft: Draft) -> None:
     if length is None or delay is None or delay < length:
         return
     message = _(
-        "With delay: {delay} the echo lies outside a sequence of {length} steps. Write delay: {fix} or less, or a "
+        "With delay: {delay} the echo is outside a sequence of {length} steps. Write delay: {fix} or less, or a "
         "longer length.",
         delay=delay, length=length, fix=length - 1,
     )  # fmt: skip

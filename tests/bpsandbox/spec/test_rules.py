@@ -63,7 +63,7 @@ loss: BCEWithLogitsLoss
 def test_an_echo_comes_before_the_sequence_ends():
     message = refused(ECHO, "length: 6, delay: 5", "length: 6, delay: 6", "dataset.delay")
     assert message == (
-        "With delay: 6 the echo lies outside a sequence of 6 steps. Write delay: 5 or less, or a longer length."
+        "With delay: 6 the echo is outside a sequence of 6 steps. Write delay: 5 or less, or a longer length."
     )
 
 
