@@ -149,7 +149,8 @@ def agrees(term: Term, value: Array, dtype: str, size: float = 0.0) -> bool:
     sizes = [float(np.max(np.abs(array), initial=0.0)) for _name, array in term.operands]
     most = max([float(np.max(np.abs(value), initial=0.0)), *(min(each, 1.0) for each in sizes), size, 1e-290])
     with np.errstate(all="ignore"):
-        found = term.value.astype(dtype).astype(np.float64)  # infinite where it is too large for the run's numbers
+        # infinite where it is too large for the run's numbers, 0 where it is too small
+        found, value = (array.astype(dtype).astype(np.float64) for array in (term.value, value))
     return bool(np.allclose(found, value, rtol=RELATIVE[dtype], atol=RELATIVE[dtype] * most, equal_nan=True))
 
 
