@@ -401,7 +401,7 @@ def worked_page(
     """
     if page.document is None or not page.document.data:
         return None
-    config, form = json.loads(page.config), explain.Convention(*convention)
+    config, form = json.loads(page.config), explain.Convention.of(*convention)
     bounds = selectors.step_bounds(config, page.document)
     recorded = explain.recorded(page.document.records.worked_example, form)
     wanted = config["record"].get("worked_example") or {}

@@ -89,5 +89,5 @@ def worked(
         return {"stop": stopped.stop.to_json()}
     if not convention:
         return {"example": explain.kept(capture, asked=step)}
-    made = explain.explained(capture, explain.Convention(*convention), asked=step)
+    made = explain.explained(capture, explain.Convention.of(*convention), asked=step)
     return {"example": explain.to_json(made, most_numbers=None)}

@@ -92,7 +92,10 @@ def held(run_id: int, *, fence: int) -> Claim | None:
 
 def example_of(working: str) -> Example | None:
     """Read Run.working."""
-    return Example(*map(int, working.split("."))) if working else None
+    if not working:
+        return None
+    sample, step, seed = map(int, working.split("."))
+    return Example(sample, step, seed)
 
 
 def lease_end() -> Any:

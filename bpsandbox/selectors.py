@@ -425,7 +425,7 @@ def step_bounds(config: dict[str, Any], document: Document) -> StepBounds:
     values = members[0].values if members else {}
     swept = {path.rpartition("."): value for path, value in values.items()}
     training |= {name: value for (block, _, name), value in swept.items() if block == "training"}
-    samples = document.data.train
+    samples = document.data.train if document.data else 0
     batch = samples if training["batch_size"] == "full" else min(training["batch_size"], samples)
     steps = training["steps"] if training.get("steps") else training["epochs"] * -(-samples // batch)
     return StepBounds(samples, steps, tuple(config["seeds"]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 DIGITS = 4
 MOST = 8
 HEAD = MOST - 2
@@ -84,7 +86,7 @@ def row(values: Vector) -> str:
     return _matrix([[r"\cdots" if i is None else number(values[i]) for i in Cut(len(values)).shown]])
 
 
-def matrix(values: Matrix) -> str:
+def matrix(values: Matrix | np.ndarray) -> str:
     """Write a matrix, large ones with dots in both directions."""
     if len(values) == 1 and len(values[0]) == 1:
         return number(values[0][0])
@@ -92,7 +94,7 @@ def matrix(values: Matrix) -> str:
     return _matrix([_row_of(values, i, across) for i in Cut(len(values)).shown])
 
 
-def _row_of(values: Matrix, i: int | None, across: list[int | None]) -> list[str]:
+def _row_of(values: Matrix | np.ndarray, i: int | None, across: list[int | None]) -> list[str]:
     if i is None:
         return [r"\ddots" if j is None else r"\vdots" for j in across]
     return [r"\cdots" if j is None else number(values[i][j]) for j in across]

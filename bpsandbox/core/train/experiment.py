@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
+
+from bpsandbox.core.data.batches import Batches
 from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.core.nn.initializers import Initializer
 from bpsandbox.core.nn.losses import Loss
@@ -74,6 +77,9 @@ class Training(Protocol):
     network: Network
     """Their parameters and gradients."""
     optimizer: Optimizer
+    batches: Batches
+    streams: list[np.random.Generator]
+    """The streams of dropout, one a row; empty where nothing is drawn."""
     workspace: Workspace
     """The arrays of the last forward and backward pass."""
 

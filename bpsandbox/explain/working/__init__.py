@@ -18,7 +18,7 @@ from bpsandbox.messages import N_, _
 from bpsandbox.spec import Spec, build
 
 from .algebra import Array
-from .example import LOSSES, VECTORS, Convention, Example
+from .example import CONVENTIONS, LOSSES, VECTORS, Convention, Example
 from .record import from_record, to_json
 from .step import Sentence, Step, Worked
 from .walk import walk
@@ -44,11 +44,7 @@ __all__ = [
 
 
 AS_CONFIGURED = Convention()
-OTHERS = {
-    convention.name: convention
-    for convention in (Convention(vectors, loss) for vectors in VECTORS for loss in LOSSES)
-    if convention != AS_CONFIGURED
-}
+OTHERS = {name: convention for name, convention in CONVENTIONS.items() if convention != AS_CONFIGURED}
 
 
 class Stopped(Exception):

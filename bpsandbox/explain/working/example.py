@@ -32,6 +32,11 @@ class Convention:
     vectors: Vectors = "columns"
     loss: Losses = "mean"
 
+    @classmethod
+    def of(cls, vectors: str, loss: str) -> Convention:
+        """Choose by words. Raises KeyError for one that is none."""
+        return CONVENTIONS[f"{vectors}.{loss}"]
+
     @property
     def name(self) -> str:
         """The name under which a run keeps what is written so."""
@@ -47,6 +52,9 @@ LETTERS = {
 }
 SCALES = {"weight": r"\gamma", "bias": r"\beta"}
 """Letters of the parameters that normalisation scales and shifts with."""
+
+
+CONVENTIONS = {one.name: one for one in (Convention(vectors, loss) for vectors in VECTORS for loss in LOSSES)}
 
 
 def partial(name: str, of: str = "L") -> str:

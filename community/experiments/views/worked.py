@@ -60,7 +60,7 @@ def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView |
     """Return the worked steps of a run's page for this reader; None without a result."""
     convention = preferences.formulas(request)
     shown = api.worked_page(page, asked_step(given), convention, **who(request))
-    return shown and StepView(shown, page, convention, origin.post_id(request))
+    return StepView(shown, page, convention, origin.post_id(request)) if shown else None
 
 
 @require_safe

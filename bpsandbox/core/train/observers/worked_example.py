@@ -12,8 +12,7 @@ from bpsandbox.core.optim.optimizers import LBFGS, Closure, Optimizer
 from bpsandbox.core.optim.optimizers.lbfgs import Move
 from bpsandbox.core.optim.schedules import Schedule
 from bpsandbox.core.tape.workspace import Tape, Workspace, play
-from bpsandbox.core.train.experiment import Experiment
-from bpsandbox.core.train.stack import Stack
+from bpsandbox.core.train.experiment import Experiment, Training
 from bpsandbox.document import Stop
 
 Array = np.ndarray
@@ -103,7 +102,7 @@ class Capture:
 def capture(
     experiment: Experiment,
     example: WorkedExample,
-    stack: Stack,
+    stack: Training,
     row: int,
     step: int,
     epoch: int,

@@ -57,8 +57,8 @@ class LSTMCell(Cell):
     def forward_equations(self, k: int, x: Array, states: Mapping[str, Array]) -> Iterator[Equation]:
         oriented, c, h = self.place.example.oriented, states["c"], states["h"]
         for gate in self.gates:
-            name, f = (r"\tanh", np.tanh) if gate == "g" else (r"\sigma", sigmoid)
-            term = function(name, f, self.sums(k, x, h[k - 1], gate))
+            name, squash = (r"\tanh", np.tanh) if gate == "g" else (r"\sigma", sigmoid)
+            term = function(name, squash, self.sums(k, x, h[k - 1], gate))
             yield Equation(gate, self.name(gate, k), term, oriented(states[gate][k - 1]))
         i, f, g, o = (self.vector(gate, k, states[gate][k - 1]) for gate in self.gates)
         cell = plus(hadamard(f, self.vector("c", k - 1, c[k - 1])), hadamard(i, g))
