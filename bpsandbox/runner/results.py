@@ -256,9 +256,9 @@ def compared(ours: Document, theirs: Document) -> Agreement:
         if step == other and gap == 0.0 and largest == 0.0:
             until = step
         largest = max(largest, gap)
-    other = theirs.engine if theirs.engine != ours.engine else None
-    identical = same and largest == 0.0 and ours.final == theirs.final and other is None
-    return Agreement(identical=identical, same_until=until, largest_difference=largest, earlier_engine=other)
+    earlier = theirs.engine if theirs.engine != ours.engine else None
+    identical = same and largest == 0.0 and ours.final == theirs.final and earlier is None
+    return Agreement(identical=identical, same_until=until, largest_difference=largest, earlier_engine=earlier)
 
 
 def difference(ours: dict[str, Curve], theirs: dict[str, Curve], index: int) -> float:

@@ -114,7 +114,7 @@ def _inferred_sizes(draft: Draft, i: int) -> dict[str, Any]:
 
 def _optimizer(draft: Draft) -> dict[str, Any]:
     """Return the block without variants of absent features, and with LBFGS's limit on evaluations."""
-    block = draft.values["optimizer"] or SGD
+    block: dict[str, Any] = dict(draft.values["optimizer"] or SGD)
     if rate_is_void(draft):
         own = own_rates(draft)
         block = {**block, "lr": own[0] if own else default_rate(block["type"])}

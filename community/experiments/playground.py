@@ -66,8 +66,9 @@ def opened(request: HttpRequest, *, preset: str = "") -> Playground:
     checked = api.check(text)
     known = api.card_states([checked.spec.hash], **person) if checked.spec else {}
     found = known.get(checked.spec.hash) if checked.spec else None
-    has_card = found is not None and found.series
-    card = cards.CardView(found, "first", level=2, title=presets[chosen].title) if has_card else None
+    card = None
+    if found is not None and found.series:
+        card = cards.CardView(found, "first", level=2, title=presets[chosen].title)
     return Playground(text, price=price_words(checked.price), chosen=chosen, card=card)
 
 
