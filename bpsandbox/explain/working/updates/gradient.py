@@ -53,14 +53,24 @@ def penalised(place: Place) -> Iterator[Step]:
 
 
 def _frozen(place: Place) -> Step:
-    capture, size = place.example.capture, place.example.capture.network.size
-    for slot in place.slots:
-        at = slice(slot.start, slot.stop)
-        if capture.gradient[:size][at].any() or not np.array_equal(capture.before[at], capture.after[at]):
-            raise Unexplained(f"{slot.name} is not trained, but it moved")
     title = Sentence(N_("Layer {layer} is not trained"), {"layer": place.number})
     note = Sentence(N_("Its gradient is set to 0, and its parameters are unchanged."))
+    if _is_lost(place):
+        note = Sentence(N_("The step diverged: 0 times infinity is not a number, and nor are these parameters now."))
     return Step(f"update.{place.number}.frozen", "update", place.number, title, notes=(note,))
+
+
+def _is_lost(place: Place) -> bool:
+    """Did the step make NaN of what it should have left alone? Raises Unexplained where it moved to a number."""
+    capture = place.example.capture
+    for slot in place.slots:
+        at = slice(slot.start, slot.stop)
+        stays = np.isfinite(capture.after[at])
+        if not np.array_equal(capture.before[at][stays], capture.after[at][stays]):
+            raise Unexplained(f"{slot.name} is not trained, but it moved")
+        if not stays.all():
+            return True
+    return False
 
 
 def _penalised(place: Place, slot: Slot) -> Step:

@@ -145,6 +145,14 @@ def test_a_frozen_layer_stays_and_says_so():
         ]
 
 
+def test_a_frozen_layer_of_a_step_that_diverged_says_what_became_of_it():
+    text = BASE.replace("out_features: 3,", "out_features: 3, trainable: false,") + "dtype: float32\n"
+    working = worked(text + "optimizer: {type: LBFGS, lr: 1.0e+30}\n", 1)
+    assert faults(working) == []
+    assert np.isnan(working.tensors["after"]["layers.0.weight"]).all()
+    assert str(step_of(working, "update.0.frozen").notes[0]).startswith("The step diverged")
+
+
 @pytest.mark.parametrize("penalty", ["{l1: 0.01}", "{l2: 0.1}", "{l1: 0.01, l2: 0.1, bias: true}", "{alpha: 0.1}"])
 @pytest.mark.parametrize("clipping", ["", "{norm: 0.1}", "{norm: 100}", "{value: 0.01}", "{value: 0.01, norm: 0.015}"])
 def test_penalties_and_clipping(penalty, clipping):
