@@ -6,9 +6,10 @@ import math
 from itertools import pairwise
 from typing import Any
 
+from bpsandbox.core.errors import ShapeMismatch
 from bpsandbox.messages import _, sentences
 from bpsandbox.spec import fixes
-from bpsandbox.spec.draft import Draft, layer_name
+from bpsandbox.spec.draft import Draft, Shape, layer_name
 from bpsandbox.spec.facts import Facts
 from bpsandbox.spec.fixes import Fix
 from bpsandbox.spec.kinds import WRONG
@@ -58,7 +59,9 @@ def _named(draft: Draft, path: Path) -> Path:
 
 
 def _other_activation(draft: Draft, name: str) -> Fix:
-    """Replace the activation of the last layer, or the layer if it is one."""
+    """Replace the activation of the last layer, or the layer if it is one; softmax needs several outputs."""
+    if name == "softmax" and draft.outputs == 1:
+        return {}
     log, block = draft.log, draft.layers[-1]
     path: Path = ("model", "layers", len(draft.layers) - 1)
     if block["type"] in ACTIVATIONS:
@@ -101,7 +104,8 @@ def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str, str 
     steps = [i for i, layer in enumerate(draft.layers) if layer and layer.get("return") == "all"]
     if len(shape) == 2 and steps and shape[1] in wanted:
         named = layer_name(steps[-1], draft.layers[steps[-1]])
-        return ("model", "layers", steps[-1], "return"), _("Write return: last on {layer}.", layer=named), "all", "last"
+        fix = "last" if _fits_behind(draft, steps[-1], wanted) else None
+        return ("model", "layers", steps[-1], "return"), _("Write return: last on {layer}.", layer=named), "all", fix
     record = RECORDS.get(draft.layers[last]["type"])
     field = record.outputs if record else ""
     if field == "out_features" and len(shape) == 1:
@@ -111,6 +115,17 @@ def _repair(draft: Draft, last: int, wanted: list[int]) -> tuple[Path, str, str 
     if len(shape) == 1:
         return path, _("Add a layer at the end: {fix}.", fix=fix), None, None
     return path, _("Add layers at the end: {fix}.", fix="{type: Flatten}, " + fix), None, None
+
+
+def _fits_behind(draft: Draft, i: int, wanted: list[int]) -> bool:
+    """Return whether the layers after layer i accept its last state, and give as many outputs as are wanted."""
+    shape: Shape = (draft.layers[i]["hidden_size"],)
+    try:
+        for layer in draft.core_layers[i + 1 :]:
+            shape = layer.output_shape(shape) if layer else shape
+    except ShapeMismatch:
+        return False
+    return len(shape) == 1 and shape[0] in wanted
 
 
 def _is_tied(draft: Draft, i: int) -> bool:

@@ -106,7 +106,7 @@ def with_a_layer(rng, text):
     return at(rng, r"layers: \[", text, lambda head: f"{head}{rng.choice(LAYERS)}, ")
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(100))
 def test_a_fix_of_a_slip_leads_to_no_other_problem(seed):
     rng = random.Random(seed)
     for _ in range(10):

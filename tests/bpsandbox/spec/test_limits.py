@@ -103,3 +103,9 @@ def test_what_follows_from_a_width_is_not_told_beside_it():
 def test_what_follows_from_the_parameters_is_not_told_beside_them():
     found = spec.limits.check(price(WIDE), Caps(parameters=5000, memory_bytes=1, seconds=1e-9))
     assert [problem.code for problem in found] == ["limit_parameters"]
+
+
+@pytest.mark.parametrize("check", ["gradient_check", "overfit_tiny"])
+def test_a_network_too_large_to_be_tried_is_priced_with_its_checks(check):
+    text = XOR.replace("features: 3", "features: 3000000") + f"checks: {{{check}: true}}\n"
+    assert [problem.code for problem in spec.limits.check(price(text))] == ["limit_width"]
