@@ -188,7 +188,7 @@ class Found:
     def _overfitting(self, part: str) -> RunWarning | None:
         places = [place for place in self._whole if self.document.stop[place].restored_epoch is None]
         held_out, training = self._median(f"{part}_loss", places), self._median("train_loss", places)
-        if not held_out or not overfits(held_out, training):
+        if not held_out or not training or not overfits(held_out, training):
             return None
         low = held_out.index(min(held_out))
         epoch = self.document.epochs[low]

@@ -205,7 +205,7 @@ def test_a_lucky_point_of_a_noisy_curve_is_no_overfitting():
 VALUE = st.one_of(st.none(), st.floats(min_value=0, max_value=9e307), st.floats(0, 2), st.just(0.0), st.just(0.25))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.data(), st.integers(1, 3), st.integers(1, 24))
 def test_no_result_is_too_strange_to_be_judged_and_told_of(data, seeds, points):
     rows = st.lists(st.lists(VALUE, min_size=seeds, max_size=seeds), min_size=points, max_size=points)
@@ -223,3 +223,13 @@ def test_no_result_is_too_strange_to_be_judged_and_told_of(data, seeds, points):
     told = replace(made, warnings=found)
     assert all(explain.caution(warning, seeds) for warning in found)
     assert all([explain.verdict(told), *explain.cautions(told), *explain.hints(told)][1:])
+
+
+def test_a_curve_without_a_first_value_is_not_judged_for_overfitting():
+    stop = [{"reason": "epochs", "epoch": 19, "step": 40}] * 2
+    rising = [[0.1 + 0.1 * i] * 2 for i in range(20)]
+    late = [[None, None], *[[1.0 - 0.04 * i] * 2 for i in range(1, 20)]]
+    steps = list(range(20))
+    made = blank(seeds=[0, 1], epochs=steps, steps=steps, curves={"train_loss": late, "val_loss": rising}, stop=stop)
+    network = Network([Linear(3), Linear(1)], (2,)).bind(np.ones((2, 13)) * np.arange(13))
+    assert "overfitting" not in [warning.code for warning in warnings(made, network)]
