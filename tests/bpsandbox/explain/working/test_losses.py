@@ -4,7 +4,7 @@ import pytest
 
 from bpsandbox.explain import Convention
 
-from .training import IRIS, PLANE, TWO, XOR, faults, in_every_convention, network, step_of, worked
+from .training import IRIS, PLANE, TWO, XOR, faults, in_english, in_every_convention, network, step_of, worked
 
 NUMBERS = ("mean", "sum", "batchmean")
 DISTANCES = [
@@ -157,7 +157,7 @@ def test_a_sample_outside_the_batch_is_said_to_be_outside():
     outside = [sample for sample, working in told.items() if any(step.id == "loss.batch" for step in working.steps)]
     assert len(outside) == 3
     for sample in outside:
-        assert f"Example {sample} is not in this batch" in str(step_of(told[sample], "loss.batch").notes[-1])
+        assert f"Example {sample} is not in this batch" in in_english(step_of(told[sample], "loss.batch").notes[-1])
 
 
 @pytest.mark.parametrize("last", [1e3, -1e3])

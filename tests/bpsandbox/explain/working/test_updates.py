@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from .training import CONVENTIONS, IRIS, XOR, faults, in_every_convention, network, step_of, worked
+from .training import CONVENTIONS, IRIS, XOR, faults, in_english, in_every_convention, network, step_of, worked
 
 BASE = XOR + network(1) + "loss: MSELoss\nseed: 3\n"
 STEPS = (0, 1, 7)
@@ -109,7 +109,7 @@ def test_the_learning_rate_of_a_schedule(schedule, per):
     working = check(BASE + training + block("SGD", "") + f"lr_scheduler: {{{schedule}, per: {per}}}\n")
     rate = step_of(working, "update.rate")
     assert rate.formula.startswith(r"\eta = ")
-    assert str(rate.notes[-1]).startswith(schedule.split()[1].rstrip(","))
+    assert in_english(rate.notes[-1]).startswith(schedule.split()[1].rstrip(","))
     frozen = BASE.replace("out_features: 3,", "out_features: 3, trainable: false,")
     check(frozen + training + block("SGD", "") + f"lr_scheduler: {{{schedule}, per: {per}}}\n", steps=(7,))
 
@@ -123,7 +123,9 @@ def test_one_cycle_up_and_down(cycle):
 def test_a_plateau_tells_its_factor(least):
     schedule = f"lr_scheduler: {{type: ReduceLROnPlateau, patience: 0, threshold: 0.5, factor: 0.5, min_lr: {least}}}\n"
     working = check(BASE + "training: {epochs: 9, eval_every: 1}\n" + block("SGD", "") + schedule)
-    assert "ReduceLROnPlateau has multiplied the learning rate by 0." in str(step_of(working, "update.rate").notes[0])
+    assert "ReduceLROnPlateau has multiplied the learning rate by 0." in in_english(
+        step_of(working, "update.rate").notes[0]
+    )
 
 
 def test_layers_with_rates_of_their_own():
@@ -140,7 +142,7 @@ def test_a_frozen_layer_stays_and_says_so():
     for optimizer in (block("SGD", "momentum: 0.9, weight_decay: 0.1"), block("AdamW", ""), "optimizer: LBFGS\n"):
         working = check(text + optimizer + "regularization: {l2: 0.1}\n", steps=(0, 2))
         assert not [step.id for step in working.of("update") if step.id.startswith("update.0.w")]
-        assert [str(note) for note in step_of(working, "update.0.frozen").notes] == [
+        assert [in_english(note) for note in step_of(working, "update.0.frozen").notes] == [
             "Its gradient is set to 0, and its parameters are unchanged."
         ]
 
@@ -150,7 +152,7 @@ def test_a_frozen_layer_of_a_step_that_diverged_says_what_became_of_it():
     working = worked(text + "optimizer: {type: LBFGS, lr: 1.0e+30}\n", 1)
     assert faults(working) == []
     assert np.isnan(working.tensors["after"]["layers.0.weight"]).all()
-    assert str(step_of(working, "update.0.frozen").notes[0]).startswith("The step diverged")
+    assert in_english(step_of(working, "update.0.frozen").notes[0]).startswith("The step diverged")
 
 
 @pytest.mark.parametrize("penalty", ["{l1: 0.01}", "{l2: 0.1}", "{l1: 0.01, l2: 0.1, bias: true}", "{alpha: 0.1}"])
@@ -186,7 +188,7 @@ def test_lbfgs_tells_what_it_did(options):
     text = BASE + block("LBFGS", options, lr="1") + "regularization: {l2: 0.01}\n"
     text = text.replace("lr: 1, max_iter: 40, lr: 0.5", "lr: 0.5, max_iter: 40")
     working = check(text, steps=(0, 1, 3))
-    notes = [str(note) for note in step_of(worked(text), "update.lbfgs").notes]
+    notes = [in_english(note) for note in step_of(worked(text), "update.lbfgs").notes]
     assert notes[0].startswith("A step of LBFGS makes moves w + t d. Moves: ")
     assert any(note.startswith("The objective went from") for note in notes)
     assert working.of("update")
@@ -270,7 +272,7 @@ def test_large_tensors_are_cut_and_say_their_size():
     assert faults(working) == []
     step = step_of(working, "update.0.weight")
     assert r"\vdots" in step.numbers
-    assert any("40 × 4" in str(note) for note in step.notes)
+    assert any("40 × 4" in in_english(note) for note in step.notes)
 
 
 SMALLEST = (

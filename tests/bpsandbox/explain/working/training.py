@@ -47,3 +47,8 @@ def faults(working: Worked) -> list[str]:
 
 def step_of(working: Worked, name: str) -> explain.Step:
     return next(step for step in working.steps if step.id == name)
+
+
+def in_english(note: explain.Sentence) -> str:
+    """A note with its values, whatever language an earlier test left active."""
+    return note.text.format(**note.values)
