@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Literal
 
 import numpy as np
@@ -57,12 +58,44 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The steps of one layer in a phase; `title` is empty for those that belong to no layer."""
+
+    title: str
+    steps: tuple[Step, ...]
+
+    @property
+    def entries(self) -> tuple[tuple[str, Step], ...]:
+        """Every step with its title as it is read under the layer's heading, which names the layer already."""
+        return tuple((self._under_heading(str(step.title)), step) for step in self.steps)
+
+    def _under_heading(self, title: str) -> str:
+        rest = title.removeprefix(self.title).lstrip(AFTER_HEADING) if self.title else title
+        return (rest[:1].upper() + rest[1:]) if rest else title
+
+
+AFTER_HEADING = ":,：， "
+"""What stands between the name of a layer and the rest of a title."""
+
+LONG = 40
+"""A working of more steps is folded by layers."""
+
+
+@dataclass(frozen=True)
 class Way:
     """The steps of one phase, under its heading."""
 
     phase: Phase
     title: str
     steps: tuple[Step, ...]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The steps layer by layer, in the order in which they are worked."""
+        return tuple(
+            Group("" if layer is None else _("Layer {layer}", layer=layer), tuple(steps))
+            for layer, steps in groupby(self.steps, key=lambda step: step.layer)
+        )
 
 
 @dataclass(frozen=True)
@@ -77,6 +110,10 @@ class Worked:
     steps: tuple[Step, ...]
     tensors: Mapping[str, Mapping[str, Array]]
     notes: tuple[Sentence, ...] = ()
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.steps) > LONG
 
     def of(self, phase: Phase) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.phase == phase)

@@ -25,7 +25,11 @@ NAMES = ("sample", "step", "seed")
 
 def asked_step(given: Any) -> dict[str, int]:
     """Read the numbers of a step from a form or an address. What is no number is not asked for."""
-    numbers = {name: given.get(name, "").strip() for name in NAMES}
+    return asked_numbers(given, NAMES)
+
+
+def asked_numbers(given: Any, names: tuple[str, ...]) -> dict[str, int]:
+    numbers = {name: given.get(name, "").strip() for name in names}
     return {name: int(text) for name, text in numbers.items() if text.isascii() and text.isdecimal() and len(text) < 19}
 
 
@@ -37,6 +41,8 @@ class StepView:
     page: api.RunPage
     convention: tuple[str, str]
     post_id: int | None
+    looks: int = 0
+    """How often a page without script has looked whether the step is there."""
 
     vectors = Vectors.choices
     losses = LossForm.choices
@@ -51,6 +57,11 @@ class StepView:
         return f"?{urlencode({**post, 'sample': self.shown.sample, 'step': self.shown.step, 'seed': self.shown.seed})}"
 
     @property
+    def again(self) -> str:
+        """Where a page without script looks next. A new address each time: the same one with #worked loads nothing."""
+        return f"{self.query}&look={self.looks + 1}#worked"
+
+    @property
     def address(self) -> str:
         """The step on its run's page, as the reader came to it."""
         return f"{reverse('experiments:run', args=[self.page.card.spec_hash])}{self.query}#worked"
@@ -60,16 +71,20 @@ def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView |
     """Return the worked steps of a run's page for this reader; None without a result."""
     convention = preferences.formulas(request)
     shown = api.worked_page(page, asked_step(given), convention, **who(request))
-    return StepView(shown, page, convention, origin.post_id(request)) if shown else None
+    looks = asked_numbers(given, ("look",)).get("look", 0)
+    return StepView(shown, page, convention, origin.post_id(request), looks) if shown else None
 
 
 @require_safe
 @refusing
 def fragment(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """The section alone: what the page asks for again while a step is being worked."""
+    """The section alone: what the page asks for again while a step is being worked. 204 says that it still is."""
     page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
-    context = {"page": page, "work": step_view(request, page, request.GET)}
-    response = render(request, "experiments/run_worked.html", context)
+    view = step_view(request, page, request.GET)
+    if view is not None and view.shown.is_waiting:
+        response = HttpResponse(status=204)
+    else:
+        response = render(request, "experiments/run_worked.html", {"page": page, "work": view})
     response["Cache-Control"] = "no-store"
     return response
 

@@ -84,6 +84,12 @@ def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
 
 def mathml(latex: str, display: bool = True) -> str:
     """Return one `<math>` element for LaTeX of our own or of a title; a bad formula comes back as a math-error."""
+    return _alone(latex, display, language())
+
+
+@lru_cache(maxsize=4096)
+def _alone(latex: str, display: bool, _language: str) -> str:
+    """Show a formula that belongs to no text. A long worked step has some hundred, and is read again and again."""
     from .show import show
 
     return show(convert([Formula(latex, display)])[0])

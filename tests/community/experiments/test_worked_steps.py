@@ -36,6 +36,26 @@ def test_a_reader_asks_for_a_step_and_finds_it_there_when_it_is_worked(trained, 
     assert "$$" in visitor.get(f"/runs/{spec_hash}/worked.md?sample=2&step=7&seed=1").content.decode()
 
 
+def test_the_page_asks_for_the_section_alone_until_the_step_is_there(trained, visitor):
+    spec_hash = trained()
+    address = f"/runs/{spec_hash}/worked/?sample=2&step=7&seed=1"
+    ask(visitor, spec_hash, sample=2, step=7, seed=1)
+    assert visitor.get(address).status_code == 204  # what is being typed into the form stays
+    work_next()
+    section = visitor.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert section.startswith("<section") and "hx-get" not in section
+    assert '<span class="unseen">Example 2 in step 7, seed 1</span>' in section
+
+
+def test_without_script_every_look_has_an_address_of_its_own(trained, visitor):
+    """A page that refreshes to its own address with a fragment loads nothing."""
+    spec_hash = trained()
+    ask(visitor, spec_hash, sample=0, step=7, seed=0)
+    for looks in (0, 1):
+        page = visitor.get(f"/runs/{spec_hash}/?sample=0&step=7&seed=0&look={looks}").content.decode()
+        assert f'content="3; url=?sample=0&amp;step=7&amp;seed=0&amp;look={looks + 1}#worked"' in page
+
+
 def test_a_step_that_was_worked_is_not_worked_again(trained, visitor):
     spec_hash = trained()
     for _ in range(3):
