@@ -18,7 +18,7 @@ LIMIT, ZERO = 1e-12, D(0)
 
 
 def played(net_start, *, x, y, loss, activations, optimizer, steps, **others):
-    """Train with the engine: the trace, and the document with the first example worked out."""
+    """Train with the engine: the trace, and the output for the first example before the first step."""
     layers = [
         {"type": "Linear", "out_features": len(bias), "activation": {"type": word}}
         for (_, bias, _), word in zip(net_start, activations, strict=True)
@@ -41,7 +41,8 @@ def played(net_start, *, x, y, loss, activations, optimizer, steps, **others):
     }
     trace = Trace()
     result = run(spec.build(spec.parse(with_start(config, start))), observers=[trace])
-    return trace, result.document().to_json()
+    shown = result.capture.shown
+    return trace, shown.inputs[-1][result.capture.place]
 
 
 def close(got, expected):
@@ -201,10 +202,10 @@ ONE_STEP = {"type": "SGD", "lr": 0.01}
 
 def worked_scores(net, x, loss):
     """Loss of one image of class 2, and its scores; two others only make the classes three."""
-    trace, document = played(net, x=[x, [0.0] * 4, [1.0] * 4], y=[2, 0, 1], loss={"type": loss},
+    trace, output = played(net, x=[x, [0.0] * 4, [1.0] * 4], y=[2, 0, 1], loss={"type": loss},
                              activations=["identity"], optimizer=ONE_STEP, steps=1,
                              training={"batch_size": 1})  # fmt: skip
-    return losses_of(trace), document["records"]["worked_example"]["y_hat"]
+    return losses_of(trace), output
 
 
 def test_cs231n_s_scores_of_a_cat():
@@ -237,9 +238,9 @@ def test_cs231n_s_sigmoid_neuron():
     net = Net(neuron)
     output = net.forward(decimals([-1.0, -2.0]))
     [(d_weight, d_bias)] = net.backward([D(1)])
-    trace, document = played(neuron, x=[[-1.0, -2.0]], y=[[0.0]], loss={"type": "L1Loss"}, activations=["sigmoid"],
+    trace, got = played(neuron, x=[[-1.0, -2.0]], y=[[0.0]], loss={"type": "L1Loss"}, activations=["sigmoid"],
                              optimizer=ONE_STEP, steps=1)  # fmt: skip
-    close(document["records"]["worked_example"]["y_hat"], output)
+    close(got, output)
     close(trace.first_gradient["layers.0.weight"][0], d_weight)
     close(trace.first_gradient["layers.0.bias"][0], d_bias)
     for number, text in zip([*output, *d_weight[0], *d_bias], ["0.73", "-0.20", "-0.39", "0.20"], strict=True):
