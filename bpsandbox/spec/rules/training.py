@@ -103,20 +103,18 @@ def cycle_is_long_enough(draft: Draft) -> None:
 
 
 def rates_have_an_effect(draft: Draft) -> None:
-    """A learning rate without effect must not be given or swept; the default counts as not given."""
+    """Tell of a learning rate that is written and has no effect; PyTorch's users write one beside OneCycleLR."""
     optimizer, own = draft.get("optimizer"), own_rates(draft)
     if WRONG in own:
         return
     rate = optimizer["lr"] if optimizer and "lr" in optimizer.written else None
     is_written = rate not in (None, WRONG) and rate != default_rate(optimizer["type"])
     if sets_rates(draft):
-        paths = [("model", "layers", i, "lr") for i, layer in enumerate(draft.layers) if layer and layer.get("lr")]
-        for path in [("optimizer", "lr"), *paths] if is_written else paths:
-            message = _("OneCycleLR takes every learning rate from max_lr, so this one has no effect: leave it out.")
-            draft.add(path, message, "unused")
+        names = [f"model.layers[{i}].lr" for i, layer in enumerate(draft.layers) if layer and layer.get("lr")]
+        for name in ["optimizer.lr", *names] if is_written else names:
+            draft.log.note(_("{name} has no effect: OneCycleLR takes every learning rate from max_lr.", name=name))
     elif is_written and own and rate not in own:
-        message = _("Every layer has a learning rate of its own, so this one has no effect: leave it out.")
-        draft.add(("optimizer", "lr"), message, "unused")
+        draft.log.note(_("optimizer.lr has no effect: every layer has a learning rate of its own."))
 
 
 def seeds_are_given_once(draft: Draft) -> None:

@@ -29,6 +29,16 @@ NOTES = [
     (XOR.replace("activation: sigmoid", "activation: Linear", 1),
      "Linear is read as identity: no activation is applied.",
      "Linear 按 identity 处理：不使用激活函数。"),
+    (XOR + "optimizer: {type: SGD, lr: 0.5}\nlr_scheduler: {type: OneCycleLR, max_lr: 1}\n",
+     "optimizer.lr has no effect: OneCycleLR takes every learning rate from max_lr.",
+     "optimizer.lr 不起作用：OneCycleLR 的学习率全部由 max_lr 决定。"),
+    (XOR.replace("features: 3", "features: 3, lr: 0.5") + "lr_scheduler: {type: OneCycleLR, max_lr: 1}\n",
+     "model.layers[0].lr has no effect: OneCycleLR takes every learning rate from max_lr.",
+     "model.layers[0].lr 不起作用：OneCycleLR 的学习率全部由 max_lr 决定。"),
+    (XOR.replace("features: 3", "features: 3, lr: 0.5").replace("features: 1", "features: 1, lr: 0.5")
+     + "optimizer: {type: SGD, lr: 0.1}\n",
+     "optimizer.lr has no effect: every layer has a learning rate of its own.",
+     "optimizer.lr 不起作用：每一层都有自己的学习率。"),
     (IRIS,
      "One sigmoid output is at most 1, so class 2 can never be predicted: use CrossEntropyLoss and one output per "
      "class.",
