@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import numpy as np
 
 DIGITS = 4
-MOST = 8
-HEAD = MOST - 2
+_most = ContextVar("most rows and columns in print", default=8)
+
+
+@contextmanager
+def printing(most: int) -> Iterator[None]:
+    """Print up to so many rows and columns of a matrix in this context; at least 3."""
+    token = _most.set(most)
+    try:
+        yield
+    finally:
+        _most.reset(token)
 
 Vector = Sequence[float]
 Matrix = Sequence[Vector]
@@ -53,14 +64,16 @@ class Cut:
 
     @property
     def shown(self) -> list[int | None]:
-        if self.count <= MOST:
+        most = _most.get()
+        if self.count <= most:
             return list(range(self.count))
-        return [*range(HEAD), None, self.count - 1]
+        return [*range(most - 2), None, self.count - 1]
 
     @property
     def left_out(self) -> tuple[int, int] | None:
         """First and last hidden place, counted from 1."""
-        return (HEAD + 1, self.count - 1) if self.count > MOST else None
+        most = _most.get()
+        return (most - 1, self.count - 1) if self.count > most else None
 
 
 def scalar_or_column(values: Vector) -> str:
