@@ -12,11 +12,14 @@ from bpsandbox.messages import N_
 from .algebra import Array, Term, named, plus
 from .example import Place, others, partial, share_of
 from .pieces import Piece, left_out, parted, pieces, subscripted
-from .step import ROUNDING, Phase, Sentence, Step, Value, equation, is_rounding
+from .step import ROUNDING, Phase, Sentence, Step, Value, agrees, equation, is_rounding
 
 Gradients = Callable[[Place, Sequence[int], Array, Array], dict[str, Array]]
 EACH = 4
 """In a batch of up to so many examples, the gradient of each is shown in the sum."""
+
+SEEN = 2e-5
+"""Rounding of a larger share of a number can show in its printed digits."""
 
 PARAMETERS = {
     "weight": N_("weights"),
@@ -215,7 +218,11 @@ def partial_of(place: Place, sample: int) -> Callable[[str], str]:
 
 
 def _sum_over_batch(place: Place, own: Own, summands: Sequence[Summand]) -> Step:
-    """dL/dW = sum over the batch of dL_n/dW. Where the sum cancels, its rounding is written as 0."""
+    """dL/dW = sum over the batch of dL_n/dW. Where the sum cancels, its rounding is written as 0.
+
+    Where the run's own number is little more than rounding, the sum of the printed parts stands for it. Where its
+    rounding shows in print, it is one more part, ρ.
+    """
     values = {
         name_of(own.name): own.term.value if found is None else own.laid_out(found[own.parameter])
         for name_of, found in summands
@@ -224,17 +231,25 @@ def _sum_over_batch(place: Place, own: Own, summands: Sequence[Summand]) -> Step
     size = float(np.max(np.abs(np.asarray(place.example.capture.whole.gradients[place.index + 1]))))
     cancels = is_rounding(list(values.values()), stored, dtype, size)
     quiet = {name: np.where(cancels & (abs(part) < ROUNDING[dtype] * size), 0.0, part) for name, part in values.items()}
+    gives, sizes = (np.sum([f(part) for part in quiet.values()], axis=0) for f in (np.asarray, np.abs))
+    shown = np.where(cancels, np.where(np.abs(gives) < ROUNDING[dtype] * sizes, 0.0, gives), stored)
+    notes = [Sentence(N_("What rounding leaves of a sum that cancels is written as 0."))] if cancels.any() else []
+    term = _sum(quiet)
+    is_seen = np.abs(shown - gives) > SEEN * np.abs(shown)
+    if is_seen.any() and not cancels.all() and agrees(term, stored, dtype, size):
+        term = plus(term, named(r"\rho", np.where(is_seen & ~cancels, shown - gives, 0.0)))
+        notes.append(Sentence(N_("ρ is the rounding of the run's own arithmetic, which adds up in another order.")))
     return layer_step(
         place,
         "backward",
         f"{own.part}.batch",
         N_("Layer {layer}: gradient of the {parameter}, summed over the batch"),
         partial(own.name),
-        _sum(quiet),
+        term,
         stored,
-        notes=[Sentence(N_("What rounding leaves of a sum that cancels is written as 0."))] if cancels.any() else [],
+        notes=notes,
         size=size,
-        shown=np.where(cancels, 0.0, stored),
+        shown=shown,
         parameter=_word(place, own.parameter),
     )
 

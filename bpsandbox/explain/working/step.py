@@ -184,11 +184,16 @@ def is_rounding(parts: Sequence[Array], stored: Array, dtype: str, size: float) 
 def agrees(term: Term, value: Array, dtype: str, size: float = 0.0) -> bool:
     """Does the term give the stored value, up to rounding?"""
     sizes = [float(np.max(np.abs(array), initial=0.0)) for _name, array in term.operands]
-    most = max([float(np.max(np.abs(value), initial=0.0)), *(min(each, 1.0) for each in sizes), size, 1e-290])
+    most = max([float(np.max(np.abs(value), initial=0.0)), *(min(each, 1.0) for each in sizes), size, least(dtype)])
     with np.errstate(all="ignore"):
         # infinite where it is too large for the run's numbers, 0 where it is too small
         found, value = (array.astype(dtype).astype(np.float64) for array in (term.value, value))
     return bool(np.allclose(found, value, rtol=RELATIVE[dtype], atol=RELATIVE[dtype] * most, equal_nan=True))
+
+
+def least(dtype: str) -> float:
+    """A size below which numbers of the run lose digits, and in the end are 0."""
+    return float(np.finfo(dtype).tiny) / RELATIVE[dtype]
 
 
 def cuts(operands: tuple[tuple[str, Array], ...]) -> Iterator[Sentence]:

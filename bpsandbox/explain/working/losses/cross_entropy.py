@@ -92,7 +92,8 @@ class Softmax(Rule):
 
     @property
     def logs(self) -> Array:
-        return log_softmax(self.z.value)
+        """log p, with the digits that the run has: near p = 1 they are few."""
+        return self._in_run(self.z.value)
 
     @property
     def probabilities(self) -> Term:
@@ -108,7 +109,10 @@ class Softmax(Rule):
         return surprise if self.loss.class_weight is None else times(self.weight, surprise)
 
     def owns(self, p: Array, y: Array) -> Array:
-        return -(y * log_softmax(p, axis=1)).sum(axis=1)
+        return -(y * self._in_run(p, axis=1)).sum(axis=1)
+
+    def _in_run(self, z: Array, axis: int | None = None) -> Array:
+        return log_softmax(z.astype(self.example.dtype), axis).astype(np.float64)
 
     def scale(self, y: Array) -> Scale:
         if not self.is_mean or self.loss.class_weight is None:

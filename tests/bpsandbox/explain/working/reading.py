@@ -2,29 +2,30 @@ r"""A reader of printed equations: LaTeX in, numbers out, with how far their rou
 
 It shares nothing with the code that prints. A printed number stands for every number that rounds to it, so each value
 is a centre and a radius, and both sides of an equation agree when their ranges touch. A number with fewer digits than
-the print has room for is exact.
+the print has room for is exact. On top of that each number is known up to the noise of the run's own arithmetic.
 
     equation    name = expression = … = expression
     expression  products joined by + and -
     product     factors joined by \cdot (of numbers, or a number and a matrix), \odot (element by element), \star
                 (correlation), or nothing (the matrix product, or a number times anything), from left to right
     factor      an atom with ^{2}, ^{\top}, … behind it
-    atom        a number, a matrix, \frac{}{}, \sqrt{}, \left(…\right), \left|…\right|, \left\lVert…\right\rVert, or a
-                named function with its arguments in \left(…\right)
+    atom        a number, a matrix, \frac{}{}, \sqrt{}, \left(…\right), \left|…\right|, \left\lVert…\right\rVert,
+                \left\lfloor…\right\rfloor, or a named function with its arguments in \left(…\right)
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 Array = np.ndarray
 TOKEN = re.compile(
-    r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\left\\lVert|\\right\\rVert|\\left\(|\\right\)|\\left\||\\right\||\\left\[|\\right\]"
+    r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\left\\l(?:Vert|floor)|\\right\\r(?:Vert|floor)"
+    r"|\\left\(|\\right\)|\\left\||\\right\||\\left\[|\\right\]|\\text\{NaN\}"
     r"|\\mathbf\{1\}_\{[^{}]*\}|\\math(?:rm|bf|cal)\{[^{}]*\}(?:_\{[^{}]*\})?|\\operatorname\{[^{}]*\}"
     r"|\\[A-Za-z]+|\\[,;:! ]|\\\\"
     r"|\d+(?:\.\d+)?(?:\s*\\times\s*10\^\{-?\d+\})?|[-+=&^_{},()]|[A-Za-z]"
@@ -57,19 +58,20 @@ def scalar(one: Range) -> Range:
     return Range(one.centre.reshape(()), one.radius.reshape(())) if one.is_number else one
 
 
-def read_number(text: str) -> Range:
-    """A printed number; with fewer digits than the print has room for it is exact."""
+def read_number(text: str, noise: float = 0.0) -> Range:
+    """A printed number; with fewer digits than the print has room for it is exact up to the noise, a share of it."""
     mantissa, _, exponent = re.sub(r"\s*\\times\s*10\^\{(-?\d+)\}", r"e\1", text).partition("e")
     decimals = len(mantissa.partition(".")[2])
     value = float(mantissa) * 10.0 ** int(exponent or 0)
+    rounding = 0.5001 * 10.0 ** (int(exponent or 0) - decimals) if decimals >= room_for(value, exponent) else 0.0
+    return Range(np.asarray(value), np.asarray(rounding + abs(value) * max(noise, 1e-11)))
+
+
+def room_for(value: float, exponent: str) -> int:
+    """How many decimals the print has for a number of this size."""
     if exponent:
-        room = 3
-    else:
-        size = abs(value)
-        room = 4 if size >= 0.1 else 5 if size >= 0.01 else 6
-    if decimals < room:
-        return Range(np.asarray(value), np.asarray(abs(value) * 1e-11))
-    return Range(np.asarray(value), np.asarray(0.5001 * 10.0 ** (int(exponent or 0) - decimals)))
+        return 3
+    return 4 if abs(value) >= 0.1 else 5 if abs(value) >= 0.01 else 6
 
 
 # operations
@@ -192,16 +194,128 @@ def correlate(kernel: Range, image: Range) -> Range:
     return Range(at(kernel.centre, image.centre), radius)
 
 
+def selected(f: Callable[..., Array]) -> Callable[..., Range]:
+    """A function that moves numbers about, leaves some out and puts zeros between them; what follows are whole numbers."""
+
+    def apply(a: Range, *numbers: Range) -> Range:
+        whole = [int(number.centre) for number in numbers]
+        return Range(f(np.atleast_2d(a.centre), *whole), f(np.atleast_2d(a.radius), *whole))
+
+    return apply
+
+
+def pair(numbers: Sequence[int]) -> tuple[int, int]:
+    """Down and across; a single number stands for both."""
+    first, *others = numbers
+    return first, (others[0] if others else first)
+
+
+def padded(fill: float) -> Callable[..., Range]:
+    """Rows and columns added around an image, or cut off where a number is negative."""
+
+    def pad(image: Array, fill: float, sides: Sequence[int]) -> Array:
+        top, bottom, left, right = sides if len(sides) == 4 else (*sides,) * 4
+        rows, columns = image.shape
+        wide = np.full((rows + top + bottom, columns + left + right), fill)
+        for i in range(max(-top, 0), rows + min(bottom, 0)):
+            for j in range(max(-left, 0), columns + min(right, 0)):
+                wide[i + top, j + left] = image[i, j]
+        return wide
+
+    def apply(a: Range, *numbers: Range) -> Range:
+        sides = [int(number.centre) for number in numbers]
+        return Range(pad(np.atleast_2d(a.centre), fill, sides), pad(np.atleast_2d(a.radius), 0.0, sides))
+
+    return apply
+
+
+def dilate(image: Array, *steps: int) -> Array:
+    down, across = pair(steps)
+    wide = np.zeros(((image.shape[0] - 1) * down + 1, (image.shape[1] - 1) * across + 1))
+    for (i, j), number in np.ndenumerate(image):
+        wide[i * down, j * across] = number
+    return wide
+
+
+def every(image: Array, *steps: int) -> Array:
+    down, across = pair(steps)
+    return image[::down, ::across]
+
+
+def windows_of(image: Range, numbers: Sequence[Range]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """The windows of a pool: their place, and the places of the image that each sees."""
+    sizes = [int(number.centre) for number in numbers]
+    height, width, down, across = sizes if len(sizes) == 4 else (sizes[0], sizes[0], sizes[1], sizes[1])
+    rows, columns = image.centre.shape
+    for u, top in enumerate(range(0, rows - height + 1, down)):
+        for v, left in enumerate(range(0, columns - width + 1, across)):
+            yield u, v, [(top + i, left + j) for i in range(height) for j in range(width)]
+
+
+def as_matrix(a: Range) -> Range:
+    return Range(np.atleast_2d(a.centre), np.atleast_2d(a.radius))
+
+
+def max_pool(image: Range, *numbers: Range) -> Range:
+    image = as_matrix(image)
+    found = {(u, v): seen for u, v, seen in windows_of(image, numbers)}
+    shape = tuple(np.max(list(found), axis=0) + 1)
+    centre, radius = np.zeros(shape), np.zeros(shape)
+    for place, seen in found.items():
+        centre[place] = max(image.centre[one] for one in seen)
+        radius[place] = max(image.radius[one] for one in seen)
+    return Range(centre, radius)
+
+
+def unpool(gradient: Range, image: Range, *numbers: Range) -> Range:
+    """Each number at the first greatest place of its window; the print may leave open which one that is."""
+    gradient, image = as_matrix(gradient), as_matrix(image)
+    centre, radius = np.zeros(image.centre.shape), np.zeros(image.centre.shape)
+    for u, v, seen in windows_of(image, numbers):
+        greatest = max(seen, key=lambda one: image.centre[one])
+        centre[greatest] += gradient.centre[u, v]
+        radius[greatest] += gradient.radius[u, v]
+        rivals = [one for one in seen if one != greatest and could_be_greater(image, one, greatest)]
+        for one in [*rivals, greatest] if rivals else []:
+            radius[one] += abs(gradient.centre[u, v]) + gradient.radius[u, v]
+    return Range(centre, radius)
+
+
+def could_be_greater(image: Range, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return bool(image.centre[other] - image.centre[one] < image.radius[one] + image.radius[other] - 1e-9)
+
+
+def one_hot(tokens: Range, count: Range) -> Range:
+    """A row for each token: zeros, and a one at its place."""
+    return exactly(np.eye(int(count.centre))[tokens.centre.reshape(-1).astype(int)])
+
+
+def same(a: Range, b: Range) -> Range:
+    """1 where two numbers are the same."""
+    return exactly((scalar(a).centre == scalar(b).centre).astype(float))
+
+
+def clipped(a: Range, low: Range, high: Range) -> Range:
+    return least(most(a, low), high)
+
+
 def sigmoid(z: Array) -> Array:
-    return 0.5 * (1.0 + np.tanh(0.5 * z))
+    return 1.0 / (1.0 + np.exp(-z))
 
 
 erf = np.vectorize(math.erf, otypes=[float])
-STEP = 1e-9
 
 
-def above(z: Array) -> Array:
-    return (z > 0).astype(float)
+INDICATOR = re.compile(r"\\mathbf\{1\}_\{(>|<|\\le|\\ge)\s*(-?[\d.]+)\}")
+COMPARISONS = {">": np.greater, "<": np.less, r"\le": np.less_equal, r"\ge": np.greater_equal}
+
+
+def indicator(name: str) -> Callable[[Range], Range] | None:
+    r"""\mathbf{1}_{>0}, 1 for each number above 0; with any comparison and number."""
+    found = INDICATOR.fullmatch(name)
+    if found is None:
+        return None
+    return mapped(lambda z: COMPARISONS[found[1]](z, float(found[2])).astype(float))
 
 
 FUNCTIONS: dict[str, Callable[..., Range]] = {
@@ -219,10 +333,31 @@ FUNCTIONS: dict[str, Callable[..., Range]] = {
     r"\mathrm{softmax}": softmax,
     r"\mathrm{sign}": mapped(np.sign),
     r"\mathrm{ReLU}": mapped(lambda z: np.maximum(z, 0.0)),
-    r"\mathbf{1}_{>0}": mapped(above),
+    r"\mathbf{1}_{=}": same,
     r"\mathrm{erf}": mapped(erf),
+    r"\mathrm{softplus}": mapped(lambda z: np.logaddexp(0.0, z)),
+    r"\mathrm{clip}": clipped,
+    r"\mathrm{reshape}": selected(lambda a, rows, columns: a.reshape(rows, columns)),
+    r"\mathrm{diag}": selected(lambda a: np.diag(a.reshape(-1))),
+    r"\mathrm{onehot}": one_hot,
+    r"\mathrm{pad}": padded(0.0),
+    r"\mathrm{pad}_{-\infty}": padded(-np.inf),
+    r"\mathrm{dilate}": selected(dilate),
+    r"\mathrm{down}": selected(every),
+    r"\mathrm{flip}": selected(lambda a: a[::-1, ::-1]),
+    r"\mathrm{maxpool}": max_pool,
+    r"\mathrm{unpool}": unpool,
 }
 
+
+
+
+def named(token: str) -> Callable[..., Range] | None:
+    """The function of a name, if it is one."""
+    return FUNCTIONS.get(token) or indicator(token)
+
+
+CONSTANTS = {r"\pi": math.pi, r"\infty": math.inf, r"\text{NaN}": math.nan}
 
 # the grammar
 
@@ -230,7 +365,8 @@ FUNCTIONS: dict[str, Callable[..., Range]] = {
 class Reader:
     """Reads what stands right of an equation's name, from left to right."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, noise: float = 0.0) -> None:
+        self.noise = noise
         _name, equals, text = text.partition(" = ")
         if not equals:
             raise Unreadable(f"no equation: {_name}")
@@ -283,8 +419,9 @@ class Reader:
         token = self.next
         return bool(token) and (
             token[0].isdigit()
-            or token in (r"\begin{bmatrix}", r"\left(", r"\left|", r"\left\lVert", r"\frac", r"\sqrt", r"\pi")
-            or token in FUNCTIONS
+            or token in (r"\begin{bmatrix}", r"\left(", r"\left|", r"\left\lVert", r"\left\lfloor", r"\frac", r"\sqrt")
+            or token in CONSTANTS
+            or named(token) is not None
         )
 
     def factor(self) -> Range:
@@ -303,9 +440,9 @@ class Reader:
     def atom(self) -> Range:
         token = self.take()
         if token and token[0].isdigit():
-            return read_number(token)
-        if token == r"\pi":
-            return exactly(math.pi)
+            return read_number(token, self.noise)
+        if token in CONSTANTS:
+            return exactly(CONSTANTS[token])
         if token == r"\begin{bmatrix}":
             return self.matrix()
         if token == r"\left(":
@@ -314,13 +451,16 @@ class Reader:
             return mapped(np.abs)(self.until(r"\right|"))
         if token == r"\left\lVert":
             return length(self.until(r"\right\rVert"))
+        if token == r"\left\lfloor":
+            return mapped(np.floor)(self.until(r"\right\rfloor"))
         if token == r"\sqrt":
             return mapped(np.sqrt)(self.braced())
         if token == r"\frac":
             above, below = self.braced(), self.braced()
             return divide(above, below)
-        if token in FUNCTIONS:
-            return self.function(token)
+        called = named(token)
+        if called is not None:
+            return self.function(called)
         raise Unreadable(f"{token!r} begins nothing: {self.text}")
 
     def until(self, end: str) -> Range:
@@ -332,14 +472,14 @@ class Reader:
         self.take("{")
         return self.until("}")
 
-    def function(self, name: str) -> Range:
+    def function(self, called: Callable[..., Range]) -> Range:
         self.take(r"\left(")
         arguments = [self.expression()]
         while self.next == ",":
             self.take()
             arguments.append(self.expression())
         self.take(r"\right)")
-        return FUNCTIONS[name](*arguments)
+        return called(*arguments)
 
     def matrix(self) -> Range:
         rows = [[self.expression()]]
@@ -367,21 +507,38 @@ class Verdict:
     sharpness: float
 
 
-def judged(text: str) -> Verdict | None:
+NOISE = {"float64": 1e-9, "float32": 1e-6}
+"""How far a run's own arithmetic may be off, as a share of the numbers that it adds up or multiplies."""
+SMALLEST = {"float64": 1e-300, "float32": 1.2e-38}
+"""What is smaller, a run cannot tell from 0."""
+
+
+def judged(text: str, dtype: str = "float64") -> Verdict | None:
     """Compare the sides of a printed equation; None where there is a name and one side alone."""
-    sides = [side for side in Reader(text).sides()]
-    if len(sides) < 2:
+    *others, last = Reader(text, NOISE[dtype]).sides()
+    if not others:
         return None
-    last = sides[-1]
-    gap = sharpness = 0.0
-    for side in sides[:-1]:
-        centre, radius = side.centre, side.radius
-        if centre.size != last.centre.size:
-            raise Unreadable(f"{centre.shape} = {last.centre.shape} in {text}")
-        centre, radius = centre.reshape(last.centre.shape), radius.reshape(last.centre.shape)
-        scale = max(float(np.max(np.abs(last.centre))), 1e-300)
-        apart = np.abs(centre - last.centre) - radius - last.radius
-        apart -= 1e-9 * np.maximum(np.abs(centre), np.abs(last.centre))
-        gap = max(gap, float(np.max(apart)) / scale)
-        sharpness = max(sharpness, float(np.max(radius)) / scale)
-    return Verdict(max(gap, 0.0), sharpness)
+    found = max(gap(side, last, text, NOISE[dtype], SMALLEST[dtype]) for side in others)
+    return Verdict(found, max(sharpness(side, last) for side in others))
+
+
+def gap(side: Range, last: Range, text: str, noise: float, smallest: float) -> float:
+    if side.centre.size != last.centre.size:
+        raise Unreadable(f"{side.centre.shape} = {last.centre.shape} in {text}")
+    if side.centre.ndim == 2 and last.centre.ndim == 2 and side.centre.shape != last.centre.shape:
+        raise Unreadable(f"{side.centre.shape} = {last.centre.shape} in {text}")
+    a, b = side.centre.reshape(-1), last.centre.reshape(-1)
+    is_alike = ~np.isfinite(a) & ~np.isfinite(b)  # a seed that diverges has infinities on both sides
+    allowed = side.radius.reshape(-1) + last.radius.reshape(-1) + noise * scale_of(last) + smallest
+    with np.errstate(all="ignore"):
+        apart = np.where(is_alike, 0.0, np.abs(a - b) - allowed)
+    return max(float(np.nanmax(apart, initial=0.0)) / scale_of(last), 0.0)
+
+
+def sharpness(side: Range, last: Range) -> float:
+    return float(np.max(side.radius)) / scale_of(last)
+
+
+def scale_of(last: Range) -> float:
+    sizes = np.abs(last.centre[np.isfinite(last.centre)])
+    return max(float(np.max(sizes, initial=0.0)), 1e-300)

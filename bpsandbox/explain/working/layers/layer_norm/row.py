@@ -92,7 +92,9 @@ class Row:
 
 
 def normalised(place: Place, xs: Array) -> Array:
-    """x̂ of whole samples: their last axes are rows."""
-    axes, xs = tuple(range(-place.layer.row_axes, 0)), np.asarray(xs, dtype=np.float64)
-    centred = xs - xs.mean(axis=axes, keepdims=True)
-    return centred / np.sqrt((centred**2).mean(axis=axes, keepdims=True) + place.layer.eps)
+    """x̂ of whole samples: their last axes are rows. Computed with the run's digits, and in its order."""
+    axes, xs = tuple(range(-place.layer.row_axes, 0)), xs.astype(place.example.dtype)
+    count = math.prod(xs.shape[-place.layer.row_axes :])
+    centred = xs - xs.sum(axis=axes, keepdims=True) / count
+    variance = (centred * centred).sum(axis=axes, keepdims=True) / count
+    return np.asarray(centred * (1.0 / np.sqrt(variance + place.layer.eps)), dtype=np.float64)
