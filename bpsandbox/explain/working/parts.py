@@ -220,24 +220,24 @@ def partial_of(place: Place, sample: int) -> Callable[[str], str]:
 def _sum_over_batch(place: Place, own: Own, summands: Sequence[Summand]) -> Step:
     """dL/dW = sum over the batch of dL_n/dW. Where the sum cancels, its rounding is written as 0.
 
-    Where the run's own number is little more than rounding, the sum of the printed parts stands for it. Where its
-    rounding shows in print, it is one more part, ρ.
+    Where the rounding of the run's own sum shows in print, it is one more part, ρ.
     """
     values = {
         name_of(own.name): own.term.value if found is None else own.laid_out(found[own.parameter])
         for name_of, found in summands
     }
     stored, dtype = own.laid_out(place.loss_gradient(own.parameter)), place.example.dtype
-    size = float(np.max(np.abs(np.asarray(place.example.capture.whole.gradients[place.index + 1]))))
+    size = float(np.max(np.abs(place.example.capture.whole.gradients[place.index + 1])))
     cancels = is_rounding(list(values.values()), stored, dtype, size)
     quiet = {name: np.where(cancels & (abs(part) < ROUNDING[dtype] * size), 0.0, part) for name, part in values.items()}
     gives, sizes = (np.sum([f(part) for part in quiet.values()], axis=0) for f in (np.asarray, np.abs))
-    shown = np.where(cancels, np.where(np.abs(gives) < ROUNDING[dtype] * sizes, 0.0, gives), stored)
-    notes = [Sentence(N_("What rounding leaves of a sum that cancels is written as 0."))] if cancels.any() else []
+    is_nothing = cancels & (np.abs(gives) <= ROUNDING["float64"] * sizes)
+    shown = np.where(is_nothing, 0.0, stored)
+    notes = [Sentence(N_("What rounding leaves of a sum that cancels is written as 0."))] if is_nothing.any() else []
     term = _sum(quiet)
-    is_seen = np.abs(shown - gives) > SEEN * np.abs(shown)
-    if is_seen.any() and not cancels.all() and agrees(term, stored, dtype, size):
-        term = plus(term, named(r"\rho", np.where(is_seen & ~cancels, shown - gives, 0.0)))
+    is_seen = ~is_nothing & (np.abs(stored - gives) > SEEN * np.abs(stored))
+    if is_seen.any() and agrees(term, stored, dtype, size):
+        term = plus(term, named(r"\rho", np.where(is_seen, stored - gives, 0.0)))
         notes.append(Sentence(N_("ρ is the rounding of the run's own arithmetic, which adds up in another order.")))
     return layer_step(
         place,
