@@ -22,6 +22,7 @@ def printing(most: int) -> Iterator[None]:
     finally:
         _most.reset(token)
 
+
 Vector = Sequence[float]
 Matrix = Sequence[Vector]
 

@@ -133,7 +133,8 @@ class ReduceLROnPlateau(Schedule):
     """Multiply the rate by `shrink` when `monitor` has not improved for more than `patience` recorded points.
 
     Improvement is relative: below best (1 - threshold), or above best (1 + threshold) in mode max. Each seed has its
-    own rate: `rate` gives a row a seed.
+    own rate: `rate` gives a row a seed. `current` is the factor of every seed, `applied` what it was when `rate` was
+    last asked: a point recorded within an epoch changes the rate of the next one.
     """
 
     def __init__(
@@ -151,7 +152,7 @@ class ReduceLROnPlateau(Schedule):
         self.threshold, self.cooldown, self.low = threshold, cooldown, min_lr
 
     def begin(self, seeds: int) -> None:
-        self.current = np.ones((seeds, 1))
+        self.current, self.applied = np.ones((seeds, 1)), np.ones((seeds, 1))
         self.best = np.full(seeds, np.inf if self.mode == "min" else -np.inf)
         self.bad = np.zeros(seeds, dtype=int)
         self.resting = np.zeros(seeds, dtype=int)
@@ -176,6 +177,7 @@ class ReduceLROnPlateau(Schedule):
         return is_better
 
     def rate(self, base: float | Array, t: int, out: Array | None = None) -> Array:
+        np.copyto(self.applied, self.current)
         return np.maximum(base * self.current, np.minimum(base, self.low))
 
 

@@ -162,10 +162,10 @@ def _one_cycle_lr(example: Example, schedule: schedules.OneCycleLR, base: Term) 
 
 
 def _reduced(example: Example) -> float:
-    """What ReduceLROnPlateau has multiplied the rate of this seed by."""
+    """What ReduceLROnPlateau has multiplied the rate of this seed by, when this epoch began."""
     capture = example.capture
     place = capture.experiment.seeds.index(capture.seed)
-    return float(capture.schedule.current[place, 0])  # type: ignore[attr-defined]
+    return float(capture.schedule.applied[place, 0])  # type: ignore[attr-defined]
 
 
 def _reduce_lr_on_plateau(example: Example, schedule: schedules.ReduceLROnPlateau, base: Term) -> Term:

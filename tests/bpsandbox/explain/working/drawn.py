@@ -30,7 +30,10 @@ def drawn_config(rng: random.Random) -> str:
         "init": rng.choice(("torch_default", "xavier_uniform", "kaiming_normal", "lecun_normal", "orthogonal")),
         "loss": loss,
         "optimizer": optimizer,
-        "training": {"steps": rng.randrange(1, 9), "batch_size": "full" if is_lbfgs else rng.choice(("full", 1, 2, 3, 5))},
+        "training": {
+            "steps": rng.randrange(1, 9),
+            "batch_size": "full" if is_lbfgs else rng.choice(("full", 1, 2, 3, 5)),
+        },
         "dtype": rng.choice(("float64", "float64", "float32")),
         "seeds": {"count": rng.choice((1, 2))},
     }
@@ -329,20 +332,21 @@ OPTIMIZERS = {
     "Lion": lambda rng: {"type": "Lion", **common(rng), **maybe(rng, betas=SHARES)},
     "LBFGS": lbfgs,
 }
-SCHEDULES = tuple(
-    {**block, "per": per}
-    for per in ("epoch", "step")
-    for block in (
-        {"type": "StepLR", "step_size": 2},
-        {"type": "StepLR", "step_size": 1, "gamma": 0.5},
-        {"type": "MultiStepLR", "milestones": [1, 3]},
-        {"type": "ExponentialLR", "gamma": 0.9},
-        {"type": "CosineAnnealingLR", "eta_min": 0.001},
-        {"type": "CosineAnnealingLR", "T_max": 4},
-        {"type": "LinearLR", "start_factor": 0.5, "total_iters": 4},
-        {"type": "PolynomialLR", "total_iters": 6, "power": 2.0},
-    )
-) + (
+SCHEDULES = (
+    *(
+        {**block, "per": per}
+        for per in ("epoch", "step")
+        for block in (
+            {"type": "StepLR", "step_size": 2},
+            {"type": "StepLR", "step_size": 1, "gamma": 0.5},
+            {"type": "MultiStepLR", "milestones": [1, 3]},
+            {"type": "ExponentialLR", "gamma": 0.9},
+            {"type": "CosineAnnealingLR", "eta_min": 0.001},
+            {"type": "CosineAnnealingLR", "T_max": 4},
+            {"type": "LinearLR", "start_factor": 0.5, "total_iters": 4},
+            {"type": "PolynomialLR", "total_iters": 6, "power": 2.0},
+        )
+    ),
     {"type": "ReduceLROnPlateau", "patience": 0, "threshold": 0.5},
     {"type": "OneCycleLR", "max_lr": 0.1},
     {"type": "OneCycleLR", "max_lr": 0.1, "pct_start": 0.5, "div_factor": 4.0},

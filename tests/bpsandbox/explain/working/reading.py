@@ -195,7 +195,7 @@ def correlate(kernel: Range, image: Range) -> Range:
 
 
 def selected(f: Callable[..., Array]) -> Callable[..., Range]:
-    """A function that moves numbers about, leaves some out and puts zeros between them; what follows are whole numbers."""
+    """A function that moves numbers, leaves some out or puts zeros between them; its other arguments are whole."""
 
     def apply(a: Range, *numbers: Range) -> Range:
         whole = [int(number.centre) for number in numbers]
@@ -350,8 +350,6 @@ FUNCTIONS: dict[str, Callable[..., Range]] = {
 }
 
 
-
-
 def named(token: str) -> Callable[..., Range] | None:
     """The function of a name, if it is one."""
     return FUNCTIONS.get(token) or indicator(token)
@@ -390,10 +388,13 @@ class Reader:
 
     def sides(self) -> list[Range]:
         """The values of all sides but the name."""
-        found = [self.expression()]
-        while self.next:
-            self.take("=")
-            found.append(self.expression())
+        try:
+            found = [self.expression()]
+            while self.next:
+                self.take("=")
+                found.append(self.expression())
+        except ValueError as reason:
+            raise Unreadable(f"{reason}: {self.text}") from reason
         return found
 
     def expression(self) -> Range:
@@ -515,11 +516,12 @@ SMALLEST = {"float64": 1e-300, "float32": 1.2e-38}
 
 def judged(text: str, dtype: str = "float64") -> Verdict | None:
     """Compare the sides of a printed equation; None where there is a name and one side alone."""
-    *others, last = Reader(text, NOISE[dtype]).sides()
-    if not others:
-        return None
-    found = max(gap(side, last, text, NOISE[dtype], SMALLEST[dtype]) for side in others)
-    return Verdict(found, max(sharpness(side, last) for side in others))
+    with np.errstate(all="ignore"):  # a seed that diverges has infinities
+        *others, last = Reader(text, NOISE[dtype]).sides()
+        if not others:
+            return None
+        found = max(gap(side, last, text, NOISE[dtype], SMALLEST[dtype]) for side in others)
+        return Verdict(found, max(sharpness(side, last) for side in others))
 
 
 def gap(side: Range, last: Range, text: str, noise: float, smallest: float) -> float:
@@ -528,10 +530,9 @@ def gap(side: Range, last: Range, text: str, noise: float, smallest: float) -> f
     if side.centre.ndim == 2 and last.centre.ndim == 2 and side.centre.shape != last.centre.shape:
         raise Unreadable(f"{side.centre.shape} = {last.centre.shape} in {text}")
     a, b = side.centre.reshape(-1), last.centre.reshape(-1)
-    is_alike = ~np.isfinite(a) & ~np.isfinite(b)  # a seed that diverges has infinities on both sides
+    is_alike = ~np.isfinite(a) & ~np.isfinite(b)
     allowed = side.radius.reshape(-1) + last.radius.reshape(-1) + noise * scale_of(last) + smallest
-    with np.errstate(all="ignore"):
-        apart = np.where(is_alike, 0.0, np.abs(a - b) - allowed)
+    apart = np.where(is_alike, 0.0, np.abs(a - b) - allowed)
     return max(float(np.nanmax(apart, initial=0.0)) / scale_of(last), 0.0)
 
 

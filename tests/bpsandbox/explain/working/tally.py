@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-
 from bpsandbox import explain, spec
 from bpsandbox.explain.numbers import printing
 from tests.bpsandbox.spec.random_configs import random_config

@@ -29,7 +29,8 @@ class Equation:
 class Cell:
     """The rule of one recurrent layer, computed for many sequences at once and written for one of them.
 
-    x is (t, rows, d); the parameters are those of the layer before the update.
+    x is (t, rows, d); the parameters are those of the layer before the update. All have the run's own precision:
+    where a gate is saturated, as few digits are left of its slope as the run had.
     """
 
     place: Place
@@ -60,8 +61,8 @@ class Cell:
     def block(self, parameter: str, gate: str = "") -> Array:
         """The rows of a tensor that belong to one gate, or all of them; zeros for a bias that the layer has not."""
         if parameter == "bias_ih" and not self.place.layer.bias:
-            return np.zeros(self.size * max(1, len(self.gates)))[self._rows(gate)]
-        return np.asarray(self.place.tensor(parameter), dtype=np.float64)[self._rows(gate)]
+            return np.zeros(self.size * max(1, len(self.gates)), self.place.example.dtype)[self._rows(gate)]
+        return self.place.tensor(parameter).astype(self.place.example.dtype)[self._rows(gate)]
 
     def _rows(self, gate: str) -> slice:
         first = self.gates.index(gate) * self.size if gate else 0

@@ -42,7 +42,7 @@ class GRUCell(Cell):
     def forward(self, x: Array) -> Arrays:
         W = {gate: (self.block("weight_ih", gate), self.block("weight_hh", gate)) for gate in self.gates}
         b = {gate: self.block("bias_ih", gate) for gate in self.gates}
-        h = [np.zeros((x.shape[1], self.size))]
+        h = [np.zeros((x.shape[1], self.size), x.dtype)]
         found: dict[str, list[Array]] = {letter: [] for letter in "rznm"}
         for x_k in x:
             r, z = (sigmoid(x_k @ W[gate][0].T + h[-1] @ W[gate][1].T + b[gate]) for gate in "rz")
@@ -58,7 +58,7 @@ class GRUCell(Cell):
         W_r, W_z, W_n = (self.block("weight_hh", gate) for gate in self.gates)
         r, z, n, m, h = (states[letter] for letter in "rznmh")
         dh = dy.copy()
-        da, da_h = np.zeros((*dy.shape[:2], 3 * self.size)), np.zeros((*dy.shape[:2], 3 * self.size))
+        da, da_h = (np.zeros((*dy.shape[:2], 3 * self.size), dy.dtype) for _ in range(2))
         for k in range(len(x), 0, -1):
             j = k - 1
             by_n = dh[j] * (1.0 - z[j]) * (1.0 - n[j] ** 2)

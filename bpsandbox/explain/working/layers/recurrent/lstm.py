@@ -21,7 +21,7 @@ class LSTMCell(Cell):
 
     def forward(self, x: Array) -> Arrays:
         W_ih, W_hh, b = self.block("weight_ih"), self.block("weight_hh"), self.block("bias_ih")
-        zeros = np.zeros((x.shape[1], self.size))
+        zeros = np.zeros((x.shape[1], self.size), x.dtype)
         h, c = [zeros], [zeros]
         found: dict[str, list[Array]] = {gate: [] for gate in self.gates}
         for x_k in x:
@@ -38,7 +38,7 @@ class LSTMCell(Cell):
         W_hh = self.block("weight_hh")
         i, f, g, o, c = (states[letter] for letter in "ifgoc")
         dh, dc = dy.copy(), np.zeros_like(dy)
-        da = np.zeros((*dy.shape[:2], 4 * self.size))
+        da = np.zeros((*dy.shape[:2], 4 * self.size), dy.dtype)
         for k in range(len(x), 0, -1):
             j, t = k - 1, np.tanh(c[k])
             dc[j] += dh[j] * o[j] * (1.0 - t**2)

@@ -21,7 +21,7 @@ class RNNCell(Cell):
     def forward(self, x: Array) -> Arrays:
         W_ih, W_hh, b = self.block("weight_ih"), self.block("weight_hh"), self.block("bias_ih")
         f = np.tanh if self.is_tanh else lambda a: np.maximum(a, 0.0)
-        h, a = [np.zeros((x.shape[1], self.size))], []
+        h, a = [np.zeros((x.shape[1], self.size), x.dtype)], []
         for x_k in x:
             a.append(x_k @ W_ih.T + h[-1] @ W_hh.T + b)
             h.append(f(a[-1]))

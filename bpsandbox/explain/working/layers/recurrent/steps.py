@@ -58,8 +58,8 @@ def shown(steps: int) -> list[int]:
 
 
 def forward(place: Place) -> Iterator[Step]:
-    cell, x = cell_of(place), np.asarray(place.x, dtype=np.float64)
-    states = _of_example(cell.forward(x[:, np.newaxis]))
+    cell, x = cell_of(place), place.x.astype(place.example.dtype)
+    states = _of_example(_wide(cell.forward(x[:, np.newaxis])))
     for k in shown(len(x)):
         yield from _skipped(place, "forward", k, len(x))
         for made in cell.forward_equations(k, x[k - 1], states):
@@ -82,6 +82,10 @@ def _skipped(place: Place, phase: Literal["forward", "backward"], k: int, steps:
     yield Step(f"{phase}.{place.number}.skipped", phase, place.number, title, notes=(note,))
 
 
+def _wide(arrays: Arrays) -> Arrays:
+    return {letter: np.asarray(array, dtype=np.float64) for letter, array in arrays.items()}
+
+
 def _of_example(arrays: Arrays) -> Arrays:
     return {letter: array[:, 0] for letter, array in arrays.items()}
 
@@ -102,19 +106,19 @@ def _stored_output(place: Place) -> Array:
 
 def _by_step(place: Place, dys: Array, steps: int, size: int) -> Array:
     """dL/dy of each step, (steps, rows, size); 0 where the output has only the last state."""
-    dys = np.asarray(dys, dtype=np.float64)
     if place.layer.returns == "all":
         return dys.swapaxes(0, 1)
-    found = np.zeros((steps, len(dys), size))
+    found = np.zeros((steps, len(dys), size), dys.dtype)
     found[-1] = dys
     return found
 
 
 def _worked(place: Place, xs: Array, dys: Array) -> tuple[Cell, Arrays, Arrays]:
     """The way there and back for some rows of the batch, xs (rows, t, d)."""
-    cell, x = cell_of(place), np.asarray(xs, dtype=np.float64).swapaxes(0, 1)
+    cell, dtype = cell_of(place), place.example.dtype
+    x, dys = xs.astype(dtype).swapaxes(0, 1), dys.astype(dtype)
     states = cell.forward(x)
-    return cell, states, cell.backward(x, states, _by_step(place, dys, len(x), cell.size))
+    return cell, _wide(states), _wide(cell.backward(x, states, _by_step(place, dys, len(x), cell.size)))
 
 
 def backward(place: Place) -> Iterator[Step]:
