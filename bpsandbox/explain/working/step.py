@@ -70,8 +70,10 @@ class Group:
         return tuple((self._under_heading(str(step.title)), step) for step in self.steps)
 
     def _under_heading(self, title: str) -> str:
-        rest = title.removeprefix(self.title).lstrip(AFTER_HEADING) if self.title else title
-        return (rest[:1].upper() + rest[1:]) if rest else title
+        if not self.title:
+            return title
+        rest = title.removeprefix(self.title).lstrip(AFTER_HEADING)
+        return rest[:1].upper() + rest[1:] if rest else title
 
 
 AFTER_HEADING = ":,：， "

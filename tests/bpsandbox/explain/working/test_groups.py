@@ -32,9 +32,9 @@ def test_a_title_does_not_repeat_the_heading(title, read):
     assert [name for name, _step in group.entries] == [read]
 
 
-def test_a_title_without_a_heading_is_whole():
-    (group,) = way(step(None, "loss of this example")).groups
-    assert group.entries[0][0] == "Loss of this example"
+def test_a_title_without_a_heading_is_as_it_is():
+    (group,) = way(step(None, "softmax: probabilities")).groups
+    assert group.entries[0][0] == "softmax: probabilities"
 
 
 @pytest.mark.parametrize("more", [0, 1])
