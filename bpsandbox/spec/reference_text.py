@@ -100,7 +100,8 @@ BLOCKS = {
         "what label smoothing leaves) within 1,000 steps."
     ),
     "record": N_(
-        "Records besides the curves, of the first seed; gradients of all seeds. "
+        "Records besides the curves, of the first seed; gradients of all seeds. `worked_example` writes out every "
+        "equation of one training step with its numbers; any other step can be worked after the run. "
         "`records.gradients.norms[i][l][s]` is the Euclidean norm of the gradient of layer l, with penalties and "
         "before clipping, in the step that seed s takes from recorded point i (null at the last point, and where "
         "the seed has stopped). `records.activations` has `mean`, `std`, `zero` (fraction of zeros), `saturated` "

@@ -93,7 +93,7 @@ RECORD = Record(
             Switch(
                 {
                     "sample": Field(Integer(0), 0, "Index of the training example, from 0."),
-                    "step": Field(Integer(0), 0, "Index of the step, from 0; the example is worked before it."),
+                    "step": Field(Integer(0), 0, "Index of the step that is worked, from 0."),
                     "seed": Field(SEED, None, "One of the seeds of the run; the first by default."),
                 }
             ),
