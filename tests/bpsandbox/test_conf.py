@@ -39,8 +39,8 @@ def test_a_path_that_leads_nowhere_is_an_error_of_the_checks(settings):
 
 def test_a_check_before_the_site_opens_says_when_a_wall_is_missing(monkeypatch):
     monkeypatch.setattr(walls, "enforced", lambda: {**dict.fromkeys(walls.WORDS, True), "network": False})
-    (told,) = checks.walls_stand()
+    (told,) = checks.walls_are_enforced()
     assert (told.id, told.is_serious()) == ("bpsandbox.I001", False)
     assert told.msg.endswith("Not enforced here: no network.")
     monkeypatch.setattr(walls, "enforced", lambda: dict.fromkeys(walls.WORDS, True))
-    assert checks.walls_stand() == []
+    assert checks.walls_are_enforced() == []
