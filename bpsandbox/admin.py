@@ -27,7 +27,7 @@ class SpecAdmin(ReadOnlyAdmin):
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ("id", "spec", "state", "priority", "engine_version", "attempts", "created_at", "finished_at")
+    list_display = ("id", "spec", "working", "state", "engine_version", "attempts", "created_at", "finished_at")
     list_filter = ("state", "engine_version")
     list_select_related = ("spec",)
     search_fields = ("spec__hash",)

@@ -333,7 +333,7 @@ def overdue_runs() -> list[int]:
 
 
 def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
-    """Name the members who wait for a run, each with the kind and number of the target he wants it for."""
+    """Name the members who wait for a run, each with the kind and number of the target they want it for."""
     return selectors.wanted_by(run_id)
 
 

@@ -67,6 +67,7 @@ class Conf:
     steps_an_hour: int = setting(120, whole, COUNT)
     visitor_runs_an_hour: int = setting(10, whole, COUNT)
     network_runs_an_hour: int = setting(60, whole, COUNT)
+    network_steps_an_hour: int = setting(360, whole, COUNT)
     visitor_hours: float = setting(24, positive, "a number of hours above 0")
     member_waiting: int = setting(3, whole, COUNT)
     member_runs_an_hour: int = setting(20, whole, COUNT)

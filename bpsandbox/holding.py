@@ -18,7 +18,7 @@ from bpsandbox.document import Agreement, Document, Stop, WorkedExample
 from bpsandbox.models import SYSTEM, Run
 from bpsandbox.querysets import RunQuerySet, database_time
 from bpsandbox.runner import Example, Failure, results
-from bpsandbox.services import choose_current
+from bpsandbox.services import choose_current, engine_version
 
 Lease = tuple[int, int, Any]
 """A run, the fencing token of its claim, and when the lease expires."""
@@ -153,7 +153,14 @@ def finish_step(claim: Claim, worked: WorkedExample | Stop) -> bool:
     archive = results.squeeze({kind: worked.to_json()})
     if len(archive) > conf.current().result_bytes:
         raise TooLarge(len(archive))
-    columns = {"archive": archive, "result": {"worked": kind}, "progress": None, "failure": None}
+    columns = {
+        "engine_version": engine_version(),
+        "archive": archive,
+        "result": {"worked": kind},
+        "progress": None,
+        "cancel_requested_at": None,
+        "failure": None,
+    }
     with transaction.atomic():
         return concluded(claim, Run.objects.filter(pk=claim.run_id).move("succeed", fence=claim.fence, **columns))
 

@@ -50,6 +50,7 @@ class Quota:
     step_windows: tuple[Window, ...] = ()
     """Worked steps are counted apart from whole runs: a reader goes through many."""
     network_windows: tuple[Window, ...] = ()
+    network_step_windows: tuple[Window, ...] = ()
 
 
 def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quota:
@@ -81,6 +82,7 @@ def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quo
         windows=(Window(HOUR, settings.visitor_runs_an_hour, errors.VisitorLimit),),
         step_windows=steps,
         network_windows=(Window(HOUR, settings.network_runs_an_hour, errors.NetworkLimit),),
+        network_step_windows=(Window(HOUR, settings.network_steps_an_hour, errors.StepLimit),),
     )
 
 
@@ -109,11 +111,13 @@ def spend(quota: Quota, *, is_step: bool = False) -> None:
     runs = Run.objects.filter(quota_key=quota.key)
     if quota.waiting is not None and runs.queued().count() >= quota.waiting + next_slot(runs):
         raise errors.TooManyWaiting(limit=quota.waiting)
+    near = Run.objects.filter(network=quota.network)
     if is_step:
         check_windows(runs.steps(), quota.step_windows)
+        check_windows(near.steps(), quota.network_step_windows)
         return
     check_windows(runs.whole(), quota.windows)
-    check_windows(Run.objects.whole().filter(network=quota.network), quota.network_windows)
+    check_windows(near.whole(), quota.network_windows)
 
 
 def next_slot(runs: Any) -> int:

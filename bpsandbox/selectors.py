@@ -162,7 +162,7 @@ def chosen_source(sources: Iterable[Source], shown_in: Target | None) -> Source 
 
 
 def spec_for(spec_hash: str, user: Any = None, owner_key: str = "") -> Spec:
-    """Return a spec that this person may see. Raises RunNotFound when there is none, or none for him."""
+    """Return a spec that this person may see. Raises RunNotFound when there is none, or none for them."""
     spec = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash).first()
     if spec is None:
         raise errors.RunNotFound
@@ -365,7 +365,7 @@ def waiting_before(run: Run) -> int:
 
 
 def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
-    """Name the members for whom a run was begun, or who joined it, each with the target he wanted it for.
+    """Name the members for whom a run was begun, or who joined it, each with the target they wanted it for.
 
     A run that repeats another one is news to nobody.
     """
@@ -421,10 +421,8 @@ class WorkedStep:
 def step_bounds(config: dict[str, Any], document: Document) -> StepBounds:
     """Count what can be worked, from a canonical config and its result; of a sweep, the first setting's."""
     training = dict(config["training"])
-    members = document.members or ()
-    values = members[0].values if members else {}
-    swept = {path.rpartition("."): value for path, value in values.items()}
-    training |= {name: value for (block, _, name), value in swept.items() if block == "training"}
+    first = document.members[0].values if document.members else {}
+    training |= {path.removeprefix("training."): value for path, value in first.items() if path.startswith("training.")}
     samples = document.data.train if document.data else 0
     batch = samples if training["batch_size"] == "full" else min(training["batch_size"], samples)
     steps = training["steps"] if training.get("steps") else training["epochs"] * -(-samples // batch)

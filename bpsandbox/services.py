@@ -289,8 +289,12 @@ def expire() -> int:
 
 @transaction.atomic
 def purge() -> int:
-    """Forget specs that nothing has wanted for a long time."""
+    """Forget specs that nothing has wanted for a long time, and old worked steps; return how many specs.
+
+    A step that somebody asks for again is worked again.
+    """
     long_ago = timezone.now() - timedelta(days=conf.current().orphan_days)
+    Run.objects.steps().filter(finished_at__lt=long_ago).delete()
     fresh = Run.objects.filter(created_at__gt=long_ago).values("spec")
     return forget(Spec.objects.filter(created_at__lt=long_ago).exclude(pk__in=fresh))
 

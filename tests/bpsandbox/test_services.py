@@ -7,9 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from bpsandbox import errors, holding, selectors, services
+from bpsandbox.document import Stop
 from bpsandbox.models import SYSTEM, Attachment, Run, Spec
 from bpsandbox.runner import Failure, results
 from bpsandbox.services import Wish
+from bpsandbox.signals import run_finished
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
 
@@ -31,6 +33,12 @@ def train_all():
     while claim := holding.claim_next("test"):
         points = [[0, 0, {"train_loss": [1.0, 0.5]}], [1, 4, {"train_loss": [0.5, 0.25]}]]
         holding.finish(claim, typed({**document({}, [0, 1], points), "engine": services.engine_version()}))
+
+
+def work_all():
+    """Do the same for worked steps: each seed ended before its first."""
+    while claim := holding.claim_next("test"):
+        holding.finish_step(claim, Stop("diverged", 0, 0))
 
 
 def run_states():
@@ -176,6 +184,20 @@ def test_a_browser_without_an_account_has_ten_runs_an_hour_wherever_it_is(wanted
     assert not wanted(points=11, wish=Wish(owner_key="w", address="192.0.0.1")).reused
 
 
+def test_visitors_of_one_network_share_their_worked_steps_too(wanted, settings):
+    settings.BPSANDBOX_NETWORK_STEPS_AN_HOUR = 2
+    spec = wanted(wish=Wish(owner_key="v", address="192.0.2.1")).run.spec
+    train_all()
+    for number in range(2):
+        services.work_step(spec=spec, working=f"0.{number}.0", wish=Wish(owner_key=f"v{number}", address="192.0.2.1"))
+    with pytest.raises(errors.StepLimit) as caught:
+        services.work_step(spec=spec, working="0.2.0", wish=Wish(owner_key="new", address="192.0.2.9"))
+    assert str(caught.value) == "2 worked steps an hour are the limit. Try again in 60 min."
+    assert Run.objects.steps().count() == 2
+    assert not wanted(points=2, wish=Wish(owner_key="new", address="192.0.2.9")).reused
+    services.work_step(spec=spec, working="0.2.0", wish=Wish(owner_key="w", address="198.51.100.1"))
+
+
 def test_browsers_of_one_network_train_side_by_side(wanted):
     for number in range(2):
         wanted(points=number + 1, wish=Wish(owner_key=f"v{number}", address="192.0.2.1"))
@@ -287,6 +309,42 @@ def test_orphans_are_forgotten_after_a_month(wanted, ada):
     Spec.objects.update(created_at=long_ago)
     Run.objects.update(created_at=long_ago)
     assert services.purge() == 1
+
+
+def test_worked_steps_are_forgotten_after_a_month_and_their_run_is_kept(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).run.spec
+    train_all()
+    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    work_all()
+    services.purge()
+    assert Run.objects.steps().count() == 1
+    Run.objects.update(finished_at=timezone.now() - timedelta(days=31))
+    services.purge()
+    assert list(Run.objects.values_list("working", "state")) == [("", "succeeded")]
+
+
+def test_a_worked_step_has_the_stamp_of_the_engine_that_worked_it(wanted, ada):
+    spec = wanted(wish=Wish(user=ada)).run.spec
+    train_all()
+    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    Run.objects.steps().update(engine_version="older")
+    work_all()
+    assert Run.objects.steps().get().engine_version == services.engine_version()
+
+
+def test_nobody_is_told_of_a_worked_step(wanted, ada, django_capture_on_commit_callbacks):
+    spec = wanted(wish=Wish(user=ada)).run.spec
+    train_all()
+    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    heard = []
+    run_finished.connect(listener := lambda **told: heard.append(told["run_id"]))
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            work_all()
+    finally:
+        run_finished.disconnect(listener)
+    assert heard == []
+    assert Run.objects.steps().get().announced_at is not None
 
 
 # once more

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bpsandbox import holding
+from bpsandbox import api, holding
 from bpsandbox.engine import worked
 from bpsandbox.models import Run
 from bpsandbox.runner import protocol
@@ -93,14 +93,15 @@ def test_what_is_no_number_shows_the_recorded_step(trained, visitor, text):
     assert visitor.get(f"/runs/{spec_hash}/", {"sample": text, "step": text, "seed": text}).status_code == 200
 
 
-def test_a_worked_step_is_no_run_of_its_own(trained, visitor):
+def test_a_worked_step_is_not_among_the_runs_of_its_config(trained, visitor):
     spec_hash = trained()
-    before = visitor.get(f"/runs/{spec_hash}/").content.decode().count("run-history")
     ask(visitor, spec_hash, sample=0, step=5, seed=2)
     work_next()
-    spec = Run.objects.steps().get().spec
-    assert spec.current_run.working == ""
-    assert visitor.get(f"/runs/{spec_hash}/").content.decode().count("run-history") == before
+    step = Run.objects.steps().get()
+    assert step.spec.current_run.working == ""
+    assert [past.run_id for past in api.run_page(spec_hash).history] == [step.spec.current_run_id]
+    with pytest.raises(api.RunNotFound):
+        api.run_by_id(step.pk)
 
 
 def test_row_vectors_are_a_preference_of_the_reader(trained, visitor):
