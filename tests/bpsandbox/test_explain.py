@@ -1,12 +1,14 @@
 """`manage.py explain`: one step, worked in the terminal. None of it touches the database."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from django.core.management import call_command
 
 from bpsandbox import core, spec
+from bpsandbox import explain as worked_steps
 
 CONFIG = """\
 title: Two seeds
@@ -111,3 +113,19 @@ def test_a_seed_that_diverged_before_shows_its_last_step_and_says_so(config, cap
     assert made["step"] < 40
     assert made["notes"][0]["text"].startswith("Seed {seed} diverged in step {end}, before step {asked}.")
     assert made["notes"][0]["values"] == {"seed": 3, "end": made["step"] + 1, "asked": 40}
+
+
+def test_a_run_whose_worked_example_cannot_be_written_down_is_kept_with_a_sentence():
+    class Result:
+        def __init__(self, result):
+            self.document = result.document
+            self.capture = replace(result.capture, before=None)
+
+    result = core.run(spec.build(spec.parse(CONFIG + "record: {worked_example: {sample: 1, step: 2}}\n")))
+    document = worked_steps.finished(Result(result))
+    example = document.records.worked_example
+    assert (example.sample, example.step, example.seed) == (1, 2, 3)
+    assert [(step.phase, step.notes[0].text) for step in example.steps] == [
+        ("forward", "This part could not be worked out.")
+    ]
+    assert document.final == worked_steps.finished(result).final

@@ -6,6 +6,7 @@ whose equation does not give the run's numbers shows a sentence instead.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from bpsandbox import core
+from bpsandbox.core.nn.losses import MSELoss
 from bpsandbox.document import Document, Stop, Title, WorkedExample
 from bpsandbox.messages import N_, _
 from bpsandbox.spec import Spec, build
@@ -21,7 +23,7 @@ from .algebra import Array
 from .example import CONVENTIONS, LOSSES, VECTORS, Convention, Example
 from .record import from_record, to_json
 from .step import Sentence, Step, Worked
-from .walk import walk
+from .walk import failed, walk
 
 __all__ = [
     "LOSSES",
@@ -42,9 +44,12 @@ __all__ = [
     "worked",
 ]
 
+log = logging.getLogger(__name__)
 
 AS_CONFIGURED = Convention()
 OTHERS = {name: convention for name, convention in CONVENTIONS.items() if convention != AS_CONFIGURED}
+OTHER_LAYOUTS = {name: convention for name, convention in OTHERS.items() if convention.loss == AS_CONFIGURED.loss}
+"""Where there are no squares to gather, the other conventions write the same."""
 
 
 class Stopped(Exception):
@@ -108,8 +113,9 @@ def explained(capture: core.Capture, convention: Convention = AS_CONFIGURED, *, 
 
 def kept(capture: core.Capture, *, asked: int | None = None) -> dict[str, Any]:
     """A captured step as a run keeps it: written in every convention, and large arrays left out."""
-    other = {name: explained(capture, convention, asked=asked) for name, convention in OTHERS.items()}
-    return to_json(explained(capture, asked=asked), other)
+    others = OTHERS if isinstance(capture.experiment.loss, MSELoss) else OTHER_LAYOUTS
+    variants = {name: explained(capture, convention, asked=asked) for name, convention in others.items()}
+    return to_json(explained(capture, asked=asked), variants)
 
 
 def no_step(stop: Stop, asked: int) -> str:
@@ -144,8 +150,19 @@ def finished(result: core.Result | core.SweepResult) -> Document:
     document = result.document()
     if result.capture is None:
         return document
-    example = WorkedExample.from_json(kept(result.capture))
+    example = _recordable(result.capture)
     return replace(document, records=replace(document.records, worked_example=example))
+
+
+def _recordable(capture: core.Capture) -> WorkedExample:
+    """A captured step as a document has it; where it cannot be written down, a sentence in its place."""
+    try:
+        return WorkedExample.from_json(kept(capture))
+    except Exception as fault:  # a finished training must not be lost with its working
+        log.exception("a worked example failed")
+        steps = (failed("forward", None, fault),)
+        place = (capture.experiment.spec_hash, capture.sample, capture.step, capture.epoch, capture.seed)
+        return WorkedExample.from_json(to_json(Worked(*place, steps, {})))
 
 
 def recorded(record: WorkedExample | Any, convention: Convention = AS_CONFIGURED) -> Worked | None:

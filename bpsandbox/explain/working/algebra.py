@@ -20,7 +20,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from bpsandbox.explain.numbers import Cut, matrix, number
+from bpsandbox.explain.numbers import matrix, number
 
 Array = np.ndarray
 Number = float | int | np.floating
@@ -103,10 +103,12 @@ def _operands(terms: Iterable[Term]) -> tuple[tuple[str, Array], ...]:
 
 
 def plus(first: Term, *others: Term) -> Term:
-    """first + others, term by term; matrices must agree in shape or be one number."""
+    """first + others, term by term; matrices must agree in shape or be one number. Of one term, the term itself."""
+    if not others:
+        return first
     symbols, numbers, value = first.symbols, first.numbers, first.value
     for term in others:
-        symbols += f" + {term.symbol(Binding.SUM) if term.binding > Binding.SUM else bracketed(term.symbols)}"
+        symbols += f" + {term.symbol(Binding.PRODUCT)}"
         numbers += f" + {_after_sign(term)}"
         value = value + term.value
     return Term(symbols, numbers, value, Binding.SUM, Binding.SUM, _operands((first, *others)))
@@ -207,14 +209,7 @@ def _base(text: str) -> str:
 
 def power(term: Term, exponent: int) -> Term:
     """term to a whole power, element by element."""
-    return Term(
-        rf"{_base(term.symbol(Binding.ATOM))}^{{{exponent}}}",
-        rf"{_base(term.number(Binding.ATOM))}^{{{exponent}}}",
-        term.value**exponent,
-        Binding.POWER,
-        Binding.POWER,
-        term.operands,
-    )
+    return raised(term, constant(exponent, str(exponent)))
 
 
 def raised(term: Term, exponent: Term) -> Term:
@@ -231,14 +226,7 @@ def raised(term: Term, exponent: Term) -> Term:
 
 def root(term: Term) -> Term:
     """The square root, element by element."""
-    return Term(
-        rf"\sqrt{{{term.symbols}}}",
-        rf"\sqrt{{{term.numbers}}}",
-        np.sqrt(term.value),
-        Binding.ATOM,
-        Binding.ATOM,
-        term.operands,
-    )
+    return _enclosed(r"\sqrt{", "}", np.sqrt(term.value), term)
 
 
 def transposed(term: Term) -> Term:
@@ -266,38 +254,23 @@ def function(name: str, f: Callable[..., Array], *terms: Term) -> Term:
     """A named function of terms: `name(…)`. `name` is LaTeX, such as \\sigma or \\max."""
     with np.errstate(all="ignore"):
         value = np.asarray(f(*(term.value for term in terms)), dtype=np.float64)
-    return Term(
-        rf"{name}\left({', '.join(term.symbols for term in terms)}\right)",
-        rf"{name}\left({', '.join(term.numbers for term in terms)}\right)",
-        value,
-        Binding.ATOM,
-        Binding.ATOM,
-        _operands(terms),
-    )
+    return _enclosed(rf"{name}\left(", r"\right)", value, *terms)
+
+
+def _enclosed(opening: str, closing: str, value: Array, *terms: Term) -> Term:
+    """Terms between delimiters, separated by commas."""
+    symbols, numbers = ", ".join(term.symbols for term in terms), ", ".join(term.numbers for term in terms)
+    return Term(f"{opening}{symbols}{closing}", f"{opening}{numbers}{closing}", value, operands=_operands(terms))
 
 
 def absolute(term: Term) -> Term:
     """The absolute value, element by element."""
-    return Term(
-        rf"\left|{term.symbols}\right|",
-        rf"\left|{term.numbers}\right|",
-        np.abs(term.value),
-        Binding.ATOM,
-        Binding.ATOM,
-        term.operands,
-    )
+    return _enclosed(r"\left|", r"\right|", np.abs(term.value), term)
 
 
 def norm(term: Term) -> Term:
     """The Euclidean length of all numbers of a matrix."""
-    return Term(
-        rf"\left\lVert {term.symbols} \right\rVert",
-        rf"\left\lVert {term.numbers} \right\rVert",
-        np.asarray(np.sqrt(np.sum(term.value**2))),
-        Binding.ATOM,
-        Binding.ATOM,
-        term.operands,
-    )
+    return _enclosed(r"\left\lVert ", r" \right\rVert", np.asarray(np.sqrt(np.sum(term.value**2))), term)
 
 
 def total(term: Term) -> Term:
@@ -347,14 +320,7 @@ PI = Term(r"\pi", r"\pi", np.asarray(np.pi))
 
 def floored(term: Term) -> Term:
     r"""The whole part of a number, \left\lfloor … \right\rfloor."""
-    return Term(
-        rf"\left\lfloor {term.symbols} \right\rfloor",
-        rf"\left\lfloor {term.numbers} \right\rfloor",
-        np.floor(term.value),
-        Binding.ATOM,
-        Binding.ATOM,
-        term.operands,
-    )
+    return _enclosed(r"\left\lfloor ", r" \right\rfloor", np.floor(term.value), term)
 
 
 def scaled(term: Term, number: float, below: Mapping[str, float], above: Term | None = None) -> Term:
@@ -378,11 +344,6 @@ def _product(terms: Sequence[Term]) -> Term:
     for term in terms[1:]:
         product = times(product, term)
     return product
-
-
-def cut_of(value: Array) -> bool:
-    """Is a matrix too large to be printed whole?"""
-    return value.size > 1 and any(Cut(count).left_out for count in value.shape)
 
 
 def stacked(*terms: Term) -> Term:

@@ -249,11 +249,6 @@ class Place:
         slot = next(slot for slot in self.slots if slot.parameter == parameter)
         return slot.view(flat[np.newaxis, : self.example.capture.network.size])[0]
 
-    def symbol_of(self, parameter: str) -> str:
-        """The name of a layer's weight or bias, with its number; scale and shift of a normalisation are γ and β."""
-        letters = (r"\gamma", r"\beta") if self.layer.is_scale else ("W", "b")
-        return self.symbol(letters[parameter == "bias"])
-
     # names
 
     @property

@@ -27,9 +27,9 @@ def walk(example: Example) -> Iterator[Step]:
     for place in reversed(example.places):
         yield from _safely(partial(_backward, place), "backward", place.number)
     for place in example.places:
-        settle = getattr(layers.KINDS.get(type(place.layer)), "settle", None)
-        if settle is not None:
-            yield from _safely(partial(settle, place), "update", place.number)
+        update_buffers = getattr(layers.KINDS.get(type(place.layer)), "update_buffers", None)
+        if update_buffers is not None:
+            yield from _safely(partial(update_buffers, place), "update", place.number)
     yield from updates.walk(example, _safely)
 
 
@@ -85,8 +85,13 @@ def _safely(made: Callable[[], Iterator[Step]], phase: Phase, layer: int | None)
     """The steps of one part; a sentence where making them fails, so that the others are still shown."""
     try:
         yield from made()
-    except Exception as fault:  # whatever goes wrong in one part must not take the page with it
+    except Exception as fault:  # an error in one part must not cost the other parts
         log.exception("a part of a worked step failed")
-        title = Sentence(N_("Layer {layer}"), {"layer": layer}) if layer is not None else Sentence(N_("This part"))
-        reason = Sentence(N_("This part could not be worked out."))
-        yield Step(f"{phase}.{layer}.failed", phase, layer, title, notes=(reason,), fault=repr(fault))
+        yield failed(phase, layer, fault)
+
+
+def failed(phase: Phase, layer: int | None, fault: Exception) -> Step:
+    """The sentence in place of what could not be explained."""
+    title = Sentence(N_("Layer {layer}"), {"layer": layer}) if layer is not None else Sentence(N_("This part"))
+    reason = Sentence(N_("This part could not be worked out."))
+    return Step(f"{phase}.{layer}.failed", phase, layer, title, notes=(reason,), fault=repr(fault))

@@ -1,10 +1,10 @@
-"""How each layer is worked: one module a kind, with the same three functions.
+"""How each layer is worked: one module a kind, with the same functions.
 
 * `forward(place)` yields the steps of the layer's forward rule for the example.
 * `backward(place)` yields the steps of its parameters' gradients for the example, then of dL/dx where that is needed.
 * `gradients(place, rows)`, for layers with parameters, computes their gradients over some rows of the batch, by the
   same formula, so that the sum over the batch can be shown as a sum.
-* `settle(place)`, for layers that remember something beside their parameters, yields the steps of its new values.
+* `update_buffers(place)`, for layers with buffers, yields the steps of their new values.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ def _sum_over(letter: str, count: int, product: Callable[[int, int | str], Term]
         rest = [product(place, letter) for place in range(SUMMED, count)]
         value = np.sum([term.value for term in rest], axis=0)
         terms.append(named(rf"\sum_{{{letter}={SUMMED}}}^{{{count - 1}}} {rest[0].symbols}", value))
-    return plus(*terms) if len(terms) > 1 else terms[0]
+    return plus(*terms)
 
 
 def _padding(layer: Conv2d) -> tuple[int, int, int, int]:

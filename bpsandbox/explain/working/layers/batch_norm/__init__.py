@@ -7,6 +7,6 @@ This is the formula of Ioffe, Szegedy, Batch normalization, 2015, section 3, wit
 
 from .backward import backward, gradients
 from .forward import forward
-from .running import settle
+from .running import update_buffers
 
-__all__ = ["backward", "forward", "gradients", "settle"]
+__all__ = ["backward", "forward", "gradients", "update_buffers"]

@@ -60,12 +60,12 @@ def _owns(place: Place) -> Iterator[Own]:
         feature, delta = Feature(place, piece), piece.term(place.output_gradient, place.dy)
         for parameter, term in (("weight", hadamard(delta, feature.hat)), ("bias", delta)):
             notes = _not_shown(place, parameter, len(shown)) if feature.is_channel and piece is shown[-1] else ()
-            yield Own(parameter, place.symbol_of(parameter), feature.gathered(term), piece.index, notes)
+            yield Own(parameter, place.parameter_symbol(parameter), feature.gathered(term), piece.index, notes)
 
 
 def _not_shown(place: Place, parameter: str, shown: int) -> tuple[Sentence, ...]:
     tensor = place.tensor(parameter)
-    return (not_shown(place.symbol_of(parameter), tensor, shown, len(tensor)),) if len(tensor) > shown else ()
+    return (not_shown(place.parameter_symbol(parameter), tensor, shown, len(tensor)),) if len(tensor) > shown else ()
 
 
 def gradients(place: Place, rows: Sequence[int], xs: Array, dys: Array) -> dict[str, Array]:

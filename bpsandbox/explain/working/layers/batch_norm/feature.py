@@ -59,7 +59,7 @@ class Feature:
         if len(values) > 1:
             sample = self.place.example.capture.sample
             terms.append(named(rf"\sum_{{n \ne {sample}}} {symbols}", self.others(values)))
-        return fraction(plus(*terms) if len(terms) > 1 else terms[0], constant(self.count))
+        return fraction(plus(*terms), constant(self.count))
 
     @property
     def x(self) -> Term:

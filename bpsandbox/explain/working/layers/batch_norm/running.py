@@ -13,7 +13,7 @@ from bpsandbox.explain.working.step import Sentence, Step
 from bpsandbox.messages import N_
 
 
-def settle(place: Place) -> Iterator[Step]:
+def update_buffers(place: Place) -> Iterator[Step]:
     """running ← (1 - m) running + m new, by the real batch of the step."""
     _hat, mean, var, *_rest = place.example.capture.whole.scratch[place.index]
     share = named("m", place.layer.momentum)

@@ -60,7 +60,7 @@ def _owns(place: Place) -> Iterator[Own]:
     """dL/dγ and dL/dβ of the example, the sums over its rows."""
     hat = normalised(place, place.x)
     for parameter in ("weight", "bias"):
-        symbol, tensor = place.symbol_of(parameter), place.tensor(parameter)
+        symbol, tensor = place.parameter_symbol(parameter), place.tensor(parameter)
 
         def summand(piece: Piece, parameter: str = parameter) -> Term:
             delta = piece.term(place.output_gradient, place.dy)
@@ -82,7 +82,7 @@ def _over_rows(place: Place, part: Piece, summand: Callable[[Piece], Term]) -> T
     rows = list(np.ndindex(place.y.shape[: place.y.ndim - place.layer.row_axes]))
     terms = [summand(Piece((*row, *part.index), part.rows, part.columns, part.is_turned)) for row in rows]
     if len(terms) <= SUMMED:
-        return plus(*terms) if len(terms) > 1 else terms[0]
+        return plus(*terms)
     rest = named(r"\cdots", np.sum([term.value for term in terms[SUMMED:]], axis=0))
     return plus(*terms[:SUMMED], rest)
 

@@ -84,7 +84,7 @@ class Row:
 
     def parameter(self, parameter: str) -> Term:
         """γ or β, as it lies along these rows."""
-        symbol, tensor = self.place.symbol_of(parameter), self.place.tensor(parameter)
+        symbol, tensor = self.place.parameter_symbol(parameter), self.place.tensor(parameter)
         if self.axes == 1:
             return self.piece.repeated(self.piece.vector(symbol, tensor))
         own = self.piece.index[self.place.y.ndim - self.axes :]
