@@ -108,9 +108,9 @@ def draw(view: CardView) -> SafeString:
 
 
 def draw_absent(config: str, title: str) -> SafeString:
-    """Draw what stands where a run cannot be shown: not attached yet, gone, or not for this reader.
+    """Draw the card of a run that cannot be shown: not attached yet, gone, or not for this reader.
 
-    All it says stands in the config, which is in the text that the reader has before him.
+    It shows only what the config says, which the reader sees in the text.
     """
     words = _words_of(config)
     return render_to_string(ABSENT, {**words, "title": title or words["title"]})

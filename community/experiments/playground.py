@@ -103,7 +103,7 @@ def checked(text: str, *, is_visitor: bool) -> api.Checked:
 
 
 def played(request: HttpRequest) -> Playground:
-    """Run what was sent. Raises nothing that a visitor can cause: problems and refusals stand beside his text."""
+    """Run what was sent. Raises nothing that a visitor can cause: problems and refusals are shown beside their text."""
     text = request.POST.get("config", "")
     person = who(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())

@@ -1,4 +1,4 @@
-"""Whose a run is: a member's, or a visitor's by a secret in a cookie of his own."""
+"""Whose a run is: a member's, or a visitor's by a secret in their cookie."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def who(request: HttpRequest) -> dict[str, Any]:
 
 
 def owner_key(request: HttpRequest) -> str:
-    """Return the visitor's secret, empty when he has none yet."""
+    """Return the visitor's secret, empty when they have none yet."""
     return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS) or ""
 
 
@@ -29,7 +29,7 @@ def new_key() -> str:
 
 
 def remember(response: HttpResponse, key: str) -> None:
-    """Give the visitor his secret, for as long as his runs live."""
+    """Give the visitor their secret, for as long as their runs are kept."""
     response.set_signed_cookie(
         COOKIE,
         key,
