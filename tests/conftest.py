@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
@@ -76,13 +77,14 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
 
 @pytest.fixture(autouse=True)
 def _forget_between_tests():
-    """No test sees another one's cache or rate limits."""
+    """No test sees another one's cache, rate limits or language."""
     from community.common.ratelimit.store import limiter
 
     if isinstance(caches["default"], LocMemCache):
         cache.clear()
     next_generation()
     limiter.cache_clear()
+    translation.deactivate()
     yield
     limiter.cache_clear()
 
