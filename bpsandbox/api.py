@@ -385,6 +385,8 @@ class StepPage:
     worked: explain.Worked | None = None
     is_waiting: bool = False
     sentence: str = ""
+    may_be_asked: bool = False
+    """Whether it can be worked, for the first time or again."""
 
     @property
     def most(self) -> StepBounds:
@@ -415,11 +417,13 @@ def worked_page(
     spec_row = selectors.spec_for(page.card.spec_hash, user, owner_key)
     found = selectors.worked_step(spec_row, **where)
     if found is None:
-        return shown
+        return replace(shown, may_be_asked=True)
     if found.stop is not None:
-        return replace(shown, sentence=explain.no_step(found.stop, found.step))
-    worked = explain.recorded(found.example, form) if found.example else None
-    return replace(shown, worked=worked, is_waiting=found.is_waiting, sentence=found.failure)
+        sentence = explain.no_step(found.stop, found.step)
+        return replace(shown, sentence=sentence, may_be_asked=found.stop.reason == "limit")
+    if found.example is None:
+        return replace(shown, is_waiting=found.is_waiting, sentence=found.failure, may_be_asked=True)
+    return replace(shown, worked=explain.recorded(found.example, form))
 
 
 def refused_step(bounds: StepBounds, *, sample: int, step: int, seed: int) -> str:

@@ -153,10 +153,11 @@ def finish_step(claim: Claim, worked: WorkedExample | Stop) -> bool:
     archive = results.squeeze({kind: worked.to_json()})
     if len(archive) > conf.current().result_bytes:
         raise TooLarge(len(archive))
+    is_cut_short = isinstance(worked, Stop) and worked.reason == "limit"
     columns = {
         "engine_version": engine_version(),
         "archive": archive,
-        "result": {"worked": kind},
+        "result": {"worked": "limit" if is_cut_short else kind},
         "progress": None,
         "cancel_requested_at": None,
         "failure": None,

@@ -64,6 +64,10 @@ class RunQuerySet(models.QuerySet):
     def steps(self) -> RunQuerySet:
         return self.exclude(working="")
 
+    def worked(self) -> RunQuerySet:
+        """Steps with an answer that holds for everybody: no limit ended their training."""
+        return self.steps().with_result().exclude(result__worked="limit")
+
     def active(self) -> RunQuerySet:
         return self.filter(state__in=lifecycle.ACTIVE)
 

@@ -434,7 +434,7 @@ def worked_step(spec: Spec, *, sample: int, step: int, seed: int) -> WorkedStep 
     runs = Run.objects.filter(
         spec=spec, working=step_name(sample, step, seed), engine_version=services.engine_version()
     )
-    run = runs.with_result().order_by("-pk").first() or runs.order_by("-pk").first()
+    run = runs.worked().order_by("-pk").first() or runs.order_by("-pk").first()
     if run is None:
         return None
     asked = WorkedStep(sample, step, seed)

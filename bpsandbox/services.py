@@ -174,12 +174,13 @@ def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run,
 def work_step(*, spec: Spec, working: str, wish: Wish) -> Run:
     """Have one step of a spec worked; return the run that works it, or has done so. Raises TooManyRuns.
 
-    `working` names the step, see Run.working. A step that was worked by this engine is not worked again.
+    `working` names the step, see Run.working. A step that was worked by this engine is not worked again; one that
+    failed, or had too little time, is.
     """
     quota = wish.quota
     for attempt in range(RACES):
         steps = Run.objects.filter(spec=spec, engine_version=engine_version(), working=working).defer("archive")
-        known = steps.with_result().order_by("-pk").first() or steps.active().first()
+        known = steps.worked().order_by("-pk").first() or steps.active().first()
         if known is not None:
             join(run=known, quota=quota)
             return known

@@ -35,10 +35,10 @@ def train_all():
         holding.finish(claim, typed({**document({}, [0, 1], points), "engine": services.engine_version()}))
 
 
-def work_all():
+def work_all(reason="diverged"):
     """Do the same for worked steps: each seed ended before its first."""
     while claim := holding.claim_next("test"):
-        holding.finish_step(claim, Stop("diverged", 0, 0))
+        holding.finish_step(claim, Stop(reason, 0, 0))
 
 
 def run_states():
@@ -330,6 +330,17 @@ def test_a_worked_step_has_the_stamp_of_the_engine_that_worked_it(wanted, ada):
     Run.objects.steps().update(engine_version="older")
     work_all()
     assert Run.objects.steps().get().engine_version == services.engine_version()
+
+
+@pytest.mark.parametrize(("reason", "count"), [("limit", 2), ("diverged", 1)])
+def test_a_step_that_had_too_little_time_is_worked_again(wanted, ada, reason, count):
+    spec = wanted(wish=Wish(user=ada)).run.spec
+    train_all()
+    services.work_step(spec=spec, working="0.3.0", wish=Wish(owner_key="v", address="192.0.2.1"))
+    work_all(reason)
+    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    assert Run.objects.steps().count() == count
+    assert selectors.worked_step(spec, sample=0, step=3, seed=0).is_waiting == (count == 2)
 
 
 def test_nobody_is_told_of_a_worked_step(wanted, ada, django_capture_on_commit_callbacks):

@@ -122,6 +122,8 @@ def no_step(stop: Stop, asked: int) -> str:
     """Say why there is no step to work."""
     if stop.reason == "diverged":
         return _("The seed diverged in its first step: there is no step to work.")
+    if stop.reason != "limit":
+        return _("The seed stopped before its first step: there is no step to work.")
     return _("There was no time to train up to step {step}. An earlier one would fit.", step=asked)
 
 

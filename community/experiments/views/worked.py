@@ -99,7 +99,7 @@ def work(request: HttpRequest, spec_hash: str) -> HttpResponse:
     view = step_view(request, page, request.POST)
     if view is None:
         raise NotFound
-    if view.shown.worked is None and not view.shown.sentence:
+    if view.shown.may_be_asked:
         where = {"sample": view.shown.sample, "step": view.shown.step, "seed": view.shown.seed}
         api.work_step(spec_hash, **where, requester=person["user"], owner_key=key, address=client_network(request))
     response = redirect(view.address)

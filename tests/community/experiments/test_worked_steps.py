@@ -5,7 +5,7 @@ import pytest
 from bpsandbox import api, holding
 from bpsandbox.engine import worked
 from bpsandbox.models import Run
-from bpsandbox.runner import protocol
+from bpsandbox.runner import Failure, protocol
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,16 @@ def test_a_step_that_was_worked_is_not_worked_again(trained, visitor):
     work_next()
     ask(visitor, spec_hash, sample=0, step=3, seed=0)
     assert Run.objects.steps().count() == 1
+
+
+def test_a_step_that_failed_is_worked_again_when_somebody_asks(trained, visitor):
+    spec_hash = trained()
+    ask(visitor, spec_hash, sample=0, step=3, seed=0)
+    assert holding.fail(holding.claim_next("test"), Failure("internal", {"message": "x"}, is_final=True))
+    assert Run.objects.steps().get().state == "failed"
+    ask(visitor, spec_hash, sample=0, step=3, seed=0)
+    work_next()
+    assert "Example 0 in step 3, seed 0" in visitor.get(f"/runs/{spec_hash}/?sample=0&step=3&seed=0").content.decode()
 
 
 def test_the_recorded_step_needs_no_training(trained, visitor):
