@@ -36,6 +36,10 @@ class Kind:
         """Return the value as the document holds it. Raises InvalidDocument."""
         raise NotImplementedError
 
+    def read_stored(self, value: Any, path: str) -> Any:
+        """Read a value that was kept, perhaps by another engine."""
+        return self.read(value, path)
+
 
 def refuse(path: str, value: Any, wanted: str) -> InvalidDocument:
     """Make the error for a value that is not what is wanted."""

@@ -100,7 +100,8 @@ def reader(hint: Any, is_strict: bool = True) -> Read:
     """Return the function that reads a value of a type. Raises TypeError for a type that no JSON has."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return _kind(arguments).read
+        kind = _kind(arguments)
+        return kind.read if is_strict else kind.read_stored
     if origin in (Union, types.UnionType):
         return _optional(arguments, is_strict)
     if origin is Literal:

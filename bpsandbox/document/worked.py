@@ -90,3 +90,8 @@ class WorkedKind(Anything):
         if isinstance(value, dict) and "steps" in value:
             return self.part.from_json(value, path)
         return super().read(value, path)
+
+    def read_stored(self, value: Any, path: str) -> AnyWorkedExample:
+        if isinstance(value, dict) and "steps" in value:
+            return self.part.from_store(value)
+        return super().read(value, path)
