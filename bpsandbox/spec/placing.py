@@ -40,14 +40,15 @@ def canonical_path(tree: Mapping, path: Path) -> Path:
     return ours
 
 
-def _put(kind: Kind | None, node: Node | None, way: Path, path: Path, value: Node) -> Node:
+def _put(kind: Kind | None, node: Node | None, prefix: Path, path: Path, value: Node) -> Node:
+    """Return a copy of the node at `prefix` with the value at the rest of its path."""
     if not path:
         return value
     part = path[0]
     kind, node = _opened(kind, node, part)
     name = _name(kind, part) if isinstance(part, str) else part
-    inner_kind, inner = _inside(kind, node, name, way)
-    made = _put(inner_kind, inner, (*way, name), path[1:], value)
+    inner_kind, inner = _inside(kind, node, name, prefix)
+    made = _put(inner_kind, inner, (*prefix, name), path[1:], value)
     if isinstance(node, Sequence):
         items = [made if i == part else item for i, item in enumerate(node.items)]
         return Sequence(node.at, items, is_numbers=False)
@@ -85,7 +86,7 @@ def _name(kind: Kind | None, word: str) -> str:
     return ours.name if isinstance(ours, Alias) else ours
 
 
-def _inside(kind: Kind | None, node: Node, name: str | int, way: Path) -> tuple[Kind | None, Node | None]:
+def _inside(kind: Kind | None, node: Node, name: str | int, prefix: Path) -> tuple[Kind | None, Node | None]:
     """Return kind and node of a field or item; no node where it is not given."""
     if isinstance(node, Sequence):
         if not isinstance(name, int) or name >= len(node.items):
@@ -96,7 +97,7 @@ def _inside(kind: Kind | None, node: Node, name: str | int, way: Path) -> tuple[
     known = kind.fields.get(str(name)) if isinstance(kind, Record) else None
     if found is not None or known is None:
         return known.kind if known else None, found
-    return known.kind, _unwritten((*way, name), known.default)
+    return known.kind, _unwritten((*prefix, name), known.default)
 
 
 def _unwritten(path: Path, default: Any) -> Node | None:

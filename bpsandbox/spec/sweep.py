@@ -85,7 +85,7 @@ class Axis:
     values: list[Node]
 
     @property
-    def way(self) -> Path:
+    def written_path(self) -> Path:
         return path_of(self.key) or ()
 
     @property
@@ -218,7 +218,7 @@ class _Reader:
 
     def __init__(self, base: Mapping, axes: list[Axis], log: Log) -> None:
         self.base, self.axes, self.log = base, axes, log
-        self.told: set[tuple[str, str]] = set()
+        self.reported: set[tuple[str, str]] = set()
         self.length: Any = None
         self.floats: set[str] = set()
         """Names of the paths with real-number values."""
@@ -227,7 +227,7 @@ class _Reader:
         """Return the config of one setting as it would be written. Raises NoBlock."""
         tree = self.base
         for axis, place in zip(self.axes, places, strict=True):
-            tree = placed(tree, axis.way, axis.values[place])
+            tree = placed(tree, axis.written_path, axis.values[place])
         return tree
 
     def settings(self, chosen: list[tuple[int, ...]]) -> Iterator[tuple[Values, Config]]:
@@ -237,7 +237,7 @@ class _Reader:
             try:
                 tree = self.tree(places)
             except NoBlock:
-                self._tell(places, (), _("The values of this sweep do not go together."))
+                self._report(places, (), _("The values of this sweep do not go together."))
                 continue
             layers += _layers(tree)
             if layers > MOST_LAYERS:
@@ -254,20 +254,21 @@ class _Reader:
         draft = checked(tree, log)
         if log.problems:
             first = log.problems[0]
-            self._tell(places, path_of(first.path) or (), first.message, first.code)
+            self._report(places, path_of(first.path) or (), first.message, first.code)
             return None
         config = canonical.complete(draft)
-        if not self._has_the_length_of_the_others(places, config["training"]):
+        if not self._check_length(places, config["training"]):
             return None
         values = {axis.name: self._value(axis, place, draft) for axis, place in zip(self.axes, places, strict=True)}
         return values, config
 
-    def _has_the_length_of_the_others(self, places: tuple[int, ...], training: Config) -> bool:
+    def _check_length(self, places: tuple[int, ...], training: Config) -> bool:
+        """Report a setting whose points are not those of the first one; return whether they are."""
         length = {name: training.get(name) for name in LENGTH}
         self.length = self.length or length
         for name in LENGTH:
             if length[name] != self.length[name]:
-                self._tell(places, ("training",), _same_for_all(f"training.{name}"))
+                self._report(places, ("training",), _same_for_all(f"training.{name}"))
                 return False
         return True
 
@@ -283,12 +284,12 @@ class _Reader:
         values = map(plain, axis.values)
         return [float(value) if axis.name in self.floats and type(value) is int else value for value in values]
 
-    def _tell(self, places: tuple[int, ...], where: Path, sentence: str, code: str = "") -> None:
+    def _report(self, places: tuple[int, ...], where: Path, sentence: str, code: str = "") -> None:
         """Report a problem at the varied path that is closest to the problem's path."""
         axis, place = max(zip(self.axes, places, strict=True), key=lambda pair: _in_common(pair[0].path, where))
-        if (axis.key, sentence) in self.told:
+        if (axis.key, sentence) in self.reported:
             return
-        self.told.add((axis.key, sentence))
+        self.reported.add((axis.key, sentence))
         value = excerpt(plain(axis.values[place]))
         message = _("With {name}: {value}: {problem}", name=axis.key, value=value, problem=sentence)
         if code == "unknown_field":
