@@ -31,6 +31,7 @@ from bpsandbox.errors import (
     TooManyWaiting,
 )
 from bpsandbox.live import Change
+from bpsandbox.messages import N_
 from bpsandbox.messages import _ as translate
 from bpsandbox.runner import results
 from bpsandbox.selectors import Brief, Card, Past, RunPage, Source, StepBounds
@@ -423,7 +424,20 @@ def worked_page(
         return replace(shown, sentence=sentence, may_be_asked=found.stop.reason == "limit")
     if found.example is None:
         return replace(shown, is_waiting=found.is_waiting, sentence=found.failure, may_be_asked=True)
-    return replace(shown, worked=explain.recorded(found.example, form))
+    worked = explain.recorded(found.example, form)
+    return replace(shown, worked=worked and _with_engine_note(worked, page.document.engine))
+
+
+def _with_engine_note(worked: explain.Worked, engine: str) -> explain.Worked:
+    """Add a note where the page's result is of another engine than the one that works steps now."""
+    ours = services.engine_version()
+    if engine == ours:
+        return worked
+    text = N_(
+        "The result on this page is from engine {page}. This step was trained with engine {ours}, and its digits may "
+        "differ."
+    )
+    return replace(worked, notes=(*worked.notes, explain.Sentence(text, {"page": engine, "ours": ours})))
 
 
 def refused_step(bounds: StepBounds, *, sample: int, step: int, seed: int) -> str:

@@ -75,6 +75,20 @@ def test_a_step_that_failed_is_worked_again_when_somebody_asks(trained, visitor)
     assert "Example 0 in step 3, seed 0" in visitor.get(f"/runs/{spec_hash}/?sample=0&step=3&seed=0").content.decode()
 
 
+def test_a_step_of_a_result_by_an_older_engine_says_so(trained, visitor):
+    spec_hash = trained()
+    said = "The result on this page is from engine older. This step was trained with engine"
+    run = Run.objects.whole().get()
+    for engine, is_said in ((run.engine_version, False), ("older", True)):
+        Run.objects.whole().update(result={**run.result, "engine": engine})
+        ask(visitor, spec_hash, sample=0, step=3, seed=0)
+        if not is_said:
+            work_next()
+        page = visitor.get(f"/runs/{spec_hash}/?sample=0&step=3&seed=0").content.decode()
+        assert "Example 0 in step 3, seed 0" in page
+        assert (said in page) == is_said
+
+
 def test_the_recorded_step_needs_no_training(trained, visitor):
     spec_hash = trained()
     ask(visitor, spec_hash, sample=1, step=0, seed=0)
