@@ -5,8 +5,8 @@ that rounding error are compared with it instead (see `_floor`). An entry that d
 only O(h^2) was too large, it then agrees. All passes use the same rows and dropout masks, so that L is one function of
 w; batch statistics are part of it, and running statistics are not updated.
 
-Each entry costs two passes, so only some entries of every tensor are tried, and fewer where passes are long: a check
-never makes a run much longer.
+Each entry costs two passes, so only some entries of every tensor are tried, and fewer when passes are slow: a check
+must not make a run much longer.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ NUMBER, CALLS = 50, 100_000
 
 @dataclass
 class Effort:
-    """Step of the difference, number of entries tried a tensor, and the multiply-adds allowed."""
+    """Step h, number of entries tried for each tensor, and the multiply-adds allowed."""
 
     h: float = 1e-5
     samples_per_tensor: int = 20
@@ -71,9 +71,9 @@ def rows_for(network: Network, check: Effort) -> int:
 
 
 def entries(sizes: Sequence[int], check: Effort, work: float) -> list[int]:
-    """Return how many entries to try of tensors of these sizes: equally many, as asked for and within the budget.
+    """Return how many entries to try of tensors of these sizes: the same number of each, within the budget.
 
-    Where the budget allows less than one of each, the first tensors get one.
+    If the budget allows less than one of each, the first tensors get one.
     """
     affordable = int(check.budget / work) // PASSES if work else sum(sizes)
     tried = [0] * len(sizes)
@@ -87,7 +87,7 @@ def entries(sizes: Sequence[int], check: Effort, work: float) -> list[int]:
 
 
 def most_work(network: Network, check: Effort) -> float:
-    """Return the multiply-adds of a check in which every entry is tried twice, with h and with h / 10."""
+    """Return the multiply-adds of a check that tries every entry twice, with h and with h / 10."""
     cost = work(network, rows_for(network, check))
     return 2 * PASSES * cost * sum(entries([slot.stop - slot.start for slot in network.slots], check, cost))
 
@@ -114,12 +114,12 @@ class Differences:
 
     def objective(self) -> float:
         play(self.tape.forward)
-        self.network.rewind_random()  # so that every pass drops the same
+        self.network.rewind_random()  # so that every pass has the same dropout masks
         penalty = 0.0 if self.penalty is None else float(self.penalty.value()[0])
         return float(self.workspace.value[0]) + penalty
 
     def analytic(self) -> Array:
-        """Gradient by backward, (size,)."""
+        """Return the gradient by backward, (size,)."""
         play(self.tape.forward)
         play(self.tape.backward)
         self.network.rewind_random()
@@ -128,7 +128,7 @@ class Differences:
         return self.network.gradient[0].copy()
 
     def numeric(self, place: int, h: float) -> float | None:
-        """dL/dw at one place of the flat vector by a centred difference; None where a kink lies within h."""
+        """Return dL/dw at one index of the flat vector by a centred difference; None if a kink is within h."""
         w = self.network.theta[0]
         kept = w[place]
         w[place] = kept + h
@@ -141,7 +141,7 @@ class Differences:
         return (above - below) / (2.0 * h)
 
     def _sides(self) -> list[Array]:
-        """Return on which side of every kink the last pass was."""
+        """Return the side of every kink on which the last pass was."""
         sides = self.workspace.kink_sides(self.inputs)
         of_loss = self.loss.kink_sides(self.inputs[-1].reshape(1, -1) if self.loss.elementwise else self.inputs[-1],
                                   self.y.reshape(1, -1) if self.loss.elementwise else self.y)  # fmt: skip
@@ -156,11 +156,11 @@ STACKED = 3
 def check_layers(
     layers: Sequence[Layer], x: Array, y: Array, loss: Loss | None = None, *, seed: int = 0
 ) -> dict[str, Any]:
-    """Check a network of these layers on samples x, (n,) + shape, and targets y, (n, k); under MSE without a loss.
+    """Check a network of these layers on samples x, (n,) + shape, and targets y, (n, k). The default loss is MSE.
 
-    Its parameters are normal with deviation 1/2, moved by 1/2 away from 0, where many a formula divides by them.
-    Raises NotStacked when a stack of seeds has another gradient than each of them alone, NotRepeatable when recorded
-    steps have another one than methods that are called.
+    Parameters are drawn from N(0, 1/4) and moved by 1/2 away from 0, because some formulas divide by them.
+    Raises NotStacked if the gradient of a stack of seeds differs from that of a seed alone, NotRepeatable if recorded
+    steps and direct calls give different gradients.
     """
     loss, seeds = MSELoss() if loss is None else loss, range(seed, seed + STACKED)
     network = Network(layers, np.shape(x)[1:])
@@ -173,7 +173,7 @@ def check_layers(
 
 
 def _compare_with_stack(network: Network, loss: Loss, batch: tuple[Array, Array], values: Array) -> None:
-    """Raise NotStacked, or NotRepeatable, where the gradients of a stack are not those of its seeds alone."""
+    """Raise NotStacked or NotRepeatable if the gradients of a stack are not those of its seeds alone."""
     alone = [_gradient(network, loss, batch, values[row : row + 1], row) for row in range(len(values))]
     called = _gradient(network, loss, batch, values[:1], 0, record=False)
     if (name := _difference(network, alone[0], called)) is not None:
@@ -208,8 +208,8 @@ def _difference(network: Network, one: Array, other: Array) -> str | None:
 def check_gradient(differences: Differences, check: Effort) -> dict[str, Any]:
     """Compare both gradients on some entries of every tensor.
 
-    An entry with a kink beside it is skipped. What has no entry left is neither right nor wrong: "unchecked". So is
-    all where h is lost in the rounding of the parameters. A loss that is not finite at others is wrong.
+    An entry with a kink within h is skipped. A tensor without other entries is "unchecked". So are
+    all tensors if rounding the parameters loses h. A loss that is not finite at other entries is wrong.
     """
     network = differences.network
     if _loses(network.theta, check.h):
@@ -218,7 +218,7 @@ def check_gradient(differences: Differences, check: Effort) -> dict[str, Any]:
     floor = _floor(differences.objective(), check.h)
     counts = entries([slot.stop - slot.start for slot in network.slots], check, differences.work)
     tensors = [
-        _check_tensor(differences, slot, _spread(slot.start, slot.stop, count), analytic, check.h, floor)
+        _check_tensor(differences, slot, _evenly_spaced(slot.start, slot.stop, count), analytic, check.h, floor)
         for slot, count in zip(network.slots, counts, strict=True)
     ]
     checked = [tensor for tensor in tensors if tensor["checked"]]
@@ -232,7 +232,7 @@ def unchecked(reason: str) -> dict[str, Any]:
 
 
 def _loses(theta: Array, h: float) -> bool:
-    """Return whether rounding loses h: a parameter is so large that w + h and w - h are not 2h apart, or not finite."""
+    """Return whether rounding loses h: for some parameter w + h and w - h are not 2h apart, or not finite."""
     return not float(np.max(np.abs(theta), initial=0.0)) * np.finfo(float).eps <= h * SUSPICIOUS
 
 
@@ -255,7 +255,7 @@ def _check_tensor(
 def _error(differences: Differences, place: int, a: float, h: float, floor: float) -> float | None:
     """Return the relative error of `a` with h, or with h / 10 if that is smaller; None at a kink.
 
-    With a kink within h but not within h / 10, only h / 10 counts, whose rounding error is ten times as large.
+    If a kink is within h but not within h / 10, only h / 10 counts, whose rounding error is ten times as large.
     """
     n, finer = differences.numeric(place, h), None
     if n is None or _relative(a, n, floor) > GOOD:
@@ -271,7 +271,7 @@ def _worst(errors: Sequence[float]) -> float:
     return float(np.max(errors)) if len(errors) else 0.0
 
 
-def _spread(start: int, stop: int, count: int) -> Sequence[int]:
+def _evenly_spaced(start: int, stop: int, count: int) -> Sequence[int]:
     """Return at most `count` places, evenly spaced."""
     if count == 0:
         return []
@@ -283,6 +283,6 @@ def _relative(a: float, n: float, floor: float) -> float:
 
 
 def _floor(objective: float, h: float) -> float:
-    """Return the smallest gradient that rounding lets be measured to a relative error that is good."""
+    """Return the smallest gradient that rounding allows to be measured with a good relative error."""
     rounding = np.finfo(float).eps * (abs(objective) + np.sqrt(abs(objective)))
     return max(rounding / h / GOOD, 1e-12)

@@ -16,16 +16,16 @@ DIGITS = 16
 
 
 def provenance() -> dict[str, str]:
-    """Engine, NumPy, its BLAS with the kernel that it chose, Python and processor, and one name for all that counts.
+    """Return engine, NumPy, BLAS with its kernel, Python and processor, and a fingerprint of what rounding depends on.
 
-    Two runs of one config with the same `fingerprint` give the same bits. Where it differs, they agree up to rounding
-    for as long as training does not blow that up.
+    Two runs of one config with the same `fingerprint` give the same bits. Otherwise they agree up to rounding
+    until training amplifies it.
     """
     return dict(_PROVENANCE)
 
 
 def fingerprint(*parts: str) -> str:
-    """Name what rounding depends on, 16 hex digits."""
+    """Return a hash of what rounding depends on, 16 hex digits."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:DIGITS]
 
 
@@ -48,7 +48,7 @@ def _kernel() -> str:
 
 
 def _of_openblas(library: ctypes.CDLL, what: str) -> Any:
-    """Return a function of OpenBLAS, which has different names in different builds."""
+    """Return a function of OpenBLAS, whose name differs between builds."""
     names = [f"{prefix}openblas_{what}{suffix}" for prefix in ("scipy_", "") for suffix in ("64_", "")]
     return next((getattr(library, name) for name in names if hasattr(library, name)), None)
 
@@ -74,4 +74,4 @@ def _look() -> dict[str, str]:
     }
 
 
-_PROVENANCE = _look()  # when the engine is loaded: a run's child may no longer look into files
+_PROVENANCE = _look()  # read on import: a child in training can no longer open files

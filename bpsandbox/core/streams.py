@@ -1,7 +1,7 @@
 """Random streams: every draw of a run comes from one of five named streams.
 
 A stream is `SeedSequence(seed, spawn_key=(i,))`, i being its place in `STREAMS`. Streams of one seed are independent,
-so that a change of the batch order never moves the initial weights. The order is part of every stored curve: never
+so a change of the batch order does not change the initial weights. Every stored curve depends on the order: never
 change it, only append.
 """
 
@@ -13,5 +13,5 @@ STREAMS = ("data", "split", "init", "shuffle", "dropout")
 
 
 def stream(seed: int, name: str) -> np.random.Generator:
-    """Open the stream `name` of `seed` at its beginning."""
+    """Return the stream `name` of `seed` at its start."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(STREAMS.index(name),))))

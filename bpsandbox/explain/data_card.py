@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bpsandbox.core.data.datasets import SETS, Dataset, Known, Summary, points, summary
+from bpsandbox.core.data.datasets import SETS, CatalogueEntry, Dataset, Summary, points, summary
 from bpsandbox.core.data.datasets.catalogue import OURS, SHARED
 from bpsandbox.messages import N_, _
 from bpsandbox.spec import parse
@@ -21,7 +21,7 @@ from .in_words import Row
 MOST_NUMBERS = 200_000
 """A set of a run is made again for its page only while it is no larger."""
 MOST_CLASSES = 12
-OWN = Known(
+OWN = CatalogueEntry(
     points,
     False,
     N_("Your own data, written into the config itself."),
@@ -55,7 +55,7 @@ class DataCard:
     name: str
     dataset: Dataset
     summary: Summary
-    known: Known
+    known: CatalogueEntry
 
     @property
     def about(self) -> str:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bpsandbox.core.data.datasets import SETS, Known
+from bpsandbox.core.data.datasets import SETS, CatalogueEntry
 from bpsandbox.core.data.datasets.catalogue import FREE
 from bpsandbox.messages import LOCALE, _, sentences, speaking
 
@@ -103,7 +103,7 @@ def _dataset() -> Iterator[str]:
     yield from _table(dataset.SPLIT.fields)
 
 
-def _made(known: Known) -> str:
+def _made(known: CatalogueEntry) -> str:
     """Describe how a data set is made, and its source and licence."""
     source = "" if known.licence == FREE else f" ({known.source}, {known.licence})"
     return f"{_(known.formula)}{source}".replace("|", "\\|")

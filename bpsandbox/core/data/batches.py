@@ -1,4 +1,4 @@
-"""Batches of training examples, in an order of its own for every seed."""
+"""Batches of training examples, shuffled separately for every seed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ROWS_AHEAD = 1024
 
 
 class Batches:
-    """The batches of an epoch, gathered block by block into the same arrays.
+    """The batches of an epoch, gathered in blocks into preallocated arrays.
 
-    `slots` are those arrays, pairs (x, y) with a leading seed axis; `load(i)` fills the slot of batch i of the running
-    epoch and returns its number. The last batch may be shorter and has a slot of its own. Epochs of few batches, all
-    whole, are drawn and gathered several at a time: `ahead` of them.
+    `slots` are those arrays, pairs (x, y) with a leading seed axis; `load(i)` fills the slot of batch i of the current
+    epoch and returns its number. A shorter last batch has its own slot. Epochs with few batches of equal size
+    are drawn and gathered several at a time: `ahead` of them.
     """
 
     def __init__(self, x: Array, y: Array, seeds: Sequence[int], batch_size: int, *, shuffle: bool) -> None:
@@ -36,7 +36,7 @@ class Batches:
         self._make_slots()
 
     def begin_epoch(self) -> None:
-        """Begin the next epoch, with a new order for every seed."""
+        """Begin the next epoch and shuffle anew for every seed."""
         self.epoch = (self.epoch + 1) % self.ahead
         if self.shuffle and self.epoch == 0:
             self.loaded = -1
@@ -44,13 +44,13 @@ class Batches:
                 rng.permuted(self.sorted, axis=1, out=order)
 
     def narrow(self, keep: Array) -> None:
-        """Continue with the seeds `keep` only, in the middle of their epoch."""
+        """Continue with the seeds `keep` only, within the current epoch."""
         self.orders = self.orders[keep]
         self.streams = [self.streams[seed] for seed in keep]
         self._make_slots()
 
     def rows(self, i: int) -> Array:
-        """The training examples of batch i of the running epoch, (seeds, rows of the batch)."""
+        """Return the indices of the training examples in batch i of the current epoch, (seeds, rows of the batch)."""
         if self.count == 1:
             return np.broadcast_to(np.arange(self.n), (len(self.orders), self.n))
         first = i * self.batch_size
@@ -70,7 +70,7 @@ class Batches:
     def _make_slots(self) -> None:
         self.loaded = -1
         self.whole = self.n // self.batch_size * self.ahead
-        if self.count == 1:  # all seeds look at the same examples: one row for all
+        if self.count == 1:  # all seeds use the same examples: one row for all
             self.slots = [(self.x[np.newaxis], self.y[np.newaxis])]
             return
         row_bytes = self.x[0].nbytes + self.y[0].nbytes
@@ -98,6 +98,6 @@ class Batches:
         self.loaded = block
 
     def _gather(self, places: Array, index: Array, slot: tuple[Array, Array]) -> None:
-        np.copyto(index, places)  # np.take would make a copy of its own where they lie apart
+        np.copyto(index, places)  # np.take would copy indices that are not contiguous
         np.take(self.x, index, axis=0, out=slot[0], mode="clip")
         np.take(self.y, index, axis=0, out=slot[1], mode="clip")

@@ -1,4 +1,4 @@
-"""Inputs made from the two coordinates of a point, as in TensorFlow's playground."""
+"""Compute inputs from the two coordinates of a point, as in TensorFlow Playground."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dividing examples into a training, a validation and a test part."""
+"""Split examples into a training, a validation and a test part."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PARTS = ("train", "val", "test")
 
 
 def sizes(n: int, val: float, test: float) -> dict[str, int]:
-    """Number of examples a part; shares are rounded to the nearest whole. Raises TooManyHoldouts."""
+    """Return the number of examples of each part, shares rounded to the nearest whole. Raises TooManyHoldouts."""
     held = {"val": int(n * val + 0.5), "test": int(n * test + 0.5)}
     train = n - sum(held.values())
     if train < 1:
@@ -20,24 +20,24 @@ def sizes(n: int, val: float, test: float) -> dict[str, int]:
 
 
 def split(rng: np.random.Generator, y: Array, *, val: float, test: float, stratify: bool) -> dict[str, Array]:
-    """Indexes of every part that is not empty: a random order cut in test, val, train.
+    """Return the indices of every part that is not empty: a random order cut into test, val and train.
 
-    `y` are class numbers when `stratify` is set: then every part holds the classes in nearly the same shares.
+    When `stratify` is set, `y` are class numbers, and every part contains the classes in nearly the same shares.
     """
     n = len(y)
     count = sizes(n, val, test)
     order = rng.permutation(n)
     if stratify:
-        order = _spread(order, y)
+        order = _stratified(order, y)
     ends = np.cumsum([count["test"], count["val"]])
     parts = dict(zip(("test", "val", "train"), np.split(order, ends), strict=True))
     return {part: np.sort(parts[part]) for part in PARTS if len(parts[part])}
 
 
-def _spread(order: Array, y: Array) -> Array:
-    """Reorder so that every stretch holds the classes in the shares of the whole.
+def _stratified(order: Array, y: Array) -> Array:
+    """Reorder so that every contiguous slice contains the classes in nearly the shares of the whole.
 
-    The i-th of m examples of a class is put at (i + 1/2) / m of the way.
+    The i-th of m examples of a class is placed at the fraction (i + 1/2) / m.
     """
     place = np.empty(len(order))
     for label in np.unique(y):

@@ -1,7 +1,7 @@
-"""Bringing every feature to a common scale, measured on the training part alone.
+"""Standardise features with statistics of the training part only.
 
-A feature is one number of a row, one pixel of a picture, or one number of a step over all steps of a sequence (t, d):
-what a recurrent network reads with the same weights at every step has the same scale there.
+A feature is one number of a row, one pixel of an image, or one number of a step over all steps of a sequence (t, d):
+a recurrent network uses the same weights at every step, so the scale is the same at every step.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Scaler:
 
 
 def fit(kind: str, x: Array) -> Scaler | None:
-    """Fit `standard` (mean 0, variance 1) or `minmax` (0 to 1) on samples x; None for `none`."""
+    """Fit a `standard` (mean 0, variance 1) or `minmax` (0 to 1) scaler to samples x; return None for `none`."""
     if kind == "none":
         return None
     over = (0, 1) if x.ndim == 3 else 0

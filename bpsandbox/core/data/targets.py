@@ -1,4 +1,4 @@
-"""Turning classes and measurements into the rows of numbers that a loss compares with, and back into classes."""
+"""Encode classes and measurements as the target rows of a loss, and decode outputs into classes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .datasets import Dataset
 
 
 def encode(dataset: Dataset, loss: Loss, outputs: int) -> Array:
-    """Make target rows (n, outputs). Raises ClassMismatch when data, loss and outputs do not fit together."""
+    """Return target rows (n, outputs). Raises ClassMismatch when data, loss and outputs do not fit together."""
     rows = _class_rows(dataset, loss, outputs) if dataset.is_classified else dataset.y
     if rows.shape[1] != outputs:
         raise ClassMismatch(f"{loss.name} compares {outputs} outputs with {rows.shape[1]} targets a sample")
@@ -28,7 +28,7 @@ def _class_rows(dataset: Dataset, loss: Loss, outputs: int) -> Array:
 
 
 def class_values(labels: tuple[int | str, ...], loss: Loss) -> Array:
-    """Return the value that a single output has as its target for each class."""
+    """Return the target of a single output for each class."""
     are_numbers = all(isinstance(label, int) for label in labels)
     numbers = np.array(labels if are_numbers else range(len(labels)), dtype=float)
     if isinstance(loss, BCELoss | BCEWithLogitsLoss | HingeLoss) and not set(numbers) <= {0.0, 1.0}:
@@ -37,7 +37,7 @@ def class_values(labels: tuple[int | str, ...], loss: Loss) -> Array:
 
 
 def decide(outputs: Array, labels: tuple[int | str, ...], loss: Loss) -> Array:
-    """Classes (…) that outputs (…, k) stand for: the largest output, or the class value nearest to a single one."""
+    """Return the classes (…) predicted by outputs (…, k): the largest output, or the value nearest to a single one."""
     if outputs.shape[-1] > 1:
         return outputs.argmax(axis=-1)
     values = class_values(labels, loss)

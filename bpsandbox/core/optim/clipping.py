@@ -1,4 +1,4 @@
-"""Keeping a gradient from being too large."""
+"""Clip gradients by norm or by value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bpsandbox.core.types import Array
 
 
 class Clipping:
-    """Limit the gradient of each seed in its Euclidean `norm`, or each of its numbers in `value`."""
+    """Limits the Euclidean `norm` of each seed's gradient, or the absolute `value` of each entry."""
 
     def __init__(self, *, norm: float | None = None, value: float | None = None) -> None:
         self.norm, self.value = norm, value

@@ -11,7 +11,7 @@ from bpsandbox.core.types import Array
 class Penalty:
     """l1 sum |w| + l2 / 2 sum w^2, over weights only unless `bias` is set: tensors of two or more axes.
 
-    With `per_sample` it is divided by the number of examples in the batch, as scikit-learn's alpha is.
+    With `per_sample` it is divided by the number of examples in the batch, like scikit-learn's alpha.
     """
 
     def __init__(self, *, l1: float = 0.0, l2: float = 0.0, bias: bool = False, per_sample: bool = False) -> None:
@@ -27,7 +27,7 @@ class Penalty:
         self.s = np.empty_like(self.w)
 
     def value(self, rows: float = 1.0) -> Array:
-        """Return the penalty of every seed for batches of so many rows, (seeds,)."""
+        """Return the penalty of every seed for a batch of `rows` examples, (seeds,)."""
         np.multiply(self.w, self.counts, out=self.s)
         np.abs(self.s, out=self.s)
         whole = self.l1 * np.add.reduce(self.s, axis=1)
@@ -40,7 +40,7 @@ class Penalty:
         return np.sign(self.w * self.counts) if self.l1 else None
 
     def add_gradient(self, rows: int = 1) -> None:
-        """g = g + l1 sign(w) + l2 w, for a batch of so many rows"""
+        """g = g + l1 sign(w) + l2 w, for a batch of `rows` examples"""
         share = 1.0 / rows if self.per_sample else 1.0
         if self.l1:
             np.sign(self.w, out=self.s)

@@ -1,7 +1,7 @@
-"""Learning-rate schedules: PyTorch's, in closed form.
+"""PyTorch's learning-rate schedules in closed form.
 
-`rate(base, t)` is the learning rate after t epochs (or steps) where it was `base` at first: a number, or an array
-with a rate for every parameter where layers have their own; then `out` may be a ready array to write to.
+`rate(base, t)` is the learning rate after t epochs (or steps), `base` being the initial one: a number, or an array
+with a rate for every parameter when layers have their own; `out` is then an optional array to write to.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ class Schedule:
     """The curve that the schedule depends on; empty for none."""
 
     def begin(self, seeds: int) -> None:
-        """Start a run of so many seeds."""
+        """Reset for a run of `seeds` seeds."""
 
     def observe(self, seed: int, value: float) -> None:
-        """Look at a recorded value of one seed, counted from 0."""
+        """Record the value of the monitored curve for one seed, counted from 0."""
 
     def rate(self, base: float | Array, t: int, out: Array | None = None) -> float | Array:
         return np.multiply(base, self.factor(t), out=out)
 
     def factor(self, t: int) -> float:
-        """Return the factor of the first rate, for a schedule that only multiplies."""
+        """Return the factor of the initial rate, for a schedule that only multiplies."""
         return 1.0
 
 
@@ -99,9 +99,9 @@ class PolynomialLR(Schedule):
 
 
 class OneCycleLR(Schedule):
-    """Up from max_lr / div_factor to max_lr in pct_start of total_steps, down to that start / final_div_factor.
+    """From max_lr / div_factor up to max_lr in pct_start of total_steps, then down to the start / final_div_factor.
 
-    Both ways along a half cosine, the same for all layers. Momentum is left alone (PyTorch's cycle_momentum=False).
+    Both parts are half cosines, the same for all layers. Momentum does not change (PyTorch's cycle_momentum=False).
     Counted in steps.
     """
 
@@ -133,8 +133,8 @@ class ReduceLROnPlateau(Schedule):
     """Multiply the rate by `shrink` when `monitor` has not improved for more than `patience` recorded points.
 
     Improvement is relative: below best (1 - threshold), or above best (1 + threshold) in mode max. Each seed has its
-    own rate: `rate` gives a row a seed. `current` is the factor of every seed, `applied` what it was when `rate` was
-    last asked: a point recorded within an epoch changes the rate of the next one.
+    own rate: `rate` returns one row for each seed. `current` is the factor of every seed, `applied` the factor when
+    `rate` was last called: a point recorded within an epoch changes the rate of the next one.
     """
 
     def __init__(

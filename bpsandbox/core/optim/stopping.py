@@ -6,7 +6,7 @@ import math
 
 
 class Rule:
-    """A stopping rule with one state for each seed, which `begin` resets."""
+    """A stopping rule with separate state for each seed, which `begin` resets."""
 
     reason = ""
     restore_best_weights = False
@@ -20,12 +20,12 @@ class Rule:
         self.waited = [0] * seeds
 
     def stops(self, seed: int, value: float) -> bool:
-        """Return whether the seed stops at this value."""
+        """Record the value and return whether the seed stops."""
         raise NotImplementedError
 
 
 class Target(Rule):
-    """Stop when the number has reached `value`."""
+    """Stop when the monitored curve has reached `value`."""
 
     reason = "target"
 
@@ -38,7 +38,7 @@ class Target(Rule):
 
 
 class Patience(Rule):
-    """Stop when the number has not improved by more than `min_delta` for `patience` recorded points in a row."""
+    """Stop when the curve has not improved by more than `min_delta` for `patience` consecutive recorded points."""
 
     def __init__(self, *, monitor: str, min_delta: float = 0.0, patience: int = 10, mode: str = "min") -> None:
         super().__init__(monitor=monitor, mode=mode)
@@ -57,13 +57,13 @@ class Patience(Rule):
 
 
 class Tolerance(Patience):
-    """Stop when the loss no longer changes."""
+    """Stop when the training loss no longer improves by more than the tolerance."""
 
     reason = "tolerance"
 
 
 class EarlyStopping(Patience):
-    """Stop when the monitored number no longer improves. Best weights can be restored, however the run ends."""
+    """Stop when the curve no longer improves. The best weights can be restored, however the run ends."""
 
     reason = "early_stopping"
 

@@ -1,4 +1,4 @@
-"""The recorded points of a run: every number of every seed, exactly as it was measured."""
+"""Store the recorded points of a run: every number of every seed, exactly as measured."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_higher_better(name: str) -> bool:
 
 
 class Curves:
-    """Points in order. A seed that has stopped has None from then on."""
+    """The points in order. A seed has None at points after it stopped."""
 
     def __init__(self, seeds: int) -> None:
         self.seeds = seeds
@@ -23,11 +23,11 @@ class Curves:
 
     def add(self, epoch: int, step: int, alive: Array, values: dict[str, Array]) -> Point:
         """Add a point with the values of the seeds `alive`."""
-        point = (epoch, step, {name: self._spread(alive, row) for name, row in values.items()})
+        point = (epoch, step, {name: self._for_all_seeds(alive, row) for name, row in values.items()})
         self.points.append(point)
         return point
 
-    def _spread(self, alive: Array, row: Array) -> list[float | None]:
+    def _for_all_seeds(self, alive: Array, row: Array) -> list[float | None]:
         full: list[float | None] = [None] * self.seeds
         for seed, value in zip(alive, row, strict=True):
             full[seed] = finite(value)
@@ -49,7 +49,7 @@ class Curves:
         ]
 
     def last_finite(self, seed: int) -> tuple[dict[str, float] | None, int | None]:
-        """Return what the seed had at the last point where its loss was finite, and the point's epoch."""
+        """Return the seed's values at the last point with a finite loss, and the point's epoch."""
         for epoch, _, row in reversed(self.points):
             if row["train_loss"][seed] is not None:
                 values = {name: value for name, known in row.items() if (value := known[seed]) is not None}
@@ -62,7 +62,7 @@ class Curves:
 
 
 def finite(value: float) -> float | None:
-    """Return a number as the document has it: None where it is not finite, or too large for every reader."""
+    """Return a number as stored in the document: None if it is not finite, or too large for some readers."""
     value = float(value)
     return value if abs(value) < LARGEST else None
 

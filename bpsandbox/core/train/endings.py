@@ -1,4 +1,4 @@
-"""Stopping rules at work: why and when each seed stops, and the values that it ends with."""
+"""Apply the stopping rules: why and when each seed stops, and its final values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpsandbox.document import Stop
 
 
 class Endings:
-    """Applies the stopping rules and keeps what each seed ends with. Seeds are counted from 0."""
+    """Applies the stopping rules and stores the final values of each seed. Seeds are counted from 0."""
 
     def __init__(self, rules: Sequence[Rule], values: Array) -> None:
         self.values = values.copy()
@@ -27,7 +27,7 @@ class Endings:
             rule.begin(len(values))
 
     def reason(self, seed: int, measured: dict[str, float], epoch: int, values: Array) -> str | None:
-        """Show every rule what was measured of a seed, and return why the seed stops; None when it goes on."""
+        """Give the measured values of a seed to every rule; return why the seed stops, or None if it continues."""
         reasons = [rule.reason for rule in self.rules if self._stops(rule, seed, measured[rule.monitor], epoch, values)]
         return reasons[0] if reasons else None
 
@@ -37,11 +37,11 @@ class Endings:
         return rule.stops(seed, value)
 
     def keep(self, seed: int, values: Array, stop: Stop) -> None:
-        """Keep the values of a seed that stops, and why and when it did."""
+        """Store the values of a seed that stops, with the reason and the time."""
         self.values[seed], self.stops[seed] = values, stop
 
     def restore_best(self) -> None:
-        """Replace what a seed ended with by its best values, where a rule asks for it."""
+        """Replace the final values of each seed by its best ones if a rule asks for it."""
         for seed, (epoch, values) in self.best.items():
             self.values[seed] = values
             self.stops[seed] = replace(self.stops[seed], restored_epoch=epoch)

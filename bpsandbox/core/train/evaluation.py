@@ -20,7 +20,7 @@ CHUNK = 512
 
 
 class Chunk:
-    """Some rows of a part in their workspace, which chunks of equal size share."""
+    """Some rows of a part, with a workspace that chunks of equal size share."""
 
     def __init__(self, workspace: Workspace, x: Array, y: Array) -> None:
         self.workspace, self.x, self.y = workspace, x[np.newaxis], y[np.newaxis]
@@ -28,7 +28,7 @@ class Chunk:
         self.tape: Tape | None = None
 
     def measure(self) -> Workspace:
-        """Do the pass and return the workspace with its results, which the next chunk's pass overwrites."""
+        """Run a forward pass and return the workspace with its results, which the pass of the next chunk overwrites."""
         if self.tape is None:
             self.tape = self.workspace.tape(self.x, self.y)
         else:
@@ -37,7 +37,7 @@ class Chunk:
 
 
 class PartEvaluation:
-    """Evaluates every seed on one part: its loss, and its outputs where they are needed."""
+    """Evaluates every seed on one part: its loss, and its outputs if they are needed."""
 
     def __init__(self, network: Network, experiment: Experiment, part: Part, *, keep_outputs: bool) -> None:
         self.experiment, self.part = experiment, part

@@ -1,4 +1,4 @@
-"""Everything that one training needs, as objects, and the protocol of those who observe it."""
+"""Define an experiment, which has all objects of one training, and the protocol of its observers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .plan import Part, Plan
 
 @dataclass(frozen=True)
 class Experiment:
-    """A training that has not begun. `train` never changes it, so it can be trained again."""
+    """All that a training needs. `train` does not change it, so it can be trained again."""
 
     network: Network
     initializers: Sequence[Initializer]
@@ -72,7 +72,7 @@ class Experiment:
 
 
 class Training(Protocol):
-    """The seeds in training, one a row: see train.stack."""
+    """The seeds in training, one in each row: see train.stack."""
 
     network: Network
     """Their parameters and gradients."""
@@ -84,14 +84,14 @@ class Training(Protocol):
     """The arrays of the last forward and backward pass."""
 
     def batch(self, number: int) -> tuple[Array, Array]:
-        """Inputs and targets of a batch of this epoch, (seeds, n) + shape; one row where all seeds share them."""
+        """Return inputs and targets of a batch of this epoch, (seeds, n) + shape; one row if all seeds share them."""
 
     def objective(self) -> Array:
-        """Loss of the batch and penalties, one number a seed: what the step minimises."""
+        """Return what the step minimises, loss of the batch plus penalties, (seeds,)."""
 
 
 class Observed(Protocol):
-    """A run in progress, as its observers see it: see train.session. They read it and change nothing."""
+    """A run in progress as its observers see it: see train.session. Observers must not change it."""
 
     experiment: Experiment
     schedule: Schedule
@@ -108,18 +108,18 @@ class Observed(Protocol):
 
     @property
     def stack(self) -> Training:
-        """The seeds in training, one a row."""
+        """Return the seeds in training, one in each row."""
 
     @property
     def epoch(self) -> int:
-        """Whole epochs done."""
+        """Return the number of complete epochs."""
 
     def row(self, seed: int) -> int | None:
-        """Row of the seed at this place; None once it has stopped."""
+        """Return the row of the seed at this place; None once it has stopped."""
 
 
 class Observer:
-    """Records something of a run. The hooks do nothing here; a record overrides those that it needs.
+    """Base class of records of a run. Hooks do nothing by default; a record overrides those that it needs.
 
     A session copies the experiment's observers, so that each run has its own, and calls `begin` once.
     """
@@ -135,23 +135,23 @@ class Observer:
         return 0.0
 
     def begin(self, run: Observed) -> None:
-        """Forget earlier runs. Every seed is at its start."""
+        """Reset the record. Every seed is at its start."""
 
     def before_step(self, run: Observed) -> None:
-        """Look before step `next_step`. It is called again when a seed diverges and the others repeat the step."""
+        """Called before step `next_step`, and again if a seed diverges and the others repeat the step."""
 
     def after_gradient(self, run: Observed) -> None:
-        """Look at the gradient of step `next_step`, penalties included, before clipping and update."""
+        """Called with the gradient of step `next_step`, penalties included, before clipping and update."""
 
     def at_point(self, run: Observed) -> None:
-        """Look when a point of the curves was measured, before seeds that it stops leave."""
+        """Called after a point of the curves was measured, before the seeds that stop there are removed."""
 
     def leaving(self, run: Observed, rows: Sequence[int]) -> None:
-        """Look at seeds that stop, given by their rows, while they are still there."""
+        """Called when seeds stop, given by their rows, before they are removed."""
 
     def at_end(self, run: Observed) -> None:
-        """Look at the endings when every seed has stopped and best weights were restored."""
+        """Called when every seed has stopped and best weights were restored."""
 
     def document(self) -> Any:
-        """Return what was recorded, of JSON's types; None for nothing."""
+        """Return what was recorded, as JSON types; None for nothing."""
         return None

@@ -1,4 +1,4 @@
-"""Numbers that people read beside the loss. Each gives one value a seed; what cannot be said is NaN."""
+"""Metrics. Each returns one value for each seed, NaN where it is undefined."""
 
 from __future__ import annotations
 
@@ -27,34 +27,34 @@ class Predictions:
 
 
 def accuracy(p: Predictions) -> Array:
-    """Share of right classes."""
+    """Return the share of correctly classified examples."""
     return np.mean(p.decided == p.classes, axis=1)
 
 
 def confusion(p: Predictions, seed: int) -> Array:
-    """counts[true][decided] of one seed."""
+    """Return counts[true class][predicted class] of one seed."""
     counts = np.zeros((p.n_classes, p.n_classes), dtype=np.int64)
     np.add.at(counts, (p.classes, p.decided[seed]), 1)
     return counts
 
 
 def precision(p: Predictions) -> Array:
-    """Of what was called a class, the share that is one; class 1 of two classes, else the mean over classes."""
+    """TP / (TP + FP) of class 1 for two classes, else the mean over classes."""
     return _over_classes(p, lambda hit, called, there: _ratio(hit, called, 0.0))
 
 
 def recall(p: Predictions) -> Array:
-    """Of what is a class, the share that was found; class 1 of two classes, else the mean over classes."""
+    """TP / (TP + FN) of class 1 for two classes, else the mean over classes."""
     return _over_classes(p, lambda hit, called, there: _ratio(hit, there, 0.0))
 
 
 def f1(p: Predictions) -> Array:
-    """Harmonic mean of precision and recall; class 1 of two classes, else the mean over classes."""
+    """Harmonic mean of precision and recall of class 1 for two classes, else the mean over classes."""
     return _over_classes(p, lambda hit, called, there: _ratio(2.0 * hit, called + there, 0.0))
 
 
 def roc_auc(p: Predictions) -> Array:
-    """Chance that an example of class 1 scores above one of class 0, ties counting half."""
+    """Probability that an example of class 1 scores above one of class 0; ties count half."""
     scores = p.outputs[..., 0] if p.outputs.shape[-1] == 1 else p.outputs[..., 1] - p.outputs[..., 0]
     ones = p.classes == 1
     pairs = np.count_nonzero(ones) * np.count_nonzero(~ones)
@@ -100,7 +100,7 @@ def _ratio(above: Array, below: Array, otherwise: float = np.nan) -> Array:
 
 
 def _ranks(values: Array) -> Array:
-    """Ranks from 1, ties sharing their mean rank."""
+    """Return ranks from 1; ties get their mean rank."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     return ((last + last - counts + 1) / 2.0)[inverse]

@@ -1,4 +1,4 @@
-"""The data of a training, and its length."""
+"""The parts of the data, and the length of a training."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Part:
         return len(self.x)
 
     def evenly(self, most: int) -> Array:
-        """Return places of at most so many examples, evenly spaced from the first to the last."""
+        """Return the indices of at most `most` examples, evenly spaced from the first to the last."""
         return np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).round().astype(int))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The length of a training and its batches: exactly one of `epochs` and `steps` is set; `eval_every` counts it."""
+    """Length and batches of a training: exactly one of `epochs` and `steps` is set; `eval_every` has the same unit."""
 
     epochs: int | None = None
     steps: int | None = None

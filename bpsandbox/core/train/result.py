@@ -40,7 +40,7 @@ SMALL = 500
 
 @dataclass(frozen=True)
 class Result:
-    """A finished run. `theta` has the parameters that every seed ended with."""
+    """A finished run. `theta` has the final parameters of every seed."""
 
     session: Session
 
@@ -50,7 +50,7 @@ class Result:
 
     @property
     def capture(self) -> Capture | None:
-        """The step that the experiment's worked example asked for; None where its seed did not get there."""
+        """Return the step that the worked example asked for; None if its seed did not reach it."""
         return self.session.observers.captured
 
     @property
@@ -59,7 +59,7 @@ class Result:
         return tuple(stops[seed] for seed in range(len(stops)))
 
     def document(self) -> Document:
-        """Everything that is stored and shown. Numbers that are not finite are None."""
+        """Return all that is stored and shown. Numbers that are not finite are None."""
         session, experiment, curves = self.session, self.session.experiment, self.session.curves
         best = {name: curves.best(name) for name in curves.names}
         network = experiment.network.bind(session.endings.values)
@@ -86,7 +86,7 @@ class Result:
         return replace(document, warnings=warnings(document, network))
 
     def _final(self, network: Network) -> tuple[dict[str, tuple[float | None, ...]], Records]:
-        """Measure the parameters that the seeds ended with, best ones where they were restored."""
+        """Evaluate the final parameters of the seeds, the best ones if they were restored."""
         experiment = self.session.experiment
         penalty = self.session.stack.penalty
         if penalty is not None:
@@ -144,7 +144,7 @@ def _data(experiment: Experiment) -> DataSummary:
 
 
 def chance_loss(experiment: Experiment) -> float | None:
-    """The baseline, a network that ignores its input: ln K for K classes, for squares the spread around the mean."""
+    """Return the baseline, the loss of a network that ignores its input: ln K for K classes, the variance for MSE."""
     loss, train = experiment.loss, experiment.train
     if isinstance(loss, CrossEntropyLoss) and loss.reduction == "mean":
         return math.log(train.y.shape[1])
@@ -184,7 +184,7 @@ def _layer(network: Network, place: int) -> LayerSummary:
 
 
 def clean(value: Any) -> Any:
-    """Replace numbers that are not finite by None, all the way down."""
+    """Replace numbers that are not finite by None, recursively."""
     if isinstance(value, dict):
         return {key: clean(item) for key, item in value.items()}
     if isinstance(value, list):

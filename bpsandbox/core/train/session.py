@@ -22,10 +22,10 @@ from .workload import workload_of
 
 
 class Session:
-    """Trains all seeds of an experiment together, until each has stopped.
+    """Trains all seeds of an experiment together until each has stopped.
 
-    A seed that stops leaves the stack, and the others go on: `alive` holds the seeds in training, counted from 0, one
-    for each row of the stack. `observers` are used as they are; those of the experiment are copied.
+    A seed that stops is removed from the stack, and the others continue: `alive` lists the seeds in training, from 0,
+    one for each row of the stack. `observers` are used as they are; those of the experiment are copied.
     """
 
     def __init__(self, experiment: Experiment, observers: Sequence[Observer] = (), until: Until = None) -> None:
@@ -52,12 +52,12 @@ class Session:
 
     @property
     def epoch(self) -> int:
-        """Whole epochs done."""
+        """Return the number of complete epochs."""
         return self.step // self.per_epoch
 
     @property
     def epochs(self) -> int:
-        """Epochs of the whole plan; the last one may be cut short."""
+        """Return the epochs of the plan; the last one may be incomplete."""
         return -(-self.total // self.per_epoch)
 
     @property
@@ -70,19 +70,19 @@ class Session:
 
     @property
     def work(self) -> float:
-        """Multiply-adds done so far."""
+        """Return the multiply-adds done so far."""
         gradients = self.step + self.stack.evaluations
         return self.workload.done(gradients=gradients, points=len(self.curves.points))
 
     @property
     def ahead(self) -> float:
-        """Multiply-adds at most until `until` is called again, and from there to the result."""
+        """Return the most multiply-adds until `until` is called again, and from there to the result."""
         return self.workload.until_asked + self.workload.end
 
     # the loop
 
     def advance(self, steps: int) -> None:
-        """Do at most so many steps, and stop early at the first recorded point or at the end of the run."""
+        """Do at most `steps` steps; stop early at a recorded point or at the end of the run."""
         last = min(self.step + steps, self.total)
         while self.is_running and self.step < last:
             self._begin_step()
@@ -97,7 +97,7 @@ class Session:
                 return
 
     def _begin_step(self) -> None:
-        """Begin the epoch if this step is its first, set the learning rate, and show the step to its observers."""
+        """Begin the epoch if this step is its first, set the learning rate, and call the observers."""
         if self.step == self.begun * self.per_epoch:
             self.stack.batches.begin_epoch()
             self._set_rate(self.step if self.schedule.per == "step" else self.begun)
@@ -120,7 +120,7 @@ class Session:
     # recorded points
 
     def record(self) -> None:
-        """Measure all seeds, show the point to the observers, and let seeds stop."""
+        """Measure all seeds, call the observers, and apply the stopping rules."""
         values = self.evaluation.measure()
         self.curves.add(self.epoch, self.step, self.alive, values)
         stopped = {row: stop for row in range(len(self.alive)) if (stop := self._reason(row, values))}
@@ -128,7 +128,7 @@ class Session:
         self._leave(stopped)
 
     def _reason(self, row: int, values: dict[str, Array]) -> Stop | None:
-        """Return why the seed in this row stops now; None when it goes on."""
+        """Return why the seed in this row stops now; None if it continues."""
         if not np.isfinite(values["train_loss"][row]):
             return self._stop("diverged", self.evaluation.broken_layer(row))
         seed, measured = int(self.alive[row]), {name: float(column[row]) for name, column in values.items()}
@@ -146,7 +146,7 @@ class Session:
         self._leave({row: self._stop("diverged", layer) for row, layer in broken.items()})
 
     def _leave(self, stopped: dict[int, Stop]) -> None:
-        """Remove these rows from the stack, and keep what their seeds ended with; `stopped` has the reasons."""
+        """Remove these rows from the stack, and store the final values of their seeds; `stopped` has the reasons."""
         if not stopped:
             return
         self.observers.leaving(list(stopped))

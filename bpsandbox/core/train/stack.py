@@ -29,7 +29,7 @@ class Interrupted(Exception):
 
 
 def is_finite(value: Array) -> bool:
-    """Return whether every number is finite: where their sum is finite, they are."""
+    """Return whether every number is finite. A finite sum implies it and is faster to compute."""
     total = value.item() if value.size == 1 else np.add.reduce(value)
     return math.isfinite(total) or bool(np.isfinite(value).all())
 
@@ -81,7 +81,7 @@ class Stack:
             self.proved = spaces[n]
 
     def set_rate(self, rate: float | Array) -> None:
-        """Set the learning rate, 0 for frozen layers. A number equal to the last one returns at once."""
+        """Set the learning rate, 0 for frozen layers. Returns at once if the number has not changed."""
         if isinstance(rate, float) and rate == self.steady_rate:
             return
         self.steady_rate = rate if isinstance(rate, float) else None
@@ -145,7 +145,7 @@ class Stack:
         return self.workspace.value + (0.0 if self.penalty is None else self.penalty.value(self.workspace.n))
 
     def batch(self, number: int) -> tuple[Array, Array]:
-        """Return inputs and targets of a batch of the running epoch: see Batches.slots."""
+        """Return inputs and targets of a batch of the current epoch: see Batches.slots."""
         return self.batches.slots[self.batches.load(number)]
 
     def keep(self, rows: Array) -> None:

@@ -26,9 +26,9 @@ Numbers = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class Member:
-    """One setting of a sweep: what was set, by the paths of the config, and the experiment that it makes.
+    """One setting of a sweep: the values set, by config path, and the experiment.
 
-    Members of one `group` differ in learning rates, start and seeds alone, so that they train as one stack.
+    Members of one `group` differ only in learning rates, initial values and seeds, so they train as one stack.
     """
 
     values: dict[str, Any]
@@ -65,8 +65,8 @@ def _rates(experiment: Experiment) -> Array:
     return np.broadcast_to(np.asarray(own, float), (len(experiment.seeds), experiment.network.size))
 
 
-class Together:
-    """The sessions of a sweep, advanced point by point; it has the interface of one session."""
+class SweepSession:
+    """Advances the sessions of a sweep point by point. It has the interface of Session."""
 
     def __init__(self, sweep: Sweep, until: Until = None) -> None:
         self.sweep = sweep
@@ -78,7 +78,7 @@ class Together:
         """Names of all curves. Members may have different ones: data_loss exists only with a penalty."""
 
     def _places(self) -> list[tuple[int, int]]:
-        """Return session and row of every seed, members in the sweep's order."""
+        """Return the session and row of every seed, members in the order of the sweep."""
         rows: dict[int, list[tuple[int, int]]] = {}
         for number, group in enumerate(self.groups):
             row = 0
@@ -107,7 +107,7 @@ class Together:
 
     @property
     def step(self) -> int:
-        """Steps done by all sessions; one that has ended counts with all its planned steps."""
+        """Return the steps done by all sessions; one that has ended counts with all its planned steps."""
         return sum(session.step if session.is_running else session.total for session in self.sessions)
 
     @property
@@ -120,21 +120,21 @@ class Together:
 
     @property
     def work(self) -> float:
-        """Multiply-adds done so far by all members."""
+        """Return the multiply-adds done so far by all members."""
         return sum(session.work for session in self.sessions)
 
     @property
     def ahead(self) -> float:
-        """Multiply-adds at most until `until` is called again, and from there to the results of all members."""
+        """Return the most multiply-adds until `until` is called again, and from there to all results."""
         return self._slowest.workload.until_asked + sum(session.workload.end for session in self.sessions)
 
     def advance(self, steps: int) -> None:
-        """Advance the session with the fewest points by so many steps, up to its next point."""
+        """Advance the session with the fewest points by at most `steps` steps, up to its next point."""
         self._slowest.advance(steps)
 
     @property
     def count(self) -> int:
-        """Number of points that every session has recorded; sessions that have ended do not count."""
+        """Return the number of points that every running session has recorded."""
         lengths = [len(session.curves.points) for session in self.sessions]
         running = [n for n, session in zip(lengths, self.sessions, strict=True) if session.is_running]
         return min(running) if running else max(lengths)
@@ -165,49 +165,49 @@ class Together:
 class SweepResult:
     """A finished sweep."""
 
-    together: Together
+    session: SweepSession
 
     @property
     def capture(self) -> Capture | None:
-        """The worked step of the first member; see Result.capture."""
-        return self.together.sessions[self.together.places[0][0]].observers.captured
+        """Return the worked step of the first member; see Result.capture."""
+        return self.session.sessions[self.session.places[0][0]].observers.captured
 
     def document(self) -> Document:
         """Return one document for all members: seeds member after member; `members` lists the rows of each.
 
-        What is not a number of each seed (steps, records, checks, layers, data) is the first member's. Where members
-        have batches of other sizes, `members` says how many steps one of them has from point to point.
+        What has no number for each seed (steps, records, checks, layers, data) is the first member's. If members
+        have different batch sizes, `members` gives the steps between points for each.
         """
-        together, sweep = self.together, self.together.sweep
-        documents = [Result(session).document() for session in together.sessions]
-        points = together.points_from(0)
-        first = documents[together.places[0][0]]
+        run, sweep = self.session, self.session.sweep
+        documents = [Result(session).document() for session in run.sessions]
+        points = run.points_from(0)
+        first = documents[run.places[0][0]]
         return replace(
             first,
             spec_hash=sweep.spec_hash,
             seeds=tuple(seed for member in sweep.members for seed in member.experiment.seeds),
             epochs=tuple(epoch for epoch, _, _ in points),
             steps=tuple(step for _, step, _ in points),
-            curves={name: tuple(tuple(values[name]) for _, _, values in points) for name in together.names},
+            curves={name: tuple(tuple(values[name]) for _, _, values in points) for name in run.names},
             final=self._by_name([document.final for document in documents]),
             best=self._by_name([document.best for document in documents]),
             best_epoch=self._by_name([document.best_epoch for document in documents]),
-            stop=tuple(documents[s].stop[row] for s, row in together.places),
+            stop=tuple(documents[s].stop[row] for s, row in run.places),
             warnings=merged([document.warnings for document in documents]),
             records=_of_rows(first.records, len(sweep.members[0].experiment.seeds)),
             members=self._members(),
         )
 
     def _by_name(self, known: list[dict[str, Numbers]]) -> dict[str, Numbers]:
-        together = self.together
-        return {name: tuple(_row(known[s], name, row) for s, row in together.places) for name in together.names}
+        run = self.session
+        return {name: tuple(_row(known[s], name, row) for s, row in run.places) for name in run.names}
 
     def _members(self) -> tuple[Setting, ...]:
         listed: list[Setting] = []
         row = 0
-        for member in self.together.sweep.members:
+        for member in self.session.sweep.members:
             rows = tuple(range(row, row + len(member.experiment.seeds)))
-            interval = self.together.sessions[self.together.places[row][0]].interval
+            interval = self.session.sessions[self.session.places[row][0]].interval
             steps_a_point = interval if self._steps_differ else None
             listed.append(Setting(member.values, rows, member.experiment.spec_hash, steps_a_point))
             row += len(rows)
@@ -215,7 +215,7 @@ class SweepResult:
 
     @property
     def _steps_differ(self) -> bool:
-        return len({session.interval for session in self.together.sessions}) > 1
+        return len({session.interval for session in self.session.sessions}) > 1
 
 
 def _of_rows(records: Records, count: int) -> Records:

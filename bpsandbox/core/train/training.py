@@ -1,6 +1,6 @@
-"""Training: repeat forward, loss, backward and update, for all seeds at once.
+"""Train: repeat forward, loss, backward and update, for all seeds at once.
 
-`train` prints, saves and times nothing. It yields Reports; the last one has the Result.
+`train` does not print, save or time anything. It yields Reports; the last one contains the Result.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .observers.worked_example import Capture, WorkedExample
 from .result import Result
 from .session import Session
 from .stack import Interrupted, Until
-from .sweep import Sweep, SweepResult, Together
+from .sweep import Sweep, SweepResult, SweepSession
 
 ENDS_BY_ITSELF = ("epochs", "steps", "target", "tolerance", "early_stopping", "diverged")
 """Why a seed stops when nobody ends its run."""
@@ -30,8 +30,8 @@ ENDS_BY_ITSELF = ("epochs", "steps", "target", "tolerance", "early_stopping", "d
 class Report:
     """The progress of a run, with the points recorded since the last report.
 
-    `work` is what was computed so far and `ahead` what is computed at most until `until` is called again and, should
-    the run end there, until its result: both in multiply-adds, counted and not timed.
+    `work` is what was computed so far, `ahead` the most that is computed until `until` is called again and, if
+    the run then ends, until its result. Both are counted in multiply-adds.
     """
 
     epoch: int
@@ -45,7 +45,7 @@ class Report:
 
     @property
     def share(self) -> float:
-        """Share of the planned steps that is done, 0 to 1."""
+        """Return the share of the planned steps that are done, 0 to 1."""
         return self.step / self.steps if self.steps else 1.0
 
 
@@ -57,10 +57,10 @@ def train(
 ) -> Iterator[Report]:
     """Train every seed of an experiment, or of all members of a sweep, and yield reports.
 
-    `observers` look at the run beside those of the experiment and can be read afterwards; a sweep takes none. `until`
-    is called after each report, so once in HEARTBEAT multiply-adds or in one longer step, and by LBFGS before each
-    evaluation within a step. When it returns a word, the run ends there and the word is why its seeds stopped; a step
-    that was interrupted is not done. Raises NotAnExperiment for anything else, such as a config that was not built.
+    `observers` are added to those of the experiment and can be read afterwards; a sweep takes none. `until`
+    is called after each report (every HEARTBEAT multiply-adds, or after one longer step), and by LBFGS before each
+    evaluation within a step. When it returns a word, the run ends, with that word as the reason; a step
+    that was interrupted is not done. Raises NotAnExperiment for other types, such as a config that was not built.
     """
     if not isinstance(experiment, Experiment | Sweep):
         raise NotAnExperiment(experiment)
@@ -70,7 +70,7 @@ def train(
 def _reports(experiment: Experiment | Sweep, observers: Sequence[Observer], until: Until) -> Iterator[Report]:
     with np.errstate(all="ignore"):  # the session looks for numbers that are not finite
         if isinstance(experiment, Sweep):
-            session: Session | Together = Together(experiment, until)
+            session: Session | SweepSession = SweepSession(experiment, until)
         else:
             session = Session(experiment, observers, until)
     sent, word = 0, None
@@ -95,9 +95,9 @@ def run(experiment: Experiment, *, observers: Sequence[Observer] = ()) -> Result
 
 
 def work(experiment: Experiment, example: WorkedExample, *, until: Until = None) -> Capture | Stop:
-    """Train one seed alone up to one step, and capture that step.
+    """Train only one seed, up to one step, and capture that step.
 
-    A seed that stops before gives its last step instead. Returns how the seed stopped where there is no step to show:
+    If the seed stops earlier, its last step is captured. Returns the Stop if there is no step to show:
     it diverged before its first update, or `until` ended it. Raises NoSuchExample or NoSuchSeed.
     """
     if not 0 <= example.sample < len(experiment.train):
@@ -119,7 +119,7 @@ def work(experiment: Experiment, example: WorkedExample, *, until: Until = None)
 
 
 def _until_captured(experiment: Experiment, observer: Worked, until: Until) -> Session:
-    """Train until the observer has its step, or the run ends."""
+    """Train until the observer has captured its step, or the run ends."""
     word = None
     with np.errstate(all="ignore"):
         session = Session(experiment, [observer], until)
@@ -134,7 +134,7 @@ def _until_captured(experiment: Experiment, observer: Worked, until: Until) -> S
 
 
 def _alone(experiment: Experiment, example: WorkedExample) -> Experiment:
-    """The experiment with the example's seed alone and no records: a seed has the same bits alone as in a stack."""
+    """Return the experiment with only the example's seed and no records; its bits are the same alone as in a stack."""
     place = example.place(experiment.seeds)
     row, rates = slice(place, place + 1), experiment.rates
     return replace(
@@ -146,7 +146,7 @@ def _alone(experiment: Experiment, example: WorkedExample) -> Experiment:
     )
 
 
-def _advance(session: Session | Together) -> str | None:
+def _advance(session: Session | SweepSession) -> str | None:
     """Train until the next report is due; return the word that interrupted a step, if one did."""
     try:
         with np.errstate(all="ignore"):
@@ -156,7 +156,7 @@ def _advance(session: Session | Together) -> str | None:
     return None
 
 
-def _report(session: Session | Together, sent: int, result: Result | SweepResult | None = None) -> Report:
+def _report(session: Session | SweepSession, sent: int, result: Result | SweepResult | None = None) -> Report:
     points = tuple(session.points_from(sent))
     return Report(
         session.epoch, session.epochs, session.step, session.total, points, session.work, session.ahead, result

@@ -1,4 +1,4 @@
-"""Where a recorded curve goes: does it still fall, and how far do its values scatter?"""
+"""Estimate the trend and the noise of a recorded curve."""
 
 from __future__ import annotations
 

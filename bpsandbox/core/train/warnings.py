@@ -1,6 +1,6 @@
-"""What a reader should know before believing a result: codes with the numbers behind them.
+"""Find what a reader should know before trusting a result: codes with their numbers.
 
-Each code has its own numbers, lists having one a seed of `seeds`:
+The numbers of each code; lists have one entry for each seed of `seeds`:
 
     diverged                          a number was no longer finite
     grown                             the loss ended above its start
@@ -15,8 +15,8 @@ Each code has its own numbers, lists having one a seed of `seeds`:
     vanishing                         at the first step, gradient norms of `first_layer` far below those of `last_layer`
     gradient_check                    backward does not agree with finite differences
 
-A seed that diverged has no other warning of these. No seed is both stuck and still falling. `explain` puts them into
-words.
+A seed that diverged has no other warning. No seed is both stuck and still falling. `explain` turns the codes into
+sentences.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ VANISHED = 1e-3
 
 
 def warnings(document: Document, network: Network) -> tuple[RunWarning, ...]:
-    """List the warnings of a result; `network` has the parameters that its seeds ended with."""
+    """List the warnings of a result; `network` has the final parameters of its seeds."""
     found = Found(document)
     each = (
         found.diverged(), found.grown(), found.nothing_learned(), found.stuck(), found.overfitting(),
@@ -72,7 +72,7 @@ def warnings(document: Document, network: Network) -> tuple[RunWarning, ...]:
 
 
 def merged(found: Sequence[Sequence[RunWarning]]) -> tuple[RunWarning, ...]:
-    """Join what the sessions of a sweep found, code by code. What compares seeds is left out: settings differ."""
+    """Merge the warnings of a sweep's sessions by code, without those that compare seeds: settings differ."""
     told: dict[str, RunWarning] = {}
     for warning in (warning for each in found for warning in each if warning.code not in COMPARED):
         before = told.get(warning.code)
@@ -81,7 +81,7 @@ def merged(found: Sequence[Sequence[RunWarning]]) -> tuple[RunWarning, ...]:
 
 
 def _joined(one: RunWarning, other: RunWarning) -> RunWarning:
-    """One warning of the seeds of two; what is no list is the first one's."""
+    """Merge two warnings of one code: lists are joined, other numbers are the first one's."""
     return replace(
         one,
         seeds=_both(one.seeds, other.seeds),
@@ -97,7 +97,7 @@ def _both(one: tuple[T, ...] | None, other: tuple[T, ...] | None) -> tuple[T, ..
 
 @dataclass(frozen=True)
 class Found:
-    """Looks through a result document. Places count its seeds from 0."""
+    """Searches a result document. Places count its seeds from 0."""
 
     document: Document
 
@@ -114,13 +114,13 @@ class Found:
 
     @cached_property
     def _whole(self) -> list[int]:
-        """Seeds that did not diverge and have a loss."""
+        """Return the seeds that did not diverge and have a loss."""
         stops = enumerate(self.document.stop)
         return [place for place, stop in stops if stop.reason != "diverged" and self._loss(place)]
 
     @property
     def _to_the_end(self) -> list[int]:
-        """Seeds that trained to the end of the plan."""
+        """Return the seeds that trained to the end of the plan."""
         return [place for place in self._whole if self.document.stop[place].reason in ("epochs", "steps")]
 
     def _falls(self, place: int) -> bool:
@@ -152,14 +152,14 @@ class Found:
         return self.document.stop[place].step >= FEWEST_STEPS and len(self._loss(place)) > 2
 
     def _learned_nothing(self, place: int) -> bool:
-        """Whether a loss never fell below the baseline, or where it began, by more than it scatters."""
+        """Return whether a loss never fell below the baseline, or its start, by more than its noise."""
         losses = self._objective(place)
         level = losses[0] if self._baseline is None else self._baseline
         near = max(BASELINE_SHARE * abs(level), SURE * noise(losses))
         return min(losses) >= level - near and not self._falls(place)
 
     def _objective(self, place: int) -> list[float]:
-        """The training loss without penalties, as the baseline is."""
+        """Return the training loss without penalties, which the baseline does not include."""
         return self._curve("data_loss", place) or self._loss(place)
 
     def stuck(self) -> RunWarning | None:
@@ -182,7 +182,7 @@ class Found:
         return next((found for part in ("val", "test") if (found := self._overfitting(part))), None)
 
     def overfitting(self) -> RunWarning | None:
-        """Overfitting on the validation data, or else on the test data, told of the medians that a reader sees."""
+        """Find overfitting on validation data, or else on test data, from the medians that a reader sees."""
         return self._over
 
     def _overfitting(self, part: str) -> RunWarning | None:
@@ -195,7 +195,7 @@ class Found:
         return self._warning("overfitting", places, part=part, epoch=epoch, lowest=held_out[low], last=held_out[-1])
 
     def _median(self, name: str, places: list[int]) -> list[float]:
-        """The median over some seeds at each point; a seed that has stopped counts with its last value."""
+        """Return the median over some seeds at each point; a stopped seed counts with its last value."""
         rows = self.document.curves.get(name, ())
         held = [held_values([row[place] for row in rows]) for place in places]
         known = [[value for value in values if value is not None] for values in zip(*held, strict=True)]
@@ -205,7 +205,7 @@ class Found:
         return self._curve(f"{part}_loss", place)
 
     def _rises(self, place: int) -> bool:
-        """Whether a held-out loss ended above its lowest value."""
+        """Return whether a held-out loss ended above its lowest value."""
         curves = [curve for part in ("val", "test") if (curve := self._held_out(place, part))]
         return any(curve[-1] - min(curve) > max(0.01 * abs(min(curve)), noise(curve)) for curve in curves)
 
@@ -224,7 +224,7 @@ class Found:
     # why it did not learn
 
     def symmetric(self, network: Network) -> RunWarning | None:
-        """The first layer but the last whose units are equal, with the seeds in which they are."""
+        """Find the first layer, except the last, whose units are equal, and the seeds in which they are."""
         slots = [
             slot for slot in network.slots if slot.parameter == "weight" and network.layers[slot.layer].name in PLAIN
         ]
@@ -236,7 +236,7 @@ class Found:
         return None
 
     def of_layers(self, statistic: str) -> RunWarning | None:
-        """The layer with the largest share of dead units or saturated outputs, where the first seed did not learn."""
+        """Find the layer with the largest share of dead units or saturated outputs if the first seed did not learn."""
         record = self.document.records.activations
         if record is None or 0 not in {*self._unlearned, *self._stuck}:
             return None
@@ -249,7 +249,7 @@ class Found:
         return self._warning(statistic, [0], layer=layer.index, type=layer.type, share=share)
 
     def vanishing(self) -> RunWarning | None:
-        """Seeds that did not learn and whose gradient was lost on its way to the first layer from the start."""
+        """Find seeds that did not learn and whose gradient vanished before the first layer at the first step."""
         record = self.document.records.gradients
         if record is None or len(record.layers) < 2 or not record.norms:
             return None
@@ -271,9 +271,9 @@ class Found:
 
 
 def overfits(held_out: list[float], training: list[float]) -> bool:
-    """Say whether a held-out loss rose surely above its lowest value while the training loss, below it, fell on.
+    """Return whether a held-out loss clearly rose from its minimum while the lower training loss kept falling.
 
-    Means over a tenth of the points are compared, so that one lucky point is no minimum.
+    Means over a tenth of the points are compared, so that a single low point does not count as the minimum.
     """
     width = max(1, len(held_out) // 10)
     means = [fmean(held_out[i : i + width]) for i in range(len(held_out) - width + 1)]
@@ -283,7 +283,7 @@ def overfits(held_out: list[float], training: list[float]) -> bool:
 
 
 def held_values(values: Sequence[float | None]) -> list[float | None]:
-    """Keep the last value of a seed to the end, from where it stopped."""
+    """Repeat the last value of a seed from where it stopped to the end."""
     held: list[float | None] = []
     for value in values:
         held.append(within_reach(value) if value is not None else held[-1] if held else None)
@@ -291,14 +291,14 @@ def held_values(values: Sequence[float | None]) -> list[float | None]:
 
 
 def within_reach(value: float) -> float:
-    """Bring a value within -LARGEST … LARGEST, so that sums of many are finite."""
+    """Clamp a value to -LARGEST … LARGEST, so that sums of many are finite."""
     return max(-LARGEST, min(LARGEST, value))
 
 
 def equal_units(network: Network, weight: Slot) -> Array:
-    """Say of each seed whether all units of a layer have the same weights and the same bias, (seeds,).
+    """Return for each seed whether all units of a layer have the same weights and bias, (seeds,).
 
-    False where there is only one unit.
+    False if there is only one unit.
     """
     if weight.shape[0] < 2:
         return np.zeros(len(network.theta), dtype=bool)

@@ -1,4 +1,4 @@
-"""How much a run computes, in multiply-adds: deadlines are asked for by work done, so that the core needs no clock."""
+"""Count the work of a run in multiply-adds. Deadlines are checked by work done, so the core needs no clock."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ UPDATE = 100
 
 @dataclass(frozen=True)
 class Workload:
-    """What the parts of one training cost, in multiply-adds, all seeds together."""
+    """The cost of the parts of one training, in multiply-adds, for all seeds."""
 
     gradient: float
     """Loss and gradient of one batch, and the update."""
     evaluations: int
-    """How often a step computes the gradient at most: more than once with LBFGS."""
+    """Most gradients that a step computes: more than one with LBFGS."""
     point: float
-    """One recorded point: every part of the data forward."""
+    """One recorded point: a forward pass over every part of the data."""
     start: float
-    """What comes before the first step."""
+    """Work before the first step."""
     end: float
-    """What comes after the last step, until the result is complete."""
+    """Work after the last step, until the result is complete."""
 
     @property
     def step(self) -> float:
@@ -44,7 +44,7 @@ class Workload:
 
     @property
     def until_asked(self) -> float:
-        """What is computed at most before somebody may say that it is enough: LBFGS asks within a step."""
+        """Return the most work before `until` is called; LBFGS also calls it within a step."""
         return self.gradient * self.steps_per_report + self.point
 
     def done(self, *, gradients: int, points: int) -> float:
@@ -66,6 +66,6 @@ def workload_of(experiment: Experiment) -> Workload:
 
 
 def _per_parameter(experiment: Experiment) -> float:
-    """LBFGS passes over every remembered step and change twice."""
+    """Return the cost of an update for each parameter: LBFGS reads every stored step and change twice."""
     optimizer = experiment.optimizer
     return UPDATE + 4 * optimizer.history_size if isinstance(optimizer, LBFGS) else UPDATE

@@ -1,4 +1,4 @@
-"""Every data set by its name: how it is made, and the text of its card, which each must have."""
+"""All data sets by name: how each is made, and the text of its card."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ PLAYGROUND = "D. Smilkov, S. Carter, TensorFlow Playground, 2016"
 
 
 @dataclass(frozen=True)
-class Known:
-    """A set by name.
+class CatalogueEntry:
+    """One entry of the catalogue.
 
-    `about`: one sentence for those who look for data. `formula`: how samples and targets are made, or what was
-    measured. `source`: who made it or thought of it. `make` takes the `data` stream and the set's own fields when
-    `is_drawn`, else nothing.
+    `about`: one sentence that describes it. `formula`: how samples and targets are made, or what was
+    measured. `source`: its author. `make` takes the `data` stream and the set's fields when
+    `is_drawn`, otherwise nothing.
     """
 
     make: Callable[..., Dataset]
@@ -35,16 +35,16 @@ class Known:
     licence: str
 
 
-def _gate(name: str, about: str, formula: str) -> Known:
-    return Known(partial(gate, name), False, about, formula, OURS, FREE)
+def _gate(name: str, about: str, formula: str) -> CatalogueEntry:
+    return CatalogueEntry(partial(gate, name), False, about, formula, OURS, FREE)
 
 
-def _drawn(make: Callable[..., Dataset], about: str, formula: str, source: str = OURS) -> Known:
-    return Known(make, True, about, formula, source, FREE)
+def _drawn(make: Callable[..., Dataset], about: str, formula: str, source: str = OURS) -> CatalogueEntry:
+    return CatalogueEntry(make, True, about, formula, source, FREE)
 
 
-def _carried(make: Callable[..., Dataset], about: str, formula: str, source: str) -> Known:
-    return Known(make, False, about, formula, source, SHARED)
+def _carried(make: Callable[..., Dataset], about: str, formula: str, source: str) -> CatalogueEntry:
+    return CatalogueEntry(make, False, about, formula, source, SHARED)
 
 
 SETS = {

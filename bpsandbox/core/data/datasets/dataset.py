@@ -1,4 +1,4 @@
-"""Examples with their targets."""
+"""Define a data set: examples with their targets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpsandbox.core.types import Array
 class Dataset:
     """n samples x, (n,) + shape, with targets y: class numbers (n,) or rows of numbers (n, k).
 
-    `labels` names the classes in the order of their numbers; an empty tuple means regression.
+    `labels` are the names of the classes in the order of their numbers; an empty tuple means regression.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Dataset:
 
     @property
     def hash(self) -> str:
-        """Name of the content: 32 hex digits."""
+        """Return a hash of the content, 32 hex digits."""
         digest = hashlib.sha256()
         for array in (self.x, self.y):
             digest.update(f"{array.dtype}{array.shape}".encode())
@@ -50,6 +50,6 @@ def classified(name: str, x: Array, y: Array, labels: tuple[int | str, ...], **m
 
 
 def measured(name: str, x: Array, y: Array) -> Dataset:
-    """A regression set; y may be (n,) or (n, k)."""
+    """Return a regression set; y may be (n,) or (n, k)."""
     y = np.asarray(y, dtype=float)
     return Dataset(name, np.asarray(x, dtype=float), y.reshape(len(y), -1))

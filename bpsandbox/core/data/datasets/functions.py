@@ -1,11 +1,11 @@
-"""Functions to be learned: y = f(x) + noise N(0, 1)."""
+"""Regression targets: y = f(x) + noise N(0, 1)."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from numpy.polynomial.polynomial import polyval  # by name: a training may not load modules
+from numpy.polynomial.polynomial import polyval  # imported by name: a child in training cannot load modules
 
 from bpsandbox.core.types import Array
 

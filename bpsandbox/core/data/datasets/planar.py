@@ -1,4 +1,4 @@
-"""Classes of points in the plane."""
+"""Classification sets of points in the plane."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .portable import cos, normal, sin, uniform
 
 
 def circle(rng: np.random.Generator, n_samples: int, noise: float) -> Dataset:
-    """Class 1 in a disc, class 0 in a ring around it.
+    """Return class 1 in a disc and class 0 in a ring around it.
 
     Radius U(0, 0.5) or U(0.7, 1), angle U(0, 2 pi), then noise N(0, 1) on both coordinates.
     """

@@ -1,4 +1,4 @@
-"""Data written into the config itself."""
+"""Data given in the config."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .dataset import Dataset, classified, measured
 
 
 def points(x: list, y: list) -> Dataset:
-    """Make a set of samples x with targets y: integers are classes, numbers or rows of numbers are measurements."""
+    """Return a set of samples x with targets y: integers are classes, other numbers or rows measurements."""
     inputs = np.asarray(x, dtype=float)
     if all(isinstance(target, int) for target in y):
         labels, numbers = np.unique(np.asarray(y), return_inverse=True)

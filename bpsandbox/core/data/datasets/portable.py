@@ -1,8 +1,8 @@
 """Draws and functions that give the same bits on every machine.
 
-NumPy takes sin, cos and exp from the C library, or from vector code that it chooses by the processor, and their last
-bits differ. IEEE 754 fixes +, -, * and / alone, so the functions here are made of these, each in a pass of its own (a
-compiler can then fuse no product with a sum), within 2e-16 of the true value (e^x: within two units in the last place).
+NumPy takes sin, cos and exp from the C library or from vector code chosen for the processor, and their last
+bits differ. IEEE 754 fixes only +, -, * and /, so the functions here use nothing else, each in a separate pass (a
+compiler then cannot fuse a product with a sum). Error: at most 2e-16; for e^x two units in the last place.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ ZIGGURAT_END = 3.654
 
 
 def uniform(rng: np.random.Generator, low: float, high: float, shape: int | tuple[int, ...]) -> Array:
-    """low + (high - low) u. NumPy's own `uniform` fuses the two steps on some machines."""
+    """low + (high - low) u. NumPy's `uniform` fuses the product and the sum on some machines."""
     return low + (high - low) * rng.random(shape)
 
 
 def normal(rng: np.random.Generator, shape: int | tuple[int, ...]) -> Array:
-    """N(0, 1). The few numbers beyond ±3.654 (one in four thousand) are kept to nine decimals."""
+    """N(0, 1). Numbers beyond ±3.654 (one in four thousand) are rounded to nine decimals."""
     z = rng.standard_normal(shape)
     return np.where(np.abs(z) < ZIGGURAT_END, z, np.round(z, 9))
 
 
 def sin(x: Array) -> Array:
-    """sin x, |x| < 10^6; beyond, NumPy's."""
+    """sin x for |x| < 10^6; NumPy's sin for larger arguments."""
     return _turned(x, 0) if _is_small(x) else np.sin(x)
 
 
 def cos(x: Array) -> Array:
-    """cos x = sin(x + pi / 2), |x| < 10^6; beyond, NumPy's."""
+    """cos x = sin(x + pi / 2) for |x| < 10^6; NumPy's cos for larger arguments."""
     return _turned(x, 1) if _is_small(x) else np.cos(x)
 
 
@@ -65,7 +65,7 @@ def _turned(x: Array, quarters: int) -> Array:
 
 
 def _series(x: Array, degrees: range, sign: float) -> Array:
-    """Taylor's: sign (1 / d0! + x / d1! + x^2 / d2! + …), by Horner's rule"""
+    """Taylor series sign (1 / d0! + x / d1! + x^2 / d2! + …), by Horner's rule"""
     total = np.zeros_like(x)
     for degree in reversed(degrees):
         total = total * x + sign / math.factorial(degree)

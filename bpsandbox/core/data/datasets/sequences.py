@@ -1,4 +1,4 @@
-"""Sequences, samples (t, d): what came early decides what is asked late."""
+"""Sequence sets, samples (t, d), whose targets depend on early steps."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def parity(rng: np.random.Generator, n_samples: int, length: int) -> Dataset:
 
 
 def adding(rng: np.random.Generator, n_samples: int, length: int) -> Dataset:
-    """x: (number U(0, 1), mark) a step, y: sum of the two marked numbers.
+    """x: (number U(0, 1), mark) at each step, y: sum of the two marked numbers.
 
-    One mark lies in the first half, one in the second, each anywhere in it: the problem of Hochreiter and Schmidhuber
+    One mark is in the first half and one in the second, each uniformly drawn: the problem of Hochreiter and Schmidhuber
     (1997) as Arjovsky, Shah and Bengio (2016) pose it. The mean is 1, its squared error 1/6.
     """
     numbers, marks = rng.random((n_samples, length)), np.zeros((n_samples, length))
@@ -30,7 +30,7 @@ def adding(rng: np.random.Generator, n_samples: int, length: int) -> Dataset:
 
 
 def echo(rng: np.random.Generator, n_samples: int, length: int, delay: int) -> Dataset:
-    """x: fair bits (t, 1), y: t numbers, at step k the bit of step k - delay, 0 before there is one"""
+    """x: fair bits (t, 1), y: t numbers, at step k the bit of step k - delay, 0 for k < delay"""
     bits = rng.integers(0, 2, (n_samples, length))
     echoed = np.zeros_like(bits)
     echoed[:, delay:] = bits[:, : length - delay]
@@ -40,7 +40,7 @@ def echo(rng: np.random.Generator, n_samples: int, length: int, delay: int) -> D
 def sine_next(rng: np.random.Generator, n_samples: int, length: int, cycles: float, noise: float) -> Dataset:
     """x: t steps of s(k) = sin(phase + w k) + noise N(0, 1), y: s(t), the step after them.
 
-    phase = 2 pi U(0, 1), w = 2 pi cycles U(1/2, 3/2) / t: a window holds about `cycles` waves.
+    phase = 2 pi U(0, 1), w = 2 pi cycles U(1/2, 3/2) / t: a window contains about `cycles` periods.
     """
     phase = 2.0 * math.pi * rng.random(n_samples)
     pace = 2.0 * math.pi * cycles * portable.uniform(rng, 0.5, 1.5, n_samples) / length

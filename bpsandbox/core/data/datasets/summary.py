@@ -1,4 +1,4 @@
-"""The numbers on the card of a data set."""
+"""Summarise a data set for its card."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Summary:
-    """Size, balance and content of a set. `classes` is empty and `targets` there for measurements, else the reverse."""
+    """Size, class balance and content of a set. Regression sets have `targets`; classification sets have `classes`."""
 
     n: int
     shape: tuple[int, ...]

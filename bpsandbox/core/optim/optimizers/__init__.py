@@ -1,4 +1,4 @@
-"""Optimisers with PyTorch's names, defaults and meanings, each a handful of vector expressions."""
+"""Optimisers with PyTorch's names, defaults and meanings, each a few vector expressions."""
 
 from .adam import Adam, Adamax, AdamW, NAdam
 from .adaptive import Adadelta, Adagrad, RMSprop

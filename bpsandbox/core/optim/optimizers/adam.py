@@ -1,4 +1,4 @@
-"""Adam and its relatives: a running mean m of the gradient over a running size of it.
+"""Adam and its variants: a running mean of the gradient divided by a running measure of its size.
 
 Kingma, Ba, Adam: a method for stochastic optimization, 2014.
 """
@@ -15,7 +15,7 @@ from .base import Optimizer, average_squares, lerp
 
 
 class Moments(Optimizer):
-    """m = b1 m + (1 - b1) g, after weight decay; then each relative makes its own move."""
+    """m = b1 m + (1 - b1) g, after weight decay; each subclass then defines the update of w."""
 
     memory: tuple[str, ...] = ("m", "v")
     m: Array
@@ -46,7 +46,7 @@ class Moments(Optimizer):
 class Adam(Moments):
     """w = w - lr m^ / (sqrt(v^) + eps), m^ = m / (1 - b1^t), v^ = v / (1 - b2^t), v = b2 v + (1 - b2) g^2
 
-    With amsgrad the largest v so far takes v's place. With `eps_place` uncorrected, eps is the paper's epsilon hat, as
+    With amsgrad the largest v so far replaces v. With `eps_place` uncorrected, eps is the paper's epsilon hat, as
     in Keras and scikit-learn: w = w - lr m^ sqrt(1 - b2^t) / (sqrt(v) + eps).
     """
 
@@ -90,7 +90,7 @@ class Adam(Moments):
 
 
 class AdamW(Adam):
-    """Adam whose weight decay acts on w beside the gradient. Loshchilov, Hutter, Decoupled weight decay, 2017."""
+    """Adam with decoupled weight decay. Loshchilov, Hutter, Decoupled weight decay, 2017."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class AdamW(Adam):
 
 
 class NAdam(Moments):
-    """Adam with Nesterov's look ahead. Dozat, Incorporating Nesterov momentum into Adam, 2016.
+    """Adam with Nesterov momentum. Dozat, Incorporating Nesterov momentum into Adam, 2016.
 
     mu_t = b1 (1 - 0.96^(t d) / 2), d the momentum decay (Keras's is 1); M_t = mu_1 … mu_t;
     w = w - lr ((1 - mu_t) / (1 - M_t) g + mu_{t+1} / (1 - M_{t+1}) m) / (sqrt(v^) + eps)

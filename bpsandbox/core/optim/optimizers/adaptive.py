@@ -1,4 +1,4 @@
-"""Optimisers that divide every gradient by a measure of its own past size."""
+"""Optimisers that divide every gradient by a measure of its past size."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .base import Optimizer, average_squares, lerp
 class RMSprop(Optimizer):
     """w = w - lr g / (sqrt(v) + eps), v = alpha v + (1 - alpha) g^2
 
-    Centred, the running mean's square is taken off v. With momentum, quotients are accumulated first, or with
-    `momentum_form` updates the updates, learning rates included. With `eps_place` inside, the root is sqrt(v + eps);
-    both are Keras's forms. Tieleman, Hinton, lecture 6.5, 2012.
+    With `centered`, the square of the gradient's running mean is subtracted from v. With momentum, quotients are
+    accumulated before lr is applied; with `momentum_form` updates, lr is inside the accumulated velocity. With
+    `eps_place` inside, the root is sqrt(v + eps); both are Keras's forms. Tieleman, Hinton, lecture 6.5, 2012.
     """
 
     scratches = 2
@@ -74,7 +74,7 @@ class RMSprop(Optimizer):
 class Adagrad(Optimizer):
     """w = w - lr / (1 + (t - 1) lr_decay) g / (sqrt(v) + eps), v = sum of all g^2. Duchi, Hazan, Singer, 2011.
 
-    v begins at `initial_accumulator_value` (Keras's is 0.1). With `eps_place` inside, the root is sqrt(v + eps).
+    v starts at `initial_accumulator_value` (0.1 in Keras). With `eps_place` inside, the root is sqrt(v + eps).
     """
 
     memory = ("v",)

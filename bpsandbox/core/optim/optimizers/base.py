@@ -1,4 +1,4 @@
-"""What every optimiser can do."""
+"""The base class of optimisers."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Closure(NamedTuple):
 
 
 class Optimizer:
-    """Moves the flat parameters `w`, shape (seeds, size), along the flat gradient `g` of the same shape.
+    """Updates the flat parameters `w` in place, given the flat gradient `g`, both (seeds, size).
 
-    Its memory is a set of arrays like w, named in `memory`, and `t`, the number of steps done. `rate` is the learning
-    rate of this step: a number, or an array that broadcasts to w (a rate for each layer, or for each seed).
+    Its state is a set of arrays like w, named in `memory`, and `t`, the number of steps done. `rate` is the learning
+    rate of this step: a number, or an array that broadcasts to w (one rate for each layer or for each seed).
     """
 
     memory: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Optimizer:
         return type(self).__name__
 
     def bind(self, w: Array, g: Array, rate: float | Array | None = None) -> None:
-        """Start on these parameters with an empty memory."""
+        """Bind these parameters and reset the state."""
         self.w, self.g, self.t = w, g, 0
         self.rate = self.lr if rate is None else rate
         for name in self.memory:
@@ -56,7 +56,7 @@ class Optimizer:
         self._allocate()
 
     def narrow(self, keep: Array, w: Array, g: Array) -> None:
-        """Go on with the seeds `keep` alone, whose parameters are now w."""
+        """Continue with the seeds `keep` only, whose parameters are now w."""
         self.w, self.g = w, g
         if isinstance(self.rate, np.ndarray) and self.rate.ndim == 2:
             self.rate = self.rate[keep]
@@ -68,7 +68,7 @@ class Optimizer:
         return 0.0
 
     def step(self) -> None:
-        """w = w - update, once."""
+        """Do one update."""
         self.t += 1
         if not self.blocks:
             self.update(self.w, self.g)
@@ -82,7 +82,7 @@ class Optimizer:
         raise NotImplementedError
 
     def _allocate(self) -> None:
-        """Scratch for an update of all parameters, or of one block of them after the other where they are many."""
+        """Allocate scratch for an update of all parameters, or for one block at a time when there are many."""
         width = max(1, BLOCK // len(self.w))
         starts = range(0, self.w.shape[1], width) if self.w.size > BLOCK else ()
         for number in range(self.scratches):
@@ -90,7 +90,7 @@ class Optimizer:
         self.blocks = [(columns, self._block(columns)) for columns in (slice(i, i + width) for i in starts)]
 
     def _block(self, columns: slice) -> Optimizer:
-        """This optimiser on some of its parameters: what it remembers of them is its own part of our memory."""
+        """Return this optimiser on some of its parameters, with views of the state for them."""
         block = copy.copy(self)
         block.w, block.g = self.w[:, columns], self.g[:, columns]
         for name in self.memory:
@@ -104,7 +104,7 @@ class Optimizer:
         return self.rate[..., columns] if is_each else self.rate  # type: ignore[index]
 
     def decay(self, w: Array, g: Array) -> None:
-        """g = g + decay w, coupled to the gradient; or w = w - rate decay w, beside it"""
+        """g = g + decay w, coupled to the gradient; or w = w - rate decay w, decoupled from it"""
         if not self.weight_decay:
             return
         np.multiply(w, self.weight_decay, out=self.s0)

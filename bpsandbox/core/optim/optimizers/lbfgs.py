@@ -1,4 +1,4 @@
-"""Limited-memory BFGS: steps by the curvature that past steps have seen."""
+"""Limited-memory BFGS, which estimates curvature from past steps."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .wolfe import Line, Number, Point, Search
 
 
 class LBFGS(Optimizer):
-    """w = w + t d, d = -H g, H an approximate inverse Hessian made of the last `history_size` steps and changes of g.
+    """w = w + t d, d = -H g, H an inverse Hessian estimated from the last `history_size` steps and changes of g.
 
-    One step is up to `max_iter` such moves, each evaluating the objective anew, `max_eval` times at most (1.25 max_iter
-    when it is None). t is lr (at the very first move min(1, 1 / sum |g|) lr), or found by a strong Wolfe line search.
-    Every seed searches for itself; those that still search are evaluated together. All examples must be in the batch.
+    One step is up to `max_iter` such moves with at most `max_eval` evaluations of the objective (1.25 max_iter
+    when it is None). t is lr (min(1, 1 / sum |g|) lr in the first move), or found by a strong Wolfe line search.
+    Each seed has its own search; the seeds still searching are evaluated together. All examples must be in the batch.
     Nocedal, Updating quasi-Newton matrices with limited storage, 1980; PyTorch's rules and tolerances.
     """
 
@@ -52,10 +52,10 @@ class LBFGS(Optimizer):
         self.seeds = [copy.deepcopy(self.seeds[row]) for row in keep]
 
     def _allocate(self) -> None:
-        """No scratch and no blocks: a search looks at all parameters of a seed."""
+        """Allocate no scratch and no blocks: a search needs all parameters of a seed."""
 
     def update(self, w: Array, g: Array) -> None:
-        """Let all seeds move, evaluating those that wait for it together."""
+        """Move all seeds, evaluating those that wait for it together."""
         if self.closure is None:
             raise TypeError("LBFGS evaluates what it minimises: it needs a closure")
         moves = {row: self._moves(row, w[row], g[row]) for row in range(len(w))}
@@ -73,7 +73,7 @@ class LBFGS(Optimizer):
 
 
 class Place(NamedTuple):
-    """A point that a seed is at: parameters, gradient and objective."""
+    """The current point of a seed: parameters, gradient and objective."""
 
     w: Array
     g: Array
@@ -93,9 +93,9 @@ class Move(NamedTuple):
 
 
 class Descent:
-    """The moves of one seed, and what it remembers of them.
+    """The moves of one seed, and its history of them.
 
-    `changes[k]` = y = g' - g and `steps[k]` = s = t d of remembered moves, kept in a ring of `history_size` places.
+    `changes[k]` = y = g' - g and `steps[k]` = s = t d of past moves, in a ring buffer of `history_size` entries.
     """
 
     def __init__(self, rule: LBFGS, size: int, dtype: np.dtype) -> None:
@@ -114,13 +114,13 @@ class Descent:
         """The moves made since somebody put a list here."""
 
     def moves(self, place: Place, lr: Number) -> Iterator[bool]:
-        """Move until a tolerance or a limit is met. Yields whenever the place must be evaluated after w has changed."""
+        """Move until a tolerance or a limit is met. Yields whenever w has changed and must be evaluated."""
         self._read(self.here, place)
         evaluations = 1
-        if self._size(self.here.g) <= self.tolerance_grad:
+        if self._largest(self.here.g) <= self.tolerance_grad:
             return
         for i in range(1, self.max_iter + 1):
-            self._turn(lr)
+            self._choose_direction(lr)
             if self.here.slope > -self.tolerance_change:
                 return
             old_f, is_last, before = self.here.f, i == self.max_iter, evaluations
@@ -131,19 +131,19 @@ class Descent:
             if self.trail is not None:
                 length = float(np.sqrt(np.dot(self.d, self.d)))
                 self.trail.append(Move(float(self.t), length, float(old_f), evaluations - before))
-            if is_last or evaluations >= self.max_eval or self._is_settled(old_f):
+            if is_last or evaluations >= self.max_eval or self._has_converged(old_f):
                 return
 
     def _read(self, point: Point, place: Place) -> None:
         np.copyto(point.g, place.g)
         point.f, point.slope = place.value(), Number(np.dot(place.g, self.d))
 
-    def _size(self, array: Array) -> Number:
-        """The largest number in it, whatever its sign."""
+    def _largest(self, array: Array) -> Number:
+        """Return the largest absolute value."""
         np.abs(array, out=self.s)
         return np.maximum.reduce(self.s)
 
-    def _turn(self, lr: Number) -> None:
+    def _choose_direction(self, lr: Number) -> None:
         """Choose the direction d and the first length t of the next move."""
         g, self.done = self.here.g, self.done + 1
         if self.done == 1:
@@ -152,13 +152,13 @@ class Descent:
             self.t = min(Number(1.0), Number(1.0 / np.add.reduce(self.s))) * lr
         else:
             self._remember(g)
-            self._direct(g)
+            self._two_loop_recursion(g)
             self.t = lr
         np.copyto(self.old_g, g)
         self.here.t, self.here.slope = Number(0.0), Number(np.dot(g, self.d))
 
     def _remember(self, g: Array) -> None:
-        """Keep y and s of the last move, where the curvature y.s is positive."""
+        """Store y and s of the last move if the curvature y.s is positive."""
         size = len(self.steps)
         place = (self.first + self.count) % size
         np.multiply(self.d, float(self.t), out=self.s)
@@ -172,8 +172,8 @@ class Descent:
         self.scale = product / np.dot(self.old_g, self.old_g)
         self.first, self.count = (self.first + (self.count == size)) % size, min(self.count + 1, size)
 
-    def _direct(self, g: Array) -> None:
-        """d = -H g by two loops: back through the remembered moves, and forth."""
+    def _two_loop_recursion(self, g: Array) -> None:
+        """d = -H g by the two-loop recursion: from the newest stored move to the oldest, and back."""
         d, order = self.d, [(self.first + i) % len(self.steps) for i in range(self.count)]
         np.negative(g, out=d)
         for k in reversed(order):
@@ -190,7 +190,7 @@ class Descent:
         self.d += self.s
 
     def _go(self, place: Place, *, is_last: bool) -> Generator[bool, None, int]:
-        """w = w + t d; says how often it was evaluated. After the last move nobody would look."""
+        """w = w + t d; return the number of evaluations. After the last move none is needed."""
         np.multiply(self.d, float(self.t), out=self.s)
         np.add(place.w, self.s, out=place.w)
         if is_last:
@@ -200,9 +200,9 @@ class Descent:
         return 1
 
     def _search(self, place: Place, most: int) -> Generator[bool, None, int]:
-        """Find t along d, and go there; says how often it was evaluated."""
+        """Find t along d, and move there; return the number of evaluations."""
         np.copyto(self.w, place.w)
-        line = Line(self.here, self.spare, self._size(self.d), most)
+        line = Line(self.here, self.spare, self._largest(self.d), most)
         found = yield from self._follow(line.search(self.t), place)
         self.t = found.t
         self._move_to(place, found.t)
@@ -211,7 +211,7 @@ class Descent:
         return line.tried
 
     def _follow(self, search: Search, place: Place) -> Generator[bool, None, Point]:
-        """Evaluate the points that the search asks for, one after the other; give the one it settles for."""
+        """Evaluate the points that the search asks for, one after the other; return the accepted one."""
         try:
             while True:
                 point = next(search)
@@ -226,9 +226,9 @@ class Descent:
         np.multiply(self.d, float(t), out=place.w)
         np.add(place.w, self.w, out=place.w)
 
-    def _is_settled(self, old_f: Number) -> bool:
+    def _has_converged(self, old_f: Number) -> bool:
         """Return whether the gradient, the move or its gain is below its tolerance."""
-        if self._size(self.here.g) <= self.tolerance_grad:
+        if self._largest(self.here.g) <= self.tolerance_grad:
             return True
         np.multiply(self.d, float(self.t), out=self.s)
-        return bool(self._size(self.s) <= self.tolerance_change or abs(self.here.f - old_f) < self.tolerance_change)
+        return bool(self._largest(self.s) <= self.tolerance_change or abs(self.here.f - old_f) < self.tolerance_change)

@@ -1,4 +1,4 @@
-"""The optimiser that uses the sign of its update only."""
+"""Lion, which uses only the sign of its update."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .base import Optimizer, lerp
 
 
 class Lion(Optimizer):
-    """w = w - lr sign(b1 m + (1 - b1) g), then m = b2 m + (1 - b2) g; weight decay acts beside the gradient.
+    """w = w - lr sign(b1 m + (1 - b1) g), then m = b2 m + (1 - b2) g; weight decay is decoupled.
 
     Chen and others, Symbolic discovery of optimization algorithms, 2023.
     """

@@ -12,9 +12,9 @@ from .base import Optimizer
 class SGD(Optimizer):
     """w = w - lr v, where v = mu v + (1 - dampening) g; without momentum v = g.
 
-    The first step takes v = g whole. Nesterov moves along g + mu v. Weight decay is added to g. With `momentum_form`
+    The first step sets v = g. Nesterov moves along g + mu v. Weight decay is added to g. With `momentum_form`
     updates, learning rates are inside the velocity: v = mu v - lr g, w = w + v, with Nesterov w = w + mu v - lr g
-    (Rumelhart, Hinton, Williams 1986; Keras, scikit-learn). Both are one while lr stays the same.
+    (Rumelhart, Hinton, Williams 1986; Keras, scikit-learn). Both are equal for a constant lr.
     """
 
     memory: tuple[str, ...] = ("v",)

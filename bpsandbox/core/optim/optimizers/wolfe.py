@@ -1,7 +1,7 @@
-"""A line search for a step length that meets the strong Wolfe conditions.
+"""Find a step length that satisfies the strong Wolfe conditions.
 
-Far enough down, f(t) <= f(0) + c1 t f'(0), and flat enough, |f'(t)| <= c2 |f'(0)|. Nocedal, Wright, Numerical
-optimization, 2006, algorithms 3.5 and 3.6, with PyTorch's guards (which are minFunc's, M. Schmidt 2005).
+Sufficient decrease: f(t) <= f(0) + c1 t f'(0). Curvature: |f'(t)| <= c2 |f'(0)|. Nocedal, Wright, Numerical
+optimization, 2006, algorithms 3.5 and 3.6, with the safeguards of PyTorch and minFunc (M. Schmidt, 2005).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ C1, C2, SMALLEST = 1e-4, 0.9, 1e-9
 
 @dataclass
 class Point:
-    """A point of the line: step length, objective, slope and gradient (in an array of its own)."""
+    """A point on the line: step length, objective, slope and gradient (a separate array for each point)."""
 
     g: Array
     t: Number = ZERO
@@ -33,7 +33,7 @@ Search = Generator[Point, None, Point]
 
 
 class Line:
-    """A search from `start`, which knows f, slope and g at t = 0, with three spare points to try others."""
+    """A search from `start`, the point at t = 0, with three spare points for trials."""
 
     def __init__(self, start: Point, spare: tuple[Point, Point, Point], reach: Number, most: int) -> None:
         self.start, self.points = start, (start, *spare)
@@ -43,12 +43,12 @@ class Line:
         self.tried = 0
 
     def search(self, t: Number) -> Search:
-        """Find a good point, trying t first."""
+        """Find a point that satisfies both conditions, trying t first."""
         low, high, is_done = yield from self._bracket(t)
         return low if is_done else (yield from self._zoom(low, high))
 
     def _bracket(self, t: Number) -> Generator[Point, None, tuple[Point, Point, bool]]:
-        """Go outward until a good point lies between two, or is found."""
+        """Extend the step until two points bracket an acceptable one, or one is found."""
         last = self.start
         new = yield from self._try(t, last)
         for i in range(self.most):
@@ -64,7 +64,7 @@ class Line:
         return self.start, new, False
 
     def _zoom(self, one: Point, other: Point) -> Search:
-        """Narrow the bracket down to a good point, or to nothing. `pair` keeps its order, as PyTorch's does."""
+        """Shrink the bracket until a point is acceptable or the bracket is too small. `pair` keeps PyTorch's order."""
         pair, is_stuck = [one, other], False
         low = _lower(pair)
         while self.tried <= self.most and not abs(pair[1].t - pair[0].t) * self.reach < SMALLEST:
@@ -83,7 +83,7 @@ class Line:
         return pair[low]
 
     def _try(self, t: Number, *kept: Point) -> Search:
-        """Evaluate at t, in a point that nobody looks at any more."""
+        """Evaluate at t, in a point that is no longer used."""
         new = next(point for point in self.points[1:] if all(point is not other for other in kept))
         new.t = t
         self.tried += 1
@@ -102,7 +102,7 @@ def _lower(pair: list[Point]) -> int:
 
 
 def lowest(a: Point, b: Point, bounds: tuple[Number, Number] | None = None) -> Number:
-    """Where the cubic through both points with their slopes is lowest, within bounds (else between them)."""
+    """Return the minimiser of the cubic through both points and slopes, clamped to bounds (or to the points)."""
     low, high = bounds or ((a.t, b.t) if a.t <= b.t else (b.t, a.t))
     d1 = a.slope + b.slope - 3.0 * (a.f - b.f) / (a.t - b.t)
     square = d1 * d1 - a.slope * b.slope
@@ -115,7 +115,7 @@ def lowest(a: Point, b: Point, bounds: tuple[Number, Number] | None = None) -> N
 
 
 def inward(pair: list[Point], t: Number, *, is_stuck: bool) -> tuple[Number, bool]:
-    """Keep a trial away from the ends of the bracket; say whether it came too close this time."""
+    """Keep a trial away from the ends of the bracket; return it, and whether it was too close."""
     high, low = max(pair[0].t, pair[1].t), min(pair[0].t, pair[1].t)
     margin = 0.1 * (high - low)
     if not min(high - t, t - low) < margin:

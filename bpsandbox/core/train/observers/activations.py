@@ -37,7 +37,7 @@ class Activations(Observer):
         if run.row(0) is None:
             self.points.append([dict.fromkeys(STATISTICS)] * len(self.layers))
             return
-        if self.bound is not run.stack.network:  # the network is bound anew when a seed has left
+        if self.bound is not run.stack.network:  # the network is bound again when a seed has stopped
             self._bind(run)
         play(self.tape.forward)
         self.points.append([self._statistics(place) for place in self.layers])
@@ -68,6 +68,6 @@ class Activations(Observer):
 
 
 def _measured(network: Network) -> list[int]:
-    """Place of the last layer of every number of the config, the activation where there is one; views left out."""
+    """Return the index of the last core layer of every layer of the config (its activation if any), without views."""
     places = {layer.index: place for place, layer in enumerate(network.layers) if not layer.is_view}
     return list(places.values())

@@ -11,12 +11,12 @@ from bpsandbox.core.train.experiment import Observed, Observer
 
 @dataclass
 class AtEpochs(Observer):
-    """Looks at the first seed when each of `epochs` begins; if it stops earlier, at the moment it stops."""
+    """Records the first seed at the start of each of `epochs`; if it stops earlier, when it stops."""
 
     epochs: tuple[int, ...]
 
     def look(self, run: Observed) -> dict[str, Any]:
-        """Return what the record has of this moment; the first seed is in row 0."""
+        """Return the record of the current state; the first seed is in row 0."""
         raise NotImplementedError
 
     def begin(self, run: Observed) -> None:

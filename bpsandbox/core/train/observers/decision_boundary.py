@@ -25,7 +25,7 @@ MOST_POINTS = 400
 
 @dataclass
 class DecisionBoundary(AtEpochs):
-    """What the network decides on the plane of the data as it was before `prepare` made inputs of it."""
+    """The network's decisions over the plane of the raw data, before `prepare`."""
 
     raw: Dataset
     prepare: Callable[[Array], Array]
@@ -36,7 +36,7 @@ class DecisionBoundary(AtEpochs):
         return self.draw(run.experiment.network.bind(run.stack.network.values[:1]), run.experiment.loss)
 
     def draw(self, network: Network, loss: Loss) -> dict[str, Any]:
-        """Return the decisions of a network of one seed, lowest y first."""
+        """Return the decisions of a network of one seed; the first row has the lowest y."""
         points, labels = self.raw.x, self.raw.labels
         (x_low, y_low), (x_high, y_high) = _frame(points)
         xs, ys = np.meshgrid(np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID))
@@ -61,9 +61,9 @@ def _outputs(network: Network, loss: Loss, x: Array) -> Array:
 
 
 def _surface(outputs: Array, labels: tuple[int | str, ...], loss: Loss) -> dict[str, Any]:
-    """Return the number that decides between two classes, and the value that divides them.
+    """Return the number that decides between two classes, and its threshold.
 
-    It is the single output, or how far the second of two outputs is above the first.
+    The number is the single output, or the second of two outputs minus the first.
     """
     if len(labels) != 2 or outputs.shape[1] > 2:
         return {}

@@ -47,12 +47,12 @@ class GradientCheck(Effort, Observer):
 
 
 def _has_diverged(stop: Stop | None) -> bool:
-    """Return whether a seed diverged and has no better parameters that were restored."""
+    """Return whether a seed diverged and no best weights were restored."""
     return stop is not None and stop.reason == "diverged" and stop.restored_epoch is None
 
 
 def differences_of(experiment: Experiment, values: Array, effort: Effort) -> Differences:
-    """Make the experiment's objective around one seed's `Network.values`, in float64, on a few rows of its data."""
+    """Return the objective at one seed's `Network.values`, in float64, on a few rows of the experiment's data."""
     train, most = experiment.train, rows_for(experiment.network, effort)
     rows = train.evenly(most)
     network = experiment.network.bind(values.astype(np.float64), [stream(experiment.seeds[0], "dropout")])

@@ -15,7 +15,7 @@ from bpsandbox.core.train.experiment import Observed, Observer
 
 @dataclass
 class Gradients(Observer):
-    """Euclidean norms, penalties included, before clipping. No step comes after the last point: None there."""
+    """Euclidean norms, penalties included, before clipping. None at the last point, which no step follows."""
 
     name = "gradients"
 
@@ -42,6 +42,6 @@ class Gradients(Observer):
 
 
 def _trained(network: Network) -> list[tuple[int, int, int]]:
-    """Place of every layer with parameters, and where these are in the flat vector."""
+    """Return the index of every layer with parameters, and their range in the flat vector."""
     by_layer = [(place, list(slots)) for place, slots in groupby(network.slots, key=lambda slot: slot.layer)]
     return [(place, slots[0].start, slots[-1].stop) for place, slots in by_layer]

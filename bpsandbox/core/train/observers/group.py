@@ -1,4 +1,4 @@
-"""The observers of a run, called together."""
+"""Call all observers of a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .worked_example import Capture
 
 
 class Observers:
-    """Calls the hooks of each observer, those of a step only for observers that wait for it."""
+    """Calls the hooks of each observer; step hooks only of observers that wait for that step."""
 
     next_step: int | None = None
     """The first step, from the current one on, that an observer waits for. Kept here because the loop asks often."""
@@ -38,7 +38,7 @@ class Observers:
             self._look_ahead()
 
     def watch(self) -> Callable[[], None] | None:
-        """Return what the next step calls once it has its gradient; None where no observer waits for it."""
+        """Return the callback that the next step calls after backward; None if no observer waits for it."""
         return self._after_gradient if self.next_step == self.run.step else None
 
     def _after_gradient(self) -> None:
@@ -62,10 +62,10 @@ class Observers:
 
     @property
     def captured(self) -> Capture | None:
-        """The step that a worked example asked for; None where no such step was reached."""
+        """Return the step that a worked example asked for; None if it was not reached."""
         return next((one.captured for one in self.observers if isinstance(one, Worked)), None)
 
     def documents(self, section: str) -> dict[str, Any]:
-        """Return what the observers of one section of the document recorded, by name."""
+        """Return the records of one section of the document, by name."""
         made = {one.name: one.document() for one in self.observers if one.name and one.section == section}
         return {name: document for name, document in made.items() if document}

@@ -14,7 +14,7 @@ Rate = float | list[float | None] | None
 
 @dataclass
 class LearningRates(Observer):
-    """The rate of the step after each point: one number, or one for each seed where seeds have rates of their own."""
+    """The learning rate of the step after each point: one number, or one for each seed if they differ."""
 
     name = "learning_rate"
 

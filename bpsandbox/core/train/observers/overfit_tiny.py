@@ -1,4 +1,4 @@
-"""The overfit check: a network that cannot fit a handful of examples has a fault between data and gradient.
+"""The overfit check: a network that cannot fit a few examples has a bug.
 
 A. Karpathy, A recipe for training neural networks, 2019: "overfit a single batch".
 """
@@ -44,10 +44,10 @@ class OverfitTiny(Observer):
 
 
 def overfit_tiny(experiment: Experiment, wanted: OverfitTiny) -> dict[str, Any]:
-    """Train the first seed's network, from its own start, on a few examples, and return how far the loss fell.
+    """Train the first seed's network from its initial weights on a few examples; return how far the loss fell.
 
-    Full batches and Adam with a fixed learning rate; no penalty, weight decay, dropout, clipping or schedule. It has
-    its own random streams and arrays, so the run does not change.
+    Full batches and Adam with a fixed learning rate; no penalty, weight decay, dropout, clipping or schedule. It uses
+    separate random streams and arrays, so the run does not change.
     """
     x, y = _examples(experiment, wanted.n_samples)
     values = experiment.network.draw(experiment.seeds[:1], experiment.initializers, experiment.dtype)

@@ -9,9 +9,9 @@ from bpsandbox.core.types import Array
 
 
 class Trace(Observer):
-    """Keeps the loss that each update was computed from, the first gradient, and the parameters at start and end.
+    """Records the loss before each update, the first gradient, and the parameters at start and end.
 
-    Give one to `train`, one for each run, and read it afterwards.
+    Pass a new one to `train` for each run, and read it afterwards.
     """
 
     def __init__(self) -> None:

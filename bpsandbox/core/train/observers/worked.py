@@ -1,4 +1,4 @@
-"""The step that a worked example asks for, captured while the run passes it."""
+"""Capture the step that a worked example asks for."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .worked_example import Capture, WorkedExample, capture
 
 @dataclass
 class Worked(Observer):
-    """Captures the example's step, unless the seed's loss is not finite there: then that step is not done.
+    """Captures the example's step, unless the seed's loss is not finite: then that step is not done.
 
-    It has no document of its own: `captured` is explained by who reads the result.
+    It has no document; `explain` makes the worked step of `captured`.
     """
 
     example: WorkedExample

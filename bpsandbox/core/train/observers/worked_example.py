@@ -1,4 +1,4 @@
-"""One update of one seed, kept whole: its batch, what every layer did with it, and what the optimiser made of it."""
+"""Capture one update of one seed completely: its batch, every layer's arrays and the optimiser's step."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class WorkedExample:
-    """Which training example to work through, before which step and for which seed; the run's first when None."""
+    """Which training example, step and seed to show; the run's first seed when None."""
 
     sample: int = 0
     step: int = 0
     seed: int | None = None
 
     def place(self, seeds: tuple[int, ...]) -> int:
-        """Return the place of the seed among those of a run."""
+        """Return the index of the seed among those of a run."""
         return 0 if self.seed is None else seeds.index(self.seed)
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What one forward and backward pass computed, without the seeds' axis: row i belongs to example i of the batch."""
+    """The arrays of one forward and backward pass, without the seed axis: row i belongs to example i of the batch."""
 
     x: Array
     y: Array
@@ -108,7 +108,7 @@ def capture(
     epoch: int,
     schedule: Schedule,
 ) -> Capture:
-    """Work the next step of the seed in this row of the stack on copies, which leave the run as it is."""
+    """Do the next step of the seed in this row on copies, without changing the run."""
     batch = stack.batches.rows(step % experiment.steps_an_epoch)[row]
     streams = [copy.deepcopy(stack.streams[row])] if stack.streams else []
     network = experiment.network.bind(stack.network.values[row : row + 1].copy(), streams)
@@ -192,7 +192,7 @@ def capture(
 
 
 def _played(network: Network, experiment: Experiment, x: Array, y: Array) -> tuple[Workspace, Tape]:
-    """Do forward and backward of one batch in a workspace of its own."""
+    """Run forward and backward of one batch in a new workspace."""
     workspace = Workspace(network, experiment.loss, len(x))
     tape = workspace.tape(x[np.newaxis], y[np.newaxis])
     play(tape.forward)

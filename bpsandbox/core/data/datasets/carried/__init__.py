@@ -1,4 +1,4 @@
-"""Measured data sets that travel with the package; `SOURCES.md` names their sources and licences."""
+"""Measured data sets included in the package; `SOURCES.md` lists their sources and licences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IRIS_FEATURES = ("sepal length", "sepal width", "petal length", "petal width")
 
 @cache
 def digits() -> Dataset:
-    """1,797 pictures (1, 8, 8) of handwritten digits, grey values 0 to 16."""
+    """1,797 images (1, 8, 8) of handwritten digits, grey values 0 to 16."""
     table = _table("digits.csv.gz")
     return classified("digits", table[:, :-1].reshape(-1, 1, 8, 8), table[:, -1], tuple(range(10)))
 
