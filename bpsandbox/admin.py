@@ -1,4 +1,4 @@
-"""Look at specs, runs and attachments. What a run came to is not edited by hand."""
+"""Read-only admin of specs, runs, attachments and workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tell the host how a run ended: after the commit, and again when nobody knows whether it was told."""
+"""Send the signals of ended runs, after the commit and at least once."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def announce_later(run_id: int) -> None:
 
 
 def announce(run_id: int) -> None:
-    """Send the signal of an ended run, then note that it was sent. A receiver that fails is in Django's log.
+    """Send the signal of an ended run, then record that it was sent. Django logs receivers that fail.
 
-    Nobody is told of a worked step: the page that asked for it looks by itself.
+    No signal is sent for a worked step: the page that requested it polls.
     """
     run = Run.objects.select_related("spec").only("state", "working", "spec__hash").filter(pk=run_id).first()
     if run is None or run.is_active:
@@ -34,7 +34,7 @@ def announce(run_id: int) -> None:
 
 
 def catch_up() -> int:
-    """Announce what a process that ended too early did not; return how many."""
+    """Announce the ended runs that a crashed process has not announced; return how many."""
     late = list(Run.objects.unannounced(seconds=GRACE_SECONDS).values_list("pk", flat=True)[:AT_ONCE])
     for run_id in late:
         announce(run_id)

@@ -8,7 +8,7 @@ class BpsandboxConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse wrong settings before anything runs, and let the bare packages speak the site's languages."""
+        """Check the settings, and set the translator of the packages without Django."""
         from django.utils.translation import gettext
 
         from bpsandbox import checks, conf, messages  # noqa: F401

@@ -1,4 +1,4 @@
-"""The rates of this machine, in a file beside the site's other state: prices are made of them."""
+"""Store the measured speed of this machine in a file and price runs with it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def place() -> Path | None:
-    """Where the rates are kept; None where nobody said."""
+    """Return the path of the calibration file; None if none is configured."""
     named = conf.current().calibration
     return Path(named) if named else None
 
 
 def price(parsed: spec.Spec) -> spec.Price:
-    """Price a spec with what was measured here, or with the built-in rates where nothing usable was."""
+    """Price a spec with the measured rates, or with the built-in rates if there are none."""
     found = _read()
     rates.use(found if isinstance(found, rates.Rates) else rates.Rates())
     return spec.price(parsed)
 
 
 def problem() -> str | None:
-    """Say what is wrong with the file of rates; None when nothing is, and when there is no file."""
+    """Return what is wrong with the calibration file; None if it is usable or missing."""
     found = _read()
     return found if isinstance(found, str) else None
 
 
 def calibrate(path: Path, patience: float | None = None) -> rates.Rates:
-    """Measure this machine, in at most so many seconds, and write its rates down.
+    """Measure this machine in at most `patience` seconds and write the rates to `path`.
 
-    Raises OSError where they cannot be written, subprocess.SubprocessError where nothing was measured.
+    Raises OSError if they cannot be written, subprocess.SubprocessError if the measurement fails.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     found = measured(patience)
@@ -46,7 +46,7 @@ def calibrate(path: Path, patience: float | None = None) -> rates.Rates:
 
 
 def measured(patience: float | None) -> rates.Rates:
-    """Measure in a process of its own, where matrix products are of one thread, as a training's are."""
+    """Measure in a separate process with single-threaded matrix products, as in a training."""
     environment = {**os.environ, **dict.fromkeys(THREADS, "1"), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-W", "ignore", "-m", "bpsandbox.spec.cost.calibration"]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""System checks: settings that are well-formed but name something that is not there."""
+"""System checks for settings, the calibration file and the isolation of trainings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ PATHS = ("wake", "visible_specs", "math")
 
 
 @register
-def paths_lead_somewhere(**kwargs: Any) -> list[CheckMessage]:
-    """Every dotted path in the settings can be imported."""
+def check_dotted_paths(**kwargs: Any) -> list[CheckMessage]:
+    """Report dotted paths in the settings that cannot be imported."""
     return [error for name in PATHS if (error := unreachable(name, getattr(conf.current(), name)))]
 
 
@@ -30,16 +30,16 @@ def unreachable(name: str, path: str) -> CheckMessage | None:
 
 
 @register
-def rates_can_be_used(**kwargs: Any) -> list[CheckMessage]:
-    """What was measured of this machine's speed can be read, where it was measured."""
-    from bpsandbox import calibration  # which loads NumPy
+def check_calibration(**kwargs: Any) -> list[CheckMessage]:
+    """Report a calibration file that cannot be used."""
+    from bpsandbox import calibration  # imports NumPy
 
     found = calibration.problem()
     return [Warning(found, id="bpsandbox.W001")] if found else []
 
 
 @register(Tags.security, deploy=True)
-def walls_are_enforced(**kwargs: Any) -> list[CheckMessage]:
-    """Report walls that do not hold around a training on this machine; a child is started to find out."""
+def check_isolation(**kwargs: Any) -> list[CheckMessage]:
+    """Report restrictions on trainings that this machine does not enforce. Starts a child to test them."""
     found = walls.enforced()
     return [] if all(found.values()) else [Info(walls.description(found), id="bpsandbox.I001")]

@@ -1,6 +1,6 @@
 """The settings of the sandbox, each with a default, checked when the project starts.
 
-`conf.current()` is the only reader. A project sets `BPSANDBOX_<NAME>`; a wrong one is named, with all the others,
+`conf.current()` is the only reader. A project sets `BPSANDBOX_<NAME>`; the error for a wrong one lists all wrong ones,
 before anything runs.
 """
 
@@ -93,7 +93,7 @@ class Conf:
 
     @property
     def place(self) -> str:
-        """Where the wake-ups meet; by default a directory beside the system's other temporary files."""
+        """Return where wake-ups are exchanged; by default a directory of the system's temporary files."""
         return str(self.wake_place or Path(tempfile.gettempdir()) / "bpsandbox-wake")
 
 
@@ -130,7 +130,7 @@ def loaded(path: str) -> Any:
 
 
 def forget(*, setting: str, **kwargs: Any) -> None:
-    """Read again when a test changes a setting."""
+    """Clear the cache when a test changes a setting."""
     if setting.startswith(PREFIX):
         current.cache_clear()
 

@@ -1,4 +1,4 @@
-"""The engine as the child sees it: a spec's text in, reports out. Its imports wait until somebody trains."""
+"""The engine's interface for the child: takes the text of a spec, yields reports. Imports are deferred until needed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ LAZY = ("numpy.ma", "numpy.polynomial", "numpy.fft", "numpy.linalg", "numpy.rand
 
 
 def version() -> str:
-    """Return the version of the numbers: results of one version agree with each other."""
+    """Return the version of the engine: results of one version agree with each other."""
     from bpsandbox.core import ENGINE
 
     return ENGINE
 
 
 def refusals() -> tuple[type[Exception], ...]:
-    """Return the errors whose text is meant for people."""
+    """Return the errors whose message can be shown to people."""
     from bpsandbox.core import BackpropError
 
     return (BackpropError,)
@@ -48,7 +48,7 @@ def load_all(package: str) -> None:
 
 
 def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -> Iterator[dict[str, Any]]:
-    """Train a spec, given as its canonical JSON, to its end or until it is told to stop, and why.
+    """Train a spec, given as canonical JSON, to its end or until `until` returns a reason to stop.
 
     See `child.trained` for what a report is.
     """
@@ -75,10 +75,10 @@ def reports(spec: str, *, record_steps: bool, until: Callable[[], str | None]) -
 def worked(
     spec: str, *, sample: int, step: int, seed: int | None, convention: list[str], until: Callable[[], str | None]
 ) -> dict[str, Any]:
-    """Train one seed of a spec to a step and work it: {"example": ...}, or {"stop": ...} where it took no step.
+    """Train one seed of a spec to a step and work it: {"example": ...}, or {"stop": ...} if there was no step.
 
-    With a `convention`, [vectors, loss], it is written in that one with every array whole; without, in all of them
-    with large arrays left out.
+    With a `convention`, [vectors, loss], only that one is used, with complete arrays; otherwise all of them,
+    without large arrays.
     """
     from bpsandbox import explain
     from bpsandbox.spec import Spec

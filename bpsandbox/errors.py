@@ -1,6 +1,6 @@
-"""What the sandbox refuses, one class a rule. The host turns them into its own pages.
+"""Errors of the sandbox, one class for each rule. The host turns them into responses.
 
-They carry what a host needs: `message` (a sentence), `code` (a stable word), `status` (an HTTP status that fits),
+Attributes: `message` (a sentence), `code` (a stable word), `status` (an HTTP status),
 `fields`, `problems` (of a config) and `retry_after` (seconds).
 """
 
@@ -17,7 +17,7 @@ Sentence = str | Promise
 
 
 class SandboxError(Exception):
-    """The sandbox said no."""
+    """Base class of all refusals."""
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 403
@@ -79,7 +79,7 @@ class HourlyLimit(TooManyRuns):
 
 
 class VisitorLimit(HourlyLimit):
-    """A browser without an account has used up its runs of this hour."""
+    """A browser without an account has used up its hourly runs."""
 
     def sentence(self, limit: int) -> Sentence:
         return ngettext_lazy(
@@ -92,7 +92,7 @@ class VisitorLimit(HourlyLimit):
 
 
 class NetworkLimit(HourlyLimit):
-    """The browsers of one network together have used up their runs of this hour."""
+    """The visitors of one network have used up their hourly runs."""
 
     def sentence(self, limit: int) -> Sentence:
         return ngettext_lazy(
@@ -105,7 +105,7 @@ class NetworkLimit(HourlyLimit):
 
 
 class StepLimit(HourlyLimit):
-    """Somebody has had all the steps of this hour worked."""
+    """A requester has used up their hourly worked steps."""
 
     code = "step_limit"
 
@@ -118,7 +118,7 @@ class StepLimit(HourlyLimit):
 
 
 class NoSuchStep(SandboxError):
-    """An example, a step or a seed that the run does not have; the sentence says which there are."""
+    """The run does not have this example, step or seed; the message gives the valid range."""
 
     code = "no_such_step"
     status = 422
@@ -137,7 +137,7 @@ class DailyLimit(TooManyRuns):
 
 
 class RunNotFound(SandboxError):
-    """Not there, or not for this person to see: the two look the same."""
+    """The run does not exist, or this person may not see it; the response is the same."""
 
     code = "not_found"
     status = 404

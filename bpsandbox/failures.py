@@ -1,4 +1,4 @@
-"""Why a run has no result. Rows store a code and its values; readers get a sentence in their language."""
+"""Explain why a run has no result. Rows store a code and its values; readers get a sentence in their language."""
 
 from __future__ import annotations
 

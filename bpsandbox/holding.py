@@ -1,6 +1,6 @@
-"""Hold a run: claim it with a lease and a fencing token, report into its row, release it.
+"""Claim a run with a lease and a fencing token, report its progress, and release it.
 
-Every write of a worker carries the fencing token of its claim. A worker that was away too long finds another token in
+Every write of a worker carries the fencing token of its claim. A worker whose lease has expired finds another token in
 the row, writes nothing and kills its child.
 """
 
@@ -50,7 +50,7 @@ class Claim:
 
 
 def claim_next(worker: str) -> Claim | None:
-    """Claim the most urgent run that may start now; None when there is none or other workers were faster."""
+    """Claim the run with the highest priority; None if there is none or other workers claimed it first."""
     for run_id, fence in list(Run.objects.claimable().values_list("pk", "fence")[:CANDIDATES]):
         if claim(run_id, fence=fence, worker=worker):
             return held(run_id, fence=fence + 1)
@@ -117,7 +117,7 @@ def renew(claim: Claim) -> str | None:
 
 
 def must_yield(claim: Claim) -> bool:
-    """Return whether a system run must give up its slot: somebody waits whom no free slot has taken."""
+    """Return whether a system run must give up its slot, because a person's run waits without a free slot."""
     if claim.priority != SYSTEM or not claim.row.filter(priority=SYSTEM).exists():
         return False
     waiting = Run.objects.claimable().filter(priority__lt=SYSTEM)
@@ -125,7 +125,7 @@ def must_yield(claim: Claim) -> bool:
 
 
 class TooLarge(Exception):
-    """A result takes more bytes than may be kept."""
+    """A result has more bytes than may be stored."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"a result of {size} bytes")
@@ -185,7 +185,7 @@ def result_columns(claim: Claim, document: Document) -> dict[str, Any]:
 
 
 def agreement(claim: Claim, document: Document) -> Agreement | None:
-    """Compare with the run that this one repeats."""
+    """Compare the result with that of the run that this one repeats."""
     if claim.repeats_id is None:
         return None
     archive = Run.objects.filter(pk=claim.repeats_id).values_list("archive", flat=True).first()
@@ -194,7 +194,7 @@ def agreement(claim: Claim, document: Document) -> Agreement | None:
 
 @transaction.atomic
 def fail(claim: Claim, failure: Failure) -> bool:
-    """End a run without a result, or give it back when another attempt may help; False when another worker has it."""
+    """End a run without a result, or queue it again if it may be retried; False when another worker has it."""
     if not failure.is_final and claim.attempt < conf.current().attempts:
         return Run.objects.filter(pk=claim.run_id).move("give_back", fence=claim.fence)
     stored = {"code": failure.code, "values": {**failure.values, "attempts": claim.attempt}}
@@ -205,7 +205,7 @@ def fail(claim: Claim, failure: Failure) -> bool:
 
 @transaction.atomic
 def stop(claim: Claim) -> bool:
-    """End a cancelled run, or put it back when it is wanted again; False when another worker has it."""
+    """End a cancelled run, or queue it again if somebody has requested it since; False when another worker has it."""
     rows = Run.objects.filter(pk=claim.run_id)
     cancelled = rows.filter(cancel_requested_at__isnull=False)
     moved = cancelled.move("stop", fence=claim.fence)
@@ -226,7 +226,7 @@ def concluded(claim: Claim, moved: bool) -> bool:
 
 def late() -> set[Lease]:
     """Return the leases that have expired by the present clock, which may have jumped."""
-    return set(Run.objects.forsaken().values_list("pk", "fence", "lease_until"))
+    return set(Run.objects.with_expired_lease().values_list("pk", "fence", "lease_until"))
 
 
 def recover(late: set[Lease]) -> int:
@@ -242,7 +242,7 @@ def recover(late: set[Lease]) -> int:
 
 @transaction.atomic
 def recover_one(row: RunQuerySet, fence: int) -> bool:
-    """Recover one run, unless it has moved on."""
+    """Recover one run, unless its state has changed."""
     run = row.filter(fence=fence).values("pk", "spec_id", "attempts", "cancel_requested_at").first()
     if run is None:
         return False

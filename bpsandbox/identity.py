@@ -1,4 +1,4 @@
-"""Which worker is which, and whether one of this machine is certainly dead."""
+"""Name workers uniquely, and detect dead ones on this machine."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 SEPARATOR = "/"
 
 
-def own_name() -> str:
-    """Return a name that no other process has or had: host, the space its process ids live in, process id, chance."""
-    return SEPARATOR.join((socket.gethostname()[:30], pid_space(), str(os.getpid()), secrets.token_hex(3)))
+def worker_name() -> str:
+    """Return a unique name: host, process-id namespace, process id and a random part."""
+    return SEPARATOR.join((socket.gethostname()[:30], pid_namespace(), str(os.getpid()), secrets.token_hex(3)))
 
 
 @cache
-def pid_space() -> str:
-    """Name the space in which process ids mean the same: this start of this machine, this container. Else chance."""
+def pid_namespace() -> str:
+    """Return an id of the process-id namespace (boot and container); a random one if it is unknown."""
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = str(Path("/proc/self/ns/pid").readlink())
@@ -29,9 +29,9 @@ def pid_space() -> str:
 
 
 def is_dead(name: str) -> bool:
-    """Say whether a worker is gone for certain: it lived here, and no process has its number any more."""
+    """Return whether a worker is certainly dead: it ran in this namespace, and no process has its id."""
     parts = name.split(SEPARATOR)
-    if len(parts) != 4 or parts[1] != pid_space():
+    if len(parts) != 4 or parts[1] != pid_namespace():
         return False
     try:
         os.kill(int(parts[2]), 0)

@@ -1,6 +1,6 @@
 """Follow a run while it trains.
 
-One small query per tick asks for all runs that are followed in this process, however many follow each.
+One small query per tick reads all runs that are followed in this process, however many followers each has.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def progress(run_id: int, after: int = -1) -> Change | None:
 
 
 class Hub:
-    """Asks once for all followers of one event loop."""
+    """Polls once for all followers of one event loop."""
 
     def __init__(self) -> None:
         self.followers: dict[asyncio.Queue[Change], tuple[int, int]] = {}
@@ -86,7 +86,7 @@ class Hub:
 
 
 def oldest(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Return each run with the sequence number that its slowest follower has seen."""
+    """Return each run with the lowest sequence number that its followers have seen."""
     seen: dict[int, int] = {}
     for run_id, after in followed:
         seen[run_id] = min(after, seen.get(run_id, after))
@@ -94,7 +94,7 @@ def oldest(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 
 def read(seen: dict[int, int]) -> dict[int, Change]:
-    """Read changes in the reader's thread; none while the database is away."""
+    """Read changes in the database thread; none while the database is unavailable."""
     try:
         return changes_since(seen)
     except Error:
@@ -122,7 +122,7 @@ async def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
     try:
         while True:
             change = await queue.get()
-            change, last_step, attempt = with_news(change, last_step, attempt)
+            change, last_step, attempt = with_new_points(change, last_step, attempt)
             yield change
             if change.is_last:
                 return
@@ -130,8 +130,8 @@ async def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
         ours.leave(queue)
 
 
-def with_news(change: Change, last_step: float, attempt: int | None) -> tuple[Change, float, int | None]:
-    """Return a change with the points that this follower has not had. A new attempt begins with no points."""
+def with_new_points(change: Change, last_step: float, attempt: int | None) -> tuple[Change, float, int | None]:
+    """Return a change with the points that are new to this follower. A new attempt begins without points."""
     snapshot = change.progress or {}
     points = snapshot.get("points", [])
     starts_again = attempt is not None and snapshot.get("attempt", attempt) != attempt

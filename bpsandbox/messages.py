@@ -42,7 +42,7 @@ def speaking(translate: Translate) -> Iterator[None]:
 
 
 def sentences(*parts: str) -> str:
-    """Put sentences one behind the other; a full-width stop carries its own space."""
+    """Join sentences with a space, except after a full-width stop."""
     text = ""
     for part in filter(None, parts):
         text += part if not text or text[-1] in "。！？；：" else f" {part}"
@@ -50,5 +50,5 @@ def sentences(*parts: str) -> str:
 
 
 def N_(text: str) -> str:  # noqa: N802 (gettext's name)
-    """Mark a sentence for translation where it is written; `_` translates it where it is said."""
+    """Mark a sentence for translation where it is declared; `_` translates it where it is used."""
     return text

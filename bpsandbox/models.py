@@ -1,6 +1,6 @@
-"""Three rows: a Spec is what to train, a Run one execution of it, an Attachment somebody's wish to have it.
+"""Models: a Spec is what to train, a Run one execution of it, an Attachment a request for it.
 
-The sandbox knows nothing of its host: a target is a kind and a number ("post", 12) that the host understands.
+The sandbox does not depend on its host: a target is a kind and a number ("post", 12) that the host interprets.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Spec(models.Model):
 
 
 class Run(models.Model):
-    """One execution of a spec, whole or up to one step that it works, and the truth about it."""
+    """One execution of a spec, complete or up to one worked step, and its state."""
 
     class State(models.TextChoices):
         QUEUED = lifecycle.QUEUED, _("waiting")
@@ -150,12 +150,12 @@ class Run(models.Model):
 
     @property
     def failure_sentence(self) -> str:
-        """Say, in the reader's language, why there is no result; empty when nothing went wrong."""
+        """Return why there is no result, in the reader's language; empty if nothing failed."""
         return failures.sentence(self.failure) if self.failure else ""
 
 
 class Attachment(models.Model):
-    """Somebody wants a spec: a post, a request to the API, a visitor at the front page."""
+    """A request for a spec: by a post, an API client or a visitor."""
 
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("public")
@@ -210,7 +210,7 @@ class Attachment(models.Model):
 
 
 class Worker(models.Model):
-    """A process that trains, as long as it says so."""
+    """A worker process and its last sign of life."""
 
     name = models.CharField(max_length=80, unique=True)
     slots = models.PositiveSmallIntegerField(default=1)
@@ -226,5 +226,5 @@ class Worker(models.Model):
 
 
 def owner_fields(user: Any, owner_key: str) -> dict[str, Any]:
-    """Return the columns that say whose something is."""
+    """Return the columns of an owner."""
     return {"owner": user} if user is not None else {"owner_key": owner_key}

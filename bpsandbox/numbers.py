@@ -1,4 +1,4 @@
-"""Numbers as people read them in a sentence or beside a curve."""
+"""Format numbers for sentences and charts."""
 
 import math
 
@@ -30,7 +30,7 @@ def power_of_ten(exponent: int) -> str:
 def short(value: float | None, digits: int = 3) -> str:
     """Write a number in about six characters: 0.0005, 0.128, 12.3, 1.2×10⁻⁷, 1,240.
 
-    Trailing zeros go, small and large numbers become powers of ten, a missing one is a dash.
+    Trailing zeros are removed, small and large numbers become powers of ten, None is a dash.
     """
     if value is None or math.isnan(value):
         return "–"

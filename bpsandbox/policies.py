@@ -1,4 +1,4 @@
-"""Who may do what. Pure: rows are loaded already."""
+"""Decide who may do what. Pure functions on loaded rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 def all_targets(user: Any) -> Q:
-    """Let everyone see what an attachment is attached to: the default of a host that hides no pages.
+    """Make every target visible to everyone, the default for a host without hidden pages.
 
     A host with hidden pages names its own function in `BPSANDBOX_VISIBLE_SPECS`. It takes the user (None or anonymous
     for a visitor) and returns a Q over `Attachment`: true where the page of `target_kind` and `target_id` may be seen,
@@ -18,5 +18,5 @@ def all_targets(user: Any) -> Q:
 
 
 def can_cancel(user: Any, *, is_owner: bool) -> bool:
-    """An owner may stop waiting; staff may stop anything."""
+    """Return whether this person may cancel: an owner their own request, staff any run."""
     return is_owner or bool(user is not None and user.is_authenticated and user.is_staff)

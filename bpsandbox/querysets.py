@@ -1,4 +1,4 @@
-"""Which rows: specs that somebody may see, runs by state."""
+"""Querysets: specs that somebody may see, runs by state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLOCK_SECONDS = 60.0
 
 
 def database_time(*, plus: float = 0.0) -> Any:
-    """Return the database's clock, the one that all workers share, some seconds from now."""
+    """Return the database's time, which all workers share, plus some seconds."""
     if not plus:
         return Now()
     return ExpressionWrapper(Now() + Value(timedelta(seconds=plus)), output_field=DateTimeField())
@@ -24,24 +24,24 @@ def database_time(*, plus: float = 0.0) -> Any:
 
 class AttachmentQuerySet(models.QuerySet):
     def alive(self) -> AttachmentQuerySet:
-        """Leave out what visitors made and whose time is over."""
+        """Exclude expired attachments of visitors."""
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=database_time()))
 
     def of_owner(self, user: Any = None, owner_key: str = "") -> AttachmentQuerySet:
         return self.filter(owned_by(user, owner_key))
 
     def visible_to(self, user: Any, owner_key: str = "") -> AttachmentQuerySet:
-        """What this person may open, by its address: what is theirs, and what is not private and on a visible page."""
+        """Select what this person may open: their attachments, and those that are not private on visible targets."""
         shown = Q(visibility__in=("public", "unlisted")) & conf.loaded(conf.current().visible_specs)(user)
         return self.alive().filter(shown | owned_by(user, owner_key))
 
     def listed_for(self, user: Any) -> AttachmentQuerySet:
-        """What lists may name to this person."""
+        """Select what lists may show to this person."""
         return self.alive().filter(conf.loaded(conf.current().visible_specs)(user), visibility="public")
 
 
 def owned_by(user: Any, owner_key: str) -> Q:
-    """Match what belongs to a member, or to the visitor with this key; nothing for nobody."""
+    """Match what belongs to a member, or to the visitor with this key; nothing without either."""
     if user is not None and user.is_authenticated:
         return Q(owner=user)
     return Q(owner=None, owner_key=owner_key) if owner_key else Q(pk__in=())
@@ -49,7 +49,7 @@ def owned_by(user: Any, owner_key: str) -> Q:
 
 class SpecQuerySet(models.QuerySet):
     def visible_to(self, user: Any, owner_key: str = "") -> SpecQuerySet:
-        """Specs with at least one attachment that this person may see."""
+        """Select specs with at least one attachment that this person may see."""
         return self.filter(Exists(self.attachments().visible_to(user, owner_key).filter(spec=OuterRef("pk"))))
 
     def attachments(self) -> AttachmentQuerySet:
@@ -58,7 +58,7 @@ class SpecQuerySet(models.QuerySet):
 
 class RunQuerySet(models.QuerySet):
     def whole(self) -> RunQuerySet:
-        """Leave out runs that end at a step to work it."""
+        """Exclude runs of a worked step."""
         return self.filter(working="")
 
     def steps(self) -> RunQuerySet:
@@ -78,26 +78,26 @@ class RunQuerySet(models.QuerySet):
         return self.filter(state=lifecycle.QUEUED)
 
     def claimable(self) -> RunQuerySet:
-        """Queued runs whose requester has none running, the most urgent first."""
+        """Select queued runs whose requester has none running, highest priority first."""
         busy = type(self)(self.model).filter(state=lifecycle.RUNNING, quota_key=OuterRef("quota_key"))
         return self.queued().filter(Q(quota_key="") | ~Exists(busy)).order_by("priority", "pk")
 
-    def forsaken(self) -> RunQuerySet:
-        """Running ones whose lease was not renewed; one that ends far ahead is from before the clock went back."""
+    def with_expired_lease(self) -> RunQuerySet:
+        """Select running runs with an expired lease. One that ends far ahead predates a clock set back."""
         farthest = database_time(plus=conf.current().lease_seconds + CLOCK_SECONDS)
         lapsed = Q(lease_until__lt=database_time()) | Q(lease_until__gt=farthest)
         return self.filter(lapsed, state=lifecycle.RUNNING)
 
     def unannounced(self, *, seconds: float) -> RunQuerySet:
-        """Ended some time ago, and nobody was told: the process ended between the commit and the signal."""
+        """Select runs that ended some time ago without a signal, because a process crashed after the commit."""
         ended = self.exclude(state__in=lifecycle.ACTIVE).filter(announced_at=None)
         return ended.filter(finished_at__lt=database_time(plus=-seconds))
 
     def move(self, name: str, *, fence: int | None = None, **changes: Any) -> bool:
-        """Make a declared move on the one run selected; say whether it was made.
+        """Make a declared move on the selected run; return whether it was made.
 
-        A move by the holder of the lease needs its fencing number, and does nothing when the run has another by now.
-        Every move makes the number grow and tells those who watch that something has changed.
+        A move by the lease holder needs its fencing token, and does nothing if the run has another token by now.
+        Every move increases the fencing token and the sequence number that followers poll.
         """
         move = lifecycle.BY_NAME[name]
         rows = self.filter(state=move.origin)

@@ -1,4 +1,4 @@
-"""How much one requester may run. Runs are counted as rows, so no counter can drift."""
+"""Limit how much one requester may run. Runs are counted as rows, so no counter can drift."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ HOUR, DAY = 3600, 86_400
 
 
 class Refusal(Protocol):
-    """The error of a full window."""
+    """A function that returns the error of a full window."""
 
     def __call__(self, *, limit: int, retry_after: int) -> errors.TooManyRuns: ...
 
 
 @dataclass(frozen=True)
 class Window:
-    """At most `limit` runs in the last so many seconds."""
+    """At most `limit` runs within a number of seconds."""
 
     seconds: int
     limit: int
@@ -35,9 +35,9 @@ class Window:
 
 @dataclass(frozen=True)
 class Quota:
-    """Whose runs are counted together, by `key`, and how many there may be. None is no limit.
+    """The limits of one requester; `key` identifies whose runs are counted together. None means no limit.
 
-    A visitor's runs are also counted by `network`, because a browser gets a new key by forgetting its cookies.
+    A visitor's runs are also counted by `network`, because a browser without cookies gets a new key.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Quota:
 
 
 def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quota:
-    """Return the quota that a wish counts in: a member's, a visitor's browser's, or none for the system."""
+    """Return the quota of a request: a member's, a visitor's, or none for the system."""
     settings = conf.current()
     if is_system:
         return Quota(key="", priority=SYSTEM, cpu_seconds=settings.cpu_seconds)
@@ -87,7 +87,7 @@ def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quo
 
 
 def browser_key(owner_key: str) -> str:
-    """Name a visitor's browser without storing its secret."""
+    """Return a hash that identifies a visitor's browser, so that its secret is not stored."""
     return f"browser:{sha256(owner_key.encode()).hexdigest()[:32]}"
 
 
@@ -104,7 +104,7 @@ def network_of(address: str) -> str:
 
 
 def spend(quota: Quota, *, is_step: bool = False) -> None:
-    """Raise TooManyRuns when one more run, or worked step, does not fit. Call inside the transaction that makes it."""
+    """Raise TooManyRuns if one more run, or worked step, exceeds the quota. Call in the transaction that creates it."""
     if not quota.key:
         return
     serialize(quota.network or quota.key)
@@ -121,12 +121,12 @@ def spend(quota: Quota, *, is_step: bool = False) -> None:
 
 
 def next_slot(runs: Any) -> int:
-    """Return 1 when none of the runs is in training: then the next one does not wait long enough to count."""
+    """Return 1 if none of the runs is training, because the next one then starts soon and is not counted as waiting."""
     return 0 if runs.filter(state=Run.State.RUNNING).exists() else 1
 
 
 def check_windows(runs: Any, windows: Iterable[Window]) -> None:
-    """Raise the refusal of the first window that is full; it says when the oldest run drops out of it."""
+    """Raise the error of the first full window; its retry_after is when the oldest run leaves the window."""
     now = timezone.now()
     for window in windows:
         recent = runs.filter(created_at__gt=now - timedelta(seconds=window.seconds)).order_by("-created_at")
@@ -137,7 +137,7 @@ def check_windows(runs: Any, windows: Iterable[Window]) -> None:
 
 
 def serialize(key: str) -> None:
-    """Let transactions with one key count one after another. SQLite has one writer at a time."""
+    """Serialize the transactions with this key. SQLite needs no lock: it has one writer at a time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"bpsandbox:{key}"])

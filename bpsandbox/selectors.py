@@ -1,6 +1,6 @@
-"""What pages read: cards for many specs in one query, a run page, lists, live progress.
+"""Read what pages show: cards for many specs in one query, a run page, lists.
 
-Nothing that leaves here runs another query.
+The returned objects run no further queries.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Card(Brief):
 
     @property
     def series(self) -> CardDocument | Progress | None:
-        """What there is to draw: the result, else what has been reported; None when there are no points."""
+        """Return what can be drawn: the result, else the progress; None without points."""
         if self.document:
             return self.document
         if not (self.progress and self.progress.points):
@@ -92,7 +92,7 @@ class Card(Brief):
 
     @property
     def members(self) -> tuple[Member, ...]:
-        """The settings of a sweep and whose points are theirs, known before there is a result."""
+        """Return the settings of a sweep with the rows of their seeds, known before there is a result."""
         seeds = self.facts["seeds"]
         settings = enumerate(self.facts["settings"])
         return tuple(Member(values, tuple(range(i * seeds, (i + 1) * seeds))) for i, values in settings)
@@ -114,7 +114,7 @@ class Past:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a spec is wanted, as far as this reader may know."""
+    """An attachment of a spec that this reader may see."""
 
     attachment_id: int
     title: str
@@ -128,7 +128,7 @@ class Source:
 
 @dataclass(frozen=True)
 class RunPage:
-    """Everything on the page of a spec. `document` is the whole result at display size, None without one."""
+    """Everything on the page of a spec. `document` is the result at display resolution, None without one."""
 
     card: Card
     config: str
@@ -142,19 +142,19 @@ class RunPage:
 
     @property
     def is_named(self) -> bool:
-        """Tell whether the title is one that somebody gave."""
+        """Return whether somebody has given the spec a title."""
         source = chosen_source(self.sources, self.shown_in)
         return bool(source and source.title)
 
     @property
     def title(self) -> str:
-        """The title that it has where the reader comes from, or that they gave it; else the spec in words."""
+        """Return the title at the reader's target, or the reader's own; else the spec in words."""
         source = chosen_source(self.sources, self.shown_in)
         return (source.title if source else "") or self.card.words["title"]
 
 
 def chosen_source(sources: Iterable[Source], shown_in: Target | None) -> Source | None:
-    """Choose whose title and text a spec has: the target's from which the reader comes, else the reader's own, last."""
+    """Choose the source of title and text: the target from which the reader comes, else the reader's latest."""
     known = tuple(sources)
     there = (source for source in known if shown_in and (source.target_kind, source.target_id) == shown_in)
     own = (source for source in reversed(known) if source.is_mine)
@@ -162,7 +162,7 @@ def chosen_source(sources: Iterable[Source], shown_in: Target | None) -> Source 
 
 
 def spec_for(spec_hash: str, user: Any = None, owner_key: str = "") -> Spec:
-    """Return a spec that this person may see. Raises RunNotFound when there is none, or none for them."""
+    """Return a spec that this person may see. Raises RunNotFound if there is none that they may see."""
     spec = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash).first()
     if spec is None:
         raise errors.RunNotFound
@@ -208,7 +208,7 @@ def run_card(spec: Spec, run: Run) -> Card:
 
 
 def stored[P: Part](part: type[P], value: Any) -> P | None:
-    """Read what a row holds; None where it holds nothing."""
+    """Parse a stored part of a document; None for an empty column."""
     return part.from_store(value) if value else None
 
 
@@ -227,7 +227,7 @@ def brief_of(spec: Spec) -> Brief:
 
 
 def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
-    """Return what runs some targets have, in the order attached, in one query. The host knows who may see them."""
+    """Return the runs of some targets, in the order attached, in one query. The host checks who may see the targets."""
     rows = Attachment.objects.filter(target_kind=kind, target_id__in=set(ids)).select_related("spec__current_run")
     wanted = ("target_id", *(f"spec__{name}" for name in BRIEF))
     found: dict[int, list[Brief]] = {}
@@ -248,7 +248,7 @@ def targets(kind: str) -> dict[int, set[str]]:
 
 
 def overdue_runs() -> list[int]:
-    """Return the runs that have been at work for more than twice their time, or whose worker is gone that long."""
+    """Return the runs that started, or whose lease ended, more than twice the time limit ago."""
     limit = conf.current()
     begun_long_ago = Q(started_at__lt=database_time(plus=-2 * limit.wall_seconds))
     lost_long_ago = Q(lease_until__lt=database_time(plus=-2 * limit.wall_seconds))
@@ -257,9 +257,9 @@ def overdue_runs() -> list[int]:
 
 
 def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:
-    """Return the specs with a result that lists may show, newest first, for a host to cut into pages by key.
+    """Return the specs with a result that lists may show, newest first, for keyset pagination by the host.
 
-    With an `owner` only those that this member wanted.
+    With an `owner`, only the specs that this member has attached.
 
     Order by "-current_run_id". Each carries `title`, `target_kind`, `target_id` and `owner_id` of its first listed
     attachment; `brief_of(spec)` and `card_of(spec)` run no query.
@@ -278,20 +278,20 @@ def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:
 
 
 def owned(user: Any = None, owner_key: str = "") -> QuerySet[Attachment]:
-    """Return what somebody has wanted, newest first by "-pk", each with its spec and current run."""
+    """Return somebody's attachments, newest first by "-pk", each with its spec and current run."""
     wanted = ("title", "target_kind", "target_id", "visibility", "created_at", "expires_at")
     rows = Attachment.objects.alive().of_owner(user, owner_key).select_related("spec__current_run")
     return rows.only(*wanted, *(f"spec__{name}" for name in CARD)).order_by("-pk")
 
 
 def title_of(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
-    """Return the title that a spec has for this reader, without the page around it; empty where it has none."""
+    """Return only the title of a spec for this reader; empty if it has none."""
     source = chosen_source(sources_of(spec_for(spec_hash, user, owner_key), user, owner_key), shown_in)
     return source.title if source else ""
 
 
 def written_text(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
-    """Return a config as written where the reader comes from, or by themselves, or in the only way that there is."""
+    """Return a config as written at the reader's target, or by the reader, or as the only source has it."""
     spec = spec_for(spec_hash, user, owner_key)
     chosen = chosen_source(sources_of(spec, user, owner_key), shown_in)
     texts = spec.attachments.visible_to(user, owner_key).exclude(text="")
@@ -356,7 +356,7 @@ def past(run: Run) -> Past:
 
 
 def waiting_before(run: Run) -> int:
-    """Count the queued runs that go first."""
+    """Count the queued runs that will be claimed before this one."""
     if run.state != lifecycle.QUEUED:
         return 0
     queued = Run.objects.queued()
@@ -365,9 +365,9 @@ def waiting_before(run: Run) -> int:
 
 
 def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
-    """Name the members for whom a run was begun, or who joined it, each with the target they wanted it for.
+    """List the members who requested or joined a run, each with the target of their request.
 
-    A run that repeats another one is news to nobody.
+    Empty for a run that repeats another one.
     """
     run = Run.objects.only("spec", "created_at", "repeats").filter(pk=run_id).first()
     if run is None or run.repeats_id is not None:
@@ -407,7 +407,7 @@ class StepBounds:
 
 @dataclass(frozen=True)
 class WorkedStep:
-    """One step as a reader asked for it: its working, or why there is none (yet)."""
+    """One step as a reader requested it: the worked step, or why there is none (yet)."""
 
     sample: int
     step: int
@@ -430,7 +430,7 @@ def step_bounds(config: dict[str, Any], document: Document) -> StepBounds:
 
 
 def worked_step(spec: Spec, *, sample: int, step: int, seed: int) -> WorkedStep | None:
-    """Return what is known of one step by this engine; None when nobody has asked for it."""
+    """Return the state of one step of this engine; None if nobody has requested it."""
     runs = Run.objects.filter(
         spec=spec, working=step_name(sample, step, seed), engine_version=services.engine_version()
     )
@@ -449,12 +449,12 @@ def worked_step(spec: Spec, *, sample: int, step: int, seed: int) -> WorkedStep 
 
 
 def step_name(sample: int, step: int, seed: int) -> str:
-    """Name a step as Run.working does."""
+    """Return the value of Run.working for a step."""
     return f"{sample}.{step}.{seed}"
 
 
 def workers_alive() -> int:
-    """Count the workers that were heard of lately."""
+    """Count the workers that have reported recently."""
     return Worker.objects.filter(seen_at__gt=timezone.now() - timedelta(seconds=ALIVE_SECONDS)).count()
 
 

@@ -1,4 +1,4 @@
-"""What people do with runs: want one, repeat it, stop waiting for it. One transaction each."""
+"""Request, repeat and cancel runs. Each function is one transaction."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ RACES = 5
 
 @dataclass(frozen=True)
 class Wish:
-    """Who wants a run, for what, and who may see it.
+    """A request for a run: its owner, its target and its visibility.
 
-    A member is `user`. A visitor has an `address` and a secret `owner_key` kept by the browser. The system has neither.
+    A member is `user`. A visitor has an `address` and a secret `owner_key` stored in the browser. The system has none.
     """
 
     user: Any = None
@@ -47,7 +47,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Submission:
-    """What became of a wish. `reused`: the run was there already, with a result or on its way."""
+    """The outcome of a request. `reused`: the run existed already, finished or active."""
 
     spec_hash: str
     run: Run
@@ -56,15 +56,15 @@ class Submission:
 
 
 def engine_version() -> str:
-    """Return the version of the engine that trains here; results of another one are not reused."""
+    """Return the version of this site's engine. Results of other versions are not reused."""
     return import_module(conf.current().engine).version()
 
 
 @transaction.atomic
 def submit(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish) -> Submission:
-    """Attach a spec and see that it gets its run. Raises TooManyRuns; then nothing is written.
+    """Attach a spec, and queue a run if there is none to share. Raises TooManyRuns; then nothing is written.
 
-    A result of the same engine is reused at once and costs no quota; a run on its way is joined.
+    A result of the same engine is reused and costs no quota; an active run is joined.
     """
     spec = kept_spec(spec_hash, canonical=canonical, facts=facts)
     attachment = attach(spec=spec, wish=wish)
@@ -84,7 +84,7 @@ def attach_only(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: 
 
 
 def kept_spec(spec_hash: str, *, canonical: str, facts: dict[str, Any]) -> Spec:
-    """Return the spec with this hash, created if needed. It is not forgotten before the transaction ends."""
+    """Return the spec with this hash, created if needed and locked against deletion until the transaction ends."""
     for _ in range(RACES):
         spec, _created = Spec.objects.get_or_create(hash=spec_hash, defaults={"canonical": canonical, "facts": facts})
         if keep(spec):
@@ -93,7 +93,7 @@ def kept_spec(spec_hash: str, *, canonical: str, facts: dict[str, Any]) -> Spec:
 
 
 def keep(spec: Spec) -> bool:
-    """Lock a spec against being forgotten until the transaction ends; False when it is gone already.
+    """Lock a spec against deletion until the transaction ends; False if it is already deleted.
 
     A foreign key takes the same lock, but only at the commit. SQLite has one writer at a time and needs none.
     """
@@ -106,7 +106,7 @@ def keep(spec: Spec) -> bool:
 
 @transaction.atomic
 def attach(*, spec: Spec, wish: Wish) -> Attachment:
-    """Write down who wants a spec; wanting it again renews the wish. Without a title and text it keeps those it had."""
+    """Record a request for a spec, or renew an earlier one. Without a title and text the earlier ones are kept."""
     hours = conf.current().visitor_hours
     is_visitor = wish.user is None and wish.owner_key and not wish.target
     changes = {
@@ -127,18 +127,18 @@ def attach(*, spec: Spec, wish: Wish) -> Attachment:
 
 
 def usable_run(spec: Spec) -> Run | None:
-    """Return the run that a new wish shares: one with a whole result of this engine, else the one on its way."""
+    """Return the run that a new request shares: one with a complete result of this engine, else the active one."""
     runs = Run.objects.whole().filter(spec=spec, engine_version=engine_version()).defer("archive", "result")
     return runs.with_result().filter(summary__limited=False).order_by("-pk").first() or runs.active().first()
 
 
 def active_run(spec: Spec) -> Run | None:
-    """Return the spec's run that waits or trains."""
+    """Return the queued or running run of the spec."""
     return Run.objects.whole().filter(spec=spec, engine_version=engine_version()).active().first()
 
 
 def join(*, run: Run, quota: Quota) -> None:
-    """Let a run on its way serve one more: as urgent and as generous as the best of its requesters."""
+    """Add a requester to an active run: priority and limits become the best of its requesters'."""
     if not run.is_active:
         return
     Run.objects.filter(pk=run.pk).active().update(
@@ -151,9 +151,9 @@ def join(*, run: Run, quota: Quota) -> None:
 
 @transaction.atomic
 def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run, bool]:
-    """Queue a new run and return it with True; with False the run that somebody else has just queued.
+    """Queue a new run and return it with True, or the run that somebody else has just queued with False.
 
-    The other run may end before it can be joined. Its result is then as good, except for a repetition.
+    The other run may end before it can be joined. Its result is then shared, except by a repetition.
     """
     quota = wish.quota
     spend(quota)
@@ -172,10 +172,10 @@ def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run,
 
 @transaction.atomic
 def work_step(*, spec: Spec, working: str, wish: Wish) -> Run:
-    """Have one step of a spec worked; return the run that works it, or has done so. Raises TooManyRuns.
+    """Return the run that works one step of a spec, queued if needed. Raises TooManyRuns.
 
-    `working` names the step, see Run.working. A step that was worked by this engine is not worked again; one that
-    failed, or had too little time, is.
+    `working` names the step, see Run.working. A step that this engine has worked is reused; one that failed or ran
+    out of time is worked again.
     """
     quota = wish.quota
     for attempt in range(RACES):
@@ -194,7 +194,7 @@ def work_step(*, spec: Spec, working: str, wish: Wish) -> Run:
 
 
 def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None, working: str = "") -> Run | None:
-    """Create a queued run; None when the spec has an active one, or one that works the same step."""
+    """Create a queued run; None if the spec has an active one, or one that works the same step."""
     try:
         with transaction.atomic():
             return Run.objects.create(
@@ -214,7 +214,7 @@ def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None, workin
 
 @transaction.atomic
 def rerun(*, spec: Spec, wish: Wish) -> Submission:
-    """Run a spec once more, whatever is known of it, and compare when it has ended. Costs quota."""
+    """Run a spec again even if it has a result, and compare both results afterwards. Costs quota."""
     if not keep(spec):
         raise errors.RunNotFound
     attachment = attach(spec=spec, wish=wish)
@@ -229,9 +229,9 @@ def rerun(*, spec: Spec, wish: Wish) -> Submission:
 
 @transaction.atomic
 def cancel(*, spec: Spec, user: Any = None, owner_key: str = "", everyone: bool = False) -> bool:
-    """Stop waiting for a spec's run; say whether that ends it: it goes on while anybody else waits.
+    """Withdraw a request for a spec's run; return whether the run ends: it continues while others wait for it.
 
-    `everyone` lets staff end it for all. Raises NotYours, or AlreadyEnded when there is nothing to stop.
+    `everyone` lets staff end it for all. Raises NotYours, or AlreadyEnded if no run is active.
     """
     mine = spec.attachments.filter(owned_by(user, owner_key))
     if not can_cancel(user, is_owner=mine.exists()):
@@ -245,7 +245,7 @@ def cancel(*, spec: Spec, user: Any = None, owner_key: str = "", everyone: bool 
 
 @transaction.atomic
 def detach(*, target: Target, keep: tuple[str, ...] = ()) -> None:
-    """Forget what a target wanted, except the specs with these hashes; runs that nobody wants any more end."""
+    """Delete the attachments of a target, except to the specs with these hashes; end runs that nobody waits for."""
     kind, number = target
     gone = Attachment.objects.filter(target_kind=kind, target_id=number).exclude(spec__hash__in=keep)
     spec_ids = list(gone.values_list("spec_id", flat=True))
@@ -254,7 +254,7 @@ def detach(*, target: Target, keep: tuple[str, ...] = ()) -> None:
 
 
 def end_unwanted(*, spec_ids: list[int]) -> int:
-    """End the active runs of these specs for which nobody waits; return how many."""
+    """End the active runs of these specs that nobody waits for; return how many."""
     waiting = Count("attachments", filter=Q(attachments__detached_at=None))
     unwanted = Spec.objects.filter(pk__in=spec_ids).annotate(waiting=waiting).filter(waiting=0).values("pk")
     runs = Run.objects.active().filter(spec__in=unwanted).values_list("pk", flat=True)
@@ -272,7 +272,7 @@ def end_run(*, run_id: int) -> bool:
 
 
 def choose_current(*, spec_id: int) -> None:
-    """Let a spec show its newest result; without one the run on its way; else the last that ended."""
+    """Set the run that a spec shows: its newest result, else its active run, else the last that ended."""
     runs = Run.objects.whole().filter(spec=spec_id).only("pk").order_by("-pk")
     current = runs.with_result().first() or runs.active().first() or runs.first()
     Spec.objects.filter(pk=spec_id).update(current_run=current)
@@ -280,7 +280,7 @@ def choose_current(*, spec_id: int) -> None:
 
 @transaction.atomic
 def expire() -> int:
-    """Forget what visitors made and whose time is over, with the specs that nobody else wants; return how many."""
+    """Delete expired attachments of visitors, and specs without other attachments; return how many."""
     over = Attachment.objects.filter(expires_at__lte=database_time())
     spec_ids = list(over.values_list("spec_id", flat=True))
     over.delete()
@@ -290,10 +290,7 @@ def expire() -> int:
 
 @transaction.atomic
 def purge() -> int:
-    """Forget specs that nothing has wanted for a long time, and old worked steps; return how many specs.
-
-    A step that somebody asks for again is worked again.
-    """
+    """Delete old specs without an attachment or a recent run, and old worked steps; return how many specs."""
     long_ago = timezone.now() - timedelta(days=conf.current().orphan_days)
     Run.objects.steps().filter(finished_at__lt=long_ago).delete()
     fresh = Run.objects.filter(created_at__gt=long_ago).values("spec")
@@ -303,7 +300,7 @@ def purge() -> int:
 def forget(specs: Any) -> int:
     """Delete those of the specs that have neither an attachment nor an active run; return how many.
 
-    They are locked before the decision. One that somebody is about to attach is locked already, and is left alone.
+    They are locked first. A spec that another transaction is attaching is locked already and is skipped.
     """
     candidates = list(unwanted(specs).values_list("pk", flat=True))
     locked = Spec.objects.filter(pk__in=candidates).select_for_update(skip_locked=True).values_list("pk", flat=True)

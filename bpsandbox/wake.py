@@ -1,6 +1,6 @@
 """Wake the workers when there is something to train, across processes, within milliseconds.
 
-A wake-up is a hint and may be lost, since workers look at the queue each second. `BPSANDBOX_WAKE` chooses the way:
+A wake-up is a hint and may be lost, because workers poll the queue each second. `BPSANDBOX_WAKE` chooses the channel:
 named pipes in a directory for one machine, Redis for several.
 """
 
@@ -23,7 +23,7 @@ class Listener(Protocol):
     """Receives the wake-ups of one worker."""
 
     def wait(self, seconds: float) -> bool:
-        """Sleep until a wake-up comes or the time is over; return whether one came."""
+        """Wait for a wake-up for at most `seconds`; return whether one came."""
 
     def close(self) -> None: ...
 
@@ -37,12 +37,12 @@ class Wake(Protocol):
 
 
 def channel() -> Wake:
-    """Return the way that the settings name."""
+    """Return the channel that the settings name."""
     return conf.loaded(conf.current().wake)(conf.current().place)
 
 
 def notify() -> None:
-    """Wake the workers. Never fails: a worker that is not reached looks at the queue within a second."""
+    """Wake the workers. Never fails: a worker that is not reached polls the queue within a second."""
     with suppress(OSError):
         channel().notify()
 
@@ -65,7 +65,7 @@ class Pipes:
 
 
 def write_to(path: Path) -> None:
-    """Write one byte to a listener, or remove its pipe when it has died. A full pipe has a wake-up in it already."""
+    """Write one byte to a listener, or remove its pipe if it has no reader. A full pipe already contains a wake-up."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     except OSError as error:
@@ -115,7 +115,7 @@ class Redis:
 
 
 class RedisListener:
-    """Subscribes, and subscribes again after the server was away."""
+    """Subscribes to the channel, and again after the connection was lost."""
 
     def __init__(self, place: str, channel: str) -> None:
         self.place, self.channel = place, channel

@@ -40,7 +40,7 @@ class TrainWorker:
     """Train queued runs until told to stop."""
 
     def __init__(self, *, slots: int) -> None:
-        self.name = identity.own_name()
+        self.name = identity.worker_name()
         self.slots = slots
         self.stopping = Flag()
 

@@ -59,7 +59,7 @@ def test_an_unusable_file_is_a_warning_and_built_in_prices(place, text, why):
     place.parent.mkdir()
     place.write_text(text, encoding="utf-8")
     assert api.check(XOR).price == before
-    (warning,) = checks.rates_can_be_used()
+    (warning,) = checks.check_calibration()
     assert warning.id == "bpsandbox.W001"
     assert warning.msg == (
         f"{place} cannot be used: {why}. Prices are made of built-in rates until manage.py calibrate has run."
@@ -82,7 +82,7 @@ def test_a_busy_machine_is_measured_another_time(place, monkeypatch):
 
 def test_without_a_place_there_is_nothing_to_do(settings):
     settings.BPSANDBOX_CALIBRATION = ""
-    assert checks.rates_can_be_used() == []
+    assert checks.check_calibration() == []
     call_command("calibrate", "--once")
     with pytest.raises(CommandError, match="BPSANDBOX_CALIBRATION names no file"):
         call_command("calibrate")

@@ -32,15 +32,15 @@ def test_a_setting_reaches_the_limits_of_a_run(settings):
 
 def test_a_path_that_leads_nowhere_is_an_error_of_the_checks(settings):
     settings.BPSANDBOX_VISIBLE_SPECS = "bpsandbox.policies.no_such_thing"
-    (error,) = checks.paths_lead_somewhere()
+    (error,) = checks.check_dotted_paths()
     assert error.id == "bpsandbox.E001"
     assert error.msg.startswith("BPSANDBOX_VISIBLE_SPECS cannot be imported")
 
 
 def test_a_check_before_the_site_opens_says_when_a_wall_is_missing(monkeypatch):
     monkeypatch.setattr(walls, "enforced", lambda: {**dict.fromkeys(walls.WORDS, True), "network": False})
-    (told,) = checks.walls_are_enforced()
+    (told,) = checks.check_isolation()
     assert (told.id, told.is_serious()) == ("bpsandbox.I001", False)
     assert told.msg.endswith("Not enforced here: no network.")
     monkeypatch.setattr(walls, "enforced", lambda: dict.fromkeys(walls.WORDS, True))
-    assert checks.walls_are_enforced() == []
+    assert checks.check_isolation() == []

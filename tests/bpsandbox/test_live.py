@@ -78,7 +78,7 @@ def test_a_run_that_is_gone_ends_the_stream(wanted):
 
 def test_a_new_attempt_starts_again(wanted):
     change = live.Change(1, 2, "running", snapshot(0, attempt=2))
-    told, last, attempt = live.with_news(change, 12, 1)
+    told, last, attempt = live.with_new_points(change, 12, 1)
     assert told.starts_again
     assert told.new_points == tuple(points(0))
     assert (last, attempt) == (0, 2)
