@@ -11,6 +11,7 @@ from bpsandbox.spec.facts import Facts
 from bpsandbox.spec.problems import NotParsed
 
 from .memory import memory_bytes
+from .passes import Like, words_of
 from .rates import Rates, in_use, use
 from .seconds import work_of
 from .sizes import Sizes
@@ -18,6 +19,10 @@ from .tally import Tally
 
 if TYPE_CHECKING:
     from bpsandbox.spec.spec import Spec
+
+
+MOST_RUN = 2
+"""Number of different networks of a sweep that are run to price it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ def price(spec: Spec, rates: Rates | None = None) -> Price:
     if isinstance(spec, str):
         raise NotParsed("price", spec)
     rates = rates or in_use()
-    sizes = [Sizes(config, facts) for config, facts in stacks(spec)]
+    sizes = compared([Sizes(config, facts) for config, facts in stacks(spec)])
     memory = [memory_bytes(size) for size in sizes]
     work = [work_of(size).add({"byte": taken}) for size, taken in zip(sizes, memory, strict=True)]
     return Price(
@@ -52,6 +57,17 @@ def price(spec: Spec, rates: Rates | None = None) -> Price:
         steps=max(size.steps for size in sizes),
         spec=spec,
     )
+
+
+def compared(sizes: list[Sizes]) -> list[Sizes]:
+    """Let all but a few different networks of a sweep be priced by comparison with the first."""
+    known: list[Like] = []
+    for size in sizes:
+        own = words_of(size.config), size.facts.shape
+        if own not in known[:MOST_RUN]:
+            known.append(own)
+            size.like = known[0] if len(known) > MOST_RUN else None
+    return sizes
 
 
 def stacks(spec: Spec) -> Iterator[tuple[dict[str, Any], Facts]]:

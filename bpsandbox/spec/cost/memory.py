@@ -36,7 +36,7 @@ def memory_bytes(size: Sizes) -> int:
 
 def temporaries(size: Sizes) -> float:
     """Return the bytes of the arrays that layers make on the way, for training and for every part's evaluation."""
-    played = passes(size.config, size.facts, size.seeds)
+    played = passes(size.config, size.facts, size.seeds, size.like)
     measuring = sum(played.measuring.temporary_bytes(min(rows, CHUNK)) for rows in size.parts)
     return played.training.temporary_bytes(size.batch) + measuring
 
@@ -51,7 +51,7 @@ def worked_example(size: Sizes, number: int) -> float:
 
 def tapes(size: Sizes) -> float:
     """Return the bytes of the workspaces of training and of the gradient check."""
-    tape = passes(size.config, size.facts, size.seeds).training.of(size.batch)
+    tape = passes(size.config, size.facts, size.seeds, size.like).training.of(size.batch)
     checks, rows, _ = size.gradient_check
     check = arrays(size, rows, 8, 2) / size.seeds + 3 * 8 * size.parameters if checks else 0
     tiny = bool(size.overfit["steps"])

@@ -1,6 +1,7 @@
 """Count the work of a pass through a network: run it on two and on four samples, and extrapolate linearly.
 
-The calls of layers, losses and optimizers are recorded, so nothing here depends on which they are.
+Long sequences are cut short, and extrapolated likewise. Only a few of the networks of a sweep are run. The calls of
+layers, losses and optimizers are recorded, so nothing here depends on which they are.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from bpsandbox import core
 from bpsandbox.core.nn.layers import Layer
+from bpsandbox.core.nn.layers.recurrent.recurrent import Recurrent
 from bpsandbox.core.optim.optimizers.base import BLOCK
 from bpsandbox.core.tape.workspace import Workspace
 from bpsandbox.spec.facts import Facts
@@ -26,10 +28,22 @@ from .tally import Tally, between, noting, seen, tally_of
 
 FEW, MORE = 2, 4
 """Numbers of samples of the recorded passes."""
-LARGE = 6_000_000
-"""Limit on parameters or array elements beyond which no pass is run; no run of such a size is allowed."""
+LARGE = 1_000_000
+"""Limit on parameters plus array elements beyond which no pass is run."""
+LARGEST_WORK = 30_000_000
+"""Limit on multiply-adds beyond which no pass is run."""
+SHORT, LONGER = 2, 3
+"""Lengths of the sequences on which recurrent layers are recorded: the work is linear in the length."""
+MOST_STEPS = 64
+"""Limit on steps in time of all recurrent layers beyond which no pass is run."""
+CALLS = 4
+"""NumPy calls of a layer in one direction, and of each step in time of a recurrent layer: a guess."""
+NO_WORK = ("init", "bias_init", "lr")
+"""Fields of a layer that change nothing in its passes."""
 Counted = tuple[Tally, int]
 Both = tuple[Tally, Tally, tuple[int, int]]
+Like = tuple[str, tuple[int, ...]]
+"""A network: its `words_of`, and the shape of a sample."""
 WIDTH = 16
 """Number of parameters on which the optimizer is recorded."""
 
@@ -67,23 +81,89 @@ class Passes:
     measuring: Pass
 
 
-def passes(config: dict[str, Any], facts: Facts, seeds: int) -> Passes:
-    """Return the passes of a config for a number of seeds."""
-    played = min(seeds, 2)
-    words = json.dumps([config["model"]["layers"], config["loss"], config["dtype"]], sort_keys=True)
-    training, measuring = _played(words, facts.shape, played)
+def passes(config: dict[str, Any], facts: Facts, seeds: int, like: Like | None = None) -> Passes:
+    """Return the passes of a config for a number of seeds; given a similar one, that is run, and its passes scaled."""
+    played, words = min(seeds, 2), words_of(config)
+    if like is None:
+        training, measuring = _played(words, facts.shape, played)
+    else:
+        training, measuring = _scaled(like, (words, facts.shape), played)
     times = seeds / played
     return Passes(Pass(*training, times), Pass(*measuring, times))
 
 
+def words_of(config: dict[str, Any]) -> str:
+    """Return what the passes of a config depend on, as JSON."""
+    layers = [{name: layer[name] for name in layer if name not in NO_WORK} for layer in config["model"]["layers"]]
+    return json.dumps([layers, config["loss"], config["dtype"]], sort_keys=True)
+
+
+def network_of(words: str, shape: tuple[int, ...]) -> core.Network:
+    return core.Network(list(in_order(json.loads(words)[0])), shape)
+
+
 @lru_cache(256)
 def _played(words: str, shape: tuple[int, ...], seeds: int) -> tuple[Both, Both]:
-    layers, loss, dtype = json.loads(words)
-    network = core.Network(list(in_order(layers)), shape)
     with np.errstate(all="ignore"):
-        few, more = (_play(network, loss, dtype, seeds, n) for n in (FEW, MORE))
+        few, more = (_of_any_length(words, shape, seeds, n) for n in (FEW, MORE))
     training, measuring = ((a[0], b[0], (a[1], b[1])) for a, b in zip(few, more, strict=True))
     return training, measuring
+
+
+def _of_any_length(words: str, shape: tuple[int, ...], seeds: int, n: int) -> tuple[Counted, Counted]:
+    """Run n samples, or samples cut to two lengths: all counts are linear in the length."""
+    _, loss, dtype = json.loads(words)
+    whole = network_of(words, shape)
+    if not any(isinstance(layer, Recurrent) for layer in whole.layers) or shape[0] <= LONGER:
+        return _play(whole, loss, dtype, seeds, n)
+    try:
+        cut = [network_of(words, (length, *shape[1:])) for length in (SHORT, LONGER)]
+    except core.BackpropError:
+        return _play(whole, loss, dtype, seeds, n)
+    pairs = zip(*(_play(network, loss, dtype, seeds, n) for network in cut), strict=True)
+    share = (shape[0] - SHORT) / (LONGER - SHORT)
+    training, measuring = ((between(a, b, share), max(0, round(x + share * (y - x)))) for (a, x), (b, y) in pairs)
+    return training, measuring
+
+
+@lru_cache(256)
+def _scaled(like: Like, wanted: Like, seeds: int) -> tuple[Both, Both]:
+    """Scale the passes of one network to those of another, by its multiply-adds, its array elements and its steps."""
+    pairs = zip(_sizes(*like), _sizes(*wanted), strict=True)
+    work, size, calls = (other / one if one else 1.0 for one, other in pairs)
+
+    def scaled(tally: Tally) -> Tally:
+        factors = {name: work if name.startswith("multiply_add") else size if grows(name) else calls for name in tally}
+        return Tally({name: count * factors[name] for name, count in tally.items()})
+
+    def both(few: Tally, more: Tally, taken: tuple[int, int]) -> Both:
+        return scaled(few), scaled(more), (round(taken[0] * size), round(taken[1] * size))
+
+    training, measuring = _played(*like, seeds)
+    return both(*training), both(*measuring)
+
+
+@lru_cache(256)
+def _sizes(words: str, shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """Return the multiply-adds, array elements and steps of a network."""
+    network = network_of(words, shape)
+    return _products(network), numbers(network, FEW), _steps(network)
+
+
+def _products(network: core.Network) -> int:
+    """Return the multiply-adds of a sample."""
+    return sum(layer.multiply_adds(shape) for layer, shape in zip(network.layers, network.shapes, strict=False))
+
+
+def _steps(network: core.Network) -> int:
+    """Return the number of layers; a recurrent one counts once for each step in time."""
+    pairs = zip(network.layers, network.shapes, strict=False)
+    return sum(shape[0] if isinstance(layer, Recurrent) else 1 for layer, shape in pairs)
+
+
+def is_large(network: core.Network, n: int) -> bool:
+    """Return whether a pass takes too long to be run for a price."""
+    return numbers(network, n) > LARGE or n * _products(network) > LARGEST_WORK or _steps(network) > MOST_STEPS
 
 
 def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, n: int) -> tuple[Counted, Counted]:
@@ -92,7 +172,7 @@ def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, 
 
     out = network.shapes[-1]
     loss = make_loss(block, out[0])
-    if numbers(network, n) > LARGE:
+    if is_large(network, n):
         guess = guessed(network, n, seeds, "32" if dtype == "float32" else "64")
         return (guess.times(3), 0), (guess, 0)
     remembered = sum(slot.stop - slot.start for slot in network.buffers)
@@ -127,9 +207,9 @@ def kept(layer: Layer, n: int, shape: tuple[int, ...]) -> int:
 def guessed(network: core.Network, n: int, seeds: int, bits: str) -> Tally:
     """Return passes for a network that is too large to run."""
     sizes = list(zip(network.layers, network.shapes, network.shapes[1:], strict=False))
-    products = sum(layer.multiply_adds(before) for layer, before, _ in sizes)
     width = sum(math.prod(after) for _, _, after in sizes)
-    return Tally({"call": 4 * len(sizes), f"multiply_add{bits}": seeds * n * products, f"cheap{bits}": 4 * width * n})
+    work = {f"multiply_add{bits}": seeds * n * _products(network), f"cheap{bits}": 4 * width * n}
+    return Tally({"call": CALLS * _steps(network), **work})
 
 
 # what is done to all parameters in a step

@@ -23,7 +23,7 @@ RETRIED = 1.3
 
 def work_of(size: Sizes) -> Tally:
     """Return the work of a run that ends at its full length."""
-    played = passes(size.config, size.facts, size.seeds)
+    played = passes(size.config, size.facts, size.seeds, size.like)
     whole = Tally({"start": 1, "example": size.facts.n, "value": size.recorded_weights})
     whole.add(training(size, played))
     whole.add(measured(size, played), size.points + 1)
@@ -130,7 +130,7 @@ def records(size: Sizes) -> Tally:
     if "gradients" in record:
         numbers = 2 * size.seeds * size.parameters
         total.add({"eager": 8 * len(size.layers), f"cheap{bits}": numbers, "step": 4}, size.points)
-    alone = passes(size.config, size.facts, 1)
+    alone = passes(size.config, size.facts, 1, size.like)
     if "activations" in record:
         rows = min(EXAMPLES, size.n)
         width = sum(math.prod(shape) for shape in size.network.shapes[1:])
@@ -147,12 +147,12 @@ def checks(size: Sizes) -> Tally:
     checks, rows, tried = size.gradient_check
     double = {**size.config, "dtype": "float64"}
     if checks:
-        tape = passes(double, size.facts, 1).training.of(rows)
+        tape = passes(double, size.facts, 1, size.like).training.of(rows)
         total.add({"record": tape.get("record", 0.0)}, checks)
         one = of_step(tape).times(0.5).add({"eager": 8 + 2 * len(size.layers)})
         total.add(one, checks * 2 * tried * RETRIED)
     if size.overfit["steps"]:
-        tape = passes(size.config, size.facts, 1).training.of(min(size.overfit["n_samples"], size.n))
+        tape = passes(size.config, size.facts, 1, size.like).training.of(min(size.overfit["n_samples"], size.n))
         total.add({"record": tape.get("record", 0.0)})
         adam = {**size.config, "optimizer": {"type": "Adam"}, "regularization": {"l1": 0.0, "l2": 0.0}}
         adam.pop("gradient_clipping", None)

@@ -20,6 +20,9 @@ STATISTICS = 5
 class Sizes:
     """The sizes of a canonical config, given the facts about its data."""
 
+    like: tuple[str, tuple[int, ...]] | None = None
+    """The network whose passes are scaled to price this one; None when its own are run."""
+
     def __init__(self, config: dict[str, Any], facts: Facts) -> None:
         self.config, self.facts = config, facts
         self.layers = with_input_shapes(config["model"]["layers"], facts)

@@ -15,6 +15,8 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bpsandbox.spec.cost import passes
+
 from .fuzz import large, mutated, seeds_of_texts
 from .sweepable import parsed, random_tree, sweeps
 
@@ -48,6 +50,18 @@ def sweep(config: Config, **parameters: list[Any]) -> Config:
     return {**config, "sweep": {"method": "random", "parameters": named}}
 
 
+def sequences(count: int, **data: int) -> Config:
+    layer = {"type": "LSTM", "hidden_size": 8}
+    layers = [{**layer, "return": "all"}] * (count - 1) + [layer, {"type": "Linear", "out_features": 1}]
+    return {"dataset": {"name": "adding", **data}, "model": {"layers": layers}, "loss": "MSELoss"}
+
+
+def images(count: int, channels: int) -> Config:
+    layer = {"type": "Conv2d", "out_channels": channels, "kernel_size": 3, "padding": 1}
+    layers = [layer] * count + ["Flatten", {"type": "Linear", "out_features": 10}]
+    return {"dataset": {"name": "digits"}, "model": {"layers": layers}, **LOSS}
+
+
 def shares(count: int = 64) -> list[float]:
     return [i / (count + 1) for i in range(1, count + 1)]
 
@@ -65,6 +79,7 @@ BIG, BIG_CSV = plain(dataset=points(500, 38)), plain(dataset=csv(500, 38))
 DEEP = plain(model=net(63, LINEAR))
 WIDE = plain(model=net(15, LINEAR))
 """As many layers as 64 settings may have."""
+ACTIVATIONS = ["relu", "tanh", "elu", "mish", "silu", "gelu", "sigmoid", "softplus"]
 FULL = {"type": "Linear", "out_features": 4, "bias": True, "trainable": True, "lr": 0.1}
 
 FAMILIES: dict[str, Callable[[], Config | str]] = {
@@ -134,6 +149,21 @@ FAMILIES: dict[str, Callable[[], Config | str]] = {
     "swept: gradient checks": lambda: sweep(
         {**WIDE, "checks": {"gradient_check": {"samples_per_tensor": 1000}}}, optimizer__momentum=shares()
     ),
+    "sequences of the largest length": lambda: sequences(11, n_samples=10, length=392),
+    "swept: long sequences": lambda: sweep(
+        sequences(1, n_samples=10, length=392), model__layers__0__hidden_size=list(range(1, 65))
+    ),
+    "swept: their length": lambda: sweep(sequences(2, n_samples=10), dataset__length=list(range(300, 364))),
+    "wide layers": lambda: plain(model=net(2, {"type": "Linear", "out_features": 999})),
+    "swept: wide layers": lambda: sweep(
+        plain(model=net(3, {"type": "Linear", "out_features": 1024})),
+        model__layers__0__out_features=list(range(860, 924)),
+    ),
+    "many channels": lambda: images(5, 210),
+    "swept: many channels": lambda: sweep(images(5, 210), model__layers__0__out_channels=list(range(146, 210))),
+    "swept: starts and activations": lambda: sweep(
+        of_values(1), model__layers__0__activation=ACTIVATIONS, optimizer__momentum=shares(8)
+    ),
     "swept: rules for stopping": lambda: sweep(plain(stopping=["Tolerance"] * 16), optimizer__momentum=shares()),
 }
 
@@ -150,6 +180,8 @@ def cost(check: Callable[[str], Any], text: str, times: int = 3) -> float:
 
 
 def seconds(check: Callable[[str], Any], text: str) -> float:
+    for kept in (passes._played, passes._scaled, passes._sizes):
+        kept.cache_clear()
     began = time.process_time()
     check(text)
     return time.process_time() - began

@@ -13,7 +13,7 @@ from bench import price as bench
 from bpsandbox import spec
 from bpsandbox.core import ACTIVATIONS
 from bpsandbox.spec import cost
-from bpsandbox.spec.cost import calibration, rates
+from bpsandbox.spec.cost import calibration, passes, rates
 from bpsandbox.spec.cost.tally import Tally, between, noting, seen, tally_of
 
 from .configs import XOR
@@ -102,6 +102,29 @@ def test_what_is_too_large_to_be_tried_is_not_tried():
     parsed = spec.parse(text_of(layers))
     codes = {problem.code for problem in spec.limits.check(spec.price(parsed))}
     assert codes == {"limit_width"}
+
+
+@pytest.mark.parametrize("layer", ["RNN", "LSTM", "GRU"])
+@pytest.mark.parametrize("returns", ["all", "last"])
+def test_the_work_on_sequences_is_linear_in_their_length(layer, returns):
+    block = {"type": layer, "hidden_size": 3}
+    layers = [block | {"return": "all"}, block | {"return": returns}, {"type": "Linear", "out_features": 1}]
+    config = {"model": {"layers": layers},
+              "loss": {"type": "MSELoss", "reduction": "mean", "factor": 1.0}, "dtype": "float64"}  # fmt: skip
+    words, seven = passes.words_of(config), (7, 2)
+    whole = passes._play(passes.network_of(words, seven), config["loss"], "float64", 2, passes.MORE)
+    assert passes._of_any_length(words, seven, 2, passes.MORE) == whole
+
+
+def test_networks_of_a_sweep_that_are_not_run_cost_about_the_same():
+    def seconds(widths):
+        return spec.price(spec.parse(text_of(
+            "{type: Linear, out_features: 8, activation: tanh}, {type: Linear, out_features: 1}",
+            sweep=f"{{parameters: {{'model.layers[0].out_features': {widths}}}}}",
+        ))).seconds  # fmt: skip
+
+    alone = sum(seconds([width, width + 1]) for width in range(8, 32, 2))
+    assert seconds(list(range(8, 32))) == pytest.approx(alone, rel=0.25)
 
 
 def test_a_slower_machine_changes_seconds_and_nothing_else():
