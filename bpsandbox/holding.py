@@ -148,7 +148,12 @@ def finish(claim: Claim, document: Document) -> bool:
 
 
 def finish_step(claim: Claim, worked: WorkedExample | Stop) -> bool:
-    """Store a worked step, or how the seed ended before it; False when the run is no longer ours. Raises TooLarge."""
+    """Store a worked step, or how the seed ended before it; False when the run is no longer ours.
+
+    Raises TooLarge, or Unreadable for another step than the one asked for.
+    """
+    if isinstance(worked, WorkedExample) and Example(worked.sample, worked.step, worked.seed) != claim.example:
+        raise Unreadable("another step than the one asked for")
     kind = "stop" if isinstance(worked, Stop) else "example"
     archive = results.squeeze({kind: worked.to_json()})
     if len(archive) > conf.current().result_bytes:

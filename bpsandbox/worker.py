@@ -254,6 +254,8 @@ class Training:
             return holding.finish_step(self.claim, worked)
         except holding.TooLarge as error:
             return holding.fail(self.claim, Failure("size", {"bytes": error.size}))
+        except holding.Unreadable as error:
+            return holding.fail(self.claim, Failure("garbage", {"detail": str(error)}))
 
     def fail(self, failure: Failure, outcome: Outcome) -> bool:
         logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])

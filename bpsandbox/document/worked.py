@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any, Literal, TypeAlias
 
+from .errors import InvalidDocument
 from .kinds import Anything, Array, Count, Integer, Json, Name, Number, Words
 from .reading import Part
 
@@ -17,6 +19,21 @@ class Title(Part):
     """The sentence."""
     values: dict[str, Name | Number]
     """By the names of its placeholders."""
+
+    def check(self, path: str) -> None:
+        """Refuse a sentence that cannot be written out: a placeholder without value, or with a form of its own.
+
+        Without values there are no placeholders: braces are those of LaTeX.
+        """
+        if not self.values:
+            return
+        try:
+            parts = list(Formatter().parse(self.text))
+        except ValueError as error:
+            raise InvalidDocument(path, f"expected a sentence, got {error}") from error
+        for _, name, form, conversion in parts:
+            if name is not None and (name not in self.values or form or conversion):
+                raise InvalidDocument(path, "expected a value for each placeholder")
 
 
 @dataclass(frozen=True, slots=True)

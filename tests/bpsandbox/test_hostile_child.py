@@ -1,5 +1,6 @@
 """Whatever a child sends, its run ends at the first attempt, with a result or a named reason."""
 
+import copy
 import json
 import random
 from collections import Counter
@@ -7,7 +8,7 @@ from collections import Counter
 import pytest
 from django.db import connection, transaction
 
-from bpsandbox import holding, lifecycle, spec
+from bpsandbox import engine, explain, holding, lifecycle, selectors, spec
 from bpsandbox.core import train
 from bpsandbox.models import Run
 from bpsandbox.runner.protocol import encode
@@ -41,6 +42,7 @@ PROGRESS = {
 }  # fmt: skip
 FAILED = {"type": "failed", "code": "engine", "message": "layer 2 wants 3 columns, got 4"}
 CASES = 2400
+WORKED = {"sample": 1, "step": 2, "seed": 0}
 STOPPING = Flag()
 VERDICTS = (("succeeded", 1), ("diverged", 1), ("failed", 1))
 
@@ -96,3 +98,60 @@ def test_every_spoiled_message_ends_its_run_with_a_verdict(wanted, documents, se
         assert (state, attempts) in VERDICTS, (number, lines)
         seen[state, code] += 1
     assert seen["failed", "garbage"] > cases / 4
+
+
+@pytest.fixture
+def step(wanted):
+    """A run that works one step."""
+    run_id = wanted().run.pk
+    Run.objects.filter(pk=run_id).update(working=selectors.step_name(**WORKED))
+    return run_id
+
+
+@pytest.fixture(scope="module")
+def worked():
+    canonical = spec.parse(CONFIGS[0]).to_json()
+    return {"type": "worked", **engine.worked(canonical, **WORKED, convention=[], until=lambda: None)}
+
+
+def title(text, **values):
+    def spoil(example):
+        example["steps"][0]["title"] = {"text": text, "values": values}
+
+    return spoil
+
+
+SPOILED = {
+    "a placeholder without value": title("Layer {layer}", other=1),
+    "a brace alone": title("Layer {", layer=1),
+    "a placeholder without name": title("Layer {}", layer=1),
+    "an attribute": title("{layer.__class__}", layer=1),
+    "a width": title("{layer:>999999999}", layer=1),
+    "a nested width": title("{layer:{layer}}", layer=1),
+    "another example": lambda example: example.update(sample=0),
+    "another step": lambda example: example.update(step=1),
+    "another seed": lambda example: example.update(seed=1),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_a_worked_step_that_nobody_could_read_is_garbage(step, worked, spoil, settings):
+    settings.BPSANDBOX_ATTEMPTS = 1
+    message = copy.deepcopy(worked)
+    spoil(message["example"])
+    assert judged(step, encode(message)) == ("failed", 1, "garbage")
+
+
+@pytest.mark.django_db
+def test_every_worked_step_that_is_kept_can_be_read(step, worked, settings):
+    settings.BPSANDBOX_ATTEMPTS = 1
+    draw = random.Random(3)
+    for number in range(300):
+        lines = spoiled(worked, draw) if number else encode(worked)
+        state, _, code = judged(step, lines)
+        assert (state, code) in (("succeeded", None), ("failed", "garbage"), ("failed", "engine")), lines
+        if state == "succeeded":
+            kept = selectors.worked_step(Run.objects.get(pk=step).spec, **WORKED)
+            made = explain.recorded(kept.example)
+            assert explain.markdown(made, title="t") and explain.tex(made, title="t")
