@@ -143,49 +143,31 @@ def negative(term: Term) -> Term:
     )
 
 
-def _joined(first: Term, second: Term, symbols: str, numbers: str, value: Array) -> Term:
-    return Term(symbols, numbers, value, Binding.PRODUCT, Binding.PRODUCT, _operands((first, second)))
+def _joined(first: Term, second: Term, sign: str, numbers_sign: str, value: Array) -> Term:
+    """A product of two terms, with these signs between their symbols and between their numbers."""
+    symbols = f"{first.symbol(Binding.PRODUCT)}{sign}{second.symbol(Binding.POWER)}"
+    numbers = f"{first.number(Binding.PRODUCT)}{numbers_sign}{second.number(Binding.POWER)}"
+    return Term(symbols, numbers, value, Binding.PRODUCT, operands=_operands((first, second)))
 
 
 def matmul(first: Term, second: Term) -> Term:
     """The matrix product; of two scalars, the plain one."""
-    if first.is_scalar or second.is_scalar:
-        value = (
-            first.value.reshape(-1)[0] * second.value if first.is_scalar else first.value * second.value.reshape(-1)[0]
-        )
-        dot = r" \cdot "
-    else:
-        value, dot = first.value @ second.value, " "
-    return _joined(
-        first,
-        second,
-        f"{first.symbol(Binding.PRODUCT)} {second.symbol(Binding.POWER)}",
-        f"{first.number(Binding.PRODUCT)}{dot}{second.number(Binding.POWER)}",
-        value,
-    )
+    if first.is_scalar:
+        return _joined(first, second, " ", r" \cdot ", first.value.reshape(-1)[0] * second.value)
+    if second.is_scalar:
+        return _joined(first, second, " ", r" \cdot ", first.value * second.value.reshape(-1)[0])
+    return _joined(first, second, " ", " ", first.value @ second.value)
 
 
 def times(first: Term, second: Term) -> Term:
     """A product with a number: scalar · anything."""
-    return _joined(
-        first,
-        second,
-        rf"{first.symbol(Binding.PRODUCT)} \, {second.symbol(Binding.POWER)}",
-        rf"{first.number(Binding.PRODUCT)} \cdot {second.number(Binding.POWER)}",
-        first.value * second.value,
-    )
+    return _joined(first, second, r" \, ", r" \cdot ", first.value * second.value)
 
 
 def hadamard(first: Term, second: Term) -> Term:
     """The product element by element, ⊙; of two scalars, the plain one."""
-    dot = r"\cdot" if first.is_scalar and second.is_scalar else r"\odot"
-    return _joined(
-        first,
-        second,
-        rf"{first.symbol(Binding.PRODUCT)} {dot} {second.symbol(Binding.POWER)}",
-        rf"{first.number(Binding.PRODUCT)} {dot} {second.number(Binding.POWER)}",
-        first.value * second.value,
-    )
+    sign = r" \cdot " if first.is_scalar and second.is_scalar else r" \odot "
+    return _joined(first, second, sign, sign, first.value * second.value)
 
 
 def fraction(above: Term, below: Term) -> Term:
