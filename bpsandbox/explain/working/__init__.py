@@ -114,8 +114,13 @@ def explained(capture: core.Capture, convention: Convention = AS_CONFIGURED, *, 
 def kept(capture: core.Capture, *, asked: int | None = None) -> dict[str, Any]:
     """A captured step as a run keeps it: written in every convention, and large arrays left out."""
     others = OTHERS if isinstance(capture.experiment.loss, MSELoss) else OTHER_LAYOUTS
-    variants = {name: explained(capture, convention, asked=asked) for name, convention in others.items()}
+    variants = {name: _print_of(explained(capture, convention, asked=asked)) for name, convention in others.items()}
     return to_json(explained(capture, asked=asked), variants)
+
+
+def _print_of(working: Worked) -> Worked:
+    """A working without its arrays: those of a large network are not held once for every convention."""
+    return replace(working, steps=tuple(replace(step, value=None) for step in working.steps), tensors={})
 
 
 def no_step(stop: Stop, asked: int) -> str:

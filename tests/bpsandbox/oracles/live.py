@@ -1,6 +1,6 @@
 """Plays every row with the peers that are installed and with us: python -m tests.bpsandbox.oracles.live
 
-Prints how far apart we are, by kind of layer and by optimiser; exits with 1 when a row is farther than the limit.
+Prints how far apart we are, by kind of layer, by optimiser and by loss; exits with 1 where that is beyond the limit.
 `--recorded` compares with the files instead, which needs no peer.
 """
 
@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from . import record
-from .replay import LIMIT, Distance, distance
+from .gradients import Gradients, pytorchs_of, rows
+from .replay import LIMIT, Apart, Distance, distance, gradients_apart, with_start, worked
 from .rows import TABLES, Row
 
 Measured = list[tuple[Row, Distance]]
@@ -21,9 +22,9 @@ Measured = list[tuple[Row, Distance]]
 def measure(*, recorded: bool) -> Measured:
     """The distance of every row of every table."""
     measured: Measured = []
-    for table, rows in TABLES.items():
+    for table, of_table in TABLES.items():
         content = record.read(table) if recorded else record.record(table)
-        measured += [(row, distance(row, content)) for row in rows()]
+        measured += [(row, distance(row, content)) for row in of_table()]
     return measured
 
 
@@ -44,13 +45,41 @@ def _table(title: str, groups: Iterable[tuple[str, list[Distance]]]) -> list[str
     return lines
 
 
+def measure_gradients(*, recorded: bool) -> list[Apart]:
+    """The distance of every row's first gradients."""
+    starts = record.read("layers")["starts"]
+    kept = record.read("gradients")["gradients"] if recorded else {}
+
+    def theirs(row: Row) -> Gradients:
+        return kept[row.name]["gradient"] if recorded else pytorchs_of(row)
+
+    return [gradients_apart(row, worked(with_start(row.config, starts[row.start])), theirs(row)) for row in rows()]
+
+
+def gradient_tables(measured: list[Apart]) -> str:
+    """Worst relative differences of the gradients of a first step, by kind of layer and by loss."""
+    by_layer, by_loss = defaultdict(list), defaultdict(list)
+    for one in measured:
+        by_layer[one.row.layer].append(one)
+        by_loss[one.row.config["loss"]["type"]].append(one)
+    lines = []
+    for title, groups in (("layer", by_layer), ("loss", by_loss)):
+        lines += ["", f"{title:30}{'tensors':>14}{'gradients':>12}"]
+        for word, several in groups.items():
+            count = sum(len(one.tensors) for one in several)
+            lines.append(f"{word:30}{count:>14}{max(one.worst for one in several):>12.1e}")
+    return "\n".join(lines)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--recorded", action="store_true", help="compare with the recorded files")
-    measured = measure(recorded=parser.parse_args().recorded)
+    recorded = parser.parse_args().recorded
+    measured, gradients = measure(recorded=recorded), measure_gradients(recorded=recorded)
     failed = [f"{row.name}: {apart}" for row, apart in measured if not apart.worst <= LIMIT]
-    verdict = f"{len(measured) - len(failed)} passed, {len(failed)} failed (limit {LIMIT:g}, relative)"
-    print("\n".join([tables(measured), "", *failed[:40], verdict]))
+    failed += [f"{one.row.name}: {one.tensors}" for one in gradients if not one.worst <= LIMIT]
+    verdict = f"{len(measured) + len(gradients) - len(failed)} passed, {len(failed)} failed (limit {LIMIT:g}, relative)"
+    print("\n".join([tables(measured), gradient_tables(gradients), "", *failed[:40], verdict]))
     return 1 if failed else 0
 
 

@@ -402,3 +402,11 @@ def play(config: Config, start_word: str) -> dict[str, Any]:
     losses = run.train()
     end = {name: parameter.detach().tolist() for name, parameter in run.net.named_tensors()}
     return {"start": run.start, "losses": losses, "measured": run.measured(), "end": end}
+
+
+def gradients(config: Config, start_word: str) -> dict[str, Any]:
+    """The gradient of the loss of the first batch by every tensor that is trained, by the tensors' names."""
+    torch.manual_seed(0)
+    run = Run(config, start_word)
+    run.objective(slice(0, config["training"]["batch_size"])).backward()
+    return {name: w.grad.tolist() for name, w in run.net.named_tensors() if w.grad is not None}

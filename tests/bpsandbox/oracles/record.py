@@ -4,6 +4,7 @@ PyTorch and scikit-learn must be there, as in the environment of `./run bench or
 
 A file holds what made it (versions, a hash of the scripts), the starts by their words, and a trajectory a row: a
 fingerprint of the config, the loss of each step, the loss measured in the end, and a digest of all parameters then.
+gradients.json has every tensor's gradient in the first step of fewer rows.
 """
 
 from __future__ import annotations
@@ -18,17 +19,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from . import starts
-from .rows import PEERS, TABLES, Config, Row
+from . import gradients, starts
+from .rows import PEERS, TABLES, Row, fingerprint
 
 FOLDER = Path(__file__).parent
-SCRIPTS = ("rows.py", "pytorch.py", "scikit_learn.py", "starts.py", "record.py")
+SCRIPTS = ("rows.py", "pytorch.py", "scikit_learn.py", "starts.py", "gradients.py", "record.py")
 WHOLE = 6
-
-
-def fingerprint(config: Config) -> str:
-    """Tell a config from others: a record of another one is of no use."""
-    return sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def flat(values: Any) -> Iterator[float]:
@@ -105,8 +101,21 @@ def write_starts() -> Path:
     return path
 
 
+def write_gradients() -> Path:
+    """Write PyTorch's gradients of a first step, a row a line."""
+    entries = ",\n".join(
+        f"{json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}"
+        for name, entry in gradients.pytorchs().items()
+    )
+    path = FOLDER / "gradients.json"
+    text = f'{{"made_with": {json.dumps(made_with())},\n"gradients": {{\n{entries}\n}}}}\n'
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
 def main() -> None:
     write_starts()
+    print(f"{write_gradients().name}")
     for table in TABLES:
         path = write(table, record(table))
         print(f"{path.name}: {path.stat().st_size / 1e6:.2f} MB")

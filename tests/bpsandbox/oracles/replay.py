@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bpsandbox import spec
+import numpy as np
+
+from bpsandbox import explain, spec
 from bpsandbox.core import Trace, run
 
-from .record import digest, fingerprint
-from .rows import Config, Row
+from .gradients import Gradients
+from .record import digest
+from .rows import Config, Row, fingerprint
 
 LIMIT = 1e-10
 """Largest relative difference, in double precision, after 20 steps."""
@@ -81,3 +84,41 @@ def _apart(ours: list[float], theirs: list[float]) -> float:
     """Largest difference of two lists of numbers, relative to the largest number."""
     scale = max(map(abs, theirs)) or 1.0
     return max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) / scale
+
+
+# the gradients of a first step
+
+SMALL = 1e-4
+"""A tensor whose gradients are all below this share of the network's largest is compared with that share: of a bias
+before a normalisation, nothing but rounding is left."""
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far the gradients of one row are apart: the largest relative difference of each tensor."""
+
+    row: Row
+    tensors: dict[str, float]
+
+    @property
+    def worst(self) -> float:
+        return max(self.tensors.values())
+
+
+def worked(text: str) -> explain.Worked:
+    """The working of the first step, for the first example."""
+    return explain.worked(spec.parse(text), 0, 0)
+
+
+def gradients_apart(row: Row, working: explain.Worked, theirs: Gradients) -> Apart:
+    """Compare what the optimiser received with their gradients; a tensor that they do not train has none, ours is 0."""
+    ours = working.tensors["gradient"]
+    expected = {name: np.asarray(theirs.get(name, np.zeros(values.shape))) for name, values in ours.items()}
+    largest = max(float(np.abs(values).max()) for values in expected.values())
+    scales = {name: max(float(np.abs(values).max()), SMALL * largest) for name, values in expected.items()}
+    return Apart(row, {name: float(np.abs(ours[name] - expected[name]).max()) / scales[name] for name in ours})
+
+
+def printed_gradients(working: explain.Worked, theirs: Gradients) -> explain.Worked:
+    """The working with their gradients in place of ours, to compare its steps with."""
+    return replace(working, tensors={"gradient": {name: np.asarray(values) for name, values in theirs.items()}})

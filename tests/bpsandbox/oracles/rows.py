@@ -7,8 +7,10 @@ line to BODIES (and its module to `pytorch.MODULES`).
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
@@ -27,6 +29,11 @@ class Row:
     optimizer: str
     start: str
     config: Config
+
+
+def fingerprint(config: Config) -> str:
+    """Tell a config from others: a record of another one is of no use."""
+    return sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def numbers(word: str, *shape: int, scale: float = 1.5) -> Any:
