@@ -6,12 +6,19 @@ import re
 
 from .working.step import Step, Way, Worked
 
+SPECIAL = re.compile(r"[\\`*_\[\]<>&$~|#]")
+
 
 def markdown(worked: Worked, *, title: str) -> str:
     """Write a text that this site, GitHub and notebooks show with its formulas."""
     where = f"{worked.where}\n"
     notes = "".join(f"\n{formulas(str(note))}\n" for note in worked.notes)
-    return f"# {title}\n\n{where}{notes}{''.join(map(_section, worked.ways))}"
+    return f"# {escaped(title)}\n\n{where}{notes}{''.join(map(_section, worked.ways))}"
+
+
+def escaped(text: str) -> str:
+    """Write a text of somebody's own in one line, so that no Markdown, HTML or formula begins in it."""
+    return SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def _section(way: Way) -> str:

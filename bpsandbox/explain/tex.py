@@ -25,8 +25,8 @@ def tex(worked: Worked, *, title: str) -> str:
     preamble = PREAMBLE.replace("\\begin{document}", chinese + "\\begin{document}")
     sections = "".join(map(_section, worked.ways))
     notes = "".join(f"\n{_note(str(note))}\n" for note in worked.notes)
-    where = worked.where.translate(SPECIAL)
-    return f"{preamble}\\section*{{{title.translate(SPECIAL)}}}\n{where}\n{notes}{sections}\\end{{document}}\n"
+    title, where = " ".join(title.split()).translate(SPECIAL), worked.where.translate(SPECIAL)
+    return f"{preamble}\\section*{{{title}}}\n{where}\n{notes}{sections}\\end{{document}}\n"
 
 
 def _section(way: Way) -> str:
