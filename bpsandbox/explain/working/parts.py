@@ -172,11 +172,11 @@ def _own_gradient(place: Place, own: Own) -> Step:
         own.term,
         stored,
         notes=(*_by_way_of(place), *own.notes),
-        parameter=_word(place, own.parameter),
+        parameter=word_of(place, own.parameter),
     )
 
 
-def _word(place: Place, parameter: str) -> str:
+def word_of(place: Place, parameter: str) -> str:
     """What readers call a parameter."""
     words = SCALE_AND_SHIFT if place.layer.is_scale else PARAMETERS
     return words.get(parameter, parameter)
@@ -250,7 +250,7 @@ def _sum_over_batch(place: Place, own: Own, summands: Sequence[Summand]) -> Step
         notes=notes,
         size=size,
         shown=shown,
-        parameter=_word(place, own.parameter),
+        parameter=word_of(place, own.parameter),
     )
 
 

@@ -25,7 +25,7 @@ from bpsandbox.explain.working.algebra import (
 )
 from bpsandbox.explain.working.example import Example, Place, partial
 from bpsandbox.explain.working.losses.objective import is_penalised
-from bpsandbox.explain.working.parts import PARAMETERS, layer_step
+from bpsandbox.explain.working.parts import layer_step, word_of
 from bpsandbox.explain.working.step import Sentence, Step, Unexplained, equation
 from bpsandbox.messages import N_
 
@@ -92,7 +92,7 @@ def _penalised(place: Place, slot: Slot) -> Step:
         partial(symbol, "J"),
         plus(*terms),
         place.parameter_matrix(slot, capture.gradient),
-        parameter=PARAMETERS.get(slot.parameter, slot.parameter),
+        parameter=word_of(place, slot.parameter),
     )
 
 
@@ -127,7 +127,7 @@ def _cut_off(place: Place, slot: Slot, limit: float) -> Step:
         _after_value(place, slot).symbols,
         term,
         stored,
-        parameter=PARAMETERS.get(slot.parameter, slot.parameter),
+        parameter=word_of(place, slot.parameter),
     )
 
 
@@ -159,7 +159,7 @@ def _scaled(place: Place, slot: Slot) -> Step:
         gradient_of(place, slot).symbols,
         term,
         place.parameter_matrix(slot, place.example.capture.clipped),
-        parameter=PARAMETERS.get(slot.parameter, slot.parameter),
+        parameter=word_of(place, slot.parameter),
     )
 
 

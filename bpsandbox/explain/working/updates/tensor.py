@@ -11,7 +11,7 @@ import numpy as np
 from bpsandbox.core.nn.network import Slot
 from bpsandbox.explain.working.algebra import Array, Term, constant, minus, named, plus, power, raised, root, times
 from bpsandbox.explain.working.example import Place
-from bpsandbox.explain.working.parts import PARAMETERS, layer_step
+from bpsandbox.explain.working.parts import becoming, layer_step, word_of
 from bpsandbox.explain.working.step import Sentence, Step
 from bpsandbox.messages import N_
 
@@ -120,7 +120,7 @@ class Tensor:
         stored: Array | None = None,
         notes: Sequence[Sentence] = (),
     ) -> Step:
-        parameter = PARAMETERS.get(self.slot.parameter, self.slot.parameter)
+        parameter = word_of(self.place, self.slot.parameter)
         part = f"{self.slot.parameter}.{part}" if part else self.slot.parameter
         notes = (*notes, *self._flattened())
         return layer_step(self.place, "update", part, title, name, term, stored, notes=notes, parameter=parameter)
@@ -138,18 +138,12 @@ class Tensor:
     def new(self, term: Term) -> Step:
         """The parameter after the update; its formula is an assignment."""
         after = self.matrix(self.place.example.capture.after)
-        step = self.step("", N_("Layer {layer}: new {parameter}"), self.symbol, term, after)
-        assigned = step.formula.replace(f"{self.symbol} =", rf"{self.symbol} \leftarrow", 1)
-        return replaced(step, assigned)
+        return becoming(self.step("", N_("Layer {layer}: new {parameter}"), self.symbol, term, after))
 
     def _flattened(self) -> Iterator[Sentence]:
         if len(self.slot.shape) > 2:
             shape = " × ".join(map(str, self.slot.shape))
             yield Sentence(N_("A tensor of {shape} is written with one row for each output."), {"shape": shape})
-
-
-def replaced(step: Step, formula: str) -> Step:
-    return Step(**{**vars(step), "formula": formula})
 
 
 def mean_of(old: Term, share: Term, new: Term) -> Term:
