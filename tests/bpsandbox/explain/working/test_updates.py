@@ -128,6 +128,14 @@ def test_a_plateau_tells_its_factor(least):
     )
 
 
+def test_a_rate_reduced_within_an_epoch_counts_from_the_next_one():
+    schedule = "lr_scheduler: {type: ReduceLROnPlateau, patience: 0, threshold: 0.9, factor: 0.5}\n"
+    text = BASE + block("SGD", "") + schedule + "training: {steps: 12, batch_size: 1, eval_every: 1}\n"
+    rates = [step_of(worked(text, step=step), "update.rate").value for step in range(12)]
+    assert len(set(map(float, rates[:4]))) == len(set(map(float, rates[4:8]))) == 1
+    assert float(rates[4]) < float(rates[0])
+
+
 def test_layers_with_rates_of_their_own():
     text = BASE.replace("out_features: 3,", "out_features: 3, lr: 0.2,") + block("Adam", "")
     working = check(text)
