@@ -1,7 +1,7 @@
-"""Draw what a run recorded as SVG, by hand and without Django.
+"""Draw the records of a run as SVG, without a plotting library and without Django.
 
-Every drawing carries a title and a description, follows light and dark by custom properties
-(`--forward`, `--backward`, `--ink`, `--soft`, `--line`, `--surface`) and asks for no script.
+Every drawing has a title and a description, follows the light or dark theme by custom properties
+(`--forward`, `--backward`, `--ink`, `--soft`, `--line`, `--surface`) and needs no script.
 """
 
 from bpsandbox.numbers import grouped, short
@@ -12,7 +12,7 @@ from .curve import curve, summary_spark
 from .data import data_picture
 from .facts import Facts, facts
 from .insides import Picture, activation_pictures, gradient_norms, learning_rate
-from .kernels import Kept, kernels
+from .kernels import WeightPicture, kernels
 from .network import network
 from .reading import readings
 from .seeds import SeedTable, seed_table
@@ -25,12 +25,12 @@ from .words import curve_title
 __all__ = [
     "Confusion",
     "Facts",
-    "Kept",
     "Picture",
     "SeedTable",
     "Setting",
     "Statistics",
     "Table",
+    "WeightPicture",
     "activation_pictures",
     "best_setting",
     "boundary",

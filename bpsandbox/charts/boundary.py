@@ -1,4 +1,4 @@
-"""What a network answers over the plane, with its examples on top."""
+"""Draw the decisions of a network over the plane, with its examples on top."""
 
 from dataclasses import dataclass
 
@@ -38,8 +38,8 @@ def boundary(record: DecisionBoundary, *, prefix: str = "boundary") -> str:
     """Draw one recorded decision boundary: regions or bands, the dividing line, the examples.
 
     Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn as
-    regions; numbers, or the number that decides between two classes, in ten bands from blue (low) to vermilion (high)
-    with a line where the answer changes.
+    regions; numbers, or the number that decides between two classes, as ten bands from blue (low) to vermilion (high)
+    with a line where the decision changes.
     """
     frame = Frame(record.x, record.y, record.n)
     values = [[float(v) if v is not None else 0.0 for v in row] for row in record.outputs or record.values]
@@ -60,7 +60,7 @@ def boundary(record: DecisionBoundary, *, prefix: str = "boundary") -> str:
 
 
 def is_by_class(record: DecisionBoundary) -> bool:
-    """Tell class indices from numbers: all whole and below the number of classes, no output beside them."""
+    """Return whether the values are class indices: whole, below the number of classes, without outputs."""
     classes = record.classes
     return (
         record.outputs is None
@@ -70,9 +70,9 @@ def is_by_class(record: DecisionBoundary) -> bool:
 
 
 def middle(values: list[list[float]], divide: float | None = None) -> tuple[float, float, float]:
-    """Give the low, dividing and high value of the bands.
+    """Return the low, dividing and high value of the bands.
 
-    Answers within 0 … 1 divide at one half; ones on both sides of zero divide at zero; others in the middle.
+    Values within 0 … 1 divide at one half, values of both signs at zero, others in the middle.
     """
     low, high = min(map(min, values)), max(map(max, values))
     if divide is not None:
@@ -95,7 +95,7 @@ def _bands(values: list[list[float]], frame: Frame, given: float | None) -> str:
 
 
 def _divide(values: list[list[float]], level: float, frame: Frame) -> str:
-    """Draw the dividing line itself, without the sides of the picture that close its rings."""
+    """Draw the dividing line, without the sides of the picture that close its rings."""
     parts = [line([frame.cell(*point) for point in part]) for part in borders(outlines(values, level), frame.n - 1)]
     return svg.tag("path", class_="divide", d="".join(parts)) if parts else ""
 
@@ -115,7 +115,7 @@ def borders(rings: list[list[Point]], last: int) -> list[list[Point]]:
 
 
 def _regions(values: list[list[float]], frame: Frame, classes: int) -> str:
-    """Draw each class over the ones before it, so that no gap stays where three meet."""
+    """Draw each class over the previous ones, so that no gap is left where three meet."""
     whole = svg.tag("rect", class_="region region-0", width="100%", height="100%")
     return whole + "".join(
         _area([[float(v >= k) for v in row] for row in values], 0.5, frame, f"region region-{k % 5}")
@@ -129,7 +129,7 @@ def _area(values: list[list[float]], level: float, frame: Frame, class_: str) ->
 
 
 def _examples(record: DecisionBoundary, frame: Frame) -> str:
-    """Draw the examples, each class with a colour and a shape of its own."""
+    """Draw the examples, each class with its colour and shape."""
     pairs = [(x, y or 0.0) for x, y in zip(record.points.x, record.points.y, strict=True)] if record.points else []
     every = -(-len(pairs) // MOST_POINTS) or 1
     labels = {label: k for k, label in enumerate(sorted({y for _x, y in pairs}))}
@@ -162,7 +162,7 @@ def _description(record: DecisionBoundary) -> str:
 
 
 def class_shares(record: DecisionBoundary) -> list[tuple[int, float]]:
-    """Give the share of the grid that is answered with each class."""
+    """Return the share of the grid that is decided as each class."""
     cells = [v for row in record.outputs or record.values for v in row if v is not None]
     if not cells:
         return []

@@ -1,4 +1,4 @@
-"""A confusion matrix, with the share of every answer among the examples of its class."""
+"""Prepare a confusion matrix, with the share of every prediction among the examples of its class."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LEVELS = 10
 
 @dataclass(frozen=True)
 class Cell:
-    """How many examples of a class got this answer; `kind` is hit, miss or none, `level` 0 … 9 by their share."""
+    """The number of examples of a class with this prediction; `kind` is hit, miss or none, `level` 0 … 9 by share."""
 
     count: int
     share: float
@@ -27,7 +27,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Truth:
+class ConfusionRow:
     """The examples of one class."""
 
     label: str
@@ -39,7 +39,7 @@ class Truth:
 @dataclass(frozen=True)
 class Confusion:
     labels: tuple[str, ...]
-    rows: tuple[Truth, ...]
+    rows: tuple[ConfusionRow, ...]
     part: str
     seed: int
     right: int
@@ -59,8 +59,8 @@ def confusion(document: Document) -> Confusion | None:
     return Confusion(record.labels, rows, record.split, record.seed, right, sum(row.total for row in rows))
 
 
-def _row(place: int, label: str, counts: tuple[int, ...]) -> Truth:
+def _row(place: int, label: str, counts: tuple[int, ...]) -> ConfusionRow:
     total = sum(counts)
     kinds = ["hit" if i == place else "miss" if count else "none" for i, count in enumerate(counts)]
     cells = [Cell(count, count / total if total else 0.0, kind) for count, kind in zip(counts, kinds, strict=True)]
-    return Truth(label, tuple(cells), total, cells[place])
+    return ConfusionRow(label, tuple(cells), total, cells[place])

@@ -1,4 +1,4 @@
-"""Outlines of the region where a grid of numbers is at least a level (marching squares)."""
+"""Trace the region where a grid of numbers is at least a level (marching squares)."""
 
 type Grid = list[list[float]]
 type Point = tuple[float, float]
@@ -29,9 +29,9 @@ CASES: dict[int, tuple[tuple[int, int], ...]] = {
 
 
 def outlines(values: Grid, level: float) -> list[list[Point]]:
-    """Give closed rings in grid coordinates (column, row) around {value ≥ level}.
+    """Return closed rings in grid coordinates (column, row) around {value ≥ level}.
 
-    The grid ends are walls: a region that touches one is closed along it.
+    A region that touches the edge of the grid is closed along it.
     """
     walled = _walled(values)
     following: dict[Point, list[Point]] = {}
@@ -57,7 +57,7 @@ def _segments(corners: tuple[float, float, float, float], x: int, y: int, level:
 
 
 def _crossing(corners: tuple[float, float, float, float], x: int, y: int, edge: int, level: float) -> Point:
-    """Find where the level crosses an edge; both cells that share it must find the same point."""
+    """Return where the level crosses an edge; both cells that share the edge must get the same point."""
     ends = (((0, 0), (1, 0)), ((1, 0), (1, 1)), ((0, 1), (1, 1)), ((0, 0), (0, 1)))[edge]
     first, second = ((0, 1), (1, 2), (3, 2), (0, 3))[edge]
     low, high = corners[first], corners[second]

@@ -1,4 +1,4 @@
-"""A curve of several seeds as one SVG."""
+"""Draw a curve of several seeds as one SVG."""
 
 from bpsandbox.document import Summary
 from bpsandbox.messages import _
@@ -26,8 +26,8 @@ def curve(
 ) -> str:
     """Draw one recorded curve of a result document, or of progress; empty when it has no point yet.
 
-    `size`: fluid (takes the width of its place, the style sheet gives room at the sides), wide (720 px),
-    narrow (320 px) or spark. `prefix` begins every id inside. `standalone` brings its own colours.
+    `size`: fluid (takes the width of its container; the style sheet sets the side margins), wide (720 px),
+    narrow (320 px) or spark. Every id starts with `prefix`. `standalone` includes colours.
     """
     main = series(document, name)
     if not any(main.columns):
@@ -44,13 +44,13 @@ def curve(
 
 
 def summary_spark(summary: Summary | None, *, prefix: str = "spark") -> str:
-    """Draw the small curve of a list; empty where there is no point."""
+    """Draw the sparkline of a list; empty without points."""
     main = spark_series(summary) if summary else None
     return spark(main, prefix=prefix) if main and any(main.columns) else ""
 
 
 def _companions(document: Drawable, main: Series) -> list[Series]:
-    """Find the same measure on the other parts of the data."""
+    """Return the same measure on the other parts of the data."""
     part, underscore, measure = main.name.partition("_")
     if part != "train" or not underscore:
         return []
@@ -69,7 +69,7 @@ def _drawing(main: Series, companions: list[Series], plot: Plot, standalone: boo
 
 
 def _lines(main: Series, companions: list[Series], plot: Plot) -> str:
-    """Draw band, seeds, companions and median, what matters most on top."""
+    """Draw band, seeds, companions and median, the most important on top."""
     inner = (
         _band(main, plot),
         _seeds(main, plot),
@@ -80,7 +80,7 @@ def _lines(main: Series, companions: list[Series], plot: Plot) -> str:
 
 
 def _seeds(main: Series, plot: Plot) -> str:
-    """Draw one thin line a seed; the ones that are off stand in groups of their own, on top."""
+    """Draw one thin line for each seed; stuck and diverged seeds are in separate groups, on top."""
     count = len(main.seeds)
     columns, tolerance = max(60, min(300, 3000 // count)), 3 if count <= 16 else 6
     lines = [
@@ -100,7 +100,7 @@ def _fate(main: Series, index: int) -> str:
 
 
 def _band(main: Series, plot: Plot) -> str:
-    """Fill between the quartiles when there are seeds enough to have some."""
+    """Fill between the quartiles if there are enough seeds."""
     return band(main.x, main.quantile(0.25), main.quantile(0.75), plot) if len(main.seeds) > 2 else ""
 
 
@@ -140,7 +140,7 @@ def _companion_label(companion: Series, plot: Plot) -> EndLabel:
 
 
 def _off_label(main: Series, members: frozenset[int], fate: str, plot: Plot) -> EndLabel | None:
-    """Say how many seeds are off, where their lines end."""
+    """Write the number of stuck and diverged seeds at the ends of their lines."""
     if not members:
         return None
     ends = sorted(v for i in members if (v := main.finals[i]) is not None)

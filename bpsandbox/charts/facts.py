@@ -1,4 +1,4 @@
-"""The few numbers that stand under a curve."""
+"""Compute the key numbers shown below a curve."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .settings import Setting, best_setting
 class Facts:
     """How the seeds of a run ended, in one measure. `solved` counts seeds that reached their target.
 
-    Of a sweep, the numbers are those of its best setting (`setting`); `seeds`, `solved` and `diverged` count all
-    settings' seeds, and none is called stuck: settings differ by intention.
+    For a sweep, the numbers are those of its best setting (`setting`); `seeds`, `solved` and `diverged` count all
+    settings' seeds, and `stuck` is 0, because settings differ on purpose.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Facts:
 
 
 def facts(document: Drawable, name: str = "train_loss") -> Facts:
-    """Sum up a result document, or progress so far. The final values are those the seeds ended with."""
+    """Summarise a result document, or progress so far. Final values are those of the restored weights, if any."""
     main = series(document, name)
     if document.members:
         return _of_sweep(document, main)

@@ -1,4 +1,4 @@
-"""What every drawing of curves has: axes, a frame for the lines, labels at their ends."""
+"""Draw what all curve charts share: axes, the plot area and labels at the ends of lines."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LABEL_GAP = 15
 
 @dataclass(frozen=True)
 class Plot:
-    """A layout with its two axes: everything that is needed to place a value."""
+    """A layout with its two axes, which maps values to positions."""
 
     layout: Layout
     x: Axis
     y: Axis
 
     def point(self, x: float, y: float) -> Point:
-        """Place a value in path units; zeros on a log axis lie on its foot, runaways just outside."""
+        """Return the position of a value in path units; zeros on a log axis are at the bottom, outliers just outside."""
         across, down = self.layout.units
         floor = 0.0 if self.y.is_log else -1.0
         return self.x.at(x) * across, (1 - min(2.0, max(floor, self.y.at(y)))) * down
@@ -37,7 +37,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class EndLabel:
-    """Words at the end of a line: `across` and `height` are shares of the plot."""
+    """A label at the end of a line; `across` and `height` are shares of the plot."""
 
     across: float
     height: float
@@ -46,8 +46,8 @@ class EndLabel:
     class_: str
 
 
-def ground(standalone: bool) -> str:
-    """Lay a file of its own on paper, with its own style sheet."""
+def background(standalone: bool) -> str:
+    """Return the background and the style sheet of a standalone file."""
     return standalone_style(UNIT) + svg.tag("rect", width="100%", height="100%", class_="paper") if standalone else ""
 
 
@@ -111,7 +111,7 @@ def height_of(value: float | None, plot: Plot) -> float:
 
 
 def spread(wanted: list[float], gap: float, top: float, foot: float) -> list[float]:
-    """Move labels apart to at least `gap`, keeping their order and as near as may be to where they belong."""
+    """Move labels apart to at least `gap`, in the same order and as close as possible to their positions."""
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     placed: list[float] = []
     for i in order:
@@ -125,7 +125,7 @@ def spread(wanted: list[float], gap: float, top: float, foot: float) -> list[flo
 
 
 def window(plot: Plot, inner: str) -> str:
-    """Put lines in a frame of their own that cuts off what runs away."""
+    """Put lines in a nested SVG that clips what is outside the plot."""
     across, down = plot.layout.units
     place = (
         {"x": "0", "width": "100%"}
@@ -152,7 +152,7 @@ def band(xs: tuple[float, ...], low: Values, high: Values, plot: Plot, class_: s
 
 
 def captioned(words: str, unit: str, plot: Plot) -> str:
-    """Draw the axes; say what is drawn above the plot and what is counted at the end of the foot."""
+    """Draw the axes, a caption above the plot and the unit of the x axis."""
     layout = plot.layout
     if layout.is_bare:
         return ""
@@ -174,11 +174,11 @@ def drawn(
     standalone: bool = False,
     is_crowded: bool = False,
 ) -> str:
-    """Close a drawing; `said` are its title and description."""
+    """Return the complete SVG; `said` are its title and description."""
     layout = plot.layout
     return svg.tag(
         "svg",
-        svg.titled(*said, prefix) + ground(standalone) + inner,
+        svg.titled(*said, prefix) + background(standalone) + inner,
         class_="curve",
         role="img",
         **frame(layout, standalone),

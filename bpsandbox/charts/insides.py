@@ -1,4 +1,4 @@
-"""What a run wrote down about its inside, drawn: learning rate, gradient norms and activations by layer."""
+"""Draw the records of a run: learning rate, gradient norms and activations by layer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WIDEST = 1e4
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing with the lines that it tells apart, for a legend beside it."""
+    """A drawing with its lines, for a legend beside it."""
 
     title: str
     drawing: str
@@ -39,7 +39,7 @@ class Place:
 
 
 def learning_rate(document: Document, *, prefix: str = "rate") -> Picture | None:
-    """Draw the learning rate where it was not constant; with several rates the median and the range of the seeds."""
+    """Draw the learning rate if it was not constant; with several rates, the median and range of the seeds."""
     recorded = document.records.learning_rate
     if not recorded:
         return None
@@ -63,7 +63,7 @@ def gradient_norms(document: Document, *, prefix: str = "gradients") -> Picture 
 
 
 def _first_seeds(document: Document) -> int | None:
-    """Of a sweep, the seeds of the first setting; else all."""
+    """Return the seeds of the first setting of a sweep; else all seeds."""
     return len(document.members[0].rows) if document.members else None
 
 
@@ -73,7 +73,7 @@ def _layer_line(layer: LayerName, rows: list[Values], rank: int) -> Line:
 
 
 def activation_pictures(document: Document, *, prefix: str = "activations") -> tuple[Picture, ...]:
-    """Draw the deviation of every layer's outputs, and the shares of zero, saturated and dead ones if there are any."""
+    """Draw the standard deviation of every layer's outputs, and the shares of zero, saturated and dead ones."""
     record = document.records.activations
     if record is None:
         return ()
@@ -102,7 +102,7 @@ def _statistic(document: Document, record: Activations, name: str, title: str, p
 
 
 def _without_rounding(document: Document, record: Activations, name: str, layer: int) -> Values:
-    """Give one layer's line. A deviation that is only the rounding of equal outputs is 0."""
+    """Return one layer's line. A deviation caused by rounding of equal outputs is 0."""
     values = tuple(row[layer] for row in getattr(record, name))
     if name != "std":
         return values
@@ -114,7 +114,7 @@ def _without_rounding(document: Document, record: Activations, name: str, layer:
 
 
 def _is_wide(lines: list[Line]) -> bool:
-    """Tell whether the positive values span too many decades for a linear axis."""
+    """Return whether the positive values span too many decades for a linear axis."""
     values = [value for line in lines for value in line.values if value]
     return bool(values) and max(values) > WIDEST * min(values)
 
@@ -139,19 +139,19 @@ def _picture(
 
 
 def _place(document: Document, points: int) -> Place:
-    """Where the points lie; a sweep's first setting may have fewer than the others."""
+    """Return the x positions of the points; a sweep's first setting may have fewer than the others."""
     x, by_step = points_of(document)
     return Place(x[:points], "step" if by_step else "epoch", x[-1] if x else 0.0)
 
 
 def _columns(rows: Sequence[Sequence[float | None]], share: float) -> Values:
-    """The quantile over the seeds at every point, None where none has a number."""
+    """Return the quantile over the seeds at every point, None if no seed has a number."""
     known = (sorted(value for value in row if value is not None) for row in rows)
     return tuple(quantile(row, share) if row else None for row in known)
 
 
 def _said(lines: list[Line]) -> str:
-    """Say where every line begins and ends."""
+    """Describe the start and end of every line."""
     return sentences(_("; ").join(_ways(lines)))
 
 

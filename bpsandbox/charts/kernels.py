@@ -1,4 +1,4 @@
-"""The weights of a first layer as small pictures: a kernel, or the inputs of a unit, each."""
+"""Draw the weights of a first layer as small images, one for each kernel or unit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Matrix = tuple[tuple[float, ...], ...]
 
 @dataclass(frozen=True)
 class Tiles:
-    """Matrices of one size, and how many there are besides."""
+    """Matrices of one size, and the number of all, including those not drawn."""
 
     name: str
     shown: list[Matrix]
@@ -35,7 +35,7 @@ class Tiles:
 
 
 @dataclass(frozen=True)
-class Kept:
+class WeightPicture:
     """The first layer's weights at one epoch."""
 
     epoch: int
@@ -43,21 +43,21 @@ class Kept:
     drawing: str
 
 
-def kernels(document: Document, *, prefix: str = "weights") -> tuple[Kept, ...]:
+def kernels(document: Document, *, prefix: str = "weights") -> tuple[WeightPicture, ...]:
     """Draw the recorded weights of the first layer that has a matrix or kernels, at some of the epochs."""
     recorded = document.records.weights or ()
     shape = document.data.shape if document.data else ()
     made = []
-    for place in _spread(len(recorded)):
+    for place in _evenly_spaced(len(recorded)):
         entry = recorded[place]
         tiles = _tiles(entry.weights, shape)
         if tiles:
-            made.append(Kept(entry.epoch, entry.seed, _drawing(tiles, entry.epoch, f"{prefix}-{place}")))
+            made.append(WeightPicture(entry.epoch, entry.seed, _drawing(tiles, entry.epoch, f"{prefix}-{place}")))
     return tuple(made)
 
 
-def _spread(count: int) -> list[int]:
-    """At most so many places, both ends among them."""
+def _evenly_spaced(count: int) -> list[int]:
+    """Return at most MOST_PICTURES evenly spaced indices, with the first and the last."""
     if count <= MOST_PICTURES:
         return list(range(count))
     return sorted({round(i * (count - 1) / (MOST_PICTURES - 1)) for i in range(MOST_PICTURES)})

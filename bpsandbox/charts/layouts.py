@@ -1,4 +1,4 @@
-"""Where things stand in a curve's drawing."""
+"""Define the layouts of curve charts."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ FLUID_UNITS = 7200
 
 @dataclass(frozen=True)
 class Layout:
-    """A plot of `height` px with room around it.
+    """A plot of `height` px with margins.
 
-    A fixed layout is `width` px wide and all its text is drawn for that width. A fluid one (`width` 0)
-    takes the width of its place: the lines stretch, letters never do, and the host's style sheet
-    gives the room at the sides, because positions there are per cent of the plot alone. A bare one
-    has lines and no words.
+    A fixed layout is `width` px wide, and its text is drawn for that width. A fluid one (`width` 0)
+    takes the width of its container: lines stretch, text does not, and the host's style sheet
+    sets the side margins, because positions are percentages of the plot. A bare one
+    has lines and no text.
     """
 
     width: int
@@ -40,18 +40,18 @@ class Layout:
 
     @property
     def units(self) -> tuple[int, int]:
-        """Give the size of the plot in path units."""
+        """Return the size of the plot in path units."""
         across = FLUID_UNITS if self.is_fluid else self.plot_width * UNIT
         return across, self.plot_height * UNIT
 
     def across(self, share: float, offset: float = 0) -> dict[str, object]:
-        """Place an element at a share of the plot's width; `offset` px is added."""
+        """Return attributes that place an element at a share of the plot's width plus `offset` px."""
         if self.is_fluid:
             return {"x": f"{100 * share:.4g}%", "dx": offset or None}
         return {"x": self.left + share * self.plot_width + offset}
 
     def down(self, share: float) -> float:
-        """Give the y of a share of the plot's height, counted from its foot."""
+        """Return the y of a share of the plot's height, from the bottom."""
         return self.top + (1 - share) * self.plot_height
 
 

@@ -1,10 +1,10 @@
-"""Shapes of examples: a class has one of its own beside its colour."""
+"""Draw the marks of examples: each class has a shape as well as a colour."""
 
 MARKS = ("circle", "square", "diamond", "triangle", "cross")
 
 
 def mark(index: int, x: float, y: float, r: int) -> str:
-    """Write the path of one mark of radius r."""
+    """Return the path of one mark of radius r."""
     cx, cy = round(x), round(y)
     shape = MARKS[index % len(MARKS)]
     if shape == "circle":

@@ -1,4 +1,4 @@
-"""A small network as a picture of its weights."""
+"""Draw a small network with its weights."""
 
 import itertools
 import math
@@ -33,9 +33,9 @@ class Net:
 
 
 def network(record: FinalNetwork | None, *, prefix: str = "network") -> str:
-    """Draw units as circles, weights as lines: blue positive, vermilion negative and dashed, width by size.
+    """Draw units as circles and weights as lines: positive blue, negative vermilion and dashed, width by magnitude.
 
-    Empty when the matrices recorded do not follow one another (nets with other layers than Linear).
+    Empty if the recorded matrices are not consecutive (networks with other layers than Linear).
     """
     net = _net(record)
     if net is None or record is None:
@@ -57,7 +57,7 @@ def network(record: FinalNetwork | None, *, prefix: str = "network") -> str:
 def _net(record: FinalNetwork | None) -> Net | None:
     tensors = record.weights if record else ()
     if any(not w.name.endswith(("weight", "bias")) for w in tensors):
-        return None  # a recurrent layer, whose state goes round
+        return None  # a recurrent layer
     matrices: list[Any] = [w.value for w in tensors if w.name.endswith("weight")]
     if not matrices or not all(_is_matrix(m) for m in matrices):
         return None
@@ -68,12 +68,12 @@ def _net(record: FinalNetwork | None) -> Net | None:
 
 
 def _layer(name: str) -> int:
-    """Read the number of a layer out of a tensor's name, like layers.2.weight."""
+    """Return the layer's number from a tensor's name, like layers.2.weight."""
     return int(name.split(".")[1])
 
 
 def _is_matrix(value: Any) -> bool:
-    """Tell whether it has two axes, with something along both."""
+    """Return whether it has two axes, neither empty."""
     first = value[0] if isinstance(value, tuple) and value else None
     return isinstance(first, tuple) and bool(first) and not isinstance(first[0], tuple)
 
@@ -86,7 +86,7 @@ def _column(index: int, count: int, columns: int) -> list[tuple[float, float]]:
 
 
 def _links(net: Net, places: list[list[tuple[float, float]]]) -> str:
-    """Draw the lines thin ones first, so that what matters lies on top."""
+    """Draw thin lines first, so that the important ones are on top."""
     lines = [
         (abs(w), w, places[k][j], places[k + 1][i], f"W[{net.layers[k]}] {i + 1},{j + 1} = {short(w)}")
         for k, matrix in enumerate(net.matrices)

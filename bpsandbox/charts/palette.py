@@ -1,4 +1,4 @@
-"""The colours and strokes of a drawing that stands alone, light and dark."""
+"""Define the colours and strokes of standalone drawings, light and dark."""
 
 LIGHT = {
     "forward": "#1d5fb8",
@@ -53,7 +53,7 @@ text{font:12px system-ui,"Noto Sans SC",sans-serif;fill:var(--soft)}
 
 
 def standalone_style(unit: int) -> str:
-    """Give the style sheet of a file of its own; strokes are in path units, `unit` of them a pixel."""
+    """Return the style sheet of a standalone file; strokes are in path units, `unit` of them per pixel."""
     widths = {"STROKE_THIN": 1.2, "STROKE_STUCK": 1.5, "STROKE_BOLD": 2.4}
     rules = RULES
     for name, width in widths.items():

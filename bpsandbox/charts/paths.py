@@ -1,4 +1,4 @@
-"""Points to the shortest SVG path that looks the same."""
+"""Convert points to short SVG paths that look the same."""
 
 import math
 
@@ -27,9 +27,9 @@ def _corners(strip: list[Point]) -> list[Point]:
 
 
 def simplified(points: list[Point], tolerance: float) -> list[Point]:
-    """Drop points that lie within `tolerance` of the line between the ones kept.
+    """Drop points that are within `tolerance` of the line between the kept points.
 
-    One pass: from the last kept point a cone of slopes stays open as long as one straight line can
+    One pass: from the last kept point, a cone of slopes stays open while one straight line can
     pass every point; the point before the cone closes is kept. `x` must not decrease.
     """
     if len(points) < 3:

@@ -1,4 +1,4 @@
-"""The exact values of a curve, for a pointer that moves along it."""
+"""Return the exact values of a curve for a pointer that moves along it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MOST = 400
 
 
 def readings(document: Drawable, *, name: str = "train_loss", most: int = MOST) -> list[list[Any]]:
-    """Give [share of the way, position in words, median, lower and upper quartile in words] for points of a curve.
+    """Return [share of the width, position, median, lower and upper quartile] for points of a curve, formatted.
 
-    The quartiles are left out for a single seed. Of a sweep, the best setting is read.
+    Quartiles are omitted for a single seed. For a sweep, the best setting is read.
     """
     best = best_setting(document, name)
     main = best.line if best else series(document, name)

@@ -1,4 +1,4 @@
-"""Choose the axes a curve is drawn on."""
+"""Choose the axes of a curve."""
 
 from collections.abc import Iterable
 
@@ -8,9 +8,9 @@ from .ticks import Axis, linear_axis, log_axis
 
 
 def value_axis(main: Series, companions: Iterable[Series], log: bool) -> Axis:
-    """Lay the values. A log axis needs a loss without negative values and one above zero.
+    """Return the y axis. A log axis needs a loss without negative values and with one above zero.
 
-    Diverged seeds leave the picture at the top instead of flattening all others, unless all diverged.
+    Diverged seeds leave the plot at the top instead of compressing all others, unless all diverged.
     """
     values = [v for i, seed in enumerate(main.seeds) if i not in main.diverged for v in seed if v is not None]
     values = values or [v for seed in main.seeds for v in seed if v is not None]
@@ -26,7 +26,7 @@ def value_axis(main: Series, companions: Iterable[Series], log: bool) -> Axis:
 
 
 def narrow_ticks(ticks: tuple[tuple[float, str], ...], layout: Layout, narrow: Layout) -> frozenset[float]:
-    """Name the ticks that stay when a fluid drawing is as narrow as a phone."""
+    """Return the ticks that are kept when a fluid drawing is as narrow as a phone."""
     if not layout.is_fluid:
         return frozenset(value for value, _ in ticks)
     every = -(-len(ticks) // narrow.most_ticks)

@@ -1,4 +1,4 @@
-"""One row a seed: how it ended and why."""
+"""List the seeds of a run: final values and reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chart draws: the recorded values of one curve, seed by seed."""
+"""Read the values of one curve, seed by seed, for charts."""
 
 import math
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ type Drawable = Recorded | Progress
 class Series:
     """One curve: `seeds[s][i]` is the value of seed s at `x[i]`, None where there is none.
 
-    `stuck` names the seeds that the engine found stuck, by their place. A diverged seed is not stuck, it is diverged.
+    `stuck` has the indices of the seeds that the engine found stuck. A diverged seed is not stuck.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Series:
     stuck: frozenset[int] = frozenset()
 
     def of(self, rows: Sequence[int]) -> "Series":
-        """Give some of the seeds, such as those of one setting; of those that were left out there is no line."""
+        """Return the series of some of the seeds, such as those of one setting."""
         kept = [row for row in rows if row < len(self.seeds)]
         reasons = tuple(self.reasons[row] for row in rows) if self.reasons else ()
         return replace(self, seeds=tuple(self.seeds[row] for row in kept), reasons=reasons, stuck=frozenset())
@@ -43,12 +43,12 @@ class Series:
 
     @cached_property
     def held(self) -> tuple[Values, ...]:
-        """Give each seed with its last value kept to the end, as the quantiles count it."""
+        """Return each seed with its last value repeated to the end, as quantiles use it."""
         return tuple(_hold(values) for values in self.seeds)
 
     @cached_property
     def columns(self) -> tuple[tuple[float, ...], ...]:
-        """Give the sorted values of all seeds at each point."""
+        """Return the sorted values of all seeds at each point."""
         return tuple(tuple(sorted(v for v in point if v is not None)) for point in zip(*self.held, strict=True))
 
     def quantile(self, share: float) -> Values:
@@ -81,7 +81,7 @@ def first_of(values: Values) -> float | None:
 
 
 def curve_names(document: Drawable) -> tuple[str, ...]:
-    """List the curves there are, the training ones first."""
+    """List the recorded curves, those of training first."""
     names = document.curves
     return tuple(sorted(names, key=lambda name: (not name.startswith("train"), not name.endswith("loss"), name)))
 
@@ -89,7 +89,7 @@ def curve_names(document: Drawable) -> tuple[str, ...]:
 def series(document: Drawable, name: str) -> Series:
     """Read one curve from a result document, or from progress with its `points`.
 
-    A run of one epoch or less is laid out by steps.
+    The x axis of a run of at most one epoch is in steps.
     """
     if isinstance(document, Progress):
         return _from_progress(document, name)
@@ -101,20 +101,20 @@ def series(document: Drawable, name: str) -> Series:
 
 
 def points_of(document: Recorded) -> tuple[tuple[float, ...], bool]:
-    """Give the recorded points along x, and whether they are steps."""
+    """Return the x values of the recorded points, and whether they are steps."""
     by_step = bool(document.epochs) and document.epochs[-1] <= 1
     return tuple(map(float, document.steps if by_step else document.epochs)), by_step
 
 
 def stuck_places(document: Recorded) -> frozenset[int]:
-    """Give the places of the seeds that are stuck, as the engine found them."""
+    """Return the indices of the seeds that the engine found stuck."""
     found = document.warning("stuck")
     seeds = set(found.seeds or ()) if found else set()
     return frozenset(place for place, seed in enumerate(document.seeds) if seed in seeds)
 
 
 def _whole(document: Recorded, rows: Curve) -> Curve:
-    """Put back the places of seeds whose lines a card left out."""
+    """Insert empty lines for seeds that a card left out."""
     if len(document.columns) == len(document.seeds):
         return rows
     places = {row: place for place, row in enumerate(document.columns)}
@@ -123,7 +123,7 @@ def _whole(document: Recorded, rows: Curve) -> Curve:
 
 
 def spark_series(summary: Summary) -> Series:
-    """Read the median that a summary has."""
+    """Read the median from a summary."""
     x = tuple(float(epoch) for epoch, _value in summary.spark)
     by_step = bool(x) and x[-1] <= 1
     rows = tuple((value,) for _epoch, value in summary.spark)
@@ -153,7 +153,7 @@ def _series(
 
 
 def _finite(value: float | None) -> float | None:
-    """Read a recorded value; what no axis can hold is brought within 1e-300 … 1e300."""
+    """Read a recorded value, clamped to the range of an axis, 1e-300 … 1e300."""
     if value is None or not math.isfinite(value):
         return None
     return 0.0 if abs(value) < 1e-300 else max(-1e300, min(1e300, float(value)))

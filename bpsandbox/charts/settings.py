@@ -1,4 +1,4 @@
-"""The settings of a sweep: their numbers side by side, and the best of them in one drawing."""
+"""Compare the settings of a sweep in a table, and draw the best of them in one chart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_AT_END = 13
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its number from 1, what it varies, and how its seeds did in one curve.
+    """One setting: its number from 1, the values that it sets, and the results of its seeds in one curve.
 
     `final` and `best` are medians over its seeds that have a number, `low` and `high` the quartiles of the final ones.
     """
@@ -42,7 +42,7 @@ class Setting:
 
     @property
     def words(self) -> str:
-        """What is set, like "lr 0.1, hidden_size 8"."""
+        """Return the values that it sets, like "lr 0.1, hidden_size 8"."""
         return _(", ").join(
             f"{name} {shown(value)}" for name, value in zip(headings(self.values), self.values.values(), strict=True)
         )
@@ -77,19 +77,19 @@ class Setting:
 
 
 def headings(paths: Iterable[str]) -> list[str]:
-    """Name fields briefly: each by its last name, and by as much before it as tells it from the others."""
+    """Shorten paths of fields to the last name, with as much before it as is needed to be unique."""
     parts = {path: path.split(".") for path in paths}
     return [next(end for end in _ends(own) if sum(end in _ends(other) for other in parts.values()) == 1 or end == path)
             for path, own in parts.items()]  # fmt: skip
 
 
 def _ends(parts: list[str]) -> list[str]:
-    """The last name, the last two, … of a path."""
+    """Yield the last name, the last two, … of a path."""
     return [".".join(parts[-count:]) for count in range(1, len(parts) + 1)]
 
 
 def shown(value: Any) -> str:
-    """Write a value of a config briefly."""
+    """Format a value of a config briefly."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -110,7 +110,7 @@ def middle(values: Values, share: float = 0.5) -> float | None:
 
 
 def settings(document: Drawable, name: str = "train_loss") -> tuple[Setting, ...]:
-    """Read the members of a sweep in their order, each with its rank, 0 for the best; none where there is no sweep."""
+    """Return the members of a sweep in order, each with its rank, 0 for the best; empty without a sweep."""
     made = list(_made(document, series(document, name)))
     is_lower_better = made[0].line.is_lower_better if made else True
     order = ranked([s.finals for s in made], [s.failed for s in made], lower_is_better=is_lower_better)
@@ -144,7 +144,7 @@ def settings_curve(document: Drawable, *, name: str, log: bool, size: str, stand
     """Draw the medians of the best settings, with thin lines for their seeds."""
     made = settings(document, name)
     drawn = sorted((setting for setting in made if setting.is_drawn), key=lambda setting: setting.rank)
-    lines = [_line(setting, tail) for setting, tail in zip(drawn, tails(drawn), strict=True)]
+    lines = [_line(setting, tail) for setting, tail in zip(drawn, end_labels(drawn), strict=True)]
     main = drawn[0].line
     axis = value_axis(replace(main, seeds=tuple(seed for s in drawn for seed in s.line.seeds), reasons=()), (), log)
     caption = curve_title(name)
@@ -161,8 +161,8 @@ def _line(setting: Setting, tail: str) -> Line:
     return Line(number, setting.words, median, *band, thin=thin, rank=setting.rank, tail=tail)
 
 
-def tails(drawn: list[Setting]) -> list[str]:
-    """What is said at the lines' ends: words, or values alone, or nothing where one of them would not fit."""
+def end_labels(drawn: list[Setting]) -> list[str]:
+    """Return the labels at the ends of lines: words, or only values, or nothing if one of them would not fit."""
     forms = ([s.words for s in drawn], [_(", ").join(s.cells) for s in drawn])
     return next((form for form in forms if max(map(len, form)) <= MOST_AT_END), [""] * len(drawn))
 
@@ -173,7 +173,7 @@ def _title(main: Series, made: tuple[Setting, ...]) -> str:
 
 
 def _description(made: tuple[Setting, ...], drawn: list[Setting]) -> str:
-    """Say which settings are drawn and where they end, the best first."""
+    """Describe which settings are drawn and their final values, the best first."""
     ends = _("; ").join(
         _("{number}: {words}, median {value}", number=s.number, words=s.words, value=short(s.final)) for s in drawn
     )

@@ -1,4 +1,4 @@
-"""Several lines with a colour each in one drawing: layers, settings."""
+"""Draw several coloured lines in one chart, for layers or settings."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ HUES = MOST_DRAWN
 
 @dataclass(frozen=True)
 class Line:
-    """A line with its key (a number) and its word, with a band or thin lines of seeds around it where there are any.
+    """A line with its key (a number) and its name, and optionally a band or thin lines of seeds.
 
-    `tail` is said behind the key at the line's end, where there is room.
+    `tail` is text after the key at the end of the line, if there is room.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a drawing is of: title and description for who doesn't see it, the caption, and what is counted along x."""
+    """The texts of a chart: title and description for screen readers, the caption, and the unit of x."""
 
     title: str
     description: str
@@ -60,7 +60,7 @@ def several(
     standalone: bool = False,
     prefix: str = "lines",
 ) -> str:
-    """Draw lines over one another, each with its key at its end; empty where there is nothing to draw."""
+    """Draw several lines, each with its key at its end; empty without data."""
     if not any(value is not None for line in lines for value in line.values):
         return ""
     layout = SIZES["wide" if standalone and size == "fluid" else size]
@@ -72,7 +72,7 @@ def several(
 
 
 def axis_for(lines: Iterable[Line], *, log: bool, top: float | None = None) -> Axis:
-    """Lay the values of all lines; on a log axis zeros lie on its foot."""
+    """Return the axis for the values of all lines; on a log axis zeros are at the bottom."""
     values = [
         v for line in lines for each in (line.values, line.low, line.high, *line.thin) for v in each if v is not None
     ]
@@ -89,7 +89,7 @@ def _drawn(line: Line, xs: tuple[float, ...], plot: Plot) -> str:
 
 
 def _ends(xs: tuple[float, ...], lines: Sequence[Line], plot: Plot) -> str:
-    """Write the key of every line at its end, moved apart where they would lie on one another."""
+    """Write the key of every line at its end, moved apart where keys would overlap."""
     labels = [_label(xs, line, plot) for line in lines]
     top, height = plot.layout.top, plot.layout.plot_height
     gap = min(float(LABEL_GAP), height / max(1, len(labels)))

@@ -1,4 +1,4 @@
-"""A curve as small as a word."""
+"""Draw sparklines."""
 
 from . import svg
 from .palette import standalone_style
@@ -11,7 +11,7 @@ WIDTH, HEIGHT, MARGIN, UNIT = 96, 28, 4, 10
 
 
 def spark(main: Series, *, prefix: str, standalone: bool = False) -> str:
-    """Draw the median alone, on a log axis where it can be; vermilion when most seeds are off."""
+    """Draw only the median, on a log axis if possible; vermilion if most seeds are stuck or diverged."""
     values = [v for v in main.median if v is not None]
     axis = _axis(main, values)
     across, down = (WIDTH - 2 * MARGIN) * UNIT, (HEIGHT - 2 * MARGIN) * UNIT
@@ -43,7 +43,7 @@ def spark(main: Series, *, prefix: str, standalone: bool = False) -> str:
 
 
 def is_off(main: Series) -> bool:
-    """Tell whether at least half of the seeds are stuck or diverged."""
+    """Return whether at least half of the seeds are stuck or diverged."""
     return bool(main.seeds) and 2 * len(main.stuck | main.diverged) >= len(main.seeds)
 
 

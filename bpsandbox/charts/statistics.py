@@ -1,4 +1,4 @@
-"""How the seeds of a run did, curve by curve: the median, its quartiles, the worst and the best."""
+"""Summarise each curve over the seeds: median, quartiles, worst and best."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .series import Values, quantile
 
 @dataclass(frozen=True)
 class Statistics:
-    """One row: a curve's last or best values over the seeds, in words; `missing` seeds have no such number."""
+    """One row: a curve's last or best values over the seeds, formatted; `missing` seeds have no such number."""
 
     name: str
     when: str
@@ -28,7 +28,7 @@ class Statistics:
 
 
 def statistics(document: Document) -> tuple[Statistics, ...]:
-    """Two rows a curve; none for a lone seed, nor for a sweep, whose seeds are of different settings."""
+    """Return two rows for each curve; none for a single seed or a sweep, whose seeds have different settings."""
     if len(document.seeds) < 2 or document.members:
         return ()
     return tuple(_rows(document))

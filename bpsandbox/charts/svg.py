@@ -1,10 +1,10 @@
-"""A few words of SVG, written as text."""
+"""Write SVG elements as text."""
 
 from xml.sax.saxutils import escape, quoteattr
 
 
 def tag(name: str, inner: str | None = None, /, **attributes: object) -> str:
-    """Write one element; `class_` is class, `_` in a name is `-`, None leaves an attribute out."""
+    """Return one element; `class_` is class, `_` in a name is `-`, attributes that are None are omitted."""
     written = "".join(
         f" {key.rstrip('_').replace('_', '-')}={quoteattr(_text(value))}"
         for key, value in attributes.items()
@@ -18,7 +18,7 @@ def text(words: str, /, **attributes: object) -> str:
 
 
 def titled(title: str, description: str, prefix: str) -> str:
-    """Write the name and description that screen readers say, with ids `PREFIX-title` and `PREFIX-desc`."""
+    """Return the title and description for screen readers, with ids `PREFIX-title` and `PREFIX-desc`."""
     return tag("title", escape(title), id=f"{prefix}-title") + tag("desc", escape(description), id=f"{prefix}-desc")
 
 

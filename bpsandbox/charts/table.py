@@ -1,4 +1,4 @@
-"""The numbers behind a curve, for people who do not see it."""
+"""Sample the numbers of a curve for a table, for people who do not see the chart."""
 
 from dataclasses import dataclass
 
@@ -39,7 +39,7 @@ def curve_table(document: Drawable, *, name: str = "train_loss", most: int = MOS
 
 
 def _settings_table(document: Drawable, name: str, most: int) -> Table | None:
-    """One column of medians for each of the settings that are drawn, the best first."""
+    """Return one column of medians for each of the drawn settings, the best first."""
     made = sorted(settings(document, name), key=lambda setting: setting.rank)
     made = [setting for setting in made if setting.is_drawn]
     first = made[0].line

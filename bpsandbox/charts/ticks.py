@@ -1,4 +1,4 @@
-"""Where an axis has its ticks and what is written there."""
+"""Choose the ticks of an axis and their labels."""
 
 import math
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bpsandbox.numbers import grouped, power_of_ten, short
 
 @dataclass(frozen=True)
 class Axis:
-    """An interval of values laid on 0 … 1, with its ticks as (value, text)."""
+    """An interval of values mapped to 0 … 1, with its ticks as (value, text)."""
 
     low: float
     high: float
@@ -16,15 +16,15 @@ class Axis:
     ticks: tuple[tuple[float, str], ...]
 
     def at(self, value: float) -> float:
-        """Give the share of the way from low to high; values outside lie outside 0 … 1."""
+        """Map a value to its share of the interval; values outside are mapped outside 0 … 1."""
         if not self.is_log:
             return (value - self.low) / (self.high - self.low)
-        low, high = math.log10(self.low), math.log10(self.high)  # their quotient may be too large for a number
+        low, high = math.log10(self.low), math.log10(self.high)  # high / low may overflow
         return (math.log10(max(value, self.low * 1e-6)) - low) / (high - low)
 
 
 def counting_axis(last: float, at_most: int = 7) -> Axis:
-    """Lay epochs or steps from 0 to `last`; ticks are whole numbers."""
+    """Return an axis of epochs or steps from 0 to `last`; ticks are whole numbers."""
     high = max(float(last), 1.0)
     step = max(1.0, nice_step(high, at_most))
     values = [step * i for i in range(int(high / step + 1e-9) + 1)]
@@ -32,7 +32,7 @@ def counting_axis(last: float, at_most: int = 7) -> Axis:
 
 
 def linear_axis(low: float, high: float, at_most: int = 6) -> Axis:
-    """Lay values on a straight axis; one that starts near zero starts at zero."""
+    """Return a linear axis; one that starts near zero starts at zero."""
     if low > 0 and low < 0.35 * high:
         low = 0.0
     if high <= low:
@@ -46,7 +46,7 @@ def linear_axis(low: float, high: float, at_most: int = 6) -> Axis:
 
 
 def log_axis(low: float, high: float, at_most: int = 6) -> Axis:
-    """Lay positive values by decades; a short range gets ticks between them."""
+    """Return a log axis of positive values; a short range also gets ticks within decades."""
     room = (high / low) ** 0.08 if 1.001 < high / low < 5 else 1.15
     low, high = max(low / room, 1e-307), min(high * room, 1e308)
     decades = list(range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1))
@@ -58,7 +58,7 @@ def log_axis(low: float, high: float, at_most: int = 6) -> Axis:
 
 
 def _short_log_ticks(low: float, high: float, at_most: int) -> tuple[tuple[float, str], ...]:
-    """Ticks at 1, 2, 5 in each decade, or evenly spaced ones when even those are too few."""
+    """Return ticks at 1, 2, 5 in each decade, or evenly spaced ones if those are too few."""
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
     values = [m * 10.0**k for k in range(first, last + 1) for m in (1, 2, 5)]
     inside = [v for v in values if low <= v <= high]
@@ -71,7 +71,7 @@ def _short_log_ticks(low: float, high: float, at_most: int) -> tuple[tuple[float
 
 
 def nice_step(span: float, at_most: int) -> float:
-    """Give the smallest of 1, 2, 5 × 10^k that cuts `span` into at most `at_most` − 1 parts."""
+    """Return the smallest of 1, 2, 5 × 10^k that divides `span` into at most `at_most` − 1 parts."""
     raw = span / max(1, at_most - 1)
     power = 10.0 ** math.floor(math.log10(raw))
     for factor in (1, 2, 5, 10):
@@ -81,7 +81,7 @@ def nice_step(span: float, at_most: int) -> float:
 
 
 def tick_text(value: float, step: float) -> str:
-    """Write a tick with exactly the decimals its step needs."""
+    """Format a tick with the decimals that its step needs."""
     if abs(value) < step * 1e-9:
         return "0"
     if abs(value) >= 1e5 or abs(step) < 1e-4:

@@ -1,4 +1,4 @@
-"""What a chart is called and what it says of itself."""
+"""Write the titles and descriptions of charts."""
 
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
@@ -9,7 +9,7 @@ ABBREVIATED = {"f1": "F1", "roc_auc": "ROC AUC", "rmse": "RMSE", "mae": "MAE", "
 
 
 def curve_title(name: str) -> str:
-    """Give a curve's name in words; a metric without words of its own keeps its name."""
+    """Return a curve's name in words; an unknown metric keeps its name."""
     known = {
         "train_loss": _("Training loss"),
         "val_loss": _("Validation loss"),
@@ -24,7 +24,7 @@ def curve_title(name: str) -> str:
 
 
 def _measured(name: str) -> str:
-    """Name a metric and the part of the data that it is measured on; empty for what is neither."""
+    """Return a metric and the part of the data that it is measured on; empty if unknown."""
     part, _rest, metric = name.partition("_")
     measures = {"precision": _("precision"), "recall": _("recall"), **ABBREVIATED}
     parts = {"train": _("Training {measure}"), "val": _("Validation {measure}"), "test": _("Test {measure}")}
@@ -32,7 +32,7 @@ def _measured(name: str) -> str:
 
 
 def part_word(name: str) -> str:
-    """Name the part of the data a curve is measured on."""
+    """Return the name of the part of the data that a curve is measured on."""
     part = name.partition("_")[0]
     return {"train": _("train"), "val": _("val"), "test": _("test"), "data": _("data")}.get(part, part)
 
@@ -45,7 +45,7 @@ def title_of(series: Series) -> str:
 
 
 def description_of(series: Series) -> str:
-    """Say in words what the picture shows: where the median begins and ends, who is off."""
+    """Describe the chart in words: start and end of the median, and the seeds that are stuck or diverged."""
     start, end = first_of(series.median), next((v for v in reversed(series.median) if v is not None), None)
     if start is None:
         return _("No point has been recorded yet.")

@@ -134,7 +134,7 @@ def run_activations(document: Document) -> tuple[charts.Picture, ...]:
 
 
 @register.simple_tag
-def run_kernels(document: Document) -> tuple[charts.Kept, ...]:
+def run_kernels(document: Document) -> tuple[charts.WeightPicture, ...]:
     return charts.kernels(document)
 
 
@@ -233,7 +233,7 @@ def band_word(band: str) -> str:
 
 
 @register.filter
-def drawing(picture: charts.Picture | charts.Kept) -> SafeString:
+def drawing(picture: charts.Picture | charts.WeightPicture) -> SafeString:
     return mark_safe(picture.drawing)  # charts write it themselves, with every word escaped
 
 

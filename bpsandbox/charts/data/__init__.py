@@ -1,4 +1,4 @@
-"""What a set looks like: points, pictures, lines over features, or sequences, as fits its samples."""
+"""Draw samples of a data set as points, images, lines over features, or sequences."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -11,14 +11,14 @@ from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 
 from .frame import HEIGHT, UNIT, WIDTH
+from .parallel import over_features
 from .points import against_x, in_the_plane
 from .sheet import sheet
 from .strips import strips
-from .threads import over_features
 
 
 def data_picture(dataset: Dataset, *, prefix: str = "data") -> str:
-    """Draw some samples of a set; the title and description say the rest in words."""
+    """Draw some samples of a set, with a title and a description."""
     inner = svg.titled(_title(dataset), _description(dataset), prefix) + "".join(_drawn(dataset))
     box = f"0 0 {WIDTH * UNIT} {HEIGHT * UNIT}"
     return svg.tag("svg", inner, class_="data-picture", **svg.labelled(prefix), viewBox=box, width=WIDTH, height=HEIGHT)

@@ -1,4 +1,4 @@
-"""The room that a picture of data is drawn in, in path units, and what its parts share."""
+"""Define the size of data pictures in path units, and shared helpers."""
 
 import numpy as np
 
@@ -13,23 +13,23 @@ EDGE = MARGIN * UNIT
 HUES, BANDS = len(MARKS), 10
 
 
-def kept(count: int, most: int) -> slice:
-    """Every so-many-th, so that at most `most` are left."""
+def sample_slice(count: int, most: int) -> slice:
+    """Return a slice that keeps at most `most` of `count`, evenly spaced."""
     return slice(None, None, max(1, -(-count // most)))
 
 
 def values(dataset: Dataset) -> Array:
-    """One number a sample: its class, or the first number of its target."""
+    """Return one number for each sample: its class, or the first number of its target."""
     return dataset.y if dataset.is_classified else dataset.y[:, 0]
 
 
 def bands(numbers: Array) -> Array:
-    """Each number's tenth of their range, 0 to 9."""
+    """Return the tenth of the range in which each number is, 0 to 9."""
     low, span = extent(numbers)
     return np.minimum(((numbers - low) / span * BANDS).astype(int), BANDS - 1)
 
 
 def extent(numbers: Array) -> tuple[float, float]:
-    """The lowest number and how far the highest lies above it; 1 in the middle where there is but one."""
+    """Return the minimum and the range of the numbers; a range of 1 around a constant."""
     low, high = float(numbers.min()), float(numbers.max())
     return (low, high - low) if high > low else (low - 0.5, 1.0)

@@ -1,4 +1,4 @@
-"""Samples of one or two numbers: a mark each."""
+"""Draw samples of one or two numbers as marks."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from bpsandbox.charts import svg
 from bpsandbox.charts.marks import mark
 from bpsandbox.core.data.datasets import Dataset
 
-from .frame import ACROSS, DOWN, EDGE, HUES, Array, bands, extent, kept, values
+from .frame import ACROSS, DOWN, EDGE, HUES, Array, bands, extent, sample_slice, values
 
 MOST_POINTS = 300
 LARGE, SMALL = 70, 34
@@ -17,14 +17,14 @@ FEW = 40
 
 
 def in_the_plane(dataset: Dataset) -> Iterator[str]:
-    """Samples (x, y) on equal axes; classes by colour and shape, numbers by ten shades."""
-    some = kept(len(dataset), MOST_POINTS)
+    """Draw samples (x, y) on equal axes: classes by colour and shape, numbers by ten shades."""
+    some = sample_slice(len(dataset), MOST_POINTS)
     return _points(dataset, _placed(dataset.x[some, 0], dataset.x[some, 1], is_square=True), values(dataset)[some])
 
 
 def against_x(dataset: Dataset) -> Iterator[str]:
-    """Samples of one number, their target upward."""
-    some = kept(len(dataset), MOST_POINTS)
+    """Draw samples of one number along x, with the target along y."""
+    some = sample_slice(len(dataset), MOST_POINTS)
     y = values(dataset)[some]
     places = _placed(dataset.x[some, 0], y, is_square=False)
     if dataset.is_classified:
@@ -37,13 +37,15 @@ def _points(dataset: Dataset, places: list[tuple[int, int]], numbers: Array) -> 
     name, radius = "example" if dataset.is_classified else "shade", LARGE if len(places) <= FEW else SMALL
     for group in np.unique(groups).tolist():
         hue = group % HUES if dataset.is_classified else group
-        shape = hue + group // HUES if dataset.is_classified else 0  # beyond five, other pairs of colour and shape
+        shape = (
+            hue + group // HUES if dataset.is_classified else 0
+        )  # more than five classes need other combinations of colour and shape
         marks = (mark(shape, *place, radius) for place, own in zip(places, groups, strict=True) if own == group)
         yield svg.tag("path", class_=f"{name} {name}-{hue}", d="".join(marks))
 
 
 def _placed(x: Array, y: Array, *, is_square: bool) -> list[tuple[int, int]]:
-    """Places in the drawing, y upward; `is_square`: one scale for both."""
+    """Return positions in the drawing, y upward; with `is_square` both axes have one scale."""
     (x_low, x_span), (y_low, y_span) = extent(x), extent(y)
     across, up = ACROSS / x_span, DOWN / y_span
     if is_square:

@@ -1,4 +1,4 @@
-"""Samples that are pictures: a sheet of the first ones."""
+"""Draw the first images of a set as a contact sheet."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ GREYS = 8
 
 
 def sheet(dataset: Dataset) -> Iterator[str]:
-    """The first pictures, channels averaged, dark where numbers are large."""
+    """Draw the first images, channels averaged, large numbers dark."""
     greys = _greys(dataset)
     height, width = greys.shape[1:]
     pixel = max(1, min(ACROSS // (COLUMNS * (width + 1)), DOWN // (ROWS * (height + 1))))
@@ -36,7 +36,7 @@ def _greys(dataset: Dataset) -> np.ndarray:
 
 
 def _painted(picture: list[list[int]], left: int, top: int, pixel: int) -> Iterator[tuple[int, str]]:
-    """Grey and path of every stretch that is not empty."""
+    """Yield the grey level and path of every run of equal pixels that is not empty."""
     for y, row in enumerate(picture):
         for x, length, grey in _runs(row):
             if grey:
@@ -44,7 +44,7 @@ def _painted(picture: list[list[int]], left: int, top: int, pixel: int) -> Itera
 
 
 def _runs(row: list[int]) -> Iterator[tuple[int, int, int]]:
-    """Start, length and value of the stretches of equal numbers."""
+    """Yield start, length and value of the runs of equal numbers."""
     start = 0
     for i in range(1, len(row) + 1):
         if i == len(row) or row[i] != row[start]:

@@ -1,4 +1,4 @@
-"""Samples that are sequences: the first ones, step by step."""
+"""Draw the first sequences of a set, step by step."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ STRIPS, BETWEEN, ROOM = 4, 14 * UNIT, 56 * UNIT
 
 @dataclass(frozen=True)
 class Lane:
-    """Where one number a step is drawn: steps are `gap` apart."""
+    """The area in which one number per step is drawn; steps are `gap` apart."""
 
     gap: float
     top: float
@@ -32,7 +32,7 @@ class Lane:
 
 
 def strips(dataset: Dataset) -> Iterator[str]:
-    """One below the other: bits as cells, numbers as a line; at the right what is asked."""
+    """Draw sequences below each other: bits as cells, numbers as a line; the target is at the right."""
     count = min(STRIPS, len(dataset))
     height = (DOWN - (STRIPS - 1) * BETWEEN) / STRIPS
     first = EDGE + (STRIPS - count) * (height + BETWEEN) / 2
@@ -41,7 +41,7 @@ def strips(dataset: Dataset) -> Iterator[str]:
 
 
 def _strip(dataset: Dataset, i: int, top: float, height: float) -> Iterator[str]:
-    """A lane for every number of a step, and one for the targets where they are as many as the steps."""
+    """Return a lane for every number of a step, and one for the targets if each step has one."""
     asks_every_step = not dataset.is_classified and dataset.y.shape[1] == dataset.shape[0]
     steps = min(STEPS, dataset.shape[0])
     gap = (ACROSS - (0 if asks_every_step else ROOM)) / steps
@@ -59,7 +59,7 @@ def _are_bits(numbers: Array) -> bool:
 
 
 def _cells(bits: Array, lane: Lane, role: str) -> str:
-    """A square a step, filled where the bit is 1."""
+    """Draw a square for each step, filled if the bit is 1."""
     side = round(min(0.8 * lane.gap, lane.height))
     top = round(lane.top + (lane.height - side) / 2)
     squares = [f"M{round(lane.across(k) - side / 2)} {top}h{side}v{side}h{-side}z" for k in range(len(bits))]

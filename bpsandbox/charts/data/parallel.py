@@ -1,4 +1,4 @@
-"""Samples of many numbers: a line each over all features."""
+"""Draw samples of many features as parallel coordinates."""
 
 from collections.abc import Iterator
 
@@ -8,25 +8,25 @@ from bpsandbox.charts import svg
 from bpsandbox.charts.paths import line
 from bpsandbox.core.data.datasets import Dataset
 
-from .frame import ACROSS, DOWN, EDGE, HUES, bands, kept, values
+from .frame import ACROSS, DOWN, EDGE, HUES, bands, sample_slice, values
 
 MOST_LINES, MOST_CORNERS = 120, 2400
 
 
 def over_features(dataset: Dataset) -> Iterator[str]:
-    """A line a sample over its features, each from its lowest to its highest number."""
-    some = kept(len(dataset), max(4, min(MOST_LINES, MOST_CORNERS // dataset.shape[0])))
+    """Draw one line for each sample over its features, each scaled from its lowest to its highest value."""
+    some = sample_slice(len(dataset), max(4, min(MOST_LINES, MOST_CORNERS // dataset.shape[0])))
     x, numbers = dataset.x[some], values(dataset)[some]
     low, span = dataset.x.min(axis=0), np.ptp(dataset.x, axis=0)
     share = (x - low) / np.where(span > 0.0, span, 1.0)
     groups = numbers % HUES if dataset.is_classified else bands(numbers)
     name = "thread thread" if dataset.is_classified else "thread shade"
     for group in np.unique(groups).tolist():
-        lines = (line(_spread(row, EDGE, DOWN)) for row in share[groups == group].tolist())
+        lines = (line(_points(row, EDGE, DOWN)) for row in share[groups == group].tolist())
         yield svg.tag("path", class_=f"{name}-{group}", d="".join(lines))
 
 
-def _spread(shares: list[float], top: float, height: float) -> list[tuple[float, float]]:
-    """Shares of a height, side by side across the drawing."""
+def _points(shares: list[float], top: float, height: float) -> list[tuple[float, float]]:
+    """Return points across the drawing, with heights as shares."""
     gap = ACROSS / max(1, len(shares) - 1)
     return [(EDGE + i * gap, top + (1.0 - share) * height) for i, share in enumerate(shares)]
