@@ -1,6 +1,6 @@
-"""The door to the sandbox: everything that a host may use, beside `bpsandbox.signals`.
+"""The public interface of the sandbox for its host, besides `bpsandbox.signals`.
 
-People are given as `user` (a member, None for a visitor) and `owner_key` (a secret of a visitor's own, kept by the
+People are given as `user` (a member, None for a visitor) and `owner_key` (a visitor's secret, stored by the
 host in a cookie or session). Refusals are `SandboxError`s: RunNotFound (404), InvalidConfig (422), TooManyRuns (429),
 NotYours (403), AlreadyEnded (409).
 """
@@ -38,7 +38,7 @@ from bpsandbox.selectors import Brief, Card, Past, RunPage, Source, StepBounds
 from bpsandbox.services import Submission, Target, Wish
 from bpsandbox.spec import Caps, Price, Problem, Spec, reference, schema
 
-# What a number of a curve takes in the archive, compressed.
+# Bytes of one number of a curve in the compressed archive.
 BYTES_A_NUMBER = 10
 
 __all__ = [
@@ -113,7 +113,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Checked:
-    """What is to be said of a config: a spec, or every problem at once."""
+    """The outcome of checking a config: a spec, or all problems."""
 
     spec: Spec | None
     problems: tuple[Problem, ...]
@@ -126,7 +126,7 @@ class Checked:
 
 
 def check(config: str, *, line: int = 1, column: int = 1, for_visitor: bool = False) -> Checked:
-    """Read a config, price it and hold it against the limits. `line` is where it begins in its post."""
+    """Parse a config, price it and compare the price with the limits. `line` is where it begins in its post."""
     try:
         parsed = spec.parse(config, line=line, column=column)
     except spec.InvalidConfig as error:
@@ -135,14 +135,14 @@ def check(config: str, *, line: int = 1, column: int = 1, for_visitor: bool = Fa
 
 
 def check_spec(parsed: Spec, *, for_visitor: bool = False) -> Checked:
-    """Price a spec and hold it against the limits."""
+    """Price a spec and compare the price with the limits."""
     price = calibration.price(parsed)
     problems = tuple(spec.limits.check(price, caps(for_visitor=for_visitor)))
     return Checked(parsed, problems, tuple(parsed.notes), price)
 
 
 def caps(*, for_visitor: bool) -> Caps:
-    """Return the limits of the language that hold for a member, or for somebody without an account."""
+    """Return the config limits of a member or a visitor."""
     current = conf.current()
     most = Caps(
         seconds=current.cpu_seconds,
@@ -167,9 +167,9 @@ def submit(
     target: Target | None = None,
     is_system: bool = False,
 ) -> Submission:
-    """Ask for a run: reuse the result that there is, join the run on its way, or queue a new one.
+    """Request a run: reuse an existing result, join an active run, or queue a new one.
 
-    `text` is what a `spec` was read from, kept for forks.
+    `text` is the text from which a `spec` was parsed, stored for forks.
 
     `visibility` is "public", "unlisted" or "private"; `target` a kind and a number, such as ("post", 12). Raises
     InvalidConfig with all problems, or TooManyRuns; then nothing is written.
@@ -191,7 +191,7 @@ def submit(
 def read_spec(canonical: str) -> Spec:
     """Read a canonical config back, as `Spec.to_json` wrote it.
 
-    Raises InvalidConfig for a sweep that was written in an older language and is none in this.
+    Raises InvalidConfig for a sweep of an older version of the language that is no longer valid.
     """
     try:
         return Spec.from_json(canonical)
@@ -209,7 +209,7 @@ def attach(
     visibility: str = "private",
     target: Target | None = None,
 ) -> None:
-    """Attach a spec without running it: its card says that it was not run. For when the quota is used up."""
+    """Attach a spec without running it, for example when the quota is used up. Its card shows that it was not run."""
     wish = Wish(
         user=requester,
         owner_key=owner_key,
@@ -230,7 +230,7 @@ def sound(config_text: str, parsed: Spec | None, *, for_visitor: bool) -> Spec:
 
 
 def facts_of(parsed: Spec) -> dict[str, Any]:
-    """Return what lists say of a spec, in every language of the site."""
+    """Return the text that lists show of a spec, in every language of the site."""
     words = {}
     for code, _ in settings.LANGUAGES if settings.USE_I18N else [("en", "")]:
         with translation.override(code):
@@ -244,21 +244,21 @@ def facts_of(parsed: Spec) -> dict[str, Any]:
 def rerun(
     spec_hash: str, *, requester: Any = None, owner_key: str = "", address: str = "", title: str = ""
 ) -> Submission:
-    """Run a spec that this person may see once more. When the new run ends it is compared with the earlier one."""
+    """Run again a spec that this person may see. The results of both runs are compared when the new one ends."""
     row = selectors.spec_for(spec_hash, requester, owner_key)
     sound("", read_spec(row.canonical), for_visitor=requester is None)
     return services.rerun(spec=row, wish=Wish(user=requester, owner_key=owner_key, address=address, title=title))
 
 
 def cancel(spec_hash: str, *, user: Any = None, owner_key: str = "", everyone: bool = False) -> bool:
-    """Stop waiting for a run; say whether that ends it: it goes on while others wait. Staff may end it for all."""
+    """Withdraw a request; return whether the run ends: it continues while others wait. Staff may end it for all."""
     return services.cancel(
         spec=selectors.spec_for(spec_hash, user, owner_key), user=user, owner_key=owner_key, everyone=everyone
     )
 
 
 def detach(target: Target, *, keep: Iterable[str] = ()) -> None:
-    """Forget what an edited or deleted target wanted, except these specs. Runs that nobody wants any more end."""
+    """Delete the attachments of a target, except to these specs. Ends runs that nobody waits for."""
     services.detach(target=target, keep=tuple(keep))
 
 
@@ -268,25 +268,25 @@ def card_states(hashes: Iterable[str], user: Any = None, owner_key: str = "") ->
 
 
 def brief_states(hashes: Iterable[str], user: Any = None, owner_key: str = "") -> dict[str, Brief]:
-    """Return what lists say of those specs that this person may see, by hash, in one query."""
+    """Return the list entries of those specs that this person may see, by hash, in one query."""
     return selectors.brief_states(hashes, user, owner_key)
 
 
 def target_briefs(kind: str, ids: Iterable[int]) -> dict[int, list[Brief]]:
-    """Return what runs some targets have, by target, in one query. Ask only for targets that the reader may see."""
+    """Return the runs of some targets, by target, in one query. Pass only targets that the reader may see."""
     return selectors.target_briefs(kind, ids)
 
 
 def gallery(user: Any = None, *, owner: Any = None) -> QuerySet:
-    """Return the specs with a result that lists may show, to be paged by "-current_run_id"; `card_of`, `brief_of`.
+    """Return the specs with a result that lists may show, for pagination by "-current_run_id": `card_of`, `brief_of`.
 
-    With an `owner` only those that this member wanted.
+    With an `owner`, only the specs that this member has attached.
     """
     return selectors.gallery(user, owner=owner)
 
 
 def owned(user: Any = None, owner_key: str = "") -> QuerySet:
-    """Return somebody's own attachments, to be paged by "-pk"; `card_of(row.spec)` runs no query."""
+    """Return somebody's attachments, for pagination by "-pk"; `card_of(row.spec)` runs no query."""
     return selectors.owned(user, owner_key)
 
 
@@ -299,20 +299,20 @@ def brief_of(row: Any) -> Brief:
 
 
 def run_page(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> RunPage:
-    """Return all that is on the page of a spec. Raises RunNotFound when this person may not see it.
+    """Return everything on the page of a spec. Raises RunNotFound if this person may not see it.
 
-    `shown_in` is the target from which the reader comes; the page has its title.
+    `shown_in` is the target from which the reader comes; the page uses its title.
     """
     return selectors.run_page(spec_hash, user, owner_key, shown_in=shown_in)
 
 
 def title_of(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
-    """Return the title that a spec has in that target, or that this person gave it; else empty."""
+    """Return the title of a spec in that target, or the one that this person gave it; else empty."""
     return selectors.title_of(spec_hash, user, owner_key, shown_in=shown_in)
 
 
 def written_config(spec_hash: str, user: Any = None, owner_key: str = "", *, shown_in: Target | None = None) -> str:
-    """Return the config of a spec as it was written there, with title and comments; empty where nobody wrote it so."""
+    """Return the config of a spec as written there, with title and comments; empty if no text is stored."""
     text = selectors.written_text(spec_hash, user, owner_key, shown_in=shown_in)
     found = check(text).spec if text else None
     return text if found is not None and found.hash == spec_hash else ""
@@ -324,12 +324,12 @@ def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
 
 
 def targets(kind: str) -> dict[int, set[str]]:
-    """Return the hashes of what is attached to each target of a kind: for checks over everything."""
+    """Return the hashes of the specs attached to each target of a kind, for consistency checks."""
     return selectors.targets(kind)
 
 
 def overdue_runs() -> list[int]:
-    """Return the numbers of runs that should have ended long ago. There are none while any worker lives."""
+    """Return the ids of runs that should have ended long ago. There are none while any worker is alive."""
     return selectors.overdue_runs()
 
 
@@ -339,17 +339,17 @@ def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:
 
 
 def progress(run_id: int, after: int = -1) -> Change | None:
-    """Return how far a run is, None when nothing has happened since number `after`. Look up who may see it first."""
+    """Return the progress of a run, None without changes since number `after`. Check who may see it first."""
     return live.progress(run_id, after)
 
 
 def events(run_id: int, after: int = -1) -> AsyncIterator[Change]:
-    """Yield each change of a run until its end. Look up who may see it first."""
+    """Yield each change of a run until its end. Check who may see it first."""
     return live.events(run_id, after)
 
 
 def document(spec_hash: str, user: Any = None, owner_key: str = "") -> Document:
-    """Return a result at full resolution. Raises RunNotFound."""
+    """Return the result of a spec at full resolution. Raises RunNotFound."""
     return selectors.whole_document(spec_hash, user, owner_key)
 
 
@@ -359,7 +359,7 @@ def series_csv(whole: Document) -> Iterator[str]:
 
 
 def curve_svg(series: Recorded | Progress, *, name: str = "train_loss", log: bool = True, size: str = "wide") -> str:
-    """Draw a curve as a file of its own, with its own colours; empty while there is no point."""
+    """Draw a curve as a standalone SVG file with its colours; empty without points."""
     return charts.curve(series, name=name, log=log, size=size, standalone=True)
 
 
@@ -368,15 +368,15 @@ def curve_names(series: Recorded | Progress) -> tuple[str, ...]:
 
 
 def draws_network(document: Document) -> bool:
-    """Tell whether the network of a result is small and plain enough for a picture."""
+    """Return whether the network of a result can be drawn: small, and only Linear layers."""
     return bool(charts.network(document.records.network))
 
 
 @dataclass(frozen=True)
 class StepPage:
-    """The worked steps of a run's page: which can be asked for, which one was, and what came of it.
+    """The worked steps of a run's page: the valid range, the requested step, and its outcome.
 
-    `worked` is None while it waits, and where there is none; `sentence` says then why.
+    `worked` is None while the step is not ready or there is none; `sentence` then explains why.
     """
 
     bounds: StepBounds
@@ -400,7 +400,7 @@ def worked_page(
 ) -> StepPage | None:
     """Return the worked steps of a run's page, in the reader's convention; None without a result.
 
-    Without an `asked` step ({"sample", "step", "seed"}, any of them) it shows the one that the run recorded.
+    Without an `asked` step ({"sample", "step", "seed"}, any of them) it is the one that the run recorded.
     """
     if page.document is None or not page.document.data:
         return None
@@ -441,7 +441,7 @@ def _with_engine_note(worked: explain.Worked, engine: str) -> explain.Worked:
 
 
 def refused_step(bounds: StepBounds, *, sample: int, step: int, seed: int) -> str:
-    """Say in the reader's language which example, step or seed is not there; empty when all are."""
+    """Return which example, step or seed does not exist, in the reader's language; empty if all exist."""
     if not 0 <= sample < bounds.samples:
         return translate("There is no training example {asked}: they go from 0 to {last}.",
                          asked=sample, last=bounds.samples - 1)  # fmt: skip
@@ -487,28 +487,28 @@ def worked_markdown(worked: explain.Worked | None, *, title: str) -> str:
 
 
 def setting_of(canonical: str, number: int) -> Spec | None:
-    """Return a setting of a canonical config's sweep as a spec of its own, counted from 1; None where there is none."""
+    """Return setting `number` (from 1) of a canonical config's sweep as a separate spec; None if there is none."""
     settings = read_spec(canonical).settings
     return settings[number - 1].spec if 0 < number <= len(settings) else None
 
 
 def shortest_config(canonical: str) -> dict[str, Any]:
-    """Return the least that has to be written of a canonical config; of a sweep what was written."""
+    """Return a canonical config without defaults; a sweep is returned as written."""
     return spec.shortest(read_spec(canonical))
 
 
 def presets() -> dict[str, Any]:
-    """Return the configs that we offer, by name."""
+    """Return the presets by name."""
     return dict(spec.presets.PRESETS)
 
 
 def about(seconds: float) -> str:
-    """Write an estimated time in the language of the moment."""
+    """Format an estimated time in the active language."""
     return numbers.about(seconds)
 
 
 def config_reference() -> str:
-    """Return the reference of the config language in Markdown, in the language of the moment."""
+    """Return the reference of the config language in Markdown, in the active language."""
     return reference.page()
 
 
@@ -518,12 +518,12 @@ def config_schema() -> str:
 
 
 def data_shelves() -> tuple[tuple[str, tuple[explain.DataCard, ...]], ...]:
-    """Return the cards of all data sets in groups, each under its heading."""
+    """Return the cards of all data sets in groups, each with a heading."""
     return explain.shelves()
 
 
 def data_card(name: str) -> explain.DataCard | None:
-    """Return the card of a data set, or of `points`; None where there is no such set."""
+    """Return the card of a data set, or of `points`; None if there is no such set."""
     try:
         return explain.data_card(name)
     except KeyError:
@@ -535,7 +535,7 @@ def engine_version() -> str:
 
 
 def workers_alive() -> int:
-    """Count the workers that were heard of in the last seconds."""
+    """Count the workers that have reported in the last seconds."""
     return selectors.workers_alive()
 
 

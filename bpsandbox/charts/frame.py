@@ -26,7 +26,7 @@ class Plot:
     y: Axis
 
     def point(self, x: float, y: float) -> Point:
-        """Return the position of a value in path units; zeros on a log axis are at the bottom, outliers just outside."""
+        """Return a value's position in path units; zeros on a log axis are at the bottom, outliers just outside."""
         across, down = self.layout.units
         floor = 0.0 if self.y.is_log else -1.0
         return self.x.at(x) * across, (1 - min(2.0, max(floor, self.y.at(y)))) * down

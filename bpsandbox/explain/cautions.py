@@ -1,4 +1,4 @@
-"""What a reader should know before believing a result, in words. Codes and numbers are those of `core`."""
+"""Turn the warnings of a result into sentences. Codes and numbers come from `core`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INSIDES = ("gradients", "activations")
 
 
 def verdict(document: Recorded) -> str:
-    """Say first of a result that nothing was learned, with the loss and its baseline; else empty."""
+    """Return the sentence that nothing was learned, with the loss and its baseline; else an empty text."""
     warning = document.warning("nothing_learned")
     if warning is None or not learned_nothing(document):
         return ""
@@ -27,17 +27,17 @@ def verdict(document: Recorded) -> str:
 
 
 def cautions(document: Recorded) -> list[str]:
-    """What the reader should know before believing a result, in their language. The verdict is not repeated."""
+    """Return what a reader should know before trusting a result, in their language, without the verdict."""
     return [words for code, words in _told(document) if code not in HINTS]
 
 
 def hints(document: Recorded) -> list[str]:
-    """What is good to know of a result that is nonetheless to be believed, in the reader's language."""
+    """Return remarks that do not make a result less trustworthy, in the reader's language."""
     return [words for code, words in _told(document) if code in HINTS] + _how_to_see_why(document)
 
 
 def caution(warning: RunWarning, seeds: int) -> str:
-    """Put one warning of a result of so many seeds into words; empty for a code that there is not."""
+    """Return the sentence of one warning of a result with `seeds` seeds; empty for an unknown code."""
     code, count = warning.code, len(warning.seeds or ())
     if code in SENTENCES:
         return SENTENCES[code](warning)
@@ -54,7 +54,7 @@ def _told(document: Recorded) -> Iterator[tuple[str, str]]:
 
 
 def _already_said(document: Recorded) -> frozenset[str]:
-    """Codes that another sentence covers: the verdict, or seeds that are stuck and so have learned nothing."""
+    """Return codes that another sentence covers: the verdict, or stuck seeds, which have learned nothing."""
     seeds = {each.code: set(each.seeds or ()) for each in document.warnings}
     unlearned = seeds.get("nothing_learned", set())
     is_covered = learned_nothing(document) or unlearned <= seeds.get("stuck", set())
@@ -62,7 +62,7 @@ def _already_said(document: Recorded) -> frozenset[str]:
 
 
 def _how_to_see_why(document: Recorded) -> list[str]:
-    """Where nothing was learned and nothing recorded says why, say what to record."""
+    """Return what to record if nothing was learned and no record shows why."""
     codes = {each.code for each in document.warnings}
     recorded = set(_recorded(document))
     if not learned_nothing(document) or codes & {*CAUSES} or recorded & {*INSIDES}:
@@ -71,14 +71,14 @@ def _how_to_see_why(document: Recorded) -> list[str]:
 
 
 def _recorded(document: Recorded) -> tuple[str, ...]:
-    """The names of what was recorded, also where a card has left it out."""
+    """Return the names of all records, including those that a card omits."""
     if isinstance(document, CardDocument):
         return document.shows
     return document.records.names if isinstance(document, Document) else ()
 
 
 def _broken(warning: RunWarning, document: Recorded) -> str:
-    """Where the numbers of most diverged seeds broke first."""
+    """Return the layer where most diverged seeds first had a number that was not finite."""
     layers = Counter(stop.layer for stop in document.stop if stop.layer)
     if warning.code != "diverged" or not layers:
         return ""

@@ -1,4 +1,4 @@
-"""What a gradient check looked at, and what it did not."""
+"""Describe what a gradient check has checked and what it has skipped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ASKED = 20
 
 @dataclass(frozen=True)
 class CheckedGradient:
-    """One moment's check: its band, its tensors as recorded, and how much of it was done."""
+    """The check at the start or the end of a run: its grade, its tensors, and how much was checked."""
 
     at: str
     band: str
@@ -37,17 +37,17 @@ class CheckedGradient:
 
     @property
     def is_partial(self) -> bool:
-        """Tell whether fewer entries were tried than were asked for, because the work allowed was used up."""
+        """Return whether fewer entries were tried than requested, because the budget was used up."""
         return any(tensor.checked + tensor.skipped < min(self.asked, tensor.size or 0) for tensor in self.tensors)
 
     @property
     def is_incomplete(self) -> bool:
-        """Tell whether a tensor has not been looked at as asked for: for its kinks, or for the work it takes."""
+        """Return whether a tensor was not checked as requested, because of kinks or the budget."""
         return self.is_partial or any(tensor.checked == 0 for tensor in self.tensors)
 
     @property
     def verdict(self) -> str:
-        """The band in a word, and where nothing could be checked, why not."""
+        """Return the grade, or why nothing could be checked."""
         if self.reason == "diverged":
             return _("not checked: diverged")
         return band_word(self.band)

@@ -1,4 +1,4 @@
-"""The card of a data set: what it is, how it is made, whose it is, and what its numbers are."""
+"""Write the card of a data set: what it is, how it is made, its source and its statistics."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SHELVES = {
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a set's own: what it is by default, and what it may be."""
+    """A field of one data set: its default and its allowed values."""
 
     name: str
     default: str
@@ -50,7 +50,7 @@ class Field:
 
 @dataclass(frozen=True)
 class DataCard:
-    """A set with its default fields, or that of a run. Sentences are in the language of the moment they are read."""
+    """A set with its default fields, or the set of a run. Sentences are in the language active when they are read."""
 
     name: str
     dataset: Dataset
@@ -73,22 +73,22 @@ class DataCard:
 
     @property
     def config(self) -> str:
-        """A config to begin with."""
+        """Return a config to start from."""
         return sample(self.name)
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        """What may be written beside the name."""
+        """Return the fields that may be set besides the name."""
         return tuple(_fields(self.name)) if self.name in SETS else ()
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """Everything in words, for a list."""
+        """Return all rows of the card."""
         return tuple(_rows(self))
 
     @property
     def size(self) -> str:
-        """Samples and their shape, in a few words."""
+        """Return the number of samples and their shape, in a few words."""
         count, shape = f"{self.summary.n:,}", self.summary.shape
         if len(shape) == 3:
             return _("{count} pictures of {shape}", count=count, shape=" × ".join(map(str, shape)))
@@ -104,7 +104,7 @@ class DataCard:
 
     @property
     def target(self) -> str:
-        """What is asked, in a few words."""
+        """Describe the target in a few words."""
         if self.summary.classes:
             return _("{count} classes", count=len(self.summary.classes))
         if self.summary.target_size == 1:
@@ -114,7 +114,7 @@ class DataCard:
 
 @cache
 def data_card(name: str) -> DataCard:
-    """The card of a named set with its default fields, or of `points`. Raises KeyError."""
+    """Return the card of a named set with its default fields, or of `points`. Raises KeyError."""
     known = OWN if name == "points" else SETS[name]
     dataset = make_dataset(parse(sample(name)).config["dataset"])[0]
     return DataCard(name, dataset, summary(dataset), known)
@@ -125,7 +125,7 @@ def data_cards() -> tuple[DataCard, ...]:
 
 
 def data_of(config: dict[str, Any]) -> DataCard | None:
-    """The card of a canonical config's own data, with its own seed and size; None where they are too many."""
+    """Return the card of a canonical config's data, with its seed and size; None if there are too many samples."""
     block = config["dataset"]
     facts = facts_of({"features": None, **block})
     if facts is None or facts.n * facts.size > MOST_NUMBERS:
@@ -136,7 +136,7 @@ def data_of(config: dict[str, Any]) -> DataCard | None:
 
 
 def shelves() -> tuple[tuple[str, tuple[DataCard, ...]], ...]:
-    """All cards by what they are for, each group under its heading."""
+    """Return all cards in groups, each with a heading."""
     cards = data_cards()
     return tuple((_(title), tuple(card for card in cards if card.shelf == shelf)) for shelf, title in SHELVES.items())
 
@@ -173,7 +173,7 @@ def _spread(spread: Any) -> str:
 
 
 def _short(value: float) -> str:
-    """Four digits, thousands apart; a mean that is off by rounding alone is 0."""
+    """Format four digits, with thousands separated; a mean that is only a rounding error is 0."""
     if 1e4 <= abs(value) < 1e15:
         return f"{value:,.0f}".replace("-", "−")
     return f"{0.0 if abs(value) < 1e-15 else value:.4g}".replace("-", "−")

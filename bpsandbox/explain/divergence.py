@@ -1,4 +1,4 @@
-"""Where the numbers of a seed broke, and what they were before."""
+"""Find where seeds diverged, and their last finite values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Broken:
-    """A seed that diverged: in which layer, at which step, and its last finite values with the epoch they are of."""
+    """A seed that diverged: the layer, the step, and its last finite values with their epoch."""
 
     seed: int
     setting: int | None
@@ -24,7 +24,7 @@ class Broken:
 
 
 def diverged(document: Document, most: int = MOST) -> tuple[Broken, ...]:
-    """List the diverged seeds of a result, at most so many."""
+    """List at most `most` diverged seeds of a result."""
     return tuple(_broken(document))[:most]
 
 
@@ -37,7 +37,7 @@ def _broken(document: Document) -> Iterator[Broken]:
 
 
 def _last_finite(document: Document, row: int) -> tuple[float | None, dict[str, float]]:
-    """The last point at which all curves of the seed have numbers, and these numbers: of results that lack `last`."""
+    """Return the last point at which all curves of the seed are finite, with the values, for results without `last`."""
     for place in range(len(document.epochs) - 1, -1, -1):
         values = {name: value for name, rows in document.curves.items() if (value := rows[place][row]) is not None}
         if len(values) == len(document.curves):

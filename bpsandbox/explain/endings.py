@@ -1,4 +1,4 @@
-"""Why a run stopped, in words."""
+"""Explain why a run stopped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpsandbox.runner.results import restored_epochs
 
 
 def reason_word(reason: str) -> str:
-    """Say in a few words why one seed stopped."""
+    """Return in a few words why one seed stopped."""
     words = {
         "epochs": _("all epochs done"), "steps": _("all steps done"), "target": _("target reached"),
         "tolerance": _("loss has settled"), "early_stopping": _("stopped improving"), "diverged": _("diverged"),
@@ -22,7 +22,7 @@ def reason_word(reason: str) -> str:
 
 
 def ending(document: Recorded) -> str:
-    """Say why the run stopped: one sentence part for each reason, the most frequent first."""
+    """Return why the run stopped: one clause for each reason, the most frequent first."""
     stops = document.stop
     counted = Counter[str](stop.reason for stop in stops)
     if len(counted) == 1 and stops:
@@ -51,7 +51,7 @@ def _ending_of_some(reason: str, count: int, seeds: int) -> str:
 
 
 def restored(stops: Sequence[Stop]) -> str:
-    """Name the epochs whose best weights these seeds were given back at the end; empty where they kept their last."""
+    """Return the epochs whose best weights were restored at the end; empty if the seeds kept their last weights."""
     epochs = restored_epochs(stops)
     if not epochs:
         return ""
@@ -68,7 +68,7 @@ def restored(stops: Sequence[Stop]) -> str:
 
 
 def band_word(band: str) -> str:
-    """Name a band of the gradient check."""
+    """Return the name of a grade of the gradient check."""
     words = {"good": _("good"), "fair": _("fair"), "suspicious": _("suspicious"), "wrong": _("wrong"),
              "unchecked": _("not checked")}  # fmt: skip
     return words.get(band, band)

@@ -1,4 +1,4 @@
-"""A canonical config in words, block by block."""
+"""Describe a canonical config in words, block by block."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Config = dict[str, Any]
 
 @dataclass(frozen=True)
 class Row:
-    """One block of a config: what it is about, in words.
+    """The description of one block of a config.
 
-    `data_set` names the card that tells more; `language` is that of a text that is never translated.
+    `data_set` is the name of the card with more details; `language` is set for text that is never translated.
     """
 
     label: str
@@ -32,8 +32,8 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What only the run knows; None or empty where it is not known, or differs between the settings of a sweep."""
+class RunFacts:
+    """Facts known only from a result; None or empty if unknown or different between the settings of a sweep."""
 
     data: DataSummary | None = None
     layers: tuple[LayerSummary, ...] = ()
@@ -45,33 +45,33 @@ class Known:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of one example, as the first layer takes it; empty where it is not known."""
+        """Return the shape of one example, as the first layer gets it; empty if unknown."""
         taken = self.layers[0].in_shape if self.layers else None
         return taken or ((self.data.features,) if self.data and self.data.features else ())
 
 
 def in_words(config: Config, document: Recorded | None = None, settings: Sequence[Setting] = ()) -> tuple[Row, ...]:
-    """Say what a config does. A result document adds what only the run knows: sizes and counts.
+    """Describe a config. A result document adds facts known only from a run: sizes and counts.
 
-    Of a sweep, `settings` add what differs among them without being varied.
+    For a sweep, `settings` add what differs between them without being varied.
     """
-    known = Known(document.data, document.layers, document.parameters) if document else Known()
+    known = RunFacts(document.data, document.layers, document.parameters) if document else RunFacts()
     link = config["dataset"].get("name", "") if not varies(config, "dataset") else ""
     if config.get("sweep"):
         known = _of_all(config, known, settings)
     return tuple(row for row in _rows(swept(config, _value), known, link) if row.text)
 
 
-def _of_all(config: Config, known: Known, settings: Sequence[Setting]) -> Known:
-    """Keep of what is known of a sweep, which is its first setting's, what all settings share."""
+def _of_all(config: Config, known: RunFacts, settings: Sequence[Setting]) -> RunFacts:
+    """Reduce the facts of a sweep, which are those of its first setting, to what all settings share."""
     is_data, is_model = varies(config, "dataset"), varies(config, "model")
     parameters = _parameters(known, settings if is_data or is_model else ())
-    known = Known() if is_data else known
+    known = RunFacts() if is_data else known
     return replace(known, parameters=parameters, start=_starts(config, settings), shared=_shared(config))
 
 
-def _parameters(known: Known, settings: Sequence[Setting]) -> int | str | None:
-    """Count the parameters of the settings: one number, or the least and the most of them."""
+def _parameters(known: RunFacts, settings: Sequence[Setting]) -> int | str | None:
+    """Return the number of parameters of the settings, or its range."""
     if not settings or known.parameters is None:
         return known.parameters
     found = {price(setting.spec).parameters for setting in settings}
@@ -79,7 +79,7 @@ def _parameters(known: Known, settings: Sequence[Setting]) -> int | str | None:
 
 
 def _starts(config: Config, settings: Sequence[Setting]) -> str:
-    """Say that settings begin differently where no start is varied, which is easily overlooked; else nothing."""
+    """Mention different initializers of settings when no initializer is varied, which is easily overlooked."""
     if any("init" in name for name in config["sweep"]["parameters"]):
         return ""
     numbers: dict[str, int] = {}
@@ -93,14 +93,14 @@ def _starts(config: Config, settings: Sequence[Setting]) -> str:
 
 
 def _shared(config: Config) -> str:
-    """Name what a sweep leaves alone."""
+    """Describe what a sweep does not vary."""
     blocks = [name for name in (*PINNED, *SHARED) if config.get(name) not in (None, [], {})]
     length = [f"training.{name}" for name in LENGTH if name in config["training"]]
     names = [*blocks, *length, *([] if varies(config, "dataset") else ["dataset"])]
     return _("{names}; starts, batches and masks are drawn by the seeds", names=_(", ").join(dict.fromkeys(names)))
 
 
-def _rows(config: Config, known: Known, data_set: str) -> Iterator[Row]:
+def _rows(config: Config, known: RunFacts, data_set: str) -> Iterator[Row]:
     yield Row(_("Data"), _data(config["dataset"], known), data_set=data_set)
     yield Row(_("Network"), _network(config["model"]["layers"], known))
     yield Row(_("Start"), known.start or _start(config["model"]["layers"]))
@@ -119,11 +119,11 @@ def _rows(config: Config, known: Known, data_set: str) -> Iterator[Row]:
 
 
 def _plain_loss(loss: Config) -> tuple[str, ...]:
-    """Name the choices of a loss that go without saying."""
+    """Return the default choices of a loss, which are not mentioned."""
     return tuple(name for name, plain in (("reduction", "mean"), ("factor", 1.0)) if loss.get(name) == plain)
 
 
-def _data(dataset: Config, known: Known) -> str:
+def _data(dataset: Config, known: RunFacts) -> str:
     name = dataset.get("name") or _("points in the config")
     hidden = ("name", "points", "split", "features", "standardize", "seed")
     parts = [name, *(f"{key} {_value(value)}" for key, value in dataset.items() if key not in hidden)]
@@ -155,7 +155,7 @@ def _part(share: Any, count: int | None) -> str:
     return f"{count:,}" if count else f"{share:.0%}" if isinstance(share, float) else str(share)
 
 
-def _network(layers: list[Config], known: Known) -> str:
+def _network(layers: list[Config], known: RunFacts) -> str:
     words = [_layer(layer) for layer in layers]
     shape = known.shape
     chain = " → ".join([shape_words(shape), *words] if shape else words)
@@ -168,7 +168,7 @@ def _network(layers: list[Config], known: Known) -> str:
 
 
 def _layer(layer: Config) -> str:
-    """Write a layer by what it has out of the ordinary, such as "3 sigmoid (no bias)" or "Conv2d 8, kernel_size 3"."""
+    """Describe a layer without its defaults, such as "3 sigmoid (no bias)" or "Conv2d 8, kernel_size 3"."""
     activation = (layer.get("activation") or {}).get("type", "identity")
     notes = [] if layer.get("bias", True) else [_("no bias")]
     notes += [] if layer.get("trainable", True) else [_("frozen")]
@@ -191,7 +191,7 @@ USUAL = {"stride": 1, "padding": 0, "dilation": 1, "eps": 1e-5, "momentum": 0.1,
 
 
 def _start(layers: list[Config]) -> str:
-    """Say how weights and biases begin, once where all layers agree."""
+    """Describe the initial weights and biases, once if all layers agree."""
     weights = _agreed(layers, "init")
     biases = _agreed(layers, "bias_init")
     parts = [_("weights {start}", start=weights)] if weights else []
@@ -199,7 +199,7 @@ def _start(layers: list[Config]) -> str:
 
 
 def _agreed(layers: list[Config], key: str) -> str:
-    """Write a field of all layers once, or each way with the numbers of its layers."""
+    """Describe a field of all layers once, or each value with the numbers of its layers."""
     places: dict[str, list[str]] = {}
     for number, layer in enumerate(layers):
         if layer.get(key):
@@ -237,7 +237,7 @@ def _seeds(seeds: list[int]) -> str:
 
 
 def _sweep(sweep: Config) -> str:
-    """Say what is varied, and whether all combinations are tried."""
+    """Describe what is varied, and whether all combinations are tried."""
     if not sweep:
         return ""
     varied = _("; ").join(f"{name}: {_value(values)}" for name, values in sweep["parameters"].items())
@@ -254,7 +254,7 @@ def _rule(rule: Config) -> str:
 
 
 def _typed(block: Config, hidden: tuple[str, ...] = ()) -> str:
-    """Write a block by its type and the fields that differ from nothing."""
+    """Describe a block by its type and its fields that are not zero, false or none."""
     if not block:
         return ""
     fields = _fields({key: value for key, value in block.items() if key not in (*hidden, "type")})

@@ -1,4 +1,4 @@
-"""The layers of a run in a table: shapes, numbers learned, work."""
+"""Tabulate the layers of a run: shapes, parameters, work."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bpsandbox.document import Document, LayerSummary
 
 @dataclass(frozen=True)
 class LayerRow:
-    """One layer of the config; `remembered` are numbers that are kept beside the parameters and not learned.
+    """One layer of the config; `remembered` is the size of its buffers, which are not learned.
 
-    `multiply_adds` are those of the matrix products of a pass forward, for one example; None where a result was
-    written before they were counted.
+    `multiply_adds` are those of the matrix products of a forward pass, for one example; None if a result was
+    stored before they were counted.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""The working as Markdown, with LaTeX between dollar signs."""
+"""Write a worked step as Markdown, with LaTeX between dollar signs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SPECIAL = re.compile(r"[\\`*_\[\]<>&$~|#]")
 
 
 def markdown(worked: Worked, *, title: str) -> str:
-    """Write a text that this site, GitHub and notebooks show with its formulas."""
+    """Return Markdown whose formulas this site, GitHub and notebooks can show."""
     where = f"{worked.where}\n"
     notes = "".join(f"\n{formulas(str(note))}\n" for note in worked.notes)
     return f"# {escaped(title)}\n\n{where}{notes}{''.join(map(_section, worked.ways))}"
@@ -32,5 +32,5 @@ def _step(step: Step) -> str:
 
 
 def formulas(text: str) -> str:
-    """Write the formulas of a sentence, between \\( and \\), between dollar signs."""
+    """Replace the delimiters \\( and \\) of formulas in a sentence by dollar signs."""
     return re.sub(r"\\\((.*?)\\\)", r"$\1$", text)

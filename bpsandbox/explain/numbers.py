@@ -1,4 +1,4 @@
-"""Numbers and arrays as LaTeX. `number` is the only place where a value is rounded."""
+"""Write numbers and arrays as LaTeX. Only `number` rounds values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _most = ContextVar("most rows and columns in print", default=8)
 
 @contextmanager
 def printing(most: int) -> Iterator[None]:
-    """Print up to so many rows and columns of a matrix in this context; at least 3."""
+    """Print up to `most` rows and columns of a matrix in this context; at least 3."""
     token = _most.set(most)
     try:
         yield
@@ -28,9 +28,9 @@ Matrix = Sequence[Vector]
 
 
 def number(value: float) -> str:
-    """Round to four decimals, below 0.1 to four digits; very large and small ones are powers of ten.
+    """Round to four decimals, or below 0.1 to four digits; very large and small numbers become powers of ten.
 
-    Zeros at the end say that digits are known, so they go only where the number is exactly that: 0.1 is 0.1,
+    Trailing zeros mean that digits are known, so they are removed only if the number is exact: 0.1 is 0.1,
     and 0.10000004 is 0.1000.
     """
     if value != value or value in (float("inf"), float("-inf")):
@@ -53,13 +53,13 @@ def _scientific(value: float) -> str:
 
 
 def _says_all(text: str, value: float) -> bool:
-    """Tell whether the rounded number is the stored one, up to the noise of its last bits."""
+    """Return whether the rounded number equals the stored one, up to rounding in its last bits."""
     return abs(float(text) - value) <= 1e-12 * abs(value)
 
 
 @dataclass(frozen=True)
 class Cut:
-    """Which of `count` places are shown; None stands for the dots."""
+    """Which of `count` entries are shown; None means dots."""
 
     count: int
 
@@ -72,7 +72,7 @@ class Cut:
 
     @property
     def left_out(self) -> tuple[int, int] | None:
-        """First and last hidden place, counted from 1."""
+        """Return the first and last hidden entry, counted from 1."""
         most = _most.get()
         return (most - 1, self.count - 1) if self.count > most else None
 
@@ -82,17 +82,17 @@ def scalar_or_column(values: Vector) -> str:
 
 
 def factor(values: Vector) -> str:
-    """Write what something is multiplied with; a lone number stands in brackets."""
+    """Write a factor; a single number is put in brackets."""
     return rf"\left({number(values[0])}\right)" if len(values) == 1 else column(values)
 
 
 def added(values: Vector) -> str:
-    """Write what follows a sign; a lone negative number stands in brackets."""
+    """Write a term after a sign; a single negative number is put in brackets."""
     return factor(values) if len(values) == 1 and values[0] < 0 else scalar_or_column(values)
 
 
 def column(values: Vector) -> str:
-    """Write a column vector, long ones with dots."""
+    """Write a column vector, a long one with dots."""
     return _matrix([[r"\vdots" if i is None else number(values[i])] for i in Cut(len(values)).shown])
 
 
@@ -101,7 +101,7 @@ def row(values: Vector) -> str:
 
 
 def matrix(values: Matrix | np.ndarray) -> str:
-    """Write a matrix, large ones with dots in both directions."""
+    """Write a matrix, a large one with dots in both directions."""
     if len(values) == 1 and len(values[0]) == 1:
         return number(values[0][0])
     across = Cut(len(values[0])).shown

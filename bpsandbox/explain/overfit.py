@@ -1,4 +1,4 @@
-"""The overfit check in words: can the network fit a few examples?"""
+"""Describe the overfit check: can the network fit a few examples?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bpsandbox.messages import _
 
 
 def overfit_words(check: OverfitCheck) -> str:
-    """Say whether the network fitted a few examples, and what to look for when it did not."""
+    """Return whether the network fitted a few examples, and what to look for if it did not."""
     first, last = ("∞" if loss is None else f"{loss:.3g}" for loss in (check.first_loss, check.last_loss))
     facts = {"n": check.n, "steps": f"{check.steps:,}", "first": first, "last": last}
     if check.passed:

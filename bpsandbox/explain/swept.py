@@ -1,4 +1,4 @@
-"""A config of a sweep with all values of what it varies in it, so that words and formulas do not tell one of them."""
+"""Insert all values of a sweep into its config, so that words and formulas do not show only one of them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ MOST = 8
 
 
 class Swept(float):
-    """The number that stands before the sweep, with those that are tried."""
+    """The number in the config before the sweep, with the values that are tried."""
 
     tried: tuple[float, ...] = ()
 
 
 def varies(config: Config, block: str) -> bool:
-    """Tell whether a sweep varies something in a block."""
+    """Return whether a sweep varies something in a block."""
     return any(name.partition(".")[0] == block for name in (config.get("sweep") or {}).get("parameters", {}))
 
 
 def in_numbers(config: Config) -> Config:
-    """Put all values where a number with a decimal point is varied."""
+    """Insert all values where a float is varied."""
     return _replaced(config, _number)
 
 
 def in_words(config: Config, say: Callable[[Any], str]) -> Config:
-    """Put the values as one text, "2 / 4 / 8", where they are varied; whole lists of blocks stay."""
+    """Insert the values as one text, "2 / 4 / 8", where they are varied; lists of blocks are not replaced."""
     return _replaced(config, lambda old, values: _text(old, [say(value) for value in few(values)]))
 
 
 def few(values: Any) -> list[Any]:
-    """Return all values, or the ends of many."""
+    """Return all values, or only the first and last ones of many."""
     return list(values) if len(values) <= MOST else [values[0], "…", values[-1]]
 
 

@@ -1,4 +1,4 @@
-"""The working as a LaTeX document of its own."""
+"""Write a worked step as a standalone LaTeX document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPECIAL = str.maketrans(
 
 
 def tex(worked: Worked, *, title: str) -> str:
-    """Write a document that LaTeX takes as it is (XeLaTeX or LuaLaTeX for Chinese, with ctex)."""
+    """Return a complete LaTeX document (XeLaTeX or LuaLaTeX for Chinese, with ctex)."""
     words = " ".join((title, worked.where, *map(str, worked.notes), *(str(step.title) for step in worked.steps)))
     chinese = "\\usepackage{ctex}\n" if any("\u4e00" <= c <= "\u9fff" for c in words) else ""
     preamble = PREAMBLE.replace("\\begin{document}", chinese + "\\begin{document}")
@@ -35,7 +35,7 @@ def _section(way: Way) -> str:
 
 
 def _step(step: Step) -> str:
-    """The title, the equation in symbols and in numbers, and notes; formulas in notes stay formulas."""
+    """Write the title, the equation in symbols and in numbers, and notes with their formulas."""
     notes = "".join(f"\n{_note(str(note))}\n" for note in step.notes)
     title = f"\n{str(step.title).translate(SPECIAL)}\n"
     if not step.formula:
@@ -44,6 +44,6 @@ def _step(step: Step) -> str:
 
 
 def _note(text: str) -> str:
-    """Escape a note, but for its formulas between \\( and \\)."""
+    """Escape a note, except its formulas between \\( and \\)."""
     parts = re.split(r"(\\\(.*?\\\))", text)
     return "".join(part if i % 2 else part.translate(SPECIAL) for i, part in enumerate(parts))

@@ -1,6 +1,6 @@
-"""Drawings and numbers of a run for a host's templates: `{% load sandbox %}`.
+"""Template tags that show the charts and numbers of a run: `{% load sandbox %}`.
 
-`series` below is what `Card.series` gives: a result document, or progress with its points.
+`series` below is the value of `Card.series`: a result document, or progress with its points.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ register = template.Library()
 
 @register.simple_tag
 def run_curve(series: Drawable | None, prefix: str, name: str = "train_loss", log: bool = True) -> SafeString:
-    """Draw a curve that takes the width of its place; nothing while there is no point."""
+    """Draw a curve that takes the width of its container; nothing without points."""
     return mark_safe(charts.curve(series, name=name, log=log, prefix=prefix)) if series else SafeString("")
 
 
@@ -38,31 +38,31 @@ def run_spark(series: Drawable | None, prefix: str, name: str = "train_loss") ->
 
 @register.simple_tag
 def run_readings(series: Drawable, name: str = "train_loss") -> str:
-    """Give the values that a pointer reads along a curve, as JSON for an attribute."""
+    """Return the values that a pointer reads along a curve, as JSON for an attribute."""
     return json.dumps(charts.readings(series, name=name), ensure_ascii=False, separators=(",", ":"))
 
 
 @register.simple_tag
 def run_tile(series: Drawable, spec_hash: str) -> SafeString:
-    """Draw the lines of a curve alone, for a shelf of runs."""
+    """Draw only the lines of a curve, for a gallery of runs."""
     return mark_safe(charts.curve(series, size="tile", prefix=f"tile-{spec_hash[:12]}"))
 
 
 @register.simple_tag
 def brief_spark(brief: Brief) -> SafeString:
-    """Draw the small curve of a list from a run's summary."""
+    """Draw the sparkline of a list from a run's summary."""
     return mark_safe(charts.summary_spark(brief.summary, prefix=f"spark-{brief.spec_hash[:12]}"))
 
 
 @register.simple_tag
 def run_boundary(record: DecisionBoundary, number: int) -> SafeString:
-    """Draw a recorded boundary; `number` tells the pictures of a page apart."""
+    """Draw a recorded decision boundary; `number` makes ids unique on a page."""
     return mark_safe(charts.boundary(record, prefix=f"boundary-{number}"))
 
 
 @lru_cache(maxsize=16)
 def _spec(canonical: str) -> Spec:
-    """Read a canonical config. One of an older language, which is no config any more, has no settings."""
+    """Parse a canonical config. An older one that is no longer valid has no settings."""
     try:
         return Spec.from_json(canonical)
     except InvalidConfig:
@@ -71,13 +71,13 @@ def _spec(canonical: str) -> Spec:
 
 @register.simple_tag
 def data_picture(card: Any, prefix: str) -> SafeString:
-    """Draw some samples of a data card's set."""
+    """Draw some samples of a data set."""
     return mark_safe(charts.data_picture(card.dataset, prefix=prefix))
 
 
 @register.simple_tag
 def run_data(config: str) -> explain.DataCard | None:
-    """Give the card of the data of a canonical config; None where there are too many to make them again."""
+    """Return the data card of a canonical config; None if there are too many samples to make again."""
     return explain.data_of(_spec(config).config)
 
 
@@ -119,7 +119,7 @@ def run_confusion(document: Document) -> charts.Confusion | None:
 
 @register.simple_tag
 def run_rates(document: Document) -> charts.Picture | None:
-    """Draw the learning rate where it changed."""
+    """Draw the learning rate if it changed."""
     return charts.learning_rate(document)
 
 
@@ -145,7 +145,7 @@ def run_layers(document: Document) -> explain.LayerTable:
 
 @register.simple_tag
 def run_formulas(config: str, document: Document | None = None) -> tuple[explain.Formula, ...]:
-    """Give the exact meaning of what a canonical config uses."""
+    """Return the formulas of what a canonical config uses."""
     outputs = document.layers[-1].out if document and document.layers else 1
     return explain.formulas(_spec(config).config, outputs)
 
@@ -168,13 +168,13 @@ def run_ending(document: Recorded) -> str:
 
 @register.simple_tag
 def run_verdict(document: Recorded | None) -> str:
-    """Say that nothing was learned, where that is so."""
+    """Return the sentence that nothing was learned, or an empty text."""
     return explain.verdict(document) if document else ""
 
 
 @register.simple_tag
 def run_restored(document: Recorded | None, facts: charts.Facts | None = None) -> str:
-    """Name the epochs of restored best weights; of a sweep, those of its best setting."""
+    """Return the epochs of restored best weights; for a sweep, those of its best setting."""
     if not document:
         return ""
     if facts and facts.setting and document.members:
@@ -185,14 +185,14 @@ def run_restored(document: Recorded | None, facts: charts.Facts | None = None) -
 
 @register.filter
 def parts(line: str) -> SafeString:
-    """Keep each part of "SGD, lr 2 · 16 seeds" whole, its dot at its end, so that a line breaks between them."""
+    """Prevent line breaks within the parts of "SGD, lr 2 · 16 seeds"."""
     *first, last = line.split(" · ")
     return format_html_join(" ", "<span>{}</span>", ((part,) for part in [*(f"{each} ·" for each in first), last]))
 
 
 @register.simple_tag
 def run_engine_note(card: Card) -> str:
-    """Say of a result that another engine than this site's computed it; else nothing."""
+    """Return a note if a result was computed by another engine version; else an empty text."""
     ours = services.engine_version()
     if not card.has_result or card.engine_version in ("", ours):
         return ""
@@ -212,7 +212,7 @@ def run_hints(document: Recorded) -> list[str]:
 
 @register.simple_tag
 def run_words(config: str, document: Document | None = None) -> tuple[explain.Row, ...]:
-    """Say in words what a canonical config does."""
+    """Describe a canonical config in words."""
     spec = _spec(config)
     return explain.in_words(spec.config, document, spec.settings)
 
@@ -234,7 +234,7 @@ def band_word(band: str) -> str:
 
 @register.filter
 def drawing(picture: charts.Picture | charts.WeightPicture) -> SafeString:
-    return mark_safe(picture.drawing)  # charts write it themselves, with every word escaped
+    return mark_safe(picture.drawing)  # charts escape all text
 
 
 @register.filter
@@ -244,13 +244,13 @@ def curve_title(name: str) -> str:
 
 @register.filter
 def short_number(value: Any) -> str:
-    """Write a number briefly; a dash where there is none."""
+    """Format a number briefly; None is a dash."""
     return charts.short(value if isinstance(value, int | float) else None)
 
 
 @register.filter
 def run_eta(seconds: float | None) -> str:
-    """Write how long something will still take, in whole seconds or minutes."""
+    """Format a remaining time in whole seconds or minutes."""
     whole = max(1, round(seconds or 0))
     if whole < 90:
         return _("%(seconds)s s") % {"seconds": whole}
@@ -259,19 +259,19 @@ def run_eta(seconds: float | None) -> str:
 
 @register.filter
 def breakable(path: str) -> SafeString:
-    """Let a path such as model.layers[0].out_features break after its dots."""
+    """Allow line breaks after the dots of a path such as model.layers[0].out_features."""
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in re.findall(r"[^.]+\.?", path)))
 
 
 @register.filter
 def steady(words: str) -> str:
-    """Keep a shape such as 2-3-1 on one line: a word joiner follows each hyphen between digits."""
+    """Prevent line breaks in a shape such as 2-3-1, by a word joiner after each hyphen between digits."""
     return re.sub(r"(?<=\d)-(?=\d)", "-\u2060", words)
 
 
 @register.filter
 def run_seconds(seconds: float | None) -> str:
-    """Write a span of time: 0.31 s, 12 s, 3 min 5 s."""
+    """Format a duration: 0.31 s, 12 s, 3 min 5 s."""
     if seconds is None:
         return "–"
     if seconds < 10:
@@ -283,19 +283,19 @@ def run_seconds(seconds: float | None) -> str:
 
 @register.filter
 def at_result(formula: str) -> list[str]:
-    """Part "z = W x + b = 3" before its result, which a narrow page puts on a line of its own."""
+    """Split "z = W x + b = 3" before its result, so that a narrow page can break the line there."""
     working, _equals, result = formula.rpartition(" = ")
     return [working, f"{{}} = {result}"] if " = " in working else [formula]
 
 
 @register.filter
 def with_formulas(sentence: object) -> SafeString:
-    r"""Show a sentence whose formulas stand between \( and \)."""
+    r"""Show a sentence with formulas between \( and \)."""
     parts = re.split(r"\\\((.*?)\\\)", str(sentence))
-    return format_html_join("", "{}", ((in_line(part) if i % 2 else part,) for i, part in enumerate(parts)))
+    return format_html_join("", "{}", ((inline(part) if i % 2 else part,) for i, part in enumerate(parts)))
 
 
-def in_line(formula: str) -> SafeString:
+def inline(formula: str) -> SafeString:
     if not conf.current().math:
         return format_html('<code class="latex">{}</code>', formula)
     return mark_safe(conf.loaded(conf.current().math)(formula, False))  # the host's function gives safe HTML
@@ -303,7 +303,7 @@ def in_line(formula: str) -> SafeString:
 
 @register.filter
 def latex(formula: str) -> SafeString:
-    """Show a display formula through the host's `BPSANDBOX_MATH`, or as LaTeX where there is none."""
+    """Show a display formula with the host's `BPSANDBOX_MATH`, or as LaTeX source without it."""
     if not conf.current().math:
         return format_html('<code class="latex">{}</code>', formula)
     return mark_safe(conf.loaded(conf.current().math)(formula, True))  # the host's function gives safe HTML

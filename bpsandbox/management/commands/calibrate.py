@@ -1,4 +1,4 @@
-"""Measure how fast this machine is, so that prices of runs are right on it."""
+"""Measure how fast this machine is, so that prices of runs are accurate on it."""
 
 from __future__ import annotations
 

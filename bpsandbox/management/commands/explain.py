@@ -1,4 +1,4 @@
-"""Work one training step in the terminal: every equation of forward, loss, backward and update, with the numbers."""
+"""Print a worked training step: every equation of forward, loss, backward and update, with the numbers."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Command(BaseCommand):
             say_and_exit("Stopped.", status=INTERRUPTED)
 
     def example(self, outcome: Outcome, example: Example) -> WorkedExample:
-        """Return the working; say why there is none, and exit."""
+        """Return the worked example; if there is none, print why and exit."""
         if isinstance(outcome.worked, Stop):
             say_and_exit(explain.no_step(outcome.worked, example.step), status=FAILED)
         if outcome.worked is None:
@@ -104,7 +104,7 @@ class Command(BaseCommand):
 
 
 def _step(step: Any) -> dict[str, Any]:
-    """A step for a reader of JSON: its title is one sentence."""
+    """Return a step as JSON, with its title as one sentence."""
     shown = step.to_json() | {"title": str(explain.sentence(step.title))}
     del shown["variants"]
     return shown | {"notes": [str(explain.sentence(note)) for note in step.notes]}

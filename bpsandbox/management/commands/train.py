@@ -88,7 +88,7 @@ class Command(BaseCommand):
             bar.clear()
 
     def deliver(self, outcome: Outcome, targets: dict[str, str | None], out: TextIO, config: dict[str, Any]) -> None:
-        """Draw, print and write what came out; without a result say why, and exit."""
+        """Plot, print and write the result; without a result print why, and exit."""
         if outcome.document is None:
             assert outcome.failure is not None
             say_failure(outcome.failure)
@@ -99,7 +99,7 @@ class Command(BaseCommand):
 
 
 def worded(document: Document) -> Document:
-    """Return a result whose warnings say in a `message` what they mean."""
+    """Return a result with a `message` in each warning."""
     seeds = len(document.seeds)
     return replace(document, warnings=tuple(replace(w, message=explain.caution(w, seeds)) for w in document.warnings))
 

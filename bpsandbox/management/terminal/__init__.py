@@ -1,4 +1,4 @@
-"""A run in a terminal: problems under their lines, a progress bar, a curve in braille, a table."""
+"""Show a run in a terminal: problems below their lines, a progress bar, a curve in braille, a table."""
 
 from .bar import Bar
 from .plot import plot

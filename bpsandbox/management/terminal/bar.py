@@ -1,4 +1,4 @@
-"""A progress bar on one line; some plain lines where the output is no terminal."""
+"""Show progress as a bar on one line, or as plain lines if the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 class Bar:
-    """`settings` are those of a sweep: the number shown is then the best one's median."""
+    """A progress bar. With several `settings` (a sweep) it shows the median loss of the best one."""
 
     def __init__(self, out: TextIO, settings: int = 1) -> None:
         self.out, self.settings = out, settings
@@ -20,7 +20,7 @@ class Bar:
         self.width = 0
 
     def show(self, progress: dict[str, Any]) -> None:
-        """Show how far a run is. Without a terminal, not more often than every five seconds."""
+        """Show the progress of a run. Without a terminal, at most every five seconds."""
         if self.is_live:
             self.draw(f"{self.cells(progress)} {sentence(progress, self.settings)}")
         elif time.monotonic() - self.said_at >= PLAIN_SECONDS:
@@ -38,7 +38,7 @@ class Bar:
         self.width = len(line)
 
     def clear(self) -> None:
-        """Take the bar away, so that what follows begins on an empty line."""
+        """Erase the bar, so that later output starts on an empty line."""
         if self.is_live and self.width:
             self.out.write("\r" + " " * self.width + "\r")
             self.out.flush()
@@ -58,6 +58,6 @@ def sentence(progress: dict[str, Any], settings: int = 1) -> str:
 
 
 def _middle(values: list[float | None]) -> list[float]:
-    """The median of what there is, in a list; an empty one where there is nothing."""
+    """Return a list with the median of the numbers; empty without numbers."""
     known = sorted(value for value in values if value is not None)
     return [known[len(known) // 2]] if known else []

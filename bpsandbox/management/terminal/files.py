@@ -1,4 +1,4 @@
-"""What a command reads and writes, and how it ends: every mistake with one sentence and a status."""
+"""Read and write the files of a command; every error ends it with one sentence and an exit status."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_BYTES = 4 * MIB
 
 
 def read(file: str) -> str:
-    """Return the text of a file; exit with a sentence when there is none to read."""
+    """Return the text of a file; exit with a sentence if it cannot be read."""
     try:
         raw = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else read_file(Path(file))
     except FileNotFoundError:
@@ -42,7 +42,7 @@ def read_file(path: Path) -> bytes:
 
 
 def refuse_unwritable(path: str | None) -> None:
-    """Exit when a result could not be written, before anybody waits for it."""
+    """Exit before training if the result could not be written to `path`."""
     if path is None or path == "-":
         return
     place = Path(path)
@@ -59,7 +59,7 @@ def write(path: str | None, content: Any) -> None:
 
 
 def write_text(path: str, text: str) -> None:
-    """Write to a file, or to standard output for -; exit with a sentence when that fails."""
+    """Write to a file, or to standard output for -; exit with a sentence if that fails."""
     if path == "-":
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -71,7 +71,7 @@ def write_text(path: str, text: str) -> None:
 
 
 def checked(text: str, name: str) -> api.Checked:
-    """Return a config that may run; else print every problem under its line and exit."""
+    """Return a config that may run; otherwise print every problem below its line and exit."""
     found = api.check(text)
     if found.problems:
         print(shown(name, text, found.problems), file=sys.stderr)
@@ -89,12 +89,12 @@ def say_and_exit(sentence: str, *, status: int) -> NoReturn:
 
 
 def say_failure(failure: Failure) -> NoReturn:
-    """Say why a child has no result, and exit."""
+    """Print why a child has no result, and exit."""
     values = {**failure.values, "attempts": 1}
     say_and_exit(failures.sentence({"code": failure.code, "values": values}), status=FAILED)
 
 
 def leave_quietly() -> NoReturn:
-    """Exit after the reader of standard output has gone, without Python's last try to write there."""
+    """Exit after standard output was closed, without Python's final flush."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     raise SystemExit(FAILED)

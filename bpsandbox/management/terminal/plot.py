@@ -1,4 +1,4 @@
-"""A curve in braille characters: eight dots a cell, a log axis where the numbers allow it, one line a seed."""
+"""Plot a curve in braille characters: eight dots per cell, one line for each seed, a log axis if possible."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Point = tuple[float, float]
 
 
 def plot(document: Recorded, name: str, *, columns: int, rows: int = ROWS) -> str:
-    """Draw one curve of a result; an empty text when there is nothing to draw."""
+    """Return the plot of one curve of a result; an empty text without points."""
     lines = [list(drawable(document.epochs, seed)) for seed in zip(*document.curves[name], strict=True)]
     values = [y for line in lines for _, y in line]
     if not values:
@@ -49,7 +49,7 @@ class Scale:
 
 
 class Canvas:
-    """Dots, two by four in a cell."""
+    """A grid of dots, two by four in each cell."""
 
     def __init__(self, columns: int, rows: int, *, x: Point, y: Point) -> None:
         self.columns, self.rows = max(10, columns), rows
@@ -78,13 +78,13 @@ class Canvas:
 
 
 def share(value: float, ends: Point) -> float:
-    """Return how far a value lies between two ends. Halves are taken, as the largest numbers are too far apart."""
+    """Return the position of a value between two ends, 0 to 1. Halving first avoids overflow."""
     low, high = ends[0] / 2, ends[1] / 2
     return (value / 2 - low) / (high - low) if high > low else 0.5
 
 
 def framed(canvas: Canvas, scale: Scale, name: str, epochs: Sequence[float]) -> Iterator[str]:
-    """Put axes and their numbers around a drawing."""
+    """Add axes and their labels to a plot."""
     low, high = scale.ends
     middle = len(canvas.cells) // 2
     marks = {0: high, middle: high + (low - high) * middle / (canvas.rows - 1), canvas.rows - 1: low}

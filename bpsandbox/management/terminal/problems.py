@@ -1,4 +1,4 @@
-"""The problems of a config, each under the line it is about."""
+"""Print the problems of a config, each below its line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def one(name: str, lines: list[str], problem: Any) -> Iterator[str]:
 
 
 def printable(line: str) -> str:
-    """Return a line that keeps its length and moves no cursor."""
+    """Replace control characters in a line, without changing its length."""
     return "".join(char if char.isprintable() else " " if char == "\t" else REPLACEMENT for char in line)
 
 

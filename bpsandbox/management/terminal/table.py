@@ -1,4 +1,4 @@
-"""What a run came to: last and best of every curve, why it stopped, what is to be said of it."""
+"""Print the outcome of a run: final and best values of every curve, why it stopped, warnings and hints."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ MOST_BROKEN, FEW, MOST_CLASSES = 8, 6, 12
 
 
 def table(document: Document, config: Config | None = None) -> str:
-    """Return the numbers of a result, and what is to be said of it, as lines of text."""
+    """Return the numbers, warnings and hints of a result as text."""
     lines = settings(document) if document.members else numbers(document)
     return "\n".join([*lines, "", *ends(document), *checks(document, config or {}), *remarks(document)])
 
 
 def settings(document: Document) -> Iterator[str]:
-    """One row a setting of a sweep, the best first, then the best one's numbers."""
+    """Yield one row for each setting of a sweep, the best first, then the numbers of the best one."""
     name = document.principal
     groups = results.best_first(document, name)
     members = {member.rows: (str(i), member) for i, member in enumerate(document.members or (), 1)}
@@ -81,7 +81,7 @@ def figure(value: Any) -> str:
 
 
 def ends(document: Document) -> Iterator[str]:
-    """Why the seeds stopped, where those that diverged broke, and what was restored."""
+    """Yield why the seeds stopped, where they diverged, and what was restored."""
     reasons = Counter[str](stop.reason for stop in document.stop)
     yield "stopped: " + ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common())
     if "diverged" in reasons:
@@ -91,7 +91,7 @@ def ends(document: Document) -> Iterator[str]:
 
 
 def broken(document: Document) -> Iterator[str]:
-    """A row for all seeds that diverged in the same place at the same step, the earliest first."""
+    """Yield one row for all seeds that diverged in the same layer at the same step, the earliest first."""
     name = document.principal
     seeds = explain.diverged(document, len(document.seeds))
     groups: dict[tuple, list[explain.Broken]] = {}
@@ -129,7 +129,7 @@ def indented(lines: Iterator[str]) -> Iterator[str]:
 
 
 def checks(document: Document, config: Config) -> Iterator[str]:
-    """What the checks found, and how much of it was looked at where that is not all that was asked for."""
+    """Yield the results of the checks, and how much was checked if less than requested."""
     which = " of setting 1" if document.members else ""
     errors = [check.max_relative_error for check in document.checks.gradient_check or ()]
     for check, error in zip(explain.checked_gradients(document, config), errors, strict=True):
@@ -151,7 +151,7 @@ def remarks(document: Document) -> Iterator[str]:
 
 
 def confusion(document: Document) -> Iterator[str]:
-    """The confusion matrix where it is small, and what else was recorded."""
+    """Yield the confusion matrix if it is small, and the names of other records."""
     names, matrix = list(document.records.names), document.records.confusion_matrix
     if matrix and len(matrix.labels) <= MOST_CLASSES:
         names.remove("confusion_matrix")
