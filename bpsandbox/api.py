@@ -387,7 +387,7 @@ class StepPage:
     is_waiting: bool = False
     sentence: str = ""
     may_be_asked: bool = False
-    """Whether it can be worked, for the first time or again."""
+    """Whether the step can be requested, for the first time or again."""
 
     @property
     def most(self) -> StepBounds:

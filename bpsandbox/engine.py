@@ -11,7 +11,7 @@ LOADED = ("bpsandbox.core", "bpsandbox.spec", "bpsandbox.document", "bpsandbox.e
 """Packages that a job may use. Add one here when the child learns a new kind of job."""
 
 LAZY = ("numpy.ma", "numpy.polynomial", "numpy.fft", "numpy.linalg", "numpy.random", "numpy.lib.stride_tricks")
-"""Parts of NumPy that it imports when they are first used, some of them by its own functions."""
+"""Parts of NumPy that are imported lazily, some of them by NumPy functions."""
 
 
 def version() -> str:

@@ -24,7 +24,7 @@ Lease = tuple[int, int, Any]
 """A run, the fencing token of its claim, and when the lease expires."""
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError)
-"""What a reader or the database raises for a document of the wrong shape."""
+"""Exceptions of parsers and the database for a document of the wrong shape."""
 CANDIDATES = 8
 YIELD_SECONDS = 0.2
 
@@ -42,7 +42,7 @@ class Claim:
     priority: int
     repeats_id: int | None
     example: Example | None = None
-    """The step to work; None for a whole run."""
+    """The step to work; None for a complete run."""
 
     @property
     def row(self) -> Any:

@@ -71,13 +71,13 @@ class Hub:
     async def ask(self) -> None:
         loop = asyncio.get_running_loop()
         while self.followers:
-            seen = oldest(self.followers.values())
+            seen = lowest_seen(self.followers.values())
             changes = await loop.run_in_executor(READERS, read, seen)
-            self.tell(changes)
+            self.publish(changes)
             await asyncio.sleep(TICK_SECONDS)
         await loop.run_in_executor(READERS, connections.close_all)
 
-    def tell(self, changes: dict[int, Change]) -> None:
+    def publish(self, changes: dict[int, Change]) -> None:
         for queue, (run_id, after) in list(self.followers.items()):
             change = changes.get(run_id)
             if change is not None and change.seq != after:
@@ -85,7 +85,7 @@ class Hub:
                 queue.put_nowait(change)
 
 
-def oldest(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
+def lowest_seen(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
     """Return each run with the lowest sequence number that its followers have seen."""
     seen: dict[int, int] = {}
     for run_id, after in followed:
@@ -138,5 +138,5 @@ def with_new_points(change: Change, last_step: float, attempt: int | None) -> tu
     if starts_again:
         last_step = -1
     news = tuple(point for point in points if point[1] > last_step)
-    told = Change(change.run_id, change.seq, change.state, change.progress, news, starts_again)
-    return told, (points[-1][1] if points else last_step), snapshot.get("attempt", attempt)
+    new = Change(change.run_id, change.seq, change.state, change.progress, news, starts_again)
+    return new, (points[-1][1] if points else last_step), snapshot.get("attempt", attempt)

@@ -48,7 +48,7 @@ class Quota:
     waiting: int | None = None
     windows: tuple[Window, ...] = ()
     step_windows: tuple[Window, ...] = ()
-    """Worked steps are counted apart from whole runs: a reader goes through many."""
+    """Worked steps are counted separately from runs, because a reader requests many."""
     network_windows: tuple[Window, ...] = ()
     network_step_windows: tuple[Window, ...] = ()
 

@@ -21,7 +21,7 @@ from bpsandbox.quotas import Quota, quota_of, spend
 
 Target = tuple[str, int]
 RACES = 5
-"""How often somebody else may be faster in a row before a wish is refused."""
+"""How many lost races in a row before a request is refused."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ KEEP_TRYING_SECONDS = 60.0
 PAUSE_SECONDS = 0.5
 MAX_DETAIL = 200
 UNREACHABLE = (OperationalError, InterfaceError)
-"""The database is away. Its other errors are about what was written, and waiting does not help."""
+"""Errors of an unavailable database. Its other errors concern the data, and waiting does not help."""
 
 logger = logging.getLogger(__name__)
 

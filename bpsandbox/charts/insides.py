@@ -13,11 +13,11 @@ from .series import Values, points_of, quantile
 from .several import Line, Subject, axis_for, several
 
 ROUNDING = {"float64": 1e-12, "float32": 1e-5}
-"""A deviation this small beside the mean is the rounding of equal numbers."""
+"""A deviation below this share of the mean is the rounding error of equal numbers."""
 TINY = 1e-15
-"""So is one this small by itself."""
+"""So is any deviation below this value."""
 WIDEST = 1e4
-"""Values that differ by more are laid on a log axis."""
+"""Values with a larger ratio are drawn on a log axis."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .series import Values
 from .ticks import Axis, counting_axis, linear_axis, log_axis
 
 HUES = MOST_DRAWN
-"""So many lines are told apart by colour alone; then the colours come again with other dashes."""
+"""Number of colours; further lines repeat them with other dashes."""
 
 
 @dataclass(frozen=True)

@@ -30,14 +30,14 @@ from .streams import stream
 from .tape.workspace import Workspace, play
 
 ROWS, FEWEST_ROWS, FEW = 32, 4, 4
-"""Rows of the data in a check: fewer where the budget would allow less than a few entries of each tensor."""
+"""Rows of the data in a check, fewer if the budget allows less than a few entries of each tensor."""
 GOOD = 1e-7
 SUSPICIOUS = 1e-4
 BANDS = ((1e-2, "wrong"), (SUSPICIOUS, "suspicious"), (GOOD, "fair"))
 BUDGET = 2e9
-"""Multiply-adds that a check may take, less than a second: counted, not timed, so that the same run checks the same."""
+"""Multiply-adds allowed for a check, less than a second. Counted, not timed, so that a run always checks the same."""
 PASSES = 2
-"""Forward passes that an entry takes, both ways; twice as many where it disagrees."""
+"""Forward passes for each entry, with +h and -h; twice as many if it disagrees."""
 UNCHECKED = "unchecked"
 NUMBER, CALLS = 50, 100_000
 """Cost, in multiply-adds, of one output number besides products, and of a layer's calls."""
@@ -150,7 +150,7 @@ class Differences:
 
 
 STACKED = 3
-"""Seeds of a stack that layers are tried in, unlike any common number of rows or outputs."""
+"""Seeds of the stack in which layers are tested, different from common numbers of rows or outputs."""
 
 
 def check_layers(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy._core import _multiarray_umath as numpy_in_c  # type: ignore[attr-defined]
 
 ENGINE = "2"
-"""Version of the numbers: raised whenever any stored curve could come out differently."""
+"""Version of the engine, raised whenever the digits of any curve may change."""
 DIGITS = 16
 
 

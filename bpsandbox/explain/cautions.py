@@ -12,9 +12,9 @@ from bpsandbox.numbers import grouped, short
 from bpsandbox.runner.results import learned_nothing
 
 HINTS = ("stuck", "overfitting", "still_falling")
-"""Warnings that do not say that anything went wrong."""
+"""Warnings that do not mean that anything went wrong."""
 CAUSES = ("symmetric", "dead", "saturated", "vanishing")
-"""Warnings that say why nothing was learned."""
+"""Warnings that explain why nothing was learned."""
 INSIDES = ("gradients", "activations")
 
 

@@ -19,7 +19,7 @@ from bpsandbox.spec.samples import SAMPLED, sample
 from .in_words import Row
 
 MOST_NUMBERS = 200_000
-"""A set of a run is made again for its page only while it is no larger."""
+"""Most numbers in a run's data set for which its page generates the set again."""
 MOST_CLASSES = 12
 OWN = CatalogueEntry(
     points,

@@ -39,7 +39,7 @@ class RunFacts:
     layers: tuple[LayerSummary, ...] = ()
     parameters: int | str | None = None
     start: str = ""
-    """How settings of a sweep begin, where that differs without being varied."""
+    """The initializers of a sweep's settings, if they differ without being varied."""
     shared: str = ""
     """What the settings of a sweep have in common."""
 
@@ -187,7 +187,7 @@ def _other_layer(layer: Config) -> str:
 
 USUAL = {"stride": 1, "padding": 0, "dilation": 1, "eps": 1e-5, "momentum": 0.1, "affine": True, "return": "last",
          "reset_after": True}  # fmt: skip
-"""Fields of layers that go without saying while they have these values."""
+"""Default values of layer fields, which are not mentioned."""
 
 
 def _start(layers: list[Config]) -> str:

@@ -10,7 +10,7 @@ from bpsandbox.spec.language.sweep import path_of
 
 Config = dict[str, Any]
 MOST = 8
-"""More values than this are told by the first and the last."""
+"""If there are more values, only the first and the last are shown."""
 
 
 class Swept(float):

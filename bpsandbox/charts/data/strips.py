@@ -14,9 +14,9 @@ from bpsandbox.numbers import short
 from .frame import ACROSS, DOWN, EDGE, UNIT, Array, extent
 
 STEPS = 64
-"""So many steps of a long sequence are drawn."""
+"""Most steps drawn of a sequence."""
 STRIPS, BETWEEN, ROOM = 4, 14 * UNIT, 56 * UNIT
-"""Sequences in a picture, what parts them, and the room at the right for what is asked."""
+"""Number of sequences in a picture, the gap between them, and the margin at the right for the target."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ VIEWS = (
     np.lib.stride_tricks.sliding_window_view, np.broadcast_to, np.expand_dims, np.moveaxis, np.reshape, np.squeeze,
     np.swapaxes, np.transpose, np.shape, np.ndim, np.size,
 )  # fmt: skip
-"""Functions that write nothing: what they give is a look at what they are given."""
+"""Functions that write nothing: they return views of their arguments."""
 
 
 class NotRecordable(Exception):

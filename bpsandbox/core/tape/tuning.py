@@ -18,7 +18,7 @@ from bpsandbox.core.types import Array
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
 BY_NAME_ALONE = (np.maximum, np.minimum)
-"""Ufuncs that are slower when they are given their output by position."""
+"""Ufuncs that are slower with a positional output argument."""
 
 
 def tuned(function: Any, inputs: tuple[Any, ...], out: Array, keywords: dict[str, Any], *, is_stack: bool) -> Call:

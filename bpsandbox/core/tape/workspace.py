@@ -22,7 +22,7 @@ from .tuning import Call
 
 Arrays = tuple[Array | None, ...]
 KINDS: dict[str, Any] = {"d": np.float64, "b": np.bool_, "i": np.intp}
-"""Scratch of other kinds than the run's numbers, f: see Layer.scratch_shapes."""
+"""Types of scratch arrays other than the run's float type, f: see Layer.scratch_shapes."""
 
 
 class Tape(NamedTuple):
@@ -63,7 +63,7 @@ class Workspace:
             self.called |= proved.called
         """Layers, by place, and "loss" where the methods are called as they are: they cannot be recorded."""
         self.is_proved = proved is not None
-        """Was every method of this workspace recorded twice, with the same calls?"""
+        """Whether every method of this workspace was recorded twice with the same calls."""
 
     # arrays
 

@@ -17,11 +17,11 @@ class Endings:
 
     def __init__(self, rules: Sequence[Rule], values: Array) -> None:
         self.values = values.copy()
-        """The values that each seed ended with: see Network.values."""
+        """The final values of each seed: see Network.values."""
         self.stops: dict[int, Stop] = {}
-        """Why and when each seed stopped, of those that have."""
+        """Why and when each stopped seed stopped."""
         self.best: dict[int, tuple[int, Array]] = {}
-        """Epoch and values of each seed's best point, where a rule restores them."""
+        """Epoch and values of each seed's best point, if a rule restores them."""
         self.rules: list[Any] = [copy.copy(rule) for rule in rules]
         for rule in self.rules:
             rule.begin(len(values))

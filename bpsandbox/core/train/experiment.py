@@ -42,11 +42,11 @@ class Experiment:
     schedule: Schedule = field(default_factory=Schedule)
     clipping: Clipping | None = None
     start: Array | None = None
-    """The values that every seed starts from (see Network.values), when the initialisers do not draw them."""
+    """The initial values of every seed (see Network.values); None if the initialisers draw them."""
     rates: Array | None = None
-    """Learning rates where they differ: one a parameter (size,), or one a seed and parameter (seeds, size)."""
+    """Learning rates if they differ: for each parameter (size,), or for each seed and parameter (seeds, size)."""
     trained: Array | None = None
-    """1 for every parameter that is trained and 0 for one that is frozen, (size,); None when all are trained."""
+    """1 for every trained parameter and 0 for every frozen one, (size,); None if all are trained."""
     metrics: tuple[str, ...] = ()
     stopping: tuple[Rule, ...] = ()
     observers: tuple[Observer, ...] = ()
@@ -79,7 +79,7 @@ class Training(Protocol):
     optimizer: Optimizer
     batches: Batches
     streams: list[np.random.Generator]
-    """The streams of dropout, one a row; empty where nothing is drawn."""
+    """The random streams of dropout, one for each row; empty without dropout."""
     workspace: Workspace
     """The arrays of the last forward and backward pass."""
 
@@ -96,11 +96,11 @@ class Observed(Protocol):
     experiment: Experiment
     schedule: Schedule
     endings: Endings
-    """What the seeds that have stopped ended with, and why they stopped."""
+    """The final values of the stopped seeds, and why they stopped."""
     alive: Array
-    """Places, from 0, of the seeds in training: row i of the stack is seed alive[i]."""
+    """Indices of the seeds in training, from 0: row i of the stack is seed alive[i]."""
     step: int
-    """Steps done, so the number of the step that comes next or is being done."""
+    """Steps done, which is also the number of the current or next step, from 0."""
     per_epoch: int
     """Steps of an epoch."""
     total: int
@@ -125,10 +125,10 @@ class Observer:
     """
 
     name: ClassVar[str] = ""
-    """The record's key in the result document; empty for an observer that is read by who made it."""
+    """The record's key in the result document; empty for an observer that its creator reads."""
     section: ClassVar[str] = "records"
     next_step: int | None = None
-    """The step for which `before_step` and `after_gradient` are called next. The observer sets it."""
+    """The step for which `before_step` and `after_gradient` are called next, set by the observer."""
 
     def work(self, experiment: Experiment, when: str) -> float:
         """Return the multiply-adds that this record costs at most at the "start" or the "end" of a run."""

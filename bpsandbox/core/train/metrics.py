@@ -18,9 +18,9 @@ class Predictions:
     outputs: Array
     """(seeds, n, k)"""
     targets: Array
-    """Rows the loss compares with, (n, k)."""
+    """Target rows of the loss, (n, k)."""
     decided: Array = field(default_factory=NOTHING.copy)
-    """Classes decided, (seeds, n)."""
+    """Predicted classes, (seeds, n)."""
     classes: Array = field(default_factory=NOTHING.copy)
     """True classes, (n,)."""
     n_classes: int = 0

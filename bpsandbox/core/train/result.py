@@ -35,7 +35,7 @@ from .warnings import warnings
 
 PARTS: tuple[Literal["test", "val", "train"], ...] = ("test", "val", "train")
 SMALL = 500
-"""Most parameters and buffers of a network that is written into the result."""
+"""Most parameters and buffers of a network that is stored in the result."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from bpsandbox.core.types import Array
 from .experiment import Experiment
 
 Until = Callable[[], str | None] | None
-"""Returns a word when training must end, None while it may go on."""
+"""Returns a reason if training must end, else None."""
 
 
 class Interrupted(Exception):

@@ -23,7 +23,7 @@ from .stack import Interrupted, Until
 from .sweep import Sweep, SweepResult, SweepSession
 
 ENDS_BY_ITSELF = ("epochs", "steps", "target", "tolerance", "early_stopping", "diverged")
-"""Why a seed stops when nobody ends its run."""
+"""Reasons why a seed stops if its run is not ended from outside."""
 
 
 @dataclass(frozen=True)

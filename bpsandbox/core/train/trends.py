@@ -8,9 +8,9 @@ from math import sqrt
 from statistics import fmean, median
 
 FALLING = 0.01
-"""Share of a loss that must be lost over the last tenth of its points to say that it still falls."""
-SURE = 3.0
-"""A difference counts when it is so many times its standard error."""
+"""A loss still falls if it decreases by this share over the last tenth of its points."""
+SIGNIFICANT = 3.0
+"""A difference is significant if it is this multiple of its standard error."""
 NORMAL = 1.4826 / sqrt(6.0)
 """Standard deviation of normal noise, as a multiple of the median size of its second differences."""
 
@@ -26,7 +26,7 @@ class Trend:
     @property
     def falls(self) -> bool:
         lost = self.before - self.last
-        return lost > FALLING * abs(self.before) and lost > SURE * self.error
+        return lost > FALLING * abs(self.before) and lost > SIGNIFICANT * self.error
 
 
 def noise(values: Sequence[float]) -> float:

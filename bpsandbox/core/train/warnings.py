@@ -34,30 +34,30 @@ from bpsandbox.core.nn.network import Network, Slot
 from bpsandbox.core.types import Array
 from bpsandbox.document import Document, RunWarning
 
-from .trends import SURE, noise, trend
+from .trends import SIGNIFICANT, noise, trend
 
 T = TypeVar("T")
 GROWN = 1.01
-"""A loss that ends so many times above its start has grown."""
+"""A loss has grown if its final value is more than this multiple of its first."""
 STUCK_RATIO, STUCK_SHARE = 10.0, 0.2
-"""A stuck seed ends so many times above the best seed, and above such a share of where the seeds began."""
+"""A stuck seed ends above this multiple of the best seed, and above this share of the initial loss."""
 BASELINE_SHARE = 0.01
-"""A loss this near the baseline, as a share of it, is the baseline's."""
+"""A loss within this share of the baseline counts as equal to it."""
 FEWEST_STEPS, FEWEST_POINTS = 10, 10
-"""Shorter runs have not had the time to learn; curves with fewer points do not tell whether they still fall."""
+"""Shorter runs are too short to learn; curves with fewer points do not show whether they still fall."""
 RISE = 0.05
-"""Share of its lowest value by which a held-out loss must have risen to speak of overfitting."""
+"""A held-out loss that rose by this share of its lowest value shows overfitting."""
 WORTH_WHILE = 0.005
-"""A loss falls on when its last tenth has such a share of the whole fall."""
+"""A loss keeps falling if its last tenth has at least this share of the total decrease."""
 MOST = 0.5
 """Share of dead units or saturated outputs in a layer that can explain why nothing was learned."""
 LARGEST = 1e300
 COMPARED = ("stuck", "overfitting")
-"""Warnings of several seeds together, which are those of one config."""
+"""Warnings that compare the seeds of one config."""
 PLAIN = ("Linear", "Conv2d")
-"""Layers whose weights are one row, or one kernel, a unit."""
+"""Layers whose weights have one row, or one kernel, for each unit."""
 VANISHED = 1e-3
-"""Ratio of the first layer's gradient norm to the last layer's below which nothing arrives."""
+"""The gradient has vanished if the first layer's norm is below this multiple of the last layer's."""
 
 
 def warnings(document: Document, network: Network) -> tuple[RunWarning, ...]:
@@ -155,7 +155,7 @@ class Found:
         """Return whether a loss never fell below the baseline, or its start, by more than its noise."""
         losses = self._objective(place)
         level = losses[0] if self._baseline is None else self._baseline
-        near = max(BASELINE_SHARE * abs(level), SURE * noise(losses))
+        near = max(BASELINE_SHARE * abs(level), SIGNIFICANT * noise(losses))
         return min(losses) >= level - near and not self._falls(place)
 
     def _objective(self, place: int) -> list[float]:
@@ -279,7 +279,7 @@ def overfits(held_out: list[float], training: list[float]) -> bool:
     means = [fmean(held_out[i : i + width]) for i in range(len(held_out) - width + 1)]
     low = means.index(min(means))
     rise, error = means[-1] - means[low], noise(held_out) * sqrt(2 / width)
-    return rise > max(RISE * abs(means[low]), SURE * error) and training[-1] < min(training[low], held_out[-1])
+    return rise > max(RISE * abs(means[low]), SIGNIFICANT * error) and training[-1] < min(training[low], held_out[-1])
 
 
 def held_values(values: Sequence[float | None]) -> list[float | None]:

@@ -12,11 +12,11 @@ from .experiment import Experiment
 HEARTBEAT = 5e8
 """Multiply-adds between two reports: some 50 ms on one core of a machine of 2020 or later."""
 MOST_STEPS = 200
-"""Steps between two reports, however small they are."""
+"""Most steps between two reports."""
 BACKWARD = 3
-"""A pass forward and backward, in passes forward."""
+"""Cost of a forward and a backward pass, in forward passes."""
 UPDATE = 100
-"""What an update costs per parameter. It is bound by memory, so a number counts for many multiply-adds."""
+"""Cost of an update per parameter. It is memory-bound, so one parameter costs as much as many multiply-adds."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The exact meaning of what a config uses, as formulas: layers, start, loss, penalty, optimiser, learning rate."""
+"""Write what a config uses as formulas: layers, initializers, loss, penalty, optimiser, learning rate."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["Formula", "formulas", "loss_formula", "optimizer_formula"]
 
 
 def formulas(config: Config, outputs: int = 1) -> tuple[Formula, ...]:
-    """What a canonical config uses, each meaning once. `outputs` of the last layer choose between two hinge losses."""
+    """Return the formulas of a canonical config, each once. `outputs` selects the form of the hinge loss."""
     found = (formula for formula in _all(in_numbers(config), outputs) if formula is not None)
     return tuple(dict.fromkeys(found))
 
@@ -40,6 +40,6 @@ def _all(config: Config, outputs: int) -> Iterator[Formula | None]:
 
 
 def _activation(layer: Config) -> Config | None:
-    """The activation that is written on a layer, or that is one."""
+    """Return the activation of a layer, or the layer itself if it is an activation."""
     block = layer if layer["type"] in ACTIVATIONS else layer.get("activation")
     return block if block and block["type"] in ACTIVATIONS else None

@@ -1,4 +1,4 @@
-"""What a formula of a run's page is."""
+"""Define a formula of a run's page."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bpsandbox.explain.swept import Swept, few
 
 @dataclass(frozen=True)
 class Formula:
-    """One meaning: what it is of (`label`), the config's word for it, LaTeX line by line, and what is to be added.
+    """A formula: its `label`, the config's word for it, its lines of LaTeX, and additions.
 
-    `numbers` are what the letters stand for, as LaTeX; `note` is a sentence.
+    `numbers` are the values of the letters, as LaTeX; `note` is a sentence.
     """
 
     label: str
@@ -23,12 +23,12 @@ class Formula:
 
 
 def values(**letters: float | None) -> tuple[str, ...]:
-    """What letters stand for, such as lr=0.1 as η = 0.1; those without a value are left out."""
+    """Return the values of letters, such as lr=0.1 as η = 0.1, without those that are None."""
     return tuple(f"{LETTERS[name]} {_is(value)}" for name, value in letters.items() if value is not None)
 
 
 def _is(value: float) -> str:
-    """Say what a letter is; in a sweep, one of those that are tried."""
+    """Return the value of a letter; in a sweep, all values that are tried."""
     if not isinstance(value, Swept):
         return f"= {number(float(value))}"
     tried = ", ".join(number(each) if isinstance(each, float) else r"\ldots" for each in few(value.tried))

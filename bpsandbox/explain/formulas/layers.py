@@ -1,4 +1,4 @@
-"""Layers: what comes out of them."""
+"""Write the formulas of layers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WINDOW = r"c,\, s u + i - p,\, s v + j - p"
 
 
 def layer_meaning(layer: Config) -> Formula | None:
-    """The formula of a layer of a canonical config; None for one that only changes a shape."""
+    """Return the formula of a layer of a canonical config; None for one that only changes a shape."""
     made = FORMULAS.get(layer["type"])
     return made(layer) if made else None
 

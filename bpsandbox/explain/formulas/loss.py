@@ -31,7 +31,7 @@ DISTANCES = ("HuberLoss", "SmoothL1Loss")
 
 
 def loss_formula(loss: Config, outputs: int = 1) -> str:
-    """Write the loss over N numbers (rows where classes are told apart)."""
+    """Write the loss over N numbers (rows, for classification losses)."""
     term = PROBABILITIES if loss.get("from_logits") is False else TERMS[loss["type"]]
     term = MARGINS if loss["type"] == "hinge" and outputs > 1 else term
     factor = "" if loss.get("factor", 1.0) == 1.0 else rf"{number(loss['factor'])} \cdot "
@@ -53,7 +53,7 @@ def loss_meaning(loss: Config, outputs: int = 1) -> Formula:
 
 
 def _targets(loss: Config) -> tuple[str, ...]:
-    """What t is, where it is more than 1 for the class and 0 elsewhere."""
+    """Return the formula of t if it is not simply 1 for the class and 0 elsewhere."""
     smoothed = r"(1 - \epsilon) [k = y_i] + \frac{\epsilon}{K}" if loss.get("label_smoothing") else "[k = y_i]"
     if loss.get("class_weight"):
         bracketed = rf"\left( {smoothed} \right)" if loss.get("label_smoothing") else smoothed

@@ -1,4 +1,4 @@
-"""How the numbers of a layer begin."""
+"""Write the formulas of initializers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LETTERS = {"gain": "g", "value": "c", "a": "a", "b": "b", "mean": r"\mu", "std":
 
 
 def start_meaning(layer: Config) -> Formula | None:
-    """How a layer's weights begin; None for one without any, for norms (1 and 0), and for given numbers."""
+    """Return the formula of a layer's initial weights; None without weights, for norms (1 and 0) and given numbers."""
     init = layer.get("init")
     if not init or layer["type"] in NORMS or init["type"] == "values":
         return None

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from bpsandbox import calibration
 
 PATIENCE = 10.0
-"""Seconds that a start may take longer."""
+"""Most seconds that calibration adds to a start."""
 
 
 class Command(BaseCommand):

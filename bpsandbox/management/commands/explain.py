@@ -29,7 +29,7 @@ from bpsandbox.runner.limits import MIB
 
 MOST_BYTES = 1024 * MIB
 MEMORY_BYTES = 4096 * MIB
-"""Written as text, two million parameters four times over take more memory than their training."""
+"""The text of a step with two million parameters, each printed four times, needs more memory than training."""
 
 
 class Command(BaseCommand):

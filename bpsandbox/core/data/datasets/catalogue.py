@@ -185,4 +185,4 @@ SETS = {
         ),
     ),
 }
-"""In the order in which the language and its reference name them."""
+"""In the order of the config language and its reference."""

@@ -18,7 +18,7 @@ HALF_PI = (1.57079632673412561417e00, 6.07710050630396597660e-11, 2.022266248795
 LN_2 = (6.93147180369123816490e-01, 1.90821492927058770002e-10)
 TURNS = 2**20
 ZIGGURAT_END = 3.654
-"""NumPy draws normal numbers below it by a table and one product, those beyond with the C library's log1p."""
+"""NumPy draws normal numbers below it with a table and one product, larger ones with log1p of the C library."""
 
 
 def uniform(rng: np.random.Generator, low: float, high: float, shape: int | tuple[int, ...]) -> Array:

@@ -32,7 +32,7 @@ LAYERS: dict[str, type[Layer]] = {
         Add,
     )
 }
-"""By the config's words. Activations have a table of their own."""
+"""Layers by their names in a config. Activations are in a separate table."""
 
 __all__ = [
     "GRU",

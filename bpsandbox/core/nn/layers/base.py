@@ -23,21 +23,21 @@ class Layer:
     """
 
     name: ClassVar[str] = ""
-    """The config's word for the layer: the class's name, unless the class sets another."""
+    """The layer's name in a config: the class name, unless the class sets another."""
     index: int = -1
     """Place in the config's list of layers. An activation written on a layer has the layer's index."""
     is_view: ClassVar[bool] = False
-    """True when y is x in another shape: then there is nothing to compute."""
+    """True if y is x in another shape and nothing is computed."""
     row_axes: int = 0
-    """How many last axes of a sample are one row. A layer with rows is given (seeds, rows, numbers); 0 for none."""
+    """How many last axes of a sample form one row. A layer with rows gets (seeds, rows, numbers); 0 means none."""
     is_random: ClassVar[bool] = False
-    """True when forward draws random numbers, from `masks`."""
+    """True if forward draws random numbers from `masks`."""
     masks: Masks | None = None
     """The random streams of a random layer in training; None in evaluation."""
     is_scale: ClassVar[bool] = False
-    """True when the weights multiply single numbers, as those of a normalisation: penalties leave them out."""
+    """True if the weights scale single numbers, as in normalisation: penalties do not include them."""
     source: int | None = None
-    """Index of another layer whose output forward takes as well, after x."""
+    """Index of another layer whose output is a second input of forward, after x."""
     kinks: tuple[float, ...] = ()
     """Values of x at which the derivative jumps."""
     bounds: tuple[float, float] | None = None

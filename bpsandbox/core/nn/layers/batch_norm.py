@@ -27,7 +27,7 @@ class BatchNorm(Layer):
     axes: ClassVar[tuple[int, ...]]
     """Axes of x over which mean and var are taken."""
     lift: ClassVar[tuple[Any, ...]]
-    """Index that gives an array of one number for each feature the axes of x."""
+    """Index that broadcasts an array of one number per feature to the axes of x."""
     w: Array | None
     b: Array | None
 

@@ -22,7 +22,7 @@ class Scratch(NamedTuple):
     padded: Array
     """x with its padding."""
     columns: Array
-    """What each window covers, one column a window, for as many rows of windows at a time as fit."""
+    """The inputs of each window, one column per window, for as many rows of windows at a time as fit."""
     filters: Array
     """[W b] in forward, its gradient in backward."""
     part: Array
@@ -32,7 +32,7 @@ class Scratch(NamedTuple):
     flipped: Array
     """W with its kernels turned by 180 degrees."""
     copied: Array
-    """z, dz or dx, where it is not laid out with its samples last."""
+    """z, dz or dx, if its samples are not the last axis in memory."""
 
 
 class Conv2d(Layer):

@@ -26,7 +26,7 @@ class Loss:
     factor = 1.0
     """Multiplies the loss."""
     summed = 1
-    """How many numbers of an example are added up where reduction is "mean" over examples alone; in `factor` already.
+    """How many numbers of an example are summed if the "mean" is over examples only; included in `factor`.
     """
 
     @property

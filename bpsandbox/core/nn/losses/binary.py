@@ -14,7 +14,7 @@ class Binary(Loss):
     """A loss of shares."""
 
     def floor(self, y: Array) -> float:
-        """Entropy of the targets: shares between 0 and 1 cannot be told for sure."""
+        """Entropy of the targets: targets between 0 and 1 cannot be predicted with certainty."""
         p, q = np.where(y > 0.0, y, 1.0), np.where(y < 1.0, 1.0 - y, 1.0)
         least = -float((y * np.log(p) + (1.0 - y) * np.log(q)).sum()) * self.factor
         return least / (y.size if self.reduction == "mean" else 1.0)

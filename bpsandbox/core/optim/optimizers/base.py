@@ -11,7 +11,7 @@ import numpy as np
 from bpsandbox.core.types import Array
 
 BLOCK = 1 << 14
-"""Numbers updated at a time, so that all arrays of an update stay in the nearest cache."""
+"""Parameters updated at a time, so that all arrays of an update fit in the L1 cache."""
 
 
 class Closure(NamedTuple):
@@ -32,11 +32,11 @@ class Optimizer:
 
     memory: tuple[str, ...] = ()
     counters: ClassVar[tuple[str, ...]] = ("t",)
-    """Numbers that go on with every step, the same for all parameters."""
+    """Names of numbers that change with every step and are the same for all parameters."""
     scratches: ClassVar[int] = 1
     blocks: Sequence[tuple[slice, Optimizer]] = ()
     closure: Closure | None = None
-    """Given by whoever drives the optimiser; most never ask."""
+    """Set by the caller; only optimisers that evaluate several points use it."""
 
     def __init__(self, lr: float, *, weight_decay: float = 0.0, decoupled_weight_decay: bool = False) -> None:
         self.lr = lr

@@ -89,7 +89,7 @@ class Move(NamedTuple):
     objective: float
     """At the start of the move."""
     evaluations: int
-    """How often the objective was evaluated for it."""
+    """Number of evaluations of the objective in this move."""
 
 
 class Descent:
@@ -111,7 +111,7 @@ class Descent:
         self.here = Point(np.empty(size, dtype))
         self.spare = Point(np.empty(size, dtype)), Point(np.empty(size, dtype)), Point(np.empty(size, dtype))
         self.trail: list[Move] | None = None
-        """The moves made since somebody put a list here."""
+        """Records the moves if it is set to a list."""
 
     def moves(self, place: Place, lr: Number) -> Iterator[bool]:
         """Move until a tolerance or a limit is met. Yields whenever w has changed and must be evaluated."""

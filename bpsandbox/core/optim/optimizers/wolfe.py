@@ -29,7 +29,7 @@ class Point:
 
 
 Search = Generator[Point, None, Point]
-"""Yields a point whose t is set, and wants its f, slope and g filled in before it goes on."""
+"""Yields a point with its t; the caller sets its f, slope and g before resuming."""
 
 
 class Line:
@@ -38,7 +38,7 @@ class Line:
     def __init__(self, start: Point, spare: tuple[Point, Point, Point], reach: Number, most: int) -> None:
         self.start, self.points = start, (start, *spare)
         self.reach = reach
-        """The direction's largest number."""
+        """The largest absolute value of the direction."""
         self.most = most
         self.tried = 0
 

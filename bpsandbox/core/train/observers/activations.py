@@ -13,9 +13,9 @@ from bpsandbox.core.train.curves import rounded
 from bpsandbox.core.train.experiment import Observed, Observer
 
 EXAMPLES = 256
-"""Most training examples, evenly spaced, that the statistics are taken over."""
+"""Most training examples, evenly spaced, in the statistics."""
 NEAR = 0.01
-"""An output is saturated when its distance from a bound of its activation is at most this share of their range."""
+"""An output is saturated if its distance from a bound of its activation is at most this share of the range."""
 STATISTICS = ("mean", "std", "zero", "saturated", "dead")
 """`zero` and `saturated` are shares of all outputs; `dead` is the share of units that are 0 for every example."""
 

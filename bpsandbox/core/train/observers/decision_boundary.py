@@ -20,7 +20,7 @@ from .at_epochs import AtEpochs
 
 GRID = 48
 MOST_POINTS = 400
-"""Most examples kept with a picture, evenly spaced."""
+"""Most examples stored with a boundary, evenly spaced."""
 
 
 @dataclass

@@ -15,7 +15,7 @@ class Observers:
     """Calls the hooks of each observer; step hooks only of observers that wait for that step."""
 
     next_step: int | None = None
-    """The first step, from the current one on, that an observer waits for. Kept here because the loop asks often."""
+    """The first step, from the current one on, that an observer waits for. Cached, because the loop reads it often."""
 
     def __init__(self, run: Observed, observers: Sequence[Observer]) -> None:
         self.run, self.observers = run, observers

@@ -38,9 +38,9 @@ class Pass:
     x: Array
     y: Array
     inputs: tuple[Array, ...]
-    """`inputs[i]` is what the layer at place i of the network is given; the last one is the network's output."""
+    """`inputs[i]` is the input of layer i of the network; the last one is the network's output."""
     gradients: tuple[Array | None, ...]
-    """`gradients[i]` is dL/d`inputs[i]`; None where no gradient is needed."""
+    """`gradients[i]` is dL/d`inputs[i]`; None if no gradient is needed."""
     scratch: tuple[tuple[Array, ...], ...]
     """The scratch arrays of every layer, as its forward and backward left them."""
     loss: float
@@ -57,14 +57,14 @@ class Capture:
     sample: int
     """Which training example is worked."""
     step: int
-    """How many updates were done before."""
+    """Number of updates before it."""
     epoch: int
     batch: tuple[int, ...]
     """The training examples of this step's batch, in order."""
     whole: Pass
-    """The pass over the batch, which the update was made from."""
+    """The pass over the batch, from which the update was computed."""
     shown: Pass
-    """The pass that contains the example: `whole`, or where the example is not in the batch, a pass over the same batch
+    """The pass that contains the example: `whole`, or if the example is not in the batch, a pass over the same batch
     with the example in the place of the first one."""
     place: int
     """The row of the example in `shown`."""
@@ -74,25 +74,26 @@ class Capture:
     loss_gradient: Array
     """dL/dtheta of the batch's loss alone."""
     gradient: Array
-    """What clipping and optimiser received: penalties added, 0 for what is not trained."""
+    """The gradient with penalties, before clipping; 0 for frozen parameters."""
     clipped: Array
     """The same after clipping."""
     penalty: float
-    """The value of the penalties; 0 where there are none."""
+    """The value of the penalties; 0 without penalties."""
     optimizer_before: Optimizer
     optimizer_after: Optimizer
     rates: Array
-    """The learning rate of every parameter in this step, (size,); 0 for what is not trained."""
+    """The learning rate of every parameter in this step, (size,); 0 for frozen parameters."""
     schedule: Schedule
-    """The run's schedule as it is before this step."""
+    """The run's schedule before this step."""
     moves: tuple[Move, ...] = ()
     """The moves of a step of LBFGS, in order."""
     objective_after: float | None = None
-    """Loss and penalties of the batch after a step of LBFGS, and below the largest number of their gradient."""
+    """Loss and penalties of the batch after a step of LBFGS."""
     slope_after: float | None = None
+    """Largest absolute entry of their gradient."""
 
     stop: Stop | None = None
-    """How the seed ended before the step that was asked for, where this is its last step instead."""
+    """Why the seed stopped before the requested step, if this is its last step instead."""
 
     @property
     def is_in_batch(self) -> bool:
