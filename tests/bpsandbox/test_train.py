@@ -45,7 +45,7 @@ def test_it_draws_the_curve_and_prints_the_table(config, capsys):
     train(config)
     out, err = capsys.readouterr()
     assert out.startswith(
-        "2-3-1 sigmoid on XOR\nSGD, lr 2 · 2 seeds · 6 epochs\n13 parameters a seed, less than 0.1 s\n\ntrain_loss"
+        "2-3-1 sigmoid on XOR\nSGD, lr 2 · 2 seeds · 6 epochs\n13 parameters per seed, less than 0.1 s\n\ntrain_loss"
     )
     assert "medians of 2 seeds" in out
     assert "stopped: epochs (2)" in out

@@ -14,11 +14,11 @@ PATIENCE = 10.0
 
 
 class Command(BaseCommand):
-    help = "Measure how fast this machine is, and price runs by that. It takes a few seconds."
+    help = "Measure the speed of this machine, for estimates of runs. Takes a few seconds."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--once", action="store_true", help="do nothing where a usable measurement is there already"
+            "--once", action="store_true", help="do nothing if there is a usable measurement"
         )
 
     def handle(self, *, once: bool, verbosity: int, **options: Any) -> None:

@@ -33,23 +33,23 @@ MEMORY_BYTES = 4096 * MIB
 
 
 class Command(BaseCommand):
-    help = "Train one seed of a config to one step, and work that step for one training example."
+    help = "Train one seed of a config to one step, and print that step worked out for one training example."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="the config, YAML or JSON; - reads standard input")
         parser.add_argument("--sample", type=int, default=0, metavar="N", help="the training example, from 0")
         parser.add_argument("--step", type=int, default=0, metavar="N", help="the step, from 0")
-        parser.add_argument("--seed", type=int, metavar="N", help="a seed of the run; the first when not given")
+        parser.add_argument("--seed", type=int, metavar="N", help="a seed of the run; default: the first")
         parser.add_argument(
             "--vectors", choices=explain.VECTORS, default="columns", help="z = W x + b, or z = x W^T + b"
         )
         parser.add_argument(
             "--loss", choices=explain.LOSSES, default="mean", help="how squares are gathered: as configured, or first"
         )
-        parser.add_argument("--json", metavar="PATH", help="write it as JSON; - for standard output")
-        parser.add_argument("--tex", metavar="PATH", help="write it as a LaTeX document; - for standard output")
-        parser.add_argument("--md", metavar="PATH", help="write it as Markdown, the default; - for standard output")
+        parser.add_argument("--json", metavar="PATH", help="write the step as JSON; - for standard output")
+        parser.add_argument("--tex", metavar="PATH", help="write the step as a LaTeX document; - for standard output")
+        parser.add_argument("--md", metavar="PATH", help="write the step as Markdown (default); - for standard output")
 
     def handle(self, **options: Any) -> None:
         try:

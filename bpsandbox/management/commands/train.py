@@ -32,7 +32,7 @@ WIDEST = 100
 
 
 class Command(BaseCommand):
-    help = "Check a config, say what it costs, train it, draw its curve and print its numbers."
+    help = "Check a config, print its estimated cost, train it, and print its curve and results."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         words, price = plan.spec.words, plan.price
         title = plan.spec.title or words["title"]
         print(title, words["line"], sep="\n" if title else "", file=out)
-        print(f"{price.parameters:,} parameters a seed, {about(price.seconds)}", file=out)
+        print(f"{price.parameters:,} parameters per seed, {about(price.seconds)}", file=out)
         for note in plan.notes:
             print(f"note: {note}", file=out)
         print(file=out, flush=True)
@@ -94,11 +94,11 @@ class Command(BaseCommand):
             say_failure(outcome.failure)
         document = outcome.document
         print(report(document, config), file=out, flush=True)
-        write(targets["json"], worded(document).to_json())
+        write(targets["json"], with_messages(document).to_json())
         write(targets["steps"], outcome.steps)
 
 
-def worded(document: Document) -> Document:
+def with_messages(document: Document) -> Document:
     """Return a result with a `message` in each warning."""
     seeds = len(document.seeds)
     return replace(document, warnings=tuple(replace(w, message=explain.caution(w, seeds)) for w in document.warnings))

@@ -12,7 +12,7 @@ from bpsandbox.worker import TrainWorker
 
 
 class Command(BaseCommand):
-    help = "Train queued runs, each in a child process of its own. Several workers may run at once."
+    help = "Train queued runs, each in a separate child process. Several workers may run at once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
