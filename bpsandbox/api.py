@@ -35,7 +35,7 @@ from bpsandbox.messages import N_
 from bpsandbox.messages import _ as translate
 from bpsandbox.runner import results
 from bpsandbox.selectors import Brief, Card, Past, RunPage, Source, StepBounds
-from bpsandbox.services import Submission, Target, Wish
+from bpsandbox.services import RunRequest, Submission, Target
 from bpsandbox.spec import Caps, Price, Problem, Spec, reference, schema
 
 # Bytes of one number of a curve in the compressed archive.
@@ -175,7 +175,7 @@ def submit(
     InvalidConfig with all problems, or TooManyRuns; then nothing is written.
     """
     checked = sound(config_text, spec, for_visitor=requester is None and not is_system)
-    wish = Wish(
+    request = RunRequest(
         user=requester,
         owner_key=owner_key,
         address=address,
@@ -185,7 +185,9 @@ def submit(
         visibility=visibility,
         target=target,
     )
-    return services.submit(spec_hash=checked.hash, canonical=checked.to_json(), facts=facts_of(checked), wish=wish)
+    return services.submit(
+        spec_hash=checked.hash, canonical=checked.to_json(), facts=facts_of(checked), request=request
+    )
 
 
 def read_spec(canonical: str) -> Spec:
@@ -210,7 +212,7 @@ def attach(
     target: Target | None = None,
 ) -> None:
     """Attach a spec without running it, for example when the quota is used up. Its card shows that it was not run."""
-    wish = Wish(
+    request = RunRequest(
         user=requester,
         owner_key=owner_key,
         title=title or spec.title or "",
@@ -218,7 +220,7 @@ def attach(
         visibility=visibility,
         target=target,
     )
-    services.attach_only(spec_hash=spec.hash, canonical=spec.to_json(), facts=facts_of(spec), wish=wish)
+    services.attach_only(spec_hash=spec.hash, canonical=spec.to_json(), facts=facts_of(spec), request=request)
 
 
 def sound(config_text: str, parsed: Spec | None, *, for_visitor: bool) -> Spec:
@@ -247,7 +249,9 @@ def rerun(
     """Run again a spec that this person may see. The results of both runs are compared when the new one ends."""
     row = selectors.spec_for(spec_hash, requester, owner_key)
     sound("", read_spec(row.canonical), for_visitor=requester is None)
-    return services.rerun(spec=row, wish=Wish(user=requester, owner_key=owner_key, address=address, title=title))
+    return services.rerun(
+        spec=row, request=RunRequest(user=requester, owner_key=owner_key, address=address, title=title)
+    )
 
 
 def cancel(spec_hash: str, *, user: Any = None, owner_key: str = "", everyone: bool = False) -> bool:
@@ -471,9 +475,9 @@ def work_step(
     refusal = refused_step(bounds, sample=sample, step=step, seed=seed)
     if refusal:
         raise NoSuchStep(refusal)
-    wish = Wish(user=requester, owner_key=owner_key, address=address)
+    request = RunRequest(user=requester, owner_key=owner_key, address=address)
     row = selectors.spec_for(spec_hash, requester, owner_key)
-    services.work_step(spec=row, working=selectors.step_name(sample, step, seed), wish=wish)
+    services.work_step(spec=row, working=selectors.step_name(sample, step, seed), request=request)
 
 
 def worked_tex(worked: explain.Worked | None, *, title: str) -> str:

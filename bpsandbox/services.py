@@ -25,7 +25,7 @@ RACES = 5
 
 
 @dataclass(frozen=True)
-class Wish:
+class RunRequest:
     """A request for a run: its owner, its target and its visibility.
 
     A member is `user`. A visitor has an `address` and a secret `owner_key` stored in the browser. The system has none.
@@ -61,26 +61,26 @@ def engine_version() -> str:
 
 
 @transaction.atomic
-def submit(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish) -> Submission:
+def submit(*, spec_hash: str, canonical: str, facts: dict[str, Any], request: RunRequest) -> Submission:
     """Attach a spec, and queue a run if there is none to share. Raises TooManyRuns; then nothing is written.
 
     A result of the same engine is reused and costs no quota; an active run is joined.
     """
     spec = kept_spec(spec_hash, canonical=canonical, facts=facts)
-    attachment = attach(spec=spec, wish=wish)
+    attachment = attach(spec=spec, request=request)
     run = usable_run(spec)
     if run is not None:
-        join(run=run, quota=wish.quota)
+        join(run=run, quota=request.quota)
         return Submission(spec_hash, run, attachment, reused=True)
-    run, is_new = enqueue(spec=spec, wish=wish)
+    run, is_new = enqueue(spec=spec, request=request)
     return Submission(spec_hash, run, attachment, reused=not is_new)
 
 
 @transaction.atomic
-def attach_only(*, spec_hash: str, canonical: str, facts: dict[str, Any], wish: Wish) -> Attachment:
+def attach_only(*, spec_hash: str, canonical: str, facts: dict[str, Any], request: RunRequest) -> Attachment:
     """Attach a spec without running it."""
     spec = kept_spec(spec_hash, canonical=canonical, facts=facts)
-    return attach(spec=spec, wish=wish)
+    return attach(spec=spec, request=request)
 
 
 def kept_spec(spec_hash: str, *, canonical: str, facts: dict[str, Any]) -> Spec:
@@ -105,19 +105,19 @@ def keep(spec: Spec) -> bool:
 
 
 @transaction.atomic
-def attach(*, spec: Spec, wish: Wish) -> Attachment:
+def attach(*, spec: Spec, request: RunRequest) -> Attachment:
     """Record a request for a spec, or renew an earlier one. Without a title and text the earlier ones are kept."""
     hours = conf.current().visitor_hours
-    is_visitor = wish.user is None and wish.owner_key and not wish.target
+    is_visitor = request.user is None and request.owner_key and not request.target
     changes = {
-        **({"title": wish.title[:200], "text": wish.text} if wish.title or wish.text else {}),
-        "visibility": wish.visibility,
+        **({"title": request.title[:200], "text": request.text} if request.title or request.text else {}),
+        "visibility": request.visibility,
         "detached_at": None,
         "expires_at": timezone.now() + timedelta(hours=hours) if is_visitor else None,
     }
-    owner = {"owner": wish.user, "owner_key": wish.owner_key if wish.user is None else ""}
-    if wish.target:
-        kind, number = wish.target
+    owner = {"owner": request.user, "owner_key": request.owner_key if request.user is None else ""}
+    if request.target:
+        kind, number = request.target
         attachment, _ = Attachment.objects.update_or_create(
             spec=spec, target_kind=kind, target_id=number, defaults={**changes, **owner}
         )
@@ -150,15 +150,15 @@ def join(*, run: Run, quota: Quota) -> None:
 
 
 @transaction.atomic
-def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run, bool]:
+def enqueue(*, spec: Spec, request: RunRequest, repeats: Run | None = None) -> tuple[Run, bool]:
     """Queue a new run and return it with True, or the run that somebody else has just queued with False.
 
     The other run may end before it can be joined. Its result is then shared, except by a repetition.
     """
-    quota = wish.quota
+    quota = request.quota
     spend(quota)
     for _ in range(RACES):
-        run = created(spec=spec, wish=wish, quota=quota, repeats=repeats)
+        run = created(spec=spec, request=request, quota=quota, repeats=repeats)
         if run is not None:
             choose_current(spec_id=spec.pk)
             transaction.on_commit(wake.notify)
@@ -171,13 +171,13 @@ def enqueue(*, spec: Spec, wish: Wish, repeats: Run | None = None) -> tuple[Run,
 
 
 @transaction.atomic
-def work_step(*, spec: Spec, working: str, wish: Wish) -> Run:
+def work_step(*, spec: Spec, working: str, request: RunRequest) -> Run:
     """Return the run that works one step of a spec, queued if needed. Raises TooManyRuns.
 
     `working` names the step, see Run.working. A step that this engine has worked is reused; one that failed or ran
     out of time is worked again.
     """
-    quota = wish.quota
+    quota = request.quota
     for attempt in range(RACES):
         steps = Run.objects.filter(spec=spec, engine_version=engine_version(), working=working).defer("archive")
         known = steps.worked().order_by("-pk").first() or steps.active().first()
@@ -186,14 +186,14 @@ def work_step(*, spec: Spec, working: str, wish: Wish) -> Run:
             return known
         if attempt == 0:
             spend(quota, is_step=True)
-        run = created(spec=spec, wish=wish, quota=quota, repeats=None, working=working)
+        run = created(spec=spec, request=request, quota=quota, repeats=None, working=working)
         if run is not None:
             transaction.on_commit(wake.notify)
             return run
     raise errors.SandboxError
 
 
-def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None, working: str = "") -> Run | None:
+def created(*, spec: Spec, request: RunRequest, quota: Quota, repeats: Run | None, working: str = "") -> Run | None:
     """Create a queued run; None if the spec has an active one, or one that works the same step."""
     try:
         with transaction.atomic():
@@ -201,7 +201,7 @@ def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None, workin
                 spec=spec,
                 engine_version=engine_version(),
                 working=working,
-                requester=wish.user,
+                requester=request.user,
                 quota_key=quota.key,
                 network=quota.network,
                 priority=quota.priority,
@@ -213,17 +213,17 @@ def created(*, spec: Spec, wish: Wish, quota: Quota, repeats: Run | None, workin
 
 
 @transaction.atomic
-def rerun(*, spec: Spec, wish: Wish) -> Submission:
+def rerun(*, spec: Spec, request: RunRequest) -> Submission:
     """Run a spec again even if it has a result, and compare both results afterwards. Costs quota."""
     if not keep(spec):
         raise errors.RunNotFound
-    attachment = attach(spec=spec, wish=wish)
+    attachment = attach(spec=spec, request=request)
     active = active_run(spec)
     if active is not None:
-        join(run=active, quota=wish.quota)
+        join(run=active, quota=request.quota)
         return Submission(spec.hash, active, attachment, reused=True)
     earlier = Run.objects.whole().filter(spec=spec).with_result().defer("archive", "result").order_by("-pk").first()
-    run, is_new = enqueue(spec=spec, wish=wish, repeats=earlier)
+    run, is_new = enqueue(spec=spec, request=request, repeats=earlier)
     return Submission(spec.hash, run, attachment, reused=not is_new)
 
 

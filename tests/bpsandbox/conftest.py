@@ -35,13 +35,13 @@ def acting(settings, tmp_path):
 def wanted(acting, db):
     """Return a function that submits what the acting engine shall do."""
 
-    def submit(act="finish", *, wish=None, **parts):
+    def submit(act="finish", *, request=None, **parts):
         canonical = json.dumps({"act": act, **parts}, sort_keys=True)
         return services.submit(
             spec_hash=sha256(canonical.encode()).hexdigest()[:32],
             canonical=canonical,
             facts={},
-            wish=wish or services.Wish(is_system=True, target=("post", 1), visibility="public"),
+            request=request or services.RunRequest(is_system=True, target=("post", 1), visibility="public"),
         )
 
     return submit

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bpsandbox import errors, holding, services
 from bpsandbox.document import Document
 from bpsandbox.models import Attachment, Run, Spec
-from bpsandbox.services import Wish
+from bpsandbox.services import RunRequest
 from tests.bpsandbox.runner.acting_engine import document
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,22 +40,22 @@ def at_once(count, act):
     return outcomes
 
 
-def submit(wish, **parts):
+def submit(request, **parts):
     canonical = json.dumps({"act": "finish", **parts}, sort_keys=True)
     spec_hash = sha256(canonical.encode()).hexdigest()[:32]
-    return services.submit(spec_hash=spec_hash, canonical=canonical, facts={}, wish=wish)
+    return services.submit(spec_hash=spec_hash, canonical=canonical, facts={}, request=request)
 
 
 def test_twenty_wishes_for_one_spec_are_one_run(acting, django_user_model):
     people = [django_user_model.objects.create_user(f"p{n}", f"p{n}@example.org", "pw") for n in range(20)]
-    outcomes = at_once(20, lambda n: submit(Wish(user=people[n])).run.pk)
+    outcomes = at_once(20, lambda n: submit(RunRequest(user=people[n])).run.pk)
     assert len(set(outcomes)) == 1
     assert (Spec.objects.count(), Run.objects.count(), Attachment.objects.count()) == (1, 1, 20)
 
 
 def test_a_member_who_asks_for_ten_at_once_gets_his_four(acting, django_user_model):
     ada = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
-    outcomes = at_once(10, lambda n: submit(Wish(user=ada), points=n + 1).run.state)
+    outcomes = at_once(10, lambda n: submit(RunRequest(user=ada), points=n + 1).run.state)
     assert Counter(outcomes) == {"queued": 4, "too_many_waiting": 6}
     assert Spec.objects.count() == Run.objects.count() == Attachment.objects.count() == 4
 
@@ -64,7 +64,7 @@ def test_eight_workers_claim_each_run_once_and_one_a_person(acting, django_user_
     for name in ("ada", "grace"):
         person = django_user_model.objects.create_user(name, f"{name}@example.org", "pw")
         for number in range(3):
-            submit(Wish(user=person), points=number + 1, owner=name)
+            submit(RunRequest(user=person), points=number + 1, owner=name)
     claims = [claim for claim in at_once(8, lambda n: holding.claim_next(f"w{n}")) if claim]
     assert len({claim.run_id for claim in claims}) == len(claims) == 2
     assert (
@@ -89,9 +89,9 @@ class EndsAfterTheRefusal:
             raise
 
 
-def enqueued_while(end, spec, **wish):
+def enqueued_while(end, spec, **request):
     with connection.execute_wrapper(EndsAfterTheRefusal(end)), transaction.atomic():
-        return services.enqueue(spec=spec, wish=Wish(is_system=True), **wish)
+        return services.enqueue(spec=spec, request=RunRequest(is_system=True), **request)
 
 
 def finish(run):
@@ -101,21 +101,21 @@ def finish(run):
 
 
 def test_a_run_that_is_cancelled_before_it_can_be_joined_is_made_anew(acting):
-    earlier = submit(Wish(is_system=True)).run
+    earlier = submit(RunRequest(is_system=True)).run
     run, is_new = enqueued_while(lambda: Run.objects.filter(pk=earlier.pk).move("withdraw"), earlier.spec)
     assert is_new and run.pk != earlier.pk
     assert run.state == "queued"
 
 
 def test_a_run_that_ends_before_it_can_be_joined_gives_its_result(acting):
-    earlier = submit(Wish(is_system=True)).run
+    earlier = submit(RunRequest(is_system=True)).run
     run, is_new = enqueued_while(lambda: finish(earlier), earlier.spec)
     assert (run.pk, is_new) == (earlier.pk, False)
     assert run.state == "succeeded"
 
 
 def test_a_repetition_is_made_though_another_run_has_just_ended(acting):
-    earlier = submit(Wish(is_system=True)).run
+    earlier = submit(RunRequest(is_system=True)).run
     run, is_new = enqueued_while(lambda: finish(earlier), earlier.spec, repeats=earlier)
     assert is_new and run.repeats_id == earlier.pk
 
@@ -125,7 +125,7 @@ A_YEAR = timedelta(days=365)
 
 
 def an_orphan():
-    submission = submit(Wish(is_system=True))
+    submission = submit(RunRequest(is_system=True))
     Run.objects.filter(pk=submission.run.pk).move("withdraw")
     Attachment.objects.all().delete()
     Run.objects.update(created_at=timezone.now() - A_YEAR)
@@ -162,7 +162,7 @@ def test_a_spec_that_somebody_is_attaching_is_not_forgotten(acting):
 
     @transaction.atomic
     def attach():
-        submit(Wish(is_system=True))
+        submit(RunRequest(is_system=True))
         attached.set()
         purged.wait(20)
 
@@ -179,7 +179,7 @@ def test_a_spec_that_is_being_forgotten_is_made_anew(acting):
     orphan = an_orphan()
     with transaction.atomic():
         assert services.purge() == 1
-        other = Elsewhere(lambda: submit(Wish(is_system=True)))
+        other = Elsewhere(lambda: submit(RunRequest(is_system=True)))
         other_waits()
     other.join()
     assert Spec.objects.get().pk != orphan.pk

@@ -10,7 +10,7 @@ from bpsandbox import errors, holding, selectors, services
 from bpsandbox.document import Stop
 from bpsandbox.models import SYSTEM, Attachment, Run, Spec
 from bpsandbox.runner import Failure, results
-from bpsandbox.services import Wish
+from bpsandbox.services import RunRequest
 from bpsandbox.signals import run_finished
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.acting_engine import document
@@ -46,7 +46,7 @@ def run_states():
 
 
 def test_a_new_wish_queues_a_run_and_the_spec_shows_it(wanted, ada):
-    submission = wanted(wish=Wish(user=ada, title="Mine"))
+    submission = wanted(request=RunRequest(user=ada, title="Mine"))
     assert not submission.reused
     assert submission.run.state == "queued"
     assert Spec.objects.get().current_run == submission.run
@@ -54,8 +54,8 @@ def test_a_new_wish_queues_a_run_and_the_spec_shows_it(wanted, ada):
 
 
 def test_a_second_wish_joins_the_run_on_its_way(wanted, ada, grace):
-    first = wanted(wish=Wish(user=ada))
-    second = wanted(wish=Wish(user=grace))
+    first = wanted(request=RunRequest(user=ada))
+    second = wanted(request=RunRequest(user=grace))
     assert second.reused
     assert second.run == first.run
     assert Attachment.objects.count() == 2
@@ -63,51 +63,51 @@ def test_a_second_wish_joins_the_run_on_its_way(wanted, ada, grace):
 
 def test_a_result_is_reused_at_once_and_free_of_quota(wanted, ada, grace, settings):
     settings.BPSANDBOX_MEMBER_RUNS_AN_HOUR = 1
-    wanted(wish=Wish(user=ada))
+    wanted(request=RunRequest(user=ada))
     train_all()
-    wanted(points=7, wish=Wish(user=grace))
-    again = wanted(wish=Wish(user=grace))
+    wanted(points=7, request=RunRequest(user=grace))
+    again = wanted(request=RunRequest(user=grace))
     assert again.reused
     assert again.run.state == "succeeded"
 
 
 def test_a_failed_run_is_not_reused(wanted, ada):
-    first = wanted(wish=Wish(user=ada))
+    first = wanted(request=RunRequest(user=ada))
     holding.fail(holding.claim_next("test"), Failure("cpu", {"seconds": 30}))
-    second = wanted(wish=Wish(user=ada))
+    second = wanted(request=RunRequest(user=ada))
     assert not second.reused
     assert second.run != first.run
     assert Spec.objects.get().current_run == second.run
 
 
 def test_a_result_that_a_limit_cut_short_is_shown_but_not_reused(wanted, ada):
-    spec = wanted(wish=Wish(owner_key="v", address="192.0.2.1", visibility="public")).attachment.spec
+    spec = wanted(request=RunRequest(owner_key="v", address="192.0.2.1", visibility="public")).attachment.spec
     points = [[0, 0, {"train_loss": [1.0, 0.5]}]]
     cut = typed({**document({"reason": "limit"}, [0, 1], points), "engine": services.engine_version()})
     holding.finish(holding.claim_next("test"), cut)
     assert selectors.card_states([spec.hash])[spec.hash].state == "succeeded"
-    assert not wanted(wish=Wish(user=ada)).reused
+    assert not wanted(request=RunRequest(user=ada)).reused
 
 
 def test_a_result_of_another_engine_is_not_reused(wanted, ada):
-    wanted(wish=Wish(user=ada))
+    wanted(request=RunRequest(user=ada))
     train_all()
     Run.objects.update(engine_version="older")
-    assert not wanted(wish=Wish(user=ada)).reused
+    assert not wanted(request=RunRequest(user=ada)).reused
 
 
 def test_joining_makes_a_run_as_urgent_and_generous_as_its_best_wish(wanted, ada):
     wanted()
-    wanted(wish=Wish(user=ada))
+    wanted(request=RunRequest(user=ada))
     assert Run.objects.get().priority < SYSTEM
-    wanted(points=9, wish=Wish(address="192.0.2.1", owner_key="k"))
-    wanted(points=9, wish=Wish(user=ada))
+    wanted(points=9, request=RunRequest(address="192.0.2.1", owner_key="k"))
+    wanted(points=9, request=RunRequest(user=ada))
     assert Run.objects.latest("pk").cpu_seconds == 30
 
 
 def test_wanting_the_same_for_the_same_target_twice_is_one_attachment(wanted, ada):
     for _ in range(2):
-        wanted(wish=Wish(user=ada, target=("post", 5)))
+        wanted(request=RunRequest(user=ada, target=("post", 5)))
     assert Attachment.objects.count() == 1
 
 
@@ -116,18 +116,18 @@ def test_wanting_the_same_for_the_same_target_twice_is_one_attachment(wanted, ad
 
 def test_a_member_has_one_running_and_three_waiting(wanted, ada):
     for number in range(4):
-        wanted(points=number + 1, wish=Wish(user=ada))
+        wanted(points=number + 1, request=RunRequest(user=ada))
     holding.claim_next("test")
     assert holding.claim_next("test") is None
     with pytest.raises(errors.TooManyWaiting) as caught:
-        wanted(points=99, wish=Wish(user=ada))
+        wanted(points=99, request=RunRequest(user=ada))
     assert str(caught.value) == "3 runs of yours are waiting already. Let one start first, or cancel one."
     assert Run.objects.count() == Spec.objects.count() == Attachment.objects.count() == 4
 
 
 def test_the_database_itself_refuses_a_members_second_running_run(wanted, ada):
-    wanted(points=1, wish=Wish(user=ada))
-    second = wanted(points=2, wish=Wish(user=ada)).run
+    wanted(points=1, request=RunRequest(user=ada))
+    second = wanted(points=2, request=RunRequest(user=ada)).run
     holding.claim_next("test")
     assert holding.claim(second.pk, fence=0, worker="other") is False
     assert run_states() == ["running", "queued"]
@@ -135,25 +135,25 @@ def test_the_database_itself_refuses_a_members_second_running_run(wanted, ada):
 
 def test_an_hours_runs_are_counted_and_the_refusal_says_when_to_come_back(wanted, ada):
     for number in range(20):
-        wanted(points=number + 1, wish=Wish(user=ada))
+        wanted(points=number + 1, request=RunRequest(user=ada))
         train_all()
     Run.objects.update(created_at=timezone.now() - timedelta(minutes=50))
     with pytest.raises(errors.HourlyLimit) as caught:
-        wanted(points=50, wish=Wish(user=ada))
+        wanted(points=50, request=RunRequest(user=ada))
     assert str(caught.value) == "20 runs an hour are the limit here. Try again in 10 min."
     assert 590 <= caught.value.retry_after <= 600
     Run.objects.update(created_at=timezone.now() - timedelta(minutes=61))
-    assert not wanted(points=50, wish=Wish(user=ada)).reused
+    assert not wanted(points=50, request=RunRequest(user=ada)).reused
 
 
 def test_a_days_runs_are_counted(wanted, ada, settings):
     settings.BPSANDBOX_MEMBER_RUNS_A_DAY = 2
     for number in range(2):
-        wanted(points=number + 1, wish=Wish(user=ada))
+        wanted(points=number + 1, request=RunRequest(user=ada))
         train_all()
     Run.objects.update(created_at=timezone.now() - timedelta(hours=3))
     with pytest.raises(errors.DailyLimit):
-        wanted(points=50, wish=Wish(user=ada))
+        wanted(points=50, request=RunRequest(user=ada))
 
 
 @pytest.mark.parametrize(
@@ -162,55 +162,57 @@ def test_a_days_runs_are_counted(wanted, ada, settings):
 )
 def test_visitors_of_one_network_share_sixty_runs_an_hour(wanted, first, second):
     for number in range(60):
-        wanted(points=number + 1, wish=Wish(owner_key=f"v{number}", address=first))
+        wanted(points=number + 1, request=RunRequest(owner_key=f"v{number}", address=first))
     with pytest.raises(errors.NetworkLimit) as caught:
-        wanted(points=61, wish=Wish(owner_key="w", address=second))
+        wanted(points=61, request=RunRequest(owner_key="w", address=second))
     assert str(caught.value) == (
         "Visitors from your network share 60 runs an hour. Sign in to run more, or try again in 60 min."
     )
-    assert not wanted(points=61, wish=Wish(owner_key="w", address="198.51.100.1")).reused
+    assert not wanted(points=61, request=RunRequest(owner_key="w", address="198.51.100.1")).reused
 
 
 def test_a_browser_without_an_account_has_ten_runs_an_hour_wherever_it_is(wanted):
     for number in range(10):
-        wanted(points=number + 1, wish=Wish(owner_key="v", address=f"192.0.{number}.1"))
+        wanted(points=number + 1, request=RunRequest(owner_key="v", address=f"192.0.{number}.1"))
         train_all()
     with pytest.raises(errors.VisitorLimit) as caught:
-        wanted(points=11, wish=Wish(owner_key="v", address="198.51.100.1"))
+        wanted(points=11, request=RunRequest(owner_key="v", address="198.51.100.1"))
     assert str(caught.value) == (
         "Without an account the limit is 10 runs an hour. Sign in to run more, or try again in 60 min."
     )
     assert caught.value.code == "hourly_limit"
-    assert not wanted(points=11, wish=Wish(owner_key="w", address="192.0.0.1")).reused
+    assert not wanted(points=11, request=RunRequest(owner_key="w", address="192.0.0.1")).reused
 
 
 def test_visitors_of_one_network_share_their_worked_steps_too(wanted, settings):
     settings.BPSANDBOX_NETWORK_STEPS_AN_HOUR = 2
-    spec = wanted(wish=Wish(owner_key="v", address="192.0.2.1")).run.spec
+    spec = wanted(request=RunRequest(owner_key="v", address="192.0.2.1")).run.spec
     train_all()
     for number in range(2):
-        services.work_step(spec=spec, working=f"0.{number}.0", wish=Wish(owner_key=f"v{number}", address="192.0.2.1"))
+        services.work_step(
+            spec=spec, working=f"0.{number}.0", request=RunRequest(owner_key=f"v{number}", address="192.0.2.1")
+        )
     with pytest.raises(errors.StepLimit) as caught:
-        services.work_step(spec=spec, working="0.2.0", wish=Wish(owner_key="new", address="192.0.2.9"))
+        services.work_step(spec=spec, working="0.2.0", request=RunRequest(owner_key="new", address="192.0.2.9"))
     assert str(caught.value) == "2 worked steps an hour are the limit. Try again in 60 min."
     assert Run.objects.steps().count() == 2
-    assert not wanted(points=2, wish=Wish(owner_key="new", address="192.0.2.9")).reused
-    services.work_step(spec=spec, working="0.2.0", wish=Wish(owner_key="w", address="198.51.100.1"))
+    assert not wanted(points=2, request=RunRequest(owner_key="new", address="192.0.2.9")).reused
+    services.work_step(spec=spec, working="0.2.0", request=RunRequest(owner_key="w", address="198.51.100.1"))
 
 
 def test_browsers_of_one_network_train_side_by_side(wanted):
     for number in range(2):
-        wanted(points=number + 1, wish=Wish(owner_key=f"v{number}", address="192.0.2.1"))
+        wanted(points=number + 1, request=RunRequest(owner_key=f"v{number}", address="192.0.2.1"))
     assert holding.claim_next("a") and holding.claim_next("b")
 
 
 def test_a_browsers_secret_is_not_in_its_quota(wanted):
-    run = wanted(wish=Wish(owner_key="secret", address="192.0.2.1")).run
+    run = wanted(request=RunRequest(owner_key="secret", address="192.0.2.1")).run
     assert "secret" not in run.quota_key and run.network == "192.0.2.0/24"
 
 
 def test_a_visitors_run_has_five_seconds_and_ends_after_a_day(wanted):
-    wanted(wish=Wish(owner_key="v", address="192.0.2.1", visibility="unlisted"))
+    wanted(request=RunRequest(owner_key="v", address="192.0.2.1", visibility="unlisted"))
     assert Run.objects.get().cpu_seconds == 5
     train_all()
     Attachment.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
@@ -221,8 +223,8 @@ def test_a_visitors_run_has_five_seconds_and_ends_after_a_day(wanted):
 
 
 def test_what_a_member_wants_too_outlives_the_visitors_day(wanted, ada):
-    wanted(wish=Wish(owner_key="v", address="192.0.2.1"))
-    wanted(wish=Wish(user=ada))
+    wanted(request=RunRequest(owner_key="v", address="192.0.2.1"))
+    wanted(request=RunRequest(user=ada))
     Attachment.objects.filter(owner=None).update(expires_at=timezone.now() - timedelta(seconds=1))
     assert services.expire() == 0
     assert run_states() == ["queued"]
@@ -231,7 +233,7 @@ def test_what_a_member_wants_too_outlives_the_visitors_day(wanted, ada):
 def test_system_runs_count_in_no_quota_and_go_last(wanted, ada):
     for number in range(30):
         wanted(points=number + 1)
-    mine = wanted(points=99, wish=Wish(user=ada)).run
+    mine = wanted(points=99, request=RunRequest(user=ada)).run
     assert holding.claim_next("test").run_id == mine.pk
 
 
@@ -239,7 +241,7 @@ def test_system_runs_count_in_no_quota_and_go_last(wanted, ada):
 
 
 def test_cancelling_in_the_queue_ends_the_run_at_once(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
     assert services.cancel(spec=spec, user=ada) is True
     run = Run.objects.get()
     assert run.state == "cancelled"
@@ -248,15 +250,15 @@ def test_cancelling_in_the_queue_ends_the_run_at_once(wanted, ada):
 
 
 def test_cancelling_ends_nothing_while_another_waits(wanted, ada, grace):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
-    wanted(wish=Wish(user=grace))
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
+    wanted(request=RunRequest(user=grace))
     assert services.cancel(spec=spec, user=ada) is False
     assert run_states() == ["queued"]
     assert services.cancel(spec=spec, user=grace) is True
 
 
 def test_cancelling_a_running_run_asks_its_worker(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
     claim = holding.claim_next("test")
     assert services.cancel(spec=spec, user=ada) is True
     assert Run.objects.get().is_cancelling
@@ -266,16 +268,16 @@ def test_cancelling_a_running_run_asks_its_worker(wanted, ada):
 
 
 def test_a_cancelled_run_that_is_wanted_again_goes_back_to_the_queue(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
     claim = holding.claim_next("test")
     services.cancel(spec=spec, user=ada)
-    wanted(wish=Wish(user=ada))
+    wanted(request=RunRequest(user=ada))
     assert holding.stop(claim)
     assert run_states() == ["queued"]
 
 
 def test_a_stranger_cannot_cancel_and_staff_can_for_all(wanted, ada, grace):
-    spec = wanted(wish=Wish(user=ada, visibility="public")).attachment.spec
+    spec = wanted(request=RunRequest(user=ada, visibility="public")).attachment.spec
     with pytest.raises(errors.NotYours):
         services.cancel(spec=spec, user=grace)
     with pytest.raises(errors.NotYours):
@@ -286,22 +288,22 @@ def test_a_stranger_cannot_cancel_and_staff_can_for_all(wanted, ada, grace):
 
 
 def test_what_has_ended_cannot_be_cancelled(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
     train_all()
     with pytest.raises(errors.AlreadyEnded):
         services.cancel(spec=spec, user=ada)
 
 
 def test_an_edited_post_keeps_some_specs_and_drops_the_others(wanted, ada):
-    kept = wanted(points=1, wish=Wish(user=ada, target=("post", 5)))
-    wanted(points=2, wish=Wish(user=ada, target=("post", 5)))
+    kept = wanted(points=1, request=RunRequest(user=ada, target=("post", 5)))
+    wanted(points=2, request=RunRequest(user=ada, target=("post", 5)))
     services.detach(target=("post", 5), keep=(kept.spec_hash,))
     assert run_states() == ["queued", "cancelled"]
     assert Attachment.objects.count() == 1
 
 
 def test_orphans_are_forgotten_after_a_month(wanted, ada):
-    wanted(wish=Wish(user=ada, target=("post", 5)))
+    wanted(request=RunRequest(user=ada, target=("post", 5)))
     train_all()
     services.detach(target=("post", 5))
     assert services.purge() == 0
@@ -312,9 +314,9 @@ def test_orphans_are_forgotten_after_a_month(wanted, ada):
 
 
 def test_worked_steps_are_forgotten_after_a_month_and_their_run_is_kept(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).run.spec
+    spec = wanted(request=RunRequest(user=ada)).run.spec
     train_all()
-    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    services.work_step(spec=spec, working="0.3.0", request=RunRequest(user=ada))
     work_all()
     services.purge()
     assert Run.objects.steps().count() == 1
@@ -324,9 +326,9 @@ def test_worked_steps_are_forgotten_after_a_month_and_their_run_is_kept(wanted, 
 
 
 def test_a_worked_step_has_the_stamp_of_the_engine_that_worked_it(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).run.spec
+    spec = wanted(request=RunRequest(user=ada)).run.spec
     train_all()
-    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    services.work_step(spec=spec, working="0.3.0", request=RunRequest(user=ada))
     Run.objects.steps().update(engine_version="older")
     work_all()
     assert Run.objects.steps().get().engine_version == services.engine_version()
@@ -334,19 +336,19 @@ def test_a_worked_step_has_the_stamp_of_the_engine_that_worked_it(wanted, ada):
 
 @pytest.mark.parametrize(("reason", "count"), [("limit", 2), ("diverged", 1)])
 def test_a_step_that_had_too_little_time_is_worked_again(wanted, ada, reason, count):
-    spec = wanted(wish=Wish(user=ada)).run.spec
+    spec = wanted(request=RunRequest(user=ada)).run.spec
     train_all()
-    services.work_step(spec=spec, working="0.3.0", wish=Wish(owner_key="v", address="192.0.2.1"))
+    services.work_step(spec=spec, working="0.3.0", request=RunRequest(owner_key="v", address="192.0.2.1"))
     work_all(reason)
-    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    services.work_step(spec=spec, working="0.3.0", request=RunRequest(user=ada))
     assert Run.objects.steps().count() == count
     assert selectors.worked_step(spec, sample=0, step=3, seed=0).is_waiting == (count == 2)
 
 
 def test_nobody_is_told_of_a_worked_step(wanted, ada, django_capture_on_commit_callbacks):
-    spec = wanted(wish=Wish(user=ada)).run.spec
+    spec = wanted(request=RunRequest(user=ada)).run.spec
     train_all()
-    services.work_step(spec=spec, working="0.3.0", wish=Wish(user=ada))
+    services.work_step(spec=spec, working="0.3.0", request=RunRequest(user=ada))
     heard = []
     run_finished.connect(listener := lambda **told: heard.append(told["run_id"]))
     try:
@@ -362,9 +364,9 @@ def test_nobody_is_told_of_a_worked_step(wanted, ada, django_capture_on_commit_c
 
 
 def test_a_rerun_is_a_new_run_of_the_same_spec_and_compares(wanted, ada, grace):
-    spec = wanted(wish=Wish(user=ada, visibility="public")).attachment.spec
+    spec = wanted(request=RunRequest(user=ada, visibility="public")).attachment.spec
     train_all()
-    submission = services.rerun(spec=spec, wish=Wish(user=grace))
+    submission = services.rerun(spec=spec, request=RunRequest(user=grace))
     assert not submission.reused
     spec.refresh_from_db()
     assert spec.current_run.state == "succeeded"
@@ -377,13 +379,13 @@ def test_a_rerun_is_a_new_run_of_the_same_spec_and_compares(wanted, ada, grace):
 
 
 def test_a_rerun_of_what_another_engine_computed_is_compared_but_never_identical(wanted, ada):
-    spec = wanted(wish=Wish(user=ada, visibility="public")).attachment.spec
+    spec = wanted(request=RunRequest(user=ada, visibility="public")).attachment.spec
     train_all()
     older = Run.objects.get()
     whole = selectors.whole_document(spec.hash, ada).to_json() | {"engine": "0"}
     Run.objects.update(engine_version="0", archive=results.pack(typed(whole)))
     assert services.usable_run(spec) is None
-    services.rerun(spec=spec, wish=Wish(user=ada))
+    services.rerun(spec=spec, request=RunRequest(user=ada))
     train_all()
     newer = Run.objects.latest("pk")
     assert newer.agreement == {"identical": False, "same_until": 4, "largest_difference": 0.0, "earlier_engine": "0"}
@@ -392,15 +394,15 @@ def test_a_rerun_of_what_another_engine_computed_is_compared_but_never_identical
 
 
 def test_a_rerun_joins_one_that_is_on_its_way(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
-    assert services.rerun(spec=spec, wish=Wish(user=ada)).reused
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
+    assert services.rerun(spec=spec, request=RunRequest(user=ada)).reused
     assert Run.objects.count() == 1
 
 
 def test_a_cancelled_rerun_leaves_the_earlier_result_on_show(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
     train_all()
-    services.rerun(spec=spec, wish=Wish(user=ada))
+    services.rerun(spec=spec, request=RunRequest(user=ada))
     services.cancel(spec=spec, user=ada)
     spec.refresh_from_db()
     assert spec.current_run.state == "succeeded"
@@ -444,7 +446,7 @@ def test_a_run_whose_workers_disappear_three_times_has_failed(wanted):
 
 
 def test_a_cancelled_run_whose_worker_disappears_is_cancelled(wanted, ada):
-    spec = wanted(wish=Wish(user=ada)).attachment.spec
+    spec = wanted(request=RunRequest(user=ada)).attachment.spec
     holding.claim_next("doomed")
     services.cancel(spec=spec, user=ada)
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
@@ -476,7 +478,7 @@ def test_a_result_too_large_to_keep_is_refused_whole(wanted, settings):
     ],
 )
 def test_who_sees_a_spec(wanted, ada, grace, visibility, viewer, opens, listed):
-    spec_hash = wanted(wish=Wish(user=ada, visibility=visibility)).spec_hash
+    spec_hash = wanted(request=RunRequest(user=ada, visibility=visibility)).spec_hash
     train_all()
     user = {"stranger": grace, "owner": ada, "visitor": AnonymousUser()}[viewer]
     assert (spec_hash in selectors.card_states([spec_hash], user)) is opens
@@ -491,7 +493,7 @@ def test_who_sees_a_spec(wanted, ada, grace, visibility, viewer, opens, listed):
 
 
 def test_a_visitor_sees_his_own_by_his_key_alone(wanted):
-    spec_hash = wanted(wish=Wish(owner_key="k", address="192.0.2.1")).spec_hash
+    spec_hash = wanted(request=RunRequest(owner_key="k", address="192.0.2.1")).spec_hash
     assert selectors.run_page(spec_hash, owner_key="k").can_cancel
     with pytest.raises(errors.RunNotFound):
         selectors.run_page(spec_hash, owner_key="other")
@@ -501,8 +503,8 @@ def test_a_visitor_sees_his_own_by_his_key_alone(wanted):
 
 def test_the_host_hides_a_spec_with_its_page(wanted, ada, grace, settings):
     settings.BPSANDBOX_VISIBLE_SPECS = "tests.bpsandbox.test_services.only_target_1"
-    hidden = wanted(points=2, wish=Wish(user=ada, target=("post", 2), visibility="public")).spec_hash
-    shown = wanted(points=1, wish=Wish(user=ada, target=("post", 1), visibility="public")).spec_hash
+    hidden = wanted(points=2, request=RunRequest(user=ada, target=("post", 2), visibility="public")).spec_hash
+    shown = wanted(points=1, request=RunRequest(user=ada, target=("post", 1), visibility="public")).spec_hash
     assert set(selectors.card_states([hidden, shown], grace)) == {shown}
     assert set(selectors.card_states([hidden, shown], ada)) == {hidden, shown}
 
@@ -515,7 +517,8 @@ def only_target_1(user):
 
 def test_cards_of_many_specs_are_one_query(wanted, ada, django_assert_num_queries):
     hashes = [
-        wanted(points=n + 1, wish=Wish(user=ada, visibility="public", target=("post", n))).spec_hash for n in range(3)
+        wanted(points=n + 1, request=RunRequest(user=ada, visibility="public", target=("post", n))).spec_hash
+        for n in range(3)
     ]
     train_all()
     with django_assert_num_queries(1):
@@ -531,7 +534,7 @@ def test_cards_of_many_specs_are_one_query(wanted, ada, django_assert_num_querie
 def test_the_waiting_know_their_place(wanted, ada):
     wanted(points=1)
     for number in range(3):
-        spec_hash = wanted(points=number + 2, wish=Wish(user=ada)).spec_hash
+        spec_hash = wanted(points=number + 2, request=RunRequest(user=ada)).spec_hash
     assert selectors.run_page(spec_hash, ada).waiting_before == 2
 
 

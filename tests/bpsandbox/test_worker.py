@@ -11,7 +11,7 @@ from django.db.models import F
 
 from bpsandbox import holding, wake
 from bpsandbox.models import Run, Worker
-from bpsandbox.services import Wish, detach
+from bpsandbox.services import RunRequest, detach
 from tests.bpsandbox.conftest import busy_child, children_of, ended, shows_points, until
 from tests.bpsandbox.runner.acting import is_gone
 
@@ -200,7 +200,7 @@ def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model
     until(shows_points(system))
     person = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
     began = time.monotonic()
-    mine = wanted(points=3, wish=Wish(user=person)).run.pk
+    mine = wanted(points=3, request=RunRequest(user=person)).run.pk
     assert ended(mine).state == "succeeded"
     assert time.monotonic() - began < 12
     assert ended(system, seconds=30).attempts == 1

@@ -17,9 +17,7 @@ class Command(BaseCommand):
     help = "Measure the speed of this machine, for estimates of runs. Takes a few seconds."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--once", action="store_true", help="do nothing if there is a usable measurement"
-        )
+        parser.add_argument("--once", action="store_true", help="do nothing if there is a usable measurement")
 
     def handle(self, *, once: bool, verbosity: int, **options: Any) -> None:
         path = calibration.place()
