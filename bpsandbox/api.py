@@ -406,9 +406,9 @@ def worked_page(
 
     Without an `asked` step ({"sample", "step", "seed"}, any of them) it is the one that the run recorded.
     """
-    if page.document is None or not page.document.data:
+    config, form = trained_config(page), explain.Convention.of(*convention)
+    if page.document is None or not page.document.data or config is None:
         return None
-    config, form = json.loads(page.config), explain.Convention.of(*convention)
     bounds = selectors.step_bounds(config, page.document)
     recorded = explain.recorded(page.document.records.worked_example, form)
     wanted = config["record"].get("worked_example") or {}
@@ -430,6 +430,17 @@ def worked_page(
         return replace(shown, is_waiting=found.is_waiting, sentence=found.failure, may_be_asked=True)
     worked = explain.recorded(found.example, form)
     return replace(shown, worked=worked and _with_engine_note(worked, page.document.engine))
+
+
+def trained_config(page: RunPage) -> dict[str, Any] | None:
+    """Return the canonical config whose steps a page works: the spec's, or that of the first setting of a sweep.
+
+    None for a sweep of an older engine that cannot be read any more.
+    """
+    try:
+        return Spec.from_json(page.config).config
+    except spec.InvalidConfig:
+        return None
 
 
 def _with_engine_note(worked: explain.Worked, engine: str) -> explain.Worked:
@@ -469,9 +480,10 @@ def work_step(
 ) -> None:
     """Have a step of a spec worked that this person may see. Raises RunNotFound, NoSuchStep or TooManyRuns."""
     page = selectors.run_page(spec_hash, requester, owner_key)
-    if page.document is None or not page.document.data:
+    config = trained_config(page)
+    if page.document is None or not page.document.data or config is None:
         raise RunNotFound
-    bounds = selectors.step_bounds(json.loads(page.config), page.document)
+    bounds = selectors.step_bounds(config, page.document)
     refusal = refused_step(bounds, sample=sample, step=step, seed=seed)
     if refusal:
         raise NoSuchStep(refusal)

@@ -420,9 +420,7 @@ class WorkedStep:
 
 def step_bounds(config: dict[str, Any], document: Document) -> StepBounds:
     """Count what can be worked, from a canonical config and its result; of a sweep, the first setting's."""
-    training = dict(config["training"])
-    first = document.members[0].values if document.members else {}
-    training |= {path.removeprefix("training."): value for path, value in first.items() if path.startswith("training.")}
+    training = config["training"]
     samples = document.data.train if document.data else 0
     batch = samples if training["batch_size"] == "full" else min(training["batch_size"], samples)
     steps = training["steps"] if training.get("steps") else training["epochs"] * -(-samples // batch)

@@ -1,8 +1,10 @@
 """Trace the region where a grid of numbers is at least a level (marching squares)."""
 
-type Grid = list[list[float]]
-type Point = tuple[float, float]
-type Segment = tuple[Point, Point]
+from typing import TypeAlias
+
+Grid: TypeAlias = list[list[float]]
+Point: TypeAlias = tuple[float, float]
+Segment: TypeAlias = tuple[Point, Point]
 
 OUTSIDE = -1e12
 

@@ -1,8 +1,9 @@
 """Convert points to short SVG paths that look the same."""
 
 import math
+from typing import TypeAlias
 
-type Point = tuple[float, float]
+Point: TypeAlias = tuple[float, float]
 
 
 def thinned(points: list[Point], columns: int, width: float) -> list[Point]:

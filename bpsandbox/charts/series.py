@@ -4,12 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.document import Curve, Progress, Recorded, Summary
 
-type Values = tuple[float | None, ...]
-type Drawable = Recorded | Progress
+Values: TypeAlias = tuple[float | None, ...]
+Drawable: TypeAlias = Recorded | Progress
 
 
 @dataclass(frozen=True)

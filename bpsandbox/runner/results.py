@@ -196,7 +196,7 @@ def cut_rows(rows: Curve, kept: list[int]) -> Curve:
 def cut_records(records: Records, kept: list[int]) -> Records:
     """Return the records with those that have a row for every point cut to the same points."""
 
-    def rows[T](whole: tuple[T, ...]) -> tuple[T, ...]:
+    def rows(whole: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(whole[i] for i in kept if i < len(whole))
 
     rates, gradients, activations = records.learning_rate, records.gradients, records.activations

@@ -1,11 +1,13 @@
 """Define the size of data pictures in path units, and shared helpers."""
 
+from typing import TypeAlias
+
 import numpy as np
 
 from bpsandbox.charts.marks import MARKS
 from bpsandbox.core.data.datasets import Dataset
 
-type Array = np.ndarray
+Array: TypeAlias = np.ndarray
 
 WIDTH, HEIGHT, MARGIN, UNIT = 320, 200, 14, 10
 ACROSS, DOWN = (WIDTH - 2 * MARGIN) * UNIT, (HEIGHT - 2 * MARGIN) * UNIT

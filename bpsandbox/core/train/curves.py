@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bpsandbox.core.types import Array
 from bpsandbox.document import LARGEST
 
-Point = tuple[int, int, dict[str, list[float | None]]]
+
+class Point(NamedTuple):
+    """One recorded point: whole epochs and steps done before it, and each curve's values, one a seed."""
+
+    epoch: int
+    step: int
+    values: dict[str, list[float | None]]
+
 
 HIGHER_IS_BETTER = ("accuracy", "precision", "recall", "f1", "roc_auc", "r2")
 
@@ -23,7 +32,7 @@ class Curves:
 
     def add(self, epoch: int, step: int, alive: Array, values: dict[str, Array]) -> Point:
         """Add a point with the values of the seeds `alive`."""
-        point = (epoch, step, {name: self._for_all_seeds(alive, row) for name, row in values.items()})
+        point = Point(epoch, step, {name: self._for_all_seeds(alive, row) for name, row in values.items()})
         self.points.append(point)
         return point
 
@@ -35,7 +44,7 @@ class Curves:
 
     @property
     def names(self) -> list[str]:
-        return list(self.points[0][2]) if self.points else []
+        return list(self.points[0].values) if self.points else []
 
     def series(self, name: str) -> list[list[float | None]]:
         return [values[name] for _, _, values in self.points]

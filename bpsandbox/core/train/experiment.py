@@ -101,9 +101,9 @@ class Observed(Protocol):
     """Indices of the seeds in training, from 0: row i of the stack is seed alive[i]."""
     step: int
     """Steps done, which is also the number of the current or next step, from 0."""
-    per_epoch: int
+    steps_per_epoch: int
     """Steps of an epoch."""
-    total: int
+    total_steps: int
     """Steps of the whole plan."""
 
     @property

@@ -38,10 +38,10 @@ class Session:
         self.endings = Endings(experiment.stopping, self.stack.network.values)
         self.curves = Curves(seeds)
         self.alive = np.arange(seeds)
-        self.step, self.begun = 0, 0
+        self.step, self.epochs_begun = 0, 0
         """Number of steps done, and of epochs begun."""
-        self.per_epoch, self.total = experiment.steps_an_epoch, experiment.total_steps
-        self.interval = experiment.plan.eval_every * (1 if experiment.plan.steps else self.per_epoch)
+        self.steps_per_epoch, self.total_steps = experiment.steps_an_epoch, experiment.total_steps
+        self.interval = experiment.plan.eval_every * (1 if experiment.plan.steps else self.steps_per_epoch)
         """Steps between two recorded points."""
         self.observers = Observers(self, [*map(copy.copy, experiment.observers), *observers])
         self._bind_evaluation()
@@ -53,16 +53,16 @@ class Session:
     @property
     def epoch(self) -> int:
         """Return the number of complete epochs."""
-        return self.step // self.per_epoch
+        return self.step // self.steps_per_epoch
 
     @property
     def epochs(self) -> int:
         """Return the epochs of the plan; the last one may be incomplete."""
-        return -(-self.total // self.per_epoch)
+        return -(-self.total_steps // self.steps_per_epoch)
 
     @property
     def is_running(self) -> bool:
-        return self.step < self.total and len(self.alive) > 0
+        return self.step < self.total_steps and len(self.alive) > 0
 
     @property
     def steps_per_report(self) -> int:
@@ -83,25 +83,25 @@ class Session:
 
     def advance(self, steps: int) -> None:
         """Do at most `steps` steps; stop early at a recorded point or at the end of the run."""
-        last = min(self.step + steps, self.total)
+        last = min(self.step + steps, self.total_steps)
         while self.is_running and self.step < last:
             self._begin_step()
             watch = self.observers.watch()
             count = 1 if watch or self.schedule.per == "step" else self._quiet_steps(last)
-            done = self.stack.train(self.step % self.per_epoch, count, watch)
+            done = self.stack.train(self.step % self.steps_per_epoch, count, watch)
             self.step += done
             if done < count:
                 self._drop_diverged()
-            elif self.step % self.interval == 0 or self.step == self.total:
+            elif self.step % self.interval == 0 or self.step == self.total_steps:
                 self.record()
                 return
 
     def _begin_step(self) -> None:
         """Begin the epoch if this step is its first, set the learning rate, and call the observers."""
-        if self.step == self.begun * self.per_epoch:
+        if self.step == self.epochs_begun * self.steps_per_epoch:
             self.stack.batches.begin_epoch()
-            self._set_rate(self.step if self.schedule.per == "step" else self.begun)
-            self.begun += 1
+            self._set_rate(self.step if self.schedule.per == "step" else self.epochs_begun)
+            self.epochs_begun += 1
         elif self.schedule.per == "step":
             self._set_rate(self.step)
         self.observers.before_step()
@@ -115,7 +115,7 @@ class Session:
         """Return how many steps can be done before an epoch, a point or an observer interrupts them."""
         next_point = self.step + self.interval - self.step % self.interval
         next_look = self.observers.next_step or last
-        return min(last, self.begun * self.per_epoch, next_point, next_look) - self.step
+        return min(last, self.epochs_begun * self.steps_per_epoch, next_point, next_look) - self.step
 
     # recorded points
 
@@ -166,7 +166,7 @@ class Session:
 
     def close(self, reason: str | None = None) -> None:
         """End the run: stop all seeds, for `reason` if the plan is not at its end, and restore best weights."""
-        if reason is not None and self.is_running and self.step > self.curves.points[-1][1]:
+        if reason is not None and self.is_running and self.step > self.curves.points[-1].step:
             self.record()
         planned = "steps" if self.experiment.plan.steps else "epochs"
         reason = reason if reason is not None and self.is_running else planned

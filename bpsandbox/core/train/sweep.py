@@ -108,11 +108,11 @@ class SweepSession:
     @property
     def step(self) -> int:
         """Return the steps done by all sessions; one that has ended counts with all its planned steps."""
-        return sum(session.step if session.is_running else session.total for session in self.sessions)
+        return sum(session.step if session.is_running else session.total_steps for session in self.sessions)
 
     @property
-    def total(self) -> int:
-        return sum(session.total for session in self.sessions)
+    def total_steps(self) -> int:
+        return sum(session.total_steps for session in self.sessions)
 
     @property
     def steps_per_report(self) -> int:
@@ -146,15 +146,15 @@ class SweepSession:
         """Return point i of all seeds, None for those that had stopped."""
         each = [session.curves.points[i] if i < len(session.curves.points) else None for session in self.sessions]
         epoch, step = self._when(i)
-        return epoch, step, {name: [_value(each[s], name, row) for s, row in self.places] for name in self.names}
+        return Point(epoch, step, {name: [_value(each[s], name, row) for s, row in self.places] for name in self.names})
 
     def _when(self, i: int) -> tuple[int, int]:
         """Return epoch and step of point i of the first member, even if it had stopped."""
         session = self.sessions[self.places[0][0]]
         if i < len(session.curves.points):
-            return session.curves.points[i][:2]
-        step = min(i * session.interval, session.total)
-        return step // session.per_epoch, step
+            return session.curves.points[i].epoch, session.curves.points[i].step
+        step = min(i * session.interval, session.total_steps)
+        return step // session.steps_per_epoch, step
 
     def close(self, reason: str | None = None) -> None:
         for session in self.sessions:

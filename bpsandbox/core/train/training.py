@@ -159,5 +159,5 @@ def _advance(session: Session | SweepSession) -> str | None:
 def _report(session: Session | SweepSession, sent: int, result: Result | SweepResult | None = None) -> Report:
     points = tuple(session.points_from(sent))
     return Report(
-        session.epoch, session.epochs, session.step, session.total, points, session.work, session.ahead, result
+        session.epoch, session.epochs, session.step, session.total_steps, points, session.work, session.ahead, result
     )

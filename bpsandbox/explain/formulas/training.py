@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from bpsandbox.explain.numbers import number
 from bpsandbox.messages import _
@@ -54,7 +54,7 @@ def schedule_meaning(schedule: Config) -> Formula | None:
     return Formula(_("Learning rate"), kind, lines, letters, " ".join(filter(None, (note or unit,))))
 
 
-type Made = tuple[tuple[str, ...], tuple[str, ...], str]
+Made: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], str]
 
 
 def _step(schedule: Config) -> Made:

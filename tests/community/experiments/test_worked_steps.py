@@ -140,3 +140,26 @@ def test_a_private_run_s_steps_are_the_same_404_as_none(visitor, signed_in, trai
     assert ask(visitor, spec_hash, sample=0, step=1, seed=0).status_code == 404
     assert visitor.get(f"/runs/{spec_hash}/worked/?sample=0&step=1&seed=0").status_code == 404
     assert not Run.objects.steps().exists()
+
+
+SWEEPS = (
+    "seeds: [0, 1]\ndataset: xor\nmodel: {layers: [{type: Linear, out_features: 1}]}\nloss: MSELoss\n"
+    "training: {epochs: 3}\nsweep: {parameters: {optimizer.lr: [0.1, 1]}}\n",
+    "seeds: [0, 1]\ndataset: xor\nmodel: {layers: [{type: Linear, out_features: 1}]}\nloss: MSELoss\n"
+    "training: {epochs: 3}\nsweep: {parameters: {training.batch_size: [2, 4]}}\n",
+)
+
+
+@pytest.mark.parametrize("text", SWEEPS)
+def test_a_sweep_shows_the_steps_of_its_first_setting(trained, visitor, text):
+    spec_hash = trained(text)
+    assert "of the first setting" in visitor.get(f"/runs/{spec_hash}/").content.decode()
+    response = ask(visitor, spec_hash, sample=3, step=2, seed=1)
+    work_next()
+    assert "Example 3 in step 2, seed 1" in visitor.get(response["Location"]).content.decode()
+
+
+def test_steps_of_a_first_setting_in_smaller_batches_are_counted_so(trained, visitor):
+    spec_hash = trained(SWEEPS[1])
+    response = ask(visitor, spec_hash, sample=0, step=6, seed=0)
+    assert "There is no step 6: they go from 0 to 5." in visitor.get(response["Location"]).content.decode()

@@ -35,7 +35,7 @@ class AtEpochs(Observer):
             self._take(run)
 
     def _wait(self, run: Observed) -> None:
-        self.next_step = self.left[0] * run.per_epoch if self.left else None
+        self.next_step = self.left[0] * run.steps_per_epoch if self.left else None
 
     def _take(self, run: Observed) -> None:
         if run.epoch not in [one["epoch"] for one in self.taken]:

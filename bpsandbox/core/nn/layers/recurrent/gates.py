@@ -11,7 +11,7 @@ from bpsandbox.core.types import Array
 from .recurrent import steps
 
 
-def gates(array: Array) -> list[Array]:
+def gates_of_step(array: Array) -> list[Array]:
     """Return the gates of one step, (gates, n, h), one by one, each (n, h) and one block of memory."""
     return [array[..., place, :, :] for place in range(array.shape[-3])]
 
@@ -28,11 +28,11 @@ def gates_by_step(array: Array) -> list[tuple[Array, ...]]:
 
 def add_each(arrays: Sequence[Array], products: Array) -> None:
     """a = a + product, gate by gate"""
-    for a, product in zip(arrays, gates(products), strict=False):
+    for a, product in zip(arrays, gates_of_step(products), strict=False):
         np.add(a, product, out=a)
 
 
 def add_gates(array: Array, total: Array) -> None:
     """total = total + the sum over gates of (gates, n, h), in their order"""
-    for one in gates(array):
+    for one in gates_of_step(array):
         np.add(total, one, out=total)

@@ -10,7 +10,7 @@ import numpy as np
 from bpsandbox.core.nn.special import sigmoid
 from bpsandbox.core.types import Array, Shape
 
-from .gates import add_each, add_gates, gate_of_all_steps, gates, gates_by_step
+from .gates import add_each, add_gates, gate_of_all_steps, gates_by_step, gates_of_step
 from .recurrent import Recurrent, rows, steps
 
 
@@ -140,7 +140,7 @@ class GRU(Recurrent):
         """Go from the last step to the first. The third gate's da is dL/dm, m = h_{k-1} W_hn^T, until the last line."""
         das, dhs, zs = steps(m.da), steps(m.dh), steps(gate_of_all_steps(m.a, 1))
         for k in reversed(range(len(das))):
-            for by_a in gates(das[k]):
+            for by_a in gates_of_step(das[k]):
                 np.multiply(by_a, dhs[k], out=by_a)  # dL/da = dh/da dL/dh for r, z and m
             if self.passes_back(k, len(das)):
                 np.multiply(zs[k], dhs[k], out=m.v)
@@ -155,7 +155,7 @@ class GRU(Recurrent):
         """Go from the last step to the first, where n has the term (r h_{k-1}) W_hn^T."""
         das, dhs, rs, zs = steps(m.da), steps(m.dh), steps(gate_of_all_steps(m.a, 0)), steps(gate_of_all_steps(m.a, 1))
         for k in reversed(range(len(das))):
-            by_r, by_z, by_n = gates(das[k])
+            by_r, by_z, by_n = gates_of_step(das[k])
             np.multiply(by_z, dhs[k], out=by_z)  # dL/da_z = dh/da_z dL/dh
             np.multiply(by_n, dhs[k], out=by_n)  # dL/da_n = dh/da_n dL/dh
             np.matmul(by_n, self.W_hn, out=m.v)  # dL/d(r h) = dL/da_n W_hn

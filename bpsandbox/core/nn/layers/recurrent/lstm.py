@@ -10,7 +10,7 @@ import numpy as np
 from bpsandbox.core.nn.special import sigmoid
 from bpsandbox.core.types import Array, Shape
 
-from .gates import add_each, add_gates, gate_of_all_steps, gates, gates_by_step
+from .gates import add_each, add_gates, gate_of_all_steps, gates_by_step, gates_of_step
 from .recurrent import Recurrent, steps
 
 
@@ -97,7 +97,7 @@ class LSTM(Recurrent):
         da, dh, slope_of_c = steps(m.da), steps(m.dh), steps(m.tanh_c)
         forget = steps(gate_of_all_steps(m.gates, 1))
         for k in reversed(range(len(da))):
-            da_i, da_f, da_g, da_o = gates(da[k])
+            da_i, da_f, da_g, da_o = gates_of_step(da[k])
             np.multiply(da_o, dh[k], out=da_o)  # dL/da_o = dh/da_o dL/dh
             np.multiply(slope_of_c[k], dh[k], out=m.term)
             np.add(m.dc, m.term, out=m.dc)  # dL/dc = dL/dc + dh/dc dL/dh
@@ -108,13 +108,14 @@ class LSTM(Recurrent):
                 np.matmul(da[k], self.W_hh, out=m.products)
                 add_gates(m.products, dh[k - 1])  # dL/dh_{k-1} = dL/dh_{k-1} + dL/da_k W_hh
             else:
-                m.dc[...] = 0.0
+                m.dc[...] = 0.0  # no gradient leaves a segment of truncated backpropagation
         self.parameter_gradients(m.xs, m.h[..., :-1, :, :], m.da)
         self.input_gradients(m.da, m.xs, dx)
 
     def slopes(self, m: Scratch) -> None:
         """Write dc_k/da and dh_k/da_o to da, and dh_k/dc_k over tanh(c_k), for all steps at once."""
         i, _, g, o = (gate_of_all_steps(m.gates, place) for place in range(4))
+        # by_i is the derivative of c_k by a_i, and so on; by_o is that of h_k
         by_i, by_f, by_g, by_o = (gate_of_all_steps(m.da, place) for place in range(4))
         np.subtract(1.0, m.gates, out=m.da)
         np.multiply(m.da, m.gates, out=m.da)  # sigmoid' = sigmoid (1 - sigmoid)
