@@ -7,7 +7,6 @@ NotYours (403), AlreadyEnded (409).
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
