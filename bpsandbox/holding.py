@@ -31,7 +31,7 @@ YIELD_SECONDS = 0.2
 
 @dataclass(frozen=True)
 class Claim:
-    """A run that this worker holds, with the fencing token that proves it."""
+    """A run that this worker has claimed, with the fencing token of the claim."""
 
     run_id: int
     spec_id: int
@@ -91,7 +91,7 @@ def held(run_id: int, *, fence: int) -> Claim | None:
 
 
 def example_of(working: str) -> Example | None:
-    """Read Run.working."""
+    """Parse Run.working."""
     if not working:
         return None
     sample, step, seed = map(int, working.split("."))
@@ -230,7 +230,7 @@ def concluded(claim: Claim, moved: bool) -> bool:
 
 
 def late() -> set[Lease]:
-    """Return the leases that have expired by the present clock, which may have jumped."""
+    """Return the leases that have expired by the current clock, which may have jumped."""
     return set(Run.objects.with_expired_lease().values_list("pk", "fence", "lease_until"))
 
 

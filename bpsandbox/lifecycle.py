@@ -1,4 +1,4 @@
-"""The states of a run and the moves between them. The table is verified when this module is imported."""
+"""Define the states of a run and the moves between them. The table is verified when this module is imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WITH_RESULT = frozenset({SUCCEEDED, DIVERGED})
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed move. Only the worker that holds the lease makes `by_holder` moves."""
+    """One allowed move. Only the worker with the lease makes `by_holder` moves."""
 
     name: str
     origin: str
@@ -38,7 +38,7 @@ BY_NAME = {move.name: move for move in MOVES}
 
 
 class BrokenLifecycle(Exception):
-    """The table above contradicts itself."""
+    """The table of moves is inconsistent."""
 
 
 def verify(moves: tuple[Move, ...] = MOVES) -> None:

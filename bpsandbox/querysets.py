@@ -65,7 +65,7 @@ class RunQuerySet(models.QuerySet):
         return self.exclude(working="")
 
     def worked(self) -> RunQuerySet:
-        """Steps with an answer that holds for everybody: no limit ended their training."""
+        """Select worked steps whose outcome is valid for every requester: no limit ended their training."""
         return self.steps().with_result().exclude(result__worked="limit")
 
     def active(self) -> RunQuerySet:

@@ -63,9 +63,9 @@ def _drawing(main: Series, companions: list[Series], plot: Plot, standalone: boo
     words = curve_title(main.name)
     if plot.y.is_log:
         words = _("{curve}, log scale", curve=words)
-    said = (title_of(main), description_of(main))
+    texts = (title_of(main), description_of(main))
     inner = captioned(words, main.unit, plot) + _lines(main, companions, plot) + _ends(main, companions, plot)
-    return drawn(plot, said, inner, prefix=prefix, standalone=standalone, is_crowded=len(main.seeds) > 24)
+    return drawn(plot, texts, inner, prefix=prefix, standalone=standalone, is_crowded=len(main.seeds) > 24)
 
 
 def _lines(main: Series, companions: list[Series], plot: Plot) -> str:

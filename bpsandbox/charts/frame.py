@@ -167,18 +167,18 @@ def captioned(words: str, unit: str, plot: Plot) -> str:
 
 def drawn(
     plot: Plot,
-    said: tuple[str, str],
+    texts: tuple[str, str],
     inner: str,
     *,
     prefix: str,
     standalone: bool = False,
     is_crowded: bool = False,
 ) -> str:
-    """Return the complete SVG; `said` are its title and description."""
+    """Return the complete SVG; `texts` are its title and description."""
     layout = plot.layout
     return svg.tag(
         "svg",
-        svg.titled(*said, prefix) + background(standalone) + inner,
+        svg.titled(*texts, prefix) + background(standalone) + inner,
         class_="curve",
         role="img",
         **frame(layout, standalone),

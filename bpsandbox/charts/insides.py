@@ -123,7 +123,7 @@ def _picture(
     document: Document,
     lines: list[Line],
     title: str,
-    said: str,
+    description: str,
     prefix: str,
     *,
     log: bool,
@@ -133,7 +133,7 @@ def _picture(
         return None
     place = _place(document, max(len(line.values) for line in lines))
     axis = axis_for(lines, log=log, top=top)
-    subject = Subject(title, said, _("log scale") if axis.is_log else "", place.unit)
+    subject = Subject(title, description, _("log scale") if axis.is_log else "", place.unit)
     drawing = several(place.x, lines, subject, axis=axis, last=place.last, prefix=prefix)
     return Picture(title, drawing, tuple(lines))
 

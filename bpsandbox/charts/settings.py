@@ -177,5 +177,5 @@ def _description(made: tuple[Setting, ...], drawn: list[Setting]) -> str:
     ends = _("; ").join(
         _("{number}: {words}, median {value}", number=s.number, words=s.words, value=short(s.final)) for s in drawn
     )
-    said = _("The {count} best settings are drawn.", count=len(drawn)) if len(drawn) < len(made) else ""
-    return sentences(said, ends)
+    selection = _("The {count} best settings are drawn.", count=len(drawn)) if len(drawn) < len(made) else ""
+    return sentences(selection, ends)

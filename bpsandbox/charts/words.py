@@ -49,7 +49,7 @@ def description_of(series: Series) -> str:
     start, end = first_of(series.median), next((v for v in reversed(series.median) if v is not None), None)
     if start is None:
         return _("No point has been recorded yet.")
-    said = [_("The median goes from {start} to {end}.", start=short(start), end=short(end))]
+    parts = [_("The median goes from {start} to {end}.", start=short(start), end=short(end))]
     for members, sentence in (
         (series.stuck, _("Seeds that are stuck: {off} of {count}.", off=len(series.stuck), count=len(series.seeds))),
         (
@@ -57,5 +57,5 @@ def description_of(series: Series) -> str:
             _("Seeds that diverged: {off} of {count}.", off=len(series.diverged), count=len(series.seeds)),
         ),
     ):
-        said += [sentence] if members else []
-    return sentences(*said)
+        parts += [sentence] if members else []
+    return sentences(*parts)

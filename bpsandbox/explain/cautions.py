@@ -28,12 +28,12 @@ def verdict(document: Recorded) -> str:
 
 def cautions(document: Recorded) -> list[str]:
     """Return what a reader should know before trusting a result, in their language, without the verdict."""
-    return [words for code, words in _told(document) if code not in HINTS]
+    return [words for code, words in _sentences(document) if code not in HINTS]
 
 
 def hints(document: Recorded) -> list[str]:
     """Return remarks that do not make a result less trustworthy, in the reader's language."""
-    return [words for code, words in _told(document) if code in HINTS] + _how_to_see_why(document)
+    return [words for code, words in _sentences(document) if code in HINTS] + _how_to_see_why(document)
 
 
 def caution(warning: RunWarning, seeds: int) -> str:
@@ -45,15 +45,15 @@ def caution(warning: RunWarning, seeds: int) -> str:
     return known.get(code, "") if code != "nothing_learned" else _nothing_learned(warning, count, seeds)
 
 
-def _told(document: Recorded) -> Iterator[tuple[str, str]]:
+def _sentences(document: Recorded) -> Iterator[tuple[str, str]]:
     seeds = len(document.seeds)
-    said = _already_said(document)
+    covered = _covered_codes(document)
     for each in document.warnings:
-        if each.code not in said and (words := caution(each, seeds)):
+        if each.code not in covered and (words := caution(each, seeds)):
             yield each.code, sentences(words, _broken(each, document))
 
 
-def _already_said(document: Recorded) -> frozenset[str]:
+def _covered_codes(document: Recorded) -> frozenset[str]:
     """Return codes that another sentence covers: the verdict, or stuck seeds, which have learned nothing."""
     seeds = {each.code: set(each.seeds or ()) for each in document.warnings}
     unlearned = seeds.get("nothing_learned", set())

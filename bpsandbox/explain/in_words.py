@@ -145,8 +145,8 @@ def _examples(data: DataSummary, shape: tuple[int, ...]) -> str:
 
 def _split(split: Config, data: DataSummary | None) -> Iterator[str]:
     counts = (data.val, data.test) if data else (None, None)
-    said = (_("{count} for validation"), _("{count} for the test"))
-    for part, sentence, count in zip(("val", "test"), said, counts, strict=True):
+    sentences = (_("{count} for validation"), _("{count} for the test"))
+    for part, sentence, count in zip(("val", "test"), sentences, counts, strict=True):
         if split.get(part):
             yield sentence.format(count=_part(split[part], count))
 

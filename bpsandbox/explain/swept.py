@@ -47,8 +47,8 @@ def _number(old: Any, values: list[Any]) -> Any:
     return made
 
 
-def _text(old: Any, said: list[str]) -> Any:
-    text = " / ".join(said)
+def _text(old: Any, texts: list[str]) -> Any:
+    text = " / ".join(texts)
     if isinstance(old, dict):
         return {"type": text}
     if isinstance(old, list):

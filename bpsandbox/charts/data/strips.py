@@ -80,5 +80,5 @@ def _wave(numbers: Array, scale: tuple[float, float], lane: Lane) -> str:
 
 
 def _answer(dataset: Dataset, i: int, x: float, middle: float) -> str:
-    said = dataset.labels[dataset.y[i]] if dataset.is_classified else short(float(dataset.y[i, 0]))
-    return svg.text(f"→ {said}", class_="answer", x=round(x), y=round(middle + 4 * UNIT))
+    target = dataset.labels[dataset.y[i]] if dataset.is_classified else short(float(dataset.y[i, 0]))
+    return svg.text(f"→ {target}", class_="answer", x=round(x), y=round(middle + 4 * UNIT))

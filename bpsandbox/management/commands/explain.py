@@ -15,11 +15,11 @@ from bpsandbox.management.terminal.files import (
     FAILED,
     INTERRUPTED,
     checked,
+    exit_with_failure,
     leave_quietly,
+    print_and_exit,
     read,
     refuse_unwritable,
-    say_and_exit,
-    say_failure,
     write,
     write_text,
     wrong,
@@ -89,17 +89,17 @@ class Command(BaseCommand):
             job = Job(spec=spec.to_json(), limits=limits, example=example)
             return supervise(Child(spawn(conf.current().engine)), job, on_progress=bar.show)
         except KeyboardInterrupt:
-            say_and_exit("Stopped.", status=INTERRUPTED)
+            print_and_exit("Stopped.", status=INTERRUPTED)
 
     def example(self, outcome: Outcome, example: Example) -> WorkedExample:
         """Return the worked example; if there is none, print why and exit."""
         if isinstance(outcome.worked, Stop):
-            say_and_exit(explain.no_step(outcome.worked, example.step), status=FAILED)
+            print_and_exit(explain.no_step(outcome.worked, example.step), status=FAILED)
         if outcome.worked is None:
             assert outcome.failure is not None
             if outcome.failure.code == "engine":
                 wrong(str(outcome.failure.values["message"]))
-            say_failure(outcome.failure)
+            exit_with_failure(outcome.failure)
         return outcome.worked
 
 

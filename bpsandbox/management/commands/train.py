@@ -15,11 +15,11 @@ from bpsandbox.management.terminal import Bar, plot, table
 from bpsandbox.management.terminal.files import (
     INTERRUPTED,
     checked,
+    exit_with_failure,
     leave_quietly,
+    print_and_exit,
     read,
     refuse_unwritable,
-    say_and_exit,
-    say_failure,
     write,
     wrong,
 )
@@ -58,11 +58,11 @@ class Command(BaseCommand):
         name = "standard input" if file == "-" else file
         plan = checked(read(file), name)
         assert plan.spec is not None
-        self.say_plan(plan, out)
+        self.print_plan(plan, out)
         outcome = self.trained(plan.spec, record_steps=targets["steps"] is not None)
         self.deliver(outcome, targets, out, plan.spec.config)
 
-    def say_plan(self, plan: api.Checked, out: TextIO) -> None:
+    def print_plan(self, plan: api.Checked, out: TextIO) -> None:
         assert plan.spec is not None and plan.price is not None
         words, price = plan.spec.words, plan.price
         title = plan.spec.title or words["title"]
@@ -83,7 +83,7 @@ class Command(BaseCommand):
             return supervise(Child(spawn(conf.current().engine)), job, on_progress=bar.show)
         except KeyboardInterrupt:
             bar.clear()
-            say_and_exit("Stopped.", status=INTERRUPTED)
+            print_and_exit("Stopped.", status=INTERRUPTED)
         finally:
             bar.clear()
 
@@ -91,7 +91,7 @@ class Command(BaseCommand):
         """Plot, print and write the result; without a result print why, and exit."""
         if outcome.document is None:
             assert outcome.failure is not None
-            say_failure(outcome.failure)
+            exit_with_failure(outcome.failure)
         document = outcome.document
         print(report(document, config), file=out, flush=True)
         write(targets["json"], with_messages(document).to_json())

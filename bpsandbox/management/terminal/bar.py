@@ -16,15 +16,15 @@ class Bar:
     def __init__(self, out: TextIO, settings: int = 1) -> None:
         self.out, self.settings = out, settings
         self.is_live = out.isatty()
-        self.said_at = time.monotonic()
+        self.shown_at = time.monotonic()
         self.width = 0
 
     def show(self, progress: dict[str, Any]) -> None:
         """Show the progress of a run. Without a terminal, at most every five seconds."""
         if self.is_live:
             self.draw(f"{self.cells(progress)} {sentence(progress, self.settings)}")
-        elif time.monotonic() - self.said_at >= PLAIN_SECONDS:
-            self.said_at = time.monotonic()
+        elif time.monotonic() - self.shown_at >= PLAIN_SECONDS:
+            self.shown_at = time.monotonic()
             print(sentence(progress, self.settings), file=self.out, flush=True)
 
     def cells(self, progress: dict[str, Any]) -> str:

@@ -67,7 +67,7 @@ def write_text(path: str, text: str) -> None:
     try:
         Path(path).write_text(text, encoding="utf-8")
     except OSError as error:
-        say_and_exit(f"{path} cannot be written: {error.strerror}.", status=FAILED)
+        print_and_exit(f"{path} cannot be written: {error.strerror}.", status=FAILED)
 
 
 def checked(text: str, name: str) -> api.Checked:
@@ -80,18 +80,18 @@ def checked(text: str, name: str) -> api.Checked:
 
 
 def wrong(sentence: str) -> NoReturn:
-    say_and_exit(sentence, status=WRONG)
+    print_and_exit(sentence, status=WRONG)
 
 
-def say_and_exit(sentence: str, *, status: int) -> NoReturn:
+def print_and_exit(sentence: str, *, status: int) -> NoReturn:
     print(sentence, file=sys.stderr)
     raise SystemExit(status)
 
 
-def say_failure(failure: Failure) -> NoReturn:
+def exit_with_failure(failure: Failure) -> NoReturn:
     """Print why a child has no result, and exit."""
     values = {**failure.values, "attempts": 1}
-    say_and_exit(failures.sentence({"code": failure.code, "values": values}), status=FAILED)
+    print_and_exit(failures.sentence({"code": failure.code, "values": values}), status=FAILED)
 
 
 def leave_quietly() -> NoReturn:
