@@ -371,7 +371,7 @@ def curve_names(series: Recorded | Progress) -> tuple[str, ...]:
 
 
 def draws_network(document: Document) -> bool:
-    """Return whether the network of a result can be drawn: small, and only Linear layers."""
+    """Return whether the network of a result can be drawn: small, with Linear layers only."""
     return bool(charts.network(document.records.network))
 
 

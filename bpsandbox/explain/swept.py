@@ -35,7 +35,7 @@ def in_words(config: Config, say: Callable[[Any], str]) -> Config:
 
 
 def few(values: Any) -> list[Any]:
-    """Return all values, or only the first and last ones of many."""
+    """Return all values, or only the first and the last if there are more than MOST."""
     return list(values) if len(values) <= MOST else [values[0], "…", values[-1]]
 
 

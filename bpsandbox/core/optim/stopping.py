@@ -57,7 +57,7 @@ class Patience(Rule):
 
 
 class Tolerance(Patience):
-    """Stop when the training loss no longer improves by more than the tolerance."""
+    """Stop when the loss no longer changes by more than `min_delta`."""
 
     reason = "tolerance"
 
