@@ -227,7 +227,7 @@ def _sum_over_batch(place: Place, own: Own, summands: Sequence[Summand]) -> Step
         for name_of, found in summands
     }
     stored, dtype = own.laid_out(place.loss_gradient(own.parameter)), place.example.dtype
-    size = float(np.max(np.abs(place.example.capture.whole.gradients[place.index + 1])))
+    size = float(np.max(np.abs(np.asarray(place.example.capture.whole.gradients[place.index + 1]))))
     cancels = is_rounding(list(values.values()), stored, dtype, size)
     quiet = {name: np.where(cancels & (abs(part) < ROUNDING[dtype] * size), 0.0, part) for name, part in values.items()}
     gives, sizes = (np.sum([f(part) for part in quiet.values()], axis=0) for f in (np.asarray, np.abs))
