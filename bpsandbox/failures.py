@@ -12,7 +12,7 @@ SENTENCES = {
     "memory": _("It needed more than its %(mib)d MiB of memory. Fewer seeds, smaller layers or less data would fit."),
     "flood": _("It wrote more than a run may write. Record fewer points."),
     "size": _("Its result is larger than may be kept. Record fewer points."),
-    "garbage": _("The training process said something unreadable. This is our mistake, not yours."),
+    "garbage": _("The training process sent an unreadable message. This is our mistake, not yours."),
     "engine": _("%(message)s"),
     "internal": _("The engine made a mistake (%(message)s). This is our mistake, not yours."),
     "crashed": _("The training process died, %(attempts)d times out of %(attempts)d."),

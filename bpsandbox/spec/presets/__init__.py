@@ -53,7 +53,7 @@ PRESETS = {
         "iris": N_("Iris flowers"),
         "sine": N_("A noisy sine"),
         "adding": N_("The adding problem, ten steps"),
-        "lstm": N_("An LSTM goes on with a sine"),
+        "lstm": N_("An LSTM continues a sine"),
         "lr-sweep": N_("Seven learning rates at once"),
         "by-hand": N_("One step by hand: 2-3-1 with given weights"),
     }.items()

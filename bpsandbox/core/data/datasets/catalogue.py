@@ -71,7 +71,7 @@ SETS = {
     "xor_cloud": _drawn(
         xor_cloud,
         N_("Clouds around the four corners of xor."),
-        N_("x = corner i mod 4 + noise N(0, 1); y as xor says of the corner"),
+        N_("x = corner i mod 4 + noise N(0, 1); y = xor of the corner"),
         PLAYGROUND,
     ),
     "circle": _drawn(
