@@ -15,6 +15,8 @@ HINTS = ("stuck", "overfitting", "still_falling")
 """Warnings that do not mean that anything went wrong."""
 CAUSES = ("symmetric", "dead", "saturated", "vanishing")
 """Warnings that explain why nothing was learned."""
+COUNTED = ("diverged", "grown", "still_falling", "stuck", "nothing_learned")
+"""Warnings that say how many seeds they are about."""
 INSIDES = ("gradients", "activations")
 
 
@@ -50,7 +52,7 @@ def _sentences(document: Recorded) -> Iterator[tuple[str, str]]:
     covered = _covered_codes(document)
     for each in document.warnings:
         if each.code not in covered and (words := caution(each, seeds)):
-            yield each.code, sentences(words, _broken(each, document))
+            yield each.code, sentences(words, _broken(each, document), _among_settings(each, document))
 
 
 def _covered_codes(document: Recorded) -> frozenset[str]:
@@ -83,6 +85,13 @@ def _broken(warning: RunWarning, document: Recorded) -> str:
     if warning.code != "diverged" or not layers:
         return ""
     return _("It came up first in {layer}.", layer=layers.most_common(1)[0][0])
+
+
+def _among_settings(warning: RunWarning, document: Recorded) -> str:
+    """Say that the seeds of a sweep's warning are counted over all its settings."""
+    if warning.code not in COUNTED or len(document.members or ()) < 2:
+        return ""
+    return _("The seeds of all settings are counted.")
 
 
 def _of_one() -> dict[str, str]:

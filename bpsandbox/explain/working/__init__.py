@@ -51,6 +51,9 @@ OTHERS = {name: convention for name, convention in CONVENTIONS.items() if conven
 OTHER_LAYOUTS = {name: convention for name, convention in OTHERS.items() if convention.loss == AS_CONFIGURED.loss}
 """Where there are no squares to gather, the other conventions write the same."""
 
+LISTED = 8
+"""How many examples of a batch are named."""
+
 
 class Stopped(Exception):
     """There is no such step: `stop` says how the seed's training ended before its first update."""
@@ -138,7 +141,7 @@ def sentence(title: Title) -> Sentence:
 
 
 def _notes(capture: core.Capture, asked: int) -> Iterator[Sentence]:
-    """Say when this is another step than was asked for, or an example that this step was not made from."""
+    """Say when this is another step than was asked for, and which examples the step was made from."""
     if capture.stop is not None:
         diverged = N_("Seed {seed} diverged in step {end}, before step {asked}. This is its last step.")
         ended = N_("Seed {seed} stopped after {end} steps, before step {asked}. This is its last step.")
@@ -150,6 +153,15 @@ def _notes(capture: core.Capture, asked: int) -> Iterator[Sentence]:
             "example, {first}; the sums over the batch are those of the real batch."
         )
         yield Sentence(text, {"sample": capture.sample, "first": capture.batch[0]})
+    if len(capture.batch) > 1:
+        text = N_("The batch has {count} examples: {examples}.")
+        yield Sentence(text, {"count": len(capture.batch), "examples": _listed(capture.batch)})
+
+
+def _listed(examples: tuple[int, ...]) -> str:
+    """Write the first examples of a batch."""
+    first = [str(example) for example in examples[:LISTED]]
+    return ", ".join(first + ["…"] * (len(examples) > LISTED))
 
 
 def finished(result: core.Result | core.SweepResult) -> Document:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bpsandbox import api
@@ -21,16 +23,19 @@ from community.experiments.errors import refusing
 from community.experiments.visitors import new_key, remember, who
 
 NAMES = ("sample", "step", "seed")
+LONGEST = 40
+"""How many characters of a number are read."""
 
 
-def asked_step(given: Any) -> dict[str, int]:
-    """Read the numbers of a step from a form or an address. What is no number is not asked for."""
-    return asked_numbers(given, NAMES)
+def asked_step(given: Any) -> tuple[dict[str, int], dict[str, str]]:
+    """Read a step from a form or an address: what is a whole number from 0, and the texts that are none."""
+    texts = {name: given[name].strip()[:LONGEST] for name in NAMES if name in given}
+    numbers = {name: int(text) for name, text in texts.items() if is_number(text)}
+    return numbers, {name: text for name, text in texts.items() if name not in numbers}
 
 
-def asked_numbers(given: Any, names: tuple[str, ...]) -> dict[str, int]:
-    numbers = {name: given.get(name, "").strip() for name in names}
-    return {name: int(text) for name, text in numbers.items() if text.isascii() and text.isdecimal() and len(text) < 19}
+def is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class StepView:
     post_id: int | None
     looks: int = 0
     """How often a page without script has looked whether the step is there."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """What was typed that is no whole number, by the field's name."""
 
     vectors = Vectors.choices
     losses = LossForm.choices
@@ -51,10 +58,15 @@ class StepView:
         return getattr(self.shown, name)
 
     @property
+    def fields(self) -> dict[str, int | str]:
+        """What the form shows: the step, and what was typed where that is no number."""
+        return {name: getattr(self.shown, name) for name in NAMES} | dict(self.unread)
+
+    @property
     def query(self) -> str:
         """The step, and the post from which the reader comes, for addresses."""
         post = {"post": self.post_id} if self.post_id is not None else {}
-        return f"?{urlencode({**post, 'sample': self.shown.sample, 'step': self.shown.step, 'seed': self.shown.seed})}"
+        return f"?{urlencode({**post, **self.fields})}"
 
     @property
     def again(self) -> str:
@@ -70,9 +82,16 @@ class StepView:
 def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView | None:
     """Return the worked steps of a run's page for this reader; None without a result."""
     convention = preferences.formulas(request)
-    shown = api.worked_page(page, asked_step(given), convention, **who(request))
-    looks = asked_numbers(given, ("look",)).get("look", 0)
-    return StepView(shown, page, convention, origin.post_id(request), looks) if shown else None
+    asked, unread = asked_step(given)
+    shown = api.worked_page(page, asked, convention, **who(request))
+    if shown is None:
+        return None
+    if unread:
+        sentence = _("Example, step and seed are whole numbers from 0.")
+        shown = replace(shown, worked=None, is_waiting=False, may_be_asked=False, sentence=sentence)
+    look = given.get("look", "")
+    looks = int(look) if is_number(look) else 0
+    return StepView(shown, page, convention, origin.post_id(request), looks, unread)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bpsandbox import explain, messages, spec
-from bpsandbox.document import OverfitCheck, RunWarning, Stop
+from bpsandbox.document import Member, OverfitCheck, RunWarning, Stop
 from bpsandbox.runner import results
 from tests.bpsandbox.documents import DATA, LAYER, blank
 
@@ -101,6 +101,16 @@ def test_the_verdict_says_that_nothing_was_learned(document, words):
     assert explain.verdict(document) == words
     assert results.learned_nothing(document) == bool(words)
     assert not (words and explain.cautions(document))
+
+
+@pytest.mark.parametrize(("settings", "is_said"), [(0, False), (1, False), (2, True)])
+def test_a_sweep_says_that_the_seeds_of_all_settings_are_counted(settings, is_said):
+    members = tuple(Member({"optimizer.lr": number}, (2 * number, 2 * number + 1)) for number in range(settings))
+    warnings = (RunWarning("still_falling", seeds=(1,)), RunWarning("diverged", seeds=(0,)))
+    document = replace(blank(seeds=[0, 1, 0, 1]), members=members or None, warnings=warnings)
+    for words in (*explain.hints(document), *explain.cautions(document)):
+        assert words.startswith("1 of 4 seeds ")
+        assert words.endswith("The seeds of all settings are counted.") == is_said
 
 
 def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_stuck():

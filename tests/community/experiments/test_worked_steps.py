@@ -1,5 +1,8 @@
 """Any step of a run, worked on its page: asked for by a form, trained in a child, kept."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 
 from bpsandbox import api, holding
@@ -111,10 +114,28 @@ def test_what_is_not_there_is_said_and_nothing_is_queued(trained, visitor, where
     assert not Run.objects.steps().exists()
 
 
-@pytest.mark.parametrize("text", ["", "x", "-1", "1e3", "٣", "9" * 30])
-def test_what_is_no_number_shows_the_recorded_step(trained, visitor, text):
+@pytest.mark.parametrize("text", ["", "x", "-1", "+1", "1.0", "1e9", "٣"])
+@pytest.mark.parametrize("name", ["sample", "step", "seed"])
+def test_what_is_no_number_is_said_in_the_section_and_nothing_is_queued(trained, visitor, name, text):
     spec_hash = trained()
-    assert visitor.get(f"/runs/{spec_hash}/", {"sample": text, "step": text, "seed": text}).status_code == 200
+    where = {"sample": 2, "step": 7, "seed": 1, name: text}
+    asked = ask(visitor, spec_hash, **where)
+    for address in (asked["Location"], f"/runs/{spec_hash}/?{urlencode(where)}"):
+        page = visitor.get(address).content.decode()
+        assert "Example, step and seed are whole numbers from 0." in page
+        assert "worked-take" not in page  # no other step in its place
+        if name != "seed":  # one of a list
+            assert re.search(f'id="worked-{name}"[^>]* value="{re.escape(text)}"', page)
+    assert visitor.get(f"/runs/{spec_hash}/worked.tex?{urlencode(where)}").status_code == 404
+    assert not Run.objects.steps().exists()
+
+
+@pytest.mark.parametrize("digits", [20, 30, 5000])
+def test_a_number_of_any_length_is_said_to_be_beyond_the_last_example(trained, visitor, digits):
+    spec_hash = trained()
+    response = ask(visitor, spec_hash, sample="9" * digits, step=0, seed=0)
+    assert "they go from 0 to 3." in visitor.get(response["Location"]).content.decode()
+    assert not Run.objects.steps().exists()
 
 
 def test_a_worked_step_is_not_among_the_runs_of_its_config(trained, visitor):

@@ -207,6 +207,24 @@ def test_a_result_of_another_config_than_the_editors_says_so(site):
     expect(chip).to_have_attribute("aria-current", "true")
 
 
+LANGUAGES = """<form method="post" action="/preferences/"><button name="language" value="de">Deutsch</button>
+<button name="theme" value="dark">Dark</button></form>"""
+
+
+@pytest.mark.parametrize(("button", "kept"), [("Deutsch", "b: 2"), ("Dark", "a: 1")])
+def test_a_typed_config_goes_along_into_another_language_once(site, button, kept):
+    """The theme, which does not load the page anew, keeps nothing."""
+    site.answer("/preferences/", '<a href="/here/">back</a>', kind="text/html")
+    site.show(LANGUAGES + PLAYGROUND, config_text="a: 1")
+    box = site.page.locator("textarea")
+    box.fill("b: 2")
+    site.page.get_by_role("button", name=button).click()
+    site.page.get_by_role("link", name="back").click()
+    expect(box).to_have_value(kept)
+    site.page.goto(site.page.url)
+    expect(box).to_have_value("a: 1")
+
+
 def test_a_refused_config_leaves_the_result_marked_as_that_of_another(site):
     problem = {"line": 1, "column": 1, "path": "", "message": "Unknown.", "suggestion": ""}
     site.answer("/play", {"problems": [problem], "message": ""}, status=422)

@@ -15,7 +15,24 @@ export function attach(place) {
     if (!form.dataset.busy) play(state);
   });
   text.addEventListener("input", () => compare(state));
+  keepAcrossLanguages(state);
   compare(state);
+}
+
+// The page comes anew in the other language; a text that was typed goes with it, in this tab alone.
+function keepAcrossLanguages({ form, text, begun }) {
+  const place = `config:${location.pathname}${location.search}#${form.id}`;
+  try {
+    const kept = sessionStorage.getItem(place);
+    sessionStorage.removeItem(place);
+    if (kept !== null && kept !== text.value) {
+      text.value = kept;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  } catch { return; }  // a browser that keeps nothing
+  document.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "language" && text.value !== begun) sessionStorage.setItem(place, text.value);
+  });
 }
 
 async function play(state) {

@@ -2,7 +2,9 @@
 
 import pytest
 
+from bpsandbox import spec
 from bpsandbox.explain import Convention
+from bpsandbox.explain.working import captured
 
 from .training import IRIS, PLANE, TWO, XOR, faults, in_english, in_every_convention, network, step_of, worked
 
@@ -158,6 +160,23 @@ def test_a_sample_outside_the_batch_is_said_to_be_outside():
     assert len(outside) == 3
     for sample in outside:
         assert f"Example {sample} is not in this batch" in in_english(step_of(told[sample], "loss.batch").notes[-1])
+
+
+@pytest.mark.parametrize(("size", "listed"), [(3, 3), (8, 8), (9, 8)])
+def test_the_examples_of_a_batch_are_named_whether_or_not_this_one_is_among_them(size, listed):
+    text = IRIS + network(3) + f"loss: CrossEntropyLoss\ntraining: {{batch_size: {size}, steps: 4}}\nseed: 3\n"
+    capture = captured(spec.parse(text))
+    outside = next(sample for sample in range(150) if sample not in capture.batch)
+    names = ", ".join(map(str, capture.batch[:listed])) + (", …" if size > listed else "")
+    for sample in (capture.batch[1], outside):
+        notes = [in_english(note) for note in worked(text, sample).notes]
+        assert notes[-1] == f"The batch has {size} examples: {names}."
+        assert len(notes) == (2 if sample == outside else 1)
+
+
+def test_a_batch_of_one_example_lists_nothing():
+    text = XOR + network(1) + "loss: MSELoss\ntraining: {batch_size: 1, steps: 4}\nseed: 3\n"
+    assert not any("The batch has" in in_english(note) for sample in range(4) for note in worked(text, sample).notes)
 
 
 @pytest.mark.parametrize("last", [1e3, -1e3])
