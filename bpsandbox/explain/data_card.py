@@ -145,7 +145,7 @@ def _rows(card: DataCard) -> Iterator[Row]:
     found = card.summary
     yield Row(_("Size"), f"{card.size} → {card.target}")
     is_made = card.name in SETS and card.known.licence != SHARED
-    yield Row(_("How it is made") if is_made else _("Contents"), _(card.known.formula))
+    yield Row(_("How it is made") if is_made else _("At a glance"), _(card.known.formula))
     yield Row(_("Inputs"), _spread(found.inputs))
     if found.targets is None:
         yield Row(_("Classes"), _balance(found))

@@ -31,7 +31,7 @@ def test_every_card_is_whole(name):
     card = data_card(name)
     told = rows(card)
     balance = "Classes" if card.dataset.is_classified else "Targets"
-    made = "How it is made" if "How it is made" in told else "Contents"
+    made = "How it is made" if "How it is made" in told else "At a glance"
     assert list(told) == ["Size", made, "Inputs", balance, "Origin", "Licence"]
     assert all(told.values())
     assert card.summary.hash == card.dataset.hash
