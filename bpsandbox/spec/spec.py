@@ -61,7 +61,10 @@ class Spec:
     @property
     def words(self) -> dict[str, str]:
         """Short descriptions: `title` like "2-3-1 sigmoid on XOR", `line` like "SGD, lr 2 · 16 seeds"."""
-        return {"title": words.title(self.config, self.facts), "line": words.line(self.config)}
+        return {
+            "title": words.title(self.configs, self.facts),
+            "line": words.line(self.configs, self.config.get("sweep")),
+        }
 
     @property
     def varied(self) -> tuple[dict[str, Any], ...]:

@@ -246,6 +246,24 @@ def test_titles_name_what_is_not_linear(name, title):
     assert spec.parse(text(name)).words["title"] == title
 
 
+@pytest.mark.parametrize(("layers", "net"), [
+    ("{type: Conv2d, out_channels: 2, kernel_size: 3, activation: relu}, {type: Flatten}",
+     "Conv2d 2 relu, Linear 10"),
+    ("{type: Conv2d, out_channels: 2, kernel_size: 3}, {type: BatchNorm2d}, {type: tanh}, {type: Flatten}",
+     "Conv2d 2 tanh, Linear 10"),
+    ("{type: Conv2d, out_channels: 2, kernel_size: 3}, {type: Flatten}, {type: Linear, out_features: 6, "
+     "activation: relu}", "Conv2d 2, Linear 6-10 relu"),
+])  # fmt: skip
+def test_an_activation_is_named_beside_the_layers_that_have_it(layers, net):
+    config = f"""
+seed: 0
+dataset: {{name: digits}}
+model: {{layers: [{layers}, {{type: Linear, out_features: 10}}]}}
+loss: CrossEntropyLoss
+"""
+    assert spec.parse(config).words["title"] == f"{net} on digits"
+
+
 def test_an_unknown_number_of_inputs_hides_no_other_mistake():
     config = "dataset: {name: iriss}\nmodel: {layers: [{type: Linear, out_features: 4, bias: maybe}]}\nloss: MSELos\n"
     assert [problem.path for problem in problems(config)] == [

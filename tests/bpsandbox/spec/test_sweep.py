@@ -274,6 +274,27 @@ def test_a_title_names_no_activation_that_is_varied():
     assert spec.parse(swept('"model.layers[0].activation": [relu, tanh]')).words["title"] == "2-3-1 on XOR"
 
 
+def test_a_title_names_no_width_that_is_varied():
+    assert spec.parse(swept('"model.layers[0].out_features": [2, 4]')).words["title"] == "2-…-1 relu on XOR"
+
+
+def test_a_title_names_no_layer_whose_type_is_varied():
+    layers = "{type: RNN, hidden_size: 3}, {type: Linear, out_features: 2}"
+    text = f"""
+seeds: {{count: 2}}
+dataset: {{name: parity}}
+model: {{layers: [{layers}]}}
+loss: CrossEntropyLoss
+sweep: {{parameters: {{"model.layers[0].type": [RNN, LSTM]}}}}
+"""
+    assert spec.parse(text).words["title"] == "parity"
+
+
+def test_a_line_names_no_optimizer_that_is_varied_and_all_rates():
+    assert spec.parse(swept("optimizer.type: [SGD, Adam]")).words["line"].startswith("lr 2 · ")
+    assert spec.parse(swept("optimizer.lr: [0.1, 1]")).words["line"].startswith("SGD, lr 0.1 … 1 · ")
+
+
 def test_defaults_of_a_sweep_are_not_stored():
     stored = json.loads(spec.parse(swept('"optimizer.lr": [0.1, 1]')).to_json())
     assert stored["sweep"] == {"parameters": {"optimizer.lr": [0.1, 1]}}
