@@ -52,7 +52,7 @@ class RunWarning(Part):
     seeds: tuple[Integer, ...] | None = None
     """The seeds it is about."""
     losses: Numbers | None = None
-    """Of seeds that learned nothing: the losses they ended with."""
+    """Of seeds that learned nothing, or whose loss grew: the losses they ended with."""
     baseline: Number | None = None
     """The loss of a network that ignores its input, where it is known."""
     part: Name | None = None

@@ -1,6 +1,6 @@
 """Explain what a run did: worked backpropagation in LaTeX, a config in words. Without Django."""
 
-from .cautions import HINTS, caution, cautions, hints, verdict
+from .cautions import HINTS, caution, cautions, hints, is_penalised, verdict
 from .checking import CheckedGradient, checked_gradients
 from .data_card import DataCard, data_card, data_cards, data_of, shelves
 from .divergence import Broken, diverged
@@ -60,6 +60,7 @@ __all__ = [
     "formulas",
     "hints",
     "in_words",
+    "is_penalised",
     "kept",
     "layer_table",
     "markdown",

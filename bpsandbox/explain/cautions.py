@@ -9,7 +9,7 @@ from statistics import median
 from bpsandbox.document import CardDocument, Document, Recorded, RunWarning
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
-from bpsandbox.runner.results import learned_nothing
+from bpsandbox.runner.results import concerns_all, learned_nothing
 
 HINTS = ("stuck", "overfitting", "still_falling")
 """Warnings that do not mean that anything went wrong."""
@@ -21,11 +21,11 @@ INSIDES = ("gradients", "activations")
 
 
 def verdict(document: Recorded) -> str:
-    """Return the sentence that nothing was learned, with the loss and its baseline; else an empty text."""
-    warning = document.warning("nothing_learned")
-    if warning is None or not learned_nothing(document):
-        return ""
-    return caution(warning, len(warning.seeds or ()))
+    """Return the sentence that nothing was learned or that the loss of all seeds grew; else an empty text."""
+    nothing, grown = document.warning("nothing_learned"), document.warning("grown")
+    if nothing and learned_nothing(document):
+        return caution(nothing, len(nothing.seeds or ()), penalised=is_penalised(document))
+    return _grown(grown) if grown and _all_grew(document) else ""
 
 
 def cautions(document: Recorded) -> list[str]:
@@ -38,20 +38,23 @@ def hints(document: Recorded) -> list[str]:
     return [words for code, words in _sentences(document) if code in HINTS] + _how_to_see_why(document)
 
 
-def caution(warning: RunWarning, seeds: int) -> str:
-    """Return the sentence of one warning of a result with `seeds` seeds; empty for an unknown code."""
+def caution(warning: RunWarning, seeds: int, *, penalised: bool = False) -> str:
+    """Return the sentence of one warning of a result with `seeds` seeds; empty for an unknown code.
+
+    With `penalised`, the loss that was trained includes a penalty, which losses compared with a baseline do not.
+    """
     code, count = warning.code, len(warning.seeds or ())
     if code in SENTENCES:
         return SENTENCES[code](warning)
     known = _of_one() if seeds == 1 else _of_several(count, seeds)
-    return known.get(code, "") if code != "nothing_learned" else _nothing_learned(warning, count, seeds)
+    return known.get(code, "") if code != "nothing_learned" else _nothing_learned(warning, count, seeds, penalised)
 
 
 def _sentences(document: Recorded) -> Iterator[tuple[str, str]]:
     seeds = len(document.seeds)
     covered = _covered_codes(document)
     for each in document.warnings:
-        if each.code not in covered and (words := caution(each, seeds)):
+        if each.code not in covered and (words := caution(each, seeds, penalised=is_penalised(document))):
             yield each.code, sentences(words, _broken(each, document), _among_settings(each, document))
 
 
@@ -60,7 +63,20 @@ def _covered_codes(document: Recorded) -> frozenset[str]:
     seeds = {each.code: set(each.seeds or ()) for each in document.warnings}
     unlearned = seeds.get("nothing_learned", set())
     is_covered = learned_nothing(document) or unlearned <= seeds.get("stuck", set())
-    return frozenset({"nothing_learned"} if is_covered else ())
+    return frozenset(
+        code for code, covered in (("nothing_learned", is_covered), ("grown", _all_grew(document))) if covered
+    )
+
+
+def _all_grew(document: Recorded) -> bool:
+    """Return whether the verdict is that the loss of all seeds grew."""
+    grown = document.warning("grown")
+    return bool(grown and grown.losses) and not learned_nothing(document) and concerns_all(document, "grown")
+
+
+def is_penalised(document: Recorded) -> bool:
+    """Return whether the trained loss includes a penalty, so that the loss without it is recorded too."""
+    return "data_loss" in document.curves
 
 
 def _how_to_see_why(document: Recorded) -> list[str]:
@@ -117,8 +133,16 @@ def _of_several(count: int, seeds: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _nothing_learned(warning: RunWarning, count: int, seeds: int) -> str:
-    numbers = {"loss": _median(warning.losses)}
+def _grown(warning: RunWarning) -> str:
+    loss = _median(warning.losses)
+    if len(warning.losses or ()) == 1:
+        return _("The loss grew: it ended at {loss}, above its start. A smaller learning rate often helps.", loss=loss)
+    return _("The loss of every seed grew: the median ended at {loss}. A smaller learning rate often helps.", loss=loss)
+
+
+def _nothing_learned(warning: RunWarning, count: int, seeds: int, penalised: bool) -> str:
+    loss = _median(warning.losses)
+    numbers = {"loss": _("{loss} (without the penalty)", loss=loss) if penalised else loss}
     if warning.baseline is None:
         if count < seeds:
             return _("{count} of {seeds} seeds learned nothing: their loss stayed at {loss}.",
@@ -126,11 +150,12 @@ def _nothing_learned(warning: RunWarning, count: int, seeds: int) -> str:
         return _("Nothing was learned: the loss stayed at {loss}.", **numbers)
     numbers["baseline"] = short(warning.baseline)
     if count < seeds:
-        return _("{count} of {seeds} seeds learned nothing: their median loss ended at {loss}, no better than the "
-                 "baseline {baseline}.", count=grouped(count), seeds=grouped(seeds), **numbers)  # fmt: skip
+        return _("{count} of {seeds} seeds learned nothing: their median loss ended at {loss}, not clearly better "
+                 "than the baseline {baseline}.", count=grouped(count), seeds=grouped(seeds), **numbers)  # fmt: skip
     if seeds == 1:
-        return _("Nothing was learned: the loss ended at {loss}, no better than the baseline {baseline}.", **numbers)
-    return _("Nothing was learned by any seed: the median loss ended at {loss}, no better than the baseline "
+        return _("Nothing was learned: the loss ended at {loss}, not clearly better than the baseline {baseline}.",
+                 **numbers)  # fmt: skip
+    return _("Nothing was learned by any seed: the median loss ended at {loss}, not clearly better than the baseline "
              "{baseline}.", **numbers)  # fmt: skip
 
 
@@ -138,11 +163,23 @@ def _overfitting(warning: RunWarning) -> str:
     low, last = warning.lowest or 0.0, warning.last or 0.0
     share = f"{last / low - 1:,.0%}" if low else "∞"
     numbers = {"epoch": grouped(warning.epoch or 0), "low": short(low), "last": short(last), "share": share}
+    if len(warning.seeds or ()) > 1:
+        return _overfitting_of_several(warning, numbers)
     if warning.part == "val":
         return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
                  "while the training loss fell on. Early stopping or a penalty often helps.", **numbers)  # fmt: skip
     return _("Overfitting: the test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} while the "
              "training loss fell on. Early stopping on a validation part, or a penalty, often helps.",
+             **numbers)  # fmt: skip
+
+
+def _overfitting_of_several(warning: RunWarning, numbers: dict[str, str]) -> str:
+    if warning.part == "val":
+        return _("Overfitting: the median validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
+                 "{last} while the median training loss fell on. Early stopping or a penalty often helps.",
+                 **numbers)  # fmt: skip
+    return _("Overfitting: the median test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
+             "while the median training loss fell on. Early stopping on a validation part, or a penalty, often helps.",
              **numbers)  # fmt: skip
 
 

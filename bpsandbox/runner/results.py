@@ -149,9 +149,14 @@ def alone(document: Document, rows: Sequence[int]) -> Document:
 
 def learned_nothing(document: Recorded | Progress) -> bool:
     """Tell whether no seed learned anything, leaving out those that diverged."""
+    return concerns_all(document, "nothing_learned")
+
+
+def concerns_all(document: Recorded | Progress, code: str) -> bool:
+    """Tell whether a warning is about all seeds but those that diverged."""
     if isinstance(document, Progress):
         return False
-    warning = document.warning("nothing_learned")
+    warning = document.warning(code)
     whole = len(document.stop) - len(document.diverged)
     return 0 < whole == len((warning and warning.seeds) or ())
 

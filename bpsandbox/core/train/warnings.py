@@ -3,7 +3,7 @@
 The numbers of each code; lists have one entry for each seed of `seeds`:
 
     diverged                          a number was no longer finite
-    grown                             the loss ended above its start
+    grown                             the loss ended above its start; `losses` at the end
     nothing_learned                   never below the baseline; `losses` at the end, `baseline` (null where none is
                                       known: then the loss did not move)
     stuck                             far above the best seed, and no longer falling
@@ -15,7 +15,8 @@ The numbers of each code; lists have one entry for each seed of `seeds`:
     vanishing                         at the first step, gradient norms of `first_layer` far below those of `last_layer`
     gradient_check                    backward does not agree with finite differences
 
-A seed that diverged has no other warning. No seed is both stuck and still falling. `explain` turns the codes into
+A seed that diverged has no other warning. No seed is both stuck and still falling. A seed whose loss ended far above
+its start is `grown`, and neither stuck nor one that learned nothing. `explain` turns the codes into
 sentences.
 """
 
@@ -37,8 +38,8 @@ from bpsandbox.document import Document, RunWarning
 from .trends import SIGNIFICANT, noise, trend
 
 T = TypeVar("T")
-GROWN = 1.01
-"""A loss has grown if its final value is more than this multiple of its first."""
+GROWN, FAR_GROWN = 0.01, 0.1
+"""A loss has grown, or grown far, if it ended above its first value by more than this share of it."""
 STUCK_RATIO, STUCK_SHARE = 10.0, 0.2
 """A stuck seed ends above this multiple of the best seed, and above this share of the initial loss."""
 BASELINE_SHARE = 0.01
@@ -131,12 +132,23 @@ class Found:
         return self._warning("diverged", self.document.diverged)
 
     def grown(self) -> RunWarning | None:
-        return self._warning("grown", [i for i in self._to_the_end if self._loss(i)[-1] > self._loss(i)[0] * GROWN])
+        slightly = {place for place in self._to_the_end if self._rose(place) > GROWN}
+        places = sorted(slightly | {place for place in self._whole if self._grew_far(place)})
+        return self._warning("grown", places, losses=tuple(self._loss(place)[-1] for place in places))
+
+    def _rose(self, place: int) -> float:
+        """Return by what share of its first value a loss ended above it; negative if it fell."""
+        losses = self._loss(place)
+        rise = losses[-1] - losses[0]
+        return rise / abs(losses[0]) if losses[0] else LARGEST * rise
+
+    def _grew_far(self, place: int) -> bool:
+        return self._rose(place) > FAR_GROWN
 
     # what the network has learned
 
     def nothing_learned(self) -> RunWarning | None:
-        places = self._unlearned
+        places = [place for place in self._unlearned if not self._grew_far(place)]
         losses = tuple(self._objective(place)[-1] for place in places)
         return self._warning("nothing_learned", places, losses=losses, baseline=self._baseline)
 
@@ -173,7 +185,7 @@ class Found:
         best = max(min(ends.values()), 0.0)
         start = median(self._loss(place)[0] for place in ends)
         high = (i for i, end in ends.items() if end > STUCK_SHARE * start and end >= STUCK_RATIO * best)
-        return [place for place in high if not self._falls(place)]
+        return [place for place in high if not self._falls(place) and not self._grew_far(place)]
 
     # held-out data
 

@@ -101,7 +101,10 @@ class Command(BaseCommand):
 def with_messages(document: Document) -> Document:
     """Return a result with a `message` in each warning."""
     seeds = len(document.seeds)
-    return replace(document, warnings=tuple(replace(w, message=explain.caution(w, seeds)) for w in document.warnings))
+    penalised = explain.is_penalised(document)
+    said = [explain.caution(warning, seeds, penalised=penalised) for warning in document.warnings]
+    warnings = tuple(replace(warning, message=words) for warning, words in zip(document.warnings, said, strict=True))
+    return replace(document, warnings=warnings)
 
 
 def report(document: Document, config: dict[str, Any]) -> str:

@@ -80,6 +80,14 @@ loss: {type: BCEWithLogitsLoss}
 optimizer: {type: Adam, lr: 0.02}
 training: {epochs: 60, batch_size: 20}
 """
+EXPLODED = """
+seeds: [0, 1, 2]
+dataset: {name: sine}
+model: {layers: [{type: Linear, out_features: 8, activation: relu}, {type: Linear, out_features: 1}]}
+loss: MSELoss
+optimizer: {type: SGD, lr: 3}
+training: {epochs: 100}
+"""
 
 
 def document(text):
@@ -138,6 +146,27 @@ def test_overfitting_says_where_the_minimum_was_and_nobody_is_told_to_train_long
     told = warnings["overfitting"]
     assert (told["part"], told["lowest"], told["last"]) == ("val", min(medians), medians[-1])
     assert medians[made["epochs"].index(told["epoch"])] == min(medians)
+
+
+def test_seeds_whose_loss_explodes_are_neither_stuck_nor_without_learning():
+    made = document(EXPLODED)
+    assert {warning["code"] for warning in made["warnings"]} == {"grown"}
+    assert made["warnings"][0]["seeds"] == [0, 1, 2]
+    assert made["warnings"][0]["losses"] == made["curves"]["train_loss"][-1]
+    read = Document.from_json(made)
+    assert explain.verdict(read).startswith("The loss of every seed grew: the median ended at 4.6×10²⁸⁶.")
+    assert not [*explain.cautions(read), *explain.hints(read)]
+
+
+def test_an_exploding_seed_beside_one_that_learns_has_grown_and_is_not_stuck():
+    curves = {"train_loss": [[1.0 - 0.04 * i, 0.3 * 1.5**i, 0.9] for i in range(20)]}
+    stop = [{"reason": "epochs", "epoch": 19, "step": 40}] * 3
+    steps = list(range(20))
+    made = blank(seeds=[0, 1, 2], epochs=steps, steps=steps, curves=curves, stop=stop)
+    last = replace(made, curves={"train_loss": (*made.curves["train_loss"][:-1], (0.01, 900.0, 0.9))})
+    network = Network([Linear(3), Linear(1)], (2,)).bind(np.ones((3, 13)) * np.arange(13))
+    found = {warning.code: warning.seeds for warning in warnings(last, network)}
+    assert (found["grown"], found["stuck"]) == ((1,), (2,))
 
 
 def test_restored_best_weights_are_not_overfitted():

@@ -88,11 +88,12 @@ def with_warning(document, **warning):
 @pytest.mark.parametrize(
     "document, words",
     [
-        (unlearned(0, of=1), "Nothing was learned: the loss ended at 0.25, no better than the baseline 0.25."),
+        (unlearned(0, of=1), "Nothing was learned: the loss ended at 0.25, not clearly better than the baseline 0.25."),
         (unlearned(0, of=1, baseline=None), "Nothing was learned: the loss stayed at 0.25."),
         (
             unlearned(0, 1, 2),
-            "Nothing was learned by any seed: the median loss ended at 0.25, no better than the baseline 0.25.",
+            "Nothing was learned by any seed: the median loss ended at 0.25, not clearly better than the baseline "
+            "0.25.",
         ),
         (unlearned(0, 1), ""),
     ],
@@ -113,9 +114,44 @@ def test_a_sweep_says_that_the_seeds_of_all_settings_are_counted(settings, is_sa
         assert words.endswith("The seeds of all settings are counted.") == is_said
 
 
+def test_a_loss_compared_with_the_baseline_says_that_it_has_no_penalty():
+    document = unlearned(0, 1, 2, curves={"train_loss": [], "data_loss": []})
+    assert "the median loss ended at 0.25 (without the penalty), not clearly better" in explain.verdict(document)
+    some = unlearned(0, 1, curves={"train_loss": [], "data_loss": []})
+    assert "(without the penalty)" in explain.cautions(some)[0]
+
+
+def grown(*losses, of):
+    warning = {"code": "grown", "seeds": list(range(len(losses))), "losses": list(losses)}
+    stop = [{"reason": "epochs", "epoch": 50, "step": 50}] * of
+    return blank(seeds=list(range(of)), stop=stop, warnings=[warning])
+
+
+def test_the_verdict_says_that_the_loss_of_all_seeds_grew_and_says_it_once():
+    several, one, some = grown(4e286, 5e3, 6e286, of=3), grown(40.0, of=1), grown(40.0, of=3)
+    assert explain.verdict(several) == (
+        "The loss of every seed grew: the median ended at 4×10²⁸⁶. A smaller learning rate often helps."
+    )
+    assert explain.verdict(one) == (
+        "The loss grew: it ended at 40, above its start. A smaller learning rate often helps."
+    )
+    assert not results.learned_nothing(several)
+    assert not [*explain.cautions(several), *explain.hints(several), *explain.cautions(one), *explain.hints(one)]
+    assert explain.verdict(some) == ""
+    assert explain.cautions(some)[0].startswith("1 of 3 seeds ended with a larger loss than at the start.")
+
+
+@pytest.mark.parametrize("part, name", [("val", "validation"), ("test", "test")])
+def test_overfitting_of_several_seeds_is_told_of_their_medians(part, name):
+    numbers = {"code": "overfitting", "seeds": [0, 1], "part": part, "epoch": 4, "lowest": 0.466, "last": 0.932}
+    words = explain.caution(RunWarning.from_json(numbers), 2)
+    assert words.startswith(f"Overfitting: the median {name} loss was lowest at epoch 4, 0.466, and rose by 100% to")
+    assert "while the median training loss fell on" in words
+
+
 def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_stuck():
     document = unlearned(0, 1)
-    words = "2 of 3 seeds learned nothing: their median loss ended at 0.25, no better than the baseline 0.25."
+    words = "2 of 3 seeds learned nothing: their median loss ended at 0.25, not clearly better than the baseline 0.25."
     assert explain.cautions(document) == [words]
     told = with_warning(document, code="stuck", seeds=[0, 1])
     assert explain.cautions(told) == []

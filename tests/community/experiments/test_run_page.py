@@ -364,7 +364,7 @@ def between(page, start, end):
 
 def test_a_run_that_learned_nothing_says_so_first(trained, visitor, config):
     spec_hash = trained(config(init="zeros", optimizer="{type: SGD, lr: 0.1}"))
-    words = "Nothing was learned by any seed: the median loss ended at 0.25, no better than the baseline 0.25."
+    words = "Nothing was learned by any seed: the median loss ended at 0.25, not clearly better than the baseline 0.25."
     page = visitor.get(f"/runs/{spec_hash}/").content.decode()
     assert between(page, "</h1>", "</p>").strip() == f'<p class="run-verdict">{words}'
     assert page.count(words) == 1 and "All 3 units of layer 0, Linear, ended with the same weights" in page
@@ -374,6 +374,26 @@ def test_a_run_that_learned_nothing_says_so_first(trained, visitor, config):
     assert "learned nothing" in visitor.get("/runs/").content.decode()
     chinese = visitor.get(f"/runs/{spec_hash}/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert '<p class="run-verdict">所有种子都什么也没学到' in chinese and "没有学到东西" in chinese
+    assert "并不明显好于基线 0.25。" in chinese
+
+
+def test_a_run_whose_loss_explodes_says_first_that_it_grew_and_calls_nobody_stuck(trained, visitor):
+    text = """
+seeds: [0, 1, 2]
+dataset: {name: sine}
+model: {layers: [{type: Linear, out_features: 8, activation: relu}, {type: Linear, out_features: 1}]}
+loss: MSELoss
+optimizer: {type: SGD, lr: 3}
+training: {epochs: 100}
+"""
+    spec_hash = trained(text)
+    words = "The loss of every seed grew: the median ended at 4.6×10²⁸⁶. A smaller learning rate often helps."
+    for path in (f"/runs/{spec_hash}/", f"/runs/{spec_hash}/card/"):
+        page = visitor.get(path).content.decode()
+        assert page.count(words) == 1 and f'<p class="run-verdict">{words}' in page
+        assert "stuck" not in page.lower() and "learned nothing" not in page
+    chinese = visitor.get(f"/runs/{spec_hash}/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "所有种子的损失都不降反升：中位数最终为 4.6×10²⁸⁶。" in chinese
 
 
 def test_restored_weights_are_named_and_card_and_page_show_the_same_numbers(trained, visitor, config):
