@@ -154,14 +154,11 @@ def _notes(capture: core.Capture, asked: int) -> Iterator[Sentence]:
         )
         yield Sentence(text, {"sample": capture.sample, "first": capture.batch[0]})
     if len(capture.batch) > 1:
-        text = N_("The batch has {count} examples: {examples}.")
-        yield Sentence(text, {"count": len(capture.batch), "examples": _listed(capture.batch)})
-
-
-def _listed(examples: tuple[int, ...]) -> str:
-    """Write the first examples of a batch."""
-    first = [str(example) for example in examples[:LISTED]]
-    return ", ".join(first + ["…"] * (len(examples) > LISTED))
+        whole = N_("The batch has {count} examples: {examples}.")
+        cut = N_("The batch has {count} examples, first {examples}.")
+        named = ", ".join(map(str, capture.batch[:LISTED]))
+        text = cut if len(capture.batch) > LISTED else whole
+        yield Sentence(text, {"count": len(capture.batch), "examples": named})
 
 
 def finished(result: core.Result | core.SweepResult) -> Document:

@@ -167,10 +167,10 @@ def test_the_examples_of_a_batch_are_named_whether_or_not_this_one_is_among_them
     text = IRIS + network(3) + f"loss: CrossEntropyLoss\ntraining: {{batch_size: {size}, steps: 4}}\nseed: 3\n"
     capture = captured(spec.parse(text))
     outside = next(sample for sample in range(150) if sample not in capture.batch)
-    names = ", ".join(map(str, capture.batch[:listed])) + (", …" if size > listed else "")
+    names = ("examples, first " if size > listed else "examples: ") + ", ".join(map(str, capture.batch[:listed]))
     for sample in (capture.batch[1], outside):
         notes = [in_english(note) for note in worked(text, sample).notes]
-        assert notes[-1] == f"The batch has {size} examples: {names}."
+        assert notes[-1] == f"The batch has {size} {names}."
         assert len(notes) == (2 if sample == outside else 1)
 
 
