@@ -113,14 +113,18 @@ def asked_with(config: str, author: User, **wish):
     return services.start_thread(author=author, kind="question", title="Why?", source=source, **wish)
 
 
+def lasting(epochs: int) -> str:
+    return XOR.replace("epochs: 40", f"epochs: {epochs}").replace("[0, 40]", f"[0, {epochs}]")
+
+
 def test_the_runs_of_a_persons_posts_are_there_and_no_others(client, lilei):
     shown = asked_with(XOR, lilei).lead_embed
     train()
-    asked_with(XOR.replace("epochs: 40", "epochs: 30"), PersonFactory())
+    asked_with(lasting(30), PersonFactory())
     train()
-    asked_with(XOR.replace("epochs: 40", "epochs: 20"), lilei, publish=False)
+    asked_with(lasting(20), lilei, publish=False)
     train()
-    hidden = asked_with(XOR.replace("epochs: 40", "epochs: 10"), lilei)
+    hidden = asked_with(lasting(10), lilei)
     train()
     services.hide_post(post=hidden.posts.get(), by=ModeratorFactory())
     for reader in (None, lilei):
