@@ -133,4 +133,4 @@ def test_the_runs_of_a_persons_posts_are_there_and_no_others(client, lilei):
         page = client.get(f"{lilei.get_absolute_url()}?show=run")
         assert [each.card.spec_hash for each in page.context["page"]] == [shown]
         assert ("Runs", "?show=run", True, 1) in page.context["tabs"]
-        assert f'href="/runs/{shown}/"' in page.content.decode() and 'class="curve' in page.content.decode()
+        assert f'href="/runs/{shown}/?post=' in page.content.decode() and 'class="curve' in page.content.decode()
