@@ -24,6 +24,7 @@ ON CONFLICT (key) DO UPDATE SET
 RETURNING count
 """
 SWEEP_EVERY = 256
+BUSY_SECONDS = 5.0
 
 
 class SQLiteStorage(Storage):
@@ -82,8 +83,8 @@ class SQLiteStorage(Storage):
     def _connect(self) -> sqlite3.Connection:
         if self._connection is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=5, isolation_level=None, check_same_thread=False)
-            connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {SCHEMA}")
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            _prepare(connection)
             self._connection = connection
         return self._connection
 
@@ -91,3 +92,19 @@ class SQLiteStorage(Storage):
         self._hits += 1
         if self._hits % SWEEP_EVERY == 0:
             self._run("DELETE FROM hits WHERE expires_at <= :now RETURNING 1", {"now": time.time()})
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Open the log and make the table.
+
+    SQLite does not wait when two connections change the journal of a new file at once, so the loser tries again.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; {SCHEMA}")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)

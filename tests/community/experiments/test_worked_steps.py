@@ -23,7 +23,7 @@ def work_next():
 
 
 def ask(client, spec_hash, **where):
-    return client.post(f"/runs/{spec_hash}/work/", where)
+    return client.post(f"/runs/{spec_hash}/worked/new/", where)
 
 
 def test_a_reader_asks_for_a_step_and_finds_it_there_when_it_is_worked(trained, visitor):
