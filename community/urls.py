@@ -9,7 +9,7 @@ handler404 = "community.common.handlers.not_found"
 handler500 = "community.common.handlers.broken"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("community.accounts.entrance_urls")),
+    path("accounts/", include("community.accounts.sign_in_urls")),
     path("staff/", admin.site.urls),
     path("", include("community.api.urls")),
     path("", include("community.moderation.urls")),

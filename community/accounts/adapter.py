@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.accounts import handles, limits, preferences, selectors, unseen
+from community.accounts import handles, invisible, preferences, rates, selectors
 from community.accounts.errors import HandleLooksTaken, HandleTaken
 from community.accounts.models import User
 from community.common.network import client_address
@@ -60,12 +60,12 @@ class AccountAdapter(DefaultAccountAdapter):
     # === Signing in ===
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        limits.count_password_try(request, _login(credentials))
+        rates.count_password_try(request, _login(credentials))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)
         if user:
-            limits.forget_password_tries(_login(credentials))
+            rates.forget_password_tries(_login(credentials))
         return user
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -81,7 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
     # === Mail ===
 
     def clean_email(self, email: str) -> str:
-        unseen.refuse(email)
+        invisible.refuse(email)
         return email
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation, signup: bool) -> None:

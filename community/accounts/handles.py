@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from community.accounts import confusables, reserved, scripts, unseen
+from community.accounts import confusables, invisible, reserved, scripts
 
 SHORTEST, LONGEST = 2, 30
 MARKS_ON_ONE_LETTER = 4
@@ -45,7 +45,7 @@ def check(handle: str, *, reserved_too: bool = False) -> str:
     """
     if len(handle) > _ABSURD:
         _refuse_length(handle)
-    unseen.refuse(handle.strip())
+    invisible.refuse(handle.strip())
     tidied = tidy(handle)
     _refuse_length(tidied)
     _refuse_characters(tidied)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
 
-from community.accounts import handles, unseen
+from community.accounts import handles, invisible
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class UserManager(BaseUserManager["User"]):
     def by_handle(self, handle: str) -> User:
         """Find a person by any spelling of the handle. Raises User.DoesNotExist."""
-        if any(map(unseen.is_unseen, handle)):
+        if any(map(invisible.is_invisible, handle)):
             raise self.model.DoesNotExist
         return self.get(handle_key=handles.fold(handle))
 

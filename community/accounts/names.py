@@ -6,7 +6,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import unseen
+from community.accounts import invisible
 
 LONGEST = 60
 _TOWER = re.compile("M{5}")
@@ -18,7 +18,7 @@ def visible_name(user) -> str:
 
 def check(name: str) -> str:
     """Return the name in NFC with single spaces. Raises ValidationError with one sentence."""
-    unseen.refuse(name, joiners=True)
+    invisible.refuse(name, joiners=True)
     tidied = unicodedata.normalize("NFC", " ".join(name.split()))
     if len(tidied) > LONGEST:
         raise ValidationError(

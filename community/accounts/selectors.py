@@ -3,7 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
 
-from community.accounts import handles, unseen
+from community.accounts import handles, invisible
 from community.accounts.errors import HandleLooksTaken, HandleTaken
 from community.accounts.models import User
 
@@ -20,7 +20,7 @@ def people_signing_in(login: str) -> list[User]:
 def owners_of(address: str) -> list[User]:
     """Return the person who confirmed the address, else the latest who are still to confirm it."""
     address = address.strip().lower()
-    if any(map(unseen.is_unseen, address)):
+    if any(map(invisible.is_invisible, address)):
         return []
     confirmed = User.objects.alias(address=Lower("email")).filter(address=address).first() if address else None
     if confirmed:

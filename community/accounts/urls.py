@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from community.accounts.views import entrance, faces, settings
+from community.accounts.views import avatars, settings, sign_in
 
 app_name = "accounts"
 
@@ -9,11 +9,11 @@ _settings = [
     path("profile/", settings.profile_update, name="profile-update"),
     path("preferences/", settings.preferences_update, name="preferences-update"),
     path("sessions/end/", settings.sessions_end, name="sessions-end"),
-    path("email/confirmation/", entrance.confirmation_resend, name="confirmation-resend"),
+    path("email/confirmation/", sign_in.confirmation_resend, name="confirmation-resend"),
 ]
 
 urlpatterns = [
     path("settings/", include(_settings)),
     path("preferences/", settings.preferences_choose, name="preferences"),
-    path("avatar/<int:pk>.svg", faces.avatar, name="avatar"),
+    path("avatar/<int:pk>.svg", avatars.avatar, name="avatar"),
 ]

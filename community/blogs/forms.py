@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.blogs.services import SUMMARY_LENGTH, clean_summary
 from community.common.errors import DomainError
-from community.content.forms import EditFields, OpeningForm, Text, source_box, spoken
+from community.content.forms import EditFields, OpeningForm, Text, errors_as_field, source_box
 from community.content.models import Kind
 from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
@@ -38,7 +38,7 @@ class ArticleForm(OpeningForm):
         super().__init__(*args, kind=Kind.ARTICLE, **kwargs)
         self.owner, self.current = owner, current
 
-    @spoken
+    @errors_as_field
     def clean_summary(self) -> str:
         return clean_summary(self.cleaned_data["summary"])
 

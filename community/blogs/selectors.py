@@ -12,10 +12,10 @@ from community.blogs.models import Article
 from community.common.errors import NotFound
 from community.common.pagination import Page, keyset_page
 from community.content.discussion import fill_bodies
+from community.content.drafts import with_reply_draft
 from community.content.embeds import draw_sparks
 from community.content.models import Kind, Post, Role, Thread
 from community.content.querysets import Reader
-from community.content.replies import with_reply_draft
 from community.social.models import Follow
 
 ARTICLES_A_PAGE = 15

@@ -10,9 +10,9 @@ from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import BadRequest, DomainError, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
-from community.common.keeping import kept_words
 from community.common.middleware.refusals import answer, wants_json
-from community.common.troubles import is_database_away, is_no_room
+from community.common.outages import is_database_away, is_no_room
+from community.common.refused_form import kept_words
 
 logger = structlog.get_logger(__name__)
 

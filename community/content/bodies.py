@@ -46,18 +46,18 @@ class Body:
         return self.keys[0] if self.keys else ""
 
 
-def make(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
+def render_post(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
     """Render a post that is to be saved. Raises InvalidText with the renderer's sentence when it is over a limit.
 
     A renderer that was too slow or died is no refusal: the post is kept as plain text with a notice for its author.
     """
-    body = show(source, kind=kind, number=number, thread=thread)
+    body = render_preview(source, kind=kind, number=number, thread=thread)
     if body.notice and body.is_final:
         raise InvalidText(body.notice, field="source")
     return body
 
 
-def show(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
+def render_preview(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
     """Render a post as it will be. `kind` is the thread's for an opening post, `reply` for all others.
 
     `number` is the post's in its thread; ids on the page begin with it.

@@ -15,7 +15,7 @@ from community.content.errors import EditConflict, InvalidText, SubmissionReused
 from community.content.models import Kind
 
 
-def spoken(check: Callable) -> Callable:
+def errors_as_field(check: Callable) -> Callable:
     """Turn the refusal of a text into a sentence beside its field."""
 
     def clean(form: forms.Form) -> Any:
@@ -90,15 +90,15 @@ class OpeningForm(WritingForm):
         self.fields["title"].widget.attrs |= {"maxlength": texts.TITLE_LENGTH, "autocomplete": "off"}
         self.fields["tags"].widget.attrs |= {"autocomplete": "off", "data-tags": ""}
 
-    @spoken
+    @errors_as_field
     def clean_title(self) -> str:
         return texts.title(self.cleaned_data["title"], required=self.thread_kind != Kind.NOTE)
 
-    @spoken
+    @errors_as_field
     def clean_source(self) -> str:
         return texts.source(self.cleaned_data["source"], kind=self.thread_kind)
 
-    @spoken
+    @errors_as_field
     def clean_tags(self) -> list[str]:
         names = self.cleaned_data["tags"].replace("\uff0c", ",").replace("\u3001", ",")
         return list(texts.tags(names.split(",") if "," in names else names.split()).values())
@@ -110,7 +110,7 @@ class ReplyForm(WritingForm):
     parent = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
     source = Text(label=_("Your text"), widget=source_box(rows=9))
 
-    @spoken
+    @errors_as_field
     def clean_source(self) -> str:
         return texts.source(self.cleaned_data["source"], kind="reply")
 
@@ -125,6 +125,6 @@ class EditFields(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reason"].widget.attrs["maxlength"] = texts.REASON_LENGTH
 
-    @spoken
+    @errors_as_field
     def clean_reason(self) -> str:
         return texts.reason(self.cleaned_data["reason"])

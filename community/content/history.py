@@ -86,5 +86,5 @@ def both_pages(post: Post, step: Step, reader: Reader) -> dict[str, Any]:
 def _page(post: Post, source: str, reader: Reader) -> SafeString:
     kind = post.thread.kind if post.is_opening else "reply"
     thread = None if post.is_opening else post.thread
-    html = bodies.show(source, kind=kind, number=post.number, thread=thread).html
+    html = bodies.render_preview(source, kind=kind, number=post.number, thread=thread).html
     return mark_safe(embeds.fill([html], reader)[0])

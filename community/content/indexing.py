@@ -8,7 +8,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from community.rendering.leads import formulas
+from community.rendering.excerpts import formulas
 from community.search import registry, services
 
 from .models import Post, Role

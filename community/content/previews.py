@@ -23,7 +23,7 @@ def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
     source = texts.lenient(sent.get("source", ""))
     texts.refuse_too_long(source, LONGEST, field="source")
     kind, number, thread = _place(reader, sent)
-    body = bodies.show(source, kind=kind, number=number, thread=thread)
+    body = bodies.render_preview(source, kind=kind, number=number, thread=thread)
     filled = embeds.fill([body.html], reader)[0]
     return replace(body, columns=body.columns | {"html": filled})
 

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from .converters import SpecHash
-from .views import acts, datasets, files, playground, reference, runs, worked
+from .views import actions, datasets, files, playground, reference, runs, worked
 
 register_converter(SpecHash, "spec")
 
@@ -12,9 +12,9 @@ urlpatterns = [
     path("runs/<spec:spec_hash>/", runs.run, name="run"),
     path("runs/<spec:spec_hash>/card/", runs.card, name="card"),
     path("runs/<spec:spec_hash>/events", runs.events, name="events"),
-    path("runs/<spec:spec_hash>/rerun/", acts.rerun, name="rerun"),
-    path("runs/<spec:spec_hash>/cancel/", acts.cancel, name="cancel"),
-    path("runs/<spec:spec_hash>/fork/", acts.fork, name="fork"),
+    path("runs/<spec:spec_hash>/rerun/", actions.rerun, name="rerun"),
+    path("runs/<spec:spec_hash>/cancel/", actions.cancel, name="cancel"),
+    path("runs/<spec:spec_hash>/fork/", actions.fork, name="fork"),
     path("runs/<spec:spec_hash>/curve.svg", files.curve_svg, name="curve"),
     path("runs/<spec:spec_hash>/series.csv", files.series_csv, name="series"),
     path("runs/<spec:spec_hash>/result.json", files.result_json, name="result"),

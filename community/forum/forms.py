@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community.content import texts
 from community.content.forms import EditFields, OpeningForm
 from community.content.models import Category, Kind
-from community.forum import shelves
+from community.forum import category_tree
 
 
 class ThreadForm(OpeningForm):
@@ -18,7 +18,7 @@ class ThreadForm(OpeningForm):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, kind=kind, **kwargs)
         if kind in (Kind.QUESTION, Kind.DISCUSSION):
-            self.fields["category"].choices = shelves.choices()  # type: ignore[attr-defined]
+            self.fields["category"].choices = category_tree.choices()  # type: ignore[attr-defined]
         else:
             del self.fields["category"]
 

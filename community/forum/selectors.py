@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.common.errors import NotFound
+from community.content.drafts import with_reply_draft
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.querysets import Reader
-from community.content.replies import with_reply_draft
 from community.forum.models import Event
 from community.social.models import Follow
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from community.launch import chores
+from community.launch import commands
 from community.launch.serve import serve, supervise
 from community.launch.stop import Stop
 
@@ -39,15 +39,15 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     if command in {"serve", "supervise"} and rest:
         raise Stop(f"./run takes no argument {rest[0]!r}; see ./run --help.", 2)
-    commands = {
-        "test": chores.test,
-        "lint": chores.lint,
-        "manage": chores.manage,
-        "shots": chores.shots,
-        "bench": chores.bench,
+    by_name = {
+        "test": commands.test,
+        "lint": commands.lint,
+        "manage": commands.manage,
+        "shots": commands.shots,
+        "bench": commands.bench,
         "serve": lambda _rest: serve(),
         "supervise": lambda _rest: supervise(),
     }
-    if command not in commands:
+    if command not in by_name:
         raise Stop(f"./run knows no {command!r}; see ./run --help.", 2)
-    return commands[command](rest)
+    return by_name[command](rest)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from community.launch.family import adopt_orphans, descendants, dies_with, kill_all, signal_group
+from community.launch.processes import adopt_orphans, descendants, dies_with, kill_all, signal_group
 
 GRACE_SECONDS = 6.0
 LONGEST_PAUSE = 30.0

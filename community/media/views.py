@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.common.ratelimit import limited
 from community.media.errors import PictureRefused
-from community.media.limits import UPLOADING
 from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
+from community.media.rates import UPLOADING
 from community.media.services import add_picture
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}

@@ -15,7 +15,7 @@ from community.common.pagination import Page, keyset_page
 from community.content.embeds import draw_sparks
 from community.content.models import Category, Post, Thread
 from community.experiments import playground
-from community.forum import shelves
+from community.forum import category_tree
 from community.forum.lists import LABELS, ORDERS, ThreadList, thread_list
 from community.social.feeds import home_feed
 
@@ -84,7 +84,7 @@ def _members_page(request: HttpRequest) -> Home:
 
 def _shelves() -> list[Category]:
     """The outer categories with their counts; the inner ones stand on their pages."""
-    return [category for category in shelves.flat(shelves.shelves()) if category.parent_id is None]
+    return [category for category in category_tree.flat(category_tree.category_roots()) if category.parent_id is None]
 
 
 def _feed(request: HttpRequest) -> Page[Post]:

@@ -154,14 +154,14 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "community.accounts.names.visible_name"
 ACCOUNT_FORMS = {
-    "signup": "community.accounts.forms.entrance.SignupForm",
-    "login": "community.accounts.forms.entrance.LoginForm",
-    "reset_password": "community.accounts.forms.entrance.ResetPasswordForm",
-    "reset_password_from_key": "community.accounts.forms.entrance.ResetPasswordKeyForm",
-    "change_password": "community.accounts.forms.entrance.ChangePasswordForm",
-    "set_password": "community.accounts.forms.entrance.SetPasswordForm",
-    "add_email": "community.accounts.forms.entrance.ChangeEmailForm",
-    "reauthenticate": "community.accounts.forms.entrance.ReauthenticateForm",
+    "signup": "community.accounts.forms.sign_in.SignupForm",
+    "login": "community.accounts.forms.sign_in.LoginForm",
+    "reset_password": "community.accounts.forms.sign_in.ResetPasswordForm",
+    "reset_password_from_key": "community.accounts.forms.sign_in.ResetPasswordKeyForm",
+    "change_password": "community.accounts.forms.sign_in.ChangePasswordForm",
+    "set_password": "community.accounts.forms.sign_in.SetPasswordForm",
+    "add_email": "community.accounts.forms.sign_in.ChangeEmailForm",
+    "reauthenticate": "community.accounts.forms.sign_in.ReauthenticateForm",
 }
 ACCOUNT_RATE_LIMITS = False  # ours (accounts/limits.py) are shared by all processes and say how long to wait
 

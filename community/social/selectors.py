@@ -23,7 +23,7 @@ def bookmarked_by(user: Any, post_ids: Iterable[int]) -> set[int]:
     return set(Bookmark.objects.filter(user=user, post__in=list(post_ids)).values_list("post_id", flat=True))
 
 
-def ties(user: Any, posts: Iterable[Post]) -> dict[str, Any]:
+def reader_state(user: Any, posts: Iterable[Post]) -> dict[str, Any]:
     """What a page of posts tells its template of the reader's votes and bookmarks."""
     ids = [post.pk for post in posts]
     return {"votes": votes_by(user, ids), "kept": bookmarked_by(user, ids)}

@@ -19,7 +19,7 @@ from community.social import selectors, services
 from community.social.forms import FollowForm, SwitchForm, VoteForm
 
 VOTING = Limit("vote", "60/hour", "200/day")
-TYING = Limit("tie", "120/hour")
+FOLLOWING = Limit("follow", "120/hour")
 PAGE = 20
 
 
@@ -35,7 +35,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-@limited(TYING)
+@limited(FOLLOWING)
 def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     on = _cleaned(SwitchForm(request.POST))["on"]
@@ -46,7 +46,7 @@ def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-@limited(TYING)
+@limited(FOLLOWING)
 def follow(request: HttpRequest) -> HttpResponse:
     wish = _cleaned(FollowForm(request.POST, reader=request.user))
     act = services.follow if wish["on"] else services.unfollow

@@ -12,7 +12,7 @@ from django.test import Client
 
 from community.common.asgi import Application
 from community.common.ratelimit import Limit
-from community.content import limits
+from community.content import rates
 from community.content.models import Draft, Post, Thread
 from tests.factories import PersonFactory
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def hasty(monkeypatch, signed_in):
     """Somebody who has posted once and may not again for an hour."""
-    monkeypatch.setattr(limits.POSTING, "items", Limit("post-test", "1/hour").items)
+    monkeypatch.setattr(rates.POSTING, "items", Limit("post-test", "1/hour").items)
     client = signed_in(PersonFactory(language=""))
     assert client.post("/write/", {**QUESTION, "title": "The first"}).status_code == 302
     return client
@@ -55,7 +55,7 @@ def test_what_was_kept_can_be_sent_once_more_as_it_is(hasty, monkeypatch) -> Non
     boxes |= {name: unescape(text) for name, text in typed}
     boxes.pop("csrfmiddlewaretoken", None)
     assert boxes == QUESTION
-    monkeypatch.setattr(limits.POSTING, "items", Limit("post-test", "9/hour").items)
+    monkeypatch.setattr(rates.POSTING, "items", Limit("post-test", "9/hour").items)
     assert hasty.post(re.search(r'action="([^"]+)"', form)[1], boxes).status_code == 302
     assert Thread.objects.filter(title="Why is it stuck?").count() == 1
 

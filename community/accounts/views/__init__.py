@@ -1,1 +1,1 @@
-"""`entrance`: allauth's pages behind our limits. `settings`: what a person changes. `faces`: avatars."""
+"""`sign_in`: allauth's pages behind our rate limits. `settings`: what a person changes. `avatars`: avatars."""

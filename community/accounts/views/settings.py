@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from community.accounts import limits, preferences, selectors, services
+from community.accounts import preferences, rates, selectors, services
 from community.accounts.forms.settings import PreferencesForm, ProfileForm
 from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
@@ -21,7 +21,7 @@ def settings(request: MemberRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@limited(limits.PROFILE)
+@limited(rates.PROFILE)
 def profile_update(request: MemberRequest) -> HttpResponse:
     form = ProfileForm(request.POST)
     if not form.is_valid():
@@ -33,7 +33,7 @@ def profile_update(request: MemberRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@limited(limits.PROFILE)
+@limited(rates.PROFILE)
 def preferences_update(request: MemberRequest) -> HttpResponse:
     form = PreferencesForm(request.POST)
     if not form.is_valid():
@@ -53,7 +53,7 @@ def sessions_end(request: MemberRequest) -> HttpResponse:
 
 
 @require_POST
-@limited(limits.PREFERENCES)
+@limited(rates.PREFERENCES)
 def preferences_choose(request: HttpRequest) -> HttpResponse:
     """Take a choice from the foot of any page, of a member or a visitor. What cannot be chosen changes nothing."""
     form = PreferencesForm(request.POST)

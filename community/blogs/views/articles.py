@@ -15,10 +15,10 @@ from community.blogs.contents import contents
 from community.blogs.services import opening_post
 from community.common.redirects import redirect_here
 from community.content.discussion import Discussion, default_order, discussion, fill_bodies, orders_of, wanted_number
+from community.content.drafts import reply_form_for
 from community.content.models import Kind
 from community.content.policies import is_public
-from community.content.replies import reply_form_for
-from community.social.selectors import ties
+from community.social.selectors import reader_state
 
 
 @require_safe
@@ -84,7 +84,7 @@ def _article_page(request: HttpRequest, shown: Discussion) -> dict[str, Any]:
         "orders": orders_of(thread),
         "default_order": default_order(thread),
         "form": reply_form_for(request, thread),
-        **ties(request.user, shown.posts()),
+        **reader_state(request.user, shown.posts()),
     }
 
 

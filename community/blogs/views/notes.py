@@ -15,14 +15,13 @@ from community.accounts.requests import MemberRequest
 from community.blogs import navigation, selectors
 from community.blogs.forms import NoteForm
 from community.common.ratelimit import limited
-from community.content import keeping, previews, services
+from community.content import kept_forms, previews, services
 from community.content.discussion import default_order, discussion, orders_of, wanted_number
-from community.content.drafting import begun
-from community.content.limits import POSTING
+from community.content.drafts import reply_form_for, restored_fields
 from community.content.models import Kind, Thread
 from community.content.policies import is_public
-from community.content.replies import reply_form_for
-from community.social.selectors import ties
+from community.content.rates import POSTING
+from community.social.selectors import reader_state
 
 DRAFT_KEY = f"new:{Kind.NOTE.value}"
 
@@ -36,7 +35,7 @@ def notes(request: HttpRequest) -> HttpResponse:
         "order": order,
         "tabs": navigation.order_tabs(order),
         "kinds": navigation.kinds(Kind.NOTE),
-        **ties(request.user, [thread.opening for thread in page]),
+        **reader_state(request.user, [thread.opening for thread in page]),
     }
     return render(request, "blogs/notes.html", context)
 
@@ -59,7 +58,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         "default_order": default_order(thread),
         "crumbs": [(_("Notes"), reverse("blogs:notes"))],
         "form": reply_form_for(request, thread),
-        **ties(request.user, shown.posts()),
+        **reader_state(request.user, shown.posts()),
     }
     response = render(request, "blogs/note.html", context)
     if not is_public(thread):
@@ -67,7 +66,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:
@@ -103,7 +102,7 @@ def _initial(request: MemberRequest) -> dict[str, Any]:
     key = request.GET.get("draft") or DRAFT_KEY
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags") if name in request.GET}
-    return initial | begun(request, key)
+    return initial | restored_fields(request, key)
 
 
 def _write_page(request: MemberRequest, form: NoteForm, status: int = 200, page_html: str = "") -> HttpResponse:

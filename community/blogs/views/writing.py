@@ -17,16 +17,16 @@ from community.blogs.forms import ArticleEditForm, ArticleForm
 from community.blogs.models import Article
 from community.common.errors import NotAllowed
 from community.common.ratelimit import limited
-from community.content import history, keeping, policies, previews
-from community.content.drafting import begun
-from community.content.limits import EDITING, POSTING, SWITCHING
+from community.content import history, kept_forms, policies, previews
+from community.content.drafts import restored_fields
 from community.content.models import Kind, Post
-from community.media.limits import UPLOADING
+from community.content.rates import EDITING, POSTING, SWITCHING
+from community.media.rates import UPLOADING
 
 DRAFT_KEY = f"new:{Kind.ARTICLE.value}"
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:
@@ -43,7 +43,7 @@ def write(request: MemberRequest) -> HttpResponse:
     return redirect(article.thread.get_absolute_url())
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
@@ -67,14 +67,14 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(saved.thread.get_absolute_url())
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
     return _published(request, selectors.own_article(request.user, pk))
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(SWITCHING)
 def renew_link(request: MemberRequest, pk: int) -> HttpResponse:
@@ -134,7 +134,7 @@ def _initial(request: MemberRequest) -> dict[str, Any]:
     key = request.GET.get("draft") or DRAFT_KEY
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags") if name in request.GET}
-    return initial | begun(request, key)
+    return initial | restored_fields(request, key)
 
 
 def _edit_initial(request: MemberRequest, article: Article, post: Post) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _edit_initial(request: MemberRequest, article: Article, post: Post) -> dict[
         "summary": article.summary,
         "cover_kept": article.cover.sha256 if article.cover else "",
         "tags": ", ".join(article.thread.tags.values_list("name", flat=True)),
-    } | begun(request, key)
+    } | restored_fields(request, key)
 
 
 def _write_page(request: MemberRequest, form: ArticleForm, status: int = 200, page_html: str = "") -> HttpResponse:

@@ -11,8 +11,8 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import DomainError, Invalid, MethodNotAllowed, NoRoom
-from community.common.keeping import kept_words
-from community.common.troubles import is_no_room
+from community.common.outages import is_no_room
+from community.common.refused_form import kept_words
 
 logger = structlog.get_logger(__name__)
 

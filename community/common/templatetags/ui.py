@@ -32,7 +32,7 @@ def icon(name: str, size: int | None = None, label: str = "") -> SafeString:
     drawing = _drawing(str(name), size)
     if not label:
         return drawing
-    return format_html('{}<span class="unseen">{}</span>', drawing, label)
+    return format_html('{}<span class="visually-hidden">{}</span>', drawing, label)
 
 
 @lru_cache(maxsize=256)

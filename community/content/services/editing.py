@@ -12,7 +12,7 @@ from community.content import acts, bodies, languages, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
-from . import following_up
+from . import after_save
 from . import tags as tagging
 from .locking import locked_post
 
@@ -45,7 +45,7 @@ def edit_post(
         title = texts.title(title, required=kind != Kind.NOTE)
     names = None if tags is None else texts.tags(tags)
     reason = texts.reason(reason)
-    body = bodies.make(source, kind=kind, number=post.number, thread=None if post.is_opening else post.thread)
+    body = bodies.render_post(source, kind=kind, number=post.number, thread=None if post.is_opening else post.thread)
     with transaction.atomic():
         post = locked_post(post.pk, post.thread_id)
         _refuse(post, editor)
@@ -106,7 +106,7 @@ def _write(post: Post, source: str, body: bodies.Body) -> None:
     for column, value in body.columns.items():
         setattr(post, column, value)
     post.save(update_fields=["source", "version", "edited_at", "language", *body.columns])
-    following_up.after_edit(post, body)
+    after_save.after_edit(post, body)
 
 
 def _file_thread(thread: Thread, names: dict[str, str] | None, category: Category | None, body: bodies.Body) -> None:

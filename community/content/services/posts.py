@@ -14,7 +14,7 @@ from community.content import bodies, languages, policies, texts
 from community.content.errors import ThreadLocked, WrongPlace
 from community.content.models import Draft, Kind, Post, Role, Thread
 
-from . import following_up, submissions
+from . import after_save, submissions
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -46,7 +46,7 @@ def add_post(
         author=author, source=source, role=role, submission=submission, language=language or languages.detect(source)
     )
     number = thread.last_number + 1
-    body = bodies.make(source, kind="reply", number=number, thread=thread)
+    body = bodies.render_post(source, kind="reply", number=number, thread=thread)
     try:
         return _store(post, body, number, thread=thread, parent=parent, draft_key=draft_key)
     except IntegrityError:
@@ -64,13 +64,13 @@ def _store(post: Post, body: bodies.Body, number: int, *, thread: Thread, parent
     post.parent = _shelter(thread, post.role, parent)
     post.number = thread.last_number + 1
     if post.number != number:  # somebody was faster: heading anchors carry the number
-        body = bodies.make(post.source, kind="reply", number=post.number, thread=thread)
+        body = bodies.render_post(post.source, kind="reply", number=post.number, thread=thread)
     post.created_at = timezone.now()
     for column, value in body.columns.items():
         setattr(post, column, value)
     post.save(force_insert=True)
     _count_in(thread, post)
-    following_up.after_write(post, body)
+    after_save.after_write(post, body)
     Draft.objects.filter(owner=post.author, key=draft_key).delete()
     return post
 

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from community.content import bodies
 from community.content.models import Post, Thread
-from community.content.services import following_up
+from community.content.services import after_save
 
 
 def render_again(*, post_id: int) -> bool:
@@ -17,7 +17,7 @@ def render_again(*, post_id: int) -> bool:
         return False
     kind = post.thread.kind if post.is_opening else "reply"
     thread = None if post.is_opening else post.thread
-    body = bodies.show(post.source, kind=kind, number=post.number, thread=thread)
+    body = bodies.render_preview(post.source, kind=kind, number=post.number, thread=thread)
     return body.is_final and _store(post, body)
 
 
@@ -28,7 +28,7 @@ def _store(post: Post, body: bodies.Body) -> bool:
         return False
     for column, value in body.columns.items():
         setattr(post, column, value)
-    following_up.keep(post, body)
+    after_save.keep(post, body)
     if post.is_opening:
         title_html = bodies.heading_html(post.thread.title, body)
         Thread.objects.filter(pk=post.thread_id).update(lead_embed=body.lead_embed, title_html=title_html)

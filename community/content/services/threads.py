@@ -13,7 +13,7 @@ from community.common.errors import NotAllowed
 from community.content import bodies, languages, policies, slugs, texts
 from community.content.models import Category, Draft, Kind, Post, Role, Thread
 
-from . import following_up, submissions
+from . import after_save, submissions
 from . import tags as tagging
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def start_thread(
     earlier = submissions.earlier(author, submission, source)
     if earlier is not None:
         return earlier.thread
-    body = bodies.make(source, kind=kind, number=1)
+    body = bodies.render_post(source, kind=kind, number=1)
     thread = Thread(
         author=author,
         kind=kind,
@@ -101,7 +101,7 @@ def _store(
     )
     post.save(force_insert=True)
     tagging.replace(thread, names)
-    following_up.after_write(post, body)
+    after_save.after_write(post, body)
     Draft.objects.filter(owner=thread.author, key=draft_key).delete()
     if within is not None:
         within(post)
@@ -121,7 +121,7 @@ def publish_thread(*, thread: Thread, by: User) -> Thread:
     Post.objects.filter(thread=thread, role=Role.OPENING).update(created_at=thread.published_at)
     tagging.count(thread, 1)
     post = Post.objects.select_related("thread", "author").get(thread=thread, role=Role.OPENING)
-    following_up.announce(post)
+    after_save.announce(post)
     return thread
 
 

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from community.content import languages, policies
 from community.content.models import Post, Thread
 from community.rendering import readable_words
+from community.rendering.excerpts import lead
 from community.rendering.holding import hold_shapes
-from community.rendering.leads import lead
 
 register = template.Library()
 

@@ -12,8 +12,8 @@ from bpsandbox import api
 from community.common.ratelimit import limited
 from community.experiments import playground
 from community.experiments.errors import refusing
-from community.experiments.limits import CHECKING, PLAYING
 from community.experiments.prices import price_words
+from community.experiments.rates import CHECKING, PLAYING
 from community.experiments.visitors import remember, who
 
 

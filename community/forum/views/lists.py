@@ -15,7 +15,7 @@ from community.common.pagination import keyset_page
 from community.content.models import Kind, Tag, Thread
 from community.content.querysets import ThreadQuerySet
 from community.content.slugs import tag_slug
-from community.forum import navigation, shelves
+from community.forum import category_tree, navigation
 from community.forum.lists import of_kind, thread_list
 from community.social.selectors import is_following
 
@@ -44,20 +44,20 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
-    roots = shelves.shelves()
-    way = shelves.find(roots, slug)
+    roots = category_tree.category_roots()
+    way = category_tree.find(roots, slug)
     if not way:
         raise NotFound
-    shelf = way[-1]
+    node = way[-1]
     context = {
-        "title": shelf.category.label,
-        "lead": shelf.category.summary,
-        "shelf": shelf,
+        "title": node.category.label,
+        "lead": node.category.summary,
+        "node": node,
         "crumbs": navigation.category_crumbs([each.category for each in way]),
         **_feeds("category", slug),
-        **_follow(request, "category", shelf.category),
+        **_follow(request, "category", node.category),
     }
-    return _list(request, Thread.objects.filter(category__in=shelves.ids_within(shelf)), context, roots=roots)
+    return _list(request, Thread.objects.filter(category__in=category_tree.ids_within(node)), context, roots=roots)
 
 
 @require_safe
@@ -99,8 +99,8 @@ def _list(
         "by_date": "new" if found.order in ("new", "unanswered") else "",
         "tabs": navigation.order_tabs(request, found.order, kind),
         "kind_links": kind_links,
-        "categories": shelves.flat(roots if roots is not None else shelves.shelves()),
-        "current_category": context["shelf"].category if "shelf" in context else None,
+        "categories": category_tree.flat(roots if roots is not None else category_tree.category_roots()),
+        "current_category": context["node"].category if "node" in context else None,
         "write_url": navigation.write_url(kind),
     }
     return render(request, "forum/thread_list.html", context)

@@ -14,12 +14,11 @@ from community.accounts.requests import MemberRequest
 from community.common.errors import NotAllowed, NotFound
 from community.common.ratelimit import limited
 from community.content import history as versions
-from community.content import keeping, policies, previews, services
-from community.content.drafting import begun
+from community.content import kept_forms, policies, previews, services
+from community.content.drafts import new_reply_form, restored_fields
 from community.content.errors import EditConflict
-from community.content.limits import EDITING, SWITCHING
 from community.content.models import Kind, Post
-from community.content.replies import new_reply_form
+from community.content.rates import EDITING, SWITCHING
 from community.forum import quoting, selectors
 from community.forum.forms import EditForm
 from community.forum.services import accept_answer, unaccept_answer
@@ -27,7 +26,7 @@ from community.forum.services import accept_answer, unaccept_answer
 from .thread import _reply_context
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
@@ -52,7 +51,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     return _edit_page(request, post, form, status=422)
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(SWITCHING)
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
@@ -61,7 +60,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(post.thread.get_absolute_url() if post.is_opening else post.get_absolute_url())
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(SWITCHING)
 def restore(request: MemberRequest, pk: int) -> HttpResponse:
@@ -84,7 +83,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "forum/history.html", context)
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_safe
 def quote(request: MemberRequest, pk: int) -> HttpResponse:
     """A reply that begins with this post's words: who wrote them, where, and their source."""
@@ -93,7 +92,7 @@ def quote(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "forum/reply.html", _reply_context(request, post.thread, form) | {"quoted": post})
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(SWITCHING)
 def accept(request: MemberRequest, pk: int) -> HttpResponse:
@@ -129,7 +128,7 @@ def _edit_form(request: MemberRequest, post: Post, kind: str) -> EditForm:
         tags = ", ".join(post.thread.tags.values_list("name", flat=True))
         category = post.thread.category.slug if post.thread.category else ""
         initial |= {"title": post.thread.title, "tags": tags, "category": category}
-    return EditForm(initial=initial | begun(request, key), kind=kind)
+    return EditForm(initial=initial | restored_fields(request, key), kind=kind)
 
 
 def _edit_page(

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 from community.accounts.requests import MemberRequest
 from community.common.errors import BadRequest, Invalid, NotAllowed
 from community.common.ratelimit import limited
-from community.content import keeping
-from community.content.limits import SWITCHING
+from community.content import kept_forms
 from community.content.models import Thread
+from community.content.rates import SWITCHING
 from community.forum import policies, selectors, services
 from community.forum.forms import StaffForm
 
@@ -27,7 +27,7 @@ ACTS: dict[str, Callable[..., Thread]] = {
 }
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(SWITCHING)
 def moderate(request: MemberRequest, pk: int) -> HttpResponse:

@@ -12,15 +12,15 @@ from community.accounts.requests import MemberRequest
 from community.common.errors import NotFound
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
-from community.content import keeping, previews, services
+from community.content import kept_forms, previews, services
 from community.content.discussion import Discussion, comments_page, default_order, discussion, orders_of
+from community.content.drafts import new_reply_form, reply_form_for
 from community.content.forms import ReplyForm
-from community.content.limits import POSTING
 from community.content.models import Kind, Post, Thread
 from community.content.policies import can_reply
-from community.content.replies import new_reply_form, reply_form_for
-from community.forum import navigation, policies, selectors, shelves
-from community.social.selectors import ties
+from community.content.rates import POSTING
+from community.forum import category_tree, navigation, policies, selectors
+from community.social.selectors import reader_state
 
 ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 
@@ -55,11 +55,11 @@ def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpRespo
     if parent.parent_id is not None:
         return redirect(parent.get_absolute_url())
     page = comments_page(parent, request.user, after=request.GET.get("after"), before=request.GET.get("before"))
-    context = {"thread": found, "parent": parent, "page": page, **ties(request.user, page)}
+    context = {"thread": found, "parent": parent, "page": page, **reader_state(request.user, page)}
     return render(request, "forum/comments.html", context)
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
@@ -78,7 +78,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "forum/reply.html", _reply_context(request, found, form), status=422)
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_safe
 def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
     """A page with the form alone: to comment on one post, without script; `?quote=1` begins with its words."""
@@ -120,11 +120,11 @@ def _page(request: HttpRequest, shown: Discussion) -> HttpResponse:
         "can_reply": can_reply(request.user, found),
         "can_accept": policies.can_accept(request.user, found),
         "can_moderate": policies.can_moderate(request.user),
-        "category_choices": shelves.choices() if policies.can_moderate(request.user) else [],
+        "category_choices": category_tree.choices() if policies.can_moderate(request.user) else [],
         "crumbs": navigation.thread_crumbs(found),
         "events": selectors.events_of(found),
         "form": reply_form_for(request, found),
-        **ties(request.user, shown.posts()),
+        **reader_state(request.user, shown.posts()),
     }
     response = render(request, "forum/thread.html", context)
     if found.is_draft:

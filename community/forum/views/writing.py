@@ -18,17 +18,17 @@ from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here, safe_next
 from community.common.templatetags.ui import html_lang
-from community.content import keeping, languages, previews, services
-from community.content.drafting import begun
-from community.content.limits import POSTING, PREVIEWING, SAVING
+from community.content import kept_forms, languages, previews, services
+from community.content.drafts import restored_fields
 from community.content.models import Kind, Thread
+from community.content.rates import POSTING, PREVIEWING, SAVING
 from community.forum import selectors
 from community.forum.forms import ThreadForm
 
 WRITTEN_ELSEWHERE = {Kind.ARTICLE: "blogs:write", Kind.NOTE: "blogs:note-write"}
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:
@@ -43,7 +43,7 @@ def write(request: MemberRequest) -> HttpResponse:
     return _write_page(request, _new_form(request, kind), kind)
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_safe
 def ask(request: MemberRequest) -> HttpResponse:
     return _write_page(request, _new_form(request, Kind.QUESTION), Kind.QUESTION)
@@ -66,7 +66,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"problems": list(body.problems), "notice": body.notice, "keys": list(body.keys)})
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_safe
 def drafts(request: MemberRequest) -> HttpResponse:
     """What this person has begun: texts saved while typing, and threads not published."""
@@ -77,7 +77,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
     return render(request, "forum/drafts.html", context)
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(SAVING)
 def draft_save(request: MemberRequest) -> HttpResponse:
@@ -89,7 +89,7 @@ def draft_save(request: MemberRequest) -> HttpResponse:
     return JsonResponse({"key": draft.key, "version": draft.version, "saved_at": draft.updated_at.isoformat()})
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 def draft_discard(request: MemberRequest) -> HttpResponse:
     services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
@@ -97,7 +97,7 @@ def draft_discard(request: MemberRequest) -> HttpResponse:
     return redirect(safe_next(request, reverse("forum:drafts")))
 
 
-@keeping.sign_in_first
+@kept_forms.sign_in_first
 @require_POST
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
@@ -139,7 +139,7 @@ def _new_form(request: MemberRequest, kind: str) -> ThreadForm:
     initial: dict[str, Any] = {"kind": kind, "draft_key": key, "submission": uuid.uuid4()}
     initial["category"] = services.DEFAULT_CATEGORY.get(Kind(kind), "")
     initial |= {name: request.GET[name] for name in ("title", "tags", "category") if name in request.GET}
-    initial |= begun(request, key)
+    initial |= restored_fields(request, key)
     return ThreadForm(initial=initial | {"kind": kind}, kind=kind)
 
 

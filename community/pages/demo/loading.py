@@ -13,7 +13,7 @@ from community.blogs.services import start_article
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, start_thread
 from community.forum.services import accept_answer
-from community.pages.demo.cast import hire
+from community.pages.demo.accounts import create_accounts
 from community.pages.demo.reading import Reply, Story, stories
 from community.search.models import Document
 from community.social import services as social
@@ -30,12 +30,12 @@ FOLLOWS = {
 
 def load() -> int:
     """Load what is not there yet; loading twice changes nothing. Returns how many stories were new."""
-    people = hire()
+    people = create_accounts()
     fresh = [story for story in stories() if not _is_there(story, people)]
     for story in fresh:
-        _tell(story, people)
+        _load_story(story, people)
     if fresh:
-        _tie(people)
+        _follow(people)
     return len(fresh)
 
 
@@ -48,7 +48,7 @@ def _is_there(story: Story, people: dict[str, User]) -> bool:
     return Post.objects.filter(author=people[story.by], submission=submission_of(story.key)).exists()
 
 
-def _tell(story: Story, people: dict[str, User]) -> None:
+def _load_story(story: Story, people: dict[str, User]) -> None:
     now = timezone.now()
     thread = _open(story, people[story.by])
     _set_back(thread.posts.get(number=1), now - story.ago)
@@ -115,7 +115,7 @@ def _vote(post: Post, votes: int, people: dict[str, User]) -> None:
         social.vote(user=person, post=post, value=1)
 
 
-def _tie(people: dict[str, User]) -> None:
+def _follow(people: dict[str, User]) -> None:
     for handle, wishes in FOLLOWS.items():
         for other in wishes["people"]:
             social.follow(follower=people[handle], person=people[other])

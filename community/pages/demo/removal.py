@@ -10,7 +10,7 @@ from community.accounts.models import User
 from community.content import embeds
 from community.content.indexing import forget
 from community.content.models import Post, Tag, Thread
-from community.pages.demo.cast import password_file
+from community.pages.demo.accounts import password_file
 
 
 @dataclass(frozen=True, slots=True)

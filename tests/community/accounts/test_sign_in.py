@@ -179,10 +179,10 @@ def test_the_doors_of_staff_are_the_same_door(client, ada):
 def test_every_form_at_the_door_is_counted():
     from django.views.generic import FormView
 
-    from community.accounts import entrance_urls
-    from community.accounts.views.entrance import Limited
+    from community.accounts import sign_in_urls
+    from community.accounts.views.sign_in import Limited
 
-    classes = [getattr(_innermost(pattern.callback), "view_class", None) for pattern in entrance_urls.urlpatterns]
+    classes = [getattr(_innermost(pattern.callback), "view_class", None) for pattern in sign_in_urls.urlpatterns]
     forms = [each for each in classes if each and issubclass(each, FormView)]
     assert len(forms) >= 8
     assert [each.__name__ for each in forms if not issubclass(each, Limited)] == []

@@ -26,11 +26,11 @@ def test_an_icon_is_silent_without_a_label():
     assert 'aria-hidden="true"' in drawn
     assert 'width="20"' in drawn
     assert "stroke" not in drawn and "\n" not in drawn  # the style sheet says how all icons are drawn
-    assert "unseen" not in drawn
+    assert "visually-hidden" not in drawn
 
 
 def test_an_icon_says_its_label_escaped():
-    assert '<span class="unseen">a &lt;b&gt;</span>' in render('{% icon "bell" 20 label %}', label="a <b>")
+    assert '<span class="visually-hidden">a &lt;b&gt;</span>' in render('{% icon "bell" 20 label %}', label="a <b>")
 
 
 def test_an_avatar_is_a_silent_picture_of_our_own():

@@ -47,7 +47,7 @@ def test_the_page_asks_for_the_section_alone_until_the_step_is_there(trained, vi
     work_next()
     section = visitor.get(address, headers={"HX-Request": "true"}).content.decode()
     assert section.startswith("<section") and "hx-get" not in section
-    assert '<span class="unseen">Example 2 in step 7, seed 1</span>' in section
+    assert '<span class="visually-hidden">Example 2 in step 7, seed 1</span>' in section
 
 
 def test_without_script_every_look_has_an_address_of_its_own(trained, visitor):

@@ -5,7 +5,7 @@ import pytest
 from django.utils import timezone
 
 from community.content.models import Category, Tag
-from community.forum import shelves
+from community.forum import category_tree
 from community.forum.services import pin_thread
 from tests.factories import AnswerFactory, QuestionFactory, ThreadFactory
 
@@ -129,5 +129,5 @@ class TestLists:
     def test_counts_of_inner_categories_are_in_the_outer(self, category):
         QuestionFactory(category=category)
         QuestionFactory(category=category.parent)
-        way = shelves.find(shelves.shelves(), "initialisation")
-        assert [shelf.count for shelf in way] == [2, 1]
+        way = category_tree.find(category_tree.category_roots(), "initialisation")
+        assert [node.count for node in way] == [2, 1]

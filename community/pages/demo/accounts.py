@@ -16,7 +16,7 @@ PASSWORD_FILE = "demo-accounts"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DemoAccount:
     handle: str
     display_name: str
     bio: str = ""
@@ -24,26 +24,32 @@ class Part:
     signs_in: bool = False
 
 
-CAST = (
-    Part("demo", "Demo member", "An account to try things with. $\\hat y = \\sigma(w^\\top a + b)$", signs_in=True),
-    Part("demo-moderator", "Demo moderator", "Looks after the review queue.", is_staff=True, signs_in=True),
-    Part("demo-ada", "Ada (demo)", "Derives first, trains second. $\\delta^{[l]}$ is my favourite letter."),
-    Part("demo-tom", "Tom (demo)", "Collects runs that fail, and what was wrong with them."),
-    Part("demo-mei", "小梅（演示）", "把反向传播一个数一个数地算出来。$\\partial L/\\partial W$ 的形状总要写在旁边。"),
-    Part("demo-lei", "小雷（演示）", "正在学习梯度检验与初始化。"),
+DEMO_ACCOUNTS = (
+    DemoAccount(
+        "demo", "Demo member", "An account to try things with. $\\hat y = \\sigma(w^\\top a + b)$", signs_in=True
+    ),
+    DemoAccount("demo-moderator", "Demo moderator", "Looks after the review queue.", is_staff=True, signs_in=True),
+    DemoAccount("demo-ada", "Ada (demo)", "Derives first, trains second. $\\delta^{[l]}$ is my favourite letter."),
+    DemoAccount("demo-tom", "Tom (demo)", "Collects runs that fail, and what was wrong with them."),
+    DemoAccount(
+        "demo-mei", "小梅（演示）", "把反向传播一个数一个数地算出来。$\\partial L/\\partial W$ 的形状总要写在旁边。"
+    ),
+    DemoAccount("demo-lei", "小雷（演示）", "正在学习梯度检验与初始化。"),
 )
 
 
-def hire() -> dict[str, User]:
+def create_accounts() -> dict[str, User]:
     """Give every part its account, by handle. Those who sign in get a password once, written to a private file."""
-    people = {part.handle: _account(part) for part in CAST}
-    missing = [people[part.handle] for part in CAST if part.signs_in and not people[part.handle].has_usable_password()]
+    people = {part.handle: _account(part) for part in DEMO_ACCOUNTS}
+    missing = [
+        people[part.handle] for part in DEMO_ACCOUNTS if part.signs_in and not people[part.handle].has_usable_password()
+    ]
     if missing or not password_file().exists():
-        _hand_out([people[part.handle] for part in CAST if part.signs_in])
+        _hand_out([people[part.handle] for part in DEMO_ACCOUNTS if part.signs_in])
     return people
 
 
-def _account(part: Part) -> User:
+def _account(part: DemoAccount) -> User:
     found = User.objects.by_handle_or_none(part.handle)
     if found is not None:
         return found

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from community.rendering.context import Context
-from community.rendering.leads import formulas, lead
+from community.rendering.excerpts import formulas, lead
 from community.rendering.pipeline import render
 
 

@@ -24,15 +24,15 @@ def refuse(text: str, *, joiners: bool = False) -> None:
     `joiners` lets the zero-width joiner, non-joiner and emoji selector pass, which free text needs.
     """
     for char in text:
-        if is_unseen(char) and not (joiners and char in _JOINERS | {"\ufe0f"}):
+        if is_invisible(char) and not (joiners and char in _JOINERS | {"\ufe0f"}):
             raise ValidationError(
                 _("An invisible character (U+%(code)s) is in this text. Please remove it or type the text anew."),
-                code="unseen",
+                code="invisible",
                 params={"code": f"{ord(char):04X}"},
             )
 
 
-def is_unseen(char: str) -> bool:
+def is_invisible(char: str) -> bool:
     """Tell controls, format characters, surrogates, private use, unassigned, line separators and fillers."""
     if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
         return True

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from community.accounts import limits, selectors
+from community.accounts import rates, selectors
 from community.accounts.errors import HandleTaken
 from community.accounts.requests import MemberRequest
 from community.common.ratelimit import Limit
@@ -39,10 +39,10 @@ class Limited(_FormView):
 
 
 class SignupView(Limited, allauth_views.SignupView):
-    limit = limits.SIGN_UP
+    limit = rates.SIGN_UP
 
     def form_valid(self, form):
-        limits.count_mail(form.cleaned_data["email"])
+        rates.count_mail(form.cleaned_data["email"])
         try:
             return super().form_valid(form)
         except HandleTaken as taken:
@@ -51,39 +51,39 @@ class SignupView(Limited, allauth_views.SignupView):
 
 
 class LoginView(Limited, allauth_views.LoginView):
-    limit = limits.SIGN_IN
+    limit = rates.SIGN_IN
 
 
 class PasswordResetView(Limited, allauth_views.PasswordResetView):
-    limit = limits.RESET
+    limit = rates.RESET
 
     def form_valid(self, form):
-        limits.count_mail(form.cleaned_data["email"])
+        rates.count_mail(form.cleaned_data["email"])
         return super().form_valid(form)
 
 
 class PasswordResetFromKeyView(Limited, allauth_views.PasswordResetFromKeyView):
-    limit = limits.RESET_LINK
+    limit = rates.RESET_LINK
 
 
 class PasswordChangeView(Limited, allauth_views.PasswordChangeView):
-    limit = limits.PASSWORD
+    limit = rates.PASSWORD
 
 
 class PasswordSetView(Limited, allauth_views.PasswordSetView):
-    limit = limits.PASSWORD
+    limit = rates.PASSWORD
 
 
 class EmailView(Limited, allauth_views.EmailView):
-    limit = limits.EMAIL
+    limit = rates.EMAIL
 
     def form_valid(self, form):
-        limits.count_mail(form.cleaned_data["email"])
+        rates.count_mail(form.cleaned_data["email"])
         return super().form_valid(form)
 
 
 class ReauthenticateView(Limited, allauth_views.ReauthenticateView):
-    limit = limits.PASSWORD
+    limit = rates.PASSWORD
 
 
 @login_required
@@ -93,7 +93,7 @@ def confirmation_resend(request: MemberRequest) -> HttpResponse:
     address = selectors.waiting_address(request.user)
     if address is None:
         return _nothing_to_confirm(request)
-    limits.count_mail(address.email)
+    rates.count_mail(address.email)
     address.send_confirmation(request)
     messages.success(request, _("We have sent the link to %(address)s once more.") % {"address": address.email})
     return redirect(safe_next(request))

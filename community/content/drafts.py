@@ -1,4 +1,4 @@
-"""The box for an answer or a comment, as every page of a thread shows it."""
+"""What a form begins with: the fields of a saved draft, and the reply box that every page of a thread shows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,23 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
 
-from community.content import keeping, policies
+from community.content import kept_forms, policies
 from community.content.forms import ReplyForm
 from community.content.models import Draft, Post, Thread
 from community.content.querysets import Reader
+
+
+def restored_fields(request: HttpRequest, key: str) -> dict[str, Any]:
+    """The fields of the draft that was saved of this box, and above them those of a session that ended meanwhile."""
+    draft = Draft.objects.of(request.user).filter(key=key).first()
+    return draft_initial(draft) | kept_forms.kept_fields(request, key)
+
+
+def draft_initial(draft: Draft | None) -> dict[str, Any]:
+    if draft is None:
+        return {}
+    base = {"base_version": draft.base_version} if draft.base_version else {}
+    return draft.fields | {"title": draft.title, "source": draft.source, "draft_version": draft.version} | base
 
 
 def with_reply_draft(threads: QuerySet, reader: Reader) -> QuerySet:
@@ -34,7 +47,7 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
     draft = None if parent else _reply_draft(thread, request.user)
     initial["source"] = source or (draft.source if draft else "")
     initial["draft_version"] = draft.version if draft else 0
-    initial |= {name: value for name, value in keeping.kept_fields(request, key).items() if name == "source"}
+    initial |= {name: value for name, value in kept_forms.kept_fields(request, key).items() if name == "source"}
     return ReplyForm(initial=initial, auto_id=f"comment-{parent.pk}-%s" if parent else "id_%s")
 
 

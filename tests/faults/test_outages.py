@@ -11,7 +11,7 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.db import DatabaseError, OperationalError
 
 from community.common.file_cache import TolerantFileCache
-from community.common.troubles import is_database_away, is_no_room
+from community.common.outages import is_database_away, is_no_room
 from community.content import services
 from community.forum.views import lists
 from tests.factories import PersonFactory

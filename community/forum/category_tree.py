@@ -1,0 +1,83 @@
+"""Categories as pages show them: nested, with counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.core.cache import cache
+from django.db.models import Count
+
+from community.content.models import Category, Thread
+
+COUNTS_KEY = "forum:category-counts"
+COUNTS_SECONDS = 60
+
+
+@dataclass(slots=True)
+class CategoryNode:
+    """A category with those inside it. `count` is of public threads, inner ones included."""
+
+    category: Category
+    count: int = 0
+    children: list[CategoryNode] = field(default_factory=list)
+
+
+def category_roots() -> list[CategoryNode]:
+    """All categories as a forest, in their order: one query, counts from a cache."""
+    counts = _counts()
+    by_id = {category.pk: CategoryNode(category, counts.get(category.pk, 0)) for category in Category.objects.all()}
+    for node in by_id.values():
+        if node.category.parent_id is not None:
+            by_id[node.category.parent_id].children.append(node)
+    roots = [node for node in by_id.values() if node.category.parent_id is None]
+    for root in roots:
+        _sum_up(root)
+    return roots
+
+
+def find(roots: list[CategoryNode], slug: str) -> list[CategoryNode]:
+    """The way from a root to the category of this slug; empty when there is none."""
+    for node in roots:
+        if node.category.slug == slug:
+            return [node]
+        way = find(node.children, slug)
+        if way:
+            return [node, *way]
+    return []
+
+
+def ids_within(node: CategoryNode) -> list[int]:
+    return [node.category.pk, *(pk for inner in node.children for pk in ids_within(inner))]
+
+
+def flat(roots: list[CategoryNode]) -> list[Category]:
+    """Every category, inner ones after their parent, each with its `thread_count`."""
+    found = []
+    for node in roots:
+        node.category.thread_count = node.count
+        found += [node.category, *flat(node.children)]
+    return found
+
+
+def choices() -> list[tuple[str, str]]:
+    """For a select: inner ones set in by a dash."""
+    return [row for node in category_roots() for row in _rows(node, 0)]
+
+
+def _rows(node: CategoryNode, depth: int) -> list[tuple[str, str]]:
+    row = (node.category.slug, "\u2014 " * depth + node.category.label)
+    return [row, *(each for inner in node.children for each in _rows(inner, depth + 1))]
+
+
+def _sum_up(node: CategoryNode) -> int:
+    node.count += sum(_sum_up(inner) for inner in node.children)
+    return node.count
+
+
+def _counts() -> dict[int, int]:
+    return cache.get_or_set(COUNTS_KEY, _counted, COUNTS_SECONDS) or {}
+
+
+def _counted() -> dict[int, int]:
+    rows = Thread.objects.public().exclude(category=None).order_by().values_list("category")
+    return dict(rows.annotate(n=Count("pk")))
