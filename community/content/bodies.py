@@ -25,13 +25,17 @@ CANDIDATES_A_POST = 500
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`columns` are the Post's; `mentions` are folded handles; `keys` name the embeds, in order."""
+    """`columns` are the Post's; `mentions` are folded handles; `keys` name the embeds, in order.
+
+    `language` is the one the source was found to be in.
+    """
 
     columns: dict[str, Any]
     mentions: tuple[str, ...]
     keys: tuple[str, ...]
     problems: tuple[dict[str, Any], ...]
     is_final: bool
+    language: str
 
     @property
     def html(self) -> str:
@@ -71,7 +75,7 @@ def render_preview(source: str, *, kind: str, number: int, thread: Thread | None
         hosts=own_hosts(),
         language=languages.detect(source),
     )
-    return _body(pool.render(source, context))
+    return _body(pool.render(source, context), context.language)
 
 
 def warm() -> bool:
@@ -96,7 +100,7 @@ def own_hosts() -> tuple[str, ...]:
     return tuple(host for host in settings.ALLOWED_HOSTS if "*" not in host)
 
 
-def _body(rendered: Rendered) -> Body:
+def _body(rendered: Rendered, language: str) -> Body:
     columns = {
         "html": rendered.html,
         "html_version": str(rendered.version),
@@ -111,6 +115,7 @@ def _body(rendered: Rendered) -> Body:
         tuple(rendered.specs),
         tuple(rendered.problems),
         is_final=rendered.version != 0,
+        language=language,
     )
 
 

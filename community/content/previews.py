@@ -20,8 +20,8 @@ def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
 
     `post` (a primary key) is being edited, `thread` is being answered; else `kind` is being started.
     """
+    texts.refuse_too_long(sent.get("source", ""), LONGEST, field="source")
     source = texts.lenient(sent.get("source", ""))
-    texts.refuse_too_long(source, LONGEST, field="source")
     kind, number, thread = _place(reader, sent)
     body = bodies.render_preview(source, kind=kind, number=number, thread=thread)
     filled = embeds.fill([body.html], reader)[0]

@@ -15,6 +15,8 @@ TITLE_LENGTH = 200
 TAG_LENGTH = 40
 TAG_COUNT = 5
 REASON_LENGTH = 200
+TAGS_LENGTH = 1_000  # of the whole field, as typed
+LONGEST_RAW = 20  # spaces may be left out of a line, but no line is read that is this many times too long
 SOURCE_LENGTH = {"question": 50_000, "discussion": 50_000, "article": 100_000, "note": 5_000, "reply": 50_000}
 
 _NEWLINES = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -35,10 +37,10 @@ def title(text: str, *, required: bool = True) -> str:
 
 def source(text: str, *, kind: str, field: str = "source") -> str:
     """`kind` is the thread's kind for an opening post, `reply` for all others."""
+    refuse_too_long(text, SOURCE_LENGTH[kind], field=field)
     text = _NEWLINES.sub("\n", text)
     if is_blank(text):
         raise InvalidText(_("There is no text yet. Write something first."), field=field)
-    refuse_too_long(text, SOURCE_LENGTH[kind], field=field)
     refuse_unwritable(text, field=field)
     return text.rstrip() + "\n"
 
@@ -59,13 +61,15 @@ def tags(names: Iterable[str]) -> dict[str, str]:
         slug, shown = tag(name)
         if slug:
             kept.setdefault(slug, shown)
-    if len(kept) > TAG_COUNT:
-        raise InvalidText(_("At most {limit} tags, please.").format(limit=TAG_COUNT), field="tags")
+        if len(kept) > TAG_COUNT:
+            raise InvalidText(_("At most {limit} tags, please.").format(limit=TAG_COUNT), field="tags")
     return kept
 
 
 def tag(name: str) -> tuple[str, str]:
     """A tag's slug (NFKC, casefolded, words joined by hyphens) and its name as typed. Empty when nothing is left."""
+    if len(name) > LONGEST_RAW * TAG_LENGTH:
+        refuse_too_long(name, TAG_LENGTH, field="tags")
     name = one_line(name, field="tags", longest=None)
     shown = re.sub(r"\s+", "-", unicodedata.normalize("NFKC", name).strip()).strip(_TAG_EDGES)
     slug = unicodedata.normalize("NFKC", shown.casefold())
@@ -83,6 +87,8 @@ def tag(name: str) -> tuple[str, str]:
 
 def one_line(text: str, *, field: str, longest: int | None) -> str:
     """Trim, join lines, refuse what cannot be shown safely on one line."""
+    if longest is not None and len(text) > LONGEST_RAW * longest:
+        refuse_too_long(text, longest, field=field)
     refuse_unwritable(_NEWLINES.sub(" ", text), field=field)
     if _BIDI.search(text):
         raise InvalidText(
@@ -100,14 +106,16 @@ def is_blank(text: str) -> bool:
 
 
 def refuse_too_long(text: str, longest: int, *, field: str) -> None:
-    if len(text) <= longest:
+    """Refuse by length alone, before anything reads the text; the two characters of a form's newline are one."""
+    length = len(text) - text.count("\r\n")
+    if length <= longest:
         return
     raise InvalidText(
         ngettext(
             "It is {length} characters long; the limit is {limit} character.",
             "It is {length} characters long; the limit is {limit} characters.",
             longest,
-        ).format(length=f"{len(text):,}", limit=f"{longest:,}"),
+        ).format(length=f"{length:,}", limit=f"{longest:,}"),
         field=field,
     )
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.common.errors import NotAllowed
-from community.content import acts, bodies, languages, policies, slugs, texts
+from community.content import acts, bodies, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
@@ -102,7 +102,7 @@ def _retitle(thread: Thread, title: str, body: bodies.Body) -> None:
 
 def _write(post: Post, source: str, body: bodies.Body) -> None:
     post.source, post.version, post.edited_at = source, post.version + 1, timezone.now()
-    post.language = languages.detect(source)
+    post.language = body.language
     for column, value in body.columns.items():
         setattr(post, column, value)
     post.save(update_fields=["source", "version", "edited_at", "language", *body.columns])

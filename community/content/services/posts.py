@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
-from community.content import bodies, languages, policies, texts
+from community.content import bodies, policies, texts
 from community.content.errors import ThreadLocked, WrongPlace
 from community.content.models import Draft, Kind, Post, Role, Thread
 
@@ -42,11 +42,9 @@ def add_post(
     if earlier is not None:
         return earlier
     role = role or (Role.ANSWER if thread.kind == Kind.QUESTION and parent is None else Role.COMMENT)
-    post = Post(
-        author=author, source=source, role=role, submission=submission, language=language or languages.detect(source)
-    )
     number = thread.last_number + 1
     body = bodies.render_post(source, kind="reply", number=number, thread=thread)
+    post = Post(author=author, source=source, role=role, submission=submission, language=language or body.language)
     try:
         return _store(post, body, number, thread=thread, parent=parent, draft_key=draft_key)
     except IntegrityError:

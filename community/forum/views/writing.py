@@ -18,7 +18,7 @@ from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here, safe_next
 from community.common.templatetags.ui import html_lang
-from community.content import kept_forms, languages, previews, services
+from community.content import kept_forms, previews, services
 from community.content.drafts import restored_fields
 from community.content.models import Kind, Thread
 from community.content.rates import POSTING, PREVIEWING, SAVING
@@ -53,9 +53,8 @@ def ask(request: MemberRequest) -> HttpResponse:
 @limited(PREVIEWING)
 def preview(request: HttpRequest) -> HttpResponse:
     """The HTML a text will have on its page, byte for byte."""
-    html = previews.preview(request.user, request.POST).html
-    language = languages.detect(request.POST.get("source", ""))
-    return HttpResponse(html, headers={"Content-Language": html_lang(language)})
+    body = previews.preview(request.user, request.POST)
+    return HttpResponse(body.html, headers={"Content-Language": html_lang(body.language)})
 
 
 @require_POST
