@@ -72,18 +72,19 @@ def _contrast(first: Lab, second: Lab) -> float:
 SHEETS = _tokens()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("text", "surface"), TEXT_PAIRS)
-def test_text_is_readable_on_its_surface(theme, text, surface):
-    found = _contrast(SHEETS[theme][text], SHEETS[theme][surface])
-    assert found >= TEXT, f"{text} on {surface} in {theme}: {found:.2f}"
+def _too_faint(theme: str, pairs: list[tuple[str, str]], least: float) -> dict[str, float]:
+    found = {f"{front} on {back}": _contrast(SHEETS[theme][front], SHEETS[theme][back]) for front, back in pairs}
+    return {pair: round(contrast, 2) for pair, contrast in found.items() if contrast < least}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("shape", "surface"), SHAPE_PAIRS)
-def test_shapes_that_mean_something_are_seen(theme, shape, surface):
-    found = _contrast(SHEETS[theme][shape], SHEETS[theme][surface])
-    assert found >= SHAPE, f"{shape} on {surface} in {theme}: {found:.2f}"
+def test_text_is_readable_on_its_surface(theme):
+    assert _too_faint(theme, TEXT_PAIRS, TEXT) == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_shapes_that_mean_something_are_seen(theme):
+    assert _too_faint(theme, SHAPE_PAIRS, SHAPE) == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
