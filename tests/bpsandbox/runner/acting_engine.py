@@ -99,6 +99,16 @@ def hog(wish):
         time.sleep(wish.get("pause", 0))
 
 
+def cling(wish):
+    """Take all the memory that there is, and wait for more: a fast machine gives it in no time."""
+    kept = []
+    while True:
+        try:
+            kept.append(np.ones(1 << 20))
+        except MemoryError:
+            time.sleep(0.01)
+
+
 def stop(wish):
     os.kill(os.getpid(), signal.SIGSTOP)
 

@@ -2,6 +2,7 @@ import errno
 import os
 import shutil
 import subprocess
+import zipfile
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from community.launch import stop
 from community.launch.environment import STAMP, Environment
 from community.launch.stop import Stop, last_words, require_space, writing_to
+from tests.conftest import missing
 
 
 @pytest.fixture
@@ -25,16 +27,49 @@ def nothing(tmp_path):
     return path
 
 
-def test_an_environment_is_made_once_and_mended_when_it_was_cut_short(var, nothing, capsys):
-    made = Environment("env", (nothing,))
+@pytest.fixture
+def links(tmp_path):
+    """Requirements that name one small wheel and need no network."""
+    about = {
+        "METADATA": "Metadata-Version: 2.1\nName: links\nVersion: 1\n",
+        "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "RECORD": "links.py,,\nlinks-1.dist-info/METADATA,,\nlinks-1.dist-info/WHEEL,,\nlinks-1.dist-info/RECORD,,\n",
+    }
+    wheel = tmp_path / "links-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr("links.py", "COUNT = 9\n")
+        for name, text in about.items():
+            packed.writestr(f"links-1.dist-info/{name}", text)
+    path = tmp_path / "links.txt"
+    path.write_text(f"{wheel}\n")
+    return path
+
+
+@pytest.fixture(params=["venv", "uv"])
+def way(request, monkeypatch):
+    """Make environments in either way: where uv is on PATH, and where it is not."""
+    if request.param == "venv":
+        without = [folder for folder in os.get_exec_path() if not shutil.which("uv", path=folder)]
+        monkeypatch.setenv("PATH", os.pathsep.join(without))
+    elif not shutil.which("uv"):
+        missing("there is no uv")
+
+
+def has_links(environment):
+    done = subprocess.run([environment.python, "-I", "-c", "import links; print(links.COUNT)"], capture_output=True)
+    return done.stdout == b"9\n"
+
+
+def test_an_environment_is_made_once_and_mended_when_it_was_cut_short(way, var, links, capsys):
+    made = Environment("env", (links,))
     made.ensure()
-    assert subprocess.run([made.python, "-c", "import pip"], check=True, env={"PATH": os.environ["PATH"]})
+    assert has_links(made)
     made.ensure()
     assert capsys.readouterr().err.count("Installing") == 1
     (made.folder / STAMP).unlink()  # as if the power had gone in the middle of an install
     shutil.rmtree(made.folder / "lib")
     made.ensure()
-    assert subprocess.run([made.python, "-c", "import pip"], check=True, env={"PATH": os.environ["PATH"]})
+    assert has_links(made)
     assert capsys.readouterr().err.count("Installing") == 1
 
 
@@ -49,7 +84,7 @@ def test_a_python_without_venv_is_one_sentence(var, nothing, tmp_path, monkeypat
         Environment("env", (nothing,), str(python)).ensure()
 
 
-def test_requirements_that_do_not_exist_are_one_sentence(var, tmp_path):
+def test_requirements_that_do_not_exist_are_one_sentence(way, var, tmp_path):
     wrong = tmp_path / "requirements.txt"
     wrong.write_text("./nowhere-at-all\n")
     with pytest.raises(Stop, match=r"Installing the requirements failed: .*nowhere-at-all"):
