@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
-from bpsandbox import calibration, charts, conf, explain, live, numbers, selectors, services, spec
+from bpsandbox import calibration, charts, conf, explain, live, numbers, quotas, selectors, services, spec
 from bpsandbox.document import Document, Progress, Recorded, Records
 from bpsandbox.errors import (
     AlreadyEnded,
@@ -140,6 +140,11 @@ def check_spec(parsed: Spec, *, for_visitor: bool = False) -> Checked:
     return Checked(parsed, problems, tuple(parsed.notes), price)
 
 
+def is_member(user: Any) -> bool:
+    """Return whether this account has the limits of a member. Others, and who has none, have a visitor's."""
+    return quotas.is_member(user)
+
+
 def caps(*, for_visitor: bool) -> Caps:
     """Return the config limits of a member or a visitor."""
     current = conf.current()
@@ -173,7 +178,7 @@ def submit(
     `visibility` is "public", "unlisted" or "private"; `target` a kind and a number, such as ("post", 12). Raises
     InvalidConfig with all problems, or TooManyRuns; then nothing is written.
     """
-    checked = sound(config_text, spec, for_visitor=requester is None and not is_system)
+    checked = sound(config_text, spec, for_visitor=not is_system and not quotas.is_member(requester))
     request = RunRequest(
         user=requester,
         owner_key=owner_key,
@@ -247,7 +252,7 @@ def rerun(
 ) -> Submission:
     """Run again a spec that this person may see. The results of both runs are compared when the new one ends."""
     row = selectors.spec_for(spec_hash, requester, owner_key)
-    sound("", read_spec(row.canonical), for_visitor=requester is None)
+    sound("", read_spec(row.canonical), for_visitor=not quotas.is_member(requester))
     return services.rerun(
         spec=row, request=RunRequest(user=requester, owner_key=owner_key, address=address, title=title)
     )

@@ -81,6 +81,7 @@ class Conf:
     wake: str = setting("bpsandbox.wake.Pipes", dotted, PATH)
     wake_place: str = setting("", text, "a directory, or the address of a Redis server")
     visible_specs: str = setting("bpsandbox.policies.all_targets", dotted, PATH)
+    has_member_quota: str = setting("bpsandbox.policies.every_account", dotted, PATH)
     math: str = setting("", dotted_or_empty, "a dotted path, or nothing")
     calibration: str = setting("", text, "the path of a file, or nothing")
 

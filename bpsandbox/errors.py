@@ -91,6 +91,17 @@ class VisitorLimit(HourlyLimit):
         )
 
 
+class UntrustedLimit(HourlyLimit):
+    """An account whose address is not confirmed has used up a visitor's hourly runs."""
+
+    def sentence(self, limit: int) -> Sentence:
+        return ngettext_lazy(
+            "Until your account is confirmed the limit is %(limit)d run an hour. Try again in %(minutes)d min.",
+            "Until your account is confirmed the limit is %(limit)d runs an hour. Try again in %(minutes)d min.",
+            limit,
+        )
+
+
 class NetworkLimit(HourlyLimit):
     """The visitors of one network have used up their hourly runs."""
 

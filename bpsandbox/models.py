@@ -120,6 +120,8 @@ class Run(models.Model):
             models.Index(F("priority"), F("id"), name="bpsandbox_run_queue", condition=Q(state=lifecycle.QUEUED)),
             models.Index(fields=["lease_until"], name="bpsandbox_run_lease", condition=Q(state=lifecycle.RUNNING)),
             models.Index(fields=["quota_key", "created_at"], name="bpsandbox_run_quota"),
+            models.Index(fields=["quota_key", "started_at"], name="bpsandbox_run_turn"),
+            models.Index(fields=["network", "started_at"], name="bpsandbox_run_net_turn"),
             models.Index(fields=["spec", "working"], name="bpsandbox_run_step", condition=~Q(working="")),
             models.Index(fields=["network", "created_at"], name="bpsandbox_run_network", condition=~Q(network="")),
             models.Index(

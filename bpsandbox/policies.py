@@ -17,6 +17,15 @@ def all_targets(user: Any) -> Q:
     return Q()
 
 
+def every_account(user: Any) -> bool:
+    """Give every account the quota of a member, the default for a host whose accounts are all trusted.
+
+    A host names its own function in `BPSANDBOX_HAS_MEMBER_QUOTA`. An account that it returns False for has the limits,
+    the quota and the priority of a visitor.
+    """
+    return True
+
+
 def can_cancel(user: Any, *, is_owner: bool) -> bool:
     """Return whether this person may cancel: an owner their own request, staff any run."""
     return is_owner or bool(user is not None and user.is_authenticated and user.is_staff)

@@ -7,12 +7,26 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
-from django.db.models.functions import Now
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Now
 
 from bpsandbox import conf, lifecycle
 
 CLOCK_SECONDS = 60.0
+TURN_SECONDS = 3600.0
 
 
 def database_time(*, plus: float = 0.0) -> Any:
@@ -20,6 +34,14 @@ def database_time(*, plus: float = 0.0) -> Any:
     if not plus:
         return Now()
     return ExpressionWrapper(Now() + Value(timedelta(seconds=plus)), output_field=DateTimeField())
+
+
+def started_lately(column: str) -> Any:
+    """Count the runs of the last hour that have the same value in a column; 0 where it is empty."""
+    started = apps.get_model("bpsandbox", "Run").objects.filter(started_at__gt=database_time(plus=-TURN_SECONDS))
+    same = started.filter(**{column: OuterRef(column)}).order_by().values(column).values(count=Count("*"))
+    counted = Coalesce(Subquery(same, output_field=IntegerField()), 0)
+    return Case(When(**{column: ""}, then=0), default=counted, output_field=IntegerField())
 
 
 class AttachmentQuerySet(models.QuerySet):
@@ -78,9 +100,20 @@ class RunQuerySet(models.QuerySet):
         return self.filter(state=lifecycle.QUEUED)
 
     def claimable(self) -> RunQuerySet:
-        """Select queued runs whose requester has none running, highest priority first."""
+        """Select queued runs whose requester has none running, in turn."""
         busy = type(self)(self.model).filter(state=lifecycle.RUNNING, quota_key=OuterRef("quota_key"))
-        return self.queued().filter(Q(quota_key="") | ~Exists(busy)).order_by("priority", "pk")
+        return self.queued().filter(Q(quota_key="") | ~Exists(busy)).in_turn()
+
+    def in_turn(self) -> RunQuerySet:
+        """Order by priority, then by requester, who has trained least in the last hour first, then by age.
+
+        Visitors and accounts that are not trusted take turns by network first, because a new key costs them nothing.
+        """
+        return self.with_started().order_by("priority", "started_near", "started_own", "pk")
+
+    def with_started(self) -> RunQuerySet:
+        """Add how many runs of the same network and of the same requester have started in the last hour."""
+        return self.annotate(started_near=started_lately("network"), started_own=started_lately("quota_key"))
 
     def with_expired_lease(self) -> RunQuerySet:
         """Select running runs with an expired lease. One that ends far ahead predates a clock set back."""

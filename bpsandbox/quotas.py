@@ -37,7 +37,8 @@ class Window:
 class Quota:
     """The limits of one requester; `key` identifies whose runs are counted together. None means no limit.
 
-    A visitor's runs are also counted by `network`, because a browser without cookies gets a new key.
+    A visitor's runs are also counted by `network`, because a browser without cookies gets a new key, and so does a
+    new account.
     """
 
     key: str
@@ -54,33 +55,51 @@ class Quota:
 
 
 def quota_of(*, user: Any, owner_key: str, address: str, is_system: bool) -> Quota:
-    """Return the quota of a request: a member's, a visitor's, or none for the system."""
-    settings = conf.current()
+    """Return the quota of a request: a member's, a visitor's, or none for the system.
+
+    An account that the host does not trust yet has the quota of a visitor.
+    """
     if is_system:
-        return Quota(key="", priority=SYSTEM, cpu_seconds=settings.cpu_seconds)
-    steps = (Window(HOUR, settings.steps_an_hour, errors.StepLimit),)
-    if user is not None:
-        return Quota(
-            key=f"user:{user.pk}",
-            priority=PEOPLE,
-            cpu_seconds=settings.cpu_seconds,
-            waiting=settings.member_waiting,
-            windows=(
-                Window(HOUR, settings.member_runs_an_hour, errors.HourlyLimit),
-                Window(DAY, settings.member_runs_a_day, errors.DailyLimit),
-            ),
-            step_windows=steps,
-        )
+        return Quota(key="", priority=SYSTEM, cpu_seconds=conf.current().cpu_seconds)
+    if is_member(user):
+        return member_quota(f"user:{user.pk}")
     network = network_of(address)
+    if user is not None:
+        return visitor_quota(f"user:{user.pk}", network, errors.UntrustedLimit)
+    return visitor_quota(browser_key(owner_key) if owner_key else f"net:{network}", network, errors.VisitorLimit)
+
+
+def is_member(user: Any) -> bool:
+    """Return whether the host gives this account the quota of a member."""
+    return user is not None and conf.loaded(conf.current().has_member_quota)(user)
+
+
+def member_quota(key: str) -> Quota:
+    settings = conf.current()
     return Quota(
-        key=browser_key(owner_key) if owner_key else f"net:{network}",
+        key=key,
+        priority=PEOPLE,
+        cpu_seconds=settings.cpu_seconds,
+        waiting=settings.member_waiting,
+        windows=(
+            Window(HOUR, settings.member_runs_an_hour, errors.HourlyLimit),
+            Window(DAY, settings.member_runs_a_day, errors.DailyLimit),
+        ),
+        step_windows=(Window(HOUR, settings.steps_an_hour, errors.StepLimit),),
+    )
+
+
+def visitor_quota(key: str, network: str, refusal: Refusal) -> Quota:
+    settings = conf.current()
+    return Quota(
+        key=key,
         priority=VISITORS,
         cpu_seconds=settings.visitor_cpu_seconds,
         network=network,
         seeds=settings.visitor_seeds,
         waiting=settings.member_waiting,
-        windows=(Window(HOUR, settings.visitor_runs_an_hour, errors.VisitorLimit),),
-        step_windows=steps,
+        windows=(Window(HOUR, settings.visitor_runs_an_hour, refusal),),
+        step_windows=(Window(HOUR, settings.steps_an_hour, errors.StepLimit),),
         network_windows=(Window(HOUR, settings.network_runs_an_hour, errors.NetworkLimit),),
         network_step_windows=(Window(HOUR, settings.network_steps_an_hour, errors.StepLimit),),
     )

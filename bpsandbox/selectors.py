@@ -5,6 +5,7 @@ The returned objects run no further queries.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ HISTORY = 12
 
 type Target = tuple[str, int]
 
+TURN = ("pk", "priority", "network", "quota_key", "started_near", "started_own")
 BRIEF = ("hash", "facts", "current_run__state", "current_run__summary", "current_run__cancel_requested_at")
 CARD = (
     *BRIEF,
@@ -356,12 +358,23 @@ def past(run: Run) -> Past:
 
 
 def waiting_before(run: Run) -> int:
-    """Count the queued runs that will be claimed before this one."""
+    """Count the queued runs that would be claimed before this one if nothing else came."""
     if run.state != lifecycle.QUEUED:
         return 0
-    queued = Run.objects.queued()
-    urgent = queued.filter(priority__lt=run.priority).count()
-    return urgent + queued.filter(priority=run.priority, pk__lt=run.pk).count()
+    turns = turns_of_queue()
+    mine = turns.get(run.pk)
+    return sum(turn < mine for turn in turns.values()) if mine else 0
+
+
+def turns_of_queue() -> dict[int, tuple[int, ...]]:
+    """Return each queued run with what it is sorted by; each run moves its requester's later ones back by one."""
+    ahead: Counter[str] = Counter()
+    turns: dict[int, tuple[int, ...]] = {}
+    rows = Run.objects.queued().with_started().order_by("pk")
+    for pk, priority, network, key, near, own in rows.values_list(*TURN):
+        turns[pk] = (priority, near + ahead[f"net {network}"], own + ahead[key], pk)
+        ahead.update([f"net {network}"] * bool(network) + [key] * bool(key))
+    return turns
 
 
 def wanted_by(run_id: int) -> list[tuple[int, str, int | None]]:

@@ -1,4 +1,4 @@
-"""Who may see a run: whoever sees a post that shows it. Dotted path in `BPSANDBOX_VISIBLE_SPECS`."""
+"""Who may see a run, and who has the quota of a member: the site's answers to the sandbox, named in its settings."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from community.accounts.policies import can_write
 from community.content.models import Post
 
 POST = "post"
 PAGE = "page"
+
+
+def has_member_quota(user: Any) -> bool:
+    """Give an account the quota of a member once its address is confirmed. Anyone can make many without one."""
+    return can_write(user)
 
 
 def visible_specs(user: Any) -> Q:

@@ -27,6 +27,7 @@ def acting(settings, tmp_path):
     settings.BPSANDBOX_WAKE = "bpsandbox.wake.Pipes"
     settings.BPSANDBOX_WAKE_PLACE = str(tmp_path / "wake")
     settings.BPSANDBOX_VISIBLE_SPECS = "bpsandbox.policies.all_targets"
+    settings.BPSANDBOX_HAS_MEMBER_QUOTA = "bpsandbox.policies.every_account"
     settings.BPSANDBOX_LEASE_SECONDS = 3
     return settings
 

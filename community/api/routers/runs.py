@@ -15,6 +15,7 @@ from community.api.errors import ConfigTooLong
 from community.api.idempotency import idempotent
 from community.api.lists import listed
 from community.api.schemas import ErrorOut, Items, RunDetail, RunIn, RunOut, Text
+from community.common.network import client_network
 
 router = Router(tags=["runs"])
 LONGEST_CONFIG = 64 * 1024
@@ -33,7 +34,9 @@ LONGEST_CONFIG = 64 * 1024
 def run_create(request: ApiRequest, payload: RunIn) -> tuple[int, dict[str, Any]]:
     if len(payload.config.encode()) > LONGEST_CONFIG:
         raise ConfigTooLong
-    made = sandbox.submit(config_text=payload.config, requester=request.user, title=payload.title)
+    made = sandbox.submit(
+        config_text=payload.config, requester=request.user, address=client_network(request), title=payload.title
+    )
     return (200 if made.reused else 201), _detail(request, made.run.pk)
 
 

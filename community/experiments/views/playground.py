@@ -53,7 +53,7 @@ def _for_script(played: playground.Playground) -> HttpResponse:
 @refusing
 def check(request: HttpRequest) -> JsonResponse:
     """Say everything that is wrong with a config, and what it would cost."""
-    found = playground.checked(request.POST.get("config", ""), is_visitor=who(request)["user"] is None)
+    found = playground.checked(request.POST.get("config", ""), is_visitor=not api.is_member(who(request)["user"]))
     answer = {
         "problems": [problem.as_dict() for problem in found.problems],
         "notes": [str(note) for note in found.notes],

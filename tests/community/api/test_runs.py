@@ -3,7 +3,7 @@
 import pytest
 
 from bpsandbox import api as sandbox
-from tests.factories import PersonFactory
+from tests.factories import NewcomerFactory, PersonFactory
 from tests.training import XOR, train
 
 from .conftest import Program
@@ -61,3 +61,11 @@ def test_nobody_waits_any_more_and_the_run_ends(program):
     made = program.post("runs", {"config": XOR}).json()
     assert program.call("delete", f"runs/{made['id']}").status_code == 204
     assert program.get(f"runs/{made['id']}").json()["status"] == "cancelled"
+
+
+def test_an_account_without_a_confirmed_address_shares_the_runs_of_its_network(client, settings):
+    settings.BPSANDBOX_NETWORK_RUNS_AN_HOUR = 1
+    assert Program(client, NewcomerFactory()).post("runs", {"config": XOR}).status_code == 201
+    refused = Program(client, NewcomerFactory()).post("runs", {"config": XOR.replace("40", "41")})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (429, "hourly_limit")
+    assert Program(client, PersonFactory()).post("runs", {"config": XOR.replace("40", "41")}).status_code == 201

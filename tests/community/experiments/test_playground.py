@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from bpsandbox.models import Attachment, Run
+from bpsandbox.models import PEOPLE, VISITORS, Attachment, Run
 from community.experiments.visitors import COOKIE
 
 from .conftest import train
@@ -163,3 +163,15 @@ def test_the_reference_of_configs_is_a_page_in_the_readers_language(visitor):
 
 def test_a_chosen_preset_tells_its_target(visitor):
     assert "Target: ≥ 15 of 16 seeds below a loss of 0.01." in visitor.get("/playground/?preset=xor").content.decode()
+
+
+def test_an_account_without_a_confirmed_address_has_a_visitors_quota_and_limits(newcomer, member, signed_in, config):
+    for person, priority, seconds, count in ((newcomer, VISITORS, 5, 2), (member, PEOPLE, 30, 4)):
+        signed_in(person).post("/playground/", {"config": config(seeds=f"{{start: 0, count: {count}}}")})
+        run = Run.objects.latest("pk")
+        assert (run.requester, run.priority, run.cpu_seconds) == (person, priority, seconds)
+    too_many = {"config": config(seeds="{start: 0, count: 17}")}
+    assert signed_in(newcomer).post("/playground/", too_many).status_code == 422
+    assert signed_in(member).post("/playground/", too_many).status_code == 200
+    problems = [signed_in(person).post("/playground/check/", too_many).json() for person in (newcomer, member)]
+    assert "seeds" in str(problems[0]) and problems[0] != problems[1]
