@@ -1,5 +1,6 @@
 """What a person says about himself or herself: Markdown and formulas, rendered once, when it is saved."""
 
+import re
 from typing import NamedTuple
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from community.rendering import mention_candidates, pool
 from community.rendering.context import Context
 
 LONGEST = 2000
+_LEADS_AWAY = re.compile(r'href="(?!#|/(?!/))')
 
 
 class Bio(NamedTuple):
@@ -22,6 +24,11 @@ class Bio(NamedTuple):
     source: str = ""
     html: str = ""
     version: int = 0
+
+    @property
+    def leads_away(self) -> bool:
+        """Whether it has a link to another site, or may have one when it is formatted later."""
+        return bool(_LEADS_AWAY.search(self.html)) or (not self.version and "//" in self.source)
 
 
 def make(source: str) -> Bio:

@@ -10,6 +10,10 @@ class EmailUnconfirmed(NotAllowed):
     )
 
 
+class LinksUnconfirmed(EmailUnconfirmed):
+    default = _("Please confirm your e-mail address first: until then your profile may have no links to other sites.")
+
+
 class DemoAccountsClosed(NotAllowed):
     default = _(
         "Demo accounts are closed on this site, because it can be reached by others and their passwords are not "

@@ -101,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"@{self.handle}"
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Tie sessions to the password and to `session_epoch`: raising that signs out every session."""
+        """Tie sessions to the password and to `session_epoch`: raising that ends every session and API token."""
         salt = "community.accounts.models.User.session"
         return salted_hmac(salt, f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
 

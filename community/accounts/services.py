@@ -2,16 +2,20 @@
 
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
-from django.db.models import F
 
+from community.accounts.access import end_access
 from community.accounts.bio import Bio
+from community.accounts.errors import LinksUnconfirmed
 from community.accounts.models import Theme, User
+from community.accounts.policies import can_write
 from community.accounts.requests import MemberRequest
 
 
 @transaction.atomic
 def update_profile(*, user: User, display_name: str, bio: Bio) -> None:
-    """Change the name and the text about a person."""
+    """Change the name and the text about a person. Raises LinksUnconfirmed."""
+    if bio.leads_away and not can_write(user):
+        raise LinksUnconfirmed
     user.display_name = display_name
     user.bio, user.bio_html, user.bio_html_version = bio
     user.save(update_fields=["display_name", "bio", "bio_html", "bio_html_version"])
@@ -25,8 +29,6 @@ def update_preferences(*, user: User, **chosen: str) -> None:
 
 
 def sign_out_elsewhere(*, request: MemberRequest) -> None:
-    """End every session of the person but the one that asks."""
-    user = request.user
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
-    user.refresh_from_db(fields=["session_epoch"])
-    update_session_auth_hash(request, user)
+    """End every API token of the person, and every session but the one that asks."""
+    end_access(request.user)
+    update_session_auth_hash(request, request.user)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,17 +26,24 @@ def digest_of(secret: str) -> str:
 
 
 class TokenQuerySet(models.QuerySet):
+    def unrevoked(self):
+        """Tokens that neither their owner nor a new password has ended; they may have expired."""
+        return self.filter(revoked_at=None, epoch=F("owner__session_epoch"))
+
     def usable(self):
         """Neither ended nor of an account that may not sign in."""
         open_to = Q() if settings.CHAINRULE_DEMO_SIGN_IN else Q(owner__is_demo=False)
-        return self.filter(open_to, expires_at__gt=timezone.now(), revoked_at=None, owner__is_active=True)
+        return self.unrevoked().filter(open_to, expires_at__gt=timezone.now(), owner__is_active=True)
 
 
 class Token(models.Model):
+    """A key of one person. It ends with its date, when it is revoked, and with the owner's password."""
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=60)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8)
+    epoch = models.PositiveIntegerField(default=0)  # the owner's `session_epoch` when the token was made
     scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -68,6 +75,7 @@ def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
         name=name,
         digest=digest_of(secret),
         hint=secret[-4:],
+        epoch=owner.session_epoch,
         scope=scope,
         expires_at=timezone.now() + timedelta(days=days),
     )

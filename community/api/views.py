@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.policies import refuse_unconfirmed
 from community.accounts.requests import MemberRequest
 from community.api.forms import TokenForm
 from community.api.models import Token, new_token
@@ -22,26 +24,35 @@ MAKING = Limit("api-token", "10/hour")
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
+@reauthentication_required(allow_get=True)
 @limited(MAKING)
 def tokens(request: MemberRequest) -> HttpResponse:
-    """The list of one's tokens; a new one's secret is shown once, in the answer to the POST."""
+    """List one's tokens; a new one asks for the password, and its secret is shown once, in the answer to the POST."""
     form = TokenForm(request.POST or None)
-    secret = ""
-    if request.method == "POST" and form.is_valid():
-        _token, secret = new_token(owner=request.user, **form.cleaned_data)
-        form = TokenForm()
-    rows = Token.objects.filter(owner=request.user, revoked_at=None)
-    status = 422 if form.errors else 200
-    return render(request, "api/tokens.html", {"form": form, "secret": secret, "tokens": rows}, status=status)
+    secret = _made(form, request) if request.method == "POST" else ""
+    context = {
+        "form": TokenForm() if secret else form,
+        "secret": secret,
+        "tokens": Token.objects.unrevoked().filter(owner=request.user),
+    }
+    return render(request, "api/tokens.html", context, status=422 if form.errors else 200)
 
 
 @login_required
 @require_POST
 def revoke(request: MemberRequest, pk: int) -> HttpResponse:
-    changed = Token.objects.filter(owner=request.user, pk=pk, revoked_at=None).update(revoked_at=timezone.now())
+    changed = Token.objects.unrevoked().filter(owner=request.user, pk=pk).update(revoked_at=timezone.now())
     if not changed:
         raise Http404
     messages.success(request, _("The token no longer works."))
+    return redirect("api:tokens")
+
+
+@login_required
+@require_POST
+def revoke_all(request: MemberRequest) -> HttpResponse:
+    Token.objects.unrevoked().filter(owner=request.user).update(revoked_at=timezone.now())
+    messages.success(request, _("All your tokens are revoked."))
     return redirect("api:tokens")
 
 
@@ -49,3 +60,12 @@ def revoke(request: MemberRequest, pk: int) -> HttpResponse:
 def nowhere(request: HttpRequest) -> HttpResponse:
     """Whatever else is asked of the API."""
     raise NotFound
+
+
+def _made(form: TokenForm, request: MemberRequest) -> str:
+    """Make a token and return its secret, or nothing when the form does not fit."""
+    refuse_unconfirmed(request.user)
+    if not form.is_valid():
+        return ""
+    _token, secret = new_token(owner=request.user, **form.cleaned_data)
+    return secret

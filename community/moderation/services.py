@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
 from community.content import acts
 from community.content.models import Post
@@ -14,7 +15,11 @@ from community.moderation.models import Outcome, Report
 
 
 def report_post(*, reporter: Any, post: Post, reason: str, note: str = "") -> Report:
-    """Tell staff about a post. Reporting it again while the first report is open changes nothing."""
+    """Tell staff about a post. Reporting it again while the first report is open changes nothing.
+
+    Raises EmailUnconfirmed, NotAllowed.
+    """
+    refuse_unconfirmed(reporter)
     if post.author_id == reporter.pk:
         raise NotAllowed(_("This is your own post: you can edit or delete it."))
     try:

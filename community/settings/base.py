@@ -123,6 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "community.accounts.access.PasswordEndsAccess"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -163,7 +164,7 @@ ACCOUNT_FORMS = {
     "add_email": "community.accounts.forms.sign_in.ChangeEmailForm",
     "reauthenticate": "community.accounts.forms.sign_in.ReauthenticateForm",
 }
-ACCOUNT_RATE_LIMITS = False  # ours (accounts/limits.py) are shared by all processes and say how long to wait
+ACCOUNT_RATE_LIMITS = False  # ours (accounts/rates.py) are shared by all processes and say how long to wait
 
 # === Security ===
 

@@ -48,7 +48,7 @@ def preferences_update(request: MemberRequest) -> HttpResponse:
 @require_POST
 def sessions_end(request: MemberRequest) -> HttpResponse:
     services.sign_out_elsewhere(request=request)
-    messages.success(request, _("You are signed out everywhere but here."))
+    messages.success(request, _("You are signed out everywhere but here. API tokens no longer work."))
     return redirect("accounts:settings")
 
 

@@ -130,3 +130,20 @@ def test_every_other_session_can_be_ended(signed_in, ada):
     signed_in.post("/settings/sessions/end/")
     assert signed_in.get("/settings/").status_code == 200
     assert elsewhere.get("/settings/").status_code == 302
+
+
+@pytest.mark.parametrize("bio", ["spam http://spam.test", "[x](//spam.test)", "![x](https://spam.test/a.png)"])
+def test_an_unconfirmed_account_has_no_links_to_other_sites(client, newcomer, bio):
+    client.force_login(newcomer)
+    refused = client.post("/settings/profile/", {"display_name": "New", "bio": bio})
+    assert refused.status_code == 403 and b"confirm your e-mail address first" in refused.content
+    newcomer.refresh_from_db()
+    assert (newcomer.display_name, newcomer.bio) == ("", "")
+
+
+def test_an_unconfirmed_account_may_say_who_it_is(client, newcomer):
+    client.force_login(newcomer)
+    bio = f"I read $a^2$[^1], and [ask](/questions/) @{newcomer.handle}.\n\n[^1]: slowly"
+    assert client.post("/settings/profile/", {"display_name": "New", "bio": bio}).status_code == 302
+    newcomer.refresh_from_db()
+    assert newcomer.bio == bio

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.urls import reverse
 from django.utils import timezone
 
 from community.api.auth import WRITES
@@ -108,21 +107,6 @@ def test_what_is_not_there_is_a_404_in_the_same_form(program, path):
 def test_a_cursor_that_was_tampered_with_is_a_clear_400(program):
     answer = program.get("threads?cursor=abc.def")
     assert answer.status_code == 400 and answer.json()["error"]["code"] == "broken_cursor"
-
-
-def test_the_settings_page_shows_a_new_secret_once(client):
-    client.force_login(PersonFactory())
-    page = client.post(reverse("api:tokens"), {"name": "notebook", "scope": "write", "days": "90"})
-    assert page.content.count(b"chr_") >= 1 and "no-store" in page["Cache-Control"]
-    assert b"chr_" not in client.get(reverse("api:tokens")).content
-    client.post(reverse("api:token-revoke", args=[Token.objects.get().pk]))
-    assert Token.objects.get().revoked_at is not None
-
-
-def test_nobody_revokes_another_ones_token(client, program):
-    client.force_login(PersonFactory())
-    assert client.post(reverse("api:token-revoke", args=[program.token.pk])).status_code == 404
-    assert Token.objects.get().revoked_at is None
 
 
 def test_the_command_prints_the_token_alone_on_the_last_line(client, capsys):

@@ -40,6 +40,13 @@ def test_nobody_reports_himself(answer):
     assert not Report.objects.exists()
 
 
+def test_an_unconfirmed_account_reports_nothing_and_is_told_why(client, answer, newcomer):
+    client.force_login(newcomer)
+    refused = client.post(reverse("moderation:report", args=[answer.pk]), {"reason": "spam"})
+    assert refused.status_code == 403 and b"Please confirm your e-mail address first" in refused.content
+    assert not Report.objects.exists()
+
+
 def test_hiding_takes_the_post_away_and_closes_its_reports(client, answer, reader, moderator):
     services.report_post(reporter=reader, post=answer, reason="spam")
     services.hide(actor=moderator, post=answer, note="an advertisement")
