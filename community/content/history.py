@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Min, Window
 from django.utils.safestring import SafeString, mark_safe
 
 from community.accounts.models import User
@@ -50,10 +51,15 @@ class History:
 
 
 def history(post: Post) -> History:
-    """All versions of a post, at most the newest MOST_SHOWN. Needs `author` and `thread` loaded; one query."""
-    revisions = list(post.revisions.select_related("editor").order_by("-number")[:MOST_SHOWN])
-    texts = [(post.version, post.thread.title if post.is_opening else "", post.source)]
-    texts += [(revision.number, revision.title, revision.source) for revision in revisions]
+    """All versions of a post since it is public, numbered from 1, at most the newest MOST_SHOWN.
+
+    Needs `author` and `thread` loaded; one query.
+    """
+    kept = post.revisions.select_related("editor").annotate(first=Window(Min("number")))
+    revisions = list(kept.order_by("-number")[:MOST_SHOWN])
+    before = (revisions[0].first if revisions else post.version) - 1
+    texts = [(post.version - before, post.thread.title if post.is_opening else "", post.source)]
+    texts += [(revision.number - before, revision.title, revision.source) for revision in revisions]
     made = [(revision.editor, revision.reason, revision.created_at) for revision in revisions]
     made.append((post.author, "", post.created_at))
     return History([Version(*text, *act) for text, act in zip(texts, made, strict=True)])

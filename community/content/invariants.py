@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from community.common import invariants
 
 from . import counters
-from .models import Post, Role, Thread
+from .models import Post, Revision, Role, Thread
 
 
 def register() -> None:
@@ -17,6 +17,7 @@ def register() -> None:
     invariants.register("one accepted answer a question", _accepted)
     invariants.register("every thread has its opening post", _without_opening)
     invariants.register("comments stand in the thread of their post", _misplaced)
+    invariants.register("no history before publication", _older_than_public)
 
 
 def _accepted() -> Iterator[str]:
@@ -35,3 +36,8 @@ def _misplaced() -> Iterator[str]:
     children = Post.objects.filter(parent__isnull=False)
     wrong = children.filter(~Q(thread=F("parent__thread")) | Q(parent__parent__isnull=False) | Q(parent=F("pk")))
     return (f"post {pk} stands under post {parent}" for pk, parent in wrong.values_list("pk", "parent"))
+
+
+def _older_than_public() -> Iterator[str]:
+    revisions = Revision.objects.filter(post__role=Role.OPENING, created_at__lt=F("post__thread__published_at"))
+    return (f"post {pk} shows a version of its draft" for pk in revisions.values_list("post", flat=True).distinct())

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bpsandbox.models import Attachment, Run
 from community.common import invariants
-from community.content.models import Post, Tag, Thread
+from community.content.models import Post, Revision, Tag, Thread
 from community.search.backends import backend
 from community.search.models import Document
 from community.social.models import Reaction
@@ -28,6 +28,12 @@ def _answer() -> Post:
 def _accept_foreign() -> None:
     other = Post.objects.filter(role="opening").exclude(thread=_answer().thread).first()
     Thread.objects.filter(pk=_answer().thread_id).update(solved_post=other)
+
+
+def _show_draft() -> None:
+    post = Post.objects.filter(role="opening", thread__published_at__isnull=False).first()
+    earlier = post.thread.published_at - timedelta(hours=1)
+    Revision.objects.create(post=post, number=1, source="My salary.", editor=post.author, created_at=earlier)
 
 
 def _own_vote() -> None:
@@ -72,6 +78,7 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
         "comments stand in the thread of their post",
         lambda: Post.objects.filter(pk=_answer().pk).update(parent=_answer()),
     ),
+    "a version from before publication": ("no history before publication", _show_draft),
     "a vote for oneself": ("one vote a person, none for oneself", _own_vote),
     "a text that changed beside the index": (
         "search agrees with the database",

@@ -3,9 +3,10 @@
 from .drafts import discard_draft, save_draft
 from .editing import edit_post
 from .posts import add_post
+from .publishing import publish_thread
 from .removal import delete_post, hide_post, restore_post, unhide_post
 from .rerendering import render_again
-from .threads import DEFAULT_CATEGORY, publish_thread, start_thread
+from .threads import DEFAULT_CATEGORY, start_thread
 
 __all__ = [
     "DEFAULT_CATEGORY",

@@ -6,11 +6,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from community.accounts.policies import refuse_unconfirmed
-from community.common.errors import NotAllowed
-from community.content import bodies, languages, policies, slugs, texts
+from community.content import bodies, languages, slugs, texts
 from community.content.models import Category, Draft, Kind, Post, Role, Thread
 
 from . import after_save, submissions
@@ -105,23 +103,6 @@ def _store(
     Draft.objects.filter(owner=thread.author, key=draft_key).delete()
     if within is not None:
         within(post)
-    return thread
-
-
-@transaction.atomic
-def publish_thread(*, thread: Thread, by: User) -> Thread:
-    """Make a draft public, now. Publishing what is public already changes nothing. Raises NotAllowed."""
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
-    if thread.author_id == by.pk and not thread.is_draft and thread.deleted_at is None:
-        return thread
-    if not policies.can_publish(by, thread):
-        raise NotAllowed(_("Only its author can publish a draft."))
-    thread.published_at = thread.last_post_at = timezone.now()
-    thread.save(update_fields=["published_at", "last_post_at"])
-    Post.objects.filter(thread=thread, role=Role.OPENING).update(created_at=thread.published_at)
-    tagging.count(thread, 1)
-    post = Post.objects.select_related("thread", "author").get(thread=thread, role=Role.OPENING)
-    after_save.announce(post)
     return thread
 
 

@@ -16,6 +16,7 @@ from community.content.errors import (
     ThreadLocked,
     WrongPlace,
 )
+from community.content.history import history
 from community.content.models import Category, Draft, Mention, Post, Revision, Tag, Thread
 from community.forum.services import lock_thread
 from community.notifications.models import Notification
@@ -94,6 +95,26 @@ class TestStarting:
         thread = ask(ada)
         assert services.publish_thread(thread=thread, by=ada).published_at == thread.published_at
         assert Tag.objects.get().thread_count == 1
+
+    def test_what_a_draft_said_before_is_forgotten_when_it_is_published(self, ada):
+        thread = ask(ada, publish=False, source="My salary is 12345.", title="About my salary")
+        services.edit_post(post=thread.posts.get(), editor=ada, source="Because.", base_version=1, title="Why XOR?")
+        services.edit_post(post=thread.posts.get(), editor=ada, source="Because!", base_version=2, reason="louder")
+        thread = services.publish_thread(thread=thread, by=ada)
+        post = thread.posts.get()
+        assert not Revision.objects.exists()
+        assert (post.edited_at, post.created_at, thread.created_at) == (None, thread.published_at, thread.published_at)
+        services.edit_post(post=post, editor=ada, source="Since.", base_version=post.version)
+        assert [version.source for version in history(thread.posts.get()).versions] == ["Since.\n", "Because!\n"]
+        assert [version.number for version in history(thread.posts.get()).versions] == [2, 1]
+
+    def test_an_editor_opened_before_publication_finds_a_conflict(self, ada):
+        thread = ask(ada, publish=False)
+        services.edit_post(post=thread.posts.get(), editor=ada, source="Newer.", base_version=1)
+        services.publish_thread(thread=thread, by=ada)
+        with pytest.raises(EditConflict):
+            services.edit_post(post=thread.posts.get(), editor=ada, source="From an old tab.", base_version=1)
+        assert thread.posts.get().source == "Newer.\n"
 
     def test_only_its_author_publishes_a_draft(self, ada, moderator):
         thread = ask(ada, publish=False)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.common.errors import NotAllowed
+from community.content import policies
+from community.content.models import Post, Role, Thread
+
+from . import after_save
+from . import tags as tagging
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+
+@transaction.atomic
+def publish_thread(*, thread: Thread, by: User) -> Thread:
+    """Make a draft public, now. Publishing what is public already changes nothing. Raises NotAllowed."""
+    thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
+    if thread.author_id == by.pk and not thread.is_draft and thread.deleted_at is None:
+        return thread
+    if not policies.can_publish(by, thread):
+        raise NotAllowed(_("Only its author can publish a draft."))
+    thread.created_at = thread.published_at = thread.last_post_at = timezone.now()
+    thread.save(update_fields=["created_at", "published_at", "last_post_at"])
+    tagging.count(thread, 1)
+    after_save.announce(_begin_history(thread))
+    return thread
+
+
+def _begin_history(thread: Thread) -> Post:
+    """Forget what the draft said before. `version` keeps counting, so that a stale editor still gets its conflict."""
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .select_related("thread", "author")
+        .get(thread=thread, role=Role.OPENING)
+    )
+    post.revisions.all().delete()
+    post.created_at, post.edited_at = thread.created_at, None
+    post.save(update_fields=["created_at", "edited_at"])
+    return post

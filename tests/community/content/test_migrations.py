@@ -1,0 +1,32 @@
+"""Migrations that move rows, on rows as they were before."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from community.content.models import Post, Revision, Thread
+from tests.factories import QuestionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_versions_from_before_publication_are_forgotten_and_later_ones_stay():
+    forget = import_module("community.content.migrations.0003_history_begins_with_publication").forget
+    thread, untouched = QuestionFactory(), QuestionFactory(draft=True)
+    post, hour = thread.opening_post, timedelta(hours=1)
+    public_at = thread.published_at
+    Thread.objects.filter(pk=thread.pk).update(created_at=public_at - 9 * hour)
+    Post.objects.filter(pk=post.pk).update(version=3, edited_at=public_at - hour)
+    for number, at in enumerate((public_at - hour, public_at + hour), start=1):
+        Revision.objects.create(post=post, number=number, source=f"{number}", editor=post.author, created_at=at)
+    Revision.objects.create(post=untouched.opening_post, number=1, source="1", editor=post.author)
+    forget(apps, None)
+    assert list(Revision.objects.order_by("pk").values_list("post", "number")) == [
+        (post.pk, 2),
+        (untouched.opening_post.pk, 1),
+    ]
+    thread.refresh_from_db()
+    post.refresh_from_db()
+    assert (thread.created_at, post.edited_at, post.version) == (public_at, None, 3)
