@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.forum.urls")),
     path("", include("community.blogs.urls")),
     path("", include("community.social.urls")),
+    path("", include("community.content.urls")),
     path("", include("community.search.urls")),
     path("", include("community.notifications.urls")),
     path("", include("community.media.urls")),

@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import DomainError
-from community.content import texts
+from community.content import category_tree, texts
 from community.content.errors import EditConflict, InvalidText, SubmissionReused
-from community.content.models import Kind
+from community.content.models import Category, Kind
 
 
 def errors_as_field(check: Callable) -> Callable:
@@ -129,3 +129,29 @@ class EditFields(forms.Form):
     @errors_as_field
     def clean_reason(self) -> str:
         return texts.reason(self.cleaned_data["reason"])
+
+
+class ThreadForm(OpeningForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.HiddenInput)
+    category = forms.ChoiceField(label=_("Category"), required=False)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        if kind in (Kind.QUESTION, Kind.DISCUSSION):
+            self.fields["category"].choices = category_tree.choices()  # type: ignore[attr-defined]
+        else:
+            del self.fields["category"]
+
+    def clean_category(self) -> Category | None:
+        slug = self.cleaned_data["category"]
+        return Category.objects.filter(slug=slug).first() if slug else None
+
+
+class EditForm(EditFields, ThreadForm):
+    """A new version of a post. Title, category and tags are there for an opening post only."""
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        del self.fields["kind"], self.fields["submission"]
+        if kind == "reply":
+            del self.fields["title"], self.fields["tags"]

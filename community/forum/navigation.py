@@ -40,10 +40,6 @@ def thread_crumbs(thread: Thread) -> list[tuple[str, str]]:
     return [(_plural(thread.kind), reverse(home)), *category_crumbs(way, last_is_here=False)[1:]]
 
 
-def write_url(kind: str) -> str:
-    return reverse("forum:write") + (f"?kind={kind}" if kind in Kind.values else "")
-
-
 def _plural(kind: str) -> str:
     return {
         Kind.QUESTION: _("Questions"),

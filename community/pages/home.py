@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.common.pagination import Page, keyset_page
+from community.content import category_tree
 from community.content.embeds import draw_sparks
 from community.content.models import Category, Post, Thread
 from community.experiments import playground
-from community.forum import category_tree
 from community.forum.lists import LABELS, ORDERS, ThreadList, thread_list
 from community.social.feeds import home_feed
 

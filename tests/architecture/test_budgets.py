@@ -58,7 +58,7 @@ OWN_PAGES = {
     "notifications": ("/notifications/", LIST),
     "bookmarks": ("/bookmarks/", LIST),
     "drafts": ("/drafts/", LIST),
-    "editor": ("/ask/", LIST),
+    "editor": ("/write/?kind=question", LIST),
     "settings": ("/settings/", LIST),
 }
 

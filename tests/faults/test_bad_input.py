@@ -41,12 +41,12 @@ POISONS: dict[str, bytes] = {
 ALONE = ("nul", "lone surrogate", "huge number", "controls")
 # Boxes that a form has beside those in the table.
 MORE_BOXES = {
-    "forum:write": ["tags", "draft_version", "draft_key", "submission", "kind", "category", "preview"],
-    "forum:reply": ["parent", "draft_version", "draft_key", "submission", "role", "preview"],
-    "forum:post-edit": ["base_version", "reason", "draft_version", "draft_key"],
-    "forum:draft-save": ["title", "version", "base_version", "fields"],
-    "forum:draft-discard": ["next"],
-    "forum:preview": ["title", "kind", "number", "thread"],
+    "content:write": ["tags", "draft_version", "draft_key", "submission", "kind", "category", "preview"],
+    "content:reply": ["parent", "draft_version", "draft_key", "submission", "role", "preview"],
+    "content:post-edit": ["base_version", "reason", "draft_version", "draft_key"],
+    "content:draft-save": ["title", "version", "base_version", "fields"],
+    "content:draft-discard": ["next"],
+    "content:preview": ["title", "kind", "number", "thread"],
     "forum:moderate": ["category", "reason"],
     "forum:post-accept": ["on"],
     "blogs:write": ["tags", "summary", "cover_kept", "no_cover", "submission", "draft_version", "cover", "preview"],
@@ -137,9 +137,9 @@ def test_a_form_with_nothing_and_one_with_everything_twice(world, db, row) -> No
 
 
 TEXTS = [
-    ("forum:write", "source", "title"),
-    ("forum:reply", "source", None),
-    ("forum:post-edit", "source", None),
+    ("content:write", "source", "title"),
+    ("content:reply", "source", None),
+    ("content:post-edit", "source", None),
     ("blogs:write", "source", "title"),
     ("blogs:edit", "source", "title"),
     ("blogs:note-write", "source", None),
@@ -166,7 +166,7 @@ def test_a_refused_text_stands_in_its_box_again_with_a_sentence(world, db, route
 
 def test_an_invisible_turn_of_direction_is_refused_in_every_name(world, db) -> None:
     turned = "Ada‮gpj.exe".encode()
-    names = [("forum:write", "title"), ("blogs:write", "title"), ("blogs:write", "tags"), ("api:tokens", "name")]
+    names = [("content:write", "title"), ("blogs:write", "title"), ("blogs:write", "tags"), ("api:tokens", "name")]
     for route, box in [*names, ("accounts:profile-update", "display_name")]:
         row = next(row for row in FIRST_ROWS if row.route == route)
         response, _wrote = send(world, row, encoded(form_for(route, world.things[row.thing]), **{box: turned}))

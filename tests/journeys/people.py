@@ -77,7 +77,7 @@ class Person:
 
     def begin_question(self, title: str) -> None:
         """Open the editor for a question; a draft that is still there is written over."""
-        self.page.goto("/ask/")
+        self.page.goto("/write/?kind=question")
         self.page.fill("main [name=title]", title)
         self.page.fill("main [data-editor-source]", "")
 

@@ -75,7 +75,7 @@ def test_the_enter_that_ends_a_composition_sends_nothing(member):
     """An input method takes Enter to choose a word; the form stays, and the search too."""
     sent = []
     member.page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
-    for address, selector in (("/ask/", "main [name=title]"), ("/search/", "main [name=q]")):
+    for address, selector in (("/write/?kind=question", "main [name=title]"), ("/search/", "main [name=q]")):
         member.page.goto(address)
         sent.clear()
         field = member.page.locator(selector)
@@ -109,7 +109,7 @@ def test_a_draft_is_there_again_after_the_tab_is_closed(member):
     expect(member.page.locator("[data-editor-status]")).not_to_be_empty()
     member.page.close()
     member.page = member.context.new_page()
-    member.page.goto("/ask/")
+    member.page.goto("/write/?kind=question")
     expect(member.page.locator("main [data-editor-source]")).to_have_value(LONG)
     expect(member.page.locator("main [name=title]")).to_have_value("A draft of mine")
 

@@ -8,7 +8,6 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +16,7 @@ from community.accounts.models import User
 from community.common.errors import NotFound, SignInNeeded
 from community.common.network import client_network
 from community.content import services
+from community.content.routes import write_url
 from community.experiments import cards, configs, origin, selectors
 from community.experiments.errors import refusing
 from community.experiments.visitors import new_key, remember, who
@@ -75,5 +75,4 @@ def _draft_url(request: HttpRequest, run: selectors.RunView, text: str, kind: st
     begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)
     source = f"{begun}\n\n```bp\n{text.rstrip()}\n```\n"
     services.save_draft(owner=cast(User, request.user), key=key, source=source, fields={"kind": kind})
-    place = reverse("blogs:write") if kind == "article" else reverse("forum:write")
-    return f"{place}?kind={kind}&draft={key}"
+    return write_url(kind, draft=key)

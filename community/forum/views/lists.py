@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 
 from community.common.errors import NotFound
 from community.common.pagination import keyset_page
+from community.content import category_tree
 from community.content.models import Kind, Tag, Thread
 from community.content.querysets import ThreadQuerySet
+from community.content.routes import write_url
 from community.content.slugs import tag_slug
-from community.forum import category_tree, navigation
+from community.forum import navigation
 from community.forum.lists import of_kind, thread_list
 from community.social.selectors import is_following
 
@@ -101,7 +103,7 @@ def _list(
         "kind_links": kind_links,
         "categories": category_tree.flat(roots if roots is not None else category_tree.category_roots()),
         "current_category": context["node"].category if "node" in context else None,
-        "write_url": navigation.write_url(kind),
+        "write_url": write_url(kind),
     }
     return render(request, "forum/thread_list.html", context)
 

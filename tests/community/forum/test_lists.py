@@ -4,8 +4,8 @@ from urllib.parse import quote
 import pytest
 from django.utils import timezone
 
+from community.content import category_tree
 from community.content.models import Category, Tag
-from community.forum import category_tree
 from community.forum.services import pin_thread
 from tests.factories import AnswerFactory, QuestionFactory, ThreadFactory
 

@@ -169,7 +169,7 @@ def test_a_config_is_numbered_and_checked_while_one_types(site):
     }
     site.answer("/check", {"problems": [problem], "notes": [], "price": "9 parameters"})
     site.show(
-        '<form data-config data-check-url="/check">{% include "components/config_editor.html" %}'
+        '<form data-config data-check-url="/check">{% include "experiments/config_editor.html" %}'
         "<p data-price></p></form>",
         config_text="a: 1\nb: 2",
     )
@@ -181,12 +181,12 @@ def test_a_config_is_numbered_and_checked_while_one_types(site):
 
 
 def test_a_line_end_at_the_end_of_a_config_is_no_line(site):
-    site.show('<form data-config>{% include "components/config_editor.html" %}</form>', config_text="a: 1\nb: 2\n")
+    site.show('<form data-config>{% include "experiments/config_editor.html" %}</form>', config_text="a: 1\nb: 2\n")
     expect(site.page.locator("[data-gutter]")).to_have_text("1\n2\n", use_inner_text=False)
 
 
 PLAYGROUND = """<nav data-preset-row><a href="?preset=xor" aria-current="true">XOR</a></nav>
-<div data-playground><form data-config action="/play" method="post">{% include "components/config_editor.html" %}
+<div data-playground><form data-config action="/play" method="post">{% include "experiments/config_editor.html" %}
 <button data-play>Run</button><p data-refusal hidden></p></form>
 <div data-result data-changed="It has changed."><section class="run-card">old</section></div></div>"""
 

@@ -36,11 +36,11 @@ class TestWriting:
         assert (thread.author, thread.title, thread.category.slug) == (ada, "Why XOR?", "initialisation")
         assert sorted(thread.tags.values_list("name", flat=True)) == ["xor", "初始化"]
 
-    def test_asking_has_an_address_of_its_own(self, client_of_ada):
-        assert client_of_ada.get("/ask/").status_code == 200
+    def test_the_old_address_for_asking_leads_to_the_page_of_today(self, client_of_ada):
+        assert client_of_ada.get("/ask/?title=Why&kind=note").url == "/write/?title=Why&kind=question"
 
     def test_a_picture_can_be_added_without_script(self, client_of_ada):
-        assert '<noscript><a href="/media/upload/"' in client_of_ada.get("/ask/").content.decode()
+        assert '<noscript><a href="/media/upload/"' in client_of_ada.get("/write/?kind=question").content.decode()
 
     def test_it_can_be_kept_as_a_draft_and_published_later(self, client_of_ada, as_user, bob):
         response = client_of_ada.post("/write/?kind=question", form(kind="question", keep="1"))

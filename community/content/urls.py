@@ -1,0 +1,25 @@
+from django.urls import path
+
+import community.common.converters  # noqa: F401 - registers `words` and `key`
+from community.content.views import drafts, history, posts, previews, replies, writing
+
+app_name = "content"
+
+urlpatterns = [
+    path("write/", writing.write, name="write"),
+    path("ask/", writing.ask, name="ask"),
+    path("write/preview/", previews.preview, name="preview"),
+    path("write/check/", previews.check, name="check"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/save/", drafts.draft_save, name="draft-save"),
+    path("drafts/discard/", drafts.draft_discard, name="draft-discard"),
+    path("threads/<key:pk>/publish/", drafts.publish, name="publish"),
+    path("threads/<key:pk>/reply/", replies.reply, name="reply"),
+    path("t/<key:pk>/<words:slug>/<key:number>/comments/", replies.comments, name="comments"),
+    path("posts/<key:pk>/reply/", replies.reply_to, name="post-reply"),
+    path("posts/<key:pk>/quote/", replies.quote, name="post-quote"),
+    path("posts/<key:pk>/edit/", posts.edit, name="post-edit"),
+    path("posts/<key:pk>/delete/", posts.delete, name="post-delete"),
+    path("posts/<key:pk>/restore/", posts.restore, name="post-restore"),
+    path("posts/<key:pk>/history/", history.history, name="post-history"),
+]

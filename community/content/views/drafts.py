@@ -1,0 +1,91 @@
+"""Drafts: saved while typing, discarded, published."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from community.accounts.requests import MemberRequest
+from community.common.errors import BadRequest, Invalid
+from community.common.ratelimit import limited
+from community.common.redirects import safe_next
+from community.content import kept_forms, selectors, services
+from community.content.models import Thread
+from community.content.rates import POSTING, SAVING
+
+
+@kept_forms.sign_in_first
+@require_safe
+def drafts(request: MemberRequest) -> HttpResponse:
+    """What this person has begun: texts saved while typing, and threads not published."""
+    context = {
+        "drafts": selectors.drafts_of(request.user),
+        "threads": Thread.objects.drafts_of(request.user).order_by("-created_at", "-pk")[:200],
+    }
+    return render(request, "content/drafts.html", context)
+
+
+@kept_forms.sign_in_first
+@require_POST
+@limited(SAVING)
+def draft_save(request: MemberRequest) -> HttpResponse:
+    """Save what is being typed; JSON in and out. A conflict answers 409 with the other tab's text."""
+    wish = _draft_fields(request)
+    draft = services.save_draft(owner=request.user, **wish)
+    if draft is None:
+        return JsonResponse({"key": wish["key"], "version": 0, "saved_at": None})
+    return JsonResponse({"key": draft.key, "version": draft.version, "saved_at": draft.updated_at.isoformat()})
+
+
+@kept_forms.sign_in_first
+@require_POST
+def draft_discard(request: MemberRequest) -> HttpResponse:
+    services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
+    messages.success(request, _("The draft is thrown away."))
+    return redirect(safe_next(request, reverse("content:drafts")))
+
+
+@kept_forms.sign_in_first
+@require_POST
+@limited(POSTING)
+def publish(request: MemberRequest, pk: int) -> HttpResponse:
+    thread = selectors.thread_for(request.user, pk)
+    thread = services.publish_thread(thread=thread, by=request.user)
+    messages.success(request, _("It is published."))
+    return redirect(thread.get_absolute_url())
+
+
+def _draft_fields(request: HttpRequest) -> dict[str, Any]:
+    sent = _sent(request)
+    wish = {name: sent.get(name, "") for name in ("key", "title", "source")}
+    fields = sent.get("fields") or {}
+    if not all(isinstance(value, str) for value in wish.values()) or not isinstance(fields, dict):
+        raise BadRequest
+    return wish | {"fields": fields, "version": _whole(sent, "version"), "base_version": _whole(sent, "base_version")}
+
+
+def _sent(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type != "application/json":
+        return request.POST.dict()
+    try:
+        sent = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(_("This is not JSON.")) from error
+    if not isinstance(sent, dict):
+        raise BadRequest(_("This is not a JSON object."))
+    return sent
+
+
+def _whole(sent: dict[str, Any], name: str) -> int:
+    try:
+        number = int(sent.get(name) or 0)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Invalid(fields={name: [_("A whole number is needed here.")]}) from error
+    return min(max(number, 0), 2**31 - 1)

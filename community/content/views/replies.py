@@ -1,0 +1,90 @@
+"""Replies: the form, quotes in it, and the page of all comments on a post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community.accounts.requests import MemberRequest
+from community.common.ratelimit import limited
+from community.content import kept_forms, previews, quoting, selectors, services
+from community.content.discussion import comments_page
+from community.content.drafts import new_reply_form
+from community.content.forms import ReplyForm
+from community.content.models import Post, Thread
+from community.content.rates import POSTING
+
+
+@kept_forms.sign_in_first
+@require_http_methods(["GET", "POST"])
+@limited(POSTING)
+def reply(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take an answer or a comment; a refused one comes back in its form with the sentence beside it."""
+    found = selectors.thread_for(request.user, pk)
+    if request.method == "GET":
+        return redirect(f"{found.get_absolute_url()}#write")
+    if "preview" in request.POST:
+        form = ReplyForm(initial=request.POST.dict())
+        page_html = previews.page(request.user, request.POST)
+        return render(request, "content/reply.html", _reply_context(request, found, form) | {"page_html": page_html})
+    form = ReplyForm(request.POST)
+    made = _reply(form, found, request) if form.is_valid() else None
+    if made is not None:
+        return redirect(made.get_absolute_url())
+    return render(request, "content/reply.html", _reply_context(request, found, form), status=422)
+
+
+@kept_forms.sign_in_first
+@require_safe
+def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
+    """A page with the form alone: to comment on one post, without script."""
+    parent = selectors.post_for(request.user, pk)
+    form = new_reply_form(request, parent.thread, parent)
+    name = "content/reply.html#box" if request.htmx else "content/reply.html"
+    return render(request, name, _reply_context(request, parent.thread, form))
+
+
+@kept_forms.sign_in_first
+@require_safe
+def quote(request: MemberRequest, pk: int) -> HttpResponse:
+    """A reply that begins with this post's words: who wrote them, where, and their source."""
+    post = selectors.post_for(request.user, pk)
+    form = new_reply_form(request, post.thread, None, quoting.quoted(post, request.build_absolute_uri))
+    return render(request, "content/reply.html", _reply_context(request, post.thread, form) | {"quoted": post})
+
+
+@require_safe
+def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
+    """Every comment under one post, for posts with many."""
+    found = selectors.thread_for(request.user, pk)
+    parent = selectors.numbered_post(request.user, found, number)
+    if parent.parent_id is not None:
+        return redirect(parent.get_absolute_url())
+    page = comments_page(parent, request.user, after=request.GET.get("after"), before=request.GET.get("before"))
+    context = {"thread": found, "parent": parent, "page": page}
+    return render(request, "content/comments.html", context)
+
+
+def _reply(form: ReplyForm, found: Thread, request: MemberRequest) -> Post | None:
+    parent_pk = form.cleaned_data["parent"]
+    parent = selectors.post_for(request.user, parent_pk) if parent_pk else None
+    return form.act(
+        services.add_post,
+        thread=found,
+        author=request.user,
+        source=form.cleaned_data["source"],
+        parent=parent,
+        submission=form.cleaned_data["submission"],
+        draft_key=form.cleaned_data["draft_key"],
+    )
+
+
+def _reply_context(request: HttpRequest, found: Thread, form: ReplyForm) -> dict[str, Any]:
+    parent_pk = str(form["parent"].value() or "")
+    parent = None
+    if parent_pk.isdecimal() and len(parent_pk) < 19:
+        parent = Post.objects.visible_to(request.user).select_related("author", "thread").filter(pk=parent_pk).first()
+    return {"thread": found, "form": form, "parent": parent}
