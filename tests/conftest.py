@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.no_slow_transactions import watched
 from tests.stores import next_generation
 
 # A busy machine is slow to think of examples and to try them; neither is what these tests are about.
@@ -87,6 +88,12 @@ def _forget_between_tests():
     translation.deactivate()
     yield
     limiter.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_slow_within_transactions():
+    with watched():
+        yield
 
 
 @pytest.fixture

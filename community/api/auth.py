@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -23,10 +24,11 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 class ApiRequest(HttpRequest):
-    """A request behind a token, for the type checker."""
+    """A request behind a token, for the type checker. `submission` belongs to its idempotency key, if it has one."""
 
     user: User
     auth: Token
+    submission: UUID | None
 
 
 class Bearer(HttpBearer):

@@ -27,6 +27,10 @@ class IdempotencyKeyReused(Conflict):
     default = gettext_lazy("This Idempotency-Key was used with another request. Use a new key.")
 
 
+class IdempotencyKeyBusy(Conflict):
+    default = gettext_lazy("The first request with this Idempotency-Key is still running. Try again in a moment.")
+
+
 class ConfigTooLong(Invalid):
     default = gettext_lazy("This config is longer than 64 KiB. Make it shorter, for instance with fewer inline points.")
 

@@ -6,34 +6,32 @@ import hashlib
 import inspect
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja.responses import NinjaJSONEncoder
 
+from bpsandbox.api import SandboxError
+from community.api import claims
 from community.api.auth import ApiRequest
-from community.api.errors import IdempotencyKeyReused
-from community.api.models import IdempotentAnswer
-from community.common.errors import BadRequest
+from community.common.errors import BadRequest, DomainError
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
-KEPT = timedelta(days=1)
 
 Act = Callable[..., tuple[int, dict[str, Any]]]
 
 
 def idempotent(act: Act) -> Callable[..., HttpResponse]:
-    """Wrap an operation that gives (status, body). Its row is claimed first, in the act's own transaction:
-    of a hundred at once one acts, the others wait for it and repeat its answer. A refusal frees the key."""
+    """Wrap an operation that gives (status, body). Its key is claimed first: of a hundred at once one acts, the others
+    wait for it and repeat its answer. A refusal frees the key. No transaction is open around the act, which therefore
+    passes `request.submission` on to whatever must not be made twice."""
 
     @wraps(act)
     def once(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
+        request.submission = None
         if not key:
             status, body = act(request, *args, **kwargs)
             return _json(status, _text(body))
@@ -46,30 +44,21 @@ def idempotent(act: Act) -> Callable[..., HttpResponse]:
 
 
 def _claimed(key: str, act: Act, request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    digest = _digest(request)
-    _forget_old(request)
+    row = claims.take(owner=request.user, key=key, digest=_digest(request))
+    if row.is_answered:
+        return _json(row.status, row.answer, replayed=True)
+    request.submission = row.submission
     try:
-        with transaction.atomic():
-            row = IdempotentAnswer.objects.create(owner=request.user, key=key, body_digest=digest)
-            row.status, body = act(request, *args, **kwargs)
-            row.answer = _text(body)
-            row.save(update_fields=["status", "answer"])
-            return _json(row.status, row.answer)
-    except IntegrityError:
-        earlier = IdempotentAnswer.objects.filter(owner=request.user, key=key).first()
-        if earlier is None:
-            raise
-    return _repeated(earlier, digest)
-
-
-def _repeated(earlier: IdempotentAnswer, digest: str) -> HttpResponse:
-    if earlier.body_digest != digest:
-        raise IdempotencyKeyReused
-    return _json(earlier.status, earlier.answer, replayed=True)
-
-
-def _forget_old(request: ApiRequest) -> None:
-    IdempotentAnswer.objects.filter(owner=request.user, created_at__lt=timezone.now() - KEPT).delete()
+        status, body = act(request, *args, **kwargs)
+        text = _text(body)
+    except (DomainError, SandboxError, Http404):
+        claims.free(row)
+        raise
+    except BaseException:
+        claims.give_up(row)
+        raise
+    claims.answer(row, status, text)
+    return _json(status, text)
 
 
 def _digest(request: HttpRequest) -> str:

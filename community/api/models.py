@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -83,13 +84,19 @@ def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
 
 
 class IdempotentAnswer(models.Model):
-    """What a key was answered, byte for byte, for a day. `body_digest` tells a repetition from another request."""
+    """What a key was answered, byte for byte, for a day. `body_digest` tells a repetition from another request.
+
+    Until it is answered one request has it, for the time of its lease. Whoever acts for it acts as `submission`, so
+    that a second try after a lost first one makes nothing twice.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     body_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(default=0)
     answer = models.TextField(default="{}")
+    leased_until = models.DateTimeField(null=True)
+    submission = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:
@@ -97,3 +104,7 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} of {self.owner_id}"
+
+    @property
+    def is_answered(self) -> bool:
+        return self.leased_until is None

@@ -27,10 +27,10 @@ from community.common.errors import NotFound
 from community.common.templatetags.ui import html_lang
 from community.common.text import one_line
 from community.content import embeds
-from community.content.headlines import headline
 from community.content.models import Category, Post, Role, Tag, Thread
 from community.content.slugs import tag_slug
 from community.rendering import feed_html
+from community.rendering.headlines import headline
 
 ITEMS = 30
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

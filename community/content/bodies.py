@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils.html import escape
 
 from community.accounts import handles
 from community.accounts.models import User
 from community.rendering import mention_candidates, pool
 from community.rendering.context import Context, Rendered
+from community.rendering.prefixes import NEUTRAL, placed
 
 from . import embeds, languages
 from .errors import InvalidText
-from .headlines import headline
 
 if TYPE_CHECKING:
     from .models import Thread
@@ -27,7 +26,7 @@ CANDIDATES_A_POST = 500
 class Body:
     """`columns` are the Post's; `mentions` are folded handles; `keys` name the embeds, in order.
 
-    `language` is the one the source was found to be in.
+    `title_html` is that of the title it was rendered with; `language` is that of the source.
     """
 
     columns: dict[str, Any]
@@ -36,6 +35,7 @@ class Body:
     problems: tuple[dict[str, Any], ...]
     is_final: bool
     language: str
+    title_html: str = ""
 
     @property
     def html(self) -> str:
@@ -49,51 +49,63 @@ class Body:
     def lead_embed(self) -> str:
         return self.keys[0] if self.keys else ""
 
+    def numbered(self, number: int) -> Body:
+        """The same for the post with this number, of a body that was rendered before it was known."""
+        prefix = _prefix("reply", number)
+        headings = [_renamed(heading, prefix) for heading in self.columns["headings"]]
+        return replace(self, columns=self.columns | {"html": placed(self.html, prefix), "headings": headings})
 
-def render_post(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
+
+def render_post(
+    source: str, *, kind: str, number: int | None = None, thread: Thread | None = None, title: str | None = None
+) -> Body:
     """Render a post that is to be saved. Raises InvalidText with the renderer's sentence when it is over a limit.
 
     A renderer that was too slow or died is no refusal: the post is kept as plain text with a notice for its author.
+    Never call it within a transaction: on SQLite that would hold up everybody who writes.
     """
-    body = render_preview(source, kind=kind, number=number, thread=thread)
+    body = render_preview(source, kind=kind, number=number, thread=thread, title=title)
     if body.notice and body.is_final:
         raise InvalidText(body.notice, field="source")
     return body
 
 
-def render_preview(source: str, *, kind: str, number: int, thread: Thread | None = None) -> Body:
+def render_preview(
+    source: str, *, kind: str, number: int | None, thread: Thread | None = None, title: str | None = None
+) -> Body:
     """Render a post as it will be. `kind` is the thread's for an opening post, `reply` for all others.
 
-    `number` is the post's in its thread; ids on the page begin with it.
+    `number` is the post's in its thread; ids on the page begin with it. None: it is not known yet, see `numbered`.
+    `title` is the thread's, for an opening post; an untitled one is listed by its first words.
     """
+    language = languages.detect(source)
     context = Context(
         kind="article" if kind == "article" else "post",
-        prefix="s-" if kind == "article" else f"p{number}-",
+        prefix=_prefix(kind, number),
         fences=embeds.fences(),
         thread_url=f"/t/{thread.pk}/-/{{number}}/" if thread is not None else "",
         known_handles=_known_handles(source),
         hosts=own_hosts(),
-        language=languages.detect(source),
+        language=language,
+        title=title,
     )
-    return _body(pool.render(source, context), context.language)
+    return _body(pool.render(source, context), language)
+
+
+def _prefix(kind: str, number: int | None) -> str:
+    """What ids begin with: on an article's page they are the article's own."""
+    if kind == "article":
+        return "s-"
+    return NEUTRAL if number is None else f"p{number}-"
+
+
+def _renamed(heading: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return heading | {"id": heading["id"].replace(NEUTRAL, prefix, 1), "html": placed(heading["html"], prefix)}
 
 
 def warm() -> bool:
     """Start the renderer's processes now, so that the first writer does not wait. Return whether one is ready."""
     return pool.warm(fences=embeds.fences().values())
-
-
-def title_html(title: str) -> str:
-    """Render a title: its formulas as MathML, everything else as written."""
-    if not title:
-        return ""
-    rendered = pool.render(title, Context(kind="title", prefix="t-", known_handles=()))
-    return escape(title) if rendered.notice else rendered.html
-
-
-def heading_html(title: str, body: Body) -> str:
-    """The title as lists show it; for a note without one, its first words."""
-    return title_html(title or headline(body.columns["text"]))
 
 
 def own_hosts() -> tuple[str, ...]:
@@ -115,6 +127,7 @@ def _body(rendered: Rendered, language: str) -> Body:
         tuple(rendered.specs),
         tuple(rendered.problems),
         is_final=rendered.version != 0,
+        title_html=rendered.title_html,
         language=language,
     )
 

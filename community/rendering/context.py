@@ -18,6 +18,7 @@ class Context:
     `mention_url` holds `{handle}`; `thread_url` holds `{number}` and is where `#12` leads (empty: `#12` stays text).
     `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own, without scheme.
     `language`: of the text (`en`, `zh-hans`); it names callouts and speaks in notices.
+    `title`: rendered along with the text; empty for one that is listed by its first words; None when it has no place.
     """
 
     kind: str = "post"
@@ -28,6 +29,7 @@ class Context:
     known_handles: tuple[str, ...] | None = None
     hosts: tuple[str, ...] = ()
     language: str = "en"
+    title: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,7 +66,9 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """`html` is never empty for a source with words in it. `notice` is empty, or the sentence that says why the
-    text stands there unformatted. `version` is 0 when trying again later may succeed."""
+    text stands there unformatted. `version` is 0 when trying again later may succeed. `title_html` is that of
+    `Context.title`.
+    """
 
     html: str
     text: str = ""
@@ -77,6 +81,7 @@ class Rendered:
     formulas: int = 0
     version: int = VERSION
     notice: str = ""
+    title_html: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 
 from .context import VERSION, Rendered
+from .headlines import headline
 from .plain import excerpt
 from .source import Source
 
 
-def as_written(given: str, notice: str, *, version: int = VERSION) -> Rendered:
-    """Return the whole source, escaped, under a notice."""
+def as_written(given: str, notice: str, *, version: int = VERSION, title: str | None = None) -> Rendered:
+    """Return the whole source, escaped, under a notice; the title, or the first words for an empty one, as well."""
     text = Source(given).text.strip("\n")
     return Rendered(
         html=(
@@ -21,4 +22,5 @@ def as_written(given: str, notice: str, *, version: int = VERSION) -> Rendered:
         excerpt=excerpt(text[:2_000]),
         version=version,
         notice=notice,
+        title_html="" if title is None else escape(title or headline(text)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 from markdown.inlinepatterns import InlineProcessor
@@ -12,6 +12,7 @@ from markdown.util import AtomicString
 
 from .islands import PICTURE, TagIsland
 from .mentioning import MENTION, candidates, fold, run_after
+from .source import unquoted
 from .tags import picture_attributes
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Address(PagePattern):
         if parts.netloc.lower() in self.page.context.hosts:
             link.set("href", _relative(parts))
             link.set("class", "reference")
-            link.text = AtomicString(unquote(_relative(parts)))
+            link.text = AtomicString(unquoted(_relative(parts)))
         return link, match.start(), match.start() + len(address)
 
 

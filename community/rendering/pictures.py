@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 from xml.etree import ElementTree
 
 from markdown.util import AtomicString
 
 from .messages import _
+from .source import unquoted
 
 OWN = re.compile(r"/media/[\w\-./%]+")
 
@@ -77,7 +78,7 @@ def _is_web(src: str) -> bool:
 
 def _name(src: str) -> str:
     parts = _split(src)
-    return (PurePosixPath(unquote(parts.path)).name if parts else "") or src[:80] or _("without an address")
+    return (PurePosixPath(unquoted(parts.path)).name if parts else "") or src[:80] or _("without an address")
 
 
 def _split(address: str) -> SplitResult | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from . import tags
@@ -13,6 +13,7 @@ from .cleaning import sanitize
 from .context import Context, Heading, MathError, Rendered
 from .fallback import as_written
 from .fences import Embedded, show_fence
+from .headlines import headline
 from .highlighting import block
 from .islands import PLACEHOLDER, BlockIsland, CodeIsland, FormulaIsland, Islands, ReferenceIsland, TagIsland
 from .limits import OverLimit, limits_for, output_cap
@@ -24,6 +25,7 @@ from .placing import place
 from .plain import excerpt, plain
 from .readable import readable
 from .source import Source
+from .titles import heading_html, title_parts
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +44,20 @@ def render(source: str, context: Context | None = None) -> Rendered:
     context = context or Context()
     with speaking(context.language):
         try:
-            return _Rendering(source, context).run()
+            return _with_title(_Rendering(source, context).run(), context.title)
         except OverLimit as refusal:
-            return as_written(source, str(refusal))
+            return as_written(source, str(refusal), title=context.title)
         except Exception:
             log.exception("Rendering failed")
-            return as_written(source, _("This text could not be formatted, so it is shown as it was written."))
+            sentence = _("This text could not be formatted, so it is shown as it was written.")
+            return as_written(source, sentence, title=context.title)
+
+
+def _with_title(rendered: Rendered, title: str | None) -> Rendered:
+    """Add the HTML of a title, or of the first words of a text that has none."""
+    if title is None:
+        return rendered
+    return replace(rendered, title_html=heading_html(title or headline(rendered.text)))
 
 
 @dataclass(slots=True)
@@ -192,8 +202,6 @@ class _Rendering:
     # === The answer ===
 
     def _title(self) -> Rendered:
-        from .titles import title_parts
-
         html, text, errors = title_parts(self.source)
         return Rendered(html=html, text=text, excerpt=excerpt(text), math_errors=errors)
 

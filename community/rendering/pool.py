@@ -153,7 +153,7 @@ class Pool:
             log.exception("A rendering child failed")
             reason = _failed
         with speaking(context.language):
-            fallback = as_written(source, reason(limits), version=0)
+            fallback = as_written(source, reason(limits), version=0, title=context.title)
         return fallback, time.monotonic() - began
 
     def warm(self, seconds: float = START_SECONDS, *, fences: Iterable[str] = ()) -> bool:
@@ -258,6 +258,7 @@ def _too_long(source: str, context: Context, limits: Limits) -> Rendered:
                 length=f"{len(source):,}",
                 limit=f"{limits.length:,}",
             ),
+            title=context.title,
         )
 
 

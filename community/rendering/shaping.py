@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from markdown.treeprocessors import Treeprocessor
@@ -13,6 +12,7 @@ from markdown.util import AtomicString
 from . import pictures
 from .cleaning import SCHEMES
 from .emphasis import WRAPPER
+from .source import unquoted
 
 if TYPE_CHECKING:
     from .markup import Page
@@ -75,7 +75,7 @@ class Shape(Treeprocessor):
         elif element.tag == "a" and not _is_safe(element.get("href", "")):
             _show_address(element)
         elif element.tag == "a" and (element.get("href") or "").startswith("#"):
-            element.set("href", f"#{self.page.context.prefix}{unquote(element.get('href', '')[1:])}")
+            element.set("href", f"#{self.page.context.prefix}{unquoted(element.get('href', '')[1:])}")
         elif _HEADING.fullmatch(element.tag):
             self.page.mark_heading(element)
             return

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from urllib.parse import unquote
+
+from .prefixes import NEUTRAL
 
 PUA_OPEN, PUA_CLOSE = "\ue000", "\ue001"
 
-# Control characters would meet the placeholders of parsers; two private characters are our own placeholders.
+# Control characters would meet the placeholders of parsers; three private characters are our own marks.
 _DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]|[\ufdd0-\ufdef]|\r(?=\n)")
-_REPLACED = re.compile("[\ud800-\udfff\ue000\ue001]")
+_REPLACED = re.compile(f"[\ud800-\udfff{PUA_OPEN}{PUA_CLOSE}{NEUTRAL}]")
 _LINE_ENDS = re.compile("\r|\u2028|\u2029")
+
+
+def unquoted(address: str) -> str:
+    """Decode the percent signs of an address, unless that would write one of our own marks into the text."""
+    words = unquote(address)
+    return address if _REPLACED.search(words) else words
 
 
 class Source:

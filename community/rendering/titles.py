@@ -20,6 +20,11 @@ def render_title(text: str) -> str:
     return title_parts(Source(text))[0]
 
 
+def heading_html(title: str) -> str:
+    """Return a title's HTML, or its words escaped when it is over the limit of one."""
+    return escape(title) if len(title) > TITLE.length else render_title(title)
+
+
 def title_parts(source: Source) -> tuple[str, str, tuple[MathError, ...]]:
     """Return HTML, words and bad formulas of a title."""
     line = source.text.replace("\n", " ")

@@ -28,7 +28,14 @@ def post_create(request: ApiRequest, payload: PostIn) -> tuple[int, dict[str, An
     if thread is None:
         raise Invalid(fields={"thread": [_("There is no such thread.")]})
     parent = _parent(request, thread, payload.parent)
-    made = add_post(thread=thread, author=request.user, source=payload.source, role=payload.role, parent=parent)
+    made = add_post(
+        thread=thread,
+        author=request.user,
+        source=payload.source,
+        role=payload.role,
+        parent=parent,
+        submission=request.submission,
+    )
     return 201, _shown(request, made.pk)
 
 

@@ -70,6 +70,7 @@ def thread_create(request: ApiRequest, payload: ThreadIn) -> tuple[int, dict[str
     wish = payload.dict(exclude={"kind", "category", "language"}) | {
         "author": request.user,
         "language": payload.language or "",
+        "submission": request.submission,
     }
     if payload.kind == "article":
         thread = start_article(**wish).thread

@@ -45,7 +45,7 @@ def edit_post(
         title = texts.title(title, required=kind != Kind.NOTE)
     names = None if tags is None else texts.tags(tags)
     reason = texts.reason(reason)
-    body = bodies.render_post(source, kind=kind, number=post.number, thread=None if post.is_opening else post.thread)
+    body = _rendered(post, source, title)
     with transaction.atomic():
         post = locked_post(post.pk, post.thread_id)
         _refuse(post, editor)
@@ -56,6 +56,13 @@ def edit_post(
         if within is not None:
             within(post)
     return post
+
+
+def _rendered(post: Post, source: str, title: str | None) -> bodies.Body:
+    if not post.is_opening:
+        return bodies.render_post(source, kind="reply", number=post.number, thread=post.thread)
+    title = post.thread.title if title is None else title
+    return bodies.render_post(source, kind=post.thread.kind, number=post.number, title=title)
 
 
 def _refuse(post: Post, editor: User) -> None:
@@ -96,7 +103,7 @@ def _keep_version(
 def _retitle(thread: Thread, title: str, body: bodies.Body) -> None:
     if title and title == thread.title:
         return
-    thread.title, thread.title_html, thread.slug = title, bodies.heading_html(title, body), slugs.slug_for(title)
+    thread.title, thread.title_html, thread.slug = title, body.title_html, slugs.slug_for(title)
     thread.save(update_fields=["title", "title_html", "slug"])
 
 

@@ -42,11 +42,10 @@ def add_post(
     if earlier is not None:
         return earlier
     role = role or (Role.ANSWER if thread.kind == Kind.QUESTION and parent is None else Role.COMMENT)
-    number = thread.last_number + 1
-    body = bodies.render_post(source, kind="reply", number=number, thread=thread)
+    body = bodies.render_post(source, kind="reply", thread=thread)
     post = Post(author=author, source=source, role=role, submission=submission, language=language or body.language)
     try:
-        return _store(post, body, number, thread=thread, parent=parent, draft_key=draft_key)
+        return _store(post, body, thread=thread, parent=parent, draft_key=draft_key)
     except IntegrityError:
         earlier = submissions.earlier(author, submission, source)
         if earlier is None:
@@ -55,15 +54,14 @@ def add_post(
 
 
 @transaction.atomic
-def _store(post: Post, body: bodies.Body, number: int, *, thread: Thread, parent: Post | None, draft_key: str) -> Post:
+def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None, draft_key: str) -> Post:
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
     _refuse_closed(thread, post.author)
     post.thread = thread
     post.parent = _shelter(thread, post.role, parent)
     post.number = thread.last_number + 1
-    if post.number != number:  # somebody was faster: heading anchors carry the number
-        body = bodies.render_post(post.source, kind="reply", number=post.number, thread=thread)
     post.created_at = timezone.now()
+    body = body.numbered(post.number)
     for column, value in body.columns.items():
         setattr(post, column, value)
     post.save(force_insert=True)

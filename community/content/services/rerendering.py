@@ -15,10 +15,15 @@ def render_again(*, post_id: int) -> bool:
     post = Post.objects.select_related("thread", "author").filter(pk=post_id).first()
     if post is None:
         return False
-    kind = post.thread.kind if post.is_opening else "reply"
-    thread = None if post.is_opening else post.thread
-    body = bodies.render_preview(post.source, kind=kind, number=post.number, thread=thread)
+    body = _rendered(post)
     return body.is_final and _store(post, body)
+
+
+def _rendered(post: Post) -> bodies.Body:
+    if not post.is_opening:
+        return bodies.render_preview(post.source, kind="reply", number=post.number, thread=post.thread)
+    thread = post.thread
+    return bodies.render_preview(post.source, kind=thread.kind, number=post.number, title=thread.title)
 
 
 @transaction.atomic
@@ -30,6 +35,5 @@ def _store(post: Post, body: bodies.Body) -> bool:
         setattr(post, column, value)
     after_save.keep(post, body)
     if post.is_opening:
-        title_html = bodies.heading_html(post.thread.title, body)
-        Thread.objects.filter(pk=post.thread_id).update(lead_embed=body.lead_embed, title_html=title_html)
+        Thread.objects.filter(pk=post.thread_id).update(lead_embed=body.lead_embed, title_html=body.title_html)
     return True

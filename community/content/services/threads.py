@@ -47,12 +47,12 @@ def start_thread(
     earlier = submissions.earlier(author, submission, source)
     if earlier is not None:
         return earlier.thread
-    body = bodies.render_post(source, kind=kind, number=1)
+    body = bodies.render_post(source, kind=kind, number=1, title=title)
     thread = Thread(
         author=author,
         kind=kind,
         title=title,
-        title_html=bodies.heading_html(title, body),
+        title_html=body.title_html,
         slug=slugs.slug_for(title),
         language=language or languages.detect(title, source),
         category=category or _default_category(kind),

@@ -1,11 +1,16 @@
 """Threads and posts through the API: what is made, what is refused, and what the same key does twice."""
 
+import sys
 import threading
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from community.api import claims, presenters
+from community.api.models import IdempotentAnswer
 from community.blogs.services import start_article
 from community.content.models import Category, Post, Thread
 from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory, ThreadFactory
@@ -176,6 +181,39 @@ def test_a_refused_request_frees_its_key(program):
     assert program.post("threads", A_QUESTION, Idempotency_Key="k1").status_code == 201
 
 
+def test_a_key_whose_process_died_makes_its_row_only_once(program, monkeypatch):
+    """The first request writes its thread, and its process is killed before the answer is stored."""
+    monkeypatch.setattr(claims, "LONGEST_WAIT", 0.1)
+    with monkeypatch.context() as killed, pytest.raises(SystemExit):
+        killed.setattr(claims, "answer", lambda *args: sys.exit(9))
+        program.post("threads", A_QUESTION, Idempotency_Key="k1")
+    busy = program.post("threads", A_QUESTION, Idempotency_Key="k1")
+    assert (busy.status_code, busy.json()["error"]["code"]) == (409, "idempotency_key_busy") and busy["Retry-After"]
+    IdempotentAnswer.objects.update(leased_until=timezone.now())
+    again = program.post("threads", A_QUESTION, Idempotency_Key="k1")
+    assert (again.status_code, again.json()["id"]) == (201, Thread.objects.get().pk)
+
+
+def test_a_key_whose_act_failed_after_writing_makes_its_row_only_once(program, monkeypatch):
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(presenters, "thread_detail", Mock(side_effect=RuntimeError))
+        program.post("threads", A_QUESTION, Idempotency_Key="k1")
+    other = program.post("threads", A_QUESTION | {"title": "Other"}, Idempotency_Key="k1")
+    assert other.json()["error"]["code"] == "idempotency_key_reused"
+    again = program.post("threads", A_QUESTION, Idempotency_Key="k1")
+    assert (again.status_code, again.json()["id"]) == (201, Thread.objects.get().pk)
+
+
+def test_a_comment_under_a_key_whose_process_died_is_made_only_once(program, monkeypatch):
+    wish = {"thread": QuestionFactory().pk, "source": "Because.", "role": "answer"}
+    with monkeypatch.context() as killed, pytest.raises(SystemExit):
+        killed.setattr(claims, "answer", lambda *args: sys.exit(9))
+        program.post("posts", wish, Idempotency_Key="k1")
+    IdempotentAnswer.objects.update(leased_until=timezone.now())
+    again = program.post("posts", wish, Idempotency_Key="k1").json()
+    assert list(Post.objects.filter(role="answer").values_list("pk", flat=True)) == [again["id"]]
+
+
 def test_two_people_may_use_the_same_key(program, client):
     other = Program(client, PersonFactory())
     assert (
@@ -185,7 +223,7 @@ def test_two_people_may_use_the_same_key(program, client):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_at_once_with_one_key_make_one_row(program):
+def test_twenty_five_at_once_with_one_key_make_one_row(program):
     answers = []
 
     def send():
@@ -199,7 +237,7 @@ def test_twenty_at_once_with_one_key_make_one_row(program):
         )
         connection.close()
 
-    senders = [threading.Thread(target=send) for _ in range(20)]
+    senders = [threading.Thread(target=send) for _ in range(25)]
     for sender in senders:
         sender.start()
     for sender in senders:

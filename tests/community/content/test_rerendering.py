@@ -27,7 +27,8 @@ def broken(monkeypatch):
     render = pool.render
 
     def answer(source, context=None):
-        return as_written(source, "The renderer is down.", version=0) if down["is"] else render(source, context)
+        down_now = as_written(source, "The renderer is down.", version=0, title=context.title)
+        return down_now if down["is"] else render(source, context)
 
     monkeypatch.setattr(pool, "render", answer)
     return down

@@ -1,6 +1,6 @@
 import pytest
 
-from community.content.headlines import LONGEST, headline
+from community.rendering.headlines import LONGEST, headline
 
 
 @pytest.mark.parametrize(
