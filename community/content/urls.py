@@ -9,7 +9,6 @@ urlpatterns = [
     path("write/", writing.write, name="write"),
     path("ask/", writing.ask, name="ask"),
     path("write/preview/", previews.preview, name="preview"),
-    path("write/check/", previews.check, name="check"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/save/", drafts.draft_save, name="draft-save"),
     path("drafts/discard/", drafts.draft_discard, name="draft-discard"),

@@ -40,7 +40,6 @@ FORMS: dict[str, dict[str, Any]] = {
     "content:post-edit": {"source": "Other words.", "base_version": "1"},
     "forum:moderate": {"act": "lock", "reason": "enough"},
     "content:preview": {"source": "$x$", "kind": "question"},
-    "content:check": {"source": "$x$", "kind": "question"},
     "content:draft-save": {"key": "new:question", "source": "Some words."},
     "content:draft-discard": {"key": "new:question"},
     "blogs:write": {"title": "By hand", "source": "Some words."},

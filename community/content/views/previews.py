@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
+from community.common.errors import SignInNeeded
 from community.common.ratelimit import limited
 from community.common.templatetags.ui import html_lang
 from community.content import previews
@@ -13,15 +14,21 @@ from community.content.rates import PREVIEWING
 
 @require_POST
 @limited(PREVIEWING)
-def preview(request: HttpRequest) -> HttpResponse:
-    """The HTML a text will have on its page, byte for byte."""
-    body = previews.preview(request.user, request.POST)
-    return HttpResponse(body.html, headers={"Content-Language": html_lang(body.language)})
+def preview(request: HttpRequest) -> JsonResponse:
+    """Answer with everything that the editor shows of a text: its page, and the problems of its configs.
 
-
-@require_POST
-@limited(PREVIEWING)
-def check(request: HttpRequest) -> HttpResponse:
-    """What is wrong with the configs in a text, with lines and columns, and where it is over a limit."""
+    `html` is what the page will hold, byte for byte. `problems` have lines and columns of the text; `notice` says
+    where it is over a limit; `keys` name its configs. Visitors have no editor, so they get 401.
+    """
+    if not request.user.is_authenticated:
+        raise SignInNeeded
     body = previews.preview(request.user, request.POST)
-    return JsonResponse({"problems": list(body.problems), "notice": body.notice, "keys": list(body.keys)})
+    return JsonResponse(
+        {
+            "html": body.html,
+            "language": html_lang(body.language),
+            "problems": list(body.problems),
+            "notice": body.notice,
+            "keys": list(body.keys),
+        }
+    )

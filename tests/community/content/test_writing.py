@@ -3,6 +3,7 @@ import uuid
 
 import pytest
 
+from community.content import bodies
 from community.content.models import Draft, Post, Revision, Thread
 from community.forum.services import lock_thread
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
@@ -321,7 +322,7 @@ class TestDrafts:
 class TestPreview:
     def test_it_is_what_the_page_will_hold(self, client_of_ada):
         source = "# 前向\n\nThe loss is $L$.\n\n- one\n- two\n"
-        shown = client_of_ada.post("/write/preview/", {"source": source, "kind": "question"}).content.decode()
+        shown = client_of_ada.post("/write/preview/", {"source": source, "kind": "question"}).json()["html"]
         client_of_ada.post("/write/?kind=question", form(kind="question", source=source))
         assert shown == Post.objects.get().html
         assert shown in client_of_ada.get(Thread.objects.get().get_absolute_url()).content.decode()
@@ -329,7 +330,7 @@ class TestPreview:
     @pytest.mark.parametrize(("source", "language"), [("为什么停在四分之一？", "zh-Hans"), ("Why a quarter?", "en")])
     def test_it_is_in_the_language_of_its_text(self, client_of_ada, source, language):
         sent = {"source": source, "kind": "question", "preview": "1"}
-        assert client_of_ada.post("/write/preview/", sent).headers["Content-Language"] == language
+        assert client_of_ada.post("/write/preview/", sent).json()["language"] == language
         page = client_of_ada.post("/write/?kind=question", form(**sent)).content.decode()
         assert f'data-editor-page lang="{language}"' in page
 
@@ -337,24 +338,30 @@ class TestPreview:
         question = QuestionFactory()
         source = "## Because\n\n$$x$$\n"
         sent = {"source": source, "kind": "reply", "thread": str(question.pk)}
-        shown = client_of_ada.post("/write/preview/", sent).content.decode()
+        shown = client_of_ada.post("/write/preview/", sent).json()["html"]
         client_of_ada.post(f"/threads/{question.pk}/reply/", form(source=source))
         assert shown == Post.objects.get(number=2).html
 
     @pytest.mark.parametrize(
         "source", ["", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "[" * 5000]
     )
-    def test_it_never_fails(self, client, db, source):
-        assert client.post("/write/preview/", {"source": source}).status_code == 200
+    def test_it_never_fails(self, client_of_ada, source):
+        assert client_of_ada.post("/write/preview/", {"source": source}).status_code == 200
 
-    def test_the_problems_of_a_config_stand_at_their_lines_of_the_text(self, client, db):
+    def test_the_problems_of_a_config_stand_at_their_lines_of_the_text(self, client_of_ada):
         source = "Look:\n\n```bp\ndataset: {name: xor}\nmodle: {}\n```\n"
-        answer = client.post("/write/check/", {"source": source}).json()
+        answer = client_of_ada.post("/write/preview/", {"source": source}).json()
         (misspelt,) = [problem for problem in answer["problems"] if problem.get("path") == "modle"]
         assert misspelt["line"] == 5
         assert misspelt["column"] == 1
-        assert client.post("/write/check/", {"source": "No config."}).json()["problems"] == []
+        assert client_of_ada.post("/write/preview/", {"source": "No config."}).json()["problems"] == []
 
     @pytest.mark.parametrize("pk", ["0", "999999", "x", "9" * 40, "-1"])
-    def test_a_thread_that_is_not_there_is_404(self, client, db, pk):
-        assert client.post("/write/preview/", {"source": "x", "thread": pk}).status_code == 404
+    def test_a_thread_that_is_not_there_is_404(self, client_of_ada, pk):
+        assert client_of_ada.post("/write/preview/", {"source": "x", "thread": pk}).status_code == 404
+
+    def test_a_visitor_is_asked_to_sign_in_and_nothing_is_rendered_or_kept(self, client, db, monkeypatch):
+        monkeypatch.setattr(bodies, "render_preview", lambda *_args, **_kept: pytest.fail("rendered for a visitor"))
+        answer = client.post("/write/preview/", {"source": "$x$"}, headers={"Accept": "application/json"})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (401, "sign_in_needed")
+        assert "sessionid" not in answer.cookies

@@ -20,6 +20,7 @@ PROBLEM = {
     "seen": "xorr",
     "suggestion": "xor",
 }
+SEEN = {"html": "<p>The page.</p>", "language": "en", "problems": [], "notice": "", "keys": []}
 TEXT = "[data-editor-source]"
 
 
@@ -35,8 +36,7 @@ def editor(site):
     """Open the editor with a text in it and a server that is well."""
 
     def opened(source: str = ""):
-        site.answer("/write/preview/", "<p>The page.</p>", kind="text/html")
-        site.answer("/write/check/", {"problems": [], "notice": "", "keys": []})
+        site.answer("/write/preview/", SEEN)
         site.answer("/drafts/save/", {"key": "new:question", "version": 4, "saved_at": "2026-01-01T00:00:00Z"})
         site.show(PAGE, form=WritingForm(initial={"draft_key": "new:question", "draft_version": 3, "source": source}))
         return site.page
@@ -60,14 +60,14 @@ def test_the_page_is_drawn_beside_the_text(editor, site):
 
 def test_the_page_is_in_the_language_of_its_text(editor, site):
     page = editor()
-    site.answer("/write/preview/", "<p>页面。</p>", kind="text/html", language="zh-Hans")
+    site.answer("/write/preview/", SEEN | {"html": "<p>页面。</p>", "language": "zh-Hans"})
     page.locator(TEXT).press_sequentially("词")
     expect(page.locator("[data-editor-page]")).to_have_attribute("lang", "zh-Hans")
 
 
 def test_problems_of_a_config_stand_below_and_lead_to_their_line(editor, site):
     page = editor()
-    site.answer("/write/check/", {"problems": [PROBLEM], "notice": "", "keys": []})
+    site.answer("/write/preview/", SEEN | {"problems": [PROBLEM]})
     page.locator(TEXT).fill("```bp\ndataset: {name: xorr}\n```\n")
     row = page.locator("[data-problems] li")
     expect(row).to_contain_text("dataset.name Unknown name: xorr. → xor")
@@ -78,7 +78,7 @@ def test_problems_of_a_config_stand_below_and_lead_to_their_line(editor, site):
 
 def test_the_word_that_was_meant_is_put_in_by_its_button(editor, site):
     page = editor()
-    site.answer("/write/check/", {"problems": [PROBLEM], "notice": "", "keys": []})
+    site.answer("/write/preview/", SEEN | {"problems": [PROBLEM]})
     page.locator(TEXT).fill("```bp\ndataset: {name: xorr}\n```\n")
     page.get_by_role("button", name="→ xor").click()
     expect(page.locator(TEXT)).to_have_value("```bp\ndataset: {name: xor}\n```\n")
@@ -87,17 +87,31 @@ def test_the_word_that_was_meant_is_put_in_by_its_button(editor, site):
 def test_a_long_fix_has_a_short_name(editor, site):
     page = editor()
     fix = {"line": 3, "column": 1, "seen": "1;2\n3;4", "suggestion": "1,2\n3,4", "label": "Write commas"}
-    site.answer("/write/check/", {"problems": [PROBLEM | fix], "notice": "", "keys": []})
+    site.answer("/write/preview/", SEEN | {"problems": [PROBLEM | fix]})
     page.locator(TEXT).fill("```bp\ncsv: |\n1;2\n3;4\n```\n")
     page.get_by_role("button", name="→ Write commas").click()
     expect(page.locator(TEXT)).to_have_value("```bp\ncsv: |\n1,2\n3,4\n```\n")
 
 
-def test_a_text_without_a_config_is_not_checked(editor, site):
+def test_the_page_and_its_problems_come_with_one_request(editor, site):
     page = editor()
-    page.locator(TEXT).fill("No config here")
+    site.answer("/write/preview/", SEEN | {"problems": [PROBLEM]})
+    page.locator(TEXT).fill("```bp\ndataset: {name: xorr}\n```\n")
+    expect(page.locator("[data-problems] li")).to_be_visible()
     expect(page.locator("[data-editor-page]")).to_have_text("The page.")
-    assert site.sent("/write/check/") == []
+    assert [path for path, _sent in site.asked if path.startswith("/write/")] == ["/write/preview/"]
+
+
+def test_an_answer_that_is_no_preview_leaves_the_page_as_it_is(editor, site):
+    page = editor()
+    page.locator(TEXT).fill("Some words")
+    expect(page.locator("[data-editor-page]")).to_have_text("The page.")
+    site.answer(
+        "/write/preview/", {"error": {"code": "sign_in_needed", "message": "Please sign in first."}}, status=401
+    )
+    page.locator(TEXT).fill("Some words more")
+    page.wait_for_timeout(600)
+    expect(page.locator("[data-editor-page]")).to_have_text("The page.")
 
 
 def test_chosen_words_become_bold_and_plain_again(editor):

@@ -1,7 +1,7 @@
 // The one editor. The form works without this file; with it the page beside the text is drawn while typing,
 // drafts are kept, configs are checked, pictures are taken in.
 //
-//   <form data-editor data-kind data-preview-url data-check-url data-draft-url data-upload-url data-presets-url>
+//   <form data-editor data-kind data-preview-url data-draft-url data-upload-url data-presets-url>
 //     hidden inputs: draft_key, draft_version, base_version; [data-editor-source] the text; [data-editor-page] the page;
 //     [data-problems] list; [data-editor-status] line; [data-toolbar] hidden until now; [data-pane-tabs] phone's tabs
 import { Drafts } from "./drafts.js";
@@ -52,17 +52,12 @@ async function preview(editor) {
   const fields = new FormData(editor.form);
   if (!fields.get("kind") && editor.form.dataset.kind) fields.set("kind", editor.form.dataset.kind);
   const signal = editor.looking.signal;
-  const [shown, checked] = await Promise.all([
-    post(editor.urls.previewUrl, fields, { signal, headers: { Accept: "text/html" } }).catch(() => null),
-    mayHoldConfig(editor.text.value) ? post(editor.urls.checkUrl, fields, { signal }).catch(() => null) : null,
-  ]);
-  if (signal.aborted) return;
-  if (shown?.ok && !shown.redirected) draw(editor.page, await shown.text(), shown.headers.get("Content-Language"));
-  const answer = checked?.ok && !checked.redirected ? await checked.json() : { problems: [], notice: "" };
+  const response = await post(editor.urls.previewUrl, fields, { signal }).catch(() => null);
+  const answer = response?.ok ? await response.json().catch(() => null) : null;
+  if (!answer || signal.aborted) return;
+  draw(editor.page, answer.html, answer.language);
   showProblems(editor.form, editor.text, answer.problems);
 }
-
-const mayHoldConfig = (source) => /^ {0,3}(```|~~~)\s*bp\b/m.test(source);
 
 // The page is in the language of its text, whatever language the buttons around it have.
 function draw(page, html, language) {
