@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,10 @@ from django.db.models import Min, Window
 from django.utils.safestring import SafeString, mark_safe
 
 from community.accounts.models import User
+from community.audit.actions import Action
 from community.content import bodies, diffs, embeds
 from community.content.errors import EditConflict
-from community.content.models import Post
+from community.content.models import Event, Post, Thread
 from community.content.querysets import Reader
 
 MOST_SHOWN = 200
@@ -38,9 +39,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Newest first."""
+    """Newest first. `events` are the moves and other tags of the thread, when the post is its opening one."""
 
     versions: list[Version]
+    events: list[Event] = field(default_factory=list)
 
     def step(self, number: str) -> Step:
         """The edit that made this version, the newest when there is no such version."""
@@ -53,7 +55,7 @@ class History:
 def history(post: Post) -> History:
     """All versions of a post since it is public, numbered from 1, at most the newest MOST_SHOWN.
 
-    Needs `author` and `thread` loaded; one query.
+    Needs `author` and `thread` loaded.
     """
     kept = post.revisions.select_related("editor").annotate(first=Window(Min("number")))
     revisions = list(kept.order_by("-number")[:MOST_SHOWN])
@@ -62,7 +64,13 @@ def history(post: Post) -> History:
     texts += [(revision.number - before, revision.title, revision.source) for revision in revisions]
     made = [(revision.editor, revision.reason, revision.created_at) for revision in revisions]
     made.append((post.author, "", post.created_at))
-    return History([Version(*text, *act) for text, act in zip(texts, made, strict=True)])
+    versions = [Version(*text, *edit) for text, edit in zip(texts, made, strict=True)]
+    return History(versions, _filing(post.thread) if post.is_opening else [])
+
+
+def _filing(thread: Thread) -> list[Event]:
+    rows = Event.objects.filter(thread=thread, action__in=(Action.MOVE, Action.RETAG)).order_by("-pk")
+    return list(rows.select_related("actor", "from_category", "category")[:MOST_SHOWN])
 
 
 def differences(step: Step) -> list[diffs.Row]:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from community.audit import actions
+
 from .querysets import CategoryQuerySet, DraftQuerySet, PostQuerySet, TagQuerySet, ThreadQuerySet
 
 
@@ -296,6 +298,47 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in post {self.post_id}"
+
+
+EVENT_ICONS: dict[str, str] = {
+    actions.Action.LOCK: "lock",
+    actions.Action.UNLOCK: "lock-open",
+    actions.Action.MOVE: "folder-input",
+    actions.Action.RETAG: "tag",
+}
+
+
+class Event(models.Model):
+    """A change of a thread besides its text that everyone may see: closed, pinned, moved, filed under other tags.
+
+    `after_number` is the newest post there was. A move goes from `from_category` to `category`; tags are names.
+    """
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="events")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=30)
+    reason = models.CharField(max_length=200, blank=True)
+    from_category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    tags_added = models.JSONField(default=list, blank=True)
+    tags_removed = models.JSONField(default=list, blank=True)
+    after_number = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.action} thread {self.thread_id}"
+
+    @property
+    def action_words(self) -> str:
+        """What was done, in the reader's language."""
+        return actions.words(self.action)
+
+    @property
+    def icon(self) -> str:
+        return EVENT_ICONS.get(self.action, "pin")
 
 
 def _reader_is_chinese() -> bool:

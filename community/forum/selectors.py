@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from community.audit.actions import Action
 from community.common.errors import NotFound
-from community.content.models import Thread
+from community.content.models import Event, Thread
 from community.content.querysets import Reader
 from community.content.selectors import with_page
-from community.forum.models import Event
 from community.social.models import Follow
 
 
@@ -24,7 +24,8 @@ def events_of(thread: Thread) -> list[Event]:
     """What staff did, oldest first; asked for only when there is something."""
     if not getattr(thread, "has_events", True):
         return []
-    return list(Event.objects.filter(thread=thread).select_related("actor", "category"))
+    rows = Event.objects.filter(thread=thread).exclude(action=Action.RETAG)  # tags are told in the history
+    return list(rows.select_related("actor", "from_category", "category"))
 
 
 def _with_ties(threads: QuerySet, reader: Reader) -> QuerySet:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.audit.actions import Action
+from community.audit.services import record
 from community.common.errors import Invalid, NotAllowed
-from community.content import acts, texts
-from community.content.models import Category, Post, Role, Thread
+from community.content import texts
+from community.content.models import Category, Post, Thread
+from community.content.services import events
 from community.notifications.services import notify
 
 from . import policies
-from .models import Act, Event
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -34,7 +37,7 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
         raise NotAnAnswer(_("Only an answer to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
         _set(thread, solved_post=answer)
-        _write_down(by, "accept", thread, answer)
+        _write_down(by, Action.ACCEPT, thread, answer)
         _tell_author(answer, by)
     return thread
 
@@ -45,62 +48,58 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
     thread = _locked(thread.pk)
     _refuse_accepting(thread, by)
     if thread.solved_post is not None:
-        _write_down(by, "unaccept", thread, thread.solved_post)
+        answer = thread.solved_post
         _set(thread, solved_post=None)
+        _write_down(by, Action.UNACCEPT, thread, answer)
     return thread
 
 
 @transaction.atomic
 def lock_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
     """Close a thread: it takes no more answers, comments or edits."""
-    return _moderate(thread, by, Act.LOCKED, reason, locked_at=timezone.now())
+    return _moderate(thread, by, Action.LOCK, reason, locked_at=timezone.now())
 
 
 @transaction.atomic
 def unlock_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
-    return _moderate(thread, by, Act.UNLOCKED, reason, locked_at=None)
+    return _moderate(thread, by, Action.UNLOCK, reason, locked_at=None)
 
 
 @transaction.atomic
 def pin_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
     """Keep a thread at the head of its lists."""
-    return _moderate(thread, by, Act.PINNED, reason, pinned_at=timezone.now())
+    return _moderate(thread, by, Action.PIN, reason, pinned_at=timezone.now())
 
 
 @transaction.atomic
 def unpin_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
-    return _moderate(thread, by, Act.UNPINNED, reason, pinned_at=None)
+    return _moderate(thread, by, Action.UNPIN, reason, pinned_at=None)
 
 
 @transaction.atomic
 def move_thread(*, thread: Thread, by: User, category: Category, reason: str = "") -> Thread:
     """Put a thread into another category."""
-    return _moderate(thread, by, Act.MOVED, reason, category=category)
-
-
-def _moderate(thread: Thread, by: User, act: str, reason: str, **columns) -> Thread:
-    if not policies.can_moderate(by):
-        raise NotAllowed(_("Only moderators can do this."))
-    reason = texts.reason(reason)
-    thread = _locked(thread.pk)
-    if all(_is_same(getattr(thread, name), value) for name, value in columns.items()):
-        return thread
-    _set(thread, **columns)
-    Event.objects.create(
-        thread=thread,
-        actor=by,
-        act=act,
-        reason=reason,
-        category=columns.get("category"),
-        after_number=thread.last_number,
-    )
-    acts.record(actor=by, act=act, post=thread.posts.get(role=Role.OPENING), note=reason)
+    thread = _for_moderator(thread, by)
+    events.move(thread=thread, by=by, category=category, reason=texts.reason(reason))
     return thread
 
 
-def _is_same(kept, wanted) -> bool:
-    """Whether a change changes nothing; closing what is closed keeps its first moment."""
-    return kept == wanted or (hasattr(kept, "tzinfo") and hasattr(wanted, "tzinfo"))
+def _moderate(thread: Thread, by: User, action: Action, reason: str, **switch: datetime | None) -> Thread:
+    """Set a moment or empty it. What is on already stays on since its first moment."""
+    thread, reason = _for_moderator(thread, by), texts.reason(reason)
+    [(column, moment)] = switch.items()
+    if (getattr(thread, column) is None) == (moment is None):
+        return thread
+    _set(thread, **switch)
+    events.leave(thread, by, action, reason)
+    return thread
+
+
+def _for_moderator(thread: Thread, by: User) -> Thread:
+    """The thread, locked in the database."""
+    if not policies.can_moderate(by):
+        raise NotAllowed(_("Only moderators can do this."))
+    return _locked(thread.pk)
 
 
 def _locked(thread_id: int) -> Thread:
@@ -118,10 +117,10 @@ def _refuse_accepting(thread: Thread, by: User) -> None:
         raise NotAllowed(_("Only the person who asked, or a moderator, can accept an answer."))
 
 
-def _write_down(by: User, act: str, thread: Thread, answer: Post) -> None:
+def _write_down(by: User, action: Action, thread: Thread, answer: Post) -> None:
     """Who asked decides by himself; what staff decides for him stands in the trail."""
     if thread.author_id != by.pk:
-        acts.record(actor=by, act=act, post=answer)
+        record(actor=by, action=action, target=answer)
 
 
 def _tell_author(answer: Post, by: User) -> None:

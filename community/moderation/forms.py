@@ -3,6 +3,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.audit.actions import Action
 from community.moderation.models import Reason
 
 
@@ -16,5 +17,7 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    act = forms.ChoiceField(choices=[("hide", _("Hide")), ("restore", _("Restore")), ("dismiss", _("Dismiss"))])
+    action = forms.ChoiceField(
+        choices=[(Action.HIDE, _("Hide")), (Action.UNHIDE, _("Restore")), (Action.DISMISS, _("Dismiss"))]
+    )
     note = forms.CharField(required=False, max_length=1000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,42 +52,3 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} on post {self.post_id}"
-
-
-ACTS = {
-    "hide": _("hid this"),
-    "restore": _("restored this"),
-    "dismiss": _("dismissed the reports"),
-    "locked": _("closed this"),
-    "unlocked": _("opened this again"),
-    "pinned": _("pinned this"),
-    "unpinned": _("unpinned this"),
-    "moved": _("moved this"),
-    "delete": _("deleted this"),
-    "undelete": _("brought this back"),
-    "edit": _("edited this"),
-    "accept": _("accepted this answer"),
-    "unaccept": _("took the acceptance back"),
-}
-
-
-class AuditEntry(models.Model):
-    """One act of staff. Only ever added to."""
-
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    act = models.CharField(max_length=30)
-    post = models.ForeignKey("content.Post", null=True, on_delete=models.SET_NULL, related_name="+")
-    note = models.CharField(max_length=1000, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "audit entries"
-        indexes = (models.Index(F("created_at").desc(), F("id").desc(), name="audit_new"),)
-
-    def __str__(self) -> str:
-        return f"{self.act} post {self.post_id} by {self.actor_id}"
-
-    @property
-    def act_word(self) -> str:
-        """What was done, in the reader's language."""
-        return str(ACTS.get(self.act, self.act))

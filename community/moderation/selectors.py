@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from community.content.models import Post
-from community.moderation.models import AuditEntry, Report
+from community.audit.models import AuditEntry
+from community.content.models import Category, Post, Tag, Thread
+from community.moderation.models import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,31 @@ class Case:
 
     post: Post
     reports: list[Report]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailRow:
+    """An audit entry with the row it is about; None when that is gone."""
+
+    entry: AuditEntry
+    target: Any
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """Each field with its values before and after, lists as words."""
+        return [(field, *map(_shown, values)) for field, values in self.entry.changes.items()]
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+TARGETS: dict[str, Callable[[], QuerySet]] = {
+    "post": lambda: Post.objects.select_related("thread").defer("source", "html", "text"),
+    "thread": Thread.objects.all,
+    "category": Category.objects.all,
+    "tag": Tag.objects.all,
+}
 
 
 def reported_posts() -> QuerySet[Post]:
@@ -40,4 +67,13 @@ def cases(posts: Sequence[Post]) -> list[Case]:
 
 
 def trail() -> QuerySet[AuditEntry]:
-    return AuditEntry.objects.select_related("actor", "post__thread", "post__author")
+    return AuditEntry.objects.select_related("actor")
+
+
+def trail_rows(entries: Sequence[AuditEntry]) -> list[TrailRow]:
+    """Join entries with what they are about, one query a kind."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        ids[entry.target_kind].add(entry.target_id)
+    found = {kind: TARGETS[kind]().in_bulk(keys) for kind, keys in ids.items() if kind in TARGETS}
+    return [TrailRow(entry, found.get(entry.target_kind, {}).get(entry.target_id)) for entry in entries]

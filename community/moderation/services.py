@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.policies import refuse_unconfirmed
+from community.audit.actions import Action
+from community.audit.services import record
 from community.common.errors import NotAllowed
-from community.content import acts
 from community.content.models import Post
 from community.content.services import hide_post, unhide_post
 from community.moderation.models import Outcome, Report
@@ -33,29 +34,30 @@ def report_post(*, reporter: Any, post: Post, reason: str, note: str = "") -> Re
 def hide(*, actor: Any, post: Post, note: str = "") -> None:
     """Take a post out of everyone's sight and close its reports."""
     _refuse_unless_staff(actor)
-    hide_post(post=post, by=actor)
-    _close(actor, post, Outcome.HIDDEN)
-    acts.record(actor=actor, act="hide", post=post, note=note)
+    is_new = hide_post(post=post, by=actor, note=note)
+    if _close(actor, post, Outcome.HIDDEN) and not is_new:
+        record(actor=actor, action=Action.UPHOLD, target=post, note=note)
 
 
 @transaction.atomic
-def restore(*, actor: Any, post: Post, note: str = "") -> None:
+def unhide(*, actor: Any, post: Post, note: str = "") -> None:
     """Show a hidden post again."""
     _refuse_unless_staff(actor)
-    unhide_post(post=post, by=actor)
-    acts.record(actor=actor, act="restore", post=post, note=note)
+    unhide_post(post=post, by=actor, note=note)
 
 
 @transaction.atomic
 def dismiss(*, actor: Any, post: Post, note: str = "") -> None:
     """Close the reports on a post and leave it as it is."""
     _refuse_unless_staff(actor)
-    _close(actor, post, Outcome.DISMISSED)
-    acts.record(actor=actor, act="dismiss", post=post, note=note)
+    if _close(actor, post, Outcome.DISMISSED):
+        record(actor=actor, action=Action.DISMISS, target=post, note=note)
 
 
-def _close(actor: Any, post: Post, outcome: str) -> None:
-    Report.objects.open().filter(post=post).update(closed_at=timezone.now(), closed_by=actor, outcome=outcome)
+def _close(actor: Any, post: Post, outcome: str) -> int:
+    """Close the open reports on a post. Returns how many there were."""
+    reports = Report.objects.open().filter(post=post)
+    return reports.update(closed_at=timezone.now(), closed_by=actor, outcome=outcome)
 
 
 def _refuse_unless_staff(actor: Any) -> None:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.audit.actions import Action
 from community.common.errors import BadRequest
 from community.common.pagination import keyset_page
 from community.common.ratelimit import Limit, limited
@@ -20,6 +21,7 @@ from community.moderation.forms import DecisionForm, ReportForm
 
 REPORTING = Limit("report", "20/hour")
 PAGE = 20
+DECISIONS = {Action.HIDE: services.hide, Action.UNHIDE: services.unhide, Action.DISMISS: services.dismiss}
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -70,7 +72,8 @@ def hidden(request: HttpRequest) -> HttpResponse:
 @require_safe
 def trail(request: HttpRequest) -> HttpResponse:
     page = keyset_page(selectors.trail(), order=("-created_at", "-pk"), size=PAGE * 2, request=request)
-    return render(request, "moderation/trail.html", {"page": page, "tab": "trail"})
+    rows = selectors.trail_rows(page.items)
+    return render(request, "moderation/trail.html", {"page": page, "rows": rows, "tab": "trail"})
 
 
 @staff_only
@@ -80,7 +83,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise BadRequest(str(next(iter(form.errors.values()))[0]))
-    act = {"hide": services.hide, "restore": services.restore, "dismiss": services.dismiss}[form.cleaned_data["act"]]
-    act(actor=request.user, post=post, note=form.cleaned_data["note"])
+    decision = DECISIONS[form.cleaned_data["action"]]
+    decision(actor=request.user, post=post, note=form.cleaned_data["note"])
     messages.success(request, _("Done, and written into the trail."))
     return redirect(safe_next(request, "/moderation/"))

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "community.search",
     "community.notifications",
     "community.media",
+    "community.audit",
     "community.accounts",
     "community.common",
     "bpsandbox",

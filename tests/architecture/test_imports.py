@@ -18,6 +18,7 @@ APPS_DOWNWARD = [
     ("social",),
     ("content",),
     ("search", "notifications", "media"),
+    ("audit",),  # beside accounts, but for the key of the person who acted
     ("accounts",),
 ]
 

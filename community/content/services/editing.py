@@ -1,19 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.audit.actions import Action
+from community.audit.services import record
 from community.common.errors import NotAllowed
-from community.content import acts, bodies, policies, slugs, texts
+from community.content import bodies, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
-from . import after_save
-from . import tags as tagging
+from . import after_save, events
 from .locking import locked_post
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def edit_post(
         _refuse(post, editor)
         _keep_version(post, editor, source, base_version, title, reason, body)
         if post.is_opening:
-            _file_thread(post.thread, names, category, body)
+            _file_thread(post.thread, editor, names, category, reason)
+            _lead_with(post.thread, body)
         Draft.objects.filter(owner=editor, key=draft_key).delete()
         if within is not None:
             within(post)
@@ -97,7 +99,7 @@ def _keep_version(
         _retitle(thread, new_title, body)
     _write(post, source, body)
     if not policies.is_own(editor, post):
-        acts.record(actor=editor, act="edit", post=post, note=reason)
+        record(actor=editor, action=Action.EDIT, target=post, note=reason, changes={"version": (base, post.version)})
 
 
 def _retitle(thread: Thread, title: str, body: bodies.Body) -> None:
@@ -116,15 +118,16 @@ def _write(post: Post, source: str, body: bodies.Body) -> None:
     after_save.after_edit(post, body)
 
 
-def _file_thread(thread: Thread, names: dict[str, str] | None, category: Category | None, body: bodies.Body) -> None:
+def _file_thread(
+    thread: Thread, editor: User, names: dict[str, str] | None, category: Category | None, reason: str
+) -> None:
     if names is not None:
-        tagging.replace(thread, names)
-    changed: dict[str, Any] = {}
-    if category is not None and category.pk != thread.category_id:
-        changed["category"] = category
+        events.retag(thread=thread, by=editor, names=names, reason=reason)
+    if category is not None:
+        events.move(thread=thread, by=editor, category=category, reason=reason)
+
+
+def _lead_with(thread: Thread, body: bodies.Body) -> None:
     if body.lead_embed != thread.lead_embed:
-        changed["lead_embed"] = body.lead_embed
-    for column, value in changed.items():
-        setattr(thread, column, value)
-    if changed:
-        thread.save(update_fields=list(changed))
+        thread.lead_embed = body.lead_embed
+        thread.save(update_fields=["lead_embed"])

@@ -9,8 +9,10 @@ from django.db.models import F, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.audit.actions import Action
+from community.audit.services import record
 from community.common.errors import NotAllowed
-from community.content import acts, policies
+from community.content import policies
 from community.content.models import Post, Role, Thread
 from community.notifications.services import settle
 
@@ -29,8 +31,9 @@ def delete_post(*, post: Post, by: User) -> Post:
         return post
     if not policies.can_delete(by, post):
         raise NotAllowed(_refusal(by, post))
-    _write_down(by, "delete", post)
-    return _change(post, deleted_at=timezone.now(), deleted_by=by)
+    post = _change(post, deleted_at=timezone.now(), deleted_by=by)
+    _write_down(by, Action.DELETE, post)
+    return post
 
 
 @transaction.atomic
@@ -41,29 +44,39 @@ def restore_post(*, post: Post, by: User) -> Post:
         return post
     if not policies.can_restore(by, post):
         raise NotAllowed(_("This was deleted by a moderator. Only a moderator can bring it back."))
-    _write_down(by, "undelete", post)
-    return _change(post, deleted_at=None, deleted_by=None)
+    post = _change(post, deleted_at=None, deleted_by=None)
+    _write_down(by, Action.RESTORE, post)
+    return post
 
 
 @transaction.atomic
-def hide_post(*, post: Post, by: User) -> Post:
-    """Staff take a post out of sight of all but its author. Raises NotAllowed."""
+def hide_post(*, post: Post, by: User, note: str = "") -> bool:
+    """Staff take a post out of sight of all but its author. Returns whether it was in sight. Raises NotAllowed."""
     post = locked_post(post.pk, post.thread_id)
     _refuse_unless_staff(by)
-    return post if post.hidden_at else _change(post, hidden_at=timezone.now())
+    if post.hidden_at is not None:
+        return False
+    post = _change(post, hidden_at=timezone.now())
+    record(actor=by, action=Action.HIDE, target=post, note=note)
+    return True
 
 
 @transaction.atomic
-def unhide_post(*, post: Post, by: User) -> Post:
+def unhide_post(*, post: Post, by: User, note: str = "") -> bool:
+    """Staff show a hidden post again. Returns whether it was hidden. Raises NotAllowed."""
     post = locked_post(post.pk, post.thread_id)
     _refuse_unless_staff(by)
-    return post if post.hidden_at is None else _change(post, hidden_at=None)
+    if post.hidden_at is None:
+        return False
+    post = _change(post, hidden_at=None)
+    record(actor=by, action=Action.UNHIDE, target=post, note=note)
+    return True
 
 
-def _write_down(by: User, act: str, post: Post) -> None:
+def _write_down(by: User, action: Action, post: Post) -> None:
     """Other people's posts are taken away and brought back by staff alone."""
     if not policies.is_own(by, post):
-        acts.record(actor=by, act=act, post=post)
+        record(actor=by, action=action, target=post)
 
 
 def _change(post: Post, **columns) -> Post:

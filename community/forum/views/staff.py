@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from community.accounts.requests import MemberRequest
+from community.audit.actions import Action
 from community.common.errors import BadRequest, Invalid, NotAllowed
 from community.common.ratelimit import limited
 from community.content import kept_forms
@@ -18,12 +19,12 @@ from community.content.rates import SWITCHING
 from community.forum import policies, selectors, services
 from community.forum.forms import StaffForm
 
-ACTS: dict[str, Callable[..., Thread]] = {
-    "lock": services.lock_thread,
-    "unlock": services.unlock_thread,
-    "pin": services.pin_thread,
-    "unpin": services.unpin_thread,
-    "move": services.move_thread,
+SERVICES: dict[str, Callable[..., Thread]] = {
+    Action.LOCK: services.lock_thread,
+    Action.UNLOCK: services.unlock_thread,
+    Action.PIN: services.pin_thread,
+    Action.UNPIN: services.unpin_thread,
+    Action.MOVE: services.move_thread,
 }
 
 
@@ -37,13 +38,13 @@ def moderate(request: MemberRequest, pk: int) -> HttpResponse:
     form = StaffForm(request.POST)
     if not form.is_valid():
         raise BadRequest(str(next(iter(form.errors.values()))[0]))
-    changed = ACTS[form.cleaned_data["act"]](thread=found, by=request.user, **_values(form.cleaned_data))
+    changed = SERVICES[form.cleaned_data["action"]](thread=found, by=request.user, **_values(form.cleaned_data))
     return redirect(changed.get_absolute_url())
 
 
 def _values(cleaned: dict[str, Any]) -> dict[str, Any]:
     values = {"reason": cleaned["reason"]}
-    if cleaned["act"] != "move":
+    if cleaned["action"] != Action.MOVE:
         return values
     if cleaned["category"] is None:
         raise Invalid(fields={"category": []})

@@ -1,9 +1,8 @@
 import pytest
 
 from community.common.errors import NotAllowed
-from community.content.models import Category, Thread
+from community.content.models import Category, Event, Thread
 from community.forum import services
-from community.forum.models import Event
 from community.notifications.models import Notification
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
 
@@ -75,13 +74,13 @@ class TestModerating:
         services.unpin_thread(thread=question, by=moderator)
         question.refresh_from_db()
         assert (question.is_locked, question.pinned_at, question.category) == (False, None, meta)
-        acts = list(Event.objects.values_list("act", "reason", "category__slug"))
+        acts = list(Event.objects.values_list("action", "reason", "category__slug"))
         assert acts == [
-            ("locked", "Enough", None),
-            ("pinned", "", None),
-            ("moved", "", "meta"),
-            ("unlocked", "", None),
-            ("unpinned", "", None),
+            ("lock", "Enough", None),
+            ("pin", "", None),
+            ("move", "", "meta"),
+            ("unlock", "", None),
+            ("unpin", "", None),
         ]
 
     def test_doing_it_again_changes_nothing(self, question, moderator):
@@ -100,12 +99,11 @@ class TestModerating:
 
     def test_the_form_of_the_page_does_it(self, question, moderator, ada, as_user):
         url = f"/threads/{question.pk}/moderate/"
-        assert as_user(ada).post(url, {"act": "lock"}).status_code == 403
-        assert (
-            as_user(moderator).post(url, {"act": "move", "category": "meta", "reason": "about us"}).status_code == 302
-        )
-        assert as_user(moderator).post(url, {"act": "burn"}).status_code == 400
-        assert as_user(moderator).post(url, {"act": "move", "category": "nowhere"}).status_code == 400
-        page = as_user(ada).get(question.get_absolute_url()).content.decode()
+        assert as_user(ada).post(url, {"action": "lock"}).status_code == 403
+        move = {"action": "move", "category": "meta", "reason": "about us"}
+        assert as_user(moderator).post(url, move).status_code == 302
+        assert as_user(moderator).post(url, {"action": "burn"}).status_code == 400
+        assert as_user(moderator).post(url, {"action": "move", "category": "nowhere"}).status_code == 400
+        page = " ".join(as_user(ada).get(question.get_absolute_url()).content.decode().split())
         assert "moved this → Meta" in page
         assert "about us" in page

@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
+from community.audit.models import AuditEntry
 from community.common.errors import NotAllowed
 from community.content import services as content
 from community.forum.services import accept_answer, lock_thread, unaccept_answer
 from community.moderation import services
-from community.moderation.models import AuditEntry, Outcome, Report
+from community.moderation.models import Outcome, Report
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,10 @@ def reader():
 @pytest.fixture
 def moderator():
     return ModeratorFactory()
+
+
+def trail() -> list[tuple]:
+    return list(AuditEntry.objects.order_by("pk").values_list("action", "target_kind", "target_id", "note"))
 
 
 def test_reporting_twice_is_one_report(answer, reader):
@@ -53,8 +58,8 @@ def test_hiding_takes_the_post_away_and_closes_its_reports(client, answer, reade
     report = Report.objects.get()
     assert (report.outcome, report.closed_by) == (Outcome.HIDDEN, moderator)
     assert b"Some words." not in client.get(answer.thread.get_absolute_url()).content
-    entry = AuditEntry.objects.get()
-    assert (entry.act, entry.actor, entry.post_id, entry.note) == ("hide", moderator, answer.pk, "an advertisement")
+    assert trail() == [("hide", "post", answer.pk, "an advertisement")]
+    assert AuditEntry.objects.get().actor == moderator
 
 
 def test_what_staff_do_to_other_peoples_posts_stands_in_the_trail(answer, moderator):
@@ -63,10 +68,9 @@ def test_what_staff_do_to_other_peoples_posts_stands_in_the_trail(answer, modera
     content.restore_post(post=answer, by=moderator)
     accept_answer(answer=answer, by=moderator)
     unaccept_answer(thread=answer.thread, by=moderator)
-    written = list(AuditEntry.objects.order_by("pk").values_list("act", "post", "note"))
-    acts = [("edit", "ad"), ("delete", ""), ("undelete", ""), ("accept", ""), ("unaccept", "")]
-    assert written == [(act, answer.pk, note) for act, note in acts]
-    assert all(entry.act_word != entry.act for entry in AuditEntry.objects.all())
+    actions = [("edit", "ad"), ("delete", ""), ("restore", ""), ("accept", ""), ("unaccept", "")]
+    assert trail() == [(action, "post", answer.pk, note) for action, note in actions]
+    assert all(entry.action_words != entry.action for entry in AuditEntry.objects.all())
 
 
 def test_what_people_do_to_their_own_stands_in_no_trail(answer):
@@ -81,10 +85,29 @@ def test_hide_and_restore_bring_the_counters_back(answer, moderator):
     services.hide(actor=moderator, post=answer)
     answer.thread.refresh_from_db()
     assert (answer.thread.post_count, answer.thread.answer_count) == (1, 0)
-    services.restore(actor=moderator, post=answer)
+    services.unhide(actor=moderator, post=answer)
     answer.thread.refresh_from_db()
     assert (answer.thread.post_count, answer.thread.answer_count) == (2, 1)
-    assert list(AuditEntry.objects.order_by("pk").values_list("act", flat=True)) == ["hide", "restore"]
+    assert [action for action, *_ in trail()] == ["hide", "unhide"]
+
+
+def test_two_changes_leave_two_entries_however_often_they_are_asked_for(answer, moderator):
+    for decision in (services.hide, services.hide, services.unhide, services.unhide, services.dismiss):
+        decision(actor=moderator, post=answer)
+    assert [action for action, *_ in trail()] == ["hide", "unhide"]
+
+
+def test_hiding_by_the_service_of_content_is_in_the_trail(answer, moderator):
+    content.hide_post(post=answer, by=moderator)
+    content.unhide_post(post=answer, by=moderator)
+    assert [action for action, *_ in trail()] == ["hide", "unhide"]
+
+
+def test_closing_reports_on_a_post_that_is_hidden_already_is_in_the_trail(answer, reader, moderator):
+    services.report_post(reporter=reader, post=answer, reason="spam")
+    content.hide_post(post=answer, by=moderator)
+    services.hide(actor=moderator, post=answer)
+    assert [action for action, *_ in trail()] == ["hide", "uphold"]
 
 
 def test_dismissing_leaves_the_post(answer, reader, moderator):
@@ -92,12 +115,13 @@ def test_dismissing_leaves_the_post(answer, reader, moderator):
     services.dismiss(actor=moderator, post=answer)
     answer.refresh_from_db()
     assert answer.is_visible and Report.objects.get().outcome == Outcome.DISMISSED
+    assert trail() == [("dismiss", "post", answer.pk, "")]
 
 
-@pytest.mark.parametrize("act", [services.hide, services.restore, services.dismiss])
-def test_only_staff_decides(answer, reader, act):
+@pytest.mark.parametrize("decide", [services.hide, services.unhide, services.dismiss])
+def test_only_staff_decides(answer, reader, decide):
     with pytest.raises(NotAllowed):
-        act(actor=reader, post=answer)
+        decide(actor=reader, post=answer)
     answer.refresh_from_db()
     assert answer.is_visible and not AuditEntry.objects.exists()
 
@@ -114,7 +138,7 @@ def test_a_moderator_works_through_the_queue(client, answer, reader, moderator):
     assert page.status_code == 302
     client.force_login(moderator)
     assert b"see there" in client.get(reverse("moderation:queue")).content
-    client.post(reverse("moderation:decide", args=[answer.pk]), {"act": "hide", "note": ""})
+    client.post(reverse("moderation:decide", args=[answer.pk]), {"action": "hide", "note": ""})
     assert b"see there" not in client.get(reverse("moderation:queue")).content
     assert b"Restore" in client.get(reverse("moderation:hidden")).content
     assert b"hid this" in client.get(reverse("moderation:trail")).content
@@ -128,5 +152,4 @@ def test_a_report_without_a_reason_is_answered_beside_the_field(client, answer, 
 
 def test_what_staff_does_to_a_thread_is_in_the_trail_too(answer, moderator):
     lock_thread(thread=answer.thread, by=moderator, reason="settled")
-    entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.post.thread_id, entry.note) == (moderator, answer.thread_id, "settled")
+    assert trail() == [("lock", "thread", answer.thread_id, "settled")]

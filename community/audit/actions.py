@@ -1,0 +1,34 @@
+"""What staff can do, in one vocabulary: the audit log, the events of a thread and the forms all use these names."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    """The value is stored; the label completes a sentence that begins with the name of whoever did it."""
+
+    LOCK = "lock", _("closed this")
+    UNLOCK = "unlock", _("opened this again")
+    PIN = "pin", _("pinned this")
+    UNPIN = "unpin", _("unpinned this")
+    MOVE = "move", _("moved this")
+    RETAG = "retag", _("changed the tags of this")
+    EDIT = "edit", _("edited this")
+    DELETE = "delete", _("deleted this")
+    RESTORE = "restore", _("brought this back")
+    HIDE = "hide", _("hid this")
+    UNHIDE = "unhide", _("restored this")
+    ACCEPT = "accept", _("accepted this answer")
+    UNACCEPT = "unaccept", _("took the acceptance back")
+    DISMISS = "dismiss", _("dismissed the reports")
+    UPHOLD = "uphold", _("upheld the reports")
+    ADD_CATEGORY = "add_category", _("added this category")
+    EDIT_CATEGORY = "edit_category", _("edited this category")
+    EDIT_TAG = "edit_tag", _("edited this tag")
+
+
+def words(action: str) -> str:
+    """The label in the reader's language; of an action that is no longer known, its stored value."""
+    return str(Action(action).label) if action in Action.values else action

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+
+from community.audit.actions import Action
+from community.audit.models import AuditEntry
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+type Changes = Mapping[str, tuple[object, object]]
+
+
+def record(*, actor: User, action: Action, target: Model, note: str = "", changes: Changes | None = None) -> AuditEntry:
+    """Add an entry to the audit log. Call it inside the transaction of an action, after the action changed something.
+
+    `changes` maps the name of a field to its value before and after, both of which JSON can hold.
+    """
+    return AuditEntry.objects.create(
+        actor=actor,
+        action=action,
+        target_kind=target._meta.model_name or "",
+        target_id=target.pk,
+        note=note,
+        changes={field: list(values) for field, values in (changes or {}).items()},
+    )

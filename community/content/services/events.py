@@ -1,0 +1,54 @@
+"""Changes of a thread besides its text. Each leaves an event in the thread, and an audit entry when staff made it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from community.audit.actions import Action
+from community.audit.services import Changes, record
+from community.content import policies
+from community.content.models import Category, Event, Thread
+
+from . import tags as tagging
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
+
+STAFF_ONLY = frozenset({Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN})
+
+
+def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> bool:
+    """Put a locked thread into another category. Returns whether it was in another one."""
+    before = thread.category
+    if before is not None and before.pk == category.pk:
+        return False
+    thread.category = category
+    thread.save(update_fields=["category"])
+    slugs = (before.slug if before else "", category.slug)
+    leave(thread, by, Action.MOVE, reason, {"category": slugs}, from_category=before, category=category)
+    return True
+
+
+def retag(*, thread: Thread, by: User, names: dict[str, str], reason: str = "") -> bool:
+    """File a locked thread under these tags (slug to name) and no others. Returns whether it had others."""
+    before = dict(thread.tags.values_list("slug", "name"))
+    tagging.replace(thread, names)
+    after = dict(thread.tags.values_list("slug", "name")) if before.keys() != names.keys() else before
+    if before == after:
+        return False
+    added = [after[slug] for slug in sorted(after.keys() - before.keys())]
+    removed = [before[slug] for slug in sorted(before.keys() - after.keys())]
+    changes = {"tags": (sorted(before), sorted(after))}
+    leave(thread, by, Action.RETAG, reason, changes, tags_added=added, tags_removed=removed)
+    return True
+
+
+def leave(
+    thread: Thread, by: User, action: Action, reason: str = "", changes: Changes | None = None, **columns
+) -> None:
+    """Write down what was just done to a thread. A draft has no events: nobody learns what it was before."""
+    if not thread.is_draft:
+        after = thread.last_number
+        Event.objects.create(thread=thread, actor=by, action=action, reason=reason, after_number=after, **columns)
+    if action in STAFF_ONLY or not policies.is_own(by, thread):
+        record(actor=by, action=action, target=thread, note=reason, changes=changes)
