@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)
         if user:
-            rates.forget_password_tries(_login(credentials))
+            rates.forget_password_tries(request, _login(credentials))
         return user
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -1,12 +1,16 @@
 """How often the doors may be tried. All of them stay shut while the counters cannot be reached."""
 
-from community.accounts import handles
+from django.http import HttpRequest
+
+from community.accounts import handles, selectors
 from community.common.network import client_network
 from community.common.ratelimit import Limit
 
 SIGN_IN = Limit("sign-in", "30/minute", "200/hour", fails_closed=True)
 SIGN_UP = Limit("sign-up", "20/hour", "60/day", fails_closed=True)
 WRONG_PASSWORD = Limit("wrong-password", "5/5 minutes", "50/day", fails_closed=True)
+# More than any one network may try in a day: a stranger alone cannot keep an account's owner out.
+WRONG_PASSWORD_ACCOUNT = Limit("wrong-password-account", "100/hour", "300/day", fails_closed=True)
 WRONG_PASSWORD_NETWORK = Limit("wrong-password-network", "20/minute", "200/hour", fails_closed=True)
 RESET = Limit("reset", "20/hour", fails_closed=True)
 RESET_LINK = Limit("reset-link", "20/minute", fails_closed=True)
@@ -17,15 +21,22 @@ PREFERENCES = Limit("preferences", "60/minute")
 PROFILE = Limit("profile", "30/10 minutes")
 
 
-def count_password_try(request, login: str) -> None:
-    """Count a try before the password is looked at. Raises TooManyRequests."""
-    WRONG_PASSWORD_NETWORK.hit_key(f"net:{client_network(request)}")
-    WRONG_PASSWORD.hit_key(_login_key(login))
+def count_password_try(request: HttpRequest, login: str) -> None:
+    """Count a try before the password is looked at. Raises TooManyRequests.
+
+    An account has one count whatever login is typed, and one in each network; a login of nobody is counted alike.
+    """
+    network = client_network(request)
+    WRONG_PASSWORD_NETWORK.hit_key(f"net:{network}")
+    for account in _accounts(login):
+        WRONG_PASSWORD.hit_key(f"{account}:net:{network}")
+        WRONG_PASSWORD_ACCOUNT.hit_key(account)
 
 
-def forget_password_tries(login: str) -> None:
-    """The password was right: the tries for this login start anew, those of the network do not."""
-    WRONG_PASSWORD.clear(_login_key(login))
+def forget_password_tries(request: HttpRequest, login: str) -> None:
+    """The password was right: this network's tries at the account start anew; all others stay counted."""
+    for account in _accounts(login):
+        WRONG_PASSWORD.clear(f"{account}:net:{client_network(request)}")
 
 
 def count_mail(address: str) -> None:
@@ -33,5 +44,6 @@ def count_mail(address: str) -> None:
     MAIL.hit_key(f"to:{address.strip().lower()}")
 
 
-def _login_key(login: str) -> str:
-    return f"login:{handles.fold(login)}"
+def _accounts(login: str) -> list[str]:
+    people = selectors.people_signing_in(login)
+    return [f"user:{person.pk}" for person in people] or [f"login:{handles.fold(login)}"]

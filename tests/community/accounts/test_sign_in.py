@@ -2,7 +2,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from community.accounts import rates
 from community.accounts.models import User
+from community.common.ratelimit.store import limiter
 from tests.community.accounts.conftest import PASSWORD, errors_of
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +117,36 @@ def test_after_five_wrong_passwords_one_login_has_to_wait_and_another_has_not(ad
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 300
     assert sign_in("bea").status_code == 302
+
+
+def test_an_account_has_one_count_whatever_login_is_typed(ada, sign_in):
+    for login in ("ada", "ada@example.org", "@ADA", "ADA@example.org", "ada"):
+        assert sign_in(login, "wrong").status_code == 422
+    assert [sign_in(login).status_code for login in ("ada", "ada@example.org")] == [429, 429]
+
+
+def test_an_address_of_nobody_is_counted_as_one_of_somebody(ada, sign_in):
+    for login in ("ada", "eve", "ada@example.net"):
+        limiter.cache_clear()
+        assert [sign_in(login, "wrong").status_code for _try in range(6)] == [422] * 5 + [429]
+
+
+def test_a_stranger_on_another_network_locks_nobody_out(ada, sign_in):
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    wrong = {"login": "ada", "password": "wrong"}
+    assert [stranger.post("/accounts/login/", wrong).status_code for _try in range(6)] == [422] * 5 + [429]
+    assert sign_in("ada").status_code == 302
+
+
+def test_one_network_alone_never_reaches_the_limit_of_an_account():
+    a_day = max(item.amount for item in rates.WRONG_PASSWORD.items)
+    assert all(item.amount > a_day for item in rates.WRONG_PASSWORD_ACCOUNT.items)
+
+
+def test_many_networks_together_reach_the_limit_of_an_account(ada, sign_in):
+    rates.WRONG_PASSWORD_ACCOUNT.hit_key(f"user:{ada.pk}", cost=100)
+    refused = sign_in("ada")
+    assert refused.status_code == 429 and 0 < int(refused["Retry-After"]) <= 3600
 
 
 def test_a_right_password_forgives_the_wrong_ones(client, ada, sign_in):
