@@ -14,10 +14,12 @@ from ninja.security import HttpBearer
 from community.accounts.models import User
 from community.api.errors import InvalidToken, ScopeMissing
 from community.api.models import Token, digest_of
+from community.common.network import client_network
 from community.common.ratelimit import Limit
 
 READS = Limit("api-read", "600/minute")
 WRITES = Limit("api-write", "60/minute")
+WRONG_TOKENS = Limit("api-wrong-token", "30/minute")
 VISITOR_READS = Limit("api-visitor", "120/minute")
 SAFE = ("GET", "HEAD", "OPTIONS")
 SEEN_EVERY = timedelta(minutes=5)
@@ -32,11 +34,15 @@ class ApiRequest(HttpRequest):
 
 
 class Bearer(HttpBearer):
-    """A token whose owner becomes `request.user`. Writing needs the scope `write`. Counts against its limits."""
+    """A token whose owner becomes `request.user`. Writing needs the scope `write`. Counts against its limits.
+
+    A wrong one counts for its network, and good ones of the same network go on working.
+    """
 
     def authenticate(self, request: HttpRequest, token: str) -> Token:
         found = Token.objects.usable().select_related("owner").filter(digest=digest_of(token)).first()
         if found is None:
+            WRONG_TOKENS.hit_key(f"net:{client_network(request)}")
             raise InvalidToken
         limit = READS if request.method in SAFE else WRITES
         limit.hit_key(f"token:{found.pk}")

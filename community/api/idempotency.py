@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Status
 from ninja.responses import NinjaJSONEncoder
 
 from bpsandbox.api import SandboxError
@@ -20,11 +21,11 @@ from community.common.errors import BadRequest, DomainError
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 200
 
-Act = Callable[..., tuple[int, dict[str, Any]]]
+Act = Callable[..., Status[dict[str, Any]]]
 
 
 def idempotent(act: Act) -> Callable[..., HttpResponse]:
-    """Wrap an operation that gives (status, body). Its key is claimed first: of a hundred at once one acts, the others
+    """Wrap an operation that gives a Status. Its key is claimed first: of a hundred at once one acts, the others
     wait for it and repeat its answer. A refusal frees the key. No transaction is open around the act, which therefore
     passes `request.submission` on to whatever must not be made twice."""
 
@@ -33,8 +34,8 @@ def idempotent(act: Act) -> Callable[..., HttpResponse]:
         key = request.headers.get(HEADER, "")
         request.submission = None
         if not key:
-            status, body = act(request, *args, **kwargs)
-            return _json(status, _text(body))
+            made = act(request, *args, **kwargs)
+            return _json(made.status_code, _text(made.value))
         if len(key) > LONGEST_KEY or not key.isprintable():
             raise BadRequest(f"{HEADER}: 1 to {LONGEST_KEY} printable characters.")
         return _claimed(key, act, request, *args, **kwargs)
@@ -49,16 +50,16 @@ def _claimed(key: str, act: Act, request: ApiRequest, *args: Any, **kwargs: Any)
         return _json(row.status, row.answer, replayed=True)
     request.submission = row.submission
     try:
-        status, body = act(request, *args, **kwargs)
-        text = _text(body)
+        made = act(request, *args, **kwargs)
+        text = _text(made.value)
     except (DomainError, SandboxError, Http404):
         claims.free(row)
         raise
     except BaseException:
         claims.give_up(row)
         raise
-    claims.answer(row, status, text)
-    return _json(status, text)
+    claims.answer(row, made.status_code, text)
+    return _json(made.status_code, text)
 
 
 def _digest(request: HttpRequest) -> str:

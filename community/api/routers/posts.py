@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from ninja import Router
+from ninja import Router, Status
 
 from community.api import presenters
 from community.api.auth import ApiRequest, BearerOrVisitor
@@ -16,6 +16,7 @@ from community.blogs.selectors import article_of
 from community.blogs.services import edit_article
 from community.common.errors import Invalid
 from community.content.models import Kind, Post, Thread
+from community.content.rates import EDITING, POSTING, SWITCHING
 from community.content.services import add_post, delete_post, edit_post
 
 router = Router(tags=["posts"])
@@ -23,7 +24,8 @@ router = Router(tags=["posts"])
 
 @router.post("", response={201: PostOut, 422: ErrorOut}, summary=gettext_noop("Answer or comment"))
 @idempotent
-def post_create(request: ApiRequest, payload: PostIn) -> tuple[int, dict[str, Any]]:
+def post_create(request: ApiRequest, payload: PostIn) -> Status[dict[str, Any]]:
+    POSTING.hit(request)
     thread = Thread.objects.visible_to(request.user).filter(pk=payload.thread).first()
     if thread is None:
         raise Invalid(fields={"thread": [_("There is no such thread.")]})
@@ -36,7 +38,7 @@ def post_create(request: ApiRequest, payload: PostIn) -> tuple[int, dict[str, An
         parent=parent,
         submission=request.submission,
     )
-    return 201, _shown(request, made.pk)
+    return Status(201, _shown(request, made.pk))
 
 
 @router.get("/{int:post_id}", response=PostOut, auth=BearerOrVisitor(), summary=gettext_noop("One post"))
@@ -53,6 +55,7 @@ def post_detail(request: HttpRequest, post_id: int) -> dict[str, Any]:
     ),
 )
 def post_edit(request: ApiRequest, post_id: int, payload: PostChange) -> dict[str, Any]:
+    EDITING.hit(request)
     post = _visible(request, post_id)
     wish: dict[str, Any] = {
         "editor": request.user,
@@ -73,9 +76,10 @@ def post_edit(request: ApiRequest, post_id: int, payload: PostChange) -> dict[st
     summary=gettext_noop("Delete a post"),
     description=gettext_noop("Its author can restore it on the site."),
 )
-def post_delete(request: ApiRequest, post_id: int) -> tuple[int, None]:
+def post_delete(request: ApiRequest, post_id: int) -> Status[None]:
+    SWITCHING.hit(request)
     delete_post(post=_visible(request, post_id), by=request.user)
-    return 204, None
+    return Status(204, None)
 
 
 def _visible(request: HttpRequest, post_id: int) -> Post:

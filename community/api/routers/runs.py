@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_noop
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from bpsandbox import api as sandbox
 from community.api import presenters
@@ -31,13 +31,13 @@ LONGEST_CONFIG = 64 * 1024
     ),
 )
 @idempotent
-def run_create(request: ApiRequest, payload: RunIn) -> tuple[int, dict[str, Any]]:
+def run_create(request: ApiRequest, payload: RunIn) -> Status[dict[str, Any]]:
     if len(payload.config.encode()) > LONGEST_CONFIG:
         raise ConfigTooLong
     made = sandbox.submit(
         config_text=payload.config, requester=request.user, address=client_network(request), title=payload.title
     )
-    return (200 if made.reused else 201), _detail(request, made.run.pk)
+    return Status(200 if made.reused else 201, _detail(request, made.run.pk))
 
 
 @router.get("", response=Items[RunOut], summary=gettext_noop("My runs"))
@@ -63,10 +63,10 @@ def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     summary=gettext_noop("Stop waiting for a run"),
     description=gettext_noop("It ends, unless somebody else waits for it too."),
 )
-def run_cancel(request: ApiRequest, run_id: int) -> tuple[int, None]:
+def run_cancel(request: ApiRequest, run_id: int) -> Status[None]:
     card = sandbox.run_by_id(run_id, request.user)
     sandbox.cancel(card.spec_hash, user=request.user)
-    return 204, None
+    return Status(204, None)
 
 
 def _detail(request: HttpRequest, run_id: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from community.accounts.handles import fold
@@ -20,6 +20,7 @@ from community.blogs.services import start_article
 from community.common.errors import Invalid
 from community.content.models import Category, Post, Thread
 from community.content.querysets import ThreadQuerySet
+from community.content.rates import POSTING
 from community.content.services import publish_thread, start_thread
 from community.content.slugs import tag_slug
 from community.forum.lists import ORDERS
@@ -66,7 +67,8 @@ def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]
     ),
 )
 @idempotent
-def thread_create(request: ApiRequest, payload: ThreadIn) -> tuple[int, dict[str, Any]]:
+def thread_create(request: ApiRequest, payload: ThreadIn) -> Status[dict[str, Any]]:
+    POSTING.hit(request)
     wish = payload.dict(exclude={"kind", "category", "language"}) | {
         "author": request.user,
         "language": payload.language or "",
@@ -76,7 +78,7 @@ def thread_create(request: ApiRequest, payload: ThreadIn) -> tuple[int, dict[str
         thread = start_article(**wish).thread
     else:
         thread = start_thread(kind=payload.kind, category=_category(payload.category), **wish)
-    return 201, _detail(request, thread.pk)
+    return Status(201, _detail(request, thread.pk))
 
 
 @router.get("/{int:thread_id}", response=ThreadDetail, auth=BearerOrVisitor(), summary=gettext_noop("One thread"))
@@ -86,10 +88,11 @@ def thread_detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
 
 @router.post("/{int:thread_id}/publish", response=ThreadDetail, summary=gettext_noop("Publish a draft"))
 @idempotent
-def thread_publish(request: ApiRequest, thread_id: int) -> tuple[int, dict[str, Any]]:
+def thread_publish(request: ApiRequest, thread_id: int) -> Status[dict[str, Any]]:
+    POSTING.hit(request)
     thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)
     publish_thread(thread=thread, by=request.user)
-    return 200, _detail(request, thread_id)
+    return Status(200, _detail(request, thread_id))
 
 
 @router.get(

@@ -27,6 +27,14 @@ def test_a_wrong_token_is_refused(client, secret):
     assert answer.status_code == 401 and answer.json()["error"]["code"] == "invalid_token"
 
 
+def test_wrong_tokens_are_counted_by_network_and_good_ones_go_on(program, client):
+    wrong = {"Authorization": "Bearer chr_wrong"}
+    statuses = [client.get("/api/v1/me", headers=wrong).status_code for _try in range(31)]
+    assert statuses == [401] * 30 + [429]
+    assert client.get("/api/v1/me", headers=wrong, REMOTE_ADDR="203.0.113.9").status_code == 401
+    assert program.get("me").status_code == 200
+
+
 def test_no_token_is_refused_where_one_is_needed(client):
     assert client.get("/api/v1/me").status_code == 401
     assert client.post("/api/v1/threads", A_THREAD, content_type="application/json").status_code == 401

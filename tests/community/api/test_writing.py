@@ -13,6 +13,7 @@ from community.api import claims, presenters
 from community.api.models import IdempotentAnswer
 from community.blogs.services import start_article
 from community.content.models import Category, Post, Thread
+from community.content.rates import EDITING, POSTING, SWITCHING
 from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory, ThreadFactory
 
 from .conftest import Program
@@ -244,3 +245,46 @@ def test_twenty_five_at_once_with_one_key_make_one_row(program):
         sender.join()
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1 and Thread.objects.count() == 1
+
+
+class TestOneCountForPageAndApi:
+    """What a person does counts the same through a page and through any of their tokens."""
+
+    def test_ten_tokens_write_no_more_than_one_person(self, program, client):
+        for _token in range(10):
+            token = Program(client, program.owner)
+            for _try in range(4):
+                answer = token.post("threads", A_QUESTION)
+        assert answer.status_code == 429 and int(answer["Retry-After"]) > 0
+        assert Thread.objects.count() == 30
+
+    def test_a_post_on_a_page_is_one_less_through_the_api(self, program, client):
+        POSTING.hit_key(f"user:{program.owner.pk}", cost=29)
+        client.force_login(program.owner)
+        client.post("/notes/new/", {"source": "A short note."})
+        assert Thread.objects.count() == 1
+        assert program.post("threads", A_QUESTION).status_code == 429
+
+    @pytest.mark.parametrize(
+        ("limit", "method", "path"),
+        [
+            (POSTING, "post", "threads"),
+            (POSTING, "post", "threads/1/publish"),
+            (POSTING, "post", "posts"),
+            (EDITING, "patch", "posts/1"),
+            (SWITCHING, "delete", "posts/1"),
+        ],
+    )
+    def test_each_act_asks_the_limit_of_its_page(self, program, limit, method, path):
+        body = {
+            "threads": A_QUESTION,
+            "posts": {"thread": 1, "source": "x"},
+            "posts/1": {"source": "x", "base_version": 1},
+        }
+        limit.hit_key(f"user:{program.owner.pk}", cost=limit.items[0].amount)
+        assert program.call(method, path, body.get(path, {})).status_code == 429
+
+    def test_an_answer_that_is_repeated_counts_once(self, program):
+        for _try in range(40):
+            answer = program.post("threads", A_QUESTION, Idempotency_Key="k")
+        assert answer.status_code == 201 and Thread.objects.count() == 1
