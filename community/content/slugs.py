@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from community.rendering import formulas
+
 SLUG_LENGTH = 80
-_MATH = re.compile(r"\$+[^$]*\$+|\\\(.*?\\\)")
 
 
 def slug_for(title: str) -> str:
     """Words of any script in lower case, joined by hyphens; formulas left out. Never empty: `-` stands for nothing."""
-    plain = unicodedata.normalize("NFKC", _MATH.sub(" ", title)).casefold()
+    plain = unicodedata.normalize("NFKC", formulas.without(title)).casefold()
     words = re.sub(r"[^\w]+|_+", "-", plain).strip("-")
     return words[:SLUG_LENGTH].rstrip("-") or "-"
 

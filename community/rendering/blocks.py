@@ -13,11 +13,12 @@ from html import escape
 
 from . import callouts, lines
 from .chars import is_unspaced
+from .formulas import ENVIRONMENTS
 from .highlighting import NAMES
 from .islands import PLACEHOLDER, BlockIsland, FormulaIsland, Island, Islands, TagIsland
 from .limits import FORMULA_LENGTH, NESTING, TABLE_CELLS, TABLE_COLUMNS, OverLimit
 from .messages import _
-from .scanner import ENVIRONMENTS, Scanner, escaped
+from .scanner import Scanner, escaped
 
 INDENT = "    "
 _KNOWN_ENVIRONMENT = re.compile(rf"\\end\{{(?:{ENVIRONMENTS})\*?\}}")

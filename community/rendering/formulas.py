@@ -1,40 +1,47 @@
-"""Where the formulas of a text are: the one reader of `$…$`, `$$…$$`, `\\(…\\)` and `\\[…\\]` outside Markdown.
+"""Where the formulas of a text are: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, environments. The one reader of them.
 
-It looks at each character a bounded number of times, however many openers are never closed. Django-free.
+It is linear: that a closing delimiter is missing, or how far away it is, is found out once. Django-free.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from collections.abc import Iterator
 from typing import NamedTuple
 
-_MARK = re.compile(r"\$\$|\$|\\.", re.DOTALL)
-_CLOSER = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
+from .limits import FORMULA_LENGTH
+
+ENVIRONMENTS = (
+    "equation|align|gather|multline|eqnarray|alignat|flalign|aligned|gathered|alignedat|split|cases|dcases|array|"
+    "matrix|pmatrix|bmatrix|Bmatrix|vmatrix|Vmatrix|displaymath|math|subequations"
+)
+_BEGIN = re.compile(rf"\\begin\{{((?:{ENVIRONMENTS})\*?)\}}")
+_OPENER = re.compile(r"\$\$?|\\.", re.DOTALL)
+_TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|mbox|hbox|mathrm)\s*\{")
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKmMbB]|[万亿千百元美])?(?=[\s,.;:!?()，。；：！？、（）/]|[^\x00-\x7f]|$)")
+_FORMULA_SIGNS = re.compile(r"[\\^_={}<>+*|]")
+_PADDED_FORMULA = re.compile(r"[\\^_=<>+]|^\S{1,3}$")
 
 
 class Span(NamedTuple):
-    """`start` and `end` with the delimiters, `latex` what is between them."""
+    """`start` and `end` with the delimiters, `latex` what begins at `first`; of an environment it is all of it."""
 
     start: int
+    first: int
     end: int
     latex: str
+    display: bool
 
 
-def spans(text: str) -> list[Span]:
-    """Return the formulas of a text in order. `$…$` stays in one paragraph; `\\$` is a dollar."""
-    marks = [(found.start(), found[0]) for found in _MARK.finditer(text)]
-    places = {closer: [at for at, mark in marks if mark == closer] for closer in _CLOSER.values()}
-    found: list[Span] = []
-    free = 0
-    for start, mark in marks:
-        if start < free or mark not in _CLOSER:
-            continue
-        span = _span(text, start, mark, places[_CLOSER[mark]])
-        if span is not None:
-            found.append(span)
-            free = span.end
-    return found
+def spans(text: str) -> Iterator[Span]:
+    """Find the formulas of a text in order; what a backslash escapes opens none."""
+    formulas = Formulas(text)
+    position = 0
+    while opener := _OPENER.search(text, position):
+        span = formulas.at(opener.start())
+        position = span.end if span else opener.end()
+        if span:
+            yield span
 
 
 def without(text: str) -> str:
@@ -46,17 +53,138 @@ def without(text: str) -> str:
     return " ".join([*pieces, text[free:]])
 
 
-def _span(text: str, start: int, mark: str, places: list[int]) -> Span | None:
-    inside = start + len(mark)
-    index = bisect_left(places, inside)
-    if index == len(places):
-        return None
-    end = places[index]
-    if mark == "$" and _is_broken(text, inside, end):
-        return None
-    return Span(start, end + len(mark), text[inside:end])
+class Formulas:
+    """Reads the formula that opens at a place. Places are asked for in order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._closers: dict[
+            str, tuple[int, int]
+        ] = {}  # from the first place on, the next one is at the second, or nowhere
+
+    def at(self, start: int) -> Span | None:
+        """Return the formula whose opening delimiter is at `start`, or None when none is."""
+        if self.text.startswith("$$", start):
+            return self._double(start)
+        if self.text.startswith("$", start):
+            return self._single(start)
+        if self.text.startswith(("\\(", "\\["), start):
+            return self._bracketed(start)
+        match = _BEGIN.match(self.text, start)
+        return self._environment(match) if match else None
+
+    # === Backslashes ===
+
+    def _bracketed(self, start: int) -> Span | None:
+        r"""Read `\(...\)` or `\[...\]`; `\[text](address)` is an escaped bracket."""
+        is_display = self.text[start + 1] == "["
+        end = self._next("\\]" if is_display else "\\)", start + 2)
+        if end < 0 or (is_display and self.text.startswith("(", end + 2)):
+            return None
+        if not is_display and end - start > FORMULA_LENGTH:
+            return None
+        return self._span(start, start + 2, end, end + 2, display=is_display)
+
+    def _environment(self, match: re.Match[str]) -> Span | None:
+        closer = f"\\end{{{match[1]}}}"
+        end = self._next(closer, match.end())
+        if end < 0:
+            return None
+        end += len(closer)
+        start = match.start()
+        return Span(start, start, end, self.text[start:end], True)
+
+    def _span(self, start: int, first: int, last: int, end: int, *, display: bool) -> Span | None:
+        latex = self.text[first:last]
+        return None if not latex or latex.isspace() else Span(start, first, end, latex, display)
+
+    def _next(self, closer: str, start: int) -> int:
+        """Find a closing delimiter, or -1; the answer holds for every opener before it."""
+        since, found = self._closers.get(closer, (len(self.text) + 1, 0))
+        if since <= start and (found < 0 or start <= found):
+            return found
+        found = self.text.find(closer, start)
+        self._closers[closer] = (start, found)
+        return found
+
+    # === Dollars ===
+
+    def _double(self, start: int) -> Span | None:
+        end = self._next("$$", start + 2)
+        while end >= 0 and _is_escaped(self.text, end, start + 2):
+            end = self._next("$$", end + 1)
+        return self._span(start, start + 2, end, end + 2, display=True) if end >= 0 else None
+
+    def _single(self, start: int) -> Span | None:
+        end = self._closing_dollar(start)
+        return self._span(start, start + 1, end, end + 1, display=False) if end >= 0 else None
+
+    def _closing_dollar(self, start: int) -> int:
+        """Return where the formula that opens at `start` ends, or -1 when this dollar opens none."""
+        following = self.text[start + 1 : start + 2]
+        if not following or following == "\n":
+            return -1
+        end = self._next_dollar(start + 1)
+        if end < 0 or end - start > FORMULA_LENGTH:
+            return -1
+        inner = self.text[start + 1 : end]
+        after = self.text[end + 1 : end + 2]
+        if "\n\n" in inner or (after.isascii() and after.isdigit()):
+            return -1
+        if following.isspace() or inner[-1:].isspace():
+            return end if self._is_padded(start, inner, after) else -1
+        return -1 if _is_money(inner) else end
+
+    def _next_dollar(self, start: int) -> int:
+        """Find the next unescaped dollar; those inside `\\text{...}` belong to the formula."""
+        position, limit = start, start + FORMULA_LENGTH + 1
+        while 0 <= (found := self._next("$", position)) < limit:
+            group = self._text_group_around(start, found)
+            if group > found:
+                position = group
+            elif _is_escaped(self.text, found, start):
+                position = found + 1
+            else:
+                return found
+        return -1
+
+    def _text_group_around(self, start: int, dollar: int) -> int:
+        """Return the end of the `\\text{...}` that holds this dollar, or -1."""
+        opened = self.text.rfind("\\text", start, dollar)
+        opened = opened if opened >= 0 else self.text.rfind("\\mbox", start, dollar)
+        match = _TEXT_GROUP.match(self.text, opened) if opened >= 0 else None
+        if match is None:
+            return -1
+        depth = 1
+        for position in range(match.end(), min(len(self.text), match.end() + 400)):
+            depth += (self.text[position] == "{") - (self.text[position] == "}")
+            if not depth:
+                return position + 1
+        return -1
+
+    def _is_padded(self, start: int, inner: str, after: str) -> bool:
+        """Say whether `$ x $`, with a space at both ends, is a formula and not two prices."""
+        before = self.text[max(0, start - 2) : start].strip()[-1:]
+        both = inner[:1] == " " and inner[-1:] == " " and "\n" not in inner
+        return (
+            both
+            and not before.isdigit()
+            and not after.isalnum()
+            and bool(_PADDED_FORMULA.search(inner.strip()))
+            and not _is_money(inner.strip())
+        )
 
 
-def _is_broken(text: str, start: int, end: int) -> bool:
-    """Say whether a blank line stands between, or nothing does."""
-    return start == end or text.find("\n\n", start, end) >= 0
+def _is_money(inner: str) -> bool:
+    """Say whether what stands between two dollars is a price and the words after it."""
+    match = _MONEY.match(inner)
+    if match is None or _FORMULA_SIGNS.search(inner):
+        return False
+    return bool(inner[match.end() :].strip())
+
+
+def _is_escaped(text: str, position: int, start: int) -> bool:
+    slashes = 0
+    while position - slashes > start and text[position - slashes - 1] == "\\":
+        slashes += 1
+    return slashes % 2 == 1

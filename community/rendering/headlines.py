@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-import re
+from community.rendering.formulas import spans
 
 LONGEST = 90
-_FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$")
+LOOKED_AT = 10_000  # the first words are among these
 
 
 def headline(text: str) -> str:
     """The first line of a plain text (formulas between dollars), cut between words and outside formulas."""
-    line = next((row.strip() for row in text.split("\n") if row.strip()), "")
+    line = _first_line(text[:LOOKED_AT].strip())
     if len(line) <= LONGEST:
         return line
     return line[: _cut(line)].rstrip() + "…"
 
 
+def _first_line(text: str) -> str:
+    """The text up to a line's end that is in no formula; a formula of several lines is written in one."""
+    end = _line_end(text, 0)
+    for formula in spans(text):
+        if formula.start < end < formula.end:
+            end = _line_end(text, formula.end)
+        elif formula.start > end:
+            break
+    return " ".join(text[:end].split())
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return end if end >= 0 else len(text)
+
+
 def _cut(line: str) -> int:
     """Where to cut: before a formula that would be split, else after the last space; Han may be cut anywhere."""
-    for formula in _FORMULA.finditer(line):
-        if formula.start() < LONGEST < formula.end():
-            return formula.start() or formula.end()
+    for formula in spans(line):
+        if formula.start < LONGEST < formula.end:
+            return formula.start or formula.end
     space = line.rfind(" ", LONGEST // 2, LONGEST)
     return space if space > 0 and line[LONGEST - 1 : LONGEST + 1].isascii() else LONGEST

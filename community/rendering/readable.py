@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from .formulas import spans
+
 _SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ",
@@ -44,7 +46,6 @@ _LOW = str.maketrans("-0123456789", "₋₀₁₂₃₄₅₆₇₈₉")
 _NUMBER = re.compile(r"-?\d+")
 _JOINED = re.compile(r"[\s+\-−=·×⊙/,<>≤≥←→∼≈]")
 _COEFFICIENT = re.compile(r"\d+[^\W\d]")
-_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?!\s)([^$\n]+)(?<!\s)\$(?!\d)", re.DOTALL)
 _DEEPEST = 30
 
 
@@ -55,7 +56,11 @@ def readable(latex: str) -> str:
 
 def readable_words(text: str) -> str:
     """Return a plain text with the formulas between its dollars made readable."""
-    return _FORMULA.sub(lambda match: readable(match[1] or match[2]), text)
+    pieces, free = [], 0
+    for span in spans(text):
+        pieces += [text[free : span.start], readable(span.latex)]
+        free = span.end
+    return "".join([*pieces, text[free:]])
 
 
 class _Reader:

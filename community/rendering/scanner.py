@@ -7,28 +7,19 @@ from collections.abc import Callable
 from html import unescape
 from string import punctuation
 
+from .formulas import Formulas, Span
 from .islands import CodeIsland, FormulaIsland, Islands, ReferenceIsland, TagIsland
-from .limits import BRACKET_DEPTH, FORMULA_LENGTH
+from .limits import BRACKET_DEPTH
 from .source import PUA_CLOSE, PUA_OPEN
 from .tags import read_tag
 
 type OffsetOf = Callable[[int], int]
 
-ENVIRONMENTS = (
-    "equation|align|gather|multline|eqnarray|alignat|flalign|aligned|gathered|alignedat|split|cases|dcases|array|"
-    "matrix|pmatrix|bmatrix|Bmatrix|vmatrix|Vmatrix|displaymath|math|subequations"
-)
-_BEGIN = re.compile(rf"\\begin\{{((?:{ENVIRONMENTS})\*?)\}}")
 _SPECIAL = re.compile(r"[\\`$<&]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_DOLLAR = re.compile(r"\\.|\$|\\text[a-z]*\{|\\mbox\{", re.DOTALL)
-_TEXT_GROUP = re.compile(r"\\(?:text(?:rm|bf|it|sf|tt|normal|up)?|mbox|hbox|mathrm)\s*\{")
 _BACKTICKS = re.compile("`+")
 _EQREF = re.compile(r"\\(?:eqref|ref)\{([^{}\n]{1,80})\}")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^\s<>]*>", re.IGNORECASE)
-_MONEY = re.compile(r"\d[\d.,]*\s*(?:[kKmMbB]|[万亿千百元美])?(?=[\s,.;:!?()，。；：！？、（）/]|[^\x00-\x7f]|$)")
-_FORMULA_SIGNS = re.compile(r"[\\^_={}<>+*|]")
-_PADDED_FORMULA = re.compile(r"[\\^_=<>+]|^\S{1,3}$")
 _BRACKET = re.compile(r"[\[\]]")
 # What may follow `]`: no address at all, or one that ends.
 _ADDRESS_AFTER = re.compile(r"(?!\()|\((?:[^()\[\]]|\([^()\[\]]{0,300}\)){0,1000}\)")
@@ -58,7 +49,7 @@ class _Scan:
         self.where = where
         self.with_tags = with_tags
         self.out: list[str] = []
-        self.without_end: dict[str, int] = {}  # closing delimiter: there is none from here on
+        self.formulas = Formulas(text)
         self.runs: dict[int, list[int]] | None = None
 
     def run(self) -> str:
@@ -69,14 +60,12 @@ class _Scan:
         self.out.append(self.text[position:])
         return cap_brackets("".join(self.out))
 
-    # === Backslashes ===
+    # === Formulas and escapes ===
 
     def _backslash(self, start: int) -> int:
         following = self.text[start + 1 : start + 2]
-        if following in "([" and following:
-            return self._bracketed(start, following)
-        if following == "b" and (match := _BEGIN.match(self.text, start)):
-            return self._environment(start, match)
+        if following and following in "([b" and (span := self.formulas.at(start)):
+            return self._formula(span)
         if following in "er" and (match := _EQREF.match(self.text, start)):
             self.out.append(self.islands.add(ReferenceIsland(match[0], match[1])))
             return match.end()
@@ -89,131 +78,23 @@ class _Scan:
         self.out.append("\\")
         return start + 1
 
-    def _bracketed(self, start: int, opener: str) -> int:
-        r"""Read `\(...\)` or `\[...\]`; `\[text](address)` stays an escaped bracket."""
-        closer = "\\)" if opener == "(" else "\\]"
-        end = self._find(closer, start + 2)
-        too_long = end - start > FORMULA_LENGTH and opener == "("
-        if (
-            end < 0
-            or too_long
-            or not self.text[start + 2 : end].strip()
-            or (opener == "[" and self.text[end + 2 : end + 3] == "(")
-        ):
-            self.out.append(escaped(opener))
-            return start + 2
-        return self._formula(start, start + 2, end, end + 2, display=opener == "[")
-
-    def _environment(self, start: int, match: re.Match[str]) -> int:
-        closer = f"\\end{{{match[1]}}}"
-        end = self._find(closer, match.end())
-        if end < 0:
-            self.out.append(self.text[start : match.end()])
-            return match.end()
-        end += len(closer)
-        return self._formula(start, start, end, end, display=True)
-
-    def _find(self, closer: str, start: int) -> int:
-        """Find a closing delimiter; that there is none is remembered, so that many openers cost no more than one."""
-        if self.without_end.get(closer, len(self.text) + 1) <= start:
-            return -1
-        end = self.text.find(closer, start)
-        if end < 0:
-            self.without_end[closer] = start
-        return end
-
-    # === Dollars ===
-
     def _dollar(self, start: int) -> int:
-        if self.text.startswith("$$", start):
-            return self._double(start)
-        end = self._closing_dollar(start)
-        if end < 0:
-            self.out.append("$")
-            return start + 1
-        return self._formula(start, start + 1, end, end + 1, display=False)
+        if span := self.formulas.at(start):
+            return self._formula(span)
+        length = 2 if self.text.startswith("$$", start) else 1
+        self.out.append("$" * length)
+        return start + length
 
-    def _double(self, start: int) -> int:
-        end = self._find("$$", start + 2)
-        while end >= 0 and _is_escaped(self.text, end, start + 2):
-            end = self._find("$$", end + 1)
-        if end < 0 or not self.text[start + 2 : end].strip():
-            self.out.append("$$")
-            return start + 2
-        return self._formula(start, start + 2, end, end + 2, display=True)
-
-    def _closing_dollar(self, start: int) -> int:
-        """Return where the formula that opens at `start` ends, or -1 when this dollar opens none."""
-        following = self.text[start + 1 : start + 2]
-        if not following or following == "\n":
-            return -1
-        end = self._next_dollar(start + 1)
-        if end < 0 or end - start > FORMULA_LENGTH:
-            return -1
-        inner = self.text[start + 1 : end]
-        after = self.text[end + 1 : end + 2]
-        if "\n\n" in inner or (after.isascii() and after.isdigit()):
-            return -1
-        if following.isspace() or inner[-1:].isspace():
-            return end if self._is_padded(start, inner, after) else -1
-        return -1 if _is_money(inner) else end
-
-    def _next_dollar(self, start: int) -> int:
-        """Find the next unescaped dollar; those inside `\\text{...}` belong to the formula."""
-        if self.without_end.get("$", len(self.text) + 1) <= start:
-            return -1
-        position = start
-        limit = start + FORMULA_LENGTH + 1
-        while position < limit:
-            found = self.text.find("$", position, limit)
-            if found < 0:
-                break
-            group = self._text_group_around(start, found)
-            if group > found:
-                position = group
-            elif _is_escaped(self.text, found, start):
-                position = found + 1
-            else:
-                return found
-        if self.text.find("$", start) < 0:
-            self.without_end["$"] = start
-        return -1
-
-    def _text_group_around(self, start: int, dollar: int) -> int:
-        """Return the end of the `\\text{...}` that holds this dollar, or -1."""
-        opened = self.text.rfind("\\text", start, dollar)
-        opened = opened if opened >= 0 else self.text.rfind("\\mbox", start, dollar)
-        match = _TEXT_GROUP.match(self.text, opened) if opened >= 0 else None
-        if match is None:
-            return -1
-        depth = 1
-        for position in range(match.end(), min(len(self.text), match.end() + 400)):
-            depth += (self.text[position] == "{") - (self.text[position] == "}")
-            if not depth:
-                return position + 1
-        return -1
-
-    def _is_padded(self, start: int, inner: str, after: str) -> bool:
-        """Say whether `$ x $`, with a space at both ends, is a formula and not two prices."""
-        before = self.text[max(0, start - 2) : start].strip()[-1:]
-        both = inner[:1] == " " and inner[-1:] == " " and "\n" not in inner
-        return (
-            both
-            and not before.isdigit()
-            and not after.isalnum()
-            and bool(_PADDED_FORMULA.search(inner.strip()))
-            and not _is_money(inner.strip())
-        )
-
-    def _formula(self, start: int, first: int, end: int, stop: int, *, display: bool) -> int:
-        latex = self.text[first:end]
+    def _formula(self, span: Span) -> int:
+        latex, first = span.latex, span.first
         anchors = [(0, self.offset_of(first))]
         position = latex.find("\n")
         while position >= 0:
             anchors.append((position + 1, self.offset_of(first + position + 1)))
             position = latex.find("\n", position + 1)
-        self.out.append(self.islands.add(FormulaIsland(self.text[start:stop], latex, display, anchors)))
-        return stop
+        source = self.text[span.start : span.end]
+        self.out.append(self.islands.add(FormulaIsland(source, latex, span.display, anchors)))
+        return span.end
 
     # === Code and tags ===
 
@@ -280,21 +161,6 @@ def _character(reference: str) -> str:
     if char == reference or char == "&" or not char.isprintable() or char in (PUA_OPEN, PUA_CLOSE):
         return AMPERSAND + reference[1:] if char != "&" else AMPERSAND
     return escaped(char) if char in punctuation else char
-
-
-def _is_money(inner: str) -> bool:
-    """Say whether what stands between two dollars is a price and the words after it."""
-    match = _MONEY.match(inner)
-    if match is None or _FORMULA_SIGNS.search(inner):
-        return False
-    return bool(inner[match.end() :].strip())
-
-
-def _is_escaped(text: str, position: int, start: int) -> bool:
-    slashes = 0
-    while position - slashes > start and text[position - slashes - 1] == "\\":
-        slashes += 1
-    return slashes % 2 == 1
 
 
 def escaped(char: str) -> str:

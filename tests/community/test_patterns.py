@@ -3,10 +3,14 @@
 from time import process_time
 
 import pytest
+from community.content.headlines import headline
 
 from community.content import languages, texts
 from community.content.errors import InvalidText
+from community.content.slugs import slug_for
+from community.rendering import formulas
 from community.rendering.prose import prose
+from community.rendering.readable import readable_words
 
 SIZE = 4_000_000
 OPENERS = (
@@ -35,6 +39,13 @@ OPENERS = (
     ),
     *("$a\n", "$a\n\n", "$ $$ ", "\\(\\[", "`a\n", "``` \n`", "``` `", "a b", "中a"),
 )
+READERS = {
+    "code and formulas left out": prose,
+    "formulas": lambda text: list(formulas.spans(text)),
+    "readable words": readable_words,
+    "a headline": headline,
+    "a slug": slug_for,
+}
 
 
 def seconds(read, text):
@@ -49,10 +60,17 @@ def test_the_language_of_megabytes_is_told_at_once(opener):
     assert seconds(languages.detect, opener * (SIZE // len(opener))) < 0.5
 
 
-@pytest.mark.parametrize("opener", OPENERS)
-def test_the_words_of_a_source_are_read_in_linear_time(opener):
-    short, long = (opener * (length // len(opener)) for length in (20_000, 80_000))
-    assert seconds(prose, long) < 12 * seconds(prose, short) + 0.2
+def growth(read, opener):
+    """How many times longer a text four times as long takes, as a sentence when that is too much."""
+    short, long = (opener * (length // len(opener)) for length in (10_000, 40_000))
+    allowed = 12 * min(seconds(read, short) for _ in range(2)) + 0.1
+    taken = seconds(read, long)
+    return f"{opener!r}: {taken:.3f} s, {allowed:.3f} s would be linear" if taken > allowed else ""
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_text_four_times_as_long_takes_about_four_times_as_long(name):
+    assert [slow for opener in OPENERS if (slow := growth(READERS[name], opener))] == []
 
 
 @pytest.mark.parametrize("opener", OPENERS)

@@ -1,0 +1,39 @@
+"""Every reader of formulas in a plain text or a title sees the same ones as the renderer."""
+
+import pytest
+from community.content.headlines import headline
+
+from community.content.slugs import slug_for
+from community.rendering.formulas import spans, without
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (r"a $x$ b $$y$$ c \(z\) d \[w\]", ["x", "y", "z", "w"]),
+        (r"\begin{align}a&=b\end{align}", [r"\begin{align}a&=b\end{align}"]),
+        ("It costs $5 and $6, or $7.", []),
+        (r"\$x$ and $y", []),
+        ("$HOME and $PATH", []),
+        ("$a\nb$ is one, $c\n\nd$ is none", ["a\nb"]),
+        (r"$p(\text{if $x$ holds})$ end", [r"p(\text{if $x$ holds})"]),
+        (r"\[a link](/x) and \\(no\\)", []),
+        (r"$\text{a $b$ c", ["b"]),
+    ],
+)
+def test_a_formula_is_what_the_renderer_takes_for_one(text, found):
+    assert [span.latex for span in spans(text)] == found
+
+
+def test_a_span_says_where_its_latex_begins():
+    (span,) = spans("a $$ x $$ b")
+    assert (span.start, span.first, span.end, span.latex, span.display) == (2, 4, 9, " x ", True)
+
+
+def test_a_text_without_its_formulas_keeps_its_prices():
+    assert without("From $5 to $6: $x^2$ and more") == "From $5 to $6:   and more"
+    assert slug_for("From $5 to $6 with $x^2$") == "from-5-to-6-with"
+
+
+def test_a_headline_has_a_formula_of_several_lines_in_one():
+    assert headline("The sum $a\n+ b$ is\nsmall") == "The sum $a + b$ is"
