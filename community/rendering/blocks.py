@@ -223,8 +223,8 @@ class Blocks:
 
     def _open_callout(self, kind: str, word: str, title: Piece, box: Box) -> None:
         where = self._where()
-        start = self._own_tag("div", f'<div class="callout callout-{kind}">', where)
-        box.closing = self._own_tag("div", "</div>", where, is_end=True)
+        start = self._own_tag("div", f'<div class="callout callout-{kind}">', where, is_quote=box.quoted)
+        box.closing = self._own_tag("div", "</div>", where, is_end=True, is_quote=box.quoted)
         label = self._own_tag("p", f'<p class="callout-title"><strong>{escape(word)}</strong> ', where)
         words = self._scan([title]) if title.text.strip() else ""
         self._write_alone(start)
@@ -244,11 +244,11 @@ class Blocks:
         )
         self._push(box)
 
-    def _own_tag(self, name: str, html: str, where: int, *, is_end: bool = False) -> str:
+    def _own_tag(self, name: str, html: str, where: int, *, is_end: bool = False, is_quote: bool = False) -> str:
         """Make an island of a tag that we open and close ourselves."""
-        return self.islands.add(
-            TagIsland("", name, html, is_block=True, is_end=is_end, is_void=True, where=where, twin=True)
-        )
+        tag = TagIsland("", name, html, is_block=True, is_end=is_end, is_void=True, where=where, twin=True)
+        tag.is_quote = is_quote
+        return self.islands.add(tag)
 
     def _where(self) -> int:
         return self.boxes[-1].key if self.boxes else 0

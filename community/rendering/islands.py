@@ -61,7 +61,10 @@ class BlockIsland(Island):
 
 @dataclass(slots=True)
 class TagIsland(Island):
-    """A pasted or own tag; `html` goes through cleaning as it is. `twin` is set when its other half is found."""
+    """A pasted or own tag; `html` goes through cleaning as it is. `twin` is set when its other half is found.
+
+    `is_quote`: it begins or ends a callout that is written as a quote.
+    """
 
     name: str
     html: str
@@ -70,6 +73,7 @@ class TagIsland(Island):
     is_void: bool = False
     where: int = 0
     twin: bool = False
+    is_quote: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
 
 

@@ -14,20 +14,19 @@ _INNER = "_-."
 
 
 def run_after(text: str, position: int) -> str:
-    """Return the characters after an `@` that could all belong to a handle."""
+    """Return the characters after an `@` that could all belong to a handle, and one more than it may have."""
     end = position
-    while end < len(text) and end - position < LONGEST and _may_be_in_handle(text[end]):
+    while end < len(text) and end - position <= LONGEST and _may_be_in_handle(text[end]):
         end += 1
     return text[position:end].rstrip(_INNER)
 
 
 def candidates(run: str) -> list[str]:
-    """Return the handles that a run may mean, longest first: Han has no spaces, so a name may end anywhere."""
-    found = [run]
-    for end in range(len(run) - 1, SHORTEST - 1, -1):
-        if is_unspaced(run[end]) or is_unspaced(run[end - 1]) or run[end] in _INNER:
-            found.append(run[:end].rstrip(_INNER))
-    return [name for name in dict.fromkeys(found) if len(name) >= SHORTEST]
+    """Return the handles that a run may mean, longest first. Han has no spaces, so a name may end beside it; anywhere
+    else only the whole run is a name: `@demo-nobody` does not mean `@demo`."""
+    ends = (end for end in range(len(run) - 1, SHORTEST - 1, -1) if is_unspaced(run[end]) or is_unspaced(run[end - 1]))
+    found = [run, *(run[:end] for end in ends if run[end] not in _INNER and run[end - 1] not in _INNER)]
+    return [name for name in found if SHORTEST <= len(name) <= LONGEST]
 
 
 def fold(handle: str) -> str:

@@ -11,7 +11,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
 from .islands import PICTURE, TagIsland
-from .mentioning import MENTION, candidates, fold, run_after
+from .mentioning import LONGEST, MENTION, candidates, fold, run_after
+from .scanner import escaped
 from .source import unquoted
 from .tags import picture_attributes
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 type Handled = tuple[ElementTree.Element | None, int | None, int | None]
 NOTHING: Handled = (None, None, None)
+_UNDERSCORE = escaped("_")
+_LONGEST_RUN = (LONGEST + 1) * len(_UNDERSCORE)
 _TRAILING = ".,;:!?'\"*_~"
 _STOPS = r"\s<>\"`\\^{}|\x02\x03\ue000\ue001\u2010-\u2027\u3000-\u303f\uff00-\uffef"
 _HAN = r"\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7ff\uf900-\ufaff"
@@ -57,20 +60,20 @@ class Address(PagePattern):
 
 
 class Mention(PagePattern):
-    """`@name`: a link, and a name for the site to look up."""
+    """`@name`: a link to a person. Whether they are called as well is decided where the whole tree is seen."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(MENTION.pattern, page)
 
     def handleMatch(self, match: re.Match[str], text: str) -> Handled:  # type: ignore[override]  # noqa: N802
-        name = self._name(run_after(text, match.end()))
+        following = text[match.end() : match.end() + _LONGEST_RUN]
+        name = self._name(run_after(following.replace(_UNDERSCORE, "_"), 0))
         if not name:
             return NOTHING
-        self.page.mentions.append(fold(name))
         address = self.page.context.mention_url.replace("{handle}", quote(fold(name)))
         link = ElementTree.Element("a", {"class": "mention", "href": address})
         link.text = AtomicString(f"@{name}")
-        return link, match.start(), match.end() + len(name)
+        return link, match.start(), match.end() + _written_length(name, following)
 
     def _name(self, run: str) -> str:
         found = candidates(run)
@@ -107,6 +110,14 @@ class PastedPicture(InlineProcessor):
         if not isinstance(island, TagIsland):
             return NOTHING
         return ElementTree.Element("img", picture_attributes(island.attributes)), match.start(), match.end()
+
+
+def _written_length(name: str, text: str) -> int:
+    """Return how much of a text a name at its beginning takes: emphasis has left its underscores in another form."""
+    length = 0
+    for _char in name:
+        length += len(_UNDERSCORE) if text.startswith(_UNDERSCORE, length) else 1
+    return length
 
 
 def _without_trailing(address: str) -> str:

@@ -213,7 +213,7 @@ class _Rendering:
             text=words,
             excerpt=excerpt(_lead(html)),
             headings=tuple(self._heading(*each) for each in page.headings),
-            mentions=tuple(dict.fromkeys(page.mentions)),
+            mentions=tuple(page.mentions),
             specs=tuple(dict.fromkeys(self.embedded.hashes)),
             problems=tuple(self.embedded.problems),
             math_errors=tuple(

@@ -10,6 +10,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from . import pictures
+from .calling import called
 from .cleaning import SCHEMES
 from .emphasis import WRAPPER
 from .source import unquoted
@@ -35,6 +36,7 @@ class Shape(Treeprocessor):
         _outdent(root)
         self._lower_headings(root)
         self._walk(root, in_link=False)
+        self.page.mentions = called(root, self.page.islands)
 
     def _lower_headings(self, root: ElementTree.Element) -> None:
         """The page's title is its one first heading: a text that has such ones begins with the second level."""
