@@ -453,8 +453,8 @@ def _with_engine_note(worked: explain.Worked, engine: str) -> explain.Worked:
     if engine == ours:
         return worked
     text = N_(
-        "The result on this page is from engine {page}. This step was trained with engine {ours}, and its digits may "
-        "differ."
+        "The result on this page was computed by engine {page}. This step was trained with engine {ours}, and "
+        "its digits may differ."
     )
     return replace(worked, notes=(*worked.notes, explain.Sentence(text, {"page": engine, "ours": ours})))
 

@@ -56,8 +56,8 @@ class TooManyWaiting(TooManyRuns):
 
     def __init__(self, *, limit: int) -> None:
         sentence = ngettext_lazy(
-            "%(limit)d run of yours is waiting already. Let it start first, or cancel it.",
-            "%(limit)d runs of yours are waiting already. Let one start first, or cancel one.",
+            "You already have %(limit)d run waiting. Let it start first, or cancel it.",
+            "You already have %(limit)d runs waiting. Let one start first, or cancel one.",
             limit,
         )
         super().__init__(sentence % {"limit": limit}, retry_after=30)
@@ -72,8 +72,8 @@ class HourlyLimit(TooManyRuns):
 
     def sentence(self, limit: int) -> Sentence:
         return ngettext_lazy(
-            "%(limit)d run an hour is the limit here. Try again in %(minutes)d min.",
-            "%(limit)d runs an hour are the limit here. Try again in %(minutes)d min.",
+            "The limit is %(limit)d run an hour. Try again in %(minutes)d min.",
+            "The limit is %(limit)d runs an hour. Try again in %(minutes)d min.",
             limit,
         )
 
@@ -122,8 +122,8 @@ class StepLimit(HourlyLimit):
 
     def sentence(self, limit: int) -> Sentence:
         return ngettext_lazy(
-            "%(limit)d worked step an hour is the limit. Try again in %(minutes)d min.",
-            "%(limit)d worked steps an hour are the limit. Try again in %(minutes)d min.",
+            "The limit is %(limit)d worked step an hour. Try again in %(minutes)d min.",
+            "The limit is %(limit)d worked steps an hour. Try again in %(minutes)d min.",
             limit,
         )
 
@@ -140,8 +140,8 @@ class DailyLimit(TooManyRuns):
 
     def __init__(self, *, limit: int, retry_after: int) -> None:
         sentence = ngettext_lazy(
-            "%(limit)d run a day is the limit. Try again in %(minutes)d min.",
-            "%(limit)d runs a day are the limit. Try again in %(minutes)d min.",
+            "The limit is %(limit)d run a day. Try again in %(minutes)d min.",
+            "The limit is %(limit)d runs a day. Try again in %(minutes)d min.",
             limit,
         )
         super().__init__(sentence % {"limit": limit, "minutes": minutes(retry_after)}, retry_after=retry_after)
@@ -152,19 +152,19 @@ class RunNotFound(SandboxError):
 
     code = "not_found"
     status = 404
-    default = _("There is no such run.")
+    default = _("No such run.")
 
 
 class NotYours(SandboxError):
     code = "not_allowed"
     status = 403
-    default = _("Only who asked for this run can cancel it.")
+    default = _("Only the person who started this run can cancel it.")
 
 
 class AlreadyEnded(SandboxError):
     code = "already_ended"
     status = 409
-    default = _("This run has ended already.")
+    default = _("This run has already ended.")
 
 
 def minutes(seconds: int) -> int:

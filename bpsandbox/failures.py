@@ -7,16 +7,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
-    "cpu": _("It used up its %(seconds)g seconds of processor time. Fewer epochs, seeds or units would fit."),
-    "wall": _("It was stopped after %(seconds)g seconds. Fewer epochs, seeds or units would fit."),
-    "memory": _("It needed more than its %(mib)d MiB of memory. Fewer seeds, smaller layers or less data would fit."),
-    "flood": _("It wrote more than a run may write. Record fewer points."),
-    "size": _("Its result is larger than may be kept. Record fewer points."),
+    "cpu": _("It used up its %(seconds)g seconds of processor time. Try fewer epochs, seeds or units."),
+    "wall": _("It was stopped after %(seconds)g seconds. Try fewer epochs, seeds or units."),
+    "memory": _("It needed more than its %(mib)d MiB of memory. Try fewer seeds, smaller layers or less data."),
+    "flood": _("Its output was larger than allowed. Record fewer points."),
+    "size": _("Its result is too large to store. Record fewer points."),
     "garbage": _("The training process sent an unreadable message. This is our mistake, not yours."),
     "engine": _("%(message)s"),
-    "internal": _("The engine made a mistake (%(message)s). This is our mistake, not yours."),
-    "crashed": _("The training process died, %(attempts)d times out of %(attempts)d."),
-    "lost": _("The worker that trained it disappeared, %(attempts)d times out of %(attempts)d."),
+    "internal": _("The engine failed (%(message)s). This is our mistake, not yours."),
+    "crashed": _("The training process died in %(attempts)d of %(attempts)d attempts."),
+    "lost": _("The worker that was training it disappeared in %(attempts)d of %(attempts)d attempts."),
 }
 
 

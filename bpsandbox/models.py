@@ -23,7 +23,7 @@ class Spec(models.Model):
 
     hash = models.CharField(max_length=32, unique=True)
     canonical = models.TextField(help_text=_("Canonical JSON: defaults filled, keys sorted, no title, no notes."))
-    facts = models.JSONField(default=dict, help_text=_("What lists say of it: words, seeds, parameters."))
+    facts = models.JSONField(default=dict, help_text=_("What lists show: title, seeds, parameters."))
     current_run = models.ForeignKey("Run", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -54,15 +54,17 @@ class Run(models.Model):
         max_length=80,
         blank=True,
         default="",
-        help_text=_("The step that it works, as sample.step.seed; empty for a whole run."),
+        help_text=_("The step to work out, as sample.step.seed; empty for a whole run."),
     )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    priority = models.SmallIntegerField(default=PEOPLE, help_text=_("Smaller goes first."))
+    priority = models.SmallIntegerField(default=PEOPLE, help_text=_("Smaller numbers go first."))
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
     )
-    quota_key = models.CharField(max_length=80, blank=True, help_text=_("Whose quota it counts in; empty: nobody's."))
-    network = models.CharField(max_length=50, blank=True, help_text=_("The network that a visitor came from."))
+    quota_key = models.CharField(
+        max_length=80, blank=True, help_text=_("Whose quota it counts towards; empty: nobody's.")
+    )
+    network = models.CharField(max_length=50, blank=True, help_text=_("The network of the visitor who asked for it."))
     cpu_seconds = models.FloatField()
     repeats = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by")
     agreement = models.JSONField(null=True, blank=True, help_text=_("How it compares with the run it repeats."))
@@ -75,14 +77,16 @@ class Run(models.Model):
 
     worker = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    fence = models.PositiveIntegerField(default=0, help_text=_("Grows with each claim; old holders write nothing."))
+    fence = models.PositiveIntegerField(
+        default=0, help_text=_("Fencing token: grows with each claim; earlier holders can no longer write.")
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
 
     progress = models.JSONField(null=True, blank=True)
     progress_seq = models.PositiveIntegerField(default=0)
     summary = models.JSONField(null=True, blank=True, help_text=_("For a line in a list."))
     card = models.JSONField(null=True, blank=True, help_text=_("For a card: few points, no records."))
-    result = models.JSONField(null=True, blank=True, help_text=_("For the run page: at most 2,000 points a curve."))
+    result = models.JSONField(null=True, blank=True, help_text=_("For the run page: at most 2,000 points per curve."))
     archive = models.BinaryField(null=True, blank=True, help_text=_("The whole document, compressed."))
     failure = models.JSONField(null=True, blank=True)
 
@@ -168,7 +172,7 @@ class Attachment(models.Model):
     target_kind = models.CharField(max_length=30, blank=True)
     target_id = models.BigIntegerField(null=True, blank=True)
     title = models.CharField(max_length=200, blank=True)
-    text = models.TextField(blank=True, help_text=_("The config as it was written, with its comments."))
+    text = models.TextField(blank=True, help_text=_("The config as written, with its comments."))
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="run_attachments"
     )
@@ -176,7 +180,7 @@ class Attachment(models.Model):
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PRIVATE)
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    detached_at = models.DateTimeField(null=True, blank=True, help_text=_("The owner does not wait for it any more."))
+    detached_at = models.DateTimeField(null=True, blank=True, help_text=_("The owner no longer waits for it."))
 
     objects = AttachmentQuerySet.as_manager()
 

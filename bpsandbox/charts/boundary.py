@@ -158,7 +158,7 @@ def _description(record: DecisionBoundary) -> str:
     if not shares:
         return where
     parts = _(", ").join(_("class {label}: {share} %", label=k, share=round(100 * share)) for k, share in shares)
-    return sentences(where, _("Share of the picture by answer: {parts}.", parts=parts))
+    return sentences(where, _("Share of the area by predicted class: {parts}.", parts=parts))
 
 
 def class_shares(record: DecisionBoundary) -> list[tuple[int, float]]:

@@ -78,7 +78,7 @@ def activation_pictures(document: Document, *, prefix: str = "activations") -> t
     if record is None:
         return ()
     titles = {
-        "std": _("Deviation of the outputs"),
+        "std": _("Standard deviation of the outputs"),
         "zero": _("Share of zeros"),
         "saturated": _("Share of saturated outputs"),
         "dead": _("Share of dead units"),

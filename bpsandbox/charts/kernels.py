@@ -130,5 +130,5 @@ def _title(tiles: Tiles, epoch: int) -> str:
 
 
 def _description(tiles: Tiles) -> str:
-    return _("{shown} of {count} pictures; the largest weight in size is {largest}.",
+    return _("{shown} of {count} pictures; the largest absolute weight is {largest}.",
              shown=len(tiles.shown), count=tiles.count, largest=short(tiles.largest))  # fmt: skip

@@ -149,7 +149,7 @@ def _description(net: Net) -> str:
     weights = [w for matrix in net.matrices for row in matrix for w in row]
     negative = sum(w < 0 for w in weights)
     return _(
-        "{count} weights, {negative} of them negative; the largest in size is {largest}.",
+        "{count} weights, {negative} of them negative; the largest absolute value is {largest}.",
         count=grouped(len(weights)),
         negative=grouped(negative),
         largest=short(max(weights, key=abs)),

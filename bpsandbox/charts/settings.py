@@ -169,7 +169,7 @@ def end_labels(drawn: list[Setting]) -> list[str]:
 
 def _title(main: Series, made: tuple[Setting, ...]) -> str:
     values = {"curve": curve_title(main.name), "settings": len(made), "seeds": made[0].seeds}
-    return _("{curve} of {settings} settings, seeds of each: {seeds}", **values)
+    return _("{curve} for {settings} settings, {seeds} seeds each", **values)
 
 
 def _description(made: tuple[Setting, ...], drawn: list[Setting]) -> str:
@@ -177,5 +177,5 @@ def _description(made: tuple[Setting, ...], drawn: list[Setting]) -> str:
     ends = _("; ").join(
         _("{number}: {words}, median {value}", number=s.number, words=s.words, value=short(s.final)) for s in drawn
     )
-    selection = _("The {count} best settings are drawn.", count=len(drawn)) if len(drawn) < len(made) else ""
+    selection = _("Only the {count} best settings are drawn.", count=len(drawn)) if len(drawn) < len(made) else ""
     return sentences(selection, ends)

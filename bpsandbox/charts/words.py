@@ -48,13 +48,13 @@ def description_of(series: Series) -> str:
     """Describe the chart in words: start and end of the median, and the seeds that are stuck or diverged."""
     start, end = first_of(series.median), next((v for v in reversed(series.median) if v is not None), None)
     if start is None:
-        return _("No point has been recorded yet.")
+        return _("No points recorded yet.")
     parts = [_("The median goes from {start} to {end}.", start=short(start), end=short(end))]
     for members, sentence in (
-        (series.stuck, _("Seeds that are stuck: {off} of {count}.", off=len(series.stuck), count=len(series.seeds))),
+        (series.stuck, _("Stuck seeds: {off} of {count}.", off=len(series.stuck), count=len(series.seeds))),
         (
             series.diverged,
-            _("Seeds that diverged: {off} of {count}.", off=len(series.diverged), count=len(series.seeds)),
+            _("Diverged seeds: {off} of {count}.", off=len(series.diverged), count=len(series.seeds)),
         ),
     ):
         parts += [sentence] if members else []

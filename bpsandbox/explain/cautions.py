@@ -100,22 +100,22 @@ def _broken(warning: RunWarning, document: Recorded) -> str:
     layers = Counter(stop.layer for stop in document.stop if stop.layer)
     if warning.code != "diverged" or not layers:
         return ""
-    return _("It came up first in {layer}.", layer=layers.most_common(1)[0][0])
+    return _("First seen in {layer}.", layer=layers.most_common(1)[0][0])
 
 
 def _among_settings(warning: RunWarning, document: Recorded) -> str:
     """Say that the seeds of a sweep's warning are counted over all its settings."""
     if warning.code not in COUNTED or len(document.members or ()) < 2:
         return ""
-    return _("The seeds of all settings are counted.")
+    return _("Counted over the seeds of all settings.")
 
 
 def _of_one() -> dict[str, str]:
     return {
         "diverged": _("The run diverged: a number was no longer finite. A smaller learning rate often helps."),
         "grown": _("The loss was larger at the end than at the start. A smaller learning rate often helps."),
-        "still_falling": _("The run stopped while the loss still fell: train longer to see where it goes."),
-        "gradient_check": _("The gradient check does not agree with backward: see its table."),
+        "still_falling": _("The run stopped while the loss was still falling: train longer to see where it goes."),
+        "gradient_check": _("The gradient check does not agree with backpropagation: see its table."),
     }
 
 
@@ -126,17 +126,19 @@ def _of_several(count: int, seeds: int) -> dict[str, str]:
                       "A smaller learning rate often helps.", **counts),
         "grown": _("{count} of {seeds} seeds ended with a larger loss than at the start. "
                    "A smaller learning rate often helps.", **counts),
-        "still_falling": _("{count} of {seeds} seeds stopped while the loss still fell: "
-                           "train longer to see where it goes.", **counts),
-        "stuck": _("{count} of {seeds} seeds are stuck: their loss no longer falls, is at least ten times that of the "
-                   "best seed, and above a fifth of where the seeds began.", **counts),
+        "still_falling": _("{count} of {seeds} seeds stopped while the loss was still falling: train longer to "
+                        "see where it goes.", **counts),
+        "stuck": _("{count} of {seeds} seeds are stuck: their loss no longer falls, is at least ten times that "
+                   "of the best seed, and is above a fifth of their initial loss.", **counts),
     }  # fmt: skip
 
 
 def _grown(warning: RunWarning) -> str:
     loss = _median(warning.losses)
     if len(warning.losses or ()) == 1:
-        return _("The loss grew: it ended at {loss}, above its start. A smaller learning rate often helps.", loss=loss)
+        return _(
+            "The loss grew: it ended at {loss}, above where it started. A smaller learning rate often helps.", loss=loss
+        )
     return _("The loss of every seed grew: the median ended at {loss}. A smaller learning rate often helps.", loss=loss)
 
 
@@ -155,7 +157,7 @@ def _nothing_learned(warning: RunWarning, count: int, seeds: int, penalised: boo
     if seeds == 1:
         return _("Nothing was learned: the loss ended at {loss}, not clearly better than the baseline {baseline}.",
                  **numbers)  # fmt: skip
-    return _("Nothing was learned by any seed: the median loss ended at {loss}, not clearly better than the baseline "
+    return _("No seed learned anything: the median loss ended at {loss}, not clearly better than the baseline "
              "{baseline}.", **numbers)  # fmt: skip
 
 
@@ -166,37 +168,41 @@ def _overfitting(warning: RunWarning) -> str:
     if len(warning.seeds or ()) > 1:
         return _overfitting_of_several(warning, numbers)
     if warning.part == "val":
-        return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
-                 "while the training loss fell on. Early stopping or a penalty often helps.", **numbers)  # fmt: skip
-    return _("Overfitting: the test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} while the "
-             "training loss fell on. Early stopping on a validation part, or a penalty, often helps.",
+        return _("Overfitting: the validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
+                 "{last} while the training loss kept falling. Early stopping or a penalty often helps.",
+                 **numbers)  # fmt: skip
+    return _("Overfitting: the test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
+             "while the training loss kept falling. Early stopping on a validation part, or a penalty, often helps.",
              **numbers)  # fmt: skip
 
 
 def _overfitting_of_several(warning: RunWarning, numbers: dict[str, str]) -> str:
     if warning.part == "val":
-        return _("Overfitting: the median validation loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
-                 "{last} while the median training loss fell on. Early stopping or a penalty often helps.",
+        return _("Overfitting: the median validation loss was lowest at epoch {epoch}, {low}, and rose by "
+                 "{share} to {last} while the median training loss kept falling. Early stopping or a penalty "
+                 "often helps.",
                  **numbers)  # fmt: skip
-    return _("Overfitting: the median test loss was lowest at epoch {epoch}, {low}, and rose by {share} to {last} "
-             "while the median training loss fell on. Early stopping on a validation part, or a penalty, often helps.",
+    return _("Overfitting: the median test loss was lowest at epoch {epoch}, {low}, and rose by {share} to "
+             "{last} while the median training loss kept falling. Early stopping on a validation part, or a "
+             "penalty, often helps.",
              **numbers)  # fmt: skip
 
 
 def _symmetric(warning: RunWarning) -> str:
-    return _("All {units} units of layer {layer}, {type}, ended with the same weights: they started equal, so they got "
-             "equal gradients. Start from random weights.",
+    return _("All {units} units of layer {layer}, {type}, ended with the same weights: they started equal, so "
+             "their gradients were equal. Start from random weights.",
              **_place(warning), units=grouped(warning.units or 0))  # fmt: skip
 
 
 def _dead(warning: RunWarning) -> str:
     return _("{share} of the units of layer {layer}, {type}, are dead: 0 for every training example. A smaller "
-             "learning rate, another start or leaky_relu often helps.", **_place(warning))  # fmt: skip
+             "learning rate, another initialisation or leaky_relu often helps.", **_place(warning))  # fmt: skip
 
 
 def _saturated(warning: RunWarning) -> str:
-    return _("{share} of the outputs of layer {layer}, {type}, are saturated, where the slope is nearly 0. Smaller "
-             "start weights, scaled inputs or a smaller learning rate often help.", **_place(warning))  # fmt: skip
+    return _("{share} of the outputs of layer {layer}, {type}, are saturated, where the slope is nearly 0. "
+             "Smaller initial weights, scaled inputs or a smaller learning rate often help.",
+             **_place(warning))  # fmt: skip
 
 
 def _place(warning: RunWarning) -> dict[str, str]:

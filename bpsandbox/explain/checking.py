@@ -55,13 +55,13 @@ class CheckedGradient:
     @property
     def words(self) -> str:
         if self.reason == "diverged":
-            return _("Where the loss or the parameters are no longer finite, or so large that a small step is lost "
-                     "in their rounding, there is no difference to compare with.")  # fmt: skip
+            return _("Where the loss or the parameters are no longer finite, or are so large that a small step "
+                     "is lost to rounding, there is no difference to compare.")  # fmt: skip
         counts = {"checked": f"{self.checked:,}", "size": f"{self.size:,}", "skipped": f"{self.skipped:,}"}
         return sentences(
             _("{checked} of {size} parameters were compared.", **counts),
-            _("{skipped} lay at a kink and were skipped.", **counts) if self.skipped else "",
-            _("Fewer than asked for: the work that a check may take was used up.") if self.is_partial else "",
+            _("{skipped} were at a kink and were skipped.", **counts) if self.skipped else "",
+            _("Fewer than requested: the check reached its work limit.") if self.is_partial else "",
         )
 
 

@@ -24,7 +24,7 @@ MOST_CLASSES = 12
 OWN = CatalogueEntry(
     points,
     False,
-    N_("Your own data, written into the config itself."),
+    N_("Your own data, written in the config itself."),
     N_("x and y as lists, or lines of numbers with the target last: at most 500 samples and 20,000 numbers"),
     N_("Yours."),
     N_("yours"),

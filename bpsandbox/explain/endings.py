@@ -16,7 +16,7 @@ def reason_word(reason: str) -> str:
     words = {
         "epochs": _("all epochs done"), "steps": _("all steps done"), "target": _("target reached"),
         "tolerance": _("loss has settled"), "early_stopping": _("stopped improving"), "diverged": _("diverged"),
-        "cancelled": _("cancelled"), "limit": _("time was up"),
+        "cancelled": _("cancelled"), "limit": _("time limit reached"),
     }  # fmt: skip
     return words.get(reason, reason)
 

@@ -88,7 +88,8 @@ def _starts(config: Config, settings: Sequence[Setting]) -> str:
     if len(numbers) < 2:
         return ""
     starts = few([f"({number}) {start}" for start, number in numbers.items()])
-    return _("differs between settings, as each takes its own default: {starts}. Write init to give all the same.",
+    return _("differs between settings, since each uses its own default: {starts}. Write init to use the same "
+             "for all.",
              starts=_("; ").join(starts))  # fmt: skip
 
 
@@ -97,13 +98,15 @@ def _shared(config: Config) -> str:
     blocks = [name for name in (*PINNED, *SHARED) if config.get(name) not in (None, [], {})]
     length = [f"training.{name}" for name in LENGTH if name in config["training"]]
     names = [*blocks, *length, *([] if varies(config, "dataset") else ["dataset"])]
-    return _("{names}; starts, batches and masks are drawn by the seeds", names=_(", ").join(dict.fromkeys(names)))
+    return _(
+        "{names}; initial weights, batches and masks are drawn from the seeds", names=_(", ").join(dict.fromkeys(names))
+    )
 
 
 def _rows(config: Config, known: RunFacts, data_set: str) -> Iterator[Row]:
     yield Row(_("Data"), _data(config["dataset"], known), data_set=data_set)
     yield Row(_("Network"), _network(config["model"]["layers"], known))
-    yield Row(_("Start"), known.start or _start(config["model"]["layers"]))
+    yield Row(_("Initialisation"), known.start or _start(config["model"]["layers"]))
     yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])))
     yield Row(_("Penalty"), _penalty(config.get("regularization") or {}))
     yield Row(_("Optimiser"), _typed(config["optimizer"]))
@@ -113,9 +116,9 @@ def _rows(config: Config, known: RunFacts, data_set: str) -> Iterator[Row]:
     yield Row(_("Seeds"), _seeds(config["seeds"]))
     yield Row(_("Settings"), _sweep(config.get("sweep") or {}))
     yield Row(_("Shared"), known.shared)
-    yield Row(_("Stops early"), _("; ").join(_rule(rule) for rule in config.get("stopping") or ()))
-    yield Row(_("Measures"), _(", ").join(config.get("metrics") or ()))
-    yield Row(_("Numbers"), config.get("dtype", ""))
+    yield Row(_("Early stopping"), _("; ").join(_rule(rule) for rule in config.get("stopping") or ()))
+    yield Row(_("Metrics"), _(", ").join(config.get("metrics") or ()))
+    yield Row(_("Precision"), config.get("dtype", ""))
 
 
 def _plain_loss(loss: Config) -> tuple[str, ...]:
@@ -145,7 +148,7 @@ def _examples(data: DataSummary, shape: tuple[int, ...]) -> str:
 
 def _split(split: Config, data: DataSummary | None) -> Iterator[str]:
     counts = (data.val, data.test) if data else (None, None)
-    sentences = (_("{count} for validation"), _("{count} for the test"))
+    sentences = (_("{count} for validation"), _("{count} for testing"))
     for part, sentence, count in zip(("val", "test"), sentences, counts, strict=True):
         if split.get(part):
             yield sentence.format(count=_part(split[part], count))
@@ -243,7 +246,7 @@ def _sweep(sweep: Config) -> str:
     varied = _("; ").join(f"{name}: {_value(values)}" for name, values in sweep["parameters"].items())
     if sweep["method"] == "grid":
         return varied
-    return _("{varied}; at most {count} of them, drawn at random", varied=varied, count=sweep["run_cap"])
+    return _("{varied}; at most {count} of them, chosen at random", varied=varied, count=sweep["run_cap"])
 
 
 def _rule(rule: Config) -> str:

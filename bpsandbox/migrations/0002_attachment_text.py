@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attachment',
             name='text',
-            field=models.TextField(blank=True, help_text='The config as it was written, with its comments.'),
+            field=models.TextField(blank=True, help_text="The config as written, with its comments."),
         ),
     ]

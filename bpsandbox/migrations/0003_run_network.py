@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='run',
             name='network',
-            field=models.CharField(blank=True, help_text='The network that a visitor came from.', max_length=50),
+            field=models.CharField(blank=True, help_text="The network of the visitor who asked for it.", max_length=50),
         ),
         migrations.AddIndex(
             model_name='run',

@@ -19,7 +19,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='run',
             name='working',
-            field=models.CharField(blank=True, default='', help_text='The step that it works, as sample.step.seed; empty for a whole run.', max_length=80),
+            field=models.CharField(blank=True, default='', help_text="The step to work out, as sample.step.seed; empty for "
+                        "a whole run.", max_length=80),
         ),
         migrations.AddIndex(
             model_name='run',

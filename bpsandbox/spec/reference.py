@@ -90,7 +90,7 @@ def _nested(record: Record) -> Iterator[str]:
 
 
 def _dataset() -> Iterator[str]:
-    yield f"| {_('name')} | {_('what')} | {_('how it is made')} | {_('own fields')} |"
+    yield f"| {_('name')} | {_('description')} | {_('how it is made')} | {_('own fields')} |"
     yield "|---|---|---|---|"
     for name, record in dataset.NAMED.records.items():
         own = {field: known for field, known in record.fields.items() if field not in dataset.PREPARATION}
@@ -129,7 +129,7 @@ def _meanings(records: dict[str, Record]) -> Iterator[str]:
             groups.setdefault((name, _(known.doc), _values(known)), []).append(record_name)
     several = [name for name, *_said in groups]
     if groups:
-        yield f"\n| {_('field')} | {_('what')} | {_('values')} |"
+        yield f"\n| {_('field')} | {_('description')} | {_('values')} |"
         yield "|---|---|---|"
     for (name, what, values), owners in groups.items():
         whose = f" ({_words(owners)})" if several.count(name) > 1 else ""
@@ -137,7 +137,7 @@ def _meanings(records: dict[str, Record]) -> Iterator[str]:
 
 
 def _table(fields: dict[str, Field]) -> Iterator[str]:
-    yield f"| {_('field')} | {_('what')} | {_('values')} | {_('default')} |"
+    yield f"| {_('field')} | {_('description')} | {_('values')} | {_('default')} |"
     yield "|---|---|---|---|"
     for name, known in fields.items():
         yield f"| `{name}` | {_(known.doc)} | {_values(known)} | {_default(known)} |"

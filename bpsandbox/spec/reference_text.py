@@ -145,8 +145,10 @@ names, explain fields and underline mistakes. Name it in the first line of a con
 ```""",
     N_("Shapes and costs are checked only when the config is read: in the playground or by `python manage.py train`."),
     N_("""## The result"""),
-    N_("""A run leaves one JSON document: curves, last and best values, why each seed stopped, warnings, checks, records
-and what it was computed on. `docs/result.md` describes each field."""),
+    N_(
+        "A run produces one JSON document: curves, last and best values, why each seed stopped, warnings, "
+        "checks, records\nand what it was computed on. `docs/result.md` describes each field."
+    ),
     N_("""## Examples"""),
     N_("""Where there is a target, the site's tests train the config and check that it is reached."""),
 )

@@ -70,7 +70,7 @@ def _hints() -> dict[str, str]:
         "did not find expected ',' or ']'": _("A comma or a closing bracket ] is missing before this."),
         "did not find expected key": _("A name is expected here. Is the indentation the same as in the lines above?"),
         "did not find expected node content": _("A value is missing here."),
-        "cannot start any token": _("This character cannot begin a value here. A tab? Indent with spaces."),
+        "cannot start any token": _("This character cannot begin a value. Is it a tab? Indent with spaces."),
         "maximum nesting depth": _("This is nested too deeply for a config."),
         "unexpected end of stream": _("The text ends too early: a quotation mark or a bracket is not closed."),
     }

@@ -196,8 +196,8 @@ def run_engine_note(card: Card) -> str:
     ours = services.engine_version()
     if not card.has_result or card.engine_version in ("", ours):
         return ""
-    return _("Computed by engine %(theirs)s. Engine %(ours)s, which runs now, may give other last digits: re-run it to "
-             "compare.") % {"theirs": card.engine_version, "ours": ours}  # fmt: skip
+    return _("Computed by engine %(theirs)s. The current engine, %(ours)s, may give different last digits: "
+             "re-run it to compare.") % {"theirs": card.engine_version, "ours": ours}  # fmt: skip
 
 
 @register.simple_tag

@@ -121,7 +121,7 @@ def test_a_member_has_one_running_and_three_waiting(wanted, ada):
     assert holding.claim_next("test") is None
     with pytest.raises(errors.TooManyWaiting) as caught:
         wanted(points=99, request=RunRequest(user=ada))
-    assert str(caught.value) == "3 runs of yours are waiting already. Let one start first, or cancel one."
+    assert str(caught.value) == "You already have 3 runs waiting. Let one start first, or cancel one."
     assert Run.objects.count() == Spec.objects.count() == Attachment.objects.count() == 4
 
 
@@ -140,7 +140,7 @@ def test_an_hours_runs_are_counted_and_the_refusal_says_when_to_come_back(wanted
     Run.objects.update(created_at=timezone.now() - timedelta(minutes=50))
     with pytest.raises(errors.HourlyLimit) as caught:
         wanted(points=50, request=RunRequest(user=ada))
-    assert str(caught.value) == "20 runs an hour are the limit here. Try again in 10 min."
+    assert str(caught.value) == "The limit is 20 runs an hour. Try again in 10 min."
     assert 590 <= caught.value.retry_after <= 600
     Run.objects.update(created_at=timezone.now() - timedelta(minutes=61))
     assert not wanted(points=50, request=RunRequest(user=ada)).reused
@@ -194,7 +194,7 @@ def test_visitors_of_one_network_share_their_worked_steps_too(wanted, settings):
         )
     with pytest.raises(errors.StepLimit) as caught:
         services.work_step(spec=spec, working="0.2.0", request=RunRequest(owner_key="new", address="192.0.2.9"))
-    assert str(caught.value) == "2 worked steps an hour are the limit. Try again in 60 min."
+    assert str(caught.value) == "The limit is 2 worked steps an hour. Try again in 60 min."
     assert Run.objects.steps().count() == 2
     assert not wanted(points=2, request=RunRequest(owner_key="new", address="192.0.2.9")).reused
     services.work_step(spec=spec, working="0.2.0", request=RunRequest(owner_key="w", address="198.51.100.1"))
@@ -442,7 +442,7 @@ def test_a_run_whose_workers_disappear_three_times_has_failed(wanted):
         holding.recover(holding.late())
     run = Run.objects.get()
     assert run.state == "failed"
-    assert run.failure_sentence == "The worker that trained it disappeared, 3 times out of 3."
+    assert run.failure_sentence == "The worker that was training it disappeared in 3 of 3 attempts."
 
 
 def test_a_cancelled_run_whose_worker_disappears_is_cancelled(wanted, ada):

@@ -79,10 +79,10 @@ def test_the_table_says_last_and_best_and_why_it_stopped():
         "last values: best weights restored, epoch 4",
         "gradient check at start: good (largest relative error 1.5e-09)",
         "recorded, written by --json: worked_example",
-        "note: 2 of 3 seeds stopped while the loss still fell: train longer to see where it goes.",
+        "note: 2 of 3 seeds stopped while the loss was still falling: train longer to see where it goes.",
     ]
     few = {**check, "tensors": [{**tensor, "size": 900}]}
-    assert "  6 of 900 parameters were compared. Fewer than asked for: the work that a check may take was used up." in (
+    assert "  6 of 900 parameters were compared. Fewer than requested: the check reached its work limit." in (
         table(typed({**document, "checks": {"gradient_check": [few]}})).splitlines()
     )
 

@@ -131,7 +131,7 @@ def test_a_run_that_kills_its_child_is_tried_three_times(workers, wanted):
     workers()
     run = ended(wanted("die").run.pk)
     assert (run.state, run.attempts) == ("failed", 3)
-    assert run.failure_sentence == "The training process died, 3 times out of 3."
+    assert run.failure_sentence == "The training process died in 3 of 3 attempts."
     assert run.progress["points"] == [[0, 0, {"train_loss": [1.0, 0.5]}]]
 
 

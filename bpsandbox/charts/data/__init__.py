@@ -35,7 +35,7 @@ def _drawn(dataset: Dataset) -> Iterator[str]:
 
 
 def _title(dataset: Dataset) -> str:
-    return _("Some of the data: {name}", name=dataset.name)
+    return _("Samples from {name}", name=dataset.name)
 
 
 def _description(dataset: Dataset) -> str:

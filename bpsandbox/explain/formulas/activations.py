@@ -55,7 +55,7 @@ def _note(activation: Config) -> str:
     if name == "relu":
         return _("Its derivative at 0 is 0.")
     if name == "step":
-        return _("Backward takes its derivative for 1 (straight through).")
+        return _("Backpropagation uses 1 as its derivative (straight through).")
     if name == "softplus":
         limit = number(activation["threshold"])
         return _("Where βz is above {threshold}, it is z itself.", threshold=limit)

@@ -64,11 +64,11 @@ def _targets(loss: Config) -> tuple[str, ...]:
 def _note(loss: Config, outputs: int) -> str:
     rows = loss["type"] == "CrossEntropyLoss" or (loss["type"] == "hinge" and outputs > 1)
     if loss["type"] == "CrossEntropyLoss" and loss.get("from_logits") is not False:
-        return _("z are logits, in nats; i counts the N examples of the batch, k the K classes.")
+        return _("z are logits, in nats; i runs over the N examples of the batch, k over the K classes.")
     if loss["type"] == "BCELoss":
-        return _("Logarithms are not below −100; i counts the N numbers of the batch.")
+        return _("Logarithms are clipped at −100; i runs over the N elements of the batch.")
     if rows:
-        return _("i counts the N examples of the batch, k the K classes.")
+        return _("i runs over the N examples of the batch, k over the K classes.")
     if loss.get("reduction") == "batchmean":
-        return _("n counts the N examples of the batch, i the numbers of one.")
-    return _("i counts the N numbers of the batch: all outputs of all its examples.")
+        return _("n runs over the N examples of the batch, i over the elements of one.")
+    return _("i runs over the N elements of the batch: all outputs of all its examples.")

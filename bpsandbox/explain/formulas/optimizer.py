@@ -167,13 +167,19 @@ def _note(optimizer: Config) -> str:
     kind = optimizer["type"]
     if kind == "LBFGS":
         search = optimizer.get("line_search_fn") == "strong_wolfe"
-        said = _("H is made of the last {count} steps and changes of the gradient, {moves} moves a step.",
+        said = _("H is built from the last {count} steps and gradient changes, with {moves} iterations per step.",
                  count=optimizer["history_size"], moves=optimizer["max_iter"])  # fmt: skip
         return (
-            said + " " + (_("A strong Wolfe line search finds t.") if search else _("t is η, less at the first move."))
+            said
+            + " "
+            + (_("A strong Wolfe line search finds t.") if search else _("t is η, less in the first iteration."))
         )
     if kind == "SGD" and optimizer.get("momentum"):
-        return _("The velocity v begins at 0, and the first step takes g whole.") if optimizer.get("dampening") else ""
+        return (
+            _("The velocity v starts at 0, and the first step uses g without dampening.")
+            if optimizer.get("dampening")
+            else ""
+        )
     if kind == "Adagrad":
-        return _("s begins at {value}.", value=f"{optimizer.get('initial_accumulator_value', 0.0):g}")
-    return _("Moments begin at 0; t counts the steps from 1.") if "betas" in optimizer and kind != "Lion" else ""
+        return _("s starts at {value}.", value=f"{optimizer.get('initial_accumulator_value', 0.0):g}")
+    return _("Moments start at 0; t counts steps from 1.") if "betas" in optimizer and kind != "Lion" else ""

@@ -44,7 +44,7 @@ def start_meaning(layer: Config) -> Formula | None:
     if init.get("mode") == "fan_out":
         lines = tuple(line.replace("n_{in}", "n_{out}") for line in lines)
     numbers = tuple(f"{letter} = {number(init[name])}" for name, letter in LETTERS.items() if name in init)
-    return Formula(_("Start"), init["type"], lines, numbers, _note(layer, init["type"], lines))
+    return Formula(_("Initialisation"), init["type"], lines, numbers, _note(layer, init["type"], lines))
 
 
 def _torch(layer: Config) -> tuple[str, ...]:
@@ -70,19 +70,19 @@ LIBRARIES = {"torch_default": _torch, "keras_default": _keras, "sklearn_default"
 def _note(layer: Config, kind: str, lines: tuple[str, ...]) -> str:
     said = []
     if "n_{in}" in lines[-1]:
-        said.append(_("n_in is the number of inputs of one output."))
+        said.append(_("n_in is the number of inputs to one output."))
     if "n_{out}" in lines[-1]:
         said.append(_("n_out is the number of outputs of one input."))
     if lines[-1].endswith("{h}}"):
         said.append(_("h is the hidden size."))
     if (layer.get("bias_init") or {}).get("type") == "zeros":
-        said.append(_("Biases begin at 0."))
+        said.append(_("Biases start at 0."))
     elif kind in ("torch_default", "sklearn_default") and layer.get("bias_init"):
-        said.append(_("Biases begin the same way."))
+        said.append(_("Biases are initialised the same way."))
     elif kind == "keras_default":
         said.append(
-            _("The bias of the forget gate begins at 1, others at 0.")
+            _("The bias of the forget gate starts at 1, the others at 0.")
             if layer["type"] == "LSTM"
-            else _("Biases begin at 0.")
+            else _("Biases start at 0.")
         )
     return " ".join(said)

@@ -37,7 +37,7 @@ def clipping_meanings(clipping: Config) -> Iterator[Formula]:
         yield Formula(label, "value", (r"g \leftarrow \max(-c, \min(c, g))",), values(clip=clipping["value"]))
     if clipping.get("norm"):
         line = r"g \leftarrow g \, \min\left( 1, \frac{c}{\left\lVert g \right\rVert_2 + 10^{-6}} \right)"
-        note = _("The norm is that of all parameters together, for each seed.")
+        note = _("The norm is over all parameters together, for each seed.")
         yield Formula(label, "norm", (line,), values(clip=clipping["norm"]), note)
 
 
@@ -46,9 +46,9 @@ def schedule_meaning(schedule: Config) -> Formula | None:
         return None
     kind = schedule["type"]
     unit = (
-        _("t counts the steps, from 0.")
+        _("t counts steps, from 0.")
         if kind == "OneCycleLR" or schedule.get("per") == "step"
-        else _("t counts the epochs, from 0.")
+        else _("t counts epochs, from 0.")
     )
     lines, letters, note = SCHEDULES[kind](schedule)
     return Formula(_("Learning rate"), kind, lines, letters, " ".join(filter(None, (note or unit,))))
@@ -92,7 +92,7 @@ def _polynomial(schedule: Config) -> Made:
 def _plateau(schedule: Config) -> Made:
     line = r"\eta \leftarrow \max(\eta_{\min}, \gamma \, \eta)"
     letters = (*values(gamma=schedule["factor"]), rf"\eta_{{\min}} = {number(schedule['min_lr'])}")
-    note = _("Each time {name} has not improved for more than {patience} points, seed by seed.",
+    note = _("Each time {name} has not improved for more than {patience} points, separately for each seed.",
              name=schedule["monitor"], patience=schedule["patience"])  # fmt: skip
     return (line,), letters, note
 
@@ -104,7 +104,7 @@ def _one_cycle(schedule: Config) -> Made:
         rf"\frac{{{top}}}{{{number(schedule['div_factor'])}}} \rightarrow {top} \rightarrow "
         rf"\frac{{{top}}}{{{number(schedule['div_factor'])} \cdot {number(schedule['final_div_factor'])}}}",
     )
-    note = _("u goes from 0 to 1 on each of the two ways, up during {share} of the {steps} steps.",
+    note = _("u goes from 0 to 1 in each of the two phases; it rises during {share} of the {steps} steps.",
              share=f"{schedule['pct_start']:.0%}", steps=f"{schedule['total_steps']:,}")  # fmt: skip
     return lines, (), note
 

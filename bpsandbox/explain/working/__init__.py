@@ -129,10 +129,10 @@ def _print_of(working: Worked) -> Worked:
 def no_step(stop: Stop, asked: int) -> str:
     """Say why there is no step to work."""
     if stop.reason == "diverged":
-        return _("The seed diverged in its first step: there is no step to work.")
+        return _("The seed diverged in its first step: there is no step to work out.")
     if stop.reason != "limit":
-        return _("The seed stopped before its first step: there is no step to work.")
-    return _("There was no time to train up to step {step}. An earlier one would fit.", step=asked)
+        return _("The seed stopped before its first step: there is no step to work out.")
+    return _("There was not enough time to train up to step {step}. Choose an earlier one.", step=asked)
 
 
 def sentence(title: Title) -> Sentence:
@@ -149,13 +149,13 @@ def _notes(capture: core.Capture, asked: int) -> Iterator[Sentence]:
         yield Sentence(text, {"seed": capture.seed, "end": capture.stop.step, "asked": asked})
     if not capture.is_in_batch:
         text = N_(
-            "Example {sample} is not in the batch of this step. It is worked in the place of the batch's first "
-            "example, {first}; the sums over the batch are those of the real batch."
+            "Example {sample} is not in the batch of this step. It is worked out in the place of the batch's "
+            "first example, {first}; the sums over the batch are those of the real batch."
         )
         yield Sentence(text, {"sample": capture.sample, "first": capture.batch[0]})
     if len(capture.batch) > 1:
         whole = N_("The batch has {count} examples: {examples}.")
-        cut = N_("The batch has {count} examples, first {examples}.")
+        cut = N_("The batch has {count} examples, starting with {examples}.")
         named = ", ".join(map(str, capture.batch[:LISTED]))
         text = cut if len(capture.batch) > LISTED else whole
         yield Sentence(text, {"count": len(capture.batch), "examples": named})

@@ -186,7 +186,7 @@ def _by_way_of(place: Place) -> Iterator[Sentence]:
     """Say what the share of an example is where a later layer normalises over the batch."""
     if not place.example.is_whole_batch and place.is_before_batch_norm:
         yield Sentence(
-            N_("A later layer normalises over the batch: this is the part that comes by way of example {sample}."),
+            N_("A later layer normalises over the batch: this is the part that comes from example {sample}."),
             {"sample": place.example.capture.sample},
         )
 
@@ -233,12 +233,12 @@ def _sum_over_batch(place: Place, own: Own, summands: Sequence[Summand]) -> Step
     gives, sizes = (np.sum([f(part) for part in quiet.values()], axis=0) for f in (np.asarray, np.abs))
     is_nothing = cancels & (np.abs(gives) <= ROUNDING["float64"] * sizes)
     shown = np.where(is_nothing, 0.0, stored)
-    notes = [Sentence(N_("What rounding leaves of a sum that cancels is written as 0."))] if is_nothing.any() else []
+    notes = [Sentence(N_("Where a sum cancels up to rounding, it is written as 0."))] if is_nothing.any() else []
     term = _sum(quiet)
     is_seen = ~is_nothing & (np.abs(stored - gives) > SEEN * np.abs(stored))
     if is_seen.any() and agrees(term, stored, dtype, size):
         term = plus(term, named(r"\rho", np.where(is_seen, stored - gives, 0.0)))
-        notes.append(Sentence(N_("ρ is the rounding of the run's own arithmetic, which adds up in another order.")))
+        notes.append(Sentence(N_("ρ is the rounding of the run's own arithmetic, which adds in a different order.")))
     return layer_step(
         place,
         "backward",

@@ -147,7 +147,10 @@ def left_out(piece: Piece, name: str, values: Array, most: int = SHOWN) -> tuple
 def not_shown(name: str, values: Array, most: int, count: int) -> Sentence:
     """Say that the first `most` of the `count` parts of a tensor are shown."""
     return Sentence(
-        N_("{name} is {shape}, norm {norm}. The first {most} of its {count} parts are shown; the others are alike."),
+        N_(
+            "{name} is {shape}, norm {norm}. The first {most} of its {count} parts are shown; the others are "
+            "computed in the same way."
+        ),
         {
             "name": rf"\({name}\)",
             "shape": " × ".join(str(axis) for axis in np.shape(values)),

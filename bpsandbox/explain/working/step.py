@@ -203,7 +203,7 @@ def cuts(operands: tuple[tuple[str, Array], ...]) -> Iterator[Sentence]:
     for name, value in dict(operands).items():
         if value.ndim == 2 and value.size > 1 and any(Cut(count).left_out for count in value.shape):
             yield Sentence(
-                N_("{name} is {rows} × {columns}, norm {norm}; dots stand for the rows and columns left out."),
+                N_("{name} is {rows} × {columns}, norm {norm}; dots stand for omitted rows and columns."),
                 {"name": rf"\({name}\)", "rows": value.shape[0], "columns": value.shape[1],
                  "norm": rf"\({number(float(np.linalg.norm(value)))}\)"},
             )  # fmt: skip

@@ -35,8 +35,8 @@ TARGETS = {
     "spiral": N_("mean training accuracy ≥ 0.975, that of every seed ≥ 0.95"),
     "digits": DIGITS,
     "digits-cnn": DIGITS,
-    "sine": N_("median training loss ≤ 1.1 × the variance of the noise drawn"),
-    "adding": N_("test loss < 0.05 for every seed, where always saying the mean gives 0.165"),
+    "sine": N_("median training loss ≤ 1.1 × the variance of the noise"),
+    "adding": N_("test loss < 0.05 for every seed; always predicting the mean gives 0.165"),
 }
 PRESETS = {
     name: Preset(name, label, TARGETS.get(name, ""))

@@ -44,7 +44,7 @@ def test_a_drawing_names_and_describes_itself_with_ids_of_its_own():
     root = read(curve(document(falling(), flat(), stuck=(1,)), prefix="card-7"))
     assert root.get("aria-labelledby") == "card-7-title"
     assert root[0].text == "Training loss over 100 epochs, seeds: 2"
-    assert root[1].text == "The median goes from 0.375 to 0.125. Seeds that are stuck: 1 of 2."
+    assert root[1].text == "The median goes from 0.375 to 0.125. Stuck seeds: 1 of 2."
     assert {node.get("id") for node in root.iter()} - {None} == {"card-7-title", "card-7-desc"}
 
 

@@ -22,7 +22,7 @@ def drawn(dataset):
 def test_every_set_has_a_picture_without_script_that_says_what_it_is(name):
     text = data_picture(data_card(name).dataset, prefix=f"p-{name}")
     picture = ET.fromstring(text)
-    assert picture[0].text == f"Some of the data: {name}"
+    assert picture[0].text == f"Samples from {name}"
     assert picture.get("aria-labelledby") == f"p-{name}-title"
     assert len(picture) > 2
     assert len(text) < 30_000

@@ -59,7 +59,7 @@ def test_of_activations_only_what_there_is_to_see_is_drawn():
         "dead": nothing,
     }
     pictures = charts.activation_pictures(recorded(activations=record))
-    assert [picture.title for picture in pictures] == ["Deviation of the outputs", "Share of zeros"]
+    assert [picture.title for picture in pictures] == ["Standard deviation of the outputs", "Share of zeros"]
 
 
 def kept(value, name="layers.0.weight"):

@@ -105,7 +105,7 @@ def test_a_network_shows_sign_and_size():
     widths = [float(node.get("stroke-width")) for node in links]
     assert widths == sorted(widths) and widths[-1] == 6.0
     assert "".join(root[0].itertext()) == "Network 2-3-1 after training, seed 0"
-    assert "9 weights, 2 of them negative; the largest in size is 4." in root[1].text
+    assert "9 weights, 2 of them negative; the largest absolute value is 4." in root[1].text
 
 
 def test_the_weights_of_a_network_have_the_numbers_of_the_configs_layers():

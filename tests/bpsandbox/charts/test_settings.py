@@ -63,14 +63,14 @@ def test_every_setting_has_a_line_with_its_number_and_thin_ones_for_its_seeds():
     assert [node.get("class") for node in root.iter() if node.get("class") == "seed"] == ["seed"] * 6
     ends = [node for node in root.iter() if (node.get("class") or "").startswith("end hue")]
     assert {"".join(node.itertext()) for node in ends} == {"1 lr 0.1", "2 lr 0.2", "3 lr 0.3"}
-    assert "".join(root[0].itertext()) == "Training loss of 3 settings, seeds of each: 2"
+    assert "".join(root[0].itertext()) == "Training loss for 3 settings, 2 seeds each"
     assert root[1].text.startswith("3: lr 0.3, median")
 
 
 def test_of_many_settings_the_best_are_drawn_and_the_picture_says_so():
     made = swept(*[(0.3 + 0.01 * n, 0.31 + 0.01 * n) for n in range(64)])
     drawing = charts.curve(made)
-    assert drawing.count('class="seed"') == 12 and "The 6 best settings are drawn." in drawing
+    assert drawing.count('class="seed"') == 12 and "Only the 6 best settings are drawn." in drawing
     assert sum(setting.is_drawn for setting in charts.settings(made)) == 6
     assert len(charts.curve_table(made).headers) == 7
 

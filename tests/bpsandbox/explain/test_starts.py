@@ -10,7 +10,7 @@ model: {layers: [LAYER, {type: Linear, out_features: 1}]}
 loss: {type: MSELoss}
 init: START
 """
-INPUTS, OUTPUTS = "n_in is the number of inputs of one output.", "n_out is the number of outputs of one input."
+INPUTS, OUTPUTS = "n_in is the number of inputs to one output.", "n_out is the number of outputs of one input."
 
 
 def note(start, layer="{type: Linear, out_features: 3, activation: tanh}", data="xor"):

@@ -62,8 +62,8 @@ def test_a_check_cut_short_says_so_and_kinks_are_counted():
     [check] = explain.checked_gradients(blank(checks={"gradient_check": [recorded]}), {})
     assert check.is_partial
     assert check.words == (
-        "4 of 100 parameters were compared. 1 lay at a kink and were skipped. "
-        "Fewer than asked for: the work that a check may take was used up."
+        "4 of 100 parameters were compared. 1 were at a kink and were skipped. Fewer than requested: the "
+        "check reached its work limit."
     )
 
 
@@ -92,4 +92,4 @@ def test_a_gradient_check_of_a_diverged_seed_says_that_there_was_none():
     check = {"at": "end", "band": "unchecked", "reason": "diverged", "max_relative_error": 0.0, "tensors": []}
     [checked] = explain.checked_gradients(blank(checks={"gradient_check": [check]}), {})
     assert checked.verdict == "not checked: diverged"
-    assert "no difference to compare with" in checked.words
+    assert "no difference to compare" in checked.words

@@ -21,13 +21,13 @@ def test_a_config_in_words():
     assert rows("xor", facts) == {
         "Data": "xor, 4 examples of 2 numbers",
         "Network": "2 → 3 sigmoid → 1 sigmoid; 13 parameters",
-        "Start": "weights torch_default; biases torch_default",
+        "Initialisation": "weights torch_default; biases torch_default",
         "Loss": "MSELoss",
         "Optimiser": "SGD, lr 2",
         "Training": "5,000 epochs, all examples at once",
         "Seeds": "16, from 0 to 15",
-        "Stops early": "when train_loss reaches 0.0005",
-        "Numbers": "float64",
+        "Early stopping": "when train_loss reaches 0.0005",
+        "Precision": "float64",
     }
 
 
@@ -61,7 +61,7 @@ def test_why_a_run_stopped(made, sentence):
 
 def test_cautions_speak_the_readers_language():
     warning = RunWarning("still_falling", seeds=(1, 2))
-    with messages.speaking(lambda text: "{count}/{seeds}!" if "still fell" in text else text):
+    with messages.speaking(lambda text: "{count}/{seeds}!" if "still falling" in text else text):
         assert explain.caution(warning, 5) == "2/5!"
     assert explain.caution(RunWarning("new"), 5) == ""
 
@@ -69,7 +69,9 @@ def test_cautions_speak_the_readers_language():
 def test_a_loss_that_still_falls_is_good_to_know_and_no_alarm():
     warnings = [{"code": "still_falling", "seeds": [0]}, {"code": "grown", "seeds": [0]}]
     document = blank(seeds=[0], warnings=warnings)
-    assert explain.hints(document) == ["The run stopped while the loss still fell: train longer to see where it goes."]
+    assert explain.hints(document) == [
+        "The run stopped while the loss was still falling: train longer to see where it goes."
+    ]
     assert explain.cautions(document) == [
         "The loss was larger at the end than at the start. A smaller learning rate often helps."
     ]
@@ -92,8 +94,7 @@ def with_warning(document, **warning):
         (unlearned(0, of=1, baseline=None), "Nothing was learned: the loss stayed at 0.25."),
         (
             unlearned(0, 1, 2),
-            "Nothing was learned by any seed: the median loss ended at 0.25, not clearly better than the baseline "
-            "0.25.",
+            "No seed learned anything: the median loss ended at 0.25, not clearly better than the baseline 0.25.",
         ),
         (unlearned(0, 1), ""),
     ],
@@ -111,7 +112,7 @@ def test_a_sweep_says_that_the_seeds_of_all_settings_are_counted(settings, is_sa
     document = replace(blank(seeds=[0, 1, 0, 1]), members=members or None, warnings=warnings)
     for words in (*explain.hints(document), *explain.cautions(document)):
         assert words.startswith("1 of 4 seeds ")
-        assert words.endswith("The seeds of all settings are counted.") == is_said
+        assert words.endswith("Counted over the seeds of all settings.") == is_said
 
 
 def test_a_loss_compared_with_the_baseline_says_that_it_has_no_penalty():
@@ -133,7 +134,7 @@ def test_the_verdict_says_that_the_loss_of_all_seeds_grew_and_says_it_once():
         "The loss of every seed grew: the median ended at 4×10²⁸⁶. A smaller learning rate often helps."
     )
     assert explain.verdict(one) == (
-        "The loss grew: it ended at 40, above its start. A smaller learning rate often helps."
+        "The loss grew: it ended at 40, above where it started. A smaller learning rate often helps."
     )
     assert not results.learned_nothing(several)
     assert not [*explain.cautions(several), *explain.hints(several), *explain.cautions(one), *explain.hints(one)]
@@ -146,7 +147,7 @@ def test_overfitting_of_several_seeds_is_told_of_their_medians(part, name):
     numbers = {"code": "overfitting", "seeds": [0, 1], "part": part, "epoch": 4, "lowest": 0.466, "last": 0.932}
     words = explain.caution(RunWarning.from_json(numbers), 2)
     assert words.startswith(f"Overfitting: the median {name} loss was lowest at epoch 4, 0.466, and rose by 100% to")
-    assert "while the median training loss fell on" in words
+    assert "while the median training loss kept falling" in words
 
 
 def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_stuck():
@@ -156,15 +157,15 @@ def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_st
     told = with_warning(document, code="stuck", seeds=[0, 1])
     assert explain.cautions(told) == []
     assert explain.hints(told) == [
-        "2 of 3 seeds are stuck: their loss no longer falls, is at least ten times that of the best seed, and above a "
-        "fifth of where the seeds began."
+        "2 of 3 seeds are stuck: their loss no longer falls, is at least ten times that of the best seed, "
+        "and is above a fifth of their initial loss."
     ]
 
 
 def test_seeds_that_diverged_do_not_speak_against_the_verdict():
     document = unlearned(0, 1)
     stop = (*document.stop[:2], Stop("diverged", 3, 3))
-    assert explain.verdict(replace(document, stop=stop)).startswith("Nothing was learned by any seed")
+    assert explain.verdict(replace(document, stop=stop)).startswith("No seed learned anything")
 
 
 def test_who_learned_nothing_and_recorded_nothing_hears_what_to_record():
@@ -181,28 +182,28 @@ def test_who_learned_nothing_and_recorded_nothing_hears_what_to_record():
     [
         (
             {"code": "overfitting", "seeds": [0], "part": "test", "epoch": 15, "lowest": 0.1192, "last": 0.1339},
-            "Overfitting: the test loss was lowest at epoch 15, 0.119, and rose by 12% to 0.134 while the training "
-            "loss fell on. Early stopping on a validation part, or a penalty, often helps.",
+            "Overfitting: the test loss was lowest at epoch 15, 0.119, and rose by 12% to 0.134 while the "
+            "training loss kept falling. Early stopping on a validation part, or a penalty, often helps.",
         ),
         (
             {"code": "overfitting", "seeds": [0], "part": "val", "epoch": 1500, "lowest": 0.5, "last": 1.0},
-            "Overfitting: the validation loss was lowest at epoch 1,500, 0.5, and rose by 100% to 1 while the training "
-            "loss fell on. Early stopping or a penalty often helps.",
+            "Overfitting: the validation loss was lowest at epoch 1,500, 0.5, and rose by 100% to 1 while "
+            "the training loss kept falling. Early stopping or a penalty often helps.",
         ),
         (
             {"code": "symmetric", "seeds": [0], "layer": 0, "type": "Linear", "units": 3},
-            "All 3 units of layer 0, Linear, ended with the same weights: they started equal, so they got equal "
-            "gradients. Start from random weights.",
+            "All 3 units of layer 0, Linear, ended with the same weights: they started equal, so their "
+            "gradients were equal. Start from random weights.",
         ),
         (
             {"code": "dead", "seeds": [0], "layer": 2, "type": "Linear", "share": 1.0},
-            "100% of the units of layer 2, Linear, are dead: 0 for every training example. A smaller learning rate, "
-            "another start or leaky_relu often helps.",
+            "100% of the units of layer 2, Linear, are dead: 0 for every training example. A smaller "
+            "learning rate, another initialisation or leaky_relu often helps.",
         ),
         (
             {"code": "saturated", "seeds": [0], "layer": 1, "type": "Linear", "share": 0.934},
-            "93% of the outputs of layer 1, Linear, are saturated, where the slope is nearly 0. Smaller start weights, "
-            "scaled inputs or a smaller learning rate often help.",
+            "93% of the outputs of layer 1, Linear, are saturated, where the slope is nearly 0. Smaller "
+            "initial weights, scaled inputs or a smaller learning rate often help.",
         ),
         (
             {
@@ -241,8 +242,8 @@ def test_a_caution_of_diverged_seeds_names_the_layer_that_broke():
     stop = [{"reason": "diverged", "epoch": 0, "step": 0, "layer": layer} for layer in layers]
     document = blank(seeds=[0, 1, 2], stop=stop, warnings=[{"code": "diverged", "seeds": [0, 1, 2]}])
     assert explain.cautions(document) == [
-        "3 of 3 seeds diverged: a number was no longer finite. A smaller learning rate often helps. "
-        "It came up first in layers[1] Linear."
+        "3 of 3 seeds diverged: a number was no longer finite. A smaller learning rate often helps. First "
+        "seen in layers[1] Linear."
     ]
     assert explain.cautions(blank(seeds=[0])) == []
 
@@ -280,7 +281,10 @@ def test_a_sweep_tells_all_values_of_what_it_varies():
 
 def test_starts_that_differ_name_their_layers():
     said = {row.label: row.text for row in explain.in_words(spec.parse(SWEPT).config)}
-    assert said["Start"].startswith("weights kaiming_uniform") and "(layer 0), xavier_uniform" in said["Start"]
+    assert (
+        said["Initialisation"].startswith("weights kaiming_uniform")
+        and "(layer 0), xavier_uniform" in said["Initialisation"]
+    )
 
 
 def test_pictures_are_told_by_their_shape():
@@ -292,7 +296,8 @@ def test_a_sweep_names_what_all_settings_share():
     parsed = spec.parse(SWEPT)
     said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
     assert said["Shared"] == (
-        "seeds, dtype, training.epochs, training.eval_every, dataset; starts, batches and masks are drawn by the seeds"
+        "seeds, dtype, training.epochs, training.eval_every, dataset; initial weights, batches and masks "
+        "are drawn from the seeds"
     )
 
 
@@ -300,11 +305,11 @@ def test_a_sweep_whose_settings_begin_differently_says_so():
     text = SWEPT[: SWEPT.index("sweep")] + "sweep: {parameters: {model.layers.0.activation: [relu, tanh]}}\n"
     parsed = spec.parse(text)
     said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
-    assert said["Start"] == (
-        "differs between settings, as each takes its own default: (1) weights kaiming_uniform, gain 1.41421, "
-        "mode fan_in (layer 0), xavier_uniform, gain 1 (layer 1); biases zeros; "
-        "(2) weights xavier_uniform, gain 1; biases zeros. Write init to give all the same."
+    assert said["Initialisation"] == (
+        "differs between settings, since each uses its own default: (1) weights kaiming_uniform, gain "
+        "1.41421, mode fan_in (layer 0), xavier_uniform, gain 1 (layer 1); biases zeros; (2) weights "
+        "xavier_uniform, gain 1; biases zeros. Write init to use the same for all."
     )
     parsed = spec.parse(f"init: normal\n{text}")
     said = {row.label: row.text for row in explain.in_words(parsed.config, None, parsed.settings)}
-    assert said["Start"] == "weights normal, std 1; biases zeros"
+    assert said["Initialisation"] == "weights normal, std 1; biases zeros"

@@ -209,7 +209,7 @@ TRAINING = [
               instead(RMSprop, "update", _root_of_both), "RMSprop of large eps", oracle("RMSprop of large eps")),
     WrongCore("adagrad-forgets", "Adagrad divides by the size of this step's gradient alone.",
               instead(Adagrad, "update", _of_this_step_only), "Adagrad", oracle("Adagrad")),
-    WrongCore("adagrad-begins-at-0.1", "The sum of squares begins at 0.1, Keras's start.",
+    WrongCore("adagrad-begins-at-0.1", "The sum of squares starts at 0.1, Keras's start.",
               given(Adagrad, initial_accumulator_value=0.1), "Adagrad", oracle("Adagrad")),
     WrongCore("adadelta-without-steps", "Adadelta never remembers how far it went.",
               after(Adadelta, "update", _steps_not_remembered), "Adadelta", oracle("Adadelta")),

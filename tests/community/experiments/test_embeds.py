@@ -155,7 +155,7 @@ def test_a_list_and_a_post_say_that_a_run_diverged_and_where(asked, member):
     spark = registry.sparks([post.thread.lead_embed], NOBODY)[post.thread.lead_embed]
     assert 'class="off"' in spark and "diverged" in spark and "Final loss" not in spark
     card = registry.fill([post.html], NOBODY)[0]
-    assert "not finite" in card and "It came up first in " in card
+    assert "not finite" in card and "First seen in " in card
 
 
 def test_feeds_have_a_picture_and_words(asked, member):

@@ -214,7 +214,7 @@ def test_a_run_again_keeps_the_title_that_one_gave_it(trained, member, signed_in
     assert api.title_of(spec_hash, member) == "Mine"
 
 
-NOTE = "Computed by engine 1. Engine 2, which runs now, may give other last digits: re-run it to compare."
+NOTE = "Computed by engine 1. The current engine, 2, may give different last digits: re-run it to compare."
 
 
 def test_a_result_of_an_older_engine_is_named_so_on_page_card_and_in_posts(trained, visitor, signed_in, member):
@@ -364,7 +364,7 @@ def between(page, start, end):
 
 def test_a_run_that_learned_nothing_says_so_first(trained, visitor, config):
     spec_hash = trained(config(init="zeros", optimizer="{type: SGD, lr: 0.1}"))
-    words = "Nothing was learned by any seed: the median loss ended at 0.25, not clearly better than the baseline 0.25."
+    words = "No seed learned anything: the median loss ended at 0.25, not clearly better than the baseline 0.25."
     page = visitor.get(f"/runs/{spec_hash}/").content.decode()
     assert between(page, "</h1>", "</p>").strip() == f'<p class="run-verdict">{words}'
     assert page.count(words) == 1 and "All 3 units of layer 0, Linear, ended with the same weights" in page

@@ -42,7 +42,7 @@ def fitting(layer: str, shape: Shape, padded: Pair, kernel: Pair, stride: Pair) 
     if padded[0] < kernel[0] or padded[1] < kernel[1]:
         kh, kw = kernel
         raise ShapeMismatch(
-            layer, "images of at least {rows} by {columns} with their padding", shape, rows=kh, columns=kw
+            layer, "images of at least {rows} by {columns} including padding", shape, rows=kh, columns=kw
         )
     return (padded[0] - kernel[0]) // stride[0] + 1, (padded[1] - kernel[1]) // stride[1] + 1
 

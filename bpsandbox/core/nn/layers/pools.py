@@ -38,7 +38,7 @@ class Pool(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         c, h, w = self._padded(image_shape(self.name, shape))
         if 2 * self.padding[0] > self.kernel[0] or 2 * self.padding[1] > self.kernel[1]:
-            raise ShapeMismatch(self.name, "a padding of at most half its kernel", shape)
+            raise ShapeMismatch(self.name, "padding of at most half the kernel size", shape)
         return (c, *fitting(self.name, shape, (h, w), self.kernel, self.stride))
 
     def _padded(self, shape: Shape) -> Shape:

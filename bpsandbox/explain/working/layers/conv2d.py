@@ -65,7 +65,7 @@ def backward(place: Place) -> Iterator[Step]:
 
         term = _sum_over("o", len(place.y), product)
         notes = (
-            (Sentence(N_("flip turns the kernel around; pad adds zeros around δ.")), *notes)
+            (Sentence(N_("flip reverses the kernel in both directions; pad adds zeros around δ.")), *notes)
             if piece.is_first
             else notes
         )
@@ -151,7 +151,7 @@ def _spread_delta(place: Place, o: int, name: int | str) -> Term:
 def _explained(layer: Conv2d) -> Iterator[Sentence]:
     """What the operations in the formula mean."""
     yield Sentence(N_("W with o, c is the kernel from channel c to channel o, counted from 0."))
-    yield Sentence(N_("⋆ slides the kernel over the channel without turning it around (cross-correlation)."))
+    yield Sentence(N_("⋆ slides the kernel over the channel without flipping it (cross-correlation)."))
     if any(_padding(layer)):
         yield Sentence(
             N_("pad adds rows and columns of zeros: above, below, left, right; negative numbers cut some off.")

@@ -13,11 +13,11 @@ from bpsandbox.messages import N_
 
 
 def forward(place: Place) -> Iterator[Step]:
-    note = Sentence(N_("m is the mask that was drawn in this step: 0 drops a number, 1 keeps it."))
+    note = Sentence(N_("m is the mask drawn in this step: 0 drops an element, 1 keeps it."))
     for piece, stored, notes in output_pieces(place):
         term = _masked(place, piece, piece.term(place.input, place.x))
         yield layer_step(
-            place, "forward", piece.part("mask"), N_("Layer {layer}: numbers dropped and kept"),
+            place, "forward", piece.part("mask"), N_("Layer {layer}: elements dropped and kept"),
             piece.name(place.output), term, stored, notes=(note, *notes) if piece.is_first else notes,
         )  # fmt: skip
 

@@ -25,7 +25,7 @@ from bpsandbox.messages import N_
 def forward(place: Place) -> Iterator[Step]:
     layer = place.layer
     is_max = isinstance(layer, MaxPool2d)
-    title = N_("Layer {layer}: greatest of every window") if is_max else N_("Layer {layer}: mean of every window")
+    title = N_("Layer {layer}: maximum of each window") if is_max else N_("Layer {layer}: mean of each window")
     for piece, stored, notes in output_pieces(place):
         x = _bordered(place, piece)
         term = greatest(x, layer.kernel, layer.stride) if is_max else _mean(layer, x)
@@ -38,9 +38,12 @@ def forward(place: Place) -> Iterator[Step]:
 def backward(place: Place) -> Iterator[Step]:
     layer = place.layer
     note = Sentence(
-        N_("unpool puts each number where the greatest of its window was, the first of equals, and adds up.")
+        N_(
+            "unpool puts each value where the maximum of its window was (the first, if several are equal) and "
+            "adds them up."
+        )
         if isinstance(layer, MaxPool2d)
-        else N_("Every number of a window gets the same share.")
+        else N_("Every element of a window gets the same share.")
     )
     for piece, stored, notes in input_pieces(place):
         delta = _gradient(place, piece)
@@ -96,8 +99,8 @@ def _meaning(layer: Pool, piece: Piece) -> Iterator[Sentence]:
     if not piece.is_first:
         return
     yield Sentence(
-        N_("maxpool takes the greatest number of each window of {window}, stride {stride}.")
+        N_("maxpool takes the maximum of each window of {window}, stride {stride}.")
         if isinstance(layer, MaxPool2d)
-        else N_("⋆ with ones adds up each window of {window}, stride {stride}; zeros of the padding count."),
+        else N_("⋆ with ones adds up each window of {window}, stride {stride}; padding zeros count."),
         {"window": " × ".join(map(str, layer.kernel)), "stride": " × ".join(map(str, layer.stride))},
     )

@@ -17,7 +17,7 @@ from bpsandbox.messages import N_
 
 def forward(place: Place) -> Iterator[Step]:
     term = _reshaped(place, place.input_term, place.x.shape, place.y.shape)
-    title, stored = N_("Layer {layer}: the same numbers in another shape"), place.example.oriented(place.y)
+    title, stored = N_("Layer {layer}: the same values in another shape"), place.example.oriented(place.y)
     yield layer_step(place, "forward", "shape", title, place.output, term, stored, notes=list(_notes(place)))
 
 

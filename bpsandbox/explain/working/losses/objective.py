@@ -42,7 +42,7 @@ def batch_steps(rule: Rule) -> Iterator[Step]:
 def _outside(example: Example) -> Iterator[Sentence]:
     if not example.capture.is_in_batch:
         yield Sentence(
-            N_("Example {sample} is not in this batch: its share is what it would be in the place of the first one."),
+            N_("Example {sample} is not in this batch: this is the share it would have in the place of the first one."),
             {"sample": example.capture.sample},
         )
 

@@ -143,7 +143,7 @@ class Tensor:
     def _flattened(self) -> Iterator[Sentence]:
         if len(self.slot.shape) > 2:
             shape = " × ".join(map(str, self.slot.shape))
-            yield Sentence(N_("A tensor of {shape} is written with one row for each output."), {"shape": shape})
+            yield Sentence(N_("A tensor of {shape} is written with one row per output."), {"shape": shape})
 
 
 def mean_of(old: Term, share: Term, new: Term) -> Term:

@@ -121,7 +121,7 @@ def test_the_channels_after_the_third_are_one_summand_and_those_not_shown_are_sa
     assert r"W^{[1]}_{0,2} \star a^{[0]}_{2} + \sum_{c=3}^{4} W^{[1]}_{0,c} \star a^{[0]}_{c}" in formula
     notes = " ".join(str(note) for note in steps["forward.0.sum.1"].notes)
     assert r"\(a^{[0]}\) is 5 × 4 × 4, norm" in notes
-    assert "The first 2 of its 5 parts are shown; the others are alike." in notes
+    assert "The first 2 of its 5 parts are shown; the others are computed in the same way." in notes
 
 
 def test_a_gradient_goes_back_through_a_convolution_by_the_kernel_turned_around():
@@ -220,13 +220,13 @@ def test_batch_normalisation_goes_back_through_mean_and_variance():
         r" - \hat{x}^{[1]} \odot \overline{g \odot \hat{x}}^{[1]}}{\sqrt{v^{[1]} + \varepsilon}}"
     )
     assert steps["backward.0.weight"].formula.startswith(r"\frac{\partial L}{\partial W^{[0]}}\Big|_{n=2} = ")
-    assert "by way of example 2" in str(steps["backward.0.weight"].notes[-1])
+    assert "from example 2" in str(steps["backward.0.weight"].notes[-1])
 
 
 def test_a_bias_before_batch_normalisation_has_a_sum_that_cancels():
     step = steps_of(ROWS, [PLAIN, "BatchNorm1d", OUT])["backward.0.bias.batch"]
     assert step.numbers.endswith(r" = \begin{bmatrix} 0 \\ 0 \\ 0 \end{bmatrix}")
-    assert str(step.notes[-1]) == "What rounding leaves of a sum that cancels is written as 0."
+    assert str(step.notes[-1]) == "Where a sum cancels up to rounding, it is written as 0."
 
 
 def test_the_running_statistics_move_by_a_share_of_the_batch():

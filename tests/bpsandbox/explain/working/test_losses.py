@@ -167,7 +167,9 @@ def test_the_examples_of_a_batch_are_named_whether_or_not_this_one_is_among_them
     text = IRIS + network(3) + f"loss: CrossEntropyLoss\ntraining: {{batch_size: {size}, steps: 4}}\nseed: 3\n"
     capture = captured(spec.parse(text))
     outside = next(sample for sample in range(150) if sample not in capture.batch)
-    names = ("examples, first " if size > listed else "examples: ") + ", ".join(map(str, capture.batch[:listed]))
+    names = ("examples, starting with " if size > listed else "examples: ") + ", ".join(
+        map(str, capture.batch[:listed])
+    )
     for sample in (capture.batch[1], outside):
         notes = [in_english(note) for note in worked(text, sample).notes]
         assert notes[-1] == f"The batch has {size} {names}."

@@ -25,7 +25,7 @@ def backward(place: Place) -> Iterator[Step]:
         made = hadamard(feature.parameter("weight"), delta) if place.layer.affine else delta
         g = named(piece.name(place.symbol("g")), made.value)
         yield layer_step(
-            place, "backward", piece.part("normalised"), N_("Layer {layer}: gradient of the normalised numbers"),
+            place, "backward", piece.part("normalised"), N_("Layer {layer}: gradient of the normalised values"),
             g.symbols, made, None, meaning=partial(feature.hat_name),
         )  # fmt: skip
         means = []
@@ -47,7 +47,7 @@ def _means(feature: Feature, g: Term) -> Iterator[tuple[str, str, str, Term]]:
     title = N_("Layer {layer}: mean of the gradient over the batch")
     name = piece.name(place.symbol(r"\overline{g}"))
     yield "mean", title, name, feature.batch_mean(g, gs, feature.summed(of_g))
-    title = N_("Layer {layer}: mean of the gradient times the normalised numbers")
+    title = N_("Layer {layer}: mean of the gradient times the normalised values")
     name = piece.name(place.symbol(r"\overline{g \odot \hat{x}}"))
     symbols = feature.summed(rf"{of_g} \odot {of_hat}")
     yield "product", title, name, feature.batch_mean(hadamard(g, hat), gs * feature.whole_hat, symbols)

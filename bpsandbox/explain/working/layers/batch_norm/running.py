@@ -41,7 +41,7 @@ def _moved(
 
 
 def _without_example(name: str) -> Sentence:
-    text = N_("Here {name} is that of the batch of this step, which does not have the example.")
+    text = N_("Here {name} is that of the batch of this step, which does not contain the example.")
     return Sentence(text, {"name": rf"\({name}\)"})
 
 

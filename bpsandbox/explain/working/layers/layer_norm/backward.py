@@ -42,7 +42,7 @@ def _hat_gradient(row: Row, g: Term) -> Step:
     place, piece = row.place, row.piece
     delta = piece.term(place.output_gradient, place.dy)
     term = hadamard(row.parameter("weight"), delta) if place.layer.affine else delta
-    title, meaning = N_("Layer {layer}: gradient of the normalised numbers"), partial(row.hat.symbols)
+    title, meaning = N_("Layer {layer}: gradient of the normalised values"), partial(row.hat.symbols)
     return layer_step(place, "backward", piece.part("normalised"), title, g.symbols, term, g.value, meaning=meaning)
 
 
@@ -52,7 +52,7 @@ def _means(row: Row, gs: Array) -> Iterator[tuple[str, str, str, Term]]:
     g = row.term(place.symbol("g"), gs)
     hat = row.term(place.symbol(r"\hat{x}"), normalised(place, place.x))
     yield "mean", N_("Layer {layer}: mean of the gradient along the row"), r"\overline{g}", row.mean(g)
-    title = N_("Layer {layer}: mean of the gradient times the normalised numbers")
+    title = N_("Layer {layer}: mean of the gradient times the normalised values")
     yield "product", title, r"\overline{g \odot \hat{x}}", row.mean(hadamard(g, hat))
 
 

@@ -78,7 +78,7 @@ def _skipped(place: Place, phase: Literal["forward", "backward"], k: int, steps:
         return
     between = {"layer": place.number, "first": 4, "last": steps - 2}
     title = Sentence(N_("Layer {layer}: steps {first} to {last}"), between)
-    note = Sentence(N_("They are computed in the same way, and are left out of the print."))
+    note = Sentence(N_("They are computed in the same way and are omitted here."))
     yield Step(f"{phase}.{place.number}.skipped", phase, place.number, title, notes=(note,))
 
 
