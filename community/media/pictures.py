@@ -6,11 +6,12 @@ The declared size is read from the header and judged before a single pixel is de
 from __future__ import annotations
 
 import io
+import math
 import warnings
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from community.media.errors import PictureRefused
 
@@ -19,6 +20,7 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 MOST_PIXELS_IN_ALL = 50_000_000
 WIDEST = 2400
+RESIZED_AS_THEY_ARE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
@@ -48,32 +50,59 @@ def remake(content: bytes) -> Picture:
 
 def _judge(image: Image.Image) -> None:
     pixels = image.width * image.height
-    frames = getattr(image, "n_frames", 1) if pixels <= MOST_PIXELS else 1
-    if pixels > MOST_PIXELS or pixels * frames > MOST_PIXELS_IN_ALL:
+    if pixels > MOST_PIXELS:
         raise PictureRefused(
             _(
                 "This picture has {pixels} million pixels; at most {most} million fit. Make it smaller and try again."
-            ).format(pixels=round(pixels * frames / 1e6), most=MOST_PIXELS // 1_000_000)
+            ).format(pixels=round(pixels / 1e6), most=MOST_PIXELS // 1_000_000)
+        )
+    frames = getattr(image, "n_frames", 1)
+    if pixels * frames > MOST_PIXELS_IN_ALL:
+        raise PictureRefused(
+            _(
+                "This animation has {frames} frames with {pixels} million pixels in total; "
+                "the limit is {most} million. Use fewer or smaller frames."
+            ).format(frames=frames, pixels=round(pixels * frames / 1e6), most=MOST_PIXELS_IN_ALL // 1_000_000)
         )
 
 
 def _encode(image: Image.Image) -> Picture:
     if getattr(image, "is_animated", False):
         return _encode_animation(image)
-    still = ImageOps.exif_transpose(image)
     kind = "PNG" if image.format == "GIF" else str(image.format)
+    _shrink(image)
+    still = ImageOps.exif_transpose(image)
     still = still.convert("RGB" if kind == "JPEG" else "RGBA" if _is_see_through(still) else "RGB")
     still.thumbnail((WIDEST, WIDEST * 4))
     return _written(still, kind, **_options(kind))
 
 
+def _shrink(image: Image.Image) -> None:
+    """Decode to the size that is stored, before any copy is made: a JPEG is never decoded to its full size."""
+    if image.mode not in RESIZED_AS_THEY_ARE:
+        return
+    is_turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
+    most = (WIDEST * 4, WIDEST) if is_turned else (WIDEST, WIDEST * 4)
+    share = min(most[0] / image.width, most[1] / image.height)
+    if share < 1:
+        image.draft(None, (math.ceil(image.width * share), math.ceil(image.height * share)))
+    image.thumbnail(most)
+
+
 def _encode_animation(image: Image.Image) -> Picture:
-    durations, frames = [], []
-    for frame in ImageSequence.Iterator(image):
-        durations.append(max(int(frame.info.get("duration", 100)), 20))
-        frames.append(frame.convert("RGBA"))
-    options = {"save_all": True, "append_images": frames[1:], "duration": durations, "loop": 0, "quality": 80}
-    return _written(frames[0], "WEBP", **options)
+    """Encode frame by frame, so that one is in memory at a time. Metadata is not passed on."""
+    durations = [_duration(frame) for frame in ImageSequence.Iterator(image)]
+    image.seek(0)
+    image.info.pop("background", None)
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", save_all=True, duration=durations, loop=0, quality=80, exif=b"", xmp=b"")
+    return Picture(buffer.getvalue(), EXTENSIONS["WEBP"], image.width, image.height)
+
+
+def _duration(frame: Image.Image) -> int:
+    """Return the milliseconds of a frame. WebP knows them once it is decoded."""
+    frame.load()
+    return max(int(frame.info.get("duration", 100)), 20)
 
 
 def _is_see_through(image: Image.Image) -> bool:

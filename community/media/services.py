@@ -4,19 +4,20 @@ import hashlib
 from pathlib import PurePath
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from community.media import decoding
 from community.media.errors import NoRoom
 from community.media.models import Asset
 from community.media.pictures import Picture, remake
+from community.media.storage import store_once
 
 
 def add_picture(*, owner: Any, content: bytes, name: str = "") -> Asset:
-    """Keep a person's picture. The same picture sent twice is one asset. Raises PictureRefused, NoRoom."""
-    picture = remake(content)
+    """Keep a person's picture. The same picture sent twice is one asset. Raises PictureRefused, DecoderBusy, NoRoom."""
+    with decoding.turn():
+        picture = remake(content)
     digest = hashlib.sha256(picture.content).hexdigest()
     asset = Asset(
         owner=owner,
@@ -38,10 +39,8 @@ def _caption(name: str) -> str:
 
 
 def _store(asset: Asset, picture: Picture) -> None:
-    if default_storage.exists(asset.path):
-        return
     try:
-        default_storage.save(asset.path, ContentFile(picture.content))
+        store_once(asset.path, picture.content)
     except OSError as error:
         raise NoRoom(_("The picture could not be stored. Your text is safe; try again later.")) from error
 
