@@ -12,6 +12,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.no_slow_transactions import watched
@@ -74,6 +76,23 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
     quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
     args = ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
     return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_listed_once():
+    """Every test client makes its own middleware, and listing the static files took longer than most requests."""
+    listed: dict[str, StaticFile] = {}
+    list_them = WhiteNoiseMiddleware.add_files_from_finders
+
+    def list_once(middleware: WhiteNoiseMiddleware) -> None:
+        if not listed:
+            list_them(middleware)
+            listed.update(middleware.files)
+        middleware.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
