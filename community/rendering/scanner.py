@@ -158,7 +158,7 @@ _READERS = {
 
 def _character(reference: str) -> str:
     char = unescape(reference)
-    if char == reference or char == "&" or not char.isprintable() or char in (PUA_OPEN, PUA_CLOSE):
+    if char in ("", reference, "&") or not char.isprintable() or char in (PUA_OPEN, PUA_CLOSE):
         return AMPERSAND + reference[1:] if char != "&" else AMPERSAND
     return escaped(char) if char in punctuation else char
 

@@ -176,3 +176,9 @@ def test_a_placeholder_cannot_be_written_by_hand():
     assert "data-run" not in render('<div class="run-embed" data-run="00"></div>').html.replace(
         '&lt;div class="run-embed" data-run=', ""
     )
+
+
+@pytest.mark.parametrize("reference", ["&#1;", "&#x1f;", "&#xfdd0;", "&#x10ffff;"])
+def test_a_reference_to_no_character_is_text_and_leaves_the_rest_formatted(reference):
+    rendered = render(f"**a** {reference}")
+    assert (rendered.notice, rendered.html) == ("", f"<p><strong>a</strong> &amp;{reference[1:]}</p>")

@@ -1,0 +1,128 @@
+r"""`\newcommand` and its kin, and what they define put in the place of its name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from community.rendering.math.macros import Macro
+from community.rendering.math.tokens import Token, tokenize
+from community.rendering.messages import _
+
+from .book import LatexProblem
+
+if TYPE_CHECKING:
+    from .rewriter import Rewriter
+
+MOST_EXPANSIONS = 1_000
+MOST_ARGUMENTS = 9
+_NEVER_ANEW = frozenset({r"\left", r"\right"})
+
+
+def expand(rewriter: Rewriter, token: Token) -> None:
+    macro = rewriter.book.macros[token.text]
+    rewriter.expansions += 1
+    if rewriter.expansions > MOST_EXPANSIONS:
+        raise _endless(token.text, token.at)
+    rewriter.push(_substitute(macro.body, _arguments(rewriter, macro, token), token.at))
+
+
+def new_command(rewriter: Rewriter, token: Token) -> None:
+    rewriter.skip("*")
+    name = rewriter.word().strip()
+    rewriter.skip_space()
+    count = rewriter.option()
+    rewriter.skip_space()
+    default = rewriter.option() if count is not None else None
+    _define(rewriter, token, name, _number(count), rewriter.argument(), default)
+
+
+def define_primitive(rewriter: Rewriter, token: Token) -> None:
+    r"""Read `\def\name#1#2{...}`."""
+    rewriter.skip_space()
+    name = rewriter.next().text if rewriter.rest else ""
+    count = 0
+    while rewriter.rest and rewriter.peek() != "{":
+        count += rewriter.next().text == "#"
+    _define(rewriter, token, name, count, rewriter.argument())
+
+
+def let(rewriter: Rewriter, token: Token) -> None:
+    rewriter.skip_space()
+    name = rewriter.next().text if rewriter.rest else ""
+    rewriter.skip_space()
+    if rewriter.skip("="):
+        rewriter.skip_space()
+    _define(rewriter, token, name, 0, [rewriter.next()] if rewriter.rest else [])
+
+
+def operator_name(rewriter: Rewriter, token: Token) -> None:
+    star = "*" if rewriter.skip("*") else ""
+    name = rewriter.word().strip()
+    command = tokenize(rf"\operatorname{star}")
+    _define(rewriter, token, name, 0, [*command, Token("{", token.at), *rewriter.argument(), Token("}", token.at)])
+
+
+ACTS = {
+    r"\newcommand": new_command,
+    r"\renewcommand": new_command,
+    r"\providecommand": new_command,
+    r"\def": define_primitive,
+    r"\gdef": define_primitive,
+    r"\let": let,
+    r"\DeclareMathOperator": operator_name,
+}
+
+
+def _define(
+    rewriter: Rewriter, token: Token, name: str, count: int, body: list[Token], default: list[Token] | None = None
+) -> None:
+    if not name.startswith("\\") or len(name) < 2 or count > MOST_ARGUMENTS:
+        raise LatexProblem(_("A macro needs a name such as \\name and at most 9 arguments."), token.at)
+    if rewriter.is_act(name) or name in _NEVER_ANEW:
+        raise LatexProblem(_("{name} cannot be defined anew.", name=name), token.at)
+    rewriter.defined = True
+    if name not in rewriter.book.macros and any(part.text == name for part in body):
+        raise _endless(name, token.at)
+    rewriter.book.macros[name] = Macro(count, tuple(body), None if default is None else tuple(default))
+
+
+def _endless(name: str, at: int) -> LatexProblem:
+    return LatexProblem(_("The macro {name} never comes to an end.", name=name), at)
+
+
+def _arguments(rewriter: Rewriter, macro: Macro, token: Token) -> list[list[Token]]:
+    arguments: list[list[Token]] = []
+    if macro.default is not None:
+        rewriter.skip_space()
+        arguments.append(rewriter.option() or list(macro.default))
+    while len(arguments) < macro.arguments:
+        rewriter.skip_space()
+        if not rewriter.rest:
+            raise LatexProblem(
+                _("The macro {name} wants {count} arguments.", name=token.text, count=macro.arguments), token.at
+            )
+        arguments.append(rewriter.argument())
+    return arguments
+
+
+def _substitute(body: tuple[Token, ...], arguments: list[list[Token]], at: int) -> list[Token]:
+    """Put arguments in; the macro's own tokens point to where it was called."""
+    result: list[Token] = []
+    parts = iter(body)
+    for part in parts:
+        if part.text != "#":
+            result.append(Token(part.text, at))
+            continue
+        digit = next(parts, Token("", at)).text
+        index = int(digit) - 1 if digit.isascii() and digit.isdigit() else -1
+        if 0 <= index < len(arguments):
+            result.extend(arguments[index])
+    return result
+
+
+def _number(count: list[Token] | None) -> int:
+    """Return the number of arguments that `[2]` names; one too many where it names none."""
+    digits = "".join(token.text for token in count or ()).strip()
+    if not digits:
+        return 0
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) == 1 else MOST_ARGUMENTS + 1

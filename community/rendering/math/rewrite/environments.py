@@ -1,0 +1,152 @@
+"""Environments, their columns and rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from community.rendering.math import bridges
+from community.rendering.math.tokens import Token, tokenize
+from community.rendering.messages import _
+
+from .book import LatexProblem
+
+if TYPE_CHECKING:
+    from .rewriter import Rewriter
+
+
+@dataclass(slots=True)
+class Environment:
+    """An open one: `mapped` is what is written for it, `columns` those of the present row."""
+
+    name: str
+    mapped: str
+    is_outer: bool
+    columns: int = 0
+
+
+def is_one_environment(rest: list[Token]) -> bool:
+    """Say whether the formula is one outer environment and nothing else."""
+    text = "".join(token.text for token in reversed(rest)).strip()
+    if not text.startswith(r"\begin{"):
+        return False
+    name = text[7 : text.find("}")]
+    mapped = bridges.ENVIRONMENTS.get(name, name)
+    return mapped in bridges.OUTER and text.endswith(rf"\end{{{name}}}") and text.count(rf"\begin{{{name}}}") == 1
+
+
+def begin(rewriter: Rewriter, token: Token) -> None:
+    name = rewriter.word().strip()
+    rewriter.deeper(token)
+    mapped = bridges.ENVIRONMENTS.get(name, name)
+    if name in bridges.ENVIRONMENTS_WITH_COUNT:
+        rewriter.argument()
+    elif name.endswith("*") and name != mapped:
+        rewriter.option()
+    is_outer = mapped in bridges.OUTER and rewriter.is_outer and not rewriter.environments
+    environment = Environment(name, _written(name, mapped, is_outer), is_outer)
+    rewriter.environments.append(environment)
+    rewriter.write(_opening(environment.mapped), token.at)
+    if environment.mapped == "array":
+        _columns(rewriter, token)
+    rewriter.last_command = ""
+
+
+def end(rewriter: Rewriter, token: Token) -> None:
+    environment = _closed(rewriter, rewriter.word().strip(), token)
+    rewriter.depth -= 1
+    if environment.is_outer:
+        rewriter.out.extend(rewriter.numbering)
+        rewriter.numbering = []
+    rewriter.write(_ending(environment.mapped), token.at)
+    rewriter.last_command = ""
+
+
+def row(rewriter: Rewriter, token: Token) -> None:
+    r"""Write `\\` without the star and the extra height that may follow it."""
+    rewriter.skip("*")
+    option = rewriter.option()
+    if option is not None and not bridges.ROW_SKIP.fullmatch("".join(part.text for part in option)):
+        rewriter.push([Token("[", token.at), *option, Token("]", token.at)])
+    if rewriter.environments:
+        rewriter.environments[-1].columns = 0
+    elif not rewriter.depth:
+        rewriter.broken_row = True
+    rewriter.emit(token)
+
+
+def column(rewriter: Rewriter, token: Token) -> None:
+    if rewriter.environments:
+        environment = rewriter.environments[-1]
+        environment.columns += 1
+        if environment.name.startswith("eqnarray") and environment.columns == 2:
+            return
+    elif not rewriter.depth:
+        rewriter.has_columns = True
+    rewriter.emit(token)
+
+
+def intertext(rewriter: Rewriter, token: Token) -> None:
+    inner = rewriter.argument()
+    before, after = ("&", r"\text", "{"), ("}", r"\notag", r"\\")
+    rewriter.push([*(Token(text, token.at) for text in before), *inner, *(Token(text, token.at) for text in after)])
+
+
+def substack(rewriter: Rewriter, token: Token) -> None:
+    inner = rewriter.argument()
+    rewriter.push([*tokenize(r"\begin{subarray}{c}"), *inner, *tokenize(r"\end{subarray}")])
+
+
+ACTS = {
+    r"\begin": begin,
+    r"\end": end,
+    r"\\": row,
+    "&": column,
+    r"\intertext": intertext,
+    r"\substack": substack,
+}
+
+
+def _written(name: str, mapped: str, is_outer: bool) -> str:
+    """Return what math-core reads instead: an environment with numbers of its own only where it is the outer one."""
+    if name in bridges.ENVIRONMENTS_DROPPED:
+        return ""
+    if mapped in bridges.OUTER and not is_outer:
+        return bridges.INNER[mapped.rstrip("*")]
+    return mapped
+
+
+def _opening(mapped: str) -> str:
+    if mapped == "smallmatrix":
+        return r"{\scriptstyle\begin{matrix}"
+    return rf"\begin{{{mapped}}}" if mapped else ""
+
+
+def _ending(mapped: str) -> str:
+    if mapped == "smallmatrix":
+        return r"\end{matrix}}"
+    return rf"\end{{{mapped}}}" if mapped else ""
+
+
+def _columns(rewriter: Rewriter, token: Token) -> None:
+    """Keep of a column specification what can be drawn: l, c, r and rules."""
+    rewriter.option()
+    spec, depth = "", 0
+    for part in rewriter.argument():
+        depth += (part.text == "{") - (part.text == "}")
+        text = "l" if part.text in {"p", "m", "b", "X"} else part.text
+        if not depth and bridges.COLUMN_SPEC.fullmatch(text):
+            spec += text
+    rewriter.write(f"{{{spec or 'c'}}}", token.at)
+
+
+def _closed(rewriter: Rewriter, name: str, token: Token) -> Environment:
+    if not rewriter.environments:
+        raise LatexProblem(_("\\end{name} has no \\begin before it.", name=f"{{{name}}}"), token.at)
+    environment = rewriter.environments.pop()
+    if environment.name != name:
+        raise LatexProblem(
+            _("\\begin{begun} is ended by \\end{ended}.", begun=f"{{{environment.name}}}", ended=f"{{{name}}}"),
+            token.at,
+        )
+    return environment

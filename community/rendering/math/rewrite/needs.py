@@ -1,0 +1,30 @@
+"""Which formulas are as math-core reads them already: most are, and are spared the rewriting."""
+
+from __future__ import annotations
+
+import re
+
+from community.rendering.limits import FORMULA_DEPTH
+from community.rendering.math import bridges
+
+from .acts import ACTS
+from .book import Book
+
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_SPECIAL = re.compile(r"\\\\|\\\n|\\[A-Za-z]+\*|[&%$]|\^\s*\{'|\^\s*\{\\prime")
+_CONCERNS = frozenset(
+    {name for name in ACTS if len(name) > 1} - {r"\left", r"\right"}
+    | bridges.SYNONYMS.keys()
+    | bridges.SILENT
+    | bridges.KEEP_SECOND
+    | bridges.KEEP_ONLY
+    | bridges.DROP_ARGUMENT
+    | bridges.TEXT
+)
+
+
+def needs_nothing(latex: str, book: Book) -> bool:
+    """Say whether rewriting would change nothing."""
+    if latex.count("{") + latex.count(r"\left") > FORMULA_DEPTH or _SPECIAL.search(latex):
+        return False
+    return _CONCERNS.isdisjoint(commands := set(_COMMAND.findall(latex))) and book.macros.keys().isdisjoint(commands)

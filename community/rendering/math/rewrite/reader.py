@@ -1,0 +1,92 @@
+"""The tokens of a formula that are still to be read, and ways to take an argument, an option or a word from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from community.rendering.math.tokens import Token, tokenize
+from community.rendering.messages import _
+
+from .book import Book, LatexProblem
+
+MOST_TOKENS = 20_000
+MOST_TOKENS_IN_A_POST = 300_000
+
+
+class Reader:
+    """`rest` is a stack: its last token is the next one."""
+
+    def __init__(self, latex: str, book: Book) -> None:
+        self.book = book
+        self.rest = tokenize(latex)[::-1]
+        self.read = 0
+
+    def next(self) -> Token:
+        self.read += 1
+        self.book.read += 1
+        if self.read > MOST_TOKENS or self.book.read > MOST_TOKENS_IN_A_POST:
+            raise _too_long(self.rest[-1].at)
+        return self.rest.pop()
+
+    def peek(self) -> str:
+        return self.rest[-1].text if self.rest else ""
+
+    def push(self, tokens: Sequence[Token], at: int | None = None) -> None:
+        """Have these tokens read next; `at` is where all of them stood."""
+        if at is not None:
+            tokens = [Token(token.text, at) for token in tokens]
+        if len(self.rest) + len(tokens) > MOST_TOKENS:
+            raise _too_long(at or 0)
+        self.rest.extend(reversed(tokens))
+
+    def skip_space(self) -> None:
+        while self.rest and self.rest[-1].is_space:
+            self.rest.pop()
+
+    def skip(self, text: str) -> bool:
+        """Read the next token if it is this one. Return whether it was."""
+        if self.peek() != text:
+            return False
+        self.next()
+        return True
+
+    def argument(self) -> list[Token]:
+        """Read one argument: a group without its braces, or one token."""
+        self.skip_space()
+        if not self.rest:
+            return []
+        token = self.next()
+        return self._until_brace(token.at) if token.text == "{" else [token]
+
+    def option(self) -> list[Token] | None:
+        """Read `[...]` if it is there."""
+        if self.peek() != "[":
+            return None
+        opened = self.next()
+        found: list[Token] = []
+        while self.rest:
+            token = self.next()
+            if token.text == "]":
+                return found
+            found.append(token)
+        self.push(found)
+        self.rest.append(opened)
+        return None
+
+    def word(self) -> str:
+        return "".join(token.text for token in self.argument())
+
+    def _until_brace(self, at: int) -> list[Token]:
+        found: list[Token] = []
+        depth = 1
+        while self.rest:
+            token = self.next()
+            depth += (token.text == "{") - (token.text == "}")
+            if not depth:
+                return found
+            found.append(token)
+        raise LatexProblem(_("This brace is never closed."), at)
+
+
+def _too_long(at: int) -> LatexProblem:
+    return LatexProblem(_("The formula grows too long when its macros are expanded."), at)

@@ -1,0 +1,63 @@
+r"""`\text{...}`: words within a formula, and `$...$` within the words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from community.rendering.math import bridges
+from community.rendering.math.tokens import Token
+
+if TYPE_CHECKING:
+    from .rewriter import Rewriter
+
+_SPECIALS = frozenset("_&#")
+
+
+def text(rewriter: Rewriter, token: Token) -> None:
+    """Write text so that math-core reads it; `$...$` inside becomes mathematics again."""
+    inner = rewriter.argument()
+    if any(part.text == "$" for part in inner):
+        _write_mixed(rewriter, token, inner)
+    else:
+        _write_words(rewriter, token, inner)
+
+
+def _write_mixed(rewriter: Rewriter, token: Token, inner: list[Token]) -> None:
+    rewriter.write("{", token.at)
+    piece: list[Token] = []
+    in_math = False
+    for part in [*inner, Token("$", token.at)]:
+        if part.text != "$":
+            piece.append(part)
+            continue
+        if in_math:
+            _write_formula(rewriter, piece)
+        elif piece:
+            _write_words(rewriter, token, piece)
+        piece, in_math = [], not in_math
+    rewriter.write("}", token.at)
+
+
+def _write_formula(rewriter: Rewriter, tokens: list[Token]) -> None:
+    outer, rewriter.rest = rewriter.rest, tokens[::-1]
+    rewriter.write("{", tokens[0].at if tokens else 0)
+    rewriter.rewrite_rest()
+    rewriter.write("}", tokens[-1].at if tokens else 0)
+    rewriter.rest = outer
+
+
+def _write_words(rewriter: Rewriter, token: Token, inner: list[Token]) -> None:
+    rewriter.emit(token)
+    rewriter.write("{", token.at)
+    last = ""
+    for part in inner:
+        rewriter.out.append(Token("~" if part.is_space and last in _SPECIALS else _as_words(part.text), part.at))
+        last = part.text
+    rewriter.write("}", token.at)
+    rewriter.last_command = ""
+
+
+def _as_words(text: str) -> str:
+    if text in _SPECIALS:
+        return "\\" + text
+    return "" if text in bridges.SILENT else bridges.SYNONYMS.get(text, text)
