@@ -51,20 +51,19 @@ def operations(schema: dict[str, Any]) -> list[Operation]:
 
 def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Operation:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    security = [name for each in operation.get("security", []) for name in each]
     return Operation(
         method=method.upper(),
         path=path,
         summary=gettext(operation["summary"]),
         description=_with_code(gettext(operation["description"])) if operation.get("description") else "",
         anchor=operation["operationId"].replace("_", "-"),
-        needs_token="BearerOrVisitor" not in security,
+        needs_token={} not in operation["security"],
         parameters=[
             Field(each["name"], _kind(each["schema"]), each.get("required", False))
             for each in operation.get("parameters", [])
         ],
         body=_fields(schema, body),
-        answers=[(code, answer.get("description", "")) for code, answer in operation["responses"].items()],
+        answers=[(code, answer.get("description", "")) for code, answer in sorted(operation["responses"].items())],
     )
 
 

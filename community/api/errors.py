@@ -39,6 +39,11 @@ class NotJson(BadRequest):
     default = gettext_lazy("The body is not JSON. Send a JSON object and 'Content-Type: application/json'.")
 
 
+class UnsupportedMediaType(DomainError):
+    status = 415
+    default = gettext_lazy("Send the body as JSON, with 'Content-Type: application/json'.")
+
+
 def install(api: NinjaAPI) -> None:
     def handle(kind: type[Exception], refusal: Callable[[Any], DomainError]) -> None:
         api.add_exception_handler(kind, lambda request, error: respond(api, request, refusal(error)))
@@ -68,6 +73,8 @@ def _sandbox(error: SandboxError) -> DomainError:
 
 
 def _http(error: HttpError) -> DomainError:
+    if isinstance(error.__cause__, DomainError):  # ours, raised while ninja read the body
+        return error.__cause__
     return NotJson() if error.status_code == BadRequest.status else BadRequest(str(error))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext as _
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool
 
 from community.common.text import is_storable
 
@@ -18,6 +18,14 @@ def _storable(text: str) -> str:
     return text
 
 
+def _number(value: Any) -> Any:
+    """Refuse what pydantic would make a number of: `true`, and digits in quotation marks."""
+    if isinstance(value, bool | str):
+        raise ValueError(_("A whole number is needed here."))
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
 Text = Annotated[str, AfterValidator(_storable)]
 Kind = Literal["question", "discussion", "article", "note"]
 Order = Literal["latest", "new", "top", "unanswered"]
@@ -56,7 +64,7 @@ class ThreadIn(Strict):
     category: Text | None = None
     tags: list[Text] = Field(default_factory=list, max_length=20)
     language: Literal["en", "zh-hans"] | None = None
-    publish: bool = False
+    publish: StrictBool = False
 
 
 class ThreadOut(Linked):
@@ -83,15 +91,15 @@ class ThreadDetail(ThreadOut):
 
 
 class PostIn(Strict):
-    thread: int
+    thread: Whole
     source: Text
     role: Literal["answer", "comment"] = "comment"
-    parent: int | None = None
+    parent: Whole | None = None
 
 
 class PostChange(Strict):
     source: Text
-    base_version: int
+    base_version: Whole
     reason: Text = ""
 
 

@@ -1,6 +1,7 @@
 from django.urls import include, path, re_path
 
 from community.api import views
+from community.api.methods import with_head_and_options
 from community.api.v1 import api
 
 pages = [
@@ -10,6 +11,6 @@ pages = [
 ]
 urlpatterns = [
     path("", include((pages, "api"))),
-    path("api/v1/", api.urls),
+    path("api/v1/", with_head_and_options(api.urls)),
     re_path(r"^api/", views.nowhere),
 ]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from ninja import NinjaAPI
 
 from community.api.auth import Bearer
 from community.api.docs import Page
 from community.api.errors import install
+from community.api.openapi import Api
+from community.api.parsing import JsonParser
 from community.api.routers import me, posts, runs, threads
 
-api = NinjaAPI(
+api = Api(
     title="Chainrule API",
     version="1",
     description=str(
@@ -22,6 +23,7 @@ api = NinjaAPI(
     urls_namespace="api-v1",
     auth=Bearer(),
     docs=Page(),
+    parser=JsonParser(),
     docs_url="/docs",
     openapi_url="/openapi.json",
 )

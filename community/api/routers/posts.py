@@ -11,7 +11,7 @@ from ninja import Router, Status
 from community.api import presenters
 from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.idempotency import idempotent
-from community.api.schemas import ErrorOut, PostChange, PostIn, PostOut
+from community.api.schemas import PostChange, PostIn, PostOut
 from community.blogs.selectors import article_of
 from community.blogs.services import edit_article
 from community.common.errors import Invalid
@@ -22,7 +22,7 @@ from community.content.services import add_post, delete_post, edit_post
 router = Router(tags=["posts"])
 
 
-@router.post("", response={201: PostOut, 422: ErrorOut}, summary=gettext_noop("Answer or comment"))
+@router.post("", response={201: PostOut}, summary=gettext_noop("Answer or comment"))
 @idempotent
 def post_create(request: ApiRequest, payload: PostIn) -> Status[dict[str, Any]]:
     POSTING.hit(request)
@@ -48,7 +48,7 @@ def post_detail(request: HttpRequest, post_id: int) -> dict[str, Any]:
 
 @router.patch(
     "/{int:post_id}",
-    response={200: PostOut, 409: ErrorOut, 422: ErrorOut},
+    response={200: PostOut},
     summary=gettext_noop("Edit a post"),
     description=gettext_noop(
         "`base_version` is the version you began from; when there is a newer one the answer is 409 and nothing changes."

@@ -14,7 +14,7 @@ from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.errors import ConfigTooLong
 from community.api.idempotency import idempotent
 from community.api.lists import listed
-from community.api.schemas import ErrorOut, Items, RunDetail, RunIn, RunOut, Text
+from community.api.schemas import Items, RunDetail, RunIn, RunOut, Text
 from community.common.network import client_network
 
 router = Router(tags=["runs"])
@@ -23,7 +23,7 @@ LONGEST_CONFIG = 64 * 1024
 
 @router.post(
     "",
-    response={200: RunDetail, 201: RunDetail, 422: ErrorOut},
+    response={200: RunDetail, 201: RunDetail},
     summary=gettext_noop("Train a config"),
     description=gettext_noop(
         "201 for a new run, 200 when this engine ran the same config before, 422 with every problem of a wrong one. "

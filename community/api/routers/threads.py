@@ -15,7 +15,7 @@ from community.api import presenters
 from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.idempotency import idempotent
 from community.api.lists import listed
-from community.api.schemas import ErrorOut, Items, Kind, Order, PostOut, Text, ThreadDetail, ThreadIn, ThreadOut
+from community.api.schemas import Items, Kind, Order, PostOut, Text, ThreadDetail, ThreadIn, ThreadOut
 from community.blogs.services import start_article
 from community.common.errors import Invalid
 from community.content.models import Category, Post, Thread
@@ -60,7 +60,7 @@ def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]
 
 @router.post(
     "",
-    response={201: ThreadDetail, 422: ErrorOut},
+    response={201: ThreadDetail},
     summary=gettext_noop("Write a thread"),
     description=gettext_noop(
         "A question, discussion, article or note. Without `publish` it is a draft that only you see."

@@ -1,0 +1,20 @@
+"""How a body is read: as JSON that says it is JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+from community.api.errors import UnsupportedMediaType
+
+JSON = "application/json"
+
+
+class JsonParser(Parser):
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the body says. Raises UnsupportedMediaType, and ValueError for what is not JSON."""
+        if request.content_type != JSON:
+            raise UnsupportedMediaType
+        return super().parse_body(request)
