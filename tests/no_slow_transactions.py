@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 
 class SlowInTransaction(AssertionError):
@@ -22,6 +22,13 @@ def open_transactions() -> list[str]:
         for connection in connections.all(initialized_only=True)
         if any(not block._from_testcase for block in connection.atomic_blocks)
     ]
+
+
+def of_the_test() -> transaction.Atomic:
+    """A transaction that a test opens around the code under test, as `db` does."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]
+    return block
 
 
 def outside_transactions(act: Callable) -> Callable:

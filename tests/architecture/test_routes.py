@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from community.common.ratelimit.store import limiter
 from tests.architecture import world as worlds
 from tests.architecture.world import ROLES, World, absent, form_for
+from tests.no_slow_transactions import of_the_test
 
 TABLE = Path(__file__).with_name("routes.txt")
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"', re.IGNORECASE)
@@ -85,7 +86,7 @@ class Door:
         about = absent(about) if is_absent else about
         path = address(route, about)
         limiter.cache_clear()
-        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        with CaptureQueriesContext(connection) as queries, of_the_test():
             response = self._send(role, method, route, path, form_for(route, about))
             transaction.set_rollback(True)
         text = response.content if not response.streaming else b""
@@ -106,7 +107,7 @@ class Door:
 @pytest.fixture(scope="module")
 def door(django_db_setup, django_db_blocker) -> Iterator[Door]:
     """One world for the whole module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), of_the_test():
         yield Door(worlds.build())
         transaction.set_rollback(True)
 
