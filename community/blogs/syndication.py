@@ -158,7 +158,7 @@ class CategoryFeed(PostFeed):
 
 class TagFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        return _found(Tag.objects.filter(slug=tag_slug(slug)).first())
+        return _found(Tag.objects.used().filter(slug=tag_slug(slug)).first())
 
     def posts(self, place: Tag) -> QuerySet[Post]:
         return super().posts(place).filter(thread__tags=place)

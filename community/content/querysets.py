@@ -34,6 +34,7 @@ class CategoryQuerySet(models.QuerySet):
 
 class TagQuerySet(models.QuerySet):
     def used(self):
+        """Tags of at least one public thread. The others must look like unknown ones, whoever asks."""
         return self.filter(thread_count__gt=0)
 
 
@@ -77,7 +78,7 @@ class PostQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user: Reader):
-        """Public posts, one's own, and everything published for staff."""
+        """Public posts, one's own in a thread one sees, and everything published for staff."""
         if not user.is_authenticated:
             return self.public()
         if user.is_staff:
@@ -89,7 +90,10 @@ class PostQuerySet(models.QuerySet):
             thread__hidden_at=None,
             thread__deleted_at=None,
         )
-        return self.filter(public | Q(author=user))
+        thread_seen = Q(thread__author=user) | Q(
+            thread__published_at__isnull=False, thread__hidden_at=None, thread__deleted_at=None
+        )
+        return self.filter(public | (Q(author=user) & thread_seen))
 
     def replies(self):
         return self.exclude(role="opening")

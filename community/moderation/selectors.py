@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from community.audit.models import AuditEntry
 from community.content.models import Category, Post, Tag, Thread
@@ -46,11 +46,11 @@ TARGETS: dict[str, Callable[[], QuerySet]] = {
 
 
 def reported_posts() -> QuerySet[Post]:
-    """Posts with open reports, the latest reported first, to page by (reported_at, id)."""
+    """Posts with open reports, by the latest of these first, to page by (reported_at, id)."""
     open_reports = Report.objects.open().values("post")
     return (
         Post.objects.filter(pk__in=open_reports)
-        .annotate(reported_at=Max("reports__created_at"))
+        .annotate(reported_at=Max("reports__created_at", filter=Q(reports__closed_at=None)))
         .select_related("thread", "author")
     )
 

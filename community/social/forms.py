@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
@@ -39,7 +40,7 @@ class FollowForm(SwitchForm):
     def _target(self, kind: str, pk: int) -> Any:
         rows = {
             "person": User.objects.filter(is_active=True),
-            "tag": Tag.objects.all(),
+            "tag": Tag.objects.filter(Q(thread_count__gt=0) | Q(follows__follower=self.reader)),
             "category": Category.objects.all(),
             "thread": Thread.objects.visible_to(self.reader),
         }[kind]

@@ -64,7 +64,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Tag.objects.filter(slug=tag_slug(slug)).first()
+    found = Tag.objects.used().filter(slug=tag_slug(slug)).first()
     if found is None:
         raise NotFound
     context = {

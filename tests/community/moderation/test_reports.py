@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from community.audit.models import AuditEntry
 from community.common.errors import NotAllowed
@@ -9,6 +10,7 @@ from community.content import services as content
 from community.forum.services import accept_answer, lock_thread, unaccept_answer
 from community.moderation import services
 from community.moderation.models import Outcome, Report
+from community.moderation.selectors import reported_posts
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,12 @@ def test_a_report_without_a_reason_is_answered_beside_the_field(client, answer, 
 def test_what_staff_does_to_a_thread_is_in_the_trail_too(answer, moderator):
     lock_thread(thread=answer.thread, by=moderator, reason="settled")
     assert trail() == [("lock", "thread", answer.thread_id, "settled")]
+
+
+def test_a_closed_report_does_not_bring_a_post_to_the_top_of_the_queue(answer, reader, moderator):
+    other = AnswerFactory(thread=answer.thread)
+    services.report_post(post=answer, reporter=reader, reason="spam")
+    services.report_post(post=other, reporter=reader, reason="spam")
+    services.report_post(post=answer, reporter=PersonFactory(), reason="spam")
+    Report.objects.filter(pk=Report.objects.latest("pk").pk).update(closed_at=timezone.now(), outcome=Outcome.DISMISSED)
+    assert list(reported_posts().order_by("-reported_at")) == [other, answer]
