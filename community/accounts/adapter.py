@@ -13,9 +13,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.accounts import handles, invisible, preferences, rates, selectors
+from community.accounts import handles, preferences, rates, selectors
 from community.accounts.errors import HandleLooksTaken, HandleTaken
 from community.accounts.models import User
+from community.common import invisible
 from community.common.network import client_address
 from community.common.redirects import is_ours
 

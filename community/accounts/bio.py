@@ -15,6 +15,7 @@ from community.rendering import mention_candidates, pool
 from community.rendering.context import Context
 
 LONGEST = 2000
+_ABSURD = 10 * LONGEST  # not worth a closer look
 _LEADS_AWAY = re.compile(r'href="(?!#|/(?!/))')
 
 
@@ -33,6 +34,8 @@ class Bio(NamedTuple):
 
 def make(source: str) -> Bio:
     """Render a bio. Raises ValidationError with a sentence when it is over a limit."""
+    if len(source) > _ABSURD:
+        _refuse_length(source)
     source = many_lines(source).strip()
     if not source:
         return Bio()

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from community.accounts import confusables, invisible, reserved, scripts
+from community.accounts import confusables, reserved, scripts
+from community.common import invisible
 
 SHORTEST, LONGEST = 2, 30
 MARKS_ON_ONE_LETTER = 4

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import BaseUserManager
 
-from community.accounts import handles, invisible
+from community.accounts import handles
+from community.common import invisible
 
 if TYPE_CHECKING:
     from community.accounts.models import User

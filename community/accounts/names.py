@@ -6,9 +6,10 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import invisible
+from community.common import invisible
 
 LONGEST = 60
+_ABSURD = 10 * LONGEST  # not worth a closer look
 _TOWER = re.compile("M{5}")
 
 
@@ -18,14 +19,20 @@ def visible_name(user) -> str:
 
 def check(name: str) -> str:
     """Return the name in NFC with single spaces. Raises ValidationError with one sentence."""
+    if len(name) > _ABSURD:
+        _refuse_length(name)
     invisible.refuse(name, joiners=True)
     tidied = unicodedata.normalize("NFC", " ".join(name.split()))
-    if len(tidied) > LONGEST:
-        raise ValidationError(
-            _("A name has at most %(longest)d characters; this one has %(length)d."),
-            code="length",
-            params={"longest": LONGEST, "length": len(tidied)},
-        )
+    _refuse_length(tidied)
     if _TOWER.search("".join(unicodedata.category(char)[0] for char in tidied)):
         raise ValidationError(_("Too many marks stand on one letter of this name."), code="marks")
     return tidied
+
+
+def _refuse_length(name: str) -> None:
+    if len(name) > LONGEST:
+        raise ValidationError(
+            _("A name has at most %(longest)d characters; this one has %(length)d."),
+            code="length",
+            params={"longest": LONGEST, "length": len(name)},
+        )

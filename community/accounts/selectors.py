@@ -3,9 +3,10 @@
 from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
 
-from community.accounts import handles, invisible
+from community.accounts import handles
 from community.accounts.errors import HandleLooksTaken, HandleTaken
 from community.accounts.models import User
+from community.common import invisible
 
 WAITING_FOR_ONE_ADDRESS = 3
 

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from typing import Any
 
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+from community.common.invisible import BIDI, UNSTORABLE
+
 NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -39,4 +39,4 @@ def _is_space(char: str) -> bool:
 
 
 def _is_hidden(char: str) -> bool:
-    return char in BIDI_CONTROLS or unicodedata.category(char) in {"Cc", "Cs", "Co"} or char == "\ufeff"
+    return BIDI.match(char) is not None or unicodedata.category(char) in {"Cc", "Cs", "Co"} or char == "\ufeff"

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from community.rendering.chars import HAN
+
 CONTEXT = 3
 MOST_LINES = 1_500
 MOST_WORDS = 400
 WORD_PAIRS = 300_000
 
-_WORDS = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|\w+|\s+|[^\w\s]")
+_WORDS = re.compile(rf"[{HAN}]|[^\W{HAN}]+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import re
 
 from django.utils.translation import get_language
 
+from community.rendering.chars import han_and_words
 from community.rendering.prose import prose
 
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_WORD = re.compile(r"[^\W\d_\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+_DIGITS = re.compile(r"\d+")
 
 HAN_SHARE = 0.3
 CODES = ("en", "zh-hans")
@@ -22,7 +22,7 @@ def detect(*texts: str) -> str:
     A text without a word is in its writer's language, which is that of the page. Only the beginning is looked at.
     """
     words = "\n".join(prose(text[:LOOKED_AT]) for text in texts)
-    han, others = len(_HAN.findall(words)), len(_WORD.findall(words))
+    han, others = han_and_words(_DIGITS.sub(" ", words))
     if not han and not others:
         return get_language() if get_language() in CODES else CODES[0]
     return "zh-hans" if han > HAN_SHARE * (han + others) else "en"

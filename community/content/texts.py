@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.common import invisible
+
 from .errors import InvalidText
 
 TITLE_LENGTH = 200
@@ -20,17 +22,14 @@ LONGEST_RAW = 20  # spaces may be left out of a line, but no line is read that i
 SOURCE_LENGTH = {"question": 50_000, "discussion": 50_000, "article": 100_000, "note": 5_000, "reply": 50_000}
 
 _NEWLINES = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
-_BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TAG_EDGES = " \t-_.,;:/\\"
 
 
 def title(text: str, *, required: bool = True) -> str:
     text = one_line(text, field="title", longest=TITLE_LENGTH)
-    if required and is_blank(text):
+    if required and invisible.is_blank(text):
         raise InvalidText(_("Please give it a title."), field="title")
-    if text and is_blank(text):
+    if text and invisible.is_blank(text):
         raise InvalidText(_("The title has nothing that can be seen in it."), field="title")
     return text
 
@@ -39,7 +38,7 @@ def source(text: str, *, kind: str, field: str = "source") -> str:
     """`kind` is the thread's kind for an opening post, `reply` for all others."""
     refuse_too_long(text, SOURCE_LENGTH[kind], field=field)
     text = _NEWLINES.sub("\n", text)
-    if is_blank(text):
+    if invisible.is_blank(text):
         raise InvalidText(_("There is no text yet. Write something first."), field=field)
     refuse_unwritable(text, field=field)
     return text.rstrip() + "\n"
@@ -47,7 +46,7 @@ def source(text: str, *, kind: str, field: str = "source") -> str:
 
 def lenient(text: str) -> str:
     """A text that is only looked at, not kept: made storable instead of refused, so that a preview never fails."""
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _NEWLINES.sub("\n", text))).rstrip() + "\n"
+    return invisible.SURROGATE.sub("\ufffd", invisible.CONTROL.sub("", _NEWLINES.sub("\n", text))).rstrip() + "\n"
 
 
 def reason(text: str) -> str:
@@ -90,7 +89,7 @@ def one_line(text: str, *, field: str, longest: int | None) -> str:
     if longest is not None and len(text) > LONGEST_RAW * longest:
         refuse_too_long(text, longest, field=field)
     refuse_unwritable(_NEWLINES.sub(" ", text), field=field)
-    if _BIDI.search(text):
+    if invisible.BIDI.search(text):
         raise InvalidText(
             _("There is an invisible mark in it that turns the direction of writing. Please type it anew."), field=field
         )
@@ -98,11 +97,6 @@ def one_line(text: str, *, field: str, longest: int | None) -> str:
     if longest is not None:
         refuse_too_long(text, longest, field=field)
     return text
-
-
-def is_blank(text: str) -> bool:
-    """True when nothing in it can be seen: spaces, marks without a letter, invisible characters."""
-    return all(unicodedata.category(mark)[0] in "ZCM" or mark in "\u115f\u1160\u2800\u3164\uffa0" for mark in text)
 
 
 def refuse_too_long(text: str, longest: int, *, field: str) -> None:
@@ -122,11 +116,11 @@ def refuse_too_long(text: str, longest: int, *, field: str) -> None:
 
 def refuse_unwritable(text: str, *, field: str) -> None:
     """Refuse what no database keeps and no page shows: NUL, other control characters, half characters."""
-    if _SURROGATE.search(text):
+    if invisible.SURROGATE.search(text):
         raise InvalidText(
             _("It has half a character in it (a lone surrogate). Please type that place anew."), field=field
         )
-    found = _CONTROL.search(text)
+    found = invisible.CONTROL.search(text)
     if found is None:
         return
     raise InvalidText(

@@ -6,17 +6,26 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# Ranges for the brackets of a pattern. Every reader of East Asian text takes them from here.
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+# Letters that are written without spaces: Han with its iteration marks, kana.
+HAN_AND_KANA = f"\u3005-\u3007\u3040-\u30ff{HAN}"
+# Letters of all East Asian scripts and the radicals.
+LETTERS = f"\u2e80-\u2fff\u3040-\u33ff\uac00-\ud7ff{HAN}"
 # Han, kana, bopomofo, Hangul, their punctuation and full-width forms.
-_CJK_SPANS = (
-    "\u1100-\u11ff\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff"
-    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff\U00020000-\U0003ffff"
+CJK = re.compile(
+    f"[\u1100-\u11ff\u2e80-\u303e\u3041-\u33ff\ua960-\ua97f\uac00-\ud7ff\ufe30-\ufe4f\uff00-\uffef\U0001f200-\U0001f2ff{HAN}]"
 )
-CJK = re.compile(f"[{_CJK_SPANS}]")
 # Written without spaces between words; a line break between two of them is not a space.
-UNSPACED = re.compile(
-    "[\u2e80-\u303e\u3041-\u30ff\u3105-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff9f\U00020000-\U0003ffff]"
-)
+UNSPACED = re.compile(f"[\u2e80-\u303e\u3041-\u30ff\u3105-\u312f\ufe30-\ufe4f\uff00-\uff9f{HAN}]")
+_HAN = re.compile(f"[{HAN}]")
+_WORD = re.compile(rf"[^\W_{HAN}]+")
 _QUOTES = "“”‘’…—"
+
+
+def han_and_words(text: str) -> tuple[int, int]:
+    """Count the Chinese characters of a text, and its words and numbers in other scripts."""
+    return len(_HAN.findall(text)), len(_WORD.findall(text))
 
 
 def is_cjk(char: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .chars import is_unspaced
+from .chars import UNSPACED, is_unspaced
 
 LONGEST, SHORTEST = 30, 2
 # Not after a letter, a digit or a mark of an address; full-width @ counts too.
-MENTION = re.compile(r"(?:(?<![\w@/.+\-])|(?<=[\u2e80-\u9fff\uf900-\uffef]))[@＠](?=\w)")
+MENTION = re.compile(rf"(?:(?<![\w@/.+\-])|(?<={UNSPACED.pattern}))[@＠](?=\w)")
 _INNER = "_-."
 
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
+from .chars import LETTERS
 from .islands import PICTURE, TagIsland
 from .mentioning import LONGEST, MENTION, candidates, fold, run_after
 from .scanner import escaped
@@ -25,8 +26,7 @@ _UNDERSCORE = escaped("_")
 _LONGEST_RUN = (LONGEST + 1) * len(_UNDERSCORE)
 _TRAILING = ".,;:!?'\"*_~"
 _STOPS = r"\s<>\"`\\^{}|\x02\x03\ue000\ue001\u2010-\u2027\u3000-\u303f\uff00-\uffef"
-_HAN = r"\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7ff\uf900-\ufaff"
-_ADDRESS = rf"(?<![\w@/])(?i:https?)://[^{_STOPS}{_HAN}]+(?:(?<=/)[{_HAN}][\w\-%{_HAN}]*)?"
+_ADDRESS = rf"(?<![\w@/])(?i:https?)://[^{_STOPS}{LETTERS}]+(?:(?<=/)[{LETTERS}][\w\-%{LETTERS}]*)?"
 
 
 class PagePattern(InlineProcessor):

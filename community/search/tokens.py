@@ -11,9 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-UNSPACED = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
-_IS_UNSPACED = re.compile(rf"[{UNSPACED}]")
+from community.rendering.chars import HAN_AND_KANA
+
+RUN = re.compile(rf"[{HAN_AND_KANA}]+|[^\W_{HAN_AND_KANA}]+")
+_IS_UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 LONGEST = 64
 
 

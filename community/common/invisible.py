@@ -1,10 +1,16 @@
 """Characters that nobody sees and that change what others see: controls, bidi marks, fillers, broken code points."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn the direction of writing
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # but for tab and the ends of lines
+SURROGATE = re.compile("[\ud800-\udfff]")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither a database nor UTF-8 can hold them
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols without ink
 _JOINERS = {"\u200c", "\u200d"}
 _FILLERS_AND_SELECTORS = (
     (0x034F, 0x034F),  # combining grapheme joiner
@@ -30,6 +36,11 @@ def refuse(text: str, *, joiners: bool = False) -> None:
                 code="invisible",
                 params={"code": f"{ord(char):04X}"},
             )
+
+
+def is_blank(text: str) -> bool:
+    """Tell a text in which nothing can be seen: spaces, marks without a letter, invisible characters."""
+    return all(unicodedata.category(char)[0] in "ZCM" or char in _BLANKS for char in text)
 
 
 def is_invisible(char: str) -> bool:
