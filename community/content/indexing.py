@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -63,7 +64,7 @@ def _hit(post: Post) -> registry.Hit:
         at=post.created_at,
         language=post.language,
         is_solved=post.is_opening and post.thread.is_solved,
-        formulas=formulas(post.html),
+        draw=partial(formulas, post.html),
     )
 
 

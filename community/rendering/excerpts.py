@@ -1,58 +1,136 @@
-"""The first words of a rendered post on one line, its formulas still formulas: for feeds, hits and queues."""
+"""The first words of a rendered post on one line, its formulas still formulas: for feeds, hits and queues.
+
+What is read is our own HTML, so every element in it is closed.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from html import escape, unescape
+from typing import NamedTuple
 
 from .limits import EXCERPT_LENGTH
+from .readable import readable
 
-_LEFT_OUT = re.compile(
-    r"<(h[2-6]|pre|table|figure)\b.*?</\1>"
-    r'|<div class="bp-problems">.*?</div>'
-    r'|<span class="(?:math-error-message|code-name|math-number)"[^>]*>.*?</span>'
-    r'|<sup class="footnote[^>]*>.*?</sup>',
-    re.DOTALL,
-)
 _PIECE = re.compile(r'(?P<math><math\b.*?</math>)|(?P<tag><(?:[^<>"]|"[^"]*")*>)|(?P<words>[^<]+)', re.DOTALL)
-_INLINE = frozenset(
-    "a abbr b bdi code del em i ins kbd mark s span strong sub sup".split(),
-)
 _NAME = re.compile(r"</?([a-z][a-z0-9]*)")
+_INLINE = frozenset("a abbr b bdi code del em i ins kbd mark s span strong sub sup".split())
+_BESIDE = frozenset("h1 h2 h3 h4 h5 h6 pre table figure".split())
+_QUOTES = frozenset({"blockquote"})
+_BESIDE_BY_CLASS = re.compile(
+    r'<(?:div class="(?:bp-problems|footnote)"|span class="(?:math-error-message|code-name|math-number)"'
+    r'|sup id="[^"]*fnref)'
+)
 _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _WIDEST = 40
+_ENDS = " \u00a0\n,.;:…，。；：、"  # what goes from before the dots of a cut
+
+
+class _Part(NamedTuple):
+    """`html` when it is a formula, else `words` without markup."""
+
+    words: str
+    html: str = ""
 
 
 def lead(html: str, longest: int = EXCERPT_LENGTH) -> str:
-    """Return the first `longest` characters of safe HTML as safe HTML without tags; large formulas become dots."""
-    parts: list[str] = []
+    """Return the first `longest` characters of safe HTML as safe HTML without tags; large formulas become dots.
+
+    Quotes are left out where there are other words.
+    """
+    return _lead(html, longest, _BESIDE | _QUOTES) or _lead(html, longest, _BESIDE)
+
+
+def own_words(html: str, longest: int = 2 * EXCERPT_LENGTH) -> str:
+    """Return about the first `longest` characters of what `lead` shows as plain text, formulas made readable."""
+    return _words(html, longest, _BESIDE | _QUOTES) or _words(html, longest, _BESIDE)
+
+
+def formulas(html: str, wanted: Collection[str] | None = None) -> dict[str, str]:
+    """Return the formulas of rendered HTML that fit into a line, by their LaTeX (see `key`); or only those wanted."""
+    found = ((key(latex_of(piece[0])), piece[0]) for piece in _PIECE.finditer(html) if piece["math"])
+    return {latex: _in_line(math) for latex, math in found if (wanted is None or latex in wanted) and _fits(math)}
+
+
+def key(latex: str) -> str:
+    """Return LaTeX in the form in which plain texts hold it too: spaces and ends of lines are one space."""
+    return " ".join(latex.split())
+
+
+def latex_of(math: str) -> str:
+    annotation = _ANNOTATION.search(math)
+    return unescape(annotation[1]) if annotation else ""
+
+
+def _pieces(html: str, beside: frozenset[str]) -> Iterator[re.Match[str]]:
+    """Go through HTML piece by piece, past the elements that stand beside the text."""
+    name, depth = "", 0
+    for piece in _PIECE.finditer(html):
+        tag = piece["tag"] or ""
+        named = _NAME.match(tag)
+        if depth:
+            if named and named[1] == name:
+                depth += -1 if tag.startswith("</") else 1
+        elif named and not tag.startswith("</") and (named[1] in beside or _BESIDE_BY_CLASS.match(tag)):
+            name, depth = named[1], 1
+        else:
+            yield piece
+
+
+def _lead(html: str, longest: int, beside: frozenset[str]) -> str:
+    parts: list[_Part] = []
     room = longest
-    for piece in _PIECE.finditer(_LEFT_OUT.sub(" ", html)):
-        if piece["tag"]:
-            parts.append("" if _is_inline(piece["tag"]) else " ")
-            continue
-        shown, length = _formula(piece["math"]) if piece["math"] else _words(piece["words"])
+    for piece in _pieces(html, beside):
+        part, length = _part(piece)
         if length > room:
-            parts.append(_cut(piece["words"], room) if piece["words"] else "…")
-            break
-        parts.append(shown)
+            return _line(_without_end([*parts, _Part(_cut(part.words, room))])) + "…"
+        parts.append(part)
         room -= length
-    return re.sub(r"\s+", " ", "".join(parts)).strip()
+    return _line(parts)
 
 
-def formulas(html: str) -> dict[str, str]:
-    """Return the formulas of rendered HTML that fit into a line, by their LaTeX."""
-    found = (piece["math"] for piece in _PIECE.finditer(html) if piece["math"])
-    return {_latex(math): _in_line(math) for math in found if _fits(math)}
+def _part(piece: re.Match[str]) -> tuple[_Part, int]:
+    """Return what a piece shows, and about how many characters wide that is."""
+    if piece["tag"]:
+        return _Part("" if _is_inline(piece["tag"]) else " "), 0
+    if piece["math"]:
+        math = piece["math"]
+        return (_Part("", _in_line(math)), _width(math)) if _fits(math) else (_Part("…"), 1)
+    words = unescape(piece["words"])
+    return _Part(words), len(words)
 
 
-def _words(text: str) -> tuple[str, int]:
-    return text, len(unescape(text))
+def _line(parts: list[_Part]) -> str:
+    html = "".join(part.html or escape(part.words, quote=False) for part in parts)
+    return re.sub(r"\s+", " ", html).strip()
 
 
-def _formula(math: str) -> tuple[str, int]:
-    return (_in_line(math), _width(math)) if _fits(math) else ("…", 1)
+def _without_end(parts: list[_Part]) -> list[_Part]:
+    """Leave out the marks at the end, so that dots may follow."""
+    while parts and not parts[-1].html:
+        words = parts.pop().words.rstrip(_ENDS)
+        if words:
+            return [*parts, _Part(words)]
+    return parts
+
+
+def _words(html: str, longest: int, beside: frozenset[str]) -> str:
+    words, length = [], 0
+    for piece in _pieces(html, beside):
+        shown = _readable(piece["math"]) if piece["math"] else _part(piece)[0].words
+        words.append(shown)
+        length += len(shown)
+        if length > longest:
+            break
+    return " ".join("".join(words).split())
+
+
+def _readable(math: str) -> str:
+    """Return a formula in words, or dots where only LaTeX would do."""
+    words = readable(latex_of(math))
+    return "…" if "\\" in words else words
 
 
 def _fits(math: str) -> bool:
@@ -64,13 +142,8 @@ def _width(math: str) -> int:
     return len(unescape(_TAG.sub("", _ANNOTATION.sub("", math))))
 
 
-def _latex(math: str) -> str:
-    annotation = _ANNOTATION.search(math)
-    return unescape(annotation[1]) if annotation else ""
-
-
 def _in_line(math: str) -> str:
-    return _ANNOTATION.sub("", math).replace(' display="block"', "", 1)
+    return _ANNOTATION.sub("", math).replace(' display="block"', "", 1).replace(' displaystyle="true"', "")
 
 
 def _is_inline(tag: str) -> bool:
@@ -78,9 +151,7 @@ def _is_inline(tag: str) -> bool:
     return name is not None and name[1] in _INLINE
 
 
-def _cut(text: str, room: int) -> str:
-    cut = unescape(text)[:room]
+def _cut(words: str, room: int) -> str:
+    cut = words[:room]
     space = cut.rfind(" ")
-    if space > room * 2 // 3:
-        cut = cut[:space]
-    return escape(cut.rstrip(" ,.;:，。；：、"), quote=False) + "…"
+    return cut[:space] if space > room * 2 // 3 else cut

@@ -11,6 +11,7 @@ from . import tags
 from .blocks import Blocks
 from .cleaning import sanitize
 from .context import Context, Heading, MathError, Rendered
+from .excerpts import own_words
 from .fallback import as_written
 from .fences import Embedded, show_fence
 from .headlines import headline
@@ -23,7 +24,6 @@ from .math.show import show
 from .messages import _, speaking
 from .placing import place
 from .plain import excerpt, plain
-from .readable import readable
 from .source import Source
 from .titles import heading_html, title_parts
 
@@ -211,7 +211,7 @@ class _Rendering:
         return Rendered(
             html=html.strip(),
             text=words,
-            excerpt=excerpt(_lead(html)),
+            excerpt=excerpt(own_words(html)),
             headings=tuple(self._heading(*each) for each in page.headings),
             mentions=tuple(page.mentions),
             specs=tuple(dict.fromkeys(self.embedded.hashes)),
@@ -242,15 +242,3 @@ def _named_task(match: re.Match[str]) -> str:
 def _in_lines(html: str) -> str:
     """Begin every block on a line of its own, for eyes, diffs and tools that read words line by line."""
     return _BLOCK_EDGE.sub(r"\1\n", html)
-
-
-def _lead(html: str) -> str:
-    """Return the words for an excerpt: of text, without headings, code and tables, formulas made readable."""
-    html = re.sub(r"<(h[2-6]|pre|table|figure)\b.*?</\1>", " ", html, flags=re.DOTALL)
-    html = re.sub(
-        r"<math\b.*?<annotation[^>]*>(.*?)</annotation>.*?</math>",
-        lambda match: readable(match[1]),
-        html,
-        flags=re.DOTALL,
-    )
-    return plain(html)

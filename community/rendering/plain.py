@@ -14,7 +14,11 @@ _MATH = re.compile(
     r'<math\b.*?(?:<mtext class="math-mark">([^<]*)</mtext></mrow>)?<annotation[^>]*>(.*?)</annotation>.*?</math>',
     re.DOTALL,
 )
-_HIDDEN = re.compile(r'<span class="math-error-message">.*?</span>|<span class="code-name">.*?</span>', re.DOTALL)
+_HIDDEN = re.compile(
+    r'<span class="(?:math-error-message|code-name)">.*?</span>|<sup id="[^"]*fnref[^>]*>.*?</sup>'
+    r'|<a class="footnote-backref".*?</a>',
+    re.DOTALL,
+)
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _LINES = re.compile(r"\s*\n\s*")
 

@@ -3,46 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from community.rendering.excerpts import key
+from community.rendering.formulas import Span, spans
+from community.rendering.readable import readable
 from community.search.tokens import RUN, fold
 
 WIDTH = 220
 LEAD = 60
-NONE: Mapping[str, str] = MappingProxyType({})
-FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
+LOOKED_AT = 100_000  # characters: the longest text there is
+_LATEX = re.compile(r"[\\^_{}]")
+
+type Draw = Callable[[Collection[str]], Mapping[str, str]]
 
 
-def excerpt(body: str, tokens: Sequence[str], formulas: Mapping[str, str] = NONE, width: int = WIDTH) -> SafeString:
+def nothing(_wanted: Collection[str]) -> Mapping[str, str]:
+    return {}
+
+
+def excerpt(body: str, tokens: Sequence[str], draw: Draw = nothing, width: int = WIDTH) -> SafeString:
     """Cut `width` characters of `body` around the first hit and mark the hits outside formulas.
 
-    `formulas` are shown, as safe HTML, where their LaTeX stands between dollars.
+    `draw` gives the safe HTML of formulas by their LaTeX; one that it has not is shown in words, or as dots.
     """
-    start, end = _window(body, tokens, width)
-    shown = _marked(body[start:end], tokens, formulas)
+    body = body[:LOOKED_AT]
+    formulas = list(spans(body))
+    hits = _hits(body, tokens, formulas)
+    start, end = _window(body, hits, formulas, width)
+    inside = [span for span in formulas if start <= span.start < end]
+    drawn = draw({key(span.latex) for span in inside})
+    pieces = [(span.start, span.end, _drawn(body[span.start : span.end], span, drawn)) for span in inside]
+    marks = [(a, min(b, end), _marked(body[a : min(b, end)])) for a, b in hits if start <= a < end]
+    shown = _filled(body, start, end, sorted([*pieces, *marks]))
     return format_html("{}{}{}", "… " if start else "", shown, " …" if end < len(body) else "")
 
 
-def _window(body: str, tokens: Sequence[str], width: int) -> tuple[int, int]:
-    hits = _hits(body, tokens)
+def _window(body: str, hits: list[tuple[int, int]], formulas: list[Span], width: int) -> tuple[int, int]:
     first = hits[0][0] if hits else 0
     start = max(0, min(first - LEAD, len(body) - width))
     end = min(len(body), start + width)
-    return _whole(body, start, end)
+    return _whole(body, start, end, formulas)
 
 
-def _whole(body: str, start: int, end: int) -> tuple[int, int]:
+def _whole(body: str, start: int, end: int, formulas: list[Span]) -> tuple[int, int]:
     """Move the cuts out of formulas and off the middle of words."""
-    for formula in FORMULA.finditer(body):
-        if formula.start() < start < formula.end():
-            start = formula.start()
-        if formula.start() < end < formula.end():
-            end = formula.end()
-    while 0 < start < len(body) and _joined(body, start) and start > 0:
+    for span in formulas:
+        if span.start < start < span.end:
+            start = span.start
+        if span.start < end < span.end:
+            end = span.end
+    while 0 < start < len(body) and _joined(body, start):
         start -= 1
     while end < len(body) and _joined(body, end):
         end += 1
@@ -55,14 +69,15 @@ def _joined(body: str, at: int) -> bool:
     return pair.isascii() and pair.isalnum()
 
 
-def _hits(body: str, tokens: Sequence[str]) -> list[tuple[int, int]]:
-    """Spans of `body` that hold a token; the last token matches as a prefix."""
-    found = []
-    formulas = [formula.span() for formula in FORMULA.finditer(body)]
+def _hits(body: str, tokens: Sequence[str], formulas: list[Span]) -> list[tuple[int, int]]:
+    """Spans of `body` outside formulas that hold a token; the last token matches as a prefix."""
+    found, ahead = [], iter(formulas)
+    formula = next(ahead, None)
     for run in RUN.finditer(body):
-        if any(begin <= run.start() < end for begin, end in formulas):
-            continue
-        found += _hits_in(run, tokens)
+        while formula and formula.end <= run.start():
+            formula = next(ahead, None)
+        if formula is None or run.start() < formula.start:
+            found += _hits_in(run, tokens)
     return _merged(found)
 
 
@@ -89,20 +104,24 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _marked(text: str, tokens: Sequence[str], formulas: Mapping[str, str]) -> SafeString:
-    pieces, at = [], 0
-    for begin, end in _hits(text, tokens):
-        pieces += [_drawn(text[at:begin], formulas), format_html("<mark>{}</mark>", text[begin:end])]
-        at = end
-    pieces.append(_drawn(text[at:], formulas))
-    return format_html_join("", "{}", ((piece,) for piece in pieces))
+def _filled(body: str, start: int, end: int, pieces: list[tuple[int, int, SafeString]]) -> SafeString:
+    shown: list[SafeString] = []
+    for begin, stop, piece in pieces:
+        shown += [conditional_escape(body[start:begin]), piece]
+        start = stop
+    return format_html_join("", "{}", ((each,) for each in [*shown, conditional_escape(body[start:end])]))
 
 
-def _drawn(text: str, formulas: Mapping[str, str]) -> SafeString:
-    pieces, at = [], 0
-    for found in FORMULA.finditer(text):
-        drawn = formulas.get(found.group().strip("$").strip())
-        if drawn is not None:
-            pieces += [conditional_escape(text[at : found.start()]), mark_safe(drawn)]
-            at = found.end()
-    return format_html_join("", "{}", ((piece,) for piece in [*pieces, conditional_escape(text[at:])]))
+def _marked(words: str) -> SafeString:
+    return format_html("<mark>{}</mark>", words)
+
+
+def _drawn(source: str, span: Span, drawn: Mapping[str, str]) -> SafeString:
+    """Show a formula: drawn, else in words; never as LaTeX. What has no LaTeX in it may be no formula at all."""
+    known = drawn.get(key(span.latex))
+    if known is not None:
+        return mark_safe(known)
+    if not _LATEX.search(span.latex):
+        return conditional_escape(source)
+    words = readable(span.latex)
+    return conditional_escape("…" if "\\" in words or len(words) > WIDTH // 2 else words)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
+
+from community.search.excerpts import Draw, nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found thing as its reader sees it; `title` is safe HTML, `label` says what it is, `formulas` holds its
-    formulas as safe HTML by their LaTeX."""
+    """A found thing as its reader sees it; `title` is safe HTML, `label` says what it is, `draw` gives the formulas
+    of its text that are asked for as safe HTML by their LaTeX."""
 
     url: str
     title: SafeString
@@ -32,7 +34,7 @@ class Hit:
     at: datetime
     language: str = ""
     is_solved: bool = False
-    formulas: Mapping[str, str] = field(default_factory=dict)
+    draw: Draw = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,4 +45,4 @@ def results(documents: Sequence[Document], query: str, user: Any) -> list[Result
     hits = {kind: sources()[kind].resolve(kind_ids, user) for kind, kind_ids in ids.items()}
     tokens = query_tokens(query)[:MOST_TOKENS]
     found = ((document, hits[document.kind].get(document.object_id)) for document in documents)
-    return [Result(hit, excerpt(document.body, tokens, hit.formulas)) for document, hit in found if hit is not None]
+    return [Result(hit, excerpt(document.body, tokens, hit.draw)) for document, hit in found if hit is not None]

@@ -1,17 +1,22 @@
 """What reads a person's text is linear, whatever is opened and never closed; its length is refused first."""
 
+import re
+from pathlib import Path
 from time import process_time
 
 import pytest
-from community.content.headlines import headline
 
 from community.content import languages, texts
 from community.content.errors import InvalidText
 from community.content.slugs import slug_for
 from community.rendering import formulas
+from community.rendering.headlines import headline
 from community.rendering.prose import prose
 from community.rendering.readable import readable_words
 
+COMMUNITY = Path(__file__).parents[2] / "community"
+# What XML and our own placeholders cannot take is another matter than what people cannot see.
+MORE_CHARACTERS = {"rendering/source.py", "blogs/syndication.py"}
 SIZE = 4_000_000
 OPENERS = (
     *(
@@ -89,3 +94,17 @@ def test_a_preview_of_megabytes_is_refused_at_once(as_user, ada, opener):
     began = process_time()
     refused = as_user(ada).post("/write/preview/", sent)
     assert (refused.status_code, process_time() - began < 3) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("idea", "written", "homes"),
+    [
+        ("ranges of Chinese characters", r"\\u(?:4e00|9fff|3400|3040|f900)", {"rendering/chars.py"}),
+        ("marks that turn the direction", r"\\u202[a-e]|\\ud800", {"common/invisible.py", *MORE_CHARACTERS}),
+        ("a pattern for formulas", r"\\\$[^\n\"]*\[\^\\?\$|\\\$\\\$\.", {"rendering/formulas.py"}),
+    ],
+)
+def test_an_idea_has_one_home(idea, written, homes):
+    files = [path for path in COMMUNITY.rglob("*.py") if "migrations" not in path.parts]
+    found = {str(path.relative_to(COMMUNITY)) for path in files if re.search(written, path.read_text("utf-8"))}
+    assert found <= homes, idea

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from community.rendering.context import Context
-from community.rendering.excerpts import formulas, lead
+from community.rendering.excerpts import formulas, lead, own_words
 from community.rendering.pipeline import render
 
 
@@ -30,12 +30,49 @@ def test_a_lead_is_cut_at_a_word_and_never_inside_a_formula():
     html = lead(shown("alpha beta gamma delta $x^2$ epsilon"), longest=20)
 
     assert html == "alpha beta gamma…"
-    assert lead(shown("ab $x_1 + x_2 + x_3 + x_4$"), longest=8) == "ab …"
+    assert lead(shown("ab $x_1 + x_2 + x_3 + x_4$"), longest=8) == "ab…"
 
 
 @pytest.mark.parametrize("source", ["", "```python\nx\n```", "| a |\n|---|\n| 1 |"])
 def test_nothing_to_say_is_nothing(source: str):
     assert lead(shown(source)) == ""
+
+
+QUOTE = "> @ada wrote in [#1](/t/1/):\n>\n> > inner\n>\n> quoted\n\n"
+
+
+def test_a_lead_is_in_the_posts_own_words_and_not_those_it_quotes():
+    assert lead(shown(QUOTE + "I think **so**.\n\n> again\n\nBut")) == "I think so. But"
+    assert own_words(shown(QUOTE + "I think **so**.")) == "I think so."
+    assert lead(shown("> only a quote")) == own_words(shown("> only a quote")) == "only a quote"
+
+
+@pytest.mark.parametrize("end", [".", "。", ",", ". . .", " …", ":"])
+def test_the_dots_of_a_cut_follow_no_other_mark(end: str):
+    html = shown(f"The sum of a column{end} And then more words follow.")
+
+    assert lead(html, longest=20 + len(end)) == "The sum of a column…"
+    assert lead(shown(f"The sum of a **column**{end}\n\nAnd then more"), longest=20) == "The sum of a column…"
+
+
+def test_an_ampersand_before_the_dots_stays_whole():
+    assert lead(shown("This is R&D for all"), longest=11) == "This is R&amp;D…"
+
+
+def test_a_footnote_mark_does_not_touch_the_word():
+    rendered = render("Pure bookkeeping[^1].\n\n[^1]: A note.", Context(prefix="p1-"))
+
+    assert lead(rendered.html) == rendered.excerpt == "Pure bookkeeping."
+    assert rendered.text == "Pure bookkeeping.\nA note."
+
+
+def test_plain_words_have_dots_where_a_formula_has_no_words():
+    source = r"$\newcommand{\mine}{x}$So $\mine$ and $\frac12$ end"
+    assert own_words(shown(source)) == render(source).excerpt == "So … and 1/2 end"
+
+
+def test_only_the_wanted_formulas_are_taken():
+    assert set(formulas(shown("$a$ and $b$ and $$c +\n d$$"), {"b", "c + d"})) == {"b", "c + d"}
 
 
 def test_formulas_are_found_by_their_latex():

@@ -1,10 +1,10 @@
 """Every reader of formulas in a plain text or a title sees the same ones as the renderer."""
 
 import pytest
-from community.content.headlines import headline
 
 from community.content.slugs import slug_for
 from community.rendering.formulas import spans, without
+from community.rendering.headlines import headline
 
 
 @pytest.mark.parametrize(
