@@ -52,3 +52,15 @@ def test_no_template_holds_an_inline_script_or_style():
 def test_no_template_marks_text_as_safe_but_the_one_tag_for_stored_html():
     marks = re.compile(r"\|\s*safe\b|autoescape off")
     assert [name for name in PAGES if marks.search((ROOT / name).read_text(encoding="utf-8"))] == []
+
+
+DECISION = re.compile(r"# (\d+)\. .+\n\nStatus: \w[^\n]*\. Date: \d{4}-\d\d-\d\d\.\n\n## ")
+
+
+def test_decisions_have_one_form_and_an_index():
+    folder = ROOT / "docs" / "adr"
+    pages = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    numbers = [int(match[1]) for path in pages if (match := DECISION.match(path.read_text(encoding="utf-8")))]
+    assert numbers == list(range(1, len(pages) + 1)) == [int(path.name[:4]) for path in pages]
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in pages if f"({path.name})" not in index] == []
