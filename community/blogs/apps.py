@@ -7,8 +7,6 @@ class BlogsConfig(AppConfig):
     verbose_name = _("Blogs")
 
     def ready(self) -> None:
-        from community.content import routes
-        from community.content.models import Kind
+        from community.blogs import plans
 
-        routes.register(Kind.ARTICLE, write="blogs:write", edit="blogs:edit")
-        routes.register(Kind.NOTE, write="blogs:note-write")
+        plans.register()

@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.blogs.selectors import article_of
 from community.blogs.services import SUMMARY_LENGTH, clean_summary
 from community.common.errors import DomainError
-from community.content.forms import EditFields, OpeningForm, Text, errors_as_field, source_box
-from community.content.models import Kind
+from community.content.forms import EditForm, OpeningForm, Text, errors_as_field, source_box
+from community.content.models import Post
 from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
 from community.media.services import add_picture
@@ -34,9 +35,12 @@ class ArticleForm(OpeningForm):
     cover_kept = forms.CharField(widget=forms.HiddenInput(attrs={"data-cover-kept": ""}), max_length=64, required=False)
     no_cover = forms.BooleanField(label=_("Leave this picture out"), required=False)
 
-    def __init__(self, *args: Any, owner: Any, current: Asset | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, kind=Kind.ARTICLE, **kwargs)
-        self.owner, self.current = owner, current
+    current: Asset | None = None
+    unsaved = (*OpeningForm.unsaved, "cover_kept", "no_cover")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return super().values | {"cover": self.chosen_cover}
 
     @errors_as_field
     def clean_summary(self) -> str:
@@ -49,7 +53,7 @@ class ArticleForm(OpeningForm):
         if sent.size > MOST_BYTES:
             raise forms.ValidationError(_("This picture is larger than 5 MB. Make it smaller and try again."))
         try:
-            asset = add_picture(owner=self.owner, content=sent.read(), name=sent.name or "")
+            asset = add_picture(owner=self.writer, content=sent.read(), name=sent.name or "")
         except DomainError as error:
             raise forms.ValidationError(str(error)) from error
         self.put("cover_kept", asset.sha256)
@@ -71,19 +75,12 @@ class ArticleForm(OpeningForm):
         """One of the writer's own pictures, or the one that is there already; nobody else's."""
         if self.current is not None and self.current.sha256 == sha256:
             return self.current
-        return Asset.objects.filter(owner=self.owner, sha256=sha256).first() if sha256 else None
+        return Asset.objects.filter(owner=self.writer, sha256=sha256).first() if sha256 else None
 
 
-class ArticleEditForm(EditFields, ArticleForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["submission"]
+class ArticleEditForm(EditForm, ArticleForm):
+    """A new version of an article; the picture it has may be somebody else's, who began it."""
 
-
-class NoteForm(OpeningForm):
-    """A short post."""
-
-    source = Text(label=_("Text"), widget=source_box(rows=7))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, kind=Kind.NOTE, **kwargs)
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, post=post, **kwargs)
+        self.current = article_of(post.thread).cover

@@ -76,8 +76,10 @@ def edit_article(
     tags: Iterable[str] | None = None,
     reason: str = "",
     draft_key: str = "",
+    publish: bool = False,
 ) -> Article:
-    """Save another version; None leaves title, summary or tags. A published article says when it was revised.
+    """Save another version; None leaves title, summary or tags. A published article says when it was revised;
+    `publish` publishes a draft in the same transaction.
 
     Raises what `content.services.edit_post` raises, EditConflict above all.
     """
@@ -93,6 +95,7 @@ def edit_article(
         tags=tags,
         reason=reason,
         draft_key=draft_key,
+        publish=publish,
         within=partial(_revise, columns, post.version),
     )
     return Article.objects.select_related("thread__author", "cover").get(pk=article.pk)

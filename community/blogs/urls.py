@@ -26,7 +26,7 @@ urlpatterns = [
     path("articles/<key:pk>/preview-link/", writing.renew_link, name="renew-link"),
     path("articles/<key:pk>/<words:slug>/", articles.article, name="article"),
     path("notes/", notes.notes, name="notes"),
-    path("notes/new/", notes.write, name="note-write"),
+    path("notes/new/", writing.write_note, name="note-write"),
     path("notes/<key:pk>/", notes.note, name="note"),
     *_feed("site", syndication.SiteFeed(), "feed-site"),
     *_feed("c/<slug:slug>", syndication.CategoryFeed(), "feed-category"),

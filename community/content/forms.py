@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.accounts.models import User
 from community.common.errors import DomainError
 from community.content import category_tree, texts
 from community.content.errors import EditConflict, InvalidText, SubmissionReused
-from community.content.models import Category, Kind
+from community.content.models import Category, Kind, Post
 
 
 def errors_as_field(check: Callable) -> Callable:
@@ -48,6 +49,12 @@ class WritingForm(forms.Form):
     draft_key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
     conflict: EditConflict | None = None
+    unsaved: tuple[str, ...] = ("draft_version", "kind", "parent")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the service takes that saves this form. Needs a valid form."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.unsaved}
 
     def act(self, service: Callable[..., Any], **values: Any) -> Any:
         """Return what the service made, or None when it refused; the form then says why."""
@@ -84,9 +91,9 @@ class OpeningForm(WritingForm):
     source = Text(label=_("Text"), widget=source_box())
     tags = Line(label=_("Tags"), help_text=_("Up to five words, separated by commas or spaces."))
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, writer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.thread_kind = kind
+        self.thread_kind, self.writer = kind, writer
         self.fields["title"].widget.attrs |= {"maxlength": texts.TITLE_LENGTH, "autocomplete": "off"}
         self.fields["tags"].widget.attrs |= {"autocomplete": "off", "data-tags": ""}
 
@@ -131,27 +138,48 @@ class EditFields(forms.Form):
         return texts.reason(self.cleaned_data["reason"])
 
 
-class ThreadForm(OpeningForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices, widget=forms.HiddenInput)
-    category = forms.ChoiceField(label=_("Category"), required=False)
+class NoteForm(OpeningForm):
+    """A short post."""
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, kind=kind, **kwargs)
-        if kind in (Kind.QUESTION, Kind.DISCUSSION):
-            self.fields["category"].choices = category_tree.choices()  # type: ignore[attr-defined]
-        else:
-            del self.fields["category"]
+    source = Text(label=_("Text"), widget=source_box(rows=7))
+
+
+class ThreadForm(OpeningForm):
+    """A question or a discussion: it has a category, which whoever writes it chooses."""
+
+    category = forms.ChoiceField(label=_("Category"), error_messages={"required": _("Choose a category.")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = category_tree.choices()
+        self.fields["category"].choices = [("", _("Choose a category")), *choices]  # type: ignore[attr-defined]
+        self.fields["category"].required = bool(choices)
 
     def clean_category(self) -> Category | None:
         slug = self.cleaned_data["category"]
         return Category.objects.filter(slug=slug).first() if slug else None
 
 
-class EditForm(EditFields, ThreadForm):
-    """A new version of a post. Title, category and tags are there for an opening post only."""
+class EditForm(EditFields, WritingForm):
+    """A new version of any post: who edits it, and the post. It begins with what is there."""
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, kind=kind, **kwargs)
-        del self.fields["kind"], self.fields["submission"]
-        if kind == "reply":
-            del self.fields["title"], self.fields["tags"]
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        self.post = post
+        super().__init__(*args, **kwargs)
+        del self.fields["submission"]
+
+
+class ReplyEditForm(EditForm, ReplyForm):
+    """A new version of an answer or a comment."""
+
+    def __init__(self, *args: Any, writer: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["parent"]
+
+
+class NoteEditForm(EditForm, NoteForm):
+    pass
+
+
+class ThreadEditForm(EditForm, ThreadForm):
+    pass

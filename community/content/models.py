@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.audit import actions
 
+from .kind_words import KIND_WORDS, KindWords
 from .querysets import CategoryQuerySet, DraftQuerySet, PostQuerySet, TagQuerySet, ThreadQuerySet
 
 
@@ -164,6 +166,17 @@ class Thread(models.Model):
         return self.solved_post_id is not None
 
     @property
+    def words(self) -> KindWords:
+        """What threads of this kind are called, asked and answered with."""
+        return KIND_WORDS[self.kind]
+
+    @property
+    def replies_in_words(self) -> str:
+        """How many answers or replies there are, as its page says it."""
+        count = self.answer_count if self.words.has_answers else self.reply_count
+        return self.words.replies(count, number_format(count, use_l10n=True, force_grouping=True))
+
+    @property
     def reply_count(self) -> int:
         """Visible posts besides the opening one."""
         return max(self.post_count - 1, 0)
@@ -236,6 +249,13 @@ class Post(models.Model):
     @property
     def is_visible(self) -> bool:
         return self.hidden_at is None and self.deleted_at is None
+
+    @property
+    def verb(self) -> str:
+        """What its author did by it, in a list of what people wrote. Needs `thread` loaded."""
+        if self.is_opening:
+            return str(self.thread.words.began)
+        return str(_("solved") if self.thread.solved_post_id == self.pk else self.thread.words.replied)
 
     @property
     def anchor(self) -> str:

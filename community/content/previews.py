@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from community.common.errors import NotFound
 from community.content import bodies, embeds, texts
+from community.content.forms import WritingForm
 from community.content.models import Kind, Post, Thread
 from community.content.querysets import Reader
 
@@ -31,6 +32,13 @@ def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
 def page(reader: Reader, sent: Mapping[str, str]) -> SafeString:
     """The same as safe HTML, for the page that comes back when the Preview button was pressed without script."""
     return mark_safe(preview(reader, sent).html)
+
+
+def of_form(reader: Reader, form: WritingForm, **place: str) -> SafeString:
+    """The page of what a form holds at its `place`; empty while its text is one that no page can be made of."""
+    if form.has_error("source"):
+        return SafeString()
+    return page(reader, {"source": form.data.get("source", "")} | place)
 
 
 def _place(reader: Reader, sent: Mapping[str, str]) -> tuple[str, int, Thread | None]:

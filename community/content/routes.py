@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from community.content.models import Kind, Thread
+from community.content.models import Kind, Post, Thread
 
 _write: dict[str, str] = {}
 _edit: dict[str, str] = {}
@@ -34,6 +34,12 @@ def written_elsewhere(kind: str) -> str:
 def edited_elsewhere(thread: Thread) -> str:
     """The page of a higher app where a thread of this kind is edited; empty when it is its post's page."""
     return reverse(_edit[thread.kind], args=[thread.pk]) if thread.kind in _edit else ""
+
+
+def edit_url(post: Post) -> str:
+    """The page where this post is edited."""
+    elsewhere = edited_elsewhere(post.thread) if post.is_opening else ""
+    return elsewhere or reverse("content:post-edit", args=[post.pk])
 
 
 def _with(path: str, query: dict[str, str]) -> str:

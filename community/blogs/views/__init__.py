@@ -1,1 +1,1 @@
-"""`articles` and `notes`: what is read. `writing`: articles being written, edited and published."""
+"""`articles` and `notes`: what is read. `writing`: the writing pages, and what is done with a draft."""

@@ -1,29 +1,19 @@
-"""Notes: short posts, read and written."""
+"""Notes: short posts."""
 
 from __future__ import annotations
 
-import uuid
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from community.accounts.requests import MemberRequest
 from community.blogs import navigation, selectors
-from community.blogs.forms import NoteForm
-from community.common.ratelimit import limited
-from community.content import kept_forms, previews, services
 from community.content.discussion import default_order, discussion, orders_of, wanted_number
-from community.content.drafts import reply_form_for, restored_fields
-from community.content.models import Kind, Thread
+from community.content.drafts import reply_form_for
+from community.content.models import Kind
 from community.content.policies import is_public
-from community.content.rates import POSTING
 from community.social.selectors import reader_state
-
-DRAFT_KEY = f"new:{Kind.NOTE.value}"
 
 
 @require_safe
@@ -64,47 +54,3 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_public(thread):
         response["X-Robots-Tag"] = "noindex"
     return response
-
-
-@kept_forms.sign_in_first
-@require_http_methods(["GET", "POST"])
-@limited(POSTING)
-def write(request: MemberRequest) -> HttpResponse:
-    """Write a note; a refused one comes back in its form with the sentence beside it."""
-    if request.method == "GET":
-        return _write_page(request, NoteForm(initial=_initial(request)))
-    if "preview" in request.POST:
-        form = NoteForm(initial=request.POST.dict())
-        return _write_page(request, form, page_html=previews.page(request.user, request.POST))
-    form = NoteForm(request.POST)
-    thread = _started(form, request) if form.is_valid() else None
-    if thread is None:
-        return _write_page(request, form, status=422)
-    return redirect(thread.get_absolute_url())
-
-
-def _started(form: NoteForm, request: MemberRequest) -> Thread | None:
-    cleaned = form.cleaned_data
-    return form.act(
-        services.start_thread,
-        author=request.user,
-        kind=Kind.NOTE,
-        title=cleaned["title"],
-        source=cleaned["source"],
-        tags=cleaned["tags"],
-        submission=cleaned["submission"],
-        draft_key=cleaned["draft_key"],
-        publish="keep" not in request.POST,
-    )
-
-
-def _initial(request: MemberRequest) -> dict[str, Any]:
-    key = request.GET.get("draft") or DRAFT_KEY
-    initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
-    initial |= {name: request.GET[name] for name in ("title", "tags") if name in request.GET}
-    return initial | restored_fields(request, key)
-
-
-def _write_page(request: MemberRequest, form: NoteForm, status: int = 200, page_html: str = "") -> HttpResponse:
-    context = {"form": form, "kind": Kind.NOTE.value, "page_html": page_html}
-    return render(request, "blogs/note_write.html", context, status=status)

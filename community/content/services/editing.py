@@ -16,6 +16,7 @@ from community.content.models import Category, Draft, Kind, Post, Revision, Thre
 
 from . import after_save, events
 from .locking import locked_post
+from .publishing import publish_thread
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -32,13 +33,14 @@ def edit_post(
     category: Category | None = None,
     reason: str = "",
     draft_key: str = "",
+    publish: bool = False,
     within: Callable[[Post], None] | None = None,
 ) -> Post:
     """Save another version; the one before is kept. `title`, `tags`, `category`: of an opening post; None leaves them.
 
     `base_version` is the version the editor began from. Raises EditConflict when there is a newer one with another
-    text, InvalidText, NotAllowed. Saving what is already there changes nothing. `within` is called in the same
-    transaction with the post as it is then.
+    text, InvalidText, NotAllowed. Saving what is already there changes nothing. `publish` makes the thread public in
+    the same transaction, in which `within` is called before that with the post as it is then.
     """
     kind = post.thread.kind if post.is_opening else "reply"
     source = texts.source(source, kind=kind)
@@ -57,6 +59,8 @@ def edit_post(
         Draft.objects.filter(owner=editor, key=draft_key).delete()
         if within is not None:
             within(post)
+        if publish and post.is_opening:
+            post.thread = publish_thread(thread=post.thread, by=editor)
     return post
 
 

@@ -17,35 +17,48 @@ from community.content import history as versions
 from community.content import kept_forms, policies, previews, routes, selectors, services
 from community.content.drafts import restored_fields
 from community.content.errors import EditConflict
-from community.content.forms import EditForm
+from community.content.forms import EditForm, ReplyEditForm
 from community.content.models import Post
 from community.content.rates import EDITING, SWITCHING
+from community.content.writing import WritingPlan, plan_for
+
+from .writing import sent_files
+
+REPLIES = WritingPlan(form=ReplyEditForm, edit_form=ReplyEditForm, fields="content/reply_fields.html")
 
 
 @kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Edit a post; a stale edit comes back with both texts and what differs."""
+    """Edit a post, on the page of a higher app where its kind has one."""
     post = selectors.post_for(request.user, pk)
+    elsewhere = routes.edited_elsewhere(post.thread) if post.is_opening else ""
+    if elsewhere and policies.can_edit(request.user, post):
+        return redirect(elsewhere)
+    return edit_page(request, post)
+
+
+def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
+    """Edit a post of any kind; a stale edit comes back with both texts and what differs. Raises NotAllowed."""
     if not policies.can_edit(request.user, post):
         raise NotAllowed(_("You cannot edit this post."))
-    elsewhere = routes.edited_elsewhere(post.thread) if post.is_opening else ""
-    if elsewhere:
-        return redirect(elsewhere)
-    kind = post.thread.kind if post.is_opening else "reply"
+    plan = _plan(post)
+    owned: dict[str, Any] = {"writer": request.user, "post": post}
+    owned |= {"kind": post.thread.kind} if post.is_opening else {}
     if request.method == "GET":
-        return _edit_page(request, post, _edit_form(request, post, kind))
+        return _page(request, post, plan.edit_form(initial=_initial(request, post, plan), **owned))
+    form = plan.edit_form(request.POST, sent_files(request), **owned)
+    is_valid = form.is_valid()
     if "preview" in request.POST:
-        form = EditForm(initial=request.POST.dict(), kind=kind)
-        return _edit_page(request, post, form, page_html=previews.page(request.user, request.POST))
-    form = EditForm(request.POST, kind=kind)
-    saved = _save(form, post, request) if form.is_valid() else None
-    if saved is not None:
-        return redirect(saved.get_absolute_url())
-    if form.conflict is not None:
-        return _conflict_page(request, post, form, form.conflict)
-    return _edit_page(request, post, form, status=422)
+        return _page(request, post, form, page_html=previews.of_form(request.user, form, post=str(post.pk)))
+    publish = post.is_opening and post.thread.is_draft and "publish" in request.POST
+    saved = _saved(request, post, form, publish=publish) if is_valid else None
+    if saved is None:
+        return _refused(request, post, form)
+    if publish:
+        messages.success(request, _("It is published."))
+    return redirect(saved.get_absolute_url())
 
 
 @kept_forms.sign_in_first
@@ -66,47 +79,45 @@ def restore(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(post.get_absolute_url())
 
 
-def _save(form: EditForm, post: Post, request: MemberRequest) -> Post | None:
-    cleaned = form.cleaned_data
-    return form.act(
-        services.edit_post,
-        post=post,
-        editor=request.user,
-        source=cleaned["source"],
-        title=cleaned.get("title"),
-        tags=cleaned.get("tags"),
-        category=cleaned.get("category"),
-        reason=cleaned["reason"],
-        base_version=cleaned["base_version"],
-        draft_key=cleaned["draft_key"],
-    )
+def _plan(post: Post) -> WritingPlan:
+    return plan_for(post.thread.kind) if post.is_opening else REPLIES
 
 
-def _edit_form(request: MemberRequest, post: Post, kind: str) -> EditForm:
+def _saved(request: MemberRequest, post: Post, form: EditForm, *, publish: bool) -> Post | None:
+    return form.act(_plan(post).edit, post=post, editor=request.user, publish=publish, **form.values)
+
+
+def _initial(request: MemberRequest, post: Post, plan: WritingPlan) -> dict[str, Any]:
     key = f"edit:{post.pk}"
     initial: dict[str, Any] = {"draft_key": key, "source": post.source, "base_version": post.version}
     if post.is_opening:
-        tags = ", ".join(post.thread.tags.values_list("name", flat=True))
-        category = post.thread.category.slug if post.thread.category else ""
-        initial |= {"title": post.thread.title, "tags": tags, "category": category}
-    return EditForm(initial=initial | restored_fields(request, key), kind=kind)
+        thread = post.thread
+        tags = ", ".join(thread.tags.values_list("name", flat=True))
+        initial |= {"title": thread.title, "tags": tags, "category": thread.category.slug if thread.category else ""}
+    return initial | plan.extra(post) | restored_fields(request, key)
 
 
-def _edit_page(
-    request: MemberRequest, post: Post, form: EditForm, status: int = 200, page_html: str = ""
-) -> HttpResponse:
-    context = {"post": post, "thread": post.thread, "form": form, "page_html": page_html}
-    return render(request, "content/edit.html", context, status=status)
+def _page(request: MemberRequest, post: Post, form: EditForm, status: int = 200, page_html: str = "") -> HttpResponse:
+    return render(request, "content/edit.html", _context(post, form) | {"page_html": page_html}, status=status)
 
 
-def _conflict_page(request: MemberRequest, post: Post, form: EditForm, conflict: EditConflict) -> HttpResponse:
-    """Both texts and their difference. What is sent again from here is based on the newer version."""
-    form.put("base_version", conflict.current_version)
-    context = {
+def _refused(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse:
+    """The form again; after a conflict with both texts, and based on the newer one when it is sent again."""
+    conflict: EditConflict | None = form.conflict
+    if conflict is None:
+        return _page(request, post, form, status=422)
+    form.put("base_version", str(conflict.current_version))
+    context = _context(post, form) | {"conflict": conflict, "rows": versions.conflicting_rows(conflict)}
+    return render(request, "content/edit_conflict.html", context, status=409)
+
+
+def _context(post: Post, form: EditForm) -> dict[str, Any]:
+    return {
         "post": post,
         "thread": post.thread,
         "form": form,
-        "conflict": conflict,
-        "rows": versions.conflicting_rows(conflict),
+        "plan": _plan(post),
+        "kind": post.thread.kind if post.is_opening else "reply",
+        "words": post.thread.words,
+        "action": routes.edit_url(post),
     }
-    return render(request, "content/post_conflict.html", context, status=409)

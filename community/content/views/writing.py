@@ -1,4 +1,4 @@
-"""Something new: the choice of a kind, and the page where it is written."""
+"""Something new: the choice of a kind, and the one page where a thread of any kind is written."""
 
 from __future__ import annotations
 
@@ -13,27 +13,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
-from community.content import kept_forms, previews, routes, services
+from community.content import kept_forms, previews, routes
 from community.content.drafts import restored_fields
-from community.content.forms import ThreadForm
-from community.content.models import Kind, Thread
+from community.content.forms import OpeningForm
+from community.content.kind_words import KIND_WORDS
+from community.content.models import Kind
 from community.content.rates import POSTING
+from community.content.writing import plan_for
+from community.media.rates import UPLOADING
 
 
 @kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:
-    """Choose what to write, then write it. Articles and notes have pages of their own."""
+    """Choose what to write, then write it."""
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     if kind not in Kind.values:
-        return render(request, "content/write_choice.html", {"kinds": Kind})
+        choices = [(routes.write_url(each), words) for each, words in KIND_WORDS.items()]
+        return render(request, "content/write_choice.html", {"choices": choices})
     elsewhere = routes.written_elsewhere(kind)
     if elsewhere:
         return redirect_here(request, elsewhere)
-    if request.method == "POST":
-        return _start(request, kind)
-    return _write_page(request, _new_form(request, kind), kind)
+    return write_page(request, kind)
 
 
 @require_safe
@@ -44,44 +46,45 @@ def ask(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('content:write')}?{query.urlencode()}")
 
 
-def _start(request: MemberRequest, kind: str) -> HttpResponse:
+def write_page(request: MemberRequest, kind: str) -> HttpResponse:
+    """Write a thread; a refused one comes back in its form with the sentence beside it."""
+    plan = plan_for(kind)
+    owned: dict[str, Any] = {"kind": kind, "writer": request.user}
+    if request.method == "GET":
+        return _page(request, plan.form(initial=_initial(request, kind), **owned))
+    form = plan.form(request.POST, sent_files(request), **owned)
+    is_valid = form.is_valid()
     if "preview" in request.POST:
-        form = ThreadForm(initial=request.POST.dict(), kind=kind)
-        return _write_page(request, form, kind, page_html=previews.page(request.user, request.POST))
-    form = ThreadForm(request.POST, kind=kind)
-    thread = _started(form, request, kind) if form.is_valid() else None
+        return _page(request, form, page_html=previews.of_form(request.user, form, kind=kind))
+    publish = plan.publishes(request.POST)
+    thread = form.act(plan.start, author=request.user, kind=kind, publish=publish, **form.values) if is_valid else None
     if thread is None:
-        return _write_page(request, form, kind, status=422)
+        return _page(request, form, status=422)
     return redirect(thread.get_absolute_url())
 
 
-def _started(form: ThreadForm, request: MemberRequest, kind: str) -> Thread | None:
-    cleaned = form.cleaned_data
-    return form.act(
-        services.start_thread,
-        author=request.user,
-        kind=kind,
-        title=cleaned.get("title", ""),
-        source=cleaned["source"],
-        category=cleaned.get("category"),
-        tags=cleaned["tags"],
-        submission=cleaned["submission"],
-        draft_key=cleaned["draft_key"],
-        publish="keep" not in request.POST,
-    )
+def sent_files(request: MemberRequest) -> Any:
+    """The pictures that came with a form; each counts as an upload."""
+    if request.FILES:
+        UPLOADING.hit(request)
+    return request.FILES
 
 
-def _new_form(request: MemberRequest, kind: str) -> ThreadForm:
+def _initial(request: MemberRequest, kind: str) -> dict[str, Any]:
     key = request.GET.get("draft") or f"new:{kind}"
-    initial: dict[str, Any] = {"kind": kind, "draft_key": key, "submission": uuid.uuid4()}
-    initial["category"] = services.DEFAULT_CATEGORY.get(Kind(kind), "")
+    initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags", "category") if name in request.GET}
-    initial |= restored_fields(request, key)
-    return ThreadForm(initial=initial | {"kind": kind}, kind=kind)
+    return initial | restored_fields(request, key)
 
 
-def _write_page(
-    request: MemberRequest, form: ThreadForm, kind: str, status: int = 200, page_html: str = ""
-) -> HttpResponse:
-    context = {"form": form, "kind": kind, "page_html": page_html}
+def _page(request: MemberRequest, form: OpeningForm, status: int = 200, page_html: str = "") -> HttpResponse:
+    kind = form.thread_kind
+    context = {
+        "form": form,
+        "kind": kind,
+        "words": KIND_WORDS[kind],
+        "plan": plan_for(kind),
+        "action": routes.write_url(kind),
+        "page_html": page_html,
+    }
     return render(request, "content/write.html", context, status=status)

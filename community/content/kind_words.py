@@ -1,0 +1,109 @@
+"""What each kind of thread is called, asked and answered with: one table, so that no template asks for a kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+_KEEP = _("Keep as a draft")
+_REPLY = _("Reply")
+_YOUR_REPLY = _("Your reply")
+_POST = _("Post")
+_NO_REPLIES = _("Nobody has replied yet.")
+_REPLIED = _("replied to")
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """The words around threads of one kind. `began` and `replied` are verbs of its author and of who replies."""
+
+    write_title: Promise
+    publish_button: Promise
+    began: Promise
+    go_to_start: Promise
+    further_down: Promise
+    write_lead: Promise | str = ""
+    keep_button: Promise = _KEEP
+    reply_button: Promise = _REPLY
+    your_reply: Promise = _YOUR_REPLY
+    post_reply: Promise = _POST
+    no_replies: Promise = _NO_REPLIES
+    replied: Promise = _REPLIED
+    this_thread: Promise | str = ""
+    started: Promise | str = ""
+    has_answers: bool = False
+    title_is_optional: bool = False
+    icon: str = ""
+    choice: Promise | str = ""
+    choice_lead: Promise | str = ""
+
+    def replies(self, count: int, shown: str) -> str:
+        """So many answers or replies; `shown` is the number as the reader writes it."""
+        if self.has_answers:
+            return ngettext("%(shown)s answer", "%(shown)s answers", count) % {"shown": shown}
+        return ngettext("%(shown)s reply", "%(shown)s replies", count) % {"shown": shown}
+
+
+KIND_WORDS: dict[str, KindWords] = {
+    "question": KindWords(
+        write_title=_("Ask a question"),
+        write_lead=_("What did you derive, where does it stop, and what does the curve show?"),
+        publish_button=_("Post your question"),
+        this_thread=_("This question"),
+        started=_("Asked"),
+        began=_("asked"),
+        go_to_start=_("Go to its beginning"),
+        further_down=_("You are further down in this thread."),
+        reply_button=_("Answer"),
+        your_reply=_("Your answer"),
+        post_reply=_("Post your answer"),
+        no_replies=_("No answer yet. If you know a part of it, that part already helps."),
+        replied=_("answered"),
+        has_answers=True,
+        icon="circle-question-mark",
+        choice=_("A question"),
+        choice_lead=_("Something does not add up. Show what you derived and let the config train."),
+    ),
+    "discussion": KindWords(
+        write_title=_("Start a discussion"),
+        publish_button=_("Start the discussion"),
+        this_thread=_("This discussion"),
+        started=_("Begun"),
+        began=_("began"),
+        go_to_start=_("Go to its beginning"),
+        further_down=_("You are further down in this thread."),
+        icon="messages-square",
+        choice=_("A discussion"),
+        choice_lead=_("A topic with no single right answer."),
+    ),
+    "article": KindWords(
+        write_title=_("Write an article"),
+        write_lead=_(
+            "It is kept while you type and stays a draft until you publish it. "
+            "A draft has a link that you can give to friends."
+        ),
+        publish_button=_("Publish"),
+        keep_button=_("Save the draft"),
+        began=_("published"),
+        go_to_start=_("Go to the article"),
+        further_down=_("You are further down in the comments."),
+        icon="book-open-text",
+        choice=_("An article"),
+        choice_lead=_("A longer text with a table of contents. It stays a draft until you publish it."),
+    ),
+    "note": KindWords(
+        write_title=_("Write a note"),
+        write_lead=_("A few lines, a formula, a run. It needs no title."),
+        publish_button=_("Post the note"),
+        began=_("noted"),
+        title_is_optional=True,
+        go_to_start=_("Go to the note"),
+        further_down=_("You are further down in the comments."),
+        icon="sticky-note",
+        choice=_("A note"),
+        choice_lead=_("A few lines, a formula, a run. No title needed."),
+    ),
+}
