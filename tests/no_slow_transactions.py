@@ -1,6 +1,6 @@
 """Rendering and language detection read a whole text: within a transaction they hold up everybody who writes.
 
-`watched()` makes both fail there. The transactions that a test itself runs in do not count.
+`watched()` makes both fail there. The transactions that a test itself runs in do not count (`tests/taken_back.py`).
 """
 
 import functools
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.db import connections, transaction
+from django.db import connections
 
 
 class SlowInTransaction(AssertionError):
@@ -22,13 +22,6 @@ def open_transactions() -> list[str]:
         for connection in connections.all(initialized_only=True)
         if any(not block._from_testcase for block in connection.atomic_blocks)
     ]
-
-
-def of_the_test() -> transaction.Atomic:
-    """A transaction that a test opens around the code under test, as `db` does."""
-    block = transaction.atomic()
-    block._from_testcase = True  # type: ignore[attr-defined]
-    return block
 
 
 def outside_transactions(act: Callable) -> Callable:

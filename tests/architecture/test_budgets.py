@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.common.ratelimit.store import limiter
 from community.launch.places import ROOT
 from tests.architecture import crowd as crowds
+from tests.taken_back import taken_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("budgets")]
 
@@ -91,7 +92,7 @@ class Scales:
 @pytest.fixture(scope="module")
 def weighed(django_db_setup, django_db_blocker) -> Iterator[dict]:
     """Every page's numbers, `few` and `many`, and those of the last posts of a long thread."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         scales = Scales(crowds.settle())
         scales.all_pages()  # what is made once for a process is made now
         few = scales.all_pages()
@@ -101,7 +102,6 @@ def weighed(django_db_setup, django_db_blocker) -> Iterator[dict]:
         many["post 9,990 of 10,000, member"] = scales.weigh(far, scales.member)
         _write_down(few, many, _milliseconds(scales, far))
         yield {"few": few, "many": many}
-        transaction.set_rollback(True)
 
 
 PAGES = {

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
-from django.db import transaction
 
 from community.common.ratelimit.store import limiter
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import ROWS, Row, address
+from tests.taken_back import taken_back
 
 pytestmark = pytest.mark.xdist_group("chinese")
 
@@ -74,9 +74,8 @@ def english_of(page: Page) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[worlds.World]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield worlds.build()
-        transaction.set_rollback(True)
 
 
 def _pages() -> list[Row]:
@@ -94,9 +93,8 @@ def test_a_form_is_refused_in_chinese(world, db, row) -> None:
     for role in ("visitor", "author"):
         for form in ({}, worlds.form_for(row.route, thing)):
             limiter.cache_clear()
-            with transaction.atomic():
+            with taken_back():
                 response = world.client(role).post(address(row.route, thing), form, follow=True, **CHINESE)
-                transaction.set_rollback(True)
             if response.headers.get("Content-Type", "").startswith("text/html"):
                 assert list(english_of(Page(response.content.decode()))) == [], role
 
@@ -105,9 +103,8 @@ def test_a_form_is_refused_in_chinese(world, db, row) -> None:
 def test_a_page_is_chinese_for_who_reads_chinese(world, db, row) -> None:
     for role in ROLES:
         limiter.cache_clear()
-        with transaction.atomic():
+        with taken_back():
             response = world.client(role).get(address(row.route, world.things[row.thing]), **CHINESE)
-            transaction.set_rollback(True)
         if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
             continue
         page = Page(response.content.decode())

@@ -14,14 +14,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from community.common.ratelimit.store import limiter
 from tests.architecture import world as worlds
 from tests.architecture.world import ROLES, World, absent, form_for
-from tests.no_slow_transactions import of_the_test
+from tests.taken_back import taken_back
 
 TABLE = Path(__file__).with_name("routes.txt")
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"', re.IGNORECASE)
@@ -86,9 +86,8 @@ class Door:
         about = absent(about) if is_absent else about
         path = address(route, about)
         limiter.cache_clear()
-        with CaptureQueriesContext(connection) as queries, of_the_test():
+        with CaptureQueriesContext(connection) as queries, taken_back():
             response = self._send(role, method, route, path, form_for(route, about))
-            transaction.set_rollback(True)
         text = response.content if not response.streaming else b""
         wrote = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
         headers = {name: value for name, value in response.headers.items() if name.lower() not in DIFFER_EACH_TIME}
@@ -107,9 +106,8 @@ class Door:
 @pytest.fixture(scope="module")
 def door(django_db_setup, django_db_blocker) -> Iterator[Door]:
     """One world for the whole module."""
-    with django_db_blocker.unblock(), of_the_test():
+    with django_db_blocker.unblock(), taken_back():
         yield Door(worlds.build())
-        transaction.set_rollback(True)
 
 
 def address(route: str, thing: dict[str, Any]) -> str:

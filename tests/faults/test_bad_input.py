@@ -13,13 +13,14 @@ from typing import Any
 from urllib.parse import quote_from_bytes, quote_plus
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from community.common.ratelimit.store import limiter
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import MAY_BE_WRITTEN, ROWS, WRITES, address
 from tests.architecture.world import World, form_for
+from tests.taken_back import taken_back
 
 POISONS: dict[str, bytes] = {
     "empty": b"",
@@ -80,9 +81,8 @@ ENTRANCE = {
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield worlds.build()
-        transaction.set_rollback(True)
 
 
 def role_for(route: str) -> str:
@@ -102,9 +102,8 @@ def send(world: World, row, body: str):
     limiter.cache_clear()
     client = world.client(role_for(row.route))
     path = address(row.route, world.things[row.thing])
-    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+    with CaptureQueriesContext(connection) as queries, taken_back():
         response = client.post(path, body, content_type="application/x-www-form-urlencoded")
-        transaction.set_rollback(True)
     wrote = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
     return response, wrote
 
@@ -207,10 +206,9 @@ def call(world: World, row, body: str | bytes, **headers: str):
     limiter.cache_clear()
     headers = {"Authorization": f"Bearer {world.tokens['author']}", **headers}
     path = address(row.route, world.things[row.thing])
-    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+    with CaptureQueriesContext(connection) as queries, taken_back():
         send_it = getattr(world.client("visitor"), row.method.lower())
         response = send_it(path, body, content_type="application/json", headers=headers)
-        transaction.set_rollback(True)
     return response, {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
 
 
@@ -273,14 +271,13 @@ def test_a_draft_with_a_strange_field(world, db, field) -> None:
     good = {"key": "new:note", "source": "words", "version": 0}
     for name, poison in JSON_POISONS.items():
         limiter.cache_clear()
-        with transaction.atomic():
+        with taken_back():
             response = world.client("author").post(
                 "/drafts/save/",
                 json.dumps(good | {field: poison}),
                 content_type="application/json",
                 headers={"Accept": "application/json"},
             )
-            transaction.set_rollback(True)
         assert response.status_code < 500, name
         if response.status_code >= 400:
             assert_refusal(response, name)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
 from tests.architecture import world as worlds
 from tests.architecture.test_routes import ROWS, address
 from tests.architecture.world import World
+from tests.taken_back import taken_back
 
 GETS = [row for row in ROWS if row.method == "GET"]
 ALWAYS = {
@@ -27,9 +27,8 @@ MISSING = ["/nowhere/", "/static/nowhere.css", "/api/v1/nowhere", "/media/assets
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield worlds.build()
-        transaction.set_rollback(True)
 
 
 def assert_safe(response, where: str) -> None:
