@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from . import tags
-from .blocks import Blocks
+from .blocks import to_markdown
 from .cleaning import sanitize
 from .context import Context, Heading, MathError, Rendered
 from .excerpts import own_words
@@ -85,7 +85,7 @@ class _Rendering:
         self._refuse_long()
         if self.context.kind == "title":
             return self._title()
-        markdown = Blocks(self.source.text, self.islands).write()
+        markdown = to_markdown(self.source.text, self.islands)
         tags.pair(self.islands)
         self.formulas = self._convert()
         page = Page(self.islands, self.context)

@@ -1,0 +1,83 @@
+"""Boxes for theorems, proofs and warnings: `> [!note]`, `!!! note` and `??? note`."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from community.rendering import callouts, lines
+from community.rendering.islands import TagIsland
+
+from .boxes import Box, Piece
+
+if TYPE_CHECKING:
+    from .reader import Reader
+
+
+def open_quoted_callout(reader: Reader, inner: str) -> bool:
+    """Open a callout if the quote that has just begun is one. Return whether it is."""
+    match = lines.CALLOUT.match(inner)
+    kind = callouts.KINDS.get(match[1].lower()) if match else None
+    if match is None or kind is None:
+        return False
+    title = Piece(match[2], reader.offset(match[2]))
+    _open_callout(reader, kind, callouts.label(kind, match[1]), title, Box(quoted=True))
+    return True
+
+
+def open_admonition(reader: Reader, rest: str) -> str | None:
+    """Open a box whose text is indented. Return nothing of the line, or None when it opens none."""
+    match = lines.ADMONITION.match(rest)
+    if match is None or not _next_line_is_indented(reader):
+        return None
+    reader.flush()
+    kind = callouts.KINDS.get((match[2] or "").lower())
+    title = _title(match, kind)
+    piece = Piece(title, reader.offset(rest) + max(0, rest.strip().find(title)))
+    box = Box(quoted=False, indent=4)
+    if match[1].startswith("?"):
+        _open_details(reader, match[1] == "???+", piece, kind, box)
+    else:
+        _open_callout(reader, kind or "note", callouts.label(kind or "note", match[2] or ""), piece, box)
+    return ""
+
+
+def _title(match: re.Match[str], kind: str | None) -> str:
+    """Return the title between quotation marks; without one, a word that names no kind is the title."""
+    if match[3] is not None:
+        return match[3]
+    return (match[2] or "") if kind is None else ""
+
+
+def _next_line_is_indented(reader: Reader) -> bool:
+    following = next((line for line in reader.lines[reader.index + 1 : reader.index + 3] if line.strip()), "")
+    return lines.indent_of(reader.continued(following)[1]) >= 4
+
+
+def _open_callout(reader: Reader, kind: str, word: str, title: Piece, box: Box) -> None:
+    is_quote = box.quoted
+    start = _tag(reader, "div", f'<div class="callout callout-{kind}">', is_quote=is_quote)
+    box.closing = _tag(reader, "div", "</div>", is_end=True, is_quote=is_quote)
+    label = _tag(reader, "p", f'<p class="callout-title"><strong>{escape(word)}</strong> ')
+    words = reader.scan([title]) if title.text.strip() else ""
+    reader.write_alone(start)
+    reader.write_alone(label + words + _tag(reader, "p", "</p>", is_end=True))
+    reader.push(box)
+
+
+def _open_details(reader: Reader, is_open: bool, title: Piece, kind: str | None, box: Box) -> None:
+    start = _tag(reader, "details", "<details open>" if is_open else "<details>")
+    box.closing = _tag(reader, "details", "</details>", is_end=True)
+    words = reader.scan([title]) if title.text.strip() else callouts.label(kind or "note")
+    reader.write_alone(start)
+    summary, end = _tag(reader, "summary", "<summary>"), _tag(reader, "summary", "</summary>", is_end=True)
+    reader.write_alone(summary + words + end)
+    reader.push(box)
+
+
+def _tag(reader: Reader, name: str, html: str, *, is_end: bool = False, is_quote: bool = False) -> str:
+    """Make an island of a tag that we open and close ourselves."""
+    tag = TagIsland("", name, html, is_block=True, is_end=is_end, is_void=True, where=reader.where(), twin=True)
+    tag.is_quote = is_quote
+    return reader.islands.add(tag)
