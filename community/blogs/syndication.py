@@ -147,7 +147,7 @@ class CategoryFeed(PostFeed):
         return _found(Category.objects.filter(slug=slug).first())
 
     def posts(self, place: Category) -> QuerySet[Post]:
-        return super().posts(place).filter(thread__category__in=Category.objects.keys_within(place))
+        return super().posts(place).filter(thread__category__in=Category.objects.keys_within(place.pk))
 
     def title(self, place: Category) -> str:
         return f"{place.label} · {_('Chainrule')}"

@@ -1,6 +1,6 @@
 """Registry of who hears of a post. Higher apps (followers, for one) add their providers in AppConfig.ready.
 
-A provider is `(post) -> iterable of (user_id, verb)`; the first verb that reaches a person is the one he is told.
+A provider is `(post) -> iterable of (user_id, verb)`; the first verb that reaches a person is the one they are told.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ def register(provider: Provider) -> None:
 
 
 def listeners(post: Any) -> dict[int, str]:
-    """User id to verb, each person once, never the post's own author."""
+    """User id to verb, each person once."""
     told: dict[int, str] = {}
     for provider in _providers:
         for user_id, verb in provider(post):
             told.setdefault(user_id, verb)
-    told.pop(post.author_id, None)
     return told

@@ -46,10 +46,6 @@ def find(roots: list[CategoryNode], slug: str) -> list[CategoryNode]:
     return []
 
 
-def ids_within(node: CategoryNode) -> list[int]:
-    return [node.category.pk, *(pk for inner in node.children for pk in ids_within(inner))]
-
-
 def flat(roots: list[CategoryNode]) -> list[Category]:
     """Every category, inner ones after their parent, each with its `thread_count`."""
     found = []

@@ -6,26 +6,30 @@ from django.utils import timezone
 
 from community.notifications.services import notify
 
-from . import audience
+from . import audience, quoting
 from .models import Post, Role
 
 
 def announce(post_id: int) -> None:
-    """Tell everyone whom a new post concerns, if it is still public."""
+    """Tell everyone whom a new post concerns, if it is still public. The closest concern of a person is the one told:
+
+    answered before quoted before mentioned before the thread's author before followers.
+    """
     post = _public(post_id)
     if post is not None:
-        _tell(post, audience.listeners(post) | _answered(post) | _mentioned(post))
+        _tell(post, audience.listeners(post) | _concerned(post) | _named(post) | _answered(post))
 
 
-def tell_mentioned(post_id: int) -> None:
-    """Tell those whom an edited post names and who have not heard of it."""
+def announce_edit(post_id: int) -> None:
+    """Tell those whom an edited post quotes or mentions and who have not heard of it."""
     post = _public(post_id)
     if post is not None:
-        _tell(post, _mentioned(post))
+        _tell(post, _named(post))
 
 
 def _public(post_id: int) -> Post | None:
-    return Post.objects.public().select_related("thread", "author", "parent").filter(pk=post_id).first()
+    related = ("thread", "author", "parent", "reply_to")
+    return Post.objects.public().select_related(*related).filter(pk=post_id).first()
 
 
 def _tell(post: Post, listeners: dict[int, str]) -> None:
@@ -34,14 +38,22 @@ def _tell(post: Post, listeners: dict[int, str]) -> None:
 
 
 def _answered(post: Post) -> dict[int, str]:
-    """Whom a post answers: the thread's author, or the author of the post it stands under."""
+    """To whom a post is directed: whoever wrote the post it replies to, else the thread's author."""
     if post.is_opening:
         return {}
     if post.role == Role.ANSWER:
         return {post.thread.author_id: "answer"}
-    told = {post.thread.author_id: "reply"}
-    return told | {post.parent.author_id: "reply"} if post.parent else told
+    if post.reply_to is None or post.reply_to.is_opening:
+        return {post.thread.author_id: "reply"}
+    return {post.reply_to.author_id: "reply_to_comment" if post.reply_to.role == Role.COMMENT else "reply"}
 
 
-def _mentioned(post: Post) -> dict[int, str]:
-    return dict.fromkeys(post.mentions.filter(notified_at=None).values_list("user_id", flat=True), "mention")
+def _concerned(post: Post) -> dict[int, str]:
+    """Under whose post or in whose thread something was written that is directed at somebody else."""
+    above = [] if post.is_opening else [post.thread.author_id, *([post.parent.author_id] if post.parent else [])]
+    return dict.fromkeys(above, "reply")
+
+
+def _named(post: Post) -> dict[int, str]:
+    mentioned = dict.fromkeys(post.mentions.filter(notified_at=None).values_list("user_id", flat=True), "mention")
+    return mentioned | dict.fromkeys((each.author_id for each in quoting.quoted_posts(post.source)), "quote")

@@ -185,6 +185,7 @@ class Thread(models.Model):
 class Post(models.Model):
     """One contribution. `source` is the truth; `html` is made from it by `html_version` of the renderer.
 
+    `parent` is the post under which it is shown, `reply_to` the one it was written to: comments nest one deep.
     `text` is its plain text, for search and previews. `number` is unique in its thread and is the permalink.
     `version` counts edits: an editor sends the one he began from.
     `submission` is the form's own key: the same form sent twice makes one post.
@@ -194,6 +195,7 @@ class Post(models.Model):
     number = models.PositiveIntegerField()
     role = models.CharField(max_length=10, choices=Role)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
     submission = models.UUIDField(null=True, blank=True)
 

@@ -1,41 +1,59 @@
-"""What notifications about posts say and where they lead."""
+"""What notifications about posts and threads say and where they lead."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from community.notifications.verbs import Target, Verb, register_target, register_verb
+from community.notifications.verbs import Group, Kind, Target, Verb, register_kind, register_verb
 
-from .models import Post
+from .models import Post, Thread
 from .querysets import Reader
+from .reasons import reason_words
 
-VERBS = (
-    Verb("answer", _("{actor} answered {title}"), "message-square-text"),
-    Verb("reply", _("{actor} commented on {title}"), "message-square"),
-    Verb("mention", _("{actor} mentioned you in {title}"), "at-sign"),
-    Verb("new_post", _("{actor} wrote in {title}"), "message-square"),
-    Verb("new_thread", _("{actor} posted {title}"), "pen-line"),
+EXCERPT_LENGTH = 140
+
+TO_YOU = (
+    Verb("answer", _("{actor} answered {title}"), "message-square-text", Group.TO_YOU),
+    Verb("reply", _("{actor} commented on {title}"), "message-square", Group.TO_YOU),
+    Verb("reply_to_comment", _("{actor} replied to your comment in {title}"), "message-square", Group.TO_YOU),
+    Verb("quote", _("{actor} quoted you in {title}"), "quote", Group.TO_YOU),
+    Verb("mention", _("{actor} mentioned you in {title}"), "at-sign", Group.TO_YOU),
+)
+FOLLOWED = (
+    Verb("new_post", _("{actor} wrote in {title}"), "message-square", Group.FOLLOWS),
+    Verb("new_thread", _("{actor} posted {title}"), "pen-line", Group.FOLLOWS),
+)
+BY_STAFF = (
+    Verb("lock", _("{actor} closed {title}"), "lock"),
+    Verb("unlock", _("{actor} opened {title} again"), "lock-open"),
+    Verb("move", _("{actor} moved {title}"), "folder-input"),
+    Verb("hide", _("A moderator hid your post in {title}"), "eye-off", read_note=reason_words),
+    Verb("unhide", _("A moderator restored your post in {title}"), "eye"),
+    Verb("delete", _("A moderator deleted your post in {title}"), "trash-2"),
+    Verb("restore", _("A moderator restored your post in {title}"), "eye"),
 )
 
 
 def register() -> None:
-    for verb in VERBS:
-        register_verb(verb)
-    register_target("post", targets)
+    register_verb(*TO_YOU, *FOLLOWED, *BY_STAFF)
+    register_kind(Kind("post", posts, _post))
+    register_kind(Kind("thread", threads, _thread))
 
 
-def targets(ids: Iterable[int], reader: Reader) -> dict[int, Target]:
-    posts = (
-        Post.objects.visible_to(reader)
-        .filter(pk__in=list(ids))
-        .select_related("thread")
-        .defer("source", "html", "text")
-    )
-    return {post.pk: Target(post.get_absolute_url(), _title(post)) for post in posts}
+def posts(reader: Reader) -> QuerySet[Post]:
+    return Post.objects.visible_to(reader).select_related("thread").defer("source", "html", "text")
 
 
-def _title(post: Post) -> str:
-    return post.thread.title_html or escape(post.excerpt[:80])
+def threads(reader: Reader) -> QuerySet[Thread]:
+    return Thread.objects.visible_to(reader)
+
+
+def _post(post: Post) -> Target:
+    title = post.thread.title_html or escape(post.excerpt[:80])
+    return Target(post.get_absolute_url(), title, post.number, post.excerpt[:EXCERPT_LENGTH])
+
+
+def _thread(thread: Thread) -> Target:
+    return Target(thread.get_absolute_url(), thread.title_html or escape(str(thread)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -21,15 +20,29 @@ class CategoryQuerySet(models.QuerySet):
     def top_level(self):
         return self.filter(parent=None)
 
-    def keys_within(self, category) -> list[int]:
-        """The keys of a category and of all that lie in it, at any depth."""
-        inner = defaultdict(list)
-        for pk, parent in self.model._default_manager.order_by().values_list("pk", "parent"):
-            inner[parent].append(pk)
-        found = [category.pk]
-        for pk in found:
-            found += inner[pk]
-        return found
+    def keys_within(self, *keys: int) -> list[int]:
+        """The keys of these categories and of all that lie in them, at any depth."""
+        if not keys:
+            return []
+        parents = self._parents()
+        return [pk for pk in parents if not set(keys).isdisjoint(_path(pk, parents))]
+
+    def keys_around(self, key: int) -> list[int]:
+        """The keys of a category and of all in which it lies: `b in keys_within(a)` when `a in keys_around(b)`."""
+        return _path(key, self._parents())
+
+    def _parents(self) -> dict[int, int | None]:
+        return dict(self.model._default_manager.order_by("pk").values_list("pk", "parent"))
+
+
+def _path(key: int, parents: dict[int, int | None]) -> list[int]:
+    """From a category up to its root. A circle, which no form makes, ends it."""
+    path: list[int] = []
+    step: int | None = key
+    while step is not None and step not in path:
+        path.append(step)
+        step = parents.get(step)
+    return path
 
 
 class TagQuerySet(models.QuerySet):

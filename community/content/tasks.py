@@ -10,7 +10,7 @@ def announce_post(post_id: int) -> None:
 
 @task()
 def announce_edit(post_id: int) -> None:
-    delivery.tell_mentioned(post_id)
+    delivery.announce_edit(post_id)
 
 
 @task()

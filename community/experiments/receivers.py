@@ -20,8 +20,7 @@ VERBS = (
 
 
 def connect() -> None:
-    for verb in VERBS:
-        register_verb(verb)
+    register_verb(*VERBS)
     run_finished.connect(tell_finished, dispatch_uid="experiments.run_finished")
     run_failed.connect(tell_failed, dispatch_uid="experiments.run_failed")
 

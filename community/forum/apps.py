@@ -7,6 +7,6 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
-        from community.notifications.verbs import Verb, register_verb
+        from community.notifications.verbs import Group, Verb, register_verb
 
-        register_verb(Verb("accept", _("{actor} accepted your answer to {title}"), "circle-check"))
+        register_verb(Verb("accept", _("{actor} accepted your answer to {title}"), "circle-check", Group.TO_YOU))

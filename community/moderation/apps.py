@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class ModerationConfig(AppConfig):
     name = "community.moderation"
     verbose_name = _("Moderation")
+
+    def ready(self) -> None:
+        from community.moderation import notices
+
+        notices.register()

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.audit.actions import Action
-from community.moderation.models import Reason
+from community.content.reasons import Reason
 
 
 class ReportForm(forms.Form):
@@ -20,4 +20,5 @@ class DecisionForm(forms.Form):
     action = forms.ChoiceField(
         choices=[(Action.HIDE, _("Hide")), (Action.UNHIDE, _("Restore")), (Action.DISMISS, _("Dismiss"))]
     )
+    reason = forms.ChoiceField(choices=Reason.choices, required=False)
     note = forms.CharField(required=False, max_length=1000)

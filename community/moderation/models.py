@@ -8,15 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.content.reasons import Reason
 from community.moderation.querysets import ReportQuerySet
-
-
-class Reason(models.TextChoices):
-    SPAM = "spam", _("It is spam or advertising")
-    RUDE = "rude", _("It is rude or hurts somebody")
-    OFF_TOPIC = "off_topic", _("It has nothing to do with the subject")
-    UNSAFE = "unsafe", _("It is dangerous or against the law")
-    OTHER = "other", _("Something else, see my note")
 
 
 class Outcome(models.TextChoices):

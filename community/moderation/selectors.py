@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from community.audit.models import AuditEntry
 from community.content.models import Category, Post, Tag, Thread
@@ -18,6 +18,12 @@ class Case:
 
     post: Post
     reports: list[Report]
+
+    @property
+    def reason(self) -> str:
+        """Why most who reported it did: what the author is told when nothing else is chosen."""
+        counted = Counter(report.reason for report in self.reports if report.closed_at is None)
+        return counted.most_common(1)[0][0] if counted else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,14 @@ def reported_posts() -> QuerySet[Post]:
         .annotate(reported_at=Max("reports__created_at", filter=Q(reports__closed_at=None)))
         .select_related("thread", "author")
     )
+
+
+def open_case_count() -> int:
+    return Report.objects.open().aggregate(posts=Count("post", distinct=True))["posts"]
+
+
+def own_report(reporter: Any, pk: int) -> Report | None:
+    return Report.objects.filter(reporter=reporter, pk=pk).select_related("post__thread", "post__author").first()
 
 
 def hidden_posts() -> QuerySet[Post]:

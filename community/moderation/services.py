@@ -12,29 +12,30 @@ from community.audit.services import record
 from community.common.errors import NotAllowed
 from community.content.models import Post
 from community.content.services import hide_post, unhide_post
+from community.moderation import notices
 from community.moderation.models import Outcome, Report
 
 
+@transaction.atomic
 def report_post(*, reporter: Any, post: Post, reason: str, note: str = "") -> Report:
-    """Tell staff about a post. Reporting it again while the first report is open changes nothing.
-
-    Raises EmailUnconfirmed, NotAllowed.
-    """
+    """Tell staff about a post. Reporting it again while the first report is open changes nothing."""
     refuse_unconfirmed(reporter)
     if post.author_id == reporter.pk:
         raise NotAllowed(_("This is your own post: you can edit or delete it."))
     try:
         with transaction.atomic():
-            return Report.objects.create(post=post, reporter=reporter, reason=reason, note=note)
+            report = Report.objects.create(post=post, reporter=reporter, reason=reason, note=note)
     except IntegrityError:
         return Report.objects.open().get(post=post, reporter=reporter)
+    notices.tell_moderators(post)
+    return report
 
 
 @transaction.atomic
-def hide(*, actor: Any, post: Post, note: str = "") -> None:
-    """Take a post out of everyone's sight and close its reports."""
+def hide(*, actor: Any, post: Post, reason: str = "", note: str = "") -> None:
+    """Take a post out of everyone's sight and close its reports. Its author is told the reason."""
     _refuse_unless_staff(actor)
-    is_new = hide_post(post=post, by=actor, note=note)
+    is_new = hide_post(post=post, by=actor, reason=reason, note=note)
     if _close(actor, post, Outcome.HIDDEN) and not is_new:
         record(actor=actor, action=Action.UPHOLD, target=post, note=note)
 
@@ -54,10 +55,15 @@ def dismiss(*, actor: Any, post: Post, note: str = "") -> None:
         record(actor=actor, action=Action.DISMISS, target=post, note=note)
 
 
-def _close(actor: Any, post: Post, outcome: str) -> int:
-    """Close the open reports on a post. Returns how many there were."""
-    reports = Report.objects.open().filter(post=post)
-    return reports.update(closed_at=timezone.now(), closed_by=actor, outcome=outcome)
+def _close(actor: Any, post: Post, outcome: Outcome) -> int:
+    """Close the open reports on a post and tell those who made them. Returns how many there were."""
+    reports = list(Report.objects.open().select_for_update().filter(post=post))
+    closed = {"closed_at": timezone.now(), "closed_by": actor, "outcome": outcome}
+    Report.objects.filter(pk__in=[report.pk for report in reports]).update(**closed)
+    notices.withdraw_case(post)
+    for report in reports:
+        notices.tell_reporter(report, outcome, by=actor)
+    return len(reports)
 
 
 def _refuse_unless_staff(actor: Any) -> None:

@@ -5,6 +5,7 @@ from community.moderation import views
 app_name = "moderation"
 urlpatterns = [
     path("posts/<int:pk>/report/", views.report, name="report"),
+    path("reports/<int:pk>/", views.own_report, name="own-report"),
     path("moderation/", views.queue, name="queue"),
     path("moderation/hidden/", views.hidden, name="hidden"),
     path("moderation/trail/", views.trail, name="trail"),

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.audit.actions import Action
 from community.common.errors import BadRequest
-from community.common.pagination import keyset_page
+from community.common.pagination import Page, keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
 from community.content.models import Post
+from community.content.reasons import Reason
 from community.moderation import selectors, services
 from community.moderation.forms import DecisionForm, ReportForm
 
@@ -50,22 +51,34 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(post.get_absolute_url())
 
 
+@login_required
+@require_safe
+def own_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """A report for whoever made it: what they wrote, and what was decided. The post is named as far as they see it."""
+    found = selectors.own_report(request.user, pk)
+    if found is None:
+        raise Http404
+    seen = Post.objects.visible_to(request.user).filter(pk=found.post_id).exists()
+    return render(request, "moderation/own_report.html", {"report": found, "post": found.post if seen else None})
+
+
 @staff_only
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     page = keyset_page(selectors.reported_posts(), order=("-reported_at", "-pk"), size=PAGE, request=request)
-    return render(
-        request, "moderation/queue.html", {"page": page, "cases": selectors.cases(page.items), "tab": "queue"}
-    )
+    return _cases(request, page, "queue")
 
 
 @staff_only
 @require_safe
 def hidden(request: HttpRequest) -> HttpResponse:
     page = keyset_page(selectors.hidden_posts(), order=("-hidden_at", "-pk"), size=PAGE, request=request)
-    return render(
-        request, "moderation/queue.html", {"page": page, "cases": selectors.cases(page.items), "tab": "hidden"}
-    )
+    return _cases(request, page, "hidden")
+
+
+def _cases(request: HttpRequest, page: Page[Post], tab: str) -> HttpResponse:
+    context = {"page": page, "cases": selectors.cases(page.items), "reasons": Reason.choices, "tab": tab}
+    return render(request, "moderation/queue.html", context)
 
 
 @staff_only
@@ -84,6 +97,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise BadRequest(str(next(iter(form.errors.values()))[0]))
     decision = DECISIONS[form.cleaned_data["action"]]
-    decision(actor=request.user, post=post, note=form.cleaned_data["note"])
+    said = {"note": form.cleaned_data["note"]}
+    if decision is services.hide:
+        said["reason"] = form.cleaned_data["reason"]
+    decision(actor=request.user, post=post, **said)
     messages.success(request, _("Done, and written into the trail."))
     return redirect(safe_next(request, "/moderation/"))

@@ -13,7 +13,7 @@ from community.notifications.querysets import NotificationQuerySet
 class Notification(models.Model):
     """`verb` says what happened, `target_kind` and `target_id` to what; both are registered by the app that owns them.
 
-    `key` is unique for its recipient: the same event announced twice is told once.
+    `key` is unique for its recipient: the same event announced twice is told once. `note` says why it happened.
     """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
@@ -24,6 +24,7 @@ class Notification(models.Model):
     target_kind = models.CharField(max_length=20)
     target_id = models.PositiveBigIntegerField()
     key = models.CharField(max_length=80)
+    note = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 

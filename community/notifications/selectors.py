@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from community.notifications import verbs
 from community.notifications.models import Notification
@@ -14,12 +16,22 @@ from community.notifications.models import Notification
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification as its reader sees it; `sentence` is safe HTML."""
+    """A notification as its reader sees it; `sentence` and `excerpt` are safe HTML, `note` is text."""
 
     notification: Notification
-    sentence: str
-    url: str
+    sentence: SafeString
+    target: verbs.Target
     icon: str
+    note: str
+
+    @property
+    def excerpt(self) -> SafeString:
+        return mark_safe(self.target.excerpt)
+
+    @property
+    def day(self) -> date:
+        """The day it came, where the reader is."""
+        return timezone.localdate(self.notification.created_at)
 
 
 def unread_count(user: Any) -> int:
@@ -27,23 +39,22 @@ def unread_count(user: Any) -> int:
 
 
 def notices(notifications: Sequence[Notification], reader: Any) -> list[Notice]:
-    """Join notifications with what they point at, one query a kind; what the reader may no longer see is left out."""
+    """Join notifications with what they point at, one query a kind."""
     ids: dict[str, set[int]] = defaultdict(set)
     for notification in notifications:
         ids[notification.target_kind].add(notification.target_id)
     targets = {kind: verbs.resolve(kind, kind_ids, reader) for kind, kind_ids in ids.items()}
-    seen = (_notice(one, targets[one.target_kind].get(one.target_id)) for one in notifications)
-    return [notice for notice in seen if notice is not None]
+    pairs = ((one, targets[one.target_kind].get(one.target_id)) for one in notifications)
+    return [_notice(one, target) for one, target in pairs if target is not None]
 
 
-def _notice(notification: Notification, target: verbs.Target | None) -> Notice | None:
+def _notice(notification: Notification, target: verbs.Target) -> Notice:
     verb = verbs.verb(notification.verb)
-    if target is None or verb is None:
-        return None
     actor = notification.actor.visible_name if notification.actor else ""
     sentence = format_html(
         str(verb.sentence),
         actor=format_html('<b class="name"><bdi>{}</bdi></b>', actor),
         title=format_html("<cite>{}</cite>", mark_safe(target.title)),
     )
-    return Notice(notification, sentence, target.url, verb.icon)
+    note = verb.read_note(notification.note) if notification.note else ""
+    return Notice(notification, sentence, target, verb.icon, note)

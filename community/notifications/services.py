@@ -7,15 +7,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from community.notifications.models import Notification
+from community.notifications.verbs import Group
 
 BATCH = 500
 
 
 @transaction.atomic
-def notify(*, listeners: Mapping[int, str], actor: Any, target_kind: str, target_id: int, event: str) -> None:
+def notify(
+    *, listeners: Mapping[int, str], actor: Any, target_kind: str, target_id: int, event: str, note: str = ""
+) -> None:
     """Tell each listener (user id to verb) of one event, once, however often this is called.
 
-    `event` names the event for good, for instance `post:12`; it becomes part of the row's unique key.
+    `event` names the event for good, for instance `post:12`; it becomes part of the row's unique key. `note` says why,
+    or is a word that the verb's `read_note` knows.
     """
     rows = [
         Notification(
@@ -25,6 +29,7 @@ def notify(*, listeners: Mapping[int, str], actor: Any, target_kind: str, target
             target_kind=target_kind,
             target_id=target_id,
             key=event,
+            note=note,
         )
         for user_id, verb in listeners.items()
         if actor is None or user_id != actor.pk
@@ -32,17 +37,20 @@ def notify(*, listeners: Mapping[int, str], actor: Any, target_kind: str, target
     Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
 
 
-def settle(*, target_kind: str, target_ids: Iterable[int]) -> None:
-    """Count nothing as unread any more that leads to what was taken away."""
-    rows = Notification.objects.unread().filter(target_kind=target_kind, target_id__in=list(target_ids))
-    rows.update(read_at=timezone.now())
+def withdraw(*, listeners: Iterable[int], event: str) -> None:
+    """Take back what these people need not know any more, so that they may be told anew."""
+    Notification.objects.filter(recipient__in=list(listeners), key=event).delete()
 
 
-def mark_read(*, reader: Any, notification_id: int | None = None, up_to_id: int | None = None) -> int:
-    """Mark one, or all up to an id (what the reader had on his screen), as read. Returns how many changed."""
-    rows = Notification.objects.of(reader).unread()
-    if notification_id is not None:
-        rows = rows.filter(pk=notification_id)
-    if up_to_id is not None:
-        rows = rows.filter(pk__lte=up_to_id)
-    return rows.update(read_at=timezone.now())
+def mark_read(*, reader: Any, notification_id: int) -> bool:
+    """Mark one as read. Returns whether it was unread."""
+    return _mark(Notification.objects.filter(recipient=reader, pk=notification_id)) > 0
+
+
+def mark_all_read(*, reader: Any, up_to_id: int, group: Group | None = None) -> int:
+    """Mark all up to an id (what the reader had on the screen) as read. Returns how many were unread."""
+    return _mark(Notification.objects.filter(recipient=reader, pk__lte=up_to_id).in_group(group))
+
+
+def _mark(rows) -> int:
+    return rows.unread().update(read_at=timezone.now())

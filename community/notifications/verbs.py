@@ -4,45 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from django.db.models import QuerySet
+
+
+class Group(StrEnum):
+    """What the list of notifications is filtered by."""
+
+    TO_YOU = "to-you"  # answers, replies, quotes, mentions
+    FOLLOWS = "follows"  # what somebody or something they follow brought
+    OTHER = "other"  # runs, moderation, new followers
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """`sentence` is a translatable format with `{actor}` and `{title}`, for instance "{actor} answered {title}"."""
+    """`sentence` is a translatable format with `{actor}` and `{title}`, for instance "{actor} answered {title}".
+
+    `read_note` turns a notification's note into words in the reader's language.
+    """
 
     name: str
     sentence: Any
     icon: str = "bell"
+    group: Group = Group.OTHER
+    read_note: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a notification leads, as its reader may see it. `title` is safe HTML (math included)."""
+    """Where a notification leads, as its reader may see it. `title` and `excerpt` are safe HTML (math included).
+
+    `number` is the post's in its thread, 0 for what has none.
+    """
 
     url: str
     title: str
+    number: int = 0
+    excerpt: str = ""
 
 
-Resolver = Callable[[Iterable[int], Any], dict[int, Target]]
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of target: `rows` are those that this reader may see, with all that `show` needs, in one query."""
+
+    name: str
+    rows: Callable[[Any], QuerySet]
+    show: Callable[[Any], Target]
+
 
 _verbs: dict[str, Verb] = {}
-_resolvers: dict[str, Resolver] = {}
+_kinds: dict[str, Kind] = {}
 
 
-def register_verb(verb: Verb) -> None:
-    _verbs[verb.name] = verb
+def register_verb(*verbs: Verb) -> None:
+    _verbs.update({verb.name: verb for verb in verbs})
 
 
-def register_target(kind: str, resolver: Resolver) -> None:
-    """`resolver(ids, reader)` gives the targets this reader may see, in one query."""
-    _resolvers[kind] = resolver
+def register_kind(kind: Kind) -> None:
+    _kinds[kind.name] = kind
 
 
-def verb(name: str) -> Verb | None:
-    return _verbs.get(name)
+def verb(name: str) -> Verb:
+    return _verbs[name]
+
+
+def verbs_of(group: Group | None = None) -> list[str]:
+    """The names of the verbs of a group, of all verbs without one."""
+    return [verb.name for verb in _verbs.values() if group in (None, verb.group)]
+
+
+def kinds() -> Iterable[Kind]:
+    return _kinds.values()
 
 
 def resolve(kind: str, ids: Iterable[int], reader: Any) -> dict[int, Target]:
-    resolver = _resolvers.get(kind)
-    return resolver(ids, reader) if resolver else {}
+    """The targets of a kind that this reader may see, by key."""
+    found = _kinds[kind].rows(reader).filter(pk__in=list(ids))
+    return {row.pk: _kinds[kind].show(row) for row in found}

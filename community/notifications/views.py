@@ -5,54 +5,64 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
 from community.common.errors import SignInNeeded
 from community.common.pagination import keyset_page
 from community.common.sse import Event, event_stream, read
+from community.notifications import services
 from community.notifications.models import Notification
 from community.notifications.selectors import notices, unread_count
-from community.notifications.services import mark_read
+from community.notifications.verbs import Group
 
 PAGE = 30
 LOOK_EVERY = 2.0
 ORDER = ("-created_at", "-pk")
+SHOWN = (Group.TO_YOU, Group.FOLLOWS)
 
 
 @login_required
 @require_safe
 def notification_list(request: HttpRequest) -> HttpResponse:
-    rows = Notification.objects.of(request.user).select_related("actor")
+    group = _group(request.GET)
+    rows = Notification.objects.of(request.user).in_group(group).select_related("actor")
     page = keyset_page(rows, order=ORDER, size=PAGE, request=request)
     newest = max((row.pk for row in page), default=0)
-    context = {"page": page, "newest": newest, "notices": notices(page.items, request.user)}
-    return render(request, "notifications/list.html", context)
+    context = {"page": page, "newest": newest, "notices": notices(page.items, request.user), "group": group or ""}
+    return render(request, "notifications/list.html", context | {"today": timezone.localdate()})
 
 
 @login_required
 @require_POST
 def mark_all_read(request: HttpRequest) -> HttpResponse:
-    """Mark what the reader had on his screen as read: `up_to` is the newest id shown."""
+    """Mark what the reader had on the screen as read: `up_to` is the newest id shown, of one group or of all."""
     up_to = request.POST.get("up_to", "")
-    mark_read(
-        reader=request.user, up_to_id=int(up_to) if up_to.isascii() and up_to.isdigit() and len(up_to) < 19 else 0
-    )
-    return redirect("notifications:list")
+    newest = int(up_to) if up_to.isascii() and up_to.isdigit() and len(up_to) < 19 else 0
+    services.mark_all_read(reader=request.user, up_to_id=newest, group=_group(request.POST))
+    return redirect(_list_url(request))
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST marks one as read and goes where it leads; GET only goes there."""
-    row = Notification.objects.of(request.user).select_related("actor").filter(pk=pk).first()
-    seen = notices([row], request.user) if row else []
-    if not seen:
-        raise Http404
-    if request.method == "POST":
-        mark_read(reader=request.user, notification_id=pk)
-    return redirect(seen[0].url)
+@require_POST
+def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one as read: the button beside it, and the script when its link is followed."""
+    get_object_or_404(Notification, recipient=request.user.pk, pk=pk)
+    services.mark_read(reader=request.user, notification_id=pk)
+    return redirect(_list_url(request))
+
+
+def _group(sent: QueryDict) -> Group | None:
+    wanted = sent.get("show", "")
+    return Group(wanted) if wanted in SHOWN else None
+
+
+def _list_url(request: HttpRequest) -> str:
+    group = _group(request.POST)
+    return reverse("notifications:list") + (f"?show={group}" if group else "")
 
 
 @require_safe

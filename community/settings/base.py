@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "community.notifications.context_processors.unread_count",
+                "community.moderation.context_processors.open_cases",
                 "community.common.context.site",
             ],
         },

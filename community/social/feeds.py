@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from community.content.models import Kind, Post, Role, Thread
+from community.content.models import Category, Kind, Post, Role, Thread
 from community.social.models import Follow
 
 
@@ -18,7 +18,9 @@ def home_feed(user: Any) -> QuerySet[Post]:
     """
     follows = Follow.objects.filter(follower=user)
     people = follows.filter(person__isnull=False).values("person")
-    shelves = follows.filter(category__isnull=False).values("category")
+    categories = Category.objects.keys_within(
+        *follows.filter(category__isnull=False).values_list("category", flat=True)
+    )
     by_tag = Q(
         thread__in=Thread.tags.through.objects.filter(tag__in=follows.filter(tag__isnull=False).values("tag")).values(
             "thread"
@@ -27,7 +29,7 @@ def home_feed(user: Any) -> QuerySet[Post]:
     wanted = (
         Q(author=user)
         | Q(author__in=people)
-        | Q(role=Role.OPENING) & (by_tag | Q(thread__category__in=shelves) | Q(thread__category__parent__in=shelves))
+        | Q(role=Role.OPENING) & (by_tag | Q(thread__category__in=categories))
         | Q(thread__in=follows.filter(thread__isnull=False).values("thread"))
     )
     return (

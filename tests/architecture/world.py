@@ -20,7 +20,7 @@ from community.blogs.services import start_article
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, delete_post, start_thread
 from community.media.services import add_picture
-from community.moderation.services import hide
+from community.moderation.services import hide, report_post
 from community.notifications.models import Notification
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.training import XOR, train
@@ -173,6 +173,8 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     notice = Notification.objects.create(
         recipient=author, actor=member, verb="follow", target_kind="person", target_id=member.pk, key="follow:1"
     )
+    reported = Post.objects.get(thread__kind="note", thread__published_at__isnull=False, thread__hidden_at=None)
+    report = report_post(reporter=member, post=reported, reason="spam")
     token, _secret = new_token(owner=author, name="laptop", scope=Scope.READ, days=30)
     picture = add_picture(owner=author, content=_png(), name="dot.png")
     draft = Thread.objects.get(kind="article", published_at=None)
@@ -188,6 +190,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "tag": {"slug": Tag.objects.get(slug="xor").slug},
         "person": {"handle": "author", "pk": author.pk, "kind": "person", "id": author.pk},
         "notice": {"pk": notice.pk},
+        "report": {"pk": report.pk},
         "token": {"pk": token.pk},
         "picture": {"sha256": picture.sha256, "extension": picture.extension},
         "preview-link": {"token": draft.article.preview_token},

@@ -115,8 +115,9 @@ def _detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
 def _filtered(rows: ThreadQuerySet, filters: Filters) -> ThreadQuerySet:
     if filters.kind:
         rows = rows.filter(kind=filters.kind)
-    if filters.category:
-        rows = rows.filter(category__in=Category.objects.keys_within(_category(filters.category)))
+    category = _category(filters.category)
+    if category is not None:
+        rows = rows.filter(category__in=Category.objects.keys_within(category.pk))
     if filters.tag:
         rows = rows.filter(tags__slug=tag_slug(filters.tag))
     if filters.author:

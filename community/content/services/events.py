@@ -1,4 +1,7 @@
-"""Changes of a thread besides its text. Each leaves an event in the thread, and an audit entry when staff made it."""
+"""Changes of a thread besides its text. Each leaves an event in the thread.
+
+What staff did is in the audit log too, and the author is told.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,14 @@ from community.audit.actions import Action
 from community.audit.services import Changes, record
 from community.content import policies
 from community.content.models import Category, Event, Thread
+from community.notifications.services import notify
 
 from . import tags as tagging
 
 if TYPE_CHECKING:
     from community.accounts.models import User
 
+TOLD = frozenset({Action.LOCK, Action.UNLOCK, Action.MOVE})
 STAFF_ONLY = frozenset({Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN})
 
 
@@ -51,4 +56,17 @@ def leave(
         after = thread.last_number
         Event.objects.create(thread=thread, actor=by, action=action, reason=reason, after_number=after, **columns)
     if action in STAFF_ONLY or not policies.is_own(by, thread):
-        record(actor=by, action=action, target=thread, note=reason, changes=changes)
+        entry = record(actor=by, action=action, target=thread, note=reason, changes=changes)
+        if action in TOLD:
+            _tell_author(thread, by, action, reason, entry.pk)
+
+
+def _tell_author(thread: Thread, by: User, action: Action, reason: str, entry_id: int) -> None:
+    notify(
+        listeners={thread.author_id: action},
+        actor=by,
+        target_kind="thread",
+        target_id=thread.pk,
+        event=f"audit:{entry_id}",
+        note=reason,
+    )

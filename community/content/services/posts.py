@@ -58,7 +58,7 @@ def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
     _refuse_closed(thread, post.author)
     post.thread = thread
-    post.parent = _shelter(thread, post.role, parent)
+    post.parent, post.reply_to = _shelter(thread, post.role, parent), parent
     post.number = thread.last_number + 1
     post.created_at = timezone.now()
     body = body.numbered(post.number)

@@ -14,7 +14,7 @@ from community.audit.services import record
 from community.common.errors import NotAllowed
 from community.content import policies
 from community.content.models import Post, Role, Thread
-from community.notifications.services import settle
+from community.notifications.services import notify
 
 from . import tags as tagging
 from .locking import locked_post
@@ -32,7 +32,7 @@ def delete_post(*, post: Post, by: User) -> Post:
     if not policies.can_delete(by, post):
         raise NotAllowed(_refusal(by, post))
     post = _change(post, deleted_at=timezone.now(), deleted_by=by)
-    _write_down(by, Action.DELETE, post)
+    _leave(by, Action.DELETE, post)
     return post
 
 
@@ -45,19 +45,22 @@ def restore_post(*, post: Post, by: User) -> Post:
     if not policies.can_restore(by, post):
         raise NotAllowed(_("This was deleted by a moderator. Only a moderator can bring it back."))
     post = _change(post, deleted_at=None, deleted_by=None)
-    _write_down(by, Action.RESTORE, post)
+    _leave(by, Action.RESTORE, post)
     return post
 
 
 @transaction.atomic
-def hide_post(*, post: Post, by: User, note: str = "") -> bool:
-    """Staff take a post out of sight of all but its author. Returns whether it was in sight. Raises NotAllowed."""
+def hide_post(*, post: Post, by: User, reason: str = "", note: str = "") -> bool:
+    """Staff take a post out of sight of all but its author. Returns whether it was in sight. Raises NotAllowed.
+
+    Its author is told the `reason`, one of `reasons.Reason`; the `note` is for the audit log alone.
+    """
     post = locked_post(post.pk, post.thread_id)
     _refuse_unless_staff(by)
     if post.hidden_at is not None:
         return False
     post = _change(post, hidden_at=timezone.now())
-    record(actor=by, action=Action.HIDE, target=post, note=note)
+    _leave(by, Action.HIDE, post, reason=reason, note=note)
     return True
 
 
@@ -69,14 +72,19 @@ def unhide_post(*, post: Post, by: User, note: str = "") -> bool:
     if post.hidden_at is None:
         return False
     post = _change(post, hidden_at=None)
-    record(actor=by, action=Action.UNHIDE, target=post, note=note)
+    _leave(by, Action.UNHIDE, post, note=note)
     return True
 
 
-def _write_down(by: User, action: Action, post: Post) -> None:
-    """Other people's posts are taken away and brought back by staff alone."""
-    if not policies.is_own(by, post):
-        record(actor=by, action=action, target=post)
+def _leave(by: User, action: Action, post: Post, *, reason: str = "", note: str = "") -> None:
+    """Write down what staff did and tell the author, naming nobody. What authors do to their own leaves nothing."""
+    is_own = policies.is_own(by, post)
+    if is_own and action in (Action.DELETE, Action.RESTORE):
+        return
+    entry = record(actor=by, action=action, target=post, note=note, changes={"reason": ("", reason)} if reason else {})
+    listeners = {} if is_own else {post.author_id: action.value}
+    event = f"audit:{entry.pk}"
+    notify(listeners=listeners, actor=None, target_kind="post", target_id=post.pk, event=event, note=reason)
 
 
 def _change(post: Post, **columns) -> Post:
@@ -88,8 +96,6 @@ def _change(post: Post, **columns) -> Post:
         _change_thread(post, was_public, **columns)
     if post.is_visible != was_visible:
         _count(post, 1 if post.is_visible else -1)
-    if was_visible and not post.is_visible:
-        settle(target_kind="post", target_ids=_gone_with(post))
     return post
 
 
@@ -112,10 +118,6 @@ def _count(post: Post, by: int) -> None:
     )
     Thread.objects.filter(pk=thread.pk, solved_post=post).update(solved_post=None)
     thread.refresh_from_db(fields=["post_count", "answer_count", "last_post_at", "solved_post"])
-
-
-def _gone_with(post: Post) -> list[int]:
-    return list(post.thread.posts.values_list("pk", flat=True)) if post.is_opening else [post.pk]
 
 
 def _newest_moment(thread: Thread):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from community.common.errors import NotFound
 from community.common.pagination import keyset_page
 from community.content import category_tree
-from community.content.models import Kind, Tag, Thread
+from community.content.models import Category, Kind, Tag, Thread
 from community.content.querysets import ThreadQuerySet
 from community.content.routes import write_url
 from community.content.slugs import tag_slug
@@ -59,7 +59,8 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         **_feeds("category", slug),
         **_follow(request, "category", node.category),
     }
-    return _list(request, Thread.objects.filter(category__in=category_tree.ids_within(node)), context, roots=roots)
+    within = Category.objects.keys_within(node.category.pk)
+    return _list(request, Thread.objects.filter(category__in=within), context, roots=roots)
 
 
 @require_safe

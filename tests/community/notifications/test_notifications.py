@@ -1,14 +1,18 @@
 """What a person hears: once, only what he may see, and the badge's number."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from community.content.models import Post
-from community.content.services import delete_post
+from community.accounts.models import User
+from community.content.models import Post, Thread
+from community.content.services import add_post, delete_post, start_thread
 from community.notifications.models import Notification
 from community.notifications.selectors import notices, unread_count
-from community.notifications.services import mark_read, notify
+from community.notifications.services import mark_all_read, notify
+from community.social.services import follow
 from tests.factories import PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +65,7 @@ def test_what_was_taken_away_counts_on_nobodys_badge(reader, question):
     tell(reader, elsewhere, event="post:2")
     delete_post(post=question.opening_post, by=question.author)
     assert unread_count(reader) == 1
-    assert Notification.objects.unread().get().target_id == elsewhere.opening_post.pk
+    assert Notification.objects.of(reader).unread().get().target_id == elsewhere.opening_post.pk
 
 
 def test_what_was_hidden_since_is_not_told(reader, question):
@@ -74,27 +78,89 @@ def test_mark_all_leaves_what_came_after_the_page(reader, question):
     tell(reader, question, "post:1")
     newest = Notification.objects.get().pk
     tell(reader, question, "post:2")
-    assert mark_read(reader=reader, up_to_id=newest) == 1 and unread_count(reader) == 1
+    assert mark_all_read(reader=reader, up_to_id=newest) == 1 and unread_count(reader) == 1
 
 
-def test_the_page_lists_and_a_click_marks_and_leads(client, reader, question):
+def test_a_notification_is_a_link_to_what_it_tells_of(client, reader, question):
     tell(reader, question)
-    assert b"Why is it transposed?" in client.get(reverse("notifications:list")).content
-    answer = client.post(reverse("notifications:open", args=[Notification.objects.get().pk]))
-    assert answer.status_code == 302 and answer["Location"] == question.get_absolute_url()
-    assert unread_count(reader) == 0
+    page = client.get(reverse("notifications:list")).content.decode()
+    assert f'<a class="notice-text" href="{question.get_absolute_url()}">' in page
+
+
+def test_one_notification_is_marked_as_read_alone(client, reader, question):
+    tell(reader, question, "post:1")
+    tell(reader, question, "post:2")
+    first = Notification.objects.earliest("pk")
+    answer = client.post(reverse("notifications:mark-read", args=[first.pk]))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("notifications:list"))
+    assert list(Notification.objects.unread().values_list("key", flat=True)) == ["post:2"]
 
 
 def test_looking_changes_nothing(client, reader, question):
     tell(reader, question)
-    client.get(reverse("notifications:open", args=[Notification.objects.get().pk]))
+    client.get(reverse("notifications:list"))
+    client.get(question.get_absolute_url())
+    assert client.get(reverse("notifications:mark-read", args=[Notification.objects.get().pk])).status_code == 405
     assert unread_count(reader) == 1
 
 
 def test_another_persons_notification_is_not_there(client, reader, question):
     tell(PersonFactory(), question)
-    assert client.post(reverse("notifications:open", args=[Notification.objects.get().pk])).status_code == 404
+    assert client.post(reverse("notifications:mark-read", args=[Notification.objects.get().pk])).status_code == 404
     assert Notification.objects.get().read_at is None
+
+
+def test_the_bell_counts_what_the_list_shows(client, reader, question):
+    leaver, elsewhere = PersonFactory(), QuestionFactory()
+    follow(follower=leaver, person=reader)
+    tell(reader, question, event="post:1")
+    tell(reader, elsewhere, event="post:2")
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+    Thread.objects.filter(pk=elsewhere.pk).update(hidden_at=timezone.now())
+    assert unread_count(reader) == 1
+    assert client.get(reverse("notifications:list")).content.count(b"data-notice>") == 1
+    User.objects.filter(pk=leaver.pk).update(is_active=True)
+    assert unread_count(reader) == 2
+
+
+def test_three_comments_on_one_thread_differ_by_number_and_words(client, reader):
+    thread = QuestionFactory(author=reader)
+    for words in ("First words.", "Second words.", "Third words."):
+        add_post(thread=Thread.objects.get(pk=thread.pk), author=PersonFactory(), source=words)
+    page = client.get(reverse("notifications:list")).content.decode()
+    for number, words in enumerate(("First words.", "Second words.", "Third words."), 2):
+        assert f"#{number}</span>" in page and words in page
+
+
+def test_the_list_is_in_days_of_the_reader(client, reader, question):
+    reader.time_zone = "Asia/Shanghai"
+    reader.save()
+    for day, hour in ((3, 15), (3, 17)):  # on either side of midnight in Shanghai
+        tell(reader, question, event=f"post:{hour}")
+        at = datetime(2026, 2, day, hour, tzinfo=UTC)
+        Notification.objects.filter(key=f"post:{hour}").update(created_at=at)
+    page = client.get(reverse("notifications:list")).content.decode()
+    assert page.index("Feb. 4, 2026") < page.index("Feb. 3, 2026")
+
+
+def test_followed_people_do_not_bury_what_is_said_to_you(client, reader, question):
+    tell(reader, question)
+    friend = PersonFactory()
+    follow(follower=reader, person=friend)
+    start_thread(author=friend, kind="discussion", title="From a friend", source="Some words.")
+    shown = {show: client.get(f"/notifications/?show={show}").content.decode() for show in ("to-you", "follows", "x")}
+    assert "Why is it transposed?" in shown["to-you"] and "From a friend" not in shown["to-you"]
+    assert "Why is it transposed?" not in shown["follows"] and "From a friend" in shown["follows"]
+    assert shown["x"].count("data-notice>") == 2
+
+
+def test_all_of_one_group_are_marked_as_read(client, reader, question):
+    tell(reader, question)
+    follow(follower=PersonFactory(), person=reader)
+    newest = Notification.objects.latest("pk").pk
+    answer = client.post(reverse("notifications:mark-all-read"), {"up_to": newest, "show": "to-you"})
+    assert answer["Location"] == "/notifications/?show=to-you"
+    assert list(Notification.objects.unread().values_list("verb", flat=True)) == ["follow"]
 
 
 @pytest.mark.parametrize("up_to", ["", "x", "9" * 30, "-1", "²"])

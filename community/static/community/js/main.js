@@ -19,6 +19,7 @@ const behaviours = [
   ["[data-contents]", () => import("./contents.js")],
   ["[data-sidenotes]", () => import("./sidenotes.js")],
   ["[data-cover]", () => import("./cover.js")],
+  ["[data-notice]", () => import("./notice.js")],
   ["[data-once]", () => import("./once.js")],
 ];
 

@@ -1,0 +1,81 @@
+"""Who is told of a report and of what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.models import User
+from community.content.models import Post
+from community.moderation.models import Outcome, Report
+from community.notifications.services import notify, withdraw
+from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
+
+VERBS = (
+    Verb("reported", _("A post in {title} was reported"), "flag"),
+    Verb("report_hidden", _("The post that you reported was hidden"), "flag"),
+    Verb("report_dismissed", _("A moderator read your report and left the post as it is"), "flag"),
+)
+
+
+def register() -> None:
+    register_verb(*VERBS)
+    register_kind(Kind("case", cases, _case))
+    register_kind(Kind("report", reports, _report))
+
+
+def tell_moderators(post: Post) -> None:
+    """Tell every moderator of a reported post, once until it is decided, however many report it."""
+    notify(
+        listeners=dict.fromkeys(_moderators().exclude(pk=post.author_id), "reported"),
+        actor=None,
+        target_kind="case",
+        target_id=post.pk,
+        event=f"case:{post.pk}",
+    )
+
+
+def withdraw_case(post: Post) -> None:
+    """Moderators need not look at a post any more; they are told anew when it is reported anew."""
+    withdraw(listeners=_moderators(), event=f"case:{post.pk}")
+
+
+def tell_reporter(report: Report, outcome: Outcome, *, by: Any) -> None:
+    """Tell who reported a post what was decided. Moderators know their own decisions."""
+    verb = "report_hidden" if outcome == Outcome.HIDDEN else "report_dismissed"
+    notify(
+        listeners={} if report.reporter_id == by.pk else {report.reporter_id: verb},
+        actor=None,
+        target_kind="report",
+        target_id=report.pk,
+        event=f"report:{report.pk}",
+    )
+
+
+def _moderators() -> QuerySet:
+    return User.objects.filter(is_staff=True, is_active=True).values_list("pk", flat=True)
+
+
+def cases(reader: Any) -> QuerySet[Post]:
+    """Posts that wait for a decision; a notice of one goes away when it is decided."""
+    if not reader.is_staff:
+        return Post.objects.none()
+    open_reports = Report.objects.open().values("post")
+    return Post.objects.filter(pk__in=open_reports).select_related("thread").defer("source", "html", "text")
+
+
+def reports(reader: Any) -> QuerySet[Report]:
+    return Report.objects.filter(reporter=reader, closed_at__isnull=False)
+
+
+def _case(post: Post) -> Target:
+    title = post.thread.title_html or escape(post.excerpt[:80])
+    return Target(f"{reverse('moderation:queue')}#case-{post.pk}", title, post.number, post.excerpt[:140])
+
+
+def _report(report: Report) -> Target:
+    return Target(reverse("moderation:own-report", args=[report.pk]), "")

@@ -1,0 +1,14 @@
+// Following a notification's link, in this tab or another, marks it as read. The link itself needs no script.
+export function attach(row) {
+  const form = row.querySelector("form");
+  const link = row.querySelector("a");
+  if (!form || !link) return;
+  const read = () => {
+    if (!row.classList.contains("unread")) return;
+    navigator.sendBeacon(form.action, new FormData(form));
+    row.classList.remove("unread");
+    form.remove();
+  };
+  link.addEventListener("click", read);
+  link.addEventListener("auxclick", (event) => { if (event.button === 1) read(); });
+}

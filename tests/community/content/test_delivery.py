@@ -1,0 +1,134 @@
+"""Who is told of a post, and as what: each person once, of what concerns them most."""
+
+import pytest
+from django.utils import translation
+
+from community.content import services
+from community.content.models import Category, Post, Thread
+from community.content.quoting import quoted, quoted_posts
+from community.notifications.models import Notification
+from community.social.feeds import home_feed
+from community.social.services import follow
+from tests.factories import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asker():
+    return PersonFactory(handle="asker")
+
+
+@pytest.fixture
+def carol():
+    return PersonFactory(handle="carol")
+
+
+@pytest.fixture
+def question(asker) -> Thread:
+    return services.start_thread(author=asker, kind="question", title="Why?", source="Some words.\n")
+
+
+def write(thread: Thread, author, source: str = "Some words.\n", **place) -> Post:
+    return services.add_post(thread=Thread.objects.get(pk=thread.pk), author=author, source=source, **place)
+
+
+def told(post: Post) -> dict[str, str]:
+    rows = Notification.objects.filter(target_kind="post", target_id=post.pk)
+    return dict(rows.values_list("recipient__handle", "verb"))
+
+
+def quote_of(post: Post) -> str:
+    return quoted(post, lambda path: f"https://chainrule.example{path}")
+
+
+def test_the_asker_is_told_of_the_answer_however_it_begins(question, asker, bob):
+    opening = question.posts.get()
+    assert told(write(question, bob, quote_of(opening) + "Because.")) == {"asker": "answer"}
+    assert told(write(question, bob, "@asker, because.")) == {"asker": "answer"}
+
+
+def test_whoever_is_quoted_is_told_so_and_not_mentioned(question, asker, bob, carol):
+    answer = write(question, bob)
+    assert told(write(question, carol, quote_of(answer) + "No, @bob.")) == {"asker": "answer", "bob": "quote"}
+
+
+def test_whom_a_quote_names_is_not_called_again(question, asker, bob, carol):
+    answer = write(question, bob, "Ask @ada and @carol.")
+    reply = write(question, asker, quote_of(answer) + "Thank you.", parent=answer)
+    assert told(reply) == {"bob": "reply"}
+
+
+def test_a_reply_to_a_comment_tells_whoever_wrote_the_comment(question, asker, bob, carol):
+    answer = write(question, bob)
+    comment = write(question, carol, parent=answer)
+    reply = write(question, PersonFactory(handle="dora"), parent=comment)
+    assert (reply.parent, reply.reply_to) == (answer, comment)
+    assert told(reply) == {"asker": "reply", "bob": "reply", "carol": "reply_to_comment"}
+
+
+def test_a_reply_to_a_comment_under_an_article_tells_both(asker, bob, carol):
+    article = services.start_thread(author=asker, kind="article", title="By hand", source="Some words.\n")
+    comment = write(article, bob)
+    assert told(comment) == {"asker": "reply"}
+    assert told(write(article, carol, parent=comment)) == {"asker": "reply", "bob": "reply_to_comment"}
+
+
+def test_a_follower_who_is_mentioned_is_told_of_the_mention(question, bob, carol):
+    follow(follower=carol, thread=question)
+    assert told(write(question, bob, "What do you say, @carol?"))["carol"] == "mention"
+
+
+def test_an_edit_tells_whom_it_newly_quotes_and_nobody_twice(question, asker, bob, carol):
+    first = write(question, bob)
+    second = write(question, carol, "Hello @bob.")
+    services.edit_post(post=second, editor=carol, source=quote_of(first) + "Yes.", base_version=1)
+    assert told(second) == {"asker": "answer", "bob": "mention"}
+    third = write(question, asker, parent=first)
+    services.edit_post(post=third, editor=asker, source=quote_of(second) + "See.", base_version=1)
+    assert told(third) == {"bob": "reply", "carol": "quote"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_first_line_of_a_quote_names_the_post_in_every_language(question, bob, language):
+    answer = write(question, bob, "> inner\n\nWords.")
+    with translation.override(language):
+        assert quoted_posts(quote_of(answer) + "Mine.") == [answer]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@bob wrote in [#2]({url}):",  # no quote
+        "> Words.\n> @bob wrote in [#2]({url}):",  # not its first line
+        "> > @bob wrote in [#2]({url}):",  # a quote in a quote
+        "> @carol wrote in [#2]({url}):",  # somebody else's post
+        "> @bob wrote in [#7]({url}):",  # no such post
+        "> @bob wrote in [#2](https://elsewhere.example/posts/2/x/):",
+        "> @bob wrote in [#2](http://[broken/t/1/-/2/):",
+    ],
+)
+def test_what_only_looks_like_a_quote_tells_nobody(question, bob, source):
+    answer = write(question, bob)
+    assert quoted_posts(source.format(url=answer.get_absolute_url())) == []
+
+
+def test_what_is_hidden_cannot_be_quoted_into_a_notice(question, bob, moderator):
+    answer = write(question, bob)
+    services.hide_post(post=answer, by=moderator)
+    assert quoted_posts(quote_of(answer)) == []
+
+
+def test_followers_of_a_category_are_told_as_deep_as_its_list_reaches(client, asker, carol):
+    top = Category.objects.create(slug="top", name="Top")
+    middle = Category.objects.create(slug="middle", name="Middle", parent=top)
+    low = Category.objects.create(slug="low", name="Low", parent=middle)
+    follow(follower=carol, category=top)
+    deep = services.start_thread(author=asker, kind="question", title="Deep?", source="Words.\n", category=low)
+    beside = services.start_thread(author=asker, kind="question", title="Beside?", source="Words.\n")
+    opening = deep.posts.get()
+    assert told(opening) == {"carol": "new_thread"} and told(beside.posts.get()) == {}
+    assert list(home_feed(carol)) == [opening]
+    assert b"Deep?" in client.get("/c/top/").content
+    assert Category.objects.keys_within(top.pk) == [top.pk, middle.pk, low.pk]
+    assert Category.objects.keys_around(low.pk) == [low.pk, middle.pk, top.pk]
