@@ -242,7 +242,7 @@ class TestAdding:
             call()
         heard = Notification.objects.order_by("pk").values_list("recipient__handle", "verb", "key")
         assert sorted(heard) == [
-            ("ada", "mention", f"post:{answer.pk}"),
+            ("ada", "answer", f"post:{answer.pk}"),
             ("ada", "reply", f"post:{answer.pk + 1}"),
             ("bob", "reply", f"post:{answer.pk + 1}"),
             ("eve", "mention", f"post:{answer.pk}"),
