@@ -17,6 +17,7 @@ from .readable import readable
 _MATH = re.compile(r"<math\b([^>]*)><semantics>(.*?)<annotation[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL)
 _ANCHORED = re.compile(r'(<m\w+[^>]*?) id="[^"]*"')
 _CLASSED = re.compile(r'(<m\w+[^>]*?) class="[^"]*"')
+_COMPLAINT = re.compile(r' ?<span class="math-error-message"[^>]*>.*?</span>')
 _HELD = re.compile(r'<span class="held">(.*?)</span>')
 _ADDRESS = re.compile(r'(?<= )(href|src)="(/[^"]*|#[^"]*)"')
 _EMBED = re.compile(r'<div (?=[^>]*class="run-embed")(?=[^>]*data-run="([0-9a-f]{8,64})")(?:[^<>"]|"[^"]*")*></div>')
@@ -28,7 +29,7 @@ _ONLY_FOR_PAGES = re.compile(
 def feed_html(html: str, *, base: str = "", mathml: bool = True, embed: Callable[[str], str] | None = None) -> str:
     """Return a rendered text for a feed (`mathml`) or a mail. `base` is the absolute address of its page: links
     become absolute. `embed` says what stands for a run, given its hash; without it, a line that names the run."""
-    html = _HELD.sub(r"\1", html)
+    html = _HELD.sub(r"\1", _COMPLAINT.sub("", html))
     html = _MATH.sub(_for_feeds if mathml else _for_mail, html)
     html = _EMBED.sub(lambda match: (embed or _named)(match[1]), html)
     html = _ONLY_FOR_PAGES.sub("", html)

@@ -17,6 +17,7 @@ type Translate = Callable[[str], str]
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 FOLDERS = {"zh": "zh_Hans"}
+TAGS = ("en", "zh-Hans")  # of the languages that the site speaks
 
 _language: ContextVar[str] = ContextVar("rendering_language", default="en")
 _translate: ContextVar[Translate | None] = ContextVar("rendering_translate", default=None)

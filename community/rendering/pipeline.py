@@ -9,6 +9,7 @@ from html import escape
 
 from . import tags
 from .blocks import to_markdown
+from .chars import is_cjk
 from .cleaning import sanitize
 from .context import Context, Heading, MathError, Rendered
 from .excerpts import own_words
@@ -21,7 +22,7 @@ from .limits import OverLimit, limits_for, output_cap
 from .markup import Page
 from .math.convert import Converted, Formula, convert
 from .math.show import show
-from .messages import _, speaking
+from .messages import TAGS, _, speaking
 from .placing import place
 from .plain import excerpt, plain
 from .source import Source
@@ -62,14 +63,11 @@ def _with_title(rendered: Rendered, title: str | None) -> Rendered:
 
 @dataclass(slots=True)
 class _Formulas:
-    """Converted formulas by the number of their island."""
+    """Converted formulas by the number of their island; of the bad ones, where they are and what is wrong."""
 
     converted: dict[int, Converted]
     places: dict[int, tuple[int, int]]
-
-    def place(self, number: int) -> str:
-        line, column = self.places[number]
-        return _("(line {line}, column {column})", line=line, column=column)
+    complaints: dict[int, dict[str, str]]
 
 
 class _Rendering:
@@ -129,7 +127,20 @@ class _Rendering:
             for number, island in found
             if converted[number].is_bad
         }
-        return _Formulas(converted, places)
+        return _Formulas(converted, places, self._complaints(found, places))
+
+    def _complaints(
+        self, found: list[tuple[int, FormulaIsland | ReferenceIsland]], places: dict[int, tuple[int, int]]
+    ) -> dict[int, dict[str, str]]:
+        """What is wrong with each bad formula, in every language of the site: a page shows the one it is in."""
+        said: dict[int, dict[str, str]] = {number: {} for number in places}
+        for tag in TAGS if places else ():
+            with speaking(tag):
+                again = convert([_asked(each) for _number, each in found], prefix=self.context.prefix)
+                for (number, _each), converted in zip(found, again, strict=True):
+                    if converted.is_bad:
+                        said[number][tag] = _said(converted.message, *places[number])
+        return said
 
     # === Pasted tags ===
 
@@ -188,7 +199,7 @@ class _Rendering:
             return self._show_block(island, wrapper)
         if isinstance(island, FormulaIsland | ReferenceIsland):
             converted = self.formulas.converted[number]
-            return show(converted, place=self.formulas.place(number) if converted.is_bad else "", wrapper=wrapper)
+            return show(converted, complaints=self.formulas.complaints.get(number), wrapper=wrapper)
         return escape(island.source, quote=False)
 
     def _show_block(self, island: BlockIsland, wrapper: str) -> str:
@@ -225,6 +236,11 @@ class _Rendering:
     def _heading(self, level: int, anchor: str, words: str) -> Heading:
         html = place(escape(words, quote=False), self.islands, is_wide=lambda number: False, show=self._show)
         return Heading(level, anchor, plain(html).replace("$", ""), html)
+
+
+def _said(complaint: str, line: int, column: int) -> str:
+    place = _("(line {line}, column {column})", line=line, column=column)
+    return f"{complaint}{place}" if is_cjk(place[0]) else f"{complaint} {place}"
 
 
 def _asked(island: FormulaIsland | ReferenceIsland) -> Formula:

@@ -15,7 +15,7 @@ _MATH = re.compile(
     re.DOTALL,
 )
 _HIDDEN = re.compile(
-    r'<span class="(?:math-error-message|code-name)">.*?</span>|<sup id="[^"]*fnref[^>]*>.*?</sup>'
+    r'<span class="(?:math-error-message|code-name)"[^>]*>.*?</span>|<sup id="[^"]*fnref[^>]*>.*?</sup>'
     r'|<a class="footnote-backref".*?</a>',
     re.DOTALL,
 )

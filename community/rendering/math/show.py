@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from community.rendering.messages import _
@@ -9,10 +10,13 @@ from community.rendering.messages import _
 from .convert import Converted
 
 
-def show(converted: Converted, *, place: str = "", wrapper: str = "") -> str:
-    """Return the element for a formula. `place` says where a bad one stands; `wrapper` is div or span for display."""
+def show(converted: Converted, *, complaints: Mapping[str, str] | None = None, wrapper: str = "") -> str:
+    """Return the element for a formula. `wrapper` is div or span for display.
+
+    `complaints` say by language what is wrong with a bad one, and where; without them it is said in one language.
+    """
     if converted.is_bad:
-        return _error(converted, place)
+        return _error(converted, complaints or {"": converted.message})
     if not converted.mathml:
         return ""
     if converted.target:
@@ -48,10 +52,13 @@ def _scroller(converted: Converted, wrapper: str) -> str:
     )
 
 
-def _error(converted: Converted, place: str) -> str:
-    message = escape(f"{converted.message} {place}".strip())
+def _error(converted: Converted, complaints: Mapping[str, str]) -> str:
+    messages = "".join(
+        f'<span class="math-error-message"{f' lang="{tag}"' if tag else ""}>{escape(words)}</span>'
+        for tag, words in complaints.items()
+    )
     display = " math-error-display" if converted.formula.display else ""
     return (
         f'<span class="math-error{display}"><code>{escape(converted.formula.latex.strip(), quote=False)}</code> '
-        f'<span class="math-error-message">{message}</span></span>'
+        f"{messages}</span>"
     )

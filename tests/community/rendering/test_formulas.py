@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from community.rendering import mathml, render
+from community.rendering import Context, mathml, render
 from community.rendering.math.elements import ATTRIBUTES, ELEMENTS
 from community.rendering.math.rewrite import Book, rewrite
 from community.rendering.math.tokens import join
@@ -191,3 +191,10 @@ def test_a_colour_is_a_class(command, name):
 def test_a_formula_nested_too_deep_is_an_error():
     (error,) = render("$" + "{" * 1900 + "}" * 1900 + "$").math_errors
     assert error.message == "The formula is nested more than 60 deep."
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_complaint_is_there_in_each_language_whatever_the_text_is_in(language):
+    html = render("Bad: $\\nope$", Context(language=language)).html
+    assert '<span class="math-error-message" lang="en">There is no command \\nope. (line 1, column 7)</span>' in html
+    assert '<span class="math-error-message" lang="zh-Hans">没有 \\nope 这个命令。（第 1 行，第 7 列）</span>' in html

@@ -18,7 +18,7 @@ CASES = sorted(FOLDER.glob("*.md"))
 # Beside what authors may write: what we put there ourselves after cleaning.
 OURS = {
     "div": {"class", "tabindex", "role", "aria-label", "data-copy"},
-    "span": {"class", "tabindex", "role", "aria-label", "id"},
+    "span": {"class", "tabindex", "role", "aria-label", "id", "lang"},
     "pre": {"tabindex", "role", "aria-label", "class"},
     "code": {"class"},
     "a": {"rel", "class"},
