@@ -65,8 +65,14 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 # Without a proxy in front of us anybody could write this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = env.integer("CHAINRULE_HSTS_SECONDS", 365 * 24 * 3600) if _https else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
-SECURE_HSTS_PRELOAD = _https
+# Both bind every name below the site's, so an operator who has others there may switch them off.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and env.flag("CHAINRULE_HSTS_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env.flag("CHAINRULE_HSTS_PRELOAD", True)
+# Switched off on purpose is no mistake of the deployment.
+SILENCED_SYSTEM_CHECKS = [
+    *([] if SECURE_HSTS_INCLUDE_SUBDOMAINS or PLAIN_HTTP else ["security.W005"]),
+    *([] if SECURE_HSTS_PRELOAD or PLAIN_HTTP else ["security.W021"]),
+]
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 LANGUAGE_COOKIE_SECURE = _https

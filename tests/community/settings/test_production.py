@@ -1,8 +1,11 @@
 """Production settings in a process of their own, as a server starts them."""
 
 import os
+import runpy
 import subprocess
 import sys
+
+import pytest
 
 from community.launch.places import ROOT
 
@@ -34,6 +37,28 @@ def test_complete_settings_pass_the_deployment_check_without_a_warning(tmp_path)
     done = check(tmp_path, COMPLETE)
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, (True, True, [])),
+        ({"CHAINRULE_HSTS_PRELOAD": "no"}, (True, False, ["security.W021"])),
+        ({"CHAINRULE_HSTS_SUBDOMAINS": "no"}, (False, False, ["security.W005", "security.W021"])),
+        ({"CHAINRULE_PLAIN_HTTP": "yes"}, (False, False, [])),
+    ],
+)
+def test_an_operator_may_leave_names_below_the_sites_alone(monkeypatch, tmp_path, variables, expected):
+    for name, value in (COMPLETE | {"CHAINRULE_VAR": str(tmp_path)} | variables).items():
+        monkeypatch.setenv(name, value)
+    found = runpy.run_module("community.settings.production")
+    names = ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "SILENCED_SYSTEM_CHECKS")
+    assert tuple(found[name] for name in names) == expected
+
+
+def test_a_site_that_leaves_them_alone_passes_the_deployment_check(tmp_path):
+    done = check(tmp_path, COMPLETE | {"CHAINRULE_HSTS_SUBDOMAINS": "no"})
+    assert done.returncode == 0, done.stderr
 
 
 def test_nothing_set_names_every_missing_variable(tmp_path):
