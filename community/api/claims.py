@@ -10,16 +10,27 @@ import time
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from community.accounts.models import User
 from community.api.errors import IdempotencyKeyBusy, IdempotencyKeyReused
 from community.api.models import IdempotentAnswer
+from community.common import housekeeping
 
 KEPT = timedelta(days=1)
 LEASE = timedelta(seconds=60)
 LOOK_EVERY = 0.05
 LONGEST_WAIT = 20.0
+
+
+def register() -> None:
+    housekeeping.register("idempotency keys", sweep)
+
+
+def sweep() -> int:
+    """Delete keys that are older than they are kept, of people who do not come back too."""
+    return housekeeping.delete_batch(_old())
 
 
 def take(*, owner: User, key: str, digest: str) -> IdempotentAnswer:
@@ -83,4 +94,8 @@ def _lease() -> datetime:
 
 
 def _forget_old(owner: User) -> None:
-    IdempotentAnswer.objects.filter(owner=owner, created_at__lt=timezone.now() - KEPT).delete()
+    _old().filter(owner=owner).delete()
+
+
+def _old() -> QuerySet[IdempotentAnswer]:
+    return IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - KEPT)

@@ -91,12 +91,10 @@ def do_row(pk: str) -> None:
 @app.task(name="chainrule.sweep")
 def sweep() -> int:
     """Send again what was lost on the way or has become due; returns how many."""
-    from community.common.jobs import heartbeat, rows
+    from community.common.housekeeping import keep_house
 
     drop_stale()
-    heartbeat.beat()
-    rows.take_back()
-    rows.forget()
+    keep_house()
     if waiting_messages() >= SWEEP_ROWS:
         return 0
     return sum(send(str(pk)) for pk in left_behind())

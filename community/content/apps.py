@@ -7,8 +7,9 @@ class ContentConfig(AppConfig):
     verbose_name = _("Content")
 
     def ready(self) -> None:
-        from . import indexing, invariants, notices
+        from . import indexing, invariants, kept_forms, notices
 
         indexing.register()
         notices.register()
         invariants.register()
+        kept_forms.register()

@@ -1,4 +1,7 @@
-"""The text of somebody whose session ended while he wrote: kept in the new session, shown again after signing in."""
+"""The text of somebody whose session ended while they wrote: kept in the new session, shown again after signing in.
+
+Anybody can send such a form, so one network keeps few of them, each for a day and as long as the longest article.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+
+from community.common.errors import SignInNeeded
+from community.common.network import client_network
+from community.content.rates import KEEPING
+from community.content.texts import SOURCE_LENGTH
 
 SESSION_KEY = "kept_form"
-LONGEST = 210_000
+LONGEST = max(SOURCE_LENGTH.values()) + 10_000
+KEPT_SECONDS = 24 * 3600
 NEVER_KEPT = ("csrfmiddlewaretoken", "submission")
 
 
@@ -38,7 +49,27 @@ def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:
     return kept
 
 
+def register() -> None:
+    user_logged_in.connect(_last_as_long_as_any, dispatch_uid="kept-forms")
+
+
 def _keep(request: HttpRequest) -> None:
-    fields = {name: str(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
-    if fields.get("draft_key") and fields.get("source", "").strip() and sum(map(len, fields.values())) <= LONGEST:
-        request.session[SESSION_KEY] = fields
+    """Keep the form in a session of a day. Raises TooManyRequests or SignInNeeded, whose pages show the words."""
+    fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
+    if not fields.get("draft_key") or not fields.get("source", "").strip():
+        return
+    if sum(map(len, fields.values())) > LONGEST:
+        raise SignInNeeded(_("Please sign in first. Your text is too long to be kept meanwhile, so copy it from here."))
+    KEEPING.hit_key(f"net:{client_network(request)}")
+    request.session[SESSION_KEY] = fields
+    request.session.set_expiry(KEPT_SECONDS)
+
+
+def _text(value: object) -> str:
+    return str(value).replace("\r\n", "\n")
+
+
+def _last_as_long_as_any(request: HttpRequest, **kwargs: Any) -> None:
+    """Whoever has signed in stays signed in for as long as anybody."""
+    if SESSION_KEY in request.session:
+        request.session.set_expiry(None)

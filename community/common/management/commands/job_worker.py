@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError
 
 from community.common.connections import drop_stale
-from community.common.jobs import heartbeat, rows
+from community.common.housekeeping import keep_house
+from community.common.jobs import rows
 
 logger = structlog.get_logger(__name__)
 
@@ -63,6 +64,4 @@ class Command(BaseCommand):
         if time.monotonic() - self.kept_house_at < HOUSEKEEPING_SECONDS:
             return
         self.kept_house_at = time.monotonic()
-        heartbeat.beat()
-        rows.take_back()
-        rows.forget()
+        keep_house()

@@ -1,0 +1,51 @@
+"""What ended long ago is swept, a little at a time, by the workers of both deployments."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+
+from community.api.models import IdempotentAnswer
+from community.common import housekeeping
+from tests.factories import PersonFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def _session(key: str, *, ends_in: timedelta) -> Session:
+    return Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + ends_in)
+
+
+def _answers(ages: list[timedelta]) -> None:
+    owner = PersonFactory()
+    for number, age in enumerate(ages):
+        at = timezone.now() - age
+        IdempotentAnswer.objects.create(owner=owner, key=str(number), body_digest="", status=201, created_at=at)
+
+
+def test_the_worker_sweeps_ended_sessions_and_old_keys_and_leaves_the_others():
+    _session("ended", ends_in=-timedelta(seconds=1))
+    _session("alive", ends_in=timedelta(hours=1))
+    _answers([timedelta(hours=23), timedelta(hours=25)])
+    call_command("job_worker", batch=True)
+    assert [row.session_key for row in Session.objects.all()] == ["alive"]
+    assert [row.key for row in IdempotentAnswer.objects.all()] == ["0"]
+
+
+def test_celery_sweeps_them_too(monkeypatch):
+    from community.common import tasks_celery
+
+    monkeypatch.setattr(tasks_celery, "waiting_messages", lambda: 0)
+    _session("ended", ends_in=-timedelta(seconds=1))
+    tasks_celery.sweep()
+    assert not Session.objects.exists()
+
+
+def test_a_sweep_is_short(monkeypatch):
+    monkeypatch.setattr(housekeeping, "BATCH", 2)
+    for number in range(5):
+        _session(f"ended{number}", ends_in=-timedelta(days=1))
+    swept = [housekeeping.keep_house()["sessions"] for _round in range(4)]
+    assert swept == [2, 2, 1, 0]

@@ -1,0 +1,75 @@
+"""A session that ended while somebody wrote: their words come back, and strangers cannot fill the table of sessions."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.content.kept_forms import LONGEST
+from community.content.rates import KEEPING
+from tests.factories.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+WRITE = "/write/?kind=question"
+AN_ARTICLE = "数学 and words.\r\n" * 6_600  # as a browser sends just under 100,000 characters
+
+
+def _form(source="Half a thought.", **more):
+    return {"kind": "question", "draft_key": "new:question", "title": "Why?", "source": source, **more}
+
+
+def _sign_in(client, person):
+    return client.post("/accounts/login/", {"login": person.handle, "password": PASSWORD, "next": WRITE}, follow=True)
+
+
+def test_words_come_back_after_signing_in(client, member):
+    assert client.post(WRITE, _form())["Location"].startswith("/accounts/login/?next=")
+    page = _sign_in(client, member).content.decode()
+    assert "Half a thought." in page and 'value="Why?"' in page
+
+
+def test_the_longest_article_comes_back_whole(client, member):
+    form = _form(AN_ARTICLE, kind="article", draft_key="new:article")
+    client.post("/articles/new/", form)
+    client.post("/accounts/login/", {"login": member.handle, "password": PASSWORD})
+    page = client.get("/articles/new/").content.decode()
+    assert page.count("数学 and words.") == 6_600
+
+
+def test_what_is_longer_than_anything_that_can_be_posted_is_shown_to_copy(client):
+    refused = client.post(WRITE, _form("x" * LONGEST + " the end"))
+    assert refused.status_code == 401
+    assert b"Your text is too long to be kept meanwhile" in refused.content and b" the end" in refused.content
+    assert not Session.objects.exists()
+
+
+def test_one_network_keeps_few_forms_and_is_shown_the_words_of_the_others(client, member):
+    for _visitor in range(10):
+        client.cookies.clear()
+        assert client.post(WRITE, _form("x" * 1000)).status_code == 302
+    client.cookies.clear()
+    refused = client.post(WRITE, _form("The eleventh."))
+    assert refused.status_code == 429 and b"The eleventh." in refused.content
+    assert Session.objects.count() == 10
+    assert client.post(WRITE, _form(), REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
+def test_members_are_not_counted(client, member):
+    KEEPING.hit_key("net:127.0.0.1", cost=10)
+    client.force_login(member)
+    assert client.post(WRITE, _form(category="training-troubles")).status_code == 302
+
+
+def test_a_visitors_form_is_kept_for_a_day_and_a_member_stays_signed_in(client):
+    client.post(WRITE, _form())
+    assert Session.objects.get().expire_date < timezone.now() + timedelta(days=1, minutes=1)
+    client.post("/accounts/signup/", {"username": "emmy", "email": "emmy@example.org", "password1": "a chain of links"})
+    assert User.objects.get().handle == "emmy"
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=29)
+
+
+def test_an_empty_form_begins_no_session(client):
+    assert client.post(WRITE, _form(" ")).status_code == 302
+    assert not Session.objects.exists()
