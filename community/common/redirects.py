@@ -19,7 +19,7 @@ def is_ours(address: str, request: HttpRequest) -> bool:
     )
 
 
-def redirect_here(request: HttpRequest, address: str) -> HttpResponseRedirect:
-    """Send the reader to the right address of what he asked for, his query kept."""
+def redirect_here(request: HttpRequest, address: str, anchor: str = "") -> HttpResponseRedirect:
+    """Send the reader to the right address of what they asked for, their query kept."""
     query = request.META.get("QUERY_STRING", "")
-    return HttpResponseRedirect(f"{address}?{query}" if query else address)
+    return HttpResponseRedirect(f"{address}{query and '?'}{query}{anchor and '#'}{anchor}")

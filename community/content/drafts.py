@@ -40,18 +40,32 @@ def reply_form_for(request: HttpRequest, thread: Thread) -> ReplyForm | None:
     return new_reply_form(request, thread) if policies.can_reply(request.user, thread) else None
 
 
-def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = None, source: str = "") -> ReplyForm:
-    """An empty form, or one with what was kept or saved of this box."""
-    key = f"comment:{parent.pk}" if parent else f"reply:{thread.pk}"
+def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = None, quoted: str = "") -> ReplyForm:
+    """An empty form, or one with what was kept or saved of this box; a quote comes after it."""
+    key = draft_key(request, f"comment:{parent.pk}" if parent else f"reply:{thread.pk}")
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4(), "parent": parent.pk if parent else None}
-    draft = None if parent else _reply_draft(thread, request.user)
-    initial["source"] = source or (draft.source if draft else "")
+    draft = _reply_draft(thread, request.user, key)
+    initial["source"] = _with_quote(draft.source if draft else "", quoted)
     initial["draft_version"] = draft.version if draft else 0
     initial |= {name: value for name, value in kept_forms.kept_fields(request, key).items() if name == "source"}
     return ReplyForm(initial=initial, auto_id=f"comment-{parent.pk}-%s" if parent else "id_%s")
 
 
-def _reply_draft(thread: Thread, reader: Reader) -> Draft | None:
-    if not getattr(thread, "has_draft", False):
+def draft_key(request: HttpRequest, box: str) -> str:
+    """The name of a box's draft, or of the other version of it that the address asks for."""
+    named = request.GET.get("draft", "")
+    return named if named.startswith(f"{box}~") and named.isprintable() else box
+
+
+def _reply_draft(thread: Thread, reader: Reader, key: str) -> Draft | None:
+    """The saved draft of this name; the page of a thread knows beforehand whether there is one."""
+    if key == f"reply:{thread.pk}" and not getattr(thread, "has_draft", True):
         return None
-    return Draft.objects.of(reader).filter(key=f"reply:{thread.pk}").first()
+    return Draft.objects.of(reader).filter(key=key).first()
+
+
+def _with_quote(source: str, quoted: str) -> str:
+    """A quote below what is written already; once, for the page may be loaded again."""
+    if not source.strip() or not quoted:
+        return source or quoted
+    return source if quoted.strip() in source else f"{source.rstrip()}\n\n{quoted}"

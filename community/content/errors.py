@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import Conflict, Invalid, Message, NotAllowed
+
+if TYPE_CHECKING:
+    from community.content.models import Draft
 
 
 class InvalidText(Invalid):
@@ -38,11 +43,12 @@ class DraftConflict(Conflict):
 
     default = _("This draft was changed in another tab or on another device.")
 
-    def __init__(self, *, current: str, current_title: str, current_version: int) -> None:
+    def __init__(self, draft: Draft) -> None:
         super().__init__()
-        self.current = current
-        self.current_title = current_title
-        self.current_version = current_version
+        self.draft = draft
+
+    def as_dict(self) -> dict[str, Any]:
+        return super().as_dict() | {"draft": self.draft.as_dict()}
 
 
 class SubmissionReused(Conflict):

@@ -41,9 +41,9 @@ def sign_in_first(view):
 
 
 def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:
-    """The fields that were kept of this box, once."""
+    """The fields that were kept of this box or of another version of it, once."""
     kept = request.session.get(SESSION_KEY)
-    if not kept or kept.get("draft_key") != draft_key:
+    if not kept or kept.get("draft_key", "").partition("~")[0] != draft_key.partition("~")[0]:
         return {}
     del request.session[SESSION_KEY]
     return kept

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -287,7 +289,10 @@ class Revision(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody is typing, saved while typing. `key` names the box: `new:question`, `reply:12`, `edit:45`."""
+    """What somebody is typing, saved while typing. `key` names the box: `new:question`, `reply:12`, `edit:45`.
+
+    Another version of the same box, from another tab or device, has `~` and some letters behind: `reply:12~k3x`.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
     key = models.CharField(max_length=60)
@@ -306,6 +311,29 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.key} of {self.owner_id}"
+
+    @property
+    def box(self) -> str:
+        return self.key.partition("~")[0]
+
+    @property
+    def is_aside(self) -> bool:
+        return "~" in self.key
+
+    @property
+    def box_kind(self) -> str:
+        return self.box.partition(":")[0]
+
+    @property
+    def number(self) -> int | None:
+        """The primary key in the name of the box."""
+        rest = self.box.partition(":")[2]
+        return int(rest) if rest.isascii() and rest.isdecimal() and len(rest) < 19 else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """What an editor compares its own text with."""
+        names = ("key", "version", "title", "source", "fields", "base_version")
+        return {name: getattr(self, name) for name in names} | {"at": self.updated_at.isoformat()}
 
 
 class Mention(models.Model):

@@ -1,13 +1,16 @@
 """A person comes back to what they left: what was begun is there again, and nobody else has seen it."""
 
+import json
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from community.content.models import Post, Thread
+from community.content.models import Draft, Post, Thread
+from community.content.services import hide_post
 from community.notifications.models import Notification
+from tests.factories import AnswerFactory, QuestionFactory
 
 SECRET = "My salary is 12345"
 
@@ -31,6 +34,12 @@ def begin_draft(client, kind="question", **fields) -> Thread:
     response = send(client, address, **text | fields)
     assert response.status_code == 302, response.context["form"].errors
     return Thread.objects.get()
+
+
+def save(client, key: str, source: str, **fields):
+    """What the editor does while one types."""
+    wish = {"key": key, "source": source, "version": 0} | fields
+    return client.post("/drafts/save/", json.dumps(wish), "application/json", headers={"accept": "application/json"})
 
 
 def edit(client, post: Post, **fields):
@@ -101,3 +110,131 @@ class TestPublishingAnEditedDraft:
             (1, "It is private.\n"),
         ]
         assert post.edited_at > post.created_at
+
+
+class TestBegunAndLeft:
+    @pytest.fixture
+    def answer(self, bob):
+        return AnswerFactory(thread=QuestionFactory(title="Why XOR?", author=bob), author=bob)
+
+    def test_a_half_written_comment_is_in_its_box_again_and_goes_on(self, as_user, ada, answer):
+        client = as_user(ada)
+        save(client, f"comment:{answer.pk}", "But what if")
+        (row,) = client.get("/drafts/").context["drafts"]
+        form = client.get(row.url, follow=True).context["form"]
+        assert (form["source"].value(), form["parent"].value()) == ("But what if", answer.pk)
+        saved = save(client, row.draft.key, "But what if not", version=form["draft_version"].value())
+        assert (saved.status_code, saved.json()["version"]) == (200, 2)
+
+    def test_it_is_in_the_box_that_opens_in_the_thread_too(self, as_user, ada, answer):
+        client = as_user(ada)
+        save(client, f"comment:{answer.pk}", "But what if")
+        box = client.get(f"/posts/{answer.pk}/reply/", headers={"HX-Request": "true"}).content.decode()
+        assert "But what if</textarea>" in box
+
+    def test_each_draft_says_what_it_is_and_where_it_belongs(self, as_user, ada, answer):
+        client = as_user(ada)
+        question = answer.thread
+        own = AnswerFactory(thread=question, author=ada)
+        for key in (f"reply:{question.pk}", f"comment:{answer.pk}", f"edit:{own.pk}", "new:note"):
+            save(client, key, f"Words in {key}")
+        rows = client.get("/drafts/").context["drafts"]
+        assert [(row.label, row.thread, row.number) for row in rows] == [
+            ("Note", None, None),
+            ("Edit", question, own.number),
+            ("Comment", question, answer.number),
+            ("Answer", question, None),
+        ]
+        page = client.get("/drafts/").content.decode()
+        assert page.count("Why XOR?") == 3
+        for row in rows:
+            assert client.get(row.url, follow=True).context["form"]["source"].value() == row.draft.source
+
+    def test_a_draft_whose_place_is_gone_is_still_opened(self, as_user, ada, answer, moderator):
+        client = as_user(ada)
+        save(client, f"comment:{answer.pk}", "My words")
+        hide_post(post=Post.objects.get(pk=answer.pk), by=moderator)
+        (row,) = client.get("/drafts/").context["drafts"]
+        assert row.place is None
+        assert client.get(row.url).context["form"]["source"].value() == "My words"
+
+    def test_a_quote_comes_below_an_answer_that_was_begun(self, as_user, ada, answer):
+        client = as_user(ada)
+        save(client, f"reply:{answer.thread_id}", "I think")
+        form = client.get(f"/posts/{answer.pk}/quote/").context["form"]
+        assert form["source"].value().startswith("I think\n\n> @bob wrote")
+        save(client, f"reply:{answer.thread_id}", form["source"].value(), version=form["draft_version"].value())
+        assert client.get(f"/posts/{answer.pk}/quote/").context["form"]["source"].value() == form["source"].value()
+
+    def test_a_discarded_draft_can_be_restored(self, as_user, ada):
+        client = as_user(ada)
+        save(client, "new:note", "My words", fields={"tags": "xor"})
+        client.post("/drafts/discard/", {"key": "new:note"})
+        assert not Draft.objects.exists()
+        save(client, "new:note", "Other words")
+        assert "You discarded a draft." in client.get("/drafts/").content.decode()
+        client.post("/drafts/restore/")
+        assert sorted(Draft.objects.values_list("source", flat=True)) == ["My words", "Other words"]
+        assert Draft.objects.get(source="My words").fields == {"tags": "xor"}
+        assert "You discarded a draft." not in client.get("/drafts/").content.decode()
+
+
+class TestTwoVersionsOfADraft:
+    def test_a_conflict_brings_the_other_text_along(self, as_user, ada):
+        here, there = as_user(ada), as_user(ada)
+        save(there, "new:note", "There", title="T", fields={"tags": "xor"})
+        refusal = save(here, "new:note", "Here")
+        told = refusal.json()["draft"]
+        assert (refusal.status_code, told.pop("at") != "") == (409, True)
+        assert told == {
+            "key": "new:note",
+            "version": 1,
+            "title": "T",
+            "source": "There",
+            "fields": {"tags": "xor"},
+            "base_version": 0,
+        }
+        assert Draft.objects.get().source == "There"
+
+    def test_each_is_listed_and_opened_by_itself(self, as_user, ada, bob):
+        client = as_user(ada)
+        answer = AnswerFactory(thread=QuestionFactory(author=bob), author=ada)
+        boxes = ("new:question", "new:note", f"reply:{answer.thread_id}", f"comment:{answer.pk}", f"edit:{answer.pk}")
+        for box in boxes:
+            save(client, box, f"One in {box}")
+            save(client, f"{box}~k3x", f"Other in {box}")
+        rows = client.get("/drafts/").context["drafts"]
+        assert len(rows) == 2 * len(boxes)
+        for row in rows:
+            form = client.get(row.url, follow=True).context["form"]
+            assert (form["source"].value(), form["draft_key"].value()) == (row.draft.source, row.draft.key)
+
+    def test_posting_one_leaves_the_other(self, as_user, ada, bob):
+        client = as_user(ada)
+        question = QuestionFactory(author=bob)
+        box = f"reply:{question.pk}"
+        save(client, box, "Theirs")
+        save(client, f"{box}~k3x", "Mine")
+        send(client, f"/threads/{question.pk}/reply/", source="Mine", draft_key=f"{box}~k3x")
+        assert Draft.objects.get().source == "Theirs"
+
+    def test_a_session_that_ended_brings_it_back_to_its_box(self, client, ada):
+        question = QuestionFactory()
+        send(client, f"/threads/{question.pk}/reply/", source="Mine", draft_key=f"reply:{question.pk}~k3x")
+        client.force_login(ada)
+        assert client.get(question.get_absolute_url()).context["form"]["source"].value() == "Mine"
+
+
+class TestAReloadedEditor:
+    def test_it_learns_what_is_saved_and_what_was_posted(self, as_user, ada, bob):
+        client, submission, other = as_user(ada), str(uuid.uuid4()), str(uuid.uuid4())
+        save(client, "new:note", "Begun")
+        send(client, "/notes/new/", source="A note.", submission=submission)
+        asked = f"/drafts/saved/?key=new:note&submission={submission}&submission={other}&submission=none"
+        told = client.get(asked).json()
+        assert (told["draft"]["source"], told["draft"]["version"], told["posted"]) == ("Begun", 1, [submission])
+        assert as_user(bob).get(asked).json() == {"draft": None, "posted": []}
+
+    @pytest.mark.parametrize("key", ["", "%01", "nothing", "9" * 400])
+    def test_a_box_without_a_draft_has_none(self, as_user, ada, key):
+        assert as_user(ada).get(f"/drafts/saved/?key={key}").json() == {"draft": None, "posted": []}

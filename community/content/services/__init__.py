@@ -1,6 +1,6 @@
 """What people do with what they write. Keyword-only, one transaction each; rendering happens before the transaction."""
 
-from .drafts import discard_draft, save_draft
+from .drafts import discard_draft, restore_draft, save_draft
 from .editing import edit_post
 from .posts import add_post
 from .publishing import publish_thread
@@ -17,6 +17,7 @@ __all__ = [
     "hide_post",
     "publish_thread",
     "render_again",
+    "restore_draft",
     "restore_post",
     "save_draft",
     "start_thread",

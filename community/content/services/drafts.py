@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -39,19 +40,28 @@ def save_draft(
         return None
     draft = draft or _begun(owner, key)
     if draft.version and (draft.title, draft.source) != (title, source) and draft.version != version:
-        raise DraftConflict(current=draft.source, current_title=draft.title, current_version=draft.version)
+        raise DraftConflict(draft)
     draft.title, draft.source, draft.fields = title, source, _small(fields or {})
     draft.base_version, draft.version = base_version, draft.version + 1
     draft.save()
     return draft
 
 
-def discard_draft(*, owner: User, key: str) -> bool:
-    """Throw a draft away. Returns whether there was one."""
-    if not key.isprintable():
-        return False
-    deleted, _rows = Draft.objects.filter(owner=owner, key=key).delete()
-    return deleted > 0
+@transaction.atomic
+def discard_draft(*, owner: User, key: str) -> Draft | None:
+    """Delete a draft and return what it said, so that it can be restored; None when there was none."""
+    draft = _locked(owner, key) if key.isprintable() else None
+    if draft is not None:
+        Draft.objects.filter(pk=draft.pk).delete()
+    return draft
+
+
+@transaction.atomic
+def restore_draft(*, owner: User, key: str, **text: Any) -> Draft | None:
+    """Bring back a discarded draft; beside another one, if something was begun in its box meanwhile."""
+    if _locked(owner, key) is not None:
+        key = f"{key.partition('~')[0]}~{secrets.token_hex(2)}"
+    return save_draft(owner=owner, key=key, **text)
 
 
 def _locked(owner: User, key: str) -> Draft | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,6 +21,19 @@ def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
     if post is not None and not _is_same_text(post, source):
         raise SubmissionReused
     return post
+
+
+def posted(author: User, names: Iterable[str]) -> list[UUID]:
+    """Those of these submissions that made a post."""
+    known = Post.objects.filter(author=author, submission__in=[name for name in map(_uuid, names) if name])
+    return list(known.values_list("submission", flat=True))
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
 
 
 def _is_same_text(post: Post, source: str) -> bool:

@@ -17,8 +17,14 @@ from community.common.errors import BadRequest, Invalid
 from community.common.ratelimit import limited
 from community.common.redirects import safe_next
 from community.content import kept_forms, selectors, services
-from community.content.models import Thread
+from community.content.draft_rows import draft_rows
+from community.content.models import Draft, Thread
 from community.content.rates import POSTING, SAVING
+from community.content.services import submissions
+
+DISCARDED = "discarded_draft"
+DRAFT_FIELDS = ("key", "title", "source", "fields", "base_version")
+SUBMISSIONS_ASKED = 20
 
 
 @kept_forms.sign_in_first
@@ -26,8 +32,9 @@ from community.content.rates import POSTING, SAVING
 def drafts(request: MemberRequest) -> HttpResponse:
     """What this person has begun: texts saved while typing, and threads not published."""
     context = {
-        "drafts": selectors.drafts_of(request.user),
+        "drafts": draft_rows(request.user),
         "threads": Thread.objects.drafts_of(request.user).order_by("-created_at", "-pk")[:200],
+        "discarded": request.session.get(DISCARDED),
     }
     return render(request, "content/drafts.html", context)
 
@@ -36,7 +43,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
 @require_POST
 @limited(SAVING)
 def draft_save(request: MemberRequest) -> HttpResponse:
-    """Save what is being typed; JSON in and out. A conflict answers 409 with the other tab's text."""
+    """Save what is being typed; JSON in and out. A conflict answers 409 with the text that is there."""
     wish = _draft_fields(request)
     draft = services.save_draft(owner=request.user, **wish)
     if draft is None:
@@ -45,11 +52,39 @@ def draft_save(request: MemberRequest) -> HttpResponse:
 
 
 @kept_forms.sign_in_first
+@require_safe
+@limited(SAVING)
+def draft_saved(request: MemberRequest) -> HttpResponse:
+    """What is saved of a box, and which of these submissions became posts; for an editor that was loaded again."""
+    draft = Draft.objects.of(request.user).filter(key=_printable(request.GET.get("key", ""))).first()
+    posted = submissions.posted(request.user, request.GET.getlist("submission")[:SUBMISSIONS_ASKED])
+    answer = JsonResponse({"draft": draft and draft.as_dict(), "posted": [str(each) for each in posted]})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@kept_forms.sign_in_first
 @require_POST
 def draft_discard(request: MemberRequest) -> HttpResponse:
-    services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
+    """Delete a draft; the last one that was discarded can be restored from the list."""
+    draft = services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
+    if draft is not None:
+        request.session[DISCARDED] = {name: getattr(draft, name) for name in DRAFT_FIELDS}
     messages.success(request, _("The draft is thrown away."))
     return redirect(safe_next(request, reverse("content:drafts")))
+
+
+@kept_forms.sign_in_first
+@require_POST
+@limited(SAVING)
+def draft_restore(request: MemberRequest) -> HttpResponse:
+    """Bring back the draft that was discarded last."""
+    discarded = request.session.get(DISCARDED)
+    if discarded:
+        services.restore_draft(owner=request.user, **discarded)
+        del request.session[DISCARDED]
+        messages.success(request, _("Draft restored."))
+    return redirect("content:drafts")
 
 
 @kept_forms.sign_in_first
@@ -60,6 +95,10 @@ def publish(request: MemberRequest, pk: int) -> HttpResponse:
     thread = services.publish_thread(thread=thread, by=request.user)
     messages.success(request, _("It is published."))
     return redirect(thread.get_absolute_url())
+
+
+def _printable(key: str) -> str:
+    return key if key.isprintable() else ""
 
 
 def _draft_fields(request: HttpRequest) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.accounts.requests import MemberRequest
 from community.common.errors import NotAllowed
 from community.common.ratelimit import limited
+from community.common.redirects import redirect_here
 from community.content import history as versions
 from community.content import kept_forms, policies, previews, routes, selectors, services
-from community.content.drafts import restored_fields
+from community.content.drafts import draft_key, restored_fields
 from community.content.errors import EditConflict
 from community.content.forms import EditForm, ReplyEditForm
 from community.content.models import Post
@@ -35,7 +36,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     post = selectors.post_for(request.user, pk)
     elsewhere = routes.edited_elsewhere(post.thread) if post.is_opening else ""
     if elsewhere and policies.can_edit(request.user, post):
-        return redirect(elsewhere)
+        return redirect_here(request, elsewhere)
     return edit_page(request, post)
 
 
@@ -88,7 +89,7 @@ def _saved(request: MemberRequest, post: Post, form: EditForm, *, publish: bool)
 
 
 def _initial(request: MemberRequest, post: Post, plan: WritingPlan) -> dict[str, Any]:
-    key = f"edit:{post.pk}"
+    key = draft_key(request, f"edit:{post.pk}")
     initial: dict[str, Any] = {"draft_key": key, "source": post.source, "base_version": post.version}
     if post.is_opening:
         thread = post.thread

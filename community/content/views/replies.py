@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
+from community.common.redirects import redirect_here
 from community.content import kept_forms, previews, quoting, selectors, services
 from community.content.discussion import comments_page
 from community.content.drafts import new_reply_form
@@ -25,7 +26,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """Take an answer or a comment; a refused one comes back in its form with the sentence beside it."""
     found = selectors.thread_for(request.user, pk)
     if request.method == "GET":
-        return redirect(f"{found.get_absolute_url()}#write")
+        return redirect_here(request, found.get_absolute_url(), "write")
     if "preview" in request.POST:
         form = ReplyForm(initial=request.POST.dict())
         page_html = previews.page(request.user, request.POST)

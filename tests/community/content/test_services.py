@@ -376,7 +376,7 @@ class TestDrafts:
         services.save_draft(owner=ada, key="reply:1", source="Here")
         with pytest.raises(DraftConflict) as conflict:
             services.save_draft(owner=ada, key="reply:1", source="There", version=0)
-        assert (conflict.value.current, conflict.value.current_version) == ("Here", 1)
+        assert (conflict.value.draft.source, conflict.value.draft.version) == ("Here", 1)
         assert Draft.objects.get().source == "Here"
 
     def test_the_same_text_from_another_tab_is_no_conflict(self, ada):

@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ class Site:
     def __init__(self, page):
         self.page = page
         self.asked: list[tuple[str, str]] = []
-        self.answers: dict[str, dict] = {}
+        self.answers: dict[str, dict | Callable] = {}
         self.html = ""
         page.route(f"{SITE}/**", self._serve)
 
@@ -62,7 +63,12 @@ class Site:
                 )
             )
             known = self.answers.get(path, {"status": 404, "body": ""})
-            route.fulfill(**known) if known else route.abort()
+            if callable(known):
+                known(route)
+            elif known:
+                route.fulfill(**known)
+            else:
+                route.abort()
 
 
 def _send_file(route, name: str) -> None:

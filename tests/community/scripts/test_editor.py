@@ -170,27 +170,6 @@ def test_what_is_typed_is_kept_as_a_draft(editor, site):
     }
 
 
-def test_a_draft_of_another_tab_is_not_written_over(editor, site):
-    page = editor()
-    site.answer("/drafts/save/", {"error": {"code": "draft_conflict"}}, status=409)
-    page.locator(TEXT).fill("Mine")
-    expect(page.locator("[data-editor-status]")).to_contain_text("changed in another tab")
-    page.locator(TEXT).fill("Mine, longer")
-    page.wait_for_timeout(1800)
-    assert len(site.sent("/drafts/save/")) == 1
-
-
-def test_a_text_that_the_server_did_not_take_is_kept_here_and_offered_again(editor, site):
-    page = editor()
-    site.fail("/drafts/save/")
-    page.locator(TEXT).fill("Typed in a tunnel")
-    expect(page.locator("[data-editor-status]")).to_contain_text("kept in this browser")
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.reload()
-    page.locator("[data-restore]").click()
-    assert page.input_value(TEXT) == "Typed in a tunnel"
-
-
 def test_a_word_that_is_being_composed_asks_for_nothing(editor, site):
     page = editor()
     page.eval_on_selector(

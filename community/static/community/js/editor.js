@@ -11,8 +11,11 @@ import { openPalette } from "./palette.js";
 import { takePictures } from "./pictures.js";
 import { openPresets } from "./presets.js";
 import { showProblems } from "./problems.js";
+import { recover } from "./recovery.js";
+import { isTouched } from "./writing.js";
 
 const LOOK_AFTER_MS = 350;
+const COPY_AFTER_MS = 150;
 const KEEP_AFTER_MS = 1500;
 
 export function attach(form) {
@@ -21,24 +24,36 @@ export function attach(form) {
   const drafts = new Drafts(editor);
   const look = later(() => preview(editor), LOOK_AFTER_MS);
   const keep = later(() => drafts.keep(), KEEP_AFTER_MS);
+  const copy = later(() => drafts.copy(), COPY_AFTER_MS);
 
   form.addEventListener("input", (event) => {
+    copy();
     if (event.isComposing) return;
     if (event.target === text) look();
     keep();
   });
   text.addEventListener("compositionend", () => { look(); keep(); });
   text.addEventListener("keydown", (event) => shortcut(event, text));
-  form.addEventListener("submit", () => drafts.sent());
-  document.addEventListener("visibilitychange", () => { if (document.hidden) drafts.keep(); });
+  attachDrafts(form, drafts);
 
   attachToolbar(editor);
   attachPanes(form);
   takePictures(editor);
   followScroll(editor);
-  drafts.offerLocal();
   if (text.value.trim()) preview(editor);
-  if (text.value !== text.defaultValue) keep();
+  drafts.copy();
+  recover(drafts);
+  if (isTouched(form)) keep();
+}
+
+// A draft is saved at once where the page may be the last time seen.
+function attachDrafts(form, drafts) {
+  form.addEventListener("submit", () => drafts.submitted());
+  document.addEventListener("visibilitychange", () => { if (document.hidden) drafts.keep(); });
+  addEventListener("pagehide", () => drafts.leave());
+  addEventListener("pageshow", (event) => { if (event.persisted) drafts.returned(); });
+  addEventListener("online", () => drafts.keep());
+  addEventListener("chainrule:leaving", () => drafts.leave());
 }
 
 function later(act, wait) {

@@ -21,6 +21,7 @@ const behaviours = [
   ["[data-cover]", () => import("./cover.js")],
   ["[data-notice]", () => import("./notice.js")],
   ["[data-once]", () => import("./once.js")],
+  ["form[action$='/accounts/logout/']", () => import("./sign_out.js")],
 ];
 
 async function attach(root) {

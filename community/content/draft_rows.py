@@ -1,0 +1,85 @@
+"""The drafts of a person as their list shows them: of which kind, in which thread, and where each is opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.accounts.models import User
+from community.content import policies
+from community.content.models import Draft, Kind, Post, Thread
+from community.content.routes import write_url
+
+DRAFTS_SHOWN = 200
+WORDS_SHOWN = 90
+PAGES = {"reply": "content:reply", "comment": "content:post-reply", "edit": "content:post-edit"}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """`url` opens the draft again. `place` is the thread or post it was begun at, if its owner still sees it."""
+
+    draft: Draft
+    url: str
+    label: str
+    place: Thread | Post | None = None
+
+    @property
+    def words(self) -> str:
+        return self.draft.title or " ".join(self.draft.source.split())[:WORDS_SHOWN]
+
+    @property
+    def thread(self) -> Thread | None:
+        return self.place.thread if isinstance(self.place, Post) else self.place
+
+    @property
+    def number(self) -> int | None:
+        return self.place.number if isinstance(self.place, Post) else None
+
+
+def draft_rows(owner: User) -> list[DraftRow]:
+    """The newest drafts of a person. Three queries, however many there are."""
+    drafts = list(Draft.objects.of(owner).order_by("-updated_at", "-pk")[:DRAFTS_SHOWN])
+    places = _threads(drafts, owner) | _posts(drafts, owner)
+    return [_row(draft, places, owner) for draft in drafts]
+
+
+def _threads(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread | Post]:
+    numbers = [draft.number for draft in drafts if draft.box_kind == "reply"]
+    return {("reply", row.pk): row for row in Thread.objects.visible_to(owner).filter(pk__in=numbers)}
+
+
+def _posts(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread | Post]:
+    numbers = [draft.number for draft in drafts if draft.box_kind in ("comment", "edit")]
+    posts = Post.objects.visible_to(owner).filter(pk__in=numbers).select_related("thread")
+    rows = list(posts.defer("source", "html", "text"))
+    return {(kind, row.pk): row for kind in ("comment", "edit") for row in rows}
+
+
+def _row(draft: Draft, places: dict[tuple[str, int], Thread | Post], owner: User) -> DraftRow:
+    kind, rest = draft.box_kind, draft.box.partition(":")[2]
+    named = {"draft": draft.key} if draft.is_aside else {}
+    if kind == "new" and rest in Kind.values:
+        return DraftRow(draft, write_url(rest, **named), str(Kind(rest).label))
+    place = places.get((kind, draft.number or 0))
+    if place is None or not _may_go_on(kind, place, owner):
+        return DraftRow(draft, write_url(Kind.DISCUSSION, draft=draft.key), _label(kind, place), place)
+    query = f"?{urlencode(named, safe=':~')}" if named else ""
+    return DraftRow(draft, reverse(PAGES[kind], args=[place.pk]) + query, _label(kind, place), place)
+
+
+def _may_go_on(kind: str, place: Thread | Post, owner: User) -> bool:
+    """Whether its box is still there; if not, the text opens as something new, so that it is never out of reach."""
+    if isinstance(place, Thread):
+        return policies.can_reply(owner, place)
+    return policies.can_edit(owner, place) if kind == "edit" else policies.can_reply(owner, place.thread)
+
+
+def _label(kind: str, place: Thread | Post | None) -> str:
+    if kind == "reply" and isinstance(place, Thread) and place.kind == Kind.QUESTION:
+        return _("Answer")
+    return {"reply": _("Reply"), "comment": _("Comment"), "edit": _("Edit")}.get(kind, _("Draft"))

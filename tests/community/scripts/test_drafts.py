@@ -1,0 +1,337 @@
+"""No word is lost: reloads, two tabs, a server that is slow, wrong or away, a browser that keeps nothing."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django import forms
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journey
+
+PAGE = """{% with kind="question" %}
+<form method="post" action="/post/" class="editor-form" data-guard data-once {% include "content/editor_attrs.html" %}>
+{{ form.draft_key }}{{ form.draft_version }}{{ form.submission }}{{ form.title }}{% include "content/editor.html" %}
+<button class="primary">Post</button></form>{% endwith %}
+<form method="post" action="/accounts/logout/"><button class="leave">Sign out</button></form>"""
+TEXT, STATUS, BAR = "[data-editor-source]", "[data-editor-status]", "[data-other-version]"
+KEY, SUBMISSION = "reply:7", "0b6f2a0e-0000-4000-8000-000000000001"
+AT = "2026-01-01T09:00:00Z"
+
+
+class WritingForm(forms.Form):
+    draft_key = forms.CharField(widget=forms.HiddenInput)
+    draft_version = forms.IntegerField(widget=forms.HiddenInput)
+    submission = forms.CharField(widget=forms.HiddenInput)
+    title = forms.CharField(required=False)
+    source = forms.CharField(label="Text", widget=forms.Textarea(attrs={"data-editor-source": ""}))
+
+
+class Server:
+    """Keeps drafts as the site does: a save on an older version of another text is refused with what is there."""
+
+    def __init__(self, site) -> None:
+        self.site, self.page = site, site.page
+        self.drafts: dict[str, dict] = {}
+        self.posted: list[str] = []
+        self.saves = 0
+        self.held: list | None = None
+        self.is_away = False
+        site.answer("/write/preview/", {"html": "<p>.</p>", "language": "en", "problems": [], "notice": "", "keys": []})
+        site.answer("/accounts/logout/", '<a href="/here/">Back</a>', kind="text/html")
+        site.answers["/drafts/save/"] = self._save
+        site.answers["/drafts/saved/"] = self._saved
+
+    def has(self, key: str, source: str) -> None:
+        """Somebody saved this, on another device."""
+        version = self.drafts.get(key, {"version": 0})["version"] + 1
+        self.drafts[key] = {"key": key, "version": version, "title": "", "source": source, "fields": {}, "at": AT}
+
+    def open(self) -> None:
+        """Make the page anew, with the draft as it is now."""
+        draft = self.drafts.get(KEY, {"version": 0, "source": "", "title": ""})
+        begun = {"draft_key": KEY, "draft_version": draft["version"], "submission": SUBMISSION}
+        self.site.show(PAGE, form=WritingForm(initial=begun | {name: draft[name] for name in ("source", "title")}))
+
+    def hold(self) -> None:
+        self.held = []
+
+    def release(self) -> None:
+        waiting, self.held = self.held, None
+        for route in waiting:
+            self._save(route)
+
+    def comes_to_have(self, *texts: str) -> None:
+        """Wait until these are the saved texts."""
+        for _ in range(200):
+            if sorted(self.texts().values()) == sorted(texts):
+                return
+            self.page.wait_for_timeout(50)
+        assert sorted(self.texts().values()) == sorted(texts)
+
+    def texts(self) -> dict[str, str]:
+        return {key: draft["source"] for key, draft in self.drafts.items()}
+
+    def _save(self, route) -> None:
+        self.saves += 1
+        if self.held is not None:
+            self.held.append(route)
+            return
+        if self.is_away:
+            route.abort()
+            return
+        sent = json.loads(route.request.post_data_buffer.decode())
+        there = self.drafts.get(sent["key"])
+        if there and there["version"] != sent["version"] and there["source"] != sent["source"]:
+            route.fulfill(status=409, json={"error": {"code": "draft_conflict"}, "draft": there})
+            return
+        version = (there or {"version": 0})["version"] + 1
+        self.drafts[sent["key"]] = sent | {"version": version, "at": AT}
+        route.fulfill(json={"key": sent["key"], "version": version})
+
+    def _saved(self, route) -> None:
+        asked = parse_qs(urlsplit(route.request.url).query)
+        posted = [each for each in asked.get("submission", []) if each in self.posted]
+        route.fulfill(json={"draft": self.drafts.get(asked["key"][0]), "posted": posted})
+
+
+@pytest.fixture
+def server(site):
+    server = Server(site)
+    site.page.on("dialog", lambda dialog: dialog.accept())
+    server.open()
+    return server
+
+
+def type_in(page, words: str) -> None:
+    page.locator(TEXT).press_sequentially(words)
+
+
+def saved(page) -> None:
+    expect(page.locator(STATUS)).to_contain_text("Draft saved")
+
+
+def forgotten(page) -> None:
+    page.wait_for_function("() => !Object.keys(localStorage).some((place) => place.startsWith('draft:'))")
+
+
+def copies(page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter((place) => place.startsWith('draft:'))")
+
+
+@pytest.mark.parametrize("milliseconds", [300, 700, 1200])
+def test_a_reload_soon_after_typing_loses_nothing_and_typing_goes_on(server, page, milliseconds):
+    type_in(page, "It is the start")
+    page.wait_for_timeout(milliseconds)
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("It is the start")
+    page.locator(TEXT).press("End")
+    type_in(page, " of it")
+    server.comes_to_have("It is the start of it")
+    expect(page.locator(BAR)).to_be_hidden()
+    forgotten(page)
+
+
+def test_a_page_that_is_older_than_its_draft_shows_the_draft(server, page):
+    """The browser gives the page as it was before the save."""
+    server.has(KEY, "Saved while the page went")
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("Saved while the page went")
+    page.locator(TEXT).press("End")
+    type_in(page, "!")
+    server.comes_to_have("Saved while the page went!")
+
+
+def test_a_save_whose_answer_was_lost_is_no_conflict(server, page):
+    type_in(page, "One")
+    saved(page)
+    type_in(page, " two")
+    server.hold()
+    page.wait_for_timeout(1700)
+    (route,) = server.held
+    server.has(KEY, json.loads(route.request.post_data_buffer.decode())["source"])
+    server.held = None
+    route.abort()
+    type_in(page, " three")
+    server.comes_to_have("One two three")
+    expect(page.locator(BAR)).to_be_hidden()
+
+
+def test_words_typed_during_a_save_are_saved_too(server, page):
+    server.hold()
+    type_in(page, "First")
+    page.wait_for_timeout(1700)
+    type_in(page, " and last")
+    page.wait_for_timeout(1700)
+    assert server.saves == 1
+    server.release()
+    saved(page)
+    server.comes_to_have("First and last")
+    forgotten(page)
+
+
+class TestTwoVersions:
+    @pytest.fixture
+    def other(self, server, page):
+        """Another device saves in the same box; then this one types."""
+        server.has(KEY, "Theirs")
+        type_in(page, "Mine")
+        expect(page.locator(BAR)).to_contain_text("another tab or on another device: Jan 1, 2026")
+        saved(page)
+
+    def aside(self, server) -> str:
+        return next(key for key in server.drafts if key != KEY)
+
+    @pytest.mark.usefixtures("other")
+    def test_both_are_kept_and_keeping_goes_on(self, server, page):
+        type_in(page, ", longer")
+        server.comes_to_have("Mine, longer", "Theirs")
+        assert self.aside(server).startswith(f"{KEY}~")
+        assert server.texts()[KEY] == "Theirs"
+        page.locator(f"{BAR} summary").click()
+        expect(page.locator("[data-other-source]")).to_have_text("Theirs")
+
+    @pytest.mark.usefixtures("other")
+    def test_this_one_can_be_kept(self, server, page):
+        page.locator("[data-stay]").click()
+        expect(page.locator(BAR)).to_be_hidden()
+        type_in(page, "!")
+        server.comes_to_have("Mine!", "Theirs")
+        assert server.texts()[KEY] == "Mine!"
+
+    @pytest.mark.usefixtures("other")
+    def test_the_other_one_can_be_used(self, server, page):
+        page.locator("[data-take]").click()
+        expect(page.locator(TEXT)).to_have_value("Theirs")
+        expect(page.locator(BAR)).to_be_hidden()
+        page.locator(TEXT).press("End")
+        type_in(page, "!")
+        server.comes_to_have("Theirs!", "Mine")
+        assert server.texts()[KEY] == "Theirs!"
+
+    @pytest.mark.usefixtures("other")
+    def test_a_reload_before_choosing_offers_both_again(self, server, page):
+        page.reload()
+        expect(page.locator(TEXT)).to_have_value("Theirs")
+        expect(page.locator(BAR)).to_contain_text("This browser has another version")
+        page.locator("[data-take]").click()
+        expect(page.locator(TEXT)).to_have_value("Mine")
+        server.comes_to_have("Mine", "Theirs")
+
+    def test_a_copy_of_an_older_page_does_not_replace_a_newer_draft(self, server, page):
+        server.is_away = True
+        type_in(page, "Typed in a tunnel")
+        expect(page.locator(STATUS)).to_contain_text("kept in this browser")
+        server.is_away = False
+        server.has(KEY, "Typed at home")
+        server.open()
+        expect(page.locator(TEXT)).to_have_value("Typed at home")
+        expect(page.locator(BAR)).to_contain_text("This browser has another version")
+        page.locator("[data-stay]").click()
+        expect(page.locator(BAR)).to_be_hidden()
+        server.comes_to_have("Typed at home", "Typed in a tunnel")
+        forgotten(page)
+
+
+class TestSending:
+    def send(self, page, words: str = "My answer") -> None:
+        type_in(page, words)
+        page.locator("button.primary").click()
+
+    @pytest.mark.parametrize("failure", ["500", "offline"])
+    def test_a_text_that_did_not_arrive_is_in_its_box_again(self, server, site, page, failure):
+        site.fail("/post/") if failure == "offline" else site.answer("/post/", "Sorry", status=500, kind="text/html")
+        self.send(page)
+        page.wait_for_timeout(500)
+        server.open()
+        expect(page.locator(TEXT)).to_have_value("My answer")
+        saved(page)
+        assert server.texts() == {KEY: "My answer"}
+
+    def test_a_text_that_arrived_is_not_offered_again(self, server, site, page):
+        site.answer("/post/", "<p>Thread</p>", kind="text/html")
+        self.send(page)
+        expect(page.locator("p")).to_have_text("Thread")
+        assert len(copies(page)) == 1
+        server.posted = [SUBMISSION]
+        server.open()
+        forgotten(page)
+        expect(page.locator(TEXT)).to_have_value("")
+        expect(page.locator(BAR)).to_be_hidden()
+
+    def test_a_sent_text_is_not_saved_as_a_draft_once_more(self, server, site, page):
+        site.answers["/post/"] = lambda route: None
+        type_in(page, "My answer")
+        page.eval_on_selector("button.primary", "button => button.click()")
+        page.wait_for_timeout(2000)
+        assert server.drafts == {}
+
+
+class TestBrowsers:
+    @pytest.mark.parametrize("broken", ["getter", "full"])
+    def test_one_that_keeps_nothing_saves_on_the_server_all_the_same(self, site, page, broken):
+        forbid = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } })"
+        full = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+        page.add_init_script(forbid if broken == "getter" else full)
+        complaints = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        server = Server(site)
+        server.open()
+        type_in(page, "Words")
+        saved(page)
+        server.is_away = True
+        type_in(page, " more")
+        expect(page.locator(STATUS)).to_contain_text("cannot be kept at the moment")
+        assert server.texts() == {KEY: "Words"}
+        assert complaints == []
+
+    def test_one_keeps_twenty_copies_at_most(self, server, page):
+        page.evaluate(
+            "() => { for (let i = 0; i < 40; i += 1) localStorage.setItem(`draft::new:note:${i}`, "
+            "JSON.stringify({ at: Date.now() - 1000 * i, source: String(i) })); }"
+        )
+        server.is_away = True
+        type_in(page, "Words")
+        expect(page.locator(STATUS)).to_contain_text("kept in this browser")
+        kept = copies(page)
+        assert len(kept) == 20
+        assert "draft::new:note:0" in kept
+        assert "draft::new:note:39" not in kept
+
+    def test_whoever_signs_out_leaves_nothing_here_and_the_server_has_it(self, server, page):
+        type_in(page, "Not for others")
+        page.locator("button.leave").click()
+        expect(page.locator("a")).to_have_text("Back")
+        assert copies(page) == []
+        assert server.texts() == {KEY: "Not for others"}
+
+    def test_a_copy_of_somebody_else_is_not_offered(self, server, page):
+        page.evaluate(
+            "localStorage.setItem('draft:99:reply:7:x', JSON.stringify({ key: 'reply:7', at: Date.now(), "
+            "source: 'Secret', title: '', version: 0, base: 0, tried: [] }))"
+        )
+        server.open()
+        page.wait_for_timeout(300)
+        expect(page.locator(TEXT)).to_have_value("")
+        expect(page.locator(BAR)).to_be_hidden()
+
+    def test_a_word_that_is_being_composed_is_not_sent_but_survives_a_reload(self, server, page):
+        page.eval_on_selector(
+            TEXT,
+            """text => {
+              text.value = "nihao";
+              text.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+            }""",
+        )
+        page.wait_for_timeout(1800)
+        assert server.saves == 0
+        assert page.input_value(TEXT) == "nihao"
+        page.reload()
+        expect(page.locator(TEXT)).to_have_value("nihao")
+
+
+def test_a_refused_text_says_why_and_stays_here(server, site, page):
+    site.answer("/drafts/save/", {"error": {"code": "invalid_text", "message": "You have 200 drafts."}}, status=422)
+    type_in(page, "One more")
+    expect(page.locator(STATUS)).to_have_text("You have 200 drafts.")
+    assert len(copies(page)) == 1
