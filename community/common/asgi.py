@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler
 
+from community.common.connections import release_thread
+
 
 class TooLongBody(io.BytesIO):
     """Stands for a body that was read to its end and not kept."""
@@ -43,6 +45,12 @@ class Application(ASGIHandler):
             return TooLongBody()
         kept.seek(0)
         return kept
+
+    async def send_response(self, response: Any, send: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
+        """Send a response; an event stream keeps no thread while it is open."""
+        if response.get("Content-Type", "").startswith("text/event-stream"):
+            await release_thread()
+        await super().send_response(response, send)
 
     def create_request(self, scope: Mapping[str, Any], body_file: Any):
         request, refusal = super().create_request(scope, body_file)

@@ -6,7 +6,7 @@
             while True:
                 yield Event({"epoch": …}, event="progress", id="42")
                 await asyncio.sleep(0.2)
-        return event_stream(events())
+        return event_stream(events(), await open_stream(request))
 
 A stream ends by itself after `MAX_SECONDS`; the browser comes back with `Last-Event-ID`
 (`request.headers.get("Last-Event-ID")`).
@@ -23,6 +23,7 @@ from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
 from community.common.connections import give_back
+from community.common.open_streams import OpenStream, session_end
 
 HEARTBEAT_SECONDS = 15.0
 MAX_SECONDS = 600.0
@@ -48,12 +49,19 @@ class Event:
 
 
 def event_stream(
-    events: AsyncIterator[Event], *, heartbeat: float = HEARTBEAT_SECONDS, max_seconds: float = MAX_SECONDS
+    events: AsyncIterator[Event],
+    stream: OpenStream,
+    *,
+    heartbeat: float = HEARTBEAT_SECONDS,
+    max_seconds: float = MAX_SECONDS,
 ) -> StreamingHttpResponse:
-    """Return a response that sends the events, and a comment when it was silent for `heartbeat` seconds."""
-    response = StreamingHttpResponse(
-        _encoded(events, heartbeat, max_seconds), content_type="text/event-stream; charset=utf-8"
-    )
+    """Return a response that sends the events, and a comment when it was silent for `heartbeat` seconds.
+
+    It ends with the session of its reader.
+    """
+    sent = _encoded(events, stream, heartbeat, max_seconds)
+    response = StreamingHttpResponse(sent, content_type="text/event-stream; charset=utf-8")
+    response._resource_closers.append(stream.close)  # type: ignore[attr-defined]  # if nothing of it is ever read
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response
@@ -74,14 +82,21 @@ def _then_close[**P, T](query: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
-async def _encoded(events: AsyncIterator[Event], heartbeat: float, max_seconds: float) -> AsyncIterator[bytes]:
+async def _encoded(
+    events: AsyncIterator[Event], stream: OpenStream, heartbeat: float, max_seconds: float
+) -> AsyncIterator[bytes]:
     ends_at = asyncio.get_running_loop().time() + max_seconds
     waiting: asyncio.Task | None = None
+    over = asyncio.ensure_future(session_end(stream))
     async with aclosing(events):  # type: ignore[type-var]
         try:
             while (left := ends_at - asyncio.get_running_loop().time()) > 0:
                 waiting = waiting or asyncio.ensure_future(anext(events, None))
-                done, _pending = await asyncio.wait({waiting}, timeout=min(heartbeat, left))
+                done, _pending = await asyncio.wait(
+                    {waiting, over}, timeout=min(heartbeat, left), return_when=asyncio.FIRST_COMPLETED
+                )
+                if over in done:
+                    return
                 if not done:
                     yield HEARTBEAT
                     continue
@@ -91,6 +106,8 @@ async def _encoded(events: AsyncIterator[Event], heartbeat: float, max_seconds: 
                     return
                 yield event.encode()
         finally:
-            if waiting is not None:
-                waiting.cancel()
-                await asyncio.wait({waiting})
+            stream.close()
+            left_over = {task for task in (waiting, over) if task is not None}
+            for task in left_over:
+                task.cancel()
+            await asyncio.wait(left_over)

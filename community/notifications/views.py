@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,15 +8,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from community.common.errors import SignInNeeded
+from community.common.open_streams import open_stream
 from community.common.pagination import keyset_page
-from community.common.sse import Event, event_stream, read
+from community.common.sse import event_stream
 from community.notifications import services
+from community.notifications.bell import unread_events
 from community.notifications.models import Notification
 from community.notifications.selectors import notices, unread_count
 from community.notifications.verbs import Group
 
 PAGE = 30
-LOOK_EVERY = 2.0
 ORDER = ("-created_at", "-pk")
 SHOWN = (Group.TO_YOU, Group.FOLLOWS)
 
@@ -81,14 +78,4 @@ async def events(request: HttpRequest) -> HttpResponseBase:
     user = await request.auser()
     if not user.is_authenticated:
         raise SignInNeeded
-    return event_stream(_counts(user))
-
-
-async def _counts(user: Any) -> AsyncIterator[Event]:
-    before = -1
-    while True:
-        now = await read(unread_count, user)
-        if now != before:
-            yield Event({"unread": now}, event="unread")
-            before = now
-        await asyncio.sleep(LOOK_EVERY)
+    return event_stream(unread_events(user), await open_stream(request))

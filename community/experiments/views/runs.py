@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from bpsandbox import api
 from community.common.errors import NotFound
+from community.common.open_streams import open_stream
 from community.common.sse import event_stream, read
 from community.experiments import cards, following, origin, selectors
 from community.experiments.errors import in_our_words, refusing
@@ -102,7 +103,7 @@ async def events(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
     """Say whenever a run has moved on, until it has ended."""
     run_id, after = _run_id(request), _last_seen(request)
     shown = await read(_followed, request, spec_hash, run_id)
-    return event_stream(following.events(shown, after))
+    return event_stream(following.events(shown, after), await open_stream(request))
 
 
 def _followed(request: HttpRequest, spec_hash: str, run_id: int | None) -> api.Card:

@@ -1,5 +1,6 @@
 import asyncio
 
+from community.common.open_streams import OpenStream
 from community.common.sse import Event, event_stream
 
 
@@ -28,7 +29,7 @@ async def slow(closed, pause):
 def test_silence_is_filled_with_heartbeats_and_no_event_is_lost():
     async def scenario():
         closed = []
-        text = (await collect(event_stream(slow(closed, 0.05), heartbeat=0.02))).decode()
+        text = (await collect(event_stream(slow(closed, 0.05), OpenStream("net"), heartbeat=0.02))).decode()
         return text, closed
 
     text, closed = asyncio.run(scenario())
@@ -40,7 +41,7 @@ def test_silence_is_filled_with_heartbeats_and_no_event_is_lost():
 def test_a_stream_ends_when_its_time_is_over():
     async def scenario():
         closed = []
-        text = await collect(event_stream(slow(closed, 60), heartbeat=0.01, max_seconds=0.05))
+        text = await collect(event_stream(slow(closed, 60), OpenStream("net"), heartbeat=0.01, max_seconds=0.05))
         return text, closed
 
     text, closed = asyncio.run(scenario())
@@ -51,7 +52,7 @@ def test_a_stream_ends_when_its_time_is_over():
 def test_a_reader_who_leaves_ends_the_generator():
     async def scenario():
         closed = []
-        stream = event_stream(slow(closed, 0), heartbeat=1).streaming_content
+        stream = event_stream(slow(closed, 0), OpenStream("net"), heartbeat=1).streaming_content
         await anext(stream)
         await stream.aclose()
         return closed

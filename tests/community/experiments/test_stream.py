@@ -6,6 +6,7 @@ import pytest
 from django.test import AsyncClient
 
 from bpsandbox import holding
+from community.common import open_streams
 
 from .conftest import train
 
@@ -61,3 +62,15 @@ def test_a_run_that_may_not_be_seen_is_not_there(wanted, member):
     spec_hash = wanted(requester=member).spec_hash
     answer = asyncio.run(AsyncClient().get(f"/runs/{spec_hash}/events"))
     assert answer.status_code == 404
+
+
+def test_the_visitors_of_a_network_share_their_streams(wanted, monkeypatch):
+    monkeypatch.setattr(open_streams, "MOST_OF_A_NETWORK", 1)
+    spec_hash = wanted().spec_hash
+
+    async def scenario():
+        first, second = [await AsyncClient().get(f"/runs/{spec_hash}/events") for _ in range(2)]
+        first.close()
+        return first.status_code, second.status_code
+
+    assert asyncio.run(scenario()) == (200, 429)

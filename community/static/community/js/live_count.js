@@ -11,7 +11,10 @@ export function attach(bell) {
     if (source || asking || document.hidden) return;
     source = new EventSource(bell.dataset.liveCount);
     source.addEventListener("unread", (event) => { failures = 0; show(bell, JSON.parse(event.data).unread); });
-    source.addEventListener("error", () => { failures += 1; if (failures >= FAILURES_ALLOWED) fallBack(); });
+    source.addEventListener("error", () => {
+      failures += 1;
+      if (failures >= FAILURES_ALLOWED || source?.readyState === EventSource.CLOSED) fallBack();
+    });
   };
   const close = () => { source?.close(); source = null; };
   const fallBack = () => { close(); asking = setInterval(() => ask(bell), ASK_EVERY_MS); };

@@ -1,0 +1,77 @@
+"""One read every two seconds for all open streams of a process, however many there are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import structlog
+from django.db import Error
+
+from community.common.connections import give_back
+
+LOOK_SECONDS = 2.0
+logger = structlog.get_logger(__name__)
+_reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="streams")
+
+
+async def read_once[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a database read in the thread that all open streams share; `sse.read` would start one for this stream."""
+    reading = partial(_then_give_back, query, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_reader, reading)
+
+
+def _then_give_back[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    try:
+        return query(*args, **kwargs)
+    finally:
+        give_back()
+
+
+class SharedLook[K: Hashable, V]:
+    """Passes what `look` finds to who waits for it.
+
+    `look` gets the keys that are waited for and returns those with news. It runs in one thread, never twice at once.
+    """
+
+    def __init__(self, look: Callable[[Collection[K]], Mapping[K, V]]) -> None:
+        self.look = look
+        self.waiting: dict[asyncio.AbstractEventLoop, dict[asyncio.Queue[V], K]] = {}
+        self.tasks: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
+
+    def join(self, key: K) -> asyncio.Queue[V]:
+        """Return a queue that gets the news of a key. Call `leave` at the end."""
+        loop, queue = asyncio.get_running_loop(), asyncio.Queue[V]()
+        self._forget_closed_loops()
+        self.waiting.setdefault(loop, {})[queue] = key
+        if loop not in self.tasks or self.tasks[loop].done():
+            self.tasks[loop] = loop.create_task(self._watch(loop))
+        return queue
+
+    def leave(self, queue: asyncio.Queue[V]) -> None:
+        for queues in list(self.waiting.values()):
+            queues.pop(queue, None)
+
+    async def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        queues = self.waiting[loop]
+        while queues:
+            await asyncio.sleep(LOOK_SECONDS)
+            news = await read_once(self._news, set(queues.values()))
+            for queue, key in list(queues.items()):
+                if key in news:
+                    queue.put_nowait(news[key])
+
+    def _news(self, keys: set[K]) -> Mapping[K, V]:
+        """Look; there is no news while the database is away."""
+        try:
+            return self.look(keys)
+        except Error as error:
+            logger.warning("no look at open streams", error=str(error))
+            return {}
+
+    def _forget_closed_loops(self) -> None:
+        for loop in [loop for loop in self.waiting if loop.is_closed()]:
+            self.waiting.pop(loop)
+            self.tasks.pop(loop)
