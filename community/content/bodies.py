@@ -10,7 +10,7 @@ from django.conf import settings
 from community.accounts import handles
 from community.accounts.models import User
 from community.rendering import mention_candidates, pool
-from community.rendering.context import Context, Rendered
+from community.rendering.context import Context, Facts, Rendered
 from community.rendering.prefixes import NEUTRAL, placed
 
 from . import embeds, languages
@@ -24,14 +24,15 @@ CANDIDATES_A_POST = 500
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`columns` are the Post's; `mentions` are folded handles; `keys` name the embeds, in order.
+    """`columns` are the Post's; `mentions` are folded handles; `specs` are the facts about its
+    embeds, in order.
 
     `title_html` is that of the title it was rendered with; `language` is that of the source.
     """
 
     columns: dict[str, Any]
     mentions: tuple[str, ...]
-    keys: tuple[str, ...]
+    specs: tuple[Facts, ...]
     problems: tuple[dict[str, Any], ...]
     is_final: bool
     language: str
@@ -44,6 +45,11 @@ class Body:
     @property
     def notice(self) -> str:
         return self.columns["render_notice"]
+
+    @property
+    def keys(self) -> list[str]:
+        """The names of the embeds, in order."""
+        return [facts["key"] for facts in self.specs]
 
     @property
     def lead_embed(self) -> str:

@@ -1,9 +1,9 @@
 """Registry of what a fenced block in a post may become. A higher app fills it in its AppConfig.ready.
 
-An embed has three sides: `fence`, the dotted path of a Django-free function `(text, line) -> html, hashes, problems`
-that runs in the rendering child; `attach(post, keys)`, called in the transaction that saves the post; and
-`fill(htmls, user, post_ids) -> htmls`, which turns the placeholders of a whole page into what the reader may see, with
-one query.
+An embed has three sides: `fence`, the dotted path of a Django-free function `(text, line) -> html, facts, problems`
+that runs in the rendering child; `attach(post, facts)`, called with what it knew in the transaction that saves the
+post; and `fill(htmls, user, post_ids) -> htmls`, which turns the placeholders of a whole page into what the reader may
+see, with one query.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from community.rendering.context import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ def fences() -> dict[str, str]:
     return {embed.name: embed.fence for embed in _embeds.values()}
 
 
-def attach(post: Any, keys: Sequence[str]) -> None:
+def attach(post: Any, facts: Sequence[Facts]) -> None:
     for embed in _embeds.values():
-        embed.attach(post, keys)
+        embed.attach(post, facts)
 
 
 def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None] = ()) -> list[str]:

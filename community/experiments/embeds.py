@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -14,39 +13,34 @@ from django.utils.safestring import SafeString
 from bpsandbox import api
 from community.content import embeds
 from community.content.models import Post
+from community.rendering.context import Facts
 
 from . import cards, placeholders
 from .access import POST
 from .placeholders import Placeholder
 
 FENCE = "community.experiments.fence.bp"
-log = logging.getLogger(__name__)
 
 
 def register() -> None:
     embeds.register(embeds.Embed(name="bp", fence=FENCE, attach=attach, fill=fill, sparks=sparks, feed=feed))
 
 
-def attach(post: Post, keys: Sequence[str]) -> None:
+def attach(post: Post, facts: Sequence[Facts]) -> None:
     """See that each config of a post has its run, and forget those the post no longer shows.
 
     Over the author's quota a config is attached without a run; its card says so and offers to run it.
     """
     target = (POST, post.pk)
-    api.detach(target, keep=keys)
-    wanted = {found.spec_hash: found for found in placeholders.find(post.html) if found.spec_hash in keys}
-    for found in wanted.values():
-        _attach_one(post, found, target)
+    api.detach(target, keep=[each["key"] for each in facts])
+    for each in facts:
+        _attach_one(post, each, target)
 
 
-def _attach_one(post: Post, found: Placeholder, target: tuple[str, int]) -> None:
-    spec = api.read_spec(found.config)
-    if spec.hash != found.spec_hash:
-        log.warning("The placeholder of post %s holds another config than %s", post.pk, found.spec_hash)
-        return
+def _attach_one(post: Post, facts: Facts, target: tuple[str, int]) -> None:
     wish: dict[str, Any] = {
-        "spec": spec, "requester": post.author, "title": found.title, "text": found.text, "visibility": "public",
-        "target": target,
+        "spec": api.read_spec(facts["config"]), "requester": post.author, "title": facts["title"],
+        "text": facts["text"], "visibility": "public", "target": target,
     }  # fmt: skip
     try:
         api.submit(**wish, is_system=is_system(post))

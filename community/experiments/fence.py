@@ -1,8 +1,7 @@
 """A ```bp fence of a post: a placeholder for its run, or the config with everything that is wrong beside its lines.
 
-Runs in the rendering child, so it knows the config language and no Django. `html, hashes, problems` come back: the
-placeholder has the spec's hash and its config, canonical and as written, from which the run is attached when the post
-is saved.
+Runs in the rendering child, so it knows the config language and no Django. `html, facts, problems` come back: the facts
+are those from which the run is attached when the post is saved; the placeholder has them too, for forks and previews.
 """
 
 from __future__ import annotations
@@ -11,9 +10,10 @@ from collections.abc import Sequence
 from html import escape
 
 from bpsandbox import messages, spec
+from community.rendering.context import Facts
 from community.rendering.messages import _, catalogue
 
-type Fenced = tuple[str, tuple[str, ...], tuple[spec.Problem, ...]]
+type Fenced = tuple[str, tuple[Facts, ...], tuple[spec.Problem, ...]]
 
 
 def bp(text: str, line: int) -> Fenced:
@@ -23,14 +23,15 @@ def bp(text: str, line: int) -> Fenced:
             parsed = spec.parse(text, line=line)
     except spec.InvalidConfig as error:
         return wrong(text, line, error.problems), (), error.problems
-    return placeholder(parsed, text), (parsed.hash,), ()
+    facts = {"key": parsed.hash, "title": parsed.title or "", "config": parsed.to_json(), "text": text}
+    return placeholder(facts), (facts,), ()
 
 
-def placeholder(parsed: spec.Spec, text: str) -> str:
+def placeholder(facts: Facts) -> str:
     """Write the empty element that the page fills with the card; `text` is the config as its author wrote it."""
-    title = f' data-title="{escape(parsed.title)}"' if parsed.title else ""
-    config = f' data-config="{escape(parsed.to_json())}" data-text="{escape(text)}"'
-    return f'<div class="run-embed" data-run="{parsed.hash}"{title}{config}></div>'
+    title = f' data-title="{escape(facts["title"])}"' if facts["title"] else ""
+    config = f' data-config="{escape(facts["config"])}" data-text="{escape(facts["text"])}"'
+    return f'<div class="run-embed" data-run="{facts["key"]}"{title}{config}></div>'
 
 
 def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:

@@ -8,13 +8,16 @@ from typing import Any
 # Counted up whenever the same source would come out differently; stored beside the html of a post.
 VERSION = 1
 
+# What a fence made of its text: its `key`, and whatever the site needs when the text is saved.
+type Facts = dict[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where the text stands.
 
     `kind`: post, article, bio or title: it sets the limits. `prefix` starts every id, so that posts can share a page.
-    `fences`: name of a fenced block to the dotted path of a Django-free `(text, line) -> html, hashes, problems`.
+    `fences`: name of a fenced block to the dotted path of a Django-free `(text, line) -> html, facts, problems`.
     `mention_url` holds `{handle}`; `thread_url` holds `{number}` and is where `#12` leads (empty: `#12` stays text).
     `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own, without scheme.
     `language`: of the text (`en`, `zh-hans`); it names callouts and speaks in notices.
@@ -75,7 +78,7 @@ class Rendered:
     excerpt: str = ""
     headings: tuple[Heading, ...] = ()
     mentions: tuple[str, ...] = ()
-    specs: tuple[str, ...] = ()
+    specs: tuple[Facts, ...] = ()
     problems: tuple[dict[str, Any], ...] = ()
     math_errors: tuple[MathError, ...] = ()
     formulas: int = 0

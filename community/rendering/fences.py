@@ -10,19 +10,20 @@ from importlib import import_module
 from typing import Any
 
 from .cleaning import sanitize_embed
+from .context import Facts
 from .highlighting import block
 from .islands import BlockIsland
 
-type Fence = Callable[[str, int], tuple[str, Sequence[str], Sequence[Any]]]
+type Fence = Callable[[str, int], tuple[str, Sequence[Facts], Sequence[Any]]]
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Embedded:
-    """What all fences of a text gave: hashes in order, and problems as dictionaries."""
+    """What all fences of a text gave, in order, and their problems as dictionaries."""
 
-    hashes: list[str] = field(default_factory=list)
+    found: list[Facts] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -35,10 +36,10 @@ def resolve(path: str) -> Fence:
 def show_fence(path: str, island: BlockIsland, embedded: Embedded) -> str:
     """Return an embed's HTML, cleaned. A function that fails leaves the block as code: a text is never lost for it."""
     try:
-        html, hashes, problems = resolve(path)(island.code, island.line)
+        html, found, problems = resolve(path)(island.code, island.line)
     except Exception:
         log.exception("The fence function %s failed", path)
         return block(island.code, island.language, island.title)
-    embedded.hashes.extend(hashes)
+    embedded.found.extend(found)
     embedded.problems.extend(each if isinstance(each, dict) else each.as_dict() for each in problems)
     return sanitize_embed(html)

@@ -225,7 +225,7 @@ class _Rendering:
             excerpt=excerpt(own_words(html)),
             headings=tuple(self._heading(*each) for each in page.headings),
             mentions=tuple(page.mentions),
-            specs=tuple(dict.fromkeys(self.embedded.hashes)),
+            specs=tuple({each["key"]: each for each in self.embedded.found}.values()),
             problems=tuple(self.embedded.problems),
             math_errors=tuple(
                 MathError(each.message, *self.formulas.places[number], each.formula.latex) for number, each in bad

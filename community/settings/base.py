@@ -227,7 +227,6 @@ BPSANDBOX_CALIBRATION = str(VAR / "rates.json")
 BPSANDBOX_VISIBLE_SPECS = "community.experiments.access.visible_specs"
 BPSANDBOX_HAS_MEMBER_QUOTA = "community.experiments.access.has_member_quota"
 BPSANDBOX_MATH = "community.rendering.mathml"
-RENDERING_FENCES = {"bp": "community.experiments.fence.bp"}  # for the terminal; the site has its registry
 
 # === Logs ===
 

@@ -37,7 +37,7 @@ def keep(post: Post, body: Body) -> None:
     if not body.is_final:
         tasks.render_again.enqueue(post_id=post.pk)
     _replace_mentions(post, body.mentions)
-    embeds.attach(post, body.keys)
+    embeds.attach(post, body.specs)
     indexing.renew(post)
 
 

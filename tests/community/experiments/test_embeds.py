@@ -9,7 +9,7 @@ from django.utils import timezone
 from bpsandbox.models import Attachment, Run, Spec
 from community.content import embeds as registry
 from community.content import services
-from community.experiments import embeds, fence
+from community.experiments import fence
 
 from .conftest import train
 
@@ -34,7 +34,7 @@ def test_an_edit_forgets_what_the_post_no_longer_shows(asked, member, config):
 
 def test_saving_again_changes_nothing(asked, member):
     post = asked(member)
-    embeds.attach(post, [post.thread.lead_embed])
+    assert services.render_again(post_id=post.pk)
     assert (Attachment.objects.count(), Run.objects.count(), Spec.objects.count()) == (1, 1, 1)
 
 
@@ -104,7 +104,7 @@ def test_the_run_of_a_post_that_is_away_leaks_nothing(asked, member, how):
 
 
 def test_a_preview_says_what_will_train_and_what_it_costs(config):
-    html, _hashes, _problems = fence.bp(config(title="Mine"), 1)
+    html, _facts, _problems = fence.bp(config(title="Mine"), 1)
     shown = registry.fill([html], NOBODY)[0]
     for words in ("Mine", "3 seeds", "13 parameters", "when this text is published"):
         assert words in shown

@@ -12,27 +12,29 @@ dataset: {name: xorr}
 model: {layers: [{type: Linear, out_features: 1, activation: "<script>alert(1)</script>"}]}
 loss: {type: MSELoss}
 """
+FACTS = ("key", "title", "config", "text")
 FENCES = {"bp": "community.experiments.fence.bp"}
 
 
 def test_a_config_becomes_an_empty_placeholder_with_its_hash(config):
-    html, hashes, problems = fence.bp(config(title="A 'title' <b>"), 3)
-    found = placeholders.find(html)
-    assert problems == () and [each.spec_hash for each in found] == list(hashes)
-    assert found[0].title == "A 'title' <b>"
+    written = config(title="A 'title' <b>")
+    html, (facts,), problems = fence.bp(written, 3)
+    (found,) = placeholders.find(html)
+    assert problems == () and found == placeholders.Placeholder(*(facts[name] for name in FACTS))
+    assert (facts["title"], facts["text"]) == ("A 'title' <b>", written)
     assert re.sub(r"<div[^>]*></div>", "", html) == ""
 
 
 def test_a_placeholder_survives_the_sanitiser(config):
     rendered = render(f"Text\n\n```bp\n{config()}```\n", Context(fences=FENCES))
-    found = placeholders.find(rendered.html)
-    assert [each.spec_hash for each in found] == list(rendered.specs)
-    assert found[0].config.startswith('{"checks":')
+    (found,), (facts,) = placeholders.find(rendered.html), rendered.specs
+    assert found == placeholders.Placeholder(*(facts[name] for name in FACTS))
+    assert found.config.startswith('{"checks":')
 
 
 def test_a_wrong_config_shows_every_problem_beside_its_line():
-    html, hashes, problems = fence.bp(WRONG, 12)
-    assert hashes == () and [problem.line for problem in problems] == [12, 13]
+    html, facts, problems = fence.bp(WRONG, 12)
+    assert facts == () and [problem.line for problem in problems] == [12, 13]
     assert '<span class="bad-line">dataset: {name: xorr}</span>\n' in html
     assert html.count("bad-line") == 2 and '<span class="line">13</span>' in html
     assert "<script>" not in html

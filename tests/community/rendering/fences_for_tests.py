@@ -11,7 +11,7 @@ def embed(text, line):
             [],
             [{"line": line, "column": 1, "path": "", "message": "wrong"}],
         )
-    return f'<div class="run-embed" data-run="{len(text):032x}"></div>', [f"{len(text):032x}"], []
+    return f'<div class="run-embed" data-run="{len(text):032x}"></div>', [{"key": f"{len(text):032x}"}], []
 
 
 def fails(text, line):

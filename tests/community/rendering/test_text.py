@@ -160,7 +160,7 @@ def test_a_fence_becomes_its_placeholder_and_says_what_it_is():
     fences = {"bp": "tests.community.rendering.fences_for_tests.embed"}
     rendered = render("a\n\n```bp\nxor\n```\n\n> ```bp\n> wrong\n> ```", Context(fences=fences))
     assert f'<div class="run-embed" data-run="{3:032x}"></div>' in rendered.html
-    assert rendered.specs == (f"{3:032x}",)
+    assert rendered.specs == ({"key": f"{3:032x}"},)
     assert rendered.problems == ({"line": 8, "column": 1, "path": "", "message": "wrong"},)
     assert '<pre class="run-config">' in rendered.html
     assert "script" not in rendered.html and "onclick" not in rendered.html

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from community.content import embeds
 from community.rendering import pool
 from community.rendering.context import Context, Rendered
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--jsonl", action="store_true", help='read {"id", "source"} a line, answer each at once')
 
     def handle(self, *args: Any, file: str, kind: str, jsonl: bool, **options: Any) -> None:
-        pool.warm(fences=_fences().values())
+        pool.warm(fences=embeds.fences().values())
         if jsonl:
             self._answer_lines(file, kind)
         else:
@@ -71,11 +71,7 @@ def _errors(rendered: Rendered) -> list[dict[str, Any]]:
 
 
 def _context(kind: str) -> Context:
-    return Context(kind=kind, fences=_fences())
-
-
-def _fences() -> dict[str, str]:
-    return dict(getattr(settings, "RENDERING_FENCES", {}))
+    return Context(kind=kind, fences=embeds.fences())
 
 
 def _read(file: str) -> str:
