@@ -7,6 +7,9 @@ class ApiConfig(AppConfig):
     verbose_name = _("Api")
 
     def ready(self) -> None:
+        from community.common import slots
+
         from . import claims
 
         claims.register()
+        slots.fill("settings-account", "api/settings_row.html")

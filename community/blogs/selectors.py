@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Exists, OuterRef, QuerySet
+from django.db.models import FETCH_RAISE
 from django.http import HttpRequest
 
 from community.blogs.models import Article
 from community.common.errors import NotFound
 from community.common.pagination import Page, keyset_page
 from community.content.discussion import fill_bodies
-from community.content.drafts import with_reply_draft
 from community.content.embeds import draw_sparks
 from community.content.models import Kind, Post, Role, Thread
 from community.content.querysets import Reader
-from community.social.models import Follow
+from community.content.selectors import thread_for
 
 ARTICLES_A_PAGE = 15
 NOTES_A_PAGE = 15
 ORDERS: dict[str, tuple[str, ...]] = {"new": ("-published_at", "-id"), "top": ("-score", "-id")}
 
 
-def thread_for(reader: Reader, pk: int, kind: str) -> Thread:
-    """An article or note this reader sees, with everything its page says of it. Raises NotFound."""
-    rows = Thread.objects.visible_to(reader).filter(kind=kind)
-    thread = _for_page(rows, reader).filter(pk=pk).first()
-    if thread is None:
-        raise NotFound
-    return thread
+def article_thread_for(reader: Reader, pk: int) -> Thread:
+    """The thread of an article this reader sees, with everything its page says of it. Raises NotFound."""
+    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover"))
+
+
+def note_for(reader: Reader, pk: int) -> Thread:
+    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.NOTE))
 
 
 def article_of(thread: Thread) -> Article:
@@ -79,17 +78,3 @@ def _open(threads: Sequence[Any], reader: Reader) -> None:
         thread.opening = openings[thread.pk]
         thread.opening.thread, thread.opening.author = thread, thread.author
     fill_bodies([thread.opening for thread in threads], reader)
-
-
-def _for_page(threads: QuerySet, reader: Reader) -> QuerySet:
-    mine = reader.pk if reader.is_authenticated else 0
-    follows = Follow.objects.filter(follower=mine)
-    return (
-        with_reply_draft(threads, reader)
-        .select_related("author", "article__cover")
-        .prefetch_related("tags")
-        .annotate(
-            follows_author=Exists(follows.filter(person=OuterRef("author"))),
-            is_followed=Exists(follows.filter(thread=OuterRef("pk"))),
-        )
-    )

@@ -7,9 +7,12 @@ class ContentConfig(AppConfig):
     verbose_name = _("Content")
 
     def ready(self) -> None:
+        from community.common import slots
+
         from . import indexing, invariants, kept_forms, notices
 
         indexing.register()
         notices.register()
         invariants.register()
         kept_forms.register()
+        slots.fill("search-first-step", "content/ask_step.html")

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from community.audit.actions import Action
 from community.common.errors import NotFound
+from community.content import reader_state
 from community.content.drafts import with_reply_draft
-from community.content.models import Post, Thread
-from community.content.querysets import Reader
+from community.content.models import Event, Post, Thread
+from community.content.querysets import Reader, ThreadQuerySet
 
 
-def thread_for(reader: Reader, pk: int) -> Thread:
-    """A thread this reader sees, with everything its page says of it. Raises NotFound."""
-    thread = with_page(Thread.objects.visible_to(reader), reader).filter(pk=pk).first()
+def thread_for(reader: Reader, pk: int, rows: ThreadQuerySet | None = None) -> Thread:
+    """A thread this reader sees (among `rows`), with everything its page says of it. Raises NotFound."""
+    rows = Thread.objects.all() if rows is None else rows
+    thread = _with_page(rows.visible_to(reader), reader).filter(pk=pk).first()
     if thread is None:
         raise NotFound
     return thread
 
 
-def with_page(threads: QuerySet[Thread], reader: Reader) -> QuerySet[Thread]:
-    """Load what every page of a thread says of it."""
-    return with_reply_draft(threads, reader).select_related("author", "category__parent").prefetch_related("tags")
+def events_of(thread: Thread) -> list[Event]:
+    """What was done to a thread, oldest first; asked for only when there is something."""
+    if not getattr(thread, "has_events", True):
+        return []
+    rows = Event.objects.filter(thread=thread).exclude(action=Action.RETAG)  # tags are told in the history
+    return list(rows.select_related("actor", "from_category", "category"))
 
 
 def post_for(reader: Reader, pk: int) -> Post:
@@ -43,3 +49,12 @@ def numbered_post(reader: Reader, thread: Thread, number: int) -> Post:
     if post is None:
         raise NotFound
     return post
+
+
+def _with_page(threads: QuerySet, reader: Reader) -> QuerySet:
+    return (
+        reader_state.annotated(with_reply_draft(threads, reader), reader)
+        .select_related("author", "category__parent")
+        .prefetch_related("tags")
+        .annotate(has_events=Exists(Event.objects.filter(thread=OuterRef("pk"))))
+    )

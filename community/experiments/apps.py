@@ -8,11 +8,13 @@ class ExperimentsConfig(AppConfig):
 
     def ready(self) -> None:
         from bpsandbox import api
-        from community.common import readiness
+        from community.common import readiness, slots
 
         from . import embeds, invariants, receivers
 
         embeds.register()
         invariants.register()
         receivers.connect()
+        slots.fill("editor-attrs", "experiments/editor_attrs.html")
+        slots.fill("editor-help", "experiments/editor_help.html")
         readiness.register("training", lambda: api.workers_alive() > 0)

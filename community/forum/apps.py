@@ -7,6 +7,10 @@ class ForumConfig(AppConfig):
     verbose_name = _("Forum")
 
     def ready(self) -> None:
+        from community.common import slots
         from community.notifications.verbs import Group, Verb, register_verb
 
         register_verb(Verb("accept", _("{actor} accepted your answer to {title}"), "circle-check", Group.TO_YOU))
+        slots.fill("post-side", "forum/answer_mark.html", place=1)
+        slots.fill("notifications-first-step", "forum/read_step.html")
+        slots.fill("bookmarks-first-step", "forum/latest_step.html")

@@ -7,6 +7,8 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
+        from community.common import slots
         from community.moderation import notices
 
         notices.register()
+        slots.fill("post-menu", "moderation/post_menu.html")

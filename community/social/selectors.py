@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from community.content.models import Post
 from community.social.models import Bookmark, Follow, Reaction
@@ -27,6 +27,15 @@ def reader_state(user: Any, posts: Iterable[Post]) -> dict[str, Any]:
     """What a page of posts tells its template of the reader's votes and bookmarks."""
     ids = [post.pk for post in posts]
     return {"votes": votes_by(user, ids), "kept": bookmarked_by(user, ids)}
+
+
+def with_follows(threads: QuerySet, user: Any) -> QuerySet:
+    """Say of each thread whether this person follows it, and its author."""
+    follows = Follow.objects.filter(follower=user.pk if user.is_authenticated else 0)
+    return threads.annotate(
+        follows_author=Exists(follows.filter(person=OuterRef("author"))),
+        is_followed=Exists(follows.filter(thread=OuterRef("pk"))),
+    )
 
 
 def is_following(user: Any, **target: Any) -> bool:

@@ -14,11 +14,9 @@ from community.blogs import navigation, selectors
 from community.blogs.contents import contents
 from community.blogs.services import opening_post
 from community.common.redirects import redirect_here
-from community.content.discussion import Discussion, default_order, discussion, fill_bodies, orders_of, wanted_number
-from community.content.drafts import reply_form_for
+from community.content.discussion import fill_bodies
 from community.content.models import Kind
-from community.content.policies import is_public
-from community.social.selectors import reader_state
+from community.content.pages import ThreadPage, render_thread, thread_page
 
 
 @require_safe
@@ -36,21 +34,11 @@ def articles(request: HttpRequest) -> HttpResponse:
 @require_safe
 def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """An article with its discussion; `?post=` opens the page of the discussion that holds this post, marked."""
-    thread = selectors.thread_for(request.user, pk, Kind.ARTICLE)
+    thread = selectors.article_thread_for(request.user, pk)
     if slug != (thread.slug or "-"):
         return redirect_here(request, thread.get_absolute_url())
-    shown = discussion(
-        thread,
-        request.user,
-        order=request.GET.get("order", ""),
-        after=request.GET.get("after"),
-        before=request.GET.get("before"),
-        number=wanted_number(request.GET.get("post", "")),
-    )
-    response = render(request, "blogs/article.html", _article_page(request, shown))
-    if not is_public(thread):
-        response["X-Robots-Tag"] = "noindex"
-    return response
+    page = thread_page(request, thread)
+    return render_thread(request, "blogs/article.html", page, **_parts(request, page))
 
 
 @require_safe
@@ -70,21 +58,16 @@ def preview_link(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _article_page(request: HttpRequest, shown: Discussion) -> dict[str, Any]:
-    thread, post = shown.thread, shown.opening.post
+def _parts(request: HttpRequest, page: ThreadPage) -> dict[str, Any]:
+    """What an article has besides what every thread has."""
+    thread, post = page.thread, page.discussion.opening.post
     found = selectors.article_of(thread)
     return {
-        "thread": thread,
         "article": found,
         "post": post,
-        "contents": contents(post.headings) if shown.is_first else [],
+        "contents": contents(post.headings) if page.discussion.is_first else [],
         "crumbs": [(_("Articles"), reverse("blogs:articles"))],
         "preview_url": _preview_url(request, found) if thread.is_draft and found.pk else "",
-        "discussion": shown,
-        "orders": orders_of(thread),
-        "default_order": default_order(thread),
-        "form": reply_form_for(request, thread),
-        **reader_state(request.user, shown.posts()),
     }
 
 

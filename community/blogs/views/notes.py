@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.blogs import navigation, selectors
-from community.content.discussion import default_order, discussion, orders_of, wanted_number
-from community.content.drafts import reply_form_for
 from community.content.models import Kind
-from community.content.policies import is_public
+from community.content.pages import render_thread, thread_page
 from community.social.selectors import reader_state
 
 
@@ -32,25 +30,5 @@ def notes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def note(request: HttpRequest, pk: int) -> HttpResponse:
-    thread = selectors.thread_for(request.user, pk, Kind.NOTE)
-    shown = discussion(
-        thread,
-        request.user,
-        order=request.GET.get("order", ""),
-        after=request.GET.get("after"),
-        before=request.GET.get("before"),
-        number=wanted_number(request.GET.get("post", "")),
-    )
-    context = {
-        "thread": thread,
-        "discussion": shown,
-        "orders": orders_of(thread),
-        "default_order": default_order(thread),
-        "crumbs": [(_("Notes"), reverse("blogs:notes"))],
-        "form": reply_form_for(request, thread),
-        **reader_state(request.user, shown.posts()),
-    }
-    response = render(request, "blogs/note.html", context)
-    if not is_public(thread):
-        response["X-Robots-Tag"] = "noindex"
-    return response
+    page = thread_page(request, selectors.note_for(request.user, pk))
+    return render_thread(request, "blogs/note.html", page, crumbs=[(_("Notes"), reverse("blogs:notes"))])

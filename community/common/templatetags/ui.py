@@ -7,6 +7,7 @@ from functools import lru_cache
 import lucide
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect
+from django.template import Engine
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, number_format
@@ -15,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.common import slots
 from community.common.fonts import store as fonts
 
 register = template.Library()
@@ -24,6 +26,14 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 # What the style sheet says of every icon, and white space between its lines.
 NEEDLESS = re.compile(r' (?:fill|stroke[a-z-]*)="[^"]*"(?=[^>]*class="icon)|\s+(?=<)| (?=/>)')
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, name: str) -> SafeString:
+    """Show what higher apps have put into this place of the page."""
+    engine = Engine.get_default()
+    with context.push():
+        return mark_safe("".join(engine.get_template(each).render(context) for each in slots.templates(name)))
 
 
 @register.simple_tag

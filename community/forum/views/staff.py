@@ -16,7 +16,8 @@ from community.common.ratelimit import limited
 from community.content import kept_forms
 from community.content.models import Thread
 from community.content.rates import SWITCHING
-from community.forum import policies, selectors, services
+from community.content.selectors import thread_for
+from community.forum import policies, services
 from community.forum.forms import StaffForm
 
 SERVICES: dict[str, Callable[..., Thread]] = {
@@ -32,7 +33,7 @@ SERVICES: dict[str, Callable[..., Thread]] = {
 @require_POST
 @limited(SWITCHING)
 def moderate(request: MemberRequest, pk: int) -> HttpResponse:
-    found = selectors.thread_for(request.user, pk)
+    found = thread_for(request.user, pk)
     if not policies.can_moderate(request.user):
         raise NotAllowed
     form = StaffForm(request.POST)

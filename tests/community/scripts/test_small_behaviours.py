@@ -41,7 +41,7 @@ def test_a_slash_goes_to_the_search_box_but_never_while_one_types(site):
 
 def test_a_theme_is_shown_at_once_and_told_to_the_server(site):
     site.answer("/preferences/", "", status=204)
-    site.show('{% include "components/switches.html" %}')
+    site.show('{% include "shell/switches.html" %}')
     site.page.locator("button[value=dark]").click()
     expect(site.page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(site.page.locator("button[value=dark]")).to_have_attribute("aria-pressed", "true")

@@ -1,0 +1,58 @@
+"""The page of a thread, as every kind has it."""
+
+import pytest
+
+from community.content.models import Thread
+from community.content.services import add_post, hide_post, start_thread
+
+KINDS = ("question", "discussion", "article", "note")
+kinds = pytest.mark.parametrize("kind", KINDS)
+SHARED = {"thread", "discussion", "orders", "default_order", "events", "form", "robots", "votes", "kept"}
+
+
+@pytest.fixture
+def begun(ada):
+    def thread(kind: str, **fields) -> Thread:
+        return start_thread(author=ada, kind=kind, title="Why XOR?", source="Because.", **fields)
+
+    return thread
+
+
+def told(page) -> tuple[str | None, str]:
+    """What search engines are told by the answer and by the page itself."""
+    head = page.content.decode().partition("</head>")[0]
+    return page.headers.get("X-Robots-Tag"), head.partition('<meta name="robots" content="')[2].partition('"')[0]
+
+
+@kinds
+def test_every_page_of_a_thread_has_the_same_parts(client, begun, kind):
+    assert client.get(begun(kind).get_absolute_url()).context.keys() >= SHARED
+
+
+@kinds
+def test_the_first_page_of_what_is_public_may_be_found(client, begun, kind):
+    assert told(client.get(begun(kind).get_absolute_url())) == (None, "")
+
+
+@kinds
+def test_a_page_with_a_post_marked_is_the_same_text_again(client, begun, bob, kind):
+    reply = add_post(thread=begun(kind), author=bob, source="A reply.")
+    assert told(client.get(reply.get_absolute_url())) == ("noindex, follow", "noindex, follow")
+
+
+@kinds
+def test_a_draft_and_a_hidden_thread_are_never_found(begun, ada, moderator, as_user, kind):
+    draft, hidden = begun(kind, publish=False), begun(kind)
+    hide_post(post=hidden.posts.get(), by=moderator)
+    for thread in (draft, hidden):
+        assert told(as_user(ada).get(thread.get_absolute_url())) == ("noindex", "noindex")
+
+
+@kinds
+def test_a_reader_sees_their_own_votes_and_whom_they_follow(begun, bob, as_user, kind):
+    thread = begun(kind)
+    reader = as_user(bob)
+    reader.post("/follow/", {"kind": "thread", "id": thread.pk, "on": "1"})
+    page = reader.get(thread.get_absolute_url())
+    assert page.context["thread"].is_followed is True
+    assert page.context["votes"] == {}
