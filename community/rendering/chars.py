@@ -20,7 +20,20 @@ CJK = re.compile(
 UNSPACED = re.compile(f"[\u2e80-\u303e\u3041-\u30ff\u3105-\u312f\ufe30-\ufe4f\uff00-\uff9f{HAN}]")
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(rf"[^\W_{HAN}]+")
+_DIGITS = re.compile(r"\d+")
+HAN_SHARE = 0.3
 _QUOTES = "“”‘’…—"
+
+
+def language_of(text: str) -> str:
+    """Return `zh-hans` when Chinese characters are a good share of the words, `en` when there are others, or nothing.
+
+    Numbers do not count.
+    """
+    han, words = han_and_words(_DIGITS.sub(" ", text))
+    if han > HAN_SHARE * (han + words):
+        return "zh-hans"
+    return "en" if words else ""
 
 
 def han_and_words(text: str) -> tuple[int, int]:

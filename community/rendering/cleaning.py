@@ -33,14 +33,16 @@ ATTRIBUTES = {
     "ol": frozenset({"start"}),
     "input": frozenset({"type", "disabled", "checked"}),
     "details": frozenset({"open"}),
-    "li": frozenset({"id"}),
+    "li": frozenset({"id", "lang"}),
+    **{tag: frozenset({"lang"}) for tag in ("p", "td", "th")},
     "sup": frozenset({"id"}),
-    **{f"h{level}": frozenset({"id"}) for level in range(2, 7)},
+    **{f"h{level}": frozenset({"id", "lang"}) for level in range(2, 7)},
 }
 VALUES = {
     "type": re.compile("checkbox"),
     "width": re.compile(r"\d{1,4}"),
     "height": re.compile(r"\d{1,4}"),
+    "lang": re.compile("en|zh-Hans"),
     "start": re.compile(r"\d{1,9}"),
     "loading": re.compile("lazy"),
     "decoding": re.compile("async"),

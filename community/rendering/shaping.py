@@ -11,8 +11,10 @@ from markdown.util import AtomicString
 
 from . import pictures
 from .calling import called
+from .chars import han_and_words
 from .cleaning import SCHEMES
 from .emphasis import WRAPPER
+from .islands import PLACEHOLDER
 from .source import unquoted
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 _TASK = re.compile(r"\s*\[([ xX])\][ \u3000]")
 _INDENT = re.compile(r"\n +")
 _SCHEME = re.compile(r"([^/?#:]*):")
+_TEXT_BLOCKS = frozenset("p h1 h2 h3 h4 h5 h6 li td th".split())
+_BLOCKS = frozenset("p ul ol blockquote table div pre figure".split())
+FEWEST_WORDS = 6
 _HEADING = re.compile(r"h[1-6]")
 
 
@@ -35,6 +40,7 @@ class Shape(Treeprocessor):
         _unwrap(root)
         _outdent(root)
         self._lower_headings(root)
+        self._mark_languages(root)
         self._walk(root, in_link=False)
         self.page.mentions = called(root, self.page.islands)
 
@@ -45,6 +51,14 @@ class Shape(Treeprocessor):
         for element in root.iter():
             if _HEADING.fullmatch(element.tag):
                 element.tag = f"h{min(6, int(element.tag[1]) + 1)}"
+
+    def _mark_languages(self, root: ElementTree.Element) -> None:
+        """Say so where a block is in another language than the text: its typeface, marks and voice follow."""
+        for element in root.iter():
+            if element.tag in _TEXT_BLOCKS and not any(child.tag in _BLOCKS for child in element):
+                tag = _other_language("".join(element.itertext()), self.page.context.language)
+                if tag:
+                    element.set("lang", tag)
 
     def _walk(self, parent: ElementTree.Element, *, in_link: bool) -> None:
         for index, child in enumerate(list(parent)):
@@ -83,6 +97,14 @@ class Shape(Treeprocessor):
             return
         if element.get("id"):
             element.set("id", self.page.context.prefix + element.get("id", ""))
+
+
+def _other_language(text: str, language: str) -> str:
+    """Return the tag of a block's language when it is clearly not the text's: names are foreign in every language."""
+    han, words = han_and_words(PLACEHOLDER.sub(" ", text))
+    if language == "en":
+        return "zh-Hans" if han > words else ""
+    return "en" if not han and words >= FEWEST_WORDS else ""
 
 
 def _unwrap(element: ElementTree.Element) -> None:

@@ -100,11 +100,12 @@ def number(value) -> str:
 
 @register.filter
 def short_count(value: int) -> str:
-    """Shorten a count for a narrow place: 999, 1.2k, 34k."""
-    if value < 1000:
+    """Shorten a count for a narrow place: 999, 1.2k, 34k; in Chinese 9999, 1.2万, 34万."""
+    unit, size = ("万", 10_000) if (translation.get_language() or "").startswith("zh") else ("k", 1_000)
+    if value < size:
         return str(value)
-    thousands = value / 1000
-    return f"{thousands:.1f}k" if thousands < 10 else f"{thousands:.0f}k"
+    units = value / size
+    return f"{units:.1f}{unit}" if units < 9.95 else f"{units:.0f}{unit}"
 
 
 @register.filter

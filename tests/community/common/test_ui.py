@@ -89,11 +89,17 @@ def test_a_loss_keeps_about_four_digits(value, words):
     assert ui.loss(value) == words
 
 
-@pytest.mark.parametrize(
-    ("value", "words"), [(0, "0"), (999, "999"), (1234, "1.2k"), (9_960, "10.0k"), (34_500, "34k")]
-)
+@pytest.mark.parametrize(("value", "words"), [(0, "0"), (999, "999"), (1234, "1.2k"), (9_960, "10k"), (34_500, "34k")])
 def test_a_count_is_shortened_for_a_narrow_place(value, words):
     assert ui.short_count(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(9_999, "9999"), (10_000, "1.0万"), (12_340, "1.2万"), (99_600, "10万"), (345_000, "34万")]
+)
+def test_a_chinese_count_is_in_ten_thousands(value, words):
+    with translation.override("zh-hans"):
+        assert ui.short_count(value) == words
 
 
 def test_a_number_is_grouped_by_language():

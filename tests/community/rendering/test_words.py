@@ -2,10 +2,11 @@
 
 import re
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from community.rendering import render
+from community.rendering import Context, render
 
 from .markup import lost_words
 
@@ -28,3 +29,21 @@ def test_no_word_is_lost(text):
     assert rendered.notice == ""
     mine = "|".join(WORDS)
     assert lost_words(" ".join(re.findall(mine, text)), rendered.html) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "marked"),
+    [
+        ("en", "English.\n\n中文段落，$x$。", ["中文段落"]),
+        ("en", "- one\n- 两个，三个", ["两个"]),
+        ("en", "| a | 梯度 |\n|---|---|\n| 1 | 2 |", ["梯度"]),
+        ("en", "A word, 反向传播, in an English sentence of some length.", []),
+        ("zh-hans", "中文。\n\nA whole paragraph that is in English.", ["A whole"]),
+        ("zh-hans", "中文。\n\n`ReLU` Adam\n\nhttps://example.org/a/b", []),
+    ],
+)
+def test_a_block_in_another_language_than_the_text_says_so(language, source, marked):
+    html = render(source, Context(language=language)).html
+    other = "zh-Hans" if language == "en" else "en"
+    assert html.count(" lang=") == len(marked)
+    assert all(f' lang="{other}">{words}' in html for words in marked)
