@@ -17,6 +17,7 @@ from whitenoise.responders import StaticFile
 
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.no_slow_transactions import watched
+from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
 
 # A busy machine is slow to think of examples and to try them; neither is what these tests are about.
@@ -27,9 +28,15 @@ IN_CI = os.environ.get("CI") == "true"
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
 
 
+def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items) -> None:
+def pytest_collection_modifyitems(config, items) -> None:
     """Mark what touches the database, so that `-m database` runs it on another one."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: begins_at(item.nodeid))
     for item in items:
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.database)

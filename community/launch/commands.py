@@ -25,7 +25,7 @@ def test(arguments: list[str]) -> int:
     python = _with_development_tools()
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     os.chdir(ROOT)
-    spread = [] if _names_processes(arguments) else ["-n", "2", "--dist", "loadgroup"]
+    spread = [] if _names_processes(arguments) else ["-n", "2", "--dist", "loadfile"]
     os.execv(python, [str(python), "-m", "pytest", *spread, *arguments])
 
 

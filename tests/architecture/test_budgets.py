@@ -23,7 +23,7 @@ from community.launch.places import ROOT
 from tests.architecture import crowd as crowds
 from tests.taken_back import taken_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("budgets")]
+pytestmark = pytest.mark.django_db
 
 OFFSET = re.compile(r"\bOFFSET\s+[1-9]", re.IGNORECASE)
 KB = 1024

@@ -16,8 +16,6 @@ from tests.architecture import world as worlds
 from tests.architecture.test_routes import ROWS, Row, address
 from tests.taken_back import taken_back
 
-pytestmark = pytest.mark.xdist_group("chinese")
-
 CHINESE = {"HTTP_ACCEPT_LANGUAGE": "zh-CN,zh;q=0.9,en;q=0.5"}
 ROLES = ("visitor", "author", "moderator")
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})

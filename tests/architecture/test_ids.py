@@ -9,7 +9,7 @@ from django.test import Client
 from tests.architecture.test_routes import ROWS, address, door  # noqa: F401 (a fixture)
 from tests.taken_back import taken_back
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("routes")]
+pytestmark = pytest.mark.django_db
 PAGES = sorted({(row.route, row.thing) for row in ROWS if row.method == "GET" and row.answers[3] == "200"})
 
 

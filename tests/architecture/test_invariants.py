@@ -18,7 +18,7 @@ from community.search.models import Document
 from community.social.models import Reaction
 from tests.architecture import world as worlds
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("invariants")]
+pytestmark = pytest.mark.django_db
 
 
 def _answer() -> Post:

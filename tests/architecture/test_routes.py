@@ -55,7 +55,6 @@ def _patterns(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLP
             yield f"{space}{pattern.name}", pattern
 
 
-pytestmark = pytest.mark.xdist_group("routes")  # the answers are remembered in one process
 ROWS = _rows()
 # Django's own admin asks for staff by itself; one row below knocks at its door.
 PATTERNS = {name: pattern for name, pattern in _patterns() if not name.startswith("admin:")}

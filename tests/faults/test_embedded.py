@@ -33,7 +33,6 @@ from tests.faults.people import (
 
 pytestmark = [
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc"),
-    pytest.mark.xdist_group("embedded faults"),
 ]
 RUNS = "SELECT state, attempts, fence, archive IS NOT NULL, announced_at IS NOT NULL FROM bpsandbox_run WHERE id = ?"
 CLAIMED_ONCE, CLAIMED_TWICE = 2, 4  # each move of a run makes its number grow: claimed, ended

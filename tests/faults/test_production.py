@@ -25,7 +25,6 @@ from tests.faults.people import LONG, SHORT, Program, eventually, kill, processe
 pytestmark = [
     pytest.mark.services,
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc"),
-    pytest.mark.xdist_group("production faults"),
 ]
 ASK = """
 import json

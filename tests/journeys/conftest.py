@@ -9,11 +9,10 @@ from tests.journeys.people import Person
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Everything here is a journey, and stays in one process, so that a site is opened once."""
+    """Everything here is a journey."""
     for item in items:
         if "tests/journeys/" in item.path.as_posix():
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")
