@@ -124,12 +124,16 @@ class Pool:
     def __init__(self, size: int = SIZE, start: Callable[[Iterable[str]], Child] = Child) -> None:
         self._start = start
         self._size = size
+        self._fences: dict[str, None] = {}  # loaded by the children that start from now on
+        self._begin()
+
+    def _begin(self) -> None:
+        """Have no children yet."""
         self._changed = threading.Condition()
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
         self._starting = 0
         self._closed = False
-        self._fences: dict[str, None] = {}  # loaded by the children that start from now on
 
     def render(self, source: str, context: Context | None = None) -> Rendered:
         """Render in a child. Never raises; answers within the limit of the text's kind."""
@@ -173,10 +177,10 @@ class Pool:
             child.end()
 
     def forget(self) -> None:
-        """In a forked process: the children are another's. Close our copies of their pipes and start anew."""
+        """In a forked process: the children are another's. Close our copies of their pipes and begin anew."""
         for child in [*self._idle, *self._busy]:
             child.let_go()
-        self.__init__(self._size, self._start)  # type: ignore[misc]
+        self._begin()
 
     def _ask(self, question: dict[str, Any], limits: Limits, began: float) -> dict[str, Any]:
         child = self._take(began + limits.answer)

@@ -140,7 +140,7 @@ def test_a_forked_process_gets_children_of_its_own():
         "import os; from community.rendering import pool\n"
         "pool.warm(); first = pool.render('a').html\n"
         "pid = os.fork()\n"
-        "second = pool.render('b').html\n"
+        "pool.warm(); second = pool.render('b').html\n"
         "print(first, second, flush=True)\n"
         "pid and os.waitpid(pid, 0)\n"
         "os._exit(0) if not pid else None"
