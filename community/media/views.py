@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.common.middleware.public_files import public_file
 from community.common.ratelimit import limited
 from community.media.errors import PictureRefused
 from community.media.models import Asset
@@ -34,6 +37,15 @@ def upload(request: HttpRequest) -> HttpResponse:
     )
 
 
+@lru_cache(maxsize=4096)
+def _path(sha256: str, extension: str) -> str:
+    """Return where the file of an asset is, with one query in a process. Raises Http404."""
+    row = Asset.objects.filter(sha256=sha256, extension=extension).first()
+    if row is None:
+        raise Http404
+    return row.path
+
+
 def _picture(request: HttpRequest) -> dict:
     sent = request.FILES.get("picture")
     if sent is None:
@@ -43,13 +55,16 @@ def _picture(request: HttpRequest) -> dict:
     return {"content": sent.read(), "name": sent.name or ""}
 
 
+@public_file
 @require_safe
-def asset(request: HttpRequest, sha256: str, extension: str) -> FileResponse:
-    """Send a picture. Its address is the hash of its bytes, so it may be kept for ever."""
-    row = Asset.objects.filter(sha256=sha256, extension=extension).first()
-    if row is None or not default_storage.exists(row.path):
-        raise Http404
-    response = FileResponse(default_storage.open(row.path), content_type=CONTENT_TYPES[extension])
+def asset(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
+    """Send a picture. Its address is the hash of its bytes: nobody can guess it, and it may be kept forever."""
+    try:
+        with default_storage.open(_path(sha256, extension)) as file:
+            content = file.read()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = HttpResponse(content, content_type=CONTENT_TYPES[extension])
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -6,11 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from community.common.fonts import store
+from community.common.middleware.public_files import public_file
 
 FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {"woff2": "font/woff2", "css": "text/css; charset=utf-8"}
 
 
+@public_file
 @require_safe
 def font(request: HttpRequest, file_name: str) -> HttpResponse:
     """Answer with a cut font or its stylesheet; their names change with their content, so they never go stale."""

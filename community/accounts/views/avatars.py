@@ -1,22 +1,45 @@
+from functools import lru_cache
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from community.accounts import avatars
 from community.accounts.models import User
+from community.common.middleware.public_files import public_file
 
 _YEAR = 365 * 24 * 3600
 _FIVE_MINUTES = 300
 
 
+@public_file
 @require_safe
 def avatar(request: HttpRequest, pk: int) -> HttpResponse:
-    """Serve a face: for ever at the address that names this picture, for a moment at any other."""
+    """Serve an avatar: forever at the address that names this picture, for a moment at any other."""
+    try:
+        return _svg(_versioned(pk, request.GET.get("v", "")), f"public, max-age={_YEAR}, immutable")
+    except AnotherVersion as other:
+        return _svg(other.drawing, f"public, max-age={_FIVE_MINUTES}")
+
+
+class AnotherVersion(Exception):
+    """The address names another picture than the present one."""
+
+    def __init__(self, drawing: str) -> None:
+        self.drawing = drawing
+
+
+@lru_cache(maxsize=4096)
+def _versioned(pk: int, version: str) -> str:
+    """Draw the avatar that an address names, with one query in a process. Raises AnotherVersion, Http404."""
     person = get_object_or_404(User.objects.only("handle", "handle_key", "display_name"), pk=pk)
     name, key = person.visible_name, person.handle_key
-    response = HttpResponse(avatars.avatar_svg(name, key), content_type="image/svg+xml")
-    if request.GET.get("v") == avatars.version(name, key):
-        response["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
-    else:
-        response["Cache-Control"] = f"public, max-age={_FIVE_MINUTES}"
+    if version != avatars.version(name, key):
+        raise AnotherVersion(avatars.avatar_svg(name, key))
+    return avatars.avatar_svg(name, key)
+
+
+def _svg(drawing: str, cache_control: str) -> HttpResponse:
+    response = HttpResponse(drawing, content_type="image/svg+xml")
+    response["Cache-Control"] = cache_control
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from bpsandbox import api
@@ -29,7 +29,7 @@ def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 @require_safe
 @refusing
-def series_csv(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
+def series_csv(request: HttpRequest, spec_hash: str) -> HttpResponse:
     return downloads.csv(api.document(spec_hash, **who(request)), spec_hash)
 
 

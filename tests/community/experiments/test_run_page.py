@@ -73,7 +73,7 @@ def test_a_private_run_is_the_same_404_as_none(trained, visitor, member, signed_
 
 def test_the_files_are_whole(trained, visitor):
     spec_hash = trained()
-    csv = b"".join(visitor.get(f"/runs/{spec_hash}/series.csv").streaming_content).decode().splitlines()
+    csv = visitor.get(f"/runs/{spec_hash}/series.csv").content.decode().splitlines()
     assert csv[0].startswith("# spec ") and csv[2] == "seed,epoch,step,train_loss" and len(csv) == 3 + 3 * 41
     assert json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["spec_hash"] == spec_hash
     assert r"\delta^{[1]}" in visitor.get(f"/runs/{spec_hash}/worked.tex").content.decode()
