@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from community.social.selectors import is_following
 
 register = template.Library()
+
+FOLLOW = {"thread": _("Follow thread"), "tag": _("Follow tag"), "category": _("Follow category")}
+FOLLOWING = {"thread": _("Following thread"), "tag": _("Following tag"), "category": _("Following category")}
 
 
 @register.inclusion_tag("social/follow.html", takes_context=True)
@@ -16,7 +20,17 @@ def follow_button(context: template.Context, kind: str, target: Any) -> dict[str
     """A button to follow a person, tag, category or thread; one query for who is signed in."""
     user = context["request"].user
     following = is_following(user, **{kind: target})
-    return {"kind": kind, "target": target, "following": following, "csrf_token": context.get("csrf_token")}
+    token = context.get("csrf_token")
+    return {"kind": kind, "target": target, "following": following, "csrf_token": token, "user": user}
+
+
+@register.simple_tag
+def follow_label(kind: str, target: Any, following: bool) -> str:
+    """What the button follows, and whether it does so already."""
+    if kind == "person":
+        words = _("Following {name}") if following else _("Follow {name}")
+        return words.format(name=target.visible_name)
+    return str((FOLLOWING if following else FOLLOW)[kind])
 
 
 @register.inclusion_tag("social/vote.html", takes_context=True)
