@@ -263,3 +263,22 @@ def test_a_curve_is_read_by_touch(site):
     expect(said).to_have_text("epoch 5 · median 4 (3 – 5)")
     site.page.evaluate(touch, [box["x"] + 140, box["y"] + 50, "pointerleave"])
     expect(said).to_have_count(1)
+
+
+NOTICE = (
+    '<li class="notice-row unread" data-notice><a href="/here/#post-2">Ada answered</a>'
+    '<form method="post" action="/read/"><input type="hidden" name="csrfmiddlewaretoken" value="t"><button>Read</button>'
+    "</form></li>"
+)
+
+
+@pytest.mark.parametrize("button", ["left", "middle"])
+def test_the_link_of_a_notification_marks_it_as_read_in_this_tab_and_in_another(site, button):
+    site.answer("/read/", "", status=204)
+    site.show(NOTICE)
+    site.page.get_by_role("link").click(button=button)
+    expect(site.page.locator(".unread")).to_have_count(0)
+    expect(site.page.get_by_role("button")).to_have_count(0)
+    site.page.get_by_role("link").click()
+    [sent] = site.sent("/read/")
+    assert 'name="csrfmiddlewaretoken"' in sent

@@ -5,7 +5,7 @@ export function attach(row) {
   if (!form || !link) return;
   const read = () => {
     if (!row.classList.contains("unread")) return;
-    navigator.sendBeacon(form.action, new FormData(form));
+    fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true, redirect: "manual" });
     row.classList.remove("unread");
     form.remove();
   };
