@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from community.audit.models import AuditEntry
 from community.content.models import Category, Post, Tag, Thread
+from community.content.reasons import reason_words
 from community.moderation.models import Report
 
 
@@ -36,13 +38,26 @@ class TrailRow:
     @property
     def changes(self) -> list[tuple[str, str, str]]:
         """Each field with its values before and after, lists as words."""
-        return [(field, *map(_shown, values)) for field, values in self.entry.changes.items()]
+        changes = self.entry.changes.items()
+        return [
+            (str(FIELDS.get(field, field)), *(_shown(field, value) for value in values)) for field, values in changes
+        ]
 
 
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _shown(field: str, value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return reason_words(str(value)) if field == "reason" else str(value)
 
 
+FIELDS = {
+    "category": _("Category"),
+    "description": _("Description"),
+    "name": _("Name"),
+    "reason": _("Reason"),
+    "tags": _("Tags"),
+    "version": _("Version"),
+}
 TARGETS: dict[str, Callable[[], QuerySet]] = {
     "post": lambda: Post.objects.select_related("thread").defer("source", "html", "text"),
     "thread": Thread.objects.all,

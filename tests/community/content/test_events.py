@@ -86,4 +86,4 @@ def test_the_audit_log_shows_what_was_changed(client, thread):
     file_anew(thread, moderator)
     client.force_login(moderator)
     page = client.get("/moderation/trail/").content.decode()
-    assert "tags: loss, xor → init, xor" in page and "category: loss → meta" in page
+    assert "Tags: loss, xor → init, xor" in page and "Category: loss → meta" in page
