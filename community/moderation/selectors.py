@@ -39,9 +39,11 @@ class TrailRow:
     def changes(self) -> list[tuple[str, str, str]]:
         """Each field with its values before and after, lists as words."""
         changes = self.entry.changes.items()
-        return [
-            (str(FIELDS.get(field, field)), *(_shown(field, value) for value in values)) for field, values in changes
-        ]
+        return [(_field(name), _shown(name, old), _shown(name, new)) for name, (old, new) in changes]
+
+
+def _field(name: str) -> str:
+    return str(FIELDS.get(name, name))
 
 
 def _shown(field: str, value: object) -> str:

@@ -267,8 +267,8 @@ def test_a_curve_is_read_by_touch(site):
 
 NOTICE = (
     '<li class="notice-row unread" data-notice><a href="/here/#post-2">Ada answered</a>'
-    '<form method="post" action="/read/"><input type="hidden" name="csrfmiddlewaretoken" value="t"><button>Read</button>'
-    "</form></li>"
+    '<form method="post" action="/read/"><input type="hidden" name="csrfmiddlewaretoken" value="t">'
+    "<button>Read</button></form></li>"
 )
 
 
