@@ -1,4 +1,7 @@
-"""How one line begins: the marks of block structure."""
+"""How one line begins: the marks of block structure.
+
+Where two parts may both be spaces, the first keeps all of them (`*+`): no pattern tries a long gap twice.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ import re
 
 QUOTE = re.compile(r" {0,3}> ?")
 ITEM = re.compile(r"( {0,3})([-+*]|\d{1,9}[.)])( +|$)")
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)$|^ {0,3}(~{3,})[ \t]*(.*)$")
+FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*+([^`\n]*)$|^ {0,3}(~{3,})[ \t]*+(.*)$")
 HEADING = re.compile(r" {0,3}(#)(?:[ \t]+(.*))?$|^ {0,3}(#{2,6})[ \t]*([^#].*)?$")
 RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 UNDERLINE = re.compile(r" {0,3}(={2,}|-{2,})[ \t]*$")
 FOOTNOTE = re.compile(r" {0,3}\[\^([^\]\s]{1,60})\]:[ \t]?")
 CALLOUT = re.compile(r"[ \t]*\[!([^\]\s]{1,20})\][+-]?[ \t]*(.*)$")
-ADMONITION = re.compile(r"(!!!|\?\?\?\+?)[ \t]*([^\s\"]{1,20})?[ \t]*(?:\"([^\"]*)\")?[ \t]*$")
-TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+ADMONITION = re.compile(r"(!!!|\?\?\?\+?)[ \t]*+([^\s\"]{1,20}+)?+[ \t]*+(?:\"([^\"]*)\")?+[ \t]*$")
+TABLE_RULE = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*$")
 DISPLAY = re.compile(r"\\\[|\\\]|\$\$|\\begin\{([a-zA-Z]+\*?)\}|`+|\\.")
 
 

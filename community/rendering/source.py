@@ -12,6 +12,10 @@ PUA_OPEN, PUA_CLOSE = "\ue000", "\ue001"
 
 # Control characters would meet the placeholders of parsers; three private characters are our own marks.
 _DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]|[\ufdd0-\ufdef]|\r(?=\n)")
+# No page shows a gap of thousands of spaces, and parsers would go through it again and again.
+LONGEST_GAP = 200
+_GAP = r"[^\S\r\n\u2028\u2029]"
+_LONG_GAP = re.compile(rf"(?<!{_GAP}){_GAP}{{{LONGEST_GAP + 1},}}")
 _REPLACED = re.compile(f"[\ud800-\udfff{PUA_OPEN}{PUA_CLOSE}{NEUTRAL}]")
 _LINE_ENDS = re.compile("\r|\u2028|\u2029")
 
@@ -22,13 +26,19 @@ def unquoted(address: str) -> str:
     return address if _REPLACED.search(words) else words
 
 
+def _with_its_end_marked(gap: re.Match[str]) -> str:
+    """Put characters that are dropped in the place of too many spaces."""
+    return gap[0][:LONGEST_GAP] + "\x00" * (len(gap[0]) - LONGEST_GAP)
+
+
 class Source:
     """`text` has LF only; `place(offset)` answers in the source as given."""
 
     def __init__(self, given: str) -> None:
         self.given = given
-        self._dropped = [match.start() for match in _DROPPED.finditer(given)]
-        kept = _DROPPED.sub("", given) if self._dropped else given
+        marked = _LONG_GAP.sub(_with_its_end_marked, given)
+        self._dropped = [match.start() for match in _DROPPED.finditer(marked)]
+        kept = _DROPPED.sub("", marked) if self._dropped else given
         self.text = _LINE_ENDS.sub("\n", _REPLACED.sub("\ufffd", kept))
         self._starts = [0, *(match.end() for match in re.finditer("\r\n|[\n\r\u2028\u2029]", given))]
         self._shifts = [offset - index for index, offset in enumerate(self._dropped)]

@@ -6,43 +6,44 @@ from time import process_time
 
 import pytest
 
-from community.content import languages, texts
+from community.common.text import many_lines, one_line
+from community.content import diffs, languages, quoting, texts
 from community.content.errors import InvalidText
 from community.content.slugs import slug_for
-from community.rendering import formulas
+from community.rendering import formulas, lines, mention_candidates, mentioning, scanner, tags
+from community.rendering.chars import han_and_words
 from community.rendering.headlines import headline
+from community.rendering.math import bridges
+from community.rendering.plain import plain
 from community.rendering.prose import prose
 from community.rendering.readable import readable_words
+from community.rendering.source import LONGEST_GAP, Source
+from community.search import excerpts
+from community.search.tokens import index_tokens
 
 COMMUNITY = Path(__file__).parents[2] / "community"
 # What XML and our own placeholders cannot take is another matter than what people cannot see.
 MORE_CHARACTERS = {"rendering/source.py", "blogs/syndication.py"}
 SIZE = 4_000_000
 OPENERS = (
+    *"`~$[(<*_@|>-1 \t\n中#.=!&\\^{\"'",
+    *("```", "~~~", "\\(", "\\[", "$$", "$a\n", "$a\n\n", "$ $$ ", "\\(\\[", "`a\n", "``` \n`", "``` `", "](", "[^"),
     *(
-        "`",
-        "```",
-        "~",
-        "~~~",
-        "\\(",
-        "\\[",
-        "$",
-        "$$",
-        "[",
-        "(",
-        "<",
-        "*",
-        "_",
-        "@",
-        "|",
-        ">",
-        "-",
-        "1",
-        " ",
-        "\n",
-        "中",
+        "a b",
+        "中a",
+        " \n",
+        "\n ",
+        "<a ",
+        "- ",
+        "1. ",
+        "-1",
+        "@a",
+        "中@",
+        "http://",
+        "\\begin{align}",
+        "\\text{$",
+        "\u0301\u0327",
     ),
-    *("$a\n", "$a\n\n", "$ $$ ", "\\(\\[", "`a\n", "``` \n`", "``` `", "a b", "中a"),
 )
 READERS = {
     "code and formulas left out": prose,
@@ -50,6 +51,22 @@ READERS = {
     "readable words": readable_words,
     "a headline": headline,
     "a slug": slug_for,
+    "names that may be called": mention_candidates,
+    "the source of a text": Source,
+    "plain words of HTML": plain,
+    "words and Chinese characters": han_and_words,
+    "tokens of the index": index_tokens,
+    "an excerpt of a hit": lambda text: excerpts.excerpt(text, ["中a", "a"]),
+    "what was changed": lambda text: diffs.rows(text, text + "."),
+    "a text made storable": lambda text: (texts.lenient(text), many_lines(text), one_line(text)),
+    "the quotes of a text": lambda text: list(quoting._heads(text)),
+}
+# Marks of blocks and settings, each tried at the beginning of a line or a word of any length.
+ANCHORED = {
+    f"{module.__name__.removeprefix('community.rendering.')}.{name}": pattern
+    for module in (lines, bridges, tags, mentioning, scanner, formulas)
+    for name, pattern in vars(module).items()
+    if isinstance(pattern, re.Pattern)
 }
 
 
@@ -65,17 +82,34 @@ def test_the_language_of_megabytes_is_told_at_once(opener):
     assert seconds(languages.detect, opener * (SIZE // len(opener))) < 0.5
 
 
-def growth(read, opener):
-    """How many times longer a text four times as long takes, as a sentence when that is too much."""
-    short, long = (opener * (length // len(opener)) for length in (10_000, 40_000))
-    allowed = 12 * min(seconds(read, short) for _ in range(2)) + 0.1
-    taken = seconds(read, long)
-    return f"{opener!r}: {taken:.3f} s, {allowed:.3f} s would be linear" if taken > allowed else ""
+def slow(read, *, before="", after=""):
+    """The openers with which a text four times as long takes far more than four times as long."""
+    found = []
+    for opener in OPENERS:
+        short, long = (before + opener * (length // len(opener)) + after for length in (4_000, 16_000))
+        taken = seconds(read, long)
+        if taken > 0.1 and (taken := min(taken, seconds(read, long))) > 8 * seconds(read, short) + 0.1:
+            found.append((opener, taken))
+    return found
 
 
 @pytest.mark.parametrize("name", READERS)
 def test_a_text_four_times_as_long_takes_about_four_times_as_long(name):
-    assert [slow for opener in OPENERS if (slow := growth(READERS[name], opener))] == []
+    assert slow(READERS[name]) == []
+
+
+@pytest.mark.parametrize("before", ["", "```", "!!!", "|", "# ", "[a]:", "<br"])
+def test_no_mark_of_a_block_is_looked_for_again_and_again(before):
+    found = {name: slow(pattern.match, before=before, after="\x00") for name, pattern in ANCHORED.items()}
+    assert {name: openers for name, openers in found.items() if openers} == {}
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "\u00a0", "\u3000"])
+def test_a_gap_of_thousands_of_spaces_is_cut_and_places_stay_true(gap):
+    source = Source(f"a{gap * 5_000}b\nc$")
+    assert source.text == f"a{gap * LONGEST_GAP}b\nc$"
+    assert source.place(source.text.index("b")) == (1, 5_002)
+    assert source.place(source.text.index("$")) == (2, 2)
 
 
 @pytest.mark.parametrize("opener", OPENERS)

@@ -106,5 +106,5 @@ COLOUR_NAMES = {
     "yellow": "orange",
 }
 
-ROW_SKIP = re.compile(r"\s*-?\s*[\d.]*\s*(?:pt|em|ex|mm|cm|in|px|mu|pc|\\[a-z]+)\s*")
+ROW_SKIP = re.compile(r"\s*+-?\s*+[\d.]*+\s*+(?:pt|em|ex|mm|cm|in|px|mu|pc|\\[a-z]+)\s*")
 COLUMN_SPEC = re.compile(r"[lcr|:]")
