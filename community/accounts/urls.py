@@ -15,5 +15,5 @@ _settings = [
 urlpatterns = [
     path("settings/", include(_settings)),
     path("preferences/", settings.preferences_choose, name="preferences"),
-    path("avatar/<int:pk>.svg", avatars.avatar, name="avatar"),
+    path("avatar/<key:pk>.svg", avatars.avatar, name="avatar"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from community.accounts.models import User
 from community.content.models import Category, Post, Tag, Thread
 
 
@@ -14,7 +15,7 @@ def absolute(request: HttpRequest, path: str) -> str:
     return request.build_absolute_uri(path)
 
 
-def person(request: HttpRequest, user: Any) -> dict[str, Any]:
+def person(request: HttpRequest, user: User) -> dict[str, Any]:
     return {
         "id": user.pk,
         "url": absolute(request, user.get_absolute_url()),

@@ -7,7 +7,7 @@ from community.api.v1 import api
 pages = [
     path("settings/tokens/", views.tokens, name="tokens"),
     path("settings/tokens/revoke/", views.revoke_all, name="tokens-revoke"),
-    path("settings/tokens/<int:pk>/revoke/", views.revoke, name="token-revoke"),
+    path("settings/tokens/<key:pk>/revoke/", views.revoke, name="token-revoke"),
 ]
 urlpatterns = [
     path("", include((pages, "api"))),

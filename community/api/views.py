@@ -3,7 +3,7 @@ from __future__ import annotations
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,7 +43,7 @@ def tokens(request: MemberRequest) -> HttpResponse:
 def revoke(request: MemberRequest, pk: int) -> HttpResponse:
     changed = Token.objects.unrevoked().filter(owner=request.user, pk=pk).update(revoked_at=timezone.now())
     if not changed:
-        raise Http404
+        raise NotFound
     messages.success(request, _("The token no longer works."))
     return redirect("api:tokens")
 

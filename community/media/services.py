@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import PurePath
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from community.accounts.models import User
 from community.media import decoding
 from community.media.errors import NoRoom
 from community.media.models import Asset
@@ -14,7 +14,7 @@ from community.media.pictures import Picture, remake
 from community.media.storage import store_once
 
 
-def add_picture(*, owner: Any, content: bytes, name: str = "") -> Asset:
+def add_picture(*, owner: User, content: bytes, name: str = "") -> Asset:
     """Keep a person's picture. The same picture sent twice is one asset. Raises PictureRefused, DecoderBusy, NoRoom."""
     with decoding.turn():
         picture = remake(content)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from community.accounts.requests import MemberRequest
 from community.common.middleware.public_files import public_file
 from community.common.ratelimit import limited
 from community.media.errors import PictureRefused
@@ -24,7 +25,7 @@ A_YEAR = 365 * 24 * 3600
 @login_required
 @require_http_methods(["GET", "POST"])
 @limited(UPLOADING)
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: MemberRequest) -> HttpResponse:
     """Take one picture (`picture`): a script gets JSON with its Markdown, a plain form a page with it."""
     if request.method == "GET":
         return render(request, "media/upload.html")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import escape
@@ -44,7 +42,7 @@ def withdraw_case(post: Post) -> None:
     withdraw(listeners=_moderators(), event=f"case:{post.pk}")
 
 
-def tell_reporter(report: Report, outcome: Outcome, *, by: Any) -> None:
+def tell_reporter(report: Report, outcome: Outcome, *, by: User) -> None:
     """Tell who reported a post what was decided. Moderators know their own decisions."""
     verb = "report_hidden" if outcome == Outcome.HIDDEN else "report_dismissed"
     notify(
@@ -60,7 +58,7 @@ def _moderators() -> QuerySet:
     return User.objects.filter(is_staff=True, is_active=True).values_list("pk", flat=True)
 
 
-def cases(reader: Any) -> QuerySet[Post]:
+def cases(reader: User) -> QuerySet[Post]:
     """Posts that wait for a decision; a notice of one goes away when it is decided."""
     if not reader.is_staff:
         return Post.objects.none()
@@ -68,7 +66,7 @@ def cases(reader: Any) -> QuerySet[Post]:
     return Post.objects.filter(pk__in=open_reports).select_related("thread").defer("source", "html", "text")
 
 
-def reports(reader: Any) -> QuerySet[Report]:
+def reports(reader: User) -> QuerySet[Report]:
     return Report.objects.filter(reporter=reader, closed_at__isnull=False)
 
 

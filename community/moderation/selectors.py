@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from community.accounts.models import User
 from community.audit.models import AuditEntry
 from community.content.models import Category, Post, Tag, Thread
 from community.content.reasons import reason_words
@@ -82,7 +83,7 @@ def open_case_count() -> int:
     return Report.objects.open().aggregate(posts=Count("post", distinct=True))["posts"]
 
 
-def own_report(reporter: Any, pk: int) -> Report | None:
+def own_report(reporter: User, pk: int) -> Report | None:
     return Report.objects.filter(reporter=reporter, pk=pk).select_related("post__thread", "post__author").first()
 
 

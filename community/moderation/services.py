@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
 from community.audit.actions import Action
 from community.audit.services import record
@@ -17,7 +16,7 @@ from community.moderation.models import Outcome, Report
 
 
 @transaction.atomic
-def report_post(*, reporter: Any, post: Post, reason: str, note: str = "") -> Report:
+def report_post(*, reporter: User, post: Post, reason: str, note: str = "") -> Report:
     """Tell staff about a post. Reporting it again while the first report is open changes nothing."""
     refuse_unconfirmed(reporter)
     if post.author_id == reporter.pk:
@@ -32,7 +31,7 @@ def report_post(*, reporter: Any, post: Post, reason: str, note: str = "") -> Re
 
 
 @transaction.atomic
-def hide(*, actor: Any, post: Post, reason: str = "", note: str = "") -> None:
+def hide(*, actor: User, post: Post, reason: str = "", note: str = "") -> None:
     """Take a post out of everyone's sight and close its reports. Its author is told the reason."""
     _refuse_unless_staff(actor)
     is_new = hide_post(post=post, by=actor, reason=reason, note=note)
@@ -41,21 +40,21 @@ def hide(*, actor: Any, post: Post, reason: str = "", note: str = "") -> None:
 
 
 @transaction.atomic
-def unhide(*, actor: Any, post: Post, note: str = "") -> None:
+def unhide(*, actor: User, post: Post, note: str = "") -> None:
     """Show a hidden post again."""
     _refuse_unless_staff(actor)
     unhide_post(post=post, by=actor, note=note)
 
 
 @transaction.atomic
-def dismiss(*, actor: Any, post: Post, note: str = "") -> None:
+def dismiss(*, actor: User, post: Post, note: str = "") -> None:
     """Close the reports on a post and leave it as it is."""
     _refuse_unless_staff(actor)
     if _close(actor, post, Outcome.DISMISSED):
         record(actor=actor, action=Action.DISMISS, target=post, note=note)
 
 
-def _close(actor: Any, post: Post, outcome: Outcome) -> int:
+def _close(actor: User, post: Post, outcome: Outcome) -> int:
     """Close the open reports on a post and tell those who made them. Returns how many there were."""
     reports = list(Report.objects.open().select_for_update().filter(post=post))
     closed = {"closed_at": timezone.now(), "closed_by": actor, "outcome": outcome}
@@ -66,6 +65,6 @@ def _close(actor: Any, post: Post, outcome: Outcome) -> int:
     return len(reports)
 
 
-def _refuse_unless_staff(actor: Any) -> None:
+def _refuse_unless_staff(actor: User) -> None:
     if not actor.is_staff:
         raise NotAllowed(_("Only moderators may do this."))

@@ -4,10 +4,10 @@ from community.moderation import views
 
 app_name = "moderation"
 urlpatterns = [
-    path("posts/<int:pk>/report/", views.report, name="report"),
-    path("reports/<int:pk>/", views.own_report, name="own-report"),
+    path("posts/<key:pk>/report/", views.report, name="report"),
+    path("reports/<key:pk>/", views.own_report, name="own-report"),
     path("moderation/", views.queue, name="queue"),
     path("moderation/hidden/", views.hidden, name="hidden"),
     path("moderation/trail/", views.trail, name="trail"),
-    path("moderation/posts/<int:pk>/", views.decide, name="decide"),
+    path("moderation/posts/<key:pk>/", views.decide, name="decide"),
 ]

@@ -5,13 +5,16 @@ from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.requests import MemberRequest
 from community.audit.actions import Action
-from community.common.errors import BadRequest
+from community.common.errors import NotFound
+from community.common.forms import cleaned
+from community.common.lookups import get_or_not_found
 from community.common.pagination import Page, keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
@@ -31,7 +34,7 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_staff:
-            raise Http404
+            raise NotFound
         return view(request, *args, **kwargs)
 
     return guarded
@@ -40,8 +43,8 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(REPORTING)
-def report(request: HttpRequest, pk: int) -> HttpResponse:
-    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread", "author"), pk=pk)
+def report(request: MemberRequest, pk: int) -> HttpResponse:
+    post = get_or_not_found(Post.objects.visible_to(request.user).select_related("thread", "author"), pk=pk)
     form = ReportForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
@@ -53,11 +56,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def own_report(request: HttpRequest, pk: int) -> HttpResponse:
+def own_report(request: MemberRequest, pk: int) -> HttpResponse:
     """A report for whoever made it: what they wrote, and what was decided. The post is named as far as they see it."""
     found = selectors.own_report(request.user, pk)
     if found is None:
-        raise Http404
+        raise NotFound
     seen = Post.objects.visible_to(request.user).filter(pk=found.post_id).exists()
     return render(request, "moderation/own_report.html", {"report": found, "post": found.post if seen else None})
 
@@ -91,15 +94,13 @@ def trail(request: HttpRequest) -> HttpResponse:
 
 @staff_only
 @require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    post = get_object_or_404(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest(str(next(iter(form.errors.values()))[0]))
-    decision = DECISIONS[form.cleaned_data["action"]]
-    said = {"note": form.cleaned_data["note"]}
+def decide(request: MemberRequest, pk: int) -> HttpResponse:
+    post = get_or_not_found(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
+    sent = cleaned(DecisionForm(request.POST))
+    decision = DECISIONS[sent["action"]]
+    said = {"note": sent["note"]}
     if decision is services.hide:
-        said["reason"] = form.cleaned_data["reason"]
+        said["reason"] = sent["reason"]
     decision(actor=request.user, post=post, **said)
     messages.success(request, _("Done, and written into the trail."))
     return redirect(safe_next(request, "/moderation/"))

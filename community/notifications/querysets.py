@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from community.accounts.models import User
 from community.notifications import verbs
 
 
 class NotificationQuerySet(models.QuerySet):
-    def of(self, user: Any):
+    def of(self, user: User):
         """A person's notifications, but for those of which they may no longer see what they lead to.
 
         List and bell both begin here, so the bell counts what the list shows.
@@ -26,6 +26,6 @@ class NotificationQuerySet(models.QuerySet):
         return self if group is None else self.filter(verb__in=verbs.verbs_of(group))
 
 
-def _leads_to(kind: verbs.Kind, user: Any) -> Q:
+def _leads_to(kind: verbs.Kind, user: User) -> Q:
     target = kind.rows(user).order_by().filter(pk=OuterRef("target_id"))
     return Q(Exists(target), target_kind=kind.name)

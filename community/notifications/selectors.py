@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from community.accounts.models import User
 from community.notifications import verbs
 from community.notifications.models import Notification
 
@@ -34,11 +34,11 @@ class Notice:
         return timezone.localdate(self.notification.created_at)
 
 
-def unread_count(user: Any) -> int:
+def unread_count(user: User) -> int:
     return Notification.objects.of(user).unread().count() if user.is_authenticated else 0
 
 
-def notices(notifications: Sequence[Notification], reader: Any) -> list[Notice]:
+def notices(notifications: Sequence[Notification], reader: User) -> list[Notice]:
     """Join notifications with what they point at, one query a kind."""
     ids: dict[str, set[int]] = defaultdict(set)
     for notification in notifications:

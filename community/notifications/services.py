@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from community.accounts.models import User
 from community.notifications.models import Notification
 from community.notifications.verbs import Group
 
@@ -14,7 +14,7 @@ BATCH = 500
 
 @transaction.atomic
 def notify(
-    *, listeners: Mapping[int, str], actor: Any, target_kind: str, target_id: int, event: str, note: str = ""
+    *, listeners: Mapping[int, str], actor: User | None, target_kind: str, target_id: int, event: str, note: str = ""
 ) -> None:
     """Tell each listener (user id to verb) of one event, once, however often this is called.
 
@@ -42,12 +42,12 @@ def withdraw(*, listeners: Iterable[int], event: str) -> None:
     Notification.objects.filter(recipient__in=list(listeners), key=event).delete()
 
 
-def mark_read(*, reader: Any, notification_id: int) -> bool:
+def mark_read(*, reader: User, notification_id: int) -> bool:
     """Mark one as read. Returns whether it was unread."""
     return _mark(Notification.objects.filter(recipient=reader, pk=notification_id)) > 0
 
 
-def mark_all_read(*, reader: Any, up_to_id: int, group: Group | None = None) -> int:
+def mark_all_read(*, reader: User, up_to_id: int, group: Group | None = None) -> int:
     """Mark all up to an id (what the reader had on the screen) as read. Returns how many were unread."""
     return _mark(Notification.objects.filter(recipient=reader, pk__lte=up_to_id).in_group(group))
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from community.accounts.models import User
+
 
 class Group(StrEnum):
     """What the list of notifications is filtered by."""
@@ -79,7 +81,7 @@ def kinds() -> Iterable[Kind]:
     return _kinds.values()
 
 
-def resolve(kind: str, ids: Iterable[int], reader: Any) -> dict[int, Target]:
+def resolve(kind: str, ids: Iterable[int], reader: User) -> dict[int, Target]:
     """The targets of a kind that this reader may see, by key."""
     found = _kinds[kind].rows(reader).filter(pk__in=list(ids))
     return {row.pk: _kinds[kind].show(row) for row in found}

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from community.accounts.requests import MemberRequest
 from community.common.errors import SignInNeeded
+from community.common.lookups import get_or_not_found
 from community.common.open_streams import open_stream
 from community.common.pagination import keyset_page
 from community.common.sse import event_stream
@@ -24,7 +26,7 @@ SHOWN = (Group.TO_YOU, Group.FOLLOWS)
 
 @login_required
 @require_safe
-def notification_list(request: HttpRequest) -> HttpResponse:
+def notification_list(request: MemberRequest) -> HttpResponse:
     group = _group(request.GET)
     rows = Notification.objects.of(request.user).in_group(group).select_related("actor")
     page = keyset_page(rows, order=ORDER, size=PAGE, request=request)
@@ -35,7 +37,7 @@ def notification_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def mark_all_read(request: HttpRequest) -> HttpResponse:
+def mark_all_read(request: MemberRequest) -> HttpResponse:
     """Mark what the reader had on the screen as read: `up_to` is the newest id shown, of one group or of all."""
     up_to = request.POST.get("up_to", "")
     newest = int(up_to) if up_to.isascii() and up_to.isdigit() and len(up_to) < 19 else 0
@@ -45,9 +47,9 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
+def mark_read(request: MemberRequest, pk: int) -> HttpResponse:
     """Mark one as read: the button beside it, and the script when its link is followed."""
-    get_object_or_404(Notification, recipient=request.user.pk, pk=pk)
+    get_or_not_found(Notification.objects.all(), recipient=request.user.pk, pk=pk)
     services.mark_read(reader=request.user, notification_id=pk)
     return redirect(_list_url(request))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import FETCH_RAISE
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from community.accounts.requests import MemberRequest
 from community.common.pagination import Page, keyset_page
 from community.content import category_tree
 from community.content.embeds import draw_sparks
@@ -54,7 +55,9 @@ class Home:
 
 
 def home_page(request: HttpRequest) -> Home:
-    return _members_page(request) if request.user.is_authenticated else _visitors_page(request)
+    if request.user.is_authenticated:
+        return _members_page(cast(MemberRequest, request))
+    return _visitors_page(request)
 
 
 def _visitors_page(request: HttpRequest) -> Home:
@@ -68,7 +71,7 @@ def _visitors_page(request: HttpRequest) -> Home:
     )
 
 
-def _members_page(request: HttpRequest) -> Home:
+def _members_page(request: MemberRequest) -> Home:
     order = _order(request, default=FEED)
     feed = _feed(request) if order == FEED else None
     is_empty = feed is not None and not feed.items and not request.GET.keys() & {"after", "before"}
@@ -87,7 +90,7 @@ def _shelves() -> list[Category]:
     return [category for category in category_tree.flat(category_tree.category_roots()) if category.parent_id is None]
 
 
-def _feed(request: HttpRequest) -> Page[Post]:
+def _feed(request: MemberRequest) -> Page[Post]:
     rows = home_feed(request.user).prefetch_related("thread__tags").fetch_mode(FETCH_RAISE)
     page = keyset_page(rows, order=NEWEST_FIRST, size=FEED_ROWS, request=request)
     draw_sparks([post.thread for post in page.items if post.is_opening], request.user)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.html import escape
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts.models import User
 from community.content import audience
 from community.content.models import Category, Post
+from community.content.querysets import Reader
 from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
 from community.social.models import Follow
 
@@ -37,7 +37,7 @@ def followers(post: Post) -> Iterator[tuple[int, str]]:
     yield from _each("new_thread", wanted)
 
 
-def people(reader: Any) -> QuerySet[User]:
+def people(reader: Reader) -> QuerySet[User]:
     return User.objects.filter(is_active=True)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
+from community.accounts.models import User
 from community.content.models import Category, Kind, Post, Role, Thread
 from community.social.models import Follow
 
 
-def home_feed(user: Any) -> QuerySet[Post]:
+def home_feed(user: User) -> QuerySet[Post]:
     """What the people, tags, categories and threads this person follows brought, and his own.
 
     Remarks under another post are left out; who follows a category follows those that lie in it. Strictly by time, so a

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.content.models import Category, Tag, Thread
+from community.content.querysets import Reader
 from community.social.models import TARGETS
 
 
@@ -27,7 +28,7 @@ class FollowForm(SwitchForm):
     kind = forms.ChoiceField(choices=[(target, target) for target in TARGETS])
     id = forms.IntegerField(min_value=1, max_value=2**62)
 
-    def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reader = reader
 

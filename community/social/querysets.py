@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
+
+from community.accounts.models import User
 
 
 class FollowQuerySet(models.QuerySet):
-    def by(self, user: Any):
+    def by(self, user: User):
         return self.filter(follower=user)
 
-    def of_person(self, user: Any):
+    def of_person(self, user: User):
         return self.filter(person=user)

@@ -7,29 +7,31 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from community.accounts.models import User
 from community.content.models import Post
+from community.content.querysets import Reader
 from community.social.models import Bookmark, Follow, Reaction
 
 
-def votes_by(user: Any, post_ids: Iterable[int]) -> dict[int, int]:
+def votes_by(user: Reader, post_ids: Iterable[int]) -> dict[int, int]:
     if not user.is_authenticated:
         return {}
     return dict(Reaction.objects.filter(user=user, post__in=list(post_ids)).values_list("post_id", "value"))
 
 
-def bookmarked_by(user: Any, post_ids: Iterable[int]) -> set[int]:
+def bookmarked_by(user: Reader, post_ids: Iterable[int]) -> set[int]:
     if not user.is_authenticated:
         return set()
     return set(Bookmark.objects.filter(user=user, post__in=list(post_ids)).values_list("post_id", flat=True))
 
 
-def reader_state(user: Any, posts: Iterable[Post]) -> dict[str, Any]:
+def reader_state(user: Reader, posts: Iterable[Post]) -> dict[str, Any]:
     """What a page of posts tells its template of the reader's votes and bookmarks."""
     ids = [post.pk for post in posts]
     return {"votes": votes_by(user, ids), "kept": bookmarked_by(user, ids)}
 
 
-def with_follows(threads: QuerySet, user: Any) -> QuerySet:
+def with_follows(threads: QuerySet, user: Reader) -> QuerySet:
     """Say of each thread whether this person follows it, and its author."""
     follows = Follow.objects.filter(follower=user.pk if user.is_authenticated else 0)
     return threads.annotate(
@@ -38,11 +40,11 @@ def with_follows(threads: QuerySet, user: Any) -> QuerySet:
     )
 
 
-def is_following(user: Any, **target: Any) -> bool:
+def is_following(user: Reader, **target: Any) -> bool:
     return user.is_authenticated and Follow.objects.filter(follower=user, **target).exists()
 
 
-def follow_counts(person: Any) -> tuple[int, int]:
+def follow_counts(person: Reader) -> tuple[int, int]:
     """How many people follow this person, and how many people he follows."""
     followed, following = Q(person=person), Q(follower=person, person__isnull=False)
     counts = Follow.objects.filter(followed | following).aggregate(
@@ -51,7 +53,7 @@ def follow_counts(person: Any) -> tuple[int, int]:
     return counts["followers"], counts["following"]
 
 
-def bookmarks_of(user: Any):
+def bookmarks_of(user: User):
     """Kept posts this person may still see, to page by key."""
     visible = Post.objects.visible_to(user).values("pk")
     return (

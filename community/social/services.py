@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
 from community.content.models import Category, Post, Tag, Thread
 from community.notifications.services import notify
@@ -14,7 +15,7 @@ from community.social.models import Bookmark, Follow, Reaction
 
 
 @transaction.atomic
-def vote(*, user: Any, post: Post, value: int) -> int:
+def vote(*, user: User, post: Post, value: int) -> int:
     """Set a person's vote on a post to +1, -1 or 0 (take it back). Returns the post's new score.
 
     The post's row is locked first, so fifty people at once add up to fifty; before it a thread's whose score moves too.
@@ -32,7 +33,7 @@ def vote(*, user: Any, post: Post, value: int) -> int:
     return Post.objects.values_list("score", flat=True).get(pk=post.pk)
 
 
-def _store_vote(user: Any, post: Post, value: int) -> None:
+def _store_vote(user: User, post: Post, value: int) -> None:
     if value == 0:
         Reaction.objects.filter(user=user, post=post).delete()
         return
@@ -48,7 +49,7 @@ def _move_score(post: Post, change: int) -> None:
 @transaction.atomic
 def follow(
     *,
-    follower: Any,
+    follower: User,
     person=None,
     tag: Tag | None = None,
     category: Category | None = None,
@@ -76,16 +77,16 @@ def follow(
     return row
 
 
-def unfollow(*, follower: Any, **target: Any) -> bool:
+def unfollow(*, follower: User, **target: Any) -> bool:
     """Stop following. Returns whether it was followed."""
     deleted, _rows = Follow.objects.filter(follower=follower, **target).delete()
     return deleted > 0
 
 
-def add_bookmark(*, user: Any, post: Post) -> Bookmark:
+def add_bookmark(*, user: User, post: Post) -> Bookmark:
     return Bookmark.objects.get_or_create(user=user, post=post)[0]
 
 
-def remove_bookmark(*, user: Any, post: Post) -> bool:
+def remove_bookmark(*, user: User, post: Post) -> bool:
     deleted, _rows = Bookmark.objects.filter(user=user, post=post).delete()
     return deleted > 0

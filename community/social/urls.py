@@ -6,6 +6,6 @@ app_name = "social"
 urlpatterns = [
     path("follow/", views.follow, name="follow"),
     path("bookmarks/", views.bookmarks, name="bookmarks"),
-    path("posts/<int:pk>/vote/", views.vote, name="vote"),
-    path("posts/<int:pk>/bookmark/", views.bookmark, name="bookmark"),
+    path("posts/<key:pk>/vote/", views.vote, name="vote"),
+    path("posts/<key:pk>/bookmark/", views.bookmark, name="bookmark"),
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from community.common.errors import BadRequest
+from community.accounts.requests import MemberRequest
+from community.common.forms import cleaned
+from community.common.lookups import get_or_not_found
 from community.common.pagination import keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
@@ -26,9 +27,9 @@ PAGE = 20
 @login_required
 @require_POST
 @limited(VOTING)
-def vote(request: HttpRequest, pk: int) -> HttpResponse:
+def vote(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
-    value = _cleaned(VoteForm(request.POST))["value"]
+    value = cleaned(VoteForm(request.POST))["value"]
     post.score = services.vote(user=request.user, post=post, value=value)
     return _answer(request, "social/vote.html", {"post": post, "voted": value}, post.get_absolute_url())
 
@@ -36,9 +37,9 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @limited(FOLLOWING)
-def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
+def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
-    on = _cleaned(SwitchForm(request.POST))["on"]
+    on = cleaned(SwitchForm(request.POST))["on"]
     act = services.add_bookmark if on else services.remove_bookmark
     act(user=request.user, post=post)
     return _answer(request, "social/bookmark.html", {"post": post, "kept": on}, post.get_absolute_url())
@@ -47,8 +48,8 @@ def bookmark(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @limited(FOLLOWING)
-def follow(request: HttpRequest) -> HttpResponse:
-    wish = _cleaned(FollowForm(request.POST, reader=request.user))
+def follow(request: MemberRequest) -> HttpResponse:
+    wish = cleaned(FollowForm(request.POST, reader=request.user))
     act = services.follow if wish["on"] else services.unfollow
     act(follower=request.user, **{wish["kind"]: wish["target"]})
     context = {"kind": wish["kind"], "target": wish["target"], "following": wish["on"]}
@@ -57,23 +58,17 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def bookmarks(request: HttpRequest) -> HttpResponse:
+def bookmarks(request: MemberRequest) -> HttpResponse:
     rows = selectors.bookmarks_of(request.user)
     page = keyset_page(rows, order=("-created_at", "-pk"), size=PAGE, request=request)
     return render(request, "social/bookmarks.html", {"page": page})
 
 
-def _post(request: HttpRequest, pk: int) -> Post:
-    return get_object_or_404(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
+def _post(request: MemberRequest, pk: int) -> Post:
+    return get_or_not_found(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
 
 
-def _cleaned(form: Form) -> dict[str, Any]:
-    if not form.is_valid():
-        raise BadRequest(str(next(iter(form.errors.values()))[0]))
-    return form.cleaned_data
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, Any], default: str) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+def _answer(request: MemberRequest, template: str, context: dict[str, Any], default: str) -> HttpResponse:
+    if request.htmx:
         return render(request, template, context)
     return redirect(safe_next(request, default))

@@ -3,7 +3,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Router, Status
@@ -15,6 +14,7 @@ from community.api.schemas import PostChange, PostIn, PostOut
 from community.blogs.selectors import article_of
 from community.blogs.services import edit_article
 from community.common.errors import Invalid
+from community.common.lookups import get_or_not_found
 from community.content.models import Kind, Post, Thread
 from community.content.rates import EDITING, POSTING, SWITCHING
 from community.content.services import add_post, delete_post, edit_post
@@ -84,7 +84,7 @@ def post_delete(request: ApiRequest, post_id: int) -> Status[None]:
 
 def _visible(request: HttpRequest, post_id: int) -> Post:
     rows = Post.objects.visible_to(request.user).select_related("thread", "author")
-    return get_object_or_404(rows, pk=post_id)
+    return get_or_not_found(rows, pk=post_id)
 
 
 def _shown(request: HttpRequest, post_id: int) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router, Schema, Status
@@ -18,6 +17,7 @@ from community.api.lists import listed
 from community.api.schemas import Items, Kind, Order, PostOut, Text, ThreadDetail, ThreadIn, ThreadOut
 from community.blogs.services import start_article
 from community.common.errors import Invalid
+from community.common.lookups import get_or_not_found
 from community.content.models import Category, Post, Thread
 from community.content.querysets import ThreadQuerySet
 from community.content.rates import POSTING
@@ -90,7 +90,7 @@ def thread_detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
 @idempotent
 def thread_publish(request: ApiRequest, thread_id: int) -> Status[dict[str, Any]]:
     POSTING.hit(request)
-    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)
+    thread = get_or_not_found(Thread.objects.visible_to(request.user), pk=thread_id)
     publish_thread(thread=thread, by=request.user)
     return Status(200, _detail(request, thread_id))
 
@@ -101,13 +101,13 @@ def thread_publish(request: ApiRequest, thread_id: int) -> Status[dict[str, Any]
 def thread_posts(
     request: HttpRequest, thread_id: int, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)
 ) -> dict[str, Any]:
-    thread = get_object_or_404(Thread.objects.visible_to(request.user), pk=thread_id)
+    thread = get_or_not_found(Thread.objects.visible_to(request.user), pk=thread_id)
     rows = Post.objects.visible_to(request.user).filter(thread=thread).select_related("thread", "author")
     return listed(rows, order=("number",), cursor=cursor, limit=limit, show=partial(presenters.post, request))
 
 
 def _detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
-    thread = get_object_or_404(Thread.objects.visible_to(request.user).for_lists(), pk=thread_id)
+    thread = get_or_not_found(Thread.objects.visible_to(request.user).for_lists(), pk=thread_id)
     opening = Post.objects.visible_to(request.user).get(thread=thread, number=1)
     return presenters.thread_detail(request, thread, opening)
 
