@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
+from tests.databases import runs_on_both, touches_the_database
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
@@ -25,7 +26,6 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 IN_CI = os.environ.get("CI") == "true"
-DATABASE_FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
 
 
 def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
@@ -34,12 +34,14 @@ def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items) -> None:
-    """Mark what touches the database, so that `-m database` runs it on another one."""
+    """Mark what runs on the other database too; begin with what takes longest."""
+    for item in items:
+        if touches_the_database(item):
+            item.add_marker(pytest.mark.database)
+        if runs_on_both(item):
+            item.add_marker(pytest.mark.both)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: begins_at(item.nodeid))
-    for item in items:
-        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.database)
 
 
 def missing(what: str) -> None:

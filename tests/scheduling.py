@@ -24,7 +24,7 @@ class ByFile(LoadFileScheduling):
         self.config.option.loadscopereorder = False  # in the order of `begins_at`, not the most numerous file first
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::", 1)[0])
 
 
 def begins_at(nodeid: str) -> int:

@@ -1,0 +1,32 @@
+"""What the tests say about themselves: where they run, and in which order."""
+
+import pytest
+
+from community.launch.places import ROOT
+from tests.databases import SAME_ON_BOTH
+from tests.scheduling import FIRST, TOGETHER, ByFile, begins_at
+
+
+@pytest.mark.parametrize("starts", [SAME_ON_BOTH, FIRST, TOGETHER], ids=["same on both", "first", "together"])
+def test_every_path_of_the_lists_is_there(starts):
+    names = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
+    assert [start for start in starts if not any(name.startswith(start) for name in names)] == []
+
+
+def test_a_file_is_never_divided_and_all_journeys_stay_together():
+    scope = ByFile._split_scope
+    assert scope(None, "tests/faults/test_headers.py::test_a[b::c]") == "tests/faults/test_headers.py"
+    assert {scope(None, f"tests/journeys/{name}.py::test_a") for name in ("test_main", "test_pages")} == {TOGETHER[0]}
+
+
+def test_whole_sites_begin_first():
+    names = [
+        "tests/community/forum/test_lists.py::a",
+        "tests/faults/test_headers.py::a",
+        "tests/journeys/test_main.py::a",
+    ]
+    assert sorted(names, key=begins_at) == names[::-1]
+
+
+def test_what_touches_no_database_does_not_run_on_the_other(request):
+    assert request.node.get_closest_marker("both") is None

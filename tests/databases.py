@@ -1,0 +1,41 @@
+"""Which tests run on PostgreSQL too: all that touch the database, but those whose answer is the same on both.
+
+A new test runs on both. Enter a file below when it looks at pages, words or headers, and what it stores and asks is
+tried on both databases by another one.
+"""
+
+FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
+SAME_ON_BOTH = (
+    "tests/architecture/test_budgets.py",
+    "tests/architecture/test_chinese_",
+    "tests/architecture/test_ids.py",
+    "tests/community/accounts/test_avatars.py",
+    "tests/community/accounts/test_password.py",
+    "tests/community/accounts/test_settings.py",
+    "tests/community/accounts/test_sign_",
+    "tests/community/api/test_access.py",
+    "tests/community/api/test_openapi.py",
+    "tests/community/blogs/test_articles.py",
+    "tests/community/blogs/test_feeds.py",
+    "tests/community/blogs/test_writing.py",
+    "tests/community/common/test_checks.py",
+    "tests/community/common/test_compression.py",
+    "tests/community/common/test_middleware.py",
+    "tests/community/experiments/test_datasets.py",
+    "tests/community/experiments/test_playground.py",
+    "tests/community/experiments/test_run_page.py",
+    "tests/community/experiments/test_stream.py",
+    "tests/community/experiments/test_worked_steps.py",
+    "tests/community/forum/test_thread_page.py",
+    "tests/community/pages/",
+    "tests/faults/test_headers.py",
+    "tests/faults/test_wrong_configs.py",
+)
+
+
+def touches_the_database(item) -> bool:
+    return bool(item.get_closest_marker("django_db") or FIXTURES & set(getattr(item, "fixturenames", ())))
+
+
+def runs_on_both(item) -> bool:
+    return touches_the_database(item) and not item.nodeid.startswith(SAME_ON_BOTH)
