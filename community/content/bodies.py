@@ -27,7 +27,8 @@ class Body:
     """`columns` are the Post's; `mentions` are folded handles; `specs` are the facts about its
     embeds, in order.
 
-    `title_html` is that of the title it was rendered with; `language` is that of the source.
+    `title_html` is that of the title it was rendered with; `language` is that of
+    title and source.
     """
 
     columns: dict[str, Any]
@@ -95,7 +96,7 @@ def render_preview(
         language=language,
         title=title,
     )
-    return _body(pool.render(source, context), language)
+    return _body(pool.render(source, context), languages.detect(title, source) if title else language)
 
 
 def _prefix(kind: str, number: int | None) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from community.audit.actions import Action
 from community.audit.services import record
 from community.common.errors import NotAllowed
-from community.content import bodies, policies, slugs, texts
+from community.content import bodies, languages, policies, slugs, texts
 from community.content.errors import EditConflict
 from community.content.models import Category, Draft, Kind, Post, Revision, Thread
 
@@ -66,9 +67,17 @@ def edit_post(
 
 def _rendered(post: Post, source: str, title: str | None) -> bodies.Body:
     if not post.is_opening:
-        return bodies.render_post(source, kind="reply", number=post.number, thread=post.thread)
-    title = post.thread.title if title is None else title
-    return bodies.render_post(source, kind=post.thread.kind, number=post.number, title=title)
+        body = bodies.render_post(source, kind="reply", number=post.number, thread=post.thread)
+        return _in_chosen_language(body, post, languages.detect(post.source))
+    thread = post.thread
+    title = thread.title if title is None else title
+    body = bodies.render_post(source, kind=thread.kind, number=post.number, title=title)
+    return _in_chosen_language(body, post, languages.detect(thread.title, post.source))
+
+
+def _in_chosen_language(body: bodies.Body, post: Post, before: str) -> bodies.Body:
+    """Keep the language that was chosen for a post while its text is in the language that it was in."""
+    return replace(body, language=post.language) if body.language == before else body
 
 
 def _refuse(post: Post, editor: User) -> None:
@@ -101,6 +110,7 @@ def _keep_version(
     )
     if post.is_opening:
         _retitle(thread, new_title, body)
+        _renew_language(thread, body.language)
     _write(post, source, body)
     if not policies.is_own(editor, post):
         record(actor=editor, action=Action.EDIT, target=post, note=reason, changes={"version": (base, post.version)})
@@ -111,6 +121,12 @@ def _retitle(thread: Thread, title: str, body: bodies.Body) -> None:
         return
     thread.title, thread.title_html, thread.slug = title, body.title_html, slugs.slug_for(title)
     thread.save(update_fields=["title", "title_html", "slug"])
+
+
+def _renew_language(thread: Thread, language: str) -> None:
+    if thread.language != language:
+        thread.language = language
+        thread.save(update_fields=["language"])
 
 
 def _write(post: Post, source: str, body: bodies.Body) -> None:

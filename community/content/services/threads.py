@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.accounts.policies import refuse_unconfirmed
-from community.content import bodies, languages, slugs, texts
+from community.content import bodies, slugs, texts
 from community.content.models import Category, Draft, Kind, Post, Role, Thread
 
 from . import after_save, submissions
@@ -54,7 +54,7 @@ def start_thread(
         title=title,
         title_html=body.title_html,
         slug=slugs.slug_for(title),
-        language=language or languages.detect(title, source),
+        language=language or body.language,
         category=category or _default_category(kind),
     )
     try:
