@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community.blogs.selectors import article_of
 from community.blogs.services import SUMMARY_LENGTH, clean_summary
 from community.common.errors import DomainError
-from community.content.forms import EditForm, OpeningForm, Text, errors_as_field, source_box
+from community.content.forms import OpeningEditForm, OpeningForm, Text, errors_as_field, source_box
 from community.content.models import Post
 from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
@@ -36,7 +36,7 @@ class ArticleForm(OpeningForm):
     no_cover = forms.BooleanField(label=_("Leave this picture out"), required=False)
 
     current: Asset | None = None
-    unsaved = (*OpeningForm.unsaved, "cover_kept", "no_cover")
+    unsaved = (*OpeningForm.unsaved, "base_category", "cover_kept", "no_cover")
 
     @property
     def values(self) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class ArticleForm(OpeningForm):
         return Asset.objects.filter(owner=self.writer, sha256=sha256).first() if sha256 else None
 
 
-class ArticleEditForm(EditForm, ArticleForm):
+class ArticleEditForm(OpeningEditForm, ArticleForm):
     """A new version of an article; the picture it has may be somebody else's, who began it."""
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:

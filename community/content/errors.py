@@ -28,7 +28,15 @@ class EditConflict(Conflict):
     default = _("This text was changed while you were editing it. Both versions are below.")
 
     def __init__(
-        self, *, current: str, current_title: str, current_version: int, mine: str, mine_title: str = ""
+        self,
+        *,
+        current: str,
+        current_title: str,
+        current_version: int,
+        mine: str,
+        mine_title: str = "",
+        current_tags: str = "",
+        mine_tags: str = "",
     ) -> None:
         super().__init__()
         self.current = current
@@ -36,6 +44,8 @@ class EditConflict(Conflict):
         self.current_version = current_version
         self.mine = mine
         self.mine_title = mine_title
+        self.current_tags = current_tags
+        self.mine_tags = mine_tags
 
 
 class DraftConflict(Conflict):

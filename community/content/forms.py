@@ -177,9 +177,34 @@ class ReplyEditForm(EditForm, ReplyForm):
         del self.fields["parent"]
 
 
-class NoteEditForm(EditForm, NoteForm):
+class OpeningEditForm(EditForm):
+    """A new version of an opening post. It remembers what its thread was filed under when the edit began.
+
+    A box that nobody touched then changes nothing, whatever happened to the thread meanwhile.
+    """
+
+    base_tags = forms.CharField(widget=forms.HiddenInput, required=False, max_length=texts.TAGS_LENGTH)
+    base_category = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    unsaved = (*EditForm.unsaved, "base_category")
+
+    @errors_as_field
+    def clean_base_tags(self) -> list[str] | None:
+        if self.add_prefix("base_tags") not in self.data:
+            return None
+        return list(texts.tags(self.cleaned_data["base_tags"].split(",")).values())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        values = super().values
+        category = values.get("category")
+        if category is not None and category.slug == self.cleaned_data.get("base_category"):
+            values["category"] = None
+        return values
+
+
+class NoteEditForm(OpeningEditForm, NoteForm):
     pass
 
 
-class ThreadEditForm(EditForm, ThreadForm):
+class ThreadEditForm(OpeningEditForm, ThreadForm):
     pass

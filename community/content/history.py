@@ -84,9 +84,10 @@ def line_rows(before: str, after: str) -> list[diffs.Row]:
 
 
 def conflicting_rows(conflict: EditConflict) -> list[diffs.Row]:
-    """From the version that was saved to the one that came too late, titles first."""
+    """From the version that was saved to the one that came too late, titles and tags first."""
     titles = line_rows(conflict.current_title, conflict.mine_title)
-    return titles + line_rows(conflict.current, conflict.mine)
+    tags = line_rows(conflict.current_tags, conflict.mine_tags)
+    return titles + tags + line_rows(conflict.current, conflict.mine)
 
 
 def both_pages(post: Post, step: Step, reader: Reader) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def edit_post(
     base_version: int,
     title: str | None = None,
     tags: Iterable[str] | None = None,
+    base_tags: Iterable[str] | None = None,
     category: Category | None = None,
     reason: str = "",
     draft_key: str = "",
@@ -40,7 +41,8 @@ def edit_post(
     """Save another version; the one before is kept. `title`, `tags`, `category`: of an opening post; None leaves them.
 
     `base_version` is the version the editor began from. Raises EditConflict when there is a newer one with another
-    text, InvalidText, NotAllowed. Saving what is already there changes nothing. `publish` makes the thread public in
+    text, InvalidText, NotAllowed. `base_tags` are the tags they began from: when given, tags that somebody else changed
+    meanwhile are a conflict too. Saving what is already there changes nothing. `publish` makes the thread public in
     the same transaction, in which `within` is called before that with the post as it is then.
     """
     kind = post.thread.kind if post.is_opening else "reply"
@@ -48,11 +50,14 @@ def edit_post(
     if title is not None:
         title = texts.title(title, required=kind != Kind.NOTE)
     names = None if tags is None else texts.tags(tags)
+    base_names = None if base_tags is None else texts.tags(base_tags)
     reason = texts.reason(reason)
     body = _rendered(post, source, title)
     with transaction.atomic():
         post = locked_post(post.pk, post.thread_id)
         _refuse(post, editor)
+        if post.is_opening:
+            names = _changed_tags(post, source, title, names, base_names)
         _keep_version(post, editor, source, base_version, title, reason, body)
         if post.is_opening:
             _file_thread(post.thread, editor, names, category, reason)
@@ -136,6 +141,28 @@ def _write(post: Post, source: str, body: bodies.Body) -> None:
         setattr(post, column, value)
     post.save(update_fields=["source", "version", "edited_at", "language", *body.columns])
     after_save.after_edit(post, body)
+
+
+def _changed_tags(
+    post: Post, source: str, title: str | None, names: dict[str, str] | None, base: dict[str, str] | None
+) -> dict[str, str] | None:
+    """The tags to file a thread under, None to leave them. Raises EditConflict when another editor changed them too."""
+    if names is None or base is None:
+        return names
+    if names.keys() == base.keys():
+        return None
+    current = dict(post.thread.tags.values_list("slug", "name"))
+    if current.keys() in (base.keys(), names.keys()):
+        return names
+    raise EditConflict(
+        current=post.source,
+        current_title=post.thread.title,
+        current_version=post.version,
+        current_tags=", ".join(current.values()),
+        mine=source,
+        mine_title=post.thread.title if title is None else title,
+        mine_tags=", ".join(names.values()),
+    )
 
 
 def _file_thread(

@@ -94,7 +94,9 @@ def _initial(request: MemberRequest, post: Post, plan: WritingPlan) -> dict[str,
     if post.is_opening:
         thread = post.thread
         tags = ", ".join(thread.tags.values_list("name", flat=True))
-        initial |= {"title": thread.title, "tags": tags, "category": thread.category.slug if thread.category else ""}
+        category = thread.category.slug if thread.category else ""
+        initial |= {"title": thread.title, "tags": tags, "category": category}
+        initial |= {"base_tags": tags, "base_category": category}
     return initial | plan.extra(post) | restored_fields(request, key)
 
 
@@ -108,6 +110,7 @@ def _refused(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse
     if conflict is None:
         return _page(request, post, form, status=422)
     form.put("base_version", str(conflict.current_version))
+    form.put("base_tags", conflict.current_tags)
     context = _context(post, form) | {"conflict": conflict, "rows": versions.conflicting_rows(conflict)}
     return render(request, "content/edit_conflict.html", context, status=409)
 

@@ -57,6 +57,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "node": node,
         "crumbs": navigation.category_crumbs([each.category for each in way]),
         **_feeds("category", slug),
+        "edit_url": reverse("admin:content_category_change", args=[node.category.pk]),
         **_follow(request, "category", node.category),
     }
     within = Category.objects.keys_within(node.category.pk)
@@ -74,6 +75,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "is_tag": True,
         "crumbs": [(_("Tags"), reverse("forum:tags")), (found.name, "")],
         **_feeds("tag", found.slug),
+        "edit_url": reverse("admin:content_tag_change", args=[found.pk]),
         **_follow(request, "tag", found),
     }
     return _list(request, Thread.objects.filter(tags=found), context)

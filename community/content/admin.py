@@ -1,0 +1,127 @@
+"""Categories and tags, made and described by staff. Threads and posts are not here: their pages keep the rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from community.audit.actions import Action
+from community.audit.services import record
+from community.content.models import Category, Tag
+from community.content.policies import is_staff
+
+TONES = (
+    (0, _("Blue")),
+    (1, _("Coral")),
+    (2, _("Teal")),
+    (3, _("Amber")),
+    (4, _("Violet")),
+    (5, _("Rose")),
+    (6, _("Green")),
+    (7, _("Grey")),
+)
+
+
+class CategoryForm(forms.ModelForm):
+    tone = forms.TypedChoiceField(label=_("Colour"), choices=TONES, coerce=int)
+
+    class Meta:
+        model = Category
+        fields = ("name", "name_zh", "slug", "description", "description_zh", "parent", "position", "tone")
+        labels = {
+            "name": _("Name in English"),
+            "name_zh": _("Name in Chinese"),
+            "slug": _("Address"),
+            "description": _("Description in English"),
+            "description_zh": _("Description in Chinese"),
+            "parent": _("Parent category"),
+            "position": _("Position"),
+        }
+        help_texts = {
+            "slug": _("The last part of its address. It stays when the name changes."),
+            "position": _("Categories with smaller numbers come first."),
+        }
+
+    def clean_parent(self) -> Category | None:
+        """Refuse a category inside of itself, directly or through others."""
+        parent = above = self.cleaned_data["parent"]
+        while above is not None:
+            if above.pk == self.instance.pk:
+                raise forms.ValidationError(_("A category cannot be inside of itself."))
+            above = above.parent
+        return parent
+
+
+class TagForm(forms.ModelForm):
+    class Meta:
+        model = Tag
+        fields = ("name", "description")
+        labels = {"name": _("Name"), "description": _("Description")}
+
+
+class ForStaff(admin.ModelAdmin):
+    """Open to all staff, as moderation is. Nothing is deleted here: addresses of categories and tags stay."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_staff(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_staff(request.user)
+
+    has_add_permission = has_module_permission
+    has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    added: Action | None = None
+    edited: Action
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """Save it and write it into the audit log, with what it was before. The admin's views are transactions."""
+        before = {name: _plain(form.initial.get(name)) for name in form.changed_data}
+        super().save_model(request, obj, form, change)
+        changes = {name: (was, _plain(form.cleaned_data[name])) for name, was in before.items()}
+        action = self.edited if change else self.added
+        if action is not None and changes:
+            record(actor=request.user, action=action, target=obj, changes=changes)  # type: ignore[arg-type]
+
+
+@admin.register(Category)
+class CategoryAdmin(ForStaff):
+    form = CategoryForm
+    added, edited = Action.ADD_CATEGORY, Action.EDIT_CATEGORY
+    list_display = ("label", "slug", "parent", "position")
+    list_select_related = ("parent",)
+    ordering = ("position", "pk")
+    prepopulated_fields = {"slug": ("name",)}
+    search_fields = ("name", "name_zh", "slug")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("slug",) if obj else ()
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        return {} if obj else dict(self.prepopulated_fields)
+
+
+@admin.register(Tag)
+class TagAdmin(ForStaff):
+    """Tags are made by whoever files a thread under one; staff name and describe them."""
+
+    form = TagForm
+    edited = Action.EDIT_TAG
+    list_display = ("name", "slug", "thread_count", "description")
+    ordering = ("-thread_count", "slug")
+    search_fields = ("name", "slug")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    return value if isinstance(value, str | int | None) else str(value)
