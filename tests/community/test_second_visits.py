@@ -5,6 +5,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.content.models import Draft, Post, Thread
@@ -149,6 +151,20 @@ class TestBegunAndLeft:
         assert page.count("Why XOR?") == 3
         for row in rows:
             assert client.get(row.url, follow=True).context["form"]["source"].value() == row.draft.source
+
+    def test_more_drafts_are_not_more_queries(self, as_user, ada, bob, django_assert_num_queries):
+        client = as_user(ada)
+        save(client, f"comment:{AnswerFactory(thread=QuestionFactory(author=bob)).pk}", "One")
+        save(client, f"reply:{QuestionFactory(author=bob).pk}", "Two")
+        with CaptureQueriesContext(connection) as few:
+            client.get("/drafts/")
+        count = len(few)
+        for _ in range(3):
+            answer = AnswerFactory(thread=QuestionFactory(author=bob), author=ada)
+            for box in (f"comment:{answer.pk}", f"edit:{answer.pk}", f"reply:{answer.thread_id}"):
+                save(client, box, "More")
+        with django_assert_num_queries(count):
+            assert len(client.get("/drafts/").context["drafts"]) == 11
 
     def test_a_draft_whose_place_is_gone_is_still_opened(self, as_user, ada, answer, moderator):
         client = as_user(ada)

@@ -2,8 +2,8 @@
 // A text that another tab or device saved in the same box is never overwritten: from then on this one has a draft beside it.
 import { Copies } from "./copies.js";
 import { askDraft, saveDraft } from "./draft_requests.js";
-import { offerOther } from "./other_version.js";
-import { word } from "./words.js";
+import { offerChoice } from "./version_choice.js";
+import { clock, moment, word } from "./words.js";
 import { fill, fingerprint, isTouched, written } from "./writing.js";
 
 const AGAIN_MS = 10_000;
@@ -29,7 +29,7 @@ export class Drafts {
   // Called for every letter: a copy in this browser, which a reload cannot lose.
   copy() {
     const { base_version: base, ...text } = written(this.form);
-    if (!this.isOn || this.#words() === this.last) return this.#dropCopy();
+    if (!this.isOn || !this.isUnsaved) return this.#dropCopy();
     if (!text.source.trim() && !text.title.trim()) return this.copies.drop();
     const about = { key: this.key, version: this.version, base, tried: this.tried, submission: this.form.elements.submission?.value ?? "" };
     this.isHere = this.copies.put({ ...text, ...about, at: Date.now() });
@@ -41,7 +41,7 @@ export class Drafts {
     if (!this.#hasNews()) return;
     if (this.busy) this.again = true;
     else if (this.#isSending()) this.#later();
-    else await this.#inTurn(() => this.#save());
+    else await this.inTurn(() => this.save());
   }
 
   // The page goes: the server may still get the last words, though nobody reads its answer.
@@ -74,10 +74,19 @@ export class Drafts {
     return askDraft(this.editor, this.key, submissions);
   }
 
-  // The server's own text of this box, newer than the page.
+  // A text that the server has comes into the box.
   adopt(draft) {
-    this.#follow(this.key, draft.version);
-    this.#show(draft);
+    this.#follow(draft.key, draft.version);
+    fill(this.form, draft);
+    this.last = this.#words();
+    this.form.dataset.saved = "yes";
+  }
+
+  // This page's text is to replace a draft of the server.
+  replace(draft) {
+    this.#follow(draft.key, draft.version);
+    this.last = "";
+    this.again = true;
   }
 
   // A text that an earlier page of this browser had not saved yet comes back into the box.
@@ -97,13 +106,9 @@ export class Drafts {
     this.keep();
   }
 
-  // Another version of this box: {key, version, title, source, fields, at}; without a version it is only in this browser.
+  // There is another version of this box.
   offer(other) {
-    offerOther(this.form, other, {
-      said: word(other.place ? "draftOtherHere" : "draftOther", { time: moment(other.at) }),
-      take: () => this.#inTurn(() => this.#take(other)),
-      stay: () => this.#inTurn(() => this.#stay(other)),
-    });
+    offerChoice(this, other);
   }
 
   say(sentence, isBad = false) {
@@ -113,7 +118,8 @@ export class Drafts {
     status.classList.toggle("is-bad", isBad);
   }
 
-  #inTurn(act) {
+  // One request after the other.
+  inTurn(act) {
     this.busy += 1;
     const turn = this.turns.then(act).finally(() => {
       this.busy -= 1;
@@ -125,7 +131,11 @@ export class Drafts {
     return turn;
   }
 
-  async #save() {
+  get isUnsaved() {
+    return this.#words() !== this.last;
+  }
+
+  async save() {
     const words = this.#words();
     const known = this.tried;
     this.#try();
@@ -151,9 +161,11 @@ export class Drafts {
   #kept(words, version) {
     this.#follow(this.key, version);
     this.last = words;
-    if (this.#words() === words) this.form.dataset.saved = "yes";
-    if (this.#words() === words) this.#dropCopy();
-    this.say(word("draftSaved", { time: new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) }));
+    if (!this.isUnsaved) {
+      this.form.dataset.saved = "yes";
+      this.#dropCopy();
+    }
+    this.say(word("draftSaved", { time: clock() }));
   }
 
   // The server had an earlier text of this very page, whose answer was lost.
@@ -163,7 +175,7 @@ export class Drafts {
   }
 
   #stepAside(theirs) {
-    this.#follow(this.#another(), 0);
+    this.#follow(this.aside(), 0);
     this.again = true;
     this.offer(theirs);
   }
@@ -178,44 +190,6 @@ export class Drafts {
     this.waiting = setTimeout(() => this.keep(), AGAIN_MS);
   }
 
-  // The other version comes into the box; this one stays among the drafts.
-  async #take(other) {
-    if (this.#words() !== this.last && !(await this.#save())) return false;
-    this.copies.drop();
-    if (other.place) this.restore(other, ...this.#placeOf(other));
-    else this.#follow(other.key, other.version);
-    if (!other.place) this.#show(other);
-    return true;
-  }
-
-  // This version becomes the draft of the box; the other one stays among the drafts.
-  async #stay(other) {
-    const { title, source, fields, base = 0, base_version = base } = other;
-    const [key, version] = other.place ? this.#placeOf(other) : [this.key, this.version];
-    const answer = await saveDraft(this.editor, { title, source, fields, base_version, key, version });
-    if (answer.version === undefined) return false;
-    if (other.place) this.copies.remove(other.place);
-    else this.#swap(other);
-    return true;
-  }
-
-  #swap(other) {
-    this.#follow(other.key, other.version);
-    this.last = "";
-    this.again = true;
-  }
-
-  // Where a copy of this browser is saved: beside the draft of this page, if it was of the same one.
-  #placeOf(copy) {
-    return copy.key === this.key ? [this.#another(), 0] : [copy.key, copy.version];
-  }
-
-  #show(draft) {
-    fill(this.form, draft);
-    this.last = this.#words();
-    this.form.dataset.saved = "yes";
-  }
-
   #follow(key, version) {
     this.key = key;
     this.version = version;
@@ -223,7 +197,8 @@ export class Drafts {
     if (this.form.elements.draft_version) this.form.elements.draft_version.value = version;
   }
 
-  #another() {
+  // A name for another draft of this box.
+  aside() {
     return `${this.box}~${crypto.getRandomValues(new Uint16Array(1))[0].toString(36)}`;
   }
 
@@ -242,8 +217,4 @@ export class Drafts {
   #words() {
     return JSON.stringify(written(this.form));
   }
-}
-
-function moment(at) {
-  return new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 }

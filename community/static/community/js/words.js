@@ -4,3 +4,12 @@ export function word(name, values = {}) {
   const place = [...document.querySelectorAll("[data-words]")].find((each) => name in each.dataset);
   return (place?.dataset[name] ?? "").replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
+
+// A moment and a time of day as the page's language writes them.
+export function moment(at) {
+  return new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+}
+
+export function clock(at = Date.now()) {
+  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+}

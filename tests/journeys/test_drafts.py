@@ -1,0 +1,104 @@
+"""What was typed is there again: after a reload, in another tab, in a comment that was left half-written."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+BOX, STATUS, BAR = "#write [data-editor-source]", "#write [data-editor-status]", "#write [data-other-version]"
+
+
+@pytest.fixture
+def member(embedded_site, arrive):
+    """The demo member in a thread that takes answers, its box empty."""
+    lines = (embedded_site.var / "demo-accounts").read_text().splitlines()
+    handle, password = next(line.split() for line in lines if line.split()[0] == "demo")
+    person = arrive(embedded_site)
+    person.sign_in(handle, password)
+    person.page.on("dialog", lambda dialog: dialog.accept())
+    person.page.goto("/drafts/")
+    while person.page.locator(".row .button.danger").count():
+        person.page.locator(".row .button.danger").first.click()
+    person.page.goto("/questions/")
+    person.page.locator(".row-title a").first.click()
+    expect(person.page.locator(BOX)).to_have_value("")
+    return person
+
+
+def saved_text(page) -> str:
+    """What the server has of the answer's box."""
+    answer = page.evaluate(
+        """async () => {
+          const form = document.querySelector("#write form");
+          const key = form.elements.draft_key.value;
+          return (await fetch(`${form.dataset.savedUrl}?key=${encodeURIComponent(key)}`)).json();
+        }"""
+    )
+    return answer["draft"]["source"] if answer["draft"] else ""
+
+
+def comes_to_have(page, text: str) -> None:
+    for _ in range(100):
+        if saved_text(page) == text:
+            return
+        page.wait_for_timeout(100)
+    assert saved_text(page) == text
+
+
+@pytest.mark.parametrize("milliseconds", [300, 700, 1200])
+def test_a_reload_soon_after_typing_loses_nothing_and_saving_goes_on(member, milliseconds):
+    page = member.page
+    page.locator(BOX).press_sequentially("It is the start")
+    page.wait_for_timeout(milliseconds)
+    page.reload()
+    expect(page.locator(BOX)).to_have_value("It is the start")
+    page.locator(BOX).press("End")
+    page.locator(BOX).press_sequentially(" of it.")
+    comes_to_have(page, "It is the start of it.")
+    expect(page.locator(BAR)).to_be_hidden()
+
+
+def test_two_tabs_on_one_box_keep_both_texts(member):
+    mine, theirs = member.page, member.context.new_page()
+    theirs.goto(mine.url)
+    theirs.locator(BOX).fill("From the other tab.")
+    comes_to_have(theirs, "From the other tab.")
+    mine.locator(BOX).fill("From this tab.")
+    expect(mine.locator(BAR)).to_contain_text("another tab or on another device")
+    expect(mine.locator(STATUS)).to_contain_text("Draft saved")
+    mine.goto("/drafts/")
+    expect(mine.locator(".row-title")).to_have_text(["From this tab.", "From the other tab."])
+    mine.locator(".row-title a", has_text="From this tab.").click()
+    expect(mine.locator(BOX)).to_have_value("From this tab.")
+    member.send()
+    mine.goto("/drafts/")
+    expect(mine.locator(".row-title")).to_have_text(["From the other tab."])
+
+
+def test_a_half_written_comment_comes_back_in_the_thread(member):
+    page = member.page
+    thread = page.url
+    page.locator("a[hx-get$='/reply/']").first.click()
+    box = page.locator("[id^=comment-on-] [data-editor-source]")
+    box.press_sequentially("But what if")
+    expect(page.locator("[id^=comment-on-] [data-editor-status]")).to_contain_text("Draft saved")
+    page.goto("/drafts/")
+    expect(page.locator(".row-line")).to_contain_text(re.compile("Comment"))
+    page.goto(thread)
+    page.locator("a[hx-get$='/reply/']").first.click()
+    expect(box).to_have_value("But what if")
+    box.press("End")
+    box.press_sequentially(" not")
+    expect(page.locator("[id^=comment-on-] [data-editor-status]")).to_contain_text("Draft saved")
+    expect(page.locator("[id^=comment-on-] [data-other-version]")).to_be_hidden()
+
+
+def test_signing_out_leaves_no_text_in_the_browser(member):
+    page = member.page
+    page.locator(BOX).press_sequentially("Not for others")
+    page.wait_for_timeout(300)
+    assert page.evaluate("Object.keys(localStorage).filter((place) => place.startsWith('draft:')).length") == 1
+    with page.expect_navigation():
+        page.locator("form[action$='/logout/']").evaluate("form => form.requestSubmit()")
+    expect(page.locator(".bell")).to_have_count(0)
+    assert page.evaluate("Object.keys(localStorage).filter((place) => place.startsWith('draft:')).length") == 0
