@@ -31,7 +31,7 @@ def test_a_file_becomes_its_fragment_and_nothing_else(tmp_path):
     file = tmp_path / "a.md"
     file.write_text("**重要。**所以", encoding="utf-8")
     answer = run(str(file), tmp=tmp_path)
-    assert (answer.returncode, answer.stdout) == (0, "<p><strong>重要。</strong>所以</p>\n")
+    assert (answer.returncode, answer.stdout) == (0, '<p lang="zh-Hans"><strong>重要。</strong>所以</p>\n')
     assert not (tmp_path / "nothing-here").exists() or not list((tmp_path / "nothing-here").glob("*.sqlite3"))
 
 

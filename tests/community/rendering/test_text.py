@@ -15,9 +15,9 @@ def html(source: str, **context) -> str:
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("**重要。**所以", "<p><strong>重要。</strong>所以</p>"),
-        ("他说**“好”**。", "<p>他说<strong>“好”</strong>。</p>"),
-        ("**$x$**是", "<p><strong>⟨x⟩</strong>是</p>"),
+        ("**重要。**所以", '<p lang="zh-Hans"><strong>重要。</strong>所以</p>'),
+        ("他说**“好”**。", '<p lang="zh-Hans">他说<strong>“好”</strong>。</p>'),
+        ("**$x$**是", '<p lang="zh-Hans"><strong>⟨x⟩</strong>是</p>'),
         ("***a***", "<p><em><strong>a</strong></em></p>"),
         ("*a **b** c*", "<p><em>a <strong>b</strong> c</em></p>"),
         ("snake_case_name", "<p>snake_case_name</p>"),
@@ -28,7 +28,7 @@ def html(source: str, **context) -> str:
         ("a < b > c", "<p>a &lt; b &gt; c</p>"),
         ("a  \nb", "<p>a<br>b</p>"),
         ("#12 is no heading", "<p>#12 is no heading</p>"),
-        ("##标题", '<h2 id="p-标题">标题</h2>'),
+        ("##标题", '<h2 id="p-标题" lang="zh-Hans">标题</h2>'),
         ("Title\n===", '<h2 id="p-title">Title</h2>'),
         ("a\n- b", "<p>a</p>\n<ul>\n<li>b</li>\n</ul>"),
         (
