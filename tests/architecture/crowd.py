@@ -22,7 +22,7 @@ from community.social.models import Bookmark, Follow, Reaction
 from tests.factories import PersonFactory
 from tests.training import XOR, train
 
-POSTS = 10_000
+POSTS, COMMENTS = 10_000, 1_000
 THREADS_OF_A_KIND = 500
 KINDS = (Kind.QUESTION, Kind.DISCUSSION, Kind.ARTICLE, Kind.NOTE)
 BODY = """The error of a layer is $\\delta^{[l]} = (W^{[l+1]})^\\top \\delta^{[l+1]} \\odot \\sigma'(z^{[l]})$, so
@@ -36,7 +36,7 @@ Look at the shapes first: `dW` has the shape of `W`. Then compare one number wit
 
 @dataclass
 class Crowd:
-    """`paths` are the addresses of what is looked at, by name."""
+    """`paths` are the addresses of what is looked at, by name; `others` one thread of each other kind."""
 
     reader: User
     writers: list[User]
@@ -44,11 +44,16 @@ class Crowd:
     tag: Tag
     twenty: Thread
     big: Thread
+    others: dict[str, Thread]
     paths: dict[str, str]
 
     def grow(self) -> None:
-        """Make one thread of ten thousand posts, two thousand others, and what hangs on them."""
+        """Make one thread of ten thousand posts, long ones of the other kinds, two thousand others, and what hangs on
+        them.
+        """
         _fill_big_thread(self)
+        for thread in self.others.values():
+            _fill_with_comments(self, thread)
         threads = _many_threads(self)
         posts = list(Post.objects.filter(thread__in=[thread.pk for thread in threads]).order_by("pk"))
         _tie_many(self, posts)
@@ -75,7 +80,7 @@ def settle() -> Crowd:
         add_post(thread=_again(thread), author=writers[1], source=BODY)
     _fill_twenty(twenty, writers)
     tag = Tag.objects.get(slug="xor")
-    crowd = Crowd(reader, writers, shelf, tag, _again(twenty), _again(big), {})
+    crowd = Crowd(reader, writers, shelf, tag, _again(twenty), _again(big), others, {})
     _tie_few(crowd)
     crowd.paths = _paths(crowd, others, spec_hash)
     return crowd
@@ -85,6 +90,7 @@ def _paths(crowd: Crowd, others: dict[str, Thread], spec_hash: str) -> dict[str,
     return {
         "home": "/",
         "latest": "/latest/",
+        "latest, best first": "/latest/?order=top",
         "unanswered": "/latest/?order=unanswered",
         "questions": "/questions/",
         "discussions": "/discussions/",
@@ -95,8 +101,10 @@ def _paths(crowd: Crowd, others: dict[str, Thread], spec_hash: str) -> dict[str,
         "long thread": crowd.big.get_absolute_url(),
         "discussion": others["discussion"].get_absolute_url(),
         "articles": "/articles/",
+        "articles, best first": "/articles/?order=top",
         "article": others["article"].get_absolute_url(),
         "notes": "/notes/",
+        "notes, best first": "/notes/?order=top",
         "note": others["note"].get_absolute_url(),
         "runs": "/runs/",
         "run": f"/runs/{spec_hash}/",
@@ -126,6 +134,17 @@ def _fill_big_thread(crowd: Crowd) -> None:
     ]
     Post.objects.bulk_create(posts, batch_size=1000)
     Thread.objects.filter(pk=crowd.big.pk).update(post_count=POSTS, answer_count=POSTS - 1, last_number=POSTS)
+
+
+def _fill_with_comments(crowd: Crowd, thread: Thread) -> None:
+    """Every second comment answers the first one."""
+    first = thread.posts.get(number=2)
+    posts = [
+        _copy(first, thread, author=crowd.writers[n % 5], role=Role.COMMENT, number=n, parent=first if n % 2 else None)
+        for n in range(3, COMMENTS + 1)
+    ]
+    Post.objects.bulk_create(posts, batch_size=1000)
+    Thread.objects.filter(pk=thread.pk).update(post_count=COMMENTS, last_number=COMMENTS)
 
 
 def _many_threads(crowd: Crowd) -> list[Thread]:
