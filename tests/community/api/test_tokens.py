@@ -43,6 +43,7 @@ def test_after_the_password_the_form_goes_on_with_what_was_filled_in(client, mem
     assert client.post(asked, {"password": "wrong"}).status_code == 422
     page = client.post(asked, {"password": PASSWORD, "next": reverse("api:tokens")})
     assert b"chr_" in page.content and "no-store" in page["Cache-Control"]
+    assert b'action="/settings/tokens/"' in page.content  # the address is still that of the password
     assert Token.objects.values_list("name", "scope").get() == ("notebook", "write")
 
 
