@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from community.rendering import Context
-from community.rendering.pool import Child, Pool
+from community.rendering.pool import Pool
+from community.rendering.process import Child
 
 ROOT = Path(__file__).resolve().parents[3]
 SLOW = "Formatting took longer than 1.2 seconds, so the text is shown as it was written."
