@@ -10,6 +10,14 @@ from community.content import forms, services
 from community.content.models import Kind, Post, Thread
 
 
+def _start(**values: Any) -> Thread:
+    return services.start_thread(**values)
+
+
+def _edit(**values: Any) -> Post:
+    return services.edit_post(**values)
+
+
 def _nothing(_post: Post) -> dict[str, Any]:
     return {}
 
@@ -25,8 +33,8 @@ class WritingPlan:
 
     form: Callable[..., Any]
     edit_form: Callable[..., forms.EditForm]
-    start: Callable[..., Thread] = services.start_thread
-    edit: Callable[..., Post] = services.edit_post
+    start: Callable[..., Thread] = _start
+    edit: Callable[..., Post] = _edit
     extra: Callable[[Post], dict[str, Any]] = _nothing
     fields: str = "content/thread_fields.html"
     keeps_first: bool = False

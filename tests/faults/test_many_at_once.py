@@ -82,8 +82,8 @@ def submitted(person, form: dict[str, Any], path: str) -> int:
 @pytest.mark.django_db(transaction=True)
 def test_a_form_sent_eight_times_at_once_is_one_thread() -> None:
     ada = PersonFactory()
-    form = {"kind": "question", "title": "Why?", "source": "Words.", "submission": str(uuid.uuid4())}
-    answers = at_once(8, lambda index: submitted(ada, form, "/write/"))
+    form = {"title": "Why?", "source": "Words.", "submission": str(uuid.uuid4())}
+    answers = at_once(8, lambda index: submitted(ada, form, "/notes/new/"))
     assert Counter(answers) == {302: 8}
     assert Thread.objects.count() == Post.objects.count() == 1
 
@@ -103,9 +103,9 @@ def test_a_submission_replayed_with_another_text_is_refused_with_the_text_kept()
     ada = PersonFactory()
     client = Client()
     client.force_login(ada)
-    form = {"kind": "question", "title": "Why?", "source": "Words.", "submission": str(uuid.uuid4())}
-    assert client.post("/write/", form).status_code == 302
-    again = client.post("/write/", form | {"source": "Other words."})
+    form = {"title": "Why?", "source": "Words.", "submission": str(uuid.uuid4())}
+    assert client.post("/notes/new/", form).status_code == 302
+    again = client.post("/notes/new/", form | {"source": "Other words."})
     assert again.status_code == 422
     assert "Other words." in again.content.decode()
     assert Thread.objects.count() == 1

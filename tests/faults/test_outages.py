@@ -25,7 +25,7 @@ def test_a_full_disk_keeps_the_words_and_says_so(db, signed_in, monkeypatch, err
         raise error
 
     monkeypatch.setattr(services, "start_thread", refuse)
-    form = {"kind": "question", "title": "Why?", "source": "An hour of work."}
+    form = {"kind": "question", "title": "Why?", "source": "An hour of work.", "category": "training-troubles"}
     response = signed_in(PersonFactory()).post("/write/", form)
     page = unescape(response.content.decode())
     assert response.status_code == 503

@@ -79,6 +79,7 @@ class Person:
         """Open the editor for a question; a draft that is still there is written over."""
         self.page.goto("/write/?kind=question")
         self.page.fill("main [name=title]", title)
+        self.page.select_option("main [name=category]", "training-troubles")
         self.page.fill("main [data-editor-source]", "")
 
     def put_network(self, title: str) -> None:
