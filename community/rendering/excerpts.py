@@ -19,8 +19,8 @@ _INLINE = frozenset("a abbr b bdi code del em i ins kbd mark s span strong sub s
 _BESIDE = frozenset("h1 h2 h3 h4 h5 h6 pre table figure".split())
 _QUOTES = frozenset({"blockquote"})
 _BESIDE_BY_CLASS = re.compile(
-    r'<(?:div class="(?:bp-problems|footnote)"|span class="(?:math-error-message|code-name|math-number)"'
-    r'|sup id="[^"]*fnref)'
+    r'<(?:div class="(?:bp-problems|footnote)"|sup id="[^"]*fnref'
+    r'|span class="(?:math-error(?: math-error-display)?|code-name|math-number)")'
 )
 _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")

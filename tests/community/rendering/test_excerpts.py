@@ -71,6 +71,10 @@ def test_plain_words_have_dots_where_a_formula_has_no_words():
     assert own_words(shown(source)) == render(source).excerpt == "So … and 1/2 end"
 
 
+def test_a_formula_that_cannot_be_read_is_left_out():
+    assert lead(shown("Bad $\\nope$ one")) == own_words(shown("Bad $\\nope$ one")) == "Bad one"
+
+
 def test_only_the_wanted_formulas_are_taken():
     assert set(formulas(shown("$a$ and $b$ and $$c +\n d$$"), {"b", "c + d"})) == {"b", "c + d"}
 
