@@ -81,6 +81,8 @@ class ArticleForm(OpeningForm):
 class ArticleEditForm(OpeningEditForm, ArticleForm):
     """A new version of an article; the picture it has may be somebody else's, who began it."""
 
+    unsaved = ArticleForm.unsaved
+
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         super().__init__(*args, post=post, **kwargs)
         self.current = article_of(post.thread).cover

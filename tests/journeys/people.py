@@ -81,6 +81,7 @@ class Person:
         self.page.fill("main [name=title]", title)
         self.page.select_option("main [name=category]", "training-troubles")
         self.page.fill("main [data-editor-source]", "")
+        self.page.select_option("main [name=category]", "training-troubles")
 
     def put_network(self, title: str) -> None:
         """Take a ready network out of the toolbar's menu."""
