@@ -13,14 +13,16 @@ from .conftest import train
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-async def told(address: str, most: int = 10, **headers) -> list[str]:
-    """Read a stream to its end, or for a few seconds."""
+async def told(address: str, most: int = 10, after_first=lambda: None, **headers) -> list[str]:
+    """Read a stream to its end, or for a few seconds; do something once it has begun."""
     answer = await AsyncClient().get(address, headers=headers)
     assert answer.status_code == 200, answer
     found: list[str] = []
     async with asyncio.timeout(5):
         async for chunk in answer.streaming_content:
             found.append(chunk.decode())
+            if len(found) == 1:
+                await asyncio.to_thread(after_first)
             if len(found) == most:
                 break
     return found
@@ -33,14 +35,7 @@ def test_an_ended_run_says_so_and_closes(trained):
 
 def test_each_change_is_told_until_the_end(wanted):
     spec_hash = wanted().spec_hash
-
-    async def follow() -> list[str]:
-        reading = asyncio.create_task(told(f"/runs/{spec_hash}/events"))
-        await asyncio.sleep(0.4)
-        await asyncio.to_thread(train)
-        return await reading
-
-    events = asyncio.run(follow())
+    events = asyncio.run(told(f"/runs/{spec_hash}/events", after_first=train))
     assert '"state": "queued"' in events[0] and "event: progress" in events[0]
     assert "event: end" in events[-1] and '"state": "succeeded"' in events[-1]
 
