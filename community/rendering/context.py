@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 # Counted up whenever the same source would come out differently; stored beside the html of a post.
-VERSION = 1
+VERSION = 2
 
 # What a fence made of its text: its `key`, and whatever the site needs when the text is saved.
 type Facts = dict[str, str]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from html import escape, unescape
 from typing import NamedTuple
 
+from .chars import CJK
 from .limits import EXCERPT_LENGTH
 from .readable import readable
 
@@ -38,7 +39,7 @@ class _Part(NamedTuple):
 def lead(html: str, longest: int = EXCERPT_LENGTH) -> str:
     """Return the first `longest` characters of safe HTML as safe HTML without tags; large formulas become dots.
 
-    Quotes are left out where there are other words.
+    A Chinese character counts as two, as it is as wide. Quotes are left out where there are other words.
     """
     return _lead(html, longest, _BESIDE | _QUOTES) or _lead(html, longest, _BESIDE)
 
@@ -99,7 +100,7 @@ def _part(piece: re.Match[str]) -> tuple[_Part, int]:
         math = piece["math"]
         return (_Part("", _in_line(math)), _width(math)) if _fits(math) else (_Part("…"), 1)
     words = unescape(piece["words"])
-    return _Part(words), len(words)
+    return _Part(words), len(words) + len(CJK.findall(words))
 
 
 def _line(parts: list[_Part]) -> str:
@@ -151,7 +152,15 @@ def _is_inline(tag: str) -> bool:
     return name is not None and name[1] in _INLINE
 
 
+def _fitting(words: str, room: int) -> str:
+    for place, char in enumerate(words):
+        room -= 2 if CJK.match(char) else 1
+        if room < 0:
+            return words[:place]
+    return words
+
+
 def _cut(words: str, room: int) -> str:
-    cut = words[:room]
+    cut = _fitting(words, room)
     space = cut.rfind(" ")
-    return cut[:space] if space > room * 2 // 3 else cut
+    return cut[:space] if space > len(cut) * 2 // 3 else cut

@@ -11,6 +11,7 @@ from community.content.models import Post, Thread
 from community.rendering import readable_words
 from community.rendering.excerpts import lead
 from community.rendering.holding import hold_shapes
+from community.rendering.limits import EXCERPT_LENGTH
 
 register = template.Library()
 
@@ -71,6 +72,6 @@ def thread_title(thread: Thread) -> SafeString:
 
 
 @register.simple_tag
-def post_lead(post: Post) -> SafeString:
+def post_lead(post: Post, longest: int = EXCERPT_LENGTH) -> SafeString:
     """Show the first words of a post, its formulas as formulas."""
-    return mark_safe(lead(post.html))
+    return mark_safe(lead(post.html, longest))

@@ -55,6 +55,11 @@ def test_the_dots_of_a_cut_follow_no_other_mark(end: str):
     assert lead(shown(f"The sum of a **column**{end}\n\nAnd then more"), longest=20) == "The sum of a column…"
 
 
+def test_a_chinese_character_is_as_wide_as_two_letters():
+    assert lead(shown("梯" * 30), longest=20) == "梯" * 10 + "…"
+    assert lead(shown("梯" * 10), longest=20) == "梯" * 10
+
+
 def test_an_ampersand_before_the_dots_stays_whole():
     assert lead(shown("This is R&D for all"), longest=11) == "This is R&amp;D…"
 
