@@ -88,8 +88,6 @@ class Door:
         with CaptureQueriesContext(connection) as queries, taken_back():
             response = self._send(role, method, route, path, form_for(route, about))
         text = response.content if not response.streaming else b""
-        if response.streaming:
-            response.close()  # a live page gives its place to the next
         wrote = {found[1] for query in queries if (found := WRITES.match(query["sql"]))}
         headers = {name: value for name, value in response.headers.items() if name.lower() not in DIFFER_EACH_TIME}
         return Answer(_status(response), _without_address(text, path), headers, wrote)

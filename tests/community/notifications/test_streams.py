@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from contextlib import asynccontextmanager
 
 import pytest
@@ -17,6 +18,12 @@ from tests.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/notifications/events/"
+
+
+@pytest.fixture(autouse=True)
+def _no_stream_is_open(monkeypatch):
+    """Streams that other tests of this process opened and never read do not count."""
+    monkeypatch.setattr(open_streams, "_open", Counter())
 
 
 @pytest.fixture(autouse=True)
