@@ -1,6 +1,6 @@
 """The command that checks what always holds: silent on a sound site, and it names everything that is broken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 
@@ -17,6 +17,8 @@ from community.search.backends import backend
 from community.search.models import Document
 from community.social.models import Reaction
 from tests.architecture import world as worlds
+from tests.architecture.world import World
+from tests.taken_back import taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -94,9 +96,11 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
 }
 
 
-@pytest.fixture
-def world():
-    return worlds.build()
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """One world for all: each test takes back what it breaks."""
+    with django_db_blocker.unblock(), taken_back():
+        yield worlds.build()
 
 
 def test_a_sound_site_has_nothing_to_say(world) -> None:
