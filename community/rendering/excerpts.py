@@ -161,6 +161,8 @@ def _fitting(words: str, room: int) -> str:
 
 
 def _cut(words: str, room: int) -> str:
+    """Cut words to a width, at a space where a word would be split; Han may be cut anywhere."""
     cut = _fitting(words, room)
-    space = cut.rfind(" ")
-    return cut[:space] if space > len(cut) * 2 // 3 else cut
+    edge = words[len(cut) - 1 : len(cut) + 1] if cut else ""
+    is_split = len(edge) == 2 and edge.isascii() and edge.isalnum()
+    return cut[: cut.rfind(" ")] if is_split and " " in cut else cut

@@ -60,6 +60,11 @@ def test_a_chinese_character_is_as_wide_as_two_letters():
     assert lead(shown("梯" * 10), longest=20) == "梯" * 10
 
 
+def test_no_word_is_split_by_the_cut_after_a_formula():
+    html = lead(shown("the loss $x$ and more"), longest=13)
+    assert html.startswith("the loss <math>") and html.endswith("</math>…")
+
+
 def test_an_ampersand_before_the_dots_stays_whole():
     assert lead(shown("This is R&D for all"), longest=11) == "This is R&amp;D…"
 
