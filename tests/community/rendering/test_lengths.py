@@ -46,6 +46,9 @@ CASES = {
     "code": "```python\n" + "(" * 49_000 + "word\n```",
     "nulls": "word\x00" * 9_000,
     "surrogates": "word\ud800" * 9_000,
+    "a gap": "word" + " " * 49_000 + "word",
+    "a gap after a fence": "```" + " " * 49_000 + "`word",
+    "a gap in an admonition": "!!!" + " " * 49_000 + "word",
     "a megabyte": "word " * 200_000,
 }
 
