@@ -14,30 +14,16 @@ from bpsandbox import errors, holding, services
 from bpsandbox.document import Document
 from bpsandbox.models import Attachment, Run, Spec
 from bpsandbox.services import RunRequest
+from tests import at_once as together
 from tests.bpsandbox.runner.acting_engine import document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(count, act):
-    """Do something in many threads that start together; return what came of each."""
-    barrier, outcomes = threading.Barrier(count), [None] * count
-
-    def one(index):
-        barrier.wait()
-        try:
-            outcomes[index] = act(index)
-        except errors.SandboxError as error:
-            outcomes[index] = error.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(index,)) for index in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+    """Do something in many threads that start together; return what came of each, of a refusal its code."""
+    outcomes = together.at_once(count, act)
+    return [outcome.code if isinstance(outcome, errors.SandboxError) else outcome for outcome in outcomes]
 
 
 def submit(request, **parts):

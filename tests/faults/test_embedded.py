@@ -51,22 +51,6 @@ def site(tmp_path_factory):
         yield site
 
 
-@pytest.fixture(scope="module")
-def ada(site) -> Program:
-    return program(site, "ada")
-
-
-@pytest.fixture
-def say(capsys):
-    """Write a measured number where a person who asks for it (-s) sees it."""
-
-    def write(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n    {text}", flush=True)
-
-    return write
-
-
 def row(site: Site, run_id: int) -> tuple:
     """State, attempts, fencing number, whether it has its numbers, whether it was told of."""
     [found] = ask(site, RUNS, run_id)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.models import Sum
 from django.test import Client
 
@@ -20,28 +17,8 @@ from community.content.errors import DraftConflict, EditConflict
 from community.content.models import Draft, Post, Revision, Thread
 from community.social.models import Reaction
 from community.social.services import vote
+from tests.at_once import at_once
 from tests.factories import PersonFactory, PostFactory, QuestionFactory, ThreadFactory
-
-
-def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """Do something in many threads that start together; return what came of each, refusals included."""
-    barrier, outcomes = threading.Barrier(count), [None] * count
-
-    def one(index: int) -> None:
-        try:
-            barrier.wait(30)
-            outcomes[index] = act(index)
-        except Exception as error:
-            outcomes[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(index,)) for index in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def test_processes_that_write_one_sqlite_file(tmp_path) -> None:

@@ -20,7 +20,7 @@ import pytest
 
 from community.launch.places import ROOT
 from tests.deployments import Site, production
-from tests.faults.people import LONG, SHORT, Program, eventually, kill, processes, program, sound
+from tests.faults.people import LONG, SHORT, eventually, kill, processes, program, sound
 
 pytestmark = [
     pytest.mark.services,
@@ -77,20 +77,6 @@ def own_redis(tmp_path_factory):
 def site(tmp_path_factory, postgres_url, own_redis):
     with production(tmp_path_factory.mktemp("production"), postgres_url, own_redis.url) as site:
         yield site
-
-
-@pytest.fixture(scope="module")
-def ada(site) -> Program:
-    return program(site, "ada")
-
-
-@pytest.fixture
-def say(capsys):
-    def write(text: str) -> None:
-        with capsys.disabled():
-            print(f"\n    {text}", flush=True)
-
-    return write
 
 
 def rows(site: Site, model: str, filters: dict, columns: list[str]) -> list:

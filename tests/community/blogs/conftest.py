@@ -4,7 +4,6 @@ import pytest
 
 from community.blogs.services import start_article
 from community.content.services import start_thread
-from tests.factories import ModeratorFactory
 
 SOURCE = """## 1 Forward
 
@@ -20,11 +19,6 @@ The gradient is $\\frac{\\partial L}{\\partial W}$.[^1]
 
 [^1]: By the chain rule.
 """
-
-
-@pytest.fixture
-def moderator(db):
-    return ModeratorFactory()
 
 
 @pytest.fixture

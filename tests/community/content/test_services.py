@@ -21,28 +21,13 @@ from community.content.models import Category, Draft, Mention, Post, Revision, T
 from community.forum.services import lock_thread
 from community.notifications.models import Notification
 from community.search.models import Document
-from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.factories import NewcomerFactory, PersonFactory
 
 WRITTEN = (Thread, Post, Tag, Revision, Draft, Mention, Notification, Document)
 
 
 def rows() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in WRITTEN}
-
-
-@pytest.fixture
-def ada(db):
-    return PersonFactory(handle="ada")
-
-
-@pytest.fixture
-def bob(db):
-    return PersonFactory(handle="bob")
-
-
-@pytest.fixture
-def moderator(db):
-    return ModeratorFactory()
 
 
 def ask(author, **more) -> Thread:

@@ -1,0 +1,28 @@
+"""Many threads that do the same in the same moment."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+
+
+def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
+    """Do something in many threads that start together; return what came of each, refusals included."""
+    barrier, outcomes = threading.Barrier(count), [None] * count
+
+    def one(index: int) -> None:
+        try:
+            barrier.wait(30)
+            outcomes[index] = act(index)
+        except Exception as error:
+            outcomes[index] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(index,)) for index in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
