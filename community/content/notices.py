@@ -52,7 +52,7 @@ def threads(reader: Reader) -> QuerySet[Thread]:
 
 def _post(post: Post) -> Target:
     title = post.thread.title_html or escape(post.excerpt[:80])
-    return Target(post.get_absolute_url(), title, post.number, post.excerpt[:EXCERPT_LENGTH])
+    return Target(post.get_absolute_url(), title, post.number, post.excerpt[:EXCERPT_LENGTH], post.language)
 
 
 def _thread(thread: Thread) -> Target:

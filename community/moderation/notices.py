@@ -72,7 +72,9 @@ def reports(reader: User) -> QuerySet[Report]:
 
 def _case(post: Post) -> Target:
     title = post.thread.title_html or escape(post.excerpt[:80])
-    return Target(f"{reverse('moderation:queue')}#case-{post.pk}", title, post.number, post.excerpt[:140])
+    return Target(
+        f"{reverse('moderation:queue')}#case-{post.pk}", title, post.number, post.excerpt[:140], post.language
+    )
 
 
 def _report(report: Report) -> Target:

@@ -38,13 +38,14 @@ class Verb:
 class Target:
     """Where a notification leads, as its reader may see it. `title` and `excerpt` are safe HTML (math included).
 
-    `number` is the post's in its thread, 0 for what has none.
+    `number` is the post's in its thread, 0 for what has none; `language` is that of the excerpt.
     """
 
     url: str
     title: str
     number: int = 0
     excerpt: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

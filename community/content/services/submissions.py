@@ -26,7 +26,7 @@ def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
 def posted(author: User, names: Iterable[str]) -> list[UUID]:
     """Those of these submissions that made a post."""
     known = Post.objects.filter(author=author, submission__in=[name for name in map(_uuid, names) if name])
-    return list(known.values_list("submission", flat=True))
+    return [made for made in known.values_list("submission", flat=True) if made is not None]
 
 
 def _uuid(name: str) -> UUID | None:
