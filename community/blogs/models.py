@@ -7,6 +7,7 @@ import secrets
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 
 def new_preview_token() -> str:
@@ -30,3 +31,8 @@ class Article(models.Model):
     @property
     def preview_url(self) -> str:
         return reverse("blogs:preview-link", args=[self.preview_token])
+
+    @property
+    def reading_time(self) -> str:
+        minutes = self.reading_minutes
+        return ngettext("%(minutes)s min read", "%(minutes)s min read", minutes) % {"minutes": minutes}

@@ -24,6 +24,7 @@ urlpatterns = [
     path("articles/<key:pk>/edit/", writing.edit, name="edit"),
     path("articles/<key:pk>/publish/", writing.publish, name="publish"),
     path("articles/<key:pk>/preview-link/", writing.renew_link, name="renew-link"),
+    path("articles/<key:pk>/", articles.article, name="article-short"),
     path("articles/<key:pk>/<words:slug>/", articles.article, name="article"),
     path("notes/", notes.notes, name="notes"),
     path("notes/new/", writing.write_note, name="note-write"),

@@ -37,7 +37,7 @@ class ThreadList:
 
 
 def thread_list(rows: ThreadQuerySet, request: HttpRequest) -> ThreadList:
-    """One page of `rows` in the order of `?order=`; by latest, pinned threads stand first on the first page."""
+    """One page of `rows` in the order of `?order=`; by latest, some pinned threads come first on the first page."""
     order = request.GET.get("order", "latest")
     order = order if order in ORDERS else "latest"
     rows = rows.public().for_lists().fetch_mode(FETCH_RAISE)
@@ -55,4 +55,6 @@ def of_kind(rows: ThreadQuerySet, kind: str) -> ThreadQuerySet:
 
 
 def _split(rows: ThreadQuerySet) -> tuple[list[Thread], ThreadQuerySet]:
-    return list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at")[:PINNED_SHOWN]), rows.filter(pinned_at=None)
+    """The threads pinned last, and all others: whoever is pinned beyond those is found by its date."""
+    pinned = list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")[:PINNED_SHOWN])
+    return pinned, rows.exclude(pk__in=[thread.pk for thread in pinned])

@@ -12,6 +12,7 @@ urlpatterns = [
     path("c/<slug:slug>/", lists.category, name="category"),
     path("tags/", lists.tags, name="tags"),
     path("tags/<words:slug>/", lists.tag, name="tag"),
+    path("t/<key:pk>/", thread.thread, name="thread-short"),
     path("t/<key:pk>/<words:slug>/", thread.thread, name="thread"),
     path("t/<key:pk>/<words:slug>/<key:number>/", thread.post, name="post"),
     path("threads/<key:pk>/moderate/", staff.moderate, name="moderate"),

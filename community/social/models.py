@@ -92,4 +92,4 @@ class Bookmark(models.Model):
         indexes = (models.Index("user", F("created_at").desc(), F("id").desc(), name="bookmark_new"),)
 
     def __str__(self) -> str:
-        return f"post {self.post_id} kept by {self.user_id}"
+        return f"post {self.post_id} bookmarked by {self.user_id}"

@@ -28,7 +28,7 @@ def bookmarked_by(user: Reader, post_ids: Iterable[int]) -> set[int]:
 def reader_state(user: Reader, posts: Iterable[Post]) -> dict[str, Any]:
     """What a page of posts tells its template of the reader's votes and bookmarks."""
     ids = [post.pk for post in posts]
-    return {"votes": votes_by(user, ids), "kept": bookmarked_by(user, ids)}
+    return {"votes": votes_by(user, ids), "bookmarked": bookmarked_by(user, ids)}
 
 
 def with_follows(threads: QuerySet, user: Reader) -> QuerySet:
@@ -54,7 +54,7 @@ def follow_counts(person: Reader) -> tuple[int, int]:
 
 
 def bookmarks_of(user: User):
-    """Kept posts this person may still see, to page by key."""
+    """Bookmarks of posts this person may still see, to page by key."""
     visible = Post.objects.visible_to(user).values("pk")
     return (
         Bookmark.objects.filter(user=user, post__in=visible)

@@ -42,7 +42,7 @@ def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
     on = cleaned(SwitchForm(request.POST))["on"]
     act = services.add_bookmark if on else services.remove_bookmark
     act(user=request.user, post=post)
-    return _answer(request, "social/bookmark.html", {"post": post, "kept": on}, post.get_absolute_url())
+    return _answer(request, "social/bookmark.html", {"post": post, "bookmarked": on}, post.get_absolute_url())
 
 
 @login_required

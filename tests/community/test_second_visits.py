@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from community.content.models import Draft, Post, Thread
-from community.content.services import hide_post
+from community.blogs.services import start_article
+from community.content.models import Category, Draft, Post, Thread
+from community.content.services import add_post, hide_post, start_thread
 from community.notifications.models import Notification
 from tests.factories import AnswerFactory, QuestionFactory
 
@@ -254,3 +255,46 @@ class TestAReloadedEditor:
     @pytest.mark.parametrize("key", ["", "%01", "nothing", "9" * 400])
     def test_a_box_without_a_draft_has_none(self, as_user, ada, key):
         assert as_user(ada).get(f"/drafts/saved/?key={key}").json() == {"draft": None, "posted": []}
+
+
+class TestComingBackToLists:
+    def test_every_pinned_thread_is_reachable(self, as_user, client, moderator):
+        moderating = as_user(moderator)
+        category = Category.objects.get(slug="meta")
+        threads = [QuestionFactory(title=f"Q{number}", category=category) for number in range(5)]
+        for thread in threads:
+            moderating.post(f"/threads/{thread.pk}/moderate/", {"action": "pin"})
+        for address in ("/latest/", "/questions/", category.get_absolute_url()):
+            shown = client.get(address).context["list"].rows
+            assert [thread.title for thread in shown[:3]] == ["Q4", "Q3", "Q2"]
+            assert sorted(thread.title for thread in shown) == ["Q0", "Q1", "Q2", "Q3", "Q4"]
+
+    def test_a_short_link_leads_to_its_thread(self, client, ada):
+        question = QuestionFactory(title="Why XOR?")
+        article = start_thread(author=ada, kind="article", title="By hand", source="x")
+        right = question.get_absolute_url()
+        for short, wanted in {
+            f"/t/{question.pk}/": right,
+            f"/t/{question.pk}": right,
+            f"/t/{question.pk}/?order=oldest": f"{right}?order=oldest",
+            f"/t/{question.pk}?order=oldest": f"{right}?order=oldest",
+            f"/t/{article.pk}/": article.get_absolute_url(),
+            f"/articles/{article.pk}/": article.get_absolute_url(),
+            f"/articles/{article.pk}?post=1": f"{article.get_absolute_url()}?post=1",
+        }.items():
+            assert client.get(short, follow=True).redirect_chain[-1][0] == wanted
+
+    def test_a_comment_is_written_below_the_formulas_of_its_answer(self, as_user, ada, bob):
+        question = start_thread(
+            author=ada, kind="question", title="Why?", source="x", category=Category.objects.get(slug="meta")
+        )
+        answer = add_post(thread=question, author=bob, role="answer", source=r"Because $W^{[2]}a^{[1]}$.")
+        page = as_user(ada).get(f"/posts/{answer.pk}/reply/").content.decode()
+        quoted = page.partition('class="reply-to"')[2].partition("</blockquote>")[0]
+        assert "<math" in quoted and "W^[2]" not in quoted
+
+    def test_how_long_an_article_takes_is_said_alike(self, client, ada):
+        article = start_article(author=ada, title="By hand", source="x", publish=True).thread
+        for address in ("/articles/", article.get_absolute_url()):
+            page = client.get(address).content.decode()
+            assert "1 min read" in page and "to read" not in page

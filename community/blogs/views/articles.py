@@ -32,7 +32,7 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def article(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """An article with its discussion; `?post=` opens the page of the discussion that holds this post, marked."""
     thread = selectors.article_thread_for(request.user, pk)
     if slug != (thread.slug or "-"):

@@ -17,7 +17,8 @@ ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 
 
 @require_safe
-def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    """A thread; without its slug, or with a wrong one, a redirect to its address."""
     found = thread_for(request.user, pk)
     if slug != (found.slug or "-") or found.kind in ELSEWHERE:
         return redirect_here(request, found.get_absolute_url())

@@ -41,6 +41,6 @@ def vote_buttons(context: template.Context, post: Any, votes: dict[int, int]) ->
 
 
 @register.inclusion_tag("social/bookmark.html", takes_context=True)
-def bookmark_button(context: template.Context, post: Any, kept: set[int]) -> dict[str, Any]:
-    """Keep a post for later. `kept` is what `selectors.bookmarked_by` gave for the page."""
-    return {"post": post, "kept": post.pk in kept, "csrf_token": context.get("csrf_token")}
+def bookmark_button(context: template.Context, post: Any, bookmarked: set[int]) -> dict[str, Any]:
+    """A button to bookmark a post. `bookmarked` is what `selectors.bookmarked_by` gave for the page."""
+    return {"post": post, "bookmarked": post.pk in bookmarked, "csrf_token": context.get("csrf_token")}

@@ -7,7 +7,7 @@ from community.content.services import add_post, hide_post, start_thread
 
 KINDS = ("question", "discussion", "article", "note")
 kinds = pytest.mark.parametrize("kind", KINDS)
-SHARED = {"thread", "discussion", "orders", "default_order", "events", "form", "robots", "votes", "kept"}
+SHARED = {"thread", "discussion", "orders", "default_order", "events", "form", "robots", "votes", "bookmarked"}
 
 
 @pytest.fixture
