@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 _KEEP = _("Keep as a draft")
 _REPLY = _("Reply")
@@ -14,11 +14,18 @@ _YOUR_REPLY = _("Your reply")
 _POST = _("Post")
 _NO_REPLIES = _("Nobody has replied yet.")
 _REPLIED = _("replied to")
+_REPLY_WORD = ngettext_lazy("reply", "replies")
+_REPLIES = ngettext_lazy("%(shown)s reply", "%(shown)s replies", "count")
+_COMMENT_WORD = ngettext_lazy("comment", "comments")
+_COMMENTS = ngettext_lazy("%(shown)s comment", "%(shown)s comments", "count")
 
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """The words around threads of one kind. `began` and `replied` are verbs of its author and of who replies."""
+    """The words around threads of one kind. `began` and `replied` are verbs of its author and of who replies.
+
+    `reply_word % count` is the word alone; `replies % {"count": 1234, "shown": "1,234"}` has the number as shown.
+    """
 
     write_title: Promise
     publish_button: Promise
@@ -34,17 +41,13 @@ class KindWords:
     replied: Promise = _REPLIED
     this_thread: Promise | str = ""
     started: Promise | str = ""
+    reply_word: Promise = _REPLY_WORD
+    replies: Promise = _REPLIES
     has_answers: bool = False
     title_is_optional: bool = False
     icon: str = ""
     choice: Promise | str = ""
     choice_lead: Promise | str = ""
-
-    def replies(self, count: int, shown: str) -> str:
-        """So many answers or replies; `shown` is the number as the reader writes it."""
-        if self.has_answers:
-            return ngettext("%(shown)s answer", "%(shown)s answers", count) % {"shown": shown}
-        return ngettext("%(shown)s reply", "%(shown)s replies", count) % {"shown": shown}
 
 
 KIND_WORDS: dict[str, KindWords] = {
@@ -62,6 +65,8 @@ KIND_WORDS: dict[str, KindWords] = {
         post_reply=_("Post your answer"),
         no_replies=_("No answer yet. If you know a part of it, that part already helps."),
         replied=_("answered"),
+        reply_word=ngettext_lazy("answer", "answers"),
+        replies=ngettext_lazy("%(shown)s answer", "%(shown)s answers", "count"),
         has_answers=True,
         icon="circle-question-mark",
         choice=_("A question"),
@@ -90,6 +95,8 @@ KIND_WORDS: dict[str, KindWords] = {
         began=_("published"),
         go_to_start=_("Go to the article"),
         further_down=_("You are further down in the comments."),
+        reply_word=_COMMENT_WORD,
+        replies=_COMMENTS,
         icon="book-open-text",
         choice=_("An article"),
         choice_lead=_("A longer text with a table of contents. It stays a draft until you publish it."),
@@ -102,6 +109,8 @@ KIND_WORDS: dict[str, KindWords] = {
         title_is_optional=True,
         go_to_start=_("Go to the note"),
         further_down=_("You are further down in the comments."),
+        reply_word=_COMMENT_WORD,
+        replies=_COMMENTS,
         icon="sticky-note",
         choice=_("A note"),
         choice_lead=_("A few lines, a formula, a run. No title needed."),

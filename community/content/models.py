@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -17,6 +17,9 @@ from community.audit import actions
 
 from .kind_words import KIND_WORDS, KindWords
 from .querysets import CategoryQuerySet, DraftQuerySet, PostQuerySet, TagQuerySet, ThreadQuerySet
+
+if TYPE_CHECKING:
+    from community.accounts.models import User
 
 
 class Kind(models.TextChoices):
@@ -105,6 +108,8 @@ class Thread(models.Model):
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="threads")
     tags = models.ManyToManyField(Tag, blank=True, related_name="threads")
 
+    last_poster: User  # who wrote the newest post, set by last_posters.find_last_posters
+
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
     last_post_at = models.DateTimeField(default=timezone.now)
@@ -174,9 +179,19 @@ class Thread(models.Model):
 
     @property
     def replies_in_words(self) -> str:
-        """How many answers or replies there are, as its page says it."""
-        count = self.answer_count if self.words.has_answers else self.reply_count
-        return self.words.replies(count, number_format(count, use_l10n=True, force_grouping=True))
+        """How many answers, replies or comments there are, as page and lists say it."""
+        count = self.answers_or_replies
+        return self.words.replies % {"count": count, "shown": number_format(count, use_l10n=True, force_grouping=True)}
+
+    @property
+    def reply_word(self) -> str:
+        """Answers, replies or comments: the word without its number."""
+        return self.words.reply_word % self.answers_or_replies
+
+    @property
+    def answers_or_replies(self) -> int:
+        """How many answers a question has, without the comments, or how many replies any other thread."""
+        return self.answer_count if self.words.has_answers else self.reply_count
 
     @property
     def reply_count(self) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.common.pagination import Page, keyset_page
 from community.content.embeds import draw_sparks
+from community.content.last_posters import find_last_posters
 from community.content.models import Kind, Thread
 from community.content.querysets import ThreadQuerySet
 
@@ -46,6 +47,7 @@ def thread_list(rows: ThreadQuerySet, request: HttpRequest) -> ThreadList:
     pinned, others = _split(rows) if order == "latest" else ([], rows)
     page = keyset_page(others, order=ORDERS[order], size=ROWS_A_PAGE, request=request)
     pinned = pinned if page.previous_cursor is None else []
+    find_last_posters([*pinned, *page.items])
     draw_sparks([*pinned, *page.items], request.user)
     return ThreadList(page, order, pinned)
 

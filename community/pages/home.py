@@ -93,7 +93,7 @@ def _shelves() -> list[Category]:
 def _feed(request: MemberRequest) -> Page[Post]:
     rows = home_feed(request.user).prefetch_related("thread__tags").fetch_mode(FETCH_RAISE)
     page = keyset_page(rows, order=NEWEST_FIRST, size=FEED_ROWS, request=request)
-    draw_sparks([post.thread for post in page.items if post.is_opening], request.user)
+    draw_sparks([post.thread for post in page.items], request.user)
     return page
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from community.accounts.models import User
 from community.content.models import Category, Kind, Post, Role, Thread
@@ -10,11 +10,26 @@ from community.social.models import Follow
 
 
 def home_feed(user: User) -> QuerySet[Post]:
-    """What the people, tags, categories and threads this person follows brought, and his own.
+    """What the people, tags, categories and threads this person follows brought, and their own; a thread once.
 
     Remarks under another post are left out; who follows a category follows those that lie in it. Strictly by time, so a
     page's last key says where the next begins and nothing is shown twice or lost while new posts arrive above it.
     """
+    shown = Post.objects.public().filter(_wanted(user), ~Q(role=Role.COMMENT) | _on_opening())
+    later = shown.filter(thread=OuterRef("thread"), number__gt=OuterRef("number"))
+    return (
+        shown.filter(~Exists(later))
+        .select_related("thread__category", "thread__author", "author")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def _on_opening() -> Q:
+    """Replies to a thread that takes no answers."""
+    return Q(parent=None) & ~Q(thread__kind=Kind.QUESTION)
+
+
+def _wanted(user: User) -> Q:
     follows = Follow.objects.filter(follower=user)
     people = follows.filter(person__isnull=False).values("person")
     categories = Category.objects.keys_within(
@@ -25,15 +40,9 @@ def home_feed(user: User) -> QuerySet[Post]:
             "thread"
         )
     )
-    wanted = (
+    return (
         Q(author=user)
         | Q(author__in=people)
         | Q(role=Role.OPENING) & (by_tag | Q(thread__category__in=categories))
         | Q(thread__in=follows.filter(thread__isnull=False).values("thread"))
-    )
-    return (
-        Post.objects.public()
-        .filter(wanted, ~Q(role=Role.COMMENT) | Q(parent=None) & ~Q(thread__kind=Kind.QUESTION))
-        .select_related("thread__category", "thread__author", "author")
-        .order_by("-created_at", "-pk")
     )

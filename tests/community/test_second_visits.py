@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.blogs.services import start_article
+from community.content.last_posters import find_last_posters
 from community.content.models import Category, Draft, Post, Thread
 from community.content.services import add_post, hide_post, start_thread
 from community.notifications.models import Notification
-from tests.factories import AnswerFactory, QuestionFactory
+from community.social.models import Follow
+from tests.factories import AnswerFactory, CommentFactory, QuestionFactory, ThreadFactory
 
 SECRET = "My salary is 12345"
 
@@ -298,3 +300,62 @@ class TestComingBackToLists:
         for address in ("/articles/", article.get_absolute_url()):
             page = client.get(address).content.decode()
             assert "1 min read" in page and "to read" not in page
+
+    def test_a_list_counts_what_the_page_counts(self, client, bob):
+        question = QuestionFactory(title="Why XOR?")
+        answers = [AnswerFactory(thread=question, author=bob) for _ in range(2)]
+        CommentFactory(thread=question, parent=answers[0])
+        box = client.get("/questions/").content.decode().partition('class="row-replies')[2].partition("</div>")[0]
+        assert "<b>2</b>answers" in box
+        Thread.objects.update(solved_post=answers[0])
+        box = client.get("/questions/").content.decode().partition('class="row-replies')[2].partition("</div>")[0]
+        assert box.startswith(" solved") and "<b>2</b>" in box and "answers" in box
+        assert ">2 answers</h2>" in client.get(question.get_absolute_url()).content.decode()
+
+    def test_name_and_time_of_a_row_are_of_the_same_event(self, client, ada, bob, django_assert_num_queries):
+        then = timezone.now() - timedelta(days=9)
+        question = QuestionFactory(title="Why XOR?", author=ada, published_at=then)
+        AnswerFactory(thread=question, author=bob)
+        hidden = AnswerFactory(thread=question, author=ada, created_at=then)
+        Post.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now())
+        quiet = ThreadFactory(title="Quiet", author=ada)
+        row = {thread.pk: thread for thread in client.get("/latest/").context["list"].rows}
+        assert (row[question.pk].last_poster, row[quiet.pk].last_poster) == (bob, ada)
+        with django_assert_num_queries(1):
+            find_last_posters([row[question.pk], row[quiet.pk]])
+        newest = client.get("/latest/?order=new").content.decode().partition("Why XOR?")[2].partition("</article>")[0]
+        assert "@ada" in newest or "/ada/" in newest
+        assert "bob" not in newest
+
+    def test_a_bookmark_says_when_the_post_was_written_and_when_it_was_bookmarked(self, as_user, ada, bob):
+        then = timezone.now() - timedelta(days=9)
+        answer = AnswerFactory(thread=QuestionFactory(published_at=then), author=bob, created_at=then)
+        client = as_user(ada)
+        client.post(f"/posts/{answer.pk}/bookmark/", {"on": "1"})
+        row = client.get("/bookmarks/").content.decode().partition('class="row-line"')[2].partition("</p>")[0]
+        written, bookmarked = row.split("bookmarked")
+        assert f'datetime="{then:%Y-%m-%d}' in written
+        assert f'datetime="{timezone.now():%Y-%m-%d}' in bookmarked
+
+
+class TestComingBackToTheFeed:
+    def test_a_thread_is_there_once_with_what_happened_last(self, as_user, ada, bob):
+        question = QuestionFactory(title="Why XOR?", author=bob)
+        first, second = AnswerFactory(thread=question, author=bob), AnswerFactory(thread=question)
+        Follow.objects.create(follower=ada, thread=question)
+        client = as_user(ada)
+        assert [post.pk for post in client.get("/").context["home"].feed] == [second.pk]
+        Post.objects.filter(pk=second.pk).update(hidden_at=timezone.now())
+        assert [post.pk for post in client.get("/").context["home"].feed] == [first.pk]
+
+    def test_what_is_not_followed_hides_nothing(self, as_user, ada, bob):
+        question = QuestionFactory(title="Why XOR?", author=bob)
+        AnswerFactory(thread=question)
+        Follow.objects.create(follower=ada, person=bob)
+        assert [post.thread for post in as_user(ada).get("/").context["home"].feed] == [question]
+
+    def test_it_counts_nothing_where_nothing_is(self, as_user, ada):
+        QuestionFactory(title="Why XOR?", author=ada)
+        client = as_user(ada)
+        row = client.get("/").content.decode().partition('class="row feed-row"')[2].partition("</article>")[0]
+        assert "0 " not in row

@@ -56,7 +56,7 @@ class TestArticlePage:
 
     def test_it_says_who_when_and_how_long(self, client, article):
         page = client.get(article.thread.get_absolute_url()).content.decode()
-        assert "1 minute to read" in page
+        assert "1 min read" in page
         assert '<p class="article-lead" lang="en">Every number.</p>' in page
         assert '<link rel="alternate" type="application/atom+xml" title="ada" href="/feeds/@ada.atom">' in page
 

@@ -18,8 +18,8 @@ def test_every_kind_has_its_words():
     [
         ("question", "Post your question", AN_ANSWER, "2 answers"),
         ("discussion", "Start the discussion", A_REPLY, "1,233 replies"),
-        ("article", "Publish", A_REPLY, "1,233 replies"),
-        ("note", "Post the note", A_REPLY, "1,233 replies"),
+        ("article", "Publish", A_REPLY, "1,233 comments"),
+        ("note", "Post the note", A_REPLY, "1,233 comments"),
     ],
 )
 def test_its_buttons_and_counts(kind, button, reply, count):
@@ -32,7 +32,8 @@ def test_its_buttons_and_counts(kind, button, reply, count):
 
 def test_one_is_counted_as_one():
     assert Thread(kind="question", answer_count=1).replies_in_words == "1 answer"
-    assert Thread(kind="note", post_count=2).replies_in_words == "1 reply"
+    assert Thread(kind="discussion", post_count=2).replies_in_words == "1 reply"
+    assert Thread(kind="note", post_count=2).reply_word == "comment"
 
 
 def test_they_are_in_the_readers_language():
