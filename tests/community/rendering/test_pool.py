@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from community.rendering import Context
+from community.rendering.context import VERSION
 from community.rendering.pool import Pool
 from community.rendering.process import Child
 
@@ -52,7 +53,7 @@ def test_a_text_is_rendered_in_a_child(pool):
     rendered, seconds = pool.render_timed("**a** $x$ \ud800", Context(prefix="p1-"))
     assert rendered.html.startswith("<p><strong>a</strong> <math>")
     assert 0 < seconds < 5
-    assert (rendered.notice, rendered.version) == ("", 1)
+    assert (rendered.notice, rendered.version) == ("", VERSION)
 
 
 @pytest.mark.parametrize("name", ["sleeps", "spins"])
