@@ -1,4 +1,4 @@
-"""What allauth asks us: who may be called what, where mail goes, when an address counts as confirmed."""
+"""allauth adapter: username rules, email delivery and email confirmation."""
 
 import smtplib
 from typing import Any, ClassVar
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError(str(refusal), code=refusal.code) from refusal
 
     def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:
-        """Make the person; what a visitor has chosen by cookie stays chosen."""
+        """Create the person and keep the preferences a visitor has chosen by cookie."""
         super().save_user(request, user, form, commit=False)
         preferences.adopt(request, user)
         user.save()
@@ -76,17 +76,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_ours(url, self.request)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """Ask for the password before an address changes, except for the one that was never confirmed."""
+        """Require the password before an email address changes, except for one that was never confirmed."""
         return super().is_reauthentication_required(app=app) and not self.request.user.waits_for_confirmation
 
-    # === Mail ===
+    # === Email ===
 
     def clean_email(self, email: str) -> str:
         invisible.refuse(email)
         return email
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation, signup: bool) -> None:
-        """Send the link, or tell the owner of a confirmed address that somebody gave it again."""
+        """Send the confirmation link, or tell the owner of a confirmed address that it was entered again."""
         address = emailconfirmation.email_address
         if _belongs_to_another(address):
             self.send_account_already_exists_mail(address.email)
@@ -94,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Send a mail; when the mail server is away, the account's work is done all the same."""
+        """Send an email; a mail server outage does not fail the account operation."""
         try:
             super().send_mail(template_prefix, email, context)
         except (OSError, smtplib.SMTPException) as error:
@@ -104,12 +104,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Tell the confirmed address, and nobody where there is none, that the account was changed."""
+        """Notify the confirmed address of an account change; do nothing if there is none."""
         if email or user.email:
             super().send_notification_mail(template_prefix, user, context, email or user.email)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Make the address the person's own, unless somebody else has confirmed it first."""
+        """Set the person's confirmed address, unless someone else has confirmed it first."""
         if _belongs_to_another(email_address):
             return self._refuse_confirmation(request, email_address)
         try:
@@ -128,7 +128,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
-        """An address that waits may be taken back; a confirmed one is only ever replaced."""
+        """Return True for an unconfirmed address; a confirmed one can only be replaced."""
         return not email_address.verified
 
 

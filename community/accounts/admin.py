@@ -13,7 +13,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 class HandleFromStaff:
-    """Staff may give reserved handles, and no others that a person could not have."""
+    """Handle field for staff, who can assign reserved handles; all other rules apply."""
 
     cleaned_data: dict[str, Any]
 

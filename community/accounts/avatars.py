@@ -1,4 +1,4 @@
-"""Faces made by us: a disc in a colour of the person's own, with the first letter of the name."""
+"""Generated avatars: a disc in a colour derived from the account, with the first letter of the name."""
 
 import hashlib
 import math
@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 HUES = 24
-LIGHTNESS, CHROMA = 0.55, 0.105  # in OKLCH: white on it has a contrast of 4.5 or more for every hue
+LIGHTNESS, CHROMA = 0.55, 0.105  # OKLCH; white text has a contrast ratio of at least 4.5 on every hue
 
 
 def avatar_svg(name: str, key: str, size: int = 64) -> SafeString:
-    """Draw a face. `name` gives the letter, `key` the colour; the same pair always gives the same picture."""
+    """Draw an avatar as SVG. `name` gives the letter, `key` the colour; the result is deterministic."""
     letter = initial(name) or initial(key) or "·"
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" class="avatar" width="{size}" height="{size}" viewBox="0 0 64 64" '
@@ -29,12 +29,12 @@ def avatar_svg(name: str, key: str, size: int = 64) -> SafeString:
 
 @lru_cache(maxsize=4096)
 def version(name: str, key: str) -> str:
-    """Return a short word that changes when the picture does."""
+    """Return a short token that changes when the picture does."""
     return hashlib.sha256(avatar_svg(name, key).encode()).hexdigest()[:10]
 
 
 def initial(name: str) -> str:
-    """Return the first Han character, which is the surname, else the first letter or digit in capitals."""
+    """Return the first Han character (the surname), else the first letter or digit in upper case."""
     letters = [index for index, char in enumerate(name) if unicodedata.category(char)[0] in "LN"]
     if not letters:
         return ""
@@ -47,12 +47,12 @@ def initial(name: str) -> str:
 
 
 def is_wide(char: str) -> bool:
-    """Tell Han, kana and hangul, which fill a square, from letters that do not."""
+    """Return whether the character fills a square: Han, kana and hangul."""
     return unicodedata.east_asian_width(char[:1]) in {"W", "F"}
 
 
 def colour(key: str) -> str:
-    """Return the colour of a key as `#rrggbb`."""
+    """Return the colour for a key as `#rrggbb`."""
     digest = hashlib.sha256(key.encode("utf-8", "replace")).digest()
     return _hex(LIGHTNESS, CHROMA, digest[0] % HUES * 360 / HUES)
 

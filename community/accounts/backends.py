@@ -1,4 +1,4 @@
-"""Signing in with a handle in any spelling, or with an e-mail address."""
+"""Authentication by handle, in any spelling, or by email address."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
@@ -17,7 +17,7 @@ class HandleOrEmailBackend(AuthenticationBackend):
         return None
 
     def user_can_authenticate(self, user) -> bool:
-        """Keep out the inactive, and demo accounts where others can reach the site; their sessions end as well."""
+        """Reject inactive accounts, and demo accounts on a site others can reach; this ends their sessions too."""
         return super().user_can_authenticate(user) and not is_closed_demo(user)
 
 

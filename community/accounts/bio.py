@@ -1,4 +1,4 @@
-"""What a person says about himself or herself: Markdown and formulas, rendered once, when it is saved."""
+"""A person's bio: Markdown with formulas, rendered once when it is saved."""
 
 import re
 from typing import NamedTuple
@@ -15,12 +15,12 @@ from community.rendering import mention_candidates, pool
 from community.rendering.context import Context
 
 LONGEST = 2000
-_ABSURD = 10 * LONGEST  # not worth a closer look
+_ABSURD = 10 * LONGEST  # longer input is rejected unread
 _LEADS_AWAY = re.compile(r'href="(?!#|/(?!/))')
 
 
 class Bio(NamedTuple):
-    """The text, its HTML, and the version of the renderer; 0 where it could not be formatted for now."""
+    """Source, HTML and renderer version; version 0 means rendering failed and will be retried."""
 
     source: str = ""
     html: str = ""
@@ -28,12 +28,12 @@ class Bio(NamedTuple):
 
     @property
     def leads_away(self) -> bool:
-        """Whether it has a link to another site, or may have one when it is formatted later."""
+        """Whether the bio links to another site, or might once it is rendered."""
         return bool(_LEADS_AWAY.search(self.html)) or (not self.version and "//" in self.source)
 
 
 def make(source: str) -> Bio:
-    """Render a bio. Raises ValidationError with a sentence when it is over a limit."""
+    """Render a bio. Raises ValidationError with a message when it exceeds a limit."""
     if len(source) > _ABSURD:
         _refuse_length(source)
     source = many_lines(source).strip()

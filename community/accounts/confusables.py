@@ -1,6 +1,6 @@
-"""Skeletons: what two strings share that a reader takes for each other (Unicode Technical Standard 39, section 4).
+"""Confusable skeletons (Unicode Technical Standard 39, section 4).
 
-The table is that of the `confusable-homoglyphs` package, read on first use.
+The table comes from the `confusable-homoglyphs` package and is read on first use.
 """
 
 import json
@@ -13,9 +13,9 @@ _LEFT_TO_RIGHT_MARK = "\u200e"
 
 
 def skeleton(text: str) -> str:
-    """Return the string that every look-alike of `text` maps to, letter case aside.
+    """Return the string that every look-alike of `text` maps to, ignoring case.
 
-    The mapping goes before the case folding as well as after it: a capital I looks like a small l, a small i does not.
+    The mapping is applied before case folding and after it: a capital I looks like a small l, a small i does not.
     """
     as_written = _mapped(text)
     return _mapped(as_written.casefold())
@@ -29,7 +29,7 @@ def _mapped(text: str) -> str:
 
 @cache
 def prototypes() -> dict[str, str]:
-    """Return, for each character that may be taken for others, the string all of them are mapped to."""
+    """Return the prototype of each confusable character."""
     neighbours = _neighbours()
     table: dict[str, str] = {}
     for string in neighbours:
@@ -59,7 +59,7 @@ def _join(neighbours: dict[str, set[str]], one: str, other: str) -> None:
 
 
 def _hub(string: str, neighbours: dict[str, set[str]]) -> str:
-    """Return the prototype of a string. Every family of look-alikes is a star around its prototype."""
+    """Return the prototype of a string; all strings confusable with it share this prototype."""
     if len(neighbours[string]) > 1:
         return string
     (only,) = neighbours[string]
@@ -69,5 +69,5 @@ def _hub(string: str, neighbours: dict[str, set[str]]) -> str:
 
 
 def _plainest(pair: Iterable[str]) -> str:
-    """Choose the prototype of a pair: a sequence of characters first, then the lower code point."""
+    """Return the prototype of a pair: a sequence of characters first, then the lower code point."""
     return min(pair, key=lambda string: (-len(string), string))

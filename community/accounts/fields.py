@@ -6,7 +6,7 @@ from community.accounts import handles
 
 
 class DerivedFromHandle(models.CharField):
-    """A column that always follows the row's `handle`, on save and on bulk_create alike."""
+    """A column computed from the row's `handle` on save and on bulk_create."""
 
     derive: ClassVar[staticmethod]
 
@@ -17,12 +17,12 @@ class DerivedFromHandle(models.CharField):
 
 
 class HandleKeyField(DerivedFromHandle):
-    """What two spellings of one handle share."""
+    """The key shared by all spellings of one handle."""
 
     derive = staticmethod(handles.fold)
 
 
 class HandleSkeletonField(DerivedFromHandle):
-    """What two handles that look alike share."""
+    """The skeleton shared by all handles that look alike."""
 
     derive = staticmethod(handles.skeleton)

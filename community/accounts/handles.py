@@ -1,4 +1,4 @@
-"""Handles: the name in a person's address, `/@handle/`. What they are made of, and when two of them are one."""
+"""Handles: the name in `/@handle/`, its syntax, and which handles count as equal."""
 
 import hashlib
 import re
@@ -15,24 +15,25 @@ SHORTEST, LONGEST = 2, 30
 MARKS_ON_ONE_LETTER = 4
 SKELETON_LENGTH = 240
 
-_ABSURD = 10 * LONGEST  # not worth a closer look
+_ABSURD = 10 * LONGEST  # longer input is rejected unread
 _SEPARATORS = "_-."
 _TWO_SEPARATORS = re.compile(r"[_.\-]{2}")
-_TOWER = re.compile(r"(?P<letter>L?)(?P<marks>M+)")  # over the first letters of the characters' categories
+# matched against the first letters of the characters' Unicode categories
+_TOWER = re.compile(r"(?P<letter>L?)(?P<marks>M+)")
 
 
 def tidy(handle: str) -> str:
-    """Return the form that is stored and shown: NFKC, without the spaces around it and a pasted `@`."""
+    """Return the stored form: NFKC, without surrounding spaces or a pasted `@`."""
     return unicodedata.normalize("NFKC", handle.strip().removeprefix("@"))
 
 
 def fold(handle: str) -> str:
-    """Return what two spellings of one handle share: NFKC, then casefold, then NFKC again."""
+    """Return the key that all spellings of a handle share: NFKC, then casefold, then NFKC again."""
     return unicodedata.normalize("NFKC", tidy(handle).casefold())
 
 
 def skeleton(handle: str) -> str:
-    """Return what two handles that look alike share, at most SKELETON_LENGTH characters."""
+    """Return the skeleton that look-alike handles share, at most SKELETON_LENGTH characters."""
     looks = confusables.skeleton(tidy(handle))
     if len(looks) <= SKELETON_LENGTH:
         return looks
@@ -40,9 +41,9 @@ def skeleton(handle: str) -> str:
 
 
 def check(handle: str, *, reserved_too: bool = False) -> str:
-    """Return the tidy form of a handle that somebody may have. Raises ValidationError with one sentence.
+    """Return the normalised handle if it can be assigned. Raises ValidationError with one message.
 
-    `reserved_too` lets through the words that only staff may give.
+    `reserved_too` allows handles that only staff can assign.
     """
     if len(handle) > _ABSURD:
         _refuse_length(handle)
@@ -59,7 +60,7 @@ def check(handle: str, *, reserved_too: bool = False) -> str:
 
 
 def validate(handle: str) -> None:
-    """Refuse what nobody can have, not even from staff: the model's own check, for forms and `createsuperuser`."""
+    """Reject handles that nobody can have, even from staff: the model validator, for forms and `createsuperuser`."""
     check(handle, reserved_too=True)
 
 
@@ -90,7 +91,7 @@ def _refuse_characters(handle: str) -> None:
 
 
 def _is_letter_mark_or_digit(char: str) -> bool:
-    """Tell what a handle is made of. A letter of no script is an apostrophe or a tick in disguise."""
+    """Return whether a handle can contain the character; a letter of no script is a disguised apostrophe or tick."""
     category = unicodedata.category(char)
     if category.startswith("L"):
         return scripts.has_script(char)
@@ -105,7 +106,7 @@ def _refuse_separators(handle: str) -> None:
 
 
 def _refuse_marks(handle: str) -> None:
-    """Refuse what UTS 39 refuses: a mark without a letter, one mark twice, a tower of marks."""
+    """Reject the combining marks UTS 39 rejects: without a letter, repeated, or stacked too high."""
     decomposed = unicodedata.normalize("NFD", handle)
     for tower in _TOWER.finditer("".join(unicodedata.category(char)[0] for char in decomposed)):
         marks = decomposed[slice(*tower.span("marks"))]
@@ -138,5 +139,5 @@ def _refuse_reserved(handle: str) -> None:
 
 
 def _at_a_glance(handle: str) -> str:
-    """Fold more than a skeleton does: `Adm1n` is read as the word it plays."""
+    """Fold `l` and `i` together on top of the skeleton, so that `Adm1n` is compared as `admin`."""
     return skeleton(handle).replace("l", "i")

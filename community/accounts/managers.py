@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 class UserManager(BaseUserManager["User"]):
     def by_handle(self, handle: str) -> User:
-        """Find a person by any spelling of the handle. Raises User.DoesNotExist."""
+        """Return the person with this handle in any spelling. Raises User.DoesNotExist."""
         if any(map(invisible.is_invisible, handle)):
             raise self.model.DoesNotExist
         return self.get(handle_key=handles.fold(handle))
@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
         return self.by_handle(username or "")
 
     def create_user(self, handle: str, email: str = "", password: str | None = None, **fields: Any) -> User:
-        """Make a person with a confirmed address; the caller has checked the handle."""
+        """Create a person with a confirmed address; the caller has validated the handle."""
         user = self.model(handle=handles.tidy(handle), email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)

@@ -17,7 +17,7 @@ from community.accounts.managers import UserManager
 
 
 class Language(models.TextChoices):
-    """What a person may fix; the empty value follows the browser."""
+    """Interface language; empty follows the browser."""
 
     ENGLISH = "en", "English"
     CHINESE = "zh-hans", "简体中文"
@@ -32,14 +32,14 @@ class Theme(models.TextChoices):
 
 
 class Vectors(models.TextChoices):
-    """How formulas lay out vectors."""
+    """Vector layout in formulas: rows or columns."""
 
     COLUMNS = "columns", _("Columns: z = W x + b")
     ROWS = "rows", _("Rows: z = x Wᵀ + b")
 
 
 class LossForm(models.TextChoices):
-    """What formulas gather squared errors to, before the loss is scaled."""
+    """How formulas aggregate squared errors before the loss is scaled."""
 
     MEAN = "mean", _("As configured")
     SUM = "sum", _("A sum, scaled after")
@@ -47,9 +47,9 @@ class LossForm(models.TextChoices):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, known to others by a handle that no other handle may be mistaken for.
+    """A user account. No two handles are equal or confusable.
 
-    `email` is the confirmed address, or empty: an address still waiting for its confirmation is not kept here.
+    `email` is the confirmed address, or empty; an unconfirmed address is not stored here.
     """
 
     handle = models.CharField(
@@ -101,7 +101,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"@{self.handle}"
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """Tie sessions to the password and to `session_epoch`: raising that ends every session and API token."""
+        """Bind sessions to the password and to `session_epoch`; increasing it ends all sessions and API tokens."""
         salt = "community.accounts.models.User.session"
         return salted_hmac(salt, f"{self.password}:{self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
 
@@ -110,7 +110,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def has_confirmed_email(self) -> bool:
-        """Whether this person may post. The site's own accounts and the demo's need no address."""
+        """Whether this person can post. System and demo accounts need no confirmed address."""
         return bool(self.email) or self.is_demo or self.is_system
 
     @property
@@ -119,12 +119,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def visible_name(self) -> str:
-        """What pages call this person."""
+        """Name shown on pages."""
         return self.display_name or self.handle
 
     @property
     def avatar_url(self) -> str:
-        """Where the face is served; the address changes with the picture, so it is cached for ever."""
+        """URL of the avatar; it changes with the picture, so it can be cached forever."""
         return f"/avatar/{self.pk}.svg?v={avatars.version(self.visible_name, self.handle_key)}"
 
     def get_full_name(self) -> str:

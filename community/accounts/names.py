@@ -1,4 +1,4 @@
-"""Display names: free, as people write themselves, as long as everybody sees what is there."""
+"""Display names: any text that is visible and unambiguous."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.common import invisible
 
 LONGEST = 60
-_ABSURD = 10 * LONGEST  # not worth a closer look
+_ABSURD = 10 * LONGEST  # longer input is rejected unread
 _TOWER = re.compile("M{5}")
 
 
@@ -18,7 +18,7 @@ def visible_name(user) -> str:
 
 
 def check(name: str) -> str:
-    """Return the name in NFC with single spaces. Raises ValidationError with one sentence."""
+    """Return the name in NFC with single spaces. Raises ValidationError with one message."""
     if len(name) > _ABSURD:
         _refuse_length(name)
     invisible.refuse(name, joiners=True)

@@ -1,4 +1,4 @@
-"""Language, theme, time zone and the form of formulas: a member's in the account, a visitor's in cookies."""
+"""Language, theme, time zone and formula notation: stored in the account for members, in cookies for visitors."""
 
 import zoneinfo
 from functools import cache
@@ -12,7 +12,7 @@ from community.common.middleware.preferences import LOSS_FORM_COOKIE, THEME_COOK
 
 
 class Preferences(NamedTuple):
-    """An empty value follows the browser or the device."""
+    """Display preferences; an empty value follows the browser or the device."""
 
     language: str = ""
     theme: str = ""
@@ -23,13 +23,13 @@ class Preferences(NamedTuple):
 
 @cache
 def time_zones() -> tuple[str, ...]:
-    """Return the zones named after a place, in order, with UTC first."""
+    """Return the time zones named after a place, sorted, with UTC first."""
     places = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
     return ("UTC", *places)
 
 
 def chosen_by_cookie(request: HttpRequest) -> Preferences:
-    """Read a visitor's choices; what is no choice of ours reads as none."""
+    """Return a visitor's preferences from cookies; invalid values are ignored."""
     return Preferences(
         language=_known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), Language.values),
         theme=_known(request.COOKIES.get(THEME_COOKIE, ""), Theme.values),
@@ -40,14 +40,14 @@ def chosen_by_cookie(request: HttpRequest) -> Preferences:
 
 
 def formulas(request: HttpRequest) -> tuple[str, str]:
-    """Return how this reader wants formulas written: their vectors, and their losses."""
+    """Return the reader's formula notation: vector layout and loss form."""
     user = request.user
     chosen = user if user.is_authenticated else chosen_by_cookie(request)
     return chosen.vectors or Vectors.COLUMNS, chosen.loss_form or LossForm.MEAN
 
 
 def adopt(request: HttpRequest, user: User) -> None:
-    """Give a new person what the visitor chose before."""
+    """Copy a visitor's preferences to their new account."""
     chosen = chosen_by_cookie(request)
     user.language, user.time_zone = chosen.language, chosen.time_zone
     user.vectors, user.loss_form = chosen.vectors, chosen.loss_form
@@ -55,7 +55,7 @@ def adopt(request: HttpRequest, user: User) -> None:
 
 
 def remember(response: HttpResponse, chosen: dict[str, str]) -> None:
-    """Write choices into cookies; an empty one is forgotten."""
+    """Write preferences to cookies; an empty value deletes the cookie."""
     for name, value in chosen.items():
         if value:
             _set_cookie(response, _COOKIES[name], value)

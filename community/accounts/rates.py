@@ -1,4 +1,4 @@
-"""How often the doors may be tried. All of them stay shut while the counters cannot be reached."""
+"""Rate limits for sign-in and account email. All of them fail closed."""
 
 from django.http import HttpRequest
 
@@ -9,7 +9,7 @@ from community.common.ratelimit import Limit
 SIGN_IN = Limit("sign-in", "30/minute", "200/hour", fails_closed=True)
 SIGN_UP = Limit("sign-up", "20/hour", "60/day", fails_closed=True)
 WRONG_PASSWORD = Limit("wrong-password", "5/5 minutes", "50/day", fails_closed=True)
-# More than any one network may try in a day: a stranger alone cannot keep an account's owner out.
+# Higher than the daily limit per network, so a single stranger cannot block the account's owner.
 WRONG_PASSWORD_ACCOUNT = Limit("wrong-password-account", "100/hour", "300/day", fails_closed=True)
 WRONG_PASSWORD_NETWORK = Limit("wrong-password-network", "20/minute", "200/hour", fails_closed=True)
 RESET = Limit("reset", "20/hour", fails_closed=True)
@@ -22,9 +22,10 @@ PROFILE = Limit("profile", "30/10 minutes")
 
 
 def count_password_try(request: HttpRequest, login: str) -> None:
-    """Count a try before the password is looked at. Raises TooManyRequests.
+    """Count a password attempt before checking it. Raises TooManyRequests.
 
-    An account has one count whatever login is typed, and one in each network; a login of nobody is counted alike.
+    An account has one counter for all logins that name it, and one per network; unknown logins are counted the same
+    way.
     """
     network = client_network(request)
     WRONG_PASSWORD_NETWORK.hit_key(f"net:{network}")
@@ -34,13 +35,13 @@ def count_password_try(request: HttpRequest, login: str) -> None:
 
 
 def forget_password_tries(request: HttpRequest, login: str) -> None:
-    """The password was right: this network's tries at the account start anew; all others stay counted."""
+    """Reset this network's counter for the account after a correct password; other counters remain."""
     for account in _accounts(login):
         WRONG_PASSWORD.clear(f"{account}:net:{client_network(request)}")
 
 
 def count_mail(address: str) -> None:
-    """Count a mail that anybody can make us send to an address. Raises TooManyRequests."""
+    """Count an email that anyone can trigger to an address. Raises TooManyRequests."""
     MAIL.hit_key(f"to:{address.strip().lower()}")
 
 

@@ -5,7 +5,7 @@ from community.accounts.models import User
 
 
 class MemberRequest(HttpRequest):
-    """A request behind `login_required`: its user is a person."""
+    """A request behind `login_required`, whose user is a `User`."""
 
     user: User
     htmx: HtmxDetails

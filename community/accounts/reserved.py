@@ -1,4 +1,4 @@
-"""Handles that nobody may have: they would speak for the site, or for everybody."""
+"""Reserved handles: names that would speak for the site or for everyone."""
 
 from collections.abc import Callable
 from functools import cache
@@ -18,12 +18,12 @@ PREFIXES = ("demo-", "demo_", "demo.", "chainrule-", "chainrule_", "chainrule.")
 
 
 def is_reserved(folded: str, *, of: Callable[[str], str] | None = None) -> bool:
-    """Tell whether a handle is kept back. `of` compares by what that function makes of each word."""
+    """Return whether a handle is reserved. Handles are compared after applying `of` to each word."""
     words, prefixes = (WORDS, PREFIXES) if of is None else _through(of)
     return folded in words or folded.startswith(prefixes)
 
 
 @cache
 def _through(of: Callable[[str], str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    # A prefix ends in a separator, which is its own skeleton; the word before it is compared.
+    # A prefix ends in a separator, which is its own skeleton; only the word before it is compared.
     return frozenset(map(of, WORDS)), tuple(of(prefix[:-1]) + prefix[-1] for prefix in PREFIXES)

@@ -1,4 +1,4 @@
-"""Which script a letter is written in, and whether the letters of a handle go together (UTS 39, section 5)."""
+"""Scripts of letters, and which scripts a handle can mix (UTS 39, section 5)."""
 
 import unicodedata
 from typing import NamedTuple
@@ -8,8 +8,7 @@ from fontTools import unicodedata as scripts_of_unicode
 
 _ANY = frozenset({"Zyyy", "Zinh"})
 
-# Languages that are written in several scripts at once, by the ISO 15924 code of the whole: Japanese, Korean,
-# Chinese with bopomofo.
+# Languages written in several scripts at once, by ISO 15924 code: Japanese, Korean, Chinese with bopomofo.
 _WRITTEN_TOGETHER = {
     "Hani": {"Jpan", "Kore", "Hanb"},
     "Hira": {"Jpan"},
@@ -36,25 +35,25 @@ _NAMES = {
 
 
 class Mixture(NamedTuple):
-    """Two characters that do not go together in one handle."""
+    """Two characters that cannot be mixed in one handle."""
 
     one: str
     other: str
 
 
 def name(char: str) -> str:
-    """Return what people call the script of a character."""
+    """Return the display name of the character's script."""
     code = scripts_of_unicode.script(char)
     return str(_NAMES.get(code) or scripts_of_unicode.script_name(code, default=code).replace("_", " "))
 
 
 def has_script(char: str) -> bool:
-    """Tell letters of a script from apostrophes and ticks that all share; those of East Asia are as wide as letters."""
+    """Return whether the letter belongs to a script, unlike shared apostrophes and ticks."""
     return scripts_of_unicode.script(char) not in _ANY or unicodedata.east_asian_width(char) == "W"
 
 
 def mixture(text: str) -> Mixture | None:
-    """Return the first two characters that keep `text` from being in one script, or in Han with Latin, if any."""
+    """Return the first two characters that prevent `text` from being in one script, or in Han with Latin, if any."""
     if _is_han_with_latin(text):
         return _digit_mixture(text)
     return _script_mixture(text) or _digit_mixture(text)
@@ -84,7 +83,7 @@ def _scripts(char: str) -> frozenset[str]:
 
 
 def _digit_mixture(text: str) -> Mixture | None:
-    """Find two digits of different rows, as an ASCII 1 beside an Arabic one."""
+    """Return two digits from different digit ranges, such as an ASCII 1 and an Arabic one."""
     digits = [char for char in text if unicodedata.category(char) == "Nd"]
     for char in digits:
         if _zero(char) != _zero(digits[0]):

@@ -1,4 +1,4 @@
-"""Finding people by what they type to get in."""
+"""Account lookups by the login a person enters."""
 
 from allauth.account.models import EmailAddress
 from django.db.models.functions import Lower
@@ -12,14 +12,14 @@ WAITING_FOR_ONE_ADDRESS = 3
 
 
 def people_signing_in(login: str) -> list[User]:
-    """Return who may be meant by a handle or an e-mail address: nearly always one person, or nobody."""
+    """Return the people a handle or email address can refer to: nearly always one, or none."""
     if "@" in login.strip().removeprefix("@"):
         return owners_of(login)
     return [user] if (user := User.objects.by_handle_or_none(login)) else []
 
 
 def owners_of(address: str) -> list[User]:
-    """Return the person who confirmed the address, else the latest who are still to confirm it."""
+    """Return the person who confirmed the address, else the most recent ones who have not confirmed it yet."""
     address = address.strip().lower()
     if any(map(invisible.is_invisible, address)):
         return []
@@ -31,12 +31,12 @@ def owners_of(address: str) -> list[User]:
 
 
 def waiting_address(user: User) -> EmailAddress | None:
-    """Return the address that a person has given and not confirmed yet, if any."""
+    """Return the person's unconfirmed address, if any."""
     return EmailAddress.objects.filter(user_id=user.pk, verified=False).order_by("pk").last()
 
 
 def refuse_taken(handle: str) -> None:
-    """Raise HandleTaken or HandleLooksTaken when somebody else could be meant."""
+    """Raise HandleTaken or HandleLooksTaken if the handle equals or resembles another person's."""
     if User.objects.filter(handle_key=handles.fold(handle)).exists():
         raise HandleTaken
     if User.objects.filter(handle_skeleton=handles.skeleton(handle)).exists():

@@ -1,4 +1,4 @@
-"""What a person does to the own account."""
+"""Changes people make to their own account."""
 
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
@@ -13,7 +13,7 @@ from community.accounts.requests import MemberRequest
 
 @transaction.atomic
 def update_profile(*, user: User, display_name: str, bio: Bio) -> None:
-    """Change the name and the text about a person. Raises LinksUnconfirmed."""
+    """Change the display name and the bio. Raises LinksUnconfirmed."""
     if bio.leads_away and not can_write(user):
         raise LinksUnconfirmed
     user.display_name = display_name
@@ -29,6 +29,6 @@ def update_preferences(*, user: User, **chosen: str) -> None:
 
 
 def sign_out_elsewhere(*, request: MemberRequest) -> None:
-    """End every API token of the person, and every session but the one that asks."""
+    """End all API tokens of the person and all sessions except the current one."""
     end_access(request.user)
     update_session_auth_hash(request, request.user)

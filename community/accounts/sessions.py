@@ -1,4 +1,4 @@
-"""Sessions that have ended are deleted."""
+"""Deletion of expired sessions."""
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""allauth's addresses, those that take something replaced by ours. No namespace: allauth asks for them by name."""
+"""allauth's URLs, with our views where input is accepted. No namespace: allauth reverses them by name."""
 
 from allauth.account import views as allauth_views
 from django.contrib.auth.decorators import login_required

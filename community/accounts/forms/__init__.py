@@ -1,1 +1,1 @@
-"""`sign_in`: signing up, signing in and what belongs to it, for allauth. `settings`: what a person may change."""
+"""Account forms. `sign_in`: sign-up, sign-in and related forms for allauth. `settings`: profile and preferences."""

@@ -9,7 +9,7 @@ from community.accounts.preferences import Preferences, time_zones
 
 
 def _time_zone_choices() -> list:
-    """Group the zones by the part of the world that begins their names."""
+    """Group the time zones by region."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for name in time_zones():
         region, _slash, place = name.partition("/")
@@ -18,7 +18,7 @@ def _time_zone_choices() -> list:
 
 
 class ProfileForm(forms.Form):
-    """The name as text, the bio as a rendered `Bio`."""
+    """Profile form: the name as text, the bio as a rendered `Bio`."""
 
     display_name = forms.CharField(
         label=_("Display name"),
@@ -42,7 +42,7 @@ class ProfileForm(forms.Form):
 
 
 class PreferencesForm(forms.Form):
-    """Language, theme, time zone and the form of formulas. A field that is not sent is left as it is."""
+    """Language, theme, time zone and formula notation. Fields missing from the request are left unchanged."""
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices, required=False, widget=forms.RadioSelect)
@@ -55,5 +55,5 @@ class PreferencesForm(forms.Form):
 
     @property
     def sent(self) -> dict[str, str]:
-        """Return the choices that came with the request."""
+        """Return only the choices included in the request."""
         return {name: self.cleaned_data[name] for name in Preferences._fields if name in self.data}

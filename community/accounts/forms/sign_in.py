@@ -1,4 +1,4 @@
-"""allauth's forms in our words, with limits on what they take."""
+"""allauth's forms with our messages and length limits."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ class SignupForm(allauth_forms.SignupForm):
         _name_password(self, "password1", _("Password"), _PASSWORD_HELP)
 
     def _leave_length_to_the_handle(self) -> None:
-        """Count after normalisation and with our sentence, not before it with Django's."""
+        """Drop Django's length validator: the handle validator checks the length after normalisation."""
         field = self.fields["username"]
         field.max_length = field.min_length = None
         field.validators = [
@@ -83,14 +83,17 @@ class SignupForm(allauth_forms.SignupForm):
         return cleaned
 
     def _refuse_password_like_address(self, password: str, address: str) -> None:
-        """allauth's own check does not see the address: it is not on the person before it is confirmed."""
+        """Reject a password similar to the email address.
+
+        allauth's own check misses it because the address is not set on the user before it is confirmed.
+        """
         try:
             UserAttributeSimilarityValidator(("email",)).validate(password, User(email=address))
         except ValidationError as refusal:
             self.add_error("password1", refusal)
 
     def try_save(self, request):
-        """Save the person. Raises HandleTaken when another sign-up was faster by a moment."""
+        """Save the person. Raises HandleTaken when a concurrent sign-up took the handle."""
         try:
             with transaction.atomic():
                 return super().try_save(request)

@@ -7,11 +7,11 @@ register = template.Library()
 
 @register.simple_tag
 def bio(person) -> SafeString:
-    """Show what a person says about himself or herself, as it was rendered when it was saved."""
+    """Show a person's stored bio."""
     return mark_safe(person.bio_html)
 
 
 @register.simple_tag
 def mail_folder() -> str:
-    """Where letters lie as files on this machine; empty where mail is sent."""
+    """Return the folder that contains outgoing emails on this machine; empty when emails are sent."""
     return settings.CHAINRULE_MAIL_SHOWN

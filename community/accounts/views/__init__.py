@@ -1,1 +1,4 @@
-"""`sign_in`: allauth's pages behind our rate limits. `settings`: what a person changes. `avatars`: avatars."""
+"""Account views.
+
+`sign_in`: allauth's pages with rate limits. `settings`: profile and preferences. `avatars`: images.
+"""

@@ -15,7 +15,7 @@ _FIVE_MINUTES = 300
 @public_file
 @require_safe
 def avatar(request: HttpRequest, pk: int) -> HttpResponse:
-    """Serve an avatar: forever at the address that names this picture, for a moment at any other."""
+    """Serve an avatar; cached forever at its versioned URL, briefly at any other."""
     try:
         return _svg(_versioned(pk, request.GET.get("v", "")), f"public, max-age={_YEAR}, immutable")
     except AnotherVersion as other:
@@ -23,7 +23,7 @@ def avatar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AnotherVersion(Exception):
-    """The address names another picture than the present one."""
+    """The URL contains an outdated version of the picture."""
 
     def __init__(self, drawing: str) -> None:
         self.drawing = drawing
@@ -31,7 +31,7 @@ class AnotherVersion(Exception):
 
 @lru_cache(maxsize=4096)
 def _versioned(pk: int, version: str) -> str:
-    """Draw the avatar that an address names, with one query in a process. Raises AnotherVersion, Http404."""
+    """Return the avatar for a versioned URL, cached per process after one query. Raises AnotherVersion, Http404."""
     person = get_object_or_404(User.objects.only("handle", "handle_key", "display_name"), pk=pk)
     name, key = person.visible_name, person.handle_key
     if version != avatars.version(name, key):

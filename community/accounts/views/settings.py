@@ -55,7 +55,7 @@ def sessions_end(request: MemberRequest) -> HttpResponse:
 @require_POST
 @limited(rates.PREFERENCES)
 def preferences_choose(request: HttpRequest) -> HttpResponse:
-    """Take a choice from the foot of any page, of a member or a visitor. What cannot be chosen changes nothing."""
+    """Save a preference from the page footer, for members and visitors. Invalid choices change nothing."""
     form = PreferencesForm(request.POST)
     response = redirect(safe_next(request))
     if form.is_valid():

@@ -1,4 +1,4 @@
-"""allauth's views behind our limits: an invalid form answers 422, a race for a handle is a sentence beside it."""
+"""allauth's views with rate limits; invalid forms return 422, a handle taken concurrently is a field error."""
 
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ else:
 
 
 class Limited(_FormView):
-    """Count what is sent, and answer 422 for a form that does not fit."""
+    """Mixin that rate-limits POST requests and returns 422 for invalid forms."""
 
     limit: Limit
 
@@ -89,7 +89,7 @@ class ReauthenticateView(Limited, allauth_views.ReauthenticateView):
 @login_required
 @require_POST
 def confirmation_resend(request: MemberRequest) -> HttpResponse:
-    """Send the link once more to the address that waits for it."""
+    """Resend the confirmation link to the unconfirmed address."""
     address = selectors.waiting_address(request.user)
     if address is None:
         return _nothing_to_confirm(request)
