@@ -1,4 +1,4 @@
-"""Who asks: a bearer token, or nobody where reading is public."""
+"""API authentication: a bearer token, or none for public reads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEEN_EVERY = timedelta(minutes=5)
 
 
 class ApiRequest(HttpRequest):
-    """A request behind a token, for the type checker. `submission` belongs to its idempotency key, if it has one."""
+    """An authenticated API request, for type checking. `submission` comes from its idempotency key, if any."""
 
     user: User
     auth: Token
@@ -34,9 +34,10 @@ class ApiRequest(HttpRequest):
 
 
 class Bearer(HttpBearer):
-    """A token whose owner becomes `request.user`. Writing needs the scope `write`. Counts against its limits.
+    """Bearer token authentication; sets `request.user` to the owner. Writes require the scope `write`.
 
-    A wrong one counts for its network, and good ones of the same network go on working.
+    Requests count against the token's rate limits. Invalid tokens count against their network, without blocking valid
+    tokens.
     """
 
     def authenticate(self, request: HttpRequest, token: str) -> Token:
@@ -54,7 +55,7 @@ class Bearer(HttpBearer):
 
 
 class BearerOrVisitor(Bearer):
-    """Reading what is public needs no token; a token that is sent must be a good one."""
+    """Optional bearer token for public reads; a token that is sent must be valid."""
 
     def __call__(self, request: HttpRequest) -> Any:
         if request.headers.get("Authorization"):
@@ -71,6 +72,6 @@ class BearerOrVisitor(Bearer):
 
 
 def _mark_used(token: Token) -> None:
-    """Written rarely, so that reading does not write."""
+    """Update the last-used time only when it is outdated, to avoid a write on every read."""
     if token.last_used_at is None or timezone.now() - token.last_used_at > SEEN_EVERY:
         Token.objects.filter(pk=token.pk).update(last_used_at=timezone.now())

@@ -1,7 +1,7 @@
-"""Whose turn an idempotency key is: claimed for a while by one request, then answered for a day.
+"""Idempotency key claims: one request holds the lease, and the stored answer is kept for a day.
 
-A claim is a row of its own, committed before the act, so that no transaction is open while the act renders or waits.
-A lease lets another request take the key over when the process that had it is gone.
+A claim is committed in its own transaction before the operation runs, so that no transaction is open while it renders
+or waits. When a process dies, another request takes the key over after the lease expires.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def register() -> None:
 
 
 def sweep() -> int:
-    """Delete keys that are older than they are kept, of people who do not come back too."""
+    """Delete expired keys, including those of inactive users."""
     return housekeeping.delete_batch(_old())
 
 
 def take(*, owner: User, key: str, digest: str) -> IdempotentAnswer:
-    """Return the key's row, claimed for this request, or answered by an earlier one; wait while one is at work.
+    """Return the key's row, claimed for this request or already answered; wait while another request holds the lease.
 
-    Raises IdempotencyKeyReused for another request than the key's, IdempotencyKeyBusy when the wait is too long.
+    Raises IdempotencyKeyReused if the key belongs to a different request, IdempotencyKeyBusy when the wait times out.
     """
     _forget_old(owner)
     until = time.monotonic() + LONGEST_WAIT
@@ -49,17 +49,17 @@ def take(*, owner: User, key: str, digest: str) -> IdempotentAnswer:
 
 
 def answer(row: IdempotentAnswer, status: int, text: str) -> None:
-    """Store what the act gave; a row that somebody else has taken over meanwhile is theirs to answer."""
+    """Store the operation's answer, unless another request has taken over the lease."""
     _claimed(row).update(status=status, answer=text, leased_until=None)
 
 
 def free(row: IdempotentAnswer) -> None:
-    """Forget a claim whose act was refused: the key may be used for another request."""
+    """Delete the claim of a rejected operation, so that the key can be used for another request."""
     _claimed(row).delete()
 
 
 def give_up(row: IdempotentAnswer) -> None:
-    """End a claim whose act failed and may have written: only the same request may try again, as that submission."""
+    """End the lease of a failed operation that may have written data; only the same request can retry it."""
     _claimed(row).update(leased_until=timezone.now())
 
 
@@ -68,11 +68,11 @@ def _claimed(row: IdempotentAnswer):
 
 
 def _look(owner: User, key: str, digest: str) -> IdempotentAnswer | None:
-    """Return the row when it is answered or ours; None while another request has it."""
+    """Return the row if it is answered or claimed by us; None while another request holds it."""
     defaults = {"body_digest": digest, "leased_until": _lease()}
     try:
         row, is_new = IdempotentAnswer.objects.get_or_create(owner=owner, key=key, defaults=defaults)
-    except IntegrityError:  # it was there and is gone again: look once more
+    except IntegrityError:  # created and deleted meanwhile: look again
         return None
     if row.body_digest != digest:
         raise IdempotencyKeyReused

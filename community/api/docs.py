@@ -1,4 +1,4 @@
-"""The API's page, made by us from the OpenAPI document: no script, nothing fetched from elsewhere."""
+"""API reference page, rendered from the OpenAPI document without script or external resources."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[s
 
 
 def _with_code(words: str) -> SafeString:
-    """Set what stands between backticks as code."""
+    """Render text in backticks as code."""
     return mark_safe(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(words)))
 
 
@@ -80,7 +80,7 @@ def _fields(schema: dict[str, Any], body: dict[str, Any]) -> list[Field]:
 
 
 def _kind(each: dict[str, Any]) -> str:
-    """A type in a few words: `string`, `"a" | "b"`, `list of string`, `integer or null`."""
+    """Return a short type description: `string`, `"a" | "b"`, `list of string`, `integer or null`."""
     if "enum" in each:
         return " | ".join(f'"{value}"' for value in each["enum"])
     if "anyOf" in each:

@@ -1,4 +1,4 @@
-"""Every refusal of the API in one form: {"error": {"code", "message", "fields", "problems"}}."""
+"""API error responses: {"error": {"code", "message", "fields", "problems"}}."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def respond(api: NinjaAPI, request: HttpRequest, error: DomainError) -> HttpResp
 
 
 def _sandbox(error: SandboxError) -> DomainError:
-    """The sandbox's refusals carry the same facts as ours."""
+    """Convert a sandbox error, which has the same attributes."""
     refusal = DomainError(error.message, fields=error.fields, problems=error.problems, retry_after=error.retry_after)
     refusal.status, refusal.code = error.status, error.code  # type: ignore[misc]
     return refusal
 
 
 def _http(error: HttpError) -> DomainError:
-    if isinstance(error.__cause__, DomainError):  # ours, raised while ninja read the body
+    if isinstance(error.__cause__, DomainError):  # raised by our code while ninja parsed the body
         return error.__cause__
     return NotJson() if error.status_code == BadRequest.status else BadRequest(str(error))
 
@@ -86,7 +86,7 @@ def _invalid(error: ValidationError) -> Invalid:
 
 
 def _field(fault: dict[str, Any]) -> str:
-    """The name of the field, without where it stood in the request ("body", the parameter's own name)."""
+    """Return the field name without its location in the request ("body", the parameter's name)."""
     names = [str(part) for part in fault["loc"] if part not in ("body", "query", "path", "payload", "filters")]
     return ".".join(names) or "body"
 

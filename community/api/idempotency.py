@@ -1,4 +1,4 @@
-"""The same request sent twice under one `Idempotency-Key` is done once and answered the same."""
+"""Idempotent requests: a request repeated with the same `Idempotency-Key` runs once and gets the same answer."""
 
 from __future__ import annotations
 
@@ -25,9 +25,12 @@ Act = Callable[..., Status[dict[str, Any]]]
 
 
 def idempotent(act: Act) -> Callable[..., HttpResponse]:
-    """Wrap an operation that gives a Status. Its key is claimed first: of a hundred at once one acts, the others
-    wait for it and repeat its answer. A refusal frees the key. No transaction is open around the act, which therefore
-    passes `request.submission` on to whatever must not be made twice."""
+    """Wrap an operation that returns a Status so that it runs once per idempotency key.
+
+    Of concurrent requests one claims the key and runs; the others wait and repeat its answer. An error response
+    releases the key. No transaction is open around the operation, which passes `request.submission` to any service that
+    must not run twice.
+    """
 
     @wraps(act)
     def once(request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Lists by cursor."""
+"""Lists with cursors."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ LONGEST = 100
 def listed(
     rows: QuerySet, *, order: Sequence[str], cursor: str | None, limit: int, show: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
-    """One page: `{"items": [...], "next": cursor or null}`. Raises BrokenCursor."""
+    """Return one page: `{"items": [...], "next": cursor or null}`. Raises BrokenCursor."""
     page = keyset_page(rows, order=order, size=min(limit, LONGEST), after=cursor)
     return {"items": [show(row) for row in page.items], "next": page.next_cursor}

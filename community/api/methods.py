@@ -1,4 +1,4 @@
-"""HEAD and OPTIONS for every address of the API, which ninja leaves out."""
+"""HEAD and OPTIONS support for API URLs, which ninja lacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Urls = tuple[list[URLResolver | URLPattern], str, str]
 
 
 def with_head_and_options(urls: Urls) -> Urls:
-    """Return the addresses of an API with views that answer both methods too."""
+    """Return an API's URL patterns with HEAD and OPTIONS added."""
     patterns, _app_name, _namespace = urls
     for pattern in patterns:
         pattern.callback = _answering_all(pattern.callback)  # type: ignore[arg-type]  # a view, in all of ninja's
@@ -23,7 +23,7 @@ def with_head_and_options(urls: Urls) -> Urls:
 
 
 def _answering_all(view: View) -> View:
-    @csrf_exempt  # as every view of ninja: a token is no cookie
+    @csrf_exempt  # like all ninja views: requests authenticate by token, not by cookie
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "HEAD":
@@ -40,7 +40,7 @@ def _answering_all(view: View) -> View:
 
 
 def _head(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Answer as to GET, with its length and without its body."""
+    """Return the response to GET with its length but without its body."""
     request.method = "GET"
     try:
         response = view(request, *args, **kwargs)

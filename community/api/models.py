@@ -1,4 +1,4 @@
-"""Keys for programs. What a token says is stored as its hash only."""
+"""API tokens and idempotency keys. Only hashes of secrets are stored."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ class Scope(models.TextChoices):
 
 
 def digest_of(secret: str) -> str:
-    """SHA-256 is enough: the secret has 256 random bits, nobody can guess through it."""
+    """Return the SHA-256 digest; a slow hash is not needed for 256 random bits."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 class TokenQuerySet(models.QuerySet):
     def unrevoked(self):
-        """Tokens that neither their owner nor a new password has ended; they may have expired."""
+        """Return tokens not revoked by their owner or by a password change; they may have expired."""
         return self.filter(revoked_at=None, epoch=F("owner__session_epoch"))
 
     def usable(self):
-        """Neither ended nor of an account that may not sign in."""
+        """Return tokens that are valid and whose owner can sign in."""
         open_to = Q() if settings.CHAINRULE_DEMO_SIGN_IN else Q(owner__is_demo=False)
         return self.unrevoked().filter(open_to, expires_at__gt=timezone.now(), owner__is_active=True)
 
 
 class Token(models.Model):
-    """A key of one person. It ends with its date, when it is revoked, and with the owner's password."""
+    """A person's API token, valid until it expires, is revoked, or the owner's password changes."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=60)
     digest = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8)
-    epoch = models.PositiveIntegerField(default=0)  # the owner's `session_epoch` when the token was made
+    epoch = models.PositiveIntegerField(default=0)  # the owner's `session_epoch` when the token was created
     scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -69,7 +69,7 @@ class Token(models.Model):
 
 
 def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
-    """Make a token and give its secret, which nobody can read again."""
+    """Create a token and return its secret, which is not stored."""
     secret = PREFIX + secrets.token_urlsafe(32)
     token = Token.objects.create(
         owner=owner,
@@ -84,10 +84,10 @@ def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
 
 
 class IdempotentAnswer(models.Model):
-    """What a key was answered, byte for byte, for a day. `body_digest` tells a repetition from another request.
+    """The answer stored for an idempotency key, byte for byte, for a day.
 
-    Until it is answered one request has it, for the time of its lease. Whoever acts for it acts as `submission`, so
-    that a second try after a lost first one makes nothing twice.
+    `body_digest` distinguishes a repetition from a different request. Until answered, one request holds the lease.
+    `submission` makes a retry after a crash create nothing twice.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

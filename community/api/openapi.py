@@ -1,4 +1,4 @@
-"""What ninja's OpenAPI document leaves out: every refusal, and where a token may be left out."""
+"""Additions to ninja's OpenAPI document: error responses, and optional authentication."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _add_components(components: dict[str, Any]) -> None:
 
 
 def _refusals(method: str, operation: dict[str, Any]) -> list[int]:
-    """Return every status that may refuse a call of this operation."""
+    """Return every error status this operation can return."""
     places = {parameter["in"] for parameter in operation["parameters"]}
     statuses = set(ANYWHERE)
     if method.upper() not in SAFE:

@@ -1,4 +1,4 @@
-"""How a body is read: as JSON that says it is JSON."""
+"""Request body parsing; requires a JSON content type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ JSON = "application/json"
 
 class JsonParser(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what the body says. Raises UnsupportedMediaType, and ValueError for what is not JSON."""
+        """Return the parsed body. Raises UnsupportedMediaType, and ValueError for invalid JSON."""
         if request.content_type != JSON:
             raise UnsupportedMediaType
         return super().parse_body(request)

@@ -1,4 +1,4 @@
-"""Rows to what the API sends. Everything shown is loaded by the caller."""
+"""Conversion of rows to API objects. The caller has loaded everything shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from community.content.models import Category, Post, Tag, Thread
 
 
 def absolute(request: HttpRequest, path: str) -> str:
-    """A page's address on the host that was asked, percent-encoded."""
+    """Return a page's percent-encoded URL on the requested host."""
     return request.build_absolute_uri(path)
 
 

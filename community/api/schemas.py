@@ -1,4 +1,4 @@
-"""What the API takes and gives. Every object has `id` (an integer) and `url` (its page, absolute)."""
+"""API schemas. Every object has `id` (an integer) and `url` (its page, absolute)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _storable(text: str) -> str:
 
 
 def _number(value: Any) -> Any:
-    """Refuse what pydantic would make a number of: `true`, and digits in quotation marks."""
+    """Reject values that pydantic would coerce to a number: `true` and quoted digits."""
     if isinstance(value, bool | str):
         raise ValueError(_("A whole number is needed here."))
     return value
@@ -32,7 +32,7 @@ Order = Literal["latest", "new", "top", "unanswered"]
 
 
 class Strict(Schema):
-    """A field that does not exist is an error, so that a misspelt one is noticed."""
+    """Base schema that rejects unknown fields, so that misspellings are noticed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -150,7 +150,7 @@ class MeOut(Linked):
 
 
 class Items[T](Schema):
-    """A page of a list: `next` is the cursor of the page after it, null on the last one."""
+    """A page of a list; `next` is the cursor of the next page, null on the last one."""
 
     items: list[T]
     next: str | None

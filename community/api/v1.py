@@ -1,4 +1,4 @@
-"""The JSON API, version 1: composition only."""
+"""JSON API version 1: composition only."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ MAKING = Limit("api-token", "10/hour")
 @reauthentication_required(allow_get=True)
 @limited(MAKING)
 def tokens(request: MemberRequest) -> HttpResponse:
-    """List one's tokens; a new one asks for the password, and its secret is shown once, in the answer to the POST."""
+    """List one's tokens and create new ones; creation requires the password and shows the secret once."""
     form = TokenForm(request.POST or None)
     secret = _made(form, request) if request.method == "POST" else ""
     context = {
@@ -58,12 +58,12 @@ def revoke_all(request: MemberRequest) -> HttpResponse:
 
 @csrf_exempt
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Whatever else is asked of the API."""
+    """Return 404 for any other API path."""
     raise NotFound
 
 
 def _made(form: TokenForm, request: MemberRequest) -> str:
-    """Make a token and return its secret, or nothing when the form does not fit."""
+    """Create a token and return its secret, or None if the form is invalid."""
     refuse_unconfirmed(request.user)
     if not form.is_valid():
         return ""

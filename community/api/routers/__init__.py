@@ -1,1 +1,1 @@
-"""One router a resource."""
+"""API routers, one per resource."""
