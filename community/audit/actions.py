@@ -1,4 +1,4 @@
-"""What staff can do, in one vocabulary: the audit log, the events of a thread and the forms all use these names."""
+"""Staff actions: one vocabulary for the audit log, thread events and forms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Action(models.TextChoices):
-    """The value is stored; the label completes a sentence that begins with the name of whoever did it."""
+    """A staff action. The value is stored; the label completes a sentence that begins with the actor's name."""
 
     LOCK = "lock", _("closed this")
     UNLOCK = "unlock", _("opened this again")
@@ -30,5 +30,5 @@ class Action(models.TextChoices):
 
 
 def words(action: str) -> str:
-    """The label in the reader's language; of an action that is no longer known, its stored value."""
+    """Return the label in the reader's language, or the stored value of an unknown action."""
     return str(Action(action).label) if action in Action.values else action

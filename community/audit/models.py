@@ -1,4 +1,4 @@
-"""What staff did, for staff to read. Rows are only ever added."""
+"""Audit log of staff actions, read by staff. Rows are append-only."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from community.audit import actions
 class AuditEntry(models.Model):
     """One action of a staff member.
 
-    `target_kind` and `target_id` name a row by its model's name and key, so that this room depends on none above it.
-    `changes` maps a field to its values before and after; `note` is the reason given.
+    `target_kind` and `target_id` name a row by its model's name and key, so this app depends on no other. `changes`
+    maps a field to its values before and after; `note` is the reason given.
     """
 
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -34,5 +34,5 @@ class AuditEntry(models.Model):
 
     @property
     def action_words(self) -> str:
-        """What was done, in the reader's language."""
+        """The action in the reader's language."""
         return actions.words(self.action)

@@ -15,9 +15,9 @@ type Changes = Mapping[str, tuple[object, object]]
 
 
 def record(*, actor: User, action: Action, target: Model, note: str = "", changes: Changes | None = None) -> AuditEntry:
-    """Add an entry to the audit log. Call it inside the transaction of an action, after the action changed something.
+    """Add an entry to the audit log, inside the transaction of the action and after its changes.
 
-    `changes` maps the name of a field to its value before and after, both of which JSON can hold.
+    `changes` maps a field to its values before and after; both must be JSON-serialisable.
     """
     return AuditEntry.objects.create(
         actor=actor,
