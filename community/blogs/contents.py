@@ -1,4 +1,4 @@
-"""The table of contents of an article, from the headings that the renderer found."""
+"""Table of contents of an article, from the headings the renderer found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _NUMBERED = re.compile(r"^\s*(\d{1,2}(?:\.\d{1,2})*)[.\u3001\uff0e:\uff1a)]?[\s\
 
 @dataclass(slots=True)
 class Section:
-    """`number` is the one its author wrote before the heading, if any; `inner` are the headings one level down."""
+    """A section of the table of contents.
+
+    `number` is the author's own number before the heading, if any; `inner` contains the subsections.
+    """
 
     id: str
     number: str
@@ -24,7 +27,7 @@ class Section:
 
 
 def contents(headings: Iterable[dict[str, Any]]) -> list[Section]:
-    """Two levels of headings, deeper ones left out. Empty when there is too little to find one's way in."""
+    """Return two levels of headings, omitting deeper ones; empty for short articles."""
     headings = list(headings)
     top = min((each["level"] for each in headings), default=0)
     sections: list[Section] = []
@@ -41,4 +44,4 @@ def _section(heading: dict[str, Any]) -> Section:
     found = _NUMBERED.match(html)
     number = found[1] if found else ""
     words = html[found.end() :] if found else html
-    return Section(heading["id"], number, mark_safe(words))  # made by community.rendering, sanitised there
+    return Section(heading["id"], number, mark_safe(words))  # rendered and sanitised by community.rendering

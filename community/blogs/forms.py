@@ -18,7 +18,10 @@ PICTURES = "image/jpeg,image/png,image/gif,image/webp"
 
 
 class ArticleForm(OpeningForm):
-    """An article. A picture that was sent is kept at once, so that it outlives a refused form, by `cover_kept`."""
+    """Article form.
+
+    An uploaded picture is stored at once and kept in `cover_kept`, so that it survives a rejected form.
+    """
 
     source = Text(label=_("Text"), widget=source_box(rows=24))
     summary = Text(
@@ -61,25 +64,25 @@ class ArticleForm(OpeningForm):
 
     @property
     def shown_cover(self) -> Asset | None:
-        """The picture the article has or would have, as far as this form knows."""
+        """The current or chosen cover picture, as far as this form knows."""
         return self._kept(str(self["cover_kept"].value() or ""))
 
     @property
     def chosen_cover(self) -> Asset | None:
-        """The picture to save. Needs a valid form."""
+        """Return the picture to save. Requires a valid form."""
         if self.cleaned_data["cover"] is not None:
             return self.cleaned_data["cover"]
         return None if self.cleaned_data["no_cover"] else self._kept(self.cleaned_data["cover_kept"])
 
     def _kept(self, sha256: str) -> Asset | None:
-        """One of the writer's own pictures, or the one that is there already; nobody else's."""
+        """Return the kept picture if it is the writer's own or the current cover."""
         if self.current is not None and self.current.sha256 == sha256:
             return self.current
         return Asset.objects.filter(owner=self.writer, sha256=sha256).first() if sha256 else None
 
 
 class ArticleEditForm(OpeningEditForm, ArticleForm):
-    """A new version of an article; the picture it has may be somebody else's, who began it."""
+    """Edit form for an article; its cover can belong to another author."""
 
     unsaved = ArticleForm.unsaved
 

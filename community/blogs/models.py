@@ -1,4 +1,4 @@
-"""The publishing life of an article. Its text is the Thread's opening post, as everywhere."""
+"""Publication state of articles. The text is the Thread's opening post."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def new_preview_token() -> str:
 
 
 class Article(models.Model):
-    """One-to-one with its Thread. `preview_token` opens the draft to whoever holds the link, until it is changed."""
+    """One-to-one with its Thread. Anyone with the link can read the draft by `preview_token` until it is changed."""
 
     thread = models.OneToOneField("content.Thread", on_delete=models.CASCADE, related_name="article", primary_key=True)
     summary = models.CharField(max_length=400, blank=True)

@@ -21,7 +21,7 @@ def order_tabs(order: str) -> list[tuple[str, str, bool]]:
 
 
 def kinds(kind: str) -> list[tuple[str, str, bool]]:
-    """Between articles and notes."""
+    """Return the tabs for articles and notes."""
     return [
         (_("Articles"), reverse("blogs:articles"), kind == Kind.ARTICLE),
         (_("Notes"), reverse("blogs:notes"), kind == Kind.NOTE),

@@ -1,4 +1,4 @@
-"""How an article is written: its form and service, given to the one writing page."""
+"""Writing plans for articles and notes: form and service for the shared writing page."""
 
 from __future__ import annotations
 

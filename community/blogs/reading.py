@@ -1,4 +1,4 @@
-"""How long a text takes to read."""
+"""Reading time estimates."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ WORDS_A_MINUTE = 350
 
 
 def reading_minutes(text: str) -> int:
-    """Minutes for plain text at 350 words or 500 Chinese characters a minute, at least one."""
+    """Return the minutes needed at 350 words or 500 Chinese characters a minute, at least one."""
     han, words = han_and_words(text)
     return max(1, math.ceil(words / WORDS_A_MINUTE + han / HAN_A_MINUTE))

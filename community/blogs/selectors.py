@@ -23,7 +23,7 @@ ORDERS: dict[str, tuple[str, ...]] = {"new": ("-published_at", "-id"), "top": ("
 
 
 def article_thread_for(reader: Reader, pk: int) -> Thread:
-    """The thread of an article this reader sees, with everything its page says of it. Raises NotFound."""
+    """Return the thread of an article visible to this reader, with everything its page shows. Raises NotFound."""
     return thread_for(reader, pk, Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover"))
 
 
@@ -32,12 +32,12 @@ def note_for(reader: Reader, pk: int) -> Thread:
 
 
 def article_of(thread: Thread) -> Article:
-    """What belongs to an article besides its text; a blank one for a thread that came without."""
+    """Return the Article of a thread, or an unsaved one if it has none."""
     return getattr(thread, "article", None) or Article(thread=thread)
 
 
 def own_article(writer: Reader, pk: int) -> Article:
-    """An article this person sees, for what is done with it. Raises NotFound."""
+    """Return an article visible to this person, for changing it. Raises NotFound."""
     seen = Thread.objects.visible_to(writer).filter(kind=Kind.ARTICLE)
     article = Article.objects.select_related("thread__author", "cover").filter(thread__in=seen, pk=pk).first()
     if article is None:
@@ -46,7 +46,7 @@ def own_article(writer: Reader, pk: int) -> Article:
 
 
 def article_by_token(token: str) -> Article:
-    """The article whose preview link this is, unless it was taken away. Raises NotFound."""
+    """Return the article with this preview token. Raises NotFound."""
     rows = Article.objects.select_related("thread__author", "cover")
     article = rows.filter(preview_token=token, thread__hidden_at=None, thread__deleted_at=None).first()
     if article is None:
@@ -55,7 +55,7 @@ def article_by_token(token: str) -> Article:
 
 
 def articles(request: HttpRequest, order: str) -> Page[Thread]:
-    """Published articles with the first words of those without a summary, their cover, or the curve they lead with."""
+    """Return published articles with summary or excerpt, and cover or leading curve."""
     rows = Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article__cover")
     rows = rows.fetch_mode(FETCH_RAISE)
     page = keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, request=request)
@@ -64,7 +64,7 @@ def articles(request: HttpRequest, order: str) -> Page[Thread]:
 
 
 def notes(request: HttpRequest, order: str) -> Page[Thread]:
-    """Published notes, each with its `opening` post, embeds filled."""
+    """Return published notes, each with its `opening` post and filled embeds."""
     rows = Thread.objects.public().filter(kind=Kind.NOTE).for_lists().fetch_mode(FETCH_RAISE)
     page = keyset_page(rows, order=ORDERS[order], size=NOTES_A_PAGE, request=request)
     _open(page.items, request.user)

@@ -1,4 +1,4 @@
-"""What people do with articles. Keyword-only; the text goes through `content.services`, the rest in its transaction."""
+"""Article services. Keyword-only; text goes through `content.services`, the rest joins its transaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUMMARY_LENGTH = 400
 
 
 class Keep(Enum):
-    """Says that a cover stays what it is; None takes it away."""
+    """Sentinel type: keep the current cover; None removes it."""
 
     AS_IT_IS = "as it is"
 
@@ -44,7 +44,7 @@ def start_article(
     submission: UUID | None = None,
     draft_key: str = "",
 ) -> Article:
-    """Write an article: a draft that only its author and the holders of its preview link see, or published at once.
+    """Create an article, as a draft visible to its author and through its preview link, or published at once.
 
     Raises what `content.services.start_thread` raises.
     """
@@ -79,10 +79,10 @@ def edit_article(
     draft_key: str = "",
     publish: bool = False,
 ) -> Article:
-    """Save another version; None leaves title, summary or tags. A published article says when it was revised;
-    `publish` publishes a draft in the same transaction.
+    """Save a new version of an article; None leaves title, summary or tags unchanged.
 
-    Raises what `content.services.edit_post` raises, EditConflict above all.
+    A published article gets a revision date; `publish` publishes a draft in the same transaction. Raises what
+    `content.services.edit_post` raises, including EditConflict.
     """
     post = opening_post(article.thread)
     columns: dict[str, Any] = {} if summary is None else {"summary": clean_summary(summary)}
@@ -104,13 +104,13 @@ def edit_article(
 
 
 def publish_article(*, article: Article, by: User) -> Article:
-    """Draft to published, now. Raises NotAllowed."""
+    """Publish a draft now. Raises NotAllowed."""
     article.thread = content.publish_thread(thread=article.thread, by=by)
     return article
 
 
 def renew_preview_link(*, article: Article, by: User) -> Article:
-    """Make another link; the old one stops working. Raises NotAllowed."""
+    """Replace the preview link; the old one stops working. Raises NotAllowed."""
     if article.thread.author_id != by.pk:
         raise NotAllowed(_("Only its author can change the preview link."))
     article.preview_token = new_preview_token()
@@ -123,7 +123,7 @@ def opening_post(thread: Thread) -> Post:
 
 
 def clean_summary(summary: str) -> str:
-    """The summary on one line. Raises InvalidText."""
+    """Return the summary on one line. Raises InvalidText."""
     return texts.one_line(summary, field="summary", longest=SUMMARY_LENGTH)
 
 
@@ -132,7 +132,7 @@ def _begin(columns: dict[str, Any], post: Post) -> None:
 
 
 def _revise(columns: dict[str, Any], version_before: int, post: Post) -> None:
-    """Keep what stands beside the text; a first Article is made for a thread that came without one."""
+    """Save summary and cover; create the Article row if the thread has none."""
     columns = columns | {"reading_minutes": reading_minutes(post.text)}
     if not post.thread.is_draft and post.version != version_before:
         columns["revised_at"] = timezone.now()

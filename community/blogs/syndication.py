@@ -1,7 +1,7 @@
-"""Whole posts for feed readers, as Atom and RSS: of the site, a category, a tag, a person.
+"""Full-text Atom and RSS feeds of the site, a category, a tag or a person.
 
-Readers know neither our styles nor, most of them, MathML: `feed_html` leaves every formula readable as text, runs
-become their picture and words, and every address is absolute.
+Feed readers have none of our styles and most lack MathML: `feed_html` makes formulas readable as text, replaces runs
+with a picture and text, and makes every URL absolute.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ type Item = tuple[Post, str]
 
 
 class Atom(Atom1Feed):
-    """Atom with the text as `content`, which says that it is whole, in the language it is written in."""
+    """Atom feed with the full text as `content` and its language."""
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         content, item["description"] = item["description"], None
@@ -48,7 +48,7 @@ class Atom(Atom1Feed):
 
 
 class Rss(Rss201rev2Feed):
-    """RSS with the whole text as its description, and its author by name."""
+    """RSS feed with the full text as description and the author's name."""
 
     def rss_attributes(self) -> dict[str, str]:
         return {**super().rss_attributes(), "xmlns:dc": "http://purl.org/dc/elements/1.1/"}
@@ -64,7 +64,7 @@ FORMATS = {"atom": Atom, "rss": Rss}
 
 
 class PostFeed(Feed):
-    """The newest openings of one place. Subclasses say which place."""
+    """Base feed of the newest opening posts of one place; subclasses define the place."""
 
     item_guid_is_permalink = False
     request: HttpRequest
@@ -112,7 +112,7 @@ class PostFeed(Feed):
         return item[0].get_absolute_url()
 
     def item_guid(self, item: Item) -> str:
-        """A name that stays when the title, and with it the address, changes."""
+        """Return an identifier that survives title and URL changes."""
         thread = item[0].thread
         host = self.request.get_host().partition(":")[0]
         return f"tag:{host},{thread.created_at:%Y-%m-%d}:/threads/{thread.pk}"
@@ -185,7 +185,7 @@ def _found[Place](place: Place | None) -> Place:
 
 
 def _lead(thread: Thread) -> str:
-    """What stands above the text of an article: its picture and its summary."""
+    """Return what precedes an article's text: cover and summary."""
     article = getattr(thread, "article", None)
     if article is None:
         return ""
@@ -200,12 +200,12 @@ def _lead(thread: Thread) -> str:
 
 
 def _clean(text: str) -> str:
-    """Leave out what no XML may hold."""
+    """Remove characters that XML cannot contain."""
     return NOT_IN_XML.sub("", text)
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """304 for a reader that has these very bytes already."""
+    """Return 304 if the client already has this version."""
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     response["ETag"] = etag
     response["Cache-Control"] = "max-age=300"

@@ -10,7 +10,7 @@ app_name = "blogs"
 
 
 def _feed(route: str, view: Callable, name: str) -> list[URLPattern]:
-    """Both formats of a feed; the name alone means Atom."""
+    """Return URL patterns for both feed formats; the bare name is Atom."""
     return [
         path(f"feeds/{route}.atom", view, {"format": "atom"}, name=name),
         path(f"feeds/{route}.rss", view, {"format": "rss"}, name=f"{name}-rss"),

@@ -1,1 +1,1 @@
-"""`articles` and `notes`: what is read. `writing`: the writing pages, and what is done with a draft."""
+"""Blog views. `articles` and `notes`: reading. `writing`: writing pages and draft actions."""

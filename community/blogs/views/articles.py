@@ -1,4 +1,4 @@
-"""Articles as they are read."""
+"""Article pages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    """An article with its discussion; `?post=` opens the page of the discussion that holds this post, marked."""
+    """Show an article with its discussion; `?post=` opens the page with this post and marks it."""
     thread = selectors.article_thread_for(request.user, pk)
     if slug != (thread.slug or "-"):
         return redirect_here(request, thread.get_absolute_url())
@@ -43,7 +43,7 @@ def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 @require_safe
 def preview_link(request: HttpRequest, token: str) -> HttpResponse:
-    """A draft, for whoever was given its link: the page without its discussion. Afterwards, the way to the article."""
+    """Show a draft to anyone with its preview link, without discussion; redirect once it is published."""
     found = selectors.article_by_token(token)
     thread = found.thread
     if not thread.is_draft:
@@ -59,7 +59,7 @@ def preview_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _parts(request: HttpRequest, page: ThreadPage) -> dict[str, Any]:
-    """What an article has besides what every thread has."""
+    """Return what an article page shows in addition to a thread page."""
     thread, post = page.thread, page.discussion.opening.post
     found = selectors.article_of(thread)
     return {

@@ -1,4 +1,4 @@
-"""Where articles and notes are written, and the publishing life of an article."""
+"""Writing pages for articles and notes, and publication actions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from community.content.views.writing import write_page
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:
-    """Write an article: kept as a draft, or published at once."""
+    """Create an article, as a draft or published at once."""
     return write_page(request, Kind.ARTICLE)
 
 
@@ -53,7 +53,7 @@ def publish(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited(SWITCHING)
 def renew_link(request: MemberRequest, pk: int) -> HttpResponse:
-    """Change the preview link, so that the one given away before opens nothing."""
+    """Replace the preview link, which disables the old one."""
     article = services.renew_preview_link(article=selectors.own_article(request.user, pk), by=request.user)
     messages.success(request, _("The link is new. The old one no longer opens the draft."))
     return redirect(article.thread.get_absolute_url())
