@@ -1,4 +1,4 @@
-"""Django's way in, for bodies of a size that some form of ours can have."""
+"""ASGI application with a limit on request bodies."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from community.common.connections import release_thread
 
 
 class TooLongBody(io.BytesIO):
-    """Stands for a body that was read to its end and not kept."""
+    """Placeholder for a body that was read but exceeded the limit."""
 
 
 class Application(ASGIHandler):
-    """Keep at most REQUEST_MAX_BYTES of a body; upstream writes to the disk whatever anybody sends.
+    """ASGI handler that keeps at most REQUEST_MAX_BYTES of a body; Django would spool any size to disk.
 
-    The rest is read and thrown away, so that the sender gets to see the answer.
+    The rest is read and discarded, so that the client can receive the response.
     """
 
     async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]):
@@ -47,7 +47,7 @@ class Application(ASGIHandler):
         return kept
 
     async def send_response(self, response: Any, send: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
-        """Send a response; an event stream keeps no thread while it is open."""
+        """Send a response; an event stream holds no thread while it is open."""
         if response.get("Content-Type", "").startswith("text/event-stream"):
             await release_thread()
         await super().send_response(response, send)

@@ -1,4 +1,4 @@
-"""What `manage.py check` looks at beyond Django's own checks."""
+"""System checks in addition to Django's own."""
 
 import os
 from typing import Any
@@ -12,7 +12,7 @@ INLINE = "'unsafe-inline'"
 
 @register()
 def state_folder(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """All state lives below one folder that this process can write."""
+    """Check that all state is below one writable folder."""
     folder = settings.VAR
     if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
         return []
@@ -27,7 +27,7 @@ def state_folder(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.database)
 def sqlite_mode(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Several processes write to SQLite only if a transaction takes its lock at the beginning."""
+    """Check that SQLite transactions take their lock at the beginning, as concurrent writers require."""
     return [
         Error(
             f"The SQLite database {alias!r} does not begin its transactions with IMMEDIATE.",
@@ -42,7 +42,7 @@ def sqlite_mode(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[
 
 @register(Tags.security, deploy=True)
 def no_inline_code(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """The content security policy is only worth something without inline script and style."""
+    """Check that the content security policy allows no inline script or style."""
     loose = sorted(name for name, sources in settings.SECURE_CSP.items() if INLINE in sources)
     return [Warning(f"SECURE_CSP allows inline code in {name}.", id="common.W003") for name in loose]
 

@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Template context for every page."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Add `site_name`, `site_version`, `theme` and `here`, the path to come back to after signing in."""
+    """Add `site_name`, `site_version`, `theme` and `here`, the path to return to after signing in."""
     return {
         "site_name": settings.SITE_NAME,
         "site_version": settings.VERSION,

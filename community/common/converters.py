@@ -1,10 +1,10 @@
-"""What stands in our addresses. To import this module is to register `words` and `key`."""
+"""URL path converters. Importing this module registers `words` and `key`."""
 
 from django.urls import register_converter
 
 
 class Slug:
-    """Words of any script; a wrong one is mended by a redirect."""
+    """Slug in any script; a wrong one is fixed by a redirect."""
 
     regex = r"[^/]{1,200}"
 
@@ -16,7 +16,7 @@ class Slug:
 
 
 class Key:
-    """A primary key or number that every database can hold."""
+    """Primary key or number within the range every database can store."""
 
     regex = r"[0-9]{1,18}"
 

@@ -1,5 +1,7 @@
-"""The errors that a person may see. Each rule names its own subclass; middleware turns them into a page,
-a fragment or JSON, so views and services never catch them."""
+"""Errors shown to people, one subclass per rule.
+
+Middleware turns them into a page, a fragment or JSON, so views and services never catch them.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,10 +14,10 @@ type Message = str | Promise
 
 
 class DomainError(Exception):
-    """A rule of the site said no.
+    """Base class for violated rules.
 
-    `status` is the HTTP status, `code` the stable word of the API (by default the class name in snake case),
-    `fields` maps a form field to its messages, `problems` lists what is wrong with a training config.
+    `status` is the HTTP status, `code` the stable API code (by default the class name in snake case), `fields` maps a
+    form field to its messages, `problems` lists the errors of a training config.
     """
 
     status: ClassVar[int] = 403
@@ -45,7 +47,7 @@ class DomainError(Exception):
         return str(self.message)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the body of the API's error format."""
+        """Return the body of an API error."""
         body: dict[str, Any] = {"code": self.code, "message": str(self)}
         if self.fields:
             body["fields"] = {name: [str(message) for message in messages] for name, messages in self.fields.items()}
@@ -59,7 +61,7 @@ def _problem(problem: Any) -> dict[str, Any]:
 
 
 class NotFound(DomainError):
-    """Not there, or not for this person to see: the two look the same."""
+    """Missing, or not visible to this person; the two are indistinguishable."""
 
     status = 404
     default = _("There is nothing at this address.")
@@ -71,49 +73,49 @@ class SignInNeeded(DomainError):
 
 
 class NotAllowed(DomainError):
-    """Visible, but this person may not do it."""
+    """Visible, but this person is not allowed to do it."""
 
     status = 403
     default = _("You may not do this.")
 
 
 class Conflict(DomainError):
-    """Somebody was faster: the thing has changed since this person looked at it."""
+    """The object has changed since this person read it."""
 
     status = 409
     default = _("This has changed in the meantime.")
 
 
 class BadRequest(DomainError):
-    """What came cannot be read at all."""
+    """Malformed input."""
 
     status = 400
     default = _("This request cannot be read.")
 
 
 class MethodNotAllowed(DomainError):
-    """An address that is read, not written to, or the other way round."""
+    """Method not supported by this URL."""
 
     status = 405
     default = _("This address does not take this kind of request.")
 
 
 class TooLarge(DomainError):
-    """More than any form of ours sends; it was not read."""
+    """Larger than any form can send; not read."""
 
     status = 413
     default = _("This is too much at once: a text may have 4 MB on its way here, a picture 5 MB.")
 
 
 class Invalid(DomainError):
-    """What a person wrote does not fit; `fields` says where."""
+    """Invalid input; `fields` says where."""
 
     status = 422
     default = _("Please correct what is marked.")
 
 
 class TooManyRequests(DomainError):
-    """A limit was reached; `retry_after` is in seconds."""
+    """A rate limit was reached; `retry_after` is in seconds."""
 
     status = 429
     opening: ClassVar[Message] = _("That was too much in a short time.")
@@ -121,7 +123,7 @@ class TooManyRequests(DomainError):
 
 
 class Unavailable(DomainError):
-    """A part of the site that this act needs is down."""
+    """A service required by this action is down."""
 
     status = 503
     default = _("This does not work at the moment. Please try again in a minute.")

@@ -1,4 +1,4 @@
-"""Django's file cache for a site that goes on when the disk is full."""
+"""File cache that tolerates a full disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ logger = structlog.get_logger(__name__)
 
 
 class TolerantFileCache(FileBasedCache):
-    """A cache that may forget: what cannot be written is not kept, and nobody's page breaks for it."""
+    """File cache backend that skips writes when the disk is full."""
 
     def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Forms that are a button."""
+"""Forms that consist of a button."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from community.common.errors import BadRequest
 
 
 def cleaned(form: Form) -> dict[str, Any]:
-    """Return what a button sent. Raises BadRequest with the first sentence: no button of ours sends anything else."""
+    """Return a button's cleaned values. Raises BadRequest with the first error, since our buttons send valid values."""
     if not form.is_valid():
         raise BadRequest(str(next(iter(form.errors.values()))[0]))
     return form.cleaned_data

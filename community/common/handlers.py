@@ -1,4 +1,4 @@
-"""What Django calls when a request ends badly, in the form that the client asked for."""
+"""Django's error handlers, in the format the client accepts."""
 
 import sys
 from http import HTTPStatus
@@ -20,7 +20,7 @@ AWAY_SECONDS = 10
 
 
 class FormTooOld(NotAllowed):
-    """A form without its token: it was open for too long, or somebody else made it."""
+    """CSRF failure: the form was open too long, or the request was forged."""
 
     default = _("This form was open for too long. Please load the page again and send it once more.")
 
@@ -39,12 +39,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer PermissionDenied with the sentence it was raised with, if it has one."""
+    """Return 403 with the message of PermissionDenied, if it has one."""
     return answer(request, NotAllowed(str(exception) or None))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer a bug, or a database that is away. Nothing here may need the request's person, session or database."""
+    """Return 500 or 503; must not use the request's user, session or database."""
     error = _mistake(sys.exc_info()[1])
     response = JsonResponse(error.as_dict()) if wants_json(request) else HttpResponse(_page_without_request(error))
     response.status_code = error.status

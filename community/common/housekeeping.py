@@ -1,4 +1,4 @@
-"""What is tidied up again and again, by whichever worker does the small jobs. Each app registers its own chores."""
+"""Periodic housekeeping, run by whichever worker is free. Each app registers its own tasks."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,12 @@ _chores: dict[str, Chore] = {}
 
 
 def register(name: str, chore: Chore) -> None:
-    """Add something short that is done every few seconds and returns how many rows it swept."""
+    """Register a short task that runs every few seconds and returns the number of rows it deleted."""
     _chores[name] = chore
 
 
 def keep_house() -> dict[str, int]:
-    """Show that a worker lives, look after the jobs, and do every chore once."""
+    """Record the worker's heartbeat, requeue stale jobs and run every housekeeping task once."""
     heartbeat.beat()
     rows.take_back()
     rows.forget()
@@ -27,7 +27,7 @@ def keep_house() -> dict[str, int]:
 
 
 def delete_batch(stale: QuerySet) -> int:
-    """Delete at most BATCH rows: a sweep never holds the database up for long, and the next one follows soon."""
+    """Delete at most BATCH rows, so that the database is never locked for long; the next run continues."""
     keys = list(stale.values_list("pk", flat=True)[:BATCH])
     if not keys:
         return 0

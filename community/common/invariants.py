@@ -1,5 +1,7 @@
-"""What always holds, whatever failed in between. Each app registers its own in `AppConfig.ready`; see the command
-`check_invariants`."""
+"""Invariants that must hold after any failure; see the command `check_invariants`.
+
+Each app registers its own in `AppConfig.ready`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """`breaches` says, a sentence each, where the invariant does not hold."""
+    """`breaches` yields one message per violation."""
 
     name: str
     breaches: Callable[[], Iterable[str]]
@@ -44,7 +46,9 @@ def breaches() -> Iterator[Breach]:
 
 
 def _unsound() -> Iterator[str]:
-    """Ask the database about itself: pages and indexes of SQLite; unchecked rules and broken indexes of PostgreSQL."""
+    """Run the database's own integrity checks: pages and indexes of SQLite; unvalidated constraints and invalid indexes
+    of PostgreSQL.
+    """
     query = {
         "sqlite": "PRAGMA integrity_check",
         "postgresql": (
@@ -58,7 +62,7 @@ def _unsound() -> Iterator[str]:
 
 
 def _orphans() -> Iterator[str]:
-    """Rows that name another row which is not there. PostgreSQL never lets one be written."""
+    """Return rows with dangling foreign keys; PostgreSQL cannot contain any."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Characters that nobody sees and that change what others see: controls, bidi marks, fillers, broken code points."""
+"""Invisible characters that change what others see: controls, bidi marks, fillers, invalid code points."""
 
 import re
 import unicodedata
@@ -6,11 +6,11 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they turn the direction of writing
-CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # but for tab and the ends of lines
+BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # change the writing direction
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # except tab and line ends
 SURROGATE = re.compile("[\ud800-\udfff]")
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither a database nor UTF-8 can hold them
-_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols without ink
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither a database nor UTF-8 can store them
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols without visible ink
 _JOINERS = {"\u200c", "\u200d"}
 _FILLERS_AND_SELECTORS = (
     (0x034F, 0x034F),  # combining grapheme joiner
@@ -25,9 +25,9 @@ _FILLERS_AND_SELECTORS = (
 
 
 def refuse(text: str, *, joiners: bool = False) -> None:
-    """Raise ValidationError for the first character that cannot be seen.
+    """Raise ValidationError for the first invisible character.
 
-    `joiners` lets the zero-width joiner, non-joiner and emoji selector pass, which free text needs.
+    `joiners` allows the zero-width joiner, non-joiner and emoji selector, which free text needs.
     """
     for char in text:
         if is_invisible(char) and not (joiners and char in _JOINERS | {"\ufe0f"}):
@@ -39,12 +39,12 @@ def refuse(text: str, *, joiners: bool = False) -> None:
 
 
 def is_blank(text: str) -> bool:
-    """Tell a text in which nothing can be seen: spaces, marks without a letter, invisible characters."""
+    """Return whether the text contains nothing visible: spaces, marks without a letter, invisible characters."""
     return all(unicodedata.category(char)[0] in "ZCM" or char in _BLANKS for char in text)
 
 
 def is_invisible(char: str) -> bool:
-    """Tell controls, format characters, surrogates, private use, unassigned, line separators and fillers."""
+    """Return whether the character is a control, format, surrogate, private-use, unassigned, separator or filler."""
     if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
         return True
     return any(low <= ord(char) <= high for low, high in _FILLERS_AND_SELECTORS)

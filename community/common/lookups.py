@@ -1,4 +1,4 @@
-"""Finding one row for an address."""
+"""Single-row lookups for views."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from community.common.errors import NotFound
 
 
 def get_or_not_found[M: Model](rows: QuerySet[M], **where: Any) -> M:
-    """Return the one row. Raises NotFound, whether there is none or this person may not see it."""
+    """Return the one row. Raises NotFound if there is none or it is not visible."""
     row = rows.filter(**where).first()
     if row is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Mail as files, for a site that sends none: written as people read it, so that a link in it can be opened."""
+"""Email backend that writes readable files, for sites without SMTP, so that links in them can be opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is at the other end of the line."""
+"""Client addresses and networks."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the client's address; only as many forwarding proxies are believed as TRUSTED_PROXIES says."""
+    """Return the client's address, trusting as many forwarding proxies as TRUSTED_PROXIES says."""
     proxies = settings.TRUSTED_PROXIES
     forwarded = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     if proxies and len(forwarded) >= proxies:
@@ -16,7 +16,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """Return what counts as one visitor: an IPv4 address, or the /64 that a household's IPv6 addresses share."""
+    """Return the network that counts as one visitor: an IPv4 address, or an IPv6 /64."""
     raw = client_address(request)
     try:
         address = ip_address(raw.split("%")[0])

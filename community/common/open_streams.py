@@ -1,4 +1,4 @@
-"""The event streams that are open in this process: a few for each reader, and each ends with its session."""
+"""Open event streams of this process: limited per reader, and closed when their session ends."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _open: Counter[str] = Counter()
 
 
 class TooManyStreams(TooManyRequests):
-    """The pages that are open already have all the streams of their reader; this one asks from time to time."""
+    """The reader already has the maximum number of open streams; this page polls instead."""
 
     default = _("Too many live pages are open. This one updates less often.")
 
@@ -39,14 +39,14 @@ class OpenStream:
     is_open: bool = field(default=True, init=False)
 
     def close(self) -> None:
-        """Give its place to the next; closing again changes nothing."""
+        """Release the slot; idempotent."""
         if self.is_open:
             self.is_open = False
             _open[self.reader] -= 1
 
 
 async def open_stream(request: HttpRequest) -> OpenStream:
-    """Count a stream of whoever asks for it. Raises TooManyStreams."""
+    """Register a stream for the request's reader. Raises TooManyStreams."""
     user = await request.auser()
     if user.is_authenticated:
         most, key = MOST_OF_A_PERSON, request.session.session_key or ""
@@ -60,7 +60,7 @@ async def open_stream(request: HttpRequest) -> OpenStream:
 
 
 def ended_sessions(streams: Collection[OpenStream]) -> dict[OpenStream, bool]:
-    """Find the streams whose session has ended: signed out, expired, deactivated, or under another password."""
+    """Return the streams whose session has ended: signed out, expired, deactivated, or after a password change."""
     members = [stream for stream in streams if stream.user_id is not None]
     keys = {stream.session_key for stream in members}
     alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
@@ -78,7 +78,7 @@ _sessions: SharedLook[OpenStream, bool] = SharedLook(ended_sessions)
 
 
 async def session_end(stream: OpenStream) -> None:
-    """Return when the session of a stream has ended; never for a visitor's."""
+    """Return when the session of a stream ends; never for a visitor's."""
     if stream.user_id is None:
         await asyncio.get_running_loop().create_future()
     queue = _sessions.join(stream)

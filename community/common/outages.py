@@ -1,4 +1,4 @@
-"""What the machine around us does to a request: recognise a full disk, and a database that is away."""
+"""Detection of a full disk and an unavailable database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import errno
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-# SQLite's words for a disk that takes nothing more, and PostgreSQL's.
+# SQLite's and PostgreSQL's messages for a full disk.
 NO_ROOM_WORDS = ("database or disk is full", "disk I/O error", "No space left on device", "could not extend file")
 
 
@@ -18,5 +18,5 @@ def is_no_room(error: BaseException) -> bool:
 
 
 def is_database_away(error: BaseException | None) -> bool:
-    """Say whether the database could not be reached, or not in time: nothing is wrong with the request."""
+    """Return whether the database was unreachable or timed out, rather than the request being wrong."""
     return isinstance(error, OperationalError | InterfaceError)

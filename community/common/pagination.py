@@ -1,5 +1,7 @@
-"""Pages by key: the next page starts after the last row that was seen, so nothing is shown twice or lost while
-new rows arrive, and page 500 costs what page 1 does.
+"""Keyset pagination.
+
+The next page starts after the last row seen, so nothing is repeated or skipped while new rows arrive, and page 500
+costs what page 1 does.
 
     page = keyset_page(Thread.objects.visible_to(user), order=("-last_post_at", "-pk"), request=request, size=30)
     page.items, page.next_cursor, page.previous_cursor, page.next_query, page.previous_query
@@ -24,14 +26,14 @@ MAX_CURSOR_LENGTH = 1000
 
 
 class BrokenCursor(BadRequest):
-    """The address of a page in a list was changed, cut, or made for another list."""
+    """The cursor was changed, truncated, or made for another list."""
 
     default = _("This page address is broken. Please start again from the first page.")
 
 
 @dataclass(frozen=True)
 class Page[T]:
-    """One page of a list; a cursor is None where there is nothing further in that direction."""
+    """One page of a list; a cursor is None when there are no more rows in that direction."""
 
     items: list[T]
     next_cursor: str | None
@@ -40,7 +42,7 @@ class Page[T]:
 
     @property
     def next_query(self) -> str:
-        """The query string of the next page, other parameters kept; empty on the last page."""
+        """Query string of the next page, keeping other parameters; empty on the last page."""
         return _with(self.query, "after", self.next_cursor)
 
     @property
@@ -63,10 +65,10 @@ def keyset_page[M: Model](
     after: str | None = None,
     before: str | None = None,
 ) -> Page[M]:
-    """Return one page of `rows`; `?after=` and `?before=` are read from the request when there is one.
+    """Return one page of `rows`; `?after=` and `?before=` are read from the request, if given.
 
-    `order` names columns or annotations that are never null, "-" for descending, and ends with a unique one.
-    Raises BrokenCursor for a cursor that we did not make for this order.
+    `order` names columns or annotations that are never null, "-" for descending, and ends with a unique one. Raises
+    BrokenCursor for a cursor not issued for this order.
     """
     query = ""
     if request is not None:
@@ -84,7 +86,7 @@ def keyset_page[M: Model](
 
 
 def make_cursor(row: Any, order: Sequence[str]) -> str:
-    """Return the signed place of a row in a list of this order."""
+    """Return a signed cursor for a row in a list of this order."""
     values = [_pack(_value(row, name.removeprefix("-"))) for name in order]
     return signing.Signer(salt=_salt(order)).sign(
         signing.b64_encode(json.dumps(values, separators=(",", ":")).encode()).decode()
@@ -92,7 +94,7 @@ def make_cursor(row: Any, order: Sequence[str]) -> str:
 
 
 def read_cursor(cursor: str, order: Sequence[str]) -> list[Any]:
-    """Return the values that a cursor of this order was made from. Raises BrokenCursor."""
+    """Return the values a cursor of this order encodes. Raises BrokenCursor."""
     if len(cursor) > MAX_CURSOR_LENGTH:
         raise BrokenCursor
     try:
@@ -114,7 +116,7 @@ def _page(items: list, order: Sequence[str], *, backwards: bool, started: bool, 
 
 
 def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Rows after `values`: a > x, or a = x and b > y, …; the first bound again alone, for the index."""
+    """Filter rows after `values`: a > x, or a = x and b > y, …; the first bound is repeated alone for the index."""
     beyond, equal = Q(), Q()
     for name, value in zip(order, values, strict=True):
         column, operator = name.removeprefix("-"), "lt" if name.startswith("-") else "gt"

@@ -1,4 +1,4 @@
-"""What must work before traffic is sent here. Each app registers its own probe in `AppConfig.ready`."""
+"""Readiness probes. Each app registers its own in `AppConfig.ready`."""
 
 from collections.abc import Callable
 
@@ -15,19 +15,19 @@ _probes: dict[str, Probe] = {}
 
 
 def register(name: str, probe: Probe) -> None:
-    """Add a probe that returns whether its part works; an exception counts as no."""
+    """Add a probe that returns whether its component works; an exception counts as failure."""
     _probes[name] = probe
 
 
 def report() -> dict[str, bool]:
-    """Ask every probe, in the order in which they were registered."""
+    """Run every probe in registration order."""
     return {name: _works(name, probe) for name, probe in _probes.items()}
 
 
 def _works(name: str, probe: Probe) -> bool:
     try:
         return probe()
-    except Exception as error:  # whatever is wrong with a part, this part is not ready
+    except Exception as error:  # any failure means this component is not ready
         logger.warning("not ready", part=name, error=repr(error))
         return False
 

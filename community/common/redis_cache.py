@@ -1,4 +1,4 @@
-"""Django's Redis cache for a site that goes on without it."""
+"""Redis cache that tolerates an outage."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ logger = structlog.get_logger(__name__)
 
 
 def _or(fallback: Callable[..., Any]) -> Callable:
-    """Return the fallback's answer, and say so in the log, while Redis is away, full or still loading."""
+    """Return the fallback and log it while Redis is unreachable, full or loading."""
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
@@ -29,7 +29,7 @@ def _or(fallback: Callable[..., Any]) -> Callable:
 
 
 class TolerantRedisCache(RedisCache):
-    """A cache whose misses are allowed to be Redis's fault: reads find nothing, writes do nothing."""
+    """Cache backend that treats Redis errors as misses: reads find nothing, writes do nothing."""
 
     get = _or(lambda key, default=None, version=None: default)(RedisCache.get)
     get_many = _or(lambda *args, **kwargs: {})(RedisCache.get_many)

@@ -1,4 +1,4 @@
-"""The words of a form that was refused as a whole: the page of the refusal shows them, to copy or to send again."""
+"""Text of a form that was rejected as a whole, shown on the error page to be copied or resent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 1_500_000
 
 @dataclass(frozen=True)
 class Kept:
-    """`words` are shown in boxes, `rest` goes along when the form `may_send` itself once more to `address`."""
+    """`words` are shown in text boxes, `rest` is resubmitted with them to `address` if `may_send`."""
 
     words: list[tuple[str, str]]
     rest: list[tuple[str, str]]
@@ -25,7 +25,7 @@ class Kept:
 
 
 def kept_words(request: HttpRequest, *, may_send: bool) -> Kept | None:
-    """Return what a person typed, None when it was nothing. Only a form that bore its token may be sent again."""
+    """Return the text a person entered, or None. Only a form with its CSRF token can be resent."""
     if request.method != "POST":
         return None
     sent = [(name, value) for name, values in _boxes(request).lists() for value in values]

@@ -1,4 +1,4 @@
-"""One read every two seconds for all open streams of a process, however many there are."""
+"""One database poll every two seconds for all open streams of a process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="streams")
 
 
 async def read_once[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a database read in the thread that all open streams share; `sse.read` would start one for this stream."""
+    """Run a database read in the thread shared by all open streams; `sse.read` would start one per stream."""
     reading = partial(_then_give_back, query, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_reader, reading)
 
@@ -31,9 +31,9 @@ def _then_give_back[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kw
 
 
 class SharedLook[K: Hashable, V]:
-    """Passes what `look` finds to who waits for it.
+    """Passes the results of `look` to the streams that wait for them.
 
-    `look` gets the keys that are waited for and returns those with news. It runs in one thread, never twice at once.
+    `look` receives the subscribed keys and returns those with news. It runs in one thread, never concurrently.
     """
 
     def __init__(self, look: Callable[[Collection[K]], Mapping[K, V]]) -> None:
@@ -42,7 +42,7 @@ class SharedLook[K: Hashable, V]:
         self.tasks: dict[asyncio.AbstractEventLoop, asyncio.Task[None]] = {}
 
     def join(self, key: K) -> asyncio.Queue[V]:
-        """Return a queue that gets the news of a key. Call `leave` at the end."""
+        """Return a queue that receives the news of a key. Call `leave` when done."""
         loop, queue = asyncio.get_running_loop(), asyncio.Queue[V]()
         self._forget_closed_loops()
         self.waiting.setdefault(loop, {})[queue] = key
@@ -64,7 +64,7 @@ class SharedLook[K: Hashable, V]:
                     queue.put_nowait(news[key])
 
     def _news(self, keys: set[K]) -> Mapping[K, V]:
-        """Look; there is no news while the database is away."""
+        """Poll; return nothing while the database is unavailable."""
         try:
             return self.look(keys)
         except Error as error:

@@ -1,7 +1,7 @@
-"""Registry of what higher apps put into the pages of lower ones: templates, by the name of a place.
+"""Registry of templates that higher apps add to pages of lower ones.
 
-A page says `{% slot "post-menu" %}`; an app above it says `slots.fill("post-menu", "moderation/post_menu.html")` in
-AppConfig.ready. The template is rendered with everything that the page knows.
+A page has `{% slot "post-menu" %}`; a higher app calls `slots.fill("post-menu", "moderation/post_menu.html")` in
+AppConfig.ready. The template is rendered with the page's context.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ _filled: dict[str, list[tuple[int, str]]] = {}
 
 
 def fill(slot: str, template: str, *, place: int = 0) -> None:
-    """Add a template to a slot; the smallest `place` comes first."""
+    """Add a template to a slot; the lowest `place` comes first."""
     entries = _filled.setdefault(slot, [])
     if (place, template) not in entries:
         entries.append((place, template))

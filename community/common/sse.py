@@ -32,7 +32,7 @@ HEARTBEAT = b": still here\n\n"
 
 @dataclass(frozen=True)
 class Event:
-    """One event; anything but text goes out as JSON. `retry` is in milliseconds."""
+    """One event; data other than text is sent as JSON. `retry` is in milliseconds."""
 
     data: Any = ""
     event: str = ""
@@ -55,9 +55,9 @@ def event_stream(
     heartbeat: float = HEARTBEAT_SECONDS,
     max_seconds: float = MAX_SECONDS,
 ) -> StreamingHttpResponse:
-    """Return a response that sends the events, and a comment when it was silent for `heartbeat` seconds.
+    """Return a response that streams the events, with a comment after `heartbeat` seconds of silence.
 
-    It ends with the session of its reader.
+    It ends when the reader's session does.
     """
     sent = _encoded(events, stream, heartbeat, max_seconds)
     response = StreamingHttpResponse(sent, content_type="text/event-stream; charset=utf-8")
@@ -68,7 +68,7 @@ def event_stream(
 
 
 async def read[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a database read in a thread and give its connection back, so that an open stream holds none."""
+    """Run a database read in a thread and return its connection, so that an open stream holds none."""
     return await sync_to_async(_then_close(query), thread_sensitive=True)(*args, **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""Static files under ASGI, and their names before they are collected."""
+"""Static files under ASGI, and their names before `collectstatic`."""
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.files.storage import FileSystemStorage
@@ -8,10 +8,10 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class WhiteNoiseMiddleware(Upstream):
-    """Serve a static file as one piece of bytes.
+    """Serve each static file as a single chunk.
 
-    Upstream streams from a synchronous iterator, which an ASGI server must drain in a thread and warns about.
-    Our files are small.
+    Upstream streams from a synchronous iterator, which an ASGI server must drain in a thread and warns about. Our files
+    are small.
     """
 
     @staticmethod
@@ -29,12 +29,12 @@ class WhiteNoiseMiddleware(Upstream):
 
 
 class ManifestStorage(CompressedManifestStaticFilesStorage):
-    """Name files by their content, and by their plain names until `collectstatic` has run."""
+    """Hashed file names, or plain names until `collectstatic` has run."""
 
     support_js_module_import_aggregation = True
 
     def compress_files(self, paths):
-        """Compress what readers ask for: names with a digest, outside the staff's own pages."""
+        """Compress hashed files outside the admin."""
         wanted = {path for path in self.hashed_files.values() if not path.startswith("admin/")}
         yield from super().compress_files(wanted & set(paths))
 
@@ -45,6 +45,6 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
 
 
 class SiteStaticFiles(StaticFilesConfig):
-    """Leave behind what no page of ours asks for: source maps, and the editions of htmx that we do not use."""
+    """Finder that skips files no page uses: source maps, and unused builds of htmx."""
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.map", "*-4.js", "*-4.min.js", "htmx-2.js"]

@@ -1,7 +1,7 @@
-"""Deliver Django's tasks through Celery on Redis.
+"""Task delivery through Celery on Redis.
 
-A task is first a row, written in the caller's transaction; its id travels after the commit, and a worker claims the
-row. When Redis is away, or forgets, `sweep` sends what is left behind as soon as it is back.
+A task is first a row, written in the caller's transaction; its id is sent after the commit, and a worker claims the
+row. When Redis is unavailable or loses messages, `sweep` resends them once it is back.
 
     celery -A community.common.tasks_celery worker --beat --schedule var/celerybeat-schedule
 """
@@ -69,7 +69,7 @@ class CeleryBackend(DatabaseBackend):
 
 
 def send(pk: str) -> bool:
-    """Send one row's id; False, and a line in the log, when Redis is away."""
+    """Send one row's id; log it and return False when Redis is unavailable."""
     try:
         do_row.apply_async((pk,), retry=False)
     except GONE as error:
@@ -80,7 +80,7 @@ def send(pk: str) -> bool:
 
 @app.task(name="chainrule.do_row")
 def do_row(pk: str) -> None:
-    """Do one job if it still waits."""
+    """Run one job if it is still queued."""
     from community.common.jobs import rows
 
     drop_stale()
@@ -90,7 +90,7 @@ def do_row(pk: str) -> None:
 
 @app.task(name="chainrule.sweep")
 def sweep() -> int:
-    """Send again what was lost on the way or has become due; returns how many."""
+    """Resend lost and due jobs; return how many."""
     from community.common.housekeeping import keep_house
 
     drop_stale()
@@ -101,7 +101,7 @@ def sweep() -> int:
 
 
 def left_behind() -> list:
-    """Return rows that are due and should have been fetched by now."""
+    """Return rows that are overdue."""
     from django_tasks_db.models import DBTaskResult
 
     too_long_ago = timezone.now() - timedelta(seconds=SWEEP_SECONDS)
@@ -110,6 +110,6 @@ def left_behind() -> list:
 
 
 def waiting_messages() -> int:
-    """Return how many ids wait in Redis."""
+    """Return the number of messages queued in Redis."""
     with app.connection_for_read() as connection:
         return connection.default_channel._size(QUEUE)

@@ -1,4 +1,4 @@
-"""Text that came from outside: what can be stored, and what may stand in one line."""
+"""Validation and normalisation of external text."""
 
 import re
 import unicodedata
@@ -10,12 +10,12 @@ NEWLINES = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 
 def is_storable(text: str) -> bool:
-    """Say whether a database and UTF-8 can hold the text: no NUL, no lone surrogate."""
+    """Return whether a database and UTF-8 can store the text: no NUL, no lone surrogate."""
     return UNSTORABLE.search(text) is None
 
 
 def holds_unstorable(value: Any) -> bool:
-    """Say whether parsed JSON holds text, anywhere, that cannot be stored."""
+    """Return whether parsed JSON contains text, at any depth, that cannot be stored."""
     if isinstance(value, str):
         return not is_storable(value)
     if isinstance(value, dict):
@@ -24,13 +24,13 @@ def holds_unstorable(value: Any) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Return the text for a title or a name: NFC, no control or bidi character, single spaces."""
+    """Normalise a title or name: NFC, no control or bidi characters, single spaces."""
     kept = "".join(" " if _is_space(char) else char for char in text if _is_space(char) or not _is_hidden(char))
     return unicodedata.normalize("NFC", " ".join(kept.split()))
 
 
 def many_lines(text: str) -> str:
-    """Return the text of a post: newlines are LF, nothing else that is written is touched."""
+    """Normalise line ends to LF; leave everything else unchanged."""
     return UNSTORABLE.sub("\ufffd", NEWLINES.sub("\n", text))
 
 

@@ -1,6 +1,6 @@
-"""Sentences of Django and allauth that our pages show and that we say in our own Chinese.
+"""Messages of Django and allauth with our own Chinese translation.
 
-Nothing calls them here: marked, they stand in the catalogue, and the site's catalogue goes before theirs.
+Nothing uses them here: marking adds them to the site's catalogue, which takes precedence.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

@@ -1,1 +1,1 @@
-"""The site's own fonts: cut once from the wheels that carry them, served by us, named by their content."""
+"""Web fonts: subset once from installed packages, self-hosted, named by content hash."""

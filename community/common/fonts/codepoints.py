@@ -1,8 +1,8 @@
-"""Which characters each font file keeps.
+"""Characters each font file keeps.
 
-Reading type keeps the Latin scripts (Chinese falls through to the reader's own Song face); mathematics keeps what
-LaTeX can ask for: letters in every mathematical alphabet, operators, arrows, delimiters and their growing parts.
-Glyphs that MATH needs beside these (taller brackets, script sizes) are added when the font is cut.
+The text fonts keep the Latin scripts (Chinese falls back to the reader's own Song font); the math font keeps what LaTeX
+can produce: letters in every mathematical alphabet, operators, arrows, delimiters and their extensible parts. Glyphs
+that MATH needs in addition (taller brackets, script sizes) are added when the font is subset.
 """
 
 type Span = tuple[int, int]
@@ -46,8 +46,8 @@ MATH = _spread(
     LATIN_1,
     (0x0131, 0x0131),  # dotless i
     (0x0237, 0x0237),  # dotless j
-    (0x02C6, 0x02DD),  # accents that stand alone
-    (0x0300, 0x0338),  # accents that combine
+    (0x02C6, 0x02DD),  # spacing accents
+    (0x0300, 0x0338),  # combining accents
     (0x0391, 0x03F6),  # Greek
     (0x2000, 0x206F),  # spaces, dashes, primes, invisible operators
     (0x20D0, 0x20EF),  # arrows and dots above

@@ -1,4 +1,4 @@
-"""Cut a font to the characters we use and pack it as woff2."""
+"""Font subsetting and woff2 compression."""
 
 import hashlib
 import io
@@ -15,7 +15,7 @@ DROPPED_TABLES = ["DSIG", "BASE"]
 
 
 def cut(face: Face) -> bytes:
-    """Return the face as woff2, with the same bytes for the same sources."""
+    """Return the font as woff2; the same sources give the same bytes."""
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     font = TTFont(face.source_path, recalcTimestamp=False)
     _mend_assemblies(font)
@@ -29,15 +29,15 @@ def cut(face: Face) -> bytes:
 
 
 def content_name(face: Face, packed: bytes) -> str:
-    """Name a file by what is in it, so that it may be cached for ever."""
+    """Return a file name that contains the content hash, so that the file can be cached forever."""
     return f"{face.name}.{hashlib.sha256(packed).hexdigest()[:12]}.woff2"
 
 
 def _mend_assemblies(font: TTFont) -> None:
-    r"""Put a connector to the end where the next part is.
+    r"""Add the missing connector to glyph assemblies.
 
     STIX Two Math gives the head of its right arrow a connector at the tip and none at the shaft, so browsers never
-    lengthen that arrow: `\xrightarrow{...}` stays short.
+    stretch that arrow: `\xrightarrow{...}` stays short.
     """
     if "MATH" not in font:
         return

@@ -1,4 +1,4 @@
-"""The three font files the site serves, and where their sources lie."""
+"""The three font files the site serves, and the paths of their sources."""
 
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -6,13 +6,13 @@ from pathlib import Path
 
 from community.common.fonts import codepoints
 
-READING_SIZE = 20  # the optical size, in points, at which the variable serif is frozen
-WEIGHTS = (400, 400, 700)  # least, default, most
+READING_SIZE = 20  # optical size in points at which the variable serif is frozen
+WEIGHTS = (400, 400, 700)  # minimum, default, maximum
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One font file: where it is cut from, what it keeps, and how a page calls it."""
+    """One font file: its source, its character set and its CSS name."""
 
     name: str
     package: str

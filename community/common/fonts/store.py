@@ -1,4 +1,4 @@
-"""Where cut fonts lie, and which files are the current ones."""
+"""Storage of generated fonts and the manifest of current files."""
 
 import json
 from functools import lru_cache
@@ -11,7 +11,7 @@ from community.common.fonts.faces import FACES
 from community.common.fonts.stylesheet import sheet_name, stylesheet
 
 MANIFEST = "manifest.json"
-SHEET = "css"  # the manifest's key for the stylesheet; the other keys are names of faces
+SHEET = "css"  # the manifest's key for the stylesheet; the other keys are font names
 
 
 def folder() -> Path:
@@ -19,7 +19,7 @@ def folder() -> Path:
 
 
 def cut_all() -> dict[str, str]:
-    """Cut every face, write the files, then point the manifest at them. Returns key → file name."""
+    """Generate every font, write the files, then update the manifest. Returns key → file name."""
     target = folder()
     target.mkdir(parents=True, exist_ok=True)
     names = {}
@@ -35,14 +35,14 @@ def cut_all() -> dict[str, str]:
 
 
 def is_cut() -> bool:
-    """Say whether everything the manifest names is there."""
+    """Return whether all files in the manifest exist."""
     names = read_manifest(folder())
     wanted = {face.name for face in FACES} | {SHEET}
     return wanted <= names.keys() and all((folder() / name).is_file() for name in names.values())
 
 
 def current() -> dict[str, str]:
-    """Return key → file name of the fonts in use; empty until they are cut."""
+    """Return key → file name of the fonts in use; empty before they are generated."""
     manifest = folder() / MANIFEST
     try:
         changed_at = manifest.stat().st_mtime_ns
@@ -64,7 +64,7 @@ def _read(target: str, _changed_at: int) -> dict[str, str]:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside and rename, so that a reader never meets half a file."""
+    """Write to a temporary file and rename it, so that readers never see a partial file."""
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_bytes(content)
     unfinished.replace(path)

@@ -1,4 +1,4 @@
-"""The @font-face rules, written beside the font files and named by their content too."""
+"""The @font-face stylesheet, stored beside the font files and named by content hash too."""
 
 import hashlib
 from collections.abc import Iterable
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from community.common.fonts.faces import Face
 
-# Curly quotes, dashes and dots are full-width in Chinese text: there they must come from the Chinese face.
+# Curly quotes, dashes and dots are full-width in Chinese text and must come from the Chinese font.
 NOT_IN_CHINESE = "U+20-B6, U+B8-2013, U+2015-2017, U+2020-2025, U+2027-FFFF"
 CHINESE_SUFFIX = " Han"
 
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """A system face under a name of ours; `faces` of the same widths share a rule."""
+    """Fallback @font-face for system fonts; `faces` with the same metrics share a rule."""
 
     family: str
     faces: tuple[str, ...]
@@ -23,7 +23,7 @@ class StandIn:
     weight: str = "400"
 
 
-# Until the serif is there, a system serif set to the same widths: nothing moves when it arrives.
+# Metric-compatible fallbacks shown until the serif is loaded, so that the layout does not shift.
 STAND_INS = (
     StandIn("Georgia", ("Georgia",), "96.5%", "107%", "35%"),
     StandIn("Times New Roman", ("Times New Roman", "Liberation Serif"), "111.7%", "92.7%", "30%"),
@@ -34,7 +34,7 @@ STAND_INS = (
 
 
 def stylesheet(cut_faces: Iterable[tuple[Face, str]]) -> str:
-    """Return the CSS for (face, file name) pairs; addresses are relative to the sheet itself."""
+    """Return the CSS for (face, file name) pairs; URLs are relative to the stylesheet."""
     rules = []
     for face, file_name in cut_faces:
         rules.append(_rule(face, file_name, face.family))

@@ -1,1 +1,1 @@
-"""Where a language's own ways with dates and numbers differ from Django's."""
+"""Date and number formats that differ from Django's."""

@@ -1,5 +1,5 @@
-"""Small jobs: rows in the database that a worker claims.
+"""Background jobs: database rows claimed by workers.
 
-The row is the truth in both deployments. In the embedded one a worker looks for rows; in production Celery carries
-their ids over Redis (`community.common.tasks_celery`). A lost, doubled or late message changes nothing.
+The row is authoritative in both deployments. In the embedded one a worker polls for rows; in production Celery carries
+their ids over Redis (`community.common.tasks_celery`). Lost, duplicate or late messages change nothing.
 """

@@ -1,4 +1,4 @@
-"""Signs of life that workers leave in the shared cache, for `/readyz`."""
+"""Worker heartbeats in the shared cache, for `/readyz`."""
 
 import time
 
@@ -13,5 +13,5 @@ def beat() -> None:
 
 
 def is_fresh() -> bool:
-    """Say whether a worker of small jobs was seen within half a minute."""
+    """Return whether a job worker was seen within the last 30 seconds."""
     return time.time() - (cache.get(KEY) or 0) < FRESH_SECONDS

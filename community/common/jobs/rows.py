@@ -1,4 +1,4 @@
-"""Claim, run, take back and forget rows of the task queue."""
+"""Claiming, running, requeueing and deleting rows of the task queue."""
 
 import os
 import socket
@@ -21,17 +21,17 @@ ATTEMPTS = 3
 
 
 def worker_name() -> str:
-    """Return a name that says which process of which machine has claimed a row."""
+    """Return a name that identifies this process and machine."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
 def next_due() -> DBTaskResult | None:
-    """Return the row to do next; somebody else may still claim it first."""
+    """Return the next due row; another worker may still claim it first."""
     return DBTaskResult.objects.ready().first()
 
 
 def run(pk: UUID | str, worker: str) -> bool:
-    """Do the job if nobody else has it; False when there was nothing to do any more."""
+    """Run the job unless another worker has claimed it; return whether it ran."""
     claimed = DBTaskResult.objects.ready().filter(pk=pk)
     row = claimed.first()
     if row is None:
@@ -45,7 +45,7 @@ def run(pk: UUID | str, worker: str) -> bool:
 
 
 def take_back() -> int:
-    """Queue again what died with its worker, or has run for too long; give up after three attempts."""
+    """Requeue jobs whose worker died or that ran for too long; fail them after three attempts."""
     taken = 0
     for row in DBTaskResult.objects.running():
         if _is_alive(row):
@@ -63,7 +63,7 @@ def take_back() -> int:
 
 
 def forget() -> int:
-    """Delete what ended long ago."""
+    """Delete jobs that finished long ago."""
     deleted, _by_model = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT).delete()
     return deleted
 
@@ -89,7 +89,7 @@ def _announce_end(row: DBTaskResult) -> None:
 
 
 def _is_alive(row: DBTaskResult) -> bool:
-    """Say whether the row's worker may still be at it."""
+    """Return whether the row's worker may still be running it."""
     if row.started_at is None or row.started_at < timezone.now() - LONGEST_JOB:
         return False
     host, _colon, pid = (row.worker_ids or [""])[-1].partition(":")

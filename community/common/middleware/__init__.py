@@ -1,4 +1,4 @@
-"""What happens around every view, from the outside in: see MIDDLEWARE in community.settings.base."""
+"""Middleware, from the outside in: see MIDDLEWARE in community.settings.base."""
 
 from community.common.middleware.compression import Compression
 from community.common.middleware.headers import SecurityHeaders

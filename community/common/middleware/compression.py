@@ -1,4 +1,4 @@
-"""Pages go over the wire compressed, whether or not a proxy in front of us does that too."""
+"""Response compression, with or without a proxy in front of the site."""
 
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -7,9 +7,9 @@ TEXTS = ("text/html", "text/csv", "application/json", "application/atom+xml", "a
 
 
 class Compression(GZipMiddleware):
-    """Compress texts that are whole; a stream of events must not wait in a buffer.
+    """Compress complete text responses; event streams must not be buffered.
 
-    A few random bytes change the length of every answer, so that lengths tell nothing of a form's token.
+    A few random bytes vary the length of every response, so that lengths leak nothing about CSRF tokens (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

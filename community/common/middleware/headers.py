@@ -1,4 +1,4 @@
-"""Headers that every response carries: pages, errors, refused hosts, static files and media alike."""
+"""Headers for every response: pages, errors, rejected hosts, static files and media."""
 
 from collections.abc import Collection, Mapping
 from typing import cast
@@ -12,13 +12,13 @@ type Policy = Mapping[str, Collection[str] | str]
 
 REFUSED = "accelerometer camera display-capture geolocation gyroscope microphone payment usb browsing-topics"
 PERMISSIONS = ", ".join(f"{feature}=()" for feature in REFUSED.split())
-# A page depends on who reads it: no proxy keeps it, and a browser asks before it shows it again. Not `no-store`, which
-# would empty the boxes of whoever goes back to a form.
+# A page depends on its reader: proxies must not store it, and browsers revalidate it. Not `no-store`, which would clear
+# form fields when the reader goes back.
 ASK_FIRST = "private, no-cache"
 
 
 class SecurityHeaders(MiddlewareMixin):
-    """Stand outermost, so that an answer made by any other middleware gets them too."""
+    """Outermost middleware, so that responses of all other middleware get the headers too."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         headers = response.headers

@@ -1,4 +1,4 @@
-"""Refuse what no form of ours sends and what no database can hold, before any view sees it."""
+"""Rejection of input that no form sends and no database can store, before any view runs."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
@@ -10,15 +10,15 @@ from community.common.text import is_storable
 
 
 class UnreadableAddress(BadRequest):
-    """A NUL byte or half a character in the address."""
+    """The URL contains a NUL byte or invalid UTF-8."""
 
     default = _("This address holds a character that cannot be read. Please check how it was copied.")
 
 
 class ReadableInput(MiddlewareMixin):
-    """Answer 413 for a body of which nothing was kept, and 400 for an address with a NUL or a lone surrogate in it.
+    """Return 413 for a body over the limit, and 400 for a URL with a NUL or a lone surrogate.
 
-    Form fields are left to the forms, which say it beside the field; see also `Refusals` for what slips through.
+    Form fields are validated by the forms; `Refusals` handles what remains.
     """
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:

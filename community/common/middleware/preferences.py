@@ -1,4 +1,4 @@
-"""Language, theme and time zone: the person's own choice, then the cookie, then what the browser asks for."""
+"""Language, theme and time zone: from the account, then the cookie, then the browser."""
 
 import zoneinfo
 from typing import Any
@@ -17,7 +17,7 @@ LOSS_FORM_COOKIE = "loss_form"
 
 
 class Preferences(MiddlewareMixin):
-    """Activate them for the request, as `request.LANGUAGE_CODE`, `request.theme` and the current time zone."""
+    """Activate the preferences of the request as `request.LANGUAGE_CODE`, `request.theme` and the current time zone."""
 
     def process_request(self, request: HttpRequest) -> None:
         user = request.user if request.user.is_authenticated else None

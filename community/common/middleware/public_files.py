@@ -1,4 +1,4 @@
-"""Files that are the same for everybody are served before anybody is recognised."""
+"""Files that are the same for everyone, served before authentication."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,15 +11,15 @@ MARK = "is_public_file"
 
 
 def public_file[View: Callable[..., Any]](view: View) -> View:
-    """Mark a view that asks for no reader: neither session, nor account, nor language."""
+    """Mark a view that uses no session, account or language."""
     setattr(view, MARK, True)
     return view
 
 
 class PublicFiles:
-    """Stand before the sessions: a file costs no query for them, and no cache is told that it varies by cookie.
+    """Serve public files before the session middleware: no query, and no `Vary: Cookie`.
 
-    What is not there goes on to the page of all missing addresses.
+    A missing file falls through to the usual 404 page.
     """
 
     sync_capable = True

@@ -1,4 +1,4 @@
-"""Turn a DomainError into a page, a fragment or JSON, so that no view catches one."""
+"""Conversion of DomainError to a page, a fragment or JSON, so that views catch none."""
 
 import json
 from http import HTTPStatus
@@ -18,16 +18,16 @@ logger = structlog.get_logger(__name__)
 
 
 class UnstorableText(Invalid):
-    """Text with a NUL byte or a lone surrogate got as far as the database driver."""
+    """Text with a NUL byte or a lone surrogate reached the database driver."""
 
     default = _("The text holds a character that cannot be stored. Please remove it and try again.")
 
 
 class Refusals(MiddlewareMixin):
-    """Stand innermost: what is below is only the view.
+    """Innermost middleware: only the view is below it.
 
-    It is synchronous on purpose. The whole chain then runs in one thread and one hop leads to the view,
-    where an asynchronous middleware that wraps synchronous ones would hop at every one of them.
+    It is synchronous on purpose: the whole chain then runs in one thread with one switch to the view, whereas an
+    asynchronous middleware around synchronous ones would switch at each of them.
     """
 
     async_capable = False
@@ -51,7 +51,7 @@ class Refusals(MiddlewareMixin):
 
 
 def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Return the refusal in the form that the client asked for."""
+    """Return the error in the format the client accepts."""
     if wants_json(request):
         response: HttpResponse = JsonResponse(error.as_dict(), status=error.status)
     elif request.headers.get("HX-Request") == "true":
@@ -65,14 +65,14 @@ def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Say whether the answer is for a program: the API, or a client that prefers JSON to HTML."""
+    """Return whether the client is a program: the API, or a client that prefers JSON to HTML."""
     if request.path_info.startswith("/api/"):
         return True
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Render `errors/<code>.html`, `<status>.html` or `errors/refused.html`, whichever there is first."""
+    """Render the first template that exists of `errors/<code>.html`, `<status>.html` and `errors/refused.html`."""
     names = (f"errors/{error.code}.html", f"{error.status}.html", "errors/refused.html")
     context = {
         "error": error,
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _fragment(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Render the notice alone, and fire `notice` in the browser, which shows it even where htmx does not swap."""
+    """Render the notice alone and trigger `notice` in the browser, which shows it even where htmx does not swap."""
     template = select_template((f"errors/{error.code}_fragment.html", "errors/fragment.html"))
     body = template.render({"error": error, "message": str(error)}, request)
     response = HttpResponse(body, status=error.status)
@@ -98,7 +98,7 @@ def _status_words(status: int) -> str:
 
 
 def _is_unstorable(exception: Exception) -> bool:
-    """Recognise the drivers' words for a NUL or a lone surrogate in a string."""
+    """Return whether the driver's message reports a NUL or a lone surrogate in a string."""
     if isinstance(exception, UnicodeEncodeError):
         return exception.reason == "surrogates not allowed"
     return isinstance(exception, ValueError | DataError) and "NUL" in str(exception)

@@ -1,4 +1,4 @@
-"""A name for every request, in its log lines and in its response."""
+"""Request ids, in log lines and in responses."""
 
 import re
 import time
@@ -16,7 +16,7 @@ TRUSTED_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
 class RequestTrace:
-    """Bind `request_id` for the log, send it as X-Request-ID, and write one line a request."""
+    """Bind `request_id` to the log, send it as X-Request-ID, and write one access log line per request."""
 
     sync_capable = True
     async_capable = False

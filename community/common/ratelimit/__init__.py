@@ -1,4 +1,4 @@
-"""How often somebody may do something, counted for all processes together.
+"""Rate limits, counted for all processes together.
 
 ASKING = Limit("ask", "10/hour", "40/day")
 

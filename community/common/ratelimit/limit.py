@@ -1,4 +1,4 @@
-"""One named limit."""
+"""A named rate limit."""
 
 import math
 import time
@@ -18,7 +18,7 @@ logger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Usage:
-    """What is left of the narrowest rate after a hit; `reset_at` is in seconds since 1970."""
+    """Remaining quota of the narrowest rate after a hit; `reset_at` is a Unix timestamp in seconds."""
 
     limit: int
     remaining: int
@@ -26,10 +26,10 @@ class Usage:
 
 
 class Limit:
-    """At most so many hits of one action by one person, or by one network of visitors.
+    """Limits how often one person, or one network of visitors, can perform an action.
 
-    `rates` are like "5/minute" or "100/2 hours"; all must hold. With `fails_closed` the action is refused
-    while the counters cannot be reached; otherwise it goes on uncounted.
+    `rates` are like "5/minute" or "100/2 hours"; all apply. With `fails_closed` the action is rejected while the
+    counters are unreachable; otherwise it proceeds uncounted.
     """
 
     def __init__(self, action: str, *rates: str, fails_closed: bool = False) -> None:
@@ -38,11 +38,11 @@ class Limit:
         self.fails_closed = fails_closed
 
     def hit(self, request: HttpRequest) -> Usage | None:
-        """Count one act of who sent the request. Raises TooManyRequests, or Unavailable when it fails closed."""
+        """Count one action of the requester. Raises TooManyRequests, or Unavailable if it fails closed."""
         return self.hit_key(requester_key(request))
 
     def hit_key(self, key: str, cost: int = 1) -> Usage | None:
-        """Count one act of `key`."""
+        """Count one action of `key`."""
         try:
             return self._count(key, cost)
         except StoreGone as error:
@@ -52,7 +52,7 @@ class Limit:
             return None
 
     def clear(self, key: str) -> None:
-        """Forget what `key` did, for instance after it signed in well."""
+        """Reset the counters of `key`, for instance after a successful sign-in."""
         for item in self.items:
             limiter().clear(item, self.action, key)
 
@@ -68,7 +68,7 @@ class Limit:
 
 
 def requester_key(request: HttpRequest) -> str:
-    """Return whom a request counts for: the person who is signed in, else the network."""
+    """Return the key a request counts for: the signed-in person, else the network."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"user:{user.pk}"

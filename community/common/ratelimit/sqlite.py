@@ -1,7 +1,7 @@
-"""Counters in an SQLite file of their own, shared by the processes of one machine.
+"""Rate limit counters in a separate SQLite file, shared by the processes of one machine.
 
-They are kept apart from the site's database so that a rolled-back transaction does not give a try back, and
-counting never waits for a writer.
+Apart from the site's database, a rolled-back transaction does not undo a hit, and counting never waits for another
+writer.
 """
 
 import sqlite3
@@ -28,7 +28,7 @@ BUSY_SECONDS = 5.0
 
 
 class SQLiteStorage(Storage):
-    """`sqlite:///absolute/path` for the `limits` package; fixed windows only."""
+    """`sqlite:///absolute/path` storage for the `limits` package; fixed windows only."""
 
     STORAGE_SCHEME = ["sqlite"]
 
@@ -95,9 +95,9 @@ class SQLiteStorage(Storage):
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Open the log and make the table.
+    """Enable write-ahead logging and create the table.
 
-    SQLite does not wait when two connections change the journal of a new file at once, so the loser tries again.
+    SQLite does not wait when two connections change the journal mode of a new file at once, so the loser retries.
     """
     deadline = time.monotonic() + BUSY_SECONDS
     while True:

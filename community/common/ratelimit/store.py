@@ -1,4 +1,4 @@
-"""Where the counters are: memory, an SQLite file, or Redis, as RATELIMIT_STORAGE says."""
+"""Counter storage: memory, an SQLite file, or Redis, as RATELIMIT_STORAGE says."""
 
 from functools import cache
 
@@ -18,7 +18,7 @@ __all__ = ["SQLiteStorage", "StoreGone", "limiter"]
 
 @cache
 def limiter() -> FixedWindowRateLimiter:
-    """Return this process's way to the shared counters."""
+    """Return this process's limiter on the shared counters."""
     options = {"key_prefix": settings.RATELIMIT_PREFIX} if settings.RATELIMIT_STORAGE.startswith("redis") else {}
     storage = storage_from_string(settings.RATELIMIT_STORAGE, wrap_exceptions=True, **options)
     return FixedWindowRateLimiter(storage)

@@ -1,4 +1,4 @@
-"""A limit in front of a view."""
+"""Rate limit decorator for views."""
 
 from collections.abc import Callable, Collection
 from functools import wraps
@@ -13,7 +13,7 @@ WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
 def limited(limit: Limit, methods: Collection[str] = WRITING) -> Callable:
-    """Count each request with one of the methods before the view, sync or async, sees it."""
+    """Count each request with one of the methods before the view, sync or async, runs."""
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable:
         if iscoroutinefunction(view):

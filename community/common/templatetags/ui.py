@@ -1,4 +1,4 @@
-"""Small pieces every page is made of: icons, faces, times, numbers, fields, fonts, the theme."""
+"""Template tags for small components: icons, avatars, times, numbers, fields, fonts, the theme."""
 
 import math
 import re
@@ -23,14 +23,14 @@ register = template.Library()
 
 PRELOADED_ALWAYS = ("serif",)
 MINUTE, HOUR, DAY = 60, 3600, 86400
-# What the style sheet says of every icon, and white space between its lines.
+# Attributes the stylesheet sets for every icon, and whitespace between lines.
 NEEDLESS = re.compile(r' (?:fill|stroke[a-z-]*)="[^"]*"(?=[^>]*class="icon)|\s+(?=<)| (?=/>)')
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @register.simple_tag(takes_context=True)
 def slot(context: template.Context, name: str) -> SafeString:
-    """Show what higher apps have put into this place of the page."""
+    """Render what higher apps have added to this slot."""
     engine = Engine.get_default()
     with context.push():
         return mark_safe("".join(engine.get_template(each).render(context) for each in slots.templates(name)))
@@ -38,7 +38,7 @@ def slot(context: template.Context, name: str) -> SafeString:
 
 @register.simple_tag
 def icon(name: str, size: int | None = None, label: str = "") -> SafeString:
-    """Draw one of lucide's icons, silent for screen readers unless it has a label of its own."""
+    """Draw a lucide icon, hidden from screen readers unless it has a label."""
     drawing = _drawing(str(name), size)
     if not label:
         return drawing
@@ -53,7 +53,7 @@ def _drawing(name: str, size: int | None) -> SafeString:
 
 @register.simple_tag
 def avatar(user, size: int = 32) -> SafeString:
-    """Show a person's face; the name stands beside it in text, so the picture itself stays silent."""
+    """Show a person's avatar; decorative, since the name is next to it as text."""
     return format_html(
         '<img class="avatar" src="{}" width="{}" height="{}" alt="" loading="lazy" decoding="async">',
         user.avatar_url,
@@ -64,7 +64,7 @@ def avatar(user, size: int = 32) -> SafeString:
 
 @register.simple_tag
 def ago(moment) -> SafeString:
-    """Say how long ago something was, short, with the exact moment for machines, hover and readers of print."""
+    """Show a short relative time with the exact time for machines, hover and print."""
     if moment is None:
         return SafeString("")
     local = timezone.localtime(moment)
@@ -92,7 +92,7 @@ def _short_age(local) -> str:
 
 @register.filter
 def number(value) -> str:
-    """Group a whole number's digits as the reader's language does."""
+    """Format an integer with the reader's digit grouping."""
     if value is None:
         return "–"
     return number_format(value, use_l10n=True, force_grouping=True)
@@ -100,7 +100,7 @@ def number(value) -> str:
 
 @register.filter
 def short_count(value: int) -> str:
-    """Shorten a count for a narrow place: 999, 1.2k, 34k; in Chinese 9999, 1.2万, 34万."""
+    """Abbreviate a count: 999, 1.2k, 34k; in Chinese 9999, 1.2万, 34万."""
     unit, size = ("万", 10_000) if (translation.get_language() or "").startswith("zh") else ("k", 1_000)
     if value < size:
         return str(value)
@@ -110,7 +110,7 @@ def short_count(value: int) -> str:
 
 @register.filter
 def loss(value: float | None) -> str:
-    """Print a loss with about four significant digits: 0.2513, 0.0002, 3.1×10⁻⁷."""
+    """Format a loss with about four significant digits: 0.2513, 0.0002, 3.1×10⁻⁷."""
     if value is None or not math.isfinite(value):
         return "–"
     if value == 0 or 1e-4 <= abs(value) < 1e5:
@@ -121,13 +121,13 @@ def loss(value: float | None) -> str:
 
 @register.filter
 def html_lang(code: str) -> str:
-    """Write a language code as the ``lang`` attribute wants it: ``zh-hans`` becomes ``zh-Hans``."""
+    """Format a language code for the ``lang`` attribute: ``zh-hans`` becomes ``zh-Hans``."""
     return translation.to_locale(code).replace("_", "-") if code else ""
 
 
 @register.simple_tag(takes_context=True)
 def place(context, address: str, label: str, *, also: str = "") -> SafeString:
-    """Link one of the site's places and say whether the reader is in it. `also` is one more path it covers."""
+    """Link a section of the site and mark it if current. `also` is one more path it covers."""
     path = getattr(context.get("request"), "path", "")
     here = bool(address) and (path.startswith(address) or bool(also and path.startswith(also)))
     return format_html(
@@ -137,7 +137,7 @@ def place(context, address: str, label: str, *, also: str = "") -> SafeString:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, *, optional: bool = False, unseen_label: bool = False) -> dict:
-    """Show a form's field: label, help, control, errors, tied together for screen readers."""
+    """Show a form field: label, help, control and errors, associated for screen readers."""
     widget = bound.field.widget
     return {
         "field": bound,
@@ -150,14 +150,14 @@ def field(bound: BoundField, *, optional: bool = False, unseen_label: bool = Fal
 
 @register.simple_tag
 def font_url(name: str) -> str:
-    """Give the address of a cut font, or of their stylesheet (``css``); empty until they are cut."""
+    """Return the URL of a generated font or of the stylesheet (``css``); empty before they are generated."""
     file_name = fonts.current().get(name)
     return reverse("pages:font", args=[file_name]) if file_name else ""
 
 
 @register.simple_tag
 def font_preloads(*names: str) -> SafeString:
-    """Ask the browser for the named faces early."""
+    """Preload the named fonts."""
     addresses = [(font_url(name),) for name in names or PRELOADED_ALWAYS]
     return format_html_join(
         "\n", '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>', [a for a in addresses if a[0]]

@@ -1,4 +1,4 @@
-"""Simplified Chinese: months and days without zeros, digits in groups of three as everywhere in science."""
+"""Simplified Chinese: months and days without leading zeros, digits in groups of three as in scientific text."""
 
 MONTH_DAY_FORMAT = "n月j日"
 THOUSAND_SEPARATOR = ","

@@ -1,4 +1,4 @@
-"""Brings the Chinese catalogues up to date with the sources, and compiles them. Needs gettext's tools."""
+"""Update the Chinese catalogues from the sources and compile them. Requires gettext's tools."""
 
 import subprocess
 from contextlib import chdir
@@ -15,10 +15,10 @@ IGNORED = ["var/*", "docs/*", "tests/*", "bench/*"]
 
 
 class Extract(makemessages.Command):
-    """Django's extraction without guesses from alike sentences."""
+    """Django's message extraction without fuzzy matches."""
 
-    # N_ marks a sentence of the sandbox where it is declared; _ translates it where it is said. What a layer takes is
-    # said by the core, and translated by the language; a field's sentence stands third.
+    # N_ marks a message of the sandbox where it is declared; _ translates it where it is used. Layer messages are
+    # raised by the core and translated by the config language; a field's message is the third argument.
     keywords = ("N_", "ShapeMismatch:2", "Field:3")
     xgettext_options = [*makemessages.Command.xgettext_options, *(f"--keyword={keyword}" for keyword in keywords)]
     msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
@@ -54,13 +54,13 @@ def extract() -> None:
 
 
 def drop_date(catalogue: Path) -> None:
-    """A catalogue changes only when a string does."""
+    """Remove the creation date, so that a catalogue changes only when a message does."""
     lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if not line.startswith('"POT-Creation-Date:')]
     catalogue.write_text("".join(kept), encoding="utf-8")
 
 
 def untranslated(catalogue: Path) -> str:
-    """The entries that have no Chinese yet, as they stand in the catalogue."""
+    """Return the entries without a Chinese translation."""
     command = ["msgattrib", "--untranslated", "--no-wrap", "--no-obsolete", str(catalogue)]
     return subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout

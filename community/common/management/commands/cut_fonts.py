@@ -1,4 +1,4 @@
-"""``cut_fonts``: make the site's fonts out of the wheels that carry them."""
+"""``cut_fonts``: generate the site's fonts from the installed packages that contain them."""
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _

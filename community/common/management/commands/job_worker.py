@@ -1,4 +1,4 @@
-"""Do small jobs one after another until SIGTERM or Ctrl-C."""
+"""Run background jobs one at a time until SIGTERM or Ctrl-C."""
 
 import signal
 import time
@@ -36,13 +36,13 @@ class Command(BaseCommand):
                 self._rest(interval)
 
     def _stop(self, number: int, frame: object) -> None:
-        """Finish the job at hand, if there is one; at rest, end at once."""
+        """Stop after the current job, or at once when idle."""
         self.stopping = True
         if not self.busy:
             raise SystemExit(0)
 
     def _round(self) -> bool:
-        """Do one job; False when there was none, or the database was away."""
+        """Run one job; return False if there was none or the database was unavailable."""
         self.busy = True
         drop_stale()
         try:

@@ -1,4 +1,4 @@
-"""Bring the state up to this version of the code: what `./run` does before the site opens."""
+"""Prepare the state for this version of the code, as `./run` does before the site starts."""
 
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
