@@ -1,4 +1,4 @@
-"""Categories and tags, made and described by staff. Threads and posts are not here: their pages keep the rules."""
+"""Admin for categories and tags. Threads and posts are changed on their own pages, which apply the rules."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class CategoryForm(forms.ModelForm):
         }
 
     def clean_parent(self) -> Category | None:
-        """Refuse a category inside of itself, directly or through others."""
+        """Reject a category nested inside itself, directly or indirectly."""
         parent = above = self.cleaned_data["parent"]
         while above is not None:
             if above.pk == self.instance.pk:
@@ -64,7 +64,7 @@ class TagForm(forms.ModelForm):
 
 
 class ForStaff(admin.ModelAdmin):
-    """Open to all staff, as moderation is. Nothing is deleted here: addresses of categories and tags stay."""
+    """Base admin, open to all staff like moderation. Deletion is disabled so that category and tag URLs stay valid."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return is_staff(request.user)
@@ -82,7 +82,7 @@ class ForStaff(admin.ModelAdmin):
     edited: Action
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """Save it and write it into the audit log, with what it was before. The admin's views are transactions."""
+        """Save the row and record the change in the audit log. Admin views run in transactions."""
         before = {name: _plain(form.initial.get(name)) for name in form.changed_data}
         super().save_model(request, obj, form, change)
         changes = {name: (was, _plain(form.cleaned_data[name])) for name, was in before.items()}
@@ -110,7 +110,7 @@ class CategoryAdmin(ForStaff):
 
 @admin.register(Tag)
 class TagAdmin(ForStaff):
-    """Tags are made by whoever files a thread under one; staff name and describe them."""
+    """Tag admin: tags are created when someone first uses them; staff name and describe them."""
 
     form = TagForm
     edited = Action.EDIT_TAG
@@ -123,5 +123,5 @@ class TagAdmin(ForStaff):
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
+    """Return a JSON-serialisable value."""
     return value if isinstance(value, str | int | None) else str(value)

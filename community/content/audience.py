@@ -1,6 +1,6 @@
-"""Registry of who hears of a post. Higher apps (followers, for one) add their providers in AppConfig.ready.
+"""Registry of who is notified of a post. Higher apps (followers, for one) add providers in AppConfig.ready.
 
-A provider is `(post) -> iterable of (user_id, verb)`; the first verb that reaches a person is the one they are told.
+A provider is `(post) -> iterable of (user_id, verb)`; a person gets the first verb that reaches them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def register(provider: Provider) -> None:
 
 
 def listeners(post: Any) -> dict[int, str]:
-    """User id to verb, each person once."""
+    """Return user id → verb, each person once."""
     told: dict[int, str] = {}
     for provider in _providers:
         for user_id, verb in provider(post):

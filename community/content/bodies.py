@@ -1,4 +1,4 @@
-"""The one door from what people write to the renderer: source in, the columns of a Post out."""
+"""Rendering of posts: source in, the columns of a Post out."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ CANDIDATES_A_POST = 500
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """`columns` are the Post's; `mentions` are folded handles; `specs` are the facts about its
-    embeds, in order.
+    """A rendered text.
 
-    `title_html` is that of the title it was rendered with; `language` is that of
-    title and source.
+    `columns` are the Post's; `mentions` are folded handles; `specs` are the facts of its embeds, in order. `title_html`
+    is the rendered title; `language` is that of title and source.
     """
 
     columns: dict[str, Any]
@@ -49,7 +48,7 @@ class Body:
 
     @property
     def keys(self) -> list[str]:
-        """The names of the embeds, in order."""
+        """Keys of the embeds, in order."""
         return [facts["key"] for facts in self.specs]
 
     @property
@@ -57,7 +56,7 @@ class Body:
         return self.keys[0] if self.keys else ""
 
     def numbered(self, number: int) -> Body:
-        """The same for the post with this number, of a body that was rendered before it was known."""
+        """Return the body with ids for this post number, for bodies rendered before the number was known."""
         prefix = _prefix("reply", number)
         headings = [_renamed(heading, prefix) for heading in self.columns["headings"]]
         return replace(self, columns=self.columns | {"html": placed(self.html, prefix), "headings": headings})
@@ -66,10 +65,10 @@ class Body:
 def render_post(
     source: str, *, kind: str, number: int | None = None, thread: Thread | None = None, title: str | None = None
 ) -> Body:
-    """Render a post that is to be saved. Raises InvalidText with the renderer's sentence when it is over a limit.
+    """Render a post to be saved. Raises InvalidText with the renderer's message when it exceeds a limit.
 
-    A renderer that was too slow or died is no refusal: the post is kept as plain text with a notice for its author.
-    Never call it within a transaction: on SQLite that would hold up everybody who writes.
+    If the renderer times out or crashes, the post is saved as plain text with a notice for its author. Never call it
+    within a transaction: on SQLite that would block all writers.
     """
     body = render_preview(source, kind=kind, number=number, thread=thread, title=title)
     if body.notice and body.is_final:
@@ -80,9 +79,9 @@ def render_post(
 def render_preview(
     source: str, *, kind: str, number: int | None, thread: Thread | None = None, title: str | None = None
 ) -> Body:
-    """Render a post as it will be. `kind` is the thread's for an opening post, `reply` for all others.
+    """Render a preview of a post. `kind` is the thread's for an opening post, `reply` for all others.
 
-    `number` is the post's in its thread; ids on the page begin with it. None: it is not known yet, see `numbered`.
+    `number` is the post's number in its thread, with which ids on the page begin; None if unknown, see `numbered`.
     `title` is the thread's, for an opening post; an untitled one is listed by its first words.
     """
     language = languages.detect(source)
@@ -100,7 +99,7 @@ def render_preview(
 
 
 def _prefix(kind: str, number: int | None) -> str:
-    """What ids begin with: on an article's page they are the article's own."""
+    """Return the id prefix; an article's own ids have none."""
     if kind == "article":
         return "s-"
     return NEUTRAL if number is None else f"p{number}-"
@@ -111,7 +110,7 @@ def _renamed(heading: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 
 def warm() -> bool:
-    """Start the renderer's processes now, so that the first writer does not wait. Return whether one is ready."""
+    """Start the renderer's processes ahead of the first request. Return whether one is ready."""
     return pool.warm(fences=embeds.fences().values())
 
 
@@ -140,7 +139,7 @@ def _body(rendered: Rendered, language: str) -> Body:
 
 
 def _known_handles(source: str) -> tuple[str, ...]:
-    """Of everything that may be a mention, the handles that are somebody's, folded."""
+    """Return the existing handles among all possible mentions, folded."""
     keys = sorted(mention_candidates(source))[:CANDIDATES_A_POST]
     if not keys:
         return ()

@@ -1,4 +1,4 @@
-"""Categories as pages show them: nested, with counts."""
+"""Category tree for pages, with thread counts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COUNTS_SECONDS = 60
 
 @dataclass(slots=True)
 class CategoryNode:
-    """A category with those inside it. `count` is of public threads, inner ones included."""
+    """A category and its children. `count` is the number of public threads, descendants included."""
 
     category: Category
     count: int = 0
@@ -23,7 +23,7 @@ class CategoryNode:
 
 
 def category_roots() -> list[CategoryNode]:
-    """All categories as a forest, in their order: one query, counts from a cache."""
+    """Return all categories as a forest, in order: one query, cached counts."""
     counts = _counts()
     by_id = {category.pk: CategoryNode(category, counts.get(category.pk, 0)) for category in Category.objects.all()}
     for node in by_id.values():
@@ -36,7 +36,7 @@ def category_roots() -> list[CategoryNode]:
 
 
 def find(roots: list[CategoryNode], slug: str) -> list[CategoryNode]:
-    """The way from a root to the category of this slug; empty when there is none."""
+    """Return the path from the root to the category with this slug; empty if there is none."""
     for node in roots:
         if node.category.slug == slug:
             return [node]
@@ -47,7 +47,7 @@ def find(roots: list[CategoryNode], slug: str) -> list[CategoryNode]:
 
 
 def flat(roots: list[CategoryNode]) -> list[Category]:
-    """Every category, inner ones after their parent, each with its `thread_count`."""
+    """Return all categories depth-first, each with its `thread_count`."""
     found = []
     for node in roots:
         node.category.thread_count = node.count
@@ -56,7 +56,7 @@ def flat(roots: list[CategoryNode]) -> list[Category]:
 
 
 def choices() -> list[tuple[str, str]]:
-    """For a select: inner ones set in by a dash."""
+    """Return choices for a select; nested categories are indented by dashes."""
     return [row for node in category_roots() for row in _rows(node, 0)]
 
 

@@ -1,4 +1,4 @@
-"""Counters against a recount. Apps above register theirs in AppConfig.ready."""
+"""Denormalised counters and their recounts. Higher apps register theirs in AppConfig.ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHOWN = Q(hidden_at=None, deleted_at=None)
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """`rows` carries the right value as annotation `counted`, beside the column `column` that should equal it."""
+    """A counter: `rows` annotates the correct value as `counted`, to compare with the column `column`."""
 
     name: str
     column: str
@@ -41,7 +41,7 @@ def register(counter: Counter) -> None:
 
 
 def drifts() -> Iterator[Drift]:
-    """Every counter that does not equal its recount."""
+    """Yield every counter that differs from its recount."""
     for counter in _counters.values():
         wrong = counter.rows().exclude(**{counter.column: F("counted")})
         for pk, kept, counted in wrong.values_list("pk", counter.column, "counted"):
@@ -70,7 +70,7 @@ def _answer_count() -> QuerySet:
 
 
 def _last_number() -> QuerySet:
-    """Numbers never come back, so only one that is too small has drifted."""
+    """Return the check for `last_number`; numbers are never reused, so only a value that is too small is wrong."""
     return (
         Thread.objects.annotate(highest=_of_posts(Q(), Max("number")))
         .filter(last_number__lt=F("highest"))

@@ -1,4 +1,4 @@
-"""Who hears of a post, told after the commit. Safe to run twice: a person is told once of one post."""
+"""Notifications about posts, sent after the commit. Idempotent: a person is notified once per post."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from .models import Post, Role
 
 
 def announce(post_id: int) -> None:
-    """Tell everyone whom a new post concerns, if it is still public. The closest concern of a person is the one told:
+    """Notify everyone a new post concerns, if it is still public.
 
-    answered before quoted before mentioned before the thread's author before followers.
+    Each person gets the most specific reason: answered, quoted, mentioned, thread author, follower.
     """
     post = _public(post_id)
     if post is not None:
@@ -21,7 +21,7 @@ def announce(post_id: int) -> None:
 
 
 def announce_edit(post_id: int) -> None:
-    """Tell those whom an edited post quotes or mentions and who have not heard of it."""
+    """Notify those whom an edited post quotes or mentions and who have not been notified of it."""
     post = _public(post_id)
     if post is not None:
         _tell(post, _named(post))
@@ -38,7 +38,7 @@ def _tell(post: Post, listeners: dict[int, str]) -> None:
 
 
 def _answered(post: Post) -> dict[int, str]:
-    """To whom a post is directed: whoever wrote the post it replies to, else the thread's author."""
+    """Return the author of the post replied to, else the thread's author."""
     if post.is_opening:
         return {}
     if post.role == Role.ANSWER:
@@ -49,7 +49,7 @@ def _answered(post: Post) -> dict[int, str]:
 
 
 def _concerned(post: Post) -> dict[int, str]:
-    """Under whose post or in whose thread something was written that is directed at somebody else."""
+    """Return the authors of the thread and of the parent post, for a reply directed at someone else."""
     above = [] if post.is_opening else [post.thread.author_id, *([post.parent.author_id] if post.parent else [])]
     return dict.fromkeys(above, "reply")
 

@@ -1,4 +1,4 @@
-"""What changed between two texts, as rows for a page. Bounded: hostile texts cost a coarser answer, not more time."""
+"""Line and word diffs of two texts. Bounded: pathological texts get a coarser diff, not more time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = re.compile(rf"[{HAN}]|[^\W{HAN}]+|\s+|[^\w\s]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Part of a row; `changed` when it is in this row and not in its counterpart."""
+    """Part of a row; `changed` if its counterpart row does not have it."""
 
     text: str
     changed: bool = False
@@ -27,7 +27,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`sign` is `same`, `gone`, `new` or `gap` (rows left out); numbers count lines from 1."""
+    """A diff row. `sign` is `same`, `gone`, `new` or `gap` (omitted rows); line numbers count from 1."""
 
     sign: str
     pieces: tuple[Piece, ...] = ()
@@ -40,7 +40,7 @@ class Row:
 
 
 def rows(before: str, after: str) -> list[Row]:
-    """Changed lines with a few lines around them; within a changed line, the changed words. Empty for equal texts."""
+    """Return changed lines with context, and changed words within changed lines. Empty for equal texts."""
     old, new = before.rstrip("\n").split("\n"), after.rstrip("\n").split("\n")
     if old == new:
         return []
@@ -103,7 +103,7 @@ def _changed(old: list[str], new: list[str], span: tuple[int, int, int, int]) ->
 
 
 def _compared(old: list[str], new: list[str]) -> Iterator[tuple[tuple[Piece, ...], tuple[Piece, ...]]]:
-    """The pieces of each pair of lines, word by word until the budget is spent, then line by line."""
+    """Return the pieces of each pair of lines: by word until the budget is used up, then by line."""
     left = WORD_PAIRS
     for before, after in zip(old, new, strict=False):
         words, others = _WORDS.findall(before), _WORDS.findall(after)

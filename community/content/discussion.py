@@ -1,7 +1,7 @@
-"""The posts of one thread, a page at a time: what every page that shows a thread is made from.
+"""Pages of a thread's posts, for every page that shows a thread.
 
-A *branch* is a post that stands directly in the thread (an answer to a question; a comment on anything else) with the
-comments under it. Branches are paged by key; a page costs the same at post 10 and at post 10,000.
+A *branch* is a top-level post (an answer to a question; a comment on anything else) with its comments. Branches are
+paged by keyset; a page costs the same at post 10 and at post 10,000.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ ORDERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A post and those of its comments that are shown; `earlier` and `later` count what is left out around them.
+    """A top-level post with the comments shown; `earlier` and `later` count the omitted ones around them.
 
-    Of one that is gone for this reader the place is kept, for what others wrote under it.
+    A post not visible to this reader leaves a placeholder for the comments under it.
     """
 
     post: Post
@@ -54,7 +54,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Discussion:
-    """One page of a thread. `opening` is whole on the first page only; `accepted` stands there before all others."""
+    """One page of a thread. `opening` is complete on the first page only, where `accepted` comes first."""
 
     thread: Thread
     opening: Branch
@@ -67,7 +67,7 @@ class Discussion:
     marked: int | None = None
 
     def posts(self) -> Iterator[Post]:
-        """Every post the page shows with its text."""
+        """All posts shown with their text."""
         for branch in (self.opening, self.accepted, *self.branches):
             if branch is not None and (branch.post is not self.opening.post or self.is_first):
                 if not branch.is_gone:
@@ -80,7 +80,7 @@ def default_order(thread: Thread) -> str:
 
 
 def orders_of(thread: Thread) -> list[str]:
-    """The orders a thread offers: comments are not sorted by score."""
+    """Return a thread's sort orders; comments are not sorted by score."""
     return [name for name in ORDERS if name != "score" or thread.kind == Kind.QUESTION]
 
 
@@ -93,9 +93,9 @@ def discussion(
     before: str | None = None,
     number: int | None = None,
 ) -> Discussion:
-    """Load one page: the first, the one a cursor names, or the one that holds post `number`, which is then marked.
+    """Load one page: the first, that of a cursor, or the one with post `number`, which is marked.
 
-    Raises NotFound for a number this reader does not see, BrokenCursor for a cursor that is not ours.
+    Raises NotFound for a post not visible to this reader, BrokenCursor for an invalid cursor.
     """
     order = order if order in ORDERS else default_order(thread)
     marked = _find(thread, reader, number) if number is not None else None
@@ -108,12 +108,12 @@ def discussion(
 
 
 def wanted_number(text: str) -> int | None:
-    """The number of a post out of a query string; None for what is none."""
+    """Return the post number from a query string; None if invalid."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def comments_page(post: Post, reader: Reader, *, after: str | None, before: str | None) -> Page[Post]:
-    """All comments under one post, by key."""
+    """Return a page of the comments under one post."""
     rows = _shown(Post.objects.visible_to(reader).filter(thread=post.thread_id, parent=post))
     page = keyset_page(rows, order=("number",), size=COMMENTS_A_PAGE, after=after, before=before)
     _lend(page.items, post.thread)
@@ -122,7 +122,7 @@ def comments_page(post: Post, reader: Reader, *, after: str | None, before: str 
 
 
 def fill_bodies(posts: Iterable[Post], reader: Reader) -> None:
-    """Set `shown_html` on each post, embeds filled as this reader may see them, one query an embed for all."""
+    """Set `shown_html` on each post, with embeds filled for this reader: one query per kind of embed."""
     posts = list(posts)
     filled = embeds.fill([post.html for post in posts], reader, [post.pk for post in posts])
     for post, html in zip(posts, filled, strict=True):
@@ -134,9 +134,9 @@ def _shown(posts: QuerySet) -> QuerySet:
 
 
 def _branches(thread: Thread, reader: Reader) -> QuerySet:
-    """Posts that stand directly in the thread, without the accepted one, which has its own place.
+    """Return the top-level posts except the accepted one, which is shown separately.
 
-    One that was taken away stays as long as this reader sees something under it.
+    A deleted post is kept while this reader sees something under it.
     """
     role = Role.ANSWER if thread.kind == Kind.QUESTION else Role.COMMENT
     seen = Post.objects.visible_to(reader)
@@ -159,7 +159,7 @@ def _find(thread: Thread, reader: Reader, number: int) -> Post:
 
 
 def _page_of(post: Post, thread: Thread, reader: Reader, order: str) -> str | None:
-    """The cursor of a page that holds this post, a few branches before it; None for the first page."""
+    """Return the cursor of a page that has this post, a few branches before it; None for the first page."""
     branch = post.parent or post
     if branch.is_opening or branch.pk == thread.solved_post_id:
         return None
@@ -202,13 +202,13 @@ def _is_gone(post: Post, reader: Reader) -> bool:
 
 
 def _fixed_posts(thread: Thread, reader: Reader) -> dict[int, Post]:
-    """The opening post and the accepted answer. Whoever sees the thread sees its opening post."""
+    """Return the opening post and the accepted answer. Everyone who sees the thread sees its opening post."""
     rows = Post.objects.filter(Q(role=Role.OPENING) | Q(pk=thread.solved_post_id, hidden_at=None, deleted_at=None))
     return {post.pk: post for post in _shown(rows.filter(thread=thread)).order_by("number")}
 
 
 def _comments(posts: Sequence[Post], thread: Thread, reader: Reader, marked: Post | None) -> dict[int, Branch]:
-    """The first comments under each post, in one query; under the marked comment's parent those nearest to it."""
+    """Return the first comments under each post in one query; around the marked comment, the nearest ones."""
     near = Case(When(parent=marked.parent_id, then=Value(marked.number)), default=Value(0)) if marked else Value(0)
     rows = Post.objects.visible_to(reader).filter(thread=thread, parent__in=[post.pk for post in posts])
     rows = _shown(rows).annotate(
@@ -229,6 +229,6 @@ def _with_comments(post: Post, comments: list[Any]) -> Branch:
 
 
 def _lend(posts: Iterable[Post], thread: Thread) -> None:
-    """Give each post the thread that is loaded already."""
+    """Set the loaded thread on each post."""
     for post in posts:
         post.thread = thread

@@ -1,4 +1,4 @@
-"""The drafts of a person as their list shows them: of which kind, in which thread, and where each is opened again."""
+"""Rows of a person's draft list: kind, thread and edit URL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGES = {"reply": "content:reply", "comment": "content:post-reply", "edit": "con
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """`url` opens the draft again. `place` is the thread or post it was begun at, if its owner still sees it."""
+    """A draft in the list. `url` opens it; `place` is its thread or post, if still visible to its owner."""
 
     draft: Draft
     url: str
@@ -42,7 +42,7 @@ class DraftRow:
 
 
 def draft_rows(owner: User) -> list[DraftRow]:
-    """The newest drafts of a person. Three queries, however many there are."""
+    """Return a person's newest drafts, in three queries."""
     drafts = list(Draft.objects.of(owner).order_by("-updated_at", "-pk")[:DRAFTS_SHOWN])
     places = _threads(drafts, owner) | _posts(drafts, owner)
     return [_row(draft, places, owner) for draft in drafts]
@@ -73,7 +73,7 @@ def _row(draft: Draft, places: dict[tuple[str, int], Thread | Post], owner: User
 
 
 def _may_go_on(kind: str, place: Thread | Post, owner: User) -> bool:
-    """Whether its box is still there; if not, the text opens as something new, so that it is never out of reach."""
+    """Return whether the draft's form still exists; otherwise its text opens as a new thread."""
     if isinstance(place, Thread):
         return policies.can_reply(owner, place)
     return policies.can_edit(owner, place) if kind == "edit" else policies.can_reply(owner, place.thread)

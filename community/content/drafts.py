@@ -1,4 +1,4 @@
-"""What a form begins with: the fields of a saved draft, and the reply box that every page of a thread shows."""
+"""Initial form values: the fields of a saved draft, and the reply form on every page of a thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from community.content.querysets import Reader
 
 
 def restored_fields(request: HttpRequest, key: str) -> dict[str, Any]:
-    """The fields of the draft that was saved of this box, and above them those of a session that ended meanwhile."""
+    """Return the saved draft of this form, overridden by fields kept from an expired session."""
     draft = Draft.objects.of(request.user).filter(key=key).first()
     return draft_initial(draft) | kept_forms.kept_fields(request, key)
 
@@ -29,19 +29,19 @@ def draft_initial(draft: Draft | None) -> dict[str, Any]:
 
 
 def with_reply_draft(threads: QuerySet, reader: Reader) -> QuerySet:
-    """Say in `has_draft` whether this reader has begun a reply, so that a page asks for it only then."""
+    """Set `has_draft` if this reader has a draft reply, so that pages load it only then."""
     mine = reader.pk if reader.is_authenticated else 0
     key = Concat(Value("reply:"), Cast(OuterRef("pk"), CharField()))
     return threads.annotate(has_draft=Exists(Draft.objects.filter(owner=mine, key=key)))
 
 
 def reply_form_for(request: HttpRequest, thread: Thread) -> ReplyForm | None:
-    """The form at the foot of a thread, for whoever may write there."""
+    """Return the reply form below a thread, for those who can write there."""
     return new_reply_form(request, thread) if policies.can_reply(request.user, thread) else None
 
 
 def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = None, quoted: str = "") -> ReplyForm:
-    """An empty form, or one with what was kept or saved of this box; a quote comes after it."""
+    """Return an empty form, or one with kept or saved text, followed by the quote if any."""
     key = draft_key(request, f"comment:{parent.pk}" if parent else f"reply:{thread.pk}")
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4(), "parent": parent.pk if parent else None}
     draft = _reply_draft(thread, request.user, key)
@@ -52,20 +52,20 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
 
 
 def draft_key(request: HttpRequest, box: str) -> str:
-    """The name of a box's draft, or of the other version of it that the address asks for."""
+    """Return the draft key of a form, or of the alternative version in the query."""
     named = request.GET.get("draft", "")
     return named if named.startswith(f"{box}~") and named.isprintable() else box
 
 
 def _reply_draft(thread: Thread, reader: Reader, key: str) -> Draft | None:
-    """The saved draft of this name; the page of a thread knows beforehand whether there is one."""
+    """Return the saved draft with this key; thread pages know beforehand whether there is one."""
     if key == f"reply:{thread.pk}" and not getattr(thread, "has_draft", True):
         return None
     return Draft.objects.of(reader).filter(key=key).first()
 
 
 def _with_quote(source: str, quoted: str) -> str:
-    """A quote below what is written already; once, for the page may be loaded again."""
+    """Append a quote to the text unless it already has it, since the page may be reloaded."""
     if not source.strip() or not quoted:
         return source or quoted
     return source if quoted.strip() in source else f"{source.rstrip()}\n\n{quoted}"

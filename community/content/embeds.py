@@ -1,9 +1,9 @@
-"""Registry of what a fenced block in a post may become. A higher app fills it in its AppConfig.ready.
+"""Registry of embeds: fenced blocks that a higher app renders. Filled in AppConfig.ready.
 
-An embed has three sides: `fence`, the dotted path of a Django-free function `(text, line) -> html, facts, problems`
-that runs in the rendering child; `attach(post, facts)`, called with what it knew in the transaction that saves the
-post; and `fill(htmls, user, post_ids) -> htmls`, which turns the placeholders of a whole page into what the reader may
-see, with one query.
+An embed has three parts: `fence`, the dotted path of a Django-free function `(text, line) -> html, facts, problems`
+that runs in the rendering child; `attach(post, facts)`, called with these facts in the transaction that saves the post;
+and `fill(htmls, user, post_ids) -> htmls`, which replaces the placeholders of a whole page with what the reader can
+see, in one query.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def register(embed: Embed) -> None:
 
 
 def fences() -> dict[str, str]:
-    """Fence name to the dotted path that the rendering child resolves."""
+    """Return fence name → dotted path, resolved by the rendering child."""
     return {embed.name: embed.fence for embed in _embeds.values()}
 
 
@@ -43,7 +43,7 @@ def attach(post: Any, facts: Sequence[Facts]) -> None:
 
 
 def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None] = ()) -> list[str]:
-    """Fill every placeholder of a page's bodies, in order. `post_ids` names the posts they are of."""
+    """Fill all placeholders in a page's bodies, in order. `post_ids` are the posts they belong to."""
     filled, ids = list(htmls), list(post_ids) or [None] * len(htmls)
     for embed in _embeds.values():
         filled = embed.fill(filled, user, ids)
@@ -51,7 +51,7 @@ def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None] = ()) -
 
 
 def for_feed(htmls: Sequence[str], user: Any) -> list[str]:
-    """Turn every placeholder into what a feed reader or a mail can show: a picture and words, no script."""
+    """Replace all placeholders for feeds and email: a picture and text, no script."""
     shown = list(htmls)
     for embed in _embeds.values():
         if embed.feed is not None:
@@ -60,14 +60,14 @@ def for_feed(htmls: Sequence[str], user: Any) -> list[str]:
 
 
 def draw_sparks(threads: Sequence[Any], user: Any) -> None:
-    """Set `spark` on each thread of a list that leads with an embed the reader may see: one query for all."""
+    """Set `spark` on each thread whose leading embed the reader can see: one query for the list."""
     drawn = sparks([thread.lead_embed for thread in threads], user)
     for thread in threads:
         thread.spark = drawn.get(thread.lead_embed) if thread.lead_embed else None
 
 
 def sparks(keys: Sequence[str], user: Any) -> dict[str, Any]:
-    """Small drawings for list rows, by `Thread.lead_embed`; only those the reader may see."""
+    """Return sparklines by `Thread.lead_embed`, only those the reader can see."""
     found: dict[str, Any] = {}
     for embed in _embeds.values():
         if embed.sparks is not None:

@@ -1,4 +1,4 @@
-"""Refusals of this app, one a rule."""
+"""Errors of this app, one per rule."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class InvalidText(Invalid):
-    """A text that cannot be kept. `field` names the box it was typed in."""
+    """The text is invalid. `field` is the form field."""
 
     code = "invalid"
 
@@ -23,7 +23,7 @@ class InvalidText(Invalid):
 
 
 class EditConflict(Conflict):
-    """Somebody saved another version meanwhile. Carries both texts, so that nothing is lost."""
+    """Another version was saved in the meantime. Contains both texts, so that nothing is lost."""
 
     default = _("This text was changed while you were editing it. Both versions are below.")
 
@@ -49,7 +49,7 @@ class EditConflict(Conflict):
 
 
 class DraftConflict(Conflict):
-    """The draft was saved from another tab or device meanwhile. Carries what is there now."""
+    """The draft was saved in another tab or device in the meantime. Contains the saved draft."""
 
     default = _("This draft was changed in another tab or on another device.")
 
@@ -62,7 +62,7 @@ class DraftConflict(Conflict):
 
 
 class SubmissionReused(Conflict):
-    """A form that was already sent came again with another text."""
+    """A submitted form was sent again with a different text."""
 
     default = _("This form was already sent once, with another text. Send it again to post this one too.")
 
@@ -72,6 +72,6 @@ class ThreadLocked(NotAllowed):
 
 
 class WrongPlace(Invalid):
-    """An answer to something that takes none, or a comment on a post that is not in this thread."""
+    """An answer to a thread without answers, or a comment on a post of another thread."""
 
     default = _("The post you are commenting on is no longer there.")

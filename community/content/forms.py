@@ -1,4 +1,4 @@
-"""What every form for a text is made of."""
+"""Base classes of forms with text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from community.content.models import Category, Kind, Post
 
 
 def errors_as_field(check: Callable) -> Callable:
-    """Turn the refusal of a text into a sentence beside its field."""
+    """Turn a rejected text into a field error."""
 
     def clean(form: forms.Form) -> Any:
         try:
@@ -29,7 +29,7 @@ def errors_as_field(check: Callable) -> Callable:
 
 
 class Text(forms.CharField):
-    """A text kept as typed. What it may hold is said by `content.texts`, once, for every door."""
+    """Text field that keeps its input unchanged. `content.texts` validates it, for every entry point."""
 
     widget: type[forms.Widget] = forms.Textarea
 
@@ -43,7 +43,7 @@ class Line(Text):
 
 
 class WritingForm(forms.Form):
-    """What every form for a text has. `act` calls a service and puts its refusal beside the field, the text kept."""
+    """Base of all writing forms. `act` calls a service and adds its errors to the field, keeping the text."""
 
     draft_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     draft_key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
@@ -53,11 +53,11 @@ class WritingForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the service takes that saves this form. Needs a valid form."""
+        """Return the service's keyword arguments. Requires a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if name not in self.unsaved}
 
     def act(self, service: Callable[..., Any], **values: Any) -> Any:
-        """Return what the service made, or None when it refused; the form then says why."""
+        """Return the service's result, or None if it was rejected; the form then has the errors."""
         try:
             return service(**values)
         except EditConflict as error:
@@ -76,7 +76,7 @@ class WritingForm(forms.Form):
         self.put("submission", str(uuid.uuid4()))
 
     def put(self, name: str, value: Any) -> None:
-        """Change what a hidden box will hold when the form is shown again."""
+        """Set the value a hidden field has when the form is shown again."""
         self.data = {**dict(self.data.items()), self.add_prefix(name): value}
 
 
@@ -85,7 +85,7 @@ def source_box(**attrs: Any) -> forms.Textarea:
 
 
 class OpeningForm(WritingForm):
-    """Title, text and tags: what begins a thread of any kind. Only a note may be without a title."""
+    """Title, text and tags: starts a thread of any kind. Only a note can have no title."""
 
     title = Line(label=_("Title"))
     source = Text(label=_("Text"), widget=source_box())
@@ -124,7 +124,7 @@ class ReplyForm(WritingForm):
 
 
 class EditFields(forms.Form):
-    """What an edit has besides: the version it began from, and a word on why."""
+    """Additional fields of an edit: the base version and the reason."""
 
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     reason = Line(label=_("What did you change?"), help_text=_("Optional; shown in the history."))
@@ -145,7 +145,7 @@ class NoteForm(OpeningForm):
 
 
 class ThreadForm(OpeningForm):
-    """A question or a discussion: it has a category, which whoever writes it chooses."""
+    """A question or discussion, with a category chosen by its author."""
 
     category = forms.ChoiceField(label=_("Category"), error_messages={"required": _("Choose a category.")})
 
@@ -161,7 +161,7 @@ class ThreadForm(OpeningForm):
 
 
 class EditForm(EditFields, WritingForm):
-    """A new version of any post: who edits it, and the post. It begins with what is there."""
+    """Edit form for any post, with its editor; initially contains the current text."""
 
     def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
         self.post = post
@@ -170,7 +170,7 @@ class EditForm(EditFields, WritingForm):
 
 
 class ReplyEditForm(EditForm, ReplyForm):
-    """A new version of an answer or a comment."""
+    """Edit form for an answer or a comment."""
 
     def __init__(self, *args: Any, writer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,9 +178,9 @@ class ReplyEditForm(EditForm, ReplyForm):
 
 
 class OpeningEditForm(EditForm):
-    """A new version of an opening post. It remembers what its thread was filed under when the edit began.
+    """Edit form for an opening post. It remembers the category and tags at the start of the edit.
 
-    A box that nobody touched then changes nothing, whatever happened to the thread meanwhile.
+    Unchanged fields change nothing, even if the thread was retagged or moved in the meantime.
     """
 
     base_tags = forms.CharField(widget=forms.HiddenInput, required=False, max_length=texts.TAGS_LENGTH)

@@ -1,4 +1,4 @@
-"""The versions of a post, and what each of them changed."""
+"""Versions of a post and their changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One edit: the version it began from (none for the first) and the one it made."""
+    """One edit: its base version (none for the first) and the resulting version."""
 
     before: Version | None
     after: Version
@@ -39,13 +39,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Newest first. `events` are the moves and other tags of the thread, when the post is its opening one."""
+    """Versions, newest first. `events` are moves and tag changes of the thread, for an opening post."""
 
     versions: list[Version]
     events: list[Event] = field(default_factory=list)
 
     def step(self, number: str) -> Step:
-        """The edit that made this version, the newest when there is no such version."""
+        """Return the edit that created this version; the newest if there is no such version."""
         wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
         place = next((i for i, version in enumerate(self.versions) if version.number == wanted), 0)
         before = self.versions[place + 1] if place + 1 < len(self.versions) else None
@@ -53,9 +53,9 @@ class History:
 
 
 def history(post: Post) -> History:
-    """All versions of a post since it is public, numbered from 1, at most the newest MOST_SHOWN.
+    """Return the versions of a post since publication, numbered from 1, at most the newest MOST_SHOWN.
 
-    Needs `author` and `thread` loaded.
+    Requires `author` and `thread` to be loaded.
     """
     kept = post.revisions.select_related("editor").annotate(first=Window(Min("number")))
     revisions = list(kept.order_by("-number")[:MOST_SHOWN])
@@ -74,7 +74,7 @@ def _filing(thread: Thread) -> list[Event]:
 
 
 def differences(step: Step) -> list[diffs.Row]:
-    """The edit as rows of source, its title's change first."""
+    """Return the edit as diff rows of the source, title changes first."""
     before = step.before or Version(0, "", "", step.after.editor, "", step.after.at)
     return line_rows(before.title, step.after.title) + line_rows(before.source, step.after.source)
 
@@ -84,14 +84,14 @@ def line_rows(before: str, after: str) -> list[diffs.Row]:
 
 
 def conflicting_rows(conflict: EditConflict) -> list[diffs.Row]:
-    """From the version that was saved to the one that came too late, titles and tags first."""
+    """Return the diff from the saved version to the rejected one, titles and tags first."""
     titles = line_rows(conflict.current_title, conflict.mine_title)
     tags = line_rows(conflict.current_tags, conflict.mine_tags)
     return titles + tags + line_rows(conflict.current, conflict.mine)
 
 
 def both_pages(post: Post, step: Step, reader: Reader) -> dict[str, Any]:
-    """Both versions as their page showed them."""
+    """Return the rendered HTML of both versions."""
     return {
         "page_before": _page(post, step.before.source, reader) if step.before else "",
         "page_after": _page(post, step.after.source, reader),

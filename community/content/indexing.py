@@ -1,4 +1,4 @@
-"""Posts in the search index: what is found, who may see it, how a hit looks."""
+"""Posts in the search index: their text, their visibility and their hits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def register() -> None:
 
 
 def renew(post: Post) -> None:
-    """Put a post into the index as it is now. Called in the transaction that writes it."""
+    """Update a post in the index. Called in the transaction that writes it."""
     services.index(kind=KIND, object_id=post.pk, title=_indexed_title(post), body=post.text, at=post.created_at)
 
 
@@ -41,7 +41,7 @@ def _texts() -> Iterator[registry.Text]:
 
 
 def _indexed_title(post: Post) -> str:
-    """Only the opening post is found by the thread's title."""
+    """Return the thread's title for the opening post only."""
     return post.thread.title if post.is_opening else ""
 
 

@@ -1,4 +1,4 @@
-"""What always holds of threads and posts."""
+"""Invariants of threads and posts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The text of somebody whose session ended while they wrote: kept in the new session, shown again after signing in.
+"""Text of a form whose session expired, kept in the new session and restored after signing in.
 
-Anybody can send such a form, so one network keeps few of them, each for a day and as long as the longest article.
+Anyone can send such a form, so each network can store a few, each for a day and up to the longest article.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NEVER_KEPT = ("csrfmiddlewaretoken", "submission")
 
 
 def sign_in_first(view):
-    """Send visitors to the sign-in page and bring them back here; what they sent with a form is in the form again."""
+    """Redirect visitors to the sign-in page and back; submitted text is restored to the form."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -41,7 +41,7 @@ def sign_in_first(view):
 
 
 def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:
-    """The fields that were kept of this box or of another version of it, once."""
+    """Return and delete the fields kept for this form or for an alternative version of it."""
     kept = request.session.get(SESSION_KEY)
     if not kept or kept.get("draft_key", "").partition("~")[0] != draft_key.partition("~")[0]:
         return {}
@@ -54,7 +54,7 @@ def register() -> None:
 
 
 def _keep(request: HttpRequest) -> None:
-    """Keep the form in a session of a day. Raises TooManyRequests or SignInNeeded, whose pages show the words."""
+    """Store the form in a one-day session. Raises TooManyRequests or SignInNeeded, whose pages show the text."""
     fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
     if not fields.get("draft_key") or not fields.get("source", "").strip():
         return
@@ -70,6 +70,6 @@ def _text(value: object) -> str:
 
 
 def _last_as_long_as_any(request: HttpRequest, **kwargs: Any) -> None:
-    """Whoever has signed in stays signed in for as long as anybody."""
+    """Restore the standard session lifetime after signing in."""
     if SESSION_KEY in request.session:
         request.session.set_expiry(None)

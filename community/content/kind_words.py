@@ -1,4 +1,4 @@
-"""What each kind of thread is called, asked and answered with: one table, so that no template asks for a kind."""
+"""Vocabulary of each kind of thread, in one table, so that templates do not branch on the kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which language a text is in, as far as the site tells them apart."""
+"""Language detection among the languages of the site."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from community.rendering.chars import language_of
 from community.rendering.prose import prose
 
 CODES = ("en", "zh-hans")
-LOOKED_AT = 10_000  # characters of each text: enough to tell, whatever is sent
+LOOKED_AT = 10_000  # characters of each text: enough to decide
 
 
 def detect(*texts: str) -> str:
-    """`zh-hans` when Han characters are a good share of its words, else `en`. Code and formulas do not count.
+    """Return `zh-hans` if a sufficient share of words is Han, else `en`. Code and formulas do not count.
 
-    A text without a word is in its writer's language, which is that of the page. Only the beginning is looked at.
+    A text without words has the language of the page. Only the beginning is read.
     """
     found = language_of("\n".join(prose(text[:LOOKED_AT]) for text in texts))
     if found:

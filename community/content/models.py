@@ -1,4 +1,4 @@
-"""What people write: a Thread is a question, discussion, article or note; its first Post is its body."""
+"""Threads and posts. A Thread is a question, discussion, article or note; its first Post is its body."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Role(models.TextChoices):
 
 
 class Category(models.Model):
-    """A shelf of the forum. Nested by parent; named in both languages; `tone` picks its dot's colour."""
+    """A forum category. Nested by parent; named in both languages; `tone` is the colour of its dot."""
 
     slug = models.SlugField(max_length=60, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -62,7 +62,7 @@ class Category(models.Model):
 
     @property
     def label(self) -> str:
-        """The name in the reader's language."""
+        """Name in the reader's language."""
         return self.name_zh if self.name_zh and _reader_is_chinese() else self.name
 
     @property
@@ -71,7 +71,7 @@ class Category(models.Model):
 
 
 class Tag(models.Model):
-    """A word people file threads under. `slug` is NFKC, casefolded, any script."""
+    """A tag. `slug` is NFKC, casefolded, any script."""
 
     slug = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=40)
@@ -92,11 +92,11 @@ class Tag(models.Model):
 
 
 class Thread(models.Model):
-    """Carries what lists sort and filter by, so that every list is one keyset query on one index.
+    """A thread, with all columns that lists sort and filter by, so that every list is one keyset query on one index.
 
-    `published_at` is null while a draft. `last_number` never decreases: permalinks are not reused.
-    `title_html` is the title with its formulas; of a note without one, its first words.
-    `lead_embed` is the key of the first embed (a run's spec hash) of the opening post, for the sparkline in lists.
+    `published_at` is null for a draft. `last_number` never decreases: permalinks are not reused. `title_html` is the
+    title with its formulas; for an untitled note, its first words. `lead_embed` is the key of the first embed (a run's
+    spec hash) of the opening post, for the sparkline in lists.
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -174,7 +174,7 @@ class Thread(models.Model):
 
     @property
     def words(self) -> KindWords:
-        """What threads of this kind are called, asked and answered with."""
+        """Vocabulary of this kind of thread."""
         return KIND_WORDS[self.kind]
 
     @property
@@ -195,17 +195,16 @@ class Thread(models.Model):
 
     @property
     def reply_count(self) -> int:
-        """Visible posts besides the opening one."""
+        """Number of visible posts except the opening one."""
         return max(self.post_count - 1, 0)
 
 
 class Post(models.Model):
-    """One contribution. `source` is the truth; `html` is made from it by `html_version` of the renderer.
+    """A post. `source` is authoritative; `html` is derived from it by renderer version `html_version`.
 
-    `parent` is the post under which it is shown, `reply_to` the one it was written to: comments nest one deep.
-    `text` is its plain text, for search and previews. `number` is unique in its thread and is the permalink.
-    `version` counts edits: an editor sends the one he began from.
-    `submission` is the form's own key: the same form sent twice makes one post.
+    `parent` is the post under which it is shown, `reply_to` the one it replies to: comments nest one level deep. `text`
+    is its plain text, for search and previews. `number` is unique in its thread and is the permalink. `version` counts
+    edits: an editor sends the one they started from. `submission` is the form's idempotency key.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
@@ -219,7 +218,7 @@ class Post(models.Model):
     source = models.TextField()
     html = models.TextField(blank=True)
     html_version = models.CharField(max_length=40, blank=True)
-    shown_html: str  # `html` with its embeds filled for one reader, set by discussion.fill_bodies
+    shown_html: str  # `html` with embeds filled for one reader, set by discussion.fill_bodies
     text = models.TextField(blank=True)
     excerpt = models.CharField(max_length=400, blank=True)
     headings = models.JSONField(default=list, blank=True)
@@ -254,7 +253,10 @@ class Post(models.Model):
         return f"#{self.number} in thread {self.thread_id}"
 
     def get_absolute_url(self) -> str:
-        """The permalink: opens the right page of the thread with this post marked. Needs `thread` loaded."""
+        """Return the permalink, which opens the right page of the thread with this post marked.
+
+        Requires `thread` loaded.
+        """
         if self.is_opening:
             return self.thread.get_absolute_url()
         if self.thread.kind in (Kind.ARTICLE, Kind.NOTE):
@@ -271,7 +273,7 @@ class Post(models.Model):
 
     @property
     def verb(self) -> str:
-        """What its author did by it, in a list of what people wrote. Needs `thread` loaded."""
+        """The author's action, for activity lists. Requires `thread` loaded."""
         if self.is_opening:
             return str(self.thread.words.began)
         return str(_("solved") if self.thread.solved_post_id == self.pk else self.thread.words.replied)
@@ -282,9 +284,9 @@ class Post(models.Model):
 
 
 class Revision(models.Model):
-    """An earlier source of a post, kept whole. `number` is the post's version it was.
+    """A complete earlier source of a post. `number` is the post's version at the time.
 
-    `editor`, `reason` and `created_at` belong to the edit that replaced it, and so made version `number + 1`.
+    `editor`, `reason` and `created_at` belong to the edit that replaced it with version `number + 1`.
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
@@ -304,9 +306,9 @@ class Revision(models.Model):
 
 
 class Draft(models.Model):
-    """What somebody is typing, saved while typing. `key` names the box: `new:question`, `reply:12`, `edit:45`.
+    """Text saved while typing. `key` names the form: `new:question`, `reply:12`, `edit:45`.
 
-    Another version of the same box, from another tab or device, has `~` and some letters behind: `reply:12~k3x`.
+    An alternative version from another tab or device has a suffix of `~` and letters: `reply:12~k3x`.
     """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
@@ -341,18 +343,18 @@ class Draft(models.Model):
 
     @property
     def number(self) -> int | None:
-        """The primary key in the name of the box."""
+        """Primary key in the form's key."""
         rest = self.box.partition(":")[2]
         return int(rest) if rest.isascii() and rest.isdecimal() and len(rest) < 19 else None
 
     def as_dict(self) -> dict[str, Any]:
-        """What an editor compares its own text with."""
+        """Return what an editor compares its text with."""
         names = ("key", "version", "title", "source", "fields", "base_version")
         return {name: getattr(self, name) for name in names} | {"at": self.updated_at.isoformat()}
 
 
 class Mention(models.Model):
-    """A post names a person with @handle; each person is told once a post."""
+    """A person mentioned by a post with @handle, notified once per post."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentions")
@@ -374,9 +376,9 @@ EVENT_ICONS: dict[str, str] = {
 
 
 class Event(models.Model):
-    """A change of a thread besides its text that everyone may see: closed, pinned, moved, filed under other tags.
+    """A public change of a thread other than its text: closed, pinned, moved, retagged.
 
-    `after_number` is the newest post there was. A move goes from `from_category` to `category`; tags are names.
+    `after_number` is the newest post at the time. A move goes from `from_category` to `category`; tags are names.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="events")
@@ -398,7 +400,7 @@ class Event(models.Model):
 
     @property
     def action_words(self) -> str:
-        """What was done, in the reader's language."""
+        """The action in the reader's language."""
         return actions.words(self.action)
 
     @property

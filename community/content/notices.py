@@ -1,4 +1,4 @@
-"""What notifications about posts and threads say and where they lead."""
+"""Wording and targets of notifications about posts and threads."""
 
 from __future__ import annotations
 

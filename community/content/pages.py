@@ -1,4 +1,4 @@
-"""The page of a thread, as every kind has it; the app of a kind adds what is its own."""
+"""Thread pages, shared by every kind; the app of a kind adds its own parts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from community.content.selectors import events_of
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """What the page of any thread shows. `reader` is what apps above tell of this reader: votes, bookmarks.
+    """Context of a thread page. `reader` contains what higher apps add for this reader: votes, bookmarks.
 
-    `robots` is what search engines are told: nothing of the first page of what is public; else not to keep it.
+    `robots` is empty on the first page of a public thread; otherwise it excludes the page from search engines.
     """
 
     thread: Thread
@@ -40,7 +40,7 @@ class ThreadPage:
 
 
 def thread_page(request: HttpRequest, thread: Thread, number: int | None = None) -> ThreadPage:
-    """One page of a thread: what the query names, or the one with post `number`, marked. Raises NotFound."""
+    """Return the page given by the query, or the one with post `number`, marked. Raises NotFound."""
     if number is None:
         number = wanted_number(request.GET.get("post", ""))
     shown = discussions.discussion(
@@ -64,7 +64,7 @@ def thread_page(request: HttpRequest, thread: Thread, number: int | None = None)
 
 
 def render_thread(request: HttpRequest, template: str, page: ThreadPage, **more: Any) -> HttpResponse:
-    """Answer with a thread's page, and with what search engines are told of it."""
+    """Render a thread page with its `X-Robots-Tag`."""
     response = render(request, template, page.context | more)
     if page.robots:
         response["X-Robots-Tag"] = page.robots

@@ -1,4 +1,4 @@
-"""May this person: pure questions about loaded rows. `thread` must be loaded on the posts given."""
+"""Permission checks on loaded rows. `thread` must be loaded on the posts given."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def can_edit(user: Reader, post: Post) -> bool:
 
 
 def can_delete(user: Reader, post: Post) -> bool:
-    """Its author may, unless others have already answered the question that would go with it."""
+    """Return whether a person can delete the post: its author, unless a question already has answers from others."""
     if post.deleted_at is not None:
         return False
     if is_staff(user):
@@ -53,7 +53,7 @@ def can_restore(user: Reader, post: Post) -> bool:
 
 
 def can_see_history(user: Reader, post: Post) -> bool:
-    """Earlier versions are for whoever sees the post; of a deleted or hidden one, for its author and staff."""
+    """Return whether a person sees earlier versions: of a deleted or hidden post, only its author and staff."""
     return post.is_visible or is_own(user, post) or is_staff(user)
 
 

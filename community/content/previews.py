@@ -1,4 +1,4 @@
-"""A text as its page will show it."""
+"""Previews of texts."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
 
 
 def page(reader: Reader, sent: Mapping[str, str]) -> SafeString:
-    """The same as safe HTML, for the page that comes back when the Preview button was pressed without script."""
+    """Return the preview as safe HTML, for the Preview button without script."""
     return mark_safe(preview(reader, sent).html)
 
 
 def of_form(reader: Reader, form: WritingForm, **place: str) -> SafeString:
-    """The page of what a form holds at its `place`; empty while its text is one that no page can be made of."""
+    """Return the preview of a form's text; empty if the text is invalid."""
     if form.has_error("source"):
         return SafeString()
     return page(reader, {"source": form.data.get("source", "")} | place)

@@ -1,4 +1,4 @@
-"""Row rules of what people write. `visible_to` is the only place that knows who sees a row."""
+"""Querysets of threads and posts. `visible_to` is the only place that defines who sees a row."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class CategoryQuerySet(models.QuerySet):
         return self.filter(parent=None)
 
     def keys_within(self, *keys: int) -> list[int]:
-        """The keys of these categories and of all that lie in them, at any depth."""
+        """Return the keys of these categories and all their descendants."""
         if not keys:
             return []
         parents = self._parents()
         return [pk for pk in parents if not set(keys).isdisjoint(_path(pk, parents))]
 
     def keys_around(self, key: int) -> list[int]:
-        """The keys of a category and of all in which it lies: `b in keys_within(a)` when `a in keys_around(b)`."""
+        """Return the keys of a category and its ancestors: `b in keys_within(a)` when `a in keys_around(b)`."""
         return _path(key, self._parents())
 
     def _parents(self) -> dict[int, int | None]:
@@ -36,7 +36,7 @@ class CategoryQuerySet(models.QuerySet):
 
 
 def _path(key: int, parents: dict[int, int | None]) -> list[int]:
-    """From a category up to its root. A circle, which no form makes, ends it."""
+    """Return the path from a category to its root; stops at a cycle."""
     path: list[int] = []
     step: int | None = key
     while step is not None and step not in path:
@@ -47,17 +47,17 @@ def _path(key: int, parents: dict[int, int | None]) -> list[int]:
 
 class TagQuerySet(models.QuerySet):
     def used(self):
-        """Tags of at least one public thread. The others must look like unknown ones, whoever asks."""
+        """Return tags of at least one public thread; others are indistinguishable from unknown ones."""
         return self.filter(thread_count__gt=0)
 
 
 class ThreadQuerySet(models.QuerySet):
     def public(self):
-        """What a visitor may see."""
+        """Return what a visitor can see."""
         return self.filter(published_at__isnull=False, hidden_at=None, deleted_at=None)
 
     def visible_to(self, user: Reader):
-        """Public threads, one's own whatever their state, and everything for staff (but other people's drafts)."""
+        """Return public threads, one's own in any state, and everything except others' drafts for staff."""
         if not user.is_authenticated:
             return self.public()
         public = Q(published_at__isnull=False, hidden_at=None, deleted_at=None)
@@ -72,7 +72,7 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(kind="question", answer_count=0)
 
     def for_lists(self):
-        """Everything a list row shows, and nothing lazily; `first_words` stand for the title of a note without one."""
+        """Load everything a list row shows; `first_words` replace the title of an untitled note."""
         posts = apps.get_model("content", "Post").objects
         opening = posts.filter(thread=OuterRef("pk"), role="opening").values("excerpt")[:1]
         return (
@@ -91,7 +91,7 @@ class PostQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user: Reader):
-        """Public posts, one's own in a thread one sees, and everything published for staff."""
+        """Return public posts, one's own in visible threads, and everything published for staff."""
         if not user.is_authenticated:
             return self.public()
         if user.is_staff:

@@ -1,4 +1,4 @@
-"""Quotes: whose words, from where, in their own source, so that formulas and configs stay what they are."""
+"""Quotes of posts in their original source, so that formulas and configs are preserved."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from community.content.models import Post
 
 LONGEST = 1_500
 MOST_QUOTES = 20
-# The line that `quoted` puts over a quote, in any language: who, and a link to which post.
+# The attribution line `quoted` puts above a quote, in any language: the author and a link to the post.
 _HEAD = re.compile(r"> ?@(?P<handle>\S{1,40}) [^\[\]]{0,40}\[#(?P<number>\d{1,9})\]\((?P<url>[^\s()]{1,500})\)")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
 def quoted(post: Post, absolute: Callable[[str], str]) -> str:
-    """The post's words as a Markdown quote under a line that names and links their author."""
+    """Return the post as a Markdown quote with a linked attribution line."""
     line = _("@{handle} wrote in [#{number}]({url}):").format(
         handle=post.author.handle, number=post.number, url=absolute(post.get_absolute_url())
     )
@@ -29,7 +29,7 @@ def quoted(post: Post, absolute: Callable[[str], str]) -> str:
 
 
 def quoted_posts(source: str) -> list[Post]:
-    """The public posts that a text quotes, as the first lines of its quotes say; at most MOST_QUOTES."""
+    """Return the public posts a text quotes, by attribution line; at most MOST_QUOTES."""
     found = []
     for handle, thread, number in list(dict.fromkeys(_heads(source)))[:MOST_QUOTES]:
         post = Post.objects.public().select_related("author").filter(thread=thread, number=number).first()
@@ -39,7 +39,7 @@ def quoted_posts(source: str) -> list[Post]:
 
 
 def _heads(source: str) -> Iterator[tuple[str, int, int]]:
-    """Handle, thread and number of each quote. A head is the first line of its quote, not of one inside it."""
+    """Return handle, thread and number of each quote, from its first line; nested quotes do not count."""
     before = ""
     for row in source.split("\n"):
         head = None if before.startswith(">") else _HEAD.match(row)
@@ -50,7 +50,7 @@ def _heads(source: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _thread_of(url: str) -> int | None:
-    """The thread to whose page an address leads. Of another site's no post has that number and author."""
+    """Return the thread key in a post URL; the host is not checked, since author and number must match too."""
     try:
         return resolve(urlsplit(url).path).kwargs.get("pk")
     except (Resolver404, ValueError):
@@ -58,7 +58,7 @@ def _thread_of(url: str) -> int | None:
 
 
 def _cut(source: str) -> str:
-    """The first paragraphs up to the limit; a fence that was opened is closed."""
+    """Return the first paragraphs up to the limit, closing an open fence."""
     source = source.strip()
     if len(source) <= LONGEST:
         return source

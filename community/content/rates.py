@@ -1,4 +1,4 @@
-"""How often a person may write."""
+"""Rate limits for writing."""
 
 from community.common.ratelimit import Limit
 

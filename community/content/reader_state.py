@@ -1,4 +1,4 @@
-"""What an app above knows of a reader and a thread: follows, votes, bookmarks. It registers in AppConfig.ready."""
+"""Registry of a reader's state for threads: follows, votes, bookmarks. Filled by higher apps in AppConfig.ready."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _providers: list[tuple[Annotate, OfPosts]] = []
 
 
 def register(annotate: Annotate, of_posts: OfPosts) -> None:
-    """`annotate` adds columns to the query of a thread; `of_posts` gives what a page tells its template of posts."""
+    """Register a provider: `annotate` adds columns to a thread query; `of_posts` returns template context for posts."""
     if (annotate, of_posts) not in _providers:
         _providers.append((annotate, of_posts))
 

@@ -1,4 +1,4 @@
-"""Why a post may be reported, and hidden."""
+"""Reasons for reporting and hiding a post."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Reason(models.TextChoices):
 
 
 def reason_words(reason: str) -> str:
-    """The reason in the reader's language; what is none of these is shown as it is."""
+    """Return the reason in the reader's language, or the value itself if it is unknown."""
     if reason == Reason.OTHER:
         return str(_("Something else"))
     return str(Reason(reason).label) if reason in Reason.values else reason

@@ -13,7 +13,7 @@ from community.content.querysets import Reader, ThreadQuerySet
 
 
 def thread_for(reader: Reader, pk: int, rows: ThreadQuerySet | None = None) -> Thread:
-    """A thread this reader sees (among `rows`), with everything its page says of it. Raises NotFound."""
+    """Return a thread visible to this reader (among `rows`), with everything its page shows. Raises NotFound."""
     rows = Thread.objects.all() if rows is None else rows
     thread = _with_page(rows.visible_to(reader), reader).filter(pk=pk).first()
     if thread is None:
@@ -22,15 +22,15 @@ def thread_for(reader: Reader, pk: int, rows: ThreadQuerySet | None = None) -> T
 
 
 def events_of(thread: Thread) -> list[Event]:
-    """What was done to a thread, oldest first; asked for only when there is something."""
+    """Return a thread's events, oldest first; no query if there are none."""
     if not getattr(thread, "has_events", True):
         return []
-    rows = Event.objects.filter(thread=thread).exclude(action=Action.RETAG)  # tags are told in the history
+    rows = Event.objects.filter(thread=thread).exclude(action=Action.RETAG)  # tag changes are shown in the history
     return list(rows.select_related("actor", "from_category", "category"))
 
 
 def post_for(reader: Reader, pk: int) -> Post:
-    """A post this reader sees, with its thread and author. Raises NotFound."""
+    """Return a post visible to this reader, with its thread and author. Raises NotFound."""
     post = (
         Post.objects.visible_to(reader)
         .select_related("author", "thread__author", "thread__category")
@@ -43,7 +43,7 @@ def post_for(reader: Reader, pk: int) -> Post:
 
 
 def numbered_post(reader: Reader, thread: Thread, number: int) -> Post:
-    """The post of this number in a thread, if this reader sees it. Raises NotFound."""
+    """Return the post with this number in a thread, if visible to this reader. Raises NotFound."""
     rows = Post.objects.visible_to(reader).select_related("author", "thread")
     post = rows.filter(thread=thread, number=number).first()
     if post is None:

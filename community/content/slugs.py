@@ -1,4 +1,4 @@
-"""The readable part of a thread's address."""
+"""Slugs of threads and tags."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ SLUG_LENGTH = 80
 
 
 def slug_for(title: str) -> str:
-    """Words of any script in lower case, joined by hyphens; formulas left out. Never empty: `-` stands for nothing."""
+    """Return the lower-case words of any script joined by hyphens, without formulas; `-` if there are none."""
     plain = unicodedata.normalize("NFKC", formulas.without(title)).casefold()
     words = re.sub(r"[^\w]+|_+", "-", plain).strip("-")
     return words[:SLUG_LENGTH].rstrip("-") or "-"
 
 
 def tag_slug(name: str) -> str:
-    """How a tag of this name is found: NFKC, casefolded."""
+    """Return a tag's slug: NFKC, casefolded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

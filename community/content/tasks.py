@@ -15,6 +15,6 @@ def announce_edit(post_id: int) -> None:
 
 @task()
 def render_again(post_id: int) -> None:
-    from community.content import services  # which itself gives tasks out
+    from community.content import services  # imported late: services enqueue tasks
 
     services.render_again(post_id=post_id)

@@ -1,4 +1,4 @@
-"""What people may write: each check returns the text as it is kept, or raises InvalidText with a sentence."""
+"""Validation of texts: each check returns the normalised text or raises InvalidText with a message."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TAG_LENGTH = 40
 TAG_COUNT = 5
 REASON_LENGTH = 200
 TAGS_LENGTH = 1_000  # of the whole field, as typed
-LONGEST_RAW = 20  # spaces may be left out of a line, but no line is read that is this many times too long
+LONGEST_RAW = 20  # spaces can be removed from a line, but a line this many times too long is rejected unread
 SOURCE_LENGTH = {"question": 50_000, "discussion": 50_000, "article": 100_000, "note": 5_000, "reply": 50_000}
 
 _NEWLINES = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -35,7 +35,7 @@ def title(text: str, *, required: bool = True) -> str:
 
 
 def source(text: str, *, kind: str, field: str = "source") -> str:
-    """`kind` is the thread's kind for an opening post, `reply` for all others."""
+    """Validate a post's source. `kind` is the thread's for an opening post, `reply` for all others."""
     refuse_too_long(text, SOURCE_LENGTH[kind], field=field)
     text = _NEWLINES.sub("\n", text)
     if invisible.is_blank(text):
@@ -45,7 +45,7 @@ def source(text: str, *, kind: str, field: str = "source") -> str:
 
 
 def lenient(text: str) -> str:
-    """A text that is only looked at, not kept: made storable instead of refused, so that a preview never fails."""
+    """Return a text for display only, made storable instead of rejected, so that a preview never fails."""
     return invisible.SURROGATE.sub("\ufffd", invisible.CONTROL.sub("", _NEWLINES.sub("\n", text))).rstrip() + "\n"
 
 
@@ -54,7 +54,7 @@ def reason(text: str) -> str:
 
 
 def tags(names: Iterable[str]) -> dict[str, str]:
-    """Slug to name, at most five, in the order given."""
+    """Return slug → name, at most five, in the order given."""
     kept: dict[str, str] = {}
     for name in names:
         slug, shown = tag(name)
@@ -66,7 +66,10 @@ def tags(names: Iterable[str]) -> dict[str, str]:
 
 
 def tag(name: str) -> tuple[str, str]:
-    """A tag's slug (NFKC, casefolded, words joined by hyphens) and its name as typed. Empty when nothing is left."""
+    """Return a tag's slug (NFKC, casefolded, words joined by hyphens) and its name as typed.
+
+    Empty if nothing is left.
+    """
     if len(name) > LONGEST_RAW * TAG_LENGTH:
         refuse_too_long(name, TAG_LENGTH, field="tags")
     name = one_line(name, field="tags", longest=None)
@@ -85,7 +88,7 @@ def tag(name: str) -> tuple[str, str]:
 
 
 def one_line(text: str, *, field: str, longest: int | None) -> str:
-    """Trim, join lines, refuse what cannot be shown safely on one line."""
+    """Trim, join lines, and reject what cannot be shown safely on one line."""
     if longest is not None and len(text) > LONGEST_RAW * longest:
         refuse_too_long(text, longest, field=field)
     refuse_unwritable(_NEWLINES.sub(" ", text), field=field)
@@ -100,7 +103,7 @@ def one_line(text: str, *, field: str, longest: int | None) -> str:
 
 
 def refuse_too_long(text: str, longest: int, *, field: str) -> None:
-    """Refuse by length alone, before anything reads the text; the two characters of a form's newline are one."""
+    """Reject a text by length alone, before parsing it; CRLF counts as one character."""
     length = len(text) - text.count("\r\n")
     if length <= longest:
         return
@@ -115,7 +118,7 @@ def refuse_too_long(text: str, longest: int, *, field: str) -> None:
 
 
 def refuse_unwritable(text: str, *, field: str) -> None:
-    """Refuse what no database keeps and no page shows: NUL, other control characters, half characters."""
+    """Reject what cannot be stored or shown: NUL, other control characters, lone surrogates."""
     if invisible.SURROGATE.search(text):
         raise InvalidText(
             _("It has half a character in it (a lone surrogate). Please type that place anew."), field=field

@@ -1,4 +1,4 @@
-"""How threads of each kind are written: one plan a kind. A higher app registers its own in AppConfig.ready."""
+"""Writing plans: one plan per kind. Higher apps register theirs in AppConfig.ready."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def _nothing(_post: Post) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class WritingPlan:
-    """The forms of a kind, what saves them, and the template with their boxes.
+    """The forms of a kind, the services that save them, and the template with their fields.
 
-    `start(author, kind, publish, **values)` gives the thread, `edit(post, editor, publish, **values)` the post, with
-    `values` of the form. `extra` names what an edit begins with besides title, text, tags and category. A kind that
-    `keeps_first` stays a draft unless the button says to publish it; the others are published unless it says to keep.
+    `start(author, kind, publish, **values)` returns the thread, `edit(post, editor, publish, **values)` the post, with
+    the form's `values`. `extra` names initial values of an edit besides title, text, tags and category. A kind with
+    `keeps_first` stays a draft unless the button publishes it; other kinds are published unless the button keeps them.
     """
 
     form: Callable[..., Any]
@@ -40,7 +40,7 @@ class WritingPlan:
     keeps_first: bool = False
 
     def publishes(self, sent: Mapping[str, Any]) -> bool:
-        """Whether the button that was pressed publishes what is new."""
+        """Return whether the pressed button publishes a new thread."""
         return "publish" in sent if self.keeps_first else "keep" not in sent
 
 

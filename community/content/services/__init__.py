@@ -1,4 +1,4 @@
-"""What people do with what they write. Keyword-only, one transaction each; rendering happens before the transaction."""
+"""Content services. Keyword-only, one transaction each; rendering happens before the transaction."""
 
 from .drafts import discard_draft, restore_draft, save_draft
 from .editing import edit_post

@@ -1,6 +1,6 @@
-"""What follows from a saved post, in its own transaction: mentions, embeds, the index, and the job that tells of it.
+"""Effects of a saved post in its transaction: mentions, embeds, the index and the notification job.
 
-A job is a row like any other, so it is committed with the post or not at all, and no worker sees it before.
+A job is a row, so it is committed with the post or not at all, and no worker sees it earlier.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ def after_write(post: Post, body: Body) -> None:
 
 
 def after_edit(post: Post, body: Body) -> None:
-    """As for a new post, but only those hear of it whom it newly names."""
+    """Apply the effects of an edit; only newly named people are notified."""
     keep(post, body)
     if _is_public(post):
         tasks.announce_edit.enqueue(post_id=post.pk)
@@ -33,7 +33,7 @@ def _is_public(post: Post) -> bool:
 
 
 def keep(post: Post, body: Body) -> None:
-    """What belongs to the text itself. A post that the renderer failed on is tried again by a job."""
+    """Save what is derived from the text. A job retries a post whose rendering failed."""
     if not body.is_final:
         tasks.render_again.enqueue(post_id=post.pk)
     _replace_mentions(post, body.mentions)

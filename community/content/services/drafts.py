@@ -29,9 +29,9 @@ def save_draft(
     version: int = 0,
     base_version: int = 0,
 ) -> Draft | None:
-    """Keep what somebody is typing. `version` is the one this tab saved or opened last, 0 for none.
+    """Save text while it is typed. `version` is the one this tab last saved or loaded, 0 for none.
 
-    An empty text forgets the draft. Raises DraftConflict when another tab saved another text, InvalidText.
+    An empty text deletes the draft. Raises InvalidText, and DraftConflict when another tab saved a different text.
     """
     _refuse(key, title, source)
     draft = _locked(owner, key)
@@ -49,7 +49,7 @@ def save_draft(
 
 @transaction.atomic
 def discard_draft(*, owner: User, key: str) -> Draft | None:
-    """Delete a draft and return what it said, so that it can be restored; None when there was none."""
+    """Delete a draft and return its content, so that it can be restored; None if there was none."""
     draft = _locked(owner, key) if key.isprintable() else None
     if draft is not None:
         Draft.objects.filter(pk=draft.pk).delete()
@@ -58,7 +58,7 @@ def discard_draft(*, owner: User, key: str) -> Draft | None:
 
 @transaction.atomic
 def restore_draft(*, owner: User, key: str, **text: Any) -> Draft | None:
-    """Bring back a discarded draft; beside another one, if something was begun in its box meanwhile."""
+    """Restore a discarded draft, as an alternative version if its form has a new draft."""
     if _locked(owner, key) is not None:
         key = f"{key.partition('~')[0]}~{secrets.token_hex(2)}"
     return save_draft(owner=owner, key=key, **text)
@@ -69,7 +69,7 @@ def _locked(owner: User, key: str) -> Draft | None:
 
 
 def _begun(owner: User, key: str) -> Draft:
-    """An empty one of version 0, or the one that another tab began at the same moment."""
+    """Return a new draft of version 0, or one created concurrently by another tab."""
     _refuse_too_many(owner)
     Draft.objects.bulk_create([Draft(owner=owner, key=key, version=0)], ignore_conflicts=True)
     return Draft.objects.select_for_update().get(owner=owner, key=key)
@@ -98,7 +98,7 @@ def _refuse_too_many(owner: User) -> None:
 
 
 def _small(fields: dict[str, Any]) -> dict[str, str]:
-    """The other boxes of the form, as short strings."""
+    """Return the form's other fields, as short strings."""
     kept = {str(name)[:40]: str(value)[:FIELD_LENGTH] for name, value in list(fields.items())[:12]}
     for name, value in kept.items():
         texts.refuse_unwritable(name + value, field="source")

@@ -38,12 +38,12 @@ def edit_post(
     publish: bool = False,
     within: Callable[[Post], None] | None = None,
 ) -> Post:
-    """Save another version; the one before is kept. `title`, `tags`, `category`: of an opening post; None leaves them.
+    """Save a new version and keep the previous one. `title`, `tags`, `category`: for an opening post; None leaves them.
 
-    `base_version` is the version the editor began from. Raises EditConflict when there is a newer one with another
-    text, InvalidText, NotAllowed. `base_tags` are the tags they began from: when given, tags that somebody else changed
-    meanwhile are a conflict too. Saving what is already there changes nothing. `publish` makes the thread public in
-    the same transaction, in which `within` is called before that with the post as it is then.
+    `base_version` is the version the editor started from. Raises InvalidText, NotAllowed, and EditConflict if a newer
+    version has a different text. `base_tags`, if given, are the original tags: concurrent tag changes are a conflict
+    too. Saving an unchanged post does nothing. `publish` publishes the thread in the same transaction, after calling
+    `within` with the updated post.
     """
     kind = post.thread.kind if post.is_opening else "reply"
     source = texts.source(source, kind=kind)
@@ -81,7 +81,7 @@ def _rendered(post: Post, source: str, title: str | None) -> bodies.Body:
 
 
 def _in_chosen_language(body: bodies.Body, post: Post, before: str) -> bodies.Body:
-    """Keep the language that was chosen for a post while its text is in the language that it was in."""
+    """Keep a manually chosen language while the detected language of the text is unchanged."""
     return replace(body, language=post.language) if body.language == before else body
 
 
@@ -146,7 +146,7 @@ def _write(post: Post, source: str, body: bodies.Body) -> None:
 def _changed_tags(
     post: Post, source: str, title: str | None, names: dict[str, str] | None, base: dict[str, str] | None
 ) -> dict[str, str] | None:
-    """The tags to file a thread under, None to leave them. Raises EditConflict when another editor changed them too."""
+    """Return the new tags, None to leave them. Raises EditConflict if another editor changed them too."""
     if names is None or base is None:
         return names
     if names.keys() == base.keys():

@@ -1,6 +1,6 @@
-"""Changes of a thread besides its text. Each leaves an event in the thread.
+"""Changes of a thread other than its text. Each adds an event to the thread.
 
-What staff did is in the audit log too, and the author is told.
+Staff actions are also recorded in the audit log, and the author is notified.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STAFF_ONLY = frozenset({Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN})
 
 
 def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> bool:
-    """Put a locked thread into another category. Returns whether it was in another one."""
+    """Move a locked thread to another category. Returns whether the category changed."""
     before = thread.category
     if before is not None and before.pk == category.pk:
         return False
@@ -35,7 +35,7 @@ def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> b
 
 
 def retag(*, thread: Thread, by: User, names: dict[str, str], reason: str = "") -> bool:
-    """File a locked thread under these tags (slug to name) and no others. Returns whether it had others."""
+    """Replace the tags (slug to name) of a locked thread. Returns whether they changed."""
     before = dict(thread.tags.values_list("slug", "name"))
     tagging.replace(thread, names)
     after = dict(thread.tags.values_list("slug", "name")) if before.keys() != names.keys() else before
@@ -51,7 +51,7 @@ def retag(*, thread: Thread, by: User, names: dict[str, str], reason: str = "") 
 def leave(
     thread: Thread, by: User, action: Action, reason: str = "", changes: Changes | None = None, **columns
 ) -> None:
-    """Write down what was just done to a thread. A draft has no events: nobody learns what it was before."""
+    """Record an event of a thread. Drafts have no events, so their earlier state stays private."""
     if not thread.is_draft:
         after = thread.last_number
         Event.objects.create(thread=thread, actor=by, action=action, reason=reason, after_number=after, **columns)

@@ -31,10 +31,10 @@ def add_post(
     submission: UUID | None = None,
     draft_key: str = "",
 ) -> Post:
-    """Answer or comment. Without a role: an answer to a question, a comment on anything else or with a `parent`.
+    """Add a post. Without a role: an answer to a question, a comment on anything else or with a `parent`.
 
-    Comments nest one deep: a reply to a comment stands under the same post. Raises InvalidText, SubmissionReused,
-    ThreadLocked, NotAllowed, WrongPlace, EmailUnconfirmed.
+    Comments nest one level deep: a reply to a comment is shown under the same post. Raises InvalidText,
+    SubmissionReused, ThreadLocked, NotAllowed, WrongPlace, EmailUnconfirmed.
     """
     refuse_unconfirmed(author)
     source = texts.source(source, kind="reply")
@@ -79,7 +79,7 @@ def _refuse_closed(thread: Thread, author: User) -> None:
 
 
 def _shelter(thread: Thread, role: str, parent: Post | None) -> Post | None:
-    """The post under which a new one stands."""
+    """Return the post under which a new one is shown."""
     if role == Role.OPENING or (role == Role.ANSWER and (thread.kind != Kind.QUESTION or parent is not None)):
         raise WrongPlace(_("Only a question can be answered. Write a comment instead."))
     if role == Role.ANSWER:

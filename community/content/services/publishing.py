@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def publish_thread(*, thread: Thread, by: User) -> Thread:
-    """Make a draft public, now. Publishing what is public already changes nothing. Raises NotAllowed."""
+    """Publish a draft now. Does nothing if it is already public. Raises NotAllowed."""
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
     if thread.author_id == by.pk and not thread.is_draft and thread.deleted_at is None:
         return thread
@@ -33,7 +33,7 @@ def publish_thread(*, thread: Thread, by: User) -> Thread:
 
 
 def _begin_history(thread: Thread) -> Post:
-    """Forget what the draft said before. `version` keeps counting, so that a stale editor still gets its conflict."""
+    """Delete the draft's revisions. `version` keeps counting, so that a stale editor still gets a conflict."""
     post = (
         Post.objects.select_for_update(of=("self",))
         .select_related("thread", "author")

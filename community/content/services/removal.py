@@ -1,4 +1,4 @@
-"""Taking posts away and bringing them back. Nothing is ever erased here: rows keep their text and number."""
+"""Deleting and restoring posts. Soft deletion only: rows keep their text and number."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def delete_post(*, post: Post, by: User) -> Post:
-    """Delete a post; the opening post takes its thread with it. Raises NotAllowed."""
+    """Delete a post; deleting the opening post deletes the thread. Raises NotAllowed."""
     post = locked_post(post.pk, post.thread_id)
     if post.deleted_at is not None and policies.can_restore(by, post):
         return post
@@ -38,7 +38,7 @@ def delete_post(*, post: Post, by: User) -> Post:
 
 @transaction.atomic
 def restore_post(*, post: Post, by: User) -> Post:
-    """Bring back what its author, or staff, deleted. Raises NotAllowed."""
+    """Restore a post deleted by its author or staff. Raises NotAllowed."""
     post = locked_post(post.pk, post.thread_id)
     if post.deleted_at is None and (policies.is_own(by, post) or policies.is_staff(by)):
         return post
@@ -51,9 +51,9 @@ def restore_post(*, post: Post, by: User) -> Post:
 
 @transaction.atomic
 def hide_post(*, post: Post, by: User, reason: str = "", note: str = "") -> bool:
-    """Staff take a post out of sight of all but its author. Returns whether it was in sight. Raises NotAllowed.
+    """Hide a post from everyone except its author and staff. Returns whether it was visible. Raises NotAllowed.
 
-    Its author is told the `reason`, one of `reasons.Reason`; the `note` is for the audit log alone.
+    The author sees `reason`, one of `reasons.Reason`; `note` is for the audit log only.
     """
     post = locked_post(post.pk, post.thread_id)
     _refuse_unless_staff(by)
@@ -66,7 +66,7 @@ def hide_post(*, post: Post, by: User, reason: str = "", note: str = "") -> bool
 
 @transaction.atomic
 def unhide_post(*, post: Post, by: User, note: str = "") -> bool:
-    """Staff show a hidden post again. Returns whether it was hidden. Raises NotAllowed."""
+    """Show a hidden post again, for staff. Returns whether it was hidden. Raises NotAllowed."""
     post = locked_post(post.pk, post.thread_id)
     _refuse_unless_staff(by)
     if post.hidden_at is None:
@@ -77,7 +77,7 @@ def unhide_post(*, post: Post, by: User, note: str = "") -> bool:
 
 
 def _leave(by: User, action: Action, post: Post, *, reason: str = "", note: str = "") -> None:
-    """Write down what staff did and tell the author, naming nobody. What authors do to their own leaves nothing."""
+    """Record a staff action and notify the author without naming the moderator. Authors' own actions record nothing."""
     is_own = policies.is_own(by, post)
     if is_own and action in (Action.DELETE, Action.RESTORE):
         return

@@ -8,9 +8,9 @@ from community.content.services import after_save
 
 
 def render_again(*, post_id: int) -> bool:
-    """Make a post's html anew from its source: after a change of the renderer, or when it was down. Nobody hears of it.
+    """Render a post again after a renderer upgrade or failure, without notifications.
 
-    Returns whether it did; not when the renderer fails again, or the post was edited meanwhile. Safe to run twice.
+    Returns whether it was updated: not if rendering fails again or the post was edited meanwhile. Idempotent.
     """
     post = Post.objects.select_related("thread", "author").filter(pk=post_id).first()
     if post is None:

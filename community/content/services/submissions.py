@@ -1,4 +1,4 @@
-"""One form, one post: a submission sent twice is answered with what it made the first time."""
+"""Idempotency of forms: a submission sent twice returns what it created the first time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
-    """The post this submission made before. Raises SubmissionReused when it made another text."""
+    """Return the post this submission created. Raises SubmissionReused if it created a different text."""
     if submission is None:
         return None
     post = Post.objects.select_related("thread").filter(author=author, submission=submission).first()
@@ -24,7 +24,7 @@ def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
 
 
 def posted(author: User, names: Iterable[str]) -> list[UUID]:
-    """Those of these submissions that made a post."""
+    """Return the submissions among these that created a post."""
     known = Post.objects.filter(author=author, submission__in=[name for name in map(_uuid, names) if name])
     return [made for made in known.values_list("submission", flat=True) if made is not None]
 

@@ -7,7 +7,7 @@ from community.content.models import Tag, Thread
 
 
 def replace(thread: Thread, names: dict[str, str]) -> None:
-    """File a thread under these tags (slug to name) and no others, making those that are new."""
+    """Replace a thread's tags (slug to name), creating new ones."""
     before = set(thread.tags.values_list("slug", flat=True))
     if before == set(names):
         return
@@ -19,7 +19,7 @@ def replace(thread: Thread, names: dict[str, str]) -> None:
 
 
 def count(thread: Thread, by: int) -> None:
-    """Count a thread in (1) or out (-1) of all its tags, when it becomes public or stops being so."""
+    """Add 1 or -1 to the counts of a thread's tags when it becomes public or stops being public."""
     _shift(thread.tags.values_list("slug", flat=True), by)
 
 

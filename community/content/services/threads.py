@@ -34,11 +34,11 @@ def start_thread(
     draft_key: str = "",
     within: Callable[[Post], None] | None = None,
 ) -> Thread:
-    """Write a question, discussion, article or note; with `publish=False` it stays its author's draft.
+    """Create a question, discussion, article or note; with `publish=False` as a private draft.
 
-    The same `submission` sent twice makes one thread and gives it back. `draft_key` names the autosaved draft that this
-    text came from; it goes with the same transaction. `within` is called in it with the opening post, for the rows that
-    a higher app keeps beside a thread. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
+    A repeated `submission` returns the thread it created. `draft_key` names the autosaved draft of this text, deleted
+    in the same transaction. `within` is called in it with the opening post, for rows that a higher app adds to a
+    thread. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
     """
     refuse_unconfirmed(author)
     title = texts.title(title, required=kind != Kind.NOTE)

@@ -18,13 +18,13 @@ register = template.Library()
 
 @register.simple_tag
 def post_body(post: Post) -> SafeString:
-    """Show a post's stored, sanitised HTML; `discussion.fill_bodies` has filled its embeds, the page's at once."""
+    """Show a post's sanitised HTML; `discussion.fill_bodies` has filled its embeds for the whole page."""
     return mark_safe(post.shown_html)
 
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What the reader may do with one post, for its buttons."""
+    """The reader's permissions on one post, for its buttons."""
 
     own: bool
     comment: bool
@@ -47,25 +47,25 @@ def post_rights(context: template.Context, post: Post) -> Rights:
 
 @register.filter
 def in_words(text: str) -> str:
-    """Make the formulas of a plain text readable, where no formula can be drawn: titles of windows, descriptions."""
+    """Make formulas readable in plain text, for page titles and descriptions."""
     return readable_words(text)
 
 
 @register.filter
 def held(text: str) -> SafeString:
-    """Keep shapes such as 2-3-1 whole in a plain text."""
+    """Keep shapes such as 2-3-1 from breaking across lines in plain text."""
     return mark_safe(hold_shapes(conditional_escape(text or "")))
 
 
 @register.filter
 def written_in(source: str) -> str:
-    """The language of a text that is still in the editor."""
+    """Return the language of a text that is still being edited."""
     return languages.detect(source or "")
 
 
 @register.simple_tag
 def thread_title(thread: Thread) -> SafeString:
-    """Show a thread's title with its formulas; of a note without one, its first words."""
+    """Show a thread's title with its formulas, or the first words of an untitled note."""
     if thread.title_html:
         return mark_safe(thread.title_html)
     return conditional_escape(thread.title)
@@ -73,5 +73,5 @@ def thread_title(thread: Thread) -> SafeString:
 
 @register.simple_tag
 def post_lead(post: Post, longest: int = EXCERPT_LENGTH) -> SafeString:
-    """Show the first words of a post, its formulas as formulas."""
+    """Show an excerpt of a post with its formulas."""
     return mark_safe(lead(post.html, longest))

@@ -1,4 +1,4 @@
-"""Drafts: saved while typing, discarded, published."""
+"""Drafts: saved while typing, discarded, restored, published."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SUBMISSIONS_ASKED = 20
 @kept_forms.sign_in_first
 @require_safe
 def drafts(request: MemberRequest) -> HttpResponse:
-    """What this person has begun: texts saved while typing, and threads not published."""
+    """List one's drafts: texts saved while typing, and unpublished threads."""
     context = {
         "drafts": draft_rows(request.user),
         "threads": Thread.objects.drafts_of(request.user).order_by("-created_at", "-pk")[:200],
@@ -43,7 +43,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
 @require_POST
 @limited(SAVING)
 def draft_save(request: MemberRequest) -> HttpResponse:
-    """Save what is being typed; JSON in and out. A conflict answers 409 with the text that is there."""
+    """Save a draft; JSON in and out. A conflict returns 409 with the saved text."""
     wish = _draft_fields(request)
     draft = services.save_draft(owner=request.user, **wish)
     if draft is None:
@@ -55,7 +55,7 @@ def draft_save(request: MemberRequest) -> HttpResponse:
 @require_safe
 @limited(SAVING)
 def draft_saved(request: MemberRequest) -> HttpResponse:
-    """What is saved of a box, and which of these submissions became posts; for an editor that was loaded again."""
+    """Return the saved draft of a form and which submissions became posts, for an editor that was reloaded."""
     draft = Draft.objects.of(request.user).filter(key=_printable(request.GET.get("key", ""))).first()
     posted = submissions.posted(request.user, request.GET.getlist("submission")[:SUBMISSIONS_ASKED])
     answer = JsonResponse({"draft": draft and draft.as_dict(), "posted": [str(each) for each in posted]})
@@ -66,7 +66,7 @@ def draft_saved(request: MemberRequest) -> HttpResponse:
 @kept_forms.sign_in_first
 @require_POST
 def draft_discard(request: MemberRequest) -> HttpResponse:
-    """Delete a draft; the last one that was discarded can be restored from the list."""
+    """Delete a draft; the most recently discarded one can be restored from the list."""
     draft = services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
     if draft is not None:
         request.session[DISCARDED] = {name: getattr(draft, name) for name in DRAFT_FIELDS}
@@ -78,7 +78,7 @@ def draft_discard(request: MemberRequest) -> HttpResponse:
 @require_POST
 @limited(SAVING)
 def draft_restore(request: MemberRequest) -> HttpResponse:
-    """Bring back the draft that was discarded last."""
+    """Restore the most recently discarded draft."""
     discarded = request.session.get(DISCARDED)
     if discarded:
         services.restore_draft(owner=request.user, **discarded)

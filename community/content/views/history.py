@@ -1,4 +1,4 @@
-"""The versions of a post."""
+"""Versions of a post."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from community.content import policies, selectors
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every version of a post, and what each changed: as text, or as it was shown."""
+    """Show the versions of a post and their changes, as source or as rendered."""
     post = selectors.post_for(request.user, pk)
     if not policies.can_see_history(request.user, post):
         raise NotFound

@@ -1,4 +1,4 @@
-"""Edit, delete and restore a post."""
+"""Editing, deleting and restoring posts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REPLIES = WritingPlan(form=ReplyEditForm, edit_form=ReplyEditForm, fields="conte
 @require_http_methods(["GET", "POST"])
 @limited(EDITING)
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Edit a post, on the page of a higher app where its kind has one."""
+    """Edit a post; redirect to a higher app's page if its kind has one."""
     post = selectors.post_for(request.user, pk)
     elsewhere = routes.edited_elsewhere(post.thread) if post.is_opening else ""
     if elsewhere and policies.can_edit(request.user, post):
@@ -41,7 +41,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
-    """Edit a post of any kind; a stale edit comes back with both texts and what differs. Raises NotAllowed."""
+    """Edit a post of any kind; a conflict shows both texts and their diff. Raises NotAllowed."""
     if not policies.can_edit(request.user, post):
         raise NotAllowed(_("You cannot edit this post."))
     plan = _plan(post)
@@ -105,7 +105,7 @@ def _page(request: MemberRequest, post: Post, form: EditForm, status: int = 200,
 
 
 def _refused(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse:
-    """The form again; after a conflict with both texts, and based on the newer one when it is sent again."""
+    """Return the form with its errors; after a conflict with both texts, based on the newer version when resent."""
     conflict: EditConflict | None = form.conflict
     if conflict is None:
         return _page(request, post, form, status=422)

@@ -1,4 +1,4 @@
-"""A text as its page will show it, and what is wrong with it."""
+"""Previews, with the problems of a text."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from community.content.rates import PREVIEWING
 @require_POST
 @limited(PREVIEWING)
 def preview(request: HttpRequest) -> JsonResponse:
-    """Answer with everything that the editor shows of a text: its page, and the problems of its configs.
+    """Return JSON for the editor: the preview and the problems of its configs.
 
-    `html` is what the page will hold, byte for byte. `problems` have lines and columns of the text; `notice` says
-    where it is over a limit; `keys` name its configs. Visitors have no editor, so they get 401.
+    `html` is exactly what the page will contain. `problems` have lines and columns of the text; `notice` reports an
+    exceeded limit; `keys` are its configs. Visitors have no editor, so they get 401.
     """
     if not request.user.is_authenticated:
         raise SignInNeeded

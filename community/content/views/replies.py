@@ -1,4 +1,4 @@
-"""Replies: the form, quotes in it, and the page of all comments on a post."""
+"""Replies: the form, quotes, and the page of all comments on a post."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from community.content.rates import POSTING
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
-    """Take an answer or a comment; a refused one comes back in its form with the sentence beside it."""
+    """Add an answer or a comment; an invalid one returns its form with errors."""
     found = selectors.thread_for(request.user, pk)
     if request.method == "GET":
         return redirect_here(request, found.get_absolute_url(), "write")
@@ -41,7 +41,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
 @kept_forms.sign_in_first
 @require_safe
 def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
-    """A page with the form alone: to comment on one post, without script."""
+    """Show the form alone, to comment on one post without script."""
     parent = selectors.post_for(request.user, pk)
     form = new_reply_form(request, parent.thread, parent)
     name = "content/reply.html#box" if request.htmx else "content/reply.html"
@@ -51,7 +51,7 @@ def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
 @kept_forms.sign_in_first
 @require_safe
 def quote(request: MemberRequest, pk: int) -> HttpResponse:
-    """A reply that begins with this post's words: who wrote them, where, and their source."""
+    """Start a reply with a quote of this post."""
     post = selectors.post_for(request.user, pk)
     form = new_reply_form(request, post.thread, None, quoting.quoted(post, request.build_absolute_uri))
     return render(request, "content/reply.html", _reply_context(request, post.thread, form) | {"quoted": post})
@@ -59,7 +59,7 @@ def quote(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
-    """Every comment under one post, for posts with many."""
+    """Show all comments under one post."""
     found = selectors.thread_for(request.user, pk)
     parent = selectors.numbered_post(request.user, found, number)
     if parent.parent_id is not None:

@@ -1,4 +1,4 @@
-"""Something new: the choice of a kind, and the one page where a thread of any kind is written."""
+"""New threads: choosing a kind, and the writing page for any kind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from community.media.rates import UPLOADING
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def write(request: MemberRequest) -> HttpResponse:
-    """Choose what to write, then write it."""
+    """Choose a kind, then write."""
     kind = request.POST.get("kind") or request.GET.get("kind", "")
     if kind not in Kind.values:
         choices = [(routes.write_url(each), words) for each, words in KIND_WORDS.items()]
@@ -40,14 +40,14 @@ def write(request: MemberRequest) -> HttpResponse:
 
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
-    """Lead on from an address that people may have kept."""
+    """Redirect a former URL."""
     query = request.GET.copy()
     query["kind"] = Kind.QUESTION
     return redirect(f"{reverse('content:write')}?{query.urlencode()}")
 
 
 def write_page(request: MemberRequest, kind: str) -> HttpResponse:
-    """Write a thread; a refused one comes back in its form with the sentence beside it."""
+    """Create a thread; an invalid one returns its form with errors."""
     plan = plan_for(kind)
     owned: dict[str, Any] = {"kind": kind, "writer": request.user}
     if request.method == "GET":
@@ -64,7 +64,7 @@ def write_page(request: MemberRequest, kind: str) -> HttpResponse:
 
 
 def sent_files(request: MemberRequest) -> Any:
-    """The pictures that came with a form; each counts as an upload."""
+    """Return the pictures uploaded with a form; each counts towards the upload rate limit."""
     if request.FILES:
         UPLOADING.hit(request)
     return request.FILES

@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _mend(self) -> int:
-        """Mend until nothing drifts: a thread's score is counted from a post's, which may have been wrong itself."""
+        """Fix counters until none differs; a thread's score depends on a post's, which may have been wrong too."""
         mended = 0
         while found := list(counters.drifts()):
             for drift in found:

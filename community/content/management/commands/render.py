@@ -1,4 +1,4 @@
-"""Render a file, or many texts, in the terminal: the same road that a post takes, without database or site."""
+"""Render a file or many texts in the terminal as a post would be, without a database."""
 
 from __future__ import annotations
 
@@ -97,6 +97,6 @@ def _open(file: str) -> TextIO:
 
 
 def _print(text: str) -> None:
-    """Write a line in UTF-8, whatever the terminal is set to, and flush it at once."""
+    """Write a line in UTF-8, whatever the terminal's encoding, and flush."""
     sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()
