@@ -1,4 +1,4 @@
-"""Who may see a run, and who has the quota of a member: the site's answers to the sandbox, named in its settings."""
+"""The site's access policy for the sandbox, named in its settings: visibility of runs and member quota."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ PAGE = "page"
 
 
 def has_member_quota(user: Any) -> bool:
-    """Give an account the quota of a member once its address is confirmed. Anyone can make many without one."""
+    """Return whether an account has the member quota; it requires a confirmed address, since accounts are free to
+    create.
+    """
     return can_write(user)
 
 
 def visible_specs(user: Any) -> Q:
-    """Match the attachments whose place this person may see; those of no place are left to their visibility."""
+    """Return a filter for attachments visible to this person; attachments without a post use their own visibility."""
     posts = Post.objects.visible_to(user if user is not None else AnonymousUser())
     return ~Q(target_kind=POST) | Q(target_kind=POST, target_id__in=posts.values("pk"))

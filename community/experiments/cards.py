@@ -1,4 +1,4 @@
-"""The card of a run: the same in a post, in a gallery, in the playground, on its page."""
+"""Run cards, shared by posts, galleries, the playground and run pages."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ ABSENT = "experiments/card_absent.html"
 
 @dataclass(frozen=True)
 class CardView:
-    """A card with what is known of its reader. `prefix` makes the ids inside it unique on a page.
+    """A card for one reader. `prefix` makes its ids unique on the page.
 
-    `level` is that of its title among the page's headings; in a text, whose headings are its author's, it is none:
-    the card is a region of the page by its name. `post_id` is the post that shows the run, whose title its page has.
+    `level` is the heading level of its title; None within a text, whose headings are its author's: there the card is a
+    named region. `post_id` is the post that shows the run and gives it its title.
     """
 
     card: api.Card
@@ -57,7 +57,7 @@ class CardView:
         return self._at("experiments:cancel")
 
     def _at(self, name: str, **more: Any) -> str:
-        """Address a part of the run, with the post whose title it has."""
+        """Return the URL of a part of the run, with the post that gives its title."""
         query = urlencode(({"post": self.post_id} if self.post_id else {}) | more)
         return reverse(name, args=[self.card.spec_hash]) + (f"?{query}" if query else "")
 
@@ -75,12 +75,12 @@ class CardView:
 
     @property
     def refresh_url(self) -> str:
-        """Where a reader without a script sees how far it is."""
+        """URL that shows progress to a reader without script."""
         return self.url
 
     @property
     def _which(self) -> dict[str, Any]:
-        """Name the run where the spec shows another one."""
+        """Return the query that identifies the run if the spec shows a different one."""
         return {"run": self.card.run_id} if self.is_rerun else {}
 
     @property
@@ -89,7 +89,7 @@ class CardView:
 
     @property
     def seconds(self) -> float | None:
-        """How long the run took, None while it is going or when it never began."""
+        """Duration of the run; None while it is running or if it never started."""
         if self.card.started_at is None or self.card.finished_at is None:
             return None
         return (self.card.finished_at - self.card.started_at).total_seconds()
@@ -108,16 +108,16 @@ def draw(view: CardView) -> SafeString:
 
 
 def draw_absent(config: str, title: str) -> SafeString:
-    """Draw the card of a run that cannot be shown: not attached yet, gone, or not for this reader.
+    """Draw the card of a run that cannot be shown: not attached yet, deleted, or not visible to this reader.
 
-    It shows only what the config says, which the reader sees in the text.
+    It shows only the config, which the reader sees in the text anyway.
     """
     words = _words_of(config)
     return render_to_string(ABSENT, {**words, "title": title or words["title"]})
 
 
 def _words_of(config: str) -> dict[str, str]:
-    """Say what a config is and costs; nothing for one of an older language that is read no more."""
+    """Return a config's description and cost; None for one in an older, unsupported language version."""
     try:
         found = api.check_spec(api.read_spec(config))
         return {**(found.spec.words if found.spec else {}), "price": price_words(found.price)}
@@ -126,7 +126,7 @@ def _words_of(config: str) -> dict[str, str]:
 
 
 def cancellable(cards: Iterable[api.Card], user: Any) -> frozenset[str]:
-    """Name the specs among these whose run this person may stop. Asks nothing while none is on its way."""
+    """Return the specs whose run this person can cancel; no query while none is active."""
     active = [card.spec_hash for card in cards if card.is_active]
     if not active or user is None or not user.is_authenticated:
         return frozenset()

@@ -1,4 +1,4 @@
-"""A canonical config as a person would write it: short, in the usual order, everything that is a default left out."""
+"""Canonical configs in a readable form: short, in the usual order, without defaults."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ type Config = dict[str, Any]
 
 
 class Written(yaml.SafeDumper):
-    """YAML without anchors."""
+    """YAML dumper without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
 def short(canonical: str, spec_hash: str) -> str:
-    """Write the shortest config that is the same spec. Kept, for pages show it often."""
+    """Return the shortest config of the same spec. Cached, because pages show it often."""
     key = f"short-config:{spec_hash}"
     text = cache.get(key)
     if text is None:
@@ -40,9 +40,9 @@ def short(canonical: str, spec_hash: str) -> str:
 
 
 def forked(page: api.RunPage, *, user: Any, owner_key: str, setting: str = "") -> str:
-    """Write the config of a run to go on with: as it was written where the reader comes from, else shortened.
+    """Return the config for forking a run: as written in the reader's post, else shortened.
 
-    `setting` is the number of a member of its sweep, which is written shortened with the title.
+    `setting` is the index of a sweep member, which is shortened and keeps the title.
     """
     spec_hash, title = page.card.spec_hash, page.title
     one = api.setting_of(page.config, int(setting)) if setting.isascii() and setting.isdecimal() else None
@@ -53,7 +53,7 @@ def forked(page: api.RunPage, *, user: Any, owner_key: str, setting: str = "") -
 
 
 def titled(text: str, title: str) -> str:
-    """Put a title over a config."""
+    """Add a title to a config."""
     return f"title: {_inline(title)}\n{text}" if title else text
 
 
@@ -70,14 +70,14 @@ def tidied(config: Config) -> Config:
 
 
 def readable(config: Config, title: str = "") -> str:
-    """Write a config as YAML: small blocks on one line, a layer a line. Reading it gives the same spec."""
+    """Format a config as YAML with small blocks on one line and one layer per line. Parsing it gives the same spec."""
     named = {"title": title, **config} if title else config
     names = sorted(named, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
     return "".join(_block(name, _ordered(named[name])) for name in names)
 
 
 def _ordered(value: Any) -> Any:
-    """Put first in a block what says what it is."""
+    """Move the identifying keys of a block to the front."""
     if isinstance(value, list):
         return [_ordered(each) for each in value]
     if not isinstance(value, dict):

@@ -1,5 +1,5 @@
 class SpecHash:
-    """The name of a spec in an address: 32 hexadecimal digits."""
+    """A spec hash in a URL: 32 hexadecimal digits."""
 
     regex = "[0-9a-f]{32}"
 

@@ -1,4 +1,4 @@
-"""A run as files."""
+"""Downloads of a run."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ DAY = 24 * 3600
 
 
 def csv(whole: api.Document, spec_hash: str) -> HttpResponse:
-    """Send the full series, one row a point and seed.
+    """Return the full series as CSV, one row per point and seed.
 
-    Not as a stream: an ASGI server would gather a synchronous one first, and warn about it.
+    Not streamed: an ASGI server would collect a synchronous stream first, and warn about it.
     """
     response = HttpResponse("".join(api.series_csv(whole)), content_type="text/csv; charset=utf-8")
     return _named(response, f"{spec_hash[:12]}.csv")
@@ -29,7 +29,7 @@ def document(whole: api.Document, spec_hash: str) -> HttpResponse:
 
 
 def picture(drawing: str) -> HttpResponse:
-    """Send a drawing of its own. It may style itself and do nothing else, wherever it is opened."""
+    """Return a standalone drawing. Its content security policy allows its own style and nothing else."""
     response = HttpResponse(drawing, content_type="image/svg+xml; charset=utf-8")
     response["Content-Security-Policy"] = f"default-src 'none'; style-src {_own_style(drawing)}; sandbox"
     return response
@@ -44,7 +44,7 @@ def markdown(text: str, spec_hash: str) -> HttpResponse:
 
 
 def _own_style(drawing: str) -> str:
-    """Name the drawing's style sheet by its hash, so that no other may be in it."""
+    """Return the hash of the drawing's stylesheet for its content security policy."""
     sheets = re.findall(r"<style>(.*?)</style>", drawing, re.DOTALL)
     hashes = (b64encode(sha256(sheet.encode()).digest()).decode() for sheet in sheets)
     return " ".join(f"'sha256-{digest}'" for digest in hashes) or "'none'"

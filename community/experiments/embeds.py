@@ -1,4 +1,4 @@
-"""Runs in what people write: attached when a post is saved, filled in when its page is shown."""
+"""Runs in posts: attached when a post is saved, filled in when its page is shown."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def register() -> None:
 
 
 def attach(post: Post, facts: Sequence[Facts]) -> None:
-    """See that each config of a post has its run, and forget those the post no longer shows.
+    """Attach a run to each config of a post, and detach configs the post no longer has.
 
-    Over the author's quota a config is attached without a run; its card says so and offers to run it.
+    Over the author's quota a config is attached without a run; its card offers to run it.
     """
     target = (POST, post.pk)
     api.detach(target, keep=[each["key"] for each in facts])
@@ -49,12 +49,12 @@ def _attach_one(post: Post, facts: Facts, target: tuple[str, int]) -> None:
 
 
 def is_system(post: Post) -> bool:
-    """Tell whether a post belongs to the demo content, whose runs count in no quota and yield to all others."""
+    """Return whether a post is demo content, whose runs use no quota and have the lowest priority."""
     return bool(getattr(post.author, "is_demo", False))
 
 
 def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None]) -> list[str]:
-    """Turn the placeholders of a whole page into cards, with one query; a run its reader may not see leaks nothing."""
+    """Replace a page's placeholders by cards, in one query; runs not visible to the reader leak nothing."""
     found = [placeholders.find(html) for html in htmls]
     hashes = {each.spec_hash for page in found for each in page}
     if not hashes:
@@ -75,7 +75,7 @@ def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None]) -> lis
 
 
 def sparks(keys: Sequence[str], user: Any) -> dict[str, SafeString]:
-    """Draw the small curves beside the titles of a list."""
+    """Draw the sparklines beside titles in lists."""
     if not keys:
         return {}
     briefs = api.brief_states(keys, user)
@@ -88,7 +88,7 @@ def _spark(brief: api.Brief) -> SafeString:
 
 
 def feed(htmls: Sequence[str], user: Any) -> list[str]:
-    """Put a picture and a line of words in the place of each run, for readers of feeds and mail."""
+    """Replace each run with a picture and a line of text, for feeds and email."""
     hashes = {each.spec_hash for html in htmls for each in placeholders.find(html)}
     states = api.card_states(hashes, user) if hashes else {}
 

@@ -1,4 +1,4 @@
-"""The sandbox's refusals as refusals of the site."""
+"""Conversion of sandbox errors to site errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from community.common.errors import DomainError, NotFound
 
 
 class SandboxRefusal(DomainError):
-    """What the sandbox refused, with its own status, code, problems and waiting time."""
+    """An error of the sandbox, with its status, code, problems and retry time."""
 
     def __init__(self, error: api.SandboxError) -> None:
         super().__init__(error.message, fields=error.fields, problems=error.problems, retry_after=error.retry_after)
@@ -21,7 +21,7 @@ class SandboxRefusal(DomainError):
 
 @contextmanager
 def in_our_words() -> Iterator[None]:
-    """Raise the sandbox's refusals as the site's; what may not be seen is the same NotFound as everywhere."""
+    """Raise sandbox errors as site errors; an invisible run is the same NotFound as everywhere."""
     try:
         yield
     except api.RunNotFound as error:
@@ -31,7 +31,7 @@ def in_our_words() -> Iterator[None]:
 
 
 def refusing[**P, R](view: Callable[P, R]) -> Callable[P, R]:
-    """Let a view use the sandbox without catching anything."""
+    """Decorate a view so that sandbox errors are raised as site errors."""
 
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:

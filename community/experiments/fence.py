@@ -1,7 +1,7 @@
-"""A ```bp fence of a post: a placeholder for its run, or the config with everything that is wrong beside its lines.
+"""The ```bp fence: a placeholder for its run, or the config with its errors marked on their lines.
 
-Runs in the rendering child, so it knows the config language and no Django. `html, facts, problems` come back: the facts
-are those from which the run is attached when the post is saved; the placeholder has them too, for forks and previews.
+Runs in the rendering child, so it knows the config language but not Django. Returns `html, facts, problems`: the facts
+attach the run when the post is saved; the placeholder carries them too, for forks and previews.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ type Fenced = tuple[str, tuple[Facts, ...], tuple[spec.Problem, ...]]
 
 
 def bp(text: str, line: int) -> Fenced:
-    """Read a config that begins at `line` of its post."""
+    """Render a config that begins at `line` of its post."""
     try:
         with messages.speaking(catalogue(messages.LOCALE)):
             parsed = spec.parse(text, line=line)
@@ -28,14 +28,14 @@ def bp(text: str, line: int) -> Fenced:
 
 
 def placeholder(facts: Facts) -> str:
-    """Write the empty element that the page fills with the card; `text` is the config as its author wrote it."""
+    """Return the empty element that the page replaces with the card; `text` is the config as its author wrote it."""
     title = f' data-title="{escape(facts["title"])}"' if facts["title"] else ""
     config = f' data-config="{escape(facts["config"])}" data-text="{escape(facts["text"])}"'
     return f'<div class="run-embed" data-run="{facts["key"]}"{title}{config}></div>'
 
 
 def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:
-    """Show a config that cannot run: its lines, the bad ones marked, then every problem with its line."""
+    """Show an invalid config with the bad lines marked, followed by each problem with its line."""
     bad = {problem.line for problem in problems}
     lines = "\n".join(_source_line(words, number in bad) for number, words in enumerate(text.split("\n"), line))
     listed = "".join(_problem(problem) for problem in problems)

@@ -1,4 +1,4 @@
-"""A run on its way, as its followers are told of it."""
+"""Progress of an active run for its followers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from community.common.sse import Event
 
 
 def followed(spec_hash: str, run_id: int | None, *, user: Any, owner_key: str) -> api.Card:
-    """Return the run that a page follows: a certain one of a spec, else the one its card shows.
+    """Return the run a page follows: a given one of a spec, else the one its card shows.
 
-    Raises RunNotFound when this person may not see the spec.
+    Raises RunNotFound if the spec is not visible to this person.
     """
     if run_id is not None:
         card = api.run_by_id(run_id, user, owner_key)
@@ -27,7 +27,7 @@ def followed(spec_hash: str, run_id: int | None, *, user: Any, owner_key: str) -
 
 
 async def events(card: api.Card, after: int = -1) -> AsyncIterator[Event]:
-    """Tell of each change by its number; the page then asks for what it wants to draw."""
+    """Yield a counter on each change; the page then requests what it draws."""
     if not card.is_active or card.run_id is None:
         yield Event(_told(card.state), event="end", id=str(card.seq))
         return

@@ -1,4 +1,4 @@
-"""What always holds of runs and of the posts that show them."""
+"""Invariants of runs and of the posts that show them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _overdue() -> Iterator[str]:
 
 
 def _unattached() -> Iterator[str]:
-    """Each config that a post shows is attached to it, and nothing else is."""
+    """Check that exactly the configs a post shows are attached to it."""
     attached = api.targets(POST)
     shown = Post.objects.filter(html__contains="run-embed", deleted_at=None).values_list("pk", "html")
     for pk, html in shown.iterator(chunk_size=CHUNK):

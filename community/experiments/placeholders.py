@@ -1,4 +1,4 @@
-"""The elements in stored HTML that stand for runs."""
+"""Placeholder elements for runs in stored HTML."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Placeholder:
 
 
 def read(attributes: str) -> Placeholder | None:
-    """Read what a placeholder holds; None for one that names no spec."""
+    """Parse a placeholder; None if it names no spec."""
     found = {name: unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
     if not HASH.fullmatch(found.get("run", "")):
         return None
@@ -29,13 +29,13 @@ def read(attributes: str) -> Placeholder | None:
 
 
 def find(html: str) -> list[Placeholder]:
-    """List the placeholders in order."""
+    """Return the placeholders in order."""
     found = (read(match["attributes"]) for match in PLACEHOLDER.finditer(html))
     return [each for each in found if each is not None]
 
 
 def replace(html: str, shown: Callable[[Placeholder], str]) -> str:
-    """Put something in the place of each placeholder."""
+    """Replace each placeholder."""
 
     def one(match: re.Match[str]) -> str:
         found = read(match["attributes"])

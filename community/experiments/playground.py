@@ -1,4 +1,4 @@
-"""Trying a config without writing a post."""
+"""Running a config without a post."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ FIRST = "xor-luck"
 
 @dataclass(frozen=True)
 class Playground:
-    """The editor and what came of it.
+    """The editor and its result.
 
-    `card` is the run to show below and `told` what is said above it, `key` a new visitor's secret; `status` and
-    `retry_after` (seconds) are those of the answer.
+    `card` is the run shown below, `told` the message above it, `key` a new visitor's secret; `status` and `retry_after`
+    (seconds) belong to the response.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Playground:
 
 
 def opened(request: HttpRequest, *, preset: str = "") -> Playground:
-    """What stands in the editor at first: a preset, a fork, a run to look at again, a config for a data set."""
+    """Return the initial editor: a preset, a fork, an earlier run, or a config for a data set."""
     person = who(request)
     name = preset or request.GET.get("preset", "")
     presets = api.presets()
@@ -85,12 +85,12 @@ def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
 
 
 def result(playground: Playground) -> SafeString:
-    """Draw what stands beside the editor: the card, and what is said above it."""
+    """Render the result beside the editor: the card and the message above it."""
     return render_to_string("experiments/_playground_result.html", {"playground": playground})
 
 
 def _told(is_reused: bool, page: api.RunPage) -> str:
-    """Say of a config that was run before, or is running, why nothing new begins."""
+    """Explain why nothing new was started: the config has run before or is running."""
     if not is_reused:
         return ""
     if page.card.has_result:
@@ -103,7 +103,7 @@ def checked(text: str, *, is_visitor: bool) -> api.Checked:
 
 
 def played(request: HttpRequest) -> Playground:
-    """Run what was sent. Raises nothing that a visitor can cause: problems and refusals are shown beside their text."""
+    """Run the submitted config. Invalid input and rejections are shown beside the text, not raised."""
     text = request.POST.get("config", "")
     person = who(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
@@ -132,7 +132,7 @@ def played(request: HttpRequest) -> Playground:
 
 
 def readable_text(text: str) -> str:
-    """Take what a box sent: line ends as the config language has them. Raises Invalid over the limit."""
+    """Return submitted text with normalised line ends. Raises Invalid over the limit."""
     if len(text.encode("utf-8", "replace")) > LONGEST:
         raise Invalid(_("A config has at most 64 KiB."), fields={"config": [_("A config has at most 64 KiB.")]})
     return text.replace("\r\n", "\n").replace("\r", "\n")

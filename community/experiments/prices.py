@@ -1,4 +1,4 @@
-"""What a run will cost, in words."""
+"""The estimated cost of a run, as text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpsandbox import api
 
 
 def price_words(price: Any) -> str:
-    """Say what a run will cost before it is asked for."""
+    """Describe the cost of a run before it is requested."""
     if price is None:
         return ""
     parameters = ngettext("%(count)s parameter", "%(count)s parameters", price.parameters) % {

@@ -1,4 +1,4 @@
-"""How often somebody may ask for things here. What runs cost is counted by the sandbox."""
+"""Rate limits for experiments. The cost of runs is limited by the sandbox's quotas."""
 
 from community.common.ratelimit import Limit
 

@@ -1,4 +1,4 @@
-"""What the site does when a run has ended."""
+"""Reactions of the site to finished runs."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def tell_finished(*, run_id: int, **kwargs: Any) -> None:
 
 
 def tell_failed(*, run_id: int, state: str, **kwargs: Any) -> None:
-    """Tell of a failure. Who cancelled a run knows it already."""
+    """Notify of a failed run, except the person who cancelled it."""
     if state == "failed":
         _tell(run_id, "run_failed")
 
 
 def _tell(run_id: int, verb: str) -> None:
-    """Tell the authors of the posts that waited for the run, once however often the signal comes."""
+    """Notify the authors of posts that show the run, once however often the signal is sent."""
     for owner_id, kind, target_id in api.wanted_by(run_id):
         if kind == POST and target_id is not None:
             notify(listeners={owner_id: verb}, actor=None, target_kind=POST, target_id=target_id, event=f"run:{run_id}")

@@ -1,4 +1,4 @@
-"""The reference of the config language as a page: made from the declaration, rendered as a text of our own is."""
+"""Reference page of the config language, generated from its declaration."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ KEPT_SECONDS = 7 * 24 * 3600
 
 
 def reference() -> Rendered:
-    """Render the reference in the active language, once for each text; what could not be formatted is not kept."""
-    source = api.config_reference().partition("\n")[2]  # the page has a heading of its own
+    """Render the reference in the active language, cached per text unless rendering failed."""
+    source = api.config_reference().partition("\n")[2]  # the page has its own heading
     language = (get_language() or "en").lower()
     key = f"config-reference-{VERSION}-{language}-{sha256(source.encode()).hexdigest()[:20]}"
     found = cache.get(key)
@@ -33,5 +33,5 @@ def _context(language: str) -> Context:
 
 
 def _without_remark(source: str) -> str:
-    """Leave out the remark for those who would edit the file."""
+    """Remove the note for people who would edit the file."""
     return "\n".join(line for line in source.splitlines() if not line.startswith("<!--"))

@@ -1,4 +1,4 @@
-"""What the pages of runs read."""
+"""Reads for run pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATEST_WISH = ("-pk",)
 
 @dataclass(frozen=True)
 class Shown:
-    """A run in a gallery with the post that shows it, if there is one to name."""
+    """A run in a gallery, with the post that shows it, if any."""
 
     card: api.Card
     title: str = ""
@@ -38,14 +38,14 @@ class Shown:
 
     @property
     def url(self) -> str:
-        """The run as it is shown in its post."""
+        """URL of the run as shown in its post."""
         query = f"?post={self.post.pk}" if self.post else ""
         return reverse("experiments:run", args=[self.card.spec_hash]) + query
 
 
 @dataclass(frozen=True)
 class RunView:
-    """The page of a run, everything loaded. `document` is None while there is no result."""
+    """Context of a run page, fully loaded. `document` is None without a result."""
 
     page: api.RunPage
     posts: list[Post]
@@ -66,28 +66,28 @@ class RunView:
 
     @property
     def has_side(self) -> bool:
-        """Tell whether anything stands beside the curves."""
+        """Whether the page has a column beside the curves."""
         return self.has_pictures or bool(self.records and self.records.confusion_matrix)
 
     @property
     def is_listed(self) -> bool:
-        """Tell whether search engines may know of it."""
+        """Whether search engines can list it."""
         return any(source.visibility == "public" for source in self.page.sources)
 
     @property
     def has_inside(self) -> bool:
-        """Tell whether anything was recorded of the inside."""
+        """Whether internals were recorded."""
         names = self.records.names if self.records else ()
         return not {"learning_rate", "gradients", "activations", "weights"}.isdisjoint(names)
 
     @property
     def earlier(self) -> tuple[api.Past, ...]:
-        """The runs of this spec, when there is more than one."""
+        """Runs of this spec, if there is more than one."""
         return self.page.history if len(self.page.history) > 1 else ()
 
 
 def gallery(request: HttpRequest, reader: Any, *, owner: Any = None) -> Page[Shown]:
-    """Recent runs that lists may show, of everyone or of one member, a page by key."""
+    """Return a page of recent listed runs, of everyone or of one member."""
     page = keyset_page(api.gallery(reader, owner=owner), order=NEWEST, size=SHELF, request=request)
     posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
     return _shelf(page, [Shown(api.card_of(row), row.title or "", _post_of(row, posts)) for row in page.items])
@@ -102,7 +102,7 @@ def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:
 
 
 def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[Shown]:
-    """What this person has run, the newest wish first."""
+    """Return a person's runs, most recently requested first."""
     page = keyset_page(api.owned(user, owner_key), order=LATEST_WISH, size=SHELF, request=request)
     shown = [Shown(api.card_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
     return _shelf(page, shown)
@@ -121,7 +121,7 @@ def posts_by_id(ids: Iterable[int | None], reader: Any) -> dict[int, Post]:
 
 
 def run_view(spec_hash: str, *, user: Any, owner_key: str, shown_in: tuple[str, int] | None = None) -> RunView:
-    """Load the page of a spec; `shown_in` is the post from which the reader comes. Raises RunNotFound."""
+    """Load the page of a spec; `shown_in` is the referring post. Raises RunNotFound."""
     page = api.run_page(spec_hash, user, owner_key, shown_in=shown_in)
     ids = [source.target_id for source in page.sources if source.target_kind == POST]
     posts = sorted(posts_by_id(ids, user).values(), key=lambda post: post.pk)

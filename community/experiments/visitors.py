@@ -1,4 +1,4 @@
-"""Whose a run is: a member's, or a visitor's by a secret in their cookie."""
+"""Ownership of runs: a member's, or a visitor's by a secret in their cookie."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ KEPT_SECONDS = 2 * 24 * 3600
 
 
 def who(request: HttpRequest) -> dict[str, Any]:
-    """Return the two names that the sandbox knows people by."""
+    """Return the two names by which the sandbox identifies people."""
     user = request.user if request.user.is_authenticated else None
     return {"user": user, "owner_key": "" if user else owner_key(request)}
 
 
 def owner_key(request: HttpRequest) -> str:
-    """Return the visitor's secret, empty when they have none yet."""
+    """Return the visitor's secret; empty if they have none."""
     return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=KEPT_SECONDS) or ""
 
 
@@ -29,7 +29,7 @@ def new_key() -> str:
 
 
 def remember(response: HttpResponse, key: str) -> None:
-    """Give the visitor their secret, for as long as their runs are kept."""
+    """Set the visitor's secret cookie, for as long as their runs are kept."""
     response.set_signed_cookie(
         COOKIE,
         key,

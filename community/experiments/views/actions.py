@@ -1,4 +1,4 @@
-"""What people do with a run: run it again, stop it, take its config elsewhere."""
+"""Actions on a run: rerun, cancel, fork."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KINDS = ("question", "discussion", "article", "note")
 @require_POST
 @refusing
 def rerun(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Train once more; the page compares when it has ended."""
+    """Train again; the page compares the runs afterwards."""
     person = who(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
     api.rerun(spec_hash, requester=person["user"], owner_key=key, address=client_network(request))
@@ -40,7 +40,7 @@ def rerun(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_POST
 @refusing
 def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Stop waiting. The run itself ends when nobody else waits for it; staff end it for all."""
+    """Cancel one's request. The run stops when nobody else waits for it; staff stop it for everyone."""
     person = who(request)
     everyone = bool(person["user"] and person["user"].is_staff and request.POST.get("everyone"))
     ended = api.cancel(spec_hash, everyone=everyone, **person)
@@ -54,7 +54,7 @@ def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @refusing
 def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Choose where a run's config goes; a draft of a new post is begun for members."""
+    """Fork a run's config into the playground or, for members, into a draft."""
     run = selectors.run_view(spec_hash, **who(request), shown_in=origin.shown_in(request))
     text = configs.forked(run.page, **who(request))
     if request.method != "POST":
@@ -69,7 +69,7 @@ def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 def _draft_url(request: HttpRequest, run: selectors.RunView, text: str, kind: str) -> str:
-    """Begin a draft with the config in it and say where it is written on."""
+    """Create a draft with the config and return its edit URL."""
     key = f"fork:{uuid.uuid4().hex[:16]}"
     where = origin.run_url(request, run.page.card.spec_hash)
     begun = _("Forked from [{title}]({address}).").format(title=run.page.title, address=where)

@@ -1,4 +1,4 @@
-"""The data sets: all of them, and the card of each."""
+"""Data sets: the list, and a card for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run as files: picture and numbers."""
+"""Downloads of a run: picture and numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZES = ("wide", "narrow", "spark")
 @require_safe
 @refusing
 def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """The curve with its own colours: `?size=wide|narrow|spark&scale=log|linear&curve=NAME`."""
+    """Return the curve as SVG: `?size=wide|narrow|spark&scale=log|linear&curve=NAME`."""
     card = api.card_states([spec_hash], **who(request)).get(spec_hash)
     if card is None or card.series is None:
         raise NotFound

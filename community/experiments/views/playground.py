@@ -1,4 +1,4 @@
-"""The playground: a config, its problems beside its lines, its run below."""
+"""The playground: a config, its problems, its run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from community.experiments.visitors import remember, who
 @limited(PLAYING)
 @refusing
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the playground, and run what a form sent. A script asks for the card alone."""
+    """Show the playground and run what a form sent; scripts request only the card."""
     if request.method != "POST":
         return _shown(request, playground.opened(request))
     played = playground.played(request)
@@ -52,7 +52,7 @@ def _for_script(played: playground.Playground) -> HttpResponse:
 @limited(CHECKING)
 @refusing
 def check(request: HttpRequest) -> JsonResponse:
-    """Say everything that is wrong with a config, and what it would cost."""
+    """Return all problems of a config and its cost."""
     found = playground.checked(request.POST.get("config", ""), is_visitor=not api.is_member(who(request)["user"]))
     answer = {
         "problems": [problem.as_dict() for problem in found.problems],
@@ -65,7 +65,7 @@ def check(request: HttpRequest) -> JsonResponse:
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
 def schema(request: HttpRequest) -> HttpResponse:
-    """The JSON Schema of configs, for editors outside."""
+    """Return the JSON Schema of configs, for external editors."""
     return HttpResponse(api.config_schema(), content_type="application/schema+json")
 
 
@@ -73,6 +73,6 @@ def schema(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=300)
 @vary_on_headers("Accept-Language", "Cookie")
 def presets(request: HttpRequest) -> JsonResponse:
-    """The ready networks, for the menus of the editors."""
+    """Return the preset networks, for the editors' menus."""
     offered = api.presets().values()
     return JsonResponse({"presets": [{"name": p.name, "title": str(p.title), "text": p.text} for p in offered]})

@@ -1,4 +1,4 @@
-"""The reference of the config language."""
+"""Reference of the config language."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ from community.experiments.reference import reference
 def page(request: HttpRequest) -> HttpResponse:
     found = reference()
     sections = [heading for heading in found.headings if heading.level == 2]
-    context = {"html": mark_safe(found.html), "sections": sections}  # cleaned by the renderer
+    context = {"html": mark_safe(found.html), "sections": sections}  # sanitised by the renderer
     return render(request, "experiments/config_reference.html", context)

@@ -1,4 +1,4 @@
-"""Runs to look at: the gallery, a run's page, its card, its stream."""
+"""Run pages: the gallery, a run, its card, its event stream."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from community.experiments.visitors import who
 
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
-    """Recent runs, or one's own."""
+    """Show recent runs, or one's own."""
     person = who(request)
     is_own = request.GET.get("whose") == "mine"
     page = selectors.own_runs(request, **person) if is_own else selectors.gallery(request, person["user"])
@@ -31,7 +31,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @refusing
 def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Everything that is known of a spec's run."""
+    """Show everything about a spec's run."""
     person = who(request)
     shown = selectors.run_view(spec_hash, **person, shown_in=origin.shown_in(request))
     post_id = origin.post_id(request)
@@ -47,7 +47,7 @@ def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 def _active(page: api.RunPage, post_id: int | None) -> cards.CardView | None:
-    """The run on its way, as a card of its own when the page shows an earlier result."""
+    """Return a separate card for the active run when the page shows an earlier result."""
     if page.active is None:
         return None
     return cards.CardView(
@@ -63,7 +63,7 @@ def _active(page: api.RunPage, post_id: int | None) -> cards.CardView | None:
 
 
 def _drawn(request: HttpRequest, shown: selectors.RunView) -> dict[str, Any]:
-    """Which curve is drawn, and on what scale. Validation and test lie beside training, not in charts of their own."""
+    """Return the curve to draw and its scale. Validation and test share the training chart."""
     names = api.curve_names(shown.document) if shown.document else ()
     measures = [name for name in names if name.startswith("train_")] or list(names)
     asked = request.GET.get("curve", "")
@@ -77,7 +77,7 @@ def _drawn(request: HttpRequest, shown: selectors.RunView) -> dict[str, Any]:
 @require_safe
 @refusing
 def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """The card alone: what a page swaps in while a run trains."""
+    """Return the card alone, which a page swaps in while a run trains."""
     person = who(request)
     run_id = _run_id(request)
     shown = following.followed(spec_hash, run_id, **person)
@@ -100,7 +100,7 @@ def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 @require_safe
 async def events(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
-    """Say whenever a run has moved on, until it has ended."""
+    """Stream an event whenever the run has progressed, until it ends."""
     run_id, after = _run_id(request), _last_seen(request)
     shown = await read(_followed, request, spec_hash, run_id)
     return event_stream(following.events(shown, after), await open_stream(request))
@@ -112,7 +112,7 @@ def _followed(request: HttpRequest, spec_hash: str, run_id: int | None) -> api.C
 
 
 def _run_id(request: HttpRequest) -> int | None:
-    """Read `?run=`. What is no number names no run."""
+    """Return the run id in `?run=`; None if invalid."""
     asked = request.GET.get("run")
     if asked is None:
         return None

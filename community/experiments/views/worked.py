@@ -1,4 +1,4 @@
-"""The worked steps of a run: any example, step and seed, as a fragment of its page and as files."""
+"""Worked steps of a run: any example, step and seed, as a fragment of its page and as files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LONGEST = 40
 
 
 def asked_step(given: Any) -> tuple[dict[str, int], dict[str, str]]:
-    """Read a step from a form or an address: what is a whole number from 0, and the texts that are none."""
+    """Return the step from a form or query: whole numbers from 0, and the invalid texts."""
     texts = {name: given[name].strip()[:LONGEST] for name in NAMES if name in given}
     numbers = {name: int(text) for name, text in texts.items() if is_number(text)}
     return numbers, {name: text for name, text in texts.items() if name not in numbers}
@@ -40,7 +40,7 @@ def is_number(text: str) -> bool:
 
 @dataclass(frozen=True)
 class StepView:
-    """The worked steps of a run's page, with what its forms need."""
+    """Context of a run page's worked steps, for its forms."""
 
     shown: api.StepPage
     page: api.RunPage
@@ -59,23 +59,23 @@ class StepView:
 
     @property
     def fields(self) -> dict[str, int | str]:
-        """What the form shows: the step, and what was typed where that is no number."""
+        """Form values: the step, and invalid input as typed."""
         return {name: getattr(self.shown, name) for name in NAMES} | dict(self.unread)
 
     @property
     def query(self) -> str:
-        """The step, and the post from which the reader comes, for addresses."""
+        """Query of the step and the referring post, for URLs."""
         post = {"post": self.post_id} if self.post_id is not None else {}
         return f"?{urlencode({**post, **self.fields})}"
 
     @property
     def again(self) -> str:
-        """Where a page without script looks next. A new address each time: the same one with #worked loads nothing."""
+        """URL a page without script reloads. It differs each time, since the same URL with #worked would not reload."""
         return f"{self.query}&look={self.looks + 1}#worked"
 
     @property
     def address(self) -> str:
-        """The step on its run's page, as the reader came to it."""
+        """URL of the step on its run's page, keeping the referring post."""
         return f"{reverse('experiments:run', args=[self.page.card.spec_hash])}{self.query}#worked"
 
 
@@ -97,7 +97,7 @@ def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView |
 @require_safe
 @refusing
 def fragment(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """The section alone: what the page asks for again while a step is being worked. 204 says that it still is."""
+    """Return the section alone, which the page polls while a step is being worked; 204 if it is not ready."""
     page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
     view = step_view(request, page, request.GET)
     if view is not None and view.shown.is_waiting:
@@ -111,7 +111,7 @@ def fragment(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_POST
 @refusing
 def work(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Have a step worked; the page shows it when it is there."""
+    """Request a worked step; the page shows it when it is ready."""
     person = who(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
     page = api.run_page(spec_hash, **person, shown_in=origin.shown_in(request))
@@ -130,7 +130,7 @@ def work(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_safe
 @refusing
 def tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """The step as a LaTeX document."""
+    """Return the step as a LaTeX document."""
     page, worked = _worked(request, spec_hash)
     return downloads.tex(api.worked_tex(worked, title=page.title), spec_hash)
 
@@ -138,13 +138,13 @@ def tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_safe
 @refusing
 def markdown(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """The step as Markdown."""
+    """Return the step as Markdown."""
     page, worked = _worked(request, spec_hash)
     return downloads.markdown(api.worked_markdown(worked, title=page.title), spec_hash)
 
 
 def _worked(request: HttpRequest, spec_hash: str) -> tuple[api.RunPage, Any]:
-    """Load the step that the address names. Raises NotFound where it was not worked."""
+    """Return the step named by the URL. Raises NotFound if it was not worked."""
     page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
     view = step_view(request, page, request.GET)
     if view is None or view.shown.worked is None:

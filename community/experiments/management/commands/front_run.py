@@ -1,4 +1,4 @@
-"""Train the network of the first page, so that its curve is there before anybody runs it."""
+"""Train the network of the front page, so that its curve is there before anyone runs it."""
 
 from __future__ import annotations
 
