@@ -10,7 +10,7 @@ THREAD_ACTIONS = (Action.LOCK, Action.UNLOCK, Action.PIN, Action.UNPIN, Action.M
 
 
 class StaffForm(forms.Form):
-    """What a moderator does with a thread."""
+    """Form for a moderator's action on a thread."""
 
     action = forms.ChoiceField(choices=[(name.value, name.label) for name in THREAD_ACTIONS])
     category = forms.ModelChoiceField(Category.objects.all(), to_field_name="slug", required=False)

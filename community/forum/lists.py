@@ -1,4 +1,4 @@
-"""Lists of threads: which rows, in which order, a page at a time by key."""
+"""Lists of threads: rows, order and keyset pagination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tabs, crumbs and links around lists and threads."""
+"""Tabs, breadcrumbs and links around lists and threads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .lists import LABELS, ORDERS
 
 
 def order_tabs(request: HttpRequest, order: str, kind: str) -> list[tuple[str, str, bool]]:
-    """The orders of a list, other parameters kept. Only where there are questions can something be unanswered."""
+    """Return the orders of a list, keeping other parameters; only lists with questions have unanswered ones."""
     offered = [name for name in ORDERS if name != "unanswered" or kind in ("", Kind.QUESTION)]
     return [(str(LABELS[name]), _address(request, order=name), name == order) for name in offered]
 
@@ -26,7 +26,7 @@ def kind_links(request: HttpRequest, kind: str) -> list[tuple[str, str, bool]]:
 
 
 def category_crumbs(way: Sequence[Category], *, last_is_here: bool = True) -> list[tuple[str, str]]:
-    """From the forum down to a category."""
+    """Return breadcrumbs from the forum to a category."""
     crumbs = [(category.label, category.get_absolute_url()) for category in way]
     if crumbs and last_is_here:
         crumbs[-1] = (crumbs[-1][0], "")
@@ -34,7 +34,7 @@ def category_crumbs(way: Sequence[Category], *, last_is_here: bool = True) -> li
 
 
 def thread_crumbs(thread: Thread) -> list[tuple[str, str]]:
-    """Questions or discussions, then the category and the one it lies in. Needs `category__parent` loaded."""
+    """Return breadcrumbs: questions or discussions, then the category path. Requires `category__parent` loaded."""
     home = "forum:questions" if thread.kind == Kind.QUESTION else "forum:discussions"
     way = [each for each in (thread.category and thread.category.parent, thread.category) if each]
     return [(_plural(thread.kind), reverse(home)), *category_crumbs(way, last_is_here=False)[1:]]
@@ -50,7 +50,7 @@ def _plural(kind: str) -> str:
 
 
 def _address(request: HttpRequest, **changes: str) -> str:
-    """This page's address from its first row, with a parameter changed; defaults are left out."""
+    """Return this page's URL at its first row with one parameter changed; defaults are omitted."""
     query = {name: request.GET[name] for name in ("order", "kind") if request.GET.get(name)} | changes
     query = {name: value for name, value in query.items() if value and (name, value) != ("order", "latest")}
     return f"{request.path}?{urlencode(query)}" if query else request.path

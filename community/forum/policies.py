@@ -1,4 +1,4 @@
-"""May this person: pure questions about loaded rows."""
+"""Permission checks on loaded rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def can_accept(user: Reader, thread: Thread) -> bool:
-    """Who asked, while the question is open; staff always."""
+    """Return whether a person can accept an answer: the author of an open question, and staff."""
     if thread.kind != Kind.QUESTION:
         return False
     return is_staff(user) or (is_own(user, thread) and not thread.is_locked)

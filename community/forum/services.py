@@ -1,4 +1,4 @@
-"""What people do with questions and discussions beyond writing. Keyword-only, one transaction each."""
+"""Question and discussion services besides writing. Keyword-only, one transaction each."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class NotAnAnswer(Invalid):
-    """Something else than a visible answer of this question was to be accepted."""
+    """The accepted post must be a visible answer to this question."""
 
 
 @transaction.atomic
 def accept_answer(*, answer: Post, by: User) -> Thread:
-    """Mark the answer that solved a question, in place of any other. Its author hears of it once."""
+    """Mark the accepted answer, replacing any other. Its author is notified once."""
     thread = _locked(answer.thread_id)
     _refuse_accepting(thread, by)
     answer = Post.objects.select_related("author").get(pk=answer.pk)
@@ -44,7 +44,7 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
 
 @transaction.atomic
 def unaccept_answer(*, thread: Thread, by: User) -> Thread:
-    """Take the mark back; the question is open again."""
+    """Remove the mark, which reopens the question."""
     thread = _locked(thread.pk)
     _refuse_accepting(thread, by)
     if thread.solved_post is not None:
@@ -56,7 +56,7 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
 
 @transaction.atomic
 def lock_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
-    """Close a thread: it takes no more answers, comments or edits."""
+    """Close a thread: no more answers, comments or edits."""
     return _moderate(thread, by, Action.LOCK, reason, locked_at=timezone.now())
 
 
@@ -67,7 +67,7 @@ def unlock_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
 
 @transaction.atomic
 def pin_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
-    """Keep a thread at the head of its lists."""
+    """Pin a thread to the top of its lists."""
     return _moderate(thread, by, Action.PIN, reason, pinned_at=timezone.now())
 
 
@@ -78,14 +78,14 @@ def unpin_thread(*, thread: Thread, by: User, reason: str = "") -> Thread:
 
 @transaction.atomic
 def move_thread(*, thread: Thread, by: User, category: Category, reason: str = "") -> Thread:
-    """Put a thread into another category."""
+    """Move a thread to another category."""
     thread = _for_moderator(thread, by)
     events.move(thread=thread, by=by, category=category, reason=texts.reason(reason))
     return thread
 
 
 def _moderate(thread: Thread, by: User, action: Action, reason: str, **switch: datetime | None) -> Thread:
-    """Set a moment or empty it. What is on already stays on since its first moment."""
+    """Set or clear a timestamp and record the action; does nothing if the thread is in that state already."""
     thread, reason = _for_moderator(thread, by), texts.reason(reason)
     [(column, moment)] = switch.items()
     if (getattr(thread, column) is None) == (moment is None):
@@ -96,7 +96,7 @@ def _moderate(thread: Thread, by: User, action: Action, reason: str, **switch: d
 
 
 def _for_moderator(thread: Thread, by: User) -> Thread:
-    """The thread, locked in the database."""
+    """Return the thread, locked in the database, for a moderator."""
     if not policies.can_moderate(by):
         raise NotAllowed(_("Only moderators can do this."))
     return _locked(thread.pk)
@@ -118,7 +118,7 @@ def _refuse_accepting(thread: Thread, by: User) -> None:
 
 
 def _write_down(by: User, action: Action, thread: Thread, answer: Post) -> None:
-    """Who asked decides by himself; what staff decides for him stands in the trail."""
+    """Record a staff member's decision in the audit log; authors' own decisions are not recorded."""
     if thread.author_id != by.pk:
         record(actor=by, action=action, target=answer)
 

@@ -1,4 +1,4 @@
-"""The answer that solved a question."""
+"""Accepted answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from community.forum.services import accept_answer, unaccept_answer
 @require_POST
 @limited(SWITCHING)
 def accept(request: MemberRequest, pk: int) -> HttpResponse:
-    """Accept an answer, or with `on=0` take the mark back."""
+    """Accept an answer, or with `on=0` remove the mark."""
     post = post_for(request.user, pk)
     if request.POST.get("on") == "0":
         unaccept_answer(thread=post.thread, by=request.user)

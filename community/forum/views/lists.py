@@ -116,7 +116,7 @@ def _follow(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
 
 
 def _feeds(place: str, *names: str) -> dict[str, str]:
-    """The addresses of a place's feed in both formats."""
+    """Return the URLs of a place's feed in both formats."""
     return {
         "feed_url": reverse(f"blogs:feed-{place}", args=names),
         "rss_url": reverse(f"blogs:feed-{place}-rss", args=names),

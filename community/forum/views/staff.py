@@ -1,4 +1,4 @@
-"""What moderators do with a thread; each leaves an event that everyone sees."""
+"""Moderator actions on a thread; each adds a public event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a question or a discussion, and the permalinks of posts."""
+"""Pages of questions and discussions, and permalinks of posts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 @require_safe
 def post(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
-    """The permalink of a post: the page that holds it, the post marked. No script is needed."""
+    """Redirect a permalink to the page that contains the post, marked. Works without script."""
     found = thread_for(request.user, pk)
     if found.kind in ELSEWHERE:
         return redirect(numbered_post(request.user, found, number).get_absolute_url())
