@@ -1,4 +1,4 @@
-"""What stands behind `./run`: it makes the environment, prepares the state, and supervises the processes.
+"""The launcher behind `./run`: creates the environment, prepares the state and supervises the processes.
 
 Standard library only, because it runs before anything is installed.
 """

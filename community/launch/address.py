@@ -1,4 +1,4 @@
-"""Where the site listens."""
+"""The listening address."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from community.launch.stop import Stop
 
 @dataclass(frozen=True)
 class Address:
-    """A host as it was asked for and a port that is free to be any."""
+    """A requested host, and a port that may be chosen automatically."""
 
     host: str
     port: int
@@ -23,7 +23,7 @@ class Address:
 
 
 def asked_for() -> Address:
-    """Read HOST and PORT. Raises Stop for a port that is none."""
+    """Read HOST and PORT. Raises Stop for an invalid port."""
     raw = os.environ.get("PORT") or "8000"
     if not raw.isascii() or not raw.isdigit() or int(raw) > 65535:
         raise Stop(f"PORT is {raw!r}, which is no port; set it to a number from 1 to 65535.")
@@ -31,7 +31,7 @@ def asked_for() -> Address:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether only this machine can reach the host."""
+    """Return whether the host is reachable only from this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -39,9 +39,9 @@ def is_loopback(host: str) -> bool:
 
 
 def bind(address: Address) -> tuple[socket.socket, Address]:
-    """Take the address without listening yet: nobody gets in before everything is prepared.
+    """Bind the address without listening yet: no connections before everything is prepared.
 
-    Returns the socket and the address with the port that was really taken. Raises Stop.
+    Returns the socket and the address with the actual port. Raises Stop.
     """
     family, place = _resolve(address)
     taken = socket.socket(family, socket.SOCK_STREAM)
@@ -55,7 +55,7 @@ def bind(address: Address) -> tuple[socket.socket, Address]:
 
 
 def listen(taken: socket.socket, address: Address) -> None:
-    """Let people in. Raises Stop when another program was faster."""
+    """Start listening. Raises Stop if another program took the port."""
     try:
         taken.listen(1024)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Read the command line of `./run`."""
+"""Command line parsing of `./run`."""
 
 import sys
 
@@ -22,7 +22,7 @@ which Python the benchmarks get. docs/operating.md has the rest.
 
 
 def main(arguments: list[str]) -> int:
-    """Return the exit status: 0 done, 1 refused or failed, 2 a wrong command line."""
+    """Return the exit status: 0 done, 1 rejected or failed, 2 usage error."""
     try:
         return _dispatch(arguments)
     except Stop as stop:

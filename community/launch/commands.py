@@ -1,4 +1,4 @@
-"""The other commands: tests, lint, pictures, benchmarks, and Django's own."""
+"""Other commands: tests, lint, screenshots, benchmarks, and Django's own."""
 
 import os
 import shutil
@@ -15,13 +15,13 @@ SITE_MARK = "# runs in: site"
 
 
 def manage(arguments: list[str]) -> int:
-    """Become `manage.py` in the site's environment; paths stay relative to where the person stands."""
+    """Exec `manage.py` in the site's environment; paths stay relative to the current directory."""
     python = environment("venv", ROOT / "requirements.txt").ensure()
     os.execv(python, [str(python), str(ROOT / "manage.py"), *arguments])
 
 
 def test(arguments: list[str]) -> int:
-    """Become pytest on two processes; arguments are pytest's own."""
+    """Exec pytest on two processes; arguments are pytest's own."""
     python = _with_development_tools()
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     os.chdir(ROOT)
@@ -30,7 +30,7 @@ def test(arguments: list[str]) -> int:
 
 
 def lint(arguments: list[str]) -> int:
-    """Run every check of the source, even after one failed; 1 when any did."""
+    """Run every source check even after a failure; return 1 if any failed."""
     if arguments:
         raise Stop("./run lint takes no arguments.", 2)
     python = _with_development_tools()
@@ -50,14 +50,14 @@ def lint(arguments: list[str]) -> int:
 
 
 def shots(arguments: list[str]) -> int:
-    """Become the photographer of every page type."""
+    """Exec the screenshot script for all page types."""
     python = _with_development_tools()
     os.chdir(ROOT)
     os.execv(python, [str(python), "-m", "tests.shots", *arguments])
 
 
 def bench(arguments: list[str]) -> int:
-    """Become one benchmark: the engine's in an environment of their own, the site's in the site's."""
+    """Exec a benchmark: the engine's in a separate environment, the site's in the site's."""
     names = sorted(path.stem for path in BENCHES.glob("*.py") if not path.stem.startswith("_"))
     if not arguments or arguments[0] not in names:
         raise Stop(f"Name a benchmark: ./run bench {{{','.join(names)}}}.", 2)
@@ -77,7 +77,7 @@ def _bench_python(name: str) -> Path:
 
 
 def _first_that_runs(name: str) -> str | None:
-    """Return the first program of that name on PATH that is more than a broken shim."""
+    """Return the first working program of that name on PATH, skipping broken shims."""
     for folder in os.get_exec_path():
         path = shutil.which(name, path=folder)
         if path and subprocess.run([path, "-c", ""], capture_output=True, stdin=subprocess.DEVNULL).returncode == 0:

@@ -1,4 +1,4 @@
-"""Virtual environments that are made once, and again when their requirements change or a making was cut short."""
+"""Virtual environments, created once and again when requirements change or creation was interrupted."""
 
 import hashlib
 import os
@@ -23,7 +23,7 @@ NEEDED_MEGABYTES = 600
 
 @dataclass(frozen=True)
 class Environment:
-    """One virtual environment below `var`, the requirements it holds, and the Python it is made from."""
+    """A virtual environment below `var`, its requirements and its base Python."""
 
     name: str
     requirements: tuple[Path, ...]
@@ -42,7 +42,7 @@ class Environment:
         return var() / f"{self.name}-install.log"
 
     def ensure(self) -> Path:
-        """Return the environment's Python, making or mending the environment first when it is not as it should be."""
+        """Return the environment's Python, creating or repairing the environment if needed."""
         if self._is_ready():
             return self.python
         make_writable(var())
@@ -61,7 +61,7 @@ class Environment:
             return False
 
     def _stamp(self) -> str:
-        """Return what the environment is made of; it moves with neither the tree nor the Python below it."""
+        """Return a fingerprint of the folder and the requirements."""
         parts = [str(self.folder), *(path.read_text(encoding="utf-8") for path in self.requirements)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -98,7 +98,7 @@ class Environment:
             subprocess.run([self.python, "-m", "compileall", "-q", "-j", "0", self.folder / "lib"], **QUIET)
 
     def _call(self, command: list[str]) -> None:
-        """Run one step with its output in the log. Raises Stop with the reason when it fails."""
+        """Run one step with its output in the log. Raises Stop with the reason if it fails."""
         environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
         with self.log.open("ab") as log:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
@@ -118,7 +118,7 @@ QUIET: dict = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stder
 
 
 class Given(Environment):
-    """An environment that somebody else looks after, named by CHAINRULE_VENV."""
+    """An externally managed environment, named by CHAINRULE_VENV."""
 
     @property
     def folder(self) -> Path:
@@ -131,13 +131,13 @@ class Given(Environment):
 
 
 def environment(name: str, *requirements: Path, base_python: str = BASE_PYTHON) -> Environment:
-    """Return the environment to use: the one that CHAINRULE_VENV names, else our own."""
+    """Return the environment to use: the one named by CHAINRULE_VENV, else our own."""
     kind = Given if os.environ.get("CHAINRULE_VENV") else Environment
     return kind(name, requirements, base_python)
 
 
 def say(text: str) -> None:
-    """Tell the person what is going on, on stderr: stdout belongs to the command that follows."""
+    """Print progress to stderr; stdout belongs to the command that follows."""
     print(text, file=sys.stderr, flush=True)
 
 

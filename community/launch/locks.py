@@ -1,4 +1,4 @@
-"""Locks that the system gives back when their holder dies, however it dies."""
+"""File locks that the kernel releases when their process dies."""
 
 import fcntl
 import os
@@ -8,9 +8,9 @@ from community.launch.stop import Stop, writing_to
 
 
 def lock(path: Path, *, wait: bool = False) -> int:
-    """Return the descriptor that holds the lock; it is free again when the last copy of it is closed.
+    """Return the descriptor of the lock, released when its last copy is closed.
 
-    Raises Stop, naming the holder's process, when somebody has it and `wait` is false.
+    Raises Stop, naming the owning process, if it is taken and `wait` is false.
     """
     with writing_to(path.parent):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -27,6 +27,6 @@ def lock(path: Path, *, wait: bool = False) -> int:
 
 
 def sign(descriptor: int) -> None:
-    """Write our process number where the next one who comes will read it."""
+    """Write our process id to the lock file."""
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)

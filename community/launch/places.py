@@ -1,4 +1,4 @@
-"""Where things are."""
+"""Paths."""
 
 import os
 from pathlib import Path
@@ -7,5 +7,5 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def var() -> Path:
-    """Return the folder that holds all state."""
+    """Return the folder that contains all state."""
     return Path(os.environ.get("CHAINRULE_VAR") or ROOT / "var").expanduser().absolute()

@@ -1,6 +1,6 @@
-"""What must be there before the site opens: tables, static files, fonts, demo content.
+"""Preparation before the site starts: tables, static files, fonts, demo content.
 
-A stamp remembers what was prepared, so that the second start does not begin Django only to find nothing to do.
+A stamp records what was prepared, so that the next start need not load Django to find nothing to do.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ NEEDED_MEGABYTES = 50
 
 
 def prepare(python: Path) -> None:
-    """Bring the state up to this version of the code. Raises Stop."""
+    """Prepare the state for this version of the code. Raises Stop."""
     require_space(var(), NEEDED_MEGABYTES)
     refuse_newer_database(var() / DATABASE)
     stamp = fingerprint()
@@ -35,7 +35,7 @@ def prepare(python: Path) -> None:
 
 
 def refuse_newer_database(path: Path) -> None:
-    """Raise Stop when the database holds migrations that this code does not know."""
+    """Raise Stop if the database has migrations unknown to this code."""
     unknown = sorted(applied_migrations(path) - known_migrations())
     if unknown:
         app, name = unknown[0]
@@ -46,7 +46,7 @@ def refuse_newer_database(path: Path) -> None:
 
 
 def applied_migrations(path: Path) -> set[tuple[str, str]]:
-    """Return our apps' migrations that the database remembers."""
+    """Return our apps' applied migrations."""
     if not path.exists() or path.stat().st_size == 0:
         return set()
     ours = {app for app, _name in known_migrations()}
@@ -63,12 +63,12 @@ def applied_migrations(path: Path) -> set[tuple[str, str]]:
 
 
 def known_migrations() -> set[tuple[str, str]]:
-    """Return (app label, name) of every migration in the tree."""
+    """Return (app label, name) of every migration in the source tree."""
     return {(path.parent.parent.name, path.stem) for path in _migrations()}
 
 
 def fingerprint() -> str:
-    """Return a digest that changes with anything that preparing depends on."""
+    """Return a digest of everything that preparation depends on."""
     digest = hashlib.sha256()
     for path in sorted({*_migrations(), *_static_files(), *_recipes()}):
         about = path.stat()
@@ -87,14 +87,14 @@ def _static_files() -> Iterator[Path]:
 
 
 def _recipes() -> Iterator[Path]:
-    """Return the code that makes fonts and demo content, and the requirements with their own static files."""
+    """Return the code that generates fonts and demo content, and the requirements with their own static files."""
     yield ROOT / "requirements.txt"
     for pattern in ("community/common/fonts/*.py", "community/**/commands/demo.py", "community/**/demo/**/*"):
         yield from (path for path in ROOT.glob(pattern) if path.is_file() and "__pycache__" not in path.parts)
 
 
 def _was_prepared(stamp: str) -> bool:
-    """Say whether the same was prepared before and is still there."""
+    """Return whether the same state was prepared before and still exists."""
     try:
         remembered = json.loads((var() / STAMP).read_text())
     except (OSError, ValueError):

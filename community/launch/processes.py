@@ -1,4 +1,4 @@
-"""Processes that end with us: however we end, and with all that they started."""
+"""Child processes that always end with the supervisor, with all their descendants."""
 
 import ctypes
 import os
@@ -14,26 +14,26 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def adopt_orphans() -> None:
-    """Become the parent of grandchildren whose own parent dies, so that `descendants` still finds them."""
+    """Become the parent of orphaned grandchildren, so that `descendants` still finds them."""
     if _libc is not None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def dies_with(parent: int) -> Callable[[], None]:
-    """Return what a child does between fork and exec so that a killed supervisor leaves nobody behind."""
+    """Return the `preexec_fn` that makes a child die with its supervisor, even if that is killed."""
 
     def between_fork_and_exec() -> None:
         if _libc is None:
             return
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-        if os.getppid() != parent:  # it died before we asked
+        if os.getppid() != parent:  # the parent died before the call
             os._exit(1)
 
     return between_fork_and_exec
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the processes below `pid`, nearest first; empty where there is no /proc."""
+    """Return the processes below `pid`, nearest first; empty without /proc."""
     found: list[int] = []
     for child in _children(pid):
         found += [child, *descendants(child)]
@@ -41,7 +41,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def signal_group(pid: int, number: int) -> None:
-    """Send the signal to the process group that `pid` leads; a group that is gone is fine."""
+    """Send the signal to the process group led by `pid`; ignore a group that is gone."""
     try:
         os.killpg(pid, number)
     except (ProcessLookupError, PermissionError):

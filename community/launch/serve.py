@@ -1,4 +1,4 @@
-"""The default command: open the site."""
+"""The default command: start the site."""
 
 import os
 import socket
@@ -17,7 +17,7 @@ HANDED_ON = "CHAINRULE_LAUNCH_FDS"
 
 
 def serve() -> int:
-    """Take the lock and the address, prepare, and become the supervisor by exec."""
+    """Take the lock and bind the address, prepare, and exec the supervisor."""
     address = asked_for()
     make_writable(var())
     held = lock(var() / "run.lock")
@@ -34,7 +34,7 @@ def serve() -> int:
 
 
 def supervise() -> int:
-    """Run the processes on what `serve` handed on."""
+    """Supervise the processes on the socket passed on by `serve`."""
     try:
         held, taken = (int(word) for word in os.environ.pop(HANDED_ON).split(","))
     except (KeyError, ValueError) as error:
@@ -48,7 +48,7 @@ def supervise() -> int:
 
 
 def programs(door: int) -> list[Program]:
-    """Return what runs: web processes, a worker for small jobs, one that trains."""
+    """Return the programs: web processes, a job worker and a training worker."""
     manage = (sys.executable, str(ROOT / "manage.py"))
     web = (sys.executable, "-m", "community.launch.web", "--socket", str(door))
     return [
@@ -62,7 +62,7 @@ def programs(door: int) -> list[Program]:
 
 
 def welcome(address: Address) -> None:
-    """Print where the site is, who may sign in, and how to stop."""
+    """Print the site's URL, the demo accounts, and how to stop."""
     how_to_stop = f"Stop it with Ctrl-C, or: kill {os.getpid()}"
     mail = f"Mail is not sent but kept in {_short(var() / 'mail')}/"
     print("", f"Chainrule is open at {address.url}", *_demo_lines(address), mail, how_to_stop, "", sep="\n", flush=True)

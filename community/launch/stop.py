@@ -1,4 +1,4 @@
-"""The one way in which `./run` refuses: a sentence that says what to do."""
+"""Errors of `./run`: a message that says what to do."""
 
 import errno
 import os
@@ -12,7 +12,7 @@ ERROR_LINE = re.compile(r"(ERROR|error|[\w.]*(Error|Exception|Configured)): ")
 
 
 class Stop(Exception):
-    """End with this sentence on stderr and this exit status."""
+    """Exit with this message on stderr and this exit status."""
 
     def __init__(self, sentence: str, status: int = 1) -> None:
         super().__init__(sentence)
@@ -21,7 +21,7 @@ class Stop(Exception):
 
 @contextmanager
 def writing_to(place: Path) -> Iterator[None]:
-    """Turn the errors of a disk into sentences."""
+    """Turn disk errors into messages."""
     try:
         yield
     except OSError as error:
@@ -32,7 +32,7 @@ def writing_to(place: Path) -> Iterator[None]:
 
 
 def disk_sentence(number: int | None, place: Path) -> str | None:
-    """Return what to do about a full, read-only or forbidden disk, or None for another kind of error."""
+    """Return advice for a full, read-only or forbidden disk, or None for other errors."""
     if number in {errno.ENOSPC, errno.EDQUOT}:
         return full_sentence(place)
     if number in {errno.EACCES, errno.EPERM, errno.EROFS}:
@@ -50,27 +50,27 @@ def full_sentence(place: Path) -> str:
 
 
 def last_words(output: str) -> str:
-    """Return the line of a program's output that says why it failed: an error by name, else the last line."""
+    """Return the line of a program's output that explains the failure: a named error, else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     named = [line for line in lines if ERROR_LINE.match(line)]
     return (named or lines or ["no output"])[-1][:300]
 
 
 def free_megabytes(place: Path) -> int:
-    """Return the free space of the disk that holds, or will hold, the folder."""
+    """Return the free space, in megabytes, of the disk for the folder."""
     while not place.exists() and place != place.parent:
         place = place.parent
     return shutil.disk_usage(place).free // 2**20
 
 
 def require_space(place: Path, megabytes: int) -> None:
-    """Raise Stop when less is free."""
+    """Raise Stop if less space is free."""
     if free_megabytes(place) < megabytes:
         raise Stop(full_sentence(place))
 
 
 def make_writable(place: Path) -> None:
-    """Make the folder, for its owner only, and write a file in it, or raise Stop."""
+    """Create the folder, private to its owner, and test that it is writable; raise Stop otherwise."""
     with writing_to(place):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = place / f".probe-{os.getpid()}"

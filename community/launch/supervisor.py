@@ -1,4 +1,4 @@
-"""Start the processes, keep them going, pass on what they say, and end them all."""
+"""Process supervisor: starts, restarts and stops programs, and forwards their output."""
 
 import os
 import selectors
@@ -19,7 +19,7 @@ TRIES_BEFORE_READY = 4
 
 @dataclass
 class Program:
-    """One process that is to run all the time. `fds` stay open in it."""
+    """A program that is kept running. `fds` stay open in it."""
 
     name: str
     command: Sequence[str]
@@ -33,12 +33,12 @@ class Program:
     buffer: bytearray = field(default_factory=bytearray)
 
     def pause(self) -> float:
-        """Return how long to wait before the next start: longer each time it fails soon."""
+        """Return the delay in seconds before the next start, longer after each quick failure."""
         return min(LONGEST_PAUSE, 0.25 * 2**self.failures)
 
 
 class Supervisor:
-    """Run programs until a signal comes. Single-threaded: everything happens in one loop over what is readable."""
+    """Run programs until a signal arrives. Single-threaded: one loop over readable descriptors."""
 
     def __init__(self, programs: list[Program], on_ready: Callable[[], None]) -> None:
         self.programs = programs
@@ -50,7 +50,7 @@ class Supervisor:
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def run(self) -> int:
-        """Return 0 after a signal ended us, 1 when a program never came up."""
+        """Return 0 after a signal, 1 if a program never started."""
         self._listen_to_signals()
         adopt_orphans()
         try:
@@ -136,7 +136,7 @@ class Supervisor:
             program.ready_pipe = None
 
     def _pass_on(self, program: Program) -> None:
-        """Write whole lines of a program to our own stdout, its name in front."""
+        """Write complete lines of a program's output to stdout, prefixed with its name."""
         assert program.process is not None
         assert program.process.stdout is not None
         try:
@@ -157,10 +157,10 @@ class Supervisor:
             sys.stdout.buffer.write(text)
             sys.stdout.buffer.flush()
         except OSError:
-            return  # the terminal is gone; the site is not
+            return  # the terminal is gone, but the site goes on
 
     def _reap(self) -> None:
-        """Notice who has ended, and take in what orphans left behind."""
+        """Reap ended programs and orphans."""
         for program in self.programs:
             if program.process is not None and program.process.poll() is not None:
                 self._on_exit(program)
@@ -177,7 +177,7 @@ class Supervisor:
                 self._selector.unregister(program.process.stdout)
                 program.process.stdout.close()
         self._close_ready_pipe(program)
-        signal_group(pid, signal.SIGKILL)  # what it started must not outlive it
+        signal_group(pid, signal.SIGKILL)  # its children must not outlive it
         program.process = None
         if self.stopping:
             return
@@ -190,7 +190,7 @@ class Supervisor:
             self.stopping = True
 
     def _end_all(self) -> None:
-        """Ask everyone to end, wait a little, and then insist; grandchildren too."""
+        """Terminate all processes and their descendants, then kill them after a grace period."""
         running = [program for program in self.programs if program.process is not None]
         for program in running:
             signal_group(program.process.pid, signal.SIGTERM)  # type: ignore[union-attr]
@@ -211,7 +211,7 @@ class Supervisor:
 
 
 def _reap_orphans(ours: set[int]) -> None:
-    """Collect ended processes that became ours when their parent died; leave Popen's own to Popen."""
+    """Reap orphaned descendants; leave Popen's children to Popen."""
     for pid in descendants(os.getpid()):
         if pid in ours:
             continue

@@ -1,6 +1,6 @@
-"""One web process on a socket that it was handed.
+"""One web process on an inherited socket.
 
-The supervisor holds the socket, so that a web process that dies and comes back loses no connection.
+The supervisor owns the socket, so that a restarted web process loses no connection.
 """
 
 import argparse
@@ -13,7 +13,7 @@ GRACE_SECONDS = 3
 
 
 class Server(uvicorn.Server):
-    """Tell the supervisor, by one byte on a pipe, when requests are answered."""
+    """Server that reports readiness to the supervisor by one byte on a pipe."""
 
     def __init__(self, config: uvicorn.Config, ready: int) -> None:
         super().__init__(config)
