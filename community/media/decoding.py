@@ -1,4 +1,4 @@
-"""One picture is decoded at a time in a process: a decoded picture takes fifty times the memory of its file."""
+"""Picture decoding, one at a time per process: a decoded picture takes fifty times the memory of its file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _decoder = threading.BoundedSemaphore(1)
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Wait for the decoder. Raises DecoderBusy when others keep it for too long."""
+    """Wait for the decoder. Raises DecoderBusy after a timeout."""
     if not _decoder.acquire(timeout=PATIENCE_SECONDS):
         raise DecoderBusy(retry_after=max(1, round(PATIENCE_SECONDS)))
     try:

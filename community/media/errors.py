@@ -8,10 +8,10 @@ __all__ = ["DecoderBusy", "NoRoom", "PictureRefused"]
 
 
 class PictureRefused(Invalid):
-    """A file that is no picture, too large, or made to hurt the decoder."""
+    """The file is not a picture, too large, or a decompression bomb."""
 
 
 class DecoderBusy(Unavailable):
-    """Other pictures are being decoded; trying again helps."""
+    """Other pictures are being decoded; the request can be retried."""
 
     default = _("The server is busy with other pictures. Try again in a few seconds.")

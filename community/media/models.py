@@ -1,4 +1,4 @@
-"""Pictures people upload, decoded and made anew by us. The file is named by its content and shared by its owners."""
+"""Uploaded pictures, decoded and re-encoded. The file is named by content hash and shared by its owners."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from django.utils import timezone
 
 
 class Asset(models.Model):
-    """`sha256` is of the file as we wrote it (64 hex digits): the address cannot be guessed and never changes."""
+    """A person's picture.
+
+    `sha256` is of the stored file (64 hex digits): its URL cannot be guessed and never changes.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assets")
     sha256 = models.CharField(max_length=64)
@@ -32,7 +35,7 @@ class Asset(models.Model):
 
     @property
     def path(self) -> str:
-        """Where the file lies, below MEDIA_ROOT."""
+        """Path of the file below MEDIA_ROOT."""
         return f"assets/{self.sha256[:2]}/{self.sha256}.{self.extension}"
 
     @property

@@ -1,6 +1,6 @@
-"""A stranger's picture in, a picture of ours out: nothing of the original file survives but its pixels.
+"""Re-encoding of uploaded pictures: nothing of the original file survives but its pixels.
 
-The declared size is read from the header and judged before a single pixel is decoded.
+The declared size is read from the header and checked before a single pixel is decoded.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Picture:
 
 
 def remake(content: bytes) -> Picture:
-    """Decode and encode anew. Raises PictureRefused with a sentence for the person."""
+    """Decode and re-encode. Raises PictureRefused with a message."""
     if len(content) > MOST_BYTES:
         raise PictureRefused(_("This picture is larger than 5 MB. Make it smaller and try again."))
     try:
@@ -78,7 +78,7 @@ def _encode(image: Image.Image) -> Picture:
 
 
 def _shrink(image: Image.Image) -> None:
-    """Decode to the size that is stored, before any copy is made: a JPEG is never decoded to its full size."""
+    """Decode directly to the stored size, before any copy: a JPEG is never decoded to its full size."""
     if image.mode not in RESIZED_AS_THEY_ARE:
         return
     is_turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
@@ -90,7 +90,7 @@ def _shrink(image: Image.Image) -> None:
 
 
 def _encode_animation(image: Image.Image) -> Picture:
-    """Encode frame by frame, so that one is in memory at a time. Metadata is not passed on."""
+    """Encode frame by frame, so that one is in memory at a time. Metadata is dropped."""
     durations = [_duration(frame) for frame in ImageSequence.Iterator(image)]
     image.seek(0)
     image.info.pop("background", None)
@@ -100,7 +100,7 @@ def _encode_animation(image: Image.Image) -> Picture:
 
 
 def _duration(frame: Image.Image) -> int:
-    """Return the milliseconds of a frame. WebP knows them once it is decoded."""
+    """Return the duration of a frame in milliseconds; WebP knows it only after decoding."""
     frame.load()
     return max(int(frame.info.get("duration", 100)), 20)
 

@@ -1,4 +1,4 @@
-"""How often a person may send pictures."""
+"""Rate limits for uploads."""
 
 from community.common.ratelimit import Limit
 

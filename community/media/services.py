@@ -15,7 +15,7 @@ from community.media.storage import store_once
 
 
 def add_picture(*, owner: User, content: bytes, name: str = "") -> Asset:
-    """Keep a person's picture. The same picture sent twice is one asset. Raises PictureRefused, DecoderBusy, NoRoom."""
+    """Store a person's picture. A repeated picture is one asset. Raises PictureRefused, DecoderBusy, NoRoom."""
     with decoding.turn():
         picture = remake(content)
     digest = hashlib.sha256(picture.content).hexdigest()
@@ -33,7 +33,7 @@ def add_picture(*, owner: User, content: bytes, name: str = "") -> Asset:
 
 
 def _caption(name: str) -> str:
-    """A file's name without its ending and without anything that has a meaning in Markdown."""
+    """Return the file name without extension and Markdown syntax."""
     stem = PurePath(name.replace("\\", "/")).stem
     return "".join(c for c in stem if c.isalnum() or c in " -_.,")[:120].strip()
 

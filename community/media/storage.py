@@ -1,4 +1,4 @@
-"""Write a file that is named by its content."""
+"""Content-addressed file storage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 
 def store_once(path: str, content: bytes) -> None:
-    """Write a file under MEDIA_ROOT unless it exists. It appears complete, also if two write it at the same time.
+    """Write a file under MEDIA_ROOT unless it exists. Atomic, also for concurrent writers.
 
     Raises OSError and leaves nothing behind.
     """

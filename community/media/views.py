@@ -26,7 +26,7 @@ A_YEAR = 365 * 24 * 3600
 @require_http_methods(["GET", "POST"])
 @limited(UPLOADING)
 def upload(request: MemberRequest) -> HttpResponse:
-    """Take one picture (`picture`): a script gets JSON with its Markdown, a plain form a page with it."""
+    """Upload one picture (`picture`); returns its Markdown as JSON to a script, as a page to a form."""
     if request.method == "GET":
         return render(request, "media/upload.html")
     asset = add_picture(owner=request.user, **_picture(request))
@@ -40,7 +40,7 @@ def upload(request: MemberRequest) -> HttpResponse:
 
 @lru_cache(maxsize=4096)
 def _path(sha256: str, extension: str) -> str:
-    """Return where the file of an asset is, with one query in a process. Raises Http404."""
+    """Return the path of an asset's file, cached per process after one query. Raises Http404."""
     row = Asset.objects.filter(sha256=sha256, extension=extension).first()
     if row is None:
         raise Http404
@@ -59,7 +59,7 @@ def _picture(request: HttpRequest) -> dict:
 @public_file
 @require_safe
 def asset(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
-    """Send a picture. Its address is the hash of its bytes: nobody can guess it, and it may be kept forever."""
+    """Serve a picture. Its URL contains its content hash: it cannot be guessed and can be cached forever."""
     try:
         with default_storage.open(_path(sha256, extension)) as file:
             content = file.read()
