@@ -9,7 +9,7 @@ from community.moderation.selectors import open_case_count
 
 
 def open_cases(request: HttpRequest) -> dict[str, Any]:
-    """How many reported posts wait for a decision, for menus of staff: asked once, when a template calls it."""
+    """Add the number of reported posts awaiting a decision, for staff menus: a lazy query, run at most once."""
     user = getattr(request, "user", None)
     if user is None or not user.is_staff:
         return {}

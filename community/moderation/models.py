@@ -1,4 +1,4 @@
-"""What readers report and what staff did about it."""
+"""Reports by readers and their outcomes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Outcome(models.TextChoices):
 
 
 class Report(models.Model):
-    """One person's complaint about one post; closed by a staff member with an outcome, never deleted."""
+    """One person's report of one post; resolved by staff with an outcome, never deleted."""
 
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="reports")
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reports")

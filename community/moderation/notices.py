@@ -1,4 +1,4 @@
-"""Who is told of a report and of what became of it."""
+"""Notifications about reports and decisions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def register() -> None:
 
 
 def tell_moderators(post: Post) -> None:
-    """Tell every moderator of a reported post, once until it is decided, however many report it."""
+    """Notify every moderator of a reported post, once until it is decided, however many people report it."""
     notify(
         listeners=dict.fromkeys(_moderators().exclude(pk=post.author_id), "reported"),
         actor=None,
@@ -38,12 +38,12 @@ def tell_moderators(post: Post) -> None:
 
 
 def withdraw_case(post: Post) -> None:
-    """Moderators need not look at a post any more; they are told anew when it is reported anew."""
+    """Withdraw the notifications of a decided post; a new report notifies moderators again."""
     withdraw(listeners=_moderators(), event=f"case:{post.pk}")
 
 
 def tell_reporter(report: Report, outcome: Outcome, *, by: User) -> None:
-    """Tell who reported a post what was decided. Moderators know their own decisions."""
+    """Notify the reporter of the decision, except moderators of their own."""
     verb = "report_hidden" if outcome == Outcome.HIDDEN else "report_dismissed"
     notify(
         listeners={} if report.reporter_id == by.pk else {report.reporter_id: verb},
@@ -59,7 +59,7 @@ def _moderators() -> QuerySet:
 
 
 def cases(reader: User) -> QuerySet[Post]:
-    """Posts that wait for a decision; a notice of one goes away when it is decided."""
+    """Return posts awaiting a decision; their notifications disappear once decided."""
     if not reader.is_staff:
         return Post.objects.none()
     open_reports = Report.objects.open().values("post")

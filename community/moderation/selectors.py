@@ -17,28 +17,28 @@ from community.moderation.models import Report
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A post with what was said against it."""
+    """A post with its reports."""
 
     post: Post
     reports: list[Report]
 
     @property
     def reason(self) -> str:
-        """Why most who reported it did: what the author is told when nothing else is chosen."""
+        """The most frequent reason: what the author is told by default."""
         counted = Counter(report.reason for report in self.reports if report.closed_at is None)
         return counted.most_common(1)[0][0] if counted else ""
 
 
 @dataclass(frozen=True, slots=True)
 class TrailRow:
-    """An audit entry with the row it is about; None when that is gone."""
+    """An audit entry with its target; None if the target is gone."""
 
     entry: AuditEntry
     target: Any
 
     @property
     def changes(self) -> list[tuple[str, str, str]]:
-        """Each field with its values before and after, lists as words."""
+        """Each field with its values before and after, lists as text."""
         changes = self.entry.changes.items()
         return [(_field(name), _shown(name, old), _shown(name, new)) for name, (old, new) in changes]
 
@@ -70,7 +70,7 @@ TARGETS: dict[str, Callable[[], QuerySet]] = {
 
 
 def reported_posts() -> QuerySet[Post]:
-    """Posts with open reports, by the latest of these first, to page by (reported_at, id)."""
+    """Return posts with open reports, most recently reported first, paged by (reported_at, id)."""
     open_reports = Report.objects.open().values("post")
     return (
         Post.objects.filter(pk__in=open_reports)
@@ -103,7 +103,7 @@ def trail() -> QuerySet[AuditEntry]:
 
 
 def trail_rows(entries: Sequence[AuditEntry]) -> list[TrailRow]:
-    """Join entries with what they are about, one query a kind."""
+    """Load the targets of audit entries, one query per kind."""
     ids: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         ids[entry.target_kind].add(entry.target_id)

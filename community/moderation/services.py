@@ -17,7 +17,7 @@ from community.moderation.models import Outcome, Report
 
 @transaction.atomic
 def report_post(*, reporter: User, post: Post, reason: str, note: str = "") -> Report:
-    """Tell staff about a post. Reporting it again while the first report is open changes nothing."""
+    """Report a post to staff. Reporting it again while the first report is open changes nothing."""
     refuse_unconfirmed(reporter)
     if post.author_id == reporter.pk:
         raise NotAllowed(_("This is your own post: you can edit or delete it."))
@@ -32,7 +32,7 @@ def report_post(*, reporter: User, post: Post, reason: str, note: str = "") -> R
 
 @transaction.atomic
 def hide(*, actor: User, post: Post, reason: str = "", note: str = "") -> None:
-    """Take a post out of everyone's sight and close its reports. Its author is told the reason."""
+    """Hide a post and close its reports. Its author is told the reason."""
     _refuse_unless_staff(actor)
     is_new = hide_post(post=post, by=actor, reason=reason, note=note)
     if _close(actor, post, Outcome.HIDDEN) and not is_new:
@@ -48,14 +48,14 @@ def unhide(*, actor: User, post: Post, note: str = "") -> None:
 
 @transaction.atomic
 def dismiss(*, actor: User, post: Post, note: str = "") -> None:
-    """Close the reports on a post and leave it as it is."""
+    """Close the reports on a post without changing it."""
     _refuse_unless_staff(actor)
     if _close(actor, post, Outcome.DISMISSED):
         record(actor=actor, action=Action.DISMISS, target=post, note=note)
 
 
 def _close(actor: User, post: Post, outcome: Outcome) -> int:
-    """Close the open reports on a post and tell those who made them. Returns how many there were."""
+    """Close the open reports on a post and notify the reporters. Returns the number of reports."""
     reports = list(Report.objects.open().select_for_update().filter(post=post))
     closed = {"closed_at": timezone.now(), "closed_by": actor, "outcome": outcome}
     Report.objects.filter(pk__in=[report.pk for report in reports]).update(**closed)

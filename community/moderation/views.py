@@ -29,7 +29,7 @@ DECISIONS = {Action.HIDE: services.hide, Action.UNHIDE: services.unhide, Action.
 
 
 def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """To everybody else the page is not there."""
+    """Restrict a view to staff; everyone else gets a 404."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -57,7 +57,7 @@ def report(request: MemberRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def own_report(request: MemberRequest, pk: int) -> HttpResponse:
-    """A report for whoever made it: what they wrote, and what was decided. The post is named as far as they see it."""
+    """Show a report to the person who made it, with the decision; the post's title only if visible to them."""
     found = selectors.own_report(request.user, pk)
     if found is None:
         raise NotFound
