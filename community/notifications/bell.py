@@ -1,4 +1,4 @@
-"""The bell of every open page: one query for all of them tells whose number may have changed."""
+"""Live unread counts of all open pages, with one query per poll."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING = (0, None)
 
 
 def changed_counts(users: Collection[Any]) -> dict[Any, int]:
-    """Count anew for the people whose unread notifications are others than at the last look."""
+    """Return the new counts of people whose unread notifications changed since the last poll."""
     keys = {user.pk for user in users}
     unread = Notification.objects.unread().filter(recipient__in=keys).order_by().values("recipient")
     rows = unread.annotate(count=Count("pk"), newest=Max("pk"))
@@ -32,7 +32,7 @@ _counts: SharedLook[Any, int] = SharedLook(changed_counts)
 
 
 async def unread_events(user: Any) -> AsyncIterator[Event]:
-    """Yield the number of unread notifications, now and whenever it has changed."""
+    """Yield the number of unread notifications, now and on every change."""
     queue = _counts.join(user)
     try:
         shown = await read_once(unread_count, user)

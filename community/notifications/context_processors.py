@@ -9,7 +9,7 @@ from community.notifications.selectors import unread_count as count_unread
 
 
 def unread_count(request: HttpRequest) -> dict[str, Any]:
-    """The bell's number, asked for once, and only by a page that shows the bell. Templates call it."""
+    """Add the unread count as a lazy query, run at most once, only on pages that show the bell."""
     user = getattr(request, "user", None)
     if user is None:
         return {}

@@ -1,4 +1,4 @@
-"""Something a person should hear of. What it points at is looked up when it is shown, so nothing hidden leaks."""
+"""Notifications. Targets are loaded when shown, so nothing hidden leaks."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from community.notifications.querysets import NotificationQuerySet
 
 
 class Notification(models.Model):
-    """`verb` says what happened, `target_kind` and `target_id` to what; both are registered by the app that owns them.
+    """A notification: `verb` is what happened, `target_kind` and `target_id` the target, registered by the app that
+    owns them.
 
-    `key` is unique for its recipient: the same event announced twice is told once. `note` says why it happened.
+    `key` is unique per recipient: the same event is notified once. `note` says why it happened.
     """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")

@@ -12,9 +12,9 @@ from community.notifications import verbs
 
 class NotificationQuerySet(models.QuerySet):
     def of(self, user: User):
-        """A person's notifications, but for those of which they may no longer see what they lead to.
+        """Return a person's notifications, except those whose target they can no longer see.
 
-        List and bell both begin here, so the bell counts what the list shows.
+        List and bell both use it, so the count matches the list.
         """
         seen = reduce(or_, (_leads_to(kind, user) for kind in verbs.kinds()))
         return self.filter(seen, recipient=user, verb__in=verbs.verbs_of())

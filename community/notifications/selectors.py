@@ -16,7 +16,7 @@ from community.notifications.models import Notification
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification as its reader sees it; `sentence` and `excerpt` are safe HTML, `note` is text."""
+    """A notification as shown to its reader; `sentence` and `excerpt` are safe HTML, `note` is text."""
 
     notification: Notification
     sentence: SafeString
@@ -30,7 +30,7 @@ class Notice:
 
     @property
     def day(self) -> date:
-        """The day it came, where the reader is."""
+        """Date of the notification in the reader's time zone."""
         return timezone.localdate(self.notification.created_at)
 
 
@@ -39,7 +39,7 @@ def unread_count(user: User) -> int:
 
 
 def notices(notifications: Sequence[Notification], reader: User) -> list[Notice]:
-    """Join notifications with what they point at, one query a kind."""
+    """Load the targets of notifications, one query per kind."""
     ids: dict[str, set[int]] = defaultdict(set)
     for notification in notifications:
         ids[notification.target_kind].add(notification.target_id)

@@ -16,10 +16,10 @@ BATCH = 500
 def notify(
     *, listeners: Mapping[int, str], actor: User | None, target_kind: str, target_id: int, event: str, note: str = ""
 ) -> None:
-    """Tell each listener (user id to verb) of one event, once, however often this is called.
+    """Notify each listener (user id to verb) of one event; idempotent.
 
-    `event` names the event for good, for instance `post:12`; it becomes part of the row's unique key. `note` says why,
-    or is a word that the verb's `read_note` knows.
+    `event` identifies the event permanently, for instance `post:12`; it becomes part of the row's unique key. `note`
+    says why, or is a value that the verb's `read_note` translates.
     """
     rows = [
         Notification(
@@ -38,17 +38,17 @@ def notify(
 
 
 def withdraw(*, listeners: Iterable[int], event: str) -> None:
-    """Take back what these people need not know any more, so that they may be told anew."""
+    """Delete these people's notifications of an event, so that they can be notified again."""
     Notification.objects.filter(recipient__in=list(listeners), key=event).delete()
 
 
 def mark_read(*, reader: User, notification_id: int) -> bool:
-    """Mark one as read. Returns whether it was unread."""
+    """Mark one notification as read. Returns whether it was unread."""
     return _mark(Notification.objects.filter(recipient=reader, pk=notification_id)) > 0
 
 
 def mark_all_read(*, reader: User, up_to_id: int, group: Group | None = None) -> int:
-    """Mark all up to an id (what the reader had on the screen) as read. Returns how many were unread."""
+    """Mark all up to an id (the newest on the reader's screen) as read. Returns how many were unread."""
     return _mark(Notification.objects.filter(recipient=reader, pk__lte=up_to_id).in_group(group))
 
 

@@ -1,4 +1,4 @@
-"""Registry of verbs and of the kinds of things they point at. Apps above fill it in AppConfig.ready."""
+"""Registry of verbs and target kinds. Higher apps fill it in AppConfig.ready."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from community.accounts.models import User
 
 
 class Group(StrEnum):
-    """What the list of notifications is filtered by."""
+    """Filter groups of the notification list."""
 
     TO_YOU = "to-you"  # answers, replies, quotes, mentions
-    FOLLOWS = "follows"  # what somebody or something they follow brought
+    FOLLOWS = "follows"  # from people and topics they follow
     OTHER = "other"  # runs, moderation, new followers
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """`sentence` is a translatable format with `{actor}` and `{title}`, for instance "{actor} answered {title}".
+    """A verb: `sentence` is a translatable format with `{actor}` and `{title}`, such as "{actor} answered {title}".
 
-    `read_note` turns a notification's note into words in the reader's language.
+    `read_note` translates a notification's note into the reader's language.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of target: `rows` are those that this reader may see, with all that `show` needs, in one query."""
+    """A target kind: `rows` returns those visible to this reader, with all that `show` needs, in one query."""
 
     name: str
     rows: Callable[[Any], QuerySet]
@@ -74,7 +74,7 @@ def verb(name: str) -> Verb:
 
 
 def verbs_of(group: Group | None = None) -> list[str]:
-    """The names of the verbs of a group, of all verbs without one."""
+    """Return the names of a group's verbs; of all verbs without a group."""
     return [verb.name for verb in _verbs.values() if group in (None, verb.group)]
 
 
@@ -83,6 +83,6 @@ def kinds() -> Iterable[Kind]:
 
 
 def resolve(kind: str, ids: Iterable[int], reader: User) -> dict[int, Target]:
-    """The targets of a kind that this reader may see, by key."""
+    """Return the targets of a kind visible to this reader, by key."""
     found = _kinds[kind].rows(reader).filter(pk__in=list(ids))
     return {row.pk: _kinds[kind].show(row) for row in found}

@@ -38,7 +38,7 @@ def notification_list(request: MemberRequest) -> HttpResponse:
 @login_required
 @require_POST
 def mark_all_read(request: MemberRequest) -> HttpResponse:
-    """Mark what the reader had on the screen as read: `up_to` is the newest id shown, of one group or of all."""
+    """Mark what the reader saw as read: up to the newest shown id `up_to`, of one group or of all."""
     up_to = request.POST.get("up_to", "")
     newest = int(up_to) if up_to.isascii() and up_to.isdigit() and len(up_to) < 19 else 0
     services.mark_all_read(reader=request.user, up_to_id=newest, group=_group(request.POST))
@@ -48,7 +48,7 @@ def mark_all_read(request: MemberRequest) -> HttpResponse:
 @login_required
 @require_POST
 def mark_read(request: MemberRequest, pk: int) -> HttpResponse:
-    """Mark one as read: the button beside it, and the script when its link is followed."""
+    """Mark one notification as read, by its button or by script when its link is followed."""
     get_or_not_found(Notification.objects.all(), recipient=request.user.pk, pk=pk)
     services.mark_read(reader=request.user, notification_id=pk)
     return redirect(_list_url(request))
@@ -66,7 +66,7 @@ def _list_url(request: HttpRequest) -> str:
 
 @require_safe
 def count(request: HttpRequest) -> HttpResponse:
-    """The badge's number, for a page that cannot hold a stream open."""
+    """Return the unread count, for pages that cannot keep a stream open."""
     if not request.user.is_authenticated:
         raise SignInNeeded
     response = JsonResponse({"unread": unread_count(request.user)})
@@ -76,7 +76,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 async def events(request: HttpRequest) -> HttpResponseBase:
-    """The badge's number as it changes."""
+    """Stream the unread count as it changes."""
     user = await request.auser()
     if not user.is_authenticated:
         raise SignInNeeded
