@@ -1,4 +1,4 @@
-"""Serve the fonts that the site cut for itself."""
+"""Serving of the generated fonts."""
 
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ TYPES = {"woff2": "font/woff2", "css": "text/css; charset=utf-8"}
 @public_file
 @require_safe
 def font(request: HttpRequest, file_name: str) -> HttpResponse:
-    """Answer with a cut font or its stylesheet; their names change with their content, so they never go stale."""
+    """Return a font or the stylesheet; names contain a content hash, so responses never go stale."""
     path = store.folder() / file_name
     kind = TYPES.get(file_name.rpartition(".")[2])
     if kind is None or not path.is_file():

@@ -1,4 +1,4 @@
-"""For machines: is the process alive, is the site ready."""
+"""Health checks: liveness and readiness."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -10,14 +10,14 @@ from community.common import readiness
 @require_safe
 @never_cache
 def alive(request: HttpRequest) -> HttpResponse:
-    """Answer as long as this process answers at all; asks nothing of anybody else."""
+    """Return 200 while this process responds; checks nothing else."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when every part works, else 503, and say which."""
+    """Return 200 if every component works, else 503 with the failing ones."""
     parts = readiness.report()
     works = all(parts.values())
     words = {name: "ok" if is_fine else "down" for name, is_fine in parts.items()}

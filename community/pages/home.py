@@ -1,4 +1,4 @@
-"""The front page: for a visitor a network that runs, for a member what the people and things he follows brought."""
+"""The front page: a live network for visitors, a feed of followed people and topics for members."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ type Tab = tuple[str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One front page. Either `feed` or `threads` is there; `play` only for visitors."""
+    """Context of the front page. Either `feed` or `threads` is set; `play` only for visitors."""
 
     tabs: list[Tab]
     categories: list[Category]
@@ -86,7 +86,7 @@ def _members_page(request: MemberRequest) -> Home:
 
 
 def _shelves() -> list[Category]:
-    """The outer categories with their counts; the inner ones stand on their pages."""
+    """Return top-level categories with their counts."""
     return [category for category in category_tree.flat(category_tree.category_roots()) if category.parent_id is None]
 
 

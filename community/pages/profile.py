@@ -1,4 +1,4 @@
-"""A person's page: who it is, and what he or she wrote, by key."""
+"""Profile pages: a person and their posts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class NobodyHere(NotFound):
 
 @require_safe
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
-    """Show a person; any other spelling of the handle leads to the one that the person chose."""
+    """Show a profile; other spellings of the handle redirect to the canonical one."""
     person = User.objects.by_handle_or_none(handle)
     if person is None:
         raise NobodyHere
@@ -63,7 +63,7 @@ def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
 
 
 def _tabs(person: User, shown: str) -> list[tuple[str, str, bool, int]]:
-    """Return what the tabs component takes; a kind of which there is nothing is left out."""
+    """Return the tabs; empty kinds are omitted."""
     counts = _counts(person)
     counts[""] = sum(count for key, count in counts.items() if key not in NOT_THREADS)
     return [
@@ -80,7 +80,7 @@ def _counts(person: User) -> dict[str, int]:
 
 
 def _page(request: HttpRequest, person: User, show: str) -> Page[Any]:
-    """What the tab holds of what everybody may see."""
+    """Return a page of the tab's public rows."""
     if show == RUNS:
         return gallery(request, None, owner=person)
     return _answers(request, person) if show == ANSWERS else _threads(request, person, show)

@@ -1,4 +1,4 @@
-"""What search engines may know of, by kind; each kind in files of its own."""
+"""Sitemaps by kind, in separate files."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ SITEMAPS = {"places": Places, "categories": Categories, "tags": Tags, "threads":
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Name the sitemap, and the places where a robot finds nothing of its own."""
+    """Return robots.txt with the sitemap and the excluded paths."""
     closed = "".join(f"Disallow: {path}\n" for path in NOT_FOR_ROBOTS)
     sitemap = request.build_absolute_uri(reverse("pages:sitemap"))
     return HttpResponse(f"User-agent: *\n{closed}\nSitemap: {sitemap}\n", content_type="text/plain")

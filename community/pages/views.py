@@ -1,4 +1,4 @@
-"""Pages that compose several apps."""
+"""Pages that combine several apps."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,11 +9,11 @@ from community.pages.home import home_page
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Greet a visitor with a network that runs, a member with his feed; the newest threads below."""
+    """Show a live network to a visitor, their feed to a member, and the newest threads below."""
     return render(request, "pages/home.html", {"home": home_page(request)})
 
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """Say what this place is, for whom, and how it works."""
+    """Describe the site, its audience and how it works."""
     return render(request, "pages/about.html")

@@ -1,5 +1,5 @@
-"""Content to begin with: plainly demo accounts, and what they asked, answered and wrote.
+"""Demo content: clearly marked demo accounts and their posts.
 
-`stories/*.md` holds the texts, `stories.py` reads them, `cast.py` the accounts, `loading.py` puts them in,
-`removal.py` takes them out again.
+`stories/*.md` contains the texts, `stories.py` reads them, `cast.py` the accounts, `loading.py` loads them,
+`removal.py` removes them.
 """

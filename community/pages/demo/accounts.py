@@ -1,4 +1,4 @@
-"""The demo accounts: who they are, and their passwords, random for each installation."""
+"""The demo accounts and their passwords, random per installation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DEMO_ACCOUNTS = (
 
 
 def create_accounts() -> dict[str, User]:
-    """Give every part its account, by handle. Those who sign in get a password once, written to a private file."""
+    """Create the demo accounts, by handle. Passwords are set once and written to a private file."""
     people = {part.handle: _account(part) for part in DEMO_ACCOUNTS}
     missing = [
         people[part.handle] for part in DEMO_ACCOUNTS if part.signs_in and not people[part.handle].has_usable_password()
@@ -76,7 +76,7 @@ def _hand_out(people: list[User]) -> None:
 
 
 def _write_privately(path: Path, text: str) -> None:
-    """The file is never readable by others, not even for a moment."""
+    """Create the file with restricted permissions from the start."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         os.fchmod(descriptor, 0o600)

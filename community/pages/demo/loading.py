@@ -1,4 +1,4 @@
-"""Puts the stories in, through the same services that people use, then sets their clocks back."""
+"""Load the stories through the services people use, then backdate them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FOLLOWS = {
 
 
 def load() -> int:
-    """Load what is not there yet; loading twice changes nothing. Returns how many stories were new."""
+    """Load missing stories; idempotent. Returns the number of new stories."""
     people = create_accounts()
     fresh = [story for story in stories() if not _is_there(story, people)]
     for story in fresh:
@@ -40,7 +40,7 @@ def load() -> int:
 
 
 def submission_of(key: str) -> uuid.UUID:
-    """The fixed key under which a demo post is submitted."""
+    """Return the fixed idempotency key of a demo post."""
     return uuid.uuid5(NAMESPACE, key)
 
 
@@ -75,7 +75,7 @@ def _open(story: Story, author: User) -> Thread:
 
 
 def _answers(story: Story, thread: Thread, people: dict[str, User], now: datetime) -> datetime:
-    """Add the replies in order; a comment stands under the answer before it, or under the opening."""
+    """Add the replies in order; a comment belongs to the answer before it, or to the opening post."""
     parent: Post | None = None
     latest = now - story.ago
     for number, reply in enumerate(story.replies, start=2):

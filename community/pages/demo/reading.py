@@ -1,4 +1,4 @@
-"""Reads the stories: a head of `name: value` lines, the opening text, then further posts behind `=== ` lines.
+"""Story parser: a head of `name: value` lines, the opening text, then further posts after `=== ` lines.
 
 kind: question
 title: Why …?
@@ -38,7 +38,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`key` is the file's name: the same story loaded twice is one thread."""
+    """A story. `key` is the file name: a story loaded twice is one thread."""
 
     key: str
     kind: str
@@ -55,7 +55,7 @@ class Story:
 
 
 def stories() -> list[Story]:
-    """All of them, the oldest first."""
+    """Return all stories, oldest first."""
     found = [_story(path) for path in sorted(STORIES.glob("*.md"))]
     return sorted(found, key=lambda story: story.ago, reverse=True)
 

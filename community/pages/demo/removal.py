@@ -1,4 +1,4 @@
-"""Takes the demo content out again. What other people wrote stays, and so does the thread it stands in."""
+"""Removal of demo content. Other people's posts stay, and so do the threads they are in."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ class Removed:
 
 @transaction.atomic
 def remove() -> Removed:
-    """Remove demo threads, posts and accounts. A thread in which others wrote is kept, and so are its demo authors,
-    who can no longer sign in."""
+    """Delete demo threads, posts and accounts.
+
+    A thread with posts by others is kept, and so are its demo authors, who can no longer sign in.
+    """
     demo = User.objects.filter(is_demo=True)
     others = Post.objects.exclude(author__is_demo=True)
     kept = Thread.objects.filter(author__is_demo=True, pk__in=others.values("thread"))
@@ -42,7 +44,7 @@ def remove() -> Removed:
 
 
 def _erase_posts(posts) -> None:
-    """Runs that only these posts wanted end; nothing of them stays findable."""
+    """Detach the posts' runs, which end if nobody else wants them, and remove the posts from the search index."""
     for post in posts:
         embeds.attach(post, ())
     forget(posts.values_list("pk", flat=True))

@@ -38,5 +38,5 @@ class Command(BaseCommand):
         )
 
     def _mark(self) -> Path:
-        """It outlives a removal, so that the next start does not bring the content back."""
+        """Return the marker file, which survives removal so that the next start does not reload the content."""
         return Path(settings.VAR) / MARK
