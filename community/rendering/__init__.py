@@ -1,7 +1,7 @@
 """Text in, safe HTML out: Markdown, LaTeX and embeds become the fragment that every page shows.
 
-`render(source, context)` does it in this process, for terminals and tests; the site asks `community.rendering.pool`,
-whose child processes can be killed. Names are looked up lazily, so that a web worker does not load the parsers.
+`render(source, context)` runs in this process, for terminals and tests; the site uses `community.rendering.pool`, whose
+child processes can be killed. Names are imported lazily, so that a web worker does not load the parsers.
 """
 
 from importlib import import_module
@@ -50,7 +50,7 @@ _homes = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name's module when the name is first asked for."""
+    """Import a public name's module on first access."""
     if name not in _homes:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_homes[name]}"), name)

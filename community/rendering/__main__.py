@@ -1,4 +1,4 @@
-"""`python -m community.rendering FILE [KIND]`: print what a text becomes, without Django."""
+"""`python -m community.rendering FILE [KIND]`: print a text's HTML, without Django."""
 
 import sys
 from pathlib import Path

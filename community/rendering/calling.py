@@ -1,4 +1,4 @@
-"""Whom a text calls: the names that its author wrote, not those in words that they quote."""
+"""Mentioned people: handles in the author's own words, not in quotes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 from .islands import PLACEHOLDER, Islands, TagIsland
 from .mentioning import fold
 
-type Event = tuple[int, str]  # how many quotes are opened (or closed, below 0), and the handle that is named
+type Event = tuple[int, str]  # how many quotes are opened (closed if negative), and the handle mentioned
 
 
 def called(root: ElementTree.Element, islands: Islands) -> list[str]:
-    """Return the folded handles of a tree's mentions outside quotes, in order, each once."""
+    """Return the folded handles mentioned outside quotes, in order, without duplicates."""
     found: dict[str, None] = {}
     depth = 0
     for opened, handle in _events(root, islands):
@@ -23,7 +23,7 @@ def called(root: ElementTree.Element, islands: Islands) -> list[str]:
 
 
 def _events(element: ElementTree.Element, islands: Islands) -> Iterator[Event]:
-    """Go through a tree as it is read. A quote that is a callout is a pair of placeholders in its text."""
+    """Walk a tree in reading order. A callout written as a quote is a pair of placeholders in its text."""
     if element.tag == "blockquote":
         yield 1, ""
     elif element.get("class") == "mention":

@@ -1,10 +1,10 @@
-"""Kinds of callouts: their names here and on the page. `> [!theorem] Title` and `!!! theorem "Title"` both make one."""
+"""Kinds of callouts and their labels. `> [!theorem] Title` and `!!! theorem "Title"` are equivalent."""
 
 from __future__ import annotations
 
 from .messages import _
 
-# What people write, to the kind whose looks it gets.
+# Names people write, mapped to the kind that styles them.
 KINDS = {
     "theorem": "theorem", "lemma": "lemma", "corollary": "corollary", "proposition": "proposition",
     "definition": "definition", "example": "example", "remark": "remark", "proof": "proof", "derivation": "derivation",
@@ -18,7 +18,7 @@ KINDS = {
 
 
 def label(kind: str, written: str = "") -> str:
-    """Return the word that stands before the title: as written in Chinese, else in the language of the text."""
+    """Return the label before the title: in Chinese if written so, else in the language of the text."""
     if not written.isascii():
         return written
     return {

@@ -1,4 +1,4 @@
-"""What kind of character it is: East Asian, punctuation, space."""
+"""Character classes: East Asian, punctuation, space."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Ranges for the brackets of a pattern. Every reader of East Asian text takes them from here.
+# Ranges for character classes in patterns; the only definition of East Asian text.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-# Letters that are written without spaces: Han with its iteration marks, kana.
+# Letters written without spaces: Han with its iteration marks, kana.
 HAN_AND_KANA = f"\u3005-\u3007\u3040-\u30ff{HAN}"
-# Letters of all East Asian scripts and the radicals.
+# Letters of all East Asian scripts, and radicals.
 LETTERS = f"\u2e80-\u2fff\u3040-\u33ff\uac00-\ud7ff{HAN}"
 # Han, kana, bopomofo, Hangul, their punctuation and full-width forms.
 CJK = re.compile(
@@ -26,7 +26,7 @@ _QUOTES = "“”‘’…—"
 
 
 def language_of(text: str) -> str:
-    """Return `zh-hans` when Chinese characters are a good share of the words, `en` when there are others, or nothing.
+    """Return `zh-hans` if enough words are Chinese, `en` if there are other words, else an empty string.
 
     Numbers do not count.
     """
@@ -37,7 +37,7 @@ def language_of(text: str) -> str:
 
 
 def han_and_words(text: str) -> tuple[int, int]:
-    """Count the Chinese characters of a text, and its words and numbers in other scripts."""
+    """Return the number of Chinese characters, and of words and numbers in other scripts."""
     return len(_HAN.findall(text)), len(_WORD.findall(text))
 
 
@@ -55,5 +55,5 @@ def is_punctuation(char: str) -> bool:
 
 
 def is_space(char: str) -> bool:
-    """True for white space and for the edge of the text."""
+    """Return whether the character is white space or the edge of the text."""
     return not char or char.isspace()

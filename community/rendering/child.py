@@ -1,7 +1,7 @@
-"""The rendering child: reads a text a frame, answers with what it became, until its parent is gone.
+"""The rendering child process: reads one text per frame and replies with its HTML, until its parent is gone.
 
-Started by the pool as `python -m community.rendering.child`. It has no settings, no database and no secrets, a limit on
-memory, and an alarm of the kernel's that ends it even where Python is not reached.
+Started by the pool as `python -m community.rendering.child`. It has no settings, no database and no secrets, a memory
+limit, and a kernel timer that ends it even when stuck outside Python.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ GRACE_SECONDS = 0.5
 
 
 def main() -> None:
-    """Serve until standard input ends."""
+    """Serve requests until standard input ends."""
     questions, answers = _take_streams()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end we notice
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the child ends when its pipe closes
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def serve(question: dict[str, Any]) -> dict[str, Any]:
-    """Render one question. Its time is measured here, without the way through the pipe."""
+    """Render one request. Time is measured here, without the pipe's."""
     from .pipeline import render
 
     context = Context.from_dict(question["context"])
@@ -48,7 +48,7 @@ def serve(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the pipes to ourselves: whatever prints, prints to standard error."""
+    """Reserve the pipes for frames: stray prints go to standard error."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
@@ -61,12 +61,12 @@ def _answer(answers: BinaryIO, message: dict[str, Any]) -> None:
 
 
 def _warm(fences: list[str]) -> None:
-    """Render a little of everything once, so that the first text of a person does not pay for imports."""
+    """Render a sample of everything once, so that imports are done before the first request."""
     from .fences import resolve
     from .pipeline import render
 
     for path in fences:
-        with suppress(Exception):  # a fence that cannot be loaded is reported when a text asks for it
+        with suppress(Exception):  # a fence that cannot be loaded is reported when a text uses it
             resolve(path)
 
     render("# a $x$\n\n- *b* **c** `d`\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n```python\nx = 1\n```\n[^1]\n\n[^1]: e\n")

@@ -1,4 +1,7 @@
-"""One allow-list, two independent parsers: bleach (html5lib), then nh3 (ammonia). Formulas and code come later."""
+"""HTML sanitiser: one allow-list, two independent parsers: bleach (html5lib), then nh3 (ammonia).
+
+Formulas and code are inserted afterwards.
+"""
 
 from __future__ import annotations
 
@@ -56,12 +59,12 @@ _TASK_BOX = (' type="checkbox"', ' disabled=""')
 
 
 def sanitize(html: str) -> str:
-    """Return the HTML with only what the list allows. Doing it twice changes nothing."""
+    """Return the HTML reduced to the allow-list. Idempotent."""
     return _guard(_second().clean(_first().clean(html)))
 
 
 def _guard(html: str) -> str:
-    """The only input is the box of a task, and it is never live, whatever the parsers made of it."""
+    """Remove all inputs except disabled task checkboxes, whatever the parsers produced."""
     return _INPUT.sub(lambda match: match[0] if all(part in match[0] for part in _TASK_BOX) else "", html)
 
 
@@ -102,7 +105,7 @@ _EMBED_TAGS = frozenset(
 
 
 def sanitize_embed(html: str) -> str:
-    """Clean what a fence function made: structure and classes, nothing that runs or loads."""
+    """Sanitise a fence function's output: structure and classes, nothing that runs or loads."""
     return _embeds().clean(html)
 
 

@@ -1,27 +1,27 @@
-"""What the renderer is told and what it answers. Plain values only: both cross a pipe as JSON."""
+"""Input and output of the renderer. Plain values only: both cross a pipe as JSON."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-# Counted up whenever the same source would come out differently; stored beside the html of a post.
+# Increased whenever the same source would render differently; stored beside a post's HTML.
 VERSION = 2
 
-# What a fence made of its text: its `key`, and whatever the site needs when the text is saved.
+# A fence's facts about its text: its `key`, and whatever the site needs when the text is saved.
 type Facts = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where the text stands.
+    """Rendering context.
 
-    `kind`: post, article, bio or title: it sets the limits. `prefix` starts every id, so that posts can share a page.
+    `kind`: post, article, bio or title; it sets the limits. `prefix` starts every id, so that posts can share a page.
     `fences`: name of a fenced block to the dotted path of a Django-free `(text, line) -> html, facts, problems`.
-    `mention_url` holds `{handle}`; `thread_url` holds `{number}` and is where `#12` leads (empty: `#12` stays text).
-    `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own, without scheme.
-    `language`: of the text (`en`, `zh-hans`); it names callouts and speaks in notices.
-    `title`: rendered along with the text; empty for one that is listed by its first words; None when it has no place.
+    `mention_url` contains `{handle}`; `thread_url` contains `{number}` and is where `#12` leads (empty: `#12` stays
+    text). `known_handles`: folded handles that exist; None links every `@name`. `hosts`: this site's own, without
+    scheme. `language`: of the text (`en`, `zh-hans`), for callouts and notices. `title`: rendered along with the text;
+    empty if listed by its first words; None if not listed.
     """
 
     kind: str = "post"
@@ -48,7 +48,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class MathError:
-    """`line` and `column` count from 1, in code points, in the source as it was given."""
+    """`line` and `column` count from 1, in code points, in the original source."""
 
     message: str
     line: int
@@ -58,7 +58,7 @@ class MathError:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """`text` is plain; `html` holds text and MathML only, for a table of contents; `id` has the prefix."""
+    """`text` is plain; `html` contains text and MathML only, for a table of contents; `id` has the prefix."""
 
     level: int
     id: str
@@ -68,9 +68,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """`html` is never empty for a source with words in it. `notice` is empty, or the sentence that says why the
-    text stands there unformatted. `version` is 0 when trying again later may succeed. `title_html` is that of
-    `Context.title`.
+    """A rendered text. `html` is never empty for a source with words.
+
+    `notice` is empty, or says why the text is unformatted. `version` is 0 if a retry may succeed. `title_html` is the
+    rendered `Context.title`.
     """
 
     html: str

@@ -1,6 +1,6 @@
-"""Emphasis by CommonMark's delimiter runs, with East Asian text in mind: `**重要。**所以` is bold.
+"""Emphasis by CommonMark's delimiter runs, adapted to East Asian text: `**重要。**所以` is bold.
 
-One pass over a text, linear; it stands in for Python-Markdown's emphasis patterns, which do not nest by that rule.
+One linear pass over a text; it replaces Python-Markdown's emphasis patterns, which do not nest by that rule.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Node:
 
 
 class Emphasis(InlineProcessor):
-    """Takes the whole text at its first delimiter and returns it as one wrapper, which is unwrapped later."""
+    """Inline processor that takes the whole text at its first delimiter and returns one wrapper, unwrapped later."""
 
     def __init__(self) -> None:
         super().__init__(r"[*_]|~~")
@@ -87,7 +87,7 @@ def _delimiter(text: str, match: re.Match[str]) -> Node:
 
 
 def _flanks(outside: str, inside: str) -> bool:
-    """Say whether a run holds to the text at its inner side. East Asian characters are boundaries on their own."""
+    """Return whether a run can delimit emphasis on this side. East Asian characters are boundaries by themselves."""
     if is_space(inside):
         return False
     if not is_punctuation(inside) or is_cjk(inside):
@@ -96,7 +96,7 @@ def _flanks(outside: str, inside: str) -> bool:
 
 
 def _match(head: Node) -> None:
-    """Pair closing runs with the nearest opening ones; what is behind `bottoms` can open nothing any more."""
+    """Pair closing runs with the nearest opening ones; `bottoms` bound the search."""
     bottoms: dict[tuple[str, bool, int], Node] = {}
     node = head.after
     while node is not None:
@@ -133,7 +133,7 @@ def _fits(opener: Node, closer: Node) -> bool:
 
 
 def _wrap(opener: Node, closer: Node, size: int) -> None:
-    """Put what is between two runs into an element; delimiters in there are text from now on."""
+    """Wrap the nodes between two runs in an element; delimiters left inside become text."""
     children = _siblings(opener.after, closer)
     opener.count -= size
     closer.count -= size
@@ -157,7 +157,7 @@ def _siblings(node: Node | None, end: Node | None = None) -> list[Node]:
 
 
 def _fill(parent: ElementTree.Element, nodes: list[Node]) -> None:
-    """Write nodes as elements. Text stands in wrappers too, never in tails: Python-Markdown is quadratic in tails."""
+    """Write nodes as elements. Text is put in wrappers, never in tails: Python-Markdown is quadratic in tails."""
     words: list[str] = []
     for node in nodes:
         if not node.tag and not node.children:
@@ -175,7 +175,7 @@ def _say(parent: ElementTree.Element, words: list[str]) -> None:
 
 
 def _literal(node: Node) -> str:
-    """Return a delimiter that stayed as text, safe from being read again."""
+    """Return a delimiter as text that is not parsed again."""
     if not node.length:
         return "".join(f"{STX}{ord(char)}{ETX}" if char in "*_~" else char for char in node.text)
     return f"{STX}{ord(node.text)}{ETX}" * node.count

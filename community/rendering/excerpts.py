@@ -1,6 +1,6 @@
-"""The first words of a rendered post on one line, its formulas still formulas: for feeds, hits and queues.
+"""One-line excerpts of rendered posts with formulas, for feeds, hits and queues.
 
-What is read is our own HTML, so every element in it is closed.
+The input is our own HTML, so every element in it is closed.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ _BESIDE_BY_CLASS = re.compile(
 _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _WIDEST = 40
-_ENDS = " \u00a0\n,.;:…，。；：、"  # what goes from before the dots of a cut
+_ENDS = " \u00a0\n,.;:…，。；：、"  # removed before the ellipsis
 
 
 class _Part(NamedTuple):
-    """`html` when it is a formula, else `words` without markup."""
+    """`html` for a formula, else `words` without markup."""
 
     words: str
     html: str = ""
 
 
 def lead(html: str, longest: int = EXCERPT_LENGTH) -> str:
-    """Return the first `longest` characters of safe HTML as safe HTML without tags; large formulas become dots.
+    """Return the first `longest` characters of safe HTML as safe HTML without tags; large formulas become an ellipsis.
 
-    A Chinese character counts as two, as it is as wide. Quotes are left out where there are other words.
+    A Chinese character counts as two, as it is twice as wide. Quotes are omitted if there are other words.
     """
     return _lead(html, longest, _BESIDE | _QUOTES) or _lead(html, longest, _BESIDE)
 
 
 def own_words(html: str, longest: int = 2 * EXCERPT_LENGTH) -> str:
-    """Return about the first `longest` characters of what `lead` shows as plain text, formulas made readable."""
+    """Return about the first `longest` characters of what `lead` shows as plain text, with readable formulas."""
     return _words(html, longest, _BESIDE | _QUOTES) or _words(html, longest, _BESIDE)
 
 
 def formulas(html: str, wanted: Collection[str] | None = None) -> dict[str, str]:
-    """Return the formulas of rendered HTML that fit into a line, by their LaTeX (see `key`); or only those wanted."""
+    """Return the formulas of rendered HTML that fit on a line, by their LaTeX (see `key`); or only those wanted."""
     found = ((key(latex_of(piece[0])), piece[0]) for piece in _PIECE.finditer(html) if piece["math"])
     return {latex: _in_line(math) for latex, math in found if (wanted is None or latex in wanted) and _fits(math)}
 
 
 def key(latex: str) -> str:
-    """Return LaTeX in the form in which plain texts hold it too: spaces and ends of lines are one space."""
+    """Return LaTeX as plain texts contain it: spaces and line ends are one space."""
     return " ".join(latex.split())
 
 
@@ -66,7 +66,7 @@ def latex_of(math: str) -> str:
 
 
 def _pieces(html: str, beside: frozenset[str]) -> Iterator[re.Match[str]]:
-    """Go through HTML piece by piece, past the elements that stand beside the text."""
+    """Iterate over HTML piece by piece, skipping elements outside the text."""
     name, depth = "", 0
     for piece in _PIECE.finditer(html):
         tag = piece["tag"] or ""
@@ -93,7 +93,7 @@ def _lead(html: str, longest: int, beside: frozenset[str]) -> str:
 
 
 def _part(piece: re.Match[str]) -> tuple[_Part, int]:
-    """Return what a piece shows, and about how many characters wide that is."""
+    """Return what a piece shows and its approximate width in characters."""
     if piece["tag"]:
         return _Part("" if _is_inline(piece["tag"]) else " "), 0
     if piece["math"]:
@@ -109,7 +109,7 @@ def _line(parts: list[_Part]) -> str:
 
 
 def _without_end(parts: list[_Part]) -> list[_Part]:
-    """Leave out the marks at the end, so that dots may follow."""
+    """Remove trailing punctuation, so that an ellipsis can follow."""
     while parts and not parts[-1].html:
         words = parts.pop().words.rstrip(_ENDS)
         if words:
@@ -129,7 +129,7 @@ def _words(html: str, longest: int, beside: frozenset[str]) -> str:
 
 
 def _readable(math: str) -> str:
-    """Return a formula in words, or dots where only LaTeX would do."""
+    """Return a formula as text, or an ellipsis where only LaTeX would do."""
     words = readable(latex_of(math))
     return "…" if "\\" in words else words
 
@@ -139,7 +139,7 @@ def _fits(math: str) -> bool:
 
 
 def _width(math: str) -> int:
-    """Return about how many characters wide a formula is: what is left of it without its tags."""
+    """Return the approximate width of a formula in characters."""
     return len(unescape(_TAG.sub("", _ANNOTATION.sub("", math))))
 
 

@@ -1,4 +1,4 @@
-"""When a text cannot be formatted it is shown as it was written, with the reason: no word is lost."""
+"""Unformatted fallback: the source as written, with the reason, so that no word is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .source import Source
 
 
 def as_written(given: str, notice: str, *, version: int = VERSION, title: str | None = None) -> Rendered:
-    """Return the whole source, escaped, under a notice; the title, or the first words for an empty one, as well."""
+    """Return the whole source, escaped, under a notice, with the title or the first words if it is empty."""
     text = Source(given).text.strip("\n")
     return Rendered(
         html=(

@@ -1,8 +1,8 @@
-"""Rendered HTML for feeds and mail, read where our styles and scripts are not.
+"""Rendered HTML for feeds and email, read without our styles and scripts.
 
 A formula becomes MathML whose annotation is its LaTeX between dollars, set off by spaces, and whose `alttext` is the
-LaTeX: a reader that knows MathML draws it, one that drops the tags it does not know shows the LaTeX. Mail programs drop
-even more, so for them a formula is its LaTeX in `<code>` and nothing else (`mathml=False`).
+LaTeX: a reader with MathML support draws it, one that drops unknown tags shows the LaTeX. Email clients drop even more,
+so for them a formula is its LaTeX in `<code>` and nothing else (`mathml=False`).
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ _ONLY_FOR_PAGES = re.compile(
 
 
 def feed_html(html: str, *, base: str = "", mathml: bool = True, embed: Callable[[str], str] | None = None) -> str:
-    """Return a rendered text for a feed (`mathml`) or a mail. `base` is the absolute address of its page: links
-    become absolute. `embed` says what stands for a run, given its hash; without it, a line that names the run."""
+    """Return a rendered text for a feed (`mathml`) or an email. `base` is its page's URL, to make links absolute.
+
+    `embed` replaces a run, given its hash; without it, a line names the run.
+    """
     html = _HELD.sub(r"\1", _COMPLAINT.sub("", html))
     html = _MATH.sub(_for_feeds if mathml else _for_mail, html)
     html = _EMBED.sub(lambda match: (embed or _named)(match[1]), html)

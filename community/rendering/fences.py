@@ -1,4 +1,4 @@
-"""Fenced blocks that become something else: the function of each is named by a dotted path and runs in the child."""
+"""Fenced blocks rendered by functions, which are named by dotted paths and run in the child."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Embedded:
-    """What all fences of a text gave, in order, and their problems as dictionaries."""
+    """The results of a text's fences, in order, and their problems as dictionaries."""
 
     found: list[Facts] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -34,7 +34,7 @@ def resolve(path: str) -> Fence:
 
 
 def show_fence(path: str, island: BlockIsland, embedded: Embedded) -> str:
-    """Return an embed's HTML, cleaned. A function that fails leaves the block as code: a text is never lost for it."""
+    """Return an embed's sanitised HTML. If the function fails, the block stays code, so that no text is lost."""
     try:
         html, found, problems = resolve(path)(island.code, island.line)
     except Exception:

@@ -1,6 +1,6 @@
-"""Where the formulas of a text are: `$…$`, `$$…$$`, `\\(…\\)`, `\\[…\\]`, environments. The one reader of them.
+r"""Formula parser: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, environments. The only one.
 
-It is linear: that a closing delimiter is missing, or how far away it is, is found out once. Django-free.
+It is linear: a missing or distant closing delimiter is searched for once. Django-free.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PADDED_FORMULA = re.compile(r"[\\^_=<>+]|^\S{1,3}$")
 
 
 class Span(NamedTuple):
-    """`start` and `end` with the delimiters, `latex` what begins at `first`; of an environment it is all of it."""
+    """A formula. `start` and `end` include the delimiters; `latex` begins at `first`, and is all of an environment."""
 
     start: int
     first: int
@@ -34,7 +34,7 @@ class Span(NamedTuple):
 
 
 def spans(text: str) -> Iterator[Span]:
-    """Find the formulas of a text in order; what a backslash escapes opens none."""
+    """Return the formulas of a text in order; escaped delimiters open none."""
     formulas = Formulas(text)
     position = 0
     while opener := _OPENER.search(text, position):
@@ -45,7 +45,7 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def without(text: str) -> str:
-    """Return a text with a space in place of each formula."""
+    """Return a text with each formula replaced by a space."""
     pieces, free = [], 0
     for span in spans(text):
         pieces.append(text[free : span.start])
@@ -54,16 +54,16 @@ def without(text: str) -> str:
 
 
 class Formulas:
-    """Reads the formula that opens at a place. Places are asked for in order."""
+    """Parses the formula at a position. Positions must be increasing."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._closers: dict[
             str, tuple[int, int]
-        ] = {}  # from the first place on, the next one is at the second, or nowhere
+        ] = {}  # from the first position on, the next one is at the second, or does not exist
 
     def at(self, start: int) -> Span | None:
-        """Return the formula whose opening delimiter is at `start`, or None when none is."""
+        """Return the formula whose opening delimiter is at `start`, or None."""
         if self.text.startswith("$$", start):
             return self._double(start)
         if self.text.startswith("$", start):
@@ -76,7 +76,7 @@ class Formulas:
     # === Backslashes ===
 
     def _bracketed(self, start: int) -> Span | None:
-        r"""Read `\(...\)` or `\[...\]`; `\[text](address)` is an escaped bracket."""
+        r"""Parse `\(...\)` or `\[...\]`; `\[text](address)` is an escaped bracket."""
         is_display = self.text[start + 1] == "["
         end = self._next("\\]" if is_display else "\\)", start + 2)
         if end < 0 or (is_display and self.text.startswith("(", end + 2)):
@@ -99,7 +99,7 @@ class Formulas:
         return None if not latex or latex.isspace() else Span(start, first, end, latex, display)
 
     def _next(self, closer: str, start: int) -> int:
-        """Find a closing delimiter, or -1; the answer holds for every opener before it."""
+        """Return the position of a closing delimiter, or -1; cached for every opener before it."""
         since, found = self._closers.get(closer, (len(self.text) + 1, 0))
         if since <= start and (found < 0 or start <= found):
             return found
@@ -120,7 +120,7 @@ class Formulas:
         return self._span(start, start + 1, end, end + 1, display=False) if end >= 0 else None
 
     def _closing_dollar(self, start: int) -> int:
-        """Return where the formula that opens at `start` ends, or -1 when this dollar opens none."""
+        """Return the end of the formula that opens at `start`, or -1 if this dollar opens none."""
         following = self.text[start + 1 : start + 2]
         if not following or following == "\n":
             return -1
@@ -136,7 +136,7 @@ class Formulas:
         return -1 if _is_money(inner) else end
 
     def _next_dollar(self, start: int) -> int:
-        """Find the next unescaped dollar; those inside `\\text{...}` belong to the formula."""
+        r"""Return the next unescaped dollar; those inside `\text{...}` belong to the formula."""
         position, limit = start, start + FORMULA_LENGTH + 1
         while 0 <= (found := self._next("$", position)) < limit:
             group = self._text_group_around(start, found)
@@ -149,7 +149,7 @@ class Formulas:
         return -1
 
     def _text_group_around(self, start: int, dollar: int) -> int:
-        """Return the end of the `\\text{...}` that holds this dollar, or -1."""
+        r"""Return the end of the `\text{...}` around this dollar, or -1."""
         opened = self.text.rfind("\\text", start, dollar)
         opened = opened if opened >= 0 else self.text.rfind("\\mbox", start, dollar)
         match = _TEXT_GROUP.match(self.text, opened) if opened >= 0 else None
@@ -163,7 +163,7 @@ class Formulas:
         return -1
 
     def _is_padded(self, start: int, inner: str, after: str) -> bool:
-        """Say whether `$ x $`, with a space at both ends, is a formula and not two prices."""
+        """Return whether `$ x $`, with a space at both ends, is a formula rather than two prices."""
         before = self.text[max(0, start - 2) : start].strip()[-1:]
         both = inner[:1] == " " and inner[-1:] == " " and "\n" not in inner
         return (
@@ -176,7 +176,7 @@ class Formulas:
 
 
 def _is_money(inner: str) -> bool:
-    """Say whether what stands between two dollars is a price and the words after it."""
+    """Return whether the text between two dollars is a price and following words."""
     match = _MONEY.match(inner)
     if match is None or _FORMULA_SIGNS.search(inner):
         return False

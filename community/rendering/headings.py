@@ -1,4 +1,4 @@
-"""Headings: their level on a page that has a title already, and anchors that never see markup."""
+"""Headings: levels below the page title, and anchors free of markup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _COMMANDS = re.compile(r"\\([a-zA-Z]+)")
 
 
 class Anchors:
-    """Hands out ids that are unique in one text."""
+    """Generates ids that are unique in one text."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -28,7 +28,7 @@ class Anchors:
 
 
 def slug(words: str) -> str:
-    """Return letters and digits of any script, joined by hyphens; a formula gives the names of its commands."""
+    """Return letters and digits of any script joined by hyphens; formulas give the names of their commands."""
     text = unicodedata.normalize("NFKC", _COMMANDS.sub(r"\1 ", words)).casefold()
     kept = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in text)
     return re.sub("-+", "-", kept).strip("-")[:LONGEST_SLUG].strip("-")

@@ -1,15 +1,15 @@
-"""What stands for a title where there is none: the first words of a text, formulas whole."""
+"""Headlines for untitled texts: the first words, formulas whole."""
 
 from __future__ import annotations
 
 from community.rendering.formulas import spans
 
 LONGEST = 90
-LOOKED_AT = 10_000  # the first words are among these
+LOOKED_AT = 10_000  # the headline is among these
 
 
 def headline(text: str) -> str:
-    """The first line of a plain text (formulas between dollars), cut between words and outside formulas."""
+    """Return the first line of a plain text (formulas between dollars), cut between words and outside formulas."""
     line = _first_line(text[:LOOKED_AT].strip())
     if len(line) <= LONGEST:
         return line
@@ -17,7 +17,7 @@ def headline(text: str) -> str:
 
 
 def _first_line(text: str) -> str:
-    """The text up to a line's end that is in no formula; a formula of several lines is written in one."""
+    """Return the text up to a line end outside formulas; multi-line formulas are joined."""
     end = _line_end(text, 0)
     for formula in spans(text):
         if formula.start < end < formula.end:
@@ -33,7 +33,7 @@ def _line_end(text: str, start: int) -> int:
 
 
 def _cut(line: str) -> int:
-    """Where to cut: before a formula that would be split, else after the last space; Han may be cut anywhere."""
+    """Return the cut position: before a formula it would split, else after the last space; Han can be cut anywhere."""
     for formula in spans(line):
         if formula.start < LONGEST < formula.end:
             return formula.start or formula.end

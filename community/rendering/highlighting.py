@@ -1,4 +1,4 @@
-"""Code in its colours by Pygments: classes only, and never at the price of time."""
+"""Syntax highlighting by Pygments: classes only, within a time limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from .messages import _
 
-# Only these are asked of Pygments: guessing is slow, and some of its lexers are.
+# The only lexers used: guessing is slow, and so are some lexers.
 NAMES = {
     "python": "Python", "py": "Python", "python3": "Python", "pycon": "Python", "ipython": "Python", "numpy": "Python",
     "c": "C", "cpp": "C++", "c++": "C++", "java": "Java", "javascript": "JavaScript", "js": "JavaScript",
@@ -25,7 +25,7 @@ MOST_CODE = 30_000
 
 
 def block(code: str, language: str, title: str = "") -> str:
-    """Return a block of code; the page's script adds its copy button."""
+    """Return a code block; the page's script adds its copy button."""
     name = NAMES.get(language, "")
     inner = _coloured(code, language) if name and len(code) <= MOST_CODE else escape(code, quote=False)
     shown = " · ".join(part for part in (name, title) if part)

@@ -1,27 +1,27 @@
-"""Keep together what must not part at the end of a line: a formula and the marks beside it, the numbers of a shape.
+"""Line break control: keeps a formula with adjacent punctuation, and the numbers of a shape together.
 
-Browsers break lines on both sides of `<math>`, whatever stands there, so that a comma may begin a line.
+Browsers break lines on both sides of `<math>`, so that a line could begin with a comma.
 """
 
 from __future__ import annotations
 
 import re
 
-NEAR = 16  # characters beside a formula that are looked at
-# What follows: an ending such as -th or ’s, or a hyphen, then marks that close.
+NEAR = 16  # characters examined beside a formula
+# What can follow: an ending such as -th or ’s, or a hyphen, then closing punctuation.
 _AFTER = re.compile(
     r"(?:['’-]?[A-Za-z]{1,3}(?![A-Za-z])|[-‑–])?[,.;:!?)\]}\"'”’»…%，。、；：！？）」』】》〉〕．～]{0,8}"
 )
 _BEFORE = re.compile(r"[(\[{\"'“‘«（「『【《〈〔]+\Z")
-# A shape such as 2-3-1; a longer row of numbers may break.
+# A shape such as 2-3-1; a longer series of numbers can break.
 _SHAPE = re.compile(r"(?<![\w-])\d{1,4}(?:-\d{1,4}){1,5}(?![\w-])")
 _FORMULA = ("</math>", "</math></a>")
 
 
 def hold(before: str, shown: str, after: str) -> tuple[str, str, str]:
-    """Take the marks that touch an island from the text on both sides of it, and wrap all in one piece.
+    """Wrap an island with the punctuation that touches it on both sides.
 
-    Code and errors stay as they are: browsers break text by its letters, and a long error must break.
+    Code and errors are excluded: browsers break text by its letters, and a long error must break.
     """
     if not shown.endswith(_FORMULA):
         return before, shown, after
@@ -35,5 +35,5 @@ def hold(before: str, shown: str, after: str) -> tuple[str, str, str]:
 
 
 def hold_shapes(text: str) -> str:
-    """Wrap shapes of networks in a text without tags."""
+    """Wrap network shapes in a text without tags."""
     return _SHAPE.sub(r'<span class="held">\g<0></span>', text)

@@ -1,4 +1,4 @@
-"""What Markdown must not touch: formulas, code, pasted tags. Each leaves a placeholder and comes back later."""
+"""Islands: formulas, code and pasted tags that Markdown must not touch. Placeholders replace them until the end."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from .source import PUA_CLOSE, PUA_OPEN
 
-# Pictures carry an `i`: Markdown makes an element of those itself.
+# Pictures carry an `i`: Markdown creates their elements itself.
 PLACEHOLDER = re.compile(f"{PUA_OPEN}i?(\\d+){PUA_CLOSE}")
 PICTURE = f"{PUA_OPEN}i(\\d+){PUA_CLOSE}"
 
 
 @dataclass(slots=True)
 class Island:
-    """`source` is what stood there, for places where only text may be."""
+    """`source` is the original text, for text-only contexts."""
 
     source: str
 
@@ -29,7 +29,7 @@ class FormulaIsland(Island):
     anchors: list[tuple[int, int]]
 
     def offset(self, at: int) -> int:
-        """Return the offset in the text of an offset in the LaTeX."""
+        """Return the offset in the text for an offset in the LaTeX."""
         index = max(0, bisect_right(self.anchors, (at, float("inf"))) - 1)
         start, offset = self.anchors[index]
         return offset + at - start
@@ -37,21 +37,21 @@ class FormulaIsland(Island):
 
 @dataclass(slots=True)
 class ReferenceIsland(Island):
-    """A bare `\\eqref{...}`, in the text and not in a formula."""
+    r"""A bare `\eqref{...}` in the text outside formulas."""
 
     label: str
 
 
 @dataclass(slots=True)
 class CodeIsland(Island):
-    """Code within a line."""
+    """Inline code."""
 
     code: str
 
 
 @dataclass(slots=True)
 class BlockIsland(Island):
-    """Code in a block; `line` is where its first line stands, from 1."""
+    """A code block; `line` is its first line, from 1."""
 
     code: str
     language: str
@@ -61,9 +61,9 @@ class BlockIsland(Island):
 
 @dataclass(slots=True)
 class TagIsland(Island):
-    """A pasted or own tag; `html` goes through cleaning as it is. `twin` is set when its other half is found.
+    """A pasted or generated tag; `html` is sanitised as is. `twin` is set when its counterpart is found.
 
-    `is_quote`: it begins or ends a callout that is written as a quote.
+    `is_quote`: it begins or ends a callout written as a quote.
     """
 
     name: str
@@ -93,5 +93,5 @@ class Islands:
         return self.all[index] if index < len(self.all) else None
 
     def as_text(self, text: str) -> str:
-        """Put what was written back into the places of placeholders."""
+        """Replace placeholders with their source."""
         return PLACEHOLDER.sub(lambda match: self.all[int(match[1])].source, text)

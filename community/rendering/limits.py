@@ -1,4 +1,4 @@
-"""How much a text may ask for. Past a limit the text is shown as written, with the figure and the limit."""
+"""Limits per text. A text over a limit is shown as written, with its figure and the limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EXCERPT_LENGTH = 280
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Lengths in characters, `seconds` of wall time in the child, `answer` seconds from question to answer."""
+    """Lengths in characters, `seconds` of wall time in the child, `answer` seconds from request to response."""
 
     length: int
     formulas: int
@@ -36,9 +36,9 @@ def limits_for(kind: str) -> Limits:
 
 
 def output_cap(source: str) -> int:
-    """Return the most characters of HTML a source may become."""
+    """Return the maximum number of characters of HTML for a source."""
     return max(20 * len(source), 2_000_000)
 
 
 class OverLimit(Exception):
-    """The text asks for more than it may. `str()` is a sentence for its author."""
+    """The text exceeds a limit. `str()` is a message for its author."""

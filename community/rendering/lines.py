@@ -1,6 +1,6 @@
-"""How one line begins: the marks of block structure.
+"""Line prefixes: the markers of block structure.
 
-Where two parts may both be spaces, the first keeps all of them (`*+`): no pattern tries a long gap twice.
+Where two parts can both match spaces, the first is possessive (`*+`): no pattern backtracks over a long gap.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def indent_of(line: str) -> int:
 
 
 def expand(line: str) -> str:
-    """Turn the tabs before a line's first character into spaces, to stops of four."""
+    """Expand tabs before a line's first character to stops of four."""
     if "\t" not in line:
         return line
     body = line.lstrip(" \t")
@@ -33,7 +33,7 @@ def expand(line: str) -> str:
 
 
 def starts_block(line: str) -> bool:
-    """Say whether a line begins something, and so cannot go on with the paragraph before it."""
+    """Return whether a line begins a block and so cannot continue the previous paragraph."""
     return any(mark.match(line) for mark in (QUOTE, FENCE, HEADING, RULE, FOOTNOTE)) or starts_item(line) is not None
 
 
@@ -43,7 +43,7 @@ def starts_item(line: str) -> re.Match[str] | None:
 
 
 def open_display(line: str) -> str:
-    """Return the delimiter that would close the display formula left open at the end of a line, or nothing."""
+    """Return the closing delimiter of the display formula left open at the end of a line, or an empty string."""
     closer = ticks = ""
     for match in DISPLAY.finditer(line):
         mark = match[0]

@@ -1,4 +1,4 @@
-"""Python-Markdown, put together for us: no raw HTML, no code, no emphasis of its own; those are done elsewhere."""
+"""Python-Markdown configuration: no raw HTML, code or emphasis of its own; those are handled elsewhere."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .shaping import Shape
 
 
 class Page:
-    """One text on its way through Markdown, and what is found on the way."""
+    """One text on its way through Markdown, with what is collected from it."""
 
     def __init__(self, islands: Islands, context: Context) -> None:
         self.islands = islands
@@ -33,14 +33,14 @@ class Page:
         self.markdown = _assemble(self)
 
     def to_html(self, text: str) -> str:
-        """Convert; link definitions that nothing refers to stand at the end, for no word may be lost."""
+        """Convert to HTML; unused link definitions are appended, so that no word is lost."""
         self.markdown.references = _Definitions()
         html = self.markdown.convert(text + "\n\n")
         unused = [f"<p>[{escape(name)}]: {escape(link)}</p>" for name, link in self.markdown.references.unused()]
         return "\n".join([html, *unused])
 
     def mark_heading(self, heading: ElementTree.Element) -> None:
-        """Give a heading its anchor; its words come from the text, never from markup."""
+        """Give a heading its anchor, derived from its text without markup."""
         words = unescaped("".join(heading.itertext()))
         anchor = self.anchors.take(self.islands.as_text(words))
         heading.set("id", anchor)
@@ -48,7 +48,7 @@ class Page:
 
 
 class _Definitions(dict):
-    """Link definitions by name, which remember whether a link has asked for them."""
+    """Link definitions by name, recording which are used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class _Definitions(dict):
         return super().__getitem__(name)
 
     def unused(self) -> list[tuple[str, str]]:
-        """Return names and what was written after them."""
+        """Return unused names and their definitions."""
         left = [(name, link) for name, link in self.items() if name not in self._asked]
         return [(name, " ".join(part for part in link if part)) for name, link in [*left, *self._again]]
 

@@ -1,6 +1,6 @@
-"""Sentences for people, made without Django.
+"""Translatable messages without Django.
 
-Every sentence is written in English and passed through `_`. In the rendering child `speaking("zh-hans")` reads the
+Every message is written in English and passed through `_`. In the rendering child `speaking("zh-hans")` reads the
 site's own catalogue with the standard library; without one the English stays.
 """
 
@@ -17,14 +17,14 @@ type Translate = Callable[[str], str]
 
 LOCALE = Path(__file__).resolve().parents[1] / "locale"
 FOLDERS = {"zh": "zh_Hans"}
-TAGS = ("en", "zh-Hans")  # of the languages that the site speaks
+TAGS = ("en", "zh-Hans")  # the languages of the site
 
 _language: ContextVar[str] = ContextVar("rendering_language", default="en")
 _translate: ContextVar[Translate | None] = ContextVar("rendering_translate", default=None)
 
 
 def _(text: str, **values: object) -> str:
-    """Translate a sentence, then fill in its `{named}` values."""
+    """Translate a message, then fill in its `{named}` values."""
     translate = _translate.get()
     sentence = translate(text) if translate else text
     return sentence.format(**values) if values else sentence
@@ -52,12 +52,12 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """Return the tag of the language that is spoken now."""
+    """Return the active language tag."""
     return _language.get()
 
 
 def catalogue(locale: Path) -> Translate:
-    """Return the translator of another catalogue, such as a fence's, for the language that is spoken now."""
+    """Return the translator of another catalogue, such as a fence's, for the active language."""
     return _translator(_language.get().split("-")[0].lower(), locale)
 
 

@@ -1,4 +1,4 @@
-"""What Python-Markdown reads inside a line beside links: addresses, mentions, references, pasted pictures."""
+"""Inline patterns besides links: bare URLs, mentions, references, pasted pictures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ADDRESS = rf"(?<![\w@/])(?i:https?)://[^{_STOPS}{LETTERS}]+(?:(?<=/)[{LETTERS}]
 
 
 class PagePattern(InlineProcessor):
-    """A pattern that knows the page; never inside a link."""
+    """A pattern with access to the page; never matches inside a link."""
 
     ANCESTOR_EXCLUDES = ("a",)
 
@@ -40,7 +40,7 @@ class PagePattern(InlineProcessor):
 
 
 class Address(PagePattern):
-    """A bare `https://…`. It ends before East Asian text, unless that begins right after a slash."""
+    """A bare `https://…`. It ends before East Asian text, unless that directly follows a slash."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(_ADDRESS, page)
@@ -60,7 +60,7 @@ class Address(PagePattern):
 
 
 class Mention(PagePattern):
-    """`@name`: a link to a person. Whether they are called as well is decided where the whole tree is seen."""
+    """`@name`: a link to a person. Whether they are notified is decided on the whole tree."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(MENTION.pattern, page)
@@ -99,7 +99,7 @@ class Reference(PagePattern):
 
 
 class PastedPicture(InlineProcessor):
-    """An `<img>` that came as HTML."""
+    """An `<img>` pasted as HTML."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(PICTURE)
@@ -113,7 +113,7 @@ class PastedPicture(InlineProcessor):
 
 
 def _written_length(name: str, text: str) -> int:
-    """Return how much of a text a name at its beginning takes: emphasis has left its underscores in another form."""
+    """Return the source length of a name at the start of a text, whose underscores emphasis may have escaped."""
     length = 0
     for _char in name:
         length += len(_UNDERSCORE) if text.startswith(_UNDERSCORE, length) else 1
@@ -121,7 +121,7 @@ def _written_length(name: str, text: str) -> int:
 
 
 def _without_trailing(address: str) -> str:
-    """Leave the sentence its full stop, and a bracket its other half."""
+    """Return a URL without a trailing full stop or unbalanced bracket."""
     end = len(address)
     spare = address.count(")") - address.count("(")
     while end:

@@ -1,4 +1,4 @@
-"""Pictures: our own are shown, those of other hosts become a link with a caption and are never asked for."""
+"""Pictures: our own are shown, those on other hosts become a link with a caption and are never loaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWN = re.compile(r"/media/[\w\-./%]+")
 
 
 def own_address(src: str, hosts: tuple[str, ...]) -> str:
-    """Return the path of a picture that this site serves, or nothing."""
+    """Return the path of a picture served by this site, or an empty string."""
     parts = _split(src)
     if parts is None or ".." in parts.path or (parts.netloc and parts.netloc.lower() not in hosts):
         return ""
@@ -26,7 +26,7 @@ def own_address(src: str, hosts: tuple[str, ...]) -> str:
 
 
 def place(image: ElementTree.Element, hosts: tuple[str, ...], *, alone: bool, in_link: bool) -> ElementTree.Element:
-    """Return what stands for an `img`: a figure where it stands alone, else something for within a line."""
+    """Return the replacement of an `img`: a figure if it stands alone, else inline content."""
     own = own_address(image.get("src", ""), hosts)
     if own:
         shown = _shown(image, own)

@@ -1,4 +1,4 @@
-"""The road from source to HTML, step by step. Every step is linear in the length of the text or has a cap."""
+"""The pipeline from source to HTML. Every step is linear in the length of the text or capped."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _TASK_BOX = re.compile(r"<input ([^<>]*)>(.*?)(?=</li>|</?p>|<[uo]l>|<div|<pre|<
 
 
 def render(source: str, context: Context | None = None) -> Rendered:
-    """Render a text. Never raises; over a limit the text comes back as written, with a notice."""
+    """Render a text. Never raises; over a limit the text is returned as written, with a notice."""
     context = context or Context()
     with speaking(context.language):
         try:
@@ -55,7 +55,7 @@ def render(source: str, context: Context | None = None) -> Rendered:
 
 
 def _with_title(rendered: Rendered, title: str | None) -> Rendered:
-    """Add the HTML of a title, or of the first words of a text that has none."""
+    """Add the HTML of a title, or of the first words of an untitled text."""
     if title is None:
         return rendered
     return replace(rendered, title_html=heading_html(title or headline(rendered.text)))
@@ -63,7 +63,7 @@ def _with_title(rendered: Rendered, title: str | None) -> Rendered:
 
 @dataclass(slots=True)
 class _Formulas:
-    """Converted formulas by the number of their island; of the bad ones, where they are and what is wrong."""
+    """Converted formulas by island number; for bad ones, position and message."""
 
     converted: dict[int, Converted]
     places: dict[int, tuple[int, int]]
@@ -132,7 +132,7 @@ class _Rendering:
     def _complaints(
         self, found: list[tuple[int, FormulaIsland | ReferenceIsland]], places: dict[int, tuple[int, int]]
     ) -> dict[int, dict[str, str]]:
-        """What is wrong with each bad formula, in every language of the site: a page shows the one it is in."""
+        """Return the error of each bad formula in every language of the site; a page shows the one it is in."""
         said: dict[int, dict[str, str]] = {number: {} for number in places}
         for tag in TAGS if places else ():
             with speaking(tag):
@@ -145,14 +145,14 @@ class _Rendering:
     # === Pasted tags ===
 
     def _with_tags(self, html: str) -> str:
-        """Let pasted tags stand in the HTML before it is cleaned; those that have no other half stand as text."""
+        """Insert pasted tags before sanitising; those without a counterpart become text."""
         html = _LONE_PARAGRAPH.sub(self._unwrapped, html)
         html = self._replace_tags(html)
         html = _SUMMARY.sub(r"<summary>\1</summary>", html)
         return _TITLE_IN_PARAGRAPH.sub(r"\1", html)
 
     def _unwrapped(self, match: re.Match[str]) -> str:
-        """A paragraph that holds nothing but block tags was only made for them."""
+        """Unwrap a paragraph that contains only block tags."""
         numbers = PLACEHOLDER.findall(match[1])
         if all(self._is_block_tag(number) for number in numbers):
             return match[1]
@@ -171,7 +171,7 @@ class _Rendering:
 
         return PLACEHOLDER.sub(put, html)
 
-    # === The last filling ===
+    # === Final insertion ===
 
     def _fill(self, html: str) -> str:
         html = place(html, self.islands, is_wide=self._is_wide, show=self._show)
@@ -210,7 +210,7 @@ class _Rendering:
             return show_fence(path, island, self.embedded)
         return block(island.code, island.language, island.title)
 
-    # === The answer ===
+    # === The result ===
 
     def _title(self) -> Rendered:
         html, text, errors = title_parts(self.source)
@@ -250,11 +250,11 @@ def _asked(island: FormulaIsland | ReferenceIsland) -> Formula:
 
 
 def _named_task(match: re.Match[str]) -> str:
-    """A task's box is called what the task is called."""
+    """Label a task's checkbox with its text."""
     name = " ".join(plain(match[2]).split()) or _("Task")
     return f'<input {match[1]} aria-label="{escape(name)}">{match[2]}'
 
 
 def _in_lines(html: str) -> str:
-    """Begin every block on a line of its own, for eyes, diffs and tools that read words line by line."""
+    """Begin every block on its own line, for readers, diffs and line-based tools."""
     return _BLOCK_EDGE.sub(r"\1\n", html)

@@ -1,4 +1,4 @@
-"""Put formulas, code and embeds into clean HTML: elements where elements may be, their source everywhere else."""
+"""Insertion of formulas, code and embeds into sanitised HTML: elements where allowed, their source elsewhere."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ _BREAK_BESIDE_BLOCK = re.compile(r"(</div>)\s*<br>|<br>\s*(<div class=\"math-dis
 _GAP = re.compile(r"[ \n]*\n(<div class=\"(?:math-display|code-block))")
 _SPACE_AT_EDGE = re.compile(r"\s+(</(?:p|li|td|th|h[2-6])>)|(<p>)\s+(?!<)")
 _ROW_END = "</mrow><annotation"
-# Marks that end the sentence of a formula above them stay on its line.
+# Punctuation that ends the sentence of the formula above stays on its line.
 _CLOSING_MARKS = re.compile(r"[ \t]*([，。；：！？、]+|[,.;:!?]+(?=\s|$|<))")
 
 type ShowIsland = Callable[[int, str], str]
 
 
 def place(html: str, islands: Islands, *, is_wide: Callable[[int], bool], show: ShowIsland) -> str:
-    """Fill every placeholder. `is_wide(number)` names the islands that are blocks; `show(number, wrapper)` gives their
-    element, with `div`, or `span` where only text-level elements may be."""
+    """Fill every placeholder.
+
+    `is_wide(number)` returns whether an island is a block; `show(number, wrapper)` returns its element, with `div`, or
+    `span` where only inline elements are allowed.
+    """
     return _Placing(html, islands, is_wide, show).run()
 
 
@@ -82,11 +85,11 @@ class _Placing:
         self._words(text[position:])
 
     def _words(self, text: str) -> None:
-        """Place words; an address or code is no place for a shape of a network."""
+        """Insert text; URLs and code are not searched for network shapes."""
         self.out.append(text if _AS_WRITTEN & set(self.opened) else hold_shapes(text))
 
     def _wide(self, number: int, text: str, position: int) -> int:
-        """Place a block; a paragraph around it ends before it and begins again after it."""
+        """Insert a block, splitting the paragraph around it."""
         inside = self.opened[-1] if self.opened else ""
         if inside not in _FLOW and inside != "p":
             self.out.append(self.show(number, "span"))

@@ -1,4 +1,4 @@
-"""Words without markup: for search, excerpts, titles of pages and places that hold text only."""
+"""Plain text: for search, excerpts, page titles and text-only contexts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINES = re.compile(r"\s*\n\s*")
 
 
 def plain(html: str) -> str:
-    """Return the words of rendered HTML, one block a line, each formula as its LaTeX."""
+    """Return the text of rendered HTML, one block per line, each formula as its LaTeX."""
     text = _HIDDEN.sub("", html)
     text = _MATH.sub(lambda match: f"${match[2]}${match[1] or ''}", text)
     text = _CELL_END.sub(" ", _BLOCK_END.sub("\n", text))
@@ -33,7 +33,7 @@ def plain(html: str) -> str:
 
 
 def excerpt(words: str, longest: int = EXCERPT_LENGTH) -> str:
-    """Cut words to a line, at a space or between Chinese characters, with an ellipsis."""
+    """Truncate a text to one line, at a space or between Chinese characters, with an ellipsis."""
     line = " ".join(words.split())
     if len(line) <= longest:
         return line

@@ -1,8 +1,7 @@
-"""Rendering for web workers: long-lived child processes that may hang or die without taking the worker along.
+"""Renderer pool of web workers: long-lived child processes that can hang or die without affecting the worker.
 
-`render(source, context)` never raises. A child that is over its time, or dead, is ended and a warm spare takes over;
-the text comes back as it was written, with a notice. Children start at the first question, or with `warm()`. Safe for
-threads and forks.
+`render(source, context)` never raises. A child that times out or dies is killed and a warm spare takes over; the text
+is returned as written, with a notice. Children start at the first request, or with `warm()`. Thread-safe and fork-safe.
 """
 
 from __future__ import annotations
@@ -24,20 +23,20 @@ from .protocol import ChildFailed
 
 log = logging.getLogger(__name__)
 
-SIZE = 2  # one that works and a warm spare; both answer when two people ask at once
+SIZE = 2  # one working and one warm spare; both serve concurrent requests
 
 
 class Pool:
-    """Children of one process. `size` of them at most; each is replaced in the background when it is lost."""
+    """The children of one process, at most `size`; a lost one is replaced in the background."""
 
     def __init__(self, size: int = SIZE, start: Callable[[Iterable[str]], Child] = Child) -> None:
         self._start = start
         self._size = size
-        self._fences: dict[str, None] = {}  # loaded by the children that start from now on
+        self._fences: dict[str, None] = {}  # loaded by children started from now on
         self._begin()
 
     def _begin(self) -> None:
-        """Have no children yet."""
+        """Initialise without children."""
         self._changed = threading.Condition()
         self._idle: list[Child] = []
         self._busy: set[Child] = set()
@@ -45,11 +44,11 @@ class Pool:
         self._closed = False
 
     def render(self, source: str, context: Context | None = None) -> Rendered:
-        """Render in a child. Never raises; answers within the limit of the text's kind."""
+        """Render in a child. Never raises; returns within the time limit of the text's kind."""
         return self.render_timed(source, context)[0]
 
     def render_timed(self, source: str, context: Context | None = None) -> tuple[Rendered, float]:
-        """Render, and return the seconds that the child took; the whole wall time where there is no answer."""
+        """Render, and return the seconds the child took; the whole wall time if it did not answer."""
         context = context or Context()
         began = time.monotonic()
         limits = limits_for(context.kind)
@@ -77,7 +76,7 @@ class Pool:
             return self._changed.wait_for(lambda: bool(self._idle or self._busy), seconds)
 
     def close(self) -> None:
-        """Let all children go."""
+        """Close all children."""
         with self._changed:
             self._closed = True
             children = [*self._idle, *self._busy]
@@ -86,7 +85,7 @@ class Pool:
             child.end()
 
     def forget(self) -> None:
-        """In a forked process: the children are another's. Close our copies of their pipes and begin anew."""
+        """Reset in a forked process: close our copies of the parent's pipes and start over."""
         for child in [*self._idle, *self._busy]:
             child.let_go()
         self._begin()
@@ -125,7 +124,7 @@ class Pool:
         child.end()
 
     def _fill(self) -> None:
-        """Start what is missing, in the background. Call with the lock held."""
+        """Start missing children in the background. Call with the lock held."""
         while not self._closed and len(self._idle) + len(self._busy) + self._starting < self._size:
             self._starting += 1
             threading.Thread(target=self._add, name="rendering-child", daemon=True).start()
@@ -162,7 +161,7 @@ def _failed(limits: Limits) -> str:
 
 
 def _too_long(source: str, context: Context, limits: Limits) -> Rendered:
-    """Answer without a child what is refused by its length alone."""
+    """Return the fallback for a text rejected by length alone, without a child."""
     with speaking(context.language):
         return as_written(
             source,

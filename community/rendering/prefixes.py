@@ -1,6 +1,7 @@
-"""Ids on a page begin with a prefix of their post. A post whose number is not known yet is rendered with a neutral one.
+"""Id prefixes of posts. A post whose number is not known yet is rendered with a neutral prefix.
 
-The neutral prefix is a private character that `Source` lets through in no text, so it can only be the renderer's own.
+The neutral prefix is a private-use character that `Source` removes from all texts, so it can only be the renderer's
+own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The parent's end of a rendering child: a process, its two pipes, and a deadline for everything."""
+"""The parent's side of a rendering child: a process and two pipes, with a deadline for every operation."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_EN
 
 
 class TimedOut(ChildFailed):
-    """The child did not answer within its time."""
+    """The child did not answer in time."""
 
 
 class Child:
-    """One process and its two pipes. One question at a time."""
+    """One process and its two pipes. One request at a time."""
 
     def __init__(self, fences: Iterable[str] = ()) -> None:
         self.process = subprocess.Popen(
@@ -42,22 +42,22 @@ class Child:
         self._read = bytearray()
 
     def wait_until_ready(self) -> None:
-        """Return when the child has loaded everything. Raises ChildFailed."""
+        """Wait until the child has loaded everything. Raises ChildFailed."""
         self._receive(time.monotonic() + START_SECONDS)
 
     def ask(self, question: dict[str, Any], deadline: float) -> dict[str, Any]:
-        """Send a question and return the answer. Raises ChildFailed; the child is of no more use then."""
+        """Send a request and return the response. Raises ChildFailed, after which the child is unusable."""
         self._send(pack(question), deadline)
         return self._receive(deadline)
 
     def end(self) -> None:
-        """End the process now, whatever it does, and take it off the process table."""
+        """Kill the process and reap it."""
         self.process.kill()
         self.process.wait()
         self.let_go()
 
     def let_go(self) -> None:
-        """Close our ends of the pipes: an idle child ends by itself."""
+        """Close our ends of the pipes, which ends an idle child."""
         for pipe in self._pipes:
             pipe.close()
 
@@ -89,7 +89,7 @@ class Child:
 
 
 def _environment() -> dict[str, str]:
-    """Return what a child may know: nothing of the site's settings. One BLAS thread: more would eat its memory."""
+    """Return the child's environment: no site settings, and one BLAS thread, since more would use up its memory."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return kept | threads | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}

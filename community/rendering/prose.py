@@ -1,4 +1,4 @@
-"""The words of a source: without its code and its formulas. Linear in its length, Django-free."""
+"""The prose of a source, without code and formulas. Linear in its length, Django-free."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TICKS = re.compile("`+")
 
 
 def prose(source: str) -> str:
-    """Return what a source says in words; code blocks, code spans and formulas become spaces."""
+    """Return a source with code blocks, code spans and formulas replaced by spaces."""
     return formulas.without("\n".join(map(_outside_ticks, _outside_fences(source))))
 
 
@@ -29,6 +29,6 @@ def _outside_fences(source: str) -> list[str]:
 
 
 def _outside_ticks(line: str) -> str:
-    """Leave out every second piece between backticks; the last one counts as words when nothing closes it."""
+    """Drop every second piece between backticks; an unclosed last one counts as prose."""
     pieces = _TICKS.split(line)
     return " ".join(pieces[::2] if len(pieces) % 2 else [*pieces[::2], pieces[-1]])

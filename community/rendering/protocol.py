@@ -11,11 +11,11 @@ MOST_BYTES = 256 * 1024 * 1024
 
 
 class ChildFailed(Exception):
-    """The child is dead, too slow or talks nonsense."""
+    """The child is dead, too slow or sent an invalid response."""
 
 
 def pack(message: dict[str, Any]) -> bytes:
-    """Return a frame. JSON in ASCII carries every character, lone surrogates too."""
+    """Return a frame. ASCII JSON can carry every character, lone surrogates too."""
     body = json.dumps(message, separators=(",", ":")).encode("ascii")
     return HEADER.pack(len(body)) + body
 

@@ -1,4 +1,4 @@
-"""LaTeX in a form for a line of text: symbols as characters, small fractions with a slash, scripts after a sign."""
+"""LaTeX as one line of text: symbols as characters, small fractions with a slash, scripts after a sign."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ _DEEPEST = 30
 
 
 def readable(latex: str) -> str:
-    """Return LaTeX as a line for people. A command that has no such form stays as it is."""
+    """Return LaTeX as a readable line. An unsupported command stays as it is."""
     return re.sub(r"\s+", " ", _Reader(latex).all()).strip()
 
 
 def readable_words(text: str) -> str:
-    """Return a plain text with the formulas between its dollars made readable."""
+    """Return a plain text with its formulas between dollars made readable."""
     pieces, free = [], 0
     for span in spans(text):
         pieces += [text[free : span.start], readable(span.latex)]
@@ -90,7 +90,7 @@ class _Reader:
         return {"~": " ", "&": " ", "}": ""}.get(token, token)
 
     def _group(self) -> str:
-        """Read on to the closing brace. What is nested too deep is read as if it had none."""
+        """Read up to the closing brace; braces nested too deep are ignored."""
         if self.depth > _DEEPEST:
             return ""
         self.depth += 1

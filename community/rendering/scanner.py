@@ -1,4 +1,4 @@
-"""Find formulas, code spans and pasted tags in the text of one paragraph, in linear time, before Markdown sees it."""
+"""Scanner for formulas, code spans and pasted tags in a paragraph, in linear time, before Markdown."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _BACKTICKS = re.compile("`+")
 _EQREF = re.compile(r"\\(?:eqref|ref)\{([^{}\n]{1,80})\}")
 _AUTOLINK = re.compile(r"<(?:https?|mailto):[^\s<>]*>", re.IGNORECASE)
 _BRACKET = re.compile(r"[\[\]]")
-# What may follow `]`: no address at all, or one that ends.
+# What can follow `]`: no URL at all, or one that ends.
 _ADDRESS_AFTER = re.compile(r"(?!\()|\((?:[^()\[\]]|\([^()\[\]]{0,300}\)){0,1000}\)")
 FEW_BRACKETS = 40
 _ESCAPED = re.compile("\x02(\\d+)\x03")
-# Python-Markdown writes this as `&amp;`; a bare `&` before what looks like a reference it would leave alone.
+# Python-Markdown writes this as `&amp;`; it would leave alone a bare `&` that looks like a character reference.
 AMPERSAND = "\x02amp\x03amp;"
 
 
 class Scanner:
-    """Replaces what it finds by placeholders; `where` tells tags of different containers apart."""
+    """Replaces matches with placeholders; `where` separates tags of different containers."""
 
     def __init__(self, islands: Islands, *, with_tags: bool = True) -> None:
         self.islands = islands
         self.with_tags = with_tags
 
     def scan(self, text: str, offset_of: OffsetOf, *, where: int = 0) -> str:
-        """Return the text with islands taken out."""
+        """Return the text with placeholders for islands."""
         return _Scan(text, offset_of, self.islands, where, self.with_tags).run()
 
 
@@ -114,7 +114,7 @@ class _Scan:
         return stop
 
     def _closing_run(self, length: int, start: int) -> int:
-        """Find the next run of exactly `length` backticks."""
+        """Return the next run of exactly `length` backticks."""
         if self.runs is None:
             self.runs = {}
             for match in reversed(list(_BACKTICKS.finditer(self.text))):
@@ -138,7 +138,7 @@ class _Scan:
         return end
 
     def _ampersand(self, start: int) -> int:
-        """Read a character reference; one that names nothing is text."""
+        """Read a character reference; an unknown one is text."""
         match = _ENTITY.match(self.text, start)
         if match is None:
             self.out.append("&")
@@ -164,18 +164,20 @@ def _character(reference: str) -> str:
 
 
 def escaped(char: str) -> str:
-    """Return a character in the form in which Python-Markdown itself keeps escaped ones: nothing reads it again."""
+    """Return a character in Python-Markdown's own escaped form, which is not parsed again."""
     return f"\x02{ord(char)}\x03"
 
 
 def unescaped(text: str) -> str:
-    """Resolve such characters again, for words that Markdown does not get."""
+    """Resolve escaped characters, for text that bypasses Markdown."""
     return _ESCAPED.sub(lambda match: chr(int(match[1])), text.replace(AMPERSAND, "&"))
 
 
 def cap_brackets(text: str) -> str:
-    """Escape square brackets that have no partner, are nested too deep or begin an address that never ends: Markdown
-    would look for their ends again and again."""
+    """Escape square brackets that are unbalanced, nested too deep or begin an unterminated URL.
+
+    Markdown would search for their ends again and again.
+    """
     if text.count("[") <= FEW_BRACKETS:
         return text
     lonely: set[int] = set()

@@ -1,4 +1,4 @@
-"""Last changes to Python-Markdown's tree: headings, pictures, tasks, tables, ids and links."""
+"""Final changes to Python-Markdown's tree: headings, pictures, tasks, tables, ids and links."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HEADING = re.compile(r"h[1-6]")
 
 
 class Shape(Treeprocessor):
-    """Runs after the inline patterns."""
+    """Tree processor that runs after the inline patterns."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page.markdown)
@@ -45,7 +45,7 @@ class Shape(Treeprocessor):
         self.page.mentions = called(root, self.page.islands)
 
     def _lower_headings(self, root: ElementTree.Element) -> None:
-        """The page's title is its one first heading: a text that has such ones begins with the second level."""
+        """Lower headings to start at level two if the text has first-level ones; the page title is the only h1."""
         if root.find(".//h1") is None:
             return
         for element in root.iter():
@@ -53,7 +53,7 @@ class Shape(Treeprocessor):
                 element.tag = f"h{min(6, int(element.tag[1]) + 1)}"
 
     def _mark_languages(self, root: ElementTree.Element) -> None:
-        """Say so where a block is in another language than the text: its typeface, marks and voice follow."""
+        """Set `lang` on blocks in another language than the text, for fonts, punctuation and speech."""
         for element in root.iter():
             if element.tag in _TEXT_BLOCKS and not any(child.tag in _BLOCKS for child in element):
                 tag = _other_language("".join(element.itertext()), self.page.context.language)
@@ -100,7 +100,7 @@ class Shape(Treeprocessor):
 
 
 def _other_language(text: str, language: str) -> str:
-    """Return the tag of a block's language when it is clearly not the text's: names are foreign in every language."""
+    """Return the tag of a block's language if it clearly differs from the text's; foreign names do not count."""
     han, words = han_and_words(PLACEHOLDER.sub(" ", text))
     if language == "en":
         return "zh-Hans" if han > words else ""
@@ -108,7 +108,7 @@ def _other_language(text: str, language: str) -> str:
 
 
 def _unwrap(element: ElementTree.Element) -> None:
-    """Take the wrappers of emphasis away and keep what is in them."""
+    """Remove the wrappers of emphasis and keep their content."""
     for child in element:
         _unwrap(child)
     if not any(child.tag == WRAPPER for child in element):
@@ -128,7 +128,7 @@ def _unwrap(element: ElementTree.Element) -> None:
 
 
 def _outdent(root: ElementTree.Element) -> None:
-    """Drop the spaces that continued lines had inside lists."""
+    """Remove the indentation of continued lines inside lists."""
     for element in root.iter():
         if element.text and "\n " in element.text:
             element.text = _INDENT.sub("\n", element.text)
@@ -146,13 +146,13 @@ def _say(parent: ElementTree.Element, text: str | None) -> None:
 
 
 def _is_safe(address: str) -> bool:
-    """Say whether cleaning would keep the address: a known scheme, or none."""
+    """Return whether the sanitiser would keep the URL: a known scheme, or none."""
     scheme = _SCHEME.match("".join(address.split()))
     return scheme is None or scheme[1].lower() in SCHEMES
 
 
 def _show_address(link: ElementTree.Element) -> None:
-    """A link that may not lead anywhere says in words where it would have led."""
+    """Show the URL of a forbidden link as text."""
     _say(link, f" ({link.attrib.pop('href')})")
 
 
@@ -161,7 +161,7 @@ def _is_sole_figure(paragraph: ElementTree.Element) -> bool:
 
 
 def _task(item: ElementTree.Element) -> None:
-    """`[ ]` and `[x]` before an item's words become a box that shows and cannot be changed."""
+    """Turn `[ ]` and `[x]` at the start of an item into a disabled checkbox."""
     holder = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
     match = _TASK.match(holder.text or "")
     if match is None:

@@ -1,4 +1,4 @@
-"""The text as it came, made fit for parsing, with the way back to its lines and columns."""
+"""The normalised source, with a mapping back to original lines and columns."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .prefixes import NEUTRAL
 
 PUA_OPEN, PUA_CLOSE = "\ue000", "\ue001"
 
-# Control characters would meet the placeholders of parsers; three private characters are our own marks.
+# Control characters would collide with parsers' placeholders; three private-use characters are our own markers.
 _DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]|[\ufdd0-\ufdef]|\r(?=\n)")
-# No page shows a gap of thousands of spaces, and parsers would go through it again and again.
+# No page shows thousands of spaces, and parsers would rescan them.
 LONGEST_GAP = 200
 _GAP = r"[^\S\r\n\u2028\u2029]"
 _LONG_GAP = re.compile(rf"(?<!{_GAP}){_GAP}{{{LONGEST_GAP + 1},}}")
@@ -21,18 +21,18 @@ _LINE_ENDS = re.compile("\r|\u2028|\u2029")
 
 
 def unquoted(address: str) -> str:
-    """Decode the percent signs of an address, unless that would write one of our own marks into the text."""
+    """Decode percent escapes of a URL, unless that would produce one of our markers."""
     words = unquote(address)
     return address if _REPLACED.search(words) else words
 
 
 def _with_its_end_marked(gap: re.Match[str]) -> str:
-    """Put characters that are dropped in the place of too many spaces."""
+    """Replace excess spaces with characters that are dropped later."""
     return gap[0][:LONGEST_GAP] + "\x00" * (len(gap[0]) - LONGEST_GAP)
 
 
 class Source:
-    """`text` has LF only; `place(offset)` answers in the source as given."""
+    """`text` has LF only; `place(offset)` refers to the original source."""
 
     def __init__(self, given: str) -> None:
         self.given = given

@@ -1,4 +1,4 @@
-"""The few HTML tags that people paste. Every other tag is shown as text."""
+"""The few HTML tags people paste that are allowed. Every other tag is shown as text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALIGNMENTS = frozenset({"left", "center", "right"})
 
 
 def read_tag(text: str, start: int) -> tuple[TagIsland, int] | None:
-    """Read a tag that may pass, written anew with the attributes that may stay."""
+    """Read an allowed tag, rewritten with its allowed attributes."""
     match = _TAG.match(text, start, start + 4_000)
     if match is None:
         return None
@@ -37,7 +37,7 @@ def read_tag(text: str, start: int) -> tuple[TagIsland, int] | None:
 
 
 def pair(islands: Islands) -> None:
-    """Let start and end tags find each other inside one container; a tag without its other half becomes text."""
+    """Match start and end tags inside one container; an unmatched tag becomes text."""
     opened: dict[int, list[TagIsland]] = {}
     for island in islands.all:
         if not isinstance(island, TagIsland) or island.is_void:
@@ -53,7 +53,7 @@ def pair(islands: Islands) -> None:
 
 
 def _own(name: str) -> str:
-    """A pasted paragraph or `center` holds our paragraphs, so it is a `div` here."""
+    """Return `div` for a pasted paragraph or `center`, which can contain our paragraphs."""
     return "div" if name in {"p", "center"} else name
 
 
@@ -75,7 +75,7 @@ def _start_tag(name: str, attributes: dict[str, str]) -> str:
 
 
 def picture_attributes(attributes: dict[str, str]) -> dict[str, str]:
-    """Keep of a pasted picture its address, words and size."""
+    """Return a pasted picture's URL, alternative text and size."""
     kept = {key: attributes[key] for key in ("src", "alt", "title") if attributes.get(key)}
     for key in ("width", "height"):
         if match := _SIZE.fullmatch(attributes.get(key, "").strip()):

@@ -16,17 +16,17 @@ from .source import Source
 
 
 def render_title(text: str) -> str:
-    """Return a title's HTML: words escaped, formulas inline. Never raises."""
+    """Return a title's HTML: escaped text with inline formulas. Never raises."""
     return title_parts(Source(text))[0]
 
 
 def heading_html(title: str) -> str:
-    """Return a title's HTML, or its words escaped when it is over the limit of one."""
+    """Return a title's HTML, or escaped text if it exceeds the limit."""
     return escape(title) if len(title) > TITLE.length else render_title(title)
 
 
 def title_parts(source: Source) -> tuple[str, str, tuple[MathError, ...]]:
-    """Return HTML, words and bad formulas of a title."""
+    """Return HTML, text and bad formulas of a title."""
     line = source.text.replace("\n", " ")
     islands = Islands()
     scanned = Scanner(islands, with_tags=False).scan(line, lambda index: index)

@@ -1,10 +1,10 @@
-"""Read the block structure of a text line by line and write it anew, plainly, for Python-Markdown.
+"""Block parser: reads block structure line by line and rewrites it in a plain form for Python-Markdown.
 
-Containers (quotes, list items, footnotes, callouts) are recognised as CommonMark does, so that a nested list needs two
-spaces and a list needs no blank line before it. Code, formulas and pasted tags leave as islands on the way.
+Containers (quotes, list items, footnotes, callouts) are recognised as in CommonMark, so that a nested list needs two
+spaces and a list needs no blank line before it. Code, formulas and pasted tags become islands on the way.
 
-`Reader` goes through the lines and is a `Writer` of what comes out; what opens at a line is a function of `containers`
-or of `leaves`, `code`, `display` and `tables`.
+`Reader` iterates over the lines and is a `Writer` of the output; what opens at a line is a function of `containers` or
+of `leaves`, `code`, `display` and `tables`.
 """
 
 from __future__ import annotations

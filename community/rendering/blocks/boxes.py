@@ -1,4 +1,4 @@
-"""What is open while a text is read: containers, and the lines of a paragraph."""
+"""Open containers, and the lines of a paragraph."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ INDENT = "    "
 
 @dataclass(slots=True)
 class Box:
-    """An open container. `quoted` ones go on with `>`, the others with `indent` columns of space.
+    """An open container. `quoted` ones continue with `>`, others with `indent` columns of space.
 
-    `marker` begins its first line and is empty once that is written, `prefix` begins all others; `closing` is the
-    placeholder that ends it; `key` tells it apart from all others.
+    `marker` begins its first line and is empty once written, `prefix` begins all others; `closing` is the placeholder
+    that ends it; `key` is unique.
     """
 
     quoted: bool

@@ -1,4 +1,4 @@
-"""Boxes for theorems, proofs and warnings: `> [!note]`, `!!! note` and `??? note`."""
+"""Callouts for theorems, proofs and warnings: `> [!note]`, `!!! note` and `??? note`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def open_quoted_callout(reader: Reader, inner: str) -> bool:
-    """Open a callout if the quote that has just begun is one. Return whether it is."""
+    """Open a callout if the current quote begins with one. Return whether it does."""
     match = lines.CALLOUT.match(inner)
     kind = callouts.KINDS.get(match[1].lower()) if match else None
     if match is None or kind is None:
@@ -27,7 +27,7 @@ def open_quoted_callout(reader: Reader, inner: str) -> bool:
 
 
 def open_admonition(reader: Reader, rest: str) -> str | None:
-    """Open a box whose text is indented. Return nothing of the line, or None when it opens none."""
+    """Open a callout with indented content. Return an empty rest of the line, or None if there is no callout."""
     match = lines.ADMONITION.match(rest)
     if match is None or not _next_line_is_indented(reader):
         return None
@@ -44,7 +44,7 @@ def open_admonition(reader: Reader, rest: str) -> str | None:
 
 
 def _title(match: re.Match[str], kind: str | None) -> str:
-    """Return the title between quotation marks; without one, a word that names no kind is the title."""
+    """Return the quoted title; without one, an unknown kind is the title."""
     if match[3] is not None:
         return match[3]
     return (match[2] or "") if kind is None else ""
@@ -77,7 +77,7 @@ def _open_details(reader: Reader, is_open: bool, title: Piece, kind: str | None,
 
 
 def _tag(reader: Reader, name: str, html: str, *, is_end: bool = False, is_quote: bool = False) -> str:
-    """Make an island of a tag that we open and close ourselves."""
+    """Create an island for an HTML tag that we open and close ourselves."""
     tag = TagIsland("", name, html, is_block=True, is_end=is_end, is_void=True, where=reader.where(), twin=True)
     tag.is_quote = is_quote
     return reader.islands.add(tag)

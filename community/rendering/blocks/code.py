@@ -1,4 +1,4 @@
-"""Code between fences and code that is indented; a fence called `math` holds a formula."""
+"""Fenced and indented code; a `math` fence contains a formula."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def indented_code(reader: Reader, rest: str) -> None:
 
 
 def _fenced(reader: Reader, margin: int, mark: str) -> tuple[list[str], list[int]]:
-    """Read the lines up to the closing fence, and where each of them begins in the text."""
+    """Read the lines up to the closing fence, with their offsets in the text."""
     code: list[str] = []
     offsets: list[int] = []
     closing = re.compile(rf" {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$")

@@ -1,4 +1,4 @@
-"""Quotes, list items, footnotes and boxes: what a line may open."""
+"""Quotes, list items, footnotes and callouts: containers a line can open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def open_boxes(reader: Reader, rest: str) -> str:
-    """Open all containers that begin at a line. Return what is left of it."""
+    """Open all containers that begin at a line. Return the rest of the line."""
     fresh = False
     while lines.indent_of(rest) < 4:
         inner = _opened(reader, rest, fresh)
@@ -27,7 +27,7 @@ def open_boxes(reader: Reader, rest: str) -> str:
 
 
 def _opened(reader: Reader, rest: str, fresh: bool) -> str | None:
-    """Open one container. Return what is left of the line, or None when it opens none."""
+    """Open one container. Return the rest of the line, or None if it opens none."""
     if match := lines.QUOTE.match(rest):
         return _open_quote(reader, rest[match.end() :])
     inner = _open_item(reader, rest, fresh)
@@ -75,15 +75,17 @@ def _is_number(mark: str) -> bool:
 
 
 def _may_interrupt(reader: Reader, mark: str, is_empty: bool) -> bool:
-    """Say whether an item may follow a paragraph's line: in a text, `1986. Rumelhart` is no list."""
+    """Return whether an item can interrupt a paragraph: in running text, `1986. Rumelhart` is not a list."""
     if is_empty:
         return False
     return not _is_number(mark) or mark[:-1] == "1" or any(box.is_item for box in reader.boxes)
 
 
 def _part_lists(reader: Reader, mark: str) -> None:
-    """Begin a new list where the way of marking changes or a number is left out: Python-Markdown would go on with
-    the old one, and the number would be lost."""
+    """Begin a new list where the marker changes or a number is skipped.
+
+    Python-Markdown would continue the old list and lose the number.
+    """
     number = int(mark[:-1]) if mark[:-1] else 0
     last = reader.items.get(reader.where())
     reader.items[reader.where()] = (mark[-1], number)

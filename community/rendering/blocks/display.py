@@ -1,4 +1,4 @@
-"""Formulas over several lines: whatever those look like, they belong to the paragraph in which the formula opens."""
+"""Multi-line formulas: their lines belong to the paragraph in which the formula opens, whatever they look like."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _KNOWN_ENVIRONMENT = re.compile(rf"\\end\{{(?:{ENVIRONMENTS})\*?\}}")
 
 
 def absorb(reader: Reader, rest: str) -> None:
-    """Take the lines of a formula that a line leaves open into the paragraph, up to its end."""
+    """Add the lines of an open formula to the paragraph, up to its end."""
     closer = lines.open_display(rest)
     if not closer or (closer.startswith("\\end") and not _KNOWN_ENVIRONMENT.match(closer)):
         return
@@ -31,7 +31,7 @@ def absorb(reader: Reader, rest: str) -> None:
 
 
 def _end(reader: Reader, opening: str, closer: str) -> int:
-    """Return the index of the line that holds the delimiter, or the current one when the formula never ends."""
+    """Return the index of the line with the closing delimiter, or the current one if the formula never ends."""
     alone = opening in {"$$", "\\["} or opening.startswith("\\begin{")
     if reader.index < reader.no_end.get(closer, -1):
         return reader.index

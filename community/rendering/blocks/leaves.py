@@ -1,4 +1,4 @@
-"""What stands in the innermost container: headings, rules, code, tables, formulas and paragraphs."""
+"""Leaf blocks: headings, rules, code, tables, formulas and paragraphs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CLOSING_HASHES = re.compile(r"[ \t]+#+[ \t]*$")
 
 
 def leaf(reader: Reader, rest: str) -> None:
-    """Read the block that begins at the rest of a line, or add it to the paragraph."""
+    """Read the block at the rest of a line, or add the line to the paragraph."""
     if not reader.paragraph and lines.indent_of(rest) >= 4:
         indented_code(reader, rest)
     elif match := lines.FENCE.match(rest):

@@ -1,4 +1,4 @@
-"""The lines of a paragraph as Python-Markdown is to read them: as words, whatever they look like."""
+"""Paragraph lines escaped for Python-Markdown, so that none is taken for a block."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BULLET_LINE = re.compile(r"[-+*](\s|$)")
 
 
 def offsets_of(pieces: list[Piece]) -> Callable[[int], int]:
-    """Return the way from an offset in the joined pieces to one in the text."""
+    """Return the mapping from an offset in the joined pieces to one in the text."""
     starts = [0]
     for piece in pieces:
         starts.append(starts[-1] + len(piece.text) + 1)
@@ -30,7 +30,7 @@ def offsets_of(pieces: list[Piece]) -> Callable[[int], int]:
 
 
 def split_at_blocks(text: str, islands: Islands) -> list[str]:
-    """Let every pasted block tag stand alone."""
+    """Put every pasted block tag into its own paragraph."""
     segments: list[str] = []
     position = 0
     for match in PLACEHOLDER.finditer(text):
@@ -44,12 +44,12 @@ def split_at_blocks(text: str, islands: Islands) -> list[str]:
 
 
 def as_words(segment: str) -> list[str]:
-    """Return the lines of a part of a paragraph: joined where no space is meant, and none of them a mark of blocks."""
+    """Return part of a paragraph as lines, joined where no space is meant and free of block syntax."""
     return [_plain_start(line) for line in _join_unspaced(segment.split("\n"))]
 
 
 def _plain_start(line: str) -> str:
-    """Escape what at the start of a paragraph's line would mean something to Python-Markdown."""
+    """Escape block syntax at the start of a paragraph line."""
     line = line.lstrip(" ")
     if match := _NUMBERED_LINE.match(line):
         return f"{match[1]}{escaped(match[2])}{line[match.end(2) :]}"
@@ -59,7 +59,7 @@ def _plain_start(line: str) -> str:
 
 
 def _join_unspaced(block: list[str]) -> list[str]:
-    """Join lines that break between two Chinese or Japanese characters: there a line break is not a space."""
+    """Join lines that break between two Chinese or Japanese characters, where a line break is not a space."""
     joined: list[str] = []
     for line in block:
         if joined and is_unspaced(joined[-1][-1:]) and is_unspaced(line.lstrip(" ")[:1]):

@@ -1,4 +1,4 @@
-"""One line after the other: which containers it continues, which it opens, and what is in them."""
+"""The block reader: for each line, the containers it continues, those it opens, and their content."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .writer import Writer
 
 
 class Reader(Writer):
-    """`paragraph` is open until a blank line or a block ends it; `index` is the line that is read.
+    """Block reader state. `paragraph` is open until a blank line or a block ends it; `index` is the current line.
 
-    `items`: the last item's mark and number, by what holds it. `no_end`: a delimiter has no end before this line.
-    `notes`: a second note of a name is text, for Python-Markdown would drop the first. `cells` counts those of tables.
+    `items`: the last item's marker and number, by container. `no_end`: a delimiter has no end before this line.
+    `notes`: a repeated footnote name is text, since Python-Markdown would drop the first. `cells` counts table cells.
     """
 
     def __init__(self, text: str, islands: Islands) -> None:
@@ -66,7 +66,7 @@ class Reader(Writer):
         self.gap = True
 
     def continued(self, line: str) -> tuple[int, str]:
-        """Go through the open containers that a line continues. Return their number and what is left of the line."""
+        """Match the open containers a line continues. Return their number and the rest of the line."""
         rest = lines.expand(line)
         for matched, box in enumerate(self.boxes):
             if box.quoted:
@@ -83,14 +83,14 @@ class Reader(Writer):
         return len(self.boxes), rest
 
     def following(self) -> str | None:
-        """Return what the next line has in the open containers; None where they or the text end."""
+        """Return the content of the next line in the open containers; None where they or the text end."""
         if self.index + 1 >= len(self.lines):
             return None
         matched, line = self.continued(self.lines[self.index + 1])
         return line if matched == len(self.boxes) else None
 
     def offset(self, rest: str) -> int:
-        """Return where the rest of the current line stands in the text."""
+        """Return the offset of the rest of the current line in the text."""
         return self.offsets[self.index + 1] - 1 - len(rest.lstrip(" "))
 
     # === Containers ===
@@ -119,7 +119,7 @@ class Reader(Writer):
         self.paragraph.append(Piece(rest.lstrip(" "), self.offset(rest)))
 
     def flush(self) -> None:
-        """Write the paragraph that is open."""
+        """Write the open paragraph."""
         if not self.paragraph:
             return
         pieces, self.paragraph = self.paragraph, []
@@ -127,6 +127,6 @@ class Reader(Writer):
             self.write(as_words(segment), joined=not self.gap)
 
     def scan(self, pieces: list[Piece]) -> str:
-        """Return words with placeholders for the formulas, code and tags in them."""
+        """Return a text with placeholders for its formulas, code and tags."""
         text = "\n".join(piece.text for piece in pieces)
         return self.scanner.scan(text, offsets_of(pieces), where=self.where())

@@ -1,4 +1,4 @@
-"""Tables: a row of heads, a row of rules, and all rows with a bar that follow."""
+"""Tables: a header row, a delimiter row, and all following rows with a pipe."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _body(reader: Reader) -> list[str]:
 
 
 def _peek(reader: Reader, row: Piece) -> str:
-    """Scan a row and leave no islands behind."""
+    """Scan a row without creating islands."""
     count = len(reader.islands.all)
     scanned = reader.scan([row]).strip()
     del reader.islands.all[count:]
@@ -60,6 +60,6 @@ def _columns(row: str) -> int:
 
 
 def _bordered(row: str) -> str:
-    """Give a row its outer borders: without them a table of one column is none."""
+    """Add a row's outer pipes, without which a one-column table is not recognised."""
     row = row if row.startswith("|") else f"| {row}"
     return row if row.endswith("|") and row != "|" else f"{row} |"

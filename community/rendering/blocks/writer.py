@@ -1,4 +1,4 @@
-"""Write blocks inside the containers that are open, with a blank line between those that are not to run together."""
+"""Block output inside open containers, with blank lines between blocks that must not merge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .boxes import Box, list_kind
 
 
 class Writer:
-    """`gap`: a blank line came before; `is_tight`: no block has come after the first one of the item that is open."""
+    """Block writer. `gap`: a blank line came before; `is_tight`: the open item has had one block so far."""
 
     def __init__(self, islands: Islands) -> None:
         self.islands = islands
@@ -17,14 +17,14 @@ class Writer:
         self.written_boxes: list[Box] = []
         self.gap = True
         self.is_tight = False
-        self.last_item = ""  # kind of the list whose item was written last
+        self.last_item = ""  # kind of the list of the last item written
 
     def where(self) -> int:
-        """Return the key of the innermost container."""
+        """Key of the innermost container."""
         return self.boxes[-1].key if self.boxes else 0
 
     def nothing(self) -> str:
-        """Return a placeholder that becomes nothing: it keeps apart what Python-Markdown would join."""
+        """Return a placeholder that renders as nothing and keeps apart what Python-Markdown would join."""
         return self.islands.add(TagIsland("", "", "", is_block=True, is_void=True, twin=True))
 
     def write_alone(self, placeholder: str) -> None:
@@ -33,7 +33,7 @@ class Writer:
         self.gap = True
 
     def write(self, block: list[str], *, joined: bool = False) -> None:
-        """Write lines inside the open containers. `joined` ones may follow the line before without a gap."""
+        """Write lines inside the open containers. `joined` ones can follow the previous line without a gap."""
         fresh = [box for box in self.boxes if box.marker]
         kind = fresh[-1].marker if fresh else ""
         joins = self._may_join(joined, kind)
@@ -57,7 +57,7 @@ class Writer:
         return joined and bool(self.boxes) and self.boxes[-1].is_item and self.boxes == self.written_boxes
 
     def _continues_list(self, kind: str) -> bool:
-        """Say whether a new item stands right under an item of its list, or under the text of the item around it."""
+        """Return whether a new item directly follows an item of its list, or the text of its parent item."""
         fresh = next(index for index, box in enumerate(self.boxes) if box.marker)
         outer = self.boxes[:fresh]
         before = self.written_boxes
@@ -68,7 +68,7 @@ class Writer:
         return before[fresh].is_item and (len(before) > fresh + 1 or self.last_item == list_kind(kind))
 
     def _shared_prefix(self) -> str:
-        """Return what a blank line must begin with to stay inside the quotes that go on."""
+        """Return the prefix a blank line needs to stay inside the continued quotes."""
         shared = ""
         for box, before in zip(self.boxes, self.written_boxes, strict=False):
             if box is not before:

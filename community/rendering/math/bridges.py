@@ -1,12 +1,12 @@
-"""What math-core does not know, said in words that it does know. Tables only; `rewrite` applies them."""
+"""Replacements for commands that math-core lacks. Tables only; `rewrite` applies them."""
 
 from __future__ import annotations
 
 import re
 
-# One command for another.
+# Equivalent commands.
 SYNONYMS = {
-    "\\\n": "\\ ",  # a backslash at the end of a line is a space
+    "\\\n": "\\ ",  # a backslash at a line end is a space
     r"\pmb": r"\boldsymbol",
     r"\mathbfit": r"\boldsymbol",
     r"\bold": r"\mathbf",
@@ -38,14 +38,14 @@ SYNONYMS = {
     r"\rbrack": "]",
 }
 
-# Commands about size, breaking and glue: nothing of the meaning goes with them.
+# Commands for size, breaking and glue, dropped without loss of meaning.
 SILENT = frozenset(
     r"""\tiny \scriptsize \footnotesize \small \normalsize \large \Large \LARGE \huge \Huge \strut \mathstrut \null
     \hfill \hfil \hss \vfill \displaylimits \allowbreak \nobreak \centering \noindent \protect \relax \boldmath
     \unboldmath \allowdisplaybreaks \leavevmode \newpage \linebreak \bigskip \medskip \smallskip""".split()
 )
 
-# Commands whose first argument is about the page and whose second is what they show.
+# Commands whose first argument concerns layout and whose second is their content.
 KEEP_SECOND = frozenset(
     r"\href \class \style \cssId \htmlClass \htmlStyle \htmlId \htmlData \colorbox \bbox \texorpdfstring".split()
 )
@@ -75,21 +75,21 @@ ENVIRONMENTS = {
     "cases*": "cases",
     "multlined": "gathered",
 }
-# Environments that take an argument which says nothing to a browser.
+# Environments with an argument that browsers do not need.
 ENVIRONMENTS_WITH_COUNT = frozenset({"alignedat", "alignat", "alignat*", "xalignat"})
 ENVIRONMENTS_DROPPED = frozenset({"subequations", "math", "displaymath", "center", "small"})
 # Outer environments that are numbered, or at least as wide as the page.
 OUTER = frozenset({"equation", "align", "gather", "multline", "equation*", "align*", "gather*", "multline*"})
-# What an outer environment becomes where it stands inside a formula.
+# What an outer environment becomes inside a formula.
 INNER = {"equation": "", "align": "aligned", "gather": "gathered", "multline": "gathered"}
 
-# Operators that take \limits in math-core.
+# Operators that accept \limits in math-core.
 TAKES_LIMITS = frozenset(
     r"""\sum \prod \coprod \int \iint \iiint \oint \bigcup \bigcap \bigvee \bigwedge \bigoplus \bigotimes \bigodot
     \bigsqcup \biguplus \lim \limsup \liminf \max \min \sup \inf \det \gcd \Pr \arg""".split()
 )
 
-# math-core's own names that have a colour for both themes (the class is `math-<name>`).
+# math-core's colour names with a colour for both themes (the class is `math-<name>`).
 COLOURS = frozenset("red blue green orange purple violet gray teal brown cyan magenta olive pink".split())
 COLOUR_NAMES = {
     "grey": "gray",

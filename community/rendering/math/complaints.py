@@ -1,4 +1,4 @@
-"""What math-core says about a bad formula, in our words and in the author's language."""
+"""Error messages for bad formulas, in the author's language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from community.rendering.messages import _
 
 
 def sentence(said: str) -> str:
-    """Return a sentence for the author; what we have no words for comes through as math-core says it."""
+    """Return a message for the author; unknown messages of math-core are passed through."""
     for pattern, words in _known().items():
         if match := re.fullmatch(pattern, said, re.DOTALL):
             return words.format(*match.groups())

@@ -1,4 +1,4 @@
-"""Formulas of one text to MathML, all at once: numbers and references reach across them."""
+"""Conversion of a text's formulas to MathML, all at once, because numbers and references span them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .elements import keep_allowed
 from .rewrite import Book, LatexProblem, Rewritten, needs_nothing, rewrite
 from .tokens import Origins, join, tokenize
 
-MOST_EXPANSIONS = 5  # macros are expanded by us, where growth is counted; math-core sees none
+MOST_EXPANSIONS = 5  # we expand macros ourselves and count their growth; math-core sees none
 
 _OPENING = re.compile(r"<math[^>]*>")
 _EQUATION = re.compile(
@@ -46,10 +46,11 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """`mathml` is the inside of `<math>`; empty with `message` for a bad formula, without one for a definition.
+    """A converted formula. `mathml` is the content of `<math>`; empty with `message` for a bad formula, without for a
+    definition.
 
-    `at` is the offset of the mistake in the LaTeX as written; `number` is an equation's, such as `(1)`, `anchor` its
-    id; `target` is the id that a formula which is one reference points to.
+    `at` is the offset of the error in the LaTeX as written; `number` is an equation's, such as `(1)`, `anchor` its id;
+    `target` is the id referenced by a formula that is only a reference.
     """
 
     formula: Formula
@@ -66,7 +67,7 @@ class Converted:
 
 
 def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
-    """Convert all formulas of a text. Never raises for what is in them."""
+    """Convert all formulas of a text. Never raises for their content."""
     book = Book()
     attempts = [_attempt(formula, book) for formula in formulas]
     rewritten = [
@@ -83,13 +84,13 @@ def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
 
 
 def mathml(latex: str, display: bool = True) -> str:
-    """Return one `<math>` element for LaTeX of our own or of a title; a bad formula comes back as a math-error."""
+    """Return one `<math>` element for LaTeX of ours or of a title; a bad formula becomes a math-error."""
     return _alone(latex, display, language())
 
 
 @lru_cache(maxsize=4096)
 def _alone(latex: str, display: bool, _language: str) -> str:
-    """Show a formula that belongs to no text. A long worked step has some hundred, and is read again and again."""
+    """Return a formula outside any text, cached: a long worked step has hundreds and is read repeatedly."""
     from .show import show
 
     return show(convert([Formula(latex, display)])[0])
@@ -122,9 +123,9 @@ def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
 
 @lru_cache(maxsize=2048)
 def _as_it_is(latex: str, display: bool, _language: str) -> Converted:
-    """Convert a formula that stands for itself: without macros, numbers and references it is the same everywhere.
+    """Convert a self-contained formula: without macros, numbers and references the result is cacheable.
 
-    Complaints are in a language, so the language is part of what is remembered.
+    Error messages depend on the language, which is therefore part of the cache key.
     """
     formula = Formula(latex, display)
     (markup,) = _converter().convert_all([(latex, display)])
@@ -156,7 +157,7 @@ def _finish(
 
 
 def _is_one_cell(markup: str) -> bool:
-    """Say whether markup has no end of a cell that it did not begin: then it is the inside of one."""
+    """Return whether markup closes no cell it did not open, and so is the content of one."""
     depth = 0
     for tag in _CELL_EDGE.findall(markup):
         depth += 1 if tag == "<mtd" else -1

@@ -1,4 +1,4 @@
-"""The allow-list for MathML. math-core's output is read tag by tag and written anew; styles become classes."""
+"""The allow-list for MathML. math-core's output is parsed tag by tag and rewritten; styles become classes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ATTRIBUTES = {
     "columnspan": re.compile(r"\d{1,2}"),
     "rowspan": re.compile(r"\d{1,2}"),
 }
-# One declaration of math-core to one class. `justify-items` repeats `text-align` for another engine.
+# Declarations of math-core and their classes. `justify-items` repeats `text-align` for another engine.
 CLASSES = {
     "text-align:right": "m-r",
     "text-align:left": "m-l",
@@ -68,7 +68,7 @@ ENCLOSURES = {
     "updiagonalstrike downdiagonalstrike": "m-cross",
     "horizontalstrike": "m-strike",
 }
-# math-core's colours and the class that has them in both themes; black and white would vanish in one of the two.
+# math-core's colours and the class that has them in both themes; black and white would be invisible in one of the two.
 COLOURS = {
     "#FF0000": "red",
     "#0000FF": "blue",
@@ -97,15 +97,15 @@ _ATTRIBUTE = re.compile(r'([\w:-]+)\s*=\s*"([^"]*)"')
 _HIDDEN_MARKS = str.maketrans("", "", "\ufe00\ufe01")
 
 
-# What draws better in browsers than what math-core writes; seen in Chromium with STIX Two Math.
+# Markup that browsers draw better than math-core's; verified in Chromium with STIX Two Math.
 _MENDED = (
-    # A prime in a superscript is raised twice and small: set it at the size and height that it has beside a letter.
+    # A prime in a superscript is raised twice and small: give it the size and height it has beside a letter.
     (
         re.compile(r"<mo>([\u2032-\u2034\u2057])</mo>"),
         r'<mpadded class="m-prime" height="0.4em" depth="0" voffset="-0.4em">'
         r'<mo lspace="0" rspace="0">\1</mo></mpadded>',
     ),
-    # Combining marks hang to the left of a letter; their spacing twins stand above it.
+    # Combining marks are drawn to the left of a letter; their spacing counterparts are drawn above it.
     (re.compile('<mo stretchy="true">\u0332</mo></mover>'), '<mo stretchy="true">\u203e</mo></mover>'),
     (re.compile('<mo stretchy="true">\u0332</mo></munder>'), '<mo stretchy="true">_</mo></munder>'),
     (
@@ -117,9 +117,9 @@ _MENDED = (
         r'\1<mo stretchy="false">˜</mo>',
     ),
     (re.compile('<mo stretchy="false">\u20d7</mo>'), '<mo stretchy="false" class="m-vec">→</mo>'),
-    # A bracket of a given size that has a script loses its size unless it stands in a row.
+    # A bracket of a given size with a script loses its size unless it is in a row.
     (re.compile(r"<(msup|msub|msubsup)>(<mo [^>]*minsize[^>]*>[^<]*</mo>)"), r"<\1><mrow>\2</mrow>"),
-    # Arrows grow with what stands on them only if they are told so.
+    # Arrows stretch to the text above them only when told to.
     (
         re.compile(r"<(mover|munder|munderover)><mo( [^>]*)?>([→←↔⇒⇐⇔↦↪↩⇀↼])</mo><(mover|munder)>"),
         r'<\1><mo stretchy="true"\2>\3</mo><\4>',
@@ -128,7 +128,7 @@ _MENDED = (
 
 
 def keep_allowed(markup: str, prefix: str = "") -> str:
-    """Return the inside of a `<math>` element with only what the list allows, well-formed as XML."""
+    """Return the content of a `<math>` element reduced to the allow-list, well-formed as XML."""
     parts: list[str] = []
     opened: list[str | None] = []
     for slash, name, attributes, empty, text, stray in _PIECE.findall(_mended(_plain_text_marks(markup))):
@@ -162,7 +162,7 @@ def _open(parts: list[str], opened: list[str | None], name: str, attributes: str
 
 @lru_cache(maxsize=4096)
 def _element(name: str, written: str, prefix: str) -> tuple[str | None, str]:
-    """Return the element to write and its attributes; None drops the tag and keeps what is in it."""
+    """Return the element to write and its attributes; None drops the tag and keeps its content."""
     attributes = dict(_ATTRIBUTE.findall(written))
     classes = _classes(attributes.get("style", ""))
     if name == "menclose":
@@ -202,7 +202,7 @@ def _classes(style: str) -> list[str]:
 
 
 def _steps(ems: str) -> int:
-    """Count a width in eighteenths of an em (TeX's mu), in the steps 3, 4, 5, 9, 18 and 36 that have a class."""
+    """Return a width in eighteenths of an em (TeX's mu), in the steps 3, 4, 5, 9, 18 and 36 that have a class."""
     mu = float(ems) * 18
     return min((3, 4, 5, 9, 18, 36), key=lambda step: abs(step - mu))
 
@@ -214,7 +214,7 @@ def _mended(markup: str) -> str:
 
 
 def _plain_text_marks(markup: str) -> str:
-    """Turn HTML inside `<mtext>` into a class of it: the result is MathML alone."""
+    """Turn HTML inside `<mtext>` into a class on it, so that the result is pure MathML."""
     if "<mtext><" not in markup:
         return markup
     for mark, name in _TEXT_MARKS.items():
@@ -225,5 +225,5 @@ def _plain_text_marks(markup: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _escape(text: str) -> str:
-    """Write text with the entities of XML only."""
+    """Escape text with XML entities only."""
     return html.escape(html.unescape(text).translate(_HIDDEN_MARKS), quote=False)

@@ -1,4 +1,4 @@
-"""Macros that every post has, beside those that it defines for itself."""
+"""Predefined macros, in addition to those a post defines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .tokens import Token, tokenize
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """`default` is the value of an optional first argument, or None where there is none."""
+    """`default` is the value of an optional first argument, or None if there is none."""
 
     arguments: int
     body: tuple[Token, ...]

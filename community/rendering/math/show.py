@@ -1,4 +1,4 @@
-"""A converted formula as HTML: one `<math>` element in its wrapper, or the error in its place."""
+"""HTML of a converted formula: one `<math>` element in its wrapper, or an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .convert import Converted
 def show(converted: Converted, *, complaints: Mapping[str, str] | None = None, wrapper: str = "") -> str:
     """Return the element for a formula. `wrapper` is div or span for display.
 
-    `complaints` say by language what is wrong with a bad one, and where; without them it is said in one language.
+    `complaints` maps a language to the error and its position; without them it is given in one language.
     """
     if converted.is_bad:
         return _error(converted, complaints or {"": converted.message})
@@ -28,7 +28,7 @@ def show(converted: Converted, *, complaints: Mapping[str, str] | None = None, w
 
 
 def math_element(converted: Converted) -> str:
-    """Return `<math>` with the LaTeX beside it for copying, screen readers and search."""
+    """Return `<math>` with its LaTeX for copying, screen readers and search."""
     display = ' display="block"' if converted.formula.display else ""
     source = escape(converted.formula.latex.strip(), quote=False)
     return (

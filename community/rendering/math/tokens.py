@@ -1,4 +1,4 @@
-"""LaTeX as tokens that remember where they stood, so that an error in rewritten LaTeX points into the source."""
+"""LaTeX tokens with source positions, so that an error in rewritten LaTeX points into the source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def tokenize(latex: str) -> list[Token]:
 
 
 def join(tokens: list[Token]) -> str:
-    """Put tokens together again; nothing grows onto the command before it."""
+    """Join tokens, separating a command from a following letter."""
     parts: list[str] = []
     last = ""
     for token in tokens:
@@ -37,14 +37,14 @@ def join(tokens: list[Token]) -> str:
 
 
 def _would_grow(last: str, text: str) -> bool:
-    """Say whether a command would swallow what follows: a letter, or a star that is a sign of multiplication."""
+    """Return whether a command would absorb what follows: a letter, or a star meant as multiplication."""
     if len(last) < 2 or last[0] != "\\" or not last[-1].isalpha():
         return False
     return text[:1].isalpha() or (text[:1] == "*" and last not in STARRED)
 
 
 class Origins:
-    """From an offset in the joined text back to the offset that its token had."""
+    """Maps an offset in the joined text to the source offset of its token."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self._starts: list[int] = []

@@ -1,7 +1,7 @@
-"""Expand macros and bridge gaps: LaTeX as people write it becomes LaTeX as math-core reads it.
+"""LaTeX rewriting: expands macros and replaces what math-core cannot read.
 
-`Rewriter` goes through the tokens of a formula once. What it does at a token is a function of `acts`, in one module for
-each idea: definitions, environments, numbers, words, operators, marks.
+`Rewriter` goes through the tokens of a formula once. What it does at a token is a function in `acts`, with one module
+per topic: definitions, environments, numbers, words, operators, marks.
 """
 
 from .book import Book, LatexProblem

@@ -1,4 +1,4 @@
-"""What is done at a token, by its text."""
+"""Handlers by token."""
 
 from __future__ import annotations
 

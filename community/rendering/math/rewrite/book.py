@@ -1,4 +1,4 @@
-"""What the formulas of one post share."""
+"""State shared by the formulas of one post."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Book:
     read: int = 0
 
     def label(self, name: str) -> str:
-        """Return math-core's name for a label: it reads ASCII letters only."""
+        """Return math-core's name for a label; it supports ASCII letters only."""
         return self.labels.setdefault(name.strip(), f"eq{len(self.labels) + 1}")
 
     def tag(self, words: str) -> str:
-        """Return what math-core may read in a tag's place: it takes few characters. `with_tags` puts the words back."""
+        """Return a stand-in for a tag, since math-core accepts few characters. `with_tags` restores the original."""
         if _PLAIN_TAG.fullmatch(words):
             return words
         self.tags.append(readable(words.replace("$", "")))
         return f"{_TAG_MARK}{len(self.tags) - 1}"
 
     def with_tags(self, markup: str) -> str:
-        """Put the words of tags back into finished markup."""
+        """Restore tags in finished markup."""
         return _TAG_PLACE.sub(lambda match: self._words(int(match[1])), markup) if self.tags else markup
 
     def _words(self, number: int) -> str:

@@ -1,4 +1,4 @@
-r"""`\newcommand` and its kin, and what they define put in the place of its name."""
+r"""`\newcommand` and related commands, and expansion of what they define."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def new_command(rewriter: Rewriter, token: Token) -> None:
 
 
 def define_primitive(rewriter: Rewriter, token: Token) -> None:
-    r"""Read `\def\name#1#2{...}`."""
+    r"""Parse `\def\name#1#2{...}`."""
     rewriter.skip_space()
     name = rewriter.next().text if rewriter.rest else ""
     count = 0
@@ -106,7 +106,7 @@ def _arguments(rewriter: Rewriter, macro: Macro, token: Token) -> list[list[Toke
 
 
 def _substitute(body: tuple[Token, ...], arguments: list[list[Token]], at: int) -> list[Token]:
-    """Put arguments in; the macro's own tokens point to where it was called."""
+    """Insert arguments; the macro's own tokens get the position of the call."""
     result: list[Token] = []
     parts = iter(body)
     for part in parts:
@@ -121,7 +121,7 @@ def _substitute(body: tuple[Token, ...], arguments: list[list[Token]], at: int) 
 
 
 def _number(count: list[Token] | None) -> int:
-    """Return the number of arguments that `[2]` names; one too many where it names none."""
+    """Return the number of arguments in `[2]`; one more than allowed if it is invalid."""
     digits = "".join(token.text for token in count or ()).strip()
     if not digits:
         return 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Environment:
-    """An open one: `mapped` is what is written for it, `columns` those of the present row."""
+    """An open environment: `mapped` is the name written for it, `columns` those of the current row."""
 
     name: str
     mapped: str
@@ -26,7 +26,7 @@ class Environment:
 
 
 def is_one_environment(rest: list[Token]) -> bool:
-    """Say whether the formula is one outer environment and nothing else."""
+    """Return whether the formula is exactly one outer environment."""
     text = "".join(token.text for token in reversed(rest)).strip()
     if not text.startswith(r"\begin{"):
         return False
@@ -63,7 +63,7 @@ def end(rewriter: Rewriter, token: Token) -> None:
 
 
 def row(rewriter: Rewriter, token: Token) -> None:
-    r"""Write `\\` without the star and the extra height that may follow it."""
+    r"""Write `\\` without the star and the extra height that can follow it."""
     rewriter.skip("*")
     option = rewriter.option()
     if option is not None and not bridges.ROW_SKIP.fullmatch("".join(part.text for part in option)):
@@ -108,7 +108,7 @@ ACTS = {
 
 
 def _written(name: str, mapped: str, is_outer: bool) -> str:
-    """Return what math-core reads instead: an environment with numbers of its own only where it is the outer one."""
+    """Return the environment math-core gets; only the outermost one keeps its numbering."""
     if name in bridges.ENVIRONMENTS_DROPPED:
         return ""
     if mapped in bridges.OUTER and not is_outer:
@@ -129,7 +129,7 @@ def _ending(mapped: str) -> str:
 
 
 def _columns(rewriter: Rewriter, token: Token) -> None:
-    """Keep of a column specification what can be drawn: l, c, r and rules."""
+    """Reduce a column specification to what can be drawn: l, c, r and rules."""
     rewriter.option()
     spec, depth = "", 0
     for part in rewriter.argument():

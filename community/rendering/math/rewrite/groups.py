@@ -1,4 +1,4 @@
-"""Braces, primes, colours and comments: how deep a formula goes, and what of it is kept."""
+"""Braces, primes, colours and comments, and nesting depth."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_PRIME_AFTER = frozenset({"'", "_", "^", "{", "&"})
 
 
 def keep_group(rewriter: Rewriter, token: Token, *, second: bool) -> None:
-    """Read a command's argument in its place, without the command; `second`: the one after the first."""
+    """Replace a command by its argument; `second`: by its second argument."""
     rewriter.option()
     if second:
         rewriter.argument()
@@ -33,7 +33,7 @@ def close_group(rewriter: Rewriter, token: Token) -> None:
 
 
 def superscript(rewriter: Rewriter, token: Token) -> None:
-    r"""Write `^{'}` and `^{\prime}` as the prime that they mean."""
+    r"""Write `^{'}` and `^{\prime}` as a prime."""
     inner = [part.text for part in rewriter.rest[-1:-6:-1]]
     count = 1
     while count < len(inner) and inner[count] in _PRIMES:
@@ -47,7 +47,7 @@ def superscript(rewriter: Rewriter, token: Token) -> None:
 
 
 def colour(rewriter: Rewriter, token: Token) -> None:
-    """Keep a colour that has a name in both themes; without one the words stay and the colour goes."""
+    """Keep a colour that has a name in both themes; otherwise drop the colour and keep the content."""
     rewriter.option()
     name = rewriter.word().strip().lower()
     name = bridges.COLOUR_NAMES.get(name, name)
@@ -57,7 +57,7 @@ def colour(rewriter: Rewriter, token: Token) -> None:
 
 
 def space(rewriter: Rewriter, token: Token) -> None:
-    r"""Write `\hspace` without the star that would keep it at the edge of a line."""
+    r"""Write `\hspace` without its star."""
     rewriter.skip("*")
     rewriter.emit(token)
 
@@ -71,7 +71,7 @@ def comment(rewriter: Rewriter, token: Token) -> None:
 
 
 def stray(rewriter: Rewriter, token: Token) -> None:
-    """Drop a `$` that stands inside a formula: it has nothing to open."""
+    """Drop a stray `$` inside a formula."""
 
 
 ACTS = {

@@ -1,4 +1,4 @@
-"""Which formulas are as math-core reads them already: most are, and are spared the rewriting."""
+"""Detection of formulas that need no rewriting, which is most of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _CONCERNS = frozenset(
 
 
 def needs_nothing(latex: str, book: Book) -> bool:
-    """Say whether rewriting would change nothing."""
+    """Return whether rewriting would change nothing."""
     if latex.count("{") + latex.count(r"\left") > FORMULA_DEPTH or _SPECIAL.search(latex):
         return False
     return _CONCERNS.isdisjoint(commands := set(_COMMAND.findall(latex))) and book.macros.keys().isdisjoint(commands)

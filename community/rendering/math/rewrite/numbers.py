@@ -1,4 +1,4 @@
-r"""Tags, labels and references: math-core takes a number in the row of an outer environment, else at the very end."""
+r"""Tags, labels and references: math-core accepts a number in a row of an outer environment, else at the very end."""
 
 from __future__ import annotations
 

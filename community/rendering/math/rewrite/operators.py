@@ -1,4 +1,4 @@
-"""Operators and the limits below and above them."""
+"""Operators and their limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def limits(rewriter: Rewriter, token: Token) -> None:
 
 
 def operator(rewriter: Rewriter, token: Token) -> None:
-    r"""Read `\operatorname`, with a star where `\limits` follows it."""
+    r"""Parse `\operatorname`, starred where `\limits` follows it."""
     star = rewriter.skip("*")
     inner = rewriter.argument()
     rewriter.skip_space()
@@ -30,7 +30,7 @@ def operator(rewriter: Rewriter, token: Token) -> None:
 
 
 def mathop(rewriter: Rewriter, token: Token) -> None:
-    r"""Write a `\mathop` that has limits as something with marks above and below it."""
+    r"""Write a `\mathop` with limits as something with marks above and below it."""
     body = _group(rewriter.argument(), token.at)
     marks = _marks(rewriter) if _has_limits(rewriter) else {}
     for mark, command in _COMMANDS:
@@ -43,7 +43,7 @@ ACTS = {r"\limits": limits, r"\nolimits": limits, r"\operatorname": operator, r"
 
 
 def _has_limits(rewriter: Rewriter) -> bool:
-    """Say whether marks stand above and below: as it is written, else as the formula is displayed."""
+    """Return whether limits are above and below: as written, else as in display style."""
     rewriter.skip_space()
     if rewriter.peek() in {r"\limits", r"\nolimits"}:
         return rewriter.next().text == r"\limits"

@@ -1,4 +1,4 @@
-"""The tokens of a formula that are still to be read, and ways to take an argument, an option or a word from them."""
+"""Token reader of a formula: arguments, options and words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Reader:
         return self.rest[-1].text if self.rest else ""
 
     def push(self, tokens: Sequence[Token], at: int | None = None) -> None:
-        """Have these tokens read next; `at` is where all of them stood."""
+        """Push tokens to be read next; `at` is the position of all of them."""
         if at is not None:
             tokens = [Token(token.text, at) for token in tokens]
         if len(self.rest) + len(tokens) > MOST_TOKENS:
@@ -44,7 +44,7 @@ class Reader:
             self.rest.pop()
 
     def skip(self, text: str) -> bool:
-        """Read the next token if it is this one. Return whether it was."""
+        """Consume the next token if it is this one. Return whether it was."""
         if self.peek() != text:
             return False
         self.next()

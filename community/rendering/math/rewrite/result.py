@@ -1,4 +1,4 @@
-"""A rewritten formula: rows that stand alone get an environment, and a number gets an equation to belong to."""
+"""The rewritten formula: stand-alone rows get an environment, and a number gets an equation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Rewritten:
-    """`reference` names the one label that the formula is a reference to, if it is nothing else."""
+    """`reference` is the label if the formula is nothing but one reference."""
 
     tokens: list[Token]
     is_definition: bool = False
@@ -43,7 +43,7 @@ def _surround(name: str, tokens: list[Token]) -> list[Token]:
 
 
 def _tag_as_text(numbering: list[Token]) -> list[Token]:
-    """Show a tag of an inline formula, which has no margin to stand in, behind it."""
+    """Show a tag of an inline formula after it, since it has no margin."""
     if not numbering[0].text.startswith(r"\tag"):
         return []
     inner = [token for token in numbering[2:] if token.text != "}"]

@@ -1,4 +1,4 @@
-"""One formula on its way: what is still to be read, what is written, and what is open."""
+"""Rewriting state of one formula: unread tokens, output and open groups."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .words import text
 
 
 def rewrite(latex: str, *, display: bool, book: Book) -> Rewritten:
-    """Rewrite one formula. Raises LatexProblem; definitions go into the book."""
+    """Rewrite one formula. Raises LatexProblem; definitions are stored in the book."""
     return Rewriter(latex, display, book).run()
 
 
 class Rewriter(Reader):
-    """`numbering` waits for the end of the formula; `is_outer`: the formula is one environment with rows."""
+    """`numbering` is written at the end of the formula; `is_outer`: the formula is one environment with rows."""
 
     def __init__(self, latex: str, display: bool, book: Book) -> None:
         super().__init__(latex, book)

@@ -1,4 +1,4 @@
-r"""`\text{...}`: words within a formula, and `$...$` within the words."""
+r"""`\text{...}`: text within a formula, and `$...$` within the text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPECIALS = frozenset("_&#")
 
 
 def text(rewriter: Rewriter, token: Token) -> None:
-    """Write text so that math-core reads it; `$...$` inside becomes mathematics again."""
+    """Write text for math-core; `$...$` inside becomes math again."""
     inner = rewriter.argument()
     if any(part.text == "$" for part in inner):
         _write_mixed(rewriter, token, inner)
