@@ -1,4 +1,4 @@
-"""The line of a text that answers a query: cut between words, formulas whole and drawn, what was asked for marked."""
+"""Search excerpts: cut between words, formulas whole and drawn, matches highlighted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from community.search.tokens import RUN, fold
 
 WIDTH = 220
 LEAD = 60
-LOOKED_AT = 100_000  # characters: the longest text there is
+LOOKED_AT = 100_000  # characters: the longest possible text
 _LATEX = re.compile(r"[\\^_{}]")
 
 type Draw = Callable[[Collection[str]], Mapping[str, str]]
@@ -26,9 +26,9 @@ def nothing(_wanted: Collection[str]) -> Mapping[str, str]:
 
 
 def excerpt(body: str, tokens: Sequence[str], draw: Draw = nothing, width: int = WIDTH) -> SafeString:
-    """Cut `width` characters of `body` around the first hit and mark the hits outside formulas.
+    """Return `width` characters of `body` around the first match, with matches outside formulas highlighted.
 
-    `draw` gives the safe HTML of formulas by their LaTeX; one that it has not is shown in words, or as dots.
+    `draw` returns the safe HTML of formulas by their LaTeX; the others are shown as text, or as an ellipsis.
     """
     body = body[:LOOKED_AT]
     formulas = list(spans(body))
@@ -50,7 +50,7 @@ def _window(body: str, hits: list[tuple[int, int]], formulas: list[Span], width:
 
 
 def _whole(body: str, start: int, end: int, formulas: list[Span]) -> tuple[int, int]:
-    """Move the cuts out of formulas and off the middle of words."""
+    """Move the cuts out of formulas and words."""
     for span in formulas:
         if span.start < start < span.end:
             start = span.start
@@ -64,13 +64,13 @@ def _whole(body: str, start: int, end: int, formulas: list[Span]) -> tuple[int, 
 
 
 def _joined(body: str, at: int) -> bool:
-    """Whether a cut at this place would split a word of letters and spaces (Han may be cut anywhere)."""
+    """Return whether a cut at this position would split a word of letters and spaces (Han can be cut anywhere)."""
     pair = body[at - 1] + body[at]
     return pair.isascii() and pair.isalnum()
 
 
 def _hits(body: str, tokens: Sequence[str], formulas: list[Span]) -> list[tuple[int, int]]:
-    """Spans of `body` outside formulas that hold a token; the last token matches as a prefix."""
+    """Return the spans of `body` outside formulas that match a token; the last token matches as a prefix."""
     found, ahead = [], iter(formulas)
     formula = next(ahead, None)
     for run in RUN.finditer(body):
@@ -117,7 +117,7 @@ def _marked(words: str) -> SafeString:
 
 
 def _drawn(source: str, span: Span, drawn: Mapping[str, str]) -> SafeString:
-    """Show a formula: drawn, else in words; never as LaTeX. What has no LaTeX in it may be no formula at all."""
+    """Show a formula, drawn or as text but never as LaTeX. Text between dollars may not be a formula."""
     known = drawn.get(key(span.latex))
     if known is not None:
         return mark_safe(known)

@@ -1,4 +1,4 @@
-"""What always holds of the index: it says what the database says."""
+"""Invariants of the index: it matches the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index's rows. What they are found by lies beside them, in the table of the database's own kind (see backends)."""
+"""Rows of the search index. Their tokens are in a backend-specific table (see backends)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from community.search.backends.sqlite_fts import FullText
 
 
 class Document(models.Model):
-    """One findable thing. `body` is its plain text, from which excerpts are cut."""
+    """A searchable document. `body` is its plain text, for excerpts."""
 
     kind = models.CharField(max_length=20)
     object_id = models.PositiveBigIntegerField()

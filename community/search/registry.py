@@ -1,4 +1,4 @@
-"""Registry of what can be found. The app that owns a kind of thing says who may see it and how a hit looks."""
+"""Registry of searchable kinds. The owning app defines the visibility and display of hits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from community.search.excerpts import Draw, nothing
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is indexed of one thing."""
+    """The indexed text of a document."""
 
     object_id: int
     title: str
@@ -24,8 +24,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A found thing as its reader sees it; `title` is safe HTML, `label` says what it is, `draw` gives the formulas
-    of its text that are asked for as safe HTML by their LaTeX."""
+    """A hit as shown to its reader.
+
+    `title` is safe HTML, `label` is its kind, `draw` returns requested formulas of its text as safe HTML by their
+    LaTeX.
+    """
 
     url: str
     title: SafeString
@@ -39,8 +42,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`visible(user)` is a queryset of primary keys, joined into the search's own query;
-    `resolve(ids, user)` loads what the page shows, by id; `texts()` walks everything, for a rebuild."""
+    """A searchable kind.
+
+    `visible(user)` is a queryset of primary keys, joined into the search query; `resolve(ids, user)` loads what the
+    page shows, by id; `texts()` iterates over everything, for a rebuild.
+    """
 
     kind: str
     visible: Callable[[Any], Any]

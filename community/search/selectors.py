@@ -24,9 +24,9 @@ class Result:
 
 
 def matches(query: str, user: Any) -> QuerySet[Document]:
-    """Documents that hold every word of the query and that this reader may see, best first (`rank`, then newest).
+    """Return documents with every query token that are visible to this reader, best first (`rank`, then newest).
 
-    Who may see is a condition of the one query, so counts and pages never tell of hidden things.
+    Visibility is a condition of the same query, so counts and pages never reveal hidden documents.
     """
     tokens = query_tokens(query)[:MOST_TOKENS]
     if not tokens:
@@ -38,7 +38,7 @@ def matches(query: str, user: Any) -> QuerySet[Document]:
 
 
 def results(documents: Sequence[Document], query: str, user: Any) -> list[Result]:
-    """Load what the page shows, one query a kind."""
+    """Load what the page shows, one query per kind."""
     ids: dict[str, list[int]] = defaultdict(list)
     for document in documents:
         ids[document.kind].append(document.object_id)

@@ -16,7 +16,7 @@ LONGEST_BODY = 100_000
 
 @transaction.atomic
 def index(*, kind: str, object_id: int, title: str, body: str, at: datetime) -> None:
-    """Put a thing into the index, or renew it, in the transaction that writes the thing: the index is never behind."""
+    """Add or update a document in the index, in the transaction that writes it, so that the index is never stale."""
     fields = {"title": title[:LONGEST_TITLE], "body": body[:LONGEST_BODY], "at": at}
     document, _ = Document.objects.update_or_create(kind=kind, object_id=object_id, defaults=fields)
     backend().write(document.pk, index_tokens(document.title), index_tokens(document.body))
@@ -30,7 +30,7 @@ def remove(*, kind: str, object_ids: Iterable[int]) -> None:
 
 
 def rebuild() -> int:
-    """Make the whole index anew from what the sources say. Returns how many things it holds."""
+    """Rebuild the whole index from the sources. Returns the number of documents."""
     written = 0
     for source in sources().values():
         gone = set(Document.objects.filter(kind=source.kind).values_list("object_id", flat=True))

@@ -1,8 +1,8 @@
-"""Words of a text, the same when it is indexed and when it is asked for.
+"""Tokenisation, identical for indexing and queries.
 
-Letters are folded (NFKC, case, accents), so full width equals half width and `Café` equals `cafe`. Han and kana have
-no spaces: a run of them gives every character and every pair of neighbours, so that a single character finds too and
-two or more are found as they stand. Django-free.
+Letters are folded (NFKC, case, accents), so full width equals half width and `Café` equals `cafe`. Han and kana have no
+spaces: a run of them gives every character and every bigram, so that a single character matches too and two or more
+match in sequence. Django-free.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ def fold(text: str) -> str:
 
 
 def index_tokens(text: str) -> list[str]:
-    """Every token a text is found by, in order, repeats kept (they count for rank)."""
+    """Return every token of a text, in order, repeats kept (they count for rank)."""
     return [token for run in RUN.findall(fold(text)) for token in _tokens_of(run)]
 
 
 def query_tokens(text: str) -> list[str]:
-    """Tokens that must all be in a text. A run of Han asks for its pairs, a lone character for itself."""
+    """Return the tokens a text must have. A run of Han gives its bigrams, a lone character itself."""
     wanted: dict[str, None] = {}
     for run in RUN.findall(fold(text)):
         for token in _wanted_of(run):

@@ -1,4 +1,4 @@
-"""The two full-text indexes. Each has the same four functions; the database's vendor picks one."""
+"""The two full-text indexes. Each has the same four functions; the database vendor selects one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.db import connection
 
 
 def backend() -> ModuleType:
-    """`write(document_id, title, body)`, `erase(ids)` `matching(documents, tokens)`, which adds `rank`, `indexed()`."""
+    """Return the backend: `write(document_id, title, body)`, `erase(ids)`, `matching(documents, tokens)`, which adds
+    `rank`, and `indexed()`.
+    """
     from community.search.backends import postgres, sqlite_fts
 
     return postgres if connection.vendor == "postgresql" else sqlite_fts

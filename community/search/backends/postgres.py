@@ -1,4 +1,4 @@
-"""PostgreSQL's tsvector, made of our own tokens, so that no text-search configuration has a say in Chinese."""
+"""PostgreSQL tsvector backend with our own tokens, independent of text-search configurations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CREATE = (
 )
 DROP = "DROP TABLE search_vector"
 MOST_POSITIONS = 16_383
-MOST_BYTES = 900_000  # of the 1 MB that a vector may have
+MOST_BYTES = 900_000  # of the 1 MB a vector can have
 PLACES_A_WORD = 64
 BYTES_A_WORD, BYTES_A_PLACE = 4, 2
 
@@ -67,12 +67,12 @@ def erase(ids: Iterable[int]) -> None:
 
 
 def indexed() -> set[int]:
-    """The documents whose words are here."""
+    """Return the documents that are in the index."""
     return set(Vector.objects.values_list("pk", flat=True))
 
 
 def matching(documents: models.QuerySet, tokens: Sequence[str]) -> models.QuerySet:
-    """Documents that hold every token (the last one as a prefix), with an integer `rank`, lower is better."""
+    """Return documents with every token (the last one as a prefix), with an integer `rank`, lower is better."""
     query = " & ".join(_quoted(token) for token in tokens) + ":*"
     relevance = Func(
         models.F("vector__words"),
@@ -88,9 +88,9 @@ def _quoted(token: str) -> str:
 
 
 def _vector(title: Sequence[str], body: Sequence[str]) -> str:
-    """A tsvector literal: the title's words at weight A, the body's at D, each with its places.
+    """Return a tsvector literal: the title's words at weight A, the body's at D, with positions.
 
-    A text of more different words than a vector can hold is found by those at its beginning.
+    A text with more distinct words than a vector can hold is indexed by those at its beginning.
     """
     places: dict[str, list[str]] = {}
     for place, token in enumerate(title, start=1):

@@ -1,4 +1,4 @@
-"""SQLite's FTS5: a contentless table whose rowid is the document's id, fed with our own tokens."""
+"""SQLite FTS5 backend: a contentless table whose rowid is the document's id, with our own tokens."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FullText(models.Model):
 
 @models.TextField.register_lookup
 class Match(models.Lookup):
-    """`column MATCH query`, FTS5's own operator."""
+    """`column MATCH query`, FTS5's operator."""
 
     lookup_name = "fts_match"
 
@@ -62,14 +62,14 @@ def erase(ids: Iterable[int]) -> None:
 
 
 def indexed() -> set[int]:
-    """The documents whose words are here."""
+    """Return the documents that are in the index."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rowid FROM search_fulltext")
         return {row[0] for row in cursor.fetchall()}
 
 
 def matching(documents: models.QuerySet, tokens: Sequence[str]) -> models.QuerySet:
-    """Documents that hold every token (the last one as a prefix), with an integer `rank`, lower is better."""
+    """Return documents with every token (the last one as a prefix), with an integer `rank`, lower is better."""
     quoted = ['"' + token.replace('"', '""') + '"' for token in tokens]
     return documents.filter(fulltext__words__fts_match=" ".join(quoted) + "*").annotate(
         rank=Cast(Round(F("fulltext__rank") * 1_000_000), IntegerField())
