@@ -1,4 +1,4 @@
-"""What both deployments share. Nothing here reads the environment except through `env`."""
+"""Settings shared by both deployments. The environment is read only through `env`."""
 
 from pathlib import Path
 
@@ -137,15 +137,15 @@ SESSION_COOKIE_AGE = 30 * 24 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "community.common.handlers.csrf_failure"
 
-# Demo accounts have passwords that are printed: only where nobody else can reach the site may they sign in.
+# Demo passwords are printed: demo accounts can sign in only where nobody else can reach the site.
 CHAINRULE_DEMO_SIGN_IN = False
-# Where mail lies as files, told to who waits for a letter; a site on one machine sends none.
+# Folder of email files, shown to people who wait for an email; set on a site that sends none.
 CHAINRULE_MAIL_SHOWN = ""
 
-# allauth; the accounts app owns these
+# allauth; owned by the accounts app
 ACCOUNT_ADAPTER = "community.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "handle"
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # User.email is the confirmed address; only our adapter writes it
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # User.email is the confirmed address, written only by our adapter
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = True
@@ -167,7 +167,7 @@ ACCOUNT_FORMS = {
     "add_email": "community.accounts.forms.sign_in.ChangeEmailForm",
     "reauthenticate": "community.accounts.forms.sign_in.ReauthenticateForm",
 }
-ACCOUNT_RATE_LIMITS = False  # ours (accounts/rates.py) are shared by all processes and say how long to wait
+ACCOUNT_RATE_LIMITS = False  # ours (accounts/rates.py) are shared by all processes and return a retry time
 
 # === Security ===
 
@@ -175,7 +175,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# How many proxies in front of us write X-Forwarded-For.
+# Number of proxies in front of the site that write X-Forwarded-For.
 TRUSTED_PROXIES = 0
 SECURE_CSP: dict[str, list[CSP | str]] = {
     "default-src": [CSP.NONE],
@@ -189,7 +189,7 @@ SECURE_CSP: dict[str, list[CSP | str]] = {
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
 }
-# 1 MB of Chinese takes three in a form; what is longer than any form is not kept at all (common/asgi.py).
+# 1 MB of Chinese takes three in a form; longer bodies are discarded (common/asgi.py).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 REQUEST_MAX_BYTES = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -207,15 +207,15 @@ FONTS_ROOT = VAR / "fonts"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
-# === Work in the background ===
+# === Background jobs ===
 
-# QUEUES: [] lets a task name any queue.
+# QUEUES: [] allows any queue name.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
-# Prefix of the counters where they are in Redis.
+# Prefix of the counters in Redis.
 RATELIMIT_PREFIX = "chainrule-limits"
 
-# === Mail ===
+# === Email ===
 
 DEFAULT_FROM_EMAIL = "Chainrule <noreply@localhost>"
 EMAIL_SUBJECT_PREFIX = ""

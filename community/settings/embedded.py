@@ -1,4 +1,7 @@
-"""One machine, no other service: SQLite, jobs in the database, mail as files. What `./run` starts."""
+"""Embedded deployment: one machine, no other service; SQLite, jobs in the database, emails as files.
+
+Used by `./run`.
+"""
 
 from community.settings.base import *
 from community.settings.base import env
@@ -28,7 +31,7 @@ MAILERS = {
 }
 CHAINRULE_MAIL_SHOWN = str(VAR / "mail") if CHAINRULE_DEMO_SIGN_IN else ""
 
-# Without a manifest (plain `manage.py runserver` before `collectstatic`) files are served where they lie.
+# Without a manifest (plain `manage.py runserver` before `collectstatic`) files are served from their sources.
 _collected = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {

@@ -1,4 +1,4 @@
-"""Typed reading of the environment that reports every mistake at once."""
+"""Typed environment variables; reports all errors at once."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
 class Env:
-    """Read `CHAINRULE_*` variables; mistakes are collected and raised together by `finish()`."""
+    """Reads `CHAINRULE_*` variables; errors are collected and raised together by `finish()`."""
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         self._environ = os.environ if environ is None else environ
@@ -25,7 +25,7 @@ class Env:
         return self._environ.get(name, default)
 
     def required(self, name: str) -> str:
-        """Return the variable, or remember that it is missing and return an empty string."""
+        """Return the variable, or record an error and return an empty string."""
         value = self._environ.get(name, "").strip()
         if not value:
             self._missing.append(name)
@@ -48,7 +48,7 @@ class Env:
         return Path(self.text(name) or default).expanduser().absolute()
 
     def database(self, name: str) -> dict[str, Any]:
-        """Return a DATABASES entry made from a required `postgresql://` address."""
+        """Return a DATABASES entry from a required `postgresql://` URL."""
         address = self.required(name)
         if not address:
             return {}
@@ -58,11 +58,11 @@ class Env:
         return entry
 
     def reject(self, message: str) -> None:
-        """Remember a mistake that only the settings module can see."""
+        """Record an error found by the settings module."""
         self._wrong.append(message)
 
     def finish(self) -> None:
-        """Raise ImproperlyConfigured when anything was missing or wrong."""
+        """Raise ImproperlyConfigured if anything was missing or invalid."""
         problems = list(self._wrong)
         if self._missing:
             problems.insert(0, "set " + ", ".join(dict.fromkeys(self._missing)))
@@ -91,7 +91,7 @@ def _flag(raw: str) -> bool:
 
 
 def postgres_from_url(address: str) -> dict[str, Any]:
-    """Turn `postgresql://user:password@host:port/name?sslmode=…` into a DATABASES entry, or {} when it is none."""
+    """Parse `postgresql://user:password@host:port/name?sslmode=…` into a DATABASES entry, or {} if invalid."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -112,10 +112,10 @@ def postgres_from_url(address: str) -> dict[str, Any]:
 
 
 def sqlite_at(path: Path) -> dict[str, Any]:
-    """Return a DATABASES entry for one SQLite file that several processes write.
+    """Return a DATABASES entry for an SQLite file with concurrent writers.
 
-    IMMEDIATE takes the write lock when a transaction begins, so that it can wait for it; a deferred one that
-    upgrades later fails at once with "database is locked".
+    IMMEDIATE takes the write lock when a transaction begins, so that it can wait for it; a deferred one that upgrades
+    later fails at once with "database is locked".
     """
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -132,7 +132,7 @@ def sqlite_at(path: Path) -> dict[str, Any]:
 
 
 def secret_key_at(path: Path) -> str:
-    """Return the installation's own secret, made on first use and readable by its owner only."""
+    """Return the installation's secret key, created on first use and readable only by its owner."""
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -142,7 +142,7 @@ def secret_key_at(path: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     try:
-        os.link(fresh, path)  # the first process wins; the others read what it wrote
+        os.link(fresh, path)  # the first process wins; the others read its key
     except FileExistsError:
         pass
     finally:

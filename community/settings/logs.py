@@ -1,4 +1,4 @@
-"""One line a record: readable in a terminal, JSON where a machine collects them."""
+"""Logging: one line per record, readable in a terminal, JSON for log collectors."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ structlog.configure(
 
 
 def logging_config(*, level: str, as_json: bool = False) -> dict[str, Any]:
-    """Return a LOGGING setting whose every record carries the request id."""
+    """Return a LOGGING setting that adds the request id to every record."""
     last: Any = structlog.processors.JSONRenderer() if as_json else _readable()
     before_last = [structlog.processors.format_exc_info] if as_json else []
     return {
@@ -43,7 +43,7 @@ def logging_config(*, level: str, as_json: bool = False) -> dict[str, Any]:
             "django": {"level": level, "propagate": True, "handlers": []},
             "django.server": {"level": level, "propagate": True, "handlers": []},
             "django.tasks": {"level": "WARNING"},
-            "django.request": {"level": "ERROR"},  # a page that is not there is no news
+            "django.request": {"level": "ERROR"},  # missing pages are not logged
             "community.request": {"level": level if as_json else "WARNING"},
             "uvicorn.error": {"level": "WARNING"},
             "uvicorn.access": {"level": "WARNING"},
@@ -52,5 +52,5 @@ def logging_config(*, level: str, as_json: bool = False) -> dict[str, Any]:
 
 
 def _readable() -> structlog.dev.ConsoleRenderer:
-    """Return a renderer without the values of local variables, which may hold passwords."""
+    """Return a renderer without local variables, which can contain passwords."""
     return structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)

@@ -1,4 +1,7 @@
-"""PostgreSQL, Redis, Celery, SMTP. Refuses to start half-configured, naming every variable that is missing."""
+"""Production deployment: PostgreSQL, Redis, Celery, SMTP.
+
+Refuses to start with missing variables, and names them all.
+"""
 
 from community.settings.base import *
 from community.settings.base import env
@@ -14,11 +17,11 @@ if not ALLOWED_HOSTS:
 DATABASES = {"default": env.database("CHAINRULE_DATABASE_URL")}
 if DATABASES["default"]:
     DATABASES["default"]["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})
-    # After PostgreSQL was restarted the pool's connections are dead: one is tried before it is used.
+    # After a PostgreSQL restart the pool's connections are dead: check them before use.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.required("CHAINRULE_REDIS_URL")
-# Keeps the keys of several sites on one Redis apart.
+# Separates the keys of several sites on one Redis.
 REDIS_PREFIX = env.text("CHAINRULE_REDIS_PREFIX", "chainrule")
 CACHES = {
     "default": {
@@ -39,7 +42,7 @@ DEFAULT_FROM_EMAIL = env.required("CHAINRULE_MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _smtp_port = env.integer("CHAINRULE_SMTP_PORT", 587)
 _smtp_ssl = env.flag("CHAINRULE_SMTP_SSL", _smtp_port == 465)
-_mail_folder = env.text("CHAINRULE_MAIL_FOLDER")  # write mail there instead of sending it
+_mail_folder = env.text("CHAINRULE_MAIL_FOLDER")  # write emails there instead of sending them
 _smtp = {
     "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "OPTIONS": {
@@ -57,18 +60,18 @@ MAILERS = {"default": _files if _mail_folder else _smtp}
 
 TRUSTED_PROXIES = env.integer("CHAINRULE_TRUSTED_PROXIES", 1)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-# Only for a trial on one machine or behind a private network: people's passwords then travel in the open.
+# Only for a trial on one machine or behind a private network: passwords are sent unencrypted.
 PLAIN_HTTP = env.flag("CHAINRULE_PLAIN_HTTP")
 _https = not PLAIN_HTTP
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-# Without a proxy in front of us anybody could write this header.
+# Without a proxy in front of the site anyone could send this header.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = env.integer("CHAINRULE_HSTS_SECONDS", 365 * 24 * 3600) if _https else 0
-# Both bind every name below the site's, so an operator who has others there may switch them off.
+# Both apply to all subdomains, so an operator with other sites there can disable them.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and env.flag("CHAINRULE_HSTS_SUBDOMAINS", True)
 SECURE_HSTS_PRELOAD = SECURE_HSTS_INCLUDE_SUBDOMAINS and env.flag("CHAINRULE_HSTS_PRELOAD", True)
-# Switched off on purpose is no mistake of the deployment.
+# Options disabled on purpose are not deployment errors.
 SILENCED_SYSTEM_CHECKS = [
     *([] if SECURE_HSTS_INCLUDE_SUBDOMAINS or PLAIN_HTTP else ["security.W005"]),
     *([] if SECURE_HSTS_PRELOAD or PLAIN_HTTP else ["security.W021"]),

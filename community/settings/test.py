@@ -1,4 +1,4 @@
-"""What tests run with: a database file of their own, fast hashing, tasks done at once."""
+"""Test settings: a separate database file, fast hashing, immediate tasks."""
 
 import atexit
 import os
@@ -14,7 +14,7 @@ env = Env()
 VAR = Path(tempfile.mkdtemp(prefix="chainrule-test-"))
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 
-# As in the children that train: threads of BLAS in two test processes only wait for each other. NumPy comes later.
+# As in the training children: BLAS threads of two test processes would contend. NumPy is imported later.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 DEBUG = False
