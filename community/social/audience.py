@@ -1,4 +1,4 @@
-"""Followers among those who hear of a post, and what a new follower looks like in the notices."""
+"""Notifications to followers, and of new followers."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def register() -> None:
 
 
 def followers(post: Post) -> Iterator[tuple[int, str]]:
-    """Who follows the thread is told of each post in it; who follows its author, a tag or a category, of a new thread.
+    """Return the followers of the thread for any post in it; of its author, tags and category for a new thread.
 
-    A followed category is followed with all that lie in it.
+    Following a category includes its descendants.
     """
     if not post.is_opening:
         yield from _each("new_post", Q(thread=post.thread_id))

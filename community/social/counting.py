@@ -1,4 +1,4 @@
-"""Scores against a recount of the votes."""
+"""Score counters and their recounts."""
 
 from __future__ import annotations
 

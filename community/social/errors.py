@@ -4,8 +4,8 @@ from community.common.errors import Invalid, NotAllowed
 
 
 class OwnPost(NotAllowed):
-    """A person votes on his own post."""
+    """People cannot vote on their own posts."""
 
 
 class NothingToFollow(Invalid):
-    """Following oneself, or a thing of a kind that cannot be followed."""
+    """The target is oneself or cannot be followed."""

@@ -1,4 +1,4 @@
-"""One function a feed, each over posts that its reader may see, newest first, paged by (created_at, id)."""
+"""Feeds: one function per feed, each over posts visible to its reader, newest first, paged by (created_at, id)."""
 
 from __future__ import annotations
 

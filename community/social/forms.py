@@ -1,4 +1,4 @@
-"""What the small buttons send. A wrong value here is a forged form, not a person's slip."""
+"""Forms of the small buttons. Invalid values are forged, not mistyped."""
 
 from __future__ import annotations
 

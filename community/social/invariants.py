@@ -1,4 +1,4 @@
-"""What always holds of votes."""
+"""Invariants of votes."""
 
 from __future__ import annotations
 

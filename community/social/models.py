@@ -1,4 +1,4 @@
-"""Ties between people and things: who follows what, who found what useful, who keeps what for later."""
+"""Follows, reactions and bookmarks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TARGETS = ("person", "tag", "category", "thread")
 
 
 def _exactly_one() -> Q:
-    """One target column is set, the others are empty."""
+    """Return a constraint: exactly one target column is set."""
     either = Q()
     for chosen in TARGETS:
         either |= Q(**{f"{target}__isnull": target != chosen for target in TARGETS})
@@ -61,7 +61,7 @@ class Follow(models.Model):
 
 
 class Reaction(models.Model):
-    """A vote: +1 useful, -1 not. One a person and post; taking it back deletes the row."""
+    """A vote: +1 useful, -1 not. One per person and post; withdrawing it deletes the row."""
 
     class Value(models.IntegerChoices):
         UP = 1

@@ -1,4 +1,4 @@
-"""What a page needs to know of a reader's ties, each in one query."""
+"""A reader's follows, votes and bookmarks, each in one query."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def bookmarked_by(user: Reader, post_ids: Iterable[int]) -> set[int]:
 
 
 def reader_state(user: Reader, posts: Iterable[Post]) -> dict[str, Any]:
-    """What a page of posts tells its template of the reader's votes and bookmarks."""
+    """Return the reader's votes and bookmarks for a page of posts."""
     ids = [post.pk for post in posts]
     return {"votes": votes_by(user, ids), "bookmarked": bookmarked_by(user, ids)}
 
 
 def with_follows(threads: QuerySet, user: Reader) -> QuerySet:
-    """Say of each thread whether this person follows it, and its author."""
+    """Annotate each thread with whether this person follows it and its author."""
     follows = Follow.objects.filter(follower=user.pk if user.is_authenticated else 0)
     return threads.annotate(
         follows_author=Exists(follows.filter(person=OuterRef("author"))),
@@ -45,7 +45,7 @@ def is_following(user: Reader, **target: Any) -> bool:
 
 
 def follow_counts(person: Reader) -> tuple[int, int]:
-    """How many people follow this person, and how many people he follows."""
+    """Return how many people follow this person, and how many they follow."""
     followed, following = Q(person=person), Q(follower=person, person__isnull=False)
     counts = Follow.objects.filter(followed | following).aggregate(
         followers=Count("pk", filter=followed), following=Count("pk", filter=following)

@@ -16,9 +16,9 @@ from community.social.models import Bookmark, Follow, Reaction
 
 @transaction.atomic
 def vote(*, user: User, post: Post, value: int) -> int:
-    """Set a person's vote on a post to +1, -1 or 0 (take it back). Returns the post's new score.
+    """Set a person's vote on a post to +1, -1 or 0 (withdraw it). Returns the post's new score.
 
-    The post's row is locked first, so fifty people at once add up to fifty; before it a thread's whose score moves too.
+    The post's row is locked first, after the thread's if its score changes too, so that concurrent votes add up.
     """
     refuse_unconfirmed(user)
     if post.author_id == user.pk:
@@ -55,7 +55,7 @@ def follow(
     category: Category | None = None,
     thread: Thread | None = None,
 ) -> Follow:
-    """Follow exactly one thing; following it again changes nothing. A person hears of a new follower once."""
+    """Follow exactly one target; idempotent. A person is notified of a new follower once."""
     target = {
         name: value
         for name, value in {"person": person, "tag": tag, "category": category, "thread": thread}.items()
@@ -78,7 +78,7 @@ def follow(
 
 
 def unfollow(*, follower: User, **target: Any) -> bool:
-    """Stop following. Returns whether it was followed."""
+    """Unfollow a target. Returns whether it was followed."""
     deleted, _rows = Follow.objects.filter(follower=follower, **target).delete()
     return deleted > 0
 

@@ -1,4 +1,4 @@
-"""The small buttons of a page. Each is a form: with htmx it alone is renewed, without it the page comes back."""
+"""Small buttons of a page. Each is a form: htmx replaces it alone, without htmx the page reloads."""
 
 from __future__ import annotations
 

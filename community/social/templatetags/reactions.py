@@ -1,4 +1,4 @@
-"""The small buttons that tie a reader to posts, people and things."""
+"""Buttons for following, voting and bookmarks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLLOWING = {"thread": _("Following thread"), "tag": _("Following tag"), "catego
 
 @register.inclusion_tag("social/follow.html", takes_context=True)
 def follow_button(context: template.Context, kind: str, target: Any) -> dict[str, Any]:
-    """A button to follow a person, tag, category or thread; one query for who is signed in."""
+    """Show a button to follow a person, tag, category or thread; one query for signed-in readers."""
     user = context["request"].user
     following = is_following(user, **{kind: target})
     token = context.get("csrf_token")
@@ -26,7 +26,7 @@ def follow_button(context: template.Context, kind: str, target: Any) -> dict[str
 
 @register.simple_tag
 def follow_label(kind: str, target: Any, following: bool) -> str:
-    """What the button follows, and whether it does so already."""
+    """Return the target's label and whether it is followed."""
     if kind == "person":
         words = _("Following {name}") if following else _("Follow {name}")
         return words.format(name=target.visible_name)
@@ -35,7 +35,7 @@ def follow_label(kind: str, target: Any, following: bool) -> str:
 
 @register.inclusion_tag("social/vote.html", takes_context=True)
 def vote_buttons(context: template.Context, post: Any, votes: dict[int, int]) -> dict[str, Any]:
-    """The score with its two buttons. `votes` is what `selectors.votes_by` gave for the page."""
+    """Show the score with its two buttons. `votes` is the page's result of `selectors.votes_by`."""
     own = context["request"].user.pk == post.author_id
     return {"post": post, "voted": votes.get(post.pk, 0), "own": own, "csrf_token": context.get("csrf_token")}
 
