@@ -1,4 +1,4 @@
-"""What an ASGI server (uvicorn, granian) runs."""
+"""ASGI entry point (uvicorn, granian)."""
 
 import os
 import threading
@@ -16,4 +16,4 @@ from community.content import bodies  # noqa: E402 - needs the apps
 application = Application()
 
 threading.Thread(target=bodies.warm, name="warm-renderer", daemon=True).start()
-_ = get_resolver().url_patterns  # read all views now: the first visitor does not wait, and a broken one fails at start
+_ = get_resolver().url_patterns  # import all views now: the first request is fast and a broken view fails at startup

@@ -1,4 +1,4 @@
-"""Composition only: which app answers which address."""
+"""URL configuration: composition only."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path

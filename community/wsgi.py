@@ -1,4 +1,4 @@
-"""What a WSGI server runs. Live updates need the ASGI application; pages fall back to polling without it."""
+"""WSGI entry point. Live updates need the ASGI application; pages fall back to polling without it."""
 
 import os
 
