@@ -14,10 +14,10 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils import timezone
 
-from bpsandbox import conf, holding, identity, services, wake
+from bpsandbox import conf, identity, leases, services, wake
 from bpsandbox.announcements import catch_up
 from bpsandbox.document import Document, Stop, WorkedExample
-from bpsandbox.holding import Claim, Lease
+from bpsandbox.leases import Claim, Lease
 from bpsandbox.models import Worker
 from bpsandbox.runner import Children, Failure, Job, Outcome, supervise, walls
 from bpsandbox.runner.live import Live
@@ -106,8 +106,8 @@ class Housekeeper:
 
     def recover(self) -> None:
         """Recover runs that were late at the last look as well: when the clock jumps, every lease seems to be over."""
-        late = holding.late()
-        if holding.recover(late & self.late):
+        late = leases.late()
+        if leases.recover(late & self.late):
             wake.notify()
         self.late = late
 
@@ -145,7 +145,7 @@ class Slot:
 
     def work_once(self) -> bool:
         """Train one queued run to its end; False when there is none."""
-        claim = holding.claim_next(self.worker.name)
+        claim = leases.claim_next(self.worker.name)
         if claim is None:
             return False
         Training(claim, stopping=self.worker.stopping, children=self.children).run()
@@ -184,7 +184,7 @@ class Training:
             return
         self.reported_at, self.unreported = now, False
         snapshot = self.live.snapshot(attempt=self.claim.attempt)
-        self.write(lambda: holding.report(self.claim, snapshot))
+        self.write(lambda: leases.report(self.claim, snapshot))
 
     def keep_going(self) -> str | None:
         """Return why the run must end now; None while it may go on."""
@@ -201,7 +201,7 @@ class Training:
 
     def renew(self) -> str | None:
         try:
-            reason = holding.renew(self.claim)
+            reason = leases.renew(self.claim)
         except UNREACHABLE:
             return self.without_database()
         self.renewed_at = time.monotonic()
@@ -230,36 +230,36 @@ class Training:
             return self.keep_step(outcome.worked)
         self.keep_points()
         if outcome.stopped == "cancelled":
-            return holding.stop(self.claim)
+            return leases.stop(self.claim)
         if outcome.failure:
             return self.fail(outcome.failure, outcome)
-        return holding.give_back(self.claim)
+        return leases.give_back(self.claim)
 
     def keep_points(self) -> None:
         """Write the last progress of a run without a result."""
         if self.live.points:
-            holding.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
+            leases.report(self.claim, self.live.snapshot(attempt=self.claim.attempt))
 
     def succeed(self, document: Document) -> bool:
         try:
-            return holding.finish(self.claim, document)
-        except holding.TooLarge as error:
-            return holding.fail(self.claim, Failure("size", {"bytes": error.size}))
-        except holding.Unreadable as error:
+            return leases.finish(self.claim, document)
+        except leases.TooLarge as error:
+            return leases.fail(self.claim, Failure("size", {"bytes": error.size}))
+        except leases.Unreadable as error:
             logger.warning("run %d: its document cannot be used: %s", self.claim.run_id, error)
-            return holding.fail(self.claim, Failure("garbage", {"detail": str(error)[:MAX_DETAIL]}))
+            return leases.fail(self.claim, Failure("garbage", {"detail": str(error)[:MAX_DETAIL]}))
 
     def keep_step(self, worked: WorkedExample | Stop) -> bool:
         try:
-            return holding.finish_step(self.claim, worked)
-        except holding.TooLarge as error:
-            return holding.fail(self.claim, Failure("size", {"bytes": error.size}))
-        except holding.Unreadable as error:
-            return holding.fail(self.claim, Failure("garbage", {"detail": str(error)}))
+            return leases.finish_step(self.claim, worked)
+        except leases.TooLarge as error:
+            return leases.fail(self.claim, Failure("size", {"bytes": error.size}))
+        except leases.Unreadable as error:
+            return leases.fail(self.claim, Failure("garbage", {"detail": str(error)}))
 
     def fail(self, failure: Failure, outcome: Outcome) -> bool:
         logger.warning("run %d: %s %s %s", self.claim.run_id, failure.code, failure.values, outcome.stderr[-500:])
-        return holding.fail(self.claim, failure)
+        return leases.fail(self.claim, failure)
 
 
 def log_walls() -> None:

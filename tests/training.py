@@ -1,6 +1,6 @@
 """A small config, and training it in this process as a worker would."""
 
-from bpsandbox import core, explain, holding, spec
+from bpsandbox import core, explain, leases, spec
 
 XOR = """\
 seeds: {start: 0, count: 3}
@@ -16,8 +16,8 @@ record: {worked_example: {sample: 1, step: 0}, decision_boundary: [0, 40]}
 
 def train(worker: str = "test") -> str:
     """Do what a worker does with the next run; return its spec's hash."""
-    claim = holding.claim_next(worker)
+    claim = leases.claim_next(worker)
     parsed = spec.Spec.from_json(claim.canonical)
     *_, last = core.train(spec.build(parsed))
-    assert holding.finish(claim, explain.finished(last.result))
+    assert leases.finish(claim, explain.finished(last.result))
     return parsed.hash

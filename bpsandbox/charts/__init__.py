@@ -11,10 +11,10 @@ from .confusion import Confusion, confusion
 from .curve import curve, summary_spark
 from .data import data_picture
 from .facts import Facts, facts
-from .insides import Picture, activation_pictures, gradient_norms, learning_rate
 from .kernels import WeightPicture, kernels
 from .network import network
 from .reading import readings
+from .records import Picture, activation_pictures, gradient_norms, learning_rate
 from .seeds import SeedTable, seed_table
 from .series import curve_names, series
 from .settings import Setting, best_setting, headings, settings, shown

@@ -10,7 +10,7 @@ from bpsandbox.document import Document, LayerSummary
 
 @dataclass(frozen=True)
 class LayerRow:
-    """One layer of the config; `remembered` is the size of its buffers, which are not learned.
+    """One layer of the config; `buffers` is the number of values in them, which are not learned.
 
     `multiply_adds` are those of the matrix products of a forward pass, for one example; None if a result was
     stored before they were counted.
@@ -22,7 +22,7 @@ class LayerRow:
     before: str
     after: str
     parameters: int
-    remembered: int
+    buffers: int
     multiply_adds: int | None
 
 
@@ -35,8 +35,8 @@ class LayerTable:
         return sum(row.parameters for row in self.rows)
 
     @property
-    def remembered(self) -> int:
-        return sum(row.remembered for row in self.rows)
+    def buffers(self) -> int:
+        return sum(row.buffers for row in self.rows)
 
     @property
     def multiply_adds(self) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .working.step import Step, Way, Worked
+from .working.step import Step, Worked, WorkedPhase
 
 SPECIAL = re.compile(r"[\\`*_\[\]<>&$~|#]")
 
@@ -13,7 +13,7 @@ def markdown(worked: Worked, *, title: str) -> str:
     """Return Markdown whose formulas this site, GitHub and notebooks can show."""
     where = f"{worked.where}\n"
     notes = "".join(f"\n{formulas(str(note))}\n" for note in worked.notes)
-    return f"# {escaped(title)}\n\n{where}{notes}{''.join(map(_section, worked.ways))}"
+    return f"# {escaped(title)}\n\n{where}{notes}{''.join(map(_section, worked.phases))}"
 
 
 def escaped(text: str) -> str:
@@ -21,8 +21,8 @@ def escaped(text: str) -> str:
     return SPECIAL.sub(r"\\\g<0>", " ".join(text.split()))
 
 
-def _section(way: Way) -> str:
-    return f"\n## {way.title}\n{''.join(map(_step, way.steps))}"
+def _section(phase: WorkedPhase) -> str:
+    return f"\n## {phase.title}\n{''.join(map(_step, phase.steps))}"
 
 
 def _step(step: Step) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .working.step import Step, Way, Worked
+from .working.step import Step, Worked, WorkedPhase
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath}
@@ -23,15 +23,15 @@ def tex(worked: Worked, *, title: str) -> str:
     words = " ".join((title, worked.where, *map(str, worked.notes), *(str(step.title) for step in worked.steps)))
     chinese = "\\usepackage{ctex}\n" if any("\u4e00" <= c <= "\u9fff" for c in words) else ""
     preamble = PREAMBLE.replace("\\begin{document}", chinese + "\\begin{document}")
-    sections = "".join(map(_section, worked.ways))
+    sections = "".join(map(_section, worked.phases))
     notes = "".join(f"\n{_note(str(note))}\n" for note in worked.notes)
     title, where = " ".join(title.split()).translate(SPECIAL), worked.where.translate(SPECIAL)
     return f"{preamble}\\section*{{{title}}}\n{where}\n{notes}{sections}\\end{{document}}\n"
 
 
-def _section(way: Way) -> str:
-    steps = "".join(map(_step, way.steps))
-    return f"\\subsection*{{{way.title.translate(SPECIAL)}}}\n{steps}"
+def _section(phase: WorkedPhase) -> str:
+    steps = "".join(map(_step, phase.steps))
+    return f"\\subsection*{{{phase.title.translate(SPECIAL)}}}\n{steps}"
 
 
 def _step(step: Step) -> str:

@@ -23,13 +23,13 @@ def main():
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from bpsandbox import api, holding
+    from bpsandbox import api, leases
     from bpsandbox.models import Run
     from bpsandbox.runner import Children, results
     from bpsandbox.worker import Flag, Training
 
     api.submit(config_text=sys.stdin.read(), is_system=True, target=("page", 1))
-    Training(holding.claim_next("one"), stopping=Flag(), children=Children()).run()
+    Training(leases.claim_next("one"), stopping=Flag(), children=Children()).run()
     run = Run.objects.get()
     document = results.unpack(bytes(run.archive)).to_json()
     stored = {"result": series(run.result), "card": series(run.card), "summary": run.summary}

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from django.db import connection, transaction
 
-from bpsandbox import engine, explain, holding, lifecycle, selectors, spec
+from bpsandbox import engine, explain, leases, lifecycle, selectors, spec
 from bpsandbox.core import train
 from bpsandbox.models import Run
 from bpsandbox.runner.protocol import encode
@@ -69,7 +69,7 @@ def documents():
 def judged(run_id, lines):
     """Train one run with a child that writes these lines; return the state and the reason that it ends in."""
     Run.objects.filter(pk=run_id).update(state=lifecycle.QUEUED, attempts=0, failure=None)
-    claim = holding.claim_next("here")
+    claim = leases.claim_next("here")
     Training(claim, stopping=STOPPING, children=Scripted(lines)).run()
     ended = Run.objects.values("state", "attempts", "failure").get(pk=run_id)
     return ended["state"], ended["attempts"], (ended["failure"] or {}).get("code")

@@ -7,7 +7,7 @@ import time
 import pytest
 from django.db import connection, connections
 
-from bpsandbox import holding, live
+from bpsandbox import leases, live
 from bpsandbox.models import Run
 from bpsandbox.services import engine_version
 from tests.bpsandbox.documents import typed
@@ -27,11 +27,11 @@ def snapshot(*numbers, attempt=1):
 def train(run_id):
     """Do what a worker does, at a pace that can be followed."""
     try:
-        claim = holding.claim_next("test")
+        claim = leases.claim_next("test")
         for numbers in ((0,), (0, 1), (0, 1, 2, 3)):
-            holding.report(claim, snapshot(*numbers))
+            leases.report(claim, snapshot(*numbers))
             time.sleep(0.3)
-        holding.finish(claim, typed({**document({}, [0], points(0, 1, 2, 3, 4)), "engine": engine_version()}))
+        leases.finish(claim, typed({**document({}, [0], points(0, 1, 2, 3, 4)), "engine": engine_version()}))
     finally:
         connection.close()
 
@@ -86,8 +86,8 @@ def test_a_new_attempt_starts_again(wanted):
 
 def test_polling_says_nothing_when_nothing_has_happened(wanted, django_assert_num_queries):
     run_id = wanted().run.pk
-    claim = holding.claim_next("test")
-    holding.report(claim, snapshot(0, 1))
+    claim = leases.claim_next("test")
+    leases.report(claim, snapshot(0, 1))
     change = live.progress(run_id)
     assert change.progress["points"] == points(0, 1)
     with django_assert_num_queries(1):

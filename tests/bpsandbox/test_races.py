@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from bpsandbox import errors, holding, services
+from bpsandbox import errors, leases, services
 from bpsandbox.document import Document
 from bpsandbox.models import Attachment, Run, Spec
 from bpsandbox.services import RunRequest
@@ -51,7 +51,7 @@ def test_eight_workers_claim_each_run_once_and_one_a_person(acting, django_user_
         person = django_user_model.objects.create_user(name, f"{name}@example.org", "pw")
         for number in range(3):
             submit(RunRequest(user=person), points=number + 1, owner=name)
-    claims = [claim for claim in at_once(8, lambda n: holding.claim_next(f"w{n}")) if claim]
+    claims = [claim for claim in at_once(8, lambda n: leases.claim_next(f"w{n}")) if claim]
     assert len({claim.run_id for claim in claims}) == len(claims) == 2
     assert (
         Counter(Run.objects.filter(state="running").values_list("requester__pk", flat=True)).most_common(1)[0][1] == 1
@@ -83,7 +83,7 @@ def enqueued_while(end, spec, **request):
 def finish(run):
     points = [[0, 0, {"train_loss": [1.0]}]]
     made = {**document({}, [0], points), "engine": services.engine_version()}
-    holding.finish(holding.claim_next("here"), Document.from_json(made))
+    leases.finish(leases.claim_next("here"), Document.from_json(made))
 
 
 def test_a_run_that_is_cancelled_before_it_can_be_joined_is_made_anew(acting):

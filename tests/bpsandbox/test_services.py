@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from bpsandbox import errors, holding, selectors, services
+from bpsandbox import errors, leases, selectors, services
 from bpsandbox.document import Stop
 from bpsandbox.models import SYSTEM, Attachment, Run, Spec
 from bpsandbox.runner import Failure, results
@@ -30,15 +30,15 @@ def grace(django_user_model):
 
 def train_all():
     """Do what a worker does, without a child: every queued run succeeds."""
-    while claim := holding.claim_next("test"):
+    while claim := leases.claim_next("test"):
         points = [[0, 0, {"train_loss": [1.0, 0.5]}], [1, 4, {"train_loss": [0.5, 0.25]}]]
-        holding.finish(claim, typed({**document({}, [0, 1], points), "engine": services.engine_version()}))
+        leases.finish(claim, typed({**document({}, [0, 1], points), "engine": services.engine_version()}))
 
 
 def work_all(reason="diverged"):
     """Do the same for worked steps: each seed ended before its first."""
-    while claim := holding.claim_next("test"):
-        holding.finish_step(claim, Stop(reason, 0, 0))
+    while claim := leases.claim_next("test"):
+        leases.finish_step(claim, Stop(reason, 0, 0))
 
 
 def run_states():
@@ -73,7 +73,7 @@ def test_a_result_is_reused_at_once_and_free_of_quota(wanted, ada, grace, settin
 
 def test_a_failed_run_is_not_reused(wanted, ada):
     first = wanted(request=RunRequest(user=ada))
-    holding.fail(holding.claim_next("test"), Failure("cpu", {"seconds": 30}))
+    leases.fail(leases.claim_next("test"), Failure("cpu", {"seconds": 30}))
     second = wanted(request=RunRequest(user=ada))
     assert not second.reused
     assert second.run != first.run
@@ -84,7 +84,7 @@ def test_a_result_that_a_limit_cut_short_is_shown_but_not_reused(wanted, ada):
     spec = wanted(request=RunRequest(owner_key="v", address="192.0.2.1", visibility="public")).attachment.spec
     points = [[0, 0, {"train_loss": [1.0, 0.5]}]]
     cut = typed({**document({"reason": "limit"}, [0, 1], points), "engine": services.engine_version()})
-    holding.finish(holding.claim_next("test"), cut)
+    leases.finish(leases.claim_next("test"), cut)
     assert selectors.card_states([spec.hash])[spec.hash].state == "succeeded"
     assert not wanted(request=RunRequest(user=ada)).reused
 
@@ -117,8 +117,8 @@ def test_wanting_the_same_for_the_same_target_twice_is_one_attachment(wanted, ad
 def test_a_member_has_one_running_and_three_waiting(wanted, ada):
     for number in range(4):
         wanted(points=number + 1, request=RunRequest(user=ada))
-    holding.claim_next("test")
-    assert holding.claim_next("test") is None
+    leases.claim_next("test")
+    assert leases.claim_next("test") is None
     with pytest.raises(errors.TooManyWaiting) as caught:
         wanted(points=99, request=RunRequest(user=ada))
     assert str(caught.value) == "You already have 3 runs waiting. Let one start first, or cancel one."
@@ -128,8 +128,8 @@ def test_a_member_has_one_running_and_three_waiting(wanted, ada):
 def test_the_database_itself_refuses_a_members_second_running_run(wanted, ada):
     wanted(points=1, request=RunRequest(user=ada))
     second = wanted(points=2, request=RunRequest(user=ada)).run
-    holding.claim_next("test")
-    assert holding.claim(second.pk, fence=0, worker="other") is False
+    leases.claim_next("test")
+    assert leases.claim(second.pk, fence=0, worker="other") is False
     assert run_states() == ["running", "queued"]
 
 
@@ -203,7 +203,7 @@ def test_visitors_of_one_network_share_their_worked_steps_too(wanted, settings):
 def test_browsers_of_one_network_train_side_by_side(wanted):
     for number in range(2):
         wanted(points=number + 1, request=RunRequest(owner_key=f"v{number}", address="192.0.2.1"))
-    assert holding.claim_next("a") and holding.claim_next("b")
+    assert leases.claim_next("a") and leases.claim_next("b")
 
 
 def test_a_browsers_secret_is_not_in_its_quota(wanted):
@@ -234,7 +234,7 @@ def test_system_runs_count_in_no_quota_and_go_last(wanted, ada):
     for number in range(30):
         wanted(points=number + 1)
     mine = wanted(points=99, request=RunRequest(user=ada)).run
-    assert holding.claim_next("test").run_id == mine.pk
+    assert leases.claim_next("test").run_id == mine.pk
 
 
 # no longer wanting
@@ -246,7 +246,7 @@ def test_cancelling_in_the_queue_ends_the_run_at_once(wanted, ada):
     run = Run.objects.get()
     assert run.state == "cancelled"
     assert run.finished_at is not None
-    assert holding.claim_next("test") is None
+    assert leases.claim_next("test") is None
 
 
 def test_cancelling_ends_nothing_while_another_waits(wanted, ada, grace):
@@ -259,20 +259,20 @@ def test_cancelling_ends_nothing_while_another_waits(wanted, ada, grace):
 
 def test_cancelling_a_running_run_asks_its_worker(wanted, ada):
     spec = wanted(request=RunRequest(user=ada)).attachment.spec
-    claim = holding.claim_next("test")
+    claim = leases.claim_next("test")
     assert services.cancel(spec=spec, user=ada) is True
     assert Run.objects.get().is_cancelling
-    assert holding.renew(claim) == "cancelled"
-    assert holding.stop(claim)
+    assert leases.renew(claim) == "cancelled"
+    assert leases.stop(claim)
     assert run_states() == ["cancelled"]
 
 
 def test_a_cancelled_run_that_is_wanted_again_goes_back_to_the_queue(wanted, ada):
     spec = wanted(request=RunRequest(user=ada)).attachment.spec
-    claim = holding.claim_next("test")
+    claim = leases.claim_next("test")
     services.cancel(spec=spec, user=ada)
     wanted(request=RunRequest(user=ada))
-    assert holding.stop(claim)
+    assert leases.stop(claim)
     assert run_states() == ["queued"]
 
 
@@ -413,33 +413,33 @@ def test_a_cancelled_rerun_leaves_the_earlier_result_on_show(wanted, ada):
 
 def test_a_claim_is_made_once(wanted):
     run = wanted().run
-    assert holding.claim(run.pk, fence=0, worker="one")
-    assert not holding.claim(run.pk, fence=0, worker="two")
+    assert leases.claim(run.pk, fence=0, worker="one")
+    assert not leases.claim(run.pk, fence=0, worker="two")
 
 
 def test_a_worker_whose_lease_was_lost_writes_nothing(wanted):
     wanted()
-    late = holding.claim_next("one")
+    late = leases.claim_next("one")
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    assert holding.recover(holding.late()) == 1
-    ours = holding.claim_next("two")
+    assert leases.recover(leases.late()) == 1
+    ours = leases.claim_next("two")
     points = [[0, 0, {"train_loss": [9.0, 9.0]}]]
-    assert holding.report(late, {"points": points}) is False
-    assert holding.renew(late) == "lost"
-    assert holding.finish(late, typed(document({}, [0, 1], points))) is False
-    assert holding.fail(late, Failure("cpu", {"seconds": 1})) is False
-    assert holding.give_back(late) is False
+    assert leases.report(late, {"points": points}) is False
+    assert leases.renew(late) == "lost"
+    assert leases.finish(late, typed(document({}, [0, 1], points))) is False
+    assert leases.fail(late, Failure("cpu", {"seconds": 1})) is False
+    assert leases.give_back(late) is False
     run = Run.objects.get()
     assert (run.state, run.progress, run.worker) == ("running", None, "two")
-    assert holding.renew(ours) is None
+    assert leases.renew(ours) is None
 
 
 def test_a_run_whose_workers_disappear_three_times_has_failed(wanted):
     wanted()
     for _ in range(3):
-        holding.claim_next("doomed")
+        leases.claim_next("doomed")
         Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        holding.recover(holding.late())
+        leases.recover(leases.late())
     run = Run.objects.get()
     assert run.state == "failed"
     assert run.failure_sentence == "The worker that was training it disappeared in 3 of 3 attempts."
@@ -447,19 +447,19 @@ def test_a_run_whose_workers_disappear_three_times_has_failed(wanted):
 
 def test_a_cancelled_run_whose_worker_disappears_is_cancelled(wanted, ada):
     spec = wanted(request=RunRequest(user=ada)).attachment.spec
-    holding.claim_next("doomed")
+    leases.claim_next("doomed")
     services.cancel(spec=spec, user=ada)
     Run.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-    holding.recover(holding.late())
+    leases.recover(leases.late())
     assert run_states() == ["cancelled"]
 
 
 def test_a_result_too_large_to_keep_is_refused_whole(wanted, settings):
     settings.BPSANDBOX_RESULT_BYTES = 100
     wanted()
-    claim = holding.claim_next("one")
-    with pytest.raises(holding.TooLarge):
-        holding.finish(claim, typed(document({}, [0, 1], [[0, 0, {"train_loss": [9.0, 9.0]}]])))
+    claim = leases.claim_next("one")
+    with pytest.raises(leases.TooLarge):
+        leases.finish(claim, typed(document({}, [0, 1], [[0, 0, {"train_loss": [9.0, 9.0]}]])))
     assert run_states() == ["running"]
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from bpsandbox import errors, holding, selectors
+from bpsandbox import errors, leases, selectors
 from bpsandbox.models import VISITORS, Run, Spec
 from bpsandbox.runner import Failure
 from bpsandbox.services import RunRequest
@@ -21,9 +21,9 @@ def people(django_user_model):
 
 def next_requester() -> str:
     """Claim a run as a worker does and end it at once; return whose it was."""
-    claim = holding.claim_next("test")
+    claim = leases.claim_next("test")
     run = Run.objects.get(pk=claim.run_id)
-    holding.fail(claim, Failure("broken", {}, is_final=True))
+    leases.fail(claim, Failure("broken", {}, is_final=True))
     return run.requester.handle if run.requester else run.quota_key[:10]
 
 
@@ -55,7 +55,7 @@ def test_visitors_of_one_network_take_turns_as_one(wanted):
         wanted(points=number + 1, request=RunRequest(owner_key=f"v{number}", address="192.0.2.1"))
     other = wanted(points=9, request=RunRequest(owner_key="w", address="198.51.100.1")).run
     next_requester()
-    assert holding.claim_next("test").run_id == other.pk
+    assert leases.claim_next("test").run_id == other.pk
 
 
 def test_an_account_that_is_not_trusted_has_a_visitors_quota_and_priority(wanted, people, settings):

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from bpsandbox import holding, wake
+from bpsandbox import leases, wake
 from bpsandbox.models import Run, Worker
 from bpsandbox.services import RunRequest, detach
 from tests.bpsandbox.conftest import busy_child, children_of, ended, shows_points, until
@@ -68,11 +68,11 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_once(workers, wanted):
 
 def test_a_worker_of_another_machine_is_missed_when_its_lease_is_over(workers, wanted):
     run_id = wanted(points=3).run.pk
-    claim = holding.claim_next("elsewhere/0123456789ab/1/abcdef")
+    claim = leases.claim_next("elsewhere/0123456789ab/1/abcdef")
     workers()
     until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=10)
     assert ended(run_id).state == "succeeded"
-    assert holding.renew(claim) == "lost"
+    assert leases.renew(claim) == "lost"
 
 
 def test_a_killed_child_is_tried_again(workers, wanted):
@@ -110,7 +110,7 @@ def test_a_clock_that_jumps_disturbs_nobody(workers, wanted, minutes):
 
 def test_a_clock_that_went_back_makes_no_lease_eternal(workers, wanted):
     run_id = wanted(points=3).run.pk
-    holding.claim_next("elsewhere/0123456789ab/1/abcdef")
+    leases.claim_next("elsewhere/0123456789ab/1/abcdef")
     Run.objects.update(lease_until=F("lease_until") + timedelta(minutes=5))
     workers()
     run = ended(run_id)

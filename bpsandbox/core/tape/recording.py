@@ -146,7 +146,7 @@ class Watched(NDArrayOperatorsMixin):
         inputs, keywords = _plain(inputs), _plain(keywords)
         function = ufunc if method == "__call__" else ufunc.reduce
         if not isinstance(out, Watched):
-            temporary = self.recorder.temporaries.holding(np.asarray(function(*inputs, **keywords)))
+            temporary = self.recorder.temporaries.store(np.asarray(function(*inputs, **keywords)))
             out = Watched(temporary.array, self.recorder, temporary=temporary)
         call, arrays = tuned(function, inputs, out.array, keywords, is_stack=self.recorder.is_stack)
         call(*arrays)

@@ -20,8 +20,8 @@ class Temporaries:
         self.all: set[int] = set()
         self.nbytes = 0
 
-    def holding(self, made: Array) -> Temporary:
-        """Return a temporary that holds what was just computed."""
+    def store(self, made: Array) -> Temporary:
+        """Return a temporary with the values that were just computed."""
         waiting = self.free.setdefault(_kind(made), [])
         if not waiting:
             self.all.add(id(made))

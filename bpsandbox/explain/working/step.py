@@ -77,23 +77,23 @@ class Group:
 
 
 AFTER_HEADING = ":,：， "
-"""What stands between the name of a layer and the rest of a title."""
+"""Separates the name of a layer from the rest of a title."""
 
 LONG = 40
-"""A working of more steps is folded by layers."""
+"""A longer working is folded by layer."""
 
 
 @dataclass(frozen=True)
-class Way:
+class WorkedPhase:
     """The steps of one phase, under its heading."""
 
-    phase: Phase
+    name: Phase
     title: str
     steps: tuple[Step, ...]
 
     @property
     def groups(self) -> tuple[Group, ...]:
-        """The steps layer by layer, in the order in which they are worked."""
+        """Return the steps grouped by layer, in the order in which they are worked."""
         return tuple(
             Group("" if layer is None else _("Layer {layer}", layer=layer), tuple(steps))
             for layer, steps in groupby(self.steps, key=lambda step: step.layer)
@@ -126,7 +126,7 @@ class Worked:
         return _("Example {sample} in step {step}, seed {seed}", sample=self.sample, step=self.step, seed=self.seed)
 
     @property
-    def ways(self) -> tuple[Way, ...]:
+    def phases(self) -> tuple[WorkedPhase, ...]:
         """The phases in order, with their headings in the reader's language."""
         titles: tuple[tuple[Phase, str], ...] = (
             ("forward", _("Forward")),
@@ -134,7 +134,7 @@ class Worked:
             ("backward", _("Backward")),
             ("update", _("Update")),
         )
-        return tuple(Way(phase, title, self.of(phase)) for phase, title in titles if self.of(phase))
+        return tuple(WorkedPhase(phase, title, self.of(phase)) for phase, title in titles if self.of(phase))
 
 
 RELATIVE = {"float64": 1e-7, "float32": 2e-3}

@@ -175,8 +175,8 @@ def _play(network: core.Network, block: dict[str, Any], dtype: str, seeds: int, 
     if is_large(network, n):
         guess = guessed(network, n, seeds, "32" if dtype == "float32" else "64")
         return (guess.times(3), 0), (guess, 0)
-    remembered = sum(slot.stop - slot.start for slot in network.buffers)
-    bound = network.bind(np.full((seeds, network.size + remembered), 0.01, dtype))
+    buffers = sum(slot.stop - slot.start for slot in network.buffers)
+    bound = network.bind(np.full((seeds, network.size + buffers), 0.01, dtype))
     x, y = np.zeros((seeds, n, *network.shapes[0]), dtype), np.full((seeds, n, *out), 0.5, dtype)
     space = Workspace(bound, loss, n)
     tape = space.tape(x, y)

@@ -34,7 +34,7 @@ def test_every_layer_has_its_shapes_numbers_and_work():
     assert [row.index for row in table.rows] == list(range(12))
     assert (rows["Conv2d"].before, rows["Conv2d"].after) == ("1×8×8", "2×8×8")
     assert (rows["Conv2d"].parameters, rows["Conv2d"].multiply_adds) == (20, 9 * 2 * 64)
-    assert (rows["BatchNorm2d"].activation, rows["BatchNorm2d"].parameters, rows["BatchNorm2d"].remembered) == (
+    assert (rows["BatchNorm2d"].activation, rows["BatchNorm2d"].parameters, rows["BatchNorm2d"].buffers) == (
         "relu",
         4,
         4,

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from django.test import AsyncClient
 
-from bpsandbox import holding
+from bpsandbox import leases
 from community.common import open_streams
 
 from .conftest import train
@@ -42,13 +42,13 @@ def test_each_change_is_told_until_the_end(wanted):
 
 def test_who_comes_back_hears_only_what_is_new(wanted):
     spec_hash = wanted().spec_hash
-    claim = holding.claim_next("test")
-    holding.report(
+    claim = leases.claim_next("test")
+    leases.report(
         claim, {"type": "progress", "points": [[0, 0, {"train_loss": [0.3]}]], "epoch": 0, "epochs": 40, "eta": 1}
     )
     first = asyncio.run(told(f"/runs/{spec_hash}/events", most=1))[0]
     number = first.partition("id: ")[2].split("\n")[0]
-    holding.report(claim, {"type": "progress", "points": [], "epoch": 20, "epochs": 40, "eta": 1})
+    leases.report(claim, {"type": "progress", "points": [], "epoch": 20, "epochs": 40, "eta": 1})
     again = asyncio.run(told(f"/runs/{spec_hash}/events", most=1, **{"Last-Event-ID": number}))[0]
     assert '"epoch": 20' in again
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bpsandbox import api, holding
+from bpsandbox import api, leases
 from bpsandbox.engine import worked
 from bpsandbox.models import Run
 from bpsandbox.runner import Failure, protocol
@@ -15,11 +15,11 @@ pytestmark = pytest.mark.django_db
 
 def work_next():
     """Do what a worker does with the next step."""
-    claim = holding.claim_next("test")
+    claim = leases.claim_next("test")
     example = claim.example
     made = worked(claim.canonical, sample=example.sample, step=example.step, seed=example.seed, convention=(),
                   until=lambda: None)  # fmt: skip
-    assert holding.finish_step(claim, protocol.worked_of({"type": "worked", **made}))
+    assert leases.finish_step(claim, protocol.worked_of({"type": "worked", **made}))
 
 
 def ask(client, spec_hash, **where):
@@ -71,7 +71,7 @@ def test_a_step_that_was_worked_is_not_worked_again(trained, visitor):
 def test_a_step_that_failed_is_worked_again_when_somebody_asks(trained, visitor):
     spec_hash = trained()
     ask(visitor, spec_hash, sample=0, step=3, seed=0)
-    assert holding.fail(holding.claim_next("test"), Failure("internal", {"message": "x"}, is_final=True))
+    assert leases.fail(leases.claim_next("test"), Failure("internal", {"message": "x"}, is_final=True))
     assert Run.objects.steps().get().state == "failed"
     ask(visitor, spec_hash, sample=0, step=3, seed=0)
     work_next()

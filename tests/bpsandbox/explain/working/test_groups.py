@@ -2,7 +2,7 @@
 
 import pytest
 
-from bpsandbox.explain.working.step import LONG, Sentence, Step, Way, Worked
+from bpsandbox.explain.working.step import LONG, Sentence, Step, Worked, WorkedPhase
 
 
 def step(layer, text):
@@ -10,7 +10,7 @@ def step(layer, text):
 
 
 def way(*steps):
-    return Way("forward", "Forward", steps)
+    return WorkedPhase("forward", "Forward", steps)
 
 
 def test_steps_are_grouped_by_their_layers_in_the_order_of_the_working():

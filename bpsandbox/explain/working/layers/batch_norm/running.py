@@ -33,7 +33,7 @@ def _moved(
 ) -> Step:
     example, capture = place.example, place.example.capture
     new, name = example.vector(place.symbol(letter), values.reshape(-1)), place.symbol(rf"\bar{{{letter}}}")
-    old, after = (example.vector(name, _remembered(place, state, flat)) for flat in (capture.before, capture.after))
+    old, after = (example.vector(name, _buffer(place, state, flat)) for flat in (capture.before, capture.after))
     kept = minus(constant(1), named("m", place.layer.momentum))
     notes = [*(notes or []), *([] if capture.is_in_batch else [_without_example(new.symbols)])]
     term = plus(times(kept, old), times(share, new))
@@ -45,8 +45,8 @@ def _without_example(name: str) -> Sentence:
     return Sentence(text, {"name": rf"\({name}\)"})
 
 
-def _remembered(place: Place, state: str, flat: Array) -> Array:
-    """What the layer remembers, of parameters and buffers laid out as one."""
+def _buffer(place: Place, state: str, flat: Array) -> Array:
+    """Return a buffer of the layer from parameters and buffers laid out as one vector."""
     slots = place.example.capture.network.buffers
     slot = next(slot for slot in slots if slot.layer == place.index and slot.parameter == state)
     return slot.view(flat[np.newaxis])[0]
