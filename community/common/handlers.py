@@ -10,6 +10,7 @@ from django.template import TemplateDoesNotExist, loader
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import BadRequest, DomainError, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
+from community.common.fragments import wants_fragment
 from community.common.middleware.refusals import answer, wants_json
 from community.common.outages import is_database_away, is_no_room
 from community.common.refused_form import kept_words
@@ -71,7 +72,7 @@ def _page_without_request(error: DomainError) -> str:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     logger.info("form without its token", reason=reason, path=request.path)
     error = FormTooOld()
-    if wants_json(request) or request.headers.get("HX-Request") == "true":
+    if wants_json(request) or wants_fragment(request):
         return answer(request, error)
     context = {"message": str(error), "kept": kept_words(request, may_send=False)}
     return HttpResponse(loader.render_to_string("403_csrf.html", context, request), status=error.status)

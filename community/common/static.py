@@ -45,6 +45,6 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
 
 
 class SiteStaticFiles(StaticFilesConfig):
-    """Finder that skips files no page uses: source maps, and unused builds of htmx."""
+    """Finder that skips files no page uses: source maps."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.map", "*-4.js", "*-4.min.js", "htmx-2.js"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.map"]

@@ -36,7 +36,6 @@ INSTALLED_APPS = [
     "bpsandbox",
     "allauth",
     "allauth.account",
-    "django_htmx",
     "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -65,7 +64,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "community.common.middleware.Refusals",
 ]

@@ -1,4 +1,4 @@
-"""Small buttons of a page. Each is a form: htmx replaces it alone, without htmx the page reloads."""
+"""Small buttons of a page. Each is a form: a script replaces it alone, without one the page reloads."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.accounts.requests import MemberRequest
 from community.common.forms import cleaned
+from community.common.fragments import wants_fragment
 from community.common.lookups import get_or_not_found
 from community.common.pagination import keyset_page
 from community.common.ratelimit import Limit, limited
@@ -69,6 +70,6 @@ def _post(request: MemberRequest, pk: int) -> Post:
 
 
 def _answer(request: MemberRequest, template: str, context: dict[str, Any], default: str) -> HttpResponse:
-    if request.htmx:
+    if wants_fragment(request):
         return render(request, template, context)
     return redirect(safe_next(request, default))

@@ -10,8 +10,7 @@ STATIC = ROOT / "community" / "static" / "community"
 SHEETS = sorted((STATIC / "css").glob("*.css"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-HTMX_BYTES = 18_000  # packed; the one script that is not ours
-MOST_SCRIPT_BYTES = 60_000
+MOST_SCRIPT_BYTES = 36_000  # packed, as are the styles
 MOST_STYLE_BYTES = 40_000
 OUR_SCRIPTS = "".join(script.read_text() for script in SCRIPTS)
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.S)
@@ -82,12 +81,12 @@ def test_nothing_names_another_host():
 
 def test_no_template_brings_its_own_script_or_style():
     texts = {str(path.relative_to(ROOT)): path.read_text() for path in TEMPLATES}
-    own = re.compile(r"<style\b|\sstyle=|\son\w+=[\"']|\shx-on")
+    own = re.compile(r"<style\b|\sstyle=|\son\w+=[\"']")
     assert [(name, found) for name, text in texts.items() for found in own.findall(text)] == []
     scripts = [(name, tag) for name, text in texts.items() for tag in re.findall(r"<script\b[^>]*>", text)]
     assert [(name, tag) for name, tag in scripts if "src=" not in tag] == []
 
 
 def test_scripts_and_styles_are_light():
-    assert _packed(SCRIPTS) + HTMX_BYTES <= MOST_SCRIPT_BYTES
+    assert _packed(SCRIPTS) <= MOST_SCRIPT_BYTES
     assert _packed(SHEETS) <= MOST_STYLE_BYTES

@@ -54,6 +54,7 @@ def test_a_form_for_a_comment_does_not_repeat_the_ids_of_its_page(door):  # noqa
     client: Client = door.world.client("member")
     things = door.world.things
     page = client.get(address("forum:thread", things["thread"])).content.decode()
-    box = client.get(address("content:post-reply", things["post"]), headers={"HX-Request": "true"}).content.decode()
+    alone = {"X-Requested-With": "fetch"}
+    box = client.get(address("content:post-reply", things["post"]), headers=alone).content.decode()
     assert "<form" in box
     assert twice(Ids(page + box)) == []

@@ -134,7 +134,7 @@ class TestBegunAndLeft:
     def test_it_is_in_the_box_that_opens_in_the_thread_too(self, as_user, ada, answer):
         client = as_user(ada)
         save(client, f"comment:{answer.pk}", "But what if")
-        box = client.get(f"/posts/{answer.pk}/reply/", headers={"HX-Request": "true"}).content.decode()
+        box = client.get(f"/posts/{answer.pk}/reply/", headers={"X-Requested-With": "fetch"}).content.decode()
         assert "But what if</textarea>" in box
 
     def test_each_draft_says_what_it_is_and_where_it_belongs(self, as_user, ada, answer):

@@ -78,14 +78,14 @@ def test_two_tabs_on_one_box_keep_both_texts(member):
 def test_a_half_written_comment_comes_back_in_the_thread(member):
     page = member.page
     thread = page.url
-    page.locator("a[hx-get$='/reply/']").first.click()
+    page.locator("a[data-swap][href$='/reply/']").first.click()
     box = page.locator("[id^=comment-on-] [data-editor-source]")
     box.press_sequentially("But what if")
     expect(page.locator("[id^=comment-on-] [data-editor-status]")).to_contain_text("Draft saved")
     page.goto("/drafts/")
     expect(page.locator(".row-line")).to_contain_text(re.compile("Comment"))
     page.goto(thread)
-    page.locator("a[hx-get$='/reply/']").first.click()
+    page.locator("a[data-swap][href$='/reply/']").first.click()
     expect(box).to_have_value("But what if")
     box.press("End")
     box.press_sequentially(" not")

@@ -29,7 +29,7 @@ def test_a_visitor_has_another_step_worked_and_switches_to_row_vectors(embedded_
     expect(page.locator("#worked-forward math").first).to_be_visible()
     assert page.evaluate("window.hasStayed")  # it came without another load
     expect(page.locator("#worked-said")).to_contain_text(re.compile(r"in step 3, seed \d"))
-    expect(page.locator("#worked-result[hx-get]")).to_have_count(0)
+    expect(page.locator("#worked-result[data-poll]")).to_have_count(0)
     assert faults(page) == []
 
     assert "W^{[0]} x" in page.locator("#worked-forward").inner_html()

@@ -1,16 +1,17 @@
 """Conversion of DomainError to a page, a fragment or JSON, so that views catch none."""
 
-import json
 from http import HTTPStatus
 
 import structlog
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import render
 from django.template.loader import select_template
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import DomainError, Invalid, MethodNotAllowed, NoRoom
+from community.common.fragments import wants_fragment
 from community.common.outages import is_no_room
 from community.common.refused_form import kept_words
 
@@ -54,7 +55,7 @@ def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return the error in the format the client accepts."""
     if wants_json(request):
         response: HttpResponse = JsonResponse(error.as_dict(), status=error.status)
-    elif request.headers.get("HX-Request") == "true":
+    elif wants_fragment(request):
         response = _fragment(request, error)
     else:
         response = _page(request, error)
@@ -85,12 +86,8 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _fragment(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Render the notice alone and trigger `notice` in the browser, which shows it even where htmx does not swap."""
-    template = select_template((f"errors/{error.code}_fragment.html", "errors/fragment.html"))
-    body = template.render({"error": error, "message": str(error)}, request)
-    response = HttpResponse(body, status=error.status)
-    response["HX-Trigger"] = json.dumps({"notice": {"level": "error", "message": str(error)}})
-    return response
+    """Render the notice alone, which a script shows on the page that stays."""
+    return render(request, "errors/fragment.html", {"message": str(error)}, status=error.status)
 
 
 def _status_words(status: int) -> str:

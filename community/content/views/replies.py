@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from community.accounts.requests import MemberRequest
+from community.common.fragments import HEADER, wants_fragment
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
 from community.content import kept_forms, previews, quoting, selectors, services
@@ -40,11 +42,12 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
 
 @kept_forms.sign_in_first
 @require_safe
+@vary_on_headers(HEADER)
 def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
-    """Show the form alone, to comment on one post without script."""
+    """Show the form to comment on one post: as a page, or alone for a script."""
     parent = selectors.post_for(request.user, pk)
     form = new_reply_form(request, parent.thread, parent)
-    name = "content/reply.html#box" if request.htmx else "content/reply.html"
+    name = "content/reply.html#box" if wants_fragment(request) else "content/reply.html"
     return render(request, name, _reply_context(request, parent.thread, form))
 
 

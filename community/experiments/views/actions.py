@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bpsandbox import api
 from community.accounts.models import User
 from community.common.errors import NotFound, SignInNeeded
+from community.common.fragments import wants_fragment
 from community.common.network import client_network
 from community.content import services
 from community.content.routes import write_url
@@ -45,7 +46,7 @@ def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
     everyone = bool(person["user"] and person["user"].is_staff and request.POST.get("everyone"))
     ended = api.cancel(spec_hash, everyone=everyone, **person)
     told = _("The run is stopped.") if ended else _("It goes on, for somebody else waits for it too.")
-    if request.headers.get("X-Requested-With") == "fetch":
+    if wants_fragment(request):
         return HttpResponse("" if ended else told, content_type="text/plain; charset=utf-8")
     messages.success(request, told)
     return redirect(origin.run_url(request, spec_hash))

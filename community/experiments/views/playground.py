@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from bpsandbox import api
+from community.common.fragments import wants_fragment
 from community.common.ratelimit import limited
 from community.experiments import playground
 from community.experiments.errors import refusing
@@ -25,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, playground.opened(request))
     played = playground.played(request)
-    if request.headers.get("X-Requested-With") == "fetch":
+    if wants_fragment(request):
         response = _for_script(played)
     else:
         response = _shown(request, played)

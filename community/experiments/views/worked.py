@@ -103,7 +103,7 @@ def fragment(request: HttpRequest, spec_hash: str) -> HttpResponse:
     if view is not None and view.shown.is_waiting:
         response = HttpResponse(status=204)
     else:
-        response = render(request, "experiments/run_worked.html", {"page": page, "work": view})
+        response = render(request, "experiments/run_worked.html", {"page": page, "work": view, "is_fragment": True})
     response["Cache-Control"] = "no-store"
     return response
 

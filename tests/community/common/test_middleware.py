@@ -1,4 +1,3 @@
-import json
 import re
 
 import pytest
@@ -41,13 +40,12 @@ def test_a_refusal_is_a_page_for_a_browser(client):
     assert response.headers["Content-Type"].startswith("text/html")
 
 
-def test_a_refusal_is_a_fragment_for_htmx(client):
-    response = client.get("/test/locked/", headers={"hx-request": "true"})
+def test_a_refusal_is_a_notice_alone_for_a_script_that_swaps(client):
+    response = client.get("/test/locked/", headers={"x-requested-with": "fetch"})
     assert response.status_code == 409
-    assert "<html" not in response.content.decode()
-    assert json.loads(response.headers["HX-Trigger"]) == {
-        "notice": {"level": "error", "message": "This thread is locked."}
-    }
+    assert response.content.decode().strip() == (
+        '<div class="notice backward" role="alert">This thread is locked.</div>'
+    )
 
 
 @pytest.mark.parametrize(

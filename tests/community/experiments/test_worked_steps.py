@@ -45,8 +45,8 @@ def test_the_page_asks_for_the_section_alone_until_the_step_is_there(trained, vi
     ask(visitor, spec_hash, sample=2, step=7, seed=1)
     assert visitor.get(address).status_code == 204  # what is being typed into the form stays
     work_next()
-    section = visitor.get(address, headers={"HX-Request": "true"}).content.decode()
-    assert section.startswith("<section") and "hx-get" not in section
+    section = visitor.get(address).content.decode()
+    assert section.startswith("<section") and "data-poll" not in section
     assert '<span class="visually-hidden">Example 2 in step 7, seed 1</span>' in section
 
 

@@ -235,6 +235,15 @@ def test_a_refused_config_leaves_the_result_marked_as_that_of_another(site):
     expect(site.page.locator("[data-result]")).to_have_text("It has changed.old")
 
 
+def test_a_run_that_is_refused_by_a_limit_says_why(site):
+    refusal = '<div class="notice backward" role="alert">Please wait a little.</div>'
+    site.answer("/play", refusal, status=429, kind="text/html")
+    site.show(PLAYGROUND, config_text="a: 1")
+    site.page.get_by_role("button", name="Run").click()
+    expect(site.page.locator("[data-refusal]")).to_have_text("Please wait a little.")
+    expect(site.page.locator("[data-result]")).to_have_text("old")
+
+
 CURVE = """<div class="curve-place" data-readings='[[0,"0","9","8","10"],[0.5,"5","4","3","5"],[1,"10","1","1","1"]]'
 data-label="Values" data-where="epoch {number}" data-median="median"><svg width="300" height="100">
 <svg class="lines" width="300" height="100"><rect width="300" height="100"/></svg></svg></div>"""

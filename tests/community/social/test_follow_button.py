@@ -48,7 +48,7 @@ def test_the_button_of_a_question_is_above_its_text(client):
 def test_the_button_that_comes_back_says_it_too(client, author):
     client.force_login(PersonFactory())
     wish = {"kind": "person", "id": author.pk, "on": "1"}
-    page = client.post("/follow/", wish, headers={"HX-Request": "true"}).content.decode()
+    page = client.post("/follow/", wish, headers={"X-Requested-With": "fetch"}).content.decode()
     assert buttons(page) == ["Following Ada"]
 
 

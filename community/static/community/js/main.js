@@ -21,6 +21,8 @@ const behaviours = [
   ["[data-cover]", () => import("./cover.js")],
   ["[data-notice]", () => import("./notice.js")],
   ["[data-once]", () => import("./once.js")],
+  ["[data-swap]", () => import("./swap.js")],
+  ["[data-poll]", () => import("./poll.js")],
   ["form[action$='/accounts/logout/']", () => import("./sign_out.js")],
 ];
 
@@ -48,5 +50,4 @@ attachMenus();
 attachSearchKey();
 attachThemeSwitch();
 attach(document.body);
-document.addEventListener("htmx:load", (event) => attach(event.target));
 document.addEventListener("chainrule:swapped", (event) => attach(event.target));

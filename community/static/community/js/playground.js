@@ -2,6 +2,7 @@
 // is of another text than the editor's says so.
 //   [data-playground]: form[data-config], [data-config-text], [data-result][data-changed], [data-refusal], [data-play]
 //   [data-preset-row]: the presets, the chosen one with aria-current; [data-preset-target]: what it must reach
+import { noticeIn } from "./fragments.js";
 import { csrfToken } from "./http.js";
 import { showProblems } from "./problems.js";
 
@@ -46,7 +47,7 @@ async function play(state) {
   button.removeAttribute("aria-disabled");
   if (!answer) { form.submit(); return; }
   if (answer.ok) { state.ran = sent; show(state, await answer.text()); }
-  else refuse(form, await answer.json().catch(() => ({})));
+  else refuse(form, await told(answer));
 }
 
 function send(form) {
@@ -85,9 +86,15 @@ function changed(words) {
   return note;
 }
 
-function refuse(form, { problems = [], message = "", error }) {
+// Problems as JSON, or the notice of a refusal: too many runs for today.
+async function told(answer) {
+  if (answer.headers.get("Content-Type")?.startsWith("application/json")) return answer.json();
+  return { message: (await noticeIn(answer))?.textContent };
+}
+
+function refuse(form, { problems = [], message = "" }) {
   showProblems(form, form.querySelector("[data-config-text]"), problems);
-  tell(form, message || error?.message || "");
+  tell(form, message);
 }
 
 function tell(form, words) {
