@@ -80,7 +80,7 @@ def test_a_step_that_failed_is_worked_again_when_somebody_asks(trained, visitor)
 
 def test_a_step_of_a_result_by_an_older_engine_says_so(trained, visitor):
     spec_hash = trained()
-    said = "The result on this page is from engine older. This step was trained with engine"
+    said = "The result on this page was computed by engine older. This step was trained with engine"
     run = Run.objects.whole().get()
     for engine, is_said in ((run.engine_version, False), ("older", True)):
         Run.objects.whole().update(result={**run.result, "engine": engine})
