@@ -1,4 +1,4 @@
-"""Full-text Atom and RSS feeds of the site, a category, a tag or a person.
+"""Full-text Atom and RSS feeds of the site, a category, a tag or a person. `thread_feeds` has the others.
 
 Feed readers have none of our styles and most lack MathML: `feed_html` makes formulas readable as text, replaces runs
 with a picture and text, and makes every URL absolute.
@@ -83,7 +83,7 @@ class PostFeed(Feed):
     def items(self, place: Any) -> list[Item]:
         rows = self.posts(place).select_related("thread__article__cover", "author").prefetch_related("thread__tags")
         posts = list(rows.defer("source").order_by("-created_at", "-pk")[:ITEMS])
-        htmls = embeds.for_feed([_lead(post.thread) + post.html for post in posts], AnonymousUser())
+        htmls = embeds.for_feed([_lead(post) + post.html for post in posts], AnonymousUser())
         return [(post, self._readable(post, html)) for post, html in zip(posts, htmls, strict=True)]
 
     def _readable(self, post: Post, html: str) -> str:
@@ -102,8 +102,11 @@ class PostFeed(Feed):
         return self.request.build_absolute_uri(self.request.path)
 
     def item_title(self, item: Item) -> str:
-        post = item[0]
-        return one_line(_clean(post.thread.title or headline(post.text))) or post.thread.get_kind_display()
+        return self.thread_title(item[0].thread, item[0].text)
+
+    def thread_title(self, thread: Thread, text: str) -> str:
+        """The title of a thread; of one without, the first words of `text`."""
+        return one_line(_clean(thread.title or headline(text))) or thread.get_kind_display()
 
     def item_description(self, item: Item) -> str:
         return item[1]
@@ -144,7 +147,7 @@ class SiteFeed(PostFeed):
 
 class CategoryFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Category:
-        return _found(Category.objects.filter(slug=slug).first())
+        return found(Category.objects.filter(slug=slug).first())
 
     def posts(self, place: Category) -> QuerySet[Post]:
         return super().posts(place).filter(thread__category__in=Category.objects.keys_within(place.pk))
@@ -158,7 +161,7 @@ class CategoryFeed(PostFeed):
 
 class TagFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
-        return _found(Tag.objects.used().filter(slug=tag_slug(slug)).first())
+        return found(Tag.objects.used().filter(slug=tag_slug(slug)).first())
 
     def posts(self, place: Tag) -> QuerySet[Post]:
         return super().posts(place).filter(thread__tags=place)
@@ -169,7 +172,7 @@ class TagFeed(PostFeed):
 
 class PersonFeed(PostFeed):
     def get_object(self, request: HttpRequest, handle: str) -> User:
-        return _found(User.objects.by_handle_or_none(handle))
+        return found(User.objects.by_handle_or_none(handle))
 
     def posts(self, place: User) -> QuerySet[Post]:
         return super().posts(place).filter(author=place)
@@ -178,16 +181,16 @@ class PersonFeed(PostFeed):
         return f"{one_line(_clean(place.visible_name))} · {_('Chainrule')}"
 
 
-def _found[Place](place: Place | None) -> Place:
+def found[Place](place: Place | None) -> Place:
     if place is None:
         raise NotFound
     return place
 
 
-def _lead(thread: Thread) -> str:
+def _lead(post: Post) -> str:
     """Return what precedes an article's text: cover and summary."""
-    article = getattr(thread, "article", None)
-    if article is None:
+    article = getattr(post.thread, "article", None)
+    if article is None or not post.is_opening:
         return ""
     parts = []
     if article.cover:

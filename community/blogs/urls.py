@@ -3,17 +3,18 @@ from collections.abc import Callable
 from django.urls import URLPattern, path
 
 import community.common.converters  # noqa: F401 - registers `words` and `key`
-from community.blogs import syndication
+from community.blogs import syndication, thread_feeds
 from community.blogs.views import articles, notes, writing
+from community.content.models import Kind
 
 app_name = "blogs"
 
 
-def _feed(route: str, view: Callable, name: str) -> list[URLPattern]:
+def _feed(route: str, view: Callable, name: str, **place: str) -> list[URLPattern]:
     """Return URL patterns for both feed formats; the bare name is Atom."""
     return [
-        path(f"feeds/{route}.atom", view, {"format": "atom"}, name=name),
-        path(f"feeds/{route}.rss", view, {"format": "rss"}, name=f"{name}-rss"),
+        path(f"feeds/{route}.atom", view, {"format": "atom"} | place, name=name),
+        path(f"feeds/{route}.rss", view, {"format": "rss"} | place, name=f"{name}-rss"),
     ]
 
 
@@ -33,4 +34,9 @@ urlpatterns = [
     *_feed("c/<slug:slug>", syndication.CategoryFeed(), "feed-category"),
     *_feed("tags/<words:slug>", syndication.TagFeed(), "feed-tag"),
     *_feed("@<words:handle>", syndication.PersonFeed(), "feed-person"),
+    *_feed("questions", thread_feeds.KindFeed(), "feed-questions", kind=Kind.QUESTION),
+    *_feed("discussions", thread_feeds.KindFeed(), "feed-discussions", kind=Kind.DISCUSSION),
+    *_feed("articles", thread_feeds.KindFeed(), "feed-articles", kind=Kind.ARTICLE),
+    *_feed("notes", thread_feeds.KindFeed(), "feed-notes", kind=Kind.NOTE),
+    *_feed("t/<key:pk>", thread_feeds.ThreadFeed(), "feed-thread"),
 ]

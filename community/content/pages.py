@@ -12,6 +12,7 @@ from community.content import discussion as discussions
 from community.content import policies, reader_state
 from community.content.discussion import Discussion, wanted_number
 from community.content.drafts import reply_form_for
+from community.content.feed_urls import feed_urls
 from community.content.forms import ReplyForm
 from community.content.models import Event, Thread
 from community.content.selectors import events_of
@@ -36,7 +37,8 @@ class ThreadPage:
     @property
     def context(self) -> dict[str, Any]:
         shown = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "reader"}
-        return shown | self.reader
+        feeds = feed_urls("thread", self.thread.pk) if policies.is_public(self.thread) else {}
+        return shown | self.reader | feeds
 
 
 def thread_page(request: HttpRequest, thread: Thread, number: int | None = None) -> ThreadPage:

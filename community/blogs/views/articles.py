@@ -15,6 +15,7 @@ from community.blogs.contents import contents
 from community.blogs.services import opening_post
 from community.common.redirects import redirect_here
 from community.content.discussion import fill_bodies
+from community.content.feed_urls import feed_urls
 from community.content.models import Kind
 from community.content.pages import ThreadPage, render_thread, thread_page
 
@@ -27,6 +28,7 @@ def articles(request: HttpRequest) -> HttpResponse:
         "order": order,
         "tabs": navigation.order_tabs(order),
         "kinds": navigation.kinds(Kind.ARTICLE),
+        **feed_urls("articles"),
     }
     return render(request, "blogs/articles.html", context)
 

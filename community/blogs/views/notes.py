@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.blogs import navigation, selectors
+from community.content.feed_urls import feed_urls
 from community.content.models import Kind
 from community.content.pages import render_thread, thread_page
 from community.social.selectors import reader_state
@@ -23,6 +24,7 @@ def notes(request: HttpRequest) -> HttpResponse:
         "order": order,
         "tabs": navigation.order_tabs(order),
         "kinds": navigation.kinds(Kind.NOTE),
+        **feed_urls("notes"),
         **reader_state(request.user, [thread.opening for thread in page]),
     }
     return render(request, "blogs/notes.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from community.common.errors import NotFound
 from community.common.pagination import keyset_page
 from community.content import category_tree
+from community.content.feed_urls import feed_urls
 from community.content.models import Category, Kind, Tag, Thread
 from community.content.querysets import ThreadQuerySet
 from community.content.routes import write_url
@@ -27,12 +28,14 @@ TAGS_A_PAGE = 60
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
     heading = {"title": _("Questions"), "lead": _("Ask what does not add up; bring the config, and let it train.")}
+    heading |= feed_urls("questions")
     return _list(request, Thread.objects.filter(kind=Kind.QUESTION), heading, kind=Kind.QUESTION)
 
 
 @require_safe
 def discussions(request: HttpRequest) -> HttpResponse:
     heading = {"title": _("Discussions"), "lead": _("Open-ended talk about backpropagation and about this place.")}
+    heading |= feed_urls("discussions")
     return _list(request, Thread.objects.filter(kind=Kind.DISCUSSION), heading, kind=Kind.DISCUSSION)
 
 
@@ -41,7 +44,7 @@ def latest(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     heading = {"title": _("Latest"), "lead": _("Everything that people write here, of every kind.")}
     rows = of_kind(Thread.objects.all(), kind)
-    return _list(request, rows, heading | _feeds("site"), kind=kind, kind_links=navigation.kind_links(request, kind))
+    return _list(request, rows, heading | feed_urls("site"), kind=kind, kind_links=navigation.kind_links(request, kind))
 
 
 @require_safe
@@ -56,7 +59,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": node.category.summary,
         "node": node,
         "crumbs": navigation.category_crumbs([each.category for each in way]),
-        **_feeds("category", slug),
+        **feed_urls("category", slug),
         "edit_url": reverse("admin:content_category_change", args=[node.category.pk]),
         **_follow(request, "category", node.category),
     }
@@ -74,7 +77,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "lead": found.description,
         "is_tag": True,
         "crumbs": [(_("Tags"), reverse("forum:tags")), (found.name, "")],
-        **_feeds("tag", found.slug),
+        **feed_urls("tag", found.slug),
         "edit_url": reverse("admin:content_tag_change", args=[found.pk]),
         **_follow(request, "tag", found),
     }
@@ -113,11 +116,3 @@ def _list(
 
 def _follow(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
     return {"follow_kind": kind, "follow_target": target, "following": is_following(request.user, **{kind: target})}
-
-
-def _feeds(place: str, *names: str) -> dict[str, str]:
-    """Return the URLs of a place's feed in both formats."""
-    return {
-        "feed_url": reverse(f"blogs:feed-{place}", args=names),
-        "rss_url": reverse(f"blogs:feed-{place}-rss", args=names),
-    }

@@ -241,8 +241,8 @@ def test_the_queries_do_not_grow(client, ada, path, django_assert_max_num_querie
     [
         ("/", "/feeds/site.atom"),
         ("/latest/", "/feeds/site.atom"),
-        ("/articles/", "/feeds/site.atom"),
-        ("/notes/", "/feeds/site.atom"),
+        ("/articles/", "/feeds/articles.atom"),
+        ("/notes/", "/feeds/notes.atom"),
         ("/c/initialisation/", "/feeds/c/initialisation.atom"),
         ("/tags/xor/", "/feeds/tags/xor.atom"),
         ("/@ada/", "/feeds/@ada.atom"),
@@ -254,3 +254,62 @@ def test_a_page_names_its_feed_in_both_formats(client, ada, path, feed, format):
     head = client.get(path).content.decode().partition("</head>")[0]
     address = re.escape(feed.replace(".atom", f".{format}"))
     assert re.search(rf'<link rel="alternate" type="application/{format}\+xml" title="[^"]+" href="{address}">', head)
+
+
+class TestFeedsOfKinds:
+    def test_each_kind_has_its_own(self, client, ada, article):
+        ask(ada)
+        category = Category.objects.get(slug="meta")
+        services.start_thread(author=ada, kind="discussion", title="Why at all?", source="x", category=category)
+        services.start_thread(author=ada, kind="note", title="A note", source="x")
+        for kind, title in {
+            "questions": "Why XOR?",
+            "discussions": "Why at all?",
+            "articles": article.thread.title,
+            "notes": "A note",
+        }.items():
+            assert titles(client, f"/feeds/{kind}.atom") == [title]
+            assert rss(client.get(f"/feeds/{kind}.rss")).findtext("item/title") == title
+            assert rss(client.get(f"/feeds/{kind}.rss")).findtext("link") == f"http://testserver/{kind}/"
+
+    @pytest.mark.parametrize("kind", ["questions", "discussions", "articles", "notes"])
+    def test_each_list_leads_to_its_own_and_to_no_other(self, client, db, kind):
+        page = client.get(f"/{kind}/").content.decode()
+        ours = page.partition("<footer")[0]
+        assert set(re.findall(r'"(/feeds/[^"]+)"', ours)) == {f"/feeds/{kind}.atom", f"/feeds/{kind}.rss"}
+        assert page.count(f'href="/feeds/{kind}.atom"') == 2
+
+    def test_a_reader_that_has_it_is_told_so(self, client, article):
+        for path in ("/feeds/articles.atom", f"/feeds/t/{article.pk}.rss"):
+            etag = client.get(path)["ETag"]
+            assert client.get(path, headers={"if-none-match": etag}).status_code == 304
+
+
+class TestFeedOfAThread:
+    def test_it_has_each_post_that_all_may_see(self, client, ada, bob, moderator):
+        thread = ask(ada)
+        answer = services.add_post(thread=thread, author=bob, source="Because.", role="answer")
+        hidden = services.add_post(thread=thread, author=bob, source="Spam.", role="answer")
+        services.hide_post(post=hidden, by=moderator)
+        feed = atom(client.get(f"/feeds/t/{thread.pk}.atom"))
+        entries = feed.findall(f"{ATOM}entry")
+        assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Why XOR? #2", "Why XOR?"]
+        assert entries[0].find(f"{ATOM}link").get("href") == f"http://testserver{answer.get_absolute_url()}"
+        assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 2
+        assert "Spam" not in client.get(f"/feeds/t/{thread.pk}.rss").content.decode()
+
+    def test_the_picture_and_summary_are_in_the_opening_alone(self, client, ada, bob):
+        thread = start_article(author=ada, title="A", source="x", summary="In short.", publish=True).thread
+        services.add_post(thread=thread, author=bob, source="Fine.")
+        reply, opening = atom(client.get(f"/feeds/t/{thread.pk}.atom")).findall(f"{ATOM}entry")
+        assert "In short." in opening.findtext(f"{ATOM}content")
+        assert "In short." not in reply.findtext(f"{ATOM}content")
+
+    def test_its_page_names_it_once_it_is_public(self, client, client_of_ada, ada):
+        for kind in Kind.values:
+            values = {"category": Category.objects.get(slug="meta")} if kind in ("question", "discussion") else {}
+            thread = services.start_thread(author=ada, kind=kind, title="T", source="x", **values)
+            address = f'href="/feeds/t/{thread.pk}.atom"'
+            assert address in client.get(thread.get_absolute_url()).content.decode()
+            Thread.objects.filter(pk=thread.pk).update(published_at=None)
+            assert address not in client_of_ada.get(thread.get_absolute_url()).content.decode()

@@ -1,0 +1,15 @@
+"""Where feeds are: the addresses that pages and lists name in their heads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+
+def feed_urls(place: str, *names: Any) -> dict[str, str]:
+    """The addresses of a place's feed in both formats, for a template."""
+    return {
+        "feed_url": reverse(f"blogs:feed-{place}", args=names),
+        "rss_url": reverse(f"blogs:feed-{place}-rss", args=names),
+    }
