@@ -24,7 +24,7 @@ def register() -> None:
 
 def renew(post: Post) -> None:
     """Update a post in the index. Called in the transaction that writes it."""
-    services.index(kind=KIND, object_id=post.pk, title=_indexed_title(post), body=post.text, at=post.created_at)
+    services.index(kind=KIND, object_id=post.pk, title=_indexed_title(post), body=post.text)
 
 
 def forget(post_ids: Iterable[int]) -> None:
@@ -37,7 +37,7 @@ def _visible(user: Reader):
 
 def _texts() -> Iterator[registry.Text]:
     for post in Post.objects.select_related("thread").defer("source", "html").iterator(chunk_size=200):
-        yield registry.Text(post.pk, _indexed_title(post), post.text, post.created_at)
+        yield registry.Text(post.pk, _indexed_title(post), post.text)
 
 
 def _indexed_title(post: Post) -> str:

@@ -25,10 +25,6 @@ def can_reply(user: Reader, thread: Thread) -> bool:
     return bool(user.is_authenticated and is_public(thread) and (not thread.is_locked or user.is_staff))
 
 
-def can_answer(user: Reader, thread: Thread) -> bool:
-    return thread.kind == "question" and can_reply(user, thread)
-
-
 def can_edit(user: Reader, post: Post) -> bool:
     if is_staff(user):
         return True

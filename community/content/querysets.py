@@ -17,9 +17,6 @@ type Reader = User | AnonymousUser
 
 
 class CategoryQuerySet(models.QuerySet):
-    def top_level(self):
-        return self.filter(parent=None)
-
     def keys_within(self, *keys: int) -> list[int]:
         """Return the keys of these categories and all their descendants."""
         if not keys:

@@ -74,11 +74,6 @@ class CardView:
         return self._at("experiments:events", **self._which)
 
     @property
-    def refresh_url(self) -> str:
-        """URL that shows progress to a reader without script."""
-        return self.url
-
-    @property
     def _which(self) -> dict[str, Any]:
         """Return the query that identifies the run if the spec shows a different one."""
         return {"run": self.card.run_id} if self.is_rerun else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F
 
 from community.search.backends.postgres import Vector
 from community.search.backends.sqlite_fts import FullText
@@ -16,11 +15,9 @@ class Document(models.Model):
     object_id = models.PositiveBigIntegerField()
     title = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
-    at = models.DateTimeField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["kind", "object_id"], name="indexed_once"),)
-        indexes = (models.Index(F("at").desc(), F("id").desc(), name="document_new"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"

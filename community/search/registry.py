@@ -19,7 +19,6 @@ class Text:
     object_id: int
     title: str
     body: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db import transaction
 
@@ -15,9 +14,9 @@ LONGEST_BODY = 100_000
 
 
 @transaction.atomic
-def index(*, kind: str, object_id: int, title: str, body: str, at: datetime) -> None:
+def index(*, kind: str, object_id: int, title: str, body: str) -> None:
     """Add or update a document in the index, in the transaction that writes it, so that the index is never stale."""
-    fields = {"title": title[:LONGEST_TITLE], "body": body[:LONGEST_BODY], "at": at}
+    fields = {"title": title[:LONGEST_TITLE], "body": body[:LONGEST_BODY]}
     document, _ = Document.objects.update_or_create(kind=kind, object_id=object_id, defaults=fields)
     backend().write(document.pk, index_tokens(document.title), index_tokens(document.body))
 
@@ -35,7 +34,7 @@ def rebuild() -> int:
     for source in sources().values():
         gone = set(Document.objects.filter(kind=source.kind).values_list("object_id", flat=True))
         for text in source.texts():
-            index(kind=source.kind, object_id=text.object_id, title=text.title, body=text.body, at=text.at)
+            index(kind=source.kind, object_id=text.object_id, title=text.title, body=text.body)
             gone.discard(text.object_id)
             written += 1
         remove(kind=source.kind, object_ids=gone)

@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "community.common.static.SiteStaticFiles",
-    "django.contrib.humanize",
     "django.forms",
 ]
 

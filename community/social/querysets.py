@@ -8,6 +8,3 @@ from community.accounts.models import User
 class FollowQuerySet(models.QuerySet):
     def by(self, user: User):
         return self.filter(follower=user)
-
-    def of_person(self, user: User):
-        return self.filter(person=user)

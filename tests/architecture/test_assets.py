@@ -87,6 +87,19 @@ def test_no_template_brings_its_own_script_or_style():
     assert [(name, tag) for name, tag in scripts if "src=" not in tag] == []
 
 
+COMPOSED = re.compile(r"(tok|callout|math|m|level|tone|shade|share|thread|region|example)-")
+
+
+def test_every_class_of_the_style_sheets_is_somewhere():
+    """Classes whose names are put together, and those of Pygments and of formulas, are told by their beginning."""
+    rules = [re.sub(r"/\*.*?\*/|url\([^)]*\)|\{[^{}]*\}", " ", sheet.read_text(), flags=re.S) for sheet in SHEETS]
+    classes = set(chain.from_iterable(re.findall(r"\.(-?[a-zA-Z][\w-]*)", text) for text in rules))
+    code = [path for room in ("community", "bpsandbox") for path in (ROOT / room).rglob("*.py")]
+    words = set(re.findall(r"[\w-]+", OUR_SCRIPTS + "".join(path.read_text() for path in (*TEMPLATES, *code))))
+    assert len(classes) > 300
+    assert sorted(name for name in classes - words if not COMPOSED.match(name)) == []
+
+
 def test_scripts_and_styles_are_light():
     assert _packed(SCRIPTS) <= MOST_SCRIPT_BYTES
     assert _packed(SHEETS) <= MOST_STYLE_BYTES

@@ -24,14 +24,14 @@ def people(monkeypatch):
         kind="person",
         visible=lambda user: User.objects.filter(is_active=True),
         resolve=lambda ids, user: {pk: registry.Hit(f"/{pk}/", "hit", "Person", None, NOW) for pk in ids},
-        texts=lambda: (registry.Text(row.pk, row.handle, "about", NOW) for row in rows),
+        texts=lambda: (registry.Text(row.pk, row.handle, "about") for row in rows),
     )
     monkeypatch.setattr(registry, "_sources", {"person": source})
     return rows
 
 
 def put(person, title="", body=""):
-    index(kind="person", object_id=person.pk, title=title, body=body, at=NOW)
+    index(kind="person", object_id=person.pk, title=title, body=body)
 
 
 def test_a_text_of_more_words_than_a_row_holds_is_found_by_its_beginning(people):
@@ -83,7 +83,7 @@ def test_a_removed_text_is_gone(people):
 
 def test_a_rebuild_agrees_with_the_sources(people):
     put(people[0], "stale")
-    index(kind="person", object_id=10_000, title="orphan", body="", at=NOW)
+    index(kind="person", object_id=10_000, title="orphan", body="")
     assert rebuild() == 3
     assert found("stale") == [] and found("reader1") == [people[1].pk]
     assert not Document.objects.filter(object_id=10_000).exists()

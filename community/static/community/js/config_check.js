@@ -1,5 +1,5 @@
 // A config alone: line numbers beside it, checked while typing.
-//   <form data-config data-check-url="…">: [data-config-text], [data-gutter], [data-problems], [data-price], [data-presets-choice]
+//   <form data-config data-check-url="…">: [data-config-text], [data-gutter], [data-problems], [data-price]
 //   POST config → {"problems": […], "notes": […], "price": "13 parameters · about 0.3 s"}
 import { post } from "./http.js";
 import { showProblems } from "./problems.js";
