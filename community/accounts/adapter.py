@@ -22,18 +22,18 @@ from community.common.redirects import is_ours
 
 logger = structlog.get_logger(__name__)
 
-_WRONG = gettext_lazy("This handle or address and this password do not belong together.")
+_WRONG = gettext_lazy("Wrong handle, email or password.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
-        "duplicate_email": gettext_lazy("This is your address already."),
+        "duplicate_email": gettext_lazy("This is already your address."),
         "email_password_mismatch": _WRONG,
         "username_password_mismatch": _WRONG,
-        "enter_current_password": gettext_lazy("This is not your present password."),
+        "enter_current_password": gettext_lazy("This is not your current password."),
         "incorrect_password": gettext_lazy("This is not your password."),
-        "invalid_password_reset": gettext_lazy("This link has been used or is too old."),
+        "invalid_password_reset": gettext_lazy("This link has already been used or has expired."),
         "username_taken": HandleTaken.default,
     }
 
@@ -99,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except (OSError, smtplib.SMTPException) as error:
             logger.error("mail was not sent", template=template_prefix, error=str(error))
-            messages.error(self.request, _("We could not send a mail just now. Please ask for it again in a minute."))
+            messages.error(self.request, _("We could not send an email just now. Please ask for it again in a minute."))
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None

@@ -46,8 +46,11 @@ class PersonAdmin(UserAdmin):
         (None, {"fields": ("handle", "password")}),
         (_("Profile"), {"fields": ("display_name", "email", "bio")}),
         (_("Preferences"), {"fields": ("language", "theme", "time_zone", "vectors", "loss_form")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "is_demo", "groups", "user_permissions")}),
-        (_("Moments"), {"fields": ("last_login", "date_joined")}),
+        (
+            _("Permissions"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "is_demo", "groups", "user_permissions")},
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("handle", "email", "usable_password", "password1", "password2")}),

@@ -49,7 +49,7 @@ def make(source: str) -> Bio:
 def _refuse_length(source: str) -> None:
     if len(source) > LONGEST:
         raise ValidationError(
-            _("This text has at most %(longest)d characters; yours has %(length)d."),
+            _("This text can have at most %(longest)d characters; yours has %(length)d."),
             code="length",
             params={"longest": LONGEST, "length": len(source)},
         )

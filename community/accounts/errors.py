@@ -5,19 +5,18 @@ from community.common.errors import Conflict, NotAllowed
 
 class EmailUnconfirmed(NotAllowed):
     default = _(
-        "Please confirm your e-mail address first: open the link in the mail we have sent you. "
-        "What you have written is kept."
+        "Please confirm your email address first: open the link in the email we sent you. What you wrote is saved."
     )
 
 
 class LinksUnconfirmed(EmailUnconfirmed):
-    default = _("Please confirm your e-mail address first: until then your profile may have no links to other sites.")
+    default = _("Please confirm your email address first. Until then your profile cannot contain links to other sites.")
 
 
 class DemoAccountsClosed(NotAllowed):
     default = _(
-        "Demo accounts are closed on this site, because it can be reached by others and their passwords are not "
-        "secret. Please make an account of your own."
+        "Demo accounts are closed on this site because others can reach it and the passwords are not secret. "
+        "Please create your own account."
     )
 
 
@@ -26,4 +25,4 @@ class HandleTaken(Conflict):
 
 
 class HandleLooksTaken(Conflict):
-    default = _("This handle looks like one that is taken. Please choose another.")
+    default = _("This handle looks too much like an existing one. Please choose another.")

@@ -69,8 +69,8 @@ def _refuse_length(handle: str) -> None:
         return
     raise ValidationError(
         ngettext_lazy(
-            "A handle has %(shortest)d to %(longest)d characters; this one has %(length)d.",
-            "A handle has %(shortest)d to %(longest)d characters; this one has %(length)d.",
+            "A handle must have %(shortest)d to %(longest)d characters; this one has %(length)d.",
+            "A handle must have %(shortest)d to %(longest)d characters; this one has %(length)d.",
             "length",
         ),
         code="length",
@@ -81,10 +81,10 @@ def _refuse_length(handle: str) -> None:
 def _refuse_characters(handle: str) -> None:
     for char in handle:
         if char.isspace():
-            raise ValidationError(_("A handle has no spaces. You may write _ or - between words."), code="space")
+            raise ValidationError(_("A handle cannot contain spaces. You can put _ or - between words."), code="space")
         if char not in _SEPARATORS and not _is_letter_mark_or_digit(char):
             raise ValidationError(
-                _("A handle is made of letters and digits, with _ - . between them; “%(char)s” does not fit."),
+                _("A handle can contain letters and digits, with _ - . between them; “%(char)s” is not allowed."),
                 code="character",
                 params={"char": char},
             )
@@ -100,9 +100,9 @@ def _is_letter_mark_or_digit(char: str) -> bool:
 
 def _refuse_separators(handle: str) -> None:
     if handle[0] in _SEPARATORS or handle[-1] in _SEPARATORS:
-        raise ValidationError(_("A handle begins and ends with a letter or a digit."), code="edge")
+        raise ValidationError(_("A handle must begin and end with a letter or a digit."), code="edge")
     if _TWO_SEPARATORS.search(handle):
-        raise ValidationError(_("Write only one of _ - . between two letters."), code="separators")
+        raise ValidationError(_("Put only one of _ - . between two letters."), code="separators")
 
 
 def _refuse_marks(handle: str) -> None:
@@ -111,7 +111,9 @@ def _refuse_marks(handle: str) -> None:
     for tower in _TOWER.finditer("".join(unicodedata.category(char)[0] for char in decomposed)):
         marks = decomposed[slice(*tower.span("marks"))]
         if not tower["letter"] or len(set(marks)) < len(marks) or len(marks) > MARKS_ON_ONE_LETTER:
-            raise ValidationError(_("A mark in this handle is doubled or stands on no letter."), code="mark")
+            raise ValidationError(
+                _("This handle has a repeated accent mark, or one that is not on a letter."), code="mark"
+            )
 
 
 def _refuse_mixture(handle: str) -> None:
@@ -120,8 +122,8 @@ def _refuse_mixture(handle: str) -> None:
         return
     raise ValidationError(
         _(
-            "A handle keeps to one script, or to Chinese with Latin letters; "
-            "“%(one)s” is %(one_script)s and “%(other)s” is %(other_script)s."
+            "A handle must use one script, or Chinese with Latin letters; “%(one)s” is %(one_script)s and "
+            "“%(other)s” is %(other_script)s."
         ),
         code="scripts",
         params={
@@ -135,7 +137,7 @@ def _refuse_mixture(handle: str) -> None:
 
 def _refuse_reserved(handle: str) -> None:
     if reserved.is_reserved(fold(handle)) or reserved.is_reserved(_at_a_glance(handle), of=_at_a_glance):
-        raise ValidationError(_("This handle is kept for the site itself. Please choose another."), code="reserved")
+        raise ValidationError(_("This handle is reserved. Please choose another."), code="reserved")
 
 
 def _at_a_glance(handle: str) -> str:

@@ -22,11 +22,11 @@ class Language(models.TextChoices):
     ENGLISH = "en", "English"
     CHINESE = "zh-hans", "简体中文"
 
-    __empty__ = _("As my browser asks")
+    __empty__ = _("Automatic (browser)")
 
 
 class Theme(models.TextChoices):
-    AUTO = "auto", _("As my device is set")
+    AUTO = "auto", _("Automatic (device)")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
 
@@ -41,9 +41,9 @@ class Vectors(models.TextChoices):
 class LossForm(models.TextChoices):
     """How formulas aggregate squared errors before the loss is scaled."""
 
-    MEAN = "mean", _("As configured")
-    SUM = "sum", _("A sum, scaled after")
-    HALF = "half", _("Half a sum, scaled after")
+    MEAN = "mean", _("As in the config")
+    SUM = "sum", _("Sum, then scaled")
+    HALF = "half", _("Half the sum, then scaled")
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -61,7 +61,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     handle_key = HandleKeyField(max_length=120, unique=True, editable=False)
     handle_skeleton = HandleSkeletonField(max_length=240, unique=True, editable=False)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = models.EmailField(_("email address"), blank=True)
     display_name = models.CharField(_("display name"), max_length=60, blank=True)
     bio = models.TextField(_("about you"), blank=True)
     bio_html = models.TextField(blank=True, editable=False)
@@ -74,7 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_demo = models.BooleanField(_("demo account"), default=False)
-    is_system = models.BooleanField(_("the site's own account"), default=False)
+    is_system = models.BooleanField(_("site account"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
@@ -93,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="accounts_user_email_once",
                 condition=~models.Q(email=""),
-                violation_error_message=_("This e-mail address is in use."),
+                violation_error_message=_("This email address is already in use."),
             ),
         )
 

@@ -25,14 +25,14 @@ def check(name: str) -> str:
     tidied = unicodedata.normalize("NFC", " ".join(name.split()))
     _refuse_length(tidied)
     if _TOWER.search("".join(unicodedata.category(char)[0] for char in tidied)):
-        raise ValidationError(_("Too many marks stand on one letter of this name."), code="marks")
+        raise ValidationError(_("One letter of this name carries too many accent marks."), code="marks")
     return tidied
 
 
 def _refuse_length(name: str) -> None:
     if len(name) > LONGEST:
         raise ValidationError(
-            _("A name has at most %(longest)d characters; this one has %(length)d."),
+            _("A name can have at most %(longest)d characters; this one has %(length)d."),
             code="length",
             params={"longest": LONGEST, "length": len(name)},
         )

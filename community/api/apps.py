@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ApiConfig(AppConfig):
     name = "community.api"
-    verbose_name = _("Api")
+    verbose_name = _("API")
 
     def ready(self) -> None:
         from community.common import slots

@@ -16,15 +16,15 @@ from community.common.errors import BadRequest, Conflict, DomainError, Invalid, 
 
 
 class InvalidToken(SignInNeeded):
-    default = gettext_lazy("Send a valid token: 'Authorization: Bearer …'. Make one in your settings.")
+    default = gettext_lazy("Send a valid token: 'Authorization: Bearer …'. You can create one in your settings.")
 
 
 class ScopeMissing(NotAllowed):
-    default = gettext_lazy("This token may only read. Make one that may write.")
+    default = gettext_lazy("This token is read-only. Create one with write access.")
 
 
 class IdempotencyKeyReused(Conflict):
-    default = gettext_lazy("This Idempotency-Key was used with another request. Use a new key.")
+    default = gettext_lazy("This Idempotency-Key was already used for another request. Use a new key.")
 
 
 class IdempotencyKeyBusy(Conflict):
@@ -32,11 +32,13 @@ class IdempotencyKeyBusy(Conflict):
 
 
 class ConfigTooLong(Invalid):
-    default = gettext_lazy("This config is longer than 64 KiB. Make it shorter, for instance with fewer inline points.")
+    default = gettext_lazy(
+        "This config is longer than 64 KiB. Make it shorter, for instance by using fewer inline points."
+    )
 
 
 class NotJson(BadRequest):
-    default = gettext_lazy("The body is not JSON. Send a JSON object and 'Content-Type: application/json'.")
+    default = gettext_lazy("The body is not valid JSON. Send a JSON object with 'Content-Type: application/json'.")
 
 
 class UnsupportedMediaType(DomainError):
@@ -97,5 +99,5 @@ def _sentence(fault: dict[str, Any]) -> str:
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
     if fault["type"] in ("extra_forbidden",):
-        return _("There is no such field.")
+        return _("Unknown field.")
     return str(fault["msg"])

@@ -8,10 +8,10 @@ from community.common.text import one_line
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("What is it for?"), max_length=60, help_text=_("For instance: my notebook"))
-    scope = forms.ChoiceField(label=_("What may it do?"), choices=Scope.choices, initial=Scope.READ)
+    name = forms.CharField(label=_("What is it for?"), max_length=60, help_text=_("For example: my notebook"))
+    scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices, initial=Scope.READ)
     days = forms.TypedChoiceField(
-        label=_("How long does it work?"),
+        label=_("Expires after"),
         coerce=int,
         initial=90,
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
@@ -20,5 +20,5 @@ class TokenForm(forms.Form):
     def clean_name(self) -> str:
         name = one_line(self.cleaned_data["name"])
         if not name:
-            raise forms.ValidationError(_("Give it a name that you will recognise."))
+            raise forms.ValidationError(_("Give it a name you will recognise."))
         return name

@@ -17,8 +17,8 @@ PREFIX = "chr_"
 
 
 class Scope(models.TextChoices):
-    READ = "read", _("Read what I may see")
-    WRITE = "write", _("Read, and write in my name")
+    READ = "read", _("Read what I can see")
+    WRITE = "write", _("Read, and write as me")
 
 
 def digest_of(secret: str) -> str:

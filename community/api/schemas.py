@@ -14,14 +14,14 @@ from community.common.text import is_storable
 
 def _storable(text: str) -> str:
     if not is_storable(text):
-        raise ValueError(_("The text holds a character that cannot be stored (NUL or half a character)."))
+        raise ValueError(_("The text contains a character that cannot be stored (NUL or an incomplete character)."))
     return text
 
 
 def _number(value: Any) -> Any:
     """Reject values that pydantic would coerce to a number: `true` and quoted digits."""
     if isinstance(value, bool | str):
-        raise ValueError(_("A whole number is needed here."))
+        raise ValueError(_("Please enter a whole number."))
     return value
 
 

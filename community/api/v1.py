@@ -16,8 +16,9 @@ api = Api(
     version="1",
     description=str(
         _(
-            "Threads, posts and runs for programs. Reading what is public needs no token; everything else takes "
-            "'Authorization: Bearer …'. Lists go by cursor. A POST with an 'Idempotency-Key' is done once."
+            "Threads, posts and runs for programs. Public content can be read without a token; everything else "
+            "needs 'Authorization: Bearer …'. Lists are paged by cursor. A POST with an 'Idempotency-Key' is "
+            "carried out once."
         )
     ),
     urls_namespace="api-v1",

@@ -44,7 +44,7 @@ def revoke(request: MemberRequest, pk: int) -> HttpResponse:
     changed = Token.objects.unrevoked().filter(owner=request.user, pk=pk).update(revoked_at=timezone.now())
     if not changed:
         raise NotFound
-    messages.success(request, _("The token no longer works."))
+    messages.success(request, _("Token revoked."))
     return redirect("api:tokens")
 
 
@@ -52,7 +52,7 @@ def revoke(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def revoke_all(request: MemberRequest) -> HttpResponse:
     Token.objects.unrevoked().filter(owner=request.user).update(revoked_at=timezone.now())
-    messages.success(request, _("All your tokens are revoked."))
+    messages.success(request, _("All tokens revoked."))
     return redirect("api:tokens")
 
 

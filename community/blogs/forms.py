@@ -27,16 +27,16 @@ class ArticleForm(OpeningForm):
     summary = Text(
         label=_("Summary"),
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": SUMMARY_LENGTH}),
-        help_text=_("Two sentences that stand above the text and in lists."),
+        help_text=_("Two sentences, shown above the text and in lists."),
     )
     cover = forms.FileField(
-        label=_("Picture at the top"),
+        label=_("Cover picture"),
         required=False,
         widget=forms.FileInput(attrs={"accept": PICTURES, "data-cover-choose": ""}),
         help_text=_("JPEG, PNG, GIF or WebP, at most 5 MB."),
     )
     cover_kept = forms.CharField(widget=forms.HiddenInput(attrs={"data-cover-kept": ""}), max_length=64, required=False)
-    no_cover = forms.BooleanField(label=_("Leave this picture out"), required=False)
+    no_cover = forms.BooleanField(label=_("Remove this picture"), required=False)
 
     current: Asset | None = None
     unsaved = (*OpeningForm.unsaved, "base_category", "cover_kept", "no_cover")

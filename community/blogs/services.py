@@ -112,7 +112,7 @@ def publish_article(*, article: Article, by: User) -> Article:
 def renew_preview_link(*, article: Article, by: User) -> Article:
     """Replace the preview link; the old one stops working. Raises NotAllowed."""
     if article.thread.author_id != by.pk:
-        raise NotAllowed(_("Only its author can change the preview link."))
+        raise NotAllowed(_("Only the author can change the preview link."))
     article.preview_token = new_preview_token()
     article.save(update_fields=["preview_token"])
     return article

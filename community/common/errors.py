@@ -22,7 +22,7 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 403
     code: ClassVar[str] = "refused"
-    default: ClassVar[Message] = _("This is not possible.")
+    default: ClassVar[Message] = _("This cannot be done.")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -76,60 +76,60 @@ class NotAllowed(DomainError):
     """Visible, but this person is not allowed to do it."""
 
     status = 403
-    default = _("You may not do this.")
+    default = _("You are not allowed to do this.")
 
 
 class Conflict(DomainError):
     """The object has changed since this person read it."""
 
     status = 409
-    default = _("This has changed in the meantime.")
+    default = _("This has been changed in the meantime.")
 
 
 class BadRequest(DomainError):
     """Malformed input."""
 
     status = 400
-    default = _("This request cannot be read.")
+    default = _("This request could not be read.")
 
 
 class MethodNotAllowed(DomainError):
     """Method not supported by this URL."""
 
     status = 405
-    default = _("This address does not take this kind of request.")
+    default = _("This address does not accept this kind of request.")
 
 
 class TooLarge(DomainError):
     """Larger than any form can send; not read."""
 
     status = 413
-    default = _("This is too much at once: a text may have 4 MB on its way here, a picture 5 MB.")
+    default = _("This is too large: a text can be at most 4 MB and a picture at most 5 MB.")
 
 
 class Invalid(DomainError):
     """Invalid input; `fields` says where."""
 
     status = 422
-    default = _("Please correct what is marked.")
+    default = _("Please correct the marked fields.")
 
 
 class TooManyRequests(DomainError):
     """A rate limit was reached; `retry_after` is in seconds."""
 
     status = 429
-    opening: ClassVar[Message] = _("That was too much in a short time.")
-    default = _("That was too much in a short time. Please wait a little and try again.")
+    opening: ClassVar[Message] = _("Too many requests in a short time.")
+    default = _("Too many requests in a short time. Please wait a moment and try again.")
 
 
 class Unavailable(DomainError):
     """A service required by this action is down."""
 
     status = 503
-    default = _("This does not work at the moment. Please try again in a minute.")
+    default = _("This is not available at the moment. Please try again in a minute.")
 
 
 class NoRoom(Unavailable):
     """The disk is full."""
 
-    default = _("There is no room left on this server, so nothing can be saved now. Please try again later.")
+    default = _("The server is out of storage, so nothing can be saved now. Please try again later.")

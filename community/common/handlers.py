@@ -23,12 +23,12 @@ AWAY_SECONDS = 10
 class FormTooOld(NotAllowed):
     """CSRF failure: the form was open too long, or the request was forged."""
 
-    default = _("This form was open for too long. Please load the page again and send it once more.")
+    default = _("This form has been open for too long. Please reload the page and send it again.")
 
 
 class ServerMistake(DomainError):
     status = HTTPStatus.INTERNAL_SERVER_ERROR
-    default = _("Something broke on our side. Please try again in a minute.")
+    default = _("Something went wrong on our side. Please try again in a minute.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

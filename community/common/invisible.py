@@ -32,7 +32,7 @@ def refuse(text: str, *, joiners: bool = False) -> None:
     for char in text:
         if is_invisible(char) and not (joiners and char in _JOINERS | {"\ufe0f"}):
             raise ValidationError(
-                _("An invisible character (U+%(code)s) is in this text. Please remove it or type the text anew."),
+                _("This text contains an invisible character (U+%(code)s). Please remove it or retype the text."),
                 code="invisible",
                 params={"code": f"{ord(char):04X}"},
             )

@@ -28,7 +28,7 @@ MAX_CURSOR_LENGTH = 1000
 class BrokenCursor(BadRequest):
     """The cursor was changed, truncated, or made for another list."""
 
-    default = _("This page address is broken. Please start again from the first page.")
+    default = _("This page link is broken. Please start again from the first page.")
 
 
 @dataclass(frozen=True)

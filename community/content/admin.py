@@ -51,7 +51,7 @@ class CategoryForm(forms.ModelForm):
         parent = above = self.cleaned_data["parent"]
         while above is not None:
             if above.pk == self.instance.pk:
-                raise forms.ValidationError(_("A category cannot be inside of itself."))
+                raise forms.ValidationError(_("A category cannot be inside itself."))
             above = above.parent
         return parent
 

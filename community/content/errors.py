@@ -25,7 +25,7 @@ class InvalidText(Invalid):
 class EditConflict(Conflict):
     """Another version was saved in the meantime. Contains both texts, so that nothing is lost."""
 
-    default = _("This text was changed while you were editing it. Both versions are below.")
+    default = _("This text was changed while you were editing it. Both versions are shown below.")
 
     def __init__(
         self,
@@ -64,14 +64,14 @@ class DraftConflict(Conflict):
 class SubmissionReused(Conflict):
     """A submitted form was sent again with a different text."""
 
-    default = _("This form was already sent once, with another text. Send it again to post this one too.")
+    default = _("This form was already sent with a different text. Send it again to post this text too.")
 
 
 class ThreadLocked(NotAllowed):
-    default = _("This thread is closed: it takes no more answers or comments.")
+    default = _("This thread is closed to new answers and comments.")
 
 
 class WrongPlace(Invalid):
     """An answer to a thread without answers, or a comment on a post of another thread."""
 
-    default = _("The post you are commenting on is no longer there.")
+    default = _("The post you are commenting on no longer exists.")

@@ -89,7 +89,7 @@ class OpeningForm(WritingForm):
 
     title = Line(label=_("Title"))
     source = Text(label=_("Text"), widget=source_box())
-    tags = Line(label=_("Tags"), help_text=_("Up to five words, separated by commas or spaces."))
+    tags = Line(label=_("Tags"), help_text=_("Up to five tags, separated by commas or spaces."))
 
     def __init__(self, *args: Any, kind: str, writer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

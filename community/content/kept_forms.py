@@ -59,7 +59,9 @@ def _keep(request: HttpRequest) -> None:
     if not fields.get("draft_key") or not fields.get("source", "").strip():
         return
     if sum(map(len, fields.values())) > LONGEST:
-        raise SignInNeeded(_("Please sign in first. Your text is too long to be kept meanwhile, so copy it from here."))
+        raise SignInNeeded(
+            _("Please sign in first. Your text is too long to be stored in the meantime, so copy it from here.")
+        )
     KEEPING.hit_key(f"net:{client_network(request)}")
     request.session[SESSION_KEY] = fields
     request.session.set_expiry(KEPT_SECONDS)

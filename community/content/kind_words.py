@@ -8,11 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-_KEEP = _("Keep as a draft")
+_KEEP = _("Save as draft")
 _REPLY = _("Reply")
 _YOUR_REPLY = _("Your reply")
 _POST = _("Post")
-_NO_REPLIES = _("Nobody has replied yet.")
+_NO_REPLIES = _("No replies yet.")
 _REPLIED = _("replied to")
 _REPLY_WORD = ngettext_lazy("reply", "replies")
 _REPLIES = ngettext_lazy("%(shown)s reply", "%(shown)s replies", "count")
@@ -53,17 +53,17 @@ class KindWords:
 KIND_WORDS: dict[str, KindWords] = {
     "question": KindWords(
         write_title=_("Ask a question"),
-        write_lead=_("What did you derive, where does it stop, and what does the curve show?"),
-        publish_button=_("Post your question"),
+        write_lead=_("What did you derive, where does it break down, and what does the curve show?"),
+        publish_button=_("Post question"),
         this_thread=_("This question"),
         started=_("Asked"),
         began=_("asked"),
-        go_to_start=_("Go to its beginning"),
+        go_to_start=_("Go to the beginning"),
         further_down=_("You are further down in this thread."),
         reply_button=_("Answer"),
         your_reply=_("Your answer"),
-        post_reply=_("Post your answer"),
-        no_replies=_("No answer yet. If you know a part of it, that part already helps."),
+        post_reply=_("Post answer"),
+        no_replies=_("No answers yet. If you know part of it, that already helps."),
         replied=_("answered"),
         reply_word=ngettext_lazy("answer", "answers"),
         replies=ngettext_lazy("%(shown)s answer", "%(shown)s answers", "count"),
@@ -74,11 +74,11 @@ KIND_WORDS: dict[str, KindWords] = {
     ),
     "discussion": KindWords(
         write_title=_("Start a discussion"),
-        publish_button=_("Start the discussion"),
+        publish_button=_("Start discussion"),
         this_thread=_("This discussion"),
-        started=_("Begun"),
-        began=_("began"),
-        go_to_start=_("Go to its beginning"),
+        started=_("Started"),
+        began=_("started a discussion"),
+        go_to_start=_("Go to the beginning"),
         further_down=_("You are further down in this thread."),
         icon="messages-square",
         choice=_("A discussion"),
@@ -87,11 +87,10 @@ KIND_WORDS: dict[str, KindWords] = {
     "article": KindWords(
         write_title=_("Write an article"),
         write_lead=_(
-            "It is kept while you type and stays a draft until you publish it. "
-            "A draft has a link that you can give to friends."
+            "It is saved while you type and stays a draft until you publish it. You can share a draft by its link."
         ),
         publish_button=_("Publish"),
-        keep_button=_("Save the draft"),
+        keep_button=_("Save draft"),
         began=_("published"),
         go_to_start=_("Go to the article"),
         further_down=_("You are further down in the comments."),
@@ -103,9 +102,9 @@ KIND_WORDS: dict[str, KindWords] = {
     ),
     "note": KindWords(
         write_title=_("Write a note"),
-        write_lead=_("A few lines, a formula, a run. It needs no title."),
-        publish_button=_("Post the note"),
-        began=_("noted"),
+        write_lead=_("A few lines, a formula, a run. No title needed."),
+        publish_button=_("Post note"),
+        began=_("wrote a note"),
         title_is_optional=True,
         go_to_start=_("Go to the note"),
         further_down=_("You are further down in the comments."),

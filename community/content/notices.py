@@ -27,7 +27,7 @@ FOLLOWED = (
 )
 BY_STAFF = (
     Verb("lock", _("{actor} closed {title}"), "lock"),
-    Verb("unlock", _("{actor} opened {title} again"), "lock-open"),
+    Verb("unlock", _("{actor} reopened {title}"), "lock-open"),
     Verb("move", _("{actor} moved {title}"), "folder-input"),
     Verb("hide", _("A moderator hid your post in {title}"), "eye-off", read_note=reason_words),
     Verb("unhide", _("A moderator restored your post in {title}"), "eye"),

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Reason(models.TextChoices):
-    SPAM = "spam", _("It is spam or advertising")
-    RUDE = "rude", _("It is rude or hurts somebody")
-    OFF_TOPIC = "off_topic", _("It has nothing to do with the subject")
-    DUPLICATE = "duplicate", _("It is a duplicate of another post")
-    POOR = "poor", _("Its quality is too poor to help anybody")
-    UNSAFE = "unsafe", _("It is dangerous or against the law")
-    OTHER = "other", _("Something else, see my note")
+    SPAM = "spam", _("Spam or advertising")
+    RUDE = "rude", _("Rude or hurtful")
+    OFF_TOPIC = "off_topic", _("Off topic")
+    DUPLICATE = "duplicate", _("Duplicate of another post")
+    POOR = "poor", _("Too low in quality to help anyone")
+    UNSAFE = "unsafe", _("Dangerous or illegal")
+    OTHER = "other", _("Something else (see my note)")
 
 
 def reason_words(reason: str) -> str:

@@ -28,9 +28,9 @@ _TAG_EDGES = " \t-_.,;:/\\"
 def title(text: str, *, required: bool = True) -> str:
     text = one_line(text, field="title", longest=TITLE_LENGTH)
     if required and invisible.is_blank(text):
-        raise InvalidText(_("Please give it a title."), field="title")
+        raise InvalidText(_("Please add a title."), field="title")
     if text and invisible.is_blank(text):
-        raise InvalidText(_("The title has nothing that can be seen in it."), field="title")
+        raise InvalidText(_("The title contains no visible characters."), field="title")
     return text
 
 
@@ -61,7 +61,7 @@ def tags(names: Iterable[str]) -> dict[str, str]:
         if slug:
             kept.setdefault(slug, shown)
         if len(kept) > TAG_COUNT:
-            raise InvalidText(_("At most {limit} tags, please.").format(limit=TAG_COUNT), field="tags")
+            raise InvalidText(_("Use at most {limit} tags.").format(limit=TAG_COUNT), field="tags")
     return kept
 
 
@@ -81,7 +81,7 @@ def tag(name: str) -> tuple[str, str]:
     strange = next((mark for mark in slug if not _may_be_in_tag(mark)), None)
     if strange is not None or not any(mark.isalnum() for mark in slug):
         raise InvalidText(
-            _("The tag “{tag}” may only have letters, digits and - + # . in it.").format(tag=shown[:TAG_LENGTH]),
+            _("The tag “{tag}” can contain only letters, digits and - + # .").format(tag=shown[:TAG_LENGTH]),
             field="tags",
         )
     return slug, shown
@@ -94,7 +94,7 @@ def one_line(text: str, *, field: str, longest: int | None) -> str:
     refuse_unwritable(_NEWLINES.sub(" ", text), field=field)
     if invisible.BIDI.search(text):
         raise InvalidText(
-            _("There is an invisible mark in it that turns the direction of writing. Please type it anew."), field=field
+            _("This contains an invisible mark that changes the writing direction. Please retype it."), field=field
         )
     text = " ".join(text.split())
     if longest is not None:
@@ -109,8 +109,8 @@ def refuse_too_long(text: str, longest: int, *, field: str) -> None:
         return
     raise InvalidText(
         ngettext(
-            "It is {length} characters long; the limit is {limit} character.",
-            "It is {length} characters long; the limit is {limit} characters.",
+            "This has {length} characters; the limit is {limit} character.",
+            "This has {length} characters; the limit is {limit} characters.",
             longest,
         ).format(length=f"{length:,}", limit=f"{longest:,}"),
         field=field,
@@ -121,13 +121,13 @@ def refuse_unwritable(text: str, *, field: str) -> None:
     """Reject what cannot be stored or shown: NUL, other control characters, lone surrogates."""
     if invisible.SURROGATE.search(text):
         raise InvalidText(
-            _("It has half a character in it (a lone surrogate). Please type that place anew."), field=field
+            _("This contains an incomplete character (a lone surrogate). Please retype that part."), field=field
         )
     found = invisible.CONTROL.search(text)
     if found is None:
         return
     raise InvalidText(
-        _("Line {line} has an invisible control character in it (U+{code}). Please remove it.").format(
+        _("Line {line} contains an invisible control character (U+{code}). Please remove it.").format(
             line=text.count("\n", 0, found.start()) + 1, code=f"{ord(found[0]):04X}"
         ),
         field=field,

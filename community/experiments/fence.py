@@ -40,7 +40,7 @@ def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:
     lines = "\n".join(_source_line(words, number in bad) for number, words in enumerate(text.split("\n"), line))
     listed = "".join(_problem(problem) for problem in problems)
     return (
-        f'<div class="bp-problems"><p class="bp-notice">{escape(_("This config cannot run yet."))}</p>'
+        f'<div class="bp-problems"><p class="bp-notice">{escape(_("This config cannot be run yet."))}</p>'
         f'<pre><code>{lines}</code></pre><ol class="problems">{listed}</ol></div>'
     )
 

@@ -94,8 +94,8 @@ def _told(is_reused: bool, page: api.RunPage) -> str:
     if not is_reused:
         return ""
     if page.card.has_result:
-        return _("This config was run before. Here is its result.")
-    return _("This config is already running. Here is its run.")
+        return _("This config has been run before. Here is the result.")
+    return _("This config is already running. Here is the run.")
 
 
 def checked(text: str, *, is_visitor: bool) -> api.Checked:
@@ -134,5 +134,5 @@ def played(request: HttpRequest) -> Playground:
 def readable_text(text: str) -> str:
     """Return submitted text with normalised line ends. Raises Invalid over the limit."""
     if len(text.encode("utf-8", "replace")) > LONGEST:
-        raise Invalid(_("A config has at most 64 KiB."), fields={"config": [_("A config has at most 64 KiB.")]})
+        raise Invalid(_("A config can be at most 64 KiB."), fields={"config": [_("A config can be at most 64 KiB.")]})
     return text.replace("\r\n", "\n").replace("\r", "\n")

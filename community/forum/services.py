@@ -34,7 +34,7 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
     _refuse_accepting(thread, by)
     answer = Post.objects.select_related("author").get(pk=answer.pk)
     if answer.thread_id != thread.pk or not policies.can_be_accepted(answer):
-        raise NotAnAnswer(_("Only an answer to this question can be accepted."))
+        raise NotAnAnswer(_("Only answers to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
         _set(thread, solved_post=answer)
         _write_down(by, Action.ACCEPT, thread, answer)
@@ -114,7 +114,7 @@ def _set(thread: Thread, **columns) -> None:
 
 def _refuse_accepting(thread: Thread, by: User) -> None:
     if not policies.can_accept(by, thread):
-        raise NotAllowed(_("Only the person who asked, or a moderator, can accept an answer."))
+        raise NotAllowed(_("Only the asker or a moderator can accept an answer."))
 
 
 def _write_down(by: User, action: Action, thread: Thread, answer: Post) -> None:

@@ -43,9 +43,9 @@ def remake(content: bytes) -> Picture:
                 _judge(image)
                 return _encode(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureRefused(_("This is not a picture we can read. Use a JPEG, PNG, GIF or WebP file.")) from error
+        raise PictureRefused(_("This picture could not be read. Use a JPEG, PNG, GIF or WebP file.")) from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
-        raise PictureRefused(_("This picture is damaged. Save it again and try once more.")) from error
+        raise PictureRefused(_("This picture is damaged. Save it again and retry.")) from error
 
 
 def _judge(image: Image.Image) -> None:

@@ -42,7 +42,7 @@ def _store(asset: Asset, picture: Picture) -> None:
     try:
         store_once(asset.path, picture.content)
     except OSError as error:
-        raise NoRoom(_("The picture could not be stored. Your text is safe; try again later.")) from error
+        raise NoRoom(_("The picture could not be saved. Your text is safe; try again later.")) from error
 
 
 @transaction.atomic

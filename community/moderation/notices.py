@@ -15,8 +15,8 @@ from community.notifications.verbs import Kind, Target, Verb, register_kind, reg
 
 VERBS = (
     Verb("reported", _("A post in {title} was reported"), "flag"),
-    Verb("report_hidden", _("The post that you reported was hidden"), "flag"),
-    Verb("report_dismissed", _("A moderator read your report and left the post as it is"), "flag"),
+    Verb("report_hidden", _("The post you reported was hidden"), "flag"),
+    Verb("report_dismissed", _("A moderator reviewed your report and left the post unchanged"), "flag"),
 )
 
 

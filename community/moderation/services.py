@@ -67,4 +67,4 @@ def _close(actor: User, post: Post, outcome: Outcome) -> int:
 
 def _refuse_unless_staff(actor: User) -> None:
     if not actor.is_staff:
-        raise NotAllowed(_("Only moderators may do this."))
+        raise NotAllowed(_("Only moderators can do this."))

@@ -102,5 +102,5 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
     if decision is services.hide:
         said["reason"] = sent["reason"]
     decision(actor=request.user, post=post, **said)
-    messages.success(request, _("Done, and written into the trail."))
+    messages.success(request, _("Done and recorded in the audit log."))
     return redirect(safe_next(request, "/moderation/"))

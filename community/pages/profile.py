@@ -33,7 +33,7 @@ NOT_THREADS = (ANSWERS, RUNS)
 
 
 class NobodyHere(NotFound):
-    default = _("Nobody here has this handle.")
+    default = _("Nobody has this handle.")
 
 
 @require_safe

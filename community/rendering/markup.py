@@ -72,9 +72,7 @@ class _Definitions(dict):
 
 
 def _assemble(page: Page) -> Markdown:
-    footnotes = FootnoteExtension(
-        BACKLINK_TITLE=_("Back to where note {number} is called", number="{}"), BACKLINK_TEXT="↩"
-    )
+    footnotes = FootnoteExtension(BACKLINK_TITLE=_("Back to reference {number}", number="{}"), BACKLINK_TEXT="↩")
     markdown = Markdown(
         extensions=[TableExtension(use_align_attribute=True), footnotes, SaneListExtension()], output_format="html"
     )

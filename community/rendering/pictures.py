@@ -78,7 +78,7 @@ def _is_web(src: str) -> bool:
 
 def _name(src: str) -> str:
     parts = _split(src)
-    return (PurePosixPath(unquoted(parts.path)).name if parts else "") or src[:80] or _("without an address")
+    return (PurePosixPath(unquoted(parts.path)).name if parts else "") or src[:80] or _("no address")
 
 
 def _split(address: str) -> SplitResult | None:

@@ -50,7 +50,7 @@ def render(source: str, context: Context | None = None) -> Rendered:
             return as_written(source, str(refusal), title=context.title)
         except Exception:
             log.exception("Rendering failed")
-            sentence = _("This text could not be formatted, so it is shown as it was written.")
+            sentence = _("This text could not be formatted, so it is shown as written.")
             return as_written(source, sentence, title=context.title)
 
 
@@ -102,7 +102,9 @@ class _Rendering:
 
     def _refuse_large(self, html: str) -> None:
         if len(html) > output_cap(self.given):
-            raise OverLimit(_("The formatted text would be {size} MB large.", size=f"{len(html) / 1e6:.1f}"))
+            raise OverLimit(
+                _("The formatted text would be {size} MB, which is too large.", size=f"{len(html) / 1e6:.1f}")
+            )
 
     # === Formulas ===
 

@@ -151,13 +151,11 @@ class Pool:
 
 
 def _slow(limits: Limits) -> str:
-    return _(
-        "Formatting took longer than {seconds} seconds, so the text is shown as it was written.", seconds=limits.seconds
-    )
+    return _("Formatting took longer than {seconds} seconds, so the text is shown as written.", seconds=limits.seconds)
 
 
 def _failed(limits: Limits) -> str:
-    return _("The text could not be formatted just now, so it is shown as it was written.")
+    return _("The text could not be formatted just now, so it is shown as written.")
 
 
 def _too_long(source: str, context: Context, limits: Limits) -> Rendered:

@@ -47,5 +47,5 @@ class FollowForm(SwitchForm):
         }[kind]
         found = rows.filter(pk=pk).first()
         if found is None:
-            raise forms.ValidationError(_("What you wanted to follow is not there any more."))
+            raise forms.ValidationError(_("What you wanted to follow no longer exists."))
         return found

@@ -60,7 +60,7 @@ def test_a_config_is_checked_in_the_language_of_the_text_that_holds_it() -> None
         pool.close()
     for said in ("这份配置还不能运行。", "是不是想写 xor？可选：", "没有 \\dleta 这个命令。"):
         assert said in chinese
-    for said in ("This config cannot run yet.", "Did you mean xor? Allowed: ", "There is no command \\dleta."):
+    for said in ("This config cannot be run yet.", "Did you mean xor? Allowed: ", "Unknown command \\dleta."):
         assert said in english
 
 

@@ -19,7 +19,9 @@ from tests.conftest import missing
 CATALOGUES = ("community/locale/zh_Hans/LC_MESSAGES/django.po", "bpsandbox/locale/zh_Hans/LC_MESSAGES/django.po")
 SOURCES = ("community", "bpsandbox", "templates")
 NAMES = re.compile(r"%\((\w+)\)[sdg]|\{(\w+)(?:[!:][^}]*)?\}|(<[^>]*>)")
-HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;!?(]|[),;!?][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?!\w)|[“”‘’]")
+HALF_WIDTH = re.compile(
+    r"[\u4e00-\u9fff][,;!?(]|[),;!?][\u4e00-\u9fff]|[\u4e00-\u9fff]\.(?!\w)|[「」『』]|[\u4e00-\u9fff]\"|\"[\u4e00-\u9fff]"
+)
 
 
 def catalogue(path: Path):

@@ -31,7 +31,7 @@ def test_a_full_disk_keeps_the_words_and_says_so(db, signed_in, monkeypatch, err
     assert response.status_code == 503
     assert "no room left on this server" in page
     assert "An hour of work." in page
-    assert "Send it once more" in page
+    assert "Send it again" in page
 
 
 def test_a_database_that_is_away_is_no_bug(db, client, monkeypatch) -> None:

@@ -14,7 +14,7 @@ def _time_zone_choices() -> list:
     for name in time_zones():
         region, _slash, place = name.partition("/")
         groups.setdefault(region, []).append((name, (place or region).replace("_", " ")))
-    return [("", _("As my browser says")), *groups.items()]
+    return [("", _("Automatic (browser)")), *groups.items()]
 
 
 class ProfileForm(forms.Form):
@@ -22,7 +22,7 @@ class ProfileForm(forms.Form):
 
     display_name = forms.CharField(
         label=_("Display name"),
-        help_text=_("As you like to be called. Empty: your handle."),
+        help_text=_("What you would like to be called. If empty, your handle is shown."),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name", "maxlength": 2 * names.LONGEST}),
     )

@@ -21,7 +21,7 @@ from community.accounts.models import User
 LONGEST_ADDRESS = 254
 LONGEST_PASSWORD = 512
 
-_PASSWORD_HELP = _("At least 10 characters. A short sentence is good.")
+_PASSWORD_HELP = _("At least 10 characters. A short sentence works well.")
 
 
 def _name_field(form: forms.Form, name: str, label, help_text="", **attributes: str) -> None:
@@ -49,7 +49,7 @@ def _name_password(form: forms.Form, name: str, label, help_text="") -> None:
 
 
 def _forgotten() -> str:
-    return format_html('<a href="{}">{}</a>', reverse_lazy("account_reset_password"), _("Forgotten?"))
+    return format_html('<a href="{}">{}</a>', reverse_lazy("account_reset_password"), _("Forgot password?"))
 
 
 class SignupForm(allauth_forms.SignupForm):
@@ -59,13 +59,18 @@ class SignupForm(allauth_forms.SignupForm):
             self,
             "username",
             _("Handle"),
-            _("Your name in addresses, like /@ada/ or /@李雷/: 2 to 30 letters or digits, with _ - . between them."),
+            _(
+                "Your name in addresses, such as /@ada/ or /@李雷/: 2 to 30 letters or digits, optionally joined "
+                "by _ - or ."
+            ),
             autocapitalize="none",
             spellcheck="false",
             maxlength="64",
         )
         self._leave_length_to_the_handle()
-        _name_address(self, "email", _("E-mail address"), _("We send one link to confirm it. Nobody else sees it."))
+        _name_address(
+            self, "email", _("Email address"), _("We send one link to confirm it. Nobody else sees your address.")
+        )
         _name_password(self, "password1", _("Password"), _PASSWORD_HELP)
 
     def _leave_length_to_the_handle(self) -> None:
@@ -107,7 +112,7 @@ class LoginForm(allauth_forms.LoginForm):
         _name_field(
             self,
             "login",
-            _("Handle or e-mail address"),
+            _("Handle or email address"),
             autocomplete="username",
             autocapitalize="none",
             spellcheck="false",
@@ -125,7 +130,7 @@ class LoginForm(allauth_forms.LoginForm):
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _name_address(self, "email", _("E-mail address"))
+        _name_address(self, "email", _("Email address"))
 
     def clean_email(self) -> str:
         self.users = [user for user in selectors.owners_of(self.cleaned_data["email"]) if user.is_active]
@@ -136,32 +141,32 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         _name_password(self, "password1", _("New password"), _PASSWORD_HELP)
-        _name_password(self, "password2", _("New password once more"))
+        _name_password(self, "password2", _("Repeat the new password"))
 
 
 class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _name_password(self, "oldpassword", _("Present password"), lazy(_forgotten, str)())
+        _name_password(self, "oldpassword", _("Current password"), lazy(_forgotten, str)())
         _name_password(self, "password1", _("New password"), _PASSWORD_HELP)
-        _name_password(self, "password2", _("New password once more"))
+        _name_password(self, "password2", _("Repeat the new password"))
 
 
 class SetPasswordForm(allauth_forms.SetPasswordForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         _name_password(self, "password1", _("New password"), _PASSWORD_HELP)
-        _name_password(self, "password2", _("New password once more"))
+        _name_password(self, "password2", _("Repeat the new password"))
 
 
 class ChangeEmailForm(allauth_forms.AddEmailForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _name_address(self, "email", _("New e-mail address"))
+        _name_address(self, "email", _("New email address"))
 
     def clean_email(self) -> str:
         if self.user and self.cleaned_data["email"] == self.user.email:
-            raise ValidationError(_("This is your address already."), code="same")
+            raise ValidationError(_("This is already your address."), code="same")
         return super().clean_email()
 
 

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='loss_form',
-            field=models.CharField(blank=True, choices=[('mean', 'As configured'), ('sum', 'A sum, scaled after'), ('half', 'Half a sum, scaled after')], max_length=8, verbose_name='losses in formulas'),
+            field=models.CharField(blank=True, choices=[('mean', "As in the config"), ('sum', "Sum, then scaled"), ('half', "Half the sum, then scaled")], max_length=8, verbose_name='losses in formulas'),
         ),
         migrations.AddField(
             model_name='user',

@@ -27,7 +27,7 @@ def profile_update(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, profile_form=form, status=422)
     services.update_profile(user=request.user, **form.cleaned_data)
-    messages.success(request, _("Your profile is saved."))
+    messages.success(request, _("Profile saved."))
     return redirect("accounts:settings")
 
 
@@ -40,7 +40,7 @@ def preferences_update(request: MemberRequest) -> HttpResponse:
         return _page(request, preferences_form=form, status=422)
     response = redirect("accounts:settings")
     _choose(request, response, form.sent)
-    messages.success(request, _("Your preferences are saved."))
+    messages.success(request, _("Preferences saved."))
     return response
 
 
@@ -48,7 +48,7 @@ def preferences_update(request: MemberRequest) -> HttpResponse:
 @require_POST
 def sessions_end(request: MemberRequest) -> HttpResponse:
     services.sign_out_elsewhere(request=request)
-    messages.success(request, _("You are signed out everywhere but here. API tokens no longer work."))
+    messages.success(request, _("Signed out everywhere else. API tokens no longer work."))
     return redirect("accounts:settings")
 
 

@@ -95,13 +95,13 @@ def confirmation_resend(request: MemberRequest) -> HttpResponse:
         return _nothing_to_confirm(request)
     rates.count_mail(address.email)
     address.send_confirmation(request)
-    messages.success(request, _("We have sent the link to %(address)s once more.") % {"address": address.email})
+    messages.success(request, _("We sent the link to %(address)s again.") % {"address": address.email})
     return redirect(safe_next(request))
 
 
 def _nothing_to_confirm(request: MemberRequest) -> HttpResponse:
     if request.user.email:
-        messages.info(request, _("Your address is confirmed."))
+        messages.info(request, _("Address confirmed."))
         return redirect(safe_next(request))
-    messages.info(request, _("Give us an address first."))
+    messages.info(request, _("Please enter an email address first."))
     return redirect("account_email")

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('hint', models.CharField(max_length=8)),
-                ('scope', models.CharField(choices=[('read', 'Read what I may see'), ('write', 'Read, and write in my name')], default='read', max_length=5)),
+                ('scope', models.CharField(choices=[('read', "Read what I can see"), ('write', "Read, and write as me")], default='read', max_length=5)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(blank=True, null=True)),

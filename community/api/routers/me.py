@@ -12,7 +12,7 @@ from community.api.schemas import MeOut
 router = Router(tags=["me"])
 
 
-@router.get("", response=MeOut, summary=gettext_noop("Whose token this is"))
+@router.get("", response=MeOut, summary=gettext_noop("The owner of this token"))
 def me(request: ApiRequest) -> dict[str, Any]:
     token = request.auth
     return presenters.person(request, request.user) | {

@@ -28,7 +28,7 @@ def post_create(request: ApiRequest, payload: PostIn) -> Status[dict[str, Any]]:
     POSTING.hit(request)
     thread = Thread.objects.visible_to(request.user).filter(pk=payload.thread).first()
     if thread is None:
-        raise Invalid(fields={"thread": [_("There is no such thread.")]})
+        raise Invalid(fields={"thread": [_("No such thread.")]})
     parent = _parent(request, thread, payload.parent)
     made = add_post(
         thread=thread,
@@ -51,7 +51,8 @@ def post_detail(request: HttpRequest, post_id: int) -> dict[str, Any]:
     response={200: PostOut},
     summary=gettext_noop("Edit a post"),
     description=gettext_noop(
-        "`base_version` is the version you began from; when there is a newer one the answer is 409 and nothing changes."
+        "`base_version` is the version you started from. If there is a newer one, the response is 409 and "
+        "nothing changes."
     ),
 )
 def post_edit(request: ApiRequest, post_id: int, payload: PostChange) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def post_edit(request: ApiRequest, post_id: int, payload: PostChange) -> dict[st
     "/{int:post_id}",
     response={204: None},
     summary=gettext_noop("Delete a post"),
-    description=gettext_noop("Its author can restore it on the site."),
+    description=gettext_noop("The author can restore it on the site."),
 )
 def post_delete(request: ApiRequest, post_id: int) -> Status[None]:
     SWITCHING.hit(request)
@@ -96,5 +97,5 @@ def _parent(request: HttpRequest, thread: Thread, parent_id: int | None) -> Post
         return None
     parent = Post.objects.visible_to(request.user).filter(thread=thread, pk=parent_id).first()
     if parent is None:
-        raise Invalid(fields={"parent": [_("There is no such post in this thread.")]})
+        raise Invalid(fields={"parent": [_("No such post in this thread.")]})
     return parent

@@ -26,8 +26,8 @@ LONGEST_CONFIG = 64 * 1024
     response={200: RunDetail, 201: RunDetail},
     summary=gettext_noop("Train a config"),
     description=gettext_noop(
-        "201 for a new run, 200 when this engine ran the same config before, 422 with every problem of a wrong one. "
-        "Only you see the run, until it stands in a post."
+        "201 for a new run, 200 if this engine has already run the same config, 422 with every problem of an "
+        "invalid one. Only you can see the run until it appears in a post."
     ),
 )
 @idempotent
@@ -51,7 +51,7 @@ def run_list(request: ApiRequest, cursor: Text | None = None, limit: int = Query
     response=RunDetail,
     auth=BearerOrVisitor(),
     summary=gettext_noop("One run"),
-    description=gettext_noop("`final` and `best` hold one number a seed, `stop` says why each seed ended."),
+    description=gettext_noop("`final` and `best` contain one number per seed; `stop` says why each seed stopped."),
 )
 def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     return _detail(request, run_id)
@@ -61,7 +61,7 @@ def run_detail(request: HttpRequest, run_id: int) -> dict[str, Any]:
     "/{int:run_id}",
     response={204: None},
     summary=gettext_noop("Stop waiting for a run"),
-    description=gettext_noop("It ends, unless somebody else waits for it too."),
+    description=gettext_noop("The run stops unless somebody else is waiting for it too."),
 )
 def run_cancel(request: ApiRequest, run_id: int) -> Status[None]:
     card = sandbox.run_by_id(run_id, request.user)

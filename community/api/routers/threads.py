@@ -44,7 +44,8 @@ class Filters(Schema):
     auth=BearerOrVisitor(),
     summary=gettext_noop("List threads"),
     description=gettext_noop(
-        "What is public, by `order`; narrow it by kind, category (inner ones count in), tag or author (a handle)."
+        "Public threads, sorted by `order`; filter by kind, category (including subcategories), tag or author "
+        "(a handle)."
     ),
 )
 def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
@@ -61,9 +62,9 @@ def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]
 @router.post(
     "",
     response={201: ThreadDetail},
-    summary=gettext_noop("Write a thread"),
+    summary=gettext_noop("Create a thread"),
     description=gettext_noop(
-        "A question, discussion, article or note. Without `publish` it is a draft that only you see."
+        "A question, discussion, article or note. Without `publish` it is a draft only you can see."
     ),
 )
 @idempotent
@@ -96,7 +97,7 @@ def thread_publish(request: ApiRequest, thread_id: int) -> Status[dict[str, Any]
 
 
 @router.get(
-    "/{int:thread_id}/posts", response=Items[PostOut], auth=BearerOrVisitor(), summary=gettext_noop("Posts of a thread")
+    "/{int:thread_id}/posts", response=Items[PostOut], auth=BearerOrVisitor(), summary=gettext_noop("Posts in a thread")
 )
 def thread_posts(
     request: HttpRequest, thread_id: int, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)
@@ -131,5 +132,5 @@ def _category(slug: str | None) -> Category | None:
     category = Category.objects.filter(slug=slug).first()
     if category is None:
         known = ", ".join(Category.objects.values_list("slug", flat=True))
-        raise Invalid(fields={"category": [_("There is no such category. These are: {known}.").format(known=known)]})
+        raise Invalid(fields={"category": [_("No such category. Choose one of: {known}.").format(known=known)]})
     return category

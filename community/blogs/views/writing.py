@@ -45,7 +45,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
 @limited(POSTING)
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
     article = services.publish_article(article=selectors.own_article(request.user, pk), by=request.user)
-    messages.success(request, _("It is published."))
+    messages.success(request, _("Published."))
     return redirect(article.thread.get_absolute_url())
 
 
@@ -55,5 +55,5 @@ def publish(request: MemberRequest, pk: int) -> HttpResponse:
 def renew_link(request: MemberRequest, pk: int) -> HttpResponse:
     """Replace the preview link, which disables the old one."""
     article = services.renew_preview_link(article=selectors.own_article(request.user, pk), by=request.user)
-    messages.success(request, _("The link is new. The old one no longer opens the draft."))
+    messages.success(request, _("Preview link replaced. The old link no longer opens the draft."))
     return redirect(article.thread.get_absolute_url())

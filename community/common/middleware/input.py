@@ -12,7 +12,7 @@ from community.common.text import is_storable
 class UnreadableAddress(BadRequest):
     """The URL contains a NUL byte or invalid UTF-8."""
 
-    default = _("This address holds a character that cannot be read. Please check how it was copied.")
+    default = _("This address contains a character that cannot be read. Please check how it was copied.")
 
 
 class ReadableInput(MiddlewareMixin):

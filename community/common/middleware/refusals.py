@@ -21,7 +21,7 @@ logger = structlog.get_logger(__name__)
 class UnstorableText(Invalid):
     """Text with a NUL byte or a lone surrogate reached the database driver."""
 
-    default = _("The text holds a character that cannot be stored. Please remove it and try again.")
+    default = _("The text contains a character that cannot be stored. Please remove it and try again.")
 
 
 class Refusals(MiddlewareMixin):

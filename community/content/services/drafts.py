@@ -82,7 +82,7 @@ def _forget(draft: Draft | None, version: int) -> None:
 
 def _refuse(key: str, title: str, source: str) -> None:
     if not key or len(key) > 60 or not key.isprintable():
-        raise InvalidText(_("This draft has no name that can be kept."), field="key")
+        raise InvalidText(_("This draft cannot be saved under this name."), field="key")
     texts.refuse_too_long(source, DRAFT_LENGTH, field="source")
     texts.refuse_too_long(title, texts.TITLE_LENGTH, field="title")
     texts.refuse_unwritable(source, field="source")
@@ -92,7 +92,7 @@ def _refuse(key: str, title: str, source: str) -> None:
 def _refuse_too_many(owner: User) -> None:
     if Draft.objects.filter(owner=owner).count() >= DRAFTS_A_PERSON:
         raise InvalidText(
-            _("You have {limit} drafts already. Please throw some away first.").format(limit=DRAFTS_A_PERSON),
+            _("You already have {limit} drafts. Please discard some first.").format(limit=DRAFTS_A_PERSON),
             field="source",
         )
 

@@ -81,7 +81,7 @@ def _refuse_closed(thread: Thread, author: User) -> None:
 def _shelter(thread: Thread, role: str, parent: Post | None) -> Post | None:
     """Return the post under which a new one is shown."""
     if role == Role.OPENING or (role == Role.ANSWER and (thread.kind != Kind.QUESTION or parent is not None)):
-        raise WrongPlace(_("Only a question can be answered. Write a comment instead."))
+        raise WrongPlace(_("Only questions can be answered. Write a comment instead."))
     if role == Role.ANSWER:
         return None
     if parent is None:

@@ -24,7 +24,7 @@ def publish_thread(*, thread: Thread, by: User) -> Thread:
     if thread.author_id == by.pk and not thread.is_draft and thread.deleted_at is None:
         return thread
     if not policies.can_publish(by, thread):
-        raise NotAllowed(_("Only its author can publish a draft."))
+        raise NotAllowed(_("Only the author can publish a draft."))
     thread.created_at = thread.published_at = thread.last_post_at = timezone.now()
     thread.save(update_fields=["created_at", "published_at", "last_post_at"])
     tagging.count(thread, 1)

@@ -43,7 +43,7 @@ def restore_post(*, post: Post, by: User) -> Post:
     if post.deleted_at is None and (policies.is_own(by, post) or policies.is_staff(by)):
         return post
     if not policies.can_restore(by, post):
-        raise NotAllowed(_("This was deleted by a moderator. Only a moderator can bring it back."))
+        raise NotAllowed(_("A moderator deleted this. Only a moderator can restore it."))
     post = _change(post, deleted_at=None, deleted_by=None)
     _leave(by, Action.RESTORE, post)
     return post
@@ -132,5 +132,5 @@ def _refuse_unless_staff(by: User) -> None:
 
 def _refusal(by: User, post: Post) -> str:
     if policies.is_own(by, post) and post.is_opening and post.thread.reply_count:
-        return _("Others have replied to this, so it can no longer be deleted by its author. Please ask a moderator.")
+        return _("Others have replied to this, so its author can no longer delete it. Please ask a moderator.")
     return _("You cannot delete this post.")

@@ -70,7 +70,7 @@ def draft_discard(request: MemberRequest) -> HttpResponse:
     draft = services.discard_draft(owner=request.user, key=request.POST.get("key", ""))
     if draft is not None:
         request.session[DISCARDED] = {name: getattr(draft, name) for name in DRAFT_FIELDS}
-    messages.success(request, _("The draft is thrown away."))
+    messages.success(request, _("Draft discarded."))
     return redirect(safe_next(request, reverse("content:drafts")))
 
 
@@ -93,7 +93,7 @@ def draft_restore(request: MemberRequest) -> HttpResponse:
 def publish(request: MemberRequest, pk: int) -> HttpResponse:
     thread = selectors.thread_for(request.user, pk)
     thread = services.publish_thread(thread=thread, by=request.user)
-    messages.success(request, _("It is published."))
+    messages.success(request, _("Published."))
     return redirect(thread.get_absolute_url())
 
 
@@ -116,7 +116,7 @@ def _sent(request: HttpRequest) -> dict[str, Any]:
     try:
         sent = json.loads(request.body)
     except (ValueError, RecursionError) as error:
-        raise BadRequest(_("This is not JSON.")) from error
+        raise BadRequest(_("This is not valid JSON.")) from error
     if not isinstance(sent, dict):
         raise BadRequest(_("This is not a JSON object."))
     return sent
@@ -126,5 +126,5 @@ def _whole(sent: dict[str, Any], name: str) -> int:
     try:
         number = int(sent.get(name) or 0)
     except (TypeError, ValueError, OverflowError) as error:
-        raise Invalid(fields={name: [_("A whole number is needed here.")]}) from error
+        raise Invalid(fields={name: [_("Please enter a whole number.")]}) from error
     return min(max(number, 0), 2**31 - 1)

@@ -58,7 +58,7 @@ def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
     if saved is None:
         return _refused(request, post, form)
     if publish:
-        messages.success(request, _("It is published."))
+        messages.success(request, _("Published."))
     return redirect(saved.get_absolute_url())
 
 
@@ -67,7 +67,7 @@ def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
 @limited(SWITCHING)
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
     post = services.delete_post(post=selectors.post_for(request.user, pk), by=request.user)
-    messages.success(request, _("It is deleted. You can bring it back with “Restore” where it stood."))
+    messages.success(request, _("Deleted. You can bring it back with “Restore” in the same place."))
     return redirect(post.thread.get_absolute_url() if post.is_opening else post.get_absolute_url())
 
 
@@ -76,7 +76,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
 @limited(SWITCHING)
 def restore(request: MemberRequest, pk: int) -> HttpResponse:
     post = services.restore_post(post=selectors.post_for(request.user, pk), by=request.user)
-    messages.success(request, _("It is back."))
+    messages.success(request, _("Restored."))
     return redirect(post.get_absolute_url())
 
 

@@ -45,7 +45,7 @@ def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
     person = who(request)
     everyone = bool(person["user"] and person["user"].is_staff and request.POST.get("everyone"))
     ended = api.cancel(spec_hash, everyone=everyone, **person)
-    told = _("The run is stopped.") if ended else _("It goes on, for somebody else waits for it too.")
+    told = _("Run stopped.") if ended else _("Still running: somebody else is waiting for it.")
     if wants_fragment(request):
         return HttpResponse("" if ended else told, content_type="text/plain; charset=utf-8")
     messages.success(request, told)

@@ -87,7 +87,7 @@ def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView |
     if shown is None:
         return None
     if unread:
-        sentence = _("Example, step and seed are whole numbers from 0.")
+        sentence = _("Example, step and seed must be whole numbers from 0.")
         shown = replace(shown, worked=None, is_waiting=False, may_be_asked=False, sentence=sentence)
     look = given.get("look", "")
     looks = int(look) if is_number(look) else 0

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('locked', 'closed this'), ('unlocked', 'opened this again'), ('pinned', 'pinned this'), ('unpinned', 'unpinned this'), ('moved', 'moved this')], max_length=10)),
+                ('act', models.CharField(choices=[('locked', 'closed this'), ('unlocked', "reopened this"), ('pinned', 'pinned this'), ('unpinned', 'unpinned this'), ('moved', 'moved this')], max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('after_number', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),

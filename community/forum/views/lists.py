@@ -27,14 +27,14 @@ TAGS_A_PAGE = 60
 
 @require_safe
 def questions(request: HttpRequest) -> HttpResponse:
-    heading = {"title": _("Questions"), "lead": _("Ask what does not add up; bring the config, and let it train.")}
+    heading = {"title": _("Questions"), "lead": _("Ask about what does not add up. Bring the config and let it train.")}
     heading |= feed_urls("questions")
     return _list(request, Thread.objects.filter(kind=Kind.QUESTION), heading, kind=Kind.QUESTION)
 
 
 @require_safe
 def discussions(request: HttpRequest) -> HttpResponse:
-    heading = {"title": _("Discussions"), "lead": _("Open-ended talk about backpropagation and about this place.")}
+    heading = {"title": _("Discussions"), "lead": _("Open-ended talk about backpropagation and about this site.")}
     heading |= feed_urls("discussions")
     return _list(request, Thread.objects.filter(kind=Kind.DISCUSSION), heading, kind=Kind.DISCUSSION)
 
@@ -42,7 +42,7 @@ def discussions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
-    heading = {"title": _("Latest"), "lead": _("Everything that people write here, of every kind.")}
+    heading = {"title": _("Latest"), "lead": _("Everything people write here, of every kind.")}
     rows = of_kind(Thread.objects.all(), kind)
     return _list(request, rows, heading | feed_urls("site"), kind=kind, kind_links=navigation.kind_links(request, kind))
 

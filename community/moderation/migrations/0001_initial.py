@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Report',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('spam', 'It is spam or advertising'), ('rude', 'It is rude or hurts somebody'), ('off_topic', 'It has nothing to do with the subject'), ('unsafe', 'It is dangerous or against the law'), ('other', 'Something else, see my note')], max_length=12)),
+                ('reason', models.CharField(choices=[('spam', "Spam or advertising"), ('rude', "Rude or hurtful"), ('off_topic', "Off topic"), ('unsafe', "Dangerous or illegal"), ('other', "Something else (see my note)")], max_length=12)),
                 ('note', models.CharField(blank=True, max_length=1000)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),

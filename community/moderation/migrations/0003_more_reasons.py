@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='report',
             name='reason',
-            field=models.CharField(choices=[('spam', 'It is spam or advertising'), ('rude', 'It is rude or hurts somebody'), ('off_topic', 'It has nothing to do with the subject'), ('duplicate', 'It is a duplicate of another post'), ('poor', 'Its quality is too poor to help anybody'), ('unsafe', 'It is dangerous or against the law'), ('other', 'Something else, see my note')], max_length=12),
+            field=models.CharField(choices=[('spam', "Spam or advertising"), ('rude', "Rude or hurtful"), ('off_topic', "Off topic"), ('duplicate', "Duplicate of another post"), ('poor', "Too low in quality to help anyone"), ('unsafe', "Dangerous or illegal"), ('other', "Something else (see my note)")], max_length=12),
         ),
     ]

@@ -97,7 +97,7 @@ class Reader(Writer):
 
     def push(self, box: Box) -> None:
         if len(self.boxes) >= NESTING:
-            raise OverLimit(_("Quotes and lists are nested more than {limit} deep.", limit=NESTING))
+            raise OverLimit(_("Quotes and lists are nested more than {limit} levels deep.", limit=NESTING))
         self.keys += 1
         box.key = self.keys
         self.boxes.append(box)

@@ -17,12 +17,14 @@ def sentence(said: str) -> str:
 
 def _known() -> dict[str, str]:
     return {
-        r'Unknown command "(.*)"\.': _("There is no command {0}."),
-        r'Unknown environment "(.*)"\.': _("There is no environment “{0}”."),
-        r'Expected closing token "(.*)", but reached end of input\.': _("The formula ends before a closing {0}."),
-        r'Unmatched closing token: "(.*)"\.': _("This {0} closes nothing."),
+        r'Unknown command "(.*)"\.': _("Unknown command {0}."),
+        r'Unknown environment "(.*)"\.': _("Unknown environment “{0}”."),
+        r'Expected closing token "(.*)", but reached end of input\.': _("The formula ends before the closing {0}."),
+        r'Unmatched closing token: "(.*)"\.': _("This {0} has nothing to close."),
         r'Found "&", which may only appear in a table-like environment\.': _(
-            "“&” belongs into a matrix, cases or aligned; write \\& for the sign itself."
+            "“&” belongs in a matrix, cases or aligned; write \\& for the character itself."
         ),
-        r"Duplicate subscript or superscript\.": _("Two scripts on one symbol: put braces around the first part."),
+        r"Duplicate subscript or superscript\.": _(
+            "Double subscript or superscript: put braces around the first part."
+        ),
     }

@@ -175,7 +175,7 @@ def _refused(formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[s
         said = str(error)
     match = _MESSAGE.fullmatch(said)
     if match is None:
-        return Converted(formula, message=said or _("This formula cannot be read."))
+        return Converted(formula, message=said or _("This formula could not be read."))
     return Converted(formula, message=sentence(match[2]), at=Origins(attempt.tokens)[int(match[1])])
 
 

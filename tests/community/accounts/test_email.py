@@ -36,18 +36,18 @@ def test_a_second_change_replaces_the_first_and_tells_the_address_before(client,
     client.post(link_in_last_mail())
     assert User.objects.get().email == "two@example.org"
     assert mail.outbox[-1].to == ["one@example.org"]
-    assert mail.outbox[-1].subject == "Your e-mail address was changed"
+    assert mail.outbox[-1].subject == "Your email address was changed"
 
 
 def test_an_address_of_somebody_else_reads_the_same_and_stays_theirs(change_to, client):
     User.objects.create_user("bea", "bea@example.org", PASSWORD)
     assert change_to("bea@example.org").status_code == 302
-    assert [message.subject for message in mail.outbox] == ["You have an account already"]
+    assert [message.subject for message in mail.outbox] == ["You already have an account"]
     assert User.objects.get(handle="ada").email == "ada@example.org"
 
 
 def test_ones_own_address_is_no_change(change_to):
-    assert errors_of(change_to("ADA@example.org")) == {"email": ["This is your address already."]}
+    assert errors_of(change_to("ADA@example.org")) == {"email": ["This is already your address."]}
 
 
 @pytest.mark.parametrize(

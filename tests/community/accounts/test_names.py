@@ -22,13 +22,13 @@ def test_a_display_name_is_free(typed, kept):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("Ada\u202e", "An invisible character (U+202E) is in this text. Please remove it or type the text anew."),
-        ("Ada\u2066", "An invisible character (U+2066) is in this text. Please remove it or type the text anew."),
-        ("A\x00da", "An invisible character (U+0000) is in this text. Please remove it or type the text anew."),
-        ("A\x1bda", "An invisible character (U+001B) is in this text. Please remove it or type the text anew."),
-        ("\udc00", "An invisible character (U+DC00) is in this text. Please remove it or type the text anew."),
-        ("x" * 61, "A name has at most 60 characters; this one has 61."),
-        ("a" + "\u0301\u0302\u0303\u0304\u0305\u0306", "Too many marks stand on one letter of this name."),
+        ("Ada\u202e", "This text contains an invisible character (U+202E). Please remove it or retype the text."),
+        ("Ada\u2066", "This text contains an invisible character (U+2066). Please remove it or retype the text."),
+        ("A\x00da", "This text contains an invisible character (U+0000). Please remove it or retype the text."),
+        ("A\x1bda", "This text contains an invisible character (U+001B). Please remove it or retype the text."),
+        ("\udc00", "This text contains an invisible character (U+DC00). Please remove it or retype the text."),
+        ("x" * 61, "A name can have at most 60 characters; this one has 61."),
+        ("a" + "\u0301\u0302\u0303\u0304\u0305\u0306", "One letter of this name carries too many accent marks."),
     ],
     ids=ascii,
 )

@@ -16,7 +16,7 @@ def test_a_link_in_the_mail_lets_one_choose_a_new_password_once(client, ada):
     chosen = client.post(page.request["PATH_INFO"], {"password1": NEW, "password2": NEW}, follow=True)
     assert "Your new password is set" in chosen.content.decode()
     assert User.objects.get().check_password(NEW)
-    assert "This link does not work any more" in client.get(link, follow=True).content.decode()
+    assert "This link no longer works" in client.get(link, follow=True).content.decode()
     assert mail.outbox[-1].subject == "Your password was changed"
 
 
@@ -64,7 +64,7 @@ def test_an_address_cannot_be_flooded(ada):
 def test_a_forged_link_says_that_it_does_not_work(client, ada, path):
     response = client.get(f"/accounts/password/reset/key/{path}/", follow=True)
     assert response.status_code == 200
-    assert "This link does not work any more" in response.content.decode()
+    assert "This link no longer works" in response.content.decode()
 
 
 def test_changing_the_password_signs_out_every_other_session(signed_in, ada):
@@ -81,7 +81,7 @@ def test_changing_the_password_signs_out_every_other_session(signed_in, ada):
 
 def test_a_wrong_present_password_changes_nothing(signed_in, ada):
     refused = signed_in.post("/accounts/password/change/", {"oldpassword": "no", "password1": NEW, "password2": NEW})
-    assert errors_of(refused) == {"oldpassword": ["This is not your present password."]}
+    assert errors_of(refused) == {"oldpassword": ["This is not your current password."]}
     assert User.objects.get().check_password(PASSWORD)
 
 

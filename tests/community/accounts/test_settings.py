@@ -43,7 +43,7 @@ def test_a_bio_that_asks_for_too_much_is_refused_with_the_renderers_sentence(sig
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("display_name", "Ada\u202e", "An invisible character (U+202E)"),
+        ("display_name", "Ada\u202e", "an invisible character (U+202E)"),
         ("display_name", "x" * 61, "at most 60 characters"),
         ("display_name", "x" * 1_000_000, "at most 60 characters"),
         ("display_name", "a\x00b", "Null characters are not allowed."),
@@ -136,7 +136,7 @@ def test_every_other_session_can_be_ended(signed_in, ada):
 def test_an_unconfirmed_account_has_no_links_to_other_sites(client, newcomer, bio):
     client.force_login(newcomer)
     refused = client.post("/settings/profile/", {"display_name": "New", "bio": bio})
-    assert refused.status_code == 403 and b"confirm your e-mail address first" in refused.content
+    assert refused.status_code == 403 and b"confirm your email address first" in refused.content
     newcomer.refresh_from_db()
     assert (newcomer.display_name, newcomer.bio) == ("", "")
 

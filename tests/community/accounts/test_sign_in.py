@@ -8,7 +8,7 @@ from community.common.ratelimit.store import limiter
 from tests.community.accounts.conftest import PASSWORD, errors_of
 
 pytestmark = pytest.mark.django_db
-WRONG = ["This handle or address and this password do not belong together."]
+WRONG = ["Wrong handle, email or password."]
 
 
 @pytest.fixture
@@ -186,8 +186,8 @@ class TestDemo:
         assert response.status_code == 422
         assert errors_of(response) == {
             "__all__": [
-                "Demo accounts are closed on this site, because it can be reached by others and their passwords are "
-                "not secret. Please make an account of your own."
+                "Demo accounts are closed on this site because others can reach it and the passwords are not "
+                "secret. Please create your own account."
             ]
         }
         assert "_auth_user_id" not in client.session

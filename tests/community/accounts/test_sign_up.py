@@ -20,7 +20,7 @@ def test_a_newcomer_is_signed_in_at_once_and_gets_a_link(client, sign_up):
     assert client.get("/settings/").status_code == 200
     assert (person.handle, person.handle_key, person.email, person.waits_for_confirmation) == ("李雷", "李雷", "", True)
     assert [message.to for message in mail.outbox] == [["lilei@example.org"]]
-    assert mail.outbox[0].subject == "Welcome to Chainrule: confirm your e-mail address"
+    assert mail.outbox[0].subject == "Welcome to Chainrule: confirm your email address"
 
 
 def test_the_link_confirms_the_address_after_a_click_and_not_by_a_look(client, sign_up):
@@ -37,7 +37,7 @@ def test_a_link_that_was_used_says_so(client, sign_up):
     sign_up()
     link = link_in_last_mail()
     client.post(link)
-    assert "This link does not work any more" in client.get(link).content.decode()
+    assert "This link no longer works" in client.get(link).content.decode()
     assert client.post(link).status_code == 404
 
 
@@ -45,7 +45,7 @@ def test_a_banner_offers_the_link_once_more_until_it_is_opened(client, sign_up):
     sign_up()
     assert "/settings/email/confirmation/" in client.get("/settings/").content.decode()
     again = client.post("/settings/email/confirmation/", {"next": "/settings/"}, follow=True)
-    assert "We have sent the link to emmy@example.org once more." in again.content.decode()
+    assert "We sent the link to emmy@example.org again." in again.content.decode()
     assert len(mail.outbox) == 2
     client.post(link_in_last_mail())
     assert "/settings/email/confirmation/" not in client.get("/settings/").content.decode()
@@ -55,7 +55,7 @@ def test_who_waits_for_a_letter_on_a_site_that_sends_none_is_told_where_it_lies(
     sign_up()
     assert "the letter lies as a file" not in client.get("/settings/").content.decode()
     settings.CHAINRULE_MAIL_SHOWN = "/here/mail"
-    assert "the letter lies as a file in <code>/here/mail</code>" in client.get("/settings/").content.decode()
+    assert "the message is saved as a file in <code>/here/mail</code>" in client.get("/settings/").content.decode()
     assert "the letter lies" not in client.get(link_in_last_mail()).content.decode()
 
 
@@ -63,7 +63,7 @@ def test_who_has_no_address_at_all_is_asked_for_one(client):
     client.force_login(User.objects.create_user("root"))
     page = client.post("/settings/email/confirmation/", follow=True)
     assert page.redirect_chain == [("/accounts/email/", 302)]
-    assert "Give us an address first." in page.content.decode()
+    assert "Please enter an email address first." in page.content.decode()
 
 
 def test_the_way_back_leads_to_where_one_was(client):
@@ -85,9 +85,9 @@ def test_the_session_is_a_new_one_after_signing_up(client, sign_up):
     [
         ("ada", "This handle is taken. Please choose another."),
         ("ＡＤＡ", "This handle is taken. Please choose another."),
-        ("\u0430\u0501\u0430", "This handle looks like one that is taken. Please choose another."),
-        ("admin", "This handle is kept for the site itself. Please choose another."),
-        ("ad\u202ea", "An invisible character (U+202E) is in this text. Please remove it or type the text anew."),
+        ("\u0430\u0501\u0430", "This handle looks too much like an existing one. Please choose another."),
+        ("admin", "This handle is reserved. Please choose another."),
+        ("ad\u202ea", "This text contains an invisible character (U+202E). Please remove it or retype the text."),
         ("", "This field is required."),
         ("   ", "This field is required."),
         ("ad\x00a", "Null characters are not allowed."),
@@ -130,8 +130,8 @@ def test_a_taken_address_looks_the_same_and_only_its_owner_learns_of_it(ada):
     assert page_fresh.status_code == page_taken.status_code == 200
     assert _neutral(page_fresh, "emmy", "new@example.org") == _neutral(page_taken, "emmi", "ada@example.org")
     assert [message.subject for message in mail.outbox] == [
-        "Welcome to Chainrule: confirm your e-mail address",
-        "You have an account already",
+        "Welcome to Chainrule: confirm your email address",
+        "You already have an account",
     ]
     assert User.objects.get(handle="emmi").email == ""
     assert User.objects.get(handle="ada").email == "ada@example.org"

@@ -99,7 +99,7 @@ def test_a_body_that_does_not_say_it_is_json_is_a_clear_415(program):
 def test_what_is_no_number_is_not_taken_for_one(program, wrong):
     thread = ThreadFactory(pk=1)
     answer = program.post("posts", {"thread": wrong, "source": "Some words."})
-    assert answer.json()["error"]["fields"] == {"thread": ["A whole number is needed here."]}
+    assert answer.json()["error"]["fields"] == {"thread": ["Please enter a whole number."]}
     answer = program.post("posts", {"thread": thread.pk, "parent": wrong, "source": "Some words."})
     assert (answer.status_code, Post.objects.count()) == (422, 1)
 

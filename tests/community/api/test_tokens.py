@@ -49,9 +49,9 @@ def test_after_the_password_the_form_goes_on_with_what_was_filled_in(client, mem
 
 def test_an_unconfirmed_account_makes_no_token_and_is_told_why(client, newcomer):
     client.force_login(newcomer)
-    assert b"To make a token, confirm your e-mail address first." in client.get(reverse("api:tokens")).content
+    assert b"Confirm your email address to create a token." in client.get(reverse("api:tokens")).content
     refused = client.post(reverse("api:tokens"), A_TOKEN)
-    assert refused.status_code == 403 and b"Please confirm your e-mail address first" in refused.content
+    assert refused.status_code == 403 and b"Please confirm your email address first" in refused.content
     assert not Token.objects.exists()
 
 

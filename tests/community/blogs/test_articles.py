@@ -89,7 +89,7 @@ class TestArticlePage:
         assert response["X-Robots-Tag"] == "noindex"
         page = response.content.decode()
         assert f"http://testserver/articles/preview/{draft.preview_token}/" in page
-        assert "Only you see this draft" in page
+        assert "can see this draft" in page
         assert 'id="replies"' not in page
 
     def test_a_title_is_never_markup(self, client, ada):
@@ -161,7 +161,7 @@ class TestPreviewLink:
         response = client.get(draft.preview_url)
         page = response.content.decode()
         assert "The gradient is" in page
-        assert "A draft by ada, shown to you by its link." in page
+        assert "A draft by ada, shown to you through its link." in page
         assert response["X-Robots-Tag"] == "noindex"
         assert "no-store" in response["Cache-Control"]
         assert '<meta name="robots" content="noindex">' in page

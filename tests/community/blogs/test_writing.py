@@ -62,20 +62,20 @@ class TestWritingAnArticle:
     @pytest.mark.parametrize(
         ("wrong", "field", "sentence"),
         [
-            ({"title": ""}, "title", "Please give it a title."),
+            ({"title": ""}, "title", "Please add a title."),
             ({"source": ""}, "source", "There is no text yet. Write something first."),
             (
                 {"source": "a\x00"},
                 "source",
-                "Line 1 has an invisible control character in it (U+0000). Please remove it.",
+                "Line 1 contains an invisible control character (U+0000). Please remove it.",
             ),
             (
                 {"source": "a" * 1_000_000},
                 "source",
-                "It is 1,000,000 characters long; the limit is 100,000 characters.",
+                "This has 1,000,000 characters; the limit is 100,000 characters.",
             ),
-            ({"summary": "a" * 500}, "summary", "It is 500 characters long; the limit is 400 characters."),
-            ({"tags": "a b c d e f"}, "tags", "At most 5 tags, please."),
+            ({"summary": "a" * 500}, "summary", "This has 500 characters; the limit is 400 characters."),
+            ({"tags": "a b c d e f"}, "tags", "Use at most 5 tags."),
         ],
     )
     def test_a_refused_one_is_in_its_form_again(self, client_of_ada, form, wrong, field, sentence):
@@ -96,7 +96,7 @@ class TestWritingAnArticle:
     def test_an_unconfirmed_address_keeps_the_text(self, as_user, form, db):
         response = as_user(PersonFactory(email="")).post("/articles/new/", form())
         assert response.status_code == 422
-        assert "confirm your e-mail address" in errors(response)["__all__"][0]
+        assert "confirm your email address" in errors(response)["__all__"][0]
         assert not Thread.objects.exists()
 
     def test_an_expired_session_keeps_the_text(self, client, ada, form):
@@ -163,7 +163,7 @@ class TestCover:
     @pytest.mark.parametrize(
         ("content", "sentence"),
         [
-            (b"<svg onload=alert(1)>", "This is not a picture we can read. Use a JPEG, PNG, GIF or WebP file."),
+            (b"<svg onload=alert(1)>", "This picture could not be read. Use a JPEG, PNG, GIF or WebP file."),
             (
                 b"\x89PNG\r\n\x1a\n" + b"0" * (5 * 1024 * 1024),
                 "This picture is larger than 5 MB. Make it smaller and try again.",
@@ -279,7 +279,7 @@ class TestWritingANote:
         response = client_of_ada.post("/notes/new/", self.note(keep="1"))
         assert Thread.objects.get().is_draft
         assert client.get(response.url).status_code == 404
-        assert "Only you see this draft." in client_of_ada.get(response.url).content.decode()
+        assert "Only you can see this draft." in client_of_ada.get(response.url).content.decode()
 
     def test_a_double_click_is_one_note(self, client_of_ada):
         sent = self.note()
@@ -288,7 +288,7 @@ class TestWritingANote:
 
     def test_a_long_one_is_refused_with_its_length(self, client_of_ada):
         response = client_of_ada.post("/notes/new/", self.note(source="a" * 5_001))
-        assert errors(response) == {"source": ["It is 5,001 characters long; the limit is 5,000 characters."]}
+        assert errors(response) == {"source": ["This has 5,001 characters; the limit is 5,000 characters."]}
         assert not Thread.objects.exists()
 
     def test_an_expired_session_keeps_the_text(self, client, ada):

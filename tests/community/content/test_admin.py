@@ -60,7 +60,7 @@ class TestCategories:
         for parent in (outer, inner):
             page = staff.post(f"/staff/content/category/{outer.pk}/change/", boxes(outer, parent=str(parent.pk)))
             assert page.status_code == 200
-            assert "A category cannot be inside of itself." in page.content.decode()
+            assert "A category cannot be inside itself." in page.content.decode()
         outer.refresh_from_db()
         assert outer.parent is None
 

@@ -41,7 +41,7 @@ def test_the_longest_article_comes_back_whole(client, member):
 def test_what_is_longer_than_anything_that_can_be_posted_is_shown_to_copy(client):
     refused = client.post(WRITE, _form("x" * LONGEST + " the end"))
     assert refused.status_code == 401
-    assert b"Your text is too long to be kept meanwhile" in refused.content and b" the end" in refused.content
+    assert b"Your text is too long to be stored in the meantime" in refused.content and b" the end" in refused.content
     assert not Session.objects.exists()
 
 

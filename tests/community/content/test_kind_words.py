@@ -6,7 +6,7 @@ from django.utils.translation import override
 from community.content.kind_words import KIND_WORDS
 from community.content.models import Kind, Post, Role, Thread
 
-A_REPLY, AN_ANSWER = ("Reply", "Your reply", "Post"), ("Answer", "Your answer", "Post your answer")
+A_REPLY, AN_ANSWER = ("Reply", "Your reply", "Post"), ("Answer", "Your answer", "Post answer")
 
 
 def test_every_kind_has_its_words():
@@ -16,10 +16,10 @@ def test_every_kind_has_its_words():
 @pytest.mark.parametrize(
     ("kind", "button", "reply", "count"),
     [
-        ("question", "Post your question", AN_ANSWER, "2 answers"),
-        ("discussion", "Start the discussion", A_REPLY, "1,233 replies"),
+        ("question", "Post question", AN_ANSWER, "2 answers"),
+        ("discussion", "Start discussion", A_REPLY, "1,233 replies"),
         ("article", "Publish", A_REPLY, "1,233 comments"),
-        ("note", "Post the note", A_REPLY, "1,233 comments"),
+        ("note", "Post note", A_REPLY, "1,233 comments"),
     ],
 )
 def test_its_buttons_and_counts(kind, button, reply, count):
@@ -45,9 +45,9 @@ def test_they_are_in_the_readers_language():
     ("kind", "began", "replied"),
     [
         ("question", "asked", "answered"),
-        ("discussion", "began", "replied to"),
+        ("discussion", "started a discussion", "replied to"),
         ("article", "published", "replied to"),
-        ("note", "noted", "replied to"),
+        ("note", "wrote a note", "replied to"),
     ],
 )
 def test_what_somebody_did_is_a_verb_of_the_kind(kind, began, replied):

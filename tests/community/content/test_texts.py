@@ -21,16 +21,16 @@ def test_a_title_is_one_line_with_single_spaces(typed, kept):
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("", "Please give it a title."),
-        (" \t\n ", "Please give it a title."),
-        ("\u200b\u2060", "Please give it a title."),
-        ("a" * 201, "It is 201 characters long; the limit is 200 characters."),
-        ("a\x00b", "Line 1 has an invisible control character in it (U+0000). Please remove it."),
-        ("a\x1bb", "Line 1 has an invisible control character in it (U+001B). Please remove it."),
-        ("half \ud800", "It has half a character in it (a lone surrogate). Please type that place anew."),
+        ("", "Please add a title."),
+        (" \t\n ", "Please add a title."),
+        ("\u200b\u2060", "Please add a title."),
+        ("a" * 201, "This has 201 characters; the limit is 200 characters."),
+        ("a\x00b", "Line 1 contains an invisible control character (U+0000). Please remove it."),
+        ("a\x1bb", "Line 1 contains an invisible control character (U+001B). Please remove it."),
+        ("half \ud800", "This contains an incomplete character (a lone surrogate). Please retype that part."),
         (
             f"user{BIDI}gpj.exe",
-            "There is an invisible mark in it that turns the direction of writing. Please type it anew.",
+            "This contains an invisible mark that changes the writing direction. Please retype it.",
         ),
     ],
 )
@@ -45,10 +45,10 @@ def test_a_title_that_cannot_be_kept_is_refused_with_a_sentence(typed, sentence)
     [
         ("", "There is no text yet. Write something first."),
         ("\n \u3000\t", "There is no text yet. Write something first."),
-        ("a" * 50_001, "It is 50,001 characters long; the limit is 50,000 characters."),
-        ("one\ntwo\x00", "Line 2 has an invisible control character in it (U+0000). Please remove it."),
+        ("a" * 50_001, "This has 50,001 characters; the limit is 50,000 characters."),
+        ("one\ntwo\x00", "Line 2 contains an invisible control character (U+0000). Please remove it."),
         ("\udfff", "There is no text yet. Write something first."),
-        ("x\udfff", "It has half a character in it (a lone surrogate). Please type that place anew."),
+        ("x\udfff", "This contains an incomplete character (a lone surrogate). Please retype that part."),
     ],
 )
 def test_a_text_that_cannot_be_kept_is_refused_with_a_sentence(typed, sentence):
@@ -82,7 +82,7 @@ def test_a_strange_tag_is_refused(name):
 
 
 def test_six_tags_are_one_too_many():
-    with pytest.raises(InvalidText, match="At most 5 tags"):
+    with pytest.raises(InvalidText, match="at most 5 tags"):
         texts.tags("abcdef")
 
 

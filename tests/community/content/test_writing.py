@@ -66,7 +66,7 @@ class TestWriting:
         response = client_of_ada.post("/write/?kind=question", sent | {"source": "Another."})
         assert response.status_code == 422
         assert errors(response)["__all__"] == [
-            "This form was already sent once, with another text. Send it again to post this one too."
+            "This form was already sent with a different text. Send it again to post this text too."
         ]
         again = sent | {"source": "Another.", "submission": response.context["form"]["submission"].value()}
         assert client_of_ada.post("/write/?kind=question", again).status_code == 302
@@ -75,20 +75,20 @@ class TestWriting:
     @pytest.mark.parametrize(
         ("wrong", "field", "sentence"),
         [
-            ({"title": ""}, "title", "Please give it a title."),
+            ({"title": ""}, "title", "Please add a title."),
             (
                 {"title": "a\u202eb"},
                 "title",
-                "There is an invisible mark in it that turns the direction of writing. Please type it anew.",
+                "This contains an invisible mark that changes the writing direction. Please retype it.",
             ),
             ({"source": ""}, "source", ADVICE),
             (
                 {"source": "a\x00b"},
                 "source",
-                "Line 1 has an invisible control character in it (U+0000). Please remove it.",
+                "Line 1 contains an invisible control character (U+0000). Please remove it.",
             ),
-            ({"source": "a" * 1_000_000}, "source", "It is 1,000,000 characters long; the limit is 50,000 characters."),
-            ({"tags": "a b c d e f"}, "tags", "At most 5 tags, please."),
+            ({"source": "a" * 1_000_000}, "source", "This has 1,000,000 characters; the limit is 50,000 characters."),
+            ({"tags": "a b c d e f"}, "tags", "Use at most 5 tags."),
             (
                 {"category": "nowhere"},
                 "category",
@@ -106,7 +106,7 @@ class TestWriting:
     def test_an_unconfirmed_address_keeps_the_text(self, as_user, db):
         response = as_user(PersonFactory(email="")).post("/write/?kind=question", form(kind="question"))
         assert response.status_code == 422
-        assert "confirm your e-mail address" in errors(response)["__all__"][0]
+        assert "confirm your email address" in errors(response)["__all__"][0]
         assert not Thread.objects.exists()
 
     def test_a_forged_form_is_refused(self, ada):
@@ -176,7 +176,7 @@ class TestReplying:
         lock_thread(thread=question, by=moderator)
         response = client_of_ada.post(f"/threads/{question.pk}/reply/", form(source="But listen."))
         assert response.status_code == 422
-        assert errors(response)["__all__"] == ["This thread is closed: it takes no more answers or comments."]
+        assert errors(response)["__all__"] == ["This thread is closed to new answers and comments."]
         assert response.context["form"]["source"].value() == "But listen."
 
     def test_a_hidden_thread_is_404(self, client_of_ada):
@@ -309,7 +309,7 @@ class TestDrafts:
 
     def test_starting_afresh_leads_back_to_the_form_and_never_elsewhere(self, client_of_ada):
         self.save(client_of_ada)
-        assert "Start afresh" in client_of_ada.get("/write/?kind=question").content.decode()
+        assert "Start over" in client_of_ada.get("/write/?kind=question").content.decode()
         sent = {"key": "new:question", "next": "/write/?kind=question"}
         assert client_of_ada.post("/drafts/discard/", sent).url == "/write/?kind=question"
         assert client_of_ada.post("/drafts/discard/", sent | {"next": "https://evil.example/"}).url == "/drafts/"

@@ -99,7 +99,7 @@ def test_the_run_of_a_post_that_is_away_leaks_nothing(asked, member, how):
     setattr(post, how, timezone.now())
     post.save()
     html = registry.fill([post.html], NOBODY)[0]
-    assert "<svg" not in html and spec_hash not in html and "not open to you" in html
+    assert "<svg" not in html and spec_hash not in html and "do not have access" in html
     assert "<svg" in registry.fill([post.html], member)[0]
 
 

@@ -55,7 +55,7 @@ def test_a_run_on_its_way_has_a_live_card_and_a_way_without_script(wanted, visit
 def test_a_queued_card_says_how_many_are_before_it(wanted, visitor, config):
     wanted()
     spec_hash = wanted(config(seeds="[5]")).spec_hash
-    assert "queued: 1 before it" in visitor.get(f"/runs/{spec_hash}/card/").content.decode()
+    assert "queued: 1 ahead" in visitor.get(f"/runs/{spec_hash}/card/").content.decode()
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -107,7 +107,7 @@ def test_a_rerun_is_compared_bit_by_bit(trained, signed_in, member):
     assert browser.post(f"/runs/{spec_hash}/rerun/").status_code == 302
     assert "Running again" in browser.get(f"/runs/{spec_hash}/").content.decode()
     train()
-    assert "Identical to the run before it, bit for bit." in browser.get(f"/runs/{spec_hash}/").content.decode()
+    assert "Identical to the previous run, bit for bit." in browser.get(f"/runs/{spec_hash}/").content.decode()
 
 
 def test_a_visitor_who_runs_again_is_remembered(trained, visitor):
@@ -132,7 +132,7 @@ def test_a_card_that_cancels_is_told_whether_the_run_goes_on(wanted, signed_in, 
         signed_in(person).post(f"/runs/{spec_hash}/cancel/", headers={"X-Requested-With": "fetch"})
         for person in (member, newcomer)
     )
-    assert (goes_on.content.decode(), ends.content.decode()) == ("It goes on, for somebody else waits for it too.", "")
+    assert (goes_on.content.decode(), ends.content.decode()) == ("Still running: somebody else is waiting for it.", "")
 
 
 def test_a_fork_begins_a_draft_with_the_config(trained, signed_in, member, visitor):
@@ -230,7 +230,7 @@ def test_a_result_of_an_older_engine_is_named_so_on_page_card_and_in_posts(train
     signed_in(member).post(f"/runs/{spec_hash}/rerun/")
     train()
     shown = visitor.get(pages[0]).content.decode()
-    assert NOTE not in shown and "Identical to the run before it, bit for bit." in shown
+    assert NOTE not in shown and "Identical to the previous run, bit for bit." in shown
 
 
 def test_a_rerun_of_an_older_engines_run_says_whose_numbers_it_is_compared_with(trained, visitor, signed_in, member):
@@ -246,7 +246,7 @@ def test_a_rerun_of_an_older_engines_run_says_whose_numbers_it_is_compared_with(
     signed_in(member).post(f"/runs/{spec_hash}/rerun/")
     train()
     shown = visitor.get(f"/runs/{spec_hash}/").content.decode()
-    assert "The run before it was computed by engine 1." in shown
+    assert "The previous run was computed by engine 1." in shown
     assert "bit for bit" not in shown
 
 
@@ -336,7 +336,7 @@ def test_a_rerun_of_a_sweep_is_compared(trained, signed_in, member, config):
     signed_in(member).post(f"/runs/{spec_hash}/rerun/")
     train()
     page = signed_in(member).get(f"/runs/{spec_hash}/").content.decode()
-    assert "Identical to the run before it, bit for bit." in page
+    assert "Identical to the previous run, bit for bit." in page
 
 
 def test_what_was_recorded_of_the_inside_is_shown(trained, visitor, config):
@@ -355,7 +355,7 @@ def test_divergence_is_told_seed_by_seed(trained, visitor, config):
         record="{}",
     )
     page = visitor.get(f"/runs/{trained(text)}/").content.decode()
-    assert "Where it broke" in page and "Last finite values" in page
+    assert "Where it diverged" in page and "Last finite values" in page
 
 
 def between(page, start, end):

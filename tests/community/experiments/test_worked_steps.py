@@ -122,7 +122,7 @@ def test_what_is_no_number_is_said_in_the_section_and_nothing_is_queued(trained,
     asked = ask(visitor, spec_hash, **where)
     for address in (asked["Location"], f"/runs/{spec_hash}/?{urlencode(where)}"):
         page = visitor.get(address).content.decode()
-        assert "Example, step and seed are whole numbers from 0." in page
+        assert "Example, step and seed must be whole numbers from 0." in page
         assert "worked-take" not in page  # no other step in its place
         if name != "seed":  # one of a list
             assert re.search(f'id="worked-{name}"[^>]* value="{re.escape(text)}"', page)

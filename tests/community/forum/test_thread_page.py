@@ -257,7 +257,7 @@ class TestWhatIsSaid:
     def test_a_closed_thread_says_so_and_offers_no_form(self, client, question, moderator, as_user, ada):
         lock_thread(thread=question, by=moderator, reason="Solved long ago")
         page = as_user(ada).get(question.get_absolute_url()).content.decode()
-        assert "This thread is closed: it takes no more answers or comments." in page
+        assert "This thread is closed to new answers and comments." in page
         assert "Solved long ago" in page
         assert "<textarea" not in page
 
@@ -265,7 +265,7 @@ class TestWhatIsSaid:
         draft = QuestionFactory(author=ada, draft=True)
         response = as_user(ada).get(draft.get_absolute_url())
         assert response["X-Robots-Tag"] == "noindex"
-        assert "Only you see this draft." in response.content.decode()
+        assert "Only you can see this draft." in response.content.decode()
 
     def test_a_config_in_a_post_leads_its_thread_and_is_shown_as_a_card(self, client, ada):
         thread = services.start_thread(author=ada, kind="question", title="XOR", source=CONFIG)

@@ -107,7 +107,7 @@ def test_a_damaged_picture_is_refused():
 def test_a_huge_picture_in_a_small_file_is_refused_before_it_is_decoded():
     bomb = png_that_claims(20_000, 20_000)
     assert len(bomb) < 40_000
-    with pytest.raises(PictureRefused, match=r"400 million pixels|not a picture"):
+    with pytest.raises(PictureRefused, match=r"400 million pixels|could not be read"):
         remake(bomb)
 
 

@@ -50,7 +50,7 @@ def test_nobody_reports_himself(answer):
 def test_an_unconfirmed_account_reports_nothing_and_is_told_why(client, answer, newcomer):
     client.force_login(newcomer)
     refused = client.post(reverse("moderation:report", args=[answer.pk]), {"reason": "spam"})
-    assert refused.status_code == 403 and b"Please confirm your e-mail address first" in refused.content
+    assert refused.status_code == 403 and b"Please confirm your email address first" in refused.content
     assert not Report.objects.exists()
 
 

@@ -84,11 +84,11 @@ def test_a_page_asks_for_the_queue_once_and_only_for_staff(client, reader, moder
 def test_the_reporter_is_told_what_was_decided(answer, reader, moderator):
     services.report_post(reporter=reader, post=answer, reason="spam")
     services.hide(actor=moderator, post=answer, reason="spam")
-    assert told(reader) == [("The post that you reported was hidden", "")]
+    assert told(reader) == [("The post you reported was hidden", "")]
     services.unhide(actor=moderator, post=answer)
     services.report_post(reporter=reader, post=answer, reason="rude")
     services.dismiss(actor=moderator, post=answer)
-    assert told(reader)[1:] == [("A moderator read your report and left the post as it is", "")]
+    assert told(reader)[1:] == [("A moderator reviewed your report and left the post unchanged", "")]
 
 
 def test_the_reporter_sees_the_decision_and_not_what_they_may_no_longer_see(client, answer, reader, moderator):
@@ -107,7 +107,7 @@ def test_the_author_is_told_that_a_post_was_hidden_and_why_but_not_by_whom(answe
     services.hide(actor=moderator, post=answer, reason="spam")
     services.unhide(actor=moderator, post=answer)
     assert told(answer.author) == [
-        ("A moderator hid your post in Why?", "It has nothing to do with the subject"),
+        ("A moderator hid your post in Why?", "Off topic"),
         ("A moderator restored your post in Why?", ""),
     ]
     assert not Notification.objects.exclude(actor=None).exists()
@@ -131,7 +131,7 @@ def test_the_author_is_told_that_a_thread_was_closed_and_moved_with_the_reason(a
     pin_thread(thread=thread, by=moderator)
     assert told(thread.author) == [
         (f"{name} closed Why?", "Settled"),
-        (f"{name} opened Why? again", ""),
+        (f"{name} reopened Why?", ""),
         (f"{name} moved Why?", "About us"),
     ]
 
@@ -149,7 +149,7 @@ def test_the_queue_offers_the_reason_of_the_reports(client, answer, reader, mode
     assert '<option value="duplicate" selected>' in client.get(reverse("moderation:queue")).content.decode()
     decided = {"action": "hide", "reason": "duplicate", "note": ""}
     client.post(reverse("moderation:decide", args=[answer.pk]), decided)
-    assert told(answer.author) == [("A moderator hid your post in Why?", "It is a duplicate of another post")]
+    assert told(answer.author) == [("A moderator hid your post in Why?", "Duplicate of another post")]
 
 
 def test_the_decision_waits_for_no_reason_it_does_not_know(client, answer, moderator):

@@ -87,7 +87,7 @@ def test_a_member_sees_what_followed_people_brought_and_no_config(db, member, si
 def test_a_member_without_follows_is_told_how_the_feed_fills_and_sees_the_newest(db, member, signed_in):
     ThreadFactory(title="Somebody's")
     response = signed_in(member).get("/")
-    assert "Your feed fills" in text_of(response)
+    assert "Posts from the people" in text_of(response)
     assert titles(response) == ["Somebody's"]
 
 

@@ -16,17 +16,17 @@ def test_nothing_at_an_address_is_said_in_our_design(db, visitor):
 
 def test_our_own_mistake_needs_no_request_and_no_database():
     page = render_to_string("500.html")
-    assert "Something broke on our side." in page
+    assert "Something went wrong on our side." in page
     assert 'class="brand" href="/"' in page
 
 
 @pytest.mark.parametrize(
     ("template", "words"),
     [
-        ("400.html", "This request cannot be read."),
-        ("403.html", "You may not do this."),
-        ("403_csrf.html", "This form was open for too long."),
-        ("503.html", "The site is being looked after."),
+        ("400.html", "This request could not be read."),
+        ("403.html", "You are not allowed to do this."),
+        ("403_csrf.html", "This form has been open for too long."),
+        ("503.html", "The site is under maintenance."),
     ],
 )
 def test_a_refusal_has_words_of_its_own(template, words):

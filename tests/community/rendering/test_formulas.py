@@ -130,7 +130,7 @@ def test_gaps_are_bridged_and_macros_expanded(given, expected):
 
 def test_macros_live_for_one_text():
     assert render(r"$\newcommand{\mine}{x}\mine$ $\mine$").math_errors == ()
-    assert [error.message for error in render(r"$\mine$").math_errors] == [r"There is no command \mine."]
+    assert [error.message for error in render(r"$\mine$").math_errors] == [r"Unknown command \mine."]
 
 
 @pytest.mark.parametrize(
@@ -149,16 +149,16 @@ def test_a_macro_that_never_ends_is_an_error(formula):
 @pytest.mark.parametrize(
     ("source", "message", "line", "column"),
     [
-        ("one\ntwo $a \\nope$", r"There is no command \nope.", 2, 8),
-        ("😀 $\\nope$", r"There is no command \nope.", 1, 4),
-        ("a\r\nb $\\nope$", r"There is no command \nope.", 2, 4),
-        ("a\x02b $\\nope$", r"There is no command \nope.", 1, 6),
-        ("> $$\n> a\n> \\nope\n> $$", r"There is no command \nope.", 3, 3),
-        ("  - x\n    ```math\n    a\n    \\nope\n    ```", r"There is no command \nope.", 4, 5),
-        (r"$\begin{aligned}\substack{a\\b}\nope\end{aligned}$", r"There is no command \nope.", 1, 32),
-        (r"$\pd{a}{\nope}$", r"There is no command \nope.", 1, 9),
-        ("| a | $\\nope$ |\n|---|---|\n| b | $\\wrong$ |", r"There is no command \nope.", 1, 8),
-        ("$}$", "This } closes nothing.", 1, 2),
+        ("one\ntwo $a \\nope$", r"Unknown command \nope.", 2, 8),
+        ("😀 $\\nope$", r"Unknown command \nope.", 1, 4),
+        ("a\r\nb $\\nope$", r"Unknown command \nope.", 2, 4),
+        ("a\x02b $\\nope$", r"Unknown command \nope.", 1, 6),
+        ("> $$\n> a\n> \\nope\n> $$", r"Unknown command \nope.", 3, 3),
+        ("  - x\n    ```math\n    a\n    \\nope\n    ```", r"Unknown command \nope.", 4, 5),
+        (r"$\begin{aligned}\substack{a\\b}\nope\end{aligned}$", r"Unknown command \nope.", 1, 32),
+        (r"$\pd{a}{\nope}$", r"Unknown command \nope.", 1, 9),
+        ("| a | $\\nope$ |\n|---|---|\n| b | $\\wrong$ |", r"Unknown command \nope.", 1, 8),
+        ("$}$", "This {0} has nothing to close.", 1, 2),
     ],
 )
 def test_a_mistake_is_named_where_it_stands_in_the_source(source, message, line, column):
@@ -190,11 +190,11 @@ def test_a_colour_is_a_class(command, name):
 
 def test_a_formula_nested_too_deep_is_an_error():
     (error,) = render("$" + "{" * 1900 + "}" * 1900 + "$").math_errors
-    assert error.message == "The formula is nested more than 60 deep."
+    assert error.message == "The formula is nested more than 60 levels deep."
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_complaint_is_there_in_each_language_whatever_the_text_is_in(language):
     html = render("Bad: $\\nope$", Context(language=language)).html
-    assert '<span class="math-error-message" lang="en">There is no command \\nope. (line 1, column 7)</span>' in html
+    assert '<span class="math-error-message" lang="en">Unknown command {0}. (line 1, column 7)</span>' in html
     assert '<span class="math-error-message" lang="zh-Hans">没有 \\nope 这个命令。（第 1 行，第 7 列）</span>' in html

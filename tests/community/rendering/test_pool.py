@@ -16,8 +16,8 @@ from community.rendering.pool import Pool
 from community.rendering.process import Child
 
 ROOT = Path(__file__).resolve().parents[3]
-SLOW = "Formatting took longer than 1.2 seconds, so the text is shown as it was written."
-FAILED = "The text could not be formatted just now, so it is shown as it was written."
+SLOW = "Formatting took longer than 1.2 seconds, so the text is shown as written."
+FAILED = "The text could not be formatted just now, so it is shown as written."
 
 
 def fence(name: str) -> Context:

@@ -138,7 +138,7 @@ def test_titles(title, expected):
     [
         ("a" * 50_001, "post", "The text has 50,001 characters; the limit is 50,000."),
         ("$x$ " * 501, "post", "The text has 501 formulas; the limit is 500."),
-        ("> " * 21 + "a", "post", "Quotes and lists are nested more than 20 deep."),
+        ("> " * 21 + "a", "post", "Quotes and lists are nested more than 20 levels deep."),
         ("|a" * 41 + "|\n" + "|-" * 41 + "|", "post", "A table has 41 columns; the limit is 40."),
         ("a" * 5_001, "bio", "The text has 5,001 characters; the limit is 5,000."),
     ],

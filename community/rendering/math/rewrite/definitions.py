@@ -77,9 +77,9 @@ def _define(
     rewriter: Rewriter, token: Token, name: str, count: int, body: list[Token], default: list[Token] | None = None
 ) -> None:
     if not name.startswith("\\") or len(name) < 2 or count > MOST_ARGUMENTS:
-        raise LatexProblem(_("A macro needs a name such as \\name and at most 9 arguments."), token.at)
+        raise LatexProblem(_("A macro needs a name such as \\name and can have at most 9 arguments."), token.at)
     if rewriter.is_act(name) or name in _NEVER_ANEW:
-        raise LatexProblem(_("{name} cannot be defined anew.", name=name), token.at)
+        raise LatexProblem(_("{name} cannot be redefined.", name=name), token.at)
     rewriter.defined = True
     if name not in rewriter.book.macros and any(part.text == name for part in body):
         raise _endless(name, token.at)
@@ -87,7 +87,7 @@ def _define(
 
 
 def _endless(name: str, at: int) -> LatexProblem:
-    return LatexProblem(_("The macro {name} never comes to an end.", name=name), at)
+    return LatexProblem(_("The macro {name} expands without end.", name=name), at)
 
 
 def _arguments(rewriter: Rewriter, macro: Macro, token: Token) -> list[list[Token]]:
@@ -99,7 +99,7 @@ def _arguments(rewriter: Rewriter, macro: Macro, token: Token) -> list[list[Toke
         rewriter.skip_space()
         if not rewriter.rest:
             raise LatexProblem(
-                _("The macro {name} wants {count} arguments.", name=token.text, count=macro.arguments), token.at
+                _("The macro {name} needs {count} arguments.", name=token.text, count=macro.arguments), token.at
             )
         arguments.append(rewriter.argument())
     return arguments

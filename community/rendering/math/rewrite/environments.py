@@ -142,7 +142,7 @@ def _columns(rewriter: Rewriter, token: Token) -> None:
 
 def _closed(rewriter: Rewriter, name: str, token: Token) -> Environment:
     if not rewriter.environments:
-        raise LatexProblem(_("\\end{name} has no \\begin before it.", name=f"{{{name}}}"), token.at)
+        raise LatexProblem(_("\\end{name} has no matching \\begin.", name=f"{{{name}}}"), token.at)
     environment = rewriter.environments.pop()
     if environment.name != name:
         raise LatexProblem(

@@ -89,4 +89,4 @@ class Reader:
 
 
 def _too_long(at: int) -> LatexProblem:
-    return LatexProblem(_("The formula grows too long when its macros are expanded."), at)
+    return LatexProblem(_("The formula becomes too long when its macros are expanded."), at)

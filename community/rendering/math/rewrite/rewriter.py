@@ -57,7 +57,7 @@ class Rewriter(Reader):
     def deeper(self, token: Token) -> None:
         self.depth += 1
         if self.depth > FORMULA_DEPTH:
-            raise LatexProblem(_("The formula is nested more than {limit} deep.", limit=FORMULA_DEPTH), token.at)
+            raise LatexProblem(_("The formula is nested more than {limit} levels deep.", limit=FORMULA_DEPTH), token.at)
 
     def is_act(self, name: str) -> bool:
         return name in ACTS
