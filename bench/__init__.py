@@ -1,4 +1,4 @@
-"""Benchmarks: ratios to peers measured side by side, never tests of absolute time. One BLAS thread for everybody."""
+"""Benchmarks: ratios to other libraries measured side by side, never tests of absolute time. One BLAS thread each."""
 
 import os
 

@@ -1,12 +1,11 @@
-"""Microseconds a training step: this engine beside others, in one process, on one thread.
+"""Microseconds per training step: this engine beside others, in one process, on one thread.
 
-./run bench core            every work that has a bar, with where the time of a step goes
+./run bench core            every workload with a target, and a breakdown of a step's time
 ./run bench core --json     [{"work", "ours_us", "peer", "peer_us", "ratio", "bar", "met"}, …] and nothing else
 ./run bench core --all      more layers, numbers of seeds, single precision, and a compiler's limit
 
-A step is forward, loss, backward and update by plain SGD, with batches drawn in a new order every epoch. Rounds of all
-contenders are interleaved and the median round counts, in seconds of the processor. A peer that is not installed is
-left out.
+A step is forward, loss, backward and update by plain SGD, with batches shuffled every epoch. Rounds of all contenders
+are interleaved and the median round counts, in CPU seconds. Peers that are not installed are skipped.
 """
 
 from __future__ import annotations

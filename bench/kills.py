@@ -1,10 +1,10 @@
 """Kill -9 children, fork servers and workers at random moments: `./run bench kills --kills 500 --seed 0`.
 
-Two workers with two slots each train short runs of the real engine, on a database of their own: SQLite, or with
-`--postgresql ADDRESS` one made there and dropped again. Nobody gives up after three attempts here, so that every run
-must end well. Printed: how many runs were stuck, ended twice (counted by a trigger of the database), were lost (no
-result, or a result without its numbers), and how many have other numbers than an undisturbed training of the same
-config; the bar is 0 for each.
+Two workers with two slots each train short runs of the real engine, on a separate database: SQLite, or with
+`--postgresql URL` one created there and dropped afterwards. The limit of three attempts is lifted, so that every run
+must succeed. Prints how many runs were stuck, ended twice (counted by a database trigger), were lost (no result, or a
+result without its numbers), and how many have other numbers than an undisturbed training of the same config; the target
+is 0 for each.
 """
 
 # runs in: site
@@ -64,7 +64,7 @@ TRIGGERS = {
 
 def main() -> int:
     options = _options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that workers and databases go with us
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that workers and databases are cleaned up
     with tempfile.TemporaryDirectory(prefix="chainrule-kills-") as folder, _database(options.postgresql) as database:
         _prepare(Path(folder), database)
         storm = Storm(kills=options.kills, chance=random.Random(options.seed))
@@ -76,7 +76,7 @@ def main() -> int:
 
 @dataclass
 class Storm:
-    """Workers that train, and somebody who kills them."""
+    """Workers that train, and a process that kills them."""
 
     kills: int
     chance: random.Random
@@ -87,7 +87,7 @@ class Storm:
     settled: float = 0.0
 
     def rage(self) -> None:
-        """Kill until it is enough, with runs always waiting; then wait for what is left to end."""
+        """Kill until the count is reached, with runs always queued; then wait for the rest to end."""
         self.workers = [_worker() for _ in range(WORKERS)]
         try:
             while self.killed.total() < self.kills:
@@ -111,7 +111,7 @@ class Storm:
             self.wanted[made.run.pk] = (epochs, seed)
 
     def kill_one(self) -> None:
-        """Kill one of a kind, at a random moment after there is one."""
+        """Kill one process of a kind, at a random moment after it appears."""
         kind = self.chance.choice(VICTIMS)
         while not (victims := self.victims(kind)):
             self.feed()
@@ -138,7 +138,7 @@ class Storm:
         self.settled = time.monotonic() - began
 
     def judge(self) -> dict[str, Any]:
-        """Count what must not be."""
+        """Count violations."""
         from bpsandbox.models import Run
 
         runs = {run.pk: run for run in Run.objects.all()}
@@ -185,7 +185,7 @@ _known: dict[tuple[int, int], bytes] = {}
 
 
 def _undisturbed(epochs: int, seed: int) -> bytes:
-    """Return the series of a config that is trained here and now, by nobody who could be killed."""
+    """Return the series of a config trained in this process, without kills."""
     from bpsandbox import spec
     from bpsandbox.core import run
 
@@ -211,7 +211,7 @@ def _kids(pid: int) -> list[int]:
 
 
 def _prepare(folder: Path, database: dict[str, Any] | None) -> None:
-    """Set up Django on an empty database, here and for the workers."""
+    """Set up Django on an empty database, for this process and the workers."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "tests.bpsandbox.host.settings",
         "PYTHONPATH": str(ROOT),
@@ -233,7 +233,7 @@ def _prepare(folder: Path, database: dict[str, Any] | None) -> None:
 
 @contextmanager
 def _database(address: str | None) -> Iterator[dict[str, Any] | None]:
-    """Make a database on a PostgreSQL server, and drop it afterwards; None for SQLite."""
+    """Create a database on a PostgreSQL server, and drop it afterwards; None for SQLite."""
     if address is None:
         yield None
         return

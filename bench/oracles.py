@@ -1,8 +1,8 @@
-"""Play the oracles' trajectories live: this engine beside PyTorch and scikit-learn, step by step.
+"""Run the oracles' trajectories live: this engine beside PyTorch and scikit-learn, step by step.
 
-./run bench oracles               how far apart, by kind of layer and by optimiser; status 1 beyond the limit
+./run bench oracles               differences by kind of layer and by optimiser; status 1 beyond the limit
 ./run bench oracles --recorded    the same against the recorded files
-./run bench oracles --record      make the files again
+./run bench oracles --record      regenerate the files
 """
 
 import sys

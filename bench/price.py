@@ -1,12 +1,11 @@
-"""Predicted and measured, side by side: seconds of processor and bytes, for all presets and for random configs.
+"""Predicted and measured cost: CPU seconds and bytes, for all presets and for random configs.
 
 ./run bench price             the presets and a hundred random configs
 ./run bench price 300 7       three hundred, drawn from seed 7
 ./run bench price --worst     with the texts of the worst
 
-The rates of this machine are measured first. Each config trains in a forked child. Its seconds are processor time, the
-least of two runs, from the canonical text to the document. Its bytes are the most that tracemalloc sees in a run of its
-own.
+The rates of this machine are measured first. Each config trains in a forked child. Its seconds are CPU time, the
+minimum of two runs, from the canonical text to the document. Its bytes are the peak of tracemalloc in a separate run.
 """
 # runs in: site
 
@@ -42,7 +41,7 @@ class Measured(NamedTuple):
 
     @property
     def time(self) -> float:
-        """Predicted over measured."""
+        """Return predicted over measured time."""
         return self.seconds / self.real_seconds
 
     @property
@@ -96,7 +95,7 @@ def presets() -> Iterator[tuple[str, str]]:
 
 
 def drawn(count: int, seed: int, longest: float = LONGEST) -> Iterator[tuple[str, str]]:
-    """Valid configs within the limits, by number."""
+    """Return random valid configs within the limits, by number."""
     rng, found = random.Random(seed), 0
     while found < count:
         text = sized_config(rng)

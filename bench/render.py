@@ -1,7 +1,7 @@
-"""How long rendering takes, beside its peers in the same process: `./run bench render`.
+"""Rendering time beside peers in the same process: `./run bench render`.
 
-Ratios matter, not milliseconds. The peers do less: Python-Markdown with its own extensions cleans nothing and draws no
-formula; latex2mathml (if it is installed) draws formulas one by one.
+Ratios matter, not milliseconds. The peers do less: Python-Markdown with its own extensions sanitises nothing and draws
+no formulas; latex2mathml (if it is installed) draws formulas one by one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CODE = "```python\n" + "delta = (W.T @ delta) * a * (1 - a)\n" * 12 + "```\n\n"
 
 
 def distinct(part: int) -> str:
-    """Ten paragraphs and ten displays, no two formulas of an article alike."""
+    """Return ten paragraphs and ten displays, all formulas of an article distinct."""
     return "".join(
         (PARAGRAPH + DISPLAY).replace("[l]", f"[{part}{number}]").replace("Wx", f"W_{{{part}{number}}}x")
         for number in range(10)
@@ -63,7 +63,7 @@ def plain_markdown(text: str) -> Callable[[], object]:
 
 
 def cold_process(text: str) -> Callable[[], object]:
-    """A Python that has loaded nothing renders one text: imports and first use included."""
+    """Return the time a new Python process takes to render one text: imports and first use included."""
     script = (
         "import sys, time; began = time.perf_counter(); from community.rendering import Context, render; "
         "render(sys.stdin.read(), Context(kind='article')); print(time.perf_counter() - began)"
@@ -86,7 +86,7 @@ def pages() -> None:
 
 
 def formulas() -> None:
-    batch = [Formula(f"{FORMULA} + {number}", True) for number in range(2_400)]  # more than are remembered
+    batch = [Formula(f"{FORMULA} + {number}", True) for number in range(2_400)]  # more than the cache holds
     ours = median_ms(lambda: convert(batch)) / len(batch)
     print(f"\none formula: ours {ours * 1_000:.0f} µs", end="")
     if find_spec("latex2mathml"):

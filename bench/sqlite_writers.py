@@ -1,8 +1,8 @@
-"""Eight processes write one SQLite file at once, through the site's own services: `./run bench sqlite_writers`.
+"""Eight processes write one SQLite file concurrently, through the site's services: `./run bench sqlite_writers`.
 
-Each reads, changes and writes 250 times: votes given, turned and taken back on twenty posts that all share, and every
-tenth time a reply to a thread that all share. Printed: how often SQLite said "database is locked" (the bar is 0), how
-long a write took, and whether the counters equal a recount afterwards.
+Each performs 250 read-modify-write cycles: votes added, changed and withdrawn on twenty shared posts, and every tenth
+time a reply to a shared thread. Prints how often SQLite reported "database is locked" (the target is 0), the duration
+of a write, and whether the counters equal a recount afterwards.
 """
 
 # runs in: site
@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def measure(folder: Path, *, processes: int, writes: int) -> dict[str, Any]:
-    """Make a site in the folder, let the processes loose on it, and count."""
+    """Create a site in the folder, run the processes on it, and count."""
     environ = os.environ | {
         "CHAINRULE_VAR": str(folder),
         "DJANGO_SETTINGS_MODULE": "community.settings.embedded",
@@ -72,7 +72,7 @@ def measure(folder: Path, *, processes: int, writes: int) -> dict[str, Any]:
 
 
 def furnish(people: int) -> None:
-    """Make the people, and the posts that they will all write to."""
+    """Create the people and the shared posts."""
     from community.accounts.models import User
     from community.content.services import add_post, start_thread
 
@@ -86,7 +86,7 @@ def furnish(people: int) -> None:
 
 
 def work(number: int, writes: int) -> dict[str, Any]:
-    """Be one of the processes."""
+    """Run one of the processes."""
     import django
 
     django.setup()

@@ -1,1 +1,1 @@
-"""What `./run bench core` is made of: the works, the engine's peers, the timing and the tables."""
+"""Parts of `./run bench core`: the workloads, the peers, the timing and the tables."""

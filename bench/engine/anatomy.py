@@ -1,4 +1,4 @@
-"""Where the time of a step goes: beside the machine's peak, and call by call."""
+"""Breakdown of a step's time, against the machine's peak and call by call."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGE, ROUNDS = 2048, 5
 
 
 def peak() -> str:
-    """Single precision: a large product, the products of a wide step alone, and the step itself, in GFLOP/s."""
+    """Return GFLOP/s in single precision: a large product, the products of a wide step alone, and the step itself."""
     a, b = (np.random.default_rng(0).random((LARGE, LARGE), dtype=np.float32) for _ in range(2))
     out = np.empty_like(a)
     large = seconds_of(partial(np.dot, a, b, out=out))
@@ -41,14 +41,14 @@ def _operations(call: partial) -> int:
 
 
 def step() -> str:
-    """Microseconds of every call of a 2-16-16-1 step, each timed by itself."""
+    """Return the microseconds of every call of a 2-16-16-1 step, each timed separately."""
     session = Session(_named("2-16-16-1, batch 32").make())
     session.advance(1)
     stack = session.stack
     space, tape = stack.tapes[stack.batches.load(0)]
     calls = [partial(function, *arrays) for function, arrays in [*tape.forward, *tape.backward]]
     names = _names(space, tape, stack.batches.slots[0][0])
-    with np.errstate(all="ignore"):  # a call made again and again has numbers that no training has
+    with np.errstate(all="ignore"):  # repeated calls produce values that no training does
         rows = [(name, seconds_of(call)) for name, call in zip(names, calls, strict=True)]
     rows.append(("update, SGD", seconds_of(stack.optimizer.step)))
     rows.append(("the sum of these", sum(seconds for _, seconds in rows)))
@@ -58,7 +58,7 @@ def step() -> str:
 
 
 def _names(space: Workspace, tape: Tape, x: np.ndarray) -> list[str]:
-    """What every call of a tape is: the layer or the loss, the direction, and NumPy's function."""
+    """Return a name for every call of a tape: layer or loss, direction, and NumPy function."""
     layers, inputs = list(enumerate(space.network.layers)), space.inputs(x)
     forward = [label for place, layer in layers for label in [layer.name] * len(space.forward_of(place, inputs))]
     backward = [

@@ -1,4 +1,4 @@
-"""One row a work and peer, for programs and for people."""
+"""One row per workload and peer, as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Row = dict[str, object]
 
 
 def measure(work: Work, rounds: int) -> list[Row]:
-    """Time a work with all contenders that are installed: one row a peer, or one without a peer."""
+    """Time a workload with all installed contenders: one row per peer, or one without a peer."""
     experiment = work.make()
     contenders = {"ours": ours(experiment)}
     contenders |= {name: PEERS[name][1](experiment) for name in work.bars if is_here(name)}
@@ -34,7 +34,7 @@ def _row(work: Work, mine: float, peer: str | None, seconds: float | None) -> Ro
 
 
 def table(rows: list[Row]) -> str:
-    """The rows for people."""
+    """Format the rows as a table."""
     lines = ["ratio = the peer's time for a step / ours; against its own matmuls no ratio can be above 1,"]
     lines += ["against one seed a stack of 128 that costs twice as much has 0.5", ""]
     lines += [f"{'work':38}{'ours µs':>10}  {'peer':20}{'peer µs':>10}{'ratio':>9}{'bar':>7}  met"]

@@ -1,4 +1,4 @@
-"""Interleaved rounds of all contenders, in seconds of the processor; the median round counts."""
+"""Interleaved rounds of all contenders, in CPU seconds; the median round counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def ours(experiment: Experiment) -> Round:
 def medians(contenders: dict[str, Round], rounds: int) -> dict[str, float]:
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for train in contenders.values():
-        train()  # the first round warms up
+        train()  # warm-up
     for _ in range(rounds):
         for name, train in contenders.items():
             taken[name].append(train())
@@ -38,7 +38,7 @@ def medians(contenders: dict[str, Round], rounds: int) -> dict[str, float]:
 
 
 def seconds_of(call: Callable[[], object], least: float = 0.05) -> float:
-    """Seconds of one call, the best of five times as many calls as take `least` seconds."""
+    """Return the seconds of one call, the best of five times as many calls as take `least` seconds."""
     count = 1
     while (taken := _calls(call, count)) < least:
         count = max(2 * count, int(count * least / max(taken, 1e-9)))

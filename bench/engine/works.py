@@ -15,7 +15,7 @@ from bpsandbox.core.nn.initializers import Initializer, constant, kaiming_unifor
 
 @dataclass(frozen=True)
 class Work:
-    """A training, and for each peer how many times faster than it we should be."""
+    """A training, and for each peer the factor by which it should be faster."""
 
     name: str
     make: Callable[[], Experiment]
@@ -23,7 +23,7 @@ class Work:
 
 
 def written(name: str, config: str, bars: dict[str, float | None]) -> Work:
-    """A work in the config language that records nothing on its way."""
+    """Return a workload in the config language, without recording."""
     return Work(name, lambda: spec.build(spec.parse(config)), bars)
 
 
@@ -88,7 +88,7 @@ training: {{epochs: 10, batch_size: 50, eval_every: 10}}
 
 
 def wide(widths: tuple[int, ...], batch: int, steps: int) -> Experiment:
-    """A classifier of random numbers in single precision, wider than the data sets; measured once in many steps."""
+    """Return a single-precision classifier of random numbers, wider than the data sets; measured once in many steps."""
     rng = np.random.default_rng(0)
     x = rng.random((batch * 4, widths[0]), dtype=np.float32)
     classes = rng.integers(0, widths[-1], len(x))

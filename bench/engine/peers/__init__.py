@@ -1,4 +1,4 @@
-"""Who else can do the same work: by name, the module it needs, and what makes its round."""
+"""Other libraries that can run the same workload, by name, with the required module and the setup of a round."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JAX with all steps of a training compiled into one scan: what a compiler can make of the same arithmetic."""
+"""JAX with all steps of a training compiled into one scan: the limit for a compiler on the same arithmetic."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def trains(experiment: Experiment) -> Round:
 
 
 def _order(experiment: Experiment) -> np.ndarray:
-    """Rows of every batch of all epochs, whole batches alone."""
+    """Return the rows of every batch of all epochs, complete batches only."""
     n, batch = len(experiment.train), experiment.plan.batch_size or len(experiment.train)
     rng, epochs = np.random.default_rng(0), experiment.plan.epochs or 1
     orders = [rng.permutation(n)[: n // batch * batch].reshape(-1, batch) for _ in range(epochs)]

@@ -1,4 +1,4 @@
-"""The matrix products of a step and nothing else, into ready arrays: what no step can be faster than."""
+"""Only the matrix products of a step, into preallocated arrays: the lower bound of any step."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def alone(experiment: Experiment) -> Round:
 
 
 def products(experiment: Experiment) -> list[partial]:
-    """Forward, dW, and dX of every Linear layer but the first."""
+    """Return the products: forward, dW, and dX of every Linear layer but the first."""
     network, n = experiment.network, experiment.plan.batch_size or len(experiment.train)
     rng, calls = np.random.default_rng(0), []
     for place, layer in enumerate(network.layers):

@@ -1,4 +1,4 @@
-"""The same work with its first seed alone."""
+"""The same workload with its first seed alone."""
 
 from __future__ import annotations
 

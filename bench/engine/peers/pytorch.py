@@ -1,4 +1,4 @@
-"""PyTorch as one writes it: eager, on the processor, one thread."""
+"""Idiomatic PyTorch: eager, on the CPU, one thread."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _module(torch: Any, layer: Layer, shape: tuple[int, ...]) -> Any:
 
 
 def _last(torch: Any, recurrent: Any) -> Any:
-    """A recurrent module that gives its last step alone."""
+    """A recurrent module that returns its last step only."""
 
     class Last(torch.nn.Module):
         def __init__(self) -> None:

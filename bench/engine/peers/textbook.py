@@ -1,4 +1,4 @@
-"""The small network that a NumPy lesson ends with: one class, two dictionaries, a step a sample."""
+"""The small network at the end of a NumPy tutorial: one class, two dictionaries, one step per sample."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def sigmoid(x):
 
 
 class Network:
-    """Two layers of sigmoids under squared error, every array made anew."""
+    """Two sigmoid layers under squared error; allocates every array anew."""
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
         self.W1, self.b1 = np.random.randn(inputs, hidden), np.zeros((1, hidden))
