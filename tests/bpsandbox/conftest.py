@@ -1,4 +1,4 @@
-"""Specs for the acting engine, and real worker processes on the test's own database."""
+"""Specs for the fake engine, and real worker processes on the test database."""
 
 import json
 import os
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def acting(settings, tmp_path):
-    """Train with the acting engine, and wake only this test's workers."""
+    """Train with the fake engine, and wake only this test's workers."""
     settings.BPSANDBOX_ENGINE = ENGINE
     settings.BPSANDBOX_WAKE = "bpsandbox.wake.Pipes"
     settings.BPSANDBOX_WAKE_PLACE = str(tmp_path / "wake")
@@ -34,7 +34,7 @@ def acting(settings, tmp_path):
 
 @pytest.fixture
 def wanted(acting, db):
-    """Return a function that submits what the acting engine shall do."""
+    """Return a function that submits a run of the fake engine."""
 
     def submit(act="finish", *, request=None, **parts):
         canonical = json.dumps({"act": act, **parts}, sort_keys=True)
@@ -79,14 +79,14 @@ def workers(acting, transactional_db, tmp_path):
 
 
 def database():
-    """Describe the test's database so that another process can open it."""
+    """Return the test database's settings for another process."""
     names = ("ENGINE", "NAME", "HOST", "PORT", "USER", "PASSWORD", "OPTIONS")
     parts = {name: connection.settings_dict[name] for name in names}
     return {**parts, "NAME": str(parts["NAME"])}
 
 
 def until(condition, *, seconds=15):
-    """Wait for something to become true and return it; fail when it does not."""
+    """Wait until a condition is true and return its value; fail after a timeout."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if outcome := condition():
@@ -96,7 +96,7 @@ def until(condition, *, seconds=15):
 
 
 def ended(run_id, *, seconds=15):
-    """Wait for the end of a run and return it."""
+    """Wait for a run to end and return it."""
     return until(
         lambda: Run.objects.exclude(state__in=("queued", "running")).filter(pk=run_id).first(), seconds=seconds
     )
@@ -113,5 +113,5 @@ def children_of(pid):
 
 
 def busy_child(worker):
-    """Return the child of a worker that trains: its fork server's."""
+    """Return the training child of a worker, forked by its fork server."""
     return until(lambda: [pid for server in children_of(worker.pid) for pid in children_of(server)])[0]

@@ -19,12 +19,12 @@ def typed(plain: dict[str, Any]) -> Document:
 
 
 def changed(document: Document, **parts: Any) -> Document:
-    """Return a document with some parts, given as JSON, in place of its own. Whether they fit is not checked."""
+    """Return a document with some parts, given as JSON, replaced. Consistency is not checked."""
     return replace(document, **{name: reading.reader(HINTS[name])(part, name) for name, part in parts.items()})
 
 
 def blank(**parts: Any) -> Document:
-    """Return a document of no seeds and no points, with these parts."""
+    """Return a document without seeds and points, with these parts."""
     empty = Document(
         spec_hash="", engine="1", seeds=(), epochs=(), steps=(), curves={}, final={}, best={}, best_epoch={}, stop=()
     )

@@ -1,11 +1,11 @@
-"""Changes the core at random, one place at a time, and tells which changes no test notices.
+"""Mutation testing of the core: random changes, and which of them no test detects.
 
 python -m tests.bpsandbox.mutation --seconds 600 --each 8 --seed 0
 
-A change swaps an operator or one of NumPy's functions for its opposite, moves a constant by one, turns a comparison,
-drops a call, or swaps two arguments. Each is tried on a copy of the tree in a folder of its own: first on recorded
-trajectories that its file takes part in, then on the file's own tests. What survives is for people to judge: a change
-may be no change (a scratch array's size), or show that a test is missing.
+A mutation swaps an operator or one of NumPy's functions for its opposite, moves a constant by one, inverts a
+comparison, drops a call, or swaps two arguments. Each is tried on a copy of the tree in a separate folder: first on
+recorded trajectories that its file takes part in, then on the file's own tests. Survivors need review: a mutation may
+be equivalent (a scratch array's size), or show that a test is missing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CORE, TESTS = "bpsandbox/core", "tests/bpsandbox/core"
 CPU_SECONDS, WALL_SECONDS = 60, 600
 """A change may make a loop endless: then it is noticed."""
 
-# files of the core: the start of the names of trajectories that they take part in, and their own tests
+# files of the core: the prefixes of their trajectories' names, and their own tests
 RELEVANT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "nn/layers/linear.py": (("Linear",), ("test_layers.py",)),
     "nn/layers/add.py": (("Add",), ("test_layers.py",)),
@@ -82,7 +82,7 @@ RELEVANT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 TRAJECTORIES = 60
 
 
-# === changes ===
+# === mutations ===
 
 OPERATORS = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Pow: ast.Mult,
@@ -98,7 +98,7 @@ Edit = Callable[[], None]
 
 
 def edits(tree: ast.AST) -> Iterator[tuple[ast.AST, str, Edit]]:
-    """Every change of a tree: where, in words, and how."""
+    """Yield every mutation of a tree: position, description and edit."""
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp | ast.AugAssign | ast.BoolOp) and type(node.op) in OPERATORS:
             yield node, f"{type(node.op).__name__} swapped", _set(node, "op", OPERATORS[type(node.op)]())
@@ -122,7 +122,7 @@ def edits(tree: ast.AST) -> Iterator[tuple[ast.AST, str, Edit]]:
 
 
 def _may_be_swapped(node: ast.Call) -> bool:
-    """Two arguments whose order counts."""
+    """Return whether two arguments can be swapped with an effect."""
     commutes = isinstance(node.func, ast.Attribute) and node.func.attr in COMMUTATIVE
     return len(node.args) > 1 and not commutes and not any(isinstance(one, ast.Starred) for one in node.args)
 
@@ -145,7 +145,7 @@ class Mutant:
 
 
 def mutants(file: str, each: int, rng: random.Random) -> list[Mutant]:
-    """Some changes of a file of the core, as texts."""
+    """Return some mutations of a core file, as source texts."""
     source = (ROOT / CORE / file).read_text(encoding="utf-8")
     count = sum(1 for _ in edits(_pruned(ast.parse(source))))
     places = rng.sample(range(count), min(each, count))
@@ -161,7 +161,7 @@ def _mutant(file: str, source: str, place: int) -> Mutant:
 
 
 def _pruned(tree: ast.Module) -> ast.Module:
-    """The tree without annotations, whose changes would be none."""
+    """Return the tree without annotations, where mutations have no effect."""
     seen = copy.copy(tree)
     for node in ast.walk(seen):
         for field in ("annotation", "returns"):
@@ -170,7 +170,7 @@ def _pruned(tree: ast.Module) -> ast.Module:
     return seen
 
 
-# === trying them ===
+# === running ===
 
 CHILD = f"""
 import resource, sys
@@ -181,7 +181,7 @@ sys.exit(look(sys.argv[1]))
 
 
 def look(file: str) -> int:
-    """Is the core wrong, as far as this file's trajectories and tests see? 1 when it is."""
+    """Return 1 if this file's trajectories and tests detect a wrong core."""
     import pytest
 
     from tests.bpsandbox.oracles import record
@@ -201,7 +201,7 @@ def look(file: str) -> int:
 
 
 class Trial:
-    """A copy of the tree in which one file at a time is changed."""
+    """A copy of the tree in which one file at a time is mutated."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -231,7 +231,7 @@ class Trial:
 
 
 def sample(files: list[str], each: int, seed: int) -> list[Mutant]:
-    """Some changes of every file, in an order that mixes the files."""
+    """Return some mutations of every file, interleaved."""
     rng = random.Random(seed)
     chosen: list[Mutant] = []
     for file in files:

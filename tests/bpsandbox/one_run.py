@@ -1,6 +1,6 @@
-"""Train one config through the queue and a real child, on a database of one's own; print what was stored.
+"""Train one config through the queue and a real child, on a separate database; print what was stored.
 
-python -m tests.bpsandbox.one_run < CONFIG, with HOST_VAR and perhaps HOST_DATABASE in the environment.
+python -m tests.bpsandbox.one_run < CONFIG, with HOST_VAR and optionally HOST_DATABASE in the environment.
 """
 
 import json

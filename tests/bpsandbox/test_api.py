@@ -1,4 +1,4 @@
-"""The door, with real configs: read, priced, held against the limits, wanted."""
+"""The API with real configs: parsing, pricing, limits, requests."""
 
 import pytest
 from django.utils import translation

@@ -1,4 +1,4 @@
-"""Rates in a file: made by a command, used by prices, and never a reason to stop."""
+"""The rates file: written by a command, used by prices, and never a reason to stop."""
 
 from dataclasses import replace
 from io import StringIO
@@ -13,7 +13,7 @@ from tests.bpsandbox.spec.configs import XOR
 
 @pytest.fixture
 def place(settings, tmp_path):
-    """The file of rates, which is not there yet."""
+    """Path of the rates file, which does not exist yet."""
     settings.BPSANDBOX_CALIBRATION = str(tmp_path / "state" / "rates.json")
     yield tmp_path / "state" / "rates.json"
     cost.use(cost.Rates())
@@ -21,7 +21,7 @@ def place(settings, tmp_path):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """A machine that is quickly measured: ten times as slow as the built-in one."""
+    """A machine that is measured quickly: ten times as slow as the built-in one."""
     slow = cost.Rates(**{name: rate * 10 for name, rate in vars(cost.Rates()).items()})
     monkeypatch.setattr(calibration, "measured", lambda patience: slow)
     return slow

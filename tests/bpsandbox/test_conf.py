@@ -1,4 +1,4 @@
-"""Wrong settings are named, all at once, before anything runs."""
+"""Invalid settings are reported, all at once, before anything runs."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured

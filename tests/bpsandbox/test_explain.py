@@ -1,4 +1,4 @@
-"""`manage.py explain`: one step, worked in the terminal. None of it touches the database."""
+"""`manage.py explain`: one worked step in the terminal, without the database."""
 
 import json
 from dataclasses import replace

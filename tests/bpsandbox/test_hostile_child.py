@@ -48,7 +48,7 @@ VERDICTS = (("succeeded", 1), ("diverged", 1), ("failed", 1))
 
 
 class Scripted:
-    """In place of `Children`: one child that writes these lines."""
+    """Stands in for `Children`: one child that writes these lines."""
 
     def __init__(self, lines):
         self.lines = lines
@@ -67,7 +67,7 @@ def documents():
 
 
 def judged(run_id, lines):
-    """Train one run with a child that writes these lines; return the state and the reason that it ends in."""
+    """Train one run with a child that writes these lines; return its final state and reason."""
     Run.objects.filter(pk=run_id).update(state=lifecycle.QUEUED, attempts=0, failure=None)
     claim = leases.claim_next("here")
     Training(claim, stopping=STOPPING, children=Scripted(lines)).run()
@@ -102,7 +102,7 @@ def test_every_spoiled_message_ends_its_run_with_a_verdict(wanted, documents, se
 
 @pytest.fixture
 def step(wanted):
-    """A run that works one step."""
+    """Return a run with one worked step."""
     run_id = wanted().run.pk
     Run.objects.filter(pk=run_id).update(working=selectors.step_name(**WORKED))
     return run_id

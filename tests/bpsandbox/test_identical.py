@@ -1,4 +1,4 @@
-"""One spec, one engine, one machine: the same bytes, whatever happened on the way and wherever they are kept."""
+"""One spec, one engine, one machine: the same bytes, whatever interruptions and storage."""
 
 import json
 import os
@@ -29,7 +29,7 @@ metrics: [accuracy]
 
 @pytest.fixture(scope="module")
 def undisturbed():
-    """The series of a training in this process."""
+    """Return the series of a training in this process."""
     return series(json.loads(json.dumps(run_here(spec.build(spec.parse(CONFIG))).document().to_json())))
 
 
@@ -50,7 +50,7 @@ def test_a_run_that_was_taken_up_again_has_the_same_bytes(workers, undisturbed, 
 
 
 def stored(folder, database=None):
-    """Return what a run leaves behind in a database of its own."""
+    """Return what a run stores in a separate database."""
     folder.mkdir()
     environment = {**os.environ, "HOST_VAR": str(folder), "HOST_DATABASE": json.dumps(database) if database else ""}
     command = [sys.executable, "-m", "tests.bpsandbox.one_run"]
@@ -64,7 +64,7 @@ def test_a_run_through_the_queue_has_the_same_bytes(tmp_path, undisturbed):
 
 @pytest.fixture
 def postgres_database(postgres_url):
-    """Describe an empty database that goes with the test."""
+    """Return the settings of an empty database, dropped after the test."""
     psycopg = pytest.importorskip("psycopg")
     name = f"identical_{secrets.token_hex(4)}"
     with psycopg.connect(postgres_url, autocommit=True) as server:

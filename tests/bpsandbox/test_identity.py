@@ -1,4 +1,4 @@
-"""Nobody is taken for dead who may be alive."""
+"""No live process is taken for dead."""
 
 import os
 import subprocess

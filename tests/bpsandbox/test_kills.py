@@ -1,4 +1,4 @@
-"""A small storm of kills; `./run bench kills` is the large one."""
+"""A short kill test; `./run bench kills` is the long one."""
 
 import json
 import subprocess

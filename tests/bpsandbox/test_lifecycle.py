@@ -1,4 +1,4 @@
-"""The table of moves keeps its own promises."""
+"""The transition table is consistent."""
 
 import pytest
 

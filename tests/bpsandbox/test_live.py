@@ -1,4 +1,4 @@
-"""Those who follow a run hear each change once, and its end."""
+"""Followers of a run receive each change once, and its end."""
 
 import asyncio
 import threading
@@ -25,7 +25,7 @@ def snapshot(*numbers, attempt=1):
 
 
 def train(run_id):
-    """Do what a worker does, at a pace that can be followed."""
+    """Act as a worker, slowly enough to be followed."""
     try:
         claim = leases.claim_next("test")
         for numbers in ((0,), (0, 1), (0, 1, 2, 3)):

@@ -1,4 +1,4 @@
-"""Numbers and times as people read them."""
+"""Formatting of numbers and durations."""
 
 import pytest
 

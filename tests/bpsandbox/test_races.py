@@ -1,4 +1,4 @@
-"""Many at once: one active run a spec, no quota exceeded, nothing refused that should be joined."""
+"""Concurrency: one active run per spec, no quota exceeded, nothing rejected that can be joined."""
 
 import json
 import threading
@@ -59,7 +59,7 @@ def test_eight_workers_claim_each_run_once_and_one_a_person(acting, django_user_
 
 
 class EndsAfterTheRefusal:
-    """Lets the active run of a spec end between the database's refusal of a second one and the next query."""
+    """Ends the active run of a spec between the database's rejection of a second one and the next query."""
 
     def __init__(self, end):
         self.end, self.is_refused = end, False
@@ -120,7 +120,7 @@ def an_orphan():
 
 
 class Elsewhere(threading.Thread):
-    """Do something in another connection; `join` raises what it raised."""
+    """Runs a function on another connection; `join` raises its error."""
 
     def __init__(self, act):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Wanting, sharing, repeating and no longer wanting a run."""
+"""Requesting, sharing, repeating and withdrawing a run."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def grace(django_user_model):
 
 
 def train_all():
-    """Do what a worker does, without a child: every queued run succeeds."""
+    """Act as a worker without a child: every queued run succeeds."""
     while claim := leases.claim_next("test"):
         points = [[0, 0, {"train_loss": [1.0, 0.5]}], [1, 4, {"train_loss": [0.5, 0.25]}]]
         leases.finish(claim, typed({**document({}, [0, 1], points), "engine": services.engine_version()}))
@@ -237,7 +237,7 @@ def test_system_runs_count_in_no_quota_and_go_last(wanted, ada):
     assert leases.claim_next("test").run_id == mine.pk
 
 
-# no longer wanting
+# withdrawing
 
 
 def test_cancelling_in_the_queue_ends_the_run_at_once(wanted, ada):
@@ -360,7 +360,7 @@ def test_nobody_is_told_of_a_worked_step(wanted, ada, django_capture_on_commit_c
     assert Run.objects.steps().get().announced_at is not None
 
 
-# once more
+# reruns
 
 
 def test_a_rerun_is_a_new_run_of_the_same_spec_and_compares(wanted, ada, grace):
@@ -463,7 +463,7 @@ def test_a_result_too_large_to_keep_is_refused_whole(wanted, settings):
     assert run_states() == ["running"]
 
 
-# who sees what
+# visibility
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A run in letters."""
+"""A run in the terminal."""
 
 import io
 from types import SimpleNamespace
@@ -68,7 +68,7 @@ def test_the_table_says_last_and_best_and_why_it_stopped():
     }
     check = {"at": "start", "band": "good", "max_relative_error": 1.5e-9, "tensors": [tensor]}
     document["checks"] = {"gradient_check": [check]}
-    document["stop"][0]["restored_epoch"] = 4  # the three stand for one another
+    document["stop"][0]["restored_epoch"] = 4  # the first three are identical
     document["warnings"] = [{"code": "still_falling", "seeds": [0, 1]}]
     assert table(typed(document)).splitlines() == [
         "medians of 3 seeds",

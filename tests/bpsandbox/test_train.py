@@ -1,4 +1,4 @@
-"""`manage.py train`: what it prints, what it writes, how it ends. None of it touches the database."""
+"""`manage.py train`: its output, its files and its exit status, without the database."""
 
 import io
 import json
@@ -229,6 +229,6 @@ def test_control_c_ends_it_and_its_child(config, tmp_path):
 
 
 def trains(pid):
-    """Say whether a child has read its job: with that it bounds its own time."""
+    """Return whether a child has read its job, which starts its own time limit."""
     with suppress(OSError):
         return not re.search(r"^Max cpu time +unlimited", Path(f"/proc/{pid}/limits").read_text(), re.MULTILINE)

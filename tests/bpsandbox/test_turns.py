@@ -1,4 +1,4 @@
-"""Whose run is next: by priority, then by requester, so that nobody waits behind all runs of others."""
+"""Scheduling: by priority, then by requester, so that nobody waits for all runs of others."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ def people(django_user_model):
 
 
 def next_requester() -> str:
-    """Claim a run as a worker does and end it at once; return whose it was."""
+    """Claim a run as a worker and end it at once; return its requester."""
     claim = leases.claim_next("test")
     run = Run.objects.get(pk=claim.run_id)
     leases.fail(claim, Failure("broken", {}, is_final=True))

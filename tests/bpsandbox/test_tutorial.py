@@ -1,4 +1,4 @@
-"""The tutorial does what it says, from top to bottom."""
+"""The tutorial works from top to bottom."""
 
 import re
 from pathlib import Path

@@ -96,7 +96,7 @@ def test_a_killed_fork_server_is_replaced_and_its_run_tried_again(workers, wante
 
 @pytest.mark.parametrize("minutes", [5, -5])
 def test_a_clock_that_jumps_disturbs_nobody(workers, wanted, minutes):
-    """The clock of the database and what it has written move apart; here the rows move instead of the clock."""
+    """The database clock moves relative to stored times; here the rows move instead of the clock."""
     workers()
     run_id = wanted(**SLOW).run.pk
     until(shows_points(run_id))

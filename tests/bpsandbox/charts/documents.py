@@ -1,4 +1,4 @@
-"""Result documents made by formula, small enough to read."""
+"""Synthetic result documents, small enough to read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def document(
     parts: dict[str, Any] | None = None,
     **curves: list[list[float | None]],
 ) -> Document:
-    """Make a document whose training loss has one column a seed, recorded every 10 epochs; `parts` are JSON."""
+    """Return a document with one column of training loss per seed, every 10 epochs; `parts` are JSON."""
     rows = tuple(zip(*columns, strict=True))
     epochs = tuple(10 * i for i in range(len(rows)))
     made = Document(

@@ -1,4 +1,4 @@
-"""Ticks that a person would have chosen."""
+"""Tick positions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The drawing of a curve, read back as XML."""
+"""Curve drawings, parsed as XML."""
 
 import math
 import random

@@ -13,7 +13,7 @@ from bpsandbox.spec.samples import SAMPLED
 
 
 def drawn(dataset):
-    """Class names of the parts, and the whole."""
+    """Return the class names of the parts, and the whole."""
     picture = ET.fromstring(data_picture(dataset, prefix="p"))
     return [part.get("class") for part in picture[2:]], picture
 

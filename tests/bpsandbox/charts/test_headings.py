@@ -1,4 +1,4 @@
-"""What the swept fields are called in a table."""
+"""Column headings for swept fields."""
 
 from bpsandbox import charts
 

@@ -1,4 +1,4 @@
-"""What a chart draws, before it is drawn."""
+"""Chart data before drawing."""
 
 import math
 

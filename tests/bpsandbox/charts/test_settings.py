@@ -1,4 +1,4 @@
-"""A sweep: settings side by side, never mixed."""
+"""Sweeps: settings are shown separately, never mixed."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -15,7 +15,7 @@ from .documents import document, falling, flat, progress
 
 
 def swept(*settings, reasons=(), **more):
-    """A document of settings with two seeds each, whose seeds fall by these factors."""
+    """Return a document of settings with two seeds each, whose losses fall by these factors."""
     columns = [falling(0.5, factor) for factors in settings for factor in factors]
     rows = iter(range(len(columns)))
     members = [

@@ -1,4 +1,4 @@
-"""Centred differences of any function of one array."""
+"""Central differences of a function of one array."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ H = 1e-6
 
 
 def numeric_gradient(function: Callable[[np.ndarray], float], at: np.ndarray, h: float = H) -> np.ndarray:
-    """d function / d at, entry by entry."""
+    """Return d function / d at, entry by entry."""
     gradient = np.empty_like(at)
     for place in np.ndindex(at.shape):
         kept = at[place]

@@ -1,4 +1,4 @@
-"""A small network around every layer, one or more a layer: what must hold for all is tried on these."""
+"""A small network for every layer, at least one per layer, for properties that hold for all layers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OUTPUTS = 3
 
 @dataclass(frozen=True)
 class Case:
-    """Layers, made anew by every call, for samples of a shape; `words` is the size of a vocabulary, if x are words."""
+    """New layers on every call, for samples of a shape; `words` is the vocabulary size if x are tokens."""
 
     layers: Callable[[], Sequence[Layer]]
     shape: tuple[int, ...]
@@ -125,17 +125,17 @@ CASES = {
 
 
 def missing() -> set[str]:
-    """Layers that nobody wrote a case for."""
+    """Return layers without a case."""
     return set(LAYERS) - {name.split(",")[0] for name in CASES}
 
 
 def small(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Weights of a common size."""
+    """Return weights of typical size."""
     return rng.normal(0.0, 0.5, shape)
 
 
 def experiment_of(case: Case, *, n: int = 27, **changes: Any) -> Experiment:
-    """A short training of a case: n examples, the last of the batches being shorter, and 9 for validation."""
+    """Return a short training of a case: n examples, a shorter last batch, and 9 for validation."""
     network, x = case.network(), case.inputs(n + 9)
     y = np.random.default_rng(5).normal(size=(n + 9, OUTPUTS))
     planned: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Activations: their formulas, and their derivatives against centred differences."""
+"""Activations: formulas, and derivatives against central differences."""
 
 import math
 
@@ -16,7 +16,7 @@ CASES = [(name, fields) for name in SMOOTH_OR_KINKED for fields in ({}, *FIELDS.
 
 
 def points(layer) -> np.ndarray:
-    """Values around 0, away from every kink."""
+    """Return values around 0, away from every kink."""
     z = np.random.default_rng(7).normal(0.0, 2.0, (2, 5, 4))
     for kink in layer.kinks:
         z[np.abs(z - kink) < 1e-3] += 0.1

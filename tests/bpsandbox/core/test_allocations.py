@@ -1,7 +1,7 @@
-"""A step allocates no arrays: what it needs beside small Python objects does not grow with the batch or the network.
+"""A step allocates no arrays: its memory beside small Python objects does not grow with the batch or the network.
 
-Views of ready arrays are such objects, some thousand bytes a step. NumPy's ufuncs have buffers of their own, of a size
-that can be set: it is set to the smallest, so that they are not taken for arrays.
+Views of existing arrays are such objects, some thousand bytes a step. NumPy's ufuncs have buffers of configurable size,
+set to the minimum so that they are not mistaken for arrays.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _no_buffers():
 
 
 def peak(step: Callable[[], None]) -> int:
-    """Bytes that a step needs at most beyond what there is, once all is warm; of several steps the middle one."""
+    """Return the peak bytes of a step beyond the baseline, after warm-up; the median of several steps."""
     for _ in range(STEPS):
         step()
     tracemalloc.start()
@@ -59,7 +59,7 @@ def _one_peak(step: Callable[[], None]) -> int:
 
 
 def peak_of_training(experiment: Experiment) -> int:
-    """Of epochs of two batches and a shorter one."""
+    """Return the peak for epochs of two batches and a shorter one."""
     stack = Stack(experiment)
 
     def epoch() -> None:

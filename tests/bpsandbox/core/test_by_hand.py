@@ -1,7 +1,7 @@
 """One step of a 2-3-1 sigmoid network, against fifty-digit decimals.
 
-L = (y - p)^2 with x = (1, 2), y = 1, learning rate 0.1. The expected numbers are computed here, by the rules that one
-learns with pencil and paper, in decimal arithmetic.
+L = (y - p)^2 with x = (1, 2), y = 1, learning rate 0.1. The expected numbers are computed here in decimal arithmetic,
+by the textbook rules.
 """
 
 from decimal import Decimal, getcontext
@@ -26,7 +26,7 @@ def sigmoid(z):
 
 
 def by_hand():
-    """Forward, backward and update of the network, in decimals."""
+    """Compute forward, backward and update of the network in decimals."""
     z1 = [sum(w * x for w, x in zip(row, X, strict=True)) + b for row, b in zip(W1, B1, strict=True)]
     a1 = [sigmoid(z) for z in z1]
     z2 = sum(w * a for w, a in zip(W2, a1, strict=True)) + B2
@@ -68,7 +68,7 @@ def traced():
 
 
 def captured(capture):
-    """The numbers of a captured step, by the names of `by_hand`."""
+    """Return the numbers of a captured step, by the names of `by_hand`."""
     shown, row, linears = capture.shown, capture.place, (0, 2)
     tensors = {slot.name: slot for slot in capture.network.slots}
 

@@ -1,4 +1,4 @@
-"""A captured step is the run's own, bit for bit: of a seed alone, and of a seed among others."""
+"""A captured step equals the run's own, bit for bit: for a single seed, and for a seed among others."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The catalogue: every set has its card, and the bytes that it had when it was published."""
+"""The catalogue: every set has its card, and the bytes it was published with."""
 
 import os
 import subprocess
@@ -24,13 +24,13 @@ def made(name):
 
 
 def test_every_set_with_its_default_fields_has_the_bytes_of_the_table_content_hashes_txt():
-    """Every stored curve rests on them. A new set gets a line; a changed line is a line of the changelog as well."""
+    """Every stored curve depends on them. A new set gets a line; a changed line needs a changelog entry too."""
     found = "".join(f"{name} {made(name).hash}\n" for name in SETS)
     assert found == HASHES.read_text(), f"what is made now:\n{found}"
 
 
 def test_the_bytes_are_the_same_on_a_processor_without_vectors_and_fused_products():
-    """There the C library's and NumPy's sin, cos and exp end in other digits; the data must not."""
+    """On such a processor the C library's and NumPy's sin, cos and exp differ in the last digits; the data must not."""
     old = {"NPY_DISABLE_CPU_FEATURES": "X86_V4 X86_V3 AVX512F AVX2 FMA3", "GLIBC_TUNABLES": OLD_PROCESSOR}
     program = (
         "from tests.bpsandbox.core.test_catalogue import SETS, made\n"
@@ -61,7 +61,7 @@ def test_every_carried_file_is_in_the_list_of_sources(name):
 @pytest.mark.parametrize("name", [name for name, known in SETS.items() if known.is_drawn])
 def test_a_drawn_set_is_another_with_another_seed(name):
     block = default_block(name)
-    still = {"step", "abs", "sine"}  # without noise nothing of them is drawn
+    still = {"step", "abs", "sine"}  # without noise nothing is drawn at random
     noisy = block | ({"noise": 0.1} if name in still else {})
     one, other = (make_dataset(noisy | {"seed": seed})[0] for seed in (0, 1))
     assert one.hash != other.hash

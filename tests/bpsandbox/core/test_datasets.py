@@ -1,4 +1,4 @@
-"""Data sets: their formulas, their hashes, and how they are divided and scaled."""
+"""Data sets: formulas, hashes, splits and scaling."""
 
 import math
 

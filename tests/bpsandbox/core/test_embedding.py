@@ -1,4 +1,4 @@
-"""The embedding: a look-up, and a sum of what comes back by word."""
+"""The embedding: a look-up, and gradients summed by token."""
 
 import numpy as np
 import pytest

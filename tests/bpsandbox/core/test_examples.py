@@ -1,4 +1,4 @@
-"""The six examples and the bars that they must reach."""
+"""The six examples and the targets they must reach."""
 
 import numpy as np
 import pytest

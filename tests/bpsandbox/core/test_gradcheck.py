@@ -1,4 +1,4 @@
-"""The gradient check: silent on right cores, loud on wrong ones."""
+"""The gradient check: silent on correct cores, failing on wrong ones."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ class GradientsNotCleared(Linear):
 
 
 class SigmoidOfTheSlope(Sigmoid):
-    """Takes z for a in a (1 - a)."""
+    """Mistakes z for a in a (1 - a)."""
 
     def backward(self, z, a, da, dz):
         np.multiply(da, z * (1.0 - z), out=dz)
@@ -92,7 +92,7 @@ def checks(built):
 
 
 def with_layers(built, wrong, right):
-    """The experiment with every layer of one kind replaced by another."""
+    """Return the experiment with every layer of one kind replaced by another."""
     layers = []
     for layer in built.network.layers:
         if type(layer) is right:
@@ -145,7 +145,7 @@ def test_a_forgotten_penalty_is_found_wrong():
 
 
 def test_kinks_are_skipped_instead_of_blamed():
-    """Zero weights put every relu exactly on its kink."""
+    """Zero weights put every relu exactly at its kink."""
     text = BLOBS.replace("tanh", "relu") + "init: zeros\n"
     start = checks(experiment(text, observers=(CHECK,)))[0]
     assert start["band"] == "good"
@@ -173,7 +173,7 @@ def test_a_weight_at_the_kink_of_its_penalty_is_skipped():
 
 
 def differences_around(network, loss, x, y):
-    """Around weights of a common size."""
+    """Return differences around weights of typical size."""
     values = network.draw((0,), [lambda shape, rng: rng.normal(0.0, 0.7, shape)] * len(network.slots))
     return Differences(network.bind(values, [stream(0, "dropout")]), loss, x, y)
 
@@ -263,7 +263,7 @@ def test_a_gradient_that_is_no_number_is_wrong_wherever_it_stands():
 
 
 def test_strong_curvature_is_not_taken_for_a_wrong_gradient():
-    """Where numbers hardly vary, eps bounds how they are stretched, and h is no longer small beside its root."""
+    """Where inputs hardly vary, eps bounds their scaling, and h is no longer small compared with its square root."""
     network = Network([Linear(6), LayerNorm(eps=1e-8), Linear(1)], (4,))
     values = network.draw((0,), [lambda shape, rng: rng.normal(0.0, 1e-4, shape)] * len(network.slots))
     rng = np.random.default_rng(2)
@@ -305,7 +305,7 @@ def test_a_check_of_a_large_network_looks_at_fewer_rows():
 
 
 class Rows(Linear):
-    """Forgets that arrays may have the seeds in front."""
+    """Ignores the leading seed axis."""
 
     def attach(self, values, gradients):
         super().attach(values, gradients)
@@ -322,7 +322,7 @@ def test_layers_that_cannot_stand_in_a_stack_are_told():
 
 
 class DrawnInSecret(Linear):
-    """Drops some of its outputs, and does not say that it is random."""
+    """Drops some of its outputs without declaring randomness."""
 
     rng = np.random.default_rng(0)
 

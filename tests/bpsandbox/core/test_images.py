@@ -1,4 +1,4 @@
-"""Convolution and pooling against loops over single numbers, and their derivatives against centred differences."""
+"""Convolution and pooling against loops over single numbers, and derivatives against central differences."""
 
 import tracemalloc
 
@@ -40,14 +40,14 @@ SHAPE = (2, 6, 7)
 
 
 def pairs(layer):
-    """Sizes along both axes, as the formulas have them: kernel, stride, dilation, padding before."""
+    """Return sizes along both axes: kernel, stride, dilation, padding before."""
     before = layer.before if isinstance(layer, Conv2d) else layer.padding
     dilation = layer.dilation if isinstance(layer, Conv2d) else (1, 1)
     return zip(layer.kernel, layer.stride, dilation, before, strict=True)
 
 
 def window(layer, image, y, x):
-    """{(i, j): number} that the window of output (y, x) sees of one channel; nothing in the padding."""
+    """Return {(i, j): number} of the window of output (y, x) in one channel; padding is omitted."""
     (kh, s, d, p), (kw, t, e, q) = pairs(layer)
     places = {(i, j): (y * s + i * d - p, x * t + j * e - q) for i in range(kh) for j in range(kw)}
     height, width = image.shape
@@ -55,7 +55,7 @@ def window(layer, image, y, x):
 
 
 def by_loops(layer, images, number):
-    """`number(windows of all channels, output channel)` for every output of every image."""
+    """Return `number(windows of all channels, output channel)` for every output of every image."""
     shape = layer.output_shape(images.shape[1:])
     y = np.empty((len(images), *shape))
     for n, o, r, c in np.ndindex(y.shape):
@@ -64,7 +64,7 @@ def by_loops(layer, images, number):
 
 
 def outputs_of(layers, x, seeds=1, dtype=float):
-    """Play forward and backward twice, and give outputs and network."""
+    """Run forward and backward twice; return outputs and network."""
     network = Network(layers, x.shape[2:])
     values = np.random.default_rng(2).normal(size=(seeds, network.size)).astype(dtype)
     network = network.bind(values)
@@ -165,7 +165,7 @@ def test_of_equal_numbers_the_first_gets_the_derivative():
 
 
 def share_of_maximum(x, *sizes, **more):
-    """dL/dx of L = the sum of a max-pool's outputs."""
+    """Return dL/dx of L = the sum of a max-pool's outputs."""
     layer = MaxPool2d(*sizes, **more)
     x = x[np.newaxis, np.newaxis]
     y, dx = np.empty((1, *layer.output_shape(x.shape[1:]))), np.empty_like(x)
@@ -282,7 +282,7 @@ def test_a_step_of_the_digits_network_allocates_nothing_that_stays():
     after, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before < 2_000
-    assert peak - before < 200_000  # NumPy takes buffers for strided operands and gives them back
+    assert peak - before < 200_000  # NumPy allocates temporary buffers for strided operands
 
 
 def step(tape, optimizer):

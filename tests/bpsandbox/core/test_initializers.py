@@ -1,4 +1,4 @@
-"""Initialisers: their spread, measured on large draws."""
+"""Initialisers: their variance, measured on large samples."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Layers: shapes, numbers, and derivatives against centred differences."""
+"""Layers: shapes, numbers, and derivatives against central differences."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ from .differences import numeric_gradient
 
 
 def linear(x, out_features, *, bias=True):
-    """A Linear layer with random parameters and room for its gradients."""
+    """Return a Linear layer with random parameters and gradient buffers."""
     rng = np.random.default_rng(3)
     layer = Linear(out_features, bias=bias)
     shapes = layer.parameter_shapes(x.shape[2:])
@@ -115,7 +115,7 @@ def test_dropout_without_streams_lets_everything_through():
 
 
 def residual():
-    """Linear 0 with tanh, Linear 1 with tanh, Add of 0, Linear 3."""
+    """Return Linear 0 with tanh, Linear 1 with tanh, Add of 0, Linear 3."""
     first, second, tanh = Linear(3), Linear(3), ACTIVATIONS["tanh"]
     layers = [first, tanh(), second, tanh(), Add(0), Linear(1)]
     for layer, index in zip(layers, (0, 0, 1, 1, 2, 3), strict=True):
@@ -130,7 +130,7 @@ def numbered(*layers):
 
 
 def checked(layers, x, y):
-    """The gradient check of a network of these layers under MSE."""
+    """Return the gradient check of a network of these layers under MSE."""
     network = Network(layers, x.shape[1:])
     values = np.random.default_rng(8).normal(size=(1, network.size))
     return check_gradient(Differences(network.bind(values), MSELoss(), x, y), GradientCheck())

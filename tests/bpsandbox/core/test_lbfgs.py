@@ -1,4 +1,4 @@
-"""LBFGS against recorded steps of PyTorch's; recorded/lbfgs.py made them."""
+"""LBFGS against recorded steps of PyTorch, from recorded/lbfgs.py."""
 
 import json
 from dataclasses import replace
@@ -16,7 +16,7 @@ RECORDED = json.loads((Path(__file__).parent / "recorded" / "lbfgs.json").read_t
 
 
 class Valley:
-    """Rosenbrock's valley in as many numbers as w has, for every seed; counts how often it was evaluated."""
+    """Rosenbrock's function of all entries of w, for every seed; counts its evaluations."""
 
     def __init__(self, start):
         self.w = np.array(start)

@@ -1,4 +1,4 @@
-"""Losses: their formulas, and their derivatives against centred differences."""
+"""Losses: formulas, and derivatives against central differences."""
 
 import math
 
@@ -33,7 +33,7 @@ def outputs_for(loss):
 
 
 def evaluate(loss, p, y):
-    """Value of every seed, and dL/dp, shaped as the workspace shapes them."""
+    """Return the value of every seed, and dL/dp, shaped as in the workspace."""
     flat = (lambda array: array.reshape(len(array), -1)) if loss.elementwise else (lambda array: array)
     value, dp = np.empty(len(p)), np.empty_like(p)
     loss.forward(flat(p), flat(y), value)
@@ -138,7 +138,7 @@ def test_the_floor_of_a_loss_of_shares_is_its_value_where_they_are_hit(kind, red
 
 
 def test_a_hinge_has_its_kink_at_the_margin():
-    """The gradient check skips what lies on both sides of it."""
+    """The gradient check skips both sides of it."""
     z, y = np.array([[0.9, 1.1, -0.9, -1.1]]), np.array([[1.0, 1.0, -1.0, -1.0]])
     assert losses.HingeLoss().kink_sides(z, y).tolist() == [[1.0, -1.0, 1.0, -1.0]]
     z, y = np.array([[[2.0, 1.1, 0.9]]]), np.array([[[1.0, 0.0, 0.0]]])

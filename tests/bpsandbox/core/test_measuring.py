@@ -1,4 +1,4 @@
-"""Measuring uses what was remembered in training, and changes nothing."""
+"""Evaluation uses the running statistics of training, and changes nothing."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Metrics against numbers counted by hand."""
+"""Metrics against hand-computed numbers."""
 
 import numpy as np
 import pytest

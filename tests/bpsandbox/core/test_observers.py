@@ -1,4 +1,4 @@
-"""What observers record, and that they change nothing."""
+"""Observers: what they record, and that they change nothing."""
 
 import math
 from dataclasses import replace
@@ -33,7 +33,7 @@ def test_looking_changes_nothing():
 
 
 class Diary(Observer):
-    """Waits for steps 3 and 39, and writes every call of a hook."""
+    """Waits for steps 3 and 39, and logs every hook call."""
 
     def begin(self, run):
         self.lines, self.next_step = [("begin", run.step)], 3

@@ -1,4 +1,4 @@
-"""Optimisers against PyTorch's formulas, written out number by number."""
+"""Optimisers against PyTorch's formulas, computed number by number."""
 
 import math
 
@@ -12,7 +12,7 @@ STEPS = 7
 
 
 def gradient(w, t):
-    """A made-up gradient that changes sign and size."""
+    """Return a synthetic gradient that changes sign and size."""
     return 0.7 * w + math.sin(1.3 * t + w)
 
 

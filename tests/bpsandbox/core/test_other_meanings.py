@@ -1,4 +1,4 @@
-"""What `compat` chooses, against scikit-learn's own numbers and the formulas of Keras and of textbooks."""
+"""`compat` against scikit-learn's numbers and the formulas of Keras and of textbooks."""
 
 import json
 from pathlib import Path
@@ -56,7 +56,7 @@ def test_networks_end_where_scikit_learns_do(recorded):
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=lambda one: " ".join(map(str, one["case"].values())))
 def test_an_epochs_mean_objective_is_scikit_learns_loss(recorded):
-    """Theirs is the mean over the outputs of what their gradient is the derivative of, hence the division."""
+    """scikit-learn reports the mean over outputs of its objective, hence the division."""
     _, trace = trained(sklearn_config(recorded))
     case, n = recorded["case"], len(recorded["x"])
     starts = range(0, n, case["batch_size"])
@@ -82,7 +82,7 @@ POINT = {"weight": [[0.5, -0.3], [0.2, 0.7]], "bias": [0.1, -0.2]}
 
 
 def one_step(**blocks):
-    """A linear layer of two outputs, one step of SGD on three points; w is given back with what it was before."""
+    """Run a linear layer of two outputs for one step of SGD on three points; return w before and after."""
     config = {
         "seed": 0,
         "dataset": {

@@ -1,4 +1,4 @@
-"""Draws and functions whose bits do not depend on the machine, against the C library's in long double."""
+"""Portable random draws and functions, whose bits do not depend on the machine, against long double."""
 
 import numpy as np
 import pytest
@@ -55,7 +55,7 @@ def test_angles_of_no_use_are_left_to_numpy():
 
 
 def test_bits_of_the_functions_are_pinned():
-    """A machine where these differ makes other data than all others."""
+    """A machine where these differ produces different data."""
     x = np.array([0.1, 0.7, 1.0, 2.0, 3.0, 100.0, 628.3])
     made = [[value.hex() for value in function(x / scale).tolist()]
             for function, scale in ((portable.sin, 1.0), (portable.cos, 1.0), (portable.exp, -10.0))]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a result says about where it was computed."""
+"""Provenance of results."""
 
 import re
 import subprocess
@@ -25,7 +25,7 @@ def test_the_fingerprint_depends_on_every_part():
 
 
 def test_another_number_of_threads_is_another_fingerprint():
-    """Products are split among threads, and a split sum may round otherwise."""
+    """Products are split among threads, and a split sum may round differently."""
     if "threads" not in provenance()["kernel"]:
         return
     assert _elsewhere("1") != _elsewhere("2")

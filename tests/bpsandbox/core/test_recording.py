@@ -1,4 +1,4 @@
-"""A pass that is played from its tape gives the numbers of the layers' own methods."""
+"""A pass replayed from its tape gives the numbers of the layers' own methods."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ LOSSES = {
 
 
 def passes(network, loss, seeds, batches):
-    """Values and gradients of a pass forward and backward over every batch, all through one slot."""
+    """Return values and gradients of a forward and backward pass over every batch, all through one slot."""
     width = [*network.slots, *network.buffers][-1].stop
     values = np.random.default_rng(1).uniform(0.1, 1.0, size=(seeds, width))
     bound = network.bind(values, [stream(seed, "dropout") for seed in range(seeds)])
@@ -81,7 +81,7 @@ def test_every_loss_is_played_as_it_is_written(name, seeds, monkeypatch):
 
 
 class Lecture(Layer):
-    """A layer as one writes it at first: it keeps what it needs on itself, and makes arrays as it goes."""
+    """A straightforward layer: stores state on itself, and allocates arrays in each call."""
 
     def forward(self, x, y):
         self.x = x
@@ -94,7 +94,7 @@ class Lecture(Layer):
 
 
 class Counting(Lecture):
-    """A layer whose calls depend on how often it was called."""
+    """A layer whose calls depend on the number of calls so far."""
 
     times = 0
 
@@ -104,14 +104,14 @@ class Counting(Lecture):
 
 
 class Looking(Lecture):
-    """A layer whose calls depend on numbers."""
+    """A layer whose calls depend on values."""
 
     def forward(self, x, y):
         super().forward(x * 2.0 if float(x[0, 0, 0]) > 0 else x, y)
 
 
 class Picking(Lecture):
-    """A layer that copies some numbers out, which NumPy does not tell of."""
+    """A layer that copies some numbers out, unobserved by NumPy's hooks."""
 
     def forward(self, x, y):
         super().forward(x, y)
@@ -119,7 +119,7 @@ class Picking(Lecture):
 
 
 class Sorting(Lecture):
-    """A layer that uses a method of arrays of which NumPy does not tell."""
+    """A layer that uses an array method that NumPy's hooks do not observe."""
 
     def forward(self, x, y):
         super().forward(x, y)
@@ -127,21 +127,21 @@ class Sorting(Lecture):
 
 
 class Stacking(Lecture):
-    """A layer that makes a new array of several."""
+    """A layer that stacks several arrays into a new one."""
 
     def forward(self, x, y):
         super().forward(np.stack([x, 2.0 * x]).max(axis=0), y)
 
 
 class LeavingBehind(Lecture):
-    """A layer that turns what it is given into arrays of its own."""
+    """A layer that converts its inputs into its own arrays."""
 
     def forward(self, x, y):
         super().forward(np.asarray(x), y)
 
 
 class Drawing(Lecture):
-    """A layer that puts what it needs into a mapping, and adds things up by methods of arrays."""
+    """A layer that stores state in a mapping, and sums by array methods."""
 
     def forward(self, x, y):
         super().forward(x, y)
@@ -150,7 +150,7 @@ class Drawing(Lecture):
 
 
 class OwnRoom(Lecture):
-    """A layer that adds up in an array of its own making."""
+    """A layer that accumulates in its own array."""
 
     def forward(self, x, y):
         t = np.zeros(y.shape)
@@ -159,7 +159,7 @@ class OwnRoom(Lecture):
 
 
 class Unnamed(Lecture):
-    """A layer that says where to write without the name of the argument."""
+    """A layer that passes the output array by position."""
 
     def forward(self, x, y):
         super().forward(x, y)
@@ -175,7 +175,7 @@ class Flat(Lecture):
 
 
 class Swapping(Lecture):
-    """A layer that takes turns with two arrays."""
+    """A layer that alternates between two arrays."""
 
     def forward(self, x, y):
         if not hasattr(self, "a"):
@@ -185,7 +185,7 @@ class Swapping(Lecture):
 
 
 class Growing(Lecture):
-    """A layer that multiplies by how often it was called, counted from a number of its class."""
+    """A layer that multiplies by its number of calls, counted on its class."""
 
     k = np.int64(0)
 
@@ -248,7 +248,7 @@ def test_an_evaluation_is_done_by_recording_it():
 
 
 class Undeclared(Lecture):
-    """A layer that draws without saying so."""
+    """A layer with undeclared randomness."""
 
     def __init__(self):
         self.rng = np.random.default_rng(0)
@@ -259,7 +259,7 @@ class Undeclared(Lecture):
 
 
 class Logging(Lecture):
-    """A layer that counts its calls in a list, which it changes in place."""
+    """A layer that counts its calls in a list, changed in place."""
 
     def __init__(self):
         self.log = []
@@ -270,7 +270,7 @@ class Logging(Lecture):
 
 
 class Remembering(Lecture):
-    """A layer that adds a part of what an earlier call left."""
+    """A layer that adds part of the state of an earlier call."""
 
     def __init__(self):
         self.mean = np.zeros(4)
@@ -290,7 +290,7 @@ def test_a_layer_whose_calls_differ_from_one_time_to_the_next_is_called_as_it_is
 
 
 class Backward(Lecture):
-    """A layer whose backward cannot be recorded, but needs what forward left."""
+    """A layer whose backward cannot be recorded, but needs state of forward."""
 
     def backward(self, x, y, dy, dx):
         super().backward(x, y, dy, dx)
@@ -317,7 +317,7 @@ def test_tapes_of_one_workspace_share_the_arrays_that_layers_make():
 
 
 class Plain(Layer):
-    """Matrix products and sums as one writes them."""
+    """Plainly written matrix products and sums."""
 
     def forward(self, x, y):
         np.matmul(x, np.swapaxes(x, -1, -2), out=y)

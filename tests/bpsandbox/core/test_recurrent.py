@@ -1,4 +1,4 @@
-"""Recurrent layers: against a reference of loops over numbers, and derivatives against centred differences."""
+"""Recurrent layers: against a reference of loops over numbers, and derivatives against central differences."""
 
 import tracemalloc
 from math import exp, tanh
@@ -23,7 +23,7 @@ KINDS = {
 
 
 class Bound:
-    """A layer for one seed with random parameters, its input, and all that the workspace would give it."""
+    """A layer for one seed with random parameters, its input, and the buffers of the workspace."""
 
     def __init__(self, layer, seed=3):
         rng = np.random.default_rng(seed)
@@ -57,7 +57,7 @@ def dot(row, vector):
 
 
 class Plain:
-    """One step of each kind, number by number: `step` gives the state after x from the state before."""
+    """One step of each kind, number by number: `step` returns the state after x from the previous state."""
 
     def __init__(self, layer, values):
         self.layer, self.W_ih, self.W_hh = layer, values["weight_ih"], values["weight_hh"]
@@ -95,7 +95,7 @@ class Plain:
         return (1.0 - z) * n + z * h, c
 
     def states(self, x, starts=None):
-        """Every (h, c) of one sample; where `starts` has a state for a step, the step begins with that one."""
+        """Return every (h, c) of one sample; a step with a state in `starts` begins with that one."""
         states, state = [], self.start()
         for k, x_k in enumerate(x):
             state = self.step(x_k, *(starts or {}).get(k, state))
@@ -210,7 +210,7 @@ def test_a_step_makes_no_arrays(kind):
     after, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before < 2_000
-    assert peak - before < 250_000  # NumPy's own buffers of 8,192 numbers an operand; one state of one seed has 32,000
+    assert peak - before < 250_000  # NumPy's buffers of 8,192 numbers per operand; one state of one seed has 32,000
 
 
 def test_parameters_have_pytorch_s_names_order_and_shapes():

@@ -1,4 +1,4 @@
-"""Sequences: what they ask, recounted by hand."""
+"""Sequences: their targets, recomputed by hand."""
 
 import math
 
@@ -53,7 +53,7 @@ def test_the_next_value_of_a_wave_goes_on_with_it():
     assert made.x.shape == (40, 16, 1)
     assert made.y.shape == (40, 1)
     wave = np.concatenate([made.x[:, :, 0], made.y], axis=1)
-    # s(k + 1) + s(k - 1) = 2 cos(w) s(k): one w explains every step of a row
+    # s(k + 1) + s(k - 1) = 2 cos(w) s(k): one w fits every step of a row
     pace = (wave[:, 2:] + wave[:, :-2]) * wave[:, 1:-1]
     pace = pace.sum(axis=1) / (2.0 * wave[:, 1:-1] ** 2).sum(axis=1)
     np.testing.assert_allclose(wave[:, 2:] + wave[:, :-2], 2.0 * pace[:, np.newaxis] * wave[:, 1:-1], atol=1e-12)

@@ -1,4 +1,4 @@
-"""Seeds are a leading axis: a stack of seeds gives the same bits as each seed by itself."""
+"""Seeds are a leading axis: a stack of seeds gives the same bits as each seed alone."""
 
 from dataclasses import replace
 
@@ -92,7 +92,7 @@ def test_so_it_does_in_single_precision_and_with_all_examples_shared(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_seed_that_diverges_in_the_middle_leaves_no_trace_in_the_others(name):
-    """The step is repeated without it: masks and running statistics are those of runs that never knew it."""
+    """The step is repeated without it: masks and running statistics are those of runs without the seed."""
     built = experiment_of(CASES[name])
     rates = np.full((4, built.network.size), 0.001)
     rates[2] = 1e30
@@ -103,7 +103,7 @@ def test_a_seed_that_diverges_in_the_middle_leaves_no_trace_in_the_others(name):
 
 @pytest.mark.parametrize("name", CASES)
 def test_restored_weights_and_what_was_remembered_with_them_are_those_of_single_runs(name):
-    """Seeds stop at different points, and go back to different ones."""
+    """Seeds stop at different epochs, and restore different ones."""
     rule = EarlyStopping(monitor="val_loss", patience=2, restore_best_weights=True)
     document = assert_same_bits(experiment_of(CASES[name], plan=Plan(epochs=12, batch_size=8), stopping=(rule,)))
     for place, stop in enumerate(document["stop"]):

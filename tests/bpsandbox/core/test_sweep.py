@@ -1,4 +1,4 @@
-"""A sweep: members trained side by side give what each gives alone."""
+"""Sweeps: members trained together give what each gives alone."""
 
 from dataclasses import replace
 
@@ -18,12 +18,12 @@ def swept(*members):
 
 
 def of_rates(text=XOR, rates=RATES):
-    """Members that differ in their learning rate alone."""
+    """Return members that differ only in their learning rate."""
     return [Member({"optimizer.lr": rate}, experiment(text.replace("lr: 2.0", f"lr: {rate}")), "all") for rate in rates]
 
 
 def of_widths():
-    """Members of several shapes, two of which differ in their rate."""
+    """Return members of several shapes, two of which differ in their rate."""
     configs = {
         (w, lr): BLOBS.replace("7", str(w)).replace("0.02", str(lr)) for w, lr in ((7, 0.02), (3, 0.02), (7, 0.1))
     }

@@ -1,4 +1,4 @@
-"""Training: what is recorded, when seeds stop, and that a step allocates nothing."""
+"""Training: recorded points, early stopping per seed, and no allocations in a step."""
 
 import json
 import math

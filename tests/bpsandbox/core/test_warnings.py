@@ -1,4 +1,4 @@
-"""What is said of a result: true where something is wrong, and nothing where all is well."""
+"""Warnings about a result: raised for real problems, none otherwise."""
 
 import json
 from dataclasses import replace
@@ -95,7 +95,7 @@ def document(text):
 
 
 def found(text):
-    """The warnings of a config by code."""
+    """Return the warnings of a config by code."""
     made = document(text)
     read = Document.from_json(json.loads(json.dumps(made, allow_nan=False)))
     assert [warning.code for warning in read.warnings] == [warning["code"] for warning in made["warnings"]]

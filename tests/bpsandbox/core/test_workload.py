@@ -1,4 +1,4 @@
-"""Work is counted, not timed: it decides when a run may be told to end, and never what its numbers are."""
+"""Work is counted, not timed: it decides when a run is checked for its end, never its numbers."""
 
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ LBFGS = XOR.replace("{type: SGD, lr: 2.0}", "{type: LBFGS}").replace("epochs: 40
 
 
 def asked(text, answers=()):
-    """Train; return the reports and after how many steps of the run `until` was asked."""
+    """Train; return the reports and the steps at which `until` was called."""
     said, steps, reports = iter(answers), [], []
 
     def until():

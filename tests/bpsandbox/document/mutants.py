@@ -1,4 +1,4 @@
-"""Documents changed at random, one place at a time: what a broken or hostile child could send."""
+"""Documents with one random change: what a broken or hostile child could send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents of real runs, made once."""
+"""Documents of real runs, cached."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def written(name: str) -> str:
 
 
 def document(name: str) -> dict[str, Any]:
-    """Return a fresh copy of the document of one of CONFIGS, as plain JSON."""
+    """Return a new copy of the document of one of CONFIGS, as plain JSON."""
     return copy.deepcopy(json.loads(written(name)))
 
 

@@ -1,4 +1,4 @@
-"""A document is read strictly, with the path of whatever is wrong, and written as it was read."""
+"""Documents are read strictly, with the path of each error, and written as they were read."""
 
 import json
 import random
@@ -14,7 +14,7 @@ MUTANTS = 800
 
 
 def without_nulls(document):
-    """Nulls of fields that are null by default are not written."""
+    """Nulls of fields with default null are not written."""
     document["provenance"] = {name: value for name, value in document["provenance"].items() if value is not None}
     return document
 

@@ -1,4 +1,4 @@
-"""What is read as a document can be kept, drawn, explained and printed, whatever its numbers are."""
+"""Every valid document can be stored, drawn, explained and printed, whatever its numbers."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The reference page of the result is made from its types, and says what is true."""
+"""The reference page of the result is generated from its types, and correct."""
 
 import re
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""What engine 1 stored is still read, drawn and explained. `engine_1.json` has a run and a sweep as it stored them."""
+"""Documents stored by engine 1 can still be read, drawn and explained. `engine_1.json` has a run and a sweep."""
 
 import json
 from pathlib import Path

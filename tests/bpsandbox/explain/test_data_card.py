@@ -1,4 +1,4 @@
-"""Cards of data sets: whole, true, and those of a run's own data."""
+"""Data set cards: complete, correct, and those of a run's own data."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Formulas of what a config uses, and of nothing else."""
+"""Formulas of exactly what a config uses."""
 
 import pytest
 

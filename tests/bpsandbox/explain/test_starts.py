@@ -1,4 +1,4 @@
-"""The notes under the formulas of a start name the letters that are in them, and no others."""
+"""Notes under initialisation formulas explain exactly the symbols in them."""
 
 import pytest
 

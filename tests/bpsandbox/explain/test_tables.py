@@ -1,4 +1,4 @@
-"""Layers, gradient checks and divergence as a page tells them."""
+"""Layers, gradient checks and divergence on a page."""
 
 from bpsandbox import explain, spec
 from bpsandbox.core import run

@@ -1,4 +1,4 @@
-"""A title is somebody's own text: in a file it is a title and nothing else."""
+"""A title is user text: in a file it is a title and nothing else."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Configs, endings and cautions in words."""
+"""Configs, ends of runs and warnings as text."""
 
 from dataclasses import replace
 

@@ -1,1 +1,1 @@
-"""Digits that may only change together with ENGINE."""
+"""Numbers that may only change together with ENGINE."""

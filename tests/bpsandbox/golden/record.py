@@ -1,8 +1,8 @@
-"""Record what the pinned configs train to: `python -m tests.bpsandbox.golden.record`.
+"""Record the results of the pinned configs: `python -m tests.bpsandbox.golden.record`.
 
-A digest covers every number of every curve and the first seed's last weights. It is compared where the surroundings
-(NumPy, BLAS and its kernel, processor) are those of the record; elsewhere the stored values are, to 12 digits. Digits
-that moved under an unchanged ENGINE are not recorded: raise it first, in bpsandbox/core/provenance.py.
+A digest covers every number of every curve and the first seed's last weights. It is compared if the environment (NumPy,
+BLAS and its kernel, processor) is the recorded one; otherwise the stored values are, to 12 digits. Digits that change
+under an unchanged ENGINE are not recorded: increase it first, in bpsandbox/core/provenance.py.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Entry = dict[str, Any]
 
 
 def texts() -> dict[str, str]:
-    """The pinned configs by name, with what makes their results whole."""
+    """Return the pinned configs by name, completed with recording options."""
     configs = yaml.safe_load((HERE / "configs.yaml").read_text(encoding="utf-8"))
     return {name: json.dumps(_whole(config)) for name, config in configs.items()}
 
@@ -40,7 +40,7 @@ def _whole(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def trained() -> Entry:
-    """Train all of them here and now, in a process of its own with one thread, as a run has."""
+    """Train all of them in a separate process with one thread, like a run."""
     code = "from tests.bpsandbox.golden.record import _entry; import json; print(json.dumps(_entry()))"
     environment = {**ENVIRONMENT, "PYTHONPATH": ":".join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
@@ -68,7 +68,7 @@ def _run(text: str) -> Run:
 
 
 def _values(document: dict[str, Any]) -> Iterator[tuple[str, list[float | None]]]:
-    """The last point of every curve, one number a seed, and sum and length of the first seed's last tensors."""
+    """Return the last point of every curve, one number per seed, and sum and norm of the first seed's last tensors."""
     for name, points in sorted(document["curves"].items()):
         yield name, points[-1]
     for tensor in document["records"]["weights"][-1]["weights"]:
@@ -85,7 +85,7 @@ def _flat(value: Any) -> Iterator[float]:
 
 
 def moved(recorded: Entry, now: Entry) -> list[str]:
-    """Names of the recorded runs that come out differently now."""
+    """Return the names of the recorded runs whose results differ now."""
     is_same_place = recorded["provenance"]["fingerprint"] == now["provenance"]["fingerprint"]
     differs = _is_other_digest if is_same_place else _is_other_number
     return [name for name, run in recorded["runs"].items() if name in now["runs"] and differs(run, now["runs"][name])]
@@ -102,7 +102,7 @@ def _is_other_number(recorded: Run, now: Run) -> bool:
 
 
 def _agree(digits: int) -> Any:
-    """Compare two numbers of magnitude 1 or so: sums may cancel, so small ones are compared beside 1."""
+    """Compare two numbers of magnitude 1 or so: sums may cancel, so the tolerance is at least that of 1."""
 
     def agree(a: float | None, b: float | None) -> bool:
         if a is None or b is None:
@@ -113,13 +113,13 @@ def _agree(digits: int) -> Any:
 
 
 def recorded() -> dict[str, Entry]:
-    """What was recorded, by ENGINE."""
+    """Return the record by ENGINE."""
     entries: dict[str, Entry] = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     return entries
 
 
 def verdict(entries: dict[str, Entry], now: Entry) -> str:
-    """What is wrong with the record; empty when nothing is."""
+    """Return the errors of the record; empty if there are none."""
     engine = now["provenance"]["engine"]
     entry = entries.get(engine)
     if entry is None:

@@ -1,4 +1,4 @@
-"""The numbers of an engine never change: what comes out differently has another ENGINE."""
+"""The numbers of an engine never change: different results require a new ENGINE."""
 
 import copy
 import json
@@ -40,7 +40,7 @@ def _members(parsed):
 
 
 def one_digit_changed(entry, name):
-    """The entry, with the last bit of one number of one run changed as an edit of the engine would."""
+    """Return the entry with the last bit of one number of one run changed."""
     changed = copy.deepcopy(entry)
     run = changed["runs"][name]
     run["digest"] = "0" * 64

@@ -1,4 +1,4 @@
-"""A project that installs bpsandbox and nothing of the community: it must work alone."""
+"""A project that installs only bpsandbox, which must work without the community."""
 
 import json
 import os

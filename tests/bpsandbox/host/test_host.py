@@ -1,4 +1,4 @@
-"""The sandbox installs alone: in a project without the community it migrates, checks, trains and is looked at."""
+"""The sandbox alone: in a project without the community it migrates, checks, trains and shows runs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Networks of rows of units in fifty-digit decimals: what one computes with pencil and paper, only longer.
+"""Feed-forward networks in fifty-digit decimals, computed as on paper.
 
 `delta` is dL/dz of a layer. The rules are the four of Nielsen's chapter 2: the output's delta, a layer's from the next
 one's, and both gradients from delta. No array, no library.
@@ -32,7 +32,7 @@ IDENTITY = Activation(each(lambda z: z), lambda z, a: D(1))
 
 
 def decimals(values: Any) -> Any:
-    """Nested lists of numbers, each as the decimal that it is written as."""
+    """Return nested lists of numbers as decimals of their written form."""
     return [decimals(value) for value in values] if isinstance(values, list) else D(str(values))
 
 
@@ -43,7 +43,7 @@ class Layer(NamedTuple):
 
 
 class Net:
-    """Layers in a row, and what the last pass gave."""
+    """A sequence of layers, and the results of the last pass."""
 
     def __init__(self, layers: Sequence[tuple[Any, Any, Activation]]) -> None:
         self.layers = [Layer(decimals(weight), decimals(bias), activation) for weight, bias, activation in layers]
@@ -57,7 +57,7 @@ class Net:
         return self.a[-1]
 
     def backward(self, d_output: Vector) -> list[tuple[Matrix, Vector]]:
-        """Gradients of every layer's weight and bias, from dL/da of the output."""
+        """Return gradients of every layer's weight and bias, from dL/da of the output."""
         gradients: list[tuple[Matrix, Vector]] = []
         da = d_output
         for place in reversed(range(len(self.layers))):
@@ -68,11 +68,11 @@ class Net:
         return gradients
 
     def parameters(self) -> list[list[Vector]]:
-        """All rows of numbers that are learned: each layer's weight, then its bias."""
+        """Return all learned rows: each layer's weight, then its bias."""
         return [[*layer.weight, layer.bias] for layer in self.layers]
 
     def move(self, steps: list[tuple[Matrix, Vector]]) -> None:
-        """w = w + step, for all weights and biases."""
+        """Apply w = w + step, for all weights and biases."""
         for layer, (d_weight, d_bias) in zip(self.layers, steps, strict=True):
             for row, by in zip([*layer.weight, layer.bias], [*d_weight, d_bias], strict=True):
                 row[:] = [w + d for w, d in zip(row, by, strict=True)]
@@ -86,5 +86,5 @@ def combined(function: Callable[..., Decimal], *parts: Any) -> Any:
 
 
 def total(gradients: list[Any]) -> Any:
-    """The sum of the gradients of several examples."""
+    """Return the sum of the gradients of several examples."""
     return combined(lambda *numbers: sum(numbers), *gradients)

@@ -1,7 +1,7 @@
-"""The gradients of a first step, tensor by tensor, as PyTorch computes them.
+"""Gradients of a first step, tensor by tensor, as computed by PyTorch.
 
-Every layer is met with every activation, and every loss with several of both; variants of layers, activations and
-losses as in the trajectories. A start is the trajectories' own.
+Every layer is combined with every activation, and every loss with several of both; variants of layers, activations and
+losses as in the trajectories, with the same initial values.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Gradients = dict[str, Any]
 
 
 def rows() -> list[Row]:
-    """One loss for each layer and activation, in turn; and all rows behind the large product."""
+    """Return one row per layer and activation, cycling through the losses; and all rows after the large product."""
     whole, sizes = layers(), (len(BODIES), len(ACTIVATIONS), len(LOSSES))
     places = enumerate(product(*map(range, sizes)))
     chosen = [whole[at] for at, (i, j, k) in places if k == (i + j) % sizes[2]]
@@ -35,7 +35,7 @@ def rounded(values: Any) -> Any:
 
 
 def pytorchs() -> dict[str, Any]:
-    """PyTorch's gradients of every row: what is recorded."""
+    """Return PyTorch's gradients of every row, for recording."""
     return {row.name: {"config": fingerprint(row.config), "gradient": rounded(pytorchs_of(row))} for row in rows()}
 
 

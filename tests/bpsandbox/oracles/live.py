@@ -1,7 +1,7 @@
-"""Plays every row with the peers that are installed and with us: python -m tests.bpsandbox.oracles.live
+"""Run every row with the installed peers and with our engine: python -m tests.bpsandbox.oracles.live
 
-Prints how far apart we are, by kind of layer, by optimiser and by loss; exits with 1 where that is beyond the limit.
-`--recorded` compares with the files instead, which needs no peer.
+Prints the differences by kind of layer, by optimiser and by loss; exits with 1 beyond the limit. `--recorded` compares
+with the files instead, which needs no peer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Measured = list[tuple[Row, Distance]]
 
 
 def measure(*, recorded: bool) -> Measured:
-    """The distance of every row of every table."""
+    """Return the distance of every row of every table."""
     measured: Measured = []
     for table, of_table in TABLES.items():
         content = record.read(table) if recorded else record.record(table)
@@ -29,7 +29,7 @@ def measure(*, recorded: bool) -> Measured:
 
 
 def tables(measured: Measured) -> str:
-    """Worst relative differences by kind of layer and by optimiser."""
+    """Return the worst relative differences by kind of layer and by optimiser."""
     by_layer, by_optimizer = defaultdict(list), defaultdict(list)
     for row, apart in measured:
         by_layer[row.layer].append(apart)
@@ -46,7 +46,7 @@ def _table(title: str, groups: Iterable[tuple[str, list[Distance]]]) -> list[str
 
 
 def measure_gradients(*, recorded: bool) -> list[Apart]:
-    """The distance of every row's first gradients."""
+    """Return the distance of every row's first gradients."""
     starts = record.read("layers")["starts"]
     kept = record.read("gradients")["gradients"] if recorded else {}
 
@@ -57,7 +57,7 @@ def measure_gradients(*, recorded: bool) -> list[Apart]:
 
 
 def gradient_tables(measured: list[Apart]) -> str:
-    """Worst relative differences of the gradients of a first step, by kind of layer and by loss."""
+    """Return the worst relative differences of the first gradients, by kind of layer and by loss."""
     by_layer, by_loss = defaultdict(list), defaultdict(list)
     for one in measured:
         by_layer[one.row.layer].append(one)

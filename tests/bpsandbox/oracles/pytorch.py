@@ -1,4 +1,4 @@
-"""Plays a config with PyTorch, in double precision on one thread: an implementation that shares no line with ours.
+"""Run a config with PyTorch, in double precision on one thread: an implementation independent of ours.
 
 Only `record` and `live` import this: it needs torch.
 """
@@ -22,7 +22,7 @@ torch.set_num_threads(1)
 
 
 def _given(block: Config, *names: str) -> Config:
-    """The fields that the config gives; PyTorch has its own defaults for the others."""
+    """Return the fields the config gives; PyTorch has its own defaults for the others."""
     return {name: block[name] for name in names if name in block}
 
 
@@ -36,7 +36,7 @@ class Reshape(torch.nn.Module):
 
 
 class LastAxis(torch.nn.Module):
-    """A batch norm whose features are the last axis of a sequence, not the first."""
+    """A batch norm over the last axis of a sequence as features, not the first."""
 
     def __init__(self, norm: torch.nn.Module) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class LastAxis(torch.nn.Module):
 
 
 class Dropout(torch.nn.Module):
-    """Masks of a seed's own stream: NumPy's PCG64 by SeedSequence(seed, spawn_key=(4,)), kept where u >= p."""
+    """Masks from a seed's own stream: NumPy's PCG64 by SeedSequence(seed, spawn_key=(4,)), kept where u >= p."""
 
     def __init__(self, block: Config) -> None:
         super().__init__()
@@ -62,9 +62,9 @@ class Dropout(torch.nn.Module):
 
 
 class Recurrent(torch.nn.Module):
-    """PyTorch's recurrent layer, the last state or all; truncated, the state passes between segments without its past.
+    """PyTorch's recurrent layer, the last state or all; truncated BPTT detaches the state between segments.
 
-    Segments are counted back from the last step, so that the first one may be short.
+    Segments are counted back from the last step, so that the first one may be shorter.
     """
 
     def __init__(self, block: Config, width: int) -> None:
@@ -88,7 +88,7 @@ class Recurrent(torch.nn.Module):
 
 
 class Straight(torch.autograd.Function):
-    """A step whose gradient passes straight through."""
+    """A step with a straight-through gradient."""
 
     @staticmethod
     def forward(context: Any, z: Tensor) -> Tensor:
@@ -164,7 +164,7 @@ MODULES: dict[str, Callable[[Config, torch.Size], torch.nn.Module]] = {
 
 
 class Layer(torch.nn.Module):
-    """A block's module, and the activation that is written on it."""
+    """A block's module, and its activation."""
 
     def __init__(self, block: Config, shape: torch.Size) -> None:
         super().__init__()
@@ -177,12 +177,12 @@ class Layer(torch.nn.Module):
 
 
 class Net(torch.nn.Module):
-    """The layers of a config in a row; its parameters bear the names that ours have."""
+    """The layers of a config in sequence; parameters have the same names as ours."""
 
     def __init__(self, blocks: list[Config], x: Tensor) -> None:
         super().__init__()
         self.layers, self.blocks = torch.nn.ModuleList(), blocks
-        self.eval()  # nothing is drawn or remembered while shapes are found out
+        self.eval()  # no randomness or running statistics during shape inference
         for block in blocks:
             with torch.no_grad():
                 shape = self(x).shape if len(self.layers) else x.shape
@@ -200,14 +200,14 @@ class Net(torch.nn.Module):
         return x
 
     def hold_second_biases(self) -> None:
-        """Our recurrent layers have one bias vector: PyTorch's second one stays 0."""
+        """Keep PyTorch's second bias of recurrent layers at 0: ours have one bias vector."""
         for name, parameter in self.named_parameters():
             if "bias_hh" in name:
                 parameter.data.zero_()
                 parameter.requires_grad_(False)
 
     def named_tensors(self) -> Iterator[tuple[str, torch.nn.Parameter]]:
-        """Parameters by the config's names: layers.2.rnn.weight_ih_l0 is layers.2.weight_ih there."""
+        """Map parameters to config names: layers.2.rnn.weight_ih_l0 becomes layers.2.weight_ih."""
         for name, parameter in self.named_parameters():
             if "bias_hh" not in name:
                 _, index, *_, tensor = name.split(".")
@@ -218,7 +218,7 @@ class Net(torch.nn.Module):
 
 
 class Lion(torch.optim.Optimizer):
-    """PyTorch has none: from the formulas of Chen and others, 2023, algorithm 2."""
+    """Lion, which PyTorch lacks: from Chen and others, 2023, algorithm 2."""
 
     def __init__(self, params: Any, lr: float, betas: tuple[float, float] = (0.9, 0.99), weight_decay: float = 0.0):
         super().__init__(params, {"lr": lr, "betas": betas, "weight_decay": weight_decay})
@@ -272,13 +272,13 @@ LOSSES: dict[str, Callable[[Config], Callable[[Tensor, Tensor], Tensor]]] = {
 
 
 def _tensor(values: Any) -> Tensor:
-    """Whole numbers stay whole: they are classes or tokens."""
+    """Keep integers as integers: they are classes or tokens."""
     tensor = torch.tensor(values)
     return tensor if tensor.dtype == torch.int64 else tensor.to(torch.float64)
 
 
 class Run:
-    """A config being played."""
+    """The run of a config."""
 
     def __init__(self, config: Config, start_word: str) -> None:
         self.config = config
@@ -309,7 +309,7 @@ class Run:
         return cls(self.net.parameters() if is_one_vector else list(self._groups()), **fields)
 
     def _groups(self) -> Iterator[dict[str, Any]]:
-        """A group a parameter; layers may have a rate of their own, or not be trained."""
+        """Return one group per parameter; layers can have their own rate, or be frozen."""
         for name, parameter in self.net.named_tensors():
             block = self.blocks[int(name.split(".")[1])]
             if block.get("trainable") is False:
@@ -343,7 +343,7 @@ class Run:
         return self.loss(self.net(self.x[rows]), self._targets(rows)) + self.penalty()
 
     def measured(self) -> float:
-        """The loss over all examples, as the net is used afterwards: running statistics, no dropout."""
+        """Return the loss over all examples in evaluation mode: running statistics, no dropout."""
         self.net.eval()
         with torch.no_grad():
             value = float(self.objective(slice(None)))
@@ -358,7 +358,7 @@ class Run:
             torch.nn.utils.clip_grad_norm_(self.net.parameters(), block["norm"])
 
     def step(self, rows: slice) -> float:
-        """Update once, and give the objective that the update began with."""
+        """Update once, and return the objective before the update."""
         values: list[float] = []
 
         def evaluate() -> Tensor:
@@ -381,7 +381,7 @@ class Run:
         self.scheduler.step(*((self.measured(),) if is_plateau else ()))
 
     def train(self) -> list[float]:
-        """Do all steps, and give the loss that each was computed from."""
+        """Run all steps, and return the loss of each before its update."""
         training, n = self.config["training"], len(self.x)
         batch = n if training["batch_size"] == "full" else training["batch_size"]
         starts = range(0, n, batch)
@@ -396,7 +396,7 @@ class Run:
 
 
 def play(config: Config, start_word: str) -> dict[str, Any]:
-    """Train with PyTorch: the start, the loss of every step, the loss measured in the end, the parameters then."""
+    """Train with PyTorch: initial values, the loss of every step, the final loss and parameters."""
     torch.manual_seed(0)
     run = Run(config, start_word)
     losses = run.train()
@@ -405,7 +405,7 @@ def play(config: Config, start_word: str) -> dict[str, Any]:
 
 
 def gradients(config: Config, start_word: str) -> dict[str, Any]:
-    """The gradient of the loss of the first batch by every tensor that is trained, by the tensors' names."""
+    """Return the gradient of the first batch's loss by every trained tensor, by name."""
     torch.manual_seed(0)
     run = Run(config, start_word)
     run.objective(slice(0, config["training"]["batch_size"])).backward()

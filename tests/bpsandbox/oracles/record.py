@@ -1,10 +1,10 @@
-"""Makes the files that the tests compare with: python -m tests.bpsandbox.oracles.record
+"""Generate the files the tests compare with: python -m tests.bpsandbox.oracles.record
 
-PyTorch and scikit-learn must be there, as in the environment of `./run bench oracles --record`.
+Requires PyTorch and scikit-learn, as in the environment of `./run bench oracles --record`.
 
-A file holds what made it (versions, a hash of the scripts), the starts by their words, and a trajectory a row: a
-fingerprint of the config, the loss of each step, the loss measured in the end, and a digest of all parameters then.
-gradients.json has every tensor's gradient in the first step of fewer rows.
+A file contains its origin (versions, a hash of the scripts), the initial values by keyword, and one trajectory per row:
+a fingerprint of the config, the loss of each step, the final loss, and a digest of all final parameters. gradients.json
+has every tensor's gradient in the first step of fewer rows.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WHOLE = 6
 
 
 def flat(values: Any) -> Iterator[float]:
-    """Numbers of nested lists, the last axis running fastest."""
+    """Flatten nested lists, the last axis varying fastest."""
     if isinstance(values, list):
         for value in values:
             yield from flat(value)
@@ -37,7 +37,7 @@ def flat(values: Any) -> Iterator[float]:
 
 
 def digest(values: Any) -> list[float]:
-    """A few numbers as they are; of many their Euclidean norm and two sums in which each has a weight of its own."""
+    """Return a few numbers unchanged; of many their Euclidean norm and two weighted sums."""
     numbers = list(flat(values))
     if len(numbers) <= WHOLE:
         return numbers
@@ -46,7 +46,7 @@ def digest(values: Any) -> list[float]:
 
 
 def trajectory(row: Row, peer: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Play a row with a peer: its start, and its entry."""
+    """Run a row with a peer: its initial values, and its entry."""
     played = import_module(f".{peer}", __package__).play(row.config, row.start)
     entry = {
         "config": fingerprint(row.config),
@@ -58,7 +58,7 @@ def trajectory(row: Row, peer: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def record(table: str) -> dict[str, Any]:
-    """Play all rows of a table."""
+    """Run all rows of a table."""
     starts, trajectories = {}, {}
     for row in TABLES[table]():
         starts[row.start], trajectories[row.name] = trajectory(row, PEERS[table])
@@ -77,7 +77,7 @@ def made_with() -> dict[str, str]:
 
 
 def write(table: str, content: dict[str, Any]) -> Path:
-    """Write a record with a trajectory a line, so that a difference shows which changed."""
+    """Write a record with one trajectory per line, for readable diffs."""
     lines = [f'"made_with": {json.dumps(content["made_with"])}']
     for part in ("starts", "trajectories"):
         entries = ",\n".join(
@@ -94,7 +94,7 @@ def read(table: str) -> dict[str, Any]:
 
 
 def write_starts() -> Path:
-    """Write how far the starts of PyTorch spread."""
+    """Write the spread of PyTorch's initial values."""
     path = FOLDER / "starts.json"
     content = {"made_with": made_with(), "starts": {name: starts.pytorchs(name) for name in starts.STARTS}}
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -102,7 +102,7 @@ def write_starts() -> Path:
 
 
 def write_gradients() -> Path:
-    """Write PyTorch's gradients of a first step, a row a line."""
+    """Write PyTorch's gradients of a first step, one row per line."""
     entries = ",\n".join(
         f"{json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}"
         for name, entry in gradients.pytorchs().items()

@@ -1,4 +1,4 @@
-"""Plays a row with our engine, through the config language, and says how far it is from the record."""
+"""Run a row with our engine, through the config language, and compare it with the record."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LIMIT = 1e-10
 
 
 class StaleRecord(Exception):
-    """The record is of another config: make it again."""
+    """The record is of another config and must be regenerated."""
 
 
 @dataclass(frozen=True)
 class Distance:
-    """Largest relative difference of losses (each step's and the measured one), and of the digest of the parameters."""
+    """Largest relative difference of losses (each step's and the final one), and of the digest of the parameters."""
 
     losses: float
     parameters: float
@@ -37,14 +37,14 @@ class Distance:
 
 
 def with_start(config: Config, start: dict[str, Any]) -> str:
-    """The config as text, each layer begun at the recorded values; `steps: null` and the like left out."""
+    """Return the config as text with recorded initial values; `steps: null` and the like are omitted."""
     blocks = [block | _init(index, start) for index, block in enumerate(config["model"]["layers"])]
     training = {name: value for name, value in config["training"].items() if value is not None}
     return json.dumps(config | {"model": {"layers": blocks}, "training": training})
 
 
 def _init(index: int, start: dict[str, Any]) -> Config:
-    """`init` and `bias_init` of one layer; a layer with several tensors takes a mapping by their names."""
+    """Return `init` and `bias_init` of one layer; several tensors take a mapping by name."""
     own = {name.rpartition(".")[2]: values for name, values in start.items() if name.startswith(f"layers.{index}.")}
     weights = {name: values for name, values in own.items() if not name.startswith("bias")}
     biases = {name: values for name, values in own.items() if name.startswith("bias")}
@@ -59,7 +59,7 @@ def _values(field: str, tensors: dict[str, Any]) -> Config:
 
 
 def distance(row: Row, record: dict[str, Any]) -> Distance:
-    """Train as the row says from the recorded start, and compare with what the peer recorded."""
+    """Train as the row specifies from the recorded initial values, and compare with the peer's record."""
     entry = record["trajectories"].get(row.name)
     if entry is None or entry["config"] != fingerprint(row.config):
         raise StaleRecord(row.name)
@@ -81,7 +81,7 @@ def _losses_apart(ours: list[float | None], theirs: list[float]) -> float:
 
 
 def _apart(ours: list[float], theirs: list[float]) -> float:
-    """Largest difference of two lists of numbers, relative to the largest number."""
+    """Return the largest difference of two lists of numbers, relative to the largest number."""
     scale = max(map(abs, theirs)) or 1.0
     return max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) / scale
 
@@ -95,7 +95,7 @@ before a normalisation, nothing but rounding is left."""
 
 @dataclass(frozen=True)
 class Apart:
-    """How far the gradients of one row are apart: the largest relative difference of each tensor."""
+    """The distance of one row's gradients: the largest relative difference of each tensor."""
 
     row: Row
     tensors: dict[str, float]
@@ -106,12 +106,12 @@ class Apart:
 
 
 def worked(text: str) -> explain.Worked:
-    """The working of the first step, for the first example."""
+    """Return the worked first step, for the first example."""
     return explain.worked(spec.parse(text), 0, 0)
 
 
 def gradients_apart(row: Row, working: explain.Worked, theirs: Gradients) -> Apart:
-    """Compare what the optimiser received with their gradients; a tensor that they do not train has none, ours is 0."""
+    """Compare the optimiser's gradients with theirs; for a tensor they do not train, ours must be 0."""
     ours = working.tensors["gradient"]
     expected = {name: np.asarray(theirs.get(name, np.zeros(values.shape))) for name, values in ours.items()}
     largest = max(float(np.abs(values).max()) for values in expected.values())
@@ -120,5 +120,5 @@ def gradients_apart(row: Row, working: explain.Worked, theirs: Gradients) -> Apa
 
 
 def printed_gradients(working: explain.Worked, theirs: Gradients) -> explain.Worked:
-    """The working with their gradients in place of ours, to compare its steps with."""
+    """Return the worked step with their gradients in place of ours, to compare its steps."""
     return replace(working, tensors={"gradient": {name: np.asarray(values) for name, values in theirs.items()}})

@@ -1,7 +1,7 @@
-"""The trajectories that are compared with other libraries: a table of configs, made by multiplying smaller tables.
+"""Trajectories compared with other libraries: a table of configs, the product of smaller tables.
 
-A row is a config without its start. The start is drawn from the row's `start` word by the peer that knows the shapes,
-rounded to three decimals and kept in the record; so is what the peer computed from it. To cover another layer, add a
+A row is a config without initial values. These are drawn from the row's `start` keyword by the peer that knows the
+shapes, rounded to three decimals and recorded, like what the peer computed from them. To cover another layer, add a
 line to BODIES (and its module to `pytorch.MODULES`).
 """
 
@@ -22,7 +22,7 @@ SAMPLES, BATCH = 12, 5
 
 @dataclass(frozen=True)
 class Row:
-    """One trajectory of 20 steps: what it is counted under, where its start comes from, and its config without it."""
+    """One trajectory of 20 steps: its group, the source of its initial values, and its config without them."""
 
     name: str
     layer: str
@@ -32,12 +32,12 @@ class Row:
 
 
 def fingerprint(config: Config) -> str:
-    """Tell a config from others: a record of another one is of no use."""
+    """Return a fingerprint of a config; a record of another one is useless."""
     return sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def numbers(word: str, *shape: int, scale: float = 1.5) -> Any:
-    """Nested lists of numbers with two decimals, always the same for a word."""
+    """Return nested lists of numbers with two decimals, determined by a keyword."""
     rng = random.Random(word)
 
     def draw(axes: tuple[int, ...]) -> Any:
@@ -47,7 +47,7 @@ def numbers(word: str, *shape: int, scale: float = 1.5) -> Any:
 
 
 def whole_numbers(word: str, limit: int, *shape: int) -> Any:
-    """Nested lists of whole numbers below `limit`, each of which occurs."""
+    """Return nested lists of integers below `limit`, each of which occurs."""
     rng = random.Random(word)
     count = 1
     for axis in shape:
@@ -60,12 +60,12 @@ def whole_numbers(word: str, limit: int, *shape: int) -> Any:
 
 
 def shares(word: str, *shape: int) -> Any:
-    """Numbers between 0 and 1, some of them 0 and 1."""
+    """Return numbers between 0 and 1, some of them 0 and 1."""
     return [[min(1.0, max(0.0, abs(x))) for x in row] for row in numbers(word, *shape, scale=1.2)]
 
 
 def start_of(word: str, shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
-    """Numbers with three decimals for every parameter, always the same for a word."""
+    """Return numbers with three decimals for every parameter, determined by a keyword."""
     rng = random.Random(word)
 
     def draw(axes: tuple[int, ...]) -> Any:
@@ -74,7 +74,7 @@ def start_of(word: str, shapes: dict[str, tuple[int, ...]]) -> dict[str, Any]:
     return {name: draw(shape) for name, shape in shapes.items()}
 
 
-# what the networks look at
+# network inputs
 
 INPUTS = {
     "rows": numbers("rows", SAMPLES, 3),
@@ -85,7 +85,7 @@ INPUTS = {
     "tokens": whole_numbers("tokens", 7, SAMPLES, 4),
 }
 
-# activations, as `activation:` or as layers of their own; what is not written is the library's default
+# activations, as `activation:` or as layers of their own; unspecified options are the library's defaults
 
 ACTIVATIONS: dict[str, Config] = {
     "identity": {"type": "identity"},
@@ -117,7 +117,7 @@ SHAPED: dict[str, Config] = {
 
 @dataclass(frozen=True)
 class Goal:
-    """A loss with the head and the targets that it wants."""
+    """A loss with its head and targets."""
 
     loss: Config
     outputs: int
@@ -164,7 +164,7 @@ SPECIAL_LOSSES = {
     "hinge, 3 classes, sum": Goal({"type": "hinge", "reduction": "sum"}, 3, _CLASSES),
 }
 
-# bodies of networks: what they look at, the layers before and after the activation
+# bodies of networks: their input, the layers before and after the activation
 
 Body = tuple[str, list[Config], list[Config]]
 _FLAT: Config = {"type": "Flatten"}
@@ -187,7 +187,7 @@ def _rows(*layers: Config) -> Body:
 
 
 def _read(kind: str, *before: Config, inputs: str = "sequences", **fields: Any) -> Body:
-    """A recurrent layer, behind others where its dL/dx is wanted."""
+    """Return a recurrent layer, after others if its dL/dx is needed."""
     layers = [*before, {"type": kind, "hidden_size": 3, **fields}]
     return inputs, layers, [_FLAT] if fields.get("return") == "all" else []
 
@@ -270,7 +270,7 @@ VARIANTS: dict[str, Body] = {
 
 
 def network(body: Body, activation: Config, goal: Goal) -> Config:
-    """The dataset, model and loss blocks of a body with an activation in its middle and a head for the loss."""
+    """Return the dataset, model and loss blocks of a body with an activation in its middle and a head for the loss."""
     inputs, before, after = body
     head = [{"type": "Linear", "out_features": goal.outputs}, *([{"type": goal.head}] if goal.head else [])]
     return {
@@ -296,7 +296,9 @@ def _of_network(word: str, body: Body, activation: str, loss: str, goal: Goal, k
 
 
 def layers() -> list[Row]:
-    """Every kind of layer x activation x loss; variants of layers, and of activations and losses on a Linear layer."""
+    """Return every kind of layer x activation x loss; variants of layers, and of activations and losses on a Linear
+    layer.
+    """
     linear = BODIES["Linear"]
     rows = [
         _of_network(word, body, activation, loss, goal)
@@ -359,7 +361,7 @@ def _of_optimizer(optimizer, decay, schedule, clipping) -> Row:
     others: Config = {}
     if schedule[1]:
         others["lr_scheduler"] = schedule[1]
-        # a plateau is looked for at recorded points: then one an epoch, and whole epochs
+        # a plateau is detected at recorded points: one per epoch, and complete epochs
         others["training"] = {"epochs": 7, "steps": None, "eval_every": 1} if "Plateau" in schedule[0] else {}
     if clipping[1]:
         others["gradient_clipping"] = clipping[1]
@@ -369,7 +371,7 @@ def _of_optimizer(optimizer, decay, schedule, clipping) -> Row:
     return Row(name, "Linear", optimizer[0], "Linear 2", config)
 
 
-# what is easily meant otherwise: borders, penalties, settings that default ones hide
+# what is easily misread: edge cases, penalties, options hidden by defaults
 
 AT_ZERO: dict[str, Config] = {
     "relu": {"type": "relu"},
@@ -430,7 +432,7 @@ def meanings() -> list[Row]:
 
 
 def _far(loss: str) -> Row:
-    """Inputs up to 2000 and hardly any training, so that the numbers stay as far."""
+    """Return inputs up to 2000 and hardly any training, so that the numbers stay as large."""
     blocks = network(BODIES["Linear"], {"type": "identity"}, LOSSES[loss])
     blocks["dataset"] = {"points": {"x": numbers("far", SAMPLES, 3, scale=2000.0), "y": LOSSES[loss].y}}
     config = _config(blocks, {"type": "SGD", "lr": 1e-7})

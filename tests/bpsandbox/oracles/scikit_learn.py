@@ -1,4 +1,4 @@
-"""Plays a config with scikit-learn's MLPRegressor and MLPClassifier: networks of Linear layers, `compat: sklearn`.
+"""Run a config with scikit-learn's MLPRegressor and MLPClassifier: networks of Linear layers, `compat: sklearn`.
 
 Only `record` and `live` import this: it needs scikit-learn.
 """
@@ -18,7 +18,7 @@ FIELDS = {"lr": "learning_rate_init", "nesterov": "nesterovs_momentum", "eps": "
 
 
 class Told:
-    """A network that begins where it is told, and keeps the loss that each update was computed from."""
+    """A network with given initial values that keeps the loss of each update."""
 
     def begin(self, start: dict[str, Any]) -> None:
         pairs = [(start[f"layers.{i}.weight"], start[f"layers.{i}.bias"]) for i in range(len(start) // 2)]
@@ -43,7 +43,7 @@ class Classifier(Told, MLPClassifier):
 
 
 def play(config: Config, start_word: str) -> dict[str, Any]:
-    """Train with scikit-learn: the start, the loss of every step, the loss measured in the end, the parameters then."""
+    """Train with scikit-learn: initial values, the loss of every step, the final loss and parameters."""
     points, widths = config["dataset"]["points"], [block["out_features"] for block in config["model"]["layers"]]
     x, y = np.array(points["x"]), np.array(points["y"])
     start = start_of(start_word, _shapes(x.shape[1], widths))
@@ -90,9 +90,9 @@ def _settings(config: Config, widths: list[int]) -> dict[str, Any]:
 
 
 def _measured(made: Any, x: np.ndarray, y: np.ndarray, end: dict[str, Any]) -> float:
-    """The loss of all examples as one more step on one batch would tell it.
+    """Return the loss of all examples as one more full-batch step would report it.
 
-    There alpha is divided by the examples of a batch; over an epoch that is, on the mean, by n / the number of batches.
+    There alpha is divided by the batch size; over an epoch that is, on average, by n / the number of batches.
     """
     made.begin(end)
     batches = -(-len(x) // made.batch_size)

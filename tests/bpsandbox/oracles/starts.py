@@ -1,4 +1,4 @@
-"""Where weights begin, compared with PyTorch's: draws differ, so their spread is compared and not their numbers."""
+"""Initialisation compared with PyTorch's: draws differ, so their spread is compared instead of their numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LIMIT = 0.03
 
 
 def spread(weight: np.ndarray) -> dict[str, float]:
-    """Standard deviation and largest number."""
+    """Return standard deviation and largest number."""
     return {"std": float(weight.std()), "most": float(np.abs(weight).max())}
 
 
@@ -35,13 +35,13 @@ def ours(name: str) -> dict[str, float]:
 
 
 def apart(name: str, recorded: dict[str, float]) -> float:
-    """Relative difference of the standard deviations, and of the bounds of uniform starts."""
+    """Return the relative difference of the standard deviations, and of the bounds of uniform distributions."""
     mine, parts = ours(name), ("std", "most") if "uniform" in name else ("std",)
     return max(abs(mine[part] / recorded[part] - 1.0) for part in parts)
 
 
 def pytorchs(name: str) -> dict[str, float]:
-    """What PyTorch draws: its gain is an activation's name for kaiming, where leaky_relu's slope says it."""
+    """Return PyTorch's draws: its gain is an activation's name for kaiming, with leaky_relu's slope where given."""
     import torch
 
     torch.manual_seed(0)

@@ -1,4 +1,4 @@
-"""Every named gradient of a first step is PyTorch's, in what the optimiser received and in the printed working.
+"""Every named gradient of a first step equals PyTorch's, in the optimiser and in the printed worked step.
 
 The record is a file; where PyTorch is installed it is also computed live.
 """

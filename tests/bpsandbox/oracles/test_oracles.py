@@ -1,6 +1,6 @@
 """Trajectories of other libraries, step by step, within 1e-10 of ours in double precision.
 
-The records are files; where PyTorch and scikit-learn are installed the same rows are also played live.
+The records are files; where PyTorch and scikit-learn are installed the same rows also run live.
 """
 
 import os
@@ -35,7 +35,7 @@ def portion(table: str) -> list[Row]:
 
 
 def groups() -> Iterable[tuple[str, str, list[Row]]]:
-    """Rows of a table by what they have first in their name: a test each."""
+    """Return the rows of a table by the first part of their name, for one test each."""
     for table in TABLES:
         for word, group in groupby(portion(table), lambda row: " / ".join(row.name.split(" / ")[:2])):
             yield table, word, list(group)

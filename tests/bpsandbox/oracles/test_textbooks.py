@@ -1,6 +1,6 @@
-"""Worked networks of textbooks, computed from their formulas in fifty-digit decimals, and by us.
+"""Worked networks of textbooks, computed from their formulas in fifty-digit decimals, and by our engine.
 
-Where a page prints numbers, they are compared as far as they are printed; where a page slips, the test says how.
+Numbers printed on a page are compared to the printed digits; the test explains errors of a page.
 """
 
 from decimal import Decimal
@@ -60,7 +60,7 @@ def losses_of(trace):
 
 
 def printed(number, text):
-    """The number, rounded to as many digits as are printed."""
+    """Return the number rounded to the printed digits."""
     assert round(Decimal(number), -Decimal(text).as_tuple().exponent) == Decimal(text)
 
 
@@ -75,7 +75,7 @@ HALF_SQUARES = {"type": "MSELoss", "reduction": "sum", "factor": 0.5}
 
 
 def mazur(steps, *, biases=True):
-    """Losses before every step, and the net after the last; E = sum of (t - o)^2 / 2."""
+    """Return the losses before every step, and the net after the last; E = sum of (t - o)^2 / 2."""
     net, losses, gradients = Net(MAZUR), [], []
     for _ in range(steps):
         wrong = [o - t for o, t in zip(net.forward(decimals(MAZUR_X)), decimals(MAZUR_Y), strict=True)]
@@ -87,7 +87,7 @@ def mazur(steps, *, biases=True):
 
 
 def test_mazur_s_network():
-    """The page leaves its biases where they are; its formulas move them too, and so do we."""
+    """The page leaves its biases unchanged; its formulas update them too, and so does the engine."""
     losses, gradients, net = mazur(20)
     trace, _ = played(MAZUR, x=[MAZUR_X], y=[MAZUR_Y], loss=HALF_SQUARES, activations=["sigmoid", "sigmoid"],
                       optimizer={"type": "SGD", "lr": 0.5}, steps=20)  # fmt: skip
@@ -102,7 +102,7 @@ def test_mazur_s_printed_numbers():
     printed(losses[0], "0.298371109")
     printed(gradients[0][1][0][0][0], "0.082167041")
     printed(gradients[0][0][0][0][0], "0.000438568")
-    printed(losses[1], "0.291027774")  # with all digits kept; the page, from rounded weights, has …924
+    printed(losses[1], "0.291027774")  # with all digits; the page, from rounded weights, has …924
     _, _, net = mazur(1)
     printed(net.layers[1].weight[0][0], "0.358916480")
     printed(net.layers[0].weight[0][0], "0.149780716")
@@ -142,7 +142,7 @@ def test_nielsen_s_quadratic_cost():
 def test_nielsen_s_cross_entropy_with_weight_decay():
     """C = -sum over x and outputs of y ln a + (1 - y) ln(1 - a), over m; w shrinks by rate lambda / n a step.
 
-    n is the whole training set there, so lambda / n is what we call l2. Here n = 60, lambda = 3.
+    n is the whole training set there, so lambda / n is our l2. Here n = 60, lambda = 3.
     """
     decay, rate = D("0.05"), D("0.5")
     trace, _ = played(NIELSEN, x=NIELSEN_X, y=NIELSEN_Y, loss={"type": "BCELoss", "reduction": "sum"},
@@ -201,7 +201,7 @@ ONE_STEP = {"type": "SGD", "lr": 0.01}
 
 
 def worked_scores(net, x, loss):
-    """Loss of one image of class 2, and its scores; two others only make the classes three."""
+    """Return the loss of one image of class 2, and its scores; two other images complete the classes."""
     trace, output = played(net, x=[x, [0.0] * 4, [1.0] * 4], y=[2, 0, 1], loss={"type": loss},
                              activations=["identity"], optimizer=ONE_STEP, steps=1,
                              training={"batch_size": 1})  # fmt: skip
@@ -209,7 +209,7 @@ def worked_scores(net, x, loss):
 
 
 def test_cs231n_s_scores_of_a_cat():
-    """The picture of the page has 61.95 for the third class: that is without its bias of -1.2."""
+    """The picture on the page has 61.95 for the third class: that is without its bias of -1.2."""
     _, scores = worked_scores(CAT, CAT_X, "CrossEntropyLoss")
     expected = Net(CAT).forward(decimals(CAT_X))
     close(scores, expected)

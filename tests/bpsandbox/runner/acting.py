@@ -1,4 +1,4 @@
-"""Start children with the acting engine."""
+"""Start children with the fake engine."""
 
 import json
 import selectors
@@ -16,7 +16,7 @@ WAYS = {"forked": FORKED.start, "spawned": lambda: Child(spawn(ENGINE))}
 
 @dataclass
 class Seen:
-    """What a run showed on its way."""
+    """Progress reported by a run."""
 
     outcome: object = None
     messages: list = field(default_factory=list)
@@ -42,7 +42,7 @@ def perform(
 
 
 def loaded(child):
-    """Wait until a child has loaded its engine and says that it is ready, however busy the machine is."""
+    """Wait until a child has loaded its engine and reported readiness, however busy the machine is."""
     with selectors.DefaultSelector() as selector:
         selector.register(child.stdout, selectors.EVENT_READ)
         assert selector.select(30)
@@ -50,7 +50,7 @@ def loaded(child):
 
 
 def is_gone(pid):
-    """Say whether a process has ended, within a second; a zombie counts as ended."""
+    """Return whether a process has ended within a second; a zombie counts as ended."""
     for _ in range(20):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]

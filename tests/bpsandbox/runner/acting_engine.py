@@ -1,6 +1,6 @@
-"""An engine that does as it is told: the faults that a real one must never show, on demand.
+"""A scripted engine that shows on demand every fault a real one must never show.
 
-Its spec is JSON: {"act": name, "points": n, "seeds": s, ...}. Points are real enough for every reader of a run.
+Its spec is JSON: {"act": name, "points": n, "seeds": s, ...}. Points are realistic enough for every reader of a run.
 """
 
 import json
@@ -21,7 +21,7 @@ def version():
 
 
 class TaughtError(Exception):
-    """An error of the engine that has a sentence for people."""
+    """An engine error with a message for people."""
 
 
 def refusals():
@@ -100,7 +100,7 @@ def hog(wish):
 
 
 def cling(wish):
-    """Take all the memory that there is, and wait for more: a fast machine gives it in no time."""
+    """Allocate all available memory and keep it, since a fast machine allocates within milliseconds."""
     kept = []
     while True:
         try:
@@ -159,13 +159,13 @@ def chatter(wish):
 
 
 def tell(wish):
-    """Fail with what the child can see of the world."""
+    """Fail with a report of what the child can see."""
     seen = {"env": dict(os.environ), "fds": len(open_files()), "cwd": os.readlink("/proc/self/cwd")}
     raise TaughtError(json.dumps(seen))
 
 
 def attempt(wish):
-    """Try something, and fail with what came of it: the name of the error, or what it brought."""
+    """Try something, and fail with the result: the name of the error, or the return value."""
     try:
         brought = attempts.ATTEMPTS[wish["attempt"]](wish)
     except (OSError, RuntimeError, ValueError) as error:
@@ -190,7 +190,7 @@ def close_the_pipe(wish):
 
 
 def message_pipe():
-    """Return the descriptor that messages go to: the only pipe beside the three standard ones."""
+    """Return the descriptor for messages: the only pipe besides the three standard ones."""
     return next(number for number, mode in open_files().items() if number > 2 and stat.S_ISFIFO(mode))
 
 

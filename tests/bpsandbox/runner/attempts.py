@@ -1,4 +1,4 @@
-"""What a training must not do, and a little that it may; each returns something for JSON when it is let."""
+"""Forbidden operations of a training, and a few allowed ones; each returns JSON if it succeeds."""
 
 import ctypes
 import mmap
@@ -20,7 +20,7 @@ def unix_socket(wish):
 
 
 def connect(wish):
-    """Straight to the kernel: the refusal of the socket must not be all there is."""
+    """Call the kernel directly: the socket module's refusal must not be the only barrier."""
     return called("connect", 0, None, 0)
 
 
@@ -117,7 +117,7 @@ def limits(wish):
 
 
 def fill(wish):
-    """Ask for memory, a MiB at a time, without touching it; return how many there were."""
+    """Allocate memory, a MiB at a time, without touching it; return how many MiB."""
     kept = []
     with suppress(MemoryError, OSError):
         while True:
@@ -126,7 +126,7 @@ def fill(wish):
 
 
 def called(name, *arguments):
-    """Call a function of the C library; raise what it says."""
+    """Call a function of the C library; raise its error."""
     outcome = getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments)
     if outcome < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

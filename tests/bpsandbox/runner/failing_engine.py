@@ -1,4 +1,4 @@
-"""An engine that refuses whatever it is given."""
+"""An engine that rejects every input."""
 
 from tests.bpsandbox.runner.acting_engine import TaughtError, refusals, version, warm
 

@@ -1,4 +1,4 @@
-"""A child without a process that writes what it is given, and ways to spoil a message."""
+"""A fake child process that writes given bytes, and ways to corrupt a message."""
 
 import copy
 import json
@@ -16,7 +16,7 @@ HOSTILE = (
 
 
 class Written:
-    """What `Child` takes for its process: it has written its lines and ended before anybody reads them."""
+    """Stands in for `Child`'s process: it has written its lines and exited before they are read."""
 
     pid = -1
 
@@ -45,7 +45,7 @@ def child_that_writes(data, status=0):
 
 
 def places(value, path=()):
-    """Yield the path of every part of a JSON value, the whole first."""
+    """Yield the path of every part of a JSON value, the root first."""
     yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
@@ -53,7 +53,7 @@ def places(value, path=()):
 
 
 def spoiled(message, draw: random.Random):
-    """Return a line: the message with one to three of its parts replaced, removed, doubled, or with a byte changed."""
+    """Return the message with one to three parts replaced, removed, duplicated, or with a byte changed."""
     message = copy.deepcopy(message)
     for _ in range(draw.randint(1, 3)):
         path = draw.choice([path for path in places(message) if path] or [("type",)])
@@ -82,7 +82,7 @@ def spoil(message, path, draw):
 
 
 def changed(line, draw):
-    """Change a byte in one line of ten."""
+    """Change a byte in one line out of ten."""
     if draw.random() < 0.9 or not line:
         return line
     place = draw.randrange(len(line))

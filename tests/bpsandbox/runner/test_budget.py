@@ -1,4 +1,4 @@
-"""How much of its time a run may spend training, with a clock that is set by hand."""
+"""The training share of a run's time, with a manual clock."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_a_step_that_does_not_fit_is_not_begun(clock):
 
 
 def test_a_slow_start_does_not_end_a_small_run(clock):
-    """Reading the data took a second and nearly nothing is computed yet: that says little of the speed."""
+    """Reading the data took a second and almost nothing is computed yet, which says little about the speed."""
     deadline = Deadline(clock, 10.0)
     clock.now += 1.0
     deadline.note(work=1e6, ahead=1e9)

@@ -1,4 +1,4 @@
-"""The fork server: quick, alone with its thread, replaced when it dies, and nothing outlives it."""
+"""The fork server: fast, single-threaded, replaced when it dies, and outlived by nothing."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ def test_children_of_one_server_run_side_by_side(children):
 
 
 def forgotten(server):
-    """Wait until a server has no children any more; return how many files it has open."""
+    """Wait until a server has no children left; return its number of open files."""
     for _ in range(100):
         if not Path(f"/proc/{server}/task/{server}/children").read_text().split():
             break

@@ -1,4 +1,4 @@
-"""The real engine in a real child: the same numbers as in this process, and an end when its time is over."""
+"""The real engine in a real child: the same numbers as in this process, and a time limit."""
 
 import json
 import time

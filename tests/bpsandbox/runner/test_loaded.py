@@ -1,4 +1,4 @@
-"""Everything that a training uses is loaded before its walls go up, because it can open nothing behind them."""
+"""Everything a training uses is loaded before it is sandboxed, because it can open nothing afterwards."""
 
 import json
 import random
@@ -48,7 +48,7 @@ print(json.dumps(opened))
 
 
 def canonical(text):
-    """Return a config as the child gets it; nothing for a random one that is refused."""
+    """Return a config as the child receives it; None for an invalid random one."""
     try:
         return [spec.parse(text).to_json()]
     except spec.InvalidConfig:

@@ -1,4 +1,4 @@
-"""The parent believes nothing it cannot read whole."""
+"""The parent accepts only complete and valid messages."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A result in its sizes: nothing invented, both ends and the extremes kept."""
+"""Downsampled results: nothing invented, both ends and the extremes kept."""
 
 import json
 
@@ -150,7 +150,7 @@ def test_the_csv_has_a_row_a_point_and_seed_and_gives_the_numbers_back():
 
 
 def swept(document, settings):
-    """The same result as a sweep of so many settings."""
+    """Return the same result as a sweep of that many settings."""
     seeds = len(document["seeds"]) // settings
     rows = [list(range(i * seeds, (i + 1) * seeds)) for i in range(settings)]
     return document | {"members": [{"values": {"optimizer.lr": i}, "rows": each} for i, each in enumerate(rows)]}

@@ -1,4 +1,4 @@
-"""Whatever a child does, the run ends, in the right state, with what was reported."""
+"""Whatever a child does, the run ends in the right state, with what was reported."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from tests.bpsandbox.runner.acting import QUICK, WAYS, is_gone, loaded
 
 @pytest.fixture(params=WAYS)
 def start(request):
-    """Return what starts a child: forked from a server, or from nothing."""
+    """Return a function that starts a child: forked from a server, or as a new process."""
     return WAYS[request.param]
 
 

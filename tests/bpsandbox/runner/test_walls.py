@@ -1,4 +1,4 @@
-"""The walls around a training, each tried from within a child."""
+"""The sandbox of a training, each restriction tried from within a child."""
 
 import json
 import os
@@ -19,7 +19,7 @@ has_landlock = pytest.mark.skipif(landlock.version() == 0, reason="no Landlock i
 
 
 def attempted(name, way="forked", **wish):
-    """Return what came of an attempt in a child: the name of the error, or what it brought."""
+    """Return the result of an attempt in a child: the name of the error, or the return value."""
     failure = acting.perform("attempt", start=WAYS[way], attempt=name, **wish).outcome.failure
     assert failure.code == "engine", failure
     return json.loads(failure.values["message"])
@@ -97,7 +97,7 @@ def test_a_kernel_without_landlock_is_told_apart(monkeypatch):
 
 
 def test_there_is_no_network_even_without_the_filter():
-    """Where user namespaces are forbidden, the filter is all there is."""
+    """Where user namespaces are forbidden, the filter is the only barrier."""
     assert attempted("network_namespace") != os.readlink("/proc/self/ns/net")
 
 

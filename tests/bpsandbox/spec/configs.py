@@ -1,4 +1,4 @@
-"""Configs to be changed by tests."""
+"""Configs that tests modify."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ loss: {type: MSELoss}
 
 
 def problems(text: str, **where: int) -> list[spec.Problem]:
-    """Everything that is wrong with a text, which must be something."""
+    """Return all problems of a text; there must be some."""
     with pytest.raises(spec.InvalidConfig) as caught:
         spec.parse(text, **where)
     assert caught.value.problems
@@ -24,7 +24,7 @@ def problems(text: str, **where: int) -> list[spec.Problem]:
 
 
 def only(text: str) -> spec.Problem:
-    """The one thing that is wrong with a text."""
+    """Return the only problem of a text."""
     found = problems(text)
     assert len(found) == 1, [str(problem) for problem in found]
     return found[0]

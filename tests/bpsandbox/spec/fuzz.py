@@ -1,9 +1,9 @@
-"""Texts that nobody would write, and configs that somebody might.
+"""Fuzzing of the config language: mutated texts, and random configs.
 
 python -m tests.bpsandbox.spec.fuzz 20000 300 [SEED]
 
 The first number is how many texts are read: each is a Spec, or problems with line and column, and never another
-exception. The second is how many random configs are trained to their end, each beside its price.
+exception. The second is how many random configs are trained to their end and compared with their price.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ WORDS = [
 
 
 def known_words() -> list[str]:
-    """Names of fields and types, and what people of other libraries write."""
+    """Return names of fields and types, and their equivalents in other libraries."""
     return sorted(
         {
             *CONFIG.fields,
@@ -74,13 +74,13 @@ KNOWN = known_words()
 
 
 def seeds_of_texts() -> list[str]:
-    """Texts to begin with: every preset, and every config that breaks a rule."""
+    """Return the seed corpus: every preset, and every config that breaks a rule."""
     wrong = [path.read_text(encoding="utf-8") for path in sorted(WRONG.glob("*.yaml"))]
     return [*(preset.text for preset in spec.presets.PRESETS.values()), *(text for text in wrong if len(text) < 4000)]
 
 
 def mutated(rng: random.Random, texts: list[str]) -> str:
-    """One of the texts, after a few slips of the pen or of the mind."""
+    """Return one of the texts with a few random edits."""
     text = rng.choice(texts)
     for _ in range(rng.choice((1, 1, 1, 2, 3, 8))):
         text = rng.choice((cut, doubled, spoiled, reworded, crossed, rewritten, rewritten, rewritten))(rng, text, texts)
@@ -108,20 +108,20 @@ def spoiled(rng: random.Random, text: str, texts: list[str]) -> str:
 
 
 def reworded(rng: random.Random, text: str, texts: list[str]) -> str:
-    """Put another word where one stands."""
+    """Replace a word with another."""
     words = text.split(" ")
     words[rng.randrange(len(words))] = rng.choice((*WORDS, rng.choice(KNOWN), rng.choice(KNOWN) + ":"))
     return " ".join(words)
 
 
 def crossed(rng: random.Random, text: str, texts: list[str]) -> str:
-    """The beginning of one text and the end of another."""
+    """Join the beginning of one text and the end of another."""
     one, other = text.split("\n"), rng.choice(texts).split("\n")
     return "\n".join(one[: rng.randrange(len(one) + 1)] + other[rng.randrange(len(other) + 1) :])
 
 
 def rewritten(rng: random.Random, text: str, texts: list[str]) -> str:
-    """The same tree with one thing changed, as YAML or JSON."""
+    """Return the same tree with one thing changed, as YAML or JSON."""
     try:
         tree = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
@@ -158,7 +158,7 @@ def change(rng: random.Random, node: Any) -> None:
 
 
 def strange(rng: random.Random) -> Any:
-    """A value that may be right by accident."""
+    """Return a value that may be valid by accident."""
     return rng.choice(
         (
             0,
@@ -191,7 +191,7 @@ def strange(rng: random.Random) -> Any:
 
 
 def large(rng: random.Random) -> str:
-    """A text near the most that is read, of one kind of thing."""
+    """Return a text near the size limit, of one kind of content."""
     base = rng.choice(seeds_of_texts()[:12])
     line = rng.choice(
         (
@@ -220,7 +220,7 @@ def large(rng: random.Random) -> str:
 
 
 def look(text: str) -> str:
-    """What reading a text comes to. Raises AssertionError where it is neither a Spec nor problems at places."""
+    """Return the outcome of reading a text. Raises AssertionError if it is neither a Spec nor located problems."""
     try:
         parsed = spec.parse(text)
     except spec.InvalidConfig as invalid:
@@ -237,7 +237,7 @@ def look(text: str) -> str:
 
 
 def trained(text: str) -> tuple[list[str], float, float] | None:
-    """Reasons for the end of every seed, seconds of processor, price in seconds; None where the config is refused."""
+    """Return the stop reasons of every seed, CPU seconds, and price in seconds; None if the config is rejected."""
     try:
         parsed = spec.parse(text)
     except spec.InvalidConfig:
@@ -258,7 +258,7 @@ def main(texts: int, runs: int, seed: int = 0) -> None:
 
 
 def read_texts(count: int, seed: int) -> None:
-    """Read so many texts, and say what they came to and which took longest."""
+    """Read a number of texts, and report their outcomes and the slowest."""
     rng, beginnings = random.Random(seed), seeds_of_texts()
     ends: collections.Counter[str] = collections.Counter()
     worst, most = "", 0.0
@@ -281,7 +281,7 @@ def end_of(text: str) -> str:
 
 
 def best_seconds(text: str, interesting: float) -> float:
-    """Seconds to read a text, on a busy machine: the least of five where it seems to take long."""
+    """Return the seconds to read a text: the minimum of five if it seems slow, for busy machines."""
     return min(seconds_to_read(text) for _ in range(5)) if seconds_to_read(text) > interesting else 0.0
 
 

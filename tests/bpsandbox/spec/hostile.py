@@ -1,8 +1,8 @@
-"""Configs of 64 KiB that cost as much as can be to check.
+"""Configs of 64 KiB that are as expensive as possible to check.
 
 python -m tests.bpsandbox.spec.hostile 2000 [SEED]
 
-checks each of them, and that many random ones, through the sandbox's door, and prints the dearest.
+checks each of them, and that many random ones, through the sandbox's API, and prints the most expensive.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def shares(count: int = 64) -> list[float]:
 
 
 def of_values(layers: int) -> Config:
-    """Layers whose starts are written out, 20,000 numbers in all."""
+    """Return layers with explicit initial values, 20,000 numbers in all."""
     side = int((19_000 / layers) ** 0.5)
     values = [[(i + j) % 9 for j in range(side)] for i in range(side)]
     init = {"type": "values", "values": values}
@@ -175,7 +175,7 @@ def text_of(family: str) -> str:
 
 
 def cost(check: Callable[[str], Any], text: str, times: int = 3) -> float:
-    """Seconds of processor to check a text, the least of some times."""
+    """Return the CPU seconds to check a text, the minimum of several runs."""
     return min(seconds(check, text) for _ in range(times))
 
 
@@ -188,7 +188,7 @@ def seconds(check: Callable[[str], Any], text: str) -> float:
 
 
 def memory(check: Callable[[str], Any], text: str) -> int:
-    """The most bytes that checking a text takes."""
+    """Return the peak bytes of checking a text."""
     tracemalloc.start()
     try:
         check(text)
@@ -198,7 +198,7 @@ def memory(check: Callable[[str], Any], text: str) -> int:
 
 
 def random_texts(rng: random.Random) -> Iterator[str]:
-    """Slips of the pen, texts near the largest, and sweeps of random configs over many paths."""
+    """Return mutated texts, texts near the size limit, and sweeps of random configs over many paths."""
     beginnings = seeds_of_texts()
     while True:
         yield mutated(rng, beginnings)

@@ -1,4 +1,4 @@
-"""Configs of any layer, loss, optimiser and start: small, and mostly right."""
+"""Random configs of any layer, loss, optimiser and initialisation: small, and mostly valid."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ EXTRAS = (
 
 
 def random_config(rng: random.Random) -> str:
-    """A config with its parts drawn one by one; a few contradict each other."""
+    """Return a config with randomly drawn parts; a few contradict each other."""
     data = rng.choice(rng.choice((ROWS, IMAGES, SEQUENCES)))
     losses = OF_NUMBERS if any(name in data for name in MEASURED) else OF_CLASSES
     name = rng.choice(list(optimizer.OPTIMIZER.records))
@@ -80,7 +80,7 @@ def random_config(rng: random.Random) -> str:
 
 
 def extras(rng: random.Random) -> list[str]:
-    """Up to three blocks more, each once."""
+    """Return up to three more blocks, each once."""
     drawn = (*EXTRAS, f"init: {rng.choice(STARTS)}", f"lr_scheduler: {rng.choice(SCHEDULES)}")
     return list({line.split(":")[0]: line for line in rng.sample(drawn, rng.randrange(4))}.values())
 
@@ -115,7 +115,7 @@ def for_images(rng: random.Random) -> list[str]:
 
 
 def for_sequences(rng: random.Random, data: str) -> list[str]:
-    """A recurrent layer that gives every step, something, and one that gives the last, or a flat row."""
+    """Return a recurrent layer that returns every step, others, and one that returns the last, or a flat row."""
     kind, how = rng.choice(("RNN", "LSTM", "GRU")), rng.choice(("", ", truncate: 2", ", bias: false"))
     last = rng.choice((f"{{type: {kind}, hidden_size: 3}}", "Flatten"))
     layers = [f"{{type: {kind}, hidden_size: 4, return: all{how}}}", rng.choice(("LayerNorm", "Dropout", "tanh")), last]
@@ -129,7 +129,7 @@ def residual(place: int) -> list[str]:
 
 
 def outputs(data: str) -> int:
-    """One a class; one for a number; one a step for the echo."""
+    """Return one output per class; one for a number; one per step for the echo."""
     sizes = {"digits": 10, "iris": 3, "spiral": 3, "echo": 5, "sine": 1, "plane": 1, "adding": 1, "0.5, 1, 2": 1}
     return next((size for name, size in sizes.items() if name in data), 2)
 
@@ -138,9 +138,9 @@ def outputs(data: str) -> int:
 
 
 def sized_config(rng: random.Random) -> str:
-    """A random config that trains for a while: more data, wider layers, more seeds, any batch size.
+    """Return a random config that trains for a while: more data, wider layers, more seeds, any batch size.
 
-    It does not diverge, or so it is hoped: what ends early costs less than its price.
+    It should not diverge: a run that ends early costs less than its price.
     """
     config = yaml.safe_load(random_config(rng))
     data, training = config["dataset"], config["training"]
@@ -163,7 +163,7 @@ def sized_config(rng: random.Random) -> str:
 
 
 def widen(layer: object, factor: int) -> None:
-    """Layers that are added to each other, of 4 outputs, stay as they are."""
+    """Widen layers, except those added to each other, of 4 outputs."""
     if isinstance(layer, dict) and layer["type"] in ("Linear", "RNN", "LSTM", "GRU", "Conv2d"):
         name = next(name for name in ("out_features", "hidden_size", "out_channels") if name in layer)
         layer[name] = (

@@ -1,8 +1,8 @@
-"""Every path of a config that a sweep may vary, with values to try: made of the language's own declaration.
+"""Every path of a config that can be swept, with values to try, generated from the language's declaration.
 
 python -m tests.bpsandbox.spec.sweepable 400 [SEED]
 
-sweeps that many random configs over every path and prints how many pairs there were and what came of them.
+sweeps that many random configs over every path and prints the number of pairs and the outcomes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def random_tree(rng: random.Random) -> Config:
 
 
 def paths(config: Config) -> Iterator[tuple[str, list[Any]]]:
-    """Every path that may be varied in a config, written or not, with up to three values for it."""
+    """Return every path that can be swept in a config, written or not, with up to three values for it."""
     for name, known in CONFIG.fields.items():
         if name not in (*SHARED, *NOT_SWEPT):
             yield from _paths(known.kind, config.get(name), name)
@@ -63,7 +63,7 @@ def _paths(kind: Kind, node: Any, path: str) -> Iterator[tuple[str, list[Any]]]:
 
 
 def _record(kind: Kind, node: Any) -> Record | None:
-    """The record whose fields a block has; None where there is no block."""
+    """Return the record that declares a block's fields; None if there is no block."""
     if isinstance(kind, DatasetKind):
         kind = INLINE if "points" in node else NAMED
     if isinstance(kind, Variant) and node is not None:
@@ -72,7 +72,7 @@ def _record(kind: Kind, node: Any) -> Record | None:
 
 
 def _values(kind: Kind) -> Iterator[Any]:
-    """Values of a kind."""
+    """Return values of a kind."""
     if isinstance(kind, Choice):
         yield from kind.words
     elif isinstance(kind, Flag):
@@ -93,12 +93,12 @@ def _values(kind: Kind) -> Iterator[Any]:
 
 
 def _is_complete(record: Record) -> bool:
-    """Does a block of this kind need nothing but its name?"""
+    """Return whether a block of this kind needs only its name."""
     return "REQUIRED" not in {repr(known.default) for known in record.fields.values()}
 
 
 def with_value(config: Config, path: str, value: Any) -> Config:
-    """The config as its writer would write it with another value."""
+    """Return the config as written by hand with another value."""
     made = copy.deepcopy(config)
     block: Any = made
     *way, last = path_of(path) or ()
@@ -127,7 +127,7 @@ def parsed(config: Config) -> spec.Spec | None:
 
 
 def compare(config: Config, swept: dict[str, list[Any]]) -> str:
-    """Hold the settings of one sweep against the configs that they stand for. Raises AssertionError."""
+    """Compare the settings of one sweep with the configs they represent. Raises AssertionError."""
     pinned = config if "seed" in config or "seeds" in config else {**config, "seeds": list(parsed(config).seeds)}
     alone = [parsed(with_values(pinned, swept, values)) for values in itertools.product(*swept.values())]
     try:
@@ -143,7 +143,7 @@ def compare(config: Config, swept: dict[str, list[Any]]) -> str:
 
 
 def refused(config: Config, swept: dict[str, list[Any]], alone: list[Any], invalid: spec.InvalidConfig) -> str:
-    """A sweep is refused for a setting that is no config, or because it changes nothing; the rest is compared."""
+    """Check that a sweep is rejected only for an invalid setting, or because it changes nothing; compare the rest."""
     if {problem.code for problem in invalid.problems} == {"sweep_void"}:
         columns = len(list(swept.values())[-1])
         rows = [[one.hash for one in alone[i : i + columns]] for i in range(0, len(alone), columns)]
@@ -161,7 +161,7 @@ def with_values(config: Config, swept: dict[str, list[Any]], values: tuple[Any, 
 
 
 def sweeps(rng: random.Random, config: Config) -> Iterator[dict[str, list[Any]]]:
-    """A sweep of every path by itself, and some of two paths."""
+    """Return a sweep of every single path, and some of two paths."""
     every = dict(paths(config))
     yield from ({path: values} for path, values in every.items())
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""Advice on unknown fields names blocks and fields that exist."""
+"""Suggestions for unknown fields name existing blocks and fields."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from .configs import XOR, only
 
 
 def names_in(kind):
-    """Every field of a kind, by our name and by other libraries'."""
+    """Return every field of a kind, by our name and by other libraries'."""
     records = getattr(kind, "records", {"": kind}).values()
     inner = getattr(kind, "item", None)
     return names_in(inner) if inner else {name for each in records for name in (*each.fields, *each.aliases)}

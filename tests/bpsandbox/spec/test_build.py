@@ -85,7 +85,7 @@ def test_every_loss_trains(name):
 
 
 def trains(text):
-    """Do a few epochs and see finite numbers in the end."""
+    """Run a few epochs and assert finite numbers."""
     document = run(built(text + "training: {epochs: 4}\n")).document().to_json()
     return all(value is not None for values in document["final"].values() for value in values)
 

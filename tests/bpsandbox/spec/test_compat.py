@@ -1,4 +1,4 @@
-"""`compat` chooses another library's defaults and forms, and writes them out."""
+"""`compat` selects another library's defaults and conventions, and writes them out."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Prices beside what is measured, and the rates that they are made of."""
+"""Prices against measurements, and the rates behind them."""
 
 import json
 import random
@@ -34,8 +34,10 @@ def work(text):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_bytes_are_what_is_allocated_and_seconds_are_near(seed):
-    """Bytes are counted exactly, so their factor is sharp; this machine may be another, and busy, so that of time is
-    not: `./run bench price` has the sharp one."""
+    """Bytes are exact, so their tolerance is tight; that of time is wide, since machines differ.
+
+    `./run bench price` has the tight one.
+    """
     texts = [text for _, text in bench.drawn(3, seed, longest=0.3)]
     rows = [bench.measured("", text) for text in texts]
     assert all(1 / 1.9 < row.memory < 1.9 for row in rows), rows

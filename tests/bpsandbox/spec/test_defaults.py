@@ -1,4 +1,4 @@
-"""What the language fills in is what the objects take by themselves: a notebook and a post mean the same."""
+"""The language's defaults equal the objects' own: a notebook and a post mean the same."""
 
 import inspect
 
@@ -27,7 +27,7 @@ PAIRS = [
 ]
 
 
-# None in the language is "not written": then the object is not told either
+# None in the language means "not written": the object is not given it either
 
 
 def plain(value):

@@ -1,7 +1,7 @@
-"""A fix that is offered mends what it is offered for, and leads to no other problem.
+"""Suggested fixes resolve their problem and cause no other.
 
-What is written instead of what is said by a problem's `seen` and `suggestion`: a fix is offered where the text at the
-problem's line and column begins with `seen`.
+The replacement is given by a problem's `seen` and `suggestion`: a fix applies if the text at the problem's line and
+column begins with `seen`.
 """
 
 import random
@@ -20,13 +20,13 @@ SYNTAX = {"syntax", "wide_sign"}
 
 
 def offered(text):
-    """Every problem of a text that offers a fix, with the text after it."""
+    """Return every problem of a text with a fix, with the fixed text."""
     found = problems_of(text)
     return found, [(problem, fixed(text, problem)) for problem in found if fixed(text, problem) is not None]
 
 
 def fixed(text, problem):
-    """The text with the suggestion in place of what was seen; None where no fix is offered."""
+    """Return the text with the suggestion applied; None if there is no fix."""
     lines = text.split("\n")
     start = sum(len(line) + 1 for line in lines[: problem.line - 1]) + problem.column - 1
     if not problem.seen or problem.suggestion is None or not text.startswith(problem.seen, start):
@@ -35,7 +35,7 @@ def fixed(text, problem):
 
 
 def leads_to(text):
-    """What is wrong after each fix and was not before."""
+    """Return the new problems after each fix."""
     before, ways = offered(text)
     return {
         f"{problem} -> {problem.suggestion}": sorted(new)
@@ -45,7 +45,7 @@ def leads_to(text):
 
 
 def told(problems):
-    """How often each sentence is told; places and counts may move with an inserted line."""
+    """Count each message; positions and counts may move with an inserted line."""
     return Counter(re.sub(r"\d+", "N", problem.message) for problem in problems)
 
 
@@ -76,12 +76,12 @@ LAYERS = (
 
 
 def slipped(rng, text):
-    """A config after one slip: a letter lost, a word or number exchanged, a layer put in or taken out."""
+    """Return a config with one mistake: a letter lost, a word or number exchanged, a layer inserted or removed."""
     return rng.choice((without_a_letter, with_another_word, with_another_number, with_a_layer))(rng, text)
 
 
 def at(rng, pattern, text, made):
-    """Exchange one match of a pattern."""
+    """Replace one match of a pattern."""
     matches = list(re.finditer(pattern, text))
     if not matches:
         return text

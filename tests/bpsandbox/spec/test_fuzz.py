@@ -1,4 +1,4 @@
-"""A few hundred texts that nobody would write, and a few configs that somebody might; `fuzz.py` tries thousands."""
+"""A few hundred mutated texts and a few random configs; `fuzz.py` tries thousands."""
 
 import json
 import random

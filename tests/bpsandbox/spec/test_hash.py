@@ -1,4 +1,4 @@
-"""Two configs that mean the same have one hash, and two that differ have two."""
+"""Equivalent configs have one hash, and different ones have different hashes."""
 
 import copy
 import json
@@ -30,7 +30,7 @@ SPLIT = "{name: moons, n_samples: 24, split: {test: 0.25%s}}"
 
 
 def changed(base=BASE, **blocks):
-    """The base with other blocks, each as YAML."""
+    """Return the base with other blocks, each as YAML."""
     return yaml.safe_dump(yaml.safe_load(base) | {name: yaml.safe_load(text) for name, text in blocks.items()})
 
 
@@ -138,7 +138,7 @@ def test_configs_that_differ_have_two(name):
     assert len({spec.parse(text).hash for text in DIFFERENT[name]}) == 2
 
 
-# what the canonical form leaves out changes no bit
+# what the canonical form omits changes no bit
 
 LEFT_OUT = [
     (BASE, ("optimizer", "dampening"), 0.5),

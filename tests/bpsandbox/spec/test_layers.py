@@ -1,4 +1,4 @@
-"""Layers in the language: what a writer may leave out, what other libraries call it, and where its tensors begin."""
+"""Layers in the language: optional fields, other libraries' names, and initial values."""
 
 import inspect
 
@@ -46,7 +46,7 @@ def block(config, place=0):
 
 
 def started(config, seed=0):
-    """The tensors that a network of this config begins with."""
+    """Return the initial tensors of a network of this config."""
     network = (experiment := spec.build(spec.parse(config))).network
     values = network.draw((seed,), experiment.initializers)
     return {name: tensor[0] for name, tensor in network.named(values).items()}

@@ -1,4 +1,4 @@
-"""Prices before running: near the truth, and a way out of every refusal."""
+"""Prices before running: accurate, and with an alternative for every rejection."""
 
 import time
 
@@ -37,7 +37,7 @@ def test_the_price_counts_what_is_done():
 
 @pytest.mark.parametrize("name", ["xor", "spiral", "digits", "sine", "circle"])
 def test_seconds_are_within_a_factor_of_the_truth(name):
-    """The factor is wide: this machine may be another, and busy. The bench has the sharp one."""
+    """The tolerance is wide, since machines differ. The benchmark has the tight one."""
     parsed = spec.parse(spec.presets.PRESETS[name].text)
     built = spec.build(parsed)
     began = time.process_time()

@@ -1,4 +1,4 @@
-"""What is said about a config that runs, but perhaps not as its writer means."""
+"""Notes about a config that runs, but perhaps not as intended."""
 
 import gettext
 

@@ -1,4 +1,4 @@
-"""Data written into a config: what is taken, what it becomes, and what is said of everything else."""
+"""Inline data: valid forms, their meaning, and the message for everything else."""
 
 import json
 
@@ -26,7 +26,7 @@ def csv(*lines, out=1, loss="MSELoss"):
 
 
 def trained(text):
-    """The data as the network saw it, after it has learned from them."""
+    """Return the data as seen by the network after training."""
     experiment = spec.build(spec.parse(text))
     assert run(experiment).document().to_json()["stop"][0]["reason"] == "epochs"
     return experiment.dataset

@@ -1,4 +1,4 @@
-"""What a writer is told: all of it at once, at its place, with the way out."""
+"""Error messages: all at once, located, and with a fix."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Strict reading: what is YAML to others is not always a config to us, and nothing makes it crash or crawl."""
+"""Strict parsing: not all YAML is a config, and no input makes it crash or hang."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from .configs import XOR, only, place, problems
 
 
 def value(text):
-    """A value as the reader resolves it."""
+    """Return a value as resolved by the parser."""
     log = Log()
     tree = read(f"a: {text}", log)
     assert tree is not None, [str(problem) for problem in log.problems]

@@ -1,4 +1,4 @@
-"""What is written down beside the curves, and learning by heart."""
+"""Recorded data besides the curves, and the overfit check."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The reference page is made from the language, and says what is true."""
+"""The reference page is generated from the language, and correct."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_every_config_on_the_page_can_be_run(text):
 
 
 def fields(kind, path=""):
-    """Every field of the language with its path, each record once."""
+    """Return every field of the language with its path, each record once."""
     if isinstance(kind, Record):
         for name, known in kind.fields.items():
             yield f"{path}.{name}", known

@@ -1,4 +1,4 @@
-"""Rules over several blocks: each refusal beside the config that it allows."""
+"""Rules across blocks: each rejection next to a valid config."""
 
 import pytest
 
@@ -21,7 +21,7 @@ loss: {type: MSELoss}
 
 
 def refused(text, old, new, path):
-    """The message for a config that is allowed as it stands, after one change."""
+    """Return the message for a valid config after one change."""
     spec.parse(text)
     assert old in text
     found = only(text.replace(old, new, 1))

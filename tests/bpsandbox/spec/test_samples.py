@@ -1,4 +1,4 @@
-"""The configs of the data sets' cards."""
+"""The configs on the data set cards."""
 
 import pytest
 

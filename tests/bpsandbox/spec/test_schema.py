@@ -1,4 +1,4 @@
-"""The JSON Schema is made from the language, and agrees with it on what is written how."""
+"""The JSON Schema is generated from the language, and consistent with it."""
 
 import json
 from pathlib import Path
@@ -14,21 +14,21 @@ from bpsandbox.spec.reading import read
 from .test_wrong import HERE, NAMES, repeated, told
 
 PAGE = Path(__file__).parents[3] / "docs" / "config.schema.json"
-# What a schema can see: names, kinds and ranges. It can't see shapes, sums and what other blocks say.
+# What a schema can express: names, kinds and ranges, but not shapes, sums and other blocks.
 STRUCTURAL = {
     "missing", "type", "unknown_field", "unknown_word", "range", "bare_seeds", "sweep_values", "syntax", "wide_sign",
 }  # fmt: skip
-# Rules between the fields of one block, which it sees too.
+# Rules between fields of one block, which it can express too.
 CROSS = {
     "epochs-and-steps", "seed-and-seeds", "points-and-csv", "alpha-and-l2", "clipping-says-nothing", "name-and-points",
     "csv-beside-points",
 }  # fmt: skip
-# The number's size depends on the kind of list that it is in.
+# The size limit of the number depends on the kind of list it is in.
 UNSEEN = {"numbers-too-large"}
 
 
 def tree_of(text):
-    """The plain tree of a text; None where it cannot be read as one."""
+    """Return the plain tree of a text; None if it cannot be parsed."""
     tree = read(repeated(text), log := Log())
     return None if tree is None or log.problems else plain(tree)
 

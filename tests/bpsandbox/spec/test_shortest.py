@@ -1,4 +1,4 @@
-"""The least of a config that has to be written."""
+"""The minimal form of a config."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""The canonical form: every default in it, nothing else, and a hash that names it."""
+"""The canonical form: every default, nothing else, and a hash that identifies it."""
 
 import json
 

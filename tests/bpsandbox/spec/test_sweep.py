@@ -1,4 +1,4 @@
-"""A sweep in the config: its members, its price, and what is said of a wrong one."""
+"""Sweeps in configs: members, price, and error messages."""
 
 import json
 import time
@@ -63,7 +63,7 @@ def test_seeds_that_are_not_written_are_those_of_the_config_without_its_sweep():
     assert spec.parse(CONFIG.replace("seeds: {count: 2}\n", "").replace("features: 3", "features: 900")).seeds == (0,)
 
 
-LOST = {  # a field that says nothing at the written value, or has its default from another, and what is swept
+LOST = {  # fields without effect at the written value, or with a default derived from another, and what is swept
     ("optimizer: {type: Adam, lr: 0.05, decoupled_weight_decay: true}", "optimizer.weight_decay", (0, 0.1)),
     ("optimizer: {type: SGD, momentum_form: updates}", "optimizer.momentum", (0, 0.9)),
     ("optimizer: SGD\nregularization: {per_sample: true, l2: 0}", "regularization.l2", (0, 0.1)),

@@ -1,4 +1,4 @@
-"""A setting of a sweep is the config that somebody writes with its values: every path of many random configs."""
+"""A setting of a sweep equals the config written with its values: every path of many random configs."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The seed of a worked example: one of the run's, and the first where none is written."""
+"""The seed of a worked example: one of the run's, by default the first."""
 
 import pytest
 

@@ -1,8 +1,8 @@
-"""Every rule has a config that breaks it, beside what the writer is told.
+"""Every rule has a config that breaks it, next to its message.
 
-`wrong/NAME.yaml` is the config, `wrong/NAME.txt` its problems: line:column, code, path, sentence. A first line
-`# caps: {seeds: 4}` prices it under caps of its own; with `# repeat: 600` the last line stands there so many times.
-`wrong/NAME.zh-hans.txt`, where there is one, has the problems in Chinese.
+`wrong/NAME.yaml` is the config, `wrong/NAME.txt` its problems: line:column, code, path, message. A first line `# caps:
+{seeds: 4}` prices it under its own caps; with `# repeat: 600` the last line is repeated that often.
+`wrong/NAME.zh-hans.txt`, if present, has the problems in Chinese.
 """
 
 import ast
@@ -24,7 +24,7 @@ IN_CHINESE = [name for name in NAMES if (HERE / f"{name}.zh-hans.txt").exists()]
 
 
 def told(name):
-    """What the writer of a config is told, a line a problem."""
+    """Return the messages for a config, one problem per line."""
     text = repeated((HERE / f"{name}.yaml").read_text(encoding="utf-8"))
     return [
         f"{problem.line}:{problem.column} {problem.code} {problem.path}: {without_prices(problem)}"
@@ -33,7 +33,7 @@ def told(name):
 
 
 def without_prices(problem):
-    """The sentence; seconds and bytes are estimates, and calibrated from time to time."""
+    """Return the message without seconds and bytes, which are estimates and recalibrated from time to time."""
     is_estimate = problem.code in ("limit_seconds", "limit_memory")
     return re.sub(r"\d[\d,.]*\d|\d", "N", problem.message) if is_estimate else problem.message
 
@@ -64,7 +64,7 @@ def test_the_writer_is_told_in_chinese(name):
 
 
 def test_every_report_of_the_language_has_an_example():
-    """A complaint is a line that adds a problem; all of them are reached by reading the examples."""
+    """A report is a line that adds a problem; reading the examples reaches all of them."""
     reached = lines_reached(lambda: [told(name) for name in NAMES])
     missing = sorted(reports() - reached)
     assert missing == [], "no example in tests/bpsandbox/spec/wrong reaches: " + ", ".join(map(str, missing))
@@ -76,7 +76,7 @@ def test_every_code_has_an_example():
 
 
 def reports():
-    """(file, line) of every call that adds a problem."""
+    """Return (file, line) of every call that adds a problem."""
     return {
         (str(path.relative_to(SPEC)), node.lineno)
         for path in SPEC.rglob("*.py")
@@ -97,7 +97,7 @@ def is_report(func):
 
 
 def codes():
-    """Every word that stands where a problem's code does."""
+    """Return every word used as a problem's code."""
     found = set()
     for path in SPEC.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -120,7 +120,7 @@ def code_in(call):
 
 
 def lines_reached(act):
-    """(file, line) of every line of the language that runs meanwhile."""
+    """Return (file, line) of every line of the language that is executed."""
     reached, monitoring = set(), sys.monitoring
 
     def line(code, number):

@@ -1,4 +1,4 @@
-"""Cores that are wrong on purpose, as data: {id, story, patch, trajectory, caught_by}.
+"""Intentionally wrong cores, as data: {id, story, patch, trajectory, caught_by}.
 
 with WRONG_CORES["bias-not-summed"].patch():
     ...  # the engine now makes this mistake

@@ -1,4 +1,4 @@
-"""What a wrong core is, how it is made from the right one, and which check catches it."""
+"""What a wrong core is, how it is derived from the correct one, and which check catches it."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ FIRST_ONLY = "straight_through"
 
 @dataclass(frozen=True)
 class WrongCore:
-    """A mistake that people make: its name, what is wrong, the change, the trajectory it is tried on, what catches it.
+    """A typical mistake: its name, description, patch, trajectory, and what catches it.
 
-    `caught_by` is the gradient check with its band, or `oracle: ` and the trajectory's name. The gradient check looks
-    first; what it passes is a right derivative of a wrong function, or a wrong step along a right one.
+    `caught_by` is the gradient check with its band, or `oracle: ` and the trajectory's name. The gradient check runs
+    first; what it passes is a correct derivative of a wrong function, or a wrong step along a correct one.
     """
 
     id: str
@@ -51,12 +51,12 @@ def oracle(trajectory: str) -> str:
 
 
 def instead(owner: Any, name: str, change: Change) -> Patch:
-    """Put `change` in a method's place."""
+    """Replace a method with `change`."""
     return partial(mock.patch.object, owner, name, change)
 
 
 def after(owner: Any, name: str, change: Change) -> Patch:
-    """Do what the method does, then `change` with the same arguments."""
+    """Call the method, then `change` with the same arguments."""
     right = getattr(owner, name)
 
     def wrong(self: Any, *arguments: Any, **named: Any) -> Any:
@@ -68,7 +68,7 @@ def after(owner: Any, name: str, change: Change) -> Patch:
 
 
 def of(owner: Any, name: str, change: Change) -> Patch:
-    """Give `change(what the method gives, self, its arguments…)` in its place."""
+    """Return `change(the method's result, self, its arguments…)` instead."""
     right = getattr(owner, name)
 
     def wrong(self: Any, *arguments: Any, **named: Any) -> Any:
@@ -78,7 +78,7 @@ def of(owner: Any, name: str, change: Change) -> Patch:
 
 
 def given(owner: Any, **settings: Any) -> Patch:
-    """Make an object with settings that nobody asked for."""
+    """Create an object with additional settings."""
     right = owner.__init__
 
     def wrong(self: Any, *arguments: Any, **named: Any) -> None:
@@ -88,7 +88,7 @@ def given(owner: Any, **settings: Any) -> Patch:
 
 
 def together(*patches: Patch) -> Patch:
-    """Several changes at once."""
+    """Combine several changes."""
 
     @contextmanager
     def all_of_them() -> Iterator[None]:
@@ -105,7 +105,7 @@ def together(*patches: Patch) -> Patch:
 
 @cache
 def trajectories() -> dict[str, tuple[str, Row]]:
-    """The table and the row of every trajectory's name."""
+    """Return the table and row of every trajectory by name."""
     return {row.name: (table, row) for table, rows in TABLES.items() for row in rows()}
 
 
@@ -115,7 +115,7 @@ def recorded(table: str) -> dict[str, Any]:
 
 
 def gradient_band(row: Row) -> str:
-    """What the gradient check says of the row's network at its start; good where it has nothing to say."""
+    """Return the gradient check's verdict on the row's network at its initial values; good if it does not apply."""
     if FIRST_ONLY in json.dumps(row.config):
         return "good"
     start = recorded(trajectories()[row.name][0])["starts"][row.start]
@@ -129,7 +129,7 @@ def gradient_band(row: Row) -> str:
 
 
 def objection(trajectory: str) -> str | None:
-    """What objects to the core as it is now, by one trajectory or start: the gradient check, else the oracle."""
+    """Return what rejects the current core on one trajectory or initialisation: the gradient check, else the oracle."""
     if trajectory.startswith(START):
         name = trajectory.removeprefix(START)
         far = starts.apart(name, recorded("starts")["starts"][name]) >= starts.LIMIT
@@ -144,6 +144,6 @@ def objection(trajectory: str) -> str | None:
 
 
 def caught_by(core: WrongCore) -> str | None:
-    """What catches a wrong core; None when nothing does."""
+    """Return what catches a wrong core; None if nothing does."""
     with core.patch():
         return objection(core.trajectory)

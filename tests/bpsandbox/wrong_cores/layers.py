@@ -1,4 +1,4 @@
-"""Layers that go wrong, mostly on their way back."""
+"""Layers with mistakes, mostly in backward."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _kept_weight(self, values, gradients):
 
 
 def _not_turned(self, x, z, dz, dx, *others):
-    """dL/dx with the kernel as it is, instead of turned around."""
+    """Compute dL/dx with the kernel not flipped."""
     if dx is None:
         return
     dx[...] = 0.0
@@ -75,7 +75,7 @@ def _one_step_short(right):
 
 
 def _mixed_gates(blocks):
-    """Network.draw that gives a recurrent layer's gates in another order."""
+    """Network.draw with a recurrent layer's gates in another order."""
 
     def mixed(values, self, *arguments):
         for slot in self.slots:
@@ -90,7 +90,7 @@ def _mixed_gates(blocks):
 
 
 def _to_all_that_are_greatest(self, x, y, dy, dx, *others):
-    """For windows that do not overlap."""
+    """Route the gradient to all maxima, for windows that do not overlap."""
     dx[...] = 0.0
     (height, width), (s, t) = self.kernel, self.stride
     *_, rows, columns = y.shape
@@ -114,7 +114,7 @@ def _made_smaller_on_the_way_back(self, x, y, dy, dx, *others):
 
 
 def _statistics_held(self, x, y, dy, dx, *others):
-    """As if mean and variance did not depend on x."""
+    """Treat mean and variance as independent of x."""
     if dx is not None:
         scale = 1.0 if self.w is None else self.w
         dx[...] = dy * scale / np.sqrt(x.var(axis=-2, keepdims=True) + self.eps)
@@ -130,7 +130,7 @@ def _epsilon_outside(self, var, r):
 
 
 def _last_wins(self, x, y, dy, dx, found, *others):
-    """A token that occurs twice keeps the gradient of its last place alone."""
+    """Keep only the gradient of a token's last occurrence."""
     self.dW[...] = 0.0
     self.dW[found.reshape(-1)] = dy.reshape(-1, dy.shape[-1])
 

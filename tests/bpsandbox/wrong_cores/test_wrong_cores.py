@@ -1,4 +1,4 @@
-"""Every wrong core is caught, by the check that it names; the right one by none."""
+"""Every wrong core is caught by the named check; the correct one by none."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Losses, optimisers, schedules, penalties and starts that go wrong."""
+"""Losses, optimisers, schedules, penalties and initialisers with mistakes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXP_RATE, FAR = "SGD / ExponentialLR", "far from 0 / CrossEntropyLoss"
 
 
 def _times(factor):
-    """Backward of a loss that is so many times too large."""
+    """Backward of a loss scaled by a factor."""
 
     def change(self, p, y, dp, *others):
         dp *= factor(p) if callable(factor) else factor
@@ -50,7 +50,7 @@ def _without_shift(self, z, t, value):
 
 
 def _every_batch_as_long_as_the_first(scale, self, p):
-    """As if a batch had BATCH rows of two numbers."""
+    """Treat every batch as BATCH rows of two numbers."""
     return scale * min(1.0, p.shape[-1] / (2 * BATCH))
 
 
@@ -111,7 +111,7 @@ def _steps_not_remembered(self, w, g):
 
 
 def _by_tensor():
-    """Clipping that knows where tensors lie, and takes each by itself."""
+    """Clip each tensor separately, by its position."""
     slots = []
 
     def kept(self, *arguments):

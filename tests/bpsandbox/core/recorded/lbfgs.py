@@ -1,6 +1,6 @@
 """Record trajectories of torch.optim.LBFGS: python tests/bpsandbox/core/recorded/lbfgs.py > …/lbfgs.json (needs torch).
 
-What is minimised is written down in `objective` alone, so that the test can do the same sums.
+The objective is defined in `objective` alone, so that the test can repeat the computation.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main() -> None:
     torch.set_num_threads(1)
 
     def objective(w):
-        """Rosenbrock's valley in four numbers, a tenth as steep."""
+        """Return Rosenbrock's function of four numbers, a tenth as steep."""
         return (10.0 * (w[1:] - w[:-1] ** 2) ** 2 + 0.1 * (1.0 - w[:-1]) ** 2).sum()
 
     def play(start: list[float], fields: dict) -> dict:

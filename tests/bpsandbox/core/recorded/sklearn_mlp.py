@@ -1,6 +1,6 @@
 """Record small networks trained by scikit-learn: python …/recorded/sklearn_mlp.py > …/sklearn_mlp.json.
 
-Weights are written as (out, in), losses as `loss_curve_` has them: one an epoch, from before each of its updates.
+Weights are written as (out, in), losses as in `loss_curve_`: one per epoch, from before each of its updates.
 """
 
 from __future__ import annotations

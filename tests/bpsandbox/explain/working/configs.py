@@ -1,4 +1,4 @@
-"""Small configs of every layer, and what their working must satisfy."""
+"""Small configs of every layer, and the properties of their worked steps."""
 
 from collections import Counter
 
@@ -35,13 +35,13 @@ seeds: {{count: 2}}
 
 
 def worked(data, layers, sample=0, step=0, *, vectors="columns", batch="full", dtype="float64"):
-    """The working of one example in one step."""
+    """Return the worked step of one example."""
     parsed = spec.parse(config(data, layers, batch=batch, dtype=dtype))
     return explain.worked(parsed, sample, step, convention=explain.Convention(vectors))
 
 
 def steps_of(*what, **how):
-    """The steps by their ids."""
+    """Return the steps by id."""
     return {step.id: step for step in worked(*what, **how).steps}
 
 
@@ -56,7 +56,7 @@ VARIANTS = (
 
 
 def assert_true(data, layers, *, batches_of_one=True):
-    """Every part is worked, steps have ids of their own, and the sums over the batch are the gradients applied."""
+    """Assert that every part is worked, ids are unique, and sums over the batch equal the applied gradients."""
     for variant in VARIANTS:
         if variant["batch"] in (1, 5) and not batches_of_one:
             continue
@@ -68,7 +68,7 @@ def assert_true(data, layers, *, batches_of_one=True):
 
 
 def assert_gradients(made, variant):
-    """Every printed gradient of a parameter, or of a part of it, is the one that the optimiser received."""
+    """Assert that every printed gradient of a parameter, or part of it, equals the optimiser's."""
     tolerance = {"rtol": 2e-3, "atol": 1e-5} if variant.get("dtype") == "float32" else {"rtol": 1e-9, "atol": 1e-12}
     found = {step.id: step.value for step in made.steps if step.phase == "backward"}
     for name, gradient in made.tensors["gradient"].items():

@@ -1,6 +1,6 @@
-"""Configs drawn for their worked steps: every layer, activation, loss, penalty, optimiser and schedule, every option.
+"""Random configs for worked steps: every layer, activation, loss, penalty, optimiser and schedule, every option.
 
-They are small, so that a step can be printed whole, and mostly right: a few contradict each other.
+They are small, so that a step can be printed completely, and mostly valid: a few contradict each other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ OF_NUMBERS = ("MSELoss", "L1Loss", "HuberLoss", "SmoothL1Loss")
 
 
 def drawn_config(rng: random.Random) -> str:
-    """A config with everything drawn; JSON is YAML."""
+    """Return a random config; JSON is YAML."""
     task = rng.choice(("numbers", "classes", "classes", "bits"))
     outputs = rng.randrange(1, 4) if task != "classes" else rng.randrange(2, 5)
     samples, layers = DATA[rng.choice(list(DATA))](rng)
@@ -41,7 +41,7 @@ def drawn_config(rng: random.Random) -> str:
 
 
 def blocks(rng: random.Random, is_lbfgs: bool) -> Block:
-    """Blocks that may be left out."""
+    """Return optional blocks."""
     found: Block = {}
     if rng.random() < 0.3:
         found["regularization"] = penalty(rng)
@@ -63,7 +63,7 @@ def penalty(rng: random.Random) -> Block:
 
 
 def maybe(rng: random.Random, **fields: tuple[Any, ...]) -> Block:
-    """Each field with one of its values, or left out."""
+    """Return each field with one of its values, or omit it."""
     return {name.rstrip("_"): rng.choice(values) for name, values in fields.items() if rng.random() < 0.4}
 
 
@@ -121,13 +121,13 @@ def flat(rng: random.Random) -> list[Block]:
 
 
 def body(rng: random.Random, most: int = 3) -> list[Block]:
-    """Layers of rows; sometimes a residual connection over two of them."""
+    """Return layers of rows; sometimes a residual connection over two of them."""
     layers = [rng.choice(ROW_LAYERS)(rng) for _ in range(rng.randrange(most + 1))]
     return [*layers, *residual(rng)] if rng.random() < 0.3 else layers
 
 
 def residual(rng: random.Random) -> list[Block]:
-    """A block that is added to what it is given; `placed` counts where that lies."""
+    """Return a residual block; `placed` counts the layers before it."""
     width = rng.randrange(2, 5)
     inner = rng.choice((linear(rng, width), activation(rng), norm(rng, "BatchNorm1d")))
     added = {"type": "Add", "from": 2, **maybe(rng, activation=(activation(rng),))}
@@ -135,7 +135,7 @@ def residual(rng: random.Random) -> list[Block]:
 
 
 def placed(layers: list[Block]) -> list[Block]:
-    """The layers, each Add with the index of the layer so many places before it."""
+    """Return the layers, each Add with the index of the layer that many places before it."""
     return [
         {**layer, "from": place - layer["from"]} if layer["type"] == "Add" else layer
         for place, layer in enumerate(layers)

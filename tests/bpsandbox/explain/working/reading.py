@@ -1,14 +1,14 @@
-r"""A reader of printed equations: LaTeX in, numbers out, with how far their rounding lets them be off.
+r"""A parser of printed equations: LaTeX in, numbers out, with the error bounds their rounding implies.
 
-It shares nothing with the code that prints. A printed number stands for every number that rounds to it, so each value
-is a centre and a radius, and both sides of an equation agree when their ranges touch. A number with fewer digits than
-the print has room for is exact. On top of that each number is known up to the noise of the run's own arithmetic.
+It shares no code with the printer. A printed number represents every number that rounds to it, so each value is a
+centre and a radius, and both sides of an equation agree if their ranges overlap. A number with fewer digits than the
+print has room for is exact. In addition each number has the noise of the run's own arithmetic.
 
     equation    name = expression = … = expression
     expression  products joined by + and -
-    product     factors joined by \cdot (of numbers, or a number and a matrix), \odot (element by element), \star
+    product     factors joined by \cdot (of numbers, or a number and a matrix), \odot (elementwise), \star
                 (correlation), or nothing (the matrix product, or a number times anything), from left to right
-    factor      an atom with ^{2}, ^{\top}, … behind it
+    factor      an atom followed by ^{2}, ^{\top}, …
     atom        a number, a matrix, \frac{}{}, \sqrt{}, \left(…\right), \left|…\right|, \left\lVert…\right\rVert,
                 \left\lfloor…\right\rfloor, or a named function with its arguments in \left(…\right)
 """
@@ -34,12 +34,12 @@ SPACES = {r"\,", r"\;", r"\:", r"\!", r"\ "}
 
 
 class Unreadable(Exception):
-    """The text is no equation of the kind that this reader knows."""
+    """The text is not an equation this parser supports."""
 
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from centre - radius to centre + radius, each of an array."""
+    """Numbers from centre - radius to centre + radius, elementwise."""
 
     centre: Array
     radius: Array
@@ -59,7 +59,7 @@ def scalar(one: Range) -> Range:
 
 
 def read_number(text: str, noise: float = 0.0) -> Range:
-    """A printed number; with fewer digits than the print has room for it is exact up to the noise, a share of it."""
+    """Return a printed number, exact up to the relative noise if it has fewer digits than there is room for."""
     mantissa, _, exponent = re.sub(r"\s*\\times\s*10\^\{(-?\d+)\}", r"e\1", text).partition("e")
     decimals = len(mantissa.partition(".")[2])
     value = float(mantissa) * 10.0 ** int(exponent or 0)
@@ -68,7 +68,7 @@ def read_number(text: str, noise: float = 0.0) -> Range:
 
 
 def room_for(value: float, exponent: str) -> int:
-    """How many decimals the print has for a number of this size."""
+    """Return how many decimals are printed for a number of this size."""
     if exponent:
         return 3
     return 4 if abs(value) >= 0.1 else 5 if abs(value) >= 0.01 else 6
@@ -125,7 +125,7 @@ POINTS = np.linspace(-1.0, 1.0, 33)
 
 
 def mapped(f: Callable[[Array], Array]) -> Callable[[Range], Range]:
-    """A function element by element: its radius is the largest change over the range, looked at in 33 places."""
+    """Apply a function elementwise: its radius is the largest change over the range, sampled at 33 points."""
 
     def apply(a: Range) -> Range:
         with np.errstate(all="ignore"):
@@ -139,7 +139,7 @@ def mapped(f: Callable[[Array], Array]) -> Callable[[Range], Range]:
 
 
 def softmax(a: Range) -> Range:
-    """A row or column of shares: each is at its largest with its own logit up and all others down."""
+    """Return a row or column of probabilities: each is largest with its own logit up and all others down."""
     flat, radius = a.centre.reshape(-1), a.radius.reshape(-1)
     found = np.exp(flat - flat.max())
     found /= found.sum()
@@ -168,7 +168,7 @@ def mean(a: Range) -> Range:
 
 
 def most(*terms: Range) -> Range:
-    """max: of several terms element by element, of one over all its numbers."""
+    """Return max: of several terms elementwise, of one over all its numbers."""
     if len(terms) == 1:
         (a,) = terms
         return Range(np.asarray(a.centre.max()), np.asarray(a.radius.max()))
@@ -184,7 +184,7 @@ def least(*terms: Range) -> Range:
 
 
 def correlate(kernel: Range, image: Range) -> Range:
-    """The kernel laid over every place of the image where it fits, products summed up: no flip."""
+    """Return the cross-correlation at every position where the kernel fits: no flip."""
 
     def at(k: Array, x: Array) -> Array:
         windows = np.lib.stride_tricks.sliding_window_view(np.atleast_2d(x), np.atleast_2d(k).shape)
@@ -195,7 +195,7 @@ def correlate(kernel: Range, image: Range) -> Range:
 
 
 def selected(f: Callable[..., Array]) -> Callable[..., Range]:
-    """A function that moves numbers, leaves some out or puts zeros between them; its other arguments are whole."""
+    """Apply a function that moves or omits numbers, or inserts zeros; its other arguments are integers."""
 
     def apply(a: Range, *numbers: Range) -> Range:
         whole = [int(number.centre) for number in numbers]
@@ -205,13 +205,13 @@ def selected(f: Callable[..., Array]) -> Callable[..., Range]:
 
 
 def pair(numbers: Sequence[int]) -> tuple[int, int]:
-    """Down and across; a single number stands for both."""
+    """Return vertical and horizontal values; a single number means both."""
     first, *others = numbers
     return first, (others[0] if others else first)
 
 
 def padded(fill: float) -> Callable[..., Range]:
-    """Rows and columns added around an image, or cut off where a number is negative."""
+    """Pad an image with rows and columns, or crop it where a number is negative."""
 
     def pad(image: Array, fill: float, sides: Sequence[int]) -> Array:
         top, bottom, left, right = sides if len(sides) == 4 else (*sides,) * 4
@@ -243,7 +243,7 @@ def every(image: Array, *steps: int) -> Array:
 
 
 def windows_of(image: Range, numbers: Sequence[Range]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-    """The windows of a pool: their place, and the places of the image that each sees."""
+    """Return the windows of a pool: their position, and the image positions of each."""
     sizes = [int(number.centre) for number in numbers]
     height, width, down, across = sizes if len(sizes) == 4 else (sizes[0], sizes[0], sizes[1], sizes[1])
     rows, columns = image.centre.shape
@@ -268,7 +268,7 @@ def max_pool(image: Range, *numbers: Range) -> Range:
 
 
 def unpool(gradient: Range, image: Range, *numbers: Range) -> Range:
-    """Each number at the first greatest place of its window; the print may leave open which one that is."""
+    """Put each number at the first maximum of its window; the printed digits may leave it ambiguous."""
     gradient, image = as_matrix(gradient), as_matrix(image)
     centre, radius = np.zeros(image.centre.shape), np.zeros(image.centre.shape)
     for u, v, seen in windows_of(image, numbers):
@@ -286,12 +286,12 @@ def could_be_greater(image: Range, one: tuple[int, int], other: tuple[int, int])
 
 
 def one_hot(tokens: Range, count: Range) -> Range:
-    """A row for each token: zeros, and a one at its place."""
+    """Return a one-hot row for each token."""
     return exactly(np.eye(int(count.centre))[tokens.centre.reshape(-1).astype(int)])
 
 
 def same(a: Range, b: Range) -> Range:
-    """1 where two numbers are the same."""
+    """Return 1 where two numbers are equal."""
     return exactly((scalar(a).centre == scalar(b).centre).astype(float))
 
 
@@ -311,7 +311,7 @@ COMPARISONS = {">": np.greater, "<": np.less, r"\le": np.less_equal, r"\ge": np.
 
 
 def indicator(name: str) -> Callable[[Range], Range] | None:
-    r"""\mathbf{1}_{>0}, 1 for each number above 0; with any comparison and number."""
+    r"""Return \mathbf{1}_{>0}, 1 for each number above 0; with any comparison and number."""
     found = INDICATOR.fullmatch(name)
     if found is None:
         return None
@@ -351,7 +351,7 @@ FUNCTIONS: dict[str, Callable[..., Range]] = {
 
 
 def named(token: str) -> Callable[..., Range] | None:
-    """The function of a name, if it is one."""
+    """Return the function of a name, if there is one."""
     return FUNCTIONS.get(token) or indicator(token)
 
 
@@ -361,7 +361,7 @@ CONSTANTS = {r"\pi": math.pi, r"\infty": math.inf, r"\text{NaN}": math.nan}
 
 
 class Reader:
-    """Reads what stands right of an equation's name, from left to right."""
+    """Parses the right-hand side of an equation, from left to right."""
 
     def __init__(self, text: str, noise: float = 0.0) -> None:
         self.noise = noise
@@ -387,7 +387,7 @@ class Reader:
         return token
 
     def sides(self) -> list[Range]:
-        """The values of all sides but the name."""
+        """Return the values of all sides but the name."""
         try:
             found = [self.expression()]
             while self.next:
@@ -499,9 +499,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one equation came out: `gap` is how far its sides are apart beyond their rounding, 0 where they agree.
+    """The result for one equation: `gap` is the distance of its sides beyond rounding, 0 if they agree.
 
-    `sharpness` is the largest radius as a share of the largest number: a blunt equation could hide a wrong one.
+    `sharpness` is the largest radius relative to the largest number: an imprecise equation could hide a wrong one.
     """
 
     gap: float
@@ -515,8 +515,8 @@ SMALLEST = {"float64": 1e-300, "float32": 1.2e-38}
 
 
 def judged(text: str, dtype: str = "float64") -> Verdict | None:
-    """Compare the sides of a printed equation; None where there is a name and one side alone."""
-    with np.errstate(all="ignore"):  # a seed that diverges has infinities
+    """Compare the sides of a printed equation; None for a name with only one side."""
+    with np.errstate(all="ignore"):  # a diverging seed has infinities
         *others, last = Reader(text, NOISE[dtype]).sides()
         if not others:
             return None

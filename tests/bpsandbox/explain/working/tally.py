@@ -1,6 +1,6 @@
-"""Reads back every printed equation of random configs: python -m tests.bpsandbox.explain.working.tally 0 600
+"""Check every printed equation of random configs: python -m tests.bpsandbox.explain.working.tally 0 600
 
-Prints how many configs and equations were read, which are false, unreadable or could not be worked, and the counts by
+Prints how many configs and equations were read, which are false, unreadable or could not be worked, and counts by
 layer, activation, loss and optimiser.
 """
 
@@ -28,7 +28,7 @@ WIDE = 1000
 
 @dataclass(frozen=True)
 class Case:
-    """A config, and which of its steps is worked how."""
+    """A config, with the step to work and its notation."""
 
     seed: int
     text: str
@@ -47,7 +47,7 @@ class Case:
 
 
 def case(seed: int) -> Case | None:
-    """The case of a seed; None where what is drawn makes no config."""
+    """Return the case of a seed; None if the random config is invalid."""
     rng = random.Random(f"worked {seed}")
     text = rng.choice((random_config, drawn_config, drawn_config))(rng)
     try:
@@ -62,7 +62,7 @@ def case(seed: int) -> Case | None:
 
 @dataclass
 class Tally:
-    """What reading back gave."""
+    """The results of checking."""
 
     configs: int = 0
     stopped: int = 0
@@ -131,7 +131,7 @@ class Tally:
 
 
 def _names(one: Case) -> Iterator[tuple[str, set[str]]]:
-    """Layers with their activations, loss and optimiser of a config, options by name."""
+    """Return a config's layers with activations, its loss and its optimiser, options by name."""
     config = one.parsed.config
     layers = config["model"]["layers"]
     written = [block["activation"]["type"] for block in layers if block.get("activation")]
@@ -142,7 +142,7 @@ def _names(one: Case) -> Iterator[tuple[str, set[str]]]:
 
 
 def tally(seeds: range, configs: int | None = None) -> Tally:
-    """Read back the cases of these seeds, until so many configs are worked."""
+    """Check the cases of these seeds, up to a number of worked configs."""
     found = Tally()
     for seed in seeds:
         if configs is not None and found.configs == configs:

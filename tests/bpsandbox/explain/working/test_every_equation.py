@@ -1,4 +1,4 @@
-"""The printed working of random configs is read back: both sides of every equation are equal to the printed digits."""
+"""Printed worked steps of random configs: both sides of every equation agree to the printed digits."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a run keeps of a worked step stays small, however large the network or its batch."""
+"""The stored size of a worked step is bounded, however large the network or its batch."""
 
 import json
 import zlib

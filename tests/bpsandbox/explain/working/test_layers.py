@@ -1,4 +1,4 @@
-"""Every layer that is not recurrent, forward, backward, and summed over the batch."""
+"""Every non-recurrent layer: forward, backward, and summed over the batch."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Every loss with every option is worked for samples in and out of the batch, in every convention."""
+"""Every loss with every option, worked for samples in and out of the batch, in every convention."""
 
 import pytest
 
@@ -32,7 +32,7 @@ BATCHES = ("full", 1, 3)
 
 
 def check(text, step=2, samples=(0, 2)):
-    """Every batch size, sample and convention; with batches of 1 and 3 some samples are not in the batch."""
+    """Check every batch size, sample and convention; with batches of 1 and 3 some samples are not in the batch."""
     for batch in BATCHES:
         training = f"training: {{steps: 9, batch_size: {batch}}}\nseed: 3\n"
         for sample in samples:

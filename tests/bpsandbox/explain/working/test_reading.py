@@ -1,4 +1,4 @@
-r"""The reader of printed equations: right ones agree, and each kind of mistake is found."""
+r"""The parser of printed equations: correct ones agree, and each kind of mistake is found."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ X = r"[1.5000 \\ -2]"
 
 
 def written(text):
-    """An equation whose matrices are written in brackets, as LaTeX."""
+    """Return an equation as LaTeX, with its matrices in brackets."""
     return text.replace("[", r"\begin{bmatrix} ").replace("]", r" \end{bmatrix}")
 
 
@@ -148,7 +148,7 @@ regularization: {l2: 0.1}
 
 
 def spoilt(text):
-    """The equation with its result's largest number a hundredth larger."""
+    """Return the equation with the largest number of its result increased by one percent."""
     head, _last = text.rsplit(" = ", 1)
     *_, result = Reader(text).sides()
     flat = result.centre.reshape(-1)

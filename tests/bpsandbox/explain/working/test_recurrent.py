@@ -1,4 +1,4 @@
-"""Recurrent layers, worked step by step in time."""
+"""Recurrent layers, worked time step by time step."""
 
 import itertools
 

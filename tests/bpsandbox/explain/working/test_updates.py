@@ -1,4 +1,4 @@
-"""Every optimiser with every option is worked at the first step and later, and so is all that the gradient meets."""
+"""Every optimiser with every option, worked at the first step and later, with everything applied to the gradient."""
 
 import numpy as np
 import pytest
@@ -82,7 +82,7 @@ def test_an_epsilon_that_is_lost_in_float32(name):
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Lion", "NAdam", "Adamax"])
 def test_a_step_in_which_numbers_become_infinite(name):
-    """A gradient of 1e25 has no square in float32."""
+    """The square of a gradient of 1e25 overflows float32."""
     far = BASE.replace("loss: MSELoss", "loss: {type: MSELoss, reduction: sum, factor: 1.0e+25}")
     working = worked(far + block(name, "") + "dtype: float32\n", 1, 1)
     assert faults(working) == []
@@ -211,7 +211,7 @@ def test_one_first_move_of_lbfgs_is_written_out():
     assert step_of(working, "update.0.weight").formula == r"W^{[0]} \leftarrow W^{[0]} + t_1 \, d_{W^{[0]}}"
 
 
-# the central formulas, whole
+# the central formulas, complete
 
 
 def test_plain_descent():
@@ -223,7 +223,7 @@ def test_plain_descent():
 
 @pytest.mark.parametrize("sample", [0, 1])
 def test_adam_is_chosen_by_the_config_also_where_gradients_are_0(sample):
-    """XOR's sample 0 is (0, 0): with a batch of it alone the gradient of the first weights is 0."""
+    """XOR's sample 0 is (0, 0): in a batch of its own the gradient of the first weights is 0."""
     text = "dataset: {points: {x: [[0, 0]], y: [1]}}\n" + BASE.removeprefix(XOR) if sample == 0 else BASE
     working = worked(text + block("Adam", ""), sample)
     formulas = {step.id.removeprefix("update.0."): step.formula for step in working.of("update") if step.layer == 0}
@@ -256,7 +256,7 @@ def test_weights_and_bias_of_a_layer_follow_one_rule(sample, more):
 
 
 def test_the_numbers_of_an_update_are_the_run_s():
-    """One more step of the run starts where this one ended."""
+    """The next step of the run starts where this one ended."""
     text = BASE + block("Adam", "amsgrad: true")
     first, second = worked(text, 1, 3), worked(text, 1, 4)
     for name, after in first.tensors["after"].items():

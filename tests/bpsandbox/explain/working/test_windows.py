@@ -1,4 +1,4 @@
-"""Terms of images: each operation against its definition, and how it is written."""
+"""Image operations: each against its definition, and its notation."""
 
 import numpy as np
 import pytest

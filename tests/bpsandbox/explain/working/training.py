@@ -1,4 +1,4 @@
-"""Small configs to work steps of, and what must be true of every working."""
+"""Small configs for worked steps, and properties of every worked step."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def worked(
 
 
 def in_every_convention(text: str, sample: int = 0, step: int = 0) -> list[Worked]:
-    """One step worked in all conventions."""
+    """Return one step worked in all conventions."""
     built = spec.build(spec.parse(text))
     capture = core.work(built, core.WorkedExample(sample, step))
     assert isinstance(capture, core.Capture)
@@ -38,7 +38,7 @@ def in_every_convention(text: str, sample: int = 0, step: int = 0) -> list[Worke
 
 
 def faults(working: Worked) -> list[str]:
-    """What could not be worked of loss and update, and step ids that stand for two steps."""
+    """Return the parts of loss and update that could not be worked, and duplicate step ids."""
     ids = [step.id for step in working.steps]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     parts = [step for step in working.steps if step.phase in ("loss", "update") or step.layer is None]
@@ -50,5 +50,5 @@ def step_of(working: Worked, name: str) -> explain.Step:
 
 
 def in_english(note: explain.Sentence) -> str:
-    """A note with its values, whatever language an earlier test left active."""
+    """Return a note with its values in English, whatever language an earlier test left active."""
     return note.text.format(**note.values)
