@@ -1,6 +1,6 @@
-"""Shared by all tests: services, roles and a clean slate.
+"""Fixtures for all tests: services, roles and isolation.
 
-Where `CI=true`, a missing service or browser is a failure, not a skip.
+With `CI=true`, a missing service or browser is a failure, not a skip.
 """
 
 import os
@@ -21,7 +21,7 @@ from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
 
-# A busy machine is slow to think of examples and to try them; neither is what these tests are about.
+# A busy machine is slow to generate and run examples; neither is under test.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
@@ -34,7 +34,7 @@ def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items) -> None:
-    """Mark what runs on the other database too; begin with what takes longest."""
+    """Mark tests for the other database too; run the slowest first."""
     for item in items:
         if touches_the_database(item):
             item.add_marker(pytest.mark.database)
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config, items) -> None:
 
 
 def missing(what: str) -> None:
-    """Skip with a reason, or fail where everything was promised to be there."""
+    """Skip with a reason, or fail where all services were promised."""
     if IN_CI:
         pytest.fail(what)
     pytest.skip(what)
@@ -53,7 +53,7 @@ def missing(what: str) -> None:
 
 @pytest.fixture(scope="session")
 def redis_url() -> str:
-    """Return the address of a Redis that tests may write to."""
+    """Return the URL of a Redis that tests can write to."""
     address = os.environ.get("CHAINRULE_TEST_REDIS_URL", "")
     if not address:
         missing("CHAINRULE_TEST_REDIS_URL names no Redis")
@@ -62,7 +62,7 @@ def redis_url() -> str:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> str:
-    """Return the address of a PostgreSQL on which tests may create databases."""
+    """Return the URL of a PostgreSQL on which tests can create databases."""
     address = os.environ.get("CHAINRULE_TEST_POSTGRES_URL") or os.environ.get("CHAINRULE_TEST_DATABASE_URL", "")
     if not address:
         missing("CHAINRULE_TEST_POSTGRES_URL names no PostgreSQL")
@@ -81,7 +81,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
-    """Make pytest-playwright use the system's Chromium, which asks nothing of another host."""
+    """Make pytest-playwright use the system's Chromium, without requests to other hosts."""
     quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
     args = ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
     return {**browser_type_launch_args, "executable_path": chromium, "args": args}
@@ -89,7 +89,9 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_listed_once():
-    """Every test client makes its own middleware, and listing the static files took longer than most requests."""
+    """List the static files once: every test client creates its own middleware, and listing took longer than most
+    requests.
+    """
     listed: dict[str, StaticFile] = {}
     list_them = WhiteNoiseMiddleware.add_files_from_finders
 
@@ -106,7 +108,7 @@ def _static_files_are_listed_once():
 
 @pytest.fixture(autouse=True)
 def _forget_between_tests():
-    """No test sees another one's cache, rate limits or language."""
+    """Isolate tests: no shared cache, rate limits or language."""
     from community.common.ratelimit.store import limiter
 
     if isinstance(caches["default"], LocMemCache):
@@ -126,13 +128,13 @@ def _nothing_slow_within_transactions():
 
 @pytest.fixture
 def visitor() -> Client:
-    """Return a browser in which nobody has signed in."""
+    """Return a browser without a signed-in user."""
     return Client()
 
 
 @pytest.fixture
 def newcomer(db):
-    """Return somebody whose address is not confirmed yet."""
+    """Return a person whose address is not confirmed yet."""
     return NewcomerFactory()
 
 
@@ -148,7 +150,7 @@ def moderator(db):
 
 @pytest.fixture
 def signed_in():
-    """Return a way to a browser in which a person has signed in: `signed_in(member).get("/")`."""
+    """Return a function that signs a person in: `signed_in(member).get("/")`."""
 
     def browser_of(person) -> Client:
         client = Client()

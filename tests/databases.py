@@ -1,7 +1,7 @@
-"""Which tests run on PostgreSQL too: all that touch the database, but those whose answer is the same on both.
+"""Which tests run on PostgreSQL too: all database tests, except those with the same result on both.
 
-A new test runs on both. Enter a file below when it looks at pages, words or headers, and what it stores and asks is
-tried on both databases by another one.
+A new test runs on both. Add a file below if it tests pages, texts or headers, and its queries are tested on both
+databases elsewhere.
 """
 
 FIXTURES = frozenset({"db", "transactional_db", "live_server", "django_db_serialized_rollback"})

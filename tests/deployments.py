@@ -1,4 +1,4 @@
-"""Whole sites in processes of their own, as people run them: `embedded` by ./run, `production` with every part.
+"""Complete sites in separate processes: `embedded` by ./run, `production` with every component.
 
 with embedded(tmp_path) as site: site.url, site.manage("…"), site.mails()
 with production(tmp_path, postgres_url, redis_url) as site: …
@@ -30,7 +30,7 @@ PATIENCE = 120
 
 @dataclass
 class Site:
-    """A site that answers at `url` (without a slash at the end)."""
+    """A site at `url` (without trailing slash)."""
 
     url: str
     var: Path
@@ -38,7 +38,7 @@ class Site:
     processes: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     def manage(self, *arguments: str) -> str:
-        """Run a management command against the site and return what it printed."""
+        """Run a management command against the site and return its output."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         done = subprocess.run(command, env=self.environ, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, done.stderr
@@ -52,7 +52,7 @@ class Site:
             return error.code, error.read().decode()
 
     def mails(self) -> list:
-        """Return the mails that were written to files, oldest first."""
+        """Return the emails written to files, oldest first."""
         files = sorted((self.var / "mail").glob("*"), key=lambda path: path.stat().st_mtime_ns)
         texts = [text for path in files for text in path.read_bytes().split(b"-" * 79 + b"\n")]
         return [message_from_bytes(text.lstrip(), policy=policy.default) for text in texts if text.strip()]
@@ -63,7 +63,7 @@ class Site:
 
 @contextmanager
 def embedded(folder: Path, *, demo: bool = False, **more: str) -> Iterator[Site]:
-    """Open a site by `./run` with a state folder of its own."""
+    """Start a site by `./run` with a separate state folder."""
     var = folder / "var"
     var.mkdir(parents=True, exist_ok=True)
     ours = {"CHAINRULE_VAR": str(var), "CHAINRULE_VENV": sys.prefix, "PORT": str(_free_port())}
@@ -78,9 +78,9 @@ def embedded(folder: Path, *, demo: bool = False, **more: str) -> Iterator[Site]
 
 @contextmanager
 def production(folder: Path, postgres_url: str, redis_url: str, **more: str) -> Iterator[Site]:
-    """Open a site with production settings: PostgreSQL, Redis, a Celery worker, a training worker, and uvicorn.
+    """Start a site with production settings: PostgreSQL, Redis, a Celery worker, a training worker, and uvicorn.
 
-    Two things differ from a real one: it speaks plain HTTP, and mail goes to files.
+    Unlike a real one, it uses plain HTTP, and emails go to files.
     """
     var = folder / "var"
     var.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,7 @@ def production(folder: Path, postgres_url: str, redis_url: str, **more: str) -> 
 
 @contextmanager
 def _database(postgres_url: str) -> Iterator[str]:
-    """Make a database for one site and drop it afterwards."""
+    """Create a database for one site and drop it afterwards."""
     name = f"chainrule_test_{secrets.token_hex(5)}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -179,7 +179,7 @@ def _wait_until_ready(site: Site, name: str) -> None:
 
 
 def _outside() -> dict[str, str]:
-    """Return the environment without what belongs to this test run."""
+    """Return the environment without the settings of this test run."""
     ours = re.compile("CHAINRULE_|DJANGO_|PYTEST")
     return {key: value for key, value in os.environ.items() if not ours.match(key)}
 

@@ -1,6 +1,6 @@
-"""Rendering and language detection read a whole text: within a transaction they hold up everybody who writes.
+"""Rendering and language detection read a whole text: within a transaction they block all writers.
 
-`watched()` makes both fail there. The transactions that a test itself runs in do not count (`tests/taken_back.py`).
+`watched()` makes both fail there. The tests' own transactions do not count (`tests/taken_back.py`).
 """
 
 import functools
@@ -12,11 +12,11 @@ from django.db import connections
 
 
 class SlowInTransaction(AssertionError):
-    """Something slow was called while a transaction was open."""
+    """A slow function was called in a transaction."""
 
 
 def open_transactions() -> list[str]:
-    """Name the databases on which the code under test has begun a transaction."""
+    """Return the databases on which the code under test has begun a transaction."""
     return [
         connection.alias
         for connection in connections.all(initialized_only=True)

@@ -1,11 +1,11 @@
-"""Which process runs which tests: a file is never divided, so that what a module sets up is set up once.
+"""Distribution of tests to processes: a file is never split, so that module fixtures are set up once.
 
-Whole sites begin first: they take longest, and one that began last would let the other processes wait for it.
+Complete sites begin first: they take longest, and one that began last would delay the end.
 """
 
 from xdist.scheduler import LoadFileScheduling
 
-TOGETHER = ("tests/journeys/",)  # their sites are opened once
+TOGETHER = ("tests/journeys/",)  # their sites are started once
 FIRST = (
     "tests/journeys/",
     "tests/faults/test_embedded.py",
@@ -21,12 +21,12 @@ FIRST = (
 class ByFile(LoadFileScheduling):
     def __init__(self, config, log=None) -> None:
         super().__init__(config, log)
-        self.config.option.loadscopereorder = False  # in the order of `begins_at`, not the most numerous file first
+        self.config.option.loadscopereorder = False  # in the order of `begins_at`, not by number of tests
 
     def _split_scope(self, nodeid: str) -> str:
         return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::", 1)[0])
 
 
 def begins_at(nodeid: str) -> int:
-    """Return a test's place in the order: small for what begins first."""
+    """Return a test's sort key: lower begins earlier."""
     return next((place for place, start in enumerate(FIRST) if nodeid.startswith(start)), len(FIRST))

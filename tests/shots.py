@@ -1,4 +1,4 @@
-"""Photograph every page type into var/shots/, for our eyes and for the README.
+"""Take screenshots of every page type into var/shots/, for review and for the README.
 
 ./run shots                 all of them: 360 and 1280 px, light and dark, English and Chinese
 ./run shots thread run      only these
@@ -28,7 +28,7 @@ LANGUAGES = ("en", "zh-hans")
 GAP = 12  # pixels between the pictures of a sheet
 CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
-# page type: address, and whether somebody has signed in. Names in braces are filled by LOOKUP.
+# page type: URL, and whether a user is signed in. Names in braces are filled by LOOKUP.
 PAGES: dict[str, tuple[str, bool]] = {
     "front": ("/", False),
     "home": ("/", True),
@@ -110,7 +110,7 @@ print(json.dumps(found))
 
 @dataclass(frozen=True)
 class Look:
-    """One way to look at a page."""
+    """One combination of width, theme and language."""
 
     width: int
     theme: str
@@ -145,12 +145,12 @@ def main() -> int:
 
 
 def lookup(site: Site) -> dict[str, str | None]:
-    """Return the addresses of things to look at, and a session in which a demo moderator has signed in."""
+    """Return the URLs of example pages, and a session of a demo moderator."""
     return json.loads(site.manage("shell", "--no-imports", "-v", "0", "-c", LOOKUP).strip().splitlines()[-1])
 
 
 def photograph(url: str, found: dict[str, str | None], wanted: list[str], folder: Path) -> int:
-    """Take every wanted page in every look; return how many pictures there are."""
+    """Take every requested page in every look; return the number of pictures."""
     named = os.environ.get("CHAINRULE_TEST_CHROMIUM")
     executable = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
@@ -161,7 +161,7 @@ def photograph(url: str, found: dict[str, str | None], wanted: list[str], folder
 
 
 def contact_sheets(folder: Path) -> int:
-    """Put the first screens of all pages of one look onto one picture, and list the pictures on a page."""
+    """Combine the first screens of all pages of one look into one picture, and list the pictures on a page."""
     pictures = sorted(path for path in folder.glob("*-*-*-*.png") if not path.name.startswith("sheet-"))
     for look in LOOKS:
         of_look = [path for path in pictures if path.stem.endswith(f"-{look}")]
@@ -176,7 +176,7 @@ def contact_sheets(folder: Path) -> int:
 
 
 def _sheet(paths: list[Path], look: Look) -> Image.Image:
-    """Lay the tops of the pages side by side, each as tall as one and a half windows, reduced."""
+    """Arrange the tops of the pages side by side, each one and a half windows tall, scaled down."""
     width = 360 if look.width < 700 else 640
     height = round(width * WIDTHS[look.width] * 1.5 / look.width)
     columns = 2400 // width

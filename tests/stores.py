@@ -1,10 +1,10 @@
-"""A Redis that tests share with others is never flushed: each test has keys of its own."""
+"""Key namespaces on a shared Redis, which is never flushed."""
 
 _generation = 0
 
 
 def next_generation() -> None:
-    """Leave all keys of earlier tests behind."""
+    """Abandon all keys of earlier tests."""
     global _generation
     _generation += 1
 

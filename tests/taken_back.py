@@ -1,4 +1,4 @@
-"""A transaction of the tests' own: it does not count as one of the code's, and nothing in it stays."""
+"""A transaction of the tests' own, excluded from the code's and always rolled back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from django.db import transaction
 
 @contextmanager
 def taken_back() -> Iterator[None]:
-    """Take back what is done to the database. Django marks the transactions of its test cases in the same way."""
+    """Roll back everything done to the database. Django marks the transactions of its test cases in the same way."""
     block = transaction.atomic()
     block._from_testcase = True
     with block:

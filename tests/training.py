@@ -15,7 +15,7 @@ record: {worked_example: {sample: 1, step: 0}, decision_boundary: [0, 40]}
 
 
 def train(worker: str = "test") -> str:
-    """Do what a worker does with the next run; return its spec's hash."""
+    """Act as a worker on the next run; return its spec hash."""
     claim = leases.claim_next(worker)
     parsed = spec.Spec.from_json(claim.canonical)
     *_, last = core.train(spec.build(parsed))

@@ -1,4 +1,4 @@
-"""A small site that grows to ten thousand posts, straight in the database, for pages to be counted at both sizes."""
+"""A small site that grows to ten thousand posts, inserted directly, to count queries at both sizes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Look at the shapes first: `dW` has the shape of `W`. Then compare one number wit
 
 @dataclass
 class Crowd:
-    """`paths` are the addresses of what is looked at, by name; `others` one thread of each other kind."""
+    """`paths` are the measured URLs by name; `others` one thread of each other kind."""
 
     reader: User
     writers: list[User]
@@ -48,9 +48,7 @@ class Crowd:
     paths: dict[str, str]
 
     def grow(self) -> None:
-        """Make one thread of ten thousand posts, long ones of the other kinds, two thousand others, and what hangs on
-        them.
-        """
+        """Create a thread of ten thousand posts, long ones of the other kinds, two thousand others, and their rows."""
         _fill_big_thread(self)
         for thread in self.others.values():
             _fill_with_comments(self, thread)
@@ -61,7 +59,7 @@ class Crowd:
 
 
 def settle() -> Crowd:
-    """Begin with one of everything, about a dozen posts."""
+    """Create one of everything, about a dozen posts."""
     writers = [PersonFactory() for _ in range(5)]
     reader, shelf = PersonFactory(handle="reader"), Category.objects.get(slug="training-troubles")
     fields = {"author": writers[0], "tags": ["xor"], "publish": True}
@@ -118,7 +116,7 @@ def _paths(crowd: Crowd, others: dict[str, Thread], spec_hash: str) -> dict[str,
 
 
 def _fill_twenty(thread: Thread, writers: list[User]) -> None:
-    """Ten answers with eight comments; one answer is accepted."""
+    """Create ten answers with eight comments; one answer is accepted."""
     answers = [add_post(thread=_again(thread), author=writers[n % 5], source=BODY) for n in range(9)]
     for number in range(9):
         parent = answers[number % 3]
@@ -137,7 +135,7 @@ def _fill_big_thread(crowd: Crowd) -> None:
 
 
 def _fill_with_comments(crowd: Crowd, thread: Thread) -> None:
-    """Every second comment answers the first one."""
+    """Create comments; every second one replies to the first."""
     first = thread.posts.get(number=2)
     posts = [
         _copy(first, thread, author=crowd.writers[n % 5], role=Role.COMMENT, number=n, parent=first if n % 2 else None)
@@ -148,7 +146,7 @@ def _fill_with_comments(crowd: Crowd, thread: Thread) -> None:
 
 
 def _many_threads(crowd: Crowd) -> list[Thread]:
-    """Threads of every kind with their opening posts, on one shelf and under one tag; each tenth leads with a run."""
+    """Create threads of every kind with opening posts, in one category and under one tag; one in ten has a run."""
     now, minutes = timezone.now(), count()
     embed = Spec.objects.get().hash
     threads = []

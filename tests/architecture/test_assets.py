@@ -1,4 +1,4 @@
-"""Style sheets, scripts and templates agree with each other and ask nothing of another host."""
+"""Consistency of stylesheets, scripts and templates; nothing is loaded from another host."""
 
 import gzip
 import re

@@ -1,6 +1,6 @@
-"""Queries and bytes of every page type, at a dozen posts and at ten thousand: no more, and within the budget.
+"""Queries and bytes of every page type, at a dozen posts and at ten thousand: no growth, and within the budget.
 
-`pytest tests/architecture/test_budgets.py -rP` shows the table; with CHAINRULE_BUDGETS set it is also written to
+`pytest tests/architecture/test_budgets.py -rP` prints the table; with CHAINRULE_BUDGETS set it is also written to
 var/budgets.json.
 """
 
@@ -30,7 +30,7 @@ OFFSET = re.compile(r"\bOFFSET\s+[1-9]", re.IGNORECASE)
 KB = 1024
 PAGE_BYTES, SCRIPT_BYTES = 150 * KB, 60 * KB
 THREAD, LIST = 15, 12
-# Page and most queries, for a visitor and for somebody who has signed in.
+# Page and maximum queries, for a visitor and for a signed-in member.
 BUDGETS = {
     "home": (LIST, LIST),
     "latest": (LIST, LIST),
@@ -69,7 +69,7 @@ OWN_PAGES = {
 
 
 class Scales:
-    """Weighs pages, each as one request of a browser that has been here before, when no cache helps."""
+    """Measures pages, each as one request of a returning browser, without server caches."""
 
     def __init__(self, crowd: crowds.Crowd) -> None:
         self.crowd = crowd
@@ -79,7 +79,7 @@ class Scales:
 
     def weigh(self, path: str, client: Client) -> dict[str, int]:
         limiter.cache_clear()
-        cache.clear()  # an entry that ran out in between would count for one of two weighings
+        cache.clear()  # an entry that expires in between would count for one of two measurements
         with CaptureQueriesContext(connection) as queries:
             response = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert response.status_code == 200, path
@@ -99,7 +99,7 @@ def weighed(django_db_setup, django_db_blocker) -> Iterator[dict]:
     """Every page's numbers, `few` and `many`, and those of the last posts of a long thread."""
     with django_db_blocker.unblock(), taken_back():
         scales = Scales(crowds.settle())
-        scales.all_pages()  # what is made once for a process is made now
+        scales.all_pages()  # fills per-process caches
         few = scales.all_pages()
         scales.crowd.grow()
         many = scales.all_pages()
@@ -152,7 +152,7 @@ def test_bytes_of_a_first_visit_are_within_the_budget(weighed, name) -> None:
 
 
 def _linked(html: str) -> dict[str, int]:
-    """Weigh styles and scripts as they are sent, compressed; all modules count that a page could ask for."""
+    """Return compressed sizes of styles and scripts, counting all modules a page could load."""
     styles = re.findall(r'<link rel="stylesheet" href="/static/([^"?]+)', html)
     scripts = re.findall(r'<script[^>]+src="/static/([^"?]+)', html)
     modules = Path(finders.find("community/js/main.js")).parent.glob("*.js") if scripts else []
@@ -168,7 +168,7 @@ def _compressed(path: Path) -> int:
 
 
 def _milliseconds(scales: Scales, far: str) -> dict[str, float]:
-    """Time the first page of a long thread and one far down: for the table, never to fail a test."""
+    """Time the first page of a long thread and a late one: for the table, never to fail a test."""
     found = {}
     for name, path in {"long thread": scales.crowd.paths["long thread"], "post 9,990 of 10,000": far}.items():
         times = []

@@ -1,6 +1,6 @@
-"""Nothing of the interface stays English for a Chinese reader: what people read on every page is looked through.
+"""No English in the interface for a Chinese reader: the text of every page is checked.
 
-The pages are those of the route table. What people wrote says its own language and is left alone; so is code.
+The pages are those of the route table. User content declares its own language and is skipped; so is code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SAID = ("title", "alt", "aria-label", "placeholder")
 ENGLISH = re.compile(r"[A-Za-z][a-z']*(?:[ ,;:]+[A-Za-z][a-z']*){2,}")
 WORD = re.compile(r"[A-Za-z]{3}")
 """What is no word: c, h, w are the sides of an image in both languages."""
-# Names that stay as they are: of formats, of licences, of functions, of the world's people and their own words.
+# Names that stay as they are: formats, licences, functions, people and quotations.
 NAMES = re.compile(
     r"JPEG|PNG|GIF|WebP|Markdown|LaTeX|Authorization|Bearer|Idempotency|cursor|next|Retry|After|sin|cos"
     r"|A (question|article)|Kaynak|Optical Recognition of Handwritten Digits|Annals of Eugenics|Street, Breast Cancer"
@@ -32,7 +32,7 @@ NAMES = re.compile(
 
 
 class Page(HTMLParser):
-    """The language of a page, and what is read on it in Chinese."""
+    """The language of a page, and its text in Chinese."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ def _forms() -> list[Row]:
 
 @pytest.mark.parametrize("row", _forms(), ids=str)
 def test_a_form_is_refused_in_chinese(world, db, row) -> None:
-    """An empty form, and one that is filled where a form of that route is known."""
+    """Sends an empty form, and a filled one where the route table has it."""
     thing = world.things[row.thing]
     for role in ("visitor", "author"):
         for form in ({}, worlds.form_for(row.route, thing)):

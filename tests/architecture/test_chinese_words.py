@@ -1,4 +1,4 @@
-"""Chinese beyond the pages: mails, the API, the rendering child, dates and numbers."""
+"""Chinese beyond pages: emails, the API, the rendering child, dates and numbers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_api_refuses_in_chinese(client) -> None:
 
 
 def test_a_config_is_checked_in_the_language_of_the_text_that_holds_it() -> None:
-    """The child is another process: it has no Django and hears of the language with the text."""
+    """The child is a separate process without Django and receives the language with the text."""
     pool = Pool(size=1)
     source = f"```bp\n{XOR.replace('name: xor', 'name: xorr')}\n```\n\n$\\dleta$"
     assert "xorr" in source

@@ -1,4 +1,4 @@
-"""Text is readable on every surface it stands on, light and dark, small sizes too: computed from the tokens."""
+"""Contrast of text on every surface, light and dark, small sizes too: computed from the tokens."""
 
 import math
 import re
@@ -52,7 +52,7 @@ def _mixed(first: Lab, second: Lab, share: float) -> Lab:
 
 
 def _luminance(colour: Lab) -> float:
-    """Return the relative luminance of WCAG 2 for an OKLab colour, clipped to what a screen shows."""
+    """Return the WCAG 2 relative luminance of an OKLab colour, clipped to sRGB."""
     lightness, a, b = colour
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
     middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3

@@ -1,4 +1,4 @@
-"""Ids are unique on every page that a member may open, with an editor put into it too."""
+"""Unique ids on every page a member can open, with an inserted editor too."""
 
 from collections import Counter
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Who may import whom: the contracts are in pyproject.toml."""
+"""Import rules: the contracts are in pyproject.toml."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ APPS_DOWNWARD = [
     ("social",),
     ("content",),
     ("search", "notifications", "media"),
-    ("audit",),  # beside accounts, but for the key of the person who acted
+    ("audit",),  # next to accounts, but for the key of the actor
     ("accounts",),
 ]
 
@@ -31,12 +31,12 @@ def test_every_import_contract_is_kept():
 
 
 def test_no_module_of_the_engine_imports_itself_by_way_of_others():
-    """The contracts leave out imports for type checking; here they count."""
+    """The contracts exclude imports for type checking; here they count."""
     graph = grimp.build_graph("bpsandbox", exclude_type_checking_imports=False, cache_dir=None)
     ours = graph.find_descendants("bpsandbox.core")
     imports = {module: graph.find_modules_directly_imported_by(module) & ours for module in ours}
     assert sum(map(len, imports.values())) > 100
-    TopologicalSorter(imports).prepare()  # raises CycleError, with the circle
+    TopologicalSorter(imports).prepare()  # raises CycleError with the cycle
 
 
 def _rank(label: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The command that checks what always holds: silent on a sound site, and it names everything that is broken."""
+"""The command `check_invariants`: silent on a valid site, and it names every violation."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -98,7 +98,7 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """One world for all: each test takes back what it breaks."""
+    """One world for the module: each test undoes its damage."""
     with django_db_blocker.unblock(), taken_back():
         yield worlds.build()
 

@@ -1,4 +1,4 @@
-"""The sandbox installs on its own, and then trains without Django."""
+"""The sandbox as a package: it installs alone and trains without Django."""
 
 import shutil
 import subprocess
@@ -39,7 +39,7 @@ def wheel(tmp_path_factory):
         shutil.copy(ROOT / name, tree)
     for name in ("bpsandbox", "docs"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "pictures"))
-    # By the build backend itself: an environment that uv made has no pip.
+    # Uses the build backend directly: an environment made by uv has no pip.
     command = [sys.executable, "-c", BUILD, out]
     subprocess.run(command, cwd=tree, check=True, capture_output=True, timeout=300)
     return next(out.glob("bpsandbox-*.whl"))

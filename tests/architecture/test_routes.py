@@ -1,7 +1,7 @@
-"""Who gets what at every address: the URLconf against the table in routes.txt.
+"""Access to every URL: the URLconf against the table in routes.txt.
 
-A line of the table is a method, a route, the thing it is about (tests/architecture/world.py), and what each role
-is answered: a status, or `in` for the way to the sign-in page.
+A line of the table is a method, a route, its object (tests/architecture/world.py), and each role's response: a status,
+or `in` for a redirect to the sign-in page.
 """
 
 import json
@@ -25,7 +25,7 @@ from tests.taken_back import taken_back
 
 TABLE = Path(__file__).with_name("routes.txt")
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"', re.IGNORECASE)
-# What reading writes on purpose: a session begins, a token says when it was used last.
+# Writes that a read causes on purpose: a new session, a token's last-used time.
 MAY_BE_WRITTEN = frozenset({"django_session", "api_token"})
 DIFFER_EACH_TIME = frozenset({"content-security-policy", "content-length", "x-request-id", "set-cookie"})
 
@@ -56,14 +56,14 @@ def _patterns(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLP
 
 
 ROWS = _rows()
-# Django's own admin asks for staff by itself; one row below knocks at its door.
+# Django's admin checks for staff itself; one row below tests it.
 PATTERNS = {name: pattern for name, pattern in _patterns() if not name.startswith("admin:")}
 FORM_ROUTES = sorted(name for name in PATTERNS if not name.startswith("api-v1:"))
 
 
 @dataclass
 class Answer:
-    """What came back. `wrote` names the tables that were written; `body` is without what differs by address."""
+    """A response. `wrote` names the tables written; `body` omits what differs by URL."""
 
     status: str
     body: bytes = field(repr=False)
@@ -73,7 +73,7 @@ class Answer:
 
 @dataclass
 class Door:
-    """Knocks at addresses of one world, takes back what that did, and remembers what was answered."""
+    """Requests URLs of one world, rolls back their effects, and remembers the responses."""
 
     world: World
 
@@ -104,13 +104,13 @@ class Door:
 
 @pytest.fixture(scope="module")
 def door(django_db_setup, django_db_blocker) -> Iterator[Door]:
-    """One world for the whole module."""
+    """One world for the module."""
     with django_db_blocker.unblock(), taken_back():
         yield Door(worlds.build())
 
 
 def address(route: str, thing: dict[str, Any]) -> str:
-    """Return the address of a thing: of what is known of it, the route takes what it needs."""
+    """Return the URL of an object; the route takes the arguments it needs."""
     pattern = PATTERNS[route].pattern
     wanted = pattern.converters.keys() | pattern.regex.groupindex.keys()
     return reverse(route, kwargs={name: value for name, value in thing.items() if name in wanted})
@@ -174,7 +174,7 @@ def test_a_form_without_its_token_is_refused(door, db, route) -> None:
         assert client.post(address(route, thing), form_for(route, thing)).status_code == 403
 
 
-# allauth's forms take a PUT for a POST, and for other methods show the page or lead on.
+# allauth's forms treat PUT as POST, and show the page or redirect for other methods.
 @pytest.mark.parametrize("route", [route for route in FORM_ROUTES if not route.startswith("account_")])
 def test_what_has_no_row_for_a_method_does_not_take_it(door, db, route) -> None:
     rows = [row for row in ROWS if row.route == route]

@@ -1,4 +1,4 @@
-"""What the tests say about themselves: where they run, and in which order."""
+"""Test suite configuration: where tests run, and in which order."""
 
 import pytest
 

@@ -1,7 +1,7 @@
-"""Contracts hold for templates too: one of a lower app names no route, template or tag of a higher one.
+"""Layer contracts for templates: a lower app's template names no route, template or tag of a higher one.
 
-The layers are those of the import contract. Templates of no app (the frame of every page in `shell/`, the error pages)
-are composition, like `community.urls`; `components/` belongs to `common`.
+The layers are those of the import contract. Templates without an app (the page frame in `shell/`, the error pages) are
+composition, like `community.urls`; `components/` belongs to `common`.
 """
 
 import re
@@ -17,12 +17,12 @@ COMPOSITION = "urls"
 ROUTE = re.compile(r"""{%\s*url\s+['"](\w+):[\w-]+['"]""")
 PART = re.compile(r"""{%\s*(?:include|extends)\s+['"]([\w/.#]+)['"]""")
 LIBRARIES = re.compile(r"{%\s*load\s+([^%]+?)\s*%}")
-# What every page stands in, whoever's it is.
+# Templates every page extends, whatever its app.
 FRAMES = {"base.html"}
 
 
 def levels() -> dict[str, int]:
-    """Each app with the line it stands on, 0 the highest."""
+    """Return each app with its layer, 0 the highest."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     (layers,) = (each["layers"] for each in contracts if each.get("containers") == ["community"])
@@ -40,7 +40,7 @@ def libraries() -> dict[str, str]:
 
 
 def named(text: str) -> Iterator[tuple[str, str]]:
-    """What a template names, with the app it belongs to."""
+    """Return what a template names, with the app it belongs to."""
     for match in ROUTE.finditer(text):
         yield match[1], match[0]
     for match in PART.finditer(text):
@@ -77,7 +77,7 @@ def test_a_leak_is_seen_whatever_it_names():
 
 
 def test_no_address_is_glued_together_from_pieces():
-    """`{{ view.url }}fork/` is a route nobody finds: it is named with `url` like every other."""
+    """`{{ view.url }}fork/` would break silently: routes are reversed with `url`."""
     glued = re.compile(r"""(?:href|action|src|data-[\w-]*url)="[^"]*\burl }}[\w/]""")
     found = [path.name for path in TEMPLATES.rglob("*.html") if glued.search(path.read_text(encoding="utf-8"))]
     assert found == []

@@ -1,6 +1,6 @@
-"""Chinese is complete: every string that people see is in the catalogues, translated, and compiled.
+"""Chinese translations are complete: every user-facing message is in the catalogues, translated and compiled.
 
-`./run manage catalogues` mends most of what fails here; then the new sentences want their Chinese.
+`./run manage catalogues` fixes most failures here; new messages then need a translation.
 """
 
 import re
@@ -43,7 +43,7 @@ def is_translated(message) -> bool:
 
 @pytest.fixture(scope="module")
 def extracted(tmp_path_factory) -> Path:
-    """Return a copy of the sources in which the catalogues hold every string that the sources hold."""
+    """Return a copy of the sources with catalogues that contain every message of the sources."""
     if shutil.which("xgettext") is None:
         missing("xgettext is not installed (gettext)")
     copy = tmp_path_factory.mktemp("extracted")
@@ -97,7 +97,7 @@ def test_chinese_has_chinese_punctuation(name):
 
 
 def test_what_both_catalogues_say_they_say_alike():
-    """Django puts the site's words before those of an app: a string of both has one Chinese."""
+    """Django prefers the site's messages to an app's: a message of both has one translation."""
     community, bpsandbox = ({_key(m): strings_of(m) for m in entries(ROOT / name)} for name in CATALOGUES)
     assert {key: community[key] for key in community.keys() & bpsandbox} == {
         key: bpsandbox[key] for key in community.keys() & bpsandbox
@@ -114,5 +114,5 @@ def test_the_compiled_catalogue_says_what_the_written_one_says(name):
 
 def _key(message) -> tuple:
     ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    context = message.context.decode() if isinstance(message.context, bytes) else message.context  # as read_mo has it
+    context = message.context.decode() if isinstance(message.context, bytes) else message.context  # as in read_mo
     return context, tuple(ids)

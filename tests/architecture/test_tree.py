@@ -1,4 +1,4 @@
-"""What the tree promises about itself."""
+"""Rules for the source tree."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""One of everything that a route may lead to, for every role to knock at; and what a form sends there."""
+"""One object of each kind that a route can refer to, requested by every role; and the forms' data."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.training import XOR, train
 ROLES = ("visitor", "newcomer", "member", "author", "moderator")
 ABSENT = 987_654_321
 
-# What a form sends; a route that is not here is sent an empty one. `$id` and `$kind` are of the thing in its row.
+# Form data by route; other routes are sent an empty form. `$id` and `$kind` are of the row's object.
 FORMS: dict[str, dict[str, Any]] = {
     "social:vote": {"value": "1"},
     "social:bookmark": {"on": "1"},
@@ -61,7 +61,7 @@ FORMS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class World:
-    """The people by role, and the arguments of an address by the name of what lies there."""
+    """People by role, and URL arguments by object name."""
 
     people: dict[str, Any]
     things: dict[str, dict[str, Any]]
@@ -69,7 +69,7 @@ class World:
     tokens: dict[str, str]
 
     def client(self, role: str, **options: Any) -> Client:
-        """Return a fresh browser in which somebody with this role has signed in."""
+        """Return a new browser with this role signed in."""
         client = Client(**options)
         client.cookies = SimpleCookie(self.cookies[role].output(header="", sep=";"))
         return client
@@ -84,7 +84,7 @@ def build() -> World:
 
 
 def absent(thing: dict[str, Any]) -> dict[str, Any]:
-    """Return the address of the same kind of thing, where nothing is."""
+    """Return the URL of a missing object of the same kind."""
     names = {"handle": "nobody-here", "token": "x" * 32, "spec_hash": "0" * 32, "sha256": "0" * 64}
     keys = {"pk", "thread_id", "post_id", "run_id", "id"}
     moved = {key: ABSENT if key in keys else names.get(key, value) for key, value in thing.items()}
@@ -94,7 +94,7 @@ def absent(thing: dict[str, Any]) -> dict[str, Any]:
 
 
 def form_for(route: str, thing: dict[str, Any]) -> dict[str, Any]:
-    """Return what is sent to a route about a thing."""
+    """Return the form data for a route and an object."""
     form = FORMS.get(route, {})
     return {key: thing[value[1:]] if value in ("$id", "$kind") else value for key, value in form.items()}
 
@@ -138,7 +138,7 @@ def _threads(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _posts(threads: dict[str, Thread], author: Any, moderator: Any) -> dict[str, dict[str, Any]]:
-    """Answers to the question, and opening posts as posts."""
+    """Return answers to the question, and opening posts."""
     answers = {
         name: add_post(thread=_fresh(threads["thread"]), author=author, source=f"Because of {name}.", role="answer")
         for name in ("post", "hidden-post", "deleted-post")
@@ -155,7 +155,7 @@ def _posts(threads: dict[str, Thread], author: Any, moderator: Any) -> dict[str,
 
 
 def _runs(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """A run that everyone may see, and one that its maker keeps to himself."""
+    """Return a public run and a private one."""
     wishes = {
         "run": {"is_system": True, "target": ("page", 1), "visibility": "public"},
         "private-run": {"requester": people["author"]},

@@ -7,7 +7,7 @@ from tests.factories import PersonFactory
 
 @pytest.fixture(scope="session", autouse=True)
 def _renderer():
-    """Its processes are up before the first post: on a busy machine their start takes longer than a post may wait."""
+    """Start the renderer's processes before the first post: on a busy machine that can exceed a post's time limit."""
     assert bodies.warm()
 
 
@@ -23,7 +23,7 @@ def bob(db):
 
 @pytest.fixture
 def as_user():
-    """A browser in which somebody is signed in."""
+    """Return a browser with a person signed in."""
 
     def signed_in(user) -> Client:
         client = Client()

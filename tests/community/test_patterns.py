@@ -1,4 +1,4 @@
-"""What reads a person's text is linear, whatever is opened and never closed; its length is refused first."""
+"""All parsers of user text are linear, whatever is opened and never closed; length is checked first."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ from community.search import excerpts
 from community.search.tokens import index_tokens
 
 COMMUNITY = Path(__file__).parents[2] / "community"
-# What XML and our own placeholders cannot take is another matter than what people cannot see.
+# What XML and our placeholders cannot contain differs from what is invisible.
 MORE_CHARACTERS = {"rendering/source.py", "blogs/syndication.py"}
 SIZE = 4_000_000
 OPENERS = (
@@ -61,7 +61,7 @@ READERS = {
     "a text made storable": lambda text: (texts.lenient(text), many_lines(text), one_line(text)),
     "the quotes of a text": lambda text: list(quoting._heads(text)),
 }
-# Marks of blocks and settings, each tried at the beginning of a line or a word of any length.
+# Patterns for block markers and settings, each tried only at the start of a line or word.
 ANCHORED = {
     f"{module.__name__.removeprefix('community.rendering.')}.{name}": pattern
     for module in (lines, bridges, tags, mentioning, scanner, formulas)
@@ -71,7 +71,7 @@ ANCHORED = {
 
 
 def seconds(read, text):
-    """CPU time of this process: another test on the same machine does not count."""
+    """Return the CPU time of this process, so that other tests on the machine do not count."""
     began = process_time()
     read(text)
     return process_time() - began
@@ -83,7 +83,7 @@ def test_the_language_of_megabytes_is_told_at_once(opener):
 
 
 def slow(read, *, before="", after=""):
-    """The openers with which a text four times as long takes far more than four times as long."""
+    """Return the openers with which a text four times as long takes far more than four times as long."""
     found = []
     for opener in OPENERS:
         short, long = (before + opener * (length // len(opener)) + after for length in (4_000, 16_000))

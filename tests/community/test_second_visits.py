@@ -1,4 +1,4 @@
-"""A person comes back to what they left: what was begun is there again, and nobody else has seen it."""
+"""Returning visits: unfinished work is there again, and nobody else has seen it."""
 
 import json
 import uuid
@@ -42,7 +42,7 @@ def begin_draft(client, kind="question", **fields) -> Thread:
 
 
 def save(client, key: str, source: str, **fields):
-    """What the editor does while one types."""
+    """Do what the editor does while typing."""
     wish = {"key": key, "source": source, "version": 0} | fields
     return client.post("/drafts/save/", json.dumps(wish), "application/json", headers={"accept": "application/json"})
 
@@ -53,7 +53,7 @@ def edit(client, post: Post, **fields):
 
 
 def read_by(client, thread: Thread) -> str:
-    """Everything a reader of a thread can open, as one text."""
+    """Return everything a reader of a thread can open, as one text."""
     post = thread.posts.get(number=1)
     addresses = [
         thread.get_absolute_url(),

@@ -1,4 +1,4 @@
-"""Rows for tests. They go straight into the database: what is tested is reached through services and pages."""
+"""Rows for tests, inserted directly: the code under test is called through services and pages."""
 
 from tests.factories.content import AnswerFactory, CommentFactory, PostFactory, QuestionFactory, ThreadFactory
 from tests.factories.people import ModeratorFactory, NewcomerFactory, PersonFactory

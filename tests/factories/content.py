@@ -7,7 +7,7 @@ from tests.factories.people import PersonFactory
 
 
 class PostFactory(DjangoModelFactory):
-    """A post of a thread with the next number; the thread's counters move with it."""
+    """A post of a thread with the next number; updates the thread's counters."""
 
     class Meta:
         model = Post

@@ -22,7 +22,7 @@ class PersonFactory(DjangoModelFactory):
 
 
 class NewcomerFactory(PersonFactory):
-    """Signed up, address not confirmed yet."""
+    """A person whose address is not confirmed yet."""
 
     handle = factory.Sequence(lambda n: f"newcomer{n}")
     email = ""

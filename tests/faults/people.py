@@ -1,4 +1,4 @@
-"""Hands on a site that runs in processes of its own: somebody with a token, and what can be done to its processes."""
+"""Access to a site in separate processes: a person with a token, and its processes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Program:
-    """Somebody's token at work; every call is a connection of its own."""
+    """An API client with a token; every call is a new connection."""
 
     url: str
     token: str
@@ -74,13 +74,13 @@ class Program:
 
 
 def program(site: Site, handle: str) -> Program:
-    """Make a person with a confirmed address and give his token a hand."""
+    """Create a person with a confirmed address and a client for their token."""
     site.manage("shell", "-v", "0", "-c", MAKE_PERSON.format(handle=handle))
     return Program(site.url, site.manage("create_token", handle).split()[-1])
 
 
 def eventually(holds: Callable[[], bool], *, within: float = 60.0) -> float:
-    """Return after how many seconds it held; fail when it does not."""
+    """Return the seconds until the condition was true; fail after a timeout."""
     began = time.monotonic()
     while time.monotonic() - began < within:
         if holds():
@@ -90,18 +90,18 @@ def eventually(holds: Callable[[], bool], *, within: float = 60.0) -> float:
 
 
 def ask(site: Site, query: str, *values: Any) -> list[tuple]:
-    """Read the site's own SQLite file, past the site."""
+    """Query the site's SQLite file directly."""
     with closing(sqlite3.connect(site.var / "chainrule.sqlite3", timeout=20)) as connection:
         return connection.execute(query, values).fetchall()
 
 
 def processes(site: Site, words: str) -> list[int]:
-    """Process ids of the site's own family whose command line has the words in it."""
+    """Return the ids of the site's processes whose command line contains these words."""
     return [pid for pid in family(site) if words in command_line(pid)]
 
 
 def family(site: Site) -> list[int]:
-    """All that the site's processes have started."""
+    """Return all descendants of the site's processes."""
     roots = [process.pid for process in site.processes.values()]
     found: list[int] = []
     while roots:
@@ -116,7 +116,7 @@ def kids_of(pid: int) -> list[int]:
 
 
 def alive(pids: list[int]) -> list[int]:
-    """Those that still run: one that has ended and waits to be collected does not."""
+    """Return those still running; zombies do not count."""
     return [pid for pid in pids if _state(pid) not in ("", "Z", "X")]
 
 
@@ -133,7 +133,7 @@ def command_line(pid: int) -> str:
 
 @contextmanager
 def sound(site: Site) -> Iterator[None]:
-    """Whatever was done to the site, every invariant holds afterwards."""
+    """Check that every invariant holds, whatever was done to the site."""
     yield
     site.manage("check_invariants")
 

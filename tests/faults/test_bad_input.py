@@ -1,6 +1,6 @@
-"""Every form and every JSON field, sent what nobody should send: never a server error, a sentence, the text kept.
+"""Every form and every JSON field with bad input: never a server error, always a message, the text kept.
 
-The forms come from the table of routes, so a new one is tested as soon as it has a row there.
+The forms come from the table of routes, so a new one is tested once it has a row there.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ POISONS: dict[str, bytes] = {
     "astral": "\U0001f9e0\U0010ffff".encode(),
     "path": b"../../../../etc/passwd",
 }
-# A form is refused for its first bad box, so each box is also sent a poison when all others are good: in turn one of
-# these. A long text and the rest are sent once a route.
+# A form is rejected for its first bad field, so each field is also sent bad input when all others are good: in turn one
+# of these. A long text and the rest are sent once per route.
 ALONE = ("nul", "huge number", "controls", "lone surrogate")
-# Boxes that a form has beside those in the table.
+# Additional fields of forms besides those in the table.
 MORE_BOXES = {
     "content:write": ["tags", "draft_version", "draft_key", "submission", "kind", "category", "preview"],
     "content:reply": ["parent", "draft_version", "draft_key", "submission", "role", "preview"],
@@ -97,13 +97,13 @@ def role_for(route: str) -> str:
 
 
 def encoded(form: dict[str, Any], **poisoned: bytes) -> str:
-    """A form's body as bytes on the wire: poison is not made readable on its way."""
+    """Return a form's body as raw bytes, keeping the bad input as it is."""
     boxes = [f"{name}={quote_plus(str(value))}" for name, value in form.items() if name not in poisoned]
     return "&".join([*boxes, *(f"{name}={quote_from_bytes(value)}" for name, value in poisoned.items())])
 
 
 def send(world: World, row, body: str):
-    """Post a body; what it does to the database is taken back. Returns the answer and the tables written."""
+    """POST a body and roll back its effects. Returns the response and the tables written."""
     limiter.cache_clear()
     client = world.client(role_for(row.route))
     path = address(row.route, world.things[row.thing])
@@ -306,7 +306,7 @@ ODD = ["%00", "%ED%A0%80", "-1", "9" * 30, "%D9%A1", "a:b:c", "<script>alert(1)<
 
 @pytest.mark.parametrize("first", range(len(ODD)))
 def test_the_query_of_a_page_may_hold_anything(world, db, first) -> None:
-    """Each name has another odd value in each of the seven rounds; a place in a list that is refused is left out."""
+    """Each parameter has another odd value in each of the seven rounds; a rejected cursor is omitted."""
     pages = {row.route: row for row in reversed(ROWS) if row.method == "GET" and not row.route.endswith("events")}
     client = world.client("author")
     odd = {name: ODD[(first + place) % len(ODD)] for place, name in enumerate(QUERY)}

@@ -1,4 +1,4 @@
-"""Bad luck on the embedded site: processes die at the worst moment, and nothing is lost, doubled or left behind."""
+"""Faults on the embedded site: processes die at the worst moment, and nothing is lost, duplicated or left behind."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pytestmark = [
     pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks at processes through /proc"),
 ]
 RUNS = "SELECT state, attempts, fence, archive IS NOT NULL, announced_at IS NOT NULL FROM bpsandbox_run WHERE id = ?"
-CLAIMED_ONCE, CLAIMED_TWICE = 2, 4  # each move of a run makes its number grow: claimed, ended
+CLAIMED_ONCE, CLAIMED_TWICE = 2, 4  # each transition of a run increments it: claimed, ended
 NOTES = "SELECT count(*) FROM content_post WHERE source LIKE 'Note number %'"
 NOTICES = """
 SELECT count(*) FROM notifications_notification AS notice
@@ -52,13 +52,13 @@ def site(tmp_path_factory):
 
 
 def row(site: Site, run_id: int) -> tuple:
-    """State, attempts, fencing number, whether it has its numbers, whether it was told of."""
+    """Return state, attempts, fencing token, whether it has results, whether it was announced."""
     [found] = ask(site, RUNS, run_id)
     return found
 
 
 def post_until_acknowledged(ada: Program, number: int, *, within: float = 60) -> int:
-    """Post a note; while the site is away send the same again under the same key, as a careful program does."""
+    """Post a note; while the site is down retry with the same idempotency key, like a careful client."""
     ends_at = time.monotonic() + within
     while time.monotonic() < ends_at:
         try:
@@ -121,7 +121,7 @@ def test_a_training_worker_killed_in_mid_run(site, ada, tmp_path, say) -> None:
 
 
 def undisturbed(site: Site, folder: Path, config: str) -> dict:
-    """What the same config comes to when nobody kills anything."""
+    """Return the result of the same config without kills."""
     path = folder / "config.yaml"
     path.write_text(config)
     return json.loads(site.manage("train", str(path), "--json", "-"))["final"]
@@ -142,7 +142,7 @@ def test_a_child_killed_in_mid_run(site, ada, say) -> None:
 
 
 def training_child(site: Site) -> int:
-    """Process id of the child that a fork server has forked."""
+    """Return the process id of the child forked by a fork server."""
     forked = processes(site, "bpsandbox.runner.fork_server")
     return next(kid for server in forked for kid in forked if kid in kids_of(server))
 
@@ -192,7 +192,7 @@ def test_the_job_worker_killed_and_what_it_should_tell_is_told(site, ada, say) -
 
 
 def test_a_full_disk_is_a_sentence_and_the_site_goes_on(site, ada) -> None:
-    """A limit on the size of files stands in for it: the database can no longer grow."""
+    """A file size limit simulates it: the database can no longer grow."""
     import resource
 
     before = site.get("/latest/")[0]
@@ -215,7 +215,7 @@ def test_a_full_disk_is_a_sentence_and_the_site_goes_on(site, ada) -> None:
 
 
 def test_one_signal_ends_the_whole_tree_after_all_that(site, say) -> None:
-    """The last one here: the site that the others used is gone after it."""
+    """The last test here, because the shared site is gone after it."""
     pids = family(site)
     assert len(pids) >= 6
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Pictures that lie, addresses that lead away, cursors of another list, and words that leak."""
+"""Forged pictures, external redirects, cursors of another list, and leaking text."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_forwarded_headers_of_a_stranger_change_nothing(client) -> None:
 
 
 def png(width: int, height: int, *, rows: int = 0) -> bytes:
-    """A picture that says it is so large; a few rows of it are there."""
+    """Return a picture that declares a size but contains only a few rows."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
@@ -146,7 +146,7 @@ def test_a_picture_in_another_box(signed_in, field) -> None:
 
 
 def test_a_picture_that_is_a_page_too_comes_out_as_a_picture_alone(signed_in, settings) -> None:
-    """A file of two natures: its pixels survive, the script behind them does not."""
+    """A polyglot file: its pixels survive, the script in it does not."""
     content = picture("PNG") + b"<script>alert(document.cookie)</script>"
     name = "../../<b>evil</b>.html\x00.png"
     client = signed_in(PersonFactory())
@@ -183,7 +183,7 @@ SECRET = "zebrafish"
 
 
 def everywhere(client) -> str:
-    """All that a stranger can read."""
+    """Return everything a stranger can read."""
     paths = (
         "/", "/latest/", "/questions/", "/discussions/", "/articles/", "/notes/", "/runs/", "/tags/", "/@writer/",
         f"/search/?q={SECRET}", "/feeds/site.atom", "/feeds/site.rss", "/feeds/@writer.atom", "/api/v1/threads",
@@ -216,7 +216,7 @@ def test_what_is_hidden_or_a_draft_is_in_no_list_feed_search_or_api(signed_in, v
 
 
 def test_a_private_run_in_somebody_elses_post_is_not_shown(signed_in, visitor) -> None:
-    """Whoever writes another's hash into his text gets no card of it."""
+    """Writing another person's hash into one's own post shows no card of it."""
     from bpsandbox import api
 
     api.submit(config_text=XOR, requester=PersonFactory())

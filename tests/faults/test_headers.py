@@ -1,4 +1,4 @@
-"""Every answer carries the headers of safety, and says right who may keep it."""
+"""Security and caching headers of every response."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# What may be kept by anybody, since its address names its content, or since it is the same for all.
+# Publicly cacheable: the URL contains a content hash, or the response is the same for everyone.
 FOR_ALL = re.compile("pages:font|media:asset|accounts:avatar|experiments:presets|experiments:config-schema|blogs:feed")
 MISSING = ["/nowhere/", "/static/nowhere.css", "/api/v1/nowhere", "/media/assets/nowhere.png", "/t/1/%00/", "/t/0/x/"]
 
@@ -35,7 +35,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def answers(world) -> dict[tuple[str, Row], HttpResponse]:
-    """What a visitor and an author are answered, at every address that is read."""
+    """Return the responses to a visitor and an author, at every URL that is read."""
     return {(role, row): _ask(world, role, row) for role in ("visitor", "author") for row in GETS}
 
 
@@ -46,7 +46,7 @@ def _ask(world: World, role: str, row: Row) -> HttpResponse:
 
 
 def unsafe(response: HttpResponse) -> list[str]:
-    """Name the headers that are missing or weak."""
+    """Return missing and weak headers."""
     weak = [name for name, value in ALWAYS.items() if response.headers.get(name) != value]
     policy = response.headers.get("Content-Security-Policy", "")
     if "default-src 'none'" not in policy or "unsafe" in policy:
@@ -84,7 +84,7 @@ def test_a_static_file_has_them_and_the_sandboxed_picture_more(world, db) -> Non
 
 
 def test_nobody_else_keeps_what_is_for_one_person(answers) -> None:
-    """What is shown to somebody signed in is kept by no proxy, and not at all where it is a page of their own."""
+    """Responses to signed-in people are never stored by proxies, and private pages not at all."""
     told = {
         row: response.headers.get("Cache-Control", "") for (role, row), response in answers.items() if role == "author"
     }

@@ -1,4 +1,4 @@
-"""Many people do the same thing in the same moment."""
+"""Concurrent requests for the same action."""
 
 from __future__ import annotations
 

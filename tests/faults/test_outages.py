@@ -1,4 +1,4 @@
-"""A database that is away and a disk that is full are sentences with a status of their own, not bugs."""
+"""An unavailable database and a full disk are error pages with their own status, not bugs."""
 
 from __future__ import annotations
 

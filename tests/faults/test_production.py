@@ -1,4 +1,4 @@
-"""Bad luck on the site with every part: PostgreSQL, a Redis that comes and goes, Celery, training workers."""
+"""Faults on the production site: PostgreSQL, an unreliable Redis, Celery, training workers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ print(json.dumps(list(Model.objects.filter(**{filters}).order_by("pk").values_li
 
 
 class OwnRedis:
-    """A Redis of this test alone, which may be stopped."""
+    """A Redis for this test alone, which can be stopped."""
 
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
@@ -86,7 +86,7 @@ def rows(site: Site, model: str, filters: dict, columns: list[str]) -> list:
 
 
 def sign_in(site: Site) -> int:
-    """Try the door as a browser does, without a session of before; return the status."""
+    """Sign in as a new browser; return the status."""
     where = urllib.parse.urlsplit(site.url)
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
     connection.request("GET", "/accounts/login/", headers={"Accept": "text/html"})
@@ -195,7 +195,7 @@ def test_two_training_workers_and_one_killed_in_mid_run(site, ada, say) -> None:
 
 
 def test_the_database_throws_everybody_out_again_and_again(site, ada, say) -> None:
-    """What PostgreSQL does when it is started anew: every connection ends, whatever it was doing."""
+    """As when PostgreSQL restarts: every connection ends, whatever it was doing."""
     database = urllib.parse.urlsplit(site.environ["CHAINRULE_DATABASE_URL"]).path.lstrip("/")
     statuses: Counter[int] = Counter()
     acknowledged = 0

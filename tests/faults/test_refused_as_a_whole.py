@@ -1,4 +1,4 @@
-"""A form that is refused before its view sees it: a page that says what to do, with the words that were written."""
+"""A form rejected before its view: a page that explains what to do and shows the text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def hasty(monkeypatch, signed_in):
-    """Somebody who has posted once and may not again for an hour."""
+    """A person who has posted once and cannot post again for an hour."""
     monkeypatch.setattr(rates.POSTING, "items", Limit("post-test", "1/hour").items)
     client = signed_in(PersonFactory(language=""))
     assert client.post("/write/", {**QUESTION, "title": "The first"}).status_code == 302
@@ -111,7 +111,7 @@ def test_one_megabyte_of_chinese_comes_back_in_its_box(signed_in) -> None:
 
 
 def body_of(*pieces: bytes, settings_limit: int, settings) -> object:
-    """What the application keeps of a body that comes in pieces."""
+    """Return what the application keeps of a chunked body."""
     settings.REQUEST_MAX_BYTES = settings_limit
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = settings_limit // 2
     messages = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]

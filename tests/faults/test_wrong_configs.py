@@ -1,4 +1,4 @@
-"""Wrong configs through every door: the same problems, with a place and a sentence, and nothing half-written."""
+"""Invalid configs through every entry point: the same problems, with position and message, and nothing half-written."""
 
 from __future__ import annotations
 

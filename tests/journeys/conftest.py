@@ -1,4 +1,4 @@
-"""Whole sites, each opened once for all journeys, and people with browsers of their own."""
+"""Complete sites, each started once for all journeys, and people with separate browsers."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,7 +9,7 @@ from tests.journeys.people import Person
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Everything here is a journey."""
+    """Mark everything here as a journey."""
     for item in items:
         if "tests/journeys/" in item.path.as_posix():
             item.add_marker(pytest.mark.journey)
@@ -17,7 +17,7 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture(scope="session")
 def embedded_site(tmp_path_factory) -> Iterator[Site]:
-    """The site as `./run` opens it, with its demo content."""
+    """The site as started by `./run`, with demo content."""
     with embedded(tmp_path_factory.mktemp("embedded"), demo=True) as site:
         yield site
 
@@ -36,7 +36,7 @@ def site(request) -> Site:
 
 @pytest.fixture
 def arrive(browser) -> Iterator[Callable[..., Person]]:
-    """Let somebody arrive with a fresh browser. In the end nobody's page has complained or asked another host."""
+    """Open a new browser for a person; at the end, assert no page errors and no requests to other hosts."""
     people: list[Person] = []
 
     def come(site: Site, **how) -> Person:

@@ -1,4 +1,4 @@
-"""What people do at the site, by the names and places that are the same in every language."""
+"""Actions of people on the site, by names and positions that are the same in every language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
-    """Somebody with a browser: a language, a width, and script or none."""
+    """A person with a browser: a language, a width, with or without script."""
 
     def __init__(
         self, browser: Browser, site: Site, *, language: str = "en", width: int = 1280, script: bool = True, **more: Any
@@ -46,7 +46,7 @@ class Person:
     # === Accounts ===
 
     def sign_up(self, handle: str) -> None:
-        """Make an account and confirm its address by the link in the mail."""
+        """Create an account and confirm its address by the link in the email."""
         self.handle, address = handle, f"{_ascii(handle)}@example.org"
         self.page.goto("/accounts/signup/")
         for name, value in {"username": handle, "email": address, "password1": PASSWORD}.items():
@@ -76,7 +76,7 @@ class Person:
     # === Writing ===
 
     def begin_question(self, title: str) -> None:
-        """Open the editor for a question; a draft that is still there is written over."""
+        """Open the editor for a question; an existing draft is overwritten."""
         self.page.goto("/write/?kind=question")
         self.page.fill("main [name=title]", title)
         self.page.select_option("main [name=category]", "training-troubles")
@@ -84,17 +84,17 @@ class Person:
         self.page.select_option("main [name=category]", "training-troubles")
 
     def put_network(self, title: str) -> None:
-        """Take a ready network out of the toolbar's menu."""
+        """Insert a preset network from the toolbar's menu."""
         self.page.click("[data-presets] > summary")
         self.page.locator("[data-presets-sheet] button", has_text=title).first.click()
 
     def write(self, text: str) -> None:
-        """Write at the end of what is in the editor."""
+        """Append to the text in the editor."""
         box = self.page.locator("main [data-editor-source]").last
         box.fill(f"{box.input_value()}{text}")
 
     def change(self, old: str, new: str) -> None:
-        """Change something of the text in the editor."""
+        """Change part of the text in the editor."""
         box = self.page.locator("main [data-editor-source]").last
         assert old in box.input_value()
         box.fill(box.input_value().replace(old, new))
@@ -105,14 +105,14 @@ class Person:
             self.page.locator("main form.editor-form .form-acts .button.primary").last.click()
 
     def answer(self, text: str) -> None:
-        """Answer the question that is open."""
+        """Answer the open question."""
         self.page.locator("#write [data-editor-source]").fill(text)
         self.send()
 
-    # === Noticing ===
+    # === Observing ===
 
     def sees_run_finish(self) -> None:
-        """Wait until the run on the page is done: its card is swapped where it stands."""
+        """Wait until the run on the page is done: its card is replaced in place."""
         expect(self.page.locator(".run-card").first).to_have_attribute("data-state", "succeeded")
 
     def overflow(self) -> int:
@@ -129,7 +129,7 @@ class Person:
 
 
 def eventually(look: Callable[[], Any], seconds: float = 20.0) -> Any:
-    """Look until there is something to see, and return it."""
+    """Poll until there is something to see, and return it."""
     ends_at = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < ends_at, "it never came"

@@ -1,4 +1,4 @@
-"""What was typed is there again: after a reload, in another tab, in a comment that was left half-written."""
+"""Drafts are restored: after a reload, in another tab, in an unfinished comment."""
 
 import re
 
@@ -10,7 +10,7 @@ BOX, STATUS, BAR = "#write [data-editor-source]", "#write [data-editor-status]",
 
 @pytest.fixture
 def member(embedded_site, arrive):
-    """The demo member in a thread that takes answers, its box empty."""
+    """The demo member in an open thread, its reply field empty."""
     lines = (embedded_site.var / "demo-accounts").read_text().splitlines()
     handle, password = next(line.split() for line in lines if line.split()[0] == "demo")
     person = arrive(embedded_site)
@@ -26,7 +26,7 @@ def member(embedded_site, arrive):
 
 
 def saved_text(page) -> str:
-    """What the server has of the answer's box."""
+    """Return the answer's draft on the server."""
     answer = page.evaluate(
         """async () => {
           const form = document.querySelector("#write form");

@@ -84,7 +84,7 @@ def _from_account_to_feed(site, arrive, *, language, width, handles, rate):
 
 
 def _ask(asker, language, rate) -> str:
-    """Ask with a network from the menu; its curve grows in the page that was opened, without another load."""
+    """Ask with a preset network; its curve grows on the page without a reload."""
     asker.begin_question(QUESTION[language])
     asker.write(WORDS[language])
     asker.put_network("2-3-1 sigmoid")
@@ -110,7 +110,7 @@ def _ask(asker, language, rate) -> str:
 
 
 def _look_at_run(asker, address) -> None:
-    """The run's page holds the numbers, the check of the gradient and one worked step; its post is named."""
+    """Check that the run's page has numbers, gradient check and one worked step; its post is named."""
     asker.page.locator(".run-title a").first.click()
     expect(asker.page.locator("#worked math").first).to_be_visible()
     assert asker.page.locator("#worked math").count() > 20
@@ -121,7 +121,7 @@ def _look_at_run(asker, address) -> None:
 
 
 def _answer(helper, asker, address, language) -> None:
-    """Answer from another account; the asker's bell, which told of the run, says so by itself."""
+    """Answer from another account; the asker's notification count, already showing the run, updates by itself."""
     asker.page.goto("/about/")
     expect(asker.page.locator(".bell [data-count]")).to_have_text("1")
     helper.page.goto(address)
@@ -147,7 +147,7 @@ def _accept_and_follow(asker, helper, address) -> None:
 
 
 def _find(asker, language) -> None:
-    """Find the answer by its words, and come out at it."""
+    """Find the answer by its text, and open it."""
     if asker.page.viewport_size["width"] < 700:
         asker.page.goto("/search/")
         box = asker.page.locator("main [name=q]")

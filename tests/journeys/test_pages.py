@@ -1,4 +1,4 @@
-"""Every page type in a real browser: no fault that axe finds, nothing wider than a phone, nothing that jumps."""
+"""Every page type in a real browser: no axe violations, no overflow on a phone, no layout shift."""
 
 import json
 import re
@@ -25,7 +25,7 @@ WEIGHED = """() => performance.getEntriesByType('resource').concat(performance.g
 
 @pytest.fixture(scope="module")
 def places(embedded_site) -> dict:
-    """Addresses of things to look at, and the session of a demo moderator."""
+    """URLs of example pages, and the session of a demo moderator."""
     found = lookup(embedded_site)
     assert not [name for name, value in found.items() if value is None]
     return found
@@ -33,7 +33,7 @@ def places(embedded_site) -> dict:
 
 @pytest.fixture
 def browse(embedded_site, places, arrive):
-    """Let somebody open page types: as a visitor, or signed in where the page needs that."""
+    """Open page types as a visitor, or signed in where needed."""
 
     def open_browser(*, is_member: bool, **how):
         person = arrive(embedded_site, **how)
@@ -51,7 +51,7 @@ def _address(places: dict, name: str) -> str:
 
 
 def _is_formula_in_a_header(rule: str, html: str) -> bool:
-    """Axe takes the head of a column for empty that holds a formula alone; MathML is read out all the same."""
+    """Axe reports column headers with only a formula as empty; screen readers do read MathML."""
     return rule == "empty-table-header" and html.startswith("<th><math>")
 
 
@@ -80,7 +80,7 @@ def test_no_page_is_wider_than_a_phone(browse, places, is_member, language):
 
 @pytest.mark.parametrize("name", ["front", "question", "article", "run", "note", "runs"])
 def test_nothing_jumps_while_a_page_loads(browse, places, name):
-    """Neither formulas nor curves move the text. On a first visit fonts may be late, which is printed, not judged."""
+    """Neither formulas nor curves shift the text. On a first visit fonts may be late, which is printed, not tested."""
     for width in (360, 1280):
         person = browse(is_member=False, width=width)
         shifts = []
@@ -94,7 +94,7 @@ def test_nothing_jumps_while_a_page_loads(browse, places, name):
 
 @pytest.mark.parametrize("name", ["home", "thread", "question", "article", "run", "write"])
 def test_a_first_visit_fits_its_bytes(browse, places, name):
-    """What really goes over the wire, without pictures and fonts."""
+    """The bytes actually transferred, without pictures and fonts."""
     person = browse(is_member=True)
     person.page.goto(_address(places, name), wait_until="load")
     expect(person.page.locator(".bell")).to_be_visible()
@@ -120,7 +120,7 @@ def test_every_page_works_without_script(browse, places):
 
 
 def test_all_of_a_page_is_reached_by_keyboard(browse, places):
-    """From the skip link on, every stop is seen: the focus is drawn, and it never stands still."""
+    """From the skip link on, every focus stop is visible, and the focus always moves."""
     person = browse(is_member=True)
     person.page.goto(_address(places, "thread"))
     person.page.keyboard.press("Tab")

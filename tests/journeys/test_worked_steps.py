@@ -1,4 +1,4 @@
-"""A visitor asks for another step of a run, and reads it in row vectors."""
+"""A visitor requests another step of a run, and reads it in row vectors."""
 
 import json
 import re
@@ -27,7 +27,7 @@ def test_a_visitor_has_another_step_worked_and_switches_to_row_vectors(embedded_
     expect(page).to_have_url(re.compile(r"step=3&seed=\d+#worked$"))
     page.evaluate(MARK)
     expect(page.locator("#worked-forward math").first).to_be_visible()
-    assert page.evaluate("window.hasStayed")  # it came without another load
+    assert page.evaluate("window.hasStayed")  # no reload
     expect(page.locator("#worked-said")).to_contain_text(re.compile(r"in step 3, seed \d"))
     expect(page.locator("#worked-result[data-poll]")).to_have_count(0)
     assert faults(page) == []

@@ -1,4 +1,4 @@
-"""Writing, and what must not go wrong there: composed characters, wrong configs, lost sessions, two editors."""
+"""Writing, and its failure modes: IME composition, invalid configs, expired sessions, two editors."""
 
 import re
 
@@ -17,7 +17,7 @@ optimizer: {type: SGD, lr: -1}
 
 @pytest.fixture
 def member(embedded_site, arrive):
-    """The demo member, signed in with the password that the installation wrote down."""
+    """The demo member, signed in with the password written by the installation."""
     lines = (embedded_site.var / "demo-accounts").read_text().splitlines()
     handle, password = next(line.split() for line in lines if line.split()[0] == "demo")
     person = arrive(embedded_site)
@@ -72,7 +72,7 @@ def test_a_wrong_config_in_a_post_names_its_lines(member):
 
 
 def test_the_enter_that_ends_a_composition_sends_nothing(member):
-    """An input method takes Enter to choose a word; the form stays, and the search too."""
+    """An input method uses Enter to choose a word; the form is not sent, nor is the search."""
     sent = []
     member.page.on("request", lambda request: sent.append(request.url) if request.is_navigation_request() else None)
     for address, selector in (("/write/?kind=question", "main [name=title]"), ("/search/", "main [name=q]")):
@@ -115,7 +115,7 @@ def test_a_draft_is_there_again_after_the_tab_is_closed(member):
 
 
 def test_a_session_that_ended_loses_no_text(embedded_site, arrive):
-    """The form is sent after the session is gone: sign in, and the text is in the form again."""
+    """The form is sent after the session has expired: after signing in, the text is in the form again."""
     person = arrive(embedded_site)
     person.sign_up("noether")
     person.begin_question("Does symmetry help?")

@@ -11,7 +11,7 @@ PASSWORD = "a chain of nine links"
 
 @pytest.fixture
 def ada(db) -> User:
-    """Somebody with a confirmed address and a password."""
+    """A person with a confirmed address and a password."""
     return User.objects.create_user("ada", "ada@example.org", PASSWORD)
 
 
@@ -32,7 +32,7 @@ def sign_up(client: Client):
 
 
 def link_in_last_mail() -> str:
-    """Return the path of the one link in the mail that was sent last."""
+    """Return the path of the only link in the last email sent."""
     (link,) = re.findall(r"http://testserver(/\S+)", mail.outbox[-1].body)
     return link
 

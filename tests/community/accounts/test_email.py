@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def change_to(client, ada):
-    """Ask for a new address, having just given the password."""
+    """Request a new address, right after entering the password."""
     client.force_login(ada)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 

@@ -63,7 +63,7 @@ def _without_secrets(response) -> str:
 
 
 def test_known_and_unknown_cost_the_same_number_of_hashes(ada, monkeypatch):
-    """Time is told by the hasher: one run of it, whoever is asked for and by whatever name."""
+    """Timing depends on the hasher: one run of it, whatever login is entered."""
     from django.contrib.auth.hashers import MD5PasswordHasher
 
     runs = []

@@ -101,7 +101,7 @@ def test_a_handle_that_cannot_be_is_refused_beside_the_field_and_nothing_is_made
     assert User.objects.get() == ada
     assert not EmailAddress.objects.exists()
     assert mail.outbox == []
-    assert 'value="emmy@example.org"' in response.content.decode()  # what was typed is kept
+    assert 'value="emmy@example.org"' in response.content.decode()  # the input is kept
 
 
 def test_a_megabyte_in_each_field_is_refused_with_sentences(sign_up):
@@ -118,7 +118,7 @@ def test_a_password_that_is_easy_to_guess_is_refused(sign_up, password):
 
 
 def test_a_taken_address_looks_the_same_and_only_its_owner_learns_of_it(ada):
-    """Same status, same headers, same cookies by name, same bytes on the page that follows."""
+    """Same status, same headers, same cookies by name, same bytes on the next page."""
     fresh, taken = Client(), Client()
     form = {"password1": PASSWORD}
     answer_fresh = fresh.post("/accounts/signup/", {**form, "username": "emmy", "email": "new@example.org"})
@@ -141,7 +141,7 @@ _OF_THE_REQUEST = {"X-Request-ID", "Content-Security-Policy", "Expires"}
 
 
 def _moving(response) -> dict[str, str]:
-    """Headers that name the request, not the answer."""
+    """Return headers that depend on the request, not the response."""
     return {name: value for name, value in response.headers.items() if name in _OF_THE_REQUEST}
 
 

@@ -7,7 +7,7 @@ from tests.factories import PersonFactory
 
 
 class Program:
-    """A client with a token that speaks JSON."""
+    """A JSON client with a token."""
 
     def __init__(self, client, owner, scope=Scope.WRITE):
         self.client, self.owner = client, owner

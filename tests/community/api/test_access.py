@@ -1,4 +1,4 @@
-"""Tokens, scopes, limits, and the one form of every refusal."""
+"""Tokens, scopes, rate limits, and the format of errors."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The document says what the API does: every refusal, who needs a token, and methods beside the usual ones."""
+"""The OpenAPI document matches the API: errors, authentication and additional methods."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Runs through the API: wanted, seen, listed, given up."""
+"""Runs through the API: requested, read, listed, withdrawn."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_a_run_is_its_makers_alone(program, client):
 
 
 def test_what_was_never_run_is_no_run(program):
-    """Over the quota a post's config is attached without one."""
+    """Over the quota a post's config is attached without a run."""
     parsed = sandbox.check(XOR).spec
     sandbox.attach(spec=parsed, requester=program.owner, target=("post", 1), visibility="public")
     answer = program.get("runs")

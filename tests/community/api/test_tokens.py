@@ -1,4 +1,4 @@
-"""The page of tokens: making one asks for the password, and what ends a token."""
+"""The token page: creation requires the password, and what invalidates a token."""
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +17,7 @@ A_TOKEN = {"name": "notebook", "scope": "write", "days": "90"}
 
 @pytest.fixture
 def trusted(client, program):
-    """The owner's browser, which has given the password a moment ago."""
+    """The owner's browser, right after entering the password."""
     client.force_login(program.owner)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
@@ -43,7 +43,7 @@ def test_after_the_password_the_form_goes_on_with_what_was_filled_in(client, mem
     assert client.post(asked, {"password": "wrong"}).status_code == 422
     page = client.post(asked, {"password": PASSWORD, "next": reverse("api:tokens")})
     assert b"chr_" in page.content and "no-store" in page["Cache-Control"]
-    assert b'action="/settings/tokens/"' in page.content  # the address is still that of the password
+    assert b'action="/settings/tokens/"' in page.content  # the URL is still that of the password form
     assert Token.objects.values_list("name", "scope").get() == ("notebook", "write")
 
 

@@ -1,4 +1,4 @@
-"""Threads and posts through the API: what is made, what is refused, and what the same key does twice."""
+"""Threads and posts through the API: creation, errors and idempotency."""
 
 import sys
 import threading
@@ -183,7 +183,7 @@ def test_a_refused_request_frees_its_key(program):
 
 
 def test_a_key_whose_process_died_makes_its_row_only_once(program, monkeypatch):
-    """The first request writes its thread, and its process is killed before the answer is stored."""
+    """The first request writes its thread, and its process is killed before the response is stored."""
     monkeypatch.setattr(claims, "LONGEST_WAIT", 0.1)
     with monkeypatch.context() as killed, pytest.raises(SystemExit):
         killed.setattr(claims, "answer", lambda *args: sys.exit(9))
@@ -248,7 +248,7 @@ def test_twenty_five_at_once_with_one_key_make_one_row(program):
 
 
 class TestOneCountForPageAndApi:
-    """What a person does counts the same through a page and through any of their tokens."""
+    """An action counts the same through a page and through any of the person's tokens."""
 
     def test_ten_tokens_write_no_more_than_one_person(self, program, client):
         for _token in range(10):

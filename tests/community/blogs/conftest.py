@@ -45,7 +45,7 @@ def note(ada):
 
 @pytest.fixture
 def form():
-    """The fields of a form as a browser sends them, a new submission each time."""
+    """Return a form's fields as a browser sends them, with a new submission key each time."""
 
     def filled(**fields) -> dict[str, str]:
         sent = {"title": "Backward by hand", "source": SOURCE, "summary": "Every number.", "tags": "xor"}

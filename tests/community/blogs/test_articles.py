@@ -1,4 +1,4 @@
-"""Articles and notes as they are read."""
+"""Article and note pages."""
 
 import re
 
@@ -18,7 +18,7 @@ def opening(thread):
 
 
 def stable(response) -> bytes:
-    """A page without what differs from answer to answer: tokens, and the address that was asked."""
+    """Return a page without what varies between responses: tokens, and the requested URL."""
     page = re.sub(rb'(csrf-token" content|csrfmiddlewaretoken" value)="[^"]*"', b"", response.content)
     return re.sub(rb'(next=|name="next" value=")[^"]*', b"", page)
 

@@ -1,4 +1,4 @@
-"""Feeds, read as a feed reader reads them."""
+"""Feeds, parsed as by a feed reader."""
 
 import re
 from xml.etree import ElementTree
@@ -141,7 +141,7 @@ class TestRss:
 
 
 class TestFormulas:
-    """A reader that knows no MathML and one that strips every tag both leave the formula readable."""
+    """Formulas stay readable without MathML support and with all tags stripped."""
 
     @pytest.mark.parametrize("path", ["/feeds/site.atom", "/feeds/site.rss"])
     def test_the_latex_of_each_stands_in_the_text(self, client, article, path):

@@ -182,7 +182,7 @@ class TestContents:
 
 
 def test_a_hidden_failure_in_the_transaction_leaves_no_thread(ada):
-    """What stands beside a thread is written with it or not at all."""
+    """Related rows of a thread are written with it or not at all."""
 
     def fail(post):
         raise RuntimeError("the database went away")

@@ -1,4 +1,4 @@
-"""Articles and notes being written."""
+"""Writing articles and notes."""
 
 import io
 import uuid
@@ -131,7 +131,7 @@ class TestWritingAnArticle:
         assert Thread.objects.get().is_draft
 
     def test_who_may_do_what(self, client, as_user, bob, moderator, draft, article):
-        """Another's draft is not there; a published one is seen but not one's own to change."""
+        """Another author's draft is a 404; a published article is visible but cannot be changed."""
         for act in ("edit", "publish", "preview-link"):
             visitor = client.post(f"/articles/{article.pk}/{act}/", {})
             assert visitor.url.startswith("/accounts/login/")

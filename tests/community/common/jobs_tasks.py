@@ -1,4 +1,4 @@
-"""Jobs for the tests of the queue."""
+"""Jobs for the queue's tests."""
 
 from django.core.cache import cache
 from django.tasks import task

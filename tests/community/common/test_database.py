@@ -1,4 +1,4 @@
-"""SQLite with the settings of the embedded deployment, written by several processes at once."""
+"""SQLite with the settings of the embedded deployment and concurrent writers."""
 
 import sqlite3
 import subprocess

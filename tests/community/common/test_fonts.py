@@ -121,7 +121,7 @@ def test_a_font_is_served_for_ever_and_nothing_else_is(fonts_at, cut_quickly, cl
 
 
 def test_pages_name_every_stand_in(settings):
-    """Text is set in a system serif of the same widths until ours is there."""
+    """Text uses a metric-compatible system serif until ours is loaded."""
     families = {stand_in.family for stand_in in stylesheet.STAND_INS}
     tokens = (settings.BASE_DIR / "community/static/community/css/tokens.css").read_text()
     assert set(re.findall(r'"Serif Stand-in ([^"]+)"', tokens)) == families

@@ -1,4 +1,4 @@
-"""What ended long ago is swept, a little at a time, by the workers of both deployments."""
+"""Expired rows are deleted in batches by the workers of both deployments."""
 
 from datetime import timedelta
 

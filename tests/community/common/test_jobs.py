@@ -133,7 +133,7 @@ def test_the_process_is_alive_without_any_of_them(client, django_assert_num_quer
 
 
 class TestCelery:
-    """Ids through Celery; the rows are what counts."""
+    """Ids through Celery; the rows are authoritative."""
 
     @pytest.fixture(autouse=True)
     def backend(self, settings):

@@ -16,7 +16,7 @@ ORDER = ("-date_joined", "-pk")
 
 @pytest.fixture
 def people(db):
-    """Nine people, three of whom joined at each of three moments."""
+    """Nine people, three of whom joined at each of three times."""
     start = timezone.now()
     return [
         get_user_model().objects.create_user(handle=f"person{n}", date_joined=start + datetime.timedelta(hours=n // 3))

@@ -1,4 +1,4 @@
-"""What we use of other packages though they do not promise it. A newer version fails here first: look, then raise."""
+"""Private APIs of other packages that we use. An upgrade fails here first: check, then update."""
 
 import inspect
 from importlib.metadata import version
@@ -41,7 +41,7 @@ def test_django_6_1_hashes_a_session_through_the_hook_that_we_replace(settings):
 
 
 def _with_secret(self, secret=None):
-    """The signature that is expected."""
+    """Return the expected signature."""
 
 
 @pytest.mark.parametrize("name", ["read_body", "create_request"])

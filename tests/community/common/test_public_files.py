@@ -1,4 +1,4 @@
-"""Avatars, fonts and pictures: no query for who asks, kept by every cache, without a cookie."""
+"""Avatars, fonts and pictures: no authentication queries, cacheable, without a cookie."""
 
 import asyncio
 import warnings

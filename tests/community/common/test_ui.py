@@ -25,7 +25,7 @@ def test_an_icon_is_silent_without_a_label():
     drawn = render('{% icon "bell" 20 %}')
     assert 'aria-hidden="true"' in drawn
     assert 'width="20"' in drawn
-    assert "stroke" not in drawn and "\n" not in drawn  # the style sheet says how all icons are drawn
+    assert "stroke" not in drawn and "\n" not in drawn  # the stylesheet styles all icons
     assert "visually-hidden" not in drawn
 
 

@@ -1,4 +1,4 @@
-"""Views that do what a view of the site may do wrong, for the middleware's tests."""
+"""Views with the mistakes that the middleware must handle."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Categories and tags, made and described by staff."""
+"""Admin for categories and tags."""
 
 import pytest
 

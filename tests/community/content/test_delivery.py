@@ -1,4 +1,4 @@
-"""Who is told of a post, and as what: each person once, of what concerns them most."""
+"""Who is notified of a post, and with which verb: each person once, by the most specific one."""
 
 import pytest
 from django.utils import translation
@@ -101,8 +101,8 @@ def test_the_first_line_of_a_quote_names_the_post_in_every_language(question, bo
     [
         "@bob wrote in [#2]({url}):",  # no quote
         "> Words.\n> @bob wrote in [#2]({url}):",  # not its first line
-        "> > @bob wrote in [#2]({url}):",  # a quote in a quote
-        "> @carol wrote in [#2]({url}):",  # somebody else's post
+        "> > @bob wrote in [#2]({url}):",  # a nested quote
+        "> @carol wrote in [#2]({url}):",  # another author's post
         "> @bob wrote in [#7]({url}):",  # no such post
         "> @bob wrote in [#2](https://elsewhere.example/posts/2/x/):",
         "> @bob wrote in [#2](http://[broken/t/1/-/2/):",

@@ -1,4 +1,4 @@
-"""Moves and other tags: told in the history of the thread, and in the audit log when staff made them."""
+"""Moves and tag changes: in the history of the thread, and in the audit log if made by staff."""
 
 import pytest
 

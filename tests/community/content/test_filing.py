@@ -1,4 +1,4 @@
-"""What a thread is filed under, when two people edit it at once."""
+"""Category and tags when two people edit a thread at once."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def tags(post: Post) -> set[str]:
 
 
 def opened(client, post: Post) -> dict[str, str]:
-    """The boxes of the edit form, as a browser would send them back."""
+    """Return the fields of the edit form as a browser would resend them."""
     form = client.get(f"/posts/{post.pk}/edit/").context["form"]
     return {name: form[name].value() or "" for name in form.fields if form[name].value() is not None}
 

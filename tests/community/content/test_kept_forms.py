@@ -1,4 +1,4 @@
-"""A session that ended while somebody wrote: their words come back, and strangers cannot fill the table of sessions."""
+"""Expired sessions: the text comes back, and strangers cannot fill the session table."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What each kind is called, asked and answered with."""
+"""Vocabulary of each kind of thread."""
 
 import pytest
 from django.utils.translation import override

@@ -1,4 +1,4 @@
-"""An edit may change the language of a text: its title, lists and the API say so as well."""
+"""An edit can change the language of a text: its title, lists and the API follow."""
 
 import pytest
 

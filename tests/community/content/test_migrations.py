@@ -1,4 +1,4 @@
-"""Migrations that move rows, on rows as they were before."""
+"""Data migrations, on rows in their previous state."""
 
 from datetime import timedelta
 from importlib import import_module

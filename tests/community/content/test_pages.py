@@ -1,4 +1,4 @@
-"""The page of a thread, as every kind has it."""
+"""Thread pages of every kind."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def begun(ada):
 
 
 def told(page) -> tuple[str | None, str]:
-    """What search engines are told by the answer and by the page itself."""
+    """Return the indexing directives of the response and of the page."""
     head = page.content.decode().partition("</head>")[0]
     return page.headers.get("X-Robots-Tag"), head.partition('<meta name="robots" content="')[2].partition('"')[0]
 

@@ -22,7 +22,7 @@ def ada(db):
 
 @pytest.fixture
 def broken(monkeypatch):
-    """A renderer that is down, as its pool answers then."""
+    """Make the renderer unavailable."""
     down = {"is": True}
     render = pool.render
 

@@ -1,4 +1,4 @@
-"""Nothing slow happens while a transaction is open: `tests/no_slow_transactions.py` watches every test for it."""
+"""No slow operations in a transaction: `tests/no_slow_transactions.py` checks every test for it."""
 
 from unittest.mock import Mock
 

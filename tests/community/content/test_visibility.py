@@ -1,4 +1,4 @@
-"""What is not public leaves no trace: tags of drafts and hidden threads, titles of hidden threads."""
+"""Private content leaves no trace: tags of drafts and hidden threads, titles of hidden threads."""
 
 import re
 

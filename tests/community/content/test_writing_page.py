@@ -1,4 +1,4 @@
-"""One writing page and one edit page for every kind."""
+"""The writing page and the edit page for every kind."""
 
 import uuid
 

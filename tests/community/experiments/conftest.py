@@ -1,4 +1,4 @@
-"""Runs that have ended, trained here and now by the engine itself."""
+"""Finished runs, trained in the test process."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.training import XOR, train
 
 @pytest.fixture
 def config():
-    """Return the text of a small config, changed where one asks for it."""
+    """Return the text of a small config with optional changes."""
 
     def text(**changes: str) -> str:
         lines = {line.partition(":")[0]: line for line in XOR.splitlines()}
@@ -21,7 +21,7 @@ def config():
 
 @pytest.fixture
 def wanted(db, config):
-    """Return a way to want a run that is not trained yet: by a post, a member, a visitor."""
+    """Return a function that requests an untrained run for a post, a member or a visitor."""
 
     def submit(text: str = "", **wish):
         wish = wish or {"is_system": True, "target": ("page", 1), "visibility": "public"}
@@ -32,7 +32,7 @@ def wanted(db, config):
 
 @pytest.fixture
 def trained(wanted):
-    """Return a way to want a run and have it trained; gives its spec's hash."""
+    """Return a function that requests a run and trains it; it returns the spec hash."""
 
     def submit(text: str = "", **wish):
         wanted(text, **wish)
@@ -43,7 +43,7 @@ def trained(wanted):
 
 @pytest.fixture
 def asked(config):
-    """Return a way to a question whose opening post shows a config."""
+    """Return a function that creates a question with a config."""
     from community.content import services
 
     def ask(author, *, text: str = "", publish: bool = True, before: str = "Look:"):

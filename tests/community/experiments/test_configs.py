@@ -1,4 +1,4 @@
-"""A canonical config, written as a person would."""
+"""Canonical configs in readable form."""
 
 import pytest
 

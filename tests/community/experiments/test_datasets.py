@@ -1,4 +1,4 @@
-"""The pages of the data sets."""
+"""Data set pages."""
 
 import re
 

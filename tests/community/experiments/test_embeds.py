@@ -1,4 +1,4 @@
-"""Runs in posts: attached when a post is saved, shown to who may see the post, hidden from who may not."""
+"""Runs in posts: attached when a post is saved, shown with the post, hidden with it."""
 
 import re
 

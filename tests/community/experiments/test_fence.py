@@ -1,4 +1,4 @@
-"""A config in a post: a placeholder, or everything that is wrong with it."""
+"""Configs in posts: a placeholder, or all errors."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Trying a config without an account."""
+"""The playground without an account."""
 
 import pytest
 from django.core.management import call_command

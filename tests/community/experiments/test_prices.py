@@ -1,4 +1,4 @@
-"""What a run will cost, in words."""
+"""The estimated cost of a run, as text."""
 
 from types import SimpleNamespace
 

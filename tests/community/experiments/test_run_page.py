@@ -1,4 +1,4 @@
-"""The page of a run, its card, its files, and who may see them."""
+"""Run pages, cards, downloads and their visibility."""
 
 import json
 import re

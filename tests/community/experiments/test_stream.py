@@ -1,4 +1,4 @@
-"""A run on its way, told as server-sent events."""
+"""Progress of a run as server-sent events."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def told(address: str, most: int = 10, after_first=lambda: None, **headers) -> list[str]:
-    """Read a stream to its end, or for a few seconds; do something once it has begun."""
+    """Read a stream to its end, or for a few seconds; call a function once it has begun."""
     answer = await AsyncClient().get(address, headers=headers)
     assert answer.status_code == 200, answer
     found: list[str] = []

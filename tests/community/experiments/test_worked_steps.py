@@ -1,4 +1,4 @@
-"""Any step of a run, worked on its page: asked for by a form, trained in a child, kept."""
+"""Worked steps on a run's page: requested by a form, trained in a child, stored."""
 
 import re
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def work_next():
-    """Do what a worker does with the next step."""
+    """Act as a worker on the next step."""
     claim = leases.claim_next("test")
     example = claim.example
     made = worked(claim.canonical, sample=example.sample, step=example.step, seed=example.seed, convention=(),
@@ -43,7 +43,7 @@ def test_the_page_asks_for_the_section_alone_until_the_step_is_there(trained, vi
     spec_hash = trained()
     address = f"/runs/{spec_hash}/worked/?sample=2&step=7&seed=1"
     ask(visitor, spec_hash, sample=2, step=7, seed=1)
-    assert visitor.get(address).status_code == 204  # what is being typed into the form stays
+    assert visitor.get(address).status_code == 204  # the form's input is kept
     work_next()
     section = visitor.get(address).content.decode()
     assert section.startswith("<section") and "data-poll" not in section
@@ -51,7 +51,7 @@ def test_the_page_asks_for_the_section_alone_until_the_step_is_there(trained, vi
 
 
 def test_without_script_every_look_has_an_address_of_its_own(trained, visitor):
-    """A page that refreshes to its own address with a fragment loads nothing."""
+    """A page that refreshes to its own URL with a fragment does not reload."""
     spec_hash = trained()
     ask(visitor, spec_hash, sample=0, step=7, seed=0)
     for looks in (0, 1):

@@ -29,7 +29,7 @@ training: {epochs: 10, batch_size: full}
 
 
 def numbers(response) -> list[int]:
-    """The posts on the page, in their order."""
+    """Return the post numbers on the page, in order."""
     return [int(number) for number in re.findall(r'id="post-(\d+)"', response.content.decode())]
 
 
@@ -38,7 +38,7 @@ def without_tokens(response) -> bytes:
 
 
 def fill(thread: Thread, count: int, author, **columns) -> None:
-    """Many replies at once, as a long thread has them."""
+    """Create many replies at once."""
     role = Role.ANSWER if thread.kind == "question" else Role.COMMENT
     start = thread.last_number
     began = timezone.now() - timedelta(days=9)

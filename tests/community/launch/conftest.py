@@ -16,7 +16,7 @@ PATIENCE = 120
 
 
 def environment(var: Path, **more: str) -> dict[str, str]:
-    """Return what `./run` sees: this test run's own packages, a folder of its own, any free port, no demo."""
+    """Return the environment of `./run`: this test run's packages, a temporary folder, any free port, no demo."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("CHAINRULE_", "DJANGO_", "PYTEST"))}
     ours = {"CHAINRULE_VAR": str(var), "CHAINRULE_VENV": sys.prefix, "CHAINRULE_WITHOUT_DEMO": "1", "PORT": "0"}
     return kept | ours | {"CHAINRULE_WEB_PROCESSES": "1", "CHAINRULE_TRAIN_SLOTS": "1"} | more
@@ -35,7 +35,7 @@ def run(*arguments: str, var: Path, **more: str) -> subprocess.CompletedProcess:
 
 
 class Site:
-    """A site that `./run` has opened."""
+    """A site started by `./run`."""
 
     def __init__(self, var: Path, **more: str) -> None:
         self.var = var
@@ -73,7 +73,7 @@ class Site:
             return error.code, error.read().decode()
 
     def family(self) -> list[int]:
-        """Return the processes that live on this site's folder, the supervisor left out."""
+        """Return the processes using this site's folder, except the supervisor."""
         mark = f"CHAINRULE_VAR={self.var}".encode()
         return [pid for pid in _pids() if pid != self.process.pid and mark in _environ(pid)]
 
@@ -98,7 +98,7 @@ def _environ(pid: int) -> list[bytes]:
 
 
 def eventually(condition, seconds: float = 30) -> bool:
-    """Say whether the condition came true in time."""
+    """Return whether the condition became true in time."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:
         if condition():
@@ -109,7 +109,7 @@ def eventually(condition, seconds: float = 30) -> bool:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory) -> Path:
-    """Return a state folder in which a first start has prepared everything."""
+    """Return a state folder prepared by a first start."""
     var = tmp_path_factory.mktemp("site") / "var"
     site = Site(var)
     site.stop()

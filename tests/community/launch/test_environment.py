@@ -29,7 +29,7 @@ def nothing(tmp_path):
 
 @pytest.fixture
 def links(tmp_path):
-    """Requirements that name one small wheel and need no network."""
+    """Requirements with one small wheel that need no network."""
     about = {
         "METADATA": "Metadata-Version: 2.1\nName: links\nVersion: 1\n",
         "WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
@@ -47,7 +47,7 @@ def links(tmp_path):
 
 @pytest.fixture(params=["venv", "uv"])
 def way(request, monkeypatch):
-    """Make environments in either way: where uv is on PATH, and where it is not."""
+    """Create environments both with and without uv on PATH."""
     if request.param == "venv":
         without = [folder for folder in os.get_exec_path() if not shutil.which("uv", path=folder)]
         monkeypatch.setenv("PATH", os.pathsep.join(without))
@@ -66,7 +66,7 @@ def test_an_environment_is_made_once_and_mended_when_it_was_cut_short(way, var, 
     assert has_links(made)
     made.ensure()
     assert capsys.readouterr().err.count("Installing") == 1
-    (made.folder / STAMP).unlink()  # as if the power had gone in the middle of an install
+    (made.folder / STAMP).unlink()  # as if the power had failed during an install
     shutil.rmtree(made.folder / "lib")
     made.ensure()
     assert has_links(made)

@@ -1,4 +1,4 @@
-"""Production with every part as a process of its own."""
+"""Production with every component as a separate process."""
 
 import os
 import signal

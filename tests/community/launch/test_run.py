@@ -1,4 +1,4 @@
-"""`./run` as a person meets it: real processes on a folder of their own."""
+"""`./run` end to end: real processes on a temporary folder."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The supervisor with small programs of the tests' own, in a process of its own."""
+"""The supervisor with small test programs, in a separate process."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What comes in as a picture, and what goes out."""
+"""Uploaded pictures, before and after re-encoding."""
 
 import io
 import struct
@@ -18,7 +18,7 @@ def encoded(kind="PNG", size=(4, 3), mode="RGB", **options):
 
 
 def png_that_claims(width, height):
-    """A PNG of a few bytes whose header promises `width` x `height` pixels."""
+    """Return a PNG of a few bytes whose header declares `width` x `height` pixels."""
 
     def chunk(kind, content):
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

@@ -1,4 +1,4 @@
-"""Uploads at the same time: one is decoded, the others wait or are told to come back; equal ones are one file."""
+"""Concurrent uploads: one is decoded, the others wait or must retry; equal ones are one file."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def test_a_refused_picture_leaves_the_decoder_to_the_next(signed_in, member):
 
 
 def test_two_who_send_the_same_picture_at_once_write_one_file(folder, monkeypatch):
-    monkeypatch.setattr(Path, "exists", lambda path: False)  # each looks before the other has written
+    monkeypatch.setattr(Path, "exists", lambda path: False)  # each checks before the other has written
     for _ in range(2):
         store_once("assets/ab/picture.png", b"the same bytes")
     monkeypatch.undo()

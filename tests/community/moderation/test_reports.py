@@ -1,4 +1,4 @@
-"""From a report to a decision, with its trail."""
+"""From a report to a decision, with its audit log."""
 
 import pytest
 from django.urls import reverse

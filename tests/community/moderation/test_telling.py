@@ -1,4 +1,4 @@
-"""Who is told of reports and of what staff do: moderators, reporters, authors."""
+"""Notifications of reports and staff actions: to moderators, reporters, authors."""
 
 import pytest
 from django.db import connection
@@ -28,7 +28,7 @@ def reader():
 
 
 def told(person) -> list[tuple[str, str]]:
-    """What a person's list says, oldest first: the sentence without its marks, and the note."""
+    """Return a person's notifications, oldest first: the sentence without markup, and the note."""
     rows = Notification.objects.of(person).select_related("actor").order_by("pk")
     return [(strip(notice.sentence), notice.note) for notice in notices(rows, person)]
 

@@ -1,4 +1,4 @@
-"""What a person hears: once, only what he may see, and the badge's number."""
+"""Notifications: once, only for visible targets, and the unread count."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The bell's stream: it ends with the session, a person has a few, and none costs a thread or a query of its own."""
+"""The notification stream: ends with the session, limited per person, without a thread or query per stream."""
 
 import asyncio
 import threading
@@ -22,7 +22,7 @@ ADDRESS = "/notifications/events/"
 
 @pytest.fixture(autouse=True)
 def _no_stream_is_open(monkeypatch):
-    """Streams that other tests of this process opened and never read do not count."""
+    """Forget streams that other tests of this process opened and never read."""
     monkeypatch.setattr(open_streams, "_open", Counter())
 
 
@@ -38,7 +38,7 @@ def person(db):
 
 @pytest.fixture
 def session(person):
-    """The cookies of a browser in which the person has signed in."""
+    """Return the cookies of a browser with the person signed in."""
     browser = Client()
     browser.force_login(person)
     return browser.cookies

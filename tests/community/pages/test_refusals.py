@@ -1,4 +1,4 @@
-"""The pages of refusal, in our design."""
+"""Error pages."""
 
 import pytest
 from django.template.loader import render_to_string

@@ -1,4 +1,4 @@
-"""What search engines are told of."""
+"""Sitemaps and robots.txt."""
 
 import re
 

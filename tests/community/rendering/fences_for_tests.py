@@ -1,4 +1,4 @@
-"""Fence functions that the rendering child resolves: a good one, and all the ways to be bad."""
+"""Fence functions for the rendering child: a correct one, and all kinds of faulty ones."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""What tests need to look at HTML: its elements by a lenient parser, and its words."""
+"""HTML inspection for tests: elements by a lenient parser, and text."""
 
 import re
 from dataclasses import dataclass, field
@@ -27,21 +27,21 @@ def elements(html: str) -> list[tuple[str, dict[str, str | None]]]:
 
 
 def formulas(html: str) -> list[str]:
-    """Every `<math>` element, whole."""
+    """Return every `<math>` element."""
     return re.findall(r"<math\b.*?</math>", html, re.DOTALL)
 
 
 def latex(html: str) -> list[str]:
-    """The LaTeX of every formula that was rendered."""
+    """Return the LaTeX of every rendered formula."""
     return [unescape(each) for each in re.findall(r"<annotation[^>]*>(.*?)</annotation>", html, re.DOTALL)]
 
 
 def without_math(html: str) -> str:
-    """HTML with each formula as `⟨LaTeX⟩`: for expectations that people can read."""
+    """Return HTML with each formula as `⟨LaTeX⟩`, for readable expectations."""
     return re.sub(r"<math\b.*?<annotation[^>]*>(.*?)</annotation>.*?</math>", r"⟨\1⟩", html, flags=re.DOTALL)
 
 
 def lost_words(source: str, html: str) -> list[str]:
-    """Words of the source (two letters or more) that the HTML has nowhere."""
+    """Return words of the source (two letters or more) missing from the HTML."""
     there = unescape(html)
     return [word for word in re.findall(r"[^\W_]{2,}", source) if word not in there]

@@ -1,4 +1,4 @@
-"""Hostile texts in a real browser with no Content-Security-Policy: the sanitiser alone is judged."""
+"""Hostile texts in a real browser without Content-Security-Policy, to test the sanitiser alone."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 HOSTILE = sorted((HERE / "hostile").glob("*.md"))
 CSS = HERE.parents[2] / "community" / "static" / "community" / "css"
 NEVER = ", ".join(f"main {tag}" for tag in ("script", "iframe", "svg", "object", "style", "form"))
-# Everything that could run says so here.
+# Reports everything that runs.
 WATCH = """<script>
 window.ran = [];
 window.alert = window.confirm = window.prompt = (...words) => window.ran.push(words);

@@ -1,6 +1,6 @@
-"""Pairs of files: what people write, and what it becomes.
+"""Pairs of files: source and HTML.
 
-`CHAINRULE_WRITE_EXAMPLES=1` writes the second half anew: look at the difference before you commit it.
+`CHAINRULE_WRITE_EXAMPLES=1` rewrites the HTML files: review the diff before committing.
 """
 
 import os
@@ -14,7 +14,7 @@ from .markup import formulas, latex, lost_words
 
 FOLDER = Path(__file__).parent / "examples"
 SOURCES = sorted(FOLDER.glob("*.md"))
-# Names of HTML, and what stands in the source for something that is seen otherwise.
+# HTML names, and source text that is rendered differently.
 NO_WORDS = {"img", "src", "width", "height", "480", "center", "onerror", "alert"}
 OUR_OWN = {"links": {"chainrule"}, "callouts": {"note"}}
 

@@ -1,4 +1,4 @@
-"""HTML for feeds and mail."""
+"""HTML for feeds and email."""
 
 from xml.etree import ElementTree
 

@@ -1,4 +1,4 @@
-"""Every reader of formulas in a plain text or a title sees the same ones as the renderer."""
+"""All parsers of formulas in plain texts and titles agree with the renderer."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""LaTeX to MathML: what is a formula, what it becomes, and what is said when it is wrong."""
+"""LaTeX to MathML: formula detection, output, and error messages."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What stays together at the end of a line, and what does not have to."""
+"""Line breaks around formulas and shapes."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ CSS = Path(__file__).parents[3] / "community" / "static" / "community" / "css"
 
 
 def held(html: str) -> list[str]:
-    """Return what each held piece says."""
+    """Return the text of each unbreakable piece."""
     html = re.sub(r"<math.*?<annotation[^>]*>(.*?)</annotation>.*?</math>", r"$\1$", html)
     return [re.sub(r"<[^>]+>", "", piece) for piece in re.findall(r'<span class="held">(.*?)</span>', html)]
 

@@ -1,4 +1,4 @@
-"""What people with bad intentions write: it must come out harmless, whole, and within its time."""
+"""Hostile input: the output must be harmless, complete, and in time."""
 
 import re
 from html import unescape
@@ -15,7 +15,7 @@ from .markup import elements, lost_words
 
 FOLDER = Path(__file__).parent / "hostile"
 CASES = sorted(FOLDER.glob("*.md"))
-# Beside what authors may write: what we put there ourselves after cleaning.
+# Elements we insert after sanitising, in addition to the allow-list.
 OURS = {
     "div": {"class", "tabindex", "role", "aria-label", "data-copy"},
     "span": {"class", "tabindex", "role", "aria-label", "id", "lang"},
@@ -30,7 +30,7 @@ ADDRESS = re.compile(r"https?://|mailto:|/(?!/)|#|[^:]*$")
 
 
 def harmless(html: str) -> list[str]:
-    """Return what is not on the list: tags, attributes, addresses, classes."""
+    """Return violations of the allow-list: tags, attributes, URLs, classes."""
     wrong = []
     for tag, attributes in elements(html):
         if tag not in TAGS | OURS.keys() | MATH_ELEMENTS:

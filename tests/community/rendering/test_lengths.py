@@ -1,4 +1,4 @@
-"""Texts that are long in a hostile way: each is answered within two seconds, and no word of it is lost."""
+"""Pathologically long texts: each takes at most two seconds, and no word is lost."""
 
 import time
 

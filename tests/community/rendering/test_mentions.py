@@ -1,4 +1,4 @@
-"""Which `@name` is a person, and which of those are called."""
+"""Which `@name` is a mention, and which of those notify."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The child processes: slow, dead, fat or noisy ones never take their worker along."""
+"""Child processes: slow, dead, large or noisy ones never affect their worker."""
 
 import os
 import signal

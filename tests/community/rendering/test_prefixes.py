@@ -1,4 +1,4 @@
-"""A text that is rendered before its post has a number comes out as one that is rendered after."""
+"""A text rendered before its post has a number equals one rendered after."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Formulas as a line of text, for lists, titles of windows, descriptions and mail."""
+"""Formulas as one line of text, for lists, page titles, descriptions and email."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The terminal's door: the fragment alone, or JSON lines."""
+"""The render command: the fragment alone, or JSON lines."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Markdown as people write it, and what the site learns from a text."""
+"""Markdown as people write it, and what is extracted from a text."""
 
 import pytest
 

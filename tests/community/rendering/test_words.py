@@ -1,4 +1,4 @@
-"""Whatever is put together from pieces of markup: nothing raises and no word is lost."""
+"""Random combinations of markup: nothing raises and no word is lost."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Our scripts in a real browser, on pages made of our templates; the server's answers are written by the test."""
+"""Our scripts in a real browser, on pages from our templates; the test provides the server's responses."""
 
 import json
 import mimetypes
@@ -14,7 +14,7 @@ SITE = "http://site.test"
 
 
 class Site:
-    """Answers for a page's requests: static files from disk, the page itself, and what `answer` was given."""
+    """Responds to a page's requests: static files from disk, the page itself, and what `answer` was given."""
 
     def __init__(self, page):
         self.page = page

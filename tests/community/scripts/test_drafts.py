@@ -1,4 +1,4 @@
-"""No word is lost: reloads, two tabs, a server that is slow, wrong or away, a browser that keeps nothing."""
+"""No text is lost: reloads, two tabs, a server that is slow, wrong or down, a browser without storage."""
 
 import json
 from urllib.parse import parse_qs, urlsplit
@@ -28,7 +28,7 @@ class WritingForm(forms.Form):
 
 
 class Server:
-    """Keeps drafts as the site does: a save on an older version of another text is refused with what is there."""
+    """Stores drafts like the site: a save on an outdated version of another text returns a conflict."""
 
     def __init__(self, site) -> None:
         self.site, self.page = site, site.page
@@ -43,12 +43,12 @@ class Server:
         site.answers["/drafts/saved/"] = self._saved
 
     def has(self, key: str, source: str) -> None:
-        """Somebody saved this, on another device."""
+        """Save a draft as another device."""
         version = self.drafts.get(key, {"version": 0})["version"] + 1
         self.drafts[key] = {"key": key, "version": version, "title": "", "source": source, "fields": {}, "at": AT}
 
     def open(self) -> None:
-        """Make the page anew, with the draft as it is now."""
+        """Render the page again, with the current draft."""
         draft = self.drafts.get(KEY, {"version": 0, "source": "", "title": ""})
         begun = {"draft_key": KEY, "draft_version": draft["version"], "submission": SUBMISSION}
         self.site.show(PAGE, form=WritingForm(initial=begun | {name: draft[name] for name in ("source", "title")}))
@@ -132,7 +132,7 @@ def test_a_reload_soon_after_typing_loses_nothing_and_typing_goes_on(server, pag
 
 
 def test_a_page_that_is_older_than_its_draft_shows_the_draft(server, page):
-    """The browser gives the page as it was before the save."""
+    """The browser restores the page as it was before the save."""
     server.has(KEY, "Saved while the page went")
     page.reload()
     expect(page.locator(TEXT)).to_have_value("Saved while the page went")
@@ -172,7 +172,7 @@ def test_words_typed_during_a_save_are_saved_too(server, page):
 class TestTwoVersions:
     @pytest.fixture
     def other(self, server, page):
-        """Another device saves in the same box; then this one types."""
+        """Save from another device in the same form, then type here."""
         server.has(KEY, "Theirs")
         type_in(page, "Mine")
         expect(page.locator(BAR)).to_contain_text("another tab or on another device: Jan 1, 2026")

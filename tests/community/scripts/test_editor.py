@@ -1,4 +1,4 @@
-"""The editor while one types."""
+"""The editor while typing."""
 
 import json
 
@@ -33,7 +33,7 @@ class WritingForm(forms.Form):
 
 @pytest.fixture
 def editor(site):
-    """Open the editor with a text in it and a server that is well."""
+    """Open the editor with a text and a working server."""
 
     def opened(source: str = ""):
         site.answer("/write/preview/", SEEN)

@@ -213,7 +213,7 @@ LANGUAGES = """<form method="post" action="/preferences/"><button name="language
 
 @pytest.mark.parametrize(("button", "kept"), [("Deutsch", "b: 2"), ("Dark", "a: 1")])
 def test_a_typed_config_goes_along_into_another_language_once(site, button, kept):
-    """The theme, which does not load the page anew, keeps nothing."""
+    """Changing the theme does not reload the page and stores nothing."""
     site.answer("/preferences/", '<a href="/here/">back</a>', kind="text/html")
     site.show(LANGUAGES + PLAYGROUND, config_text="a: 1")
     box = site.page.locator("textarea")

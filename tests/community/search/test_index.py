@@ -1,4 +1,4 @@
-"""The index itself, on whatever database the tests run on."""
+"""The search index, on the database under test."""
 
 import random
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 @pytest.fixture
 def people(monkeypatch):
-    """Three findable people, of whom the inactive one is visible to nobody."""
+    """Three searchable people; the inactive one is visible to nobody."""
     rows = [User.objects.create_user(f"reader{i}", f"r{i}@example.org", is_active=i < 2) for i in range(3)]
     source = registry.Source(
         kind="person",

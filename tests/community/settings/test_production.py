@@ -1,4 +1,4 @@
-"""Production settings in a process of their own, as a server starts them."""
+"""Production settings in a separate process, as a server starts them."""
 
 import os
 import runpy

@@ -1,4 +1,4 @@
-"""The home feed: whose posts are in it, in which order, and that its pages neither repeat nor lose any."""
+"""The home feed: its posts, its order, and pages without repeats or gaps."""
 
 from datetime import timedelta
 

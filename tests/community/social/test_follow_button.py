@@ -1,4 +1,4 @@
-"""A button to follow says what it follows, is near the top, and is not offered where it would change nothing."""
+"""Follow buttons name their target, are near the top, and are omitted where they would change nothing."""
 
 import re
 
@@ -17,7 +17,7 @@ def author():
 
 
 def buttons(page: str) -> list[str]:
-    """The words on the page's buttons to follow something, from the top."""
+    """Return the labels of the page's follow buttons, from the top."""
     return re.findall(r'<form class="follow".*?<button[^>]*>(.*?)</button>', page, re.DOTALL)
 
 

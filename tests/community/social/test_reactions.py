@@ -1,4 +1,4 @@
-"""Votes, follows, bookmarks: the acts, and what they refuse."""
+"""Votes, follows, bookmarks: the actions, and their errors."""
 
 import threading
 import time
@@ -29,7 +29,7 @@ def reader():
 
 
 def in_thread(act):
-    """The act, with its connection closed at the end."""
+    """Run the action and close its connection."""
 
     def run(**values):
         try:
@@ -59,7 +59,7 @@ def test_a_vote_can_be_turned_and_taken_back(question, reader):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_vote_waits_for_the_thread_before_it_takes_the_post(question, reader):
-    """Whoever writes in a thread holds its row and then needs the post's: the other way round both wait for ever."""
+    """Writing in a thread locks its row and then the post's: the opposite order would deadlock."""
     voter = threading.Thread(
         target=in_thread(services.vote), kwargs={"user": reader, "post": question.opening_post, "value": 1}
     )
