@@ -1,13 +1,12 @@
 """Language, theme, time zone and formula notation: stored in the account for members, in cookies for visitors."""
 
-import zoneinfo
-from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from community.accounts.models import Language, LossForm, Theme, User, Vectors
+from community.accounts.time_zones import time_zones
 from community.common.middleware.preferences import LOSS_FORM_COOKIE, THEME_COOKIE, TIME_ZONE_COOKIE, VECTORS_COOKIE
 
 
@@ -19,13 +18,6 @@ class Preferences(NamedTuple):
     time_zone: str = ""
     vectors: str = ""
     loss_form: str = ""
-
-
-@cache
-def time_zones() -> tuple[str, ...]:
-    """Return the time zones named after a place, sorted, with UTC first."""
-    places = sorted(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return ("UTC", *places)
 
 
 def chosen_by_cookie(request: HttpRequest) -> Preferences:

@@ -1,3 +1,5 @@
+from typing import Any, cast
+
 from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -5,16 +7,24 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts import bio, names
 from community.accounts.bio import Bio
 from community.accounts.models import Language, LossForm, Theme, Vectors
-from community.accounts.preferences import Preferences, time_zones
+from community.accounts.preferences import Preferences
+from community.accounts.time_zones import listed_time_zones, time_zones
 
 
 def _time_zone_choices() -> list:
-    """Group the time zones by region."""
+    """Group the listed time zones by region."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for name in time_zones():
+    for name in listed_time_zones():
         region, _slash, place = name.partition("/")
         groups.setdefault(region, []).append((name, (place or region).replace("_", " ")))
     return [("", _("Automatic (browser)")), *groups.items()]
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A select of one name for each place. An alias that was chosen earlier or elsewhere is valid too."""
+
+    def valid_value(self, value: str) -> bool:
+        return value in time_zones()
 
 
 class ProfileForm(forms.Form):
@@ -46,12 +56,16 @@ class PreferencesForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices, required=False, widget=forms.RadioSelect)
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lazy(_time_zone_choices, list), required=False, initial=""
-    )
+    time_zone = TimeZoneField(label=_("Time zone"), choices=lazy(_time_zone_choices, list), required=False, initial="")
 
     vectors = forms.ChoiceField(label=_("Vectors in formulas"), choices=Vectors.choices, required=False)
     loss_form = forms.ChoiceField(label=_("Losses in formulas"), choices=LossForm.choices, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self["time_zone"].value()
+        if chosen in time_zones() and chosen not in listed_time_zones():
+            cast(TimeZoneField, self.fields["time_zone"]).choices = [*_time_zone_choices(), (chosen, chosen)]
 
     @property
     def sent(self) -> dict[str, str]:

@@ -147,3 +147,17 @@ def test_an_unconfirmed_account_may_say_who_it_is(client, newcomer):
     assert client.post("/settings/profile/", {"display_name": "New", "bio": bio}).status_code == 302
     newcomer.refresh_from_db()
     assert newcomer.bio == bio
+
+
+def test_each_place_is_among_the_time_zones_once(signed_in):
+    page = signed_in.get("/settings/").content.decode()
+    for name in ("UTC", "Asia/Shanghai", "Europe/Amsterdam", "America/Indiana/Indianapolis", "Africa/Asmara"):
+        assert page.count(f'value="{name}"') == 1
+    for alias in ("America/Indianapolis", "America/Knox_IN", "Africa/Asmera", "Asia/Calcutta", "US/Pacific"):
+        assert f'value="{alias}"' not in page
+
+
+def test_an_older_name_of_a_time_zone_stays_chosen(signed_in):
+    assert signed_in.post("/settings/preferences/", {"time_zone": "Asia/Calcutta"}).status_code == 302
+    assert User.objects.get().time_zone == "Asia/Calcutta"
+    assert '<option value="Asia/Calcutta" selected>' in signed_in.get("/settings/").content.decode()
