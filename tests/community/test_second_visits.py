@@ -359,3 +359,22 @@ class TestComingBackToTheFeed:
         client = as_user(ada)
         row = client.get("/").content.decode().partition('class="row feed-row"')[2].partition("</article>")[0]
         assert "0 " not in row
+
+
+def test_pages_of_one_column_have_one_width(as_user, ada, bob):
+    reader = as_user(ada)
+    answer = AnswerFactory(thread=QuestionFactory(author=bob), author=bob)
+    for address in (
+        "/notifications/",
+        "/search/?q=xor",
+        "/bookmarks/",
+        "/drafts/",
+        "/tags/",
+        "/articles/",
+        "/notes/",
+        "/settings/",
+        "/settings/tokens/",
+        f"/posts/{answer.pk}/report/",
+        f"/posts/{answer.pk}/reply/",
+    ):
+        assert 'class="column' in reader.get(address).content.decode(), address
