@@ -12,11 +12,13 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 from tests.databases import runs_on_both, touches_the_database
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
+from tests.first_rows import bring_back, empties_the_database, remember
 from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
@@ -42,6 +44,21 @@ def pytest_collection_modifyitems(config, items) -> None:
             item.add_marker(pytest.mark.both)
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: begins_at(item.nodeid))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        remember()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item, nextitem):
+    outcome = yield
+    if nextitem is not None and empties_the_database(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            bring_back()
+    return outcome
 
 
 def missing(what: str) -> None:

@@ -1,7 +1,9 @@
 """Test suite configuration: where tests run, and in which order."""
 
 import pytest
+from django.core.management import call_command
 
+from community.content.models import Category
 from community.launch.places import ROOT
 from tests.databases import SAME_ON_BOTH
 from tests.scheduling import FIRST, TOGETHER, ByFile, begins_at
@@ -30,3 +32,14 @@ def test_whole_sites_begin_first():
 
 def test_what_touches_no_database_does_not_run_on_the_other(request):
     assert request.node.get_closest_marker("both") is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_may_empty_the_whole_database():
+    assert Category.objects.exists()
+    call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_and_the_next_one_finds_what_migrations_made():
+    assert Category.objects.filter(slug="training-troubles").exists()

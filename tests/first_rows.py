@@ -1,0 +1,32 @@
+"""Rows that migrations made, such as the categories, come back after a test that empties the whole database.
+
+Such a test has no transaction to take back. It may stand before others, since a file stays in one process.
+"""
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Model
+
+MADE_AGAIN = {"contenttypes", "auth"}  # after every emptying, by Django itself
+first_rows: dict[type[Model], list[Model]] = {}
+
+
+def remember() -> None:
+    there = set(connection.introspection.table_names())  # the search has other tables on each database
+    for model in apps.get_models():
+        if model._meta.app_label in MADE_AGAIN or model._meta.db_table not in there:
+            continue
+        if rows := list(model._base_manager.order_by("pk")):
+            first_rows[model] = rows
+
+
+def bring_back() -> None:
+    with transaction.atomic():
+        for model, rows in first_rows.items():
+            model._base_manager.bulk_create(rows, ignore_conflicts=True)
+
+
+def empties_the_database(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    is_marked = marker is not None and (marker.kwargs.get("transaction") or marker.args[:1] == (True,))
+    return bool(is_marked or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
