@@ -1,0 +1,59 @@
+"""Words and colours of a run's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, npgettext
+
+from bpsandbox import api
+
+WORDS = {
+    "queued": gettext_lazy("queued"),
+    "running": gettext_lazy("training"),
+    "succeeded": gettext_lazy("finished"),
+    "diverged": gettext_lazy("diverged"),
+    "failed": gettext_lazy("failed"),
+    "cancelled": gettext_lazy("cancelled"),
+    "none": gettext_lazy("not run yet"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """The state of a run in a word or two. `tone` names its colour: green only if most seeds reached their target."""
+
+    tone: str
+    words: str
+    title: str = ""
+
+
+def pill(card: api.Card, facts: Any = None, waiting_before: int | None = None) -> Pill:
+    """Return the pill of a card; `facts` are of its series, `waiting_before` is how many runs are queued ahead of it."""
+    if card.state == "succeeded":
+        return _ended(facts)
+    return Pill(card.state, _words(card, waiting_before))
+
+
+def _words(card: api.Card, waiting_before: int | None) -> str:
+    if card.state == "queued" and waiting_before:
+        told = ngettext("queued: %(count)s ahead", "queued: %(count)s ahead", waiting_before)
+        return told % {"count": waiting_before}
+    if card.state == "running" and card.is_cancelling:
+        return _("stopping")
+    return str(WORDS[card.state])
+
+
+def _ended(facts: Any) -> Pill:
+    if facts and facts.learned_nothing:
+        return Pill("finished", _("learned nothing"))
+    if not facts or not facts.solved:
+        return Pill("finished", _("finished"))
+    if facts.solved == facts.seeds:
+        told = npgettext("seeds", "solved", "all %(count)s solved", facts.seeds)
+        return Pill("succeeded", told % {"count": facts.seeds})
+    told = _("%(solved)s of %(seeds)s solved") % {"solved": facts.solved, "seeds": facts.seeds}
+    tone = "succeeded" if facts.is_mostly_solved else "finished"
+    return Pill(tone, told, _("Seeds that reached the target of the config"))
