@@ -31,7 +31,7 @@ class Pill:
 
 
 def pill(card: api.Card, facts: Any = None, waiting_before: int | None = None) -> Pill:
-    """Return the pill of a card; `facts` are of its series, `waiting_before` is how many runs are queued ahead of it."""
+    """Return the pill of a card. `facts` are of its series; `waiting_before` counts the runs ahead of it."""
     if card.state == "succeeded":
         return _ended(facts)
     return Pill(card.state, _words(card, waiting_before))
