@@ -84,7 +84,7 @@ def test_a_method_that_an_address_does_not_take_is_said_in_a_sentence(client, pa
     response = client.post(path)
     assert response.status_code == 405
     assert "GET" in response["Allow"]
-    assert "does not take this kind of request" in response.content.decode()
+    assert "does not accept this kind of request" in response.content.decode()
 
 
 def test_the_api_says_it_in_its_own_form(client) -> None:
@@ -97,7 +97,7 @@ def test_a_form_of_five_megabytes_is_refused_with_its_own_sentence(signed_in) ->
     client = signed_in(PersonFactory())
     response = client.post("/write/", {"source": "x" * 5_000_000})
     assert response.status_code == 413
-    assert "too much at once" in response.content.decode()
+    assert "too large" in response.content.decode()
 
 
 def test_one_megabyte_of_chinese_comes_back_in_its_box(signed_in) -> None:

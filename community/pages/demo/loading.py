@@ -15,7 +15,6 @@ from community.content.services import add_post, start_thread
 from community.forum.services import accept_answer
 from community.pages.demo.accounts import create_accounts
 from community.pages.demo.reading import Reply, Story, stories
-from community.search.models import Document
 from community.social import services as social
 
 NAMESPACE = uuid.UUID("5e1f9a52-6f0b-4d43-9b6e-0d8f6f1f3c11")
@@ -106,7 +105,6 @@ def _reply(
 
 def _set_back(post: Post, moment: datetime) -> None:
     Post.objects.filter(pk=post.pk).update(created_at=moment)
-    Document.objects.filter(kind="post", object_id=post.pk).update(at=moment)
 
 
 def _vote(post: Post, votes: int, people: dict[str, User]) -> None:
