@@ -378,3 +378,67 @@ def test_pages_of_one_column_have_one_width(as_user, ada, bob):
         f"/posts/{answer.pk}/reply/",
     ):
         assert 'class="column' in reader.get(address).content.decode(), address
+
+
+class TestComingBackToWhatChanged:
+    @pytest.fixture
+    def asked(self, as_user, ada):
+        """A published question, as its author posted it by the form."""
+        fields = {"kind": "question", "title": "Why XOR?", "source": "I wonder.", "tags": "xor"}
+        send(as_user(ada), "/write/?kind=question", **fields, category="initialisation")
+        return Thread.objects.get()
+
+    def found(self, client, address: str) -> list[str]:
+        return [thread.title for thread in client.get(address).context["list"].rows]
+
+    def test_a_moved_thread_is_in_its_new_category_and_keeps_its_address(self, as_user, client, asked, moderator):
+        address = asked.get_absolute_url()
+        as_user(moderator).post(f"/threads/{asked.pk}/moderate/", {"action": "move", "category": "meta"})
+        assert self.found(client, "/c/meta/") == ["Why XOR?"]
+        assert self.found(client, "/c/initialisation/") == []
+        assert client.get(address).status_code == 200
+        assert "/feeds/c/meta.atom" in client.get("/c/meta/").content.decode()
+        assert "Why XOR?" in client.get("/feeds/c/meta.atom").content.decode()
+
+    def test_a_question_tagged_anew_is_under_its_new_tag_alone(self, as_user, ada, client, asked):
+        edit(as_user(ada), asked.posts.get(), title="Why XOR?", source="I wonder.", tags="relu")
+        assert self.found(client, "/tags/relu/") == ["Why XOR?"]
+        assert client.get("/tags/xor/").status_code == 404
+        assert client.get("/feeds/tags/xor.atom").status_code == 404
+        page = client.get(f"/posts/{asked.posts.get().pk}/history/").content.decode()
+        assert "relu" in page and "xor" in page
+
+    def test_a_question_rewritten_in_chinese_is_chinese_wherever_it_is_listed(self, as_user, ada, client, asked):
+        source = "梯度在第十层之后就消失了，为什么？"
+        edit(as_user(ada), asked.posts.get(), title="为什么梯度会消失？", source=source, tags="xor")
+        page = client.get("/questions/").content.decode()
+        assert '<h2 class="row-title" lang="zh-Hans">' in page
+        feed = client.get("/feeds/questions.atom").content.decode()
+        assert 'xml:lang="zh-Hans"' in feed and source[:8] in feed
+
+    def test_a_renamed_thread_is_reached_by_its_old_address(self, as_user, ada, client, asked):
+        old = asked.get_absolute_url()
+        edit(as_user(ada), asked.posts.get(), title="Why not XOR?", source="I wonder.", tags="xor")
+        new = Thread.objects.get().get_absolute_url()
+        assert new != old
+        assert client.get(f"{old}?order=oldest")["Location"] == f"{new}?order=oldest"
+
+    def test_bookmarks_show_what_is_still_there_and_are_taken_off_there(self, as_user, ada, bob, moderator):
+        reader = as_user(ada)
+        question = QuestionFactory(title="Why XOR?", author=bob)
+        answers = [AnswerFactory(thread=question, author=bob) for _ in range(3)]
+        for answer in answers:
+            reader.post(f"/posts/{answer.pk}/bookmark/", {"on": "1"})
+        hide_post(post=answers[0], by=moderator)
+        reader.post(f"/posts/{answers[1].pk}/bookmark/", {"on": "0", "next": "/bookmarks/"})
+        shown = [bookmark.post for bookmark in reader.get("/bookmarks/").context["page"]]
+        assert shown == [answers[2]]
+
+    def test_a_question_whose_answers_were_hidden_waits_for_one_again(self, client, moderator, bob):
+        question = QuestionFactory(title="Why XOR?")
+        answer = add_post(thread=question, author=bob, role="answer", source="Because.")
+        assert self.found(client, "/questions/?order=unanswered") == []
+        hide_post(post=answer, by=moderator)
+        assert self.found(client, "/questions/?order=unanswered") == ["Why XOR?"]
+        (row,) = client.get("/questions/").context["list"].rows
+        assert (row.last_poster, row.answers_or_replies) == (question.author, 0)
