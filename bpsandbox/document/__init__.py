@@ -1,4 +1,4 @@
-"""The result of a run, as types: written by the engine, checked by the runner, read by everybody else.
+"""The types of a run's result: written by the engine, checked by the runner, read by everything else.
 
     Document.from_json(value)    reads plain JSON strictly; raises InvalidDocument with the path of what is wrong
     document.to_json()           gives plain JSON back

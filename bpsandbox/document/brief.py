@@ -1,4 +1,4 @@
-"""What is kept beside a result: its line in a list, and how it compares with the run it repeats."""
+"""What is stored with a result: its line in a list, and a comparison with the run it repeats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .reading import Part
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Part):
-    """One line of a list. Of a sweep the numbers are those of its best setting."""
+    """One line of a list. For a sweep, the numbers are those of its best setting."""
 
     name: Name
     """The curve that stands for the run."""
@@ -34,7 +34,7 @@ class Summary(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement(Part):
-    """Two runs of one config side by side."""
+    """A comparison of two runs of one config."""
 
     identical: Bool
     same_until: Number | None

@@ -1,4 +1,4 @@
-"""What a run checked about itself."""
+"""Results of a run's checks."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ class CheckedTensor(Part):
     """One tensor's part of a gradient check."""
 
     name: Name
-    """Like layers.0.weight."""
+    """The name of the tensor, such as layers.0.weight."""
     band: Band
-    """By its largest relative error."""
+    """The grade of its largest relative error."""
     max_relative_error: Number | None
-    """Null where it is not finite."""
+    """Null if it is not finite."""
     checked: Count
     """Entries that were compared."""
     skipped: Count
-    """Entries that were left out because a kink lies beside them."""
+    """Entries skipped because they are next to a kink."""
     size: Count | None = None
-    """All entries."""
+    """The number of entries."""
 
 
 @dataclass(frozen=True, slots=True)
 class GradientCheck(Part):
-    """The first seed's gradient by backward beside centred differences."""
+    """The first seed's gradient from backpropagation, compared with centred finite differences."""
 
     at: Literal["start", "end"]
     """Before or after training."""
     band: Band
-    """By the largest relative error: wrong > 1e-2 > suspicious > 1e-4 > fair > 1e-7 > good."""
+    """The grade of the largest relative error: wrong > 1e-2 > suspicious > 1e-4 > fair > 1e-7 > good."""
     max_relative_error: Number | None
-    """Null where it is not finite."""
+    """Null if it is not finite."""
     tensors: tuple[CheckedTensor, ...]
     """One for each parameter."""
     reason: Name | None = None
@@ -47,12 +47,12 @@ class GradientCheck(Part):
 
 @dataclass(frozen=True, slots=True)
 class OverfitCheck(Part):
-    """Whether the network can be trained until it fits a few examples alone."""
+    """Whether the network can be trained to fit a few examples."""
 
     n: Count
     """Examples."""
     steps: Count
-    """Steps of Adam that were done."""
+    """Completed steps of Adam."""
     first_loss: Number | None
     """The loss at the start above `floor`; null where it is not finite."""
     last_loss: Number | None
@@ -66,14 +66,14 @@ class OverfitCheck(Part):
     lr: Number | None = None
     """The learning rate."""
     floor: Number | None = None
-    """The lowest loss that there is on these examples."""
+    """The lowest possible loss on these examples."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checks(Part):
-    """The checks that the config asks for."""
+    """The checks requested by the config."""
 
     gradient_check: tuple[GradientCheck, ...] | None = None
-    """One for each moment that was asked for."""
+    """One for each requested time."""
     overfit_tiny: OverfitCheck | None = None
     """The overfit check."""

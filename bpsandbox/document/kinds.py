@@ -1,4 +1,4 @@
-"""What a single part of a document may be: each kind reads a JSON value, or refuses it with its path."""
+"""Kinds of values in a document: each reads a JSON value, or refuses it with its path."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class Kind:
     plural: str = ""
 
     def read(self, value: Any, path: str) -> Any:
-        """Return the value as the document holds it. Raises InvalidDocument."""
+        """Return the value as it is in the document. Raises InvalidDocument."""
         raise NotImplementedError
 
     def read_stored(self, value: Any, path: str) -> Any:
-        """Read a value that was kept, perhaps by another engine."""
+        """Read a stored value, perhaps of another engine."""
         return self.read(value, path)
 
 
 def refuse(path: str, value: Any, wanted: str) -> InvalidDocument:
-    """Make the error for a value that is not what is wanted."""
+    """Return the error for an unexpected value."""
     return InvalidDocument(path, f"expected {wanted}, got {shown(value)}")
 
 
@@ -61,12 +61,12 @@ def shown(value: Any) -> str:
 
 
 def is_number(value: Any) -> bool:
-    """Tell whether a value is a number that every store can keep: not a flag, finite, below 1e308 in size."""
+    """Return whether a value is a number that every database can store: finite, below 1e308 in size, not a boolean."""
     return (type(value) is float or type(value) is int) and -LARGEST < value < LARGEST
 
 
 def are_numbers(row: tuple[Any, ...]) -> bool:
-    """Tell quickly of a row of floats alone, the usual one, whether all can be kept."""
+    """Return whether a row consists of floats that can all be stored; a fast path for the common case."""
     return set(map(type, row)) == {float} and all(map(math.isfinite, row)) and -LARGEST < min(row) <= max(row) < LARGEST
 
 
@@ -111,7 +111,7 @@ class Real(Kind):
 
 
 class Row(Kind):
-    """Numbers of one point, one a seed: null for a seed that has none."""
+    """The numbers of one point, one per seed; null for a seed without one."""
 
     words, plural = "list of numbers and nulls", "lists of numbers and nulls"
 
@@ -127,7 +127,7 @@ class Row(Kind):
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """Text that every store can keep, up to `longest` characters."""
+    """Text that every database can store, of at most `longest` characters."""
 
     longest: int = LONGEST_TEXT
     words: str = "text"
@@ -172,7 +172,7 @@ class Tensor(Kind):
 
 
 class Anything(Kind):
-    """A value of a config, or a part that has no type of its own: JSON of limited depth with finite numbers."""
+    """A value of a config, or a part without a type: JSON of limited depth with finite numbers."""
 
     words, plural = "JSON", "JSON"
 
@@ -192,7 +192,7 @@ class Anything(Kind):
 
 
 def listed(value: Any, path: str) -> tuple[Any, ...]:
-    """Return the items of a list. Raises InvalidDocument for anything else, and for too many."""
+    """Return the items of a list. Raises InvalidDocument for anything else, and for too many items."""
     if not isinstance(value, list | tuple):
         raise refuse(path, value, "a list")
     if len(value) > MOST_ITEMS:
@@ -201,7 +201,7 @@ def listed(value: Any, path: str) -> tuple[Any, ...]:
 
 
 def named(value: Any, path: str) -> Fields:
-    """Return an object whose names are all sound. Raises InvalidDocument for anything else, and for too many."""
+    """Return an object with valid names. Raises InvalidDocument for anything else, and for too many names."""
     if not isinstance(value, dict):
         raise refuse(path, value, "an object")
     if len(value) > MOST_NAMES:

@@ -1,4 +1,4 @@
-"""A run while it trains."""
+"""The progress of a run in training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .result import Curve, Member, Stop
 
 @dataclass(frozen=True, slots=True)
 class Progress(Part):
-    """The points so far, thinned so that they stay few."""
+    """The points so far, thinned to a bounded number."""
 
     points: tuple[tuple[Number, Number, dict[str, Numbers]], ...]
     """[epoch, step, {name: [one a seed]}], in order."""
@@ -28,13 +28,13 @@ class Progress(Part):
 
     @property
     def curves(self) -> dict[str, Curve]:
-        """The curves that the last point is of, as a result has them."""
+        """Return the curves of the points, in the form of a result."""
         names = self.points[-1][2] if self.points else {}
         return {name: tuple(values.get(name, ()) for _epoch, _step, values in self.points) for name in names}
 
     @property
     def final(self) -> dict[str, Numbers]:
-        """Nothing has ended yet."""
+        """Return no final values: no seed has stopped."""
         return {}
 
     best = final

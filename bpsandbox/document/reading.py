@@ -1,8 +1,8 @@
-"""Reading documents from JSON and writing them, by the types that their parts declare.
+"""Read documents from JSON and write them, by the declared types of their parts.
 
-A part is a frozen dataclass. Each of its fields has a type out of `kinds`, another part, or a tuple, mapping, choice or
-optional one of these; a field without default must be there. What a type cannot say (lengths that agree) is said by the
-part's method `check`.
+A part is a frozen dataclass. The type of a field is one of `kinds`, another part, or a tuple, mapping, union or
+optional of these; a field without a default is required. What types cannot express, such as lengths that agree, is
+checked by the part's method `check`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SCALARS = frozenset({float, int, bool, str, type(None)})
 
 
 class Part:
-    """What all parts of a document share."""
+    """Base class of all parts of a document."""
 
     __slots__ = ()
 
@@ -33,16 +33,16 @@ class Part:
 
     @classmethod
     def from_store(cls: type[P], value: Any) -> P:
-        """Read a part that was kept, perhaps by another engine: fields that are not known here are left out."""
+        """Read a stored part, perhaps of another engine; unknown fields are ignored."""
         return part_reader(cls, is_strict=False)(value, "")  # type: ignore[arg-type]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the part as plain JSON. Fields that are None by default are left out while they are."""
+        """Return the part as plain JSON, without fields that are None by default and still None."""
         values = ((each, getattr(self, each.name)) for each in fields(self))  # type: ignore[arg-type]
         return {json_name(each): plain(value) for each, value in values if not _is_absent(each, value)}
 
     def check(self, path: str) -> None:
-        """Check what the types of the fields cannot say. Raises InvalidDocument."""
+        """Check what the types of the fields cannot express. Raises InvalidDocument."""
 
 
 def _is_absent(field: Field[Any], value: Any) -> bool:
@@ -64,7 +64,7 @@ def plain(value: Any) -> Any:
 
 @cache
 def part_reader(cls: type[Any], is_strict: bool) -> Read:
-    """Return the function that reads a part of this class; a strict one refuses fields that it does not know."""
+    """Return the function that reads a part of this class; a strict one refuses unknown fields."""
     hints = get_type_hints(cls, include_extras=True)
     known = {json_name(each): (each.name, reader(hints[each.name], is_strict)) for each in fields(cls)}
     required = [json_name(each) for each in fields(cls) if is_required(each)]
@@ -88,7 +88,7 @@ def part_reader(cls: type[Any], is_strict: bool) -> Read:
 
 
 def json_name(field: Field[Any]) -> str:
-    """Return the name of a field in JSON: `in_` is "in", which no field may be called."""
+    """Return the name of a field in JSON: `in_` is "in", a reserved word in Python."""
     return field.name.rstrip("_")
 
 
@@ -97,7 +97,7 @@ def is_required(field: Field[Any]) -> bool:
 
 
 def reader(hint: Any, is_strict: bool = True) -> Read:
-    """Return the function that reads a value of a type. Raises TypeError for a type that no JSON has."""
+    """Return the function that reads a value of a type. Raises TypeError for a type without a JSON form."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
         kind = _kind(arguments)
@@ -120,7 +120,7 @@ def _kind(arguments: tuple[Any, ...]) -> Kind:
 
 
 def _optional(arguments: tuple[Any, ...], is_strict: bool) -> Read:
-    """One type, or null; of several the first that accepts the value."""
+    """Return a reader of a union: null, or the first type that accepts the value."""
     readers = [reader(each, is_strict) for each in arguments if each is not type(None)]
     takes_null = type(None) in arguments
 
@@ -149,7 +149,7 @@ def _choice(words: tuple[str, ...]) -> Read:
 
 
 def _many(arguments: tuple[Any, ...], is_strict: bool) -> Read:
-    """A list of any length, or one of exactly these items."""
+    """Return a reader of a list of any length, or of exactly these items."""
     if arguments[-1] is not Ellipsis:
         return _exactly([reader(each, is_strict) for each in arguments])
     read_item = reader(arguments[0], is_strict)
@@ -179,6 +179,6 @@ def _mapping(read_item: Read) -> Read:
 
 
 def agree(path: str, found: int, wanted: int, what: str) -> None:
-    """Refuse a list that has not as many items as what it belongs to. Raises InvalidDocument."""
+    """Refuse a list of a different length from what it belongs to. Raises InvalidDocument."""
     if found != wanted:
         raise InvalidDocument(path, f"expected {wanted} items, one for each of {what}, got {found}")

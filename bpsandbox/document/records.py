@@ -1,4 +1,4 @@
-"""What a run recorded about its inside: gradients, activations, weights, decision boundaries."""
+"""Records of a run: gradients, activations, weights, decision boundaries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class LayerName(Part):
     """A layer of the config."""
 
     index: Count
-    """Its number in the config, from 0."""
+    """Its index in the config, from 0."""
     type: Name
     """Its type in the config."""
 
@@ -52,9 +52,9 @@ class Activations(Part):
     seed: Integer
     """The seed."""
     examples: Count
-    """The number of training examples that were looked at."""
+    """The number of training examples used."""
     layers: tuple[LayerName, ...]
-    """The layers, their activation included; those that only reshape are left out."""
+    """The layers, each including its activation; layers that only reshape are omitted."""
     mean: tuple[Numbers, ...]
     """Mean of the outputs."""
     std: tuple[Numbers, ...]
@@ -62,7 +62,7 @@ class Activations(Part):
     zero: tuple[Numbers, ...]
     """Share of outputs that are 0."""
     saturated: tuple[Numbers, ...]
-    """Share of outputs within 1 % of a bound of their activation."""
+    """Share of outputs within 1 % of the bounds of their activation."""
     dead: tuple[Numbers, ...]
     """Share of units that are 0 for every example."""
 
@@ -104,7 +104,7 @@ class Weights(Part):
     """The first seed's parameters at one epoch."""
 
     epoch: Count
-    """Whole epochs done before."""
+    """Completed epochs."""
     seed: Integer
     """The seed."""
     weights: tuple[NamedTensor, ...]
@@ -113,7 +113,7 @@ class Weights(Part):
 
 @dataclass(frozen=True, slots=True)
 class FinalNetwork(Part):
-    """The parameters that the first seed ended with; of small networks only."""
+    """The final parameters of the first seed; small networks only."""
 
     seed: Integer
     """The seed."""
@@ -125,7 +125,7 @@ class FinalNetwork(Part):
 
 @dataclass(frozen=True, slots=True)
 class Examples(Part):
-    """Some examples beside a decision boundary."""
+    """Some examples to draw with a decision boundary."""
 
     x: tuple[tuple[Number, ...], ...]
     """Their coordinates."""
@@ -141,10 +141,10 @@ class Examples(Part):
 
 @dataclass(frozen=True, slots=True)
 class DecisionBoundary(Part):
-    """What the first seed's network answers on a grid of the plane at one epoch."""
+    """The output of the first seed's network on a grid of the plane at one epoch."""
 
     epoch: Count
-    """Whole epochs done before."""
+    """Completed epochs."""
     seed: Integer
     """The seed."""
     x: tuple[Number, Number]
@@ -160,9 +160,9 @@ class DecisionBoundary(Part):
     points: Examples | None = None
     """Some of the examples."""
     outputs: tuple[Numbers, ...] | None = None
-    """The number that decides between two classes, like `values`: the single output, or the second less the first."""
+    """The number that decides between two classes, as in `values`: the single output, or the second minus the first."""
     divide: Number | None = None
-    """The output at which one of two classes becomes the other."""
+    """The output that separates the two classes."""
 
     def check(self, path: str) -> None:
         if self.n < 2:
@@ -198,28 +198,28 @@ class ConfusionMatrix(Part):
 
 @dataclass(frozen=True, slots=True)
 class Records(Part):
-    """What was recorded beside the curves. Only what the config asks for is there."""
+    """Records besides the curves, as far as the config requests them."""
 
     learning_rate: Rates | None = None
-    """The rate of the step after each point, where it changes: a number, or one a seed."""
+    """The learning rate of the step after each point, if it changes: one number, or one for each seed."""
     gradients: GradientNorms | None = None
     """Gradient norms by layer."""
     activations: Activations | None = None
     """Statistics of the outputs by layer."""
     weights: tuple[Weights, ...] | None = None
-    """The parameters at the epochs asked for."""
+    """The parameters at the requested epochs."""
     decision_boundary: tuple[DecisionBoundary, ...] | None = None
-    """What the network answers over the plane, at the epochs asked for."""
+    """The network's output over the plane, at the requested epochs."""
     confusion_matrix: ConfusionMatrix | None = None
-    """Which classes are taken for which."""
+    """The confusion matrix of the classes."""
     network: FinalNetwork | None = None
-    """The parameters of a small network at the end."""
+    """The final parameters of a small network."""
     worked_example: Annotated[AnyWorkedExample, WorkedKind(WorkedExample)] = None
     """One step worked through for one example."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of what there is, sorted."""
+        """Return the names of the records present, sorted."""
         return tuple(sorted(name for name in RECORDS if getattr(self, name) is not None))
 
 

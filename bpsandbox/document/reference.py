@@ -1,4 +1,4 @@
-"""The reference of the result document, made from its types.
+"""Generate the reference of the result document from its types.
 
 python -m bpsandbox.document.reference > docs/result.md
 """
@@ -23,8 +23,8 @@ from bpsandbox.document.worked import WorkedExample, WorkedKind
 INTRODUCTION = """\
 # The result of a run
 
-A run leaves one JSON document. `./run manage train FILE --json -` writes it, the run page offers it as `result.json`,
-and Python has it as an object:
+The result of a run is one JSON document. `./run manage train FILE --json -` writes it, the run page offers it as
+`result.json`, and in Python it is an object:
 
 ```python
 from bpsandbox import core, spec
@@ -36,25 +36,25 @@ assert document.final["train_loss"][0] == document.curves["train_loss"][-1][0]
 assert Document.from_json(document.to_json()) == document
 ```
 
-`Document.from_json` reads strictly: a field that is missing or unknown, a number that is not finite or not below 1e308
-in size, or a list whose length does not fit raises `InvalidDocument` with its path, such as
-`curves.train_loss[3][0]: expected a finite number or null, got inf`. `Document.from_store` reads what another engine
-wrote: it leaves out unknown fields.
+`Document.from_json` is strict. A missing or unknown field, a number that is not finite or not below 1e308 in size, or a
+list of the wrong length raises `InvalidDocument` with its path, such as
+`curves.train_loss[3][0]: expected a finite number or null, got inf`. `Document.from_store` reads stored documents, also
+of other engines, and ignores unknown fields.
 
-A seed that has stopped has null from then on. Fields marked *if any* are left out where there is nothing to say.
-Gradient norms, statistics of activations, learning rates and the outputs beside a decision boundary have six digits;
-all other numbers are exact.
+After a seed has stopped, its values are null. Fields marked *if any* are omitted when they have no value. Gradient norms,
+statistics of activations, learning rates and the outputs of a decision boundary have six digits; all other numbers are
+exact.
 
-This page is made from the types: `python -m bpsandbox.document.reference > docs/result.md`.
+This page is generated from the types: `python -m bpsandbox.document.reference > docs/result.md`.
 """
 AFTER = """\
 
 ## Smaller forms
 
-A site stores two more forms of a result. `CardDocument` has few points, rounded, and no records; its own fields are
-`shows`, the names of the records that the whole result has, and `drawn`, the places of the seeds that the curves have
-values of (all, if it is left out). `Progress` is a run while it trains: `points`, each
-`[epoch, step, {name: [one a seed]}]`, `epoch` of `epochs`, and `eta` in seconds.
+A site stores two more forms of a result. `CardDocument` has few points, rounded, and no records. Its additional fields are
+`shows`, the names of the records in the whole result, and `drawn`, the indices of the seeds in the curves (all, if
+omitted). `Progress` is a run in training: `points`, each `[epoch, step, {name: [one value per seed]}]`, `epoch` of
+`epochs`, and `eta` in seconds.
 """
 
 
@@ -77,7 +77,7 @@ def _sections() -> Iterator[str]:
 
 
 def parts_of(root: type[Part]) -> list[type[Part]]:
-    """Return a part and all parts in it, each once, those of one level before those in them."""
+    """Return a part and all parts in it, each once, breadth first."""
     found = [root]
     for part in found:
         for hint in get_type_hints(part, include_extras=True).values():
@@ -97,7 +97,7 @@ def _parts_in(hint: Any) -> Iterator[type[Part]]:
 
 
 def sentences(part: type[Part]) -> dict[str, str]:
-    """Return the docstring under each field of a part, its base's included."""
+    """Return the docstring of each field of a part, inherited ones included."""
     found: dict[str, str] = {}
     for owner in reversed(part.__mro__[:-1]):
         [tree] = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
@@ -118,14 +118,14 @@ def _paragraph(text: str) -> str:
 
 
 def _cell(field: Field[Any], hint: Any) -> str:
-    """Say what a field allows. Null is not mentioned where the field is left out instead."""
+    """Describe the values of a field, without null if the field is omitted instead."""
     if field.default is None and not isinstance(_kind(hint), WorkedKind):
         hint = Union[tuple(each for each in get_args(hint) if each is not type(None))]  # noqa: UP007
     return described(hint).replace("|", "\\|")
 
 
 def described(hint: Any) -> str:
-    """Say in words what a type allows."""
+    """Describe the values of a type."""
     kind, origin, arguments = _kind(hint), get_origin(hint), get_args(hint)
     if isinstance(kind, WorkedKind):
         return _link(WorkedExample)
@@ -143,7 +143,7 @@ def described(hint: Any) -> str:
 
 
 def _several(hint: Any) -> str:
-    """Say in words what the items of a list are."""
+    """Describe the items of a list."""
     kind = _kind(hint)
     if kind is not None:
         return kind.plural
@@ -163,7 +163,7 @@ def _kind(hint: Any) -> Kind | None:
 
 
 def _presence(field: Field[Any]) -> str:
-    """Say when a field is there: always, or only where there is something to say."""
+    """Say when a field is present: always, or only if it has a value."""
     if is_required(field) or field.default_factory is not MISSING:
         return "always"
     return "if any" if field.default is None else "always"

@@ -23,15 +23,15 @@ class Stop(Part):
     """Why and where one seed stopped."""
 
     reason: Reason
-    """What ended its training."""
+    """Why its training ended."""
     epoch: Count
-    """Whole epochs that it did."""
+    """Completed epochs."""
     step: Count
-    """Steps that it did."""
+    """Completed steps."""
     layer: Name | None = None
-    """Of a seed that diverged: the first layer whose output was not finite."""
+    """For a seed that diverged: the first layer whose output was not finite."""
     last: dict[str, Number] | None = None
-    """Of a seed that diverged: its values at the last point where its loss was finite."""
+    """For a seed that diverged: its values at the last point where its loss was finite."""
     last_epoch: Number | None = None
     """The epoch of that point."""
     restored_epoch: Count | None = None
@@ -40,35 +40,35 @@ class Stop(Part):
 
 @dataclass(frozen=True, slots=True)
 class RunWarning(Part):
-    """Something to know before believing the result: a code with the numbers that show it.
+    """A warning about the result: a code, with the numbers behind it.
 
     Lists have one number for each of `seeds`. `explain` says what a code means.
     """
 
     code: Name
-    """What it is about."""
+    """The kind of warning."""
     message: Words | None = None
-    """The warning in words; only in what the terminal writes, and in results of engine 1."""
+    """The warning as text; only in the terminal's output and in results of engine 1."""
     seeds: tuple[Integer, ...] | None = None
     """The seeds it is about."""
     losses: Numbers | None = None
-    """Of seeds that learned nothing, or whose loss grew: the losses they ended with."""
+    """For seeds that learned nothing or whose loss grew: their final losses."""
     baseline: Number | None = None
-    """The loss of a network that ignores its input, where it is known."""
+    """The loss of a network that ignores its input, if known."""
     part: Name | None = None
-    """Of overfitting: the held-out part, val or test."""
+    """For overfitting: the held-out part, val or test."""
     epoch: Number | None = None
-    """Where the median loss of that part was lowest."""
+    """The epoch at which the median loss of that part was lowest."""
     lowest: Number | None = None
     """The lowest median loss of that part."""
     last: Number | None = None
-    """The last one."""
+    """The final median loss of that part."""
     layer: Count | None = None
-    """The layer that is symmetric, dead or saturated, as the config counts."""
+    """The index in the config of the layer that is symmetric, dead or saturated."""
     type: Name | None = None
     """The type of that layer."""
     units: Count | None = None
-    """Its units, all with the same weights."""
+    """The number of its units, all of which have the same weights."""
     share: Number | None = None
     """The share of its dead units, or of its saturated outputs."""
     first_layer: Count | None = None
@@ -76,9 +76,9 @@ class RunWarning(Part):
     last_layer: Count | None = None
     """The last layer with parameters."""
     first_norms: Numbers | None = None
-    """Gradient norms of the first layer at the first step, where they vanish before it."""
+    """For a vanishing gradient: gradient norms of the first layer at the first step."""
     last_norms: Numbers | None = None
-    """Those of the last layer."""
+    """Gradient norms of the last layer at the first step."""
 
     def check(self, path: str) -> None:
         for name in NEEDED.get(self.code, ()):
@@ -95,7 +95,7 @@ NEEDED = {
     "saturated": ("layer", "type", "share"),
     "vanishing": ("first_layer", "last_layer", "first_norms", "last_norms"),
 }
-"""What the sentence of a warning says; other warnings have no numbers."""
+"""Fields that the text of a warning needs; other warnings have no numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,9 @@ class DataSummary(Part):
     name: Name
     """The name of the set; `points` for points in the config."""
     n: Count
-    """All examples."""
+    """The number of examples."""
     train: Count
-    """Examples in the training part; 0 for a part that there is not."""
+    """Examples in the training part; 0 for a part that does not exist."""
     val: Count
     """Examples in the validation part."""
     test: Count
@@ -117,9 +117,9 @@ class DataSummary(Part):
     shape: tuple[Count, ...]
     """The shape of one example."""
     hash: Name
-    """Of the examples before the split: the same data have the same hash."""
+    """The hash of the examples before the split."""
     classes: Count | None = None
-    """The number of classes; only of data to be classified."""
+    """The number of classes; only for classification."""
     chance_loss: Number | None = None
     """The loss of a constant prediction: ln K for K classes, the variance of the targets for squares."""
 
@@ -129,23 +129,23 @@ class LayerSummary(Part):
     """One layer of the config."""
 
     index: Count
-    """Its number in the config, from 0."""
+    """Its index in the config, from 0."""
     type: Name
     """Its type in the config."""
     in_: Count
-    """Numbers that go in, for one example."""
+    """Numbers in one example of the input."""
     out: Count
-    """Numbers that come out, for one example."""
+    """Numbers in one example of the output."""
     activation: Name | None
-    """The activation that is written on the layer."""
+    """The activation given as a field of the layer."""
     parameters: Count
-    """Numbers that it learns."""
+    """The number of its parameters."""
     in_shape: tuple[Count, ...] | None = None
-    """The shape of what goes in."""
+    """The shape of one example of the input."""
     out_shape: tuple[Count, ...] | None = None
-    """The shape of what comes out."""
+    """The shape of one example of the output."""
     remembered: Count = 0
-    """Numbers in buffers, which are kept and not learned."""
+    """Numbers in its buffers, which are stored but not learned."""
     multiply_adds: Count | None = None
     """Multiply-adds of a forward pass for one example."""
 
@@ -155,29 +155,29 @@ class Member(Part):
     """One setting of a sweep."""
 
     values: dict[str, Free]
-    """What was set, by the paths of the config."""
+    """The values it sets, by path in the config."""
     rows: tuple[Count, ...]
-    """The places of its seeds in `seeds`."""
+    """The indices of its seeds in `seeds`."""
     spec_hash: Name = ""
-    """The hash of the config that this setting is by itself."""
+    """The hash of the config that equals this setting."""
     steps_a_point: Count | None = None
-    """Its steps from point to point, where settings differ in them."""
+    """Its steps between two points, if settings differ in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance(Part):
-    """On what the result was computed."""
+    """The environment in which the result was computed."""
 
     engine: Name = ""
-    """Version of the numbers."""
+    """Version of the engine."""
     numpy: Name = ""
     """Version of NumPy."""
     blas: Name = ""
-    """The library that multiplies matrices, with its version."""
+    """The BLAS library and its version."""
     kernel: Name = ""
-    """The kernel that the BLAS chose for the processor, and its threads."""
+    """The BLAS kernel chosen for the processor, and the number of threads."""
     machine: Name = ""
-    """The kind of processor."""
+    """The processor architecture."""
     python: Name = ""
     """Version of Python."""
     fingerprint: Name = ""
@@ -189,22 +189,22 @@ class Provenance(Part):
     chunk: Count | None = None
     """Examples in one pass of an evaluation."""
     seconds: Number | None = None
-    """How long the training took."""
+    """Duration of the training, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded(Part):
-    """The points of every curve, how the seeds ended, and what they were trained on.
+    """The points of every curve, how the seeds ended, and the data.
 
-    What is not a number of each seed (steps, layers, data) is the first setting's where the run is a sweep.
+    In a sweep, what is not recorded per seed (steps, layers, data) is that of the first setting.
     """
 
     spec_hash: Name
     """The hash of the config."""
     engine: Name
-    """Version of the numbers: results of one version agree with each other."""
+    """Version of the engine; results of the same version are comparable."""
     seeds: tuple[Integer, ...]
-    """One line of every curve each; of a sweep, those of all settings, one setting after the other."""
+    """The seeds, each with a line in every curve; for a sweep, those of all settings, one setting after the other."""
     epochs: tuple[Count, ...]
     """The epoch of every recorded point."""
     steps: tuple[Count, ...]
@@ -212,7 +212,7 @@ class Recorded(Part):
     curves: dict[str, Curve]
     """`curves.NAME[i][s]` is point i of seed s, null once that seed has stopped."""
     final: dict[str, Numbers]
-    """What each seed ended with: after restoring its best parameters, where that was asked for."""
+    """The final value of each seed, after its best parameters were restored if the config requests that."""
     best: dict[str, Numbers]
     """The best recorded value of each seed."""
     best_epoch: dict[str, Numbers]
@@ -220,38 +220,38 @@ class Recorded(Part):
     stop: tuple[Stop, ...]
     """One for each seed."""
     warnings: tuple[RunWarning, ...] = ()
-    """What to know before believing the result."""
+    """Warnings about the result."""
     data: DataSummary | None = None
     """The data of the run."""
     parameters: Count | None = None
-    """Numbers that one seed learns."""
+    """The number of parameters of one seed."""
     layers: tuple[LayerSummary, ...] = ()
     """One for each layer of the config."""
     members: tuple[Member, ...] | None = None
-    """The settings of a sweep; only of a sweep."""
+    """The settings of a sweep."""
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """The places of the seeds that the curves have values of, in their order."""
+        """Return the indices of the seeds that the curves contain, in their order."""
         return tuple(range(len(self.seeds)))
 
     @property
     def principal(self) -> str:
-        """The curve that stands for the run: the objective that was minimised; empty where there is no curve."""
+        """Return the name of the main curve, the objective that was minimised; empty if there is no curve."""
         return "train_loss" if "train_loss" in self.curves else next(iter(self.curves), "")
 
     @property
     def diverged(self) -> tuple[int, ...]:
-        """The places of the seeds that diverged."""
+        """Return the indices of the seeds that diverged."""
         return tuple(row for row, stop in enumerate(self.stop) if stop.reason == "diverged")
 
     def warning(self, code: str) -> RunWarning | None:
-        """Return the warning with this code, None where there is none."""
+        """Return the warning with this code, or None."""
         return next((warning for warning in self.warnings if warning.code == code), None)
 
     @property
     def settings(self) -> dict[int, int]:
-        """The setting of each seed of a sweep: its number from 1, by the seed's place."""
+        """Return the setting of each seed of a sweep: its number from 1, by the index of the seed."""
         return {row: number for number, member in enumerate(self.members or (), 1) for row in member.rows}
 
     def check(self, path: str) -> None:
@@ -273,11 +273,11 @@ class Document(Recorded):
     """The whole result of a run."""
 
     checks: Checks = field(default_factory=Checks)
-    """The checks that the config asks for."""
+    """The checks requested by the config."""
     records: Records = field(default_factory=Records)
-    """What was recorded beside the curves."""
+    """Records besides the curves."""
     provenance: Provenance | None = None
-    """On what it was computed."""
+    """The environment in which it was computed."""
 
     def check(self, path: str) -> None:
         Recorded.check(self, path)
@@ -286,7 +286,7 @@ class Document(Recorded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardDocument(Recorded):
-    """A result as a card shows it: few points, rounded, without records; of a sweep the lines of its best settings."""
+    """The result on a card: few points, rounded, without records; for a sweep, the lines of its best settings."""
 
     shows: tuple[Name, ...] = ()
     """The names of the records that the whole result has."""
@@ -317,7 +317,7 @@ def _check_curve(path: str, curve: Curve, points: int, seeds: int) -> None:
 
 
 def _check_members(path: str, members: tuple[Member, ...], seeds: int) -> None:
-    """Each seed belongs to one setting, and all settings set the same fields."""
+    """Check that each seed belongs to one setting, and that all settings set the same fields."""
     if not members:
         raise InvalidDocument(path, "expected at least one setting")
     taken: set[int] = set()
@@ -340,7 +340,7 @@ def _check_row(path: str, row: int, seeds: int) -> None:
 
 
 def _check_records(path: str, records: Records, points: int, seeds: int) -> None:
-    """Records with a row for each point have no more of them than there are points, and no more seeds."""
+    """Check that records with a row for each point have at most as many rows as points and the seeds of the run."""
     if records.learning_rate is not None:
         _check_most(f"{path}.learning_rate", len(records.learning_rate), points, "points")
         for place, rate in enumerate(records.learning_rate):

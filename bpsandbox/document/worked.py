@@ -1,4 +1,4 @@
-"""One training step of one example, worked through."""
+"""A worked training step of one example."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Title(Part):
     text: Words
     """The sentence."""
     values: dict[str, Name | Number]
-    """By the names of its placeholders."""
+    """Values by the names of the placeholders."""
 
     def check(self, path: str) -> None:
-        """Refuse a sentence that cannot be written out: a placeholder without value, or with a form of its own.
+        """Refuse a sentence that cannot be formatted: a placeholder without a value, or with a format specification.
 
-        Without values there are no placeholders: braces are those of LaTeX.
+        Without values there are no placeholders; braces are LaTeX.
         """
         if not self.values:
             return
@@ -38,12 +38,12 @@ class Title(Part):
 
 @dataclass(frozen=True, slots=True)
 class Written(Part):
-    """An equation as another convention writes it."""
+    """An equation in another convention."""
 
     formula: Words
-    """LaTeX, in symbols."""
+    """LaTeX with symbols."""
     numbers: Words
-    """LaTeX, the same equation in numbers."""
+    """LaTeX of the same equation with numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +51,21 @@ class WorkedStep(Part):
     """One equation of a worked step."""
 
     id: Name
-    """Its name, unique in the example."""
+    """Its identifier, unique in the example."""
     phase: Literal["forward", "loss", "backward", "update"]
-    """What it is part of."""
+    """The phase it belongs to."""
     layer: Count | None
-    """The layer's number in the config; null for what belongs to none."""
+    """The layer's index in the config; null for a step that belongs to no layer."""
     title: Title
-    """What it does, in words."""
+    """What the step does."""
     formula: Words
-    """LaTeX, in symbols."""
+    """LaTeX with symbols."""
     numbers: Words
-    """LaTeX, the same equation in numbers."""
+    """LaTeX of the same equation with numbers."""
     value: Array | None = None
-    """What it gives; left out where it is large."""
+    """The result; omitted if it is large."""
     notes: tuple[Title, ...] = ()
-    """What the equation leaves out, or why there is none."""
+    """What the equation leaves out, or why there is no equation."""
     variants: dict[str, Written] = field(default_factory=dict)
     """The equation with row vectors, or with the loss as a sum or half a sum, where it is written otherwise then:
     columns.sum, columns.half, rows.mean, rows.sum, rows.half."""
@@ -78,9 +78,9 @@ class WorkedExample(Part):
     spec_hash: Name
     """The hash of the config."""
     sample: Count
-    """The example's place in the training data, from 0."""
+    """The index of the example in the training data, from 0."""
     step: Count
-    """The step before which it was worked."""
+    """The index of the step, from 0."""
     seed: Integer
     """The seed."""
     steps: tuple[WorkedStep, ...]
@@ -89,16 +89,16 @@ class WorkedExample(Part):
     """`before`, `gradient`, `after`, and `clipped` where clipping acts: tensors by name, like layers.0.weight. Large
     ones are left out."""
     epoch: Count = 0
-    """Whole epochs done before."""
+    """Completed epochs."""
     notes: tuple[Title, ...] = ()
-    """What is left out of all of them."""
+    """Notes on what all equations leave out."""
 
 
 AnyWorkedExample: TypeAlias = WorkedExample | Json | None
 
 
 class WorkedKind(Anything):
-    """A worked example; one of an engine that recorded other parts stays as it was written."""
+    """A worked example; one from an engine with other parts is kept as stored."""
 
     def __init__(self, part: type[WorkedExample]) -> None:
         self.part = part
