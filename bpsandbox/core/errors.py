@@ -1,17 +1,17 @@
-"""What can go wrong in the core: one exception a rule."""
+"""Exceptions of the core, one for each rule."""
 
 from __future__ import annotations
 
 
 class BackpropError(Exception):
-    """Something was asked of the core that it cannot do."""
+    """Base class of the core's exceptions."""
 
 
 class ShapeMismatch(BackpropError):
-    """A layer was given an array of a shape that it does not take.
+    """A layer got an array of a shape that it does not accept.
 
-    `expected` says in words what it takes, with `values` to be filled in; its first word is rows, images or sequences
-    where another kind of sample came.
+    `expected` describes what it accepts, as a format with `values`. Its first word is rows, images or sequences if the
+    kind of sample is wrong.
     """
 
     def __init__(self, layer: str, expected: str, got: tuple[int, ...], **values: object) -> None:
@@ -24,11 +24,11 @@ class ShapeMismatch(BackpropError):
 
 
 class WrongNumbers(BackpropError):
-    """What was given does not go with the network."""
+    """The data do not fit the network."""
 
 
 class NotStacked(BackpropError):
-    """A layer treats a stack of seeds unlike each seed alone."""
+    """A layer gives other numbers for a stack of seeds than for each seed alone."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class NotStacked(BackpropError):
 
 
 class NotRepeatable(BackpropError):
-    """A layer does something else when its recorded calls are played than when its methods are called."""
+    """A layer gives other numbers when its recorded calls are replayed than when its methods are called."""
 
     def __init__(self, what: str) -> None:
         super().__init__(
@@ -48,7 +48,7 @@ class NotRepeatable(BackpropError):
 
 
 class UnknownToken(BackpropError):
-    """An embedding was given a number that has no row in its table."""
+    """An embedding got an index that is not in its table."""
 
     def __init__(self, token: float, known: int) -> None:
         super().__init__(f"Embedding knows the whole numbers 0 to {known - 1}, not {token}")
@@ -59,7 +59,7 @@ class ClassMismatch(BackpropError):
 
 
 class NoSuchExample(BackpropError):
-    """A training example, a step or a seed was asked for that a run does not have: they count from 0 below `count`."""
+    """A run does not have the requested training example, step or seed; indices go from 0 to `count` - 1."""
 
     def __init__(self, what: str, asked: int, count: int) -> None:
         super().__init__(f"There is no {what} {asked}: there are {count}, from 0 to {count - 1}.")
@@ -67,7 +67,7 @@ class NoSuchExample(BackpropError):
 
 
 class NoSuchSeed(BackpropError):
-    """A seed was asked for that a run does not train."""
+    """A run does not train the requested seed."""
 
     def __init__(self, asked: int, seeds: tuple[int, ...]) -> None:
         shown = ", ".join(map(str, seeds[:16])) + (", …" if len(seeds) > 16 else "")
@@ -80,7 +80,7 @@ class TooManyHoldouts(BackpropError):
 
 
 class NotAnExperiment(BackpropError):
-    """Something else than an experiment or a sweep was to be trained, such as the text of a config."""
+    """The argument to train is neither an experiment nor a sweep, for example the text of a config."""
 
     def __init__(self, got: object) -> None:
         kind = "a text" if isinstance(got, str) else f"a {type(got).__name__}"

@@ -41,9 +41,9 @@ list of the wrong length raises `InvalidDocument` with its path, such as
 `curves.train_loss[3][0]: expected a finite number or null, got inf`. `Document.from_store` reads stored documents, also
 of other engines, and ignores unknown fields.
 
-After a seed has stopped, its values are null. Fields marked *if any* are omitted when they have no value. Gradient norms,
-statistics of activations, learning rates and the outputs of a decision boundary have six digits; all other numbers are
-exact.
+After a seed has stopped, its values are null. Fields marked *if any* are omitted when they have no value. Gradient
+norms, statistics of activations, learning rates and the outputs of a decision boundary have six digits; all other
+numbers are exact.
 
 This page is generated from the types: `python -m bpsandbox.document.reference > docs/result.md`.
 """
@@ -51,8 +51,8 @@ AFTER = """\
 
 ## Smaller forms
 
-A site stores two more forms of a result. `CardDocument` has few points, rounded, and no records. Its additional fields are
-`shows`, the names of the records in the whole result, and `drawn`, the indices of the seeds in the curves (all, if
+A site stores two more forms of a result. `CardDocument` has few points, rounded, and no records. Its additional fields
+are `shows`, the names of the records in the whole result, and `drawn`, the indices of the seeds in the curves (all, if
 omitted). `Progress` is a run in training: `points`, each `[epoch, step, {name: [one value per seed]}]`, `epoch` of
 `epochs`, and `eta` in seconds.
 """

@@ -1,7 +1,7 @@
-"""The process boundary: one run, one killable child process.
+"""The process boundary: one run, one child process that can be killed.
 
-`supervise` is the parent's side, `child` the other one, `protocol` their messages. Nothing here imports Django: the
-terminal and a notebook run trainings as the site does.
+`supervise` is the parent's side, `child` the child's, `protocol` their messages. Nothing here imports Django, so the
+terminal and notebooks train as the site does.
 """
 
 from bpsandbox.runner.children import Children

@@ -1,4 +1,4 @@
-"""The time that a run may use, asked by the child between steps."""
+"""The time budget of a run, checked by the child between steps."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ MOST_RESERVED = 0.5
 
 
 class Deadline:
-    """A time by one clock, less what the run still has to compute before it is asked again and can end.
+    """A deadline on one clock, less the time for what the run must still compute before the next check and its end.
 
-    The core counts work in multiply-adds and this class learns how long one takes, so the same config has the same
-    recorded points on every machine and only its last one depends on the clock.
+    The core counts work in multiply-adds, and this class measures how long one takes. So a config has the same recorded
+    points on every machine, and only the last one depends on the clock.
     """
 
     def __init__(self, clock: Callable[[], float], seconds: float) -> None:
@@ -28,7 +28,7 @@ class Deadline:
         self.reserved = 0.0
 
     def note(self, *, work: float, ahead: float) -> None:
-        """Take in how much was computed since the start, and how much is computed at most before the run can end."""
+        """Record the work done since the start, and the most work before the run can end."""
         wanted = ahead * self.spent / work if work else 0.0
         self.reserved = wanted if work >= TRUSTED_WORK else min(wanted, MOST_RESERVED * self.seconds)
 
@@ -42,7 +42,7 @@ class Deadline:
 
 
 class Budget:
-    """Processor and wall time of a run, less what is needed to write its result down."""
+    """Processor and wall time of a run, less what is needed to send its result."""
 
     def __init__(self, *, cpu_seconds: float, wall_seconds: float) -> None:
         self.deadlines = (Deadline(time.process_time, cpu_seconds), Deadline(time.monotonic, wall_seconds))
@@ -52,5 +52,5 @@ class Budget:
             deadline.note(work=work, ahead=ahead)
 
     def until(self) -> str | None:
-        """Return "limit" when the run must end with what it has."""
+        """Return "limit" if the run must end with what it has."""
         return "limit" if any(deadline.is_over for deadline in self.deadlines) else None

@@ -1,7 +1,7 @@
-"""The child: wait for one job, train it, report, exit.
+"""The child: wait for one job, train it, report and exit.
 
-`process.Child` starts it, forked with everything loaded or as a new process. It has next to no environment, no database
-and a working directory that is deleted already, and it puts limits and walls around itself before it trains.
+`process.Child` starts it, forked with everything loaded or as a new process. It has a minimal environment, no database
+and a deleted working directory, and it applies limits and confinement to itself before it trains.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ NICENESS = 10
 
 
 def main(parent: str, engine_path: str) -> None:
-    """Run as a new process: load the engine, then work."""
+    """Run as a new process: load the engine, then do one job."""
     die_with_parent(int(parent))
     enter_namespaces()
     engine = import_module(engine_path)
@@ -38,7 +38,7 @@ def main(parent: str, engine_path: str) -> None:
 
 
 def work(engine: Any) -> None:
-    """Do one job from standard input. Returns when its last message is written, or when there is no job."""
+    """Do one job from standard input. Returns after its last message, or if there is no job."""
     send = sender(reserve_stdout())
     lower_priority()
     enter_deleted_directory()
@@ -54,7 +54,7 @@ def work(engine: Any) -> None:
 
 
 def die_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent dies; exit when the parent is gone already."""
+    """Ask the kernel to kill this process when its parent dies; exit if the parent has died already."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
@@ -62,14 +62,14 @@ def die_with_parent(parent: int) -> None:
 
 
 def reserve_stdout() -> BinaryIO:
-    """Return standard output, for messages alone: from now on `print` writes to standard error."""
+    """Reserve standard output for messages and return it; `print` writes to standard error from now on."""
     private = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(private, "wb", buffering=0)
 
 
 def lower_priority() -> None:
-    """Run after everything else, and be the first that the kernel kills when memory is short."""
+    """Run at the lowest priority, and be the first process that the kernel kills when memory is short."""
     with suppress(OSError):
         os.nice(NICENESS)
     with suppress(OSError):
@@ -77,7 +77,7 @@ def lower_priority() -> None:
 
 
 def enter_deleted_directory() -> None:
-    """Work in a directory in which nothing can be created; in the root when the disk is full."""
+    """Change to a deleted directory, in which nothing can be created; to the root if the disk is full."""
     os.chdir("/")
     with suppress(OSError):
         empty = Path(tempfile.mkdtemp(prefix="bpsandbox-"))
@@ -118,10 +118,10 @@ def failed(code: str, text: str) -> protocol.Message:
 def trained(
     reports: Iterator[dict[str, Any]], send: Callable[[protocol.Message], None], budget: Budget
 ) -> protocol.Message:
-    """Pass points on as they come, several at a time; return the result message.
+    """Send points in batches as they arrive; return the result message.
 
     A report is {"points": [[epoch, step, {name: values}], ...], "epoch", "epochs", "share": 0 to 1 of the steps,
-    "work", "ahead": multiply-adds, see `core.Report`}, the last one {"document": ..., "steps": ... when wanted}.
+    "work", "ahead": multiply-adds, see `core.Report`}, the last one {"document": ..., "steps": ... if requested}.
     """
     began, sent_at = time.monotonic(), -REPORT_SECONDS
     points: list[list[Any]] = []

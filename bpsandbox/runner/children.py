@@ -1,8 +1,8 @@
-"""Start children that have the engine loaded already: forked from a server, or one spawned ahead of its job.
+"""Start children with the engine loaded: forked from a server, or one spawned in advance.
 
-The server is a process with one thread that has NumPy and the engine loaded and does nothing but fork; `fork_server` is
-its side. Each child comes with a channel, a socket between the server and this process: the server sends the child's
-process id and its exit status over it, and kills the child when this end is closed.
+The server is a process with one thread that has NumPy and the engine loaded and only forks; its code is in
+`fork_server`. Each child has a channel, a socket between the server and this process: the server sends the child's
+process id and exit status over it, and kills the child when this end is closed.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ LOST = -signal.SIGKILL if CAN_FORK else 0
 
 
 class Children:
-    """Start children of one engine, each in a few milliseconds once it is loaded. Belongs to one thread."""
+    """Starts children of one engine, each in a few milliseconds once it is loaded. For use by one thread."""
 
     def __init__(self, *, engine: str = ENGINE, forks: bool = CAN_FORK) -> None:
         self.source: ForkServer | Standby
         self.source = ForkServer(engine) if forks else Standby(engine)
 
     def prepare(self) -> None:
-        """Begin to load the engine unless it is loaded. Returns at once."""
+        """Begin to load the engine unless it is loaded. Returns immediately."""
         self.source.prepare()
 
     def start(self) -> Child:
@@ -69,7 +69,7 @@ class Standby:
 
 
 class ForkServer:
-    """The server's process and the control socket to it. A server that died is replaced at the next use."""
+    """The server's process and its control socket. A server that has died is replaced at the next use."""
 
     def __init__(self, engine: str) -> None:
         self.engine = engine
@@ -111,7 +111,7 @@ class ForkServer:
 
 
 class Forked:
-    """A child of the server, as this process sees it. The server does not reap it before `end`."""
+    """A child of the server, seen from this process. The server does not reap it before `end`."""
 
     def __init__(self, channel: socket.socket, server: PythonProcess) -> None:
         self.channel = channel
@@ -121,14 +121,14 @@ class Forked:
 
     @property
     def pid(self) -> int:
-        """The process id; waits for a server that is still loading. Raises ProcessLookupError when there is none."""
+        """Return the process id; waits for a server that is loading. Raises ProcessLookupError if there is none."""
         if not self.has_pid(LOADING_SECONDS):
             raise ProcessLookupError
         assert self.known_pid is not None
         return self.known_pid
 
     def has_pid(self, seconds: float) -> bool:
-        """Wait for the process id; False when it does not come in time, or the server is gone."""
+        """Wait for the process id; return False if it does not arrive in time, or the server has died."""
         until = time.monotonic() + seconds
         while self.known_pid is None and self.status is None and self.receive(until):
             pass
@@ -147,7 +147,7 @@ class Forked:
         return self.status
 
     def end(self) -> int:
-        """Kill the child. A server that does not report its exit hangs, and is killed with all its children."""
+        """Kill the child. A server that does not report its exit hangs; it is killed with all its children."""
         if self.has_pid(REPLY_SECONDS):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
@@ -159,7 +159,7 @@ class Forked:
         return LOST if self.status is None else self.status
 
     def receive(self, until: float) -> bool:
-        """Receive the server's next message; False when none comes in time."""
+        """Receive the server's next message; return False if none arrives in time."""
         with suppress(OSError):
             self.channel.settimeout(max(0.0, until - time.monotonic()))
         try:
@@ -172,7 +172,7 @@ class Forked:
         return True
 
     def take(self, message: bytes) -> None:
-        """The process id comes first, then the exit status; an empty message means that the server is gone."""
+        """Handle a message: first the process id, then the exit status; an empty one means that the server has died."""
         if not message:
             self.status = LOST
         elif self.known_pid is None:

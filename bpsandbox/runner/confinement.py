@@ -1,7 +1,7 @@
-"""Walls around a training on Linux: no network, no files, no other processes, no privileges.
+"""Confinement of a training on Linux: no network, no files, no other processes, no privileges.
 
-Each wall is put up where the machine allows it and left out in silence where it does not: `walls` tries what they
-forbid and reports which of them hold. The limits of `limits.apply_limits` are set wherever the system has them.
+Each mechanism is applied if the machine allows it, and skipped silently otherwise: `walls` tests which of them are
+effective. The limits of `limits.apply_limits` are set wherever the system has them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def enter_namespaces() -> None:
 
 
 def confine() -> None:
-    """Give up every privilege, all files and all system calls that a training does not need, for good."""
+    """Irrevocably give up all privileges, files and system calls that a training does not need."""
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None)

@@ -1,7 +1,7 @@
 """The fork server: load the engine once, fork a child on request, and report its exit status.
 
-It has one thread and opens no files, so a child inherits no locked lock and no descriptor but its own. A child that has
-exited stays a zombie until its channel is closed: until then its process id is not used again.
+It has one thread and opens no files, so a child inherits no held lock and no foreign descriptor. A child that has
+exited remains a zombie until its channel is closed, so its process id is not reused before.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bpsandbox.runner.confinement import enter_namespaces
 
 
 def main(parent: str, engine_path: str, control: str) -> None:
-    """Serve until the other end of the control socket, a descriptor, is closed."""
+    """Serve until the other end of the control socket is closed."""
     die_with_parent(int(parent))
     enter_namespaces()
     engine = import_module(engine_path)
@@ -34,7 +34,7 @@ def main(parent: str, engine_path: str, control: str) -> None:
 
 
 class Server:
-    """The running children, each with the socket over which its starter hears of it: its channel."""
+    """The running children, each with its channel, the socket to the process that requested it."""
 
     def __init__(self, engine: Any, control: socket.socket) -> None:
         self.engine = engine
@@ -86,7 +86,7 @@ class Server:
                 send(channel, exited.si_status if exited.si_code == os.CLD_EXITED else -exited.si_status)
 
     def reap(self, channel: socket.socket) -> None:
-        """Kill and reap the child of a channel that was closed, and all that it may have started."""
+        """Kill and reap the child of a closed channel, and everything it may have started."""
         pid = self.pids.pop(channel)
         self.selector.unregister(channel)
         channel.close()
@@ -95,7 +95,7 @@ class Server:
         os.waitpid(pid, 0)
 
     def become_child(self, streams: list[int], server: int) -> NoReturn:
-        """Close everything of the server's but the engine, do the job and exit."""
+        """Close the server's descriptors, do the job and exit."""
         try:
             os.setpgid(0, 0)
             signal.set_wakeup_fd(-1)

@@ -1,8 +1,8 @@
-"""Landlock: a process that gives up all access to files, whatever its user may read.
+"""Landlock: give up all access to files, whatever the user may read.
 
-A ruleset names the kinds of access that it governs and then the exceptions. This one names every kind that the kernel
-knows and has no exception, so nothing can be opened any more; what is open stays open.
-Documentation: docs.kernel.org/userspace-api/landlock.html; layout: struct landlock_ruleset_attr in linux/landlock.h.
+A ruleset lists the kinds of access that it governs, and exceptions. This one lists every kind that the kernel knows and
+no exception, so nothing can be opened any more; open files stay open. Documentation:
+docs.kernel.org/userspace-api/landlock.html; layout: struct landlock_ruleset_attr in linux/landlock.h.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ SCOPES = {6: 2}
 
 
 class NotAvailable(Exception):
-    """This kernel has no Landlock, or it is switched off."""
+    """This kernel has no Landlock, or it is disabled."""
 
 
 def version() -> int:
-    """Return the version of the kernel's interface, 0 without one."""
+    """Return the version of the kernel's interface, or 0."""
     return max(0, _call(CREATE_RULESET, None, 0, ASK_VERSION)) if sys.platform == "linux" else 0
 
 
 def refuse_files() -> None:
-    """Give up all access to files, for good. Raises NotAvailable. Needs that new privileges are given up already."""
+    """Irrevocably give up all access to files. Requires no_new_privs. Raises NotAvailable."""
     known = version()
     if not known:
         raise NotAvailable("no Landlock in this kernel")
@@ -49,7 +49,7 @@ def refuse_files() -> None:
 
 
 def ruleset(known: int) -> bytes:
-    """Return a ruleset that governs all that a version of the interface knows. Its length tells the kernel which."""
+    """Return a ruleset with every right of a version of the interface; its length tells the kernel the version."""
     fields = [_all(FILE_RIGHTS, known), _all(NETWORK_RIGHTS, known), _all(SCOPES, known)]
     while not fields[-1]:
         fields.pop()

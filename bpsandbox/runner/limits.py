@@ -1,4 +1,4 @@
-"""What one run may use. The child sets most of these limits on itself, the parent enforces the others."""
+"""The limits of a run. The child sets most of them on itself; the parent enforces the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GRACE_SECONDS = 1
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one run. `memory_bytes` is what a child may allocate on top of its size when idle."""
+    """The limits of one run. `memory_bytes` is what a child may allocate beyond its idle size."""
 
     cpu_seconds: float = 30.0
     wall_seconds: float = 60.0
@@ -29,12 +29,12 @@ class Limits:
         return asdict(self)
 
     def with_cpu(self, seconds: float) -> Limits:
-        """Return the same limits with another processor time, and wall time in proportion."""
+        """Return the limits with another processor time, and the wall time scaled in proportion."""
         return replace(self, cpu_seconds=seconds, wall_seconds=self.wall_seconds * seconds / self.cpu_seconds)
 
 
 def apply_limits(*, cpu_seconds: float, memory_bytes: int, open_files: int) -> None:
-    """Set the limits of this process, for good. The child calls it when its job has arrived."""
+    """Irrevocably set the limits of this process. Called by the child when its job has arrived."""
     import resource
 
     spent = resource.getrusage(resource.RUSAGE_SELF)
@@ -50,7 +50,7 @@ def apply_limits(*, cpu_seconds: float, memory_bytes: int, open_files: int) -> N
 
 
 def set_limit(name: int, soft: int, hard: int | None = None) -> None:
-    """Lower one limit. A hard limit that is lower already stays."""
+    """Lower one limit. A hard limit that is already lower is kept."""
     import resource
 
     _, ceiling = resource.getrlimit(name)
@@ -61,7 +61,7 @@ def set_limit(name: int, soft: int, hard: int | None = None) -> None:
 
 
 def address_space() -> int:
-    """Return the size of this process's address space in bytes, 0 where /proc does not have it."""
+    """Return the size of this process's address space in bytes, or 0 without /proc."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     except OSError:

@@ -1,4 +1,4 @@
-"""The progress of a run in training: its points as they arrive, thinned so that there are few."""
+"""The progress of a run in training: its points as they arrive, thinned to a bounded number."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Live:
 
     @property
     def room(self) -> int:
-        """How many points fit: fewer with many seeds."""
+        """Return how many points fit; fewer with many seeds."""
         numbers = sum(map(len, self.points[-1][2].values())) or 1
         return max(FEWEST_POINTS, min(MOST_POINTS, MOST_NUMBERS // numbers))
 

@@ -1,7 +1,7 @@
-"""An engine that trains nothing: it tries what a training must not do and reports what was refused.
+"""An engine that trains nothing, tries what a training must not do, and reports what was refused.
 
-Each attempt is harmless where it is not refused: it reads what everybody may read, and names a place to write or a
-program to execute that does not exist.
+Each attempt is harmless if it is not refused: it reads what everyone may read, and the file to write or the program to
+execute does not exist.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def reports(spec: str, **options: Any) -> Iterator[Never]:
 
 
 def is_refused(attempt: Callable[[], Any]) -> bool:
-    """Return whether an attempt was forbidden. One that fails because its target does not exist was not."""
+    """Return whether an attempt was forbidden; failing because its target does not exist does not count."""
     try:
         attempt()
     except OSError as error:
@@ -84,7 +84,7 @@ def list_folder() -> None:
 
 
 def gain_privileges() -> None:
-    """Look whether this process has capabilities, or could get some from a setuid program."""
+    """Check whether this process has capabilities, or could gain some from a setuid program."""
     if not has_capabilities() and takes_filters():
         raise PermissionError(errno.EPERM, "")
 
@@ -95,7 +95,7 @@ def has_capabilities() -> bool:
 
 
 def takes_filters() -> bool:
-    """Without capabilities only a process that has given up new privileges may install a filter on system calls."""
+    """Check for no_new_privs: without capabilities, only a process with it may install a filter on system calls."""
     try:
         seccomp.install([[(seccomp.RETURN, 0, 0, seccomp.ALLOW)]])
     except seccomp.NotConfined:
@@ -104,7 +104,7 @@ def takes_filters() -> bool:
 
 
 def exceed_limits() -> None:
-    """Count as refused when every hard limit is set: it cannot be raised again."""
+    """Count as refused if every hard limit is set, because it cannot be raised again."""
     import resource
 
     for name in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):

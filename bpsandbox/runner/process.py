@@ -34,7 +34,7 @@ ENVIRONMENT = {name: os.environ[name] for name in KERNEL_VARIABLES if name in os
 
 
 class Process(Protocol):
-    """The process of a child, however it was started."""
+    """The process of a child, forked or spawned."""
 
     @property
     def pid(self) -> int: ...
@@ -42,10 +42,10 @@ class Process(Protocol):
     def poll(self) -> int | None: ...
 
     def wait(self, timeout: float | None = None) -> int:
-        """Return the exit status, the negative signal for one that was killed. Raises subprocess.TimeoutExpired."""
+        """Return the exit status, or the negative signal number if it was killed. Raises subprocess.TimeoutExpired."""
 
     def end(self) -> int:
-        """Kill it with all that it may have started; return its exit status."""
+        """Kill it and everything it may have started; return its exit status."""
 
 
 Launch = Callable[[int, int, int], Process]
@@ -67,14 +67,15 @@ class PythonProcess(subprocess.Popen):
 
 
 def spawn(engine: str = ENGINE) -> Launch:
-    """Return what starts a child as a new process, which loads the engine itself."""
+    """Return a function that starts a child as a new process, which loads the engine itself."""
     return lambda job, messages, errors: PythonProcess("child", engine, stdin=job, stdout=messages, stderr=errors)
 
 
 class Child:
     """One child process that waits for its job, with three pipes to it. `kill` always ends it.
 
-    It dies with the thread that started it (to Linux the thread is the parent), so start it where it is used.
+    It dies with the thread that started it (for Linux the thread is the parent), so start it in the thread that uses
+    it.
     """
 
     def __init__(self, launch: Launch) -> None:

@@ -38,7 +38,7 @@ LAST = frozenset({"result", "worked", "failed"})
 
 
 class ProtocolError(Exception):
-    """The child sent something that is not a message. `code` is "garbage" or "flood"."""
+    """The child sent an invalid message. `code` is "garbage" or "flood"."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -47,7 +47,7 @@ class ProtocolError(Exception):
 
 
 class Lines:
-    """Split a stream of bytes into messages. Raises ProtocolError at the first line that is not one."""
+    """Split a stream of bytes into messages. Raises ProtocolError at the first invalid line."""
 
     def __init__(self, *, line_bytes: int, output_bytes: int) -> None:
         self.line_bytes = line_bytes
@@ -56,7 +56,7 @@ class Lines:
         self.rest = bytearray()
 
     def feed(self, chunk: bytes) -> Iterator[Message]:
-        """Yield the messages that this chunk completes, in order. Those before a bad line still count."""
+        """Yield the messages that this chunk completes, in order. Messages before an invalid line count."""
         self.left -= len(chunk)
         *ends, rest = chunk.split(b"\n")
         for end in ends:
@@ -82,10 +82,10 @@ class Lines:
 
 
 def read(line: bytes) -> Message:
-    """Return the message in a line. Raises ProtocolError when it is not JSON, or not a message of a known type.
+    """Return the message in a line. Raises ProtocolError if it is not JSON or not a message of a known type.
 
-    The document of a result becomes a Document.
-    Every number in a message is finite, integers have at most MAX_DIGITS digits, and every text can be stored.
+    The document of a result becomes a Document. Every number in a message is finite, integers have at most MAX_DIGITS
+    digits, and databases can store every text.
     """
     try:
         message = json.loads(line, parse_constant=refuse_constant, parse_float=finite_float, parse_int=short_integer)
@@ -104,7 +104,7 @@ def read(line: bytes) -> Message:
 
 
 def document_of(message: Message) -> Document:
-    """Return the document of a result. Raises ProtocolError with the path of what is wrong in it."""
+    """Return the document of a result. Raises ProtocolError with the path of an invalid part."""
     try:
         return Document.from_json(message["document"])
     except InvalidDocument as error:
@@ -112,7 +112,7 @@ def document_of(message: Message) -> Document:
 
 
 def worked_of(message: Message) -> WorkedExample | Stop:
-    """Return the worked step of a message, or how the seed ended before. Raises ProtocolError."""
+    """Return the worked step of a message, or why the seed stopped before it. Raises ProtocolError."""
     try:
         if "stop" in message:
             return Stop.from_json(message["stop"])
@@ -122,7 +122,7 @@ def worked_of(message: Message) -> WorkedExample | Stop:
 
 
 def encode(message: Message) -> bytes:
-    """Return a message as its line. Raises ValueError for a number that JSON does not have."""
+    """Return a message as a line. Raises ValueError for a number that JSON cannot represent."""
     return json.dumps(message, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
 
@@ -145,7 +145,7 @@ def short_integer(text: str) -> int:
 
 
 def refuse_unstorable(message: Any, line: bytes) -> None:
-    """Raise ValueError for text that a database refuses (NUL, half a surrogate pair), or for nesting too deep."""
+    """Raise ValueError for text that a database refuses (NUL, a lone surrogate), or for too deep nesting."""
     has_escapes = b"\\u0000" in line or b"\\ud" in line.lower()
     level = [message]
     for _ in range(MAX_DEPTH):
@@ -159,7 +159,7 @@ def refuse_unstorable(message: Any, line: bytes) -> None:
 
 
 def members(value: Any) -> list[Any]:
-    """Return what a list or an object contains, keys included."""
+    """Return the items of a list or an object, keys included."""
     if isinstance(value, dict):
         return [*value, *value.values()]
     return value if isinstance(value, list) else []
@@ -173,7 +173,7 @@ def refuse_text(texts: Iterator[str]) -> None:
 
 
 def finite(values: list[Any]) -> list[Any]:
-    """Return numbers as JSON can hold them: None for those that are not finite."""
+    """Return numbers as JSON can represent them: None if not finite."""
     return [None if value is None or not math.isfinite(value) else float(value) for value in values]
 
 

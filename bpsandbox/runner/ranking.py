@@ -1,4 +1,4 @@
-"""Which settings of a sweep did best."""
+"""Ranking of the settings of a sweep."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Finals = Sequence[float | None]
 
 
 def ranked(finals: Sequence[Finals], failed: Sequence[int], *, lower_is_better: bool = True) -> list[int]:
-    """Return the places of settings, the best first: by the median of their seeds' final values.
+    """Return the indices of settings, best first, by the median of their seeds' final values.
 
-    Settings more than half of whose seeds failed come behind the others, settings without any number last.
+    Settings of which more than half of the seeds failed come after the others, and settings without any number last.
     """
     sign = 1.0 if lower_is_better else -1.0
     return sorted(range(len(finals)), key=lambda place: _worth(finals[place], failed[place], sign))
@@ -30,7 +30,7 @@ def _worth(finals: Finals, failed: int, sign: float) -> tuple[int, float]:
 
 
 def best_first(document: Recorded, name: str) -> list[tuple[int, ...]]:
-    """Return the seeds (places in the document) of each setting of a finished sweep, those of the best one first."""
+    """Return the seeds (indices in the document) of each setting of a finished sweep, best setting first."""
     members = [member.rows for member in document.members or ()]
     ends = document.final.get(name) or (None,) * len(document.seeds)
     finals = [[ends[row] for row in rows] for rows in members]

@@ -1,4 +1,4 @@
-"""A result document in the sizes that are kept: whole and compressed, for the run page, for a card, for a list."""
+"""A result document in the sizes that are stored: whole and compressed, for the run page, for a card, for a list."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def unsqueeze(archive: bytes) -> Any:
 
 
 def display(document: Document, most: int = DISPLAY_POINTS) -> Document:
-    """Return the document with at most so many points a curve: the first, the last and the extremes among them."""
+    """Return the document with a bounded number of points per curve, including the first, the last and the extremes."""
     count = len(document.epochs)
     most = min(most, max(DISPLAY_POINTS_AT_LEAST, DISPLAY_NUMBERS // width(document)))
     if count <= most:
@@ -56,7 +56,7 @@ def display(document: Document, most: int = DISPLAY_POINTS) -> Document:
 
 
 def card(document: Document) -> CardDocument:
-    """Return what a card draws and says: few points of every curve, rounded; no records."""
+    """Return the card's document: few points of every curve, rounded, and no records."""
     drawn = drawn_rows(document) if document.members and document.curves else None
     curves = document.curves if drawn is None else columns(document, drawn)
     numbers = max(1, len(document.seeds) if drawn is None else len(drawn)) * max(1, len(curves))
@@ -84,13 +84,13 @@ def card(document: Document) -> CardDocument:
 
 
 def drawn_rows(document: Document) -> tuple[int, ...]:
-    """Return the seeds of the best settings of a sweep, as many settings as a drawing tells apart."""
+    """Return the seeds of the best settings of a sweep, as many settings as a drawing can distinguish."""
     groups = best_first(document, document.principal)
     return tuple(sorted(row for rows in groups[:MOST_DRAWN] for row in rows))
 
 
 def columns(document: Recorded, rows: Sequence[int]) -> dict[str, Curve]:
-    """Return the curves of some seeds alone."""
+    """Return the curves of some seeds."""
     return {name: tuple(tuple(row[i] for i in rows) for row in curve) for name, curve in document.curves.items()}
 
 
@@ -100,9 +100,9 @@ def width(document: Recorded) -> int:
 
 
 def summary(document: Document) -> Summary:
-    """Return what one line of a list says: a spark of the median loss, its last and best median.
+    """Return one line of a list: a sparkline of the median loss, and its last and best median.
 
-    Of a sweep they are those of its best setting, and `settings` counts them all.
+    For a sweep they are those of its best setting, and `settings` is the number of settings.
     """
     shown, name = best(document), document.principal
     rows = shown.curves.get(name, ())
@@ -123,14 +123,14 @@ def summary(document: Document) -> Summary:
 
 
 def best(document: Document) -> Document:
-    """Return the best setting of a sweep as a document of its own; any other document as it is."""
+    """Return the best setting of a sweep as a document of its own, and any other document unchanged."""
     if not document.members:
         return document
     return alone(document, best_first(document, document.principal)[0])
 
 
 def alone(document: Document, rows: Sequence[int]) -> Document:
-    """Return a document of some seeds alone, as if there were no others."""
+    """Return a document of some seeds, as if there were no others."""
 
     def of(values: dict[str, tuple[float | None, ...]]) -> dict[str, tuple[float | None, ...]]:
         return {name: tuple(row[i] for i in rows) for name, row in values.items()}
@@ -148,12 +148,12 @@ def alone(document: Document, rows: Sequence[int]) -> Document:
 
 
 def learned_nothing(document: Recorded | Progress) -> bool:
-    """Tell whether no seed learned anything, leaving out those that diverged."""
+    """Return whether no seed learned anything, apart from those that diverged."""
     return concerns_all(document, "nothing_learned")
 
 
 def concerns_all(document: Recorded | Progress, code: str) -> bool:
-    """Tell whether a warning is about all seeds but those that diverged."""
+    """Return whether a warning concerns all seeds that did not diverge."""
     if isinstance(document, Progress):
         return False
     warning = document.warning(code)
@@ -162,7 +162,7 @@ def concerns_all(document: Recorded | Progress, code: str) -> bool:
 
 
 def restored_epochs(stops: Iterable[Stop]) -> list[int]:
-    """List the epochs, in order, whose best weights seeds were given back at their end."""
+    """Return the epochs, in order, whose best weights were restored at the end."""
     return sorted(stop.restored_epoch for stop in stops if stop.restored_epoch is not None)
 
 
@@ -172,13 +172,13 @@ def middle_of(values: Iterable[float | None]) -> float | None:
 
 
 def carried(values: list[float | None]) -> list[float | None]:
-    """Fill the gaps of seeds that have stopped with what was there before."""
+    """Fill the gaps of stopped seeds with their last values."""
     last: float | None = None
     return [last := (value if value is not None else last) for value in values]
 
 
 def cut(document: Document, kept: list[int]) -> dict[str, Any]:
-    """Return the fields of a document that have an item for each point, at some of the points."""
+    """Return the per-point fields of a document at some of the points."""
     return {
         "epochs": tuple(document.epochs[i] for i in kept),
         "steps": tuple(document.steps[i] for i in kept),
@@ -187,9 +187,9 @@ def cut(document: Document, kept: list[int]) -> dict[str, Any]:
 
 
 def cut_rows(rows: Curve, kept: list[int]) -> Curve:
-    """Return a curve at some of its points, the last of all among them.
+    """Return a curve at some of its points, including the last.
 
-    A seed that stopped between two of them has its last value at the later one: it ends where it ended.
+    A seed that stopped between two of them has its last value at the later one.
     """
     made = [list(rows[i]) for i in kept]
     for seed, values in enumerate(zip(*rows, strict=True)):
@@ -199,7 +199,7 @@ def cut_rows(rows: Curve, kept: list[int]) -> Curve:
 
 
 def cut_records(records: Records, kept: list[int]) -> Records:
-    """Return the records with those that have a row for every point cut to the same points."""
+    """Return the records, with per-point records cut to the same points."""
 
     def rows(whole: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(whole[i] for i in kept if i < len(whole))
@@ -214,7 +214,7 @@ def cut_records(records: Records, kept: list[int]) -> Records:
 
 
 def thinned(count: int, most: int, wanted: Iterable[int]) -> list[int]:
-    """Return at most `most` of `count` indices: both ends, the wanted ones if they all fit, others evenly spread."""
+    """Return at most `most` of `count` indices: both ends, the requested ones if all fit, others evenly spaced."""
     if count <= most:
         return list(range(count))
     musts = {0, count - 1, *wanted}
@@ -226,7 +226,7 @@ def thinned(count: int, most: int, wanted: Iterable[int]) -> list[int]:
 
 
 def extremes(curves: Iterable[Sequence[Values]]) -> set[int]:
-    """Return where each seed of each curve is lowest and highest."""
+    """Return the points at which each seed of each curve is lowest and highest."""
     return set(chain.from_iterable(ends(seed) for rows in curves for seed in zip(*rows, strict=True)))
 
 
@@ -246,12 +246,13 @@ def edges(row: Values) -> list[float | None]:
 
 
 def has_diverged(document: Document) -> bool:
-    """Say whether no seed came through."""
+    """Return whether every seed diverged."""
     return bool(document.stop) and len(document.diverged) == len(document.stop)
 
 
 def compared(ours: Document, theirs: Document) -> Agreement:
-    """Compare two runs of one spec: are they the same numbers, and if not, up to which step and by how much."""
+    """Compare two runs of one spec: whether the numbers are equal, and if not, up to which step and by how much they
+    differ."""
     pairs = list(zip(ours.steps, theirs.steps, strict=False))
     same = ours.steps == theirs.steps and ours.curves.keys() == theirs.curves.keys()
     until: int | None = None
@@ -275,9 +276,9 @@ def difference(ours: dict[str, Curve], theirs: dict[str, Curve], index: int) -> 
 
 
 def csv(document: Document) -> Iterator[str]:
-    """Yield the full series line by line: comments, a header, one row a point and seed.
+    """Yield the full series line by line: comments, a header, one row per point and seed.
 
-    Of a sweep, the comments tell what each setting is, and a last column which one a row is of.
+    For a sweep, the comments describe each setting, and the last column has the number of the setting.
     """
     names = list(document.curves)
     numbers = document.settings
@@ -295,5 +296,5 @@ def csv(document: Document) -> Iterator[str]:
 
 
 def number(value: float | None) -> str:
-    """Write a number so that reading it back gives the same one; nothing where there is none."""
+    """Return the shortest text that reads back as the same number; empty for None."""
     return "" if value is None else repr(value)

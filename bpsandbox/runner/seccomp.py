@@ -1,9 +1,9 @@
-"""A filter on system calls: what a training never needs is refused with EPERM, for good.
+"""A filter on system calls: those that a training never needs are refused with EPERM, irrevocably.
 
 The filter is a program for the kernel's packet filter (BPF), in blocks: "if the call has this number, look at an
-argument, refuse or allow", and at the end "allow". It lists what to refuse, not what to allow: a new version of
-Python or NumPy may need calls that we have not heard of, and what matters is below.
-Layout of the program: linux/filter.h; of what it reads: struct seccomp_data in linux/seccomp.h.
+argument, refuse or allow", and at the end "allow". It lists what to refuse, not what to allow, because a new version of
+Python or NumPy may need other calls. The list below has what matters. Layout of the program: linux/filter.h; of what it
+reads: struct seccomp_data in linux/seccomp.h.
 """
 
 from __future__ import annotations
@@ -61,16 +61,16 @@ LIMITING = {"x86_64": 302, "aarch64": 261}  # prlimit64
 
 
 class NotConfined(Exception):
-    """This machine takes no filter."""
+    """This machine does not support the filter."""
 
 
 def refuse() -> None:
-    """Install the filter in this process. Raises NotConfined. Needs that new privileges are given up already."""
+    """Install the filter in this process. Requires no_new_privs. Raises NotConfined."""
     install(program(machine()))
 
 
 def machine() -> str:
-    """Return the name of this machine. Raises NotConfined for one that has no list of calls."""
+    """Return the name of this machine. Raises NotConfined for a machine without a list of calls."""
     name = platform.machine()
     if sys.platform != "linux" or name not in ARCHITECTURES:
         raise NotConfined(f"no filter for {sys.platform} on {name}")
@@ -108,7 +108,7 @@ def numbers(name: str) -> Iterator[int]:
 
 
 def look(number: int, position: int, judgement: Block) -> Block:
-    """Judge a call by one of its arguments: a judgement goes on to be refused, or jumps over that to be allowed."""
+    """Test a call by one of its arguments: the test continues to a refusal, or skips it to allow the call."""
     low_half = (LOAD, 0, 0, ARGUMENTS + 8 * position)
     body = [low_half, *judgement, (RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
     return [(EQUAL, 0, len(body), number), *body]

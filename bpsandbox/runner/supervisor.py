@@ -1,4 +1,4 @@
-"""The parent's side of one run: send the job, read messages, kill the child when its time is over."""
+"""The parent's side of one run: send the job, read messages, kill the child when its time has expired."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OnProgress = Callable[[Message], None]
 
 @dataclass(frozen=True)
 class Example:
-    """One step of one seed, to be worked for one training example. `convention` is [vectors, loss]: see `explain`."""
+    """A step of a seed, to be worked out for a training example. `convention` is [vectors, loss]: see `explain`."""
 
     sample: int = 0
     step: int = 0
@@ -35,7 +35,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Job:
-    """What a child is asked to do. `spec` is the canonical JSON text of a spec."""
+    """A child's job. `spec` is the canonical JSON text of a spec."""
 
     spec: str
     limits: Limits = field(default_factory=Limits)
@@ -55,7 +55,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a run has no result. `code` names a sentence and `values` fill it. A final one is not tried again."""
+    """Why a run has no result. `code` selects a message and `values` fill it. A final failure is not retried."""
 
     code: Literal["cpu", "wall", "memory", "flood", "garbage", "engine", "internal", "crashed", "size"]
     values: dict[str, Any] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended: with a document, stopped by the parent (`stopped` is why) or failed; always with its points."""
+    """How a run ended: with a document, stopped by the parent (`stopped` is the reason) or failed. Has its points."""
 
     document: Document | None = None
     worked: WorkedExample | Stop | None = None
@@ -79,7 +79,7 @@ class Outcome:
 def supervise(child: Child, job: Job, *, on_progress: OnProgress, keep_going: KeepGoing = lambda: None) -> Outcome:
     """Run one job in a child. The child is dead when this returns or raises.
 
-    `keep_going` is called at least ten times a second; a text that it returns stops the run for that reason.
+    `keep_going` is called at least ten times a second; if it returns a text, the run is stopped for that reason.
     """
     supervision = Supervision(child, job, on_progress)
     try:
@@ -89,7 +89,7 @@ def supervise(child: Child, job: Job, *, on_progress: OnProgress, keep_going: Ke
 
 
 class Supervision:
-    """State of one supervised run."""
+    """The state of one supervised run."""
 
     def __init__(self, child: Child, job: Job, on_progress: OnProgress) -> None:
         self.child = child
@@ -133,7 +133,7 @@ class Supervision:
         return self.last is None and self.child.stdout in self.selector.get_map()
 
     def write_job(self, fd: int) -> None:
-        """Write as much as the pipe takes. A child that died before its job is noticed at the other pipes."""
+        """Write as much as the pipe accepts. A child that died before its job is noticed at the other pipes."""
         try:
             self.unsent = self.unsent[os.write(fd, self.unsent) :]
         except BlockingIOError:
@@ -172,7 +172,7 @@ class Supervision:
             self.on_progress(message)
 
     def ended(self) -> Outcome:
-        """Return the outcome of a child that has sent its last message, or closed the pipe without one."""
+        """Return the outcome of a child that has sent its last message or closed the pipe without one."""
         if self.last is None:
             return self.outcome(failure=self.death())
         if self.last["type"] == "result":

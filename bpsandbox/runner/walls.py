@@ -1,4 +1,4 @@
-"""Find out which walls hold around a training on this machine: a child tries what each of them forbids."""
+"""Find out which parts of the confinement are effective on this machine: a child tries what each forbids."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = {
 
 
 def enforced() -> dict[str, bool]:
-    """Try each wall in a child; return which hold. For a child that cannot even try, none does."""
+    """Test each part of the confinement in a child; return which are effective. If the child cannot run, none is."""
     children = Children(engine=PROBE)
     try:
         outcome = supervise(children.start(), Job(spec="", limits=Limits(wall_seconds=10)), on_progress=print)
@@ -35,7 +35,7 @@ def enforced() -> dict[str, bool]:
 
 
 def description(found: dict[str, bool]) -> str:
-    """Describe in a sentence what is enforced here, and in another what is not."""
+    """Describe in one sentence what is enforced here, and in another what is not."""
     holds = "; ".join(WORDS[name] for name, is_held in found.items() if is_held)
     missing = "; ".join(WORDS[name] for name, is_held in found.items() if not is_held)
     sentence = f"A training on this machine has: {holds or 'nothing around it'}."

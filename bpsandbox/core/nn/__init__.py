@@ -1,1 +1,1 @@
-"""What a network is made of: layers, activations, losses, starts, and the network itself."""
+"""Layers, activations, losses, initialisers, and the network."""

@@ -1,7 +1,7 @@
-"""Initialisers: how a weight of shape (out, in) begins.
+"""Initialisers of weights of shape (out, in).
 
-Each is a function of the shape and of one seed's `init` stream. fan_in counts the inputs of one output, fan_out the
-outputs of one input.
+Each is a function of the shape and of one seed's `init` stream. fan_in is the number of inputs of one output, fan_out
+the number of outputs of one input.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def constant(value: float = 0.0) -> Initializer:
 
 
 def values(array: object) -> Initializer:
-    """Start from given numbers, the same for every seed."""
+    """Return an initialiser with given values, the same for every seed."""
     fixed = np.asarray(array, dtype=float)
     return lambda shape, rng: fixed.reshape(shape)
 
@@ -35,7 +35,7 @@ def normal(mean: float = 0.0, std: float = 1.0) -> Initializer:
 
 
 def truncated_normal(mean: float = 0.0, std: float = 1.0) -> Initializer:
-    """Normal, redrawn where it falls more than two `std` from the mean (which makes it narrower than `std`)."""
+    """Normal distribution truncated at two `std` from the mean, by drawing again; its deviation is below `std`."""
 
     def draw(shape: Shape, rng: np.random.Generator) -> Array:
         z = rng.standard_normal(shape)
@@ -77,7 +77,7 @@ def lecun_normal(gain: float = 1.0) -> Initializer:
 
 
 def orthogonal(gain: float = 1.0) -> Initializer:
-    """Rows or columns, whichever are fewer, that are orthonormal. Saxe, McClelland, Ganguli, 2013."""
+    """Orthonormal rows or columns, whichever are fewer. Saxe, McClelland, Ganguli, 2013."""
 
     def draw(shape: Shape, rng: np.random.Generator) -> Array:
         rows, columns = shape[0], math.prod(shape[1:])
@@ -89,7 +89,7 @@ def orthogonal(gain: float = 1.0) -> Initializer:
 
 
 def fan_in_uniform(fan_in: int) -> Initializer:
-    """U(-l, l), l = 1 / sqrt(fan_in): where PyTorch starts weight and bias of a Linear layer."""
+    """U(-l, l), l = 1 / sqrt(fan_in): PyTorch's default for weight and bias of a Linear layer."""
     return lambda shape, rng: _uniform(rng, shape, 1.0 / math.sqrt(fan_in))
 
 
@@ -99,7 +99,7 @@ def sklearn_uniform(fan_in: int, fan_out: int, factor: float = 6.0) -> Initializ
 
 
 def fans(shape: Shape) -> tuple[int, int]:
-    """fan_in and fan_out of a weight (out, in, kernel…)."""
+    """Return fan_in and fan_out of a weight (out, in, kernel…)."""
     if len(shape) < 2:
         return shape[0], shape[0]
     kernel = math.prod(shape[2:])

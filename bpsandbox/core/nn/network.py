@@ -1,4 +1,4 @@
-"""A network: layers in a row, and one flat vector with all their parameters."""
+"""A network: a sequence of layers, and one flat vector with all their parameters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .layers.masks import Masks
 
 @dataclass(frozen=True)
 class Slot:
-    """Where one parameter, or buffer, is in the flat vector."""
+    """The position of a parameter or buffer in the flat vector."""
 
     layer: int
     parameter: str
@@ -35,12 +35,12 @@ class Slot:
 
 
 def squeeze_seed(array: Array) -> Array:
-    """Drop the seeds' axis where there is one seed: NumPy multiplies matrices twice as fast as stacks of one."""
+    """Drop the seeds' axis if there is one seed: NumPy multiplies matrices twice as fast as stacks of one."""
     return array[0] if len(array) == 1 else array
 
 
 class Network:
-    """Layers in a row. `bind` gives them parameters; before that only shapes are known."""
+    """A sequence of layers. `bind` gives them parameters; before that, only shapes are known."""
 
     values: Array
     """Parameters, then buffers, (seeds, size + buffers): `theta` is the front part."""
@@ -70,7 +70,7 @@ class Network:
         return tuple(shapes)
 
     def _lay_out(self, start: int, tensors: Sequence[dict[str, Shape]]) -> tuple[Slot, ...]:
-        """Return one slot for each tensor, from `start` on, given names and shapes for each layer."""
+        """Return one slot for each tensor, beginning at `start`, given names and shapes for each layer."""
         slots = []
         for place, shapes in enumerate(tensors):
             for parameter, shape in shapes.items():
@@ -86,24 +86,24 @@ class Network:
 
     @property
     def is_random(self) -> bool:
-        """True when a step draws random numbers."""
+        """Return whether a step draws random numbers."""
         return any(layer.is_random for layer in self.layers)
 
     @property
     def first_trained(self) -> int:
-        """Place of the first layer with parameters: no gradient is needed before it."""
+        """Return the position of the first layer with parameters; no gradient is needed before it."""
         return self.slots[0].layer if self.slots else len(self.layers)
 
     def place_of(self, index: int) -> int:
-        """Return the place of the last layer with this index: the activation, where one is written on the layer."""
+        """Return the position of the last layer with this index: its activation, if it has one."""
         return max(place for place, layer in enumerate(self.layers) if layer.index == index)
 
     def owner(self, place: int) -> Layer:
-        """Return the first layer with the index of the one at `place`: the layer that an activation is written on."""
+        """Return the first layer with the index of the one at `place`: for an activation, the layer it belongs to."""
         return next(layer for layer in self.layers if layer.index == self.layers[place].index)
 
     def draw(self, seeds: Sequence[int], initializers: Sequence[Initializer], dtype: str = "float64") -> Array:
-        """Draw `values` for each seed from its own stream: one initialiser for each slot, in order."""
+        """Draw `values` for each seed from its own stream, with one initialiser for each slot, in order."""
         if len(initializers) != len(self.slots):
             names = ", ".join(slot.name for slot in self.slots)
             raise WrongNumbers(f"{len(initializers)} initialisers for {len(self.slots)} tensors. One each for: {names}")
@@ -118,7 +118,7 @@ class Network:
         return values
 
     def bind(self, values: Array, streams: Sequence[np.random.Generator] = ()) -> Network:
-        """Return a network of the same layers with these values, whose masks are drawn from one stream a seed."""
+        """Return a network of the same layers with these values; masks are drawn from one stream per seed."""
         bound = copy.copy(self)
         bound.layers = tuple(copy.copy(layer) for layer in self.layers)
         bound.values, bound.theta = values, values[:, : self.size]
@@ -134,7 +134,7 @@ class Network:
         return bound
 
     def rewind_random(self) -> None:
-        """Undo the draws of the last forward, so that the next one draws the same."""
+        """Rewind the draws of the last forward, so that the next one draws the same numbers."""
         for layer in self.layers:
             if layer.masks is not None:
                 layer.masks.rewind()

@@ -1,4 +1,4 @@
-"""Functions of one number that NumPy lacks: the logistic function and the error function.
+"""Functions that NumPy lacks: the logistic function and the error function.
 
 W. J. Cody, Rational Chebyshev approximations for the error function, Math. Comp. 23 (1969). The largest error is below
 1e-15 everywhere.

@@ -1,8 +1,8 @@
-"""Records the NumPy calls of a method, so that they can be played again with no Python in between.
+"""Record the NumPy calls of a method, to replay them without Python code in between.
 
-Every step makes the same calls on the same arrays. So a layer is run once on stand-ins for its arrays, which record
-what is done with them; from then on a step is the flat list of these calls, each in its fastest form (see tuning). A
-method whose calls depend on numbers, or that does what a stand-in does not see, is not recorded: it is called as it is.
+Every step makes the same calls on the same arrays. So a layer is run once on proxies of its arrays, which record the
+calls; afterwards a step is the flat list of these calls, each in its fastest form (see tuning). A method whose calls
+depend on values, or that uses operations that a proxy cannot intercept, is not recorded but called directly.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ VIEWS = (
 
 
 class NotRecordable(Exception):
-    """Raised where a method does something that cannot be recorded."""
+    """A method does something that cannot be recorded."""
 
 
 class Recorder(NamedTuple):
-    """Where stand-ins record their calls and take new arrays from."""
+    """Collects the calls of proxies and provides new arrays."""
 
     calls: list[Call]
     temporaries: Temporaries
@@ -48,10 +48,10 @@ def recorded(
     temporaries: Temporaries | None = None,
     is_stack: bool = False,
 ) -> list[Call]:
-    """Return the calls that the method `function(*arrays)` makes, or the method itself as the only call.
+    """Return the calls of the method `function(*arrays)`, or the method itself as the only call.
 
-    The method is run, so the arrays must be safe to compute with. Those at the places `given` belong to neighbours:
-    raises BackpropError when the method writes to one.
+    The method is run, so the arrays must contain valid numbers. Those at the positions `given` belong to other layers;
+    raises BackpropError if the method writes to one.
     """
     recorder = Recorder([], Temporaries() if temporaries is None else temporaries, is_stack)
     owner, method = function.__self__, function.__func__  # type: ignore[attr-defined]
@@ -70,9 +70,9 @@ def recorded(
 
 
 def agree(calls: list[Call], again: list[Call], temporaries: Temporaries) -> bool:
-    """Are two recordings of a method the same, but for which temporaries it was handed?
+    """Return whether two recordings of a method are equal, apart from the temporaries used.
 
-    They differ when the method draws random numbers, counts its calls, or reads what an earlier call left.
+    They differ if the method draws random numbers, counts its calls, or reads state of an earlier call.
     """
     return len(calls) == len(again) and all(
         _function(one) == _function(other)
@@ -98,7 +98,7 @@ def _alike(one: Any, other: Any, temporaries: Temporaries) -> bool:
 
 
 def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any], temporaries: Temporaries) -> None:
-    """Give the owner the arrays that its method left on itself: the calls fill the same ones every time."""
+    """Set attributes that the method assigned to the recorded arrays, which every replay fills again."""
     for name, value in after.items():
         if name not in before or value is not before[name]:
             _refuse_swaps(name, value, before, temporaries)
@@ -110,7 +110,7 @@ def _keep_what_it_made(owner: Any, before: dict[str, Any], after: dict[str, Any]
 
 
 def _refuse_swaps(name: str, value: Any, before: dict[str, Any], temporaries: Temporaries) -> None:
-    """Refuse an attribute that becomes the array of another: it would have the old contents when played."""
+    """Refuse an attribute that is reassigned to another attribute's array: a replay would not repeat that."""
     if not isinstance(value, Watched):
         return
     for other_name, other in before.items():
@@ -120,7 +120,7 @@ def _refuse_swaps(name: str, value: Any, before: dict[str, Any], temporaries: Te
 
 
 def _is_unchanged(now: Any, before: Any) -> bool:
-    """Has a list or a mapping the same items as before? What arrays hold may change, of course."""
+    """Return whether a list or a mapping has the same items as before; the contents of arrays may differ."""
     if type(now) in (list, tuple):
         return len(now) == len(before) and all(map(_is_unchanged, now, before))
     if type(now) is dict:
@@ -129,7 +129,7 @@ def _is_unchanged(now: Any, before: Any) -> bool:
 
 
 class Watched(NDArrayOperatorsMixin):
-    """A stand-in for an array, which records every call that it takes part in."""
+    """A proxy of an array that records every call with it."""
 
     __slots__ = ("array", "is_given", "recorder", "temporary")
 
@@ -166,7 +166,7 @@ class Watched(NDArrayOperatorsMixin):
         return self._view(result, *plain) if isinstance(result, np.ndarray) else result
 
     def _view(self, result: Any, *sources: Any) -> Watched:
-        """Return a stand-in for a view. Raises NotRecordable for a copy, which would never be updated."""
+        """Return a proxy of a view. Raises NotRecordable for a copy, which a replay would not update."""
         arrays = [source for source in sources if isinstance(source, np.ndarray)]
         if not isinstance(result, np.ndarray) or (
             result.size and not any(np.may_share_memory(result, array) for array in arrays)
@@ -218,7 +218,7 @@ class Watched(NDArrayOperatorsMixin):
 
 
 def _refuse_others(out: Any) -> None:
-    """Refuse to write to arrays that were made without telling, and to those of others."""
+    """Refuse writes to arrays that were created unrecorded, and to those of other layers."""
     if isinstance(out, np.ndarray):
         raise NotRecordable("an array that no stand-in stands for")
     if isinstance(out, Watched) and out.is_given:
@@ -229,7 +229,7 @@ def _refuse_others(out: Any) -> None:
 
 
 def _watched(value: Any, recorder: Recorder, is_given: bool = False) -> Any:
-    """Arrays, and those in lists and mappings, as stand-ins; anything else as it is."""
+    """Return arrays, also in lists and mappings, as proxies, and anything else unchanged."""
     if isinstance(value, np.ndarray):
         return Watched(value, recorder, is_given)
     if type(value) in (list, tuple):
@@ -238,7 +238,7 @@ def _watched(value: Any, recorder: Recorder, is_given: bool = False) -> Any:
 
 
 def _kept(value: Any) -> Any:
-    """Return the arrays behind stand-ins that a method leaves for another, and keep their temporaries."""
+    """Return the arrays behind proxies that a method stores for another, and keep their temporaries."""
     if isinstance(value, Watched) and value.temporary is not None:
         value.recorder.temporaries.keep(value.temporary)
     if type(value) in (list, tuple):
@@ -247,7 +247,7 @@ def _kept(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return the arrays behind the stand-ins."""
+    """Return the arrays behind proxies."""
     if isinstance(value, Watched):
         return value.array
     if type(value) in (list, tuple):

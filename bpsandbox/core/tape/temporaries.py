@@ -1,4 +1,4 @@
-"""Temporary arrays of recorded methods: made once, and shared by all tapes of a workspace."""
+"""Temporary arrays of recorded methods, allocated once and shared by all tapes of a workspace."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Kind = tuple[tuple[int, ...], tuple[int, ...], Any]
 
 
 class Temporaries:
-    """Hands out arrays while calls are recorded. An array that no stand-in refers to any more is handed out again."""
+    """A pool of arrays for recording. An array is reused once no proxy refers to it."""
 
     def __init__(self) -> None:
         self.free: dict[Kind, list[Array]] = {}
@@ -41,12 +41,12 @@ class Temporaries:
         return id(array) in self.all
 
     def begin_tape(self) -> None:
-        """Free all arrays for another tape: only one is played at a time, from its forward to its backward."""
+        """Release all arrays for another tape: only one is replayed at a time, from forward to backward."""
         self.kept.clear()
 
 
 class Temporary:
-    """A borrowed array. It is free again when nothing refers to this object any more."""
+    """A borrowed array, returned to the pool when nothing refers to this object any more."""
 
     __slots__ = ("array", "owner")
 

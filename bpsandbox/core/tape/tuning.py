@@ -1,9 +1,9 @@
-"""Equal calls that NumPy answers faster. A layer is written as the lecture says it; a tape plays it like this.
+"""Replace recorded calls by equivalent, faster ones. Layers are written as in a lecture; tapes use these calls.
 
-* `matmul` of two matrices is `dot`, which starts 0.4 microseconds earlier and ends in the same BLAS routine.
-* A sum of a matrix over its rows or columns is a product with ones: BLAS again, in a third of the time.
-* A Python number is an array without axes of the run's kind: NumPy would make one in every call.
-* Arguments by position: keywords are looked up in every call.
+* `matmul` of two matrices becomes `dot`, which has 0.4 µs less overhead and calls the same BLAS routine.
+* A sum of a matrix over rows or columns becomes a product with ones: BLAS again, in a third of the time.
+* A Python number becomes an array without axes of the run's dtype: NumPy would create one in every call.
+* Arguments are positional: keywords are looked up in every call.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def by_position(function: Any, arguments: tuple[Any, ...], keywords: dict[str, A
 
 
 def _are_matrices(a: Any, b: Any, out: Array) -> bool:
-    """Can `dot` multiply a and b into `out`?"""
+    """Return whether `dot` can multiply a and b into `out`."""
     arrays = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
     return arrays and a.ndim == b.ndim == 2 and a.dtype == b.dtype == out.dtype and out.flags.c_contiguous
 
@@ -60,7 +60,7 @@ def _reduction(function: Any, inputs: tuple[Any, ...], out: Array, keywords: dic
 
 
 def _is_matrix_sum(terms: Any, out: Array, *, is_stack: bool) -> bool:
-    """Are these numbers one matrix, or one for each seed, in one block of memory?"""
+    """Return whether the array is one contiguous matrix, or one per seed."""
     if not isinstance(terms, np.ndarray) or terms.ndim - is_stack < 2 or terms.dtype != out.dtype:
         return False
     return terms.dtype.kind == "f" and terms.flags.c_contiguous

@@ -1,4 +1,4 @@
-"""The arrays that a pass through a network writes to, made once for a batch size, and the tapes of such passes."""
+"""The arrays of a pass through a network, allocated once for a batch size, and the tapes of such passes."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def play(calls: list[Call]) -> None:
 class Workspace:
     """Outputs, gradients and scratch of every layer for batches of n rows.
 
-    With `backward` it is for training, without for evaluation: then layers `evaluate`. Without `record` a tape calls
-    every method as it is. The first tape records every method twice, to see whether it makes the same calls again; not
-    so when another workspace of the same layers has `proved` it.
+    With `backward` it is for training, otherwise for evaluation mode, in which layers `evaluate`. Without `record` a
+    tape calls every method directly. The first tape records every method twice to check that it repeats the same calls,
+    unless another workspace of the same layers has `proved` it.
 
     `outputs[i]` is the output of layer i, `gradients[i]` is dL/d(input of layer i), `value` the loss of each seed. The
-    tapes of a workspace share all arrays, so only one is played at a time, from its forward to its backward.
+    tapes of a workspace share all arrays, so only one is replayed at a time, from forward to backward.
     """
 
     def __init__(
@@ -68,9 +68,9 @@ class Workspace:
     # arrays
 
     def _zeros(self, shape: Shape, place: int, dtype: Any, *, is_gradient: bool = False) -> Array:
-        """Return zeros of this shape behind the seeds' axis, for what the layer at `place` is given.
+        """Return zeros of this shape after the seeds' axis, for the input of the layer at `place`.
 
-        Where that is images, the samples' axis is the last one in memory: see layers.images.
+        For images, the samples' axis is the last one in memory: see layers.images.
         """
         layers, shapes = self.network.layers, self.network.shapes
         is_batch = shape == (self.n, *shapes[place])
@@ -79,12 +79,12 @@ class Workspace:
         return np.zeros((self.network.seeds, *shape), dtype)
 
     def _batch(self, place: int, *, is_gradient: bool = False) -> Array:
-        """Return an array for what the layer at `place` is given, or for the gradient by it."""
+        """Return an array for the input of the layer at `place`, or for its gradient."""
         shape = (self.n, *self.network.shapes[place])
         return self._zeros(shape, place, self.network.theta.dtype, is_gradient=is_gradient)
 
     def _outputs(self) -> list[Array | None]:
-        """Return every layer's output. A view layer's is a view of the last real one, or None for one of the batch."""
+        """Return every layer's output; for a view layer a view of the last array, or None for a view of the batch."""
         outputs: list[Array | None] = []
         for place, layer in enumerate(self.network.layers):
             before = outputs[-1] if outputs else None
@@ -107,13 +107,13 @@ class Workspace:
         return array.reshape(*array.shape[:2], *self.network.shapes[place])
 
     def _scratch(self, place: int) -> tuple[Array, ...]:
-        """Return the arrays that the layer at `place` asks for; they begin as zeros."""
+        """Return the scratch arrays of the layer at `place`, initially zero."""
         shapes = self.network.layers[place].scratch_shapes(self.n, self.network.shapes[place])
         dtype = self.network.theta.dtype
         return tuple(self._zeros(shape, place, KINDS.get(kind, dtype)) for shape, kind in shapes)
 
     def inputs(self, x: Array) -> list[Array]:
-        """Return what every layer is given, and at the end what the network gives."""
+        """Return the input of every layer, and last the network's output."""
         inputs = [x]
         for place, output in enumerate(self.outputs):
             inputs.append(self._reshaped(inputs[-1], place + 1) if output is None else output)
@@ -128,9 +128,9 @@ class Workspace:
     # tapes
 
     def tape(self, x: Array, y: Array | None = None) -> Tape:
-        """Record the pass over batch x with targets y, both with a leading axis of 1 or all seeds.
+        """Record the pass over batch x with targets y, both with a leading axis of length 1 or of all seeds.
 
-        In evaluation the pass is done on the way: `outputs` has its results, and `value`, given y.
+        In evaluation mode this also performs the pass: `outputs` has its results, and so has `value` if y is given.
         """
         self._check(x, y)
         while True:
@@ -157,7 +157,7 @@ class Workspace:
         return Tape(forward, backward)
 
     def _check(self, x: Array, y: Array | None) -> None:
-        """Raise WrongNumbers where samples or targets have another shape than the network."""
+        """Raise WrongNumbers if samples or targets do not have the network's shapes."""
         takes, gives = self.network.shapes[0], self.network.shapes[-1]
         if x.shape[1:] != (self.n, *takes):
             raise WrongNumbers(f"The network takes {self.n} samples of shape {takes}; these are {x.shape[1:]}.")
@@ -166,7 +166,7 @@ class Workspace:
             raise WrongNumbers(f"The network gives {(self.n, *gives)}, the targets are {y.shape[1:]}.{hint}")
 
     def forward_of(self, place: int, inputs: list[Array]) -> list[Call]:
-        """Return the calls of a layer's forward, or of its evaluation."""
+        """Return the calls of a layer's forward, or of `evaluate`."""
         layer = self.network.layers[place]
         if layer.is_view:
             return []
@@ -186,7 +186,7 @@ class Workspace:
         return self._calls(place, layer.backward, (x, y, dy, dx, *others), (0, 2))
 
     def _loss_calls(self, method: Callable[..., None], p: Array, y: Array, out: Array | None) -> list[Call]:
-        """Return the calls of a method of the loss; an elementwise one is given one row of numbers for each seed."""
+        """Return the calls of a method of the loss; an elementwise loss gets one row of numbers per seed."""
         arrays: Arrays = (p, y, out)
         if self.loss.elementwise:
             arrays = tuple(None if array is None else array.reshape(len(array), -1) for array in arrays)
@@ -195,7 +195,7 @@ class Workspace:
         return self._calls("loss", method, arrays, (0, 1))
 
     def _gather(self, place: int) -> list[Call]:
-        """Add the gradients that later layers with this `source` send back to it."""
+        """Add the gradients from later layers whose `source` is this layer."""
         gradient = self.gradients[place + 1]
         takers = [i for i, layer in enumerate(self.network.layers) if self._takes(layer, place)]
         return [(np.add, (gradient, self.gradients[i + 1], gradient)) for i in takers]
@@ -206,7 +206,7 @@ class Workspace:
     def _calls(
         self, owner: int | str, method: Callable[..., None], arrays: Arrays, given: tuple[int, ...]
     ) -> list[Call]:
-        """Record a method; call it as it is where that is not possible, or where two recordings differ."""
+        """Record a method, or call it directly if that is not possible or two recordings differ."""
         whole = self._call(method, arrays)
         if owner in self.called:
             return [whole]
@@ -224,7 +224,7 @@ class Workspace:
         return recorded(*whole, given, temporaries=self.temporaries, is_stack=self.network.seeds > 1)
 
     def _call(self, method: Callable[..., None], arrays: Arrays) -> Call:
-        """Return the call of a method as it is; where there is one seed, arrays go without the seeds' axis."""
+        """Return a direct call of a method; with one seed, arrays do not have the seeds' axis."""
         if self.network.seeds == 1:
             arrays = tuple(None if array is None else array[0, ...] for array in arrays)
         return method, arrays
@@ -232,14 +232,14 @@ class Workspace:
     # after a pass
 
     def kink_sides(self, inputs: list[Array]) -> list[Array]:
-        """Return on which side of every kink of a layer the last forward was."""
+        """Return the side of every kink of a layer on which the last forward was."""
         sides: list[Array] = []
         for place, layer in enumerate(self.network.layers):
             sides += [] if layer.is_view else layer.kink_sides(*self.arrays(place, inputs))
         return sides
 
     def first_broken(self, row: int) -> str:
-        """Name the first layer whose output of the last forward is not finite for the seed in this row."""
+        """Return the name of the first layer whose output is not finite for the seed in this row."""
         for layer, output in zip(self.network.layers, self.outputs, strict=True):
             if output is not None and not np.isfinite(output[row]).all():
                 return f"layers[{layer.index}] {layer.name}"
@@ -247,7 +247,7 @@ class Workspace:
 
 
 def _rows(array: Any, layer: Layer) -> Any:
-    """Return an array as the layer takes it: (seeds, rows, numbers) for one that acts on the last axes alone."""
+    """Return an array in the layer's shape: (seeds, rows, numbers) for a layer that acts on the last axes."""
     if array is None or layer.row_axes == 0:
         return array
     return array.reshape(len(array), -1, math.prod(array.shape[-layer.row_axes :]))

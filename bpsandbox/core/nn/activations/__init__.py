@@ -1,6 +1,6 @@
-"""Activations: layers without parameters that act on every number by itself (softmax: on every row).
+"""Activations: layers without parameters that act elementwise (softmax: on rows).
 
-`z` is what comes in, `a` what goes out; `da` and `dz` are the loss's derivatives by them.
+`z` is the input and `a` the output; `da` and `dz` are the derivatives of the loss with respect to them.
 """
 
 from bpsandbox.core.nn.layers.base import Layer

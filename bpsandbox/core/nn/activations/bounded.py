@@ -1,4 +1,4 @@
-"""Activations whose values stay between two bounds."""
+"""Bounded activations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Activations that pass positive values on and damp negative ones."""
+"""Activations that pass positive values and damp negative ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bpsandbox.core.types import Array
 
 
 class Identity(Layer):
-    """a = z. Copies nothing."""
+    """a = z, without a copy."""
 
     name = "identity"
     is_view = True
@@ -77,7 +77,7 @@ class ELU(Layer):
 
 
 class SELU(ELU):
-    """ELU with the two constants that keep mean 0 and variance 1 from layer to layer.
+    """ELU with the two constants that preserve mean 0 and variance 1 through the layers.
 
     Klambauer, Unterthiner, Mayr, Hochreiter, Self-normalizing neural networks, 2017.
     """

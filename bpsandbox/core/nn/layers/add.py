@@ -1,4 +1,4 @@
-"""The layer that adds an earlier layer's output: a residual connection."""
+"""Residual connection: adds the output of an earlier layer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .base import Layer
 
 
 class Add(Layer):
-    """y = x + s, where s is the output of the layer with index `source`, its activation included.
+    """y = x + s, where s is the output, after the activation, of the layer with index `source`.
 
     The workspace adds dL/ds = dy to the gradient of that output, before the earlier layer's backward.
     He, Zhang, Ren, Sun, Deep residual learning for image recognition, 2015.

@@ -1,4 +1,4 @@
-"""What every layer can do."""
+"""Base class of layers."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from .masks import Masks
 class Layer:
     """A differentiable step of a network, from `x` to `y`.
 
-    Arrays are stacks over seeds: x is (seeds, n) + the shape of one sample. Arrays of a single seed come without the
-    seeds' axis, so count axes from the end. x of the first layer may have one row that all seeds share. A layer makes
-    no arrays that outlive a step: the workspace gives it those to write to, and `attach` its parameters as views of the
-    network's flat vector.
+    Arrays have a leading axis of seeds: x is (seeds, n) + the shape of one sample. Arrays of a single seed do not have
+    this axis, so count axes from the end. The first layer's x may have a seeds' axis of length 1, shared by all seeds.
+    A layer allocates no arrays that outlive a step: the workspace passes buffers to write to, and `attach` gets the
+    parameters as views of the network's flat vector.
     """
 
     name: ClassVar[str] = ""
     """The layer's name in a config: the class name, unless the class sets another."""
     index: int = -1
-    """Place in the config's list of layers. An activation written on a layer has the layer's index."""
+    """Index in the config's list of layers. An activation given as a field of a layer has that layer's index."""
     is_view: ClassVar[bool] = False
     """True if y is x in another shape and nothing is computed."""
     row_axes: int = 0
-    """How many last axes of a sample form one row. A layer with rows gets (seeds, rows, numbers); 0 means none."""
+    """Number of trailing axes of a sample that form one row. A layer with rows gets (seeds, rows, numbers); 0 means
+    none."""
     is_random: ClassVar[bool] = False
     """True if forward draws random numbers from `masks`."""
     masks: Masks | None = None
     """The random streams of a random layer in training; None in evaluation."""
     is_scale: ClassVar[bool] = False
-    """True if the weights scale single numbers, as in normalisation: penalties do not include them."""
+    """True if the weights scale single numbers, as in normalisation; penalties exclude them."""
     source: int | None = None
     """Index of another layer whose output is a second input of forward, after x."""
     kinks: tuple[float, ...] = ()
@@ -48,11 +49,12 @@ class Layer:
     backward: Callable[..., None]
     """`backward(x, y, dy, dx, *scratch)` writes dx = dL/dx and the parameters' gradients, given dy = dL/dy.
 
-    It is called after forward with the same arrays. dx is None where it is not needed, which happens to layers with
-    parameters alone."""
+    It is called after forward with the same arrays. dx is None if it is not needed, which happens only for layers with
+    parameters.
+    """
     update_running_stats: Callable[..., None] | None = None
-    """`update_running_stats(x, y, *scratch)` updates the buffers after forward, once a step. Forward leaves them alone:
-    it is repeated without the seeds that diverged."""
+    """`update_running_stats(x, y, *scratch)` updates the buffers after forward, once per step. Forward must not update
+    them, because it is repeated without the seeds that diverged."""
 
     def __init_subclass__(cls) -> None:
         cls.name = cls.__dict__.get("name", cls.__name__)
@@ -66,13 +68,13 @@ class Layer:
         return {}
 
     def buffer_shapes(self, shape: Shape) -> dict[str, tuple[Shape, float]]:
-        """Return shape and first value of each buffer (running statistics, not learned), by PyTorch's names."""
+        """Return shape and initial value of each buffer (running statistics, not learned), by PyTorch's names."""
         return {}
 
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
-        """Return shapes, without the seeds' axis, and kinds of the arrays that forward and backward share.
+        """Return shapes, without the seeds' axis, and dtypes of the arrays that forward and backward share.
 
-        Kinds: f for the run's float type, d for float64, b for booleans, i for indices.
+        Dtypes: f for the run's float type, d for float64, b for booleans, i for indices.
         """
         return ()
 
@@ -81,17 +83,17 @@ class Layer:
         return 0
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
-        """Use these views of parameters and buffers (`values`) and of the parameters' gradients."""
+        """Store views of parameters and buffers (`values`) and of the parameters' gradients."""
 
     def evaluate(self, *arrays: Any) -> None:
-        """Do forward in evaluation mode: the same, unless a layer overrides it."""
+        """Run forward in evaluation mode; by default the same as forward."""
         self.forward(*arrays)
 
     def kink_sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
-        """Return on which side of every kink the last forward was."""
+        """Return the side of every kink on which the last forward was."""
         return [np.sign(x - kink) for kink in self.kinks]
 
 
 def parameter_count(layer: Layer, shape: Shape) -> int:
-    """Return how many numbers a layer learns for input samples of `shape`."""
+    """Return the number of parameters of a layer for input samples of `shape`."""
     return sum(math.prod(shape) for shape in layer.parameter_shapes(shape).values())

@@ -1,4 +1,4 @@
-"""Layers that give every feature mean 0 and variance 1 over the batch."""
+"""Batch normalisation: mean 0 and variance 1 of every feature over the batch."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .base import Layer
 
 
 class BatchNorm(Layer):
-    """y = w xhat + b, where xhat = (x - mean) / sqrt(var + eps) and mean and var are each feature's own.
+    """y = w xhat + b, where xhat = (x - mean) / sqrt(var + eps), with mean and var per feature.
 
-    In training mean and var are those of the batch's N numbers, var divided by N. After every step the running
-    statistics, which evaluation uses, move towards them by `momentum`, the share of the new value (in Keras: of the
-    old one). The running variance is divided by N - 1 as in PyTorch, or by N as in Keras where `unbiased` is false. For
-    a single number xhat = 0 and var = 0, so that only b learns from it.
-    Ioffe, Szegedy, Batch normalization, 2015.
+    In training, mean and var are those of the batch's N numbers, with var divided by N. After every step the running
+    statistics, which are used in evaluation mode, move towards them by `momentum`, the weight of the new value (in
+    Keras: of the old one). The running variance is divided by N - 1 as in PyTorch, or by N as in Keras if `unbiased` is
+    false. For a single number, xhat = 0 and var = 0, so only b learns from it. Ioffe, Szegedy, Batch normalization,
+    2015.
     """
 
     axes: ClassVar[tuple[int, ...]]
@@ -111,7 +111,7 @@ class BatchNorm(Layer):
         self._scale_and_shift(y, y)
 
     def _count(self, x: Array) -> int:
-        """Return N, how many numbers each feature has in a batch."""
+        """Return N, the number of values of each feature in a batch."""
         return math.prod(x.shape[axis] for axis in self.axes)
 
     def _mean(self, x: Array, mean: Array) -> None:
@@ -140,10 +140,10 @@ class BatchNorm(Layer):
 
 
 class BatchNorm1d(BatchNorm):
-    """BatchNorm of rows of numbers, N the number of rows; the steps of a sequence are rows too.
+    """BatchNorm of rows, N being the number of rows; the steps of a sequence are rows too.
 
-    Features are the last axis, as everywhere here; PyTorch has those of a sequence before its steps.
-    Shapes, behind the seeds' axis: x, xhat (N, d), mean, var, w, b (1, d). Raises ShapeMismatch for other samples.
+    Features are the last axis, as everywhere here; in PyTorch they are before the steps of a sequence. Shapes, behind
+    the seeds' axis: x, xhat (N, d), mean, var, w, b (1, d). Raises ShapeMismatch for other samples.
     """
 
     row_axes = 1
@@ -163,9 +163,9 @@ class BatchNorm1d(BatchNorm):
 
 
 class BatchNorm2d(BatchNorm):
-    """BatchNorm of images, a feature being a channel and N the number of its pixels in all images.
+    """BatchNorm of images: a feature is a channel, and N the number of its pixels in all images.
 
-    Shapes, behind the seeds' axis: x, xhat (n, c, h, w), mean, var, w, b (1, c, 1, 1). Raises ShapeMismatch for other
+    Shapes, after the seeds' axis: x, xhat (n, c, h, w), mean, var, w, b (1, c, 1, 1). Raises ShapeMismatch for other
     samples.
     """
 

@@ -17,7 +17,7 @@ COLUMNS = 1 << 17
 
 
 class Scratch(NamedTuple):
-    """The arrays that forward and backward share."""
+    """Arrays shared by forward and backward."""
 
     padded: Array
     """x with its padding."""
@@ -38,12 +38,12 @@ class Scratch(NamedTuple):
 class Conv2d(Layer):
     """z[o, y, x] = b[o] + sum over c, i, j of W[o, c, i, j] x[c, y s + i d - p, x s + j d - p]
 
-    with stride s, dilation d and x = 0 in the padding p around the image: cross-correlation, as in every library.
-    "same" pads so that the image keeps its size, an odd row or column behind it.
+    with stride s, dilation d and x = 0 in the padding p: cross-correlation, as in every library. "same" pads so that
+    the image keeps its size; an odd row or column is added at the end.
 
-    What each window covers is copied into a column, with a 1 below for the bias; then all windows are one matrix
-    product ("im2col"). Shapes, behind the seeds' axis: x (n, c, h, w), W (o, c, kh, kw), b (o), z (n, o, oh, ow); the
-    computation has samples last (see images). Raises ShapeMismatch when a sample is no image, or smaller with its
+    Each window is copied into a column, with a 1 below for the bias; the convolution is then one matrix product
+    ("im2col"). Shapes, after the seeds' axis: x (n, c, h, w), W (o, c, kh, kw), b (o), z (n, o, oh, ow); the
+    computation has samples last (see images). Raises ShapeMismatch if a sample is not an image, or is smaller with its
     padding than the kernel.
     """
 
@@ -142,7 +142,7 @@ class Conv2d(Layer):
             self._input_gradient(dz, samples_last(dx), arrays)
 
     def _covered(self, padded: Array, z: Array) -> Array:
-        """Return what every window covers, (c, kh, kw, oh, ow, n), as a view."""
+        """Return the numbers of every window, (c, kh, kw, oh, ow, n), as a view."""
         count = z.shape[-3], z.shape[-2]
         return windows(padded, self.kernel, count, stride=self.stride, dilation=self.dilation)
 
@@ -163,12 +163,12 @@ class Conv2d(Layer):
             np.copyto(dx, rows.reshape(dx.shape))
 
     def _places(self, axis: int, size: int, dz: Array) -> tuple[slice, slice]:
-        """Return which windows along an axis cover any of x's `size` numbers, and their places in `dilated`."""
+        """Return the windows along an axis that cover any of x's `size` numbers, and their positions in `dilated`."""
         s, shift, count = self.stride[axis], self.reach[axis] - self.before[axis], dz.shape[axis - 3]
         first, stop = max(0, -(shift // s)), min(count, -(-(size + self.before[axis]) // s))
         return slice(first, stop), slice(first * s + shift, max(first, stop - 1) * s + shift + 1, s)
 
 
 def _numbers(row: int, rows: int) -> int:
-    """Return how many numbers the columns need: of as many rows of windows as fit into `COLUMNS`, at least one row."""
+    """Return the size of the columns of as many rows of windows as fit into `COLUMNS`, at least one row."""
     return row * min(rows, max(1, COLUMNS // row))

@@ -1,4 +1,4 @@
-"""The layer that drops some of its input in training."""
+"""Dropout."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .base import Layer
 
 
 class Dropout(Layer):
-    """y = m x / (1 - p): every number is dropped with probability p, m = 0, or kept, m = 1.
+    """y = m x / (1 - p), where m = 0 with probability p, else 1, for every number.
 
-    The division keeps the mean, so in evaluation y = x. Masks are drawn in float64 whatever x is, so that a float32 run
+    The division keeps the mean, so y = x in evaluation mode. Masks are drawn in float64 for any dtype, so a float32 run
     drops the same numbers. Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, Dropout, 2014.
     """
 

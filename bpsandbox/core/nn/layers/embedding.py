@@ -1,4 +1,4 @@
-"""The layer that looks up rows of a table."""
+"""Embedding: looks up rows of a table."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from .base import Layer
 class Embedding(Layer):
     """y_k = W[x_k]: every whole number 0 … num_embeddings - 1 has a row of the table W (num_embeddings, embedding_dim).
 
-    Shapes, behind the seeds' axis: x (n, t) or (n, t, 1), y (n, t, embedding_dim). No gradient leaves by x, so it comes
-    first. Raises ShapeMismatch for samples of other shapes, UnknownToken for numbers that have no row.
+    Shapes, after the seeds' axis: x (n, t) or (n, t, 1), y (n, t, embedding_dim). x has no gradient, so this layer
+    comes first. Raises ShapeMismatch for samples of other shapes, UnknownToken for numbers without a row.
     """
 
     W: Array
@@ -35,7 +35,8 @@ class Embedding(Layer):
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def scratch_shapes(self, n: int, shape: Shape) -> Sequence[tuple[Shape, str]]:
-        """x as rows of the table, for every number of y its place in the table, and whether x is no whole number."""
+        """Return x as row indices, the position in the table of every number of y, and a mask of x that are not whole
+        numbers."""
         return [((n, shape[0]), "i"), ((n, shape[0], self.embedding_dim), "i"), ((n, shape[0]), "b")]
 
     def attach(self, values: dict[str, Array], gradients: dict[str, Array]) -> None:
@@ -68,5 +69,5 @@ class Embedding(Layer):
 
 
 def by_seed(array: Array, axes: int) -> Array | tuple[Array]:
-    """Return one array for each seed, each with so many axes."""
+    """Return one array for each seed, each with `axes` axes."""
     return array if array.ndim > axes else (array,)

@@ -1,8 +1,8 @@
 """Images: their layout in memory, their windows, and what convolution and pooling share.
 
-A sample is (channels, height, width). In memory the samples' axis comes last, although x is indexed as (n, channels,
-height, width) everywhere: so a row of a window is one run of width * n numbers, and copying, adding or comparing
-windows takes a few long loops instead of thousands of short ones.
+A sample is (channels, height, width). x is indexed as (n, channels, height, width), but in memory the samples' axis is
+last: a row of a window is a contiguous run of width * n numbers, so copying, adding or comparing windows takes a few
+long loops instead of thousands of short ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Pair = tuple[int, int]
 
 
 def pair(value: int | Pair | list[int]) -> Pair:
-    """Return a size for each of both axes, given one for both or one for each."""
+    """Return a size for each axis, given one size or a pair."""
     if isinstance(value, int):
         return value, value
     height, width = value
@@ -28,16 +28,16 @@ def pair(value: int | Pair | list[int]) -> Pair:
 
 
 def image_shape(layer: str, shape: Shape) -> Shape:
-    """Return the shape itself. Raises ShapeMismatch when a sample is no image."""
+    """Return the shape. Raises ShapeMismatch if a sample is not an image."""
     if len(shape) != 3:
         raise ShapeMismatch(layer, "images (channels, height, width)", shape)
     return shape
 
 
 def fitting(layer: str, shape: Shape, padded: Pair, kernel: Pair, stride: Pair) -> Pair:
-    """Return how many windows fit below and beside each other. `kernel` is what a window spans, gaps included.
+    """Return the number of windows along height and width. `kernel` is the extent of a window, gaps included.
 
-    Raises ShapeMismatch when none fits.
+    Raises ShapeMismatch if none fits.
     """
     if padded[0] < kernel[0] or padded[1] < kernel[1]:
         kh, kw = kernel
@@ -48,10 +48,10 @@ def fitting(layer: str, shape: Shape, padded: Pair, kernel: Pair, stride: Pair) 
 
 
 def are_images(layers: Sequence[Layer], shapes: Sequence[Shape], place: int, *, is_gradient: bool) -> bool:
-    """Are the samples that the layer at `place` is given images in memory, to it and to the layer before?
+    """Return whether the input of the layer at `place` is laid out as images, for it and for the layer before.
 
-    `shapes[i]` is a sample of what layer i is given. Layers that act on rows see them as they are; the layer after a
-    view sees them in another shape: it may read them as one row, but gives gradients back in their own shape alone.
+    `shapes[i]` is the shape of one input sample of layer i. A layer that acts on rows reads them unchanged; a layer
+    after a view reads them in another shape, possibly as one row, but returns gradients only in their original shape.
     """
     after = next((i for i in range(place, len(layers)) if not layers[i].is_view), None)
     if len(shapes[place]) != 3 or after is None:
@@ -76,9 +76,9 @@ def bordered(scratch: Array, shape: Shape, before: Pair, after: Pair) -> tuple[A
 
 
 def windows(image: Array, kernel: Pair, count: Pair, *, stride: Pair = (1, 1), dilation: Pair = (1, 1)) -> Array:
-    """Return (…, c, h, w, n) as (…, c, kh, kw, oh, ow, n), a view: every number of a window, for all windows.
+    """Return (…, c, h, w, n) as (…, c, kh, kw, oh, ow, n), a view with the numbers of every window.
 
-    Numbers of a window are `dilation` apart, windows `stride`.
+    The numbers of a window are `dilation` apart, the windows `stride`.
     """
     span = (kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1
     seen = np.lib.stride_tricks.sliding_window_view(image, span, axis=(-3, -2))  # (…, c, h', w', n, span)
@@ -87,7 +87,7 @@ def windows(image: Array, kernel: Pair, count: Pair, *, stride: Pair = (1, 1), d
 
 
 def matrix(images: Array, scratch: Array) -> Array:
-    """Return (…, c, h, w, n) as (…, c, h w n): a view where the numbers are contiguous, else of `scratch`."""
+    """Return (…, c, h, w, n) as (…, c, h w n): a view if the numbers are contiguous, else a copy in `scratch`."""
     *lead, c, h, w, n = images.shape
     rows = images if images.flags.c_contiguous else scratch[..., : c * h * w * n]
     return rows.reshape(*lead, c, h * w * n)
@@ -96,10 +96,10 @@ def matrix(images: Array, scratch: Array) -> Array:
 def columns_of(
     covered: Array, scratch: Array, *, has_one: bool = False, again: bool = False
 ) -> Iterator[tuple[slice, Array]]:
-    """Copy what every window covers into a column, (c kh kw, windows), as many rows of windows at a time as fit.
+    """Copy every window into a column, (c kh kw, windows), as many rows of windows at a time as fit.
 
-    Yields the windows' places among all windows, and their columns, with a 1 below where `has_one`. With `again` the
-    same columns were made before in the same scratch array; if it has them all, they are not copied again.
+    Yields the windows' positions among all windows, and their columns, with a 1 below if `has_one`. `again` means that
+    the same columns were copied to this scratch array before; if it still contains all of them, nothing is copied.
     """
     *lead, c, kh, kw, oh, ow, n = covered.shape
     height, width = c * kh * kw, ow * n

@@ -1,4 +1,4 @@
-"""The layer that gives every sample mean 0 and variance 1."""
+"""Layer normalisation: mean 0 and variance 1 of every sample."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .base import Layer
 
 
 class LayerNorm(Layer):
-    """y = w xhat + b, where xhat = (x - mean) / sqrt(var + eps) and mean and var are each row's own.
+    """y = w xhat + b, where xhat = (x - mean) / sqrt(var + eps), with mean and var per row.
 
-    A row is the last axis of x, or its last axes if they have `normalized_shape`; var is divided by d, the numbers of a
-    row. Evaluation is the same as training.
-    Shapes, behind the seeds' axis: x, xhat (n, d), mean, var (n, 1), w, b (1, d). Raises ShapeMismatch when samples
-    don't end in `normalized_shape`. Ba, Kiros, Hinton, Layer normalization, 2016.
+    A row is the last axes of x, of shape `normalized_shape`, by default one axis; var is divided by d, the size of a
+    row. Evaluation mode is the same as training. Shapes, after the seeds' axis: x, xhat (n, d), mean, var (n, 1), w, b
+    (1, d). Raises ShapeMismatch if samples do not end in `normalized_shape`. Ba, Kiros, Hinton, Layer normalization,
+    2016.
     """
 
     w: Array | None
@@ -53,7 +53,7 @@ class LayerNorm(Layer):
         self.dw, self.db = (self._laid_out(gradients, name) for name in ("weight", "bias"))
 
     def _laid_out(self, tensors: dict[str, Array], name: str) -> Array | None:
-        """A tensor as a row, (1, d) behind the seeds' axis."""
+        """Return a tensor as a row, (1, d) after the seeds' axis."""
         if not self.affine:
             return None
         tensor = tensors[name]
@@ -94,6 +94,6 @@ class LayerNorm(Layer):
 
 
 def _mean(x: Array, mean: Array) -> None:
-    """mean of every row"""
+    """Return the mean of every row."""
     np.add.reduce(x, axis=-1, keepdims=True, out=mean)
     np.divide(mean, x.shape[-1], out=mean)

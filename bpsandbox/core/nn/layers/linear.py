@@ -15,8 +15,8 @@ from .base import Layer
 class Linear(Layer):
     """Affine map z = x @ W.T + b.
 
-    Shapes, behind the seeds' axis: x (n, d_in), W (d_out, d_in), b (1, d_out), z (n, d_out). In a sequence, every step
-    is a row. Raises ShapeMismatch when samples are neither rows of numbers nor sequences of rows.
+    Shapes, after the seeds' axis: x (n, d_in), W (d_out, d_in), b (1, d_out), z (n, d_out). In a sequence, every step
+    is a row. Raises ShapeMismatch if samples are neither rows of numbers nor sequences of rows.
     """
 
     row_axes = 1

@@ -1,4 +1,4 @@
-"""Random numbers for the masks of a layer."""
+"""Random streams for the masks of a layer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpsandbox.core.types import Array
 
 
 class Masks:
-    """Draws for each seed from its own stream. What the last forward drew can be drawn again."""
+    """Draws from one stream per seed. The draw of the last forward can be repeated."""
 
     def __init__(self, streams: Sequence[np.random.Generator]) -> None:
         self.streams, self.drawn = streams, 0
@@ -22,7 +22,7 @@ class Masks:
             rng.random(out=row)
 
     def rewind(self) -> None:
-        """Undo the last draw, so that the next one gives the same numbers."""
+        """Rewind the last draw, so that the next one returns the same numbers."""
         for rng in self.streams:
             rng.bit_generator.advance(-self.drawn)  # type: ignore[attr-defined]  # PCG64 takes one step a double
         self.drawn = 0

@@ -18,10 +18,9 @@ from .images import Pair, bordered, fitting, image_shape, pair, samples_last, wi
 class Pool(Layer):
     """One number for each window of each channel.
 
-    Shapes, behind the seeds' axis: x (n, c, h, w), y (n, c, oh, ow); the computation has samples last
-    (see images).
-    Raises ShapeMismatch when a sample is no image, smaller with its padding than the kernel, or when the padding is
-    more than half the kernel, so that no window covers padding alone.
+    Shapes, after the seeds' axis: x (n, c, h, w), y (n, c, oh, ow); the computation has samples last (see images).
+    Raises ShapeMismatch if a sample is not an image, is smaller with its padding than the kernel, or if the padding is
+    more than half the kernel, so that no window covers only padding.
     """
 
     border: ClassVar[float]
@@ -50,7 +49,7 @@ class Pool(Layer):
         return [((padded,), "f"), ((padded,), "f")]
 
     def _bordered(self, scratch: Array, shape: Shape) -> tuple[Array, Array]:
-        """Return views of a scratch array: images with their padding, and without."""
+        """Return views of a scratch array: images with and without their padding."""
         return bordered(scratch, shape, self.padding, self.padding)
 
     def _pad(self, x: Array, padded: Array) -> Array:
@@ -63,21 +62,21 @@ class Pool(Layer):
         return padded
 
     def _add(self, d_numbers: Array, share: Array) -> None:
-        """Add a window's share of the gradient to the numbers that it covers."""
+        """Add the gradient of a window to the numbers in it."""
         if self.is_disjoint:
             np.copyto(d_numbers, share)
         else:
             np.add(d_numbers, share, out=d_numbers)
 
     def _numbers(self, x: Array, y: Array) -> Iterator[Array]:
-        """Yield every window's first number, every window's second, … row by row, each in the shape of y."""
+        """Yield the first number of all windows, the second, …, row by row, each in the shape of y."""
         (s, t), (rows, columns) = self.stride, y.shape[-3:-1]
         for i, j in self.offsets:
             yield x[..., i : i + s * (rows - 1) + 1 : s, j : j + t * (columns - 1) + 1 : t, :]
 
 
 class MaxPool2d(Pool):
-    """y = the greatest number of each window; of equal ones the first, row by row, gets the derivative."""
+    """y = the maximum of each window; of equal numbers the first, row by row, gets the gradient."""
 
     border = -math.inf
 
@@ -119,14 +118,14 @@ class MaxPool2d(Pool):
             np.copyto(dx, inside)
 
     def kink_sides(self, x: Array, y: Array, *arrays: Array) -> list[Array]:
-        """Return which number of every window is the greatest."""
+        """Return the position of the maximum in every window."""
         x, count = np.ascontiguousarray(self._pad(samples_last(x), arrays[0])), (y.shape[-2], y.shape[-1])
         seen = windows(x, self.kernel, count, stride=self.stride)
         return [seen.reshape(*seen.shape[:-5], -1, *seen.shape[-3:]).argmax(axis=-4)]
 
 
 class AvgPool2d(Pool):
-    """y = the mean of each window, zeros in the padding included."""
+    """y = the mean of each window, padding zeros included."""
 
     border = 0.0
 

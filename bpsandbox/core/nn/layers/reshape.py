@@ -1,4 +1,4 @@
-"""Layers that give samples another shape. They copy nothing: y is a view of x."""
+"""Layers that reshape samples without a copy: y is a view of x."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .base import Layer
 
 
 class Flatten(Layer):
-    """A sample of any shape as one row of numbers, the last axis running fastest."""
+    """Flatten a sample of any shape to one row, in C order."""
 
     is_view = True
 
@@ -20,9 +20,9 @@ class Flatten(Layer):
 
 
 class Reshape(Layer):
-    """A sample in another shape, the last axis running fastest; one axis may be -1.
+    """Reshape a sample, in C order; one axis may be -1.
 
-    Raises ShapeMismatch when a sample has another number of numbers.
+    Raises ShapeMismatch if a sample has a different size.
     """
 
     is_view = True

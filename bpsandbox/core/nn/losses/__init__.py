@@ -1,4 +1,4 @@
-"""Losses with PyTorch's names and meanings. A loss reports the loss; its docstring says what is averaged."""
+"""Losses with PyTorch's names and definitions. The docstring of each says what is averaged."""
 
 from .base import Loss
 from .binary import BCELoss, BCEWithLogitsLoss

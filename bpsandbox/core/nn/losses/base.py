@@ -1,4 +1,4 @@
-"""What every loss can do."""
+"""Base class of losses."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bpsandbox.core.types import Array
 
 
 class Loss:
-    """A number a seed that says how far predictions `p` are from targets `y`, and its derivative by p.
+    """The distance of predictions `p` from targets `y`, one number per seed, and its derivative with respect to p.
 
-    An elementwise loss sees p and y as (seeds, n k), any other as (seeds, n, k); y may have one row for all seeds, and
-    arrays of a single seed come without the seeds' axis.
+    An elementwise loss gets p and y as (seeds, n k), any other as (seeds, n, k). y may have a seeds' axis of length 1
+    for all seeds; arrays of a single seed do not have this axis.
     """
 
     elementwise: ClassVar[bool] = True
@@ -34,23 +34,23 @@ class Loss:
         return type(self).__name__
 
     def scale(self, p: Array) -> float:
-        """Weight of one term of the sum."""
+        """Return the weight of one term of the sum."""
         return self.factor / self.rows(p) if self.reduction == "mean" else self.factor
 
     def rows(self, p: Array) -> int:
-        """Number of rows, or of all elements for an elementwise loss."""
+        """Return the number of rows, or of elements for an elementwise loss."""
         return p.shape[-1 if self.elementwise else -2]
 
     def mass(self, y: Array) -> float:
-        """Weight of a part of the data (y: (1, n, k)) among others, for a mean over parts."""
+        """Return the weight of a part of the data, y (1, n, k), in a mean over parts."""
         return float(y.shape[1])
 
     def floor(self, y: Array) -> float:
-        """The least that the loss can be for these targets, (1, n, k)."""
+        """Return the minimum of the loss for these targets, (1, n, k)."""
         return 0.0
 
     def kink_sides(self, p: Array, y: Array) -> Array | None:
-        """Return on which side of its kinks every term is; None for a smooth loss."""
+        """Return the side of the kinks of every term; None for a smooth loss."""
         return None
 
     def total(self, terms: Array, value: Array, scale: float) -> None:

@@ -1,4 +1,4 @@
-"""Losses for targets between 0 and 1, element by element."""
+"""Elementwise losses for targets between 0 and 1."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .base import Loss
 
 
 class Binary(Loss):
-    """A loss of shares."""
+    """A loss for targets between 0 and 1."""
 
     def floor(self, y: Array) -> float:
-        """Entropy of the targets: targets between 0 and 1 cannot be predicted with certainty."""
+        """Return the entropy of the targets: targets strictly between 0 and 1 cannot be predicted with certainty."""
         p, q = np.where(y > 0.0, y, 1.0), np.where(y < 1.0, 1.0 - y, 1.0)
         least = -float((y * np.log(p) + (1.0 - y) * np.log(q)).sum()) * self.factor
         return least / (y.size if self.reduction == "mean" else 1.0)

@@ -1,4 +1,4 @@
-"""The loss of a classifier that gives one logit a class."""
+"""Cross-entropy of a classifier with one output per class."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class CrossEntropyLoss(Loss):
         return rows if self.class_weight is None else rows * np.asarray(self.class_weight, dtype=float)
 
     def mass(self, t: Array) -> float:
-        """Sum of the class weights of the rows, found back from the rows' sums."""
+        """Return the sum of the rows' class weights, recovered from the sums of the rows."""
         if self.class_weight is None:
             return float(t.shape[1])
         smooth = self.label_smoothing * float(np.mean(self.class_weight))
         return float(np.sum(t[0]) - smooth * t.shape[1]) / (1.0 - self.label_smoothing)
 
     def scales(self, t: Array) -> Array | float:
-        """One over the number (or weight) of the rows, for each seed."""
+        """Return one over the number (or weight) of the rows, for each seed."""
         if self.reduction == "sum":
             return 1.0
         if self.class_weight is None:
@@ -53,7 +53,7 @@ class CrossEntropyLoss(Loss):
         return (1.0 - self.label_smoothing) / (np.add.reduce(t, axis=(-1, -2)) - smooth)
 
     def floor(self, t: Array) -> float:
-        """Entropy of the targets: where they are smoothed, nothing is sure."""
+        """Return the entropy of the targets, which is above 0 with label smoothing."""
         shares = t / np.add.reduce(t, axis=-1, keepdims=True)
         least = -float((t * np.log(np.where(shares > 0.0, shares, 1.0))).sum())
         return least / (self.mass(t) if self.reduction == "mean" else 1.0)
@@ -84,7 +84,7 @@ class CrossEntropyLoss(Loss):
         return np.add.reduce(t, axis=-1, keepdims=True)
 
     def scale_of_rows(self, z: Array, t: Array) -> Array | float:
-        """Return the weight of a row's term in a shape that multiplies rows of classes."""
+        """Return the weight of each row's term, in a shape that broadcasts over classes."""
         if self.class_weight is None:
             return self.scale(z)
         scales = self.scales(t)
@@ -94,7 +94,7 @@ class CrossEntropyLoss(Loss):
 class CrossEntropyOfProbabilities(CrossEntropyLoss):
     """L = mean over rows of -sum_k t_k log q_k, q = p / sum p kept within [1e-7, 1 - 1e-7], from probabilities p.
 
-    This is Keras's. Where q is cut off its derivative is 0.
+    This is Keras's loss. Where q is clipped its derivative is 0.
     """
 
     lowest, highest = 1e-7, 1.0 - 1e-7

@@ -1,4 +1,4 @@
-"""Losses that measure the distance between prediction and target, element by element."""
+"""Elementwise losses of the distance between prediction and target."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class HuberLoss(Distance):
 
 
 class SmoothL1Loss(HuberLoss):
-    """HuberLoss with delta = beta, divided by beta, so that its slope far away is 1."""
+    """HuberLoss with delta = beta, divided by beta, so that its slope at large distances is 1."""
 
     def __init__(self, *, beta: float = 1.0, reduction: str = "mean", factor: float = 1.0) -> None:
         super().__init__(delta=beta, reduction=reduction, factor=factor)

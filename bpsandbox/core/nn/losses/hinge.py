@@ -1,4 +1,4 @@
-"""Losses that ask for a margin."""
+"""Hinge losses."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ class MultiClassHingeLoss(Loss):
 
     @staticmethod
     def _margins(z: Array, y: Array) -> Array:
-        """1 - z_class + z_k for wrong classes, 0 for the right one"""
+        """Return 1 - z_class + z_k for wrong classes, 0 for the correct one."""
         own = np.add.reduce(z * y, axis=-1, keepdims=True)
         return (z - own + 1.0) * (1.0 - y)

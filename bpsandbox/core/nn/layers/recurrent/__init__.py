@@ -1,4 +1,4 @@
-"""Layers that read a sequence step by step and remember: forward through time, derivative back through time."""
+"""Recurrent layers: forward through time, and backpropagation through time."""
 
 from .gru import GRU
 from .lstm import LSTM

@@ -12,7 +12,7 @@ from .recurrent import steps
 
 
 def gates_of_step(array: Array) -> list[Array]:
-    """Return the gates of one step, (gates, n, h), one by one, each (n, h) and one block of memory."""
+    """Return the gates of one step, (gates, n, h), one by one, each (n, h) and contiguous."""
     return [array[..., place, :, :] for place in range(array.shape[-3])]
 
 

@@ -15,7 +15,7 @@ from .recurrent import Recurrent, rows, steps
 
 
 class Scratch(NamedTuple):
-    """The arrays that forward and backward share."""
+    """Arrays shared by forward and backward."""
 
     xs: Array
     """x with time first: (t, n, d)"""
@@ -38,7 +38,7 @@ class Scratch(NamedTuple):
 
 
 class GRU(Recurrent):
-    """A state that gates keep or replace; gates in the order r z n.
+    """Gated recurrent unit; gates in the order r z n.
 
         r = sigmoid(x_k W_ir^T + b_r + h_{k-1} W_hr^T)
         z = sigmoid(x_k W_iz^T + b_z + h_{k-1} W_hz^T)
@@ -137,7 +137,8 @@ class GRU(Recurrent):
             np.copyto(by_m, n)
 
     def through_time_reset_after(self, m: Scratch) -> None:
-        """Go from the last step to the first. The third gate's da is dL/dm, m = h_{k-1} W_hn^T, until the last line."""
+        """Backpropagate from the last step to the first. The third gate's da is dL/dm, m = h_{k-1} W_hn^T, until the
+        last line."""
         das, dhs, zs = steps(m.da), steps(m.dh), steps(gate_of_all_steps(m.a, 1))
         for k in reversed(range(len(das))):
             for by_a in gates_of_step(das[k]):
@@ -152,7 +153,7 @@ class GRU(Recurrent):
         np.multiply(gate_of_all_steps(m.a, 2), m.dh, out=gate_of_all_steps(m.da, 2))  # dL/da_n = dh/da_n dL/dh
 
     def through_time_reset_before(self, m: Scratch) -> None:
-        """Go from the last step to the first, where n has the term (r h_{k-1}) W_hn^T."""
+        """Backpropagate from the last step to the first, where n has the term (r h_{k-1}) W_hn^T."""
         das, dhs, rs, zs = steps(m.da), steps(m.dh), steps(gate_of_all_steps(m.a, 0)), steps(gate_of_all_steps(m.a, 1))
         for k in reversed(range(len(das))):
             by_r, by_z, by_n = gates_of_step(das[k])

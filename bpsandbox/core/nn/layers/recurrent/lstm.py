@@ -15,7 +15,7 @@ from .recurrent import Recurrent, steps
 
 
 class Scratch(NamedTuple):
-    """The arrays that forward and backward share. Gates are in the order i f g o."""
+    """Arrays shared by forward and backward. Gates are in the order i f g o."""
 
     xs: Array
     """x with time first: (t, n, d)"""
@@ -40,7 +40,7 @@ class Scratch(NamedTuple):
 
 
 class LSTM(Recurrent):
-    """A cell state c that gates forget, add to and output; gates in the order i f g o.
+    """Long short-term memory with cell state c; gates in the order i f g o.
 
         a = x_k W_ih^T + b + h_{k-1} W_hh^T, in four blocks a_i a_f a_g a_o
         i = sigmoid(a_i), f = sigmoid(a_f), g = tanh(a_g), o = sigmoid(a_o)

@@ -1,4 +1,4 @@
-"""The base of the recurrent layers: what they do with all steps of a sequence at once."""
+"""Base class of recurrent layers: operations on all steps of a sequence at once."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from bpsandbox.core.types import Array, Shape
 
 
 class Recurrent(Layer):
-    """A layer that reads the steps k = 1 … t of a sequence into a state: h_k = f(x_k, h_{k-1}), h_0 = 0.
+    """A layer with a state that is updated by the steps k = 1 … t of a sequence: h_k = f(x_k, h_{k-1}), h_0 = 0.
 
-    Shapes, behind the seeds' axis: x (n, t, d); y (n, h), the last state, or (n, t, h), all states. The computation has
-    time before the batch, (t, n, h): so a step is one block of memory, and a product with all steps is one product.
-    Layers with several gates have an axis for the gates in front, (gates, t, n, h).
+    Shapes, after the seeds' axis: x (n, t, d); y (n, h), the last state, or (n, t, h), all states. The computation has
+    time before the batch, (t, n, h), so that a step is contiguous and all steps are multiplied in one product. Layers
+    with several gates have a leading axis of gates, (gates, t, n, h).
 
     W_ih (gates h, d) multiplies x_k, W_hh (gates h, h) multiplies h_{k-1}, and b (gates h) is added. Each gate has a
-    block of h rows. PyTorch has a second bias, bias_hh, which is only added to the first; here there is one.
+    block of h rows. PyTorch has a second bias, bias_hh, which is merely added to the first; here there is one.
 
     `truncate: k` is truncated backpropagation through time. Steps are split into segments of k, counted back from the
-    last step, and no gradient passes from a segment to the one before it; forward still carries the state on:
+    last step, and no gradient passes from a segment to the previous one; forward still passes the state on:
 
         dL/dh_i = dL/dy_i + (the gradient from step i + 1 if (t - i) mod k is not 0, else 0).
 
-    Where y is the last state, the loss reaches the last k steps only. Williams, Peng, An efficient gradient-based
+    If y is the last state, the gradient reaches only the last k steps. Williams, Peng, An efficient gradient-based
     algorithm for on-line training of recurrent network trajectories, 1990: BPTT(k; k).
     """
 
@@ -64,13 +64,13 @@ class Recurrent(Layer):
         self.db = self._by_gate(gradients["bias_ih"][..., np.newaxis])[..., 0] if self.bias else None
 
     def _by_gate(self, tensor: Array) -> Array:
-        """Return (gates h, columns) as (gates, h, columns), a view; with one gate there is no such axis."""
+        """Return (gates h, columns) as (gates, h, columns), a view; with one gate, without the axis of gates."""
         if self.gates == 1:
             return tensor
         return tensor.reshape(*tensor.shape[:-2], self.gates, self.hidden_size, tensor.shape[-1])
 
     def for_gates(self, array: Array) -> Array:
-        """Return a matrix with an axis for the gates, which all share it."""
+        """Return a matrix with an axis of gates, for broadcasting."""
         return array if self.gates == 1 else array[..., np.newaxis, :, :]
 
     # forward, before and after the loop over time
@@ -98,7 +98,7 @@ class Recurrent(Layer):
         np.copyto(dh[..., -1, :, :], dy)
 
     def passes_back(self, i: int, t: int) -> bool:
-        """Does the gradient pass from step i + 1 back to step i? Steps count from 1, and h_0 needs no gradient."""
+        """Return whether the gradient passes from step i + 1 to step i. Steps count from 1; h_0 needs no gradient."""
         return i > 0 and (self.truncate is None or (t - i) % self.truncate != 0)
 
     def parameter_gradients(self, xs: Array, before: Array, da: Array) -> None:
@@ -138,5 +138,5 @@ def rows(array: Array) -> Array:
 
 
 def steps(array: Array) -> list[Array]:
-    """Return the steps of (t, n, numbers) one by one, each (n, numbers); seeds and gates stay in front."""
+    """Return the steps of (t, n, numbers) one by one, each (n, numbers), after the axes of seeds and gates."""
     return [array[..., k, :, :] for k in range(array.shape[-3])]

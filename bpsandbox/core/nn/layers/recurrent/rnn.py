@@ -13,7 +13,7 @@ from .recurrent import Recurrent, steps
 
 
 class Scratch(NamedTuple):
-    """The arrays that forward and backward share."""
+    """Arrays shared by forward and backward."""
 
     xs: Array
     """x with time first: (t, n, d)"""
