@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 handler400 = "community.common.handlers.bad_request"
 handler403 = "community.common.handlers.forbidden"
 handler404 = "community.common.handlers.not_found"
-handler500 = "community.common.handlers.broken"
+handler500 = "community.common.handlers.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("community.accounts.sign_in_urls")),

@@ -18,7 +18,7 @@ from community.accounts.errors import HandleLooksTaken, HandleTaken
 from community.accounts.models import User
 from community.common import invisible
 from community.common.network import client_address
-from community.common.redirects import is_ours
+from community.common.redirects import is_internal
 
 logger = structlog.get_logger(__name__)
 
@@ -54,26 +54,26 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form, commit: bool = True) -> User:
         """Create the person and keep the preferences a visitor has chosen by cookie."""
         super().save_user(request, user, form, commit=False)
-        preferences.adopt(request, user)
+        preferences.copy_to_account(request, user)
         user.save()
         return user
 
     # === Signing in ===
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        rates.count_password_try(request, _login(credentials))
+        rates.count_password_attempt(request, _login(credentials))
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         user = super().authenticate(request, **credentials)
         if user:
-            rates.forget_password_tries(request, _login(credentials))
+            rates.reset_password_attempts(request, _login(credentials))
         return user
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
     def is_safe_url(self, url: str) -> bool:
-        return is_ours(url, self.request)
+        return is_internal(url, self.request)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Require the password before an email address changes, except for one that was never confirmed."""

@@ -15,8 +15,8 @@ from community.rendering import mention_candidates, pool
 from community.rendering.context import Context
 
 LONGEST = 2000
-_ABSURD = 10 * LONGEST  # longer input is rejected unread
-_LEADS_AWAY = re.compile(r'href="(?!#|/(?!/))')
+_READ_LIMIT = 10 * LONGEST  # longer input is rejected unread
+_EXTERNAL_LINK = re.compile(r'href="(?!#|/(?!/))')
 
 
 class Bio(NamedTuple):
@@ -27,14 +27,14 @@ class Bio(NamedTuple):
     version: int = 0
 
     @property
-    def leads_away(self) -> bool:
+    def has_external_links(self) -> bool:
         """Whether the bio links to another site, or might once it is rendered."""
-        return bool(_LEADS_AWAY.search(self.html)) or (not self.version and "//" in self.source)
+        return bool(_EXTERNAL_LINK.search(self.html)) or (not self.version and "//" in self.source)
 
 
-def make(source: str) -> Bio:
+def render(source: str) -> Bio:
     """Render a bio. Raises ValidationError with a message when it exceeds a limit."""
-    if len(source) > _ABSURD:
+    if len(source) > _READ_LIMIT:
         _refuse_length(source)
     source = many_lines(source).strip()
     if not source:

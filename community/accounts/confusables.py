@@ -33,7 +33,7 @@ def prototypes() -> dict[str, str]:
     neighbours = _neighbours()
     table: dict[str, str] = {}
     for string in neighbours:
-        hub = _hub(string, neighbours)
+        hub = _prototype(string, neighbours)
         if len(string) == 1 and string != hub:
             table[string] = hub
     return {char: "".join(table.get(each, each) for each in hub) for char, hub in table.items()}
@@ -58,16 +58,16 @@ def _join(neighbours: dict[str, set[str]], one: str, other: str) -> None:
         neighbours.setdefault(other, set()).add(one)
 
 
-def _hub(string: str, neighbours: dict[str, set[str]]) -> str:
+def _prototype(string: str, neighbours: dict[str, set[str]]) -> str:
     """Return the prototype of a string; all strings confusable with it share this prototype."""
     if len(neighbours[string]) > 1:
         return string
     (only,) = neighbours[string]
     if len(neighbours[only]) > 1:
         return only
-    return _plainest((string, only))
+    return _preferred((string, only))
 
 
-def _plainest(pair: Iterable[str]) -> str:
+def _preferred(pair: Iterable[str]) -> str:
     """Return the prototype of a pair: a sequence of characters first, then the lower code point."""
     return min(pair, key=lambda string: (-len(string), string))

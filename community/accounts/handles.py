@@ -15,26 +15,26 @@ SHORTEST, LONGEST = 2, 30
 MARKS_ON_ONE_LETTER = 4
 SKELETON_LENGTH = 240
 
-_ABSURD = 10 * LONGEST  # longer input is rejected unread
+_READ_LIMIT = 10 * LONGEST  # longer input is rejected unread
 _SEPARATORS = "_-."
 _TWO_SEPARATORS = re.compile(r"[_.\-]{2}")
 # matched against the first letters of the characters' Unicode categories
-_TOWER = re.compile(r"(?P<letter>L?)(?P<marks>M+)")
+_STACKED_MARKS = re.compile(r"(?P<letter>L?)(?P<marks>M+)")
 
 
-def tidy(handle: str) -> str:
+def normalise(handle: str) -> str:
     """Return the stored form: NFKC, without surrounding spaces or a pasted `@`."""
     return unicodedata.normalize("NFKC", handle.strip().removeprefix("@"))
 
 
 def fold(handle: str) -> str:
     """Return the key that all spellings of a handle share: NFKC, then casefold, then NFKC again."""
-    return unicodedata.normalize("NFKC", tidy(handle).casefold())
+    return unicodedata.normalize("NFKC", normalise(handle).casefold())
 
 
 def skeleton(handle: str) -> str:
     """Return the skeleton that look-alike handles share, at most SKELETON_LENGTH characters."""
-    looks = confusables.skeleton(tidy(handle))
+    looks = confusables.skeleton(normalise(handle))
     if len(looks) <= SKELETON_LENGTH:
         return looks
     return hashlib.sha256(looks.encode()).hexdigest()
@@ -45,10 +45,10 @@ def check(handle: str, *, reserved_too: bool = False) -> str:
 
     `reserved_too` allows handles that only staff can assign.
     """
-    if len(handle) > _ABSURD:
+    if len(handle) > _READ_LIMIT:
         _refuse_length(handle)
     invisible.refuse(handle.strip())
-    tidied = tidy(handle)
+    tidied = normalise(handle)
     _refuse_length(tidied)
     _refuse_characters(tidied)
     _refuse_separators(tidied)
@@ -108,7 +108,7 @@ def _refuse_separators(handle: str) -> None:
 def _refuse_marks(handle: str) -> None:
     """Reject the combining marks UTS 39 rejects: without a letter, repeated, or stacked too high."""
     decomposed = unicodedata.normalize("NFD", handle)
-    for tower in _TOWER.finditer("".join(unicodedata.category(char)[0] for char in decomposed)):
+    for tower in _STACKED_MARKS.finditer("".join(unicodedata.category(char)[0] for char in decomposed)):
         marks = decomposed[slice(*tower.span("marks"))]
         if not tower["letter"] or len(set(marks)) < len(marks) or len(marks) > MARKS_ON_ONE_LETTER:
             raise ValidationError(
@@ -136,10 +136,10 @@ def _refuse_mixture(handle: str) -> None:
 
 
 def _refuse_reserved(handle: str) -> None:
-    if reserved.is_reserved(fold(handle)) or reserved.is_reserved(_at_a_glance(handle), of=_at_a_glance):
+    if reserved.is_reserved(fold(handle)) or reserved.is_reserved(_fold_lookalikes(handle), of=_fold_lookalikes):
         raise ValidationError(_("This handle is reserved. Please choose another."), code="reserved")
 
 
-def _at_a_glance(handle: str) -> str:
+def _fold_lookalikes(handle: str) -> str:
     """Fold `l` and `i` together on top of the skeleton, so that `Adm1n` is compared as `admin`."""
     return skeleton(handle).replace("l", "i")

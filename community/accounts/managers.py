@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, handle: str, email: str = "", password: str | None = None, **fields: Any) -> User:
         """Create a person with a confirmed address; the caller has validated the handle."""
-        user = self.model(handle=handles.tidy(handle), email=email.strip().lower(), **fields)
+        user = self.model(handle=handles.normalise(handle), email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

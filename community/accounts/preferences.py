@@ -20,7 +20,7 @@ class Preferences(NamedTuple):
     loss_form: str = ""
 
 
-def chosen_by_cookie(request: HttpRequest) -> Preferences:
+def from_cookies(request: HttpRequest) -> Preferences:
     """Return a visitor's preferences from cookies; invalid values are ignored."""
     return Preferences(
         language=_known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""), Language.values),
@@ -34,19 +34,19 @@ def chosen_by_cookie(request: HttpRequest) -> Preferences:
 def formulas(request: HttpRequest) -> tuple[str, str]:
     """Return the reader's formula notation: vector layout and loss form."""
     user = request.user
-    chosen = user if user.is_authenticated else chosen_by_cookie(request)
+    chosen = user if user.is_authenticated else from_cookies(request)
     return chosen.vectors or Vectors.COLUMNS, chosen.loss_form or LossForm.MEAN
 
 
-def adopt(request: HttpRequest, user: User) -> None:
+def copy_to_account(request: HttpRequest, user: User) -> None:
     """Copy a visitor's preferences to their new account."""
-    chosen = chosen_by_cookie(request)
+    chosen = from_cookies(request)
     user.language, user.time_zone = chosen.language, chosen.time_zone
     user.vectors, user.loss_form = chosen.vectors, chosen.loss_form
     user.theme = chosen.theme or Theme.AUTO
 
 
-def remember(response: HttpResponse, chosen: dict[str, str]) -> None:
+def set_cookies(response: HttpResponse, chosen: dict[str, str]) -> None:
     """Write preferences to cookies; an empty value deletes the cookie."""
     for name, value in chosen.items():
         if value:

@@ -21,7 +21,7 @@ PREFERENCES = Limit("preferences", "60/minute")
 PROFILE = Limit("profile", "30/10 minutes")
 
 
-def count_password_try(request: HttpRequest, login: str) -> None:
+def count_password_attempt(request: HttpRequest, login: str) -> None:
     """Count a password attempt before checking it. Raises TooManyRequests.
 
     An account has one counter for all logins that name it, and one per network; unknown logins are counted the same
@@ -34,13 +34,13 @@ def count_password_try(request: HttpRequest, login: str) -> None:
         WRONG_PASSWORD_ACCOUNT.hit_key(account)
 
 
-def forget_password_tries(request: HttpRequest, login: str) -> None:
+def reset_password_attempts(request: HttpRequest, login: str) -> None:
     """Reset this network's counter for the account after a correct password; other counters remain."""
     for account in _accounts(login):
         WRONG_PASSWORD.clear(f"{account}:net:{client_network(request)}")
 
 
-def count_mail(address: str) -> None:
+def count_email(address: str) -> None:
     """Count an email that anyone can trigger to an address. Raises TooManyRequests."""
     MAIL.hit_key(f"to:{address.strip().lower()}")
 

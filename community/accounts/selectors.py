@@ -30,7 +30,7 @@ def owners_of(address: str) -> list[User]:
     return [row.user for row in waiting[:WAITING_FOR_ONE_ADDRESS]]
 
 
-def waiting_address(user: User) -> EmailAddress | None:
+def unconfirmed_address(user: User) -> EmailAddress | None:
     """Return the person's unconfirmed address, if any."""
     return EmailAddress.objects.filter(user_id=user.pk, verified=False).order_by("pk").last()
 

@@ -14,7 +14,7 @@ from community.accounts.requests import MemberRequest
 @transaction.atomic
 def update_profile(*, user: User, display_name: str, bio: Bio) -> None:
     """Change the display name and the bio. Raises LinksUnconfirmed."""
-    if bio.leads_away and not can_write(user):
+    if bio.has_external_links and not can_write(user):
         raise LinksUnconfirmed
     user.display_name = display_name
     user.bio, user.bio_html, user.bio_html_version = bio

@@ -18,7 +18,7 @@ from community.api.errors import IdempotencyKeyBusy, IdempotencyKeyReused
 from community.api.models import IdempotentAnswer
 from community.common import housekeeping
 
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 LEASE = timedelta(seconds=60)
 LOOK_EVERY = 0.05
 LONGEST_WAIT = 20.0
@@ -33,32 +33,32 @@ def sweep() -> int:
     return housekeeping.delete_batch(_old())
 
 
-def take(*, owner: User, key: str, digest: str) -> IdempotentAnswer:
+def acquire(*, owner: User, key: str, digest: str) -> IdempotentAnswer:
     """Return the key's row, claimed for this request or already answered; wait while another request holds the lease.
 
     Raises IdempotencyKeyReused if the key belongs to a different request, IdempotencyKeyBusy when the wait times out.
     """
-    _forget_old(owner)
+    _delete_expired(owner)
     until = time.monotonic() + LONGEST_WAIT
     while time.monotonic() < until:
-        row = _look(owner, key, digest)
+        row = _try_claim(owner, key, digest)
         if row is not None:
             return row
         time.sleep(LOOK_EVERY)
     raise IdempotencyKeyBusy(retry_after=round(LONGEST_WAIT))
 
 
-def answer(row: IdempotentAnswer, status: int, text: str) -> None:
+def store_answer(row: IdempotentAnswer, status: int, text: str) -> None:
     """Store the operation's answer, unless another request has taken over the lease."""
     _claimed(row).update(status=status, answer=text, leased_until=None)
 
 
-def free(row: IdempotentAnswer) -> None:
+def release(row: IdempotentAnswer) -> None:
     """Delete the claim of a rejected operation, so that the key can be used for another request."""
     _claimed(row).delete()
 
 
-def give_up(row: IdempotentAnswer) -> None:
+def abandon(row: IdempotentAnswer) -> None:
     """End the lease of a failed operation that may have written data; only the same request can retry it."""
     _claimed(row).update(leased_until=timezone.now())
 
@@ -67,7 +67,7 @@ def _claimed(row: IdempotentAnswer):
     return IdempotentAnswer.objects.filter(pk=row.pk, leased_until=row.leased_until)
 
 
-def _look(owner: User, key: str, digest: str) -> IdempotentAnswer | None:
+def _try_claim(owner: User, key: str, digest: str) -> IdempotentAnswer | None:
     """Return the row if it is answered or claimed by us; None while another request holds it."""
     defaults = {"body_digest": digest, "leased_until": _lease()}
     try:
@@ -78,10 +78,10 @@ def _look(owner: User, key: str, digest: str) -> IdempotentAnswer | None:
         raise IdempotencyKeyReused
     if is_new or row.leased_until is None:
         return row
-    return _taken_over(row) if row.leased_until <= timezone.now() else None
+    return _take_over(row) if row.leased_until <= timezone.now() else None
 
 
-def _taken_over(row: IdempotentAnswer) -> IdempotentAnswer | None:
+def _take_over(row: IdempotentAnswer) -> IdempotentAnswer | None:
     lease = _lease()
     if not _claimed(row).update(leased_until=lease):
         return None
@@ -93,9 +93,9 @@ def _lease() -> datetime:
     return timezone.now() + LEASE
 
 
-def _forget_old(owner: User) -> None:
+def _delete_expired(owner: User) -> None:
     _old().filter(owner=owner).delete()
 
 
 def _old() -> QuerySet[IdempotentAnswer]:
-    return IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - KEPT)
+    return IdempotentAnswer.objects.filter(created_at__lt=timezone.now() - RETENTION)

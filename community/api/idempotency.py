@@ -48,7 +48,7 @@ def idempotent(act: Act) -> Callable[..., HttpResponse]:
 
 
 def _claimed(key: str, act: Act, request: ApiRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    row = claims.take(owner=request.user, key=key, digest=_digest(request))
+    row = claims.acquire(owner=request.user, key=key, digest=_digest(request))
     if row.is_answered:
         return _json(row.status, row.answer, replayed=True)
     request.submission = row.submission
@@ -56,12 +56,12 @@ def _claimed(key: str, act: Act, request: ApiRequest, *args: Any, **kwargs: Any)
         made = act(request, *args, **kwargs)
         text = _text(made.value)
     except (DomainError, SandboxError, Http404):
-        claims.free(row)
+        claims.release(row)
         raise
     except BaseException:
-        claims.give_up(row)
+        claims.abandon(row)
         raise
-    claims.answer(row, made.status_code, text)
+    claims.store_answer(row, made.status_code, text)
     return _json(made.status_code, text)
 
 

@@ -12,7 +12,7 @@ from community.common.pagination import keyset_page
 LONGEST = 100
 
 
-def listed(
+def paginated(
     rows: QuerySet, *, order: Sequence[str], cursor: str | None, limit: int, show: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
     """Return one page: `{"items": [...], "next": cursor or null}`. Raises BrokenCursor."""

@@ -24,7 +24,7 @@ def person(request: HttpRequest, user: User) -> dict[str, Any]:
     }
 
 
-def shelf(request: HttpRequest, category: Category | None) -> dict[str, Any] | None:
+def category(request: HttpRequest, category: Category | None) -> dict[str, Any] | None:
     if category is None:
         return None
     return {
@@ -48,7 +48,7 @@ def thread(request: HttpRequest, row: Thread) -> dict[str, Any]:
         "language": row.language,
         "published": not row.is_draft,
         "author": person(request, row.author),
-        "category": shelf(request, row.category),
+        "category": category(request, row.category),
         "tags": [tag(request, each) for each in row.tags.all()],
         "created_at": row.created_at,
         "published_at": row.published_at,

@@ -12,5 +12,5 @@ pages = [
 urlpatterns = [
     path("", include((pages, "api"))),
     path("api/v1/", with_head_and_options(api.urls)),
-    re_path(r"^api/", views.nowhere),
+    re_path(r"^api/", views.unknown_endpoint),
 ]

@@ -29,7 +29,7 @@ MAKING = Limit("api-token", "10/hour")
 def tokens(request: MemberRequest) -> HttpResponse:
     """List one's tokens and create new ones; creation requires the password and shows the secret once."""
     form = TokenForm(request.POST or None)
-    secret = _made(form, request) if request.method == "POST" else ""
+    secret = _create_token(form, request) if request.method == "POST" else ""
     context = {
         "form": TokenForm() if secret else form,
         "secret": secret,
@@ -57,12 +57,12 @@ def revoke_all(request: MemberRequest) -> HttpResponse:
 
 
 @csrf_exempt
-def nowhere(request: HttpRequest) -> HttpResponse:
+def unknown_endpoint(request: HttpRequest) -> HttpResponse:
     """Return 404 for any other API path."""
     raise NotFound
 
 
-def _made(form: TokenForm, request: MemberRequest) -> str:
+def _create_token(form: TokenForm, request: MemberRequest) -> str:
     """Create a token and return its secret, or None if the form is invalid."""
     refuse_unconfirmed(request.user)
     if not form.is_valid():

@@ -15,7 +15,7 @@ from django.core.handlers.asgi import ASGIHandler
 from community.common.connections import release_thread
 
 
-class TooLongBody(io.BytesIO):
+class OversizedBody(io.BytesIO):
     """Placeholder for a body that was read but exceeded the limit."""
 
 
@@ -42,7 +42,7 @@ class Application(ASGIHandler):
             else:
                 kept.write(piece)
         if kept.closed:
-            return TooLongBody()
+            return OversizedBody()
         kept.seek(0)
         return kept
 
@@ -55,5 +55,5 @@ class Application(ASGIHandler):
     def create_request(self, scope: Mapping[str, Any], body_file: Any):
         request, refusal = super().create_request(scope, body_file)
         if request is not None:
-            request.is_too_large = isinstance(body_file, TooLongBody)  # type: ignore[attr-defined]
+            request.is_too_large = isinstance(body_file, OversizedBody)  # type: ignore[attr-defined]
         return request, refusal

@@ -4,14 +4,14 @@ from asgiref.sync import SyncToAsync, sync_to_async
 from django.db import connections
 
 
-def drop_stale() -> None:
+def close_stale() -> None:
     """Close broken and expired connections, as Django does around a request; not within a transaction."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
 
 
-def give_back() -> None:
+def close_all() -> None:
     """Close every connection or return it to the pool; not within a transaction."""
     for connection in connections.all(initialized_only=True):
         if not connection.in_atomic_block:
@@ -23,7 +23,7 @@ async def release_thread() -> None:
 
     A later thread-sensitive call of the request gets a new thread. asgiref has no public API to end the old one.
     """
-    await sync_to_async(give_back, thread_sensitive=True)()
+    await sync_to_async(close_all, thread_sensitive=True)()
     context = SyncToAsync.thread_sensitive_context.get(None)
     executor = SyncToAsync.context_to_thread_executor.pop(context, None) if context else None
     if executor is not None:

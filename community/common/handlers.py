@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from community.common.errors import BadRequest, DomainError, NoRoom, NotAllowed, NotFound, TooLarge, Unavailable
 from community.common.fragments import wants_fragment
 from community.common.middleware.refusals import answer, wants_json
-from community.common.outages import is_database_away, is_no_room
-from community.common.refused_form import kept_words
+from community.common.outages import is_database_away, is_disk_full
+from community.common.refused_form import read_refused_form
 
 logger = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(request, NotAllowed(str(exception) or None))
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Return 500 or 503; must not use the request's user, session or database."""
     error = _mistake(sys.exc_info()[1])
     response = JsonResponse(error.as_dict()) if wants_json(request) else HttpResponse(_page_without_request(error))
@@ -56,7 +56,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _mistake(cause: BaseException | None) -> DomainError:
-    if cause is not None and is_no_room(cause):
+    if cause is not None and is_disk_full(cause):
         return NoRoom()
     return Unavailable(retry_after=AWAY_SECONDS) if is_database_away(cause) else ServerMistake()
 
@@ -74,5 +74,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     error = FormTooOld()
     if wants_json(request) or wants_fragment(request):
         return answer(request, error)
-    context = {"message": str(error), "kept": kept_words(request, may_send=False)}
+    context = {"message": str(error), "kept": read_refused_form(request, may_send=False)}
     return HttpResponse(loader.render_to_string("403_csrf.html", context, request), status=error.status)

@@ -10,20 +10,20 @@ BATCH = 500
 
 type Chore = Callable[[], int]
 
-_chores: dict[str, Chore] = {}
+_tasks: dict[str, Chore] = {}
 
 
 def register(name: str, chore: Chore) -> None:
     """Register a short task that runs every few seconds and returns the number of rows it deleted."""
-    _chores[name] = chore
+    _tasks[name] = chore
 
 
-def keep_house() -> dict[str, int]:
+def run_all() -> dict[str, int]:
     """Record the worker's heartbeat, requeue stale jobs and run every housekeeping task once."""
     heartbeat.beat()
-    rows.take_back()
-    rows.forget()
-    return {name: chore() for name, chore in _chores.items()}
+    rows.requeue_stale()
+    rows.delete_finished()
+    return {name: chore() for name, chore in _tasks.items()}
 
 
 def delete_batch(stale: QuerySet) -> int:

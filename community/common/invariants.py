@@ -45,7 +45,7 @@ def breaches() -> Iterator[Breach]:
             yield Breach(invariant.name, what)
 
 
-def _unsound() -> Iterator[str]:
+def _integrity_errors() -> Iterator[str]:
     """Run the database's own integrity checks: pages and indexes of SQLite; unvalidated constraints and invalid indexes
     of PostgreSQL.
     """
@@ -70,5 +70,5 @@ def _orphans() -> Iterator[str]:
         yield from (f"row {row} of {table} names no row of {other}" for table, row, other, _key in cursor.fetchall())
 
 
-register("the database is sound", _unsound)
+register("the database is sound", _integrity_errors)
 register("no orphans", _orphans)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import TooManyRequests
 from community.common.network import client_network
-from community.common.shared_look import SharedLook
+from community.common.shared_poll import SharedPoll
 
 MOST_OF_A_PERSON = 6
 MOST_OF_A_NETWORK = 60
@@ -74,7 +74,7 @@ def ended_sessions(streams: Collection[OpenStream]) -> dict[OpenStream, bool]:
     }
 
 
-_sessions: SharedLook[OpenStream, bool] = SharedLook(ended_sessions)
+_sessions: SharedPoll[OpenStream, bool] = SharedPoll(ended_sessions)
 
 
 async def session_end(stream: OpenStream) -> None:

@@ -11,7 +11,7 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_ROOM_WORDS = ("database or disk is full", "disk I/O error", "No space left on device", "could not extend file")
 
 
-def is_no_room(error: BaseException) -> bool:
+def is_disk_full(error: BaseException) -> bool:
     if isinstance(error, DatabaseError):
         return any(words in str(error) for words in NO_ROOM_WORDS)
     return isinstance(error, OSError) and error.errno in NO_ROOM

@@ -15,7 +15,7 @@ LONGEST = 1_500_000
 
 
 @dataclass(frozen=True)
-class Kept:
+class RefusedForm:
     """`words` are shown in text boxes, `rest` is resubmitted with them to `address` if `may_send`."""
 
     words: list[tuple[str, str]]
@@ -24,7 +24,7 @@ class Kept:
     address: str
 
 
-def kept_words(request: HttpRequest, *, may_send: bool) -> Kept | None:
+def read_refused_form(request: HttpRequest, *, may_send: bool) -> RefusedForm | None:
     """Return the text a person entered, or None. Only a form with its CSRF token can be resent."""
     if request.method != "POST":
         return None
@@ -33,7 +33,7 @@ def kept_words(request: HttpRequest, *, may_send: bool) -> Kept | None:
     if not words or sum(len(value) for _name, value in sent) > LONGEST:
         return None
     rest = [(name, value) for name, value in sent if name not in WORDS and name not in NEVER]
-    return Kept(words, rest, may_send and not request.FILES, request.get_full_path())
+    return RefusedForm(words, rest, may_send and not request.FILES, request.get_full_path())
 
 
 def _boxes(request: HttpRequest) -> QueryDict:

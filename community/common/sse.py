@@ -22,7 +22,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
-from community.common.connections import give_back
+from community.common.connections import close_all
 from community.common.open_streams import OpenStream, session_end
 
 HEARTBEAT_SECONDS = 15.0
@@ -77,7 +77,7 @@ def _then_close[**P, T](query: Callable[P, T]) -> Callable[P, T]:
         try:
             return query(*args, **kwargs)
         finally:
-            give_back()
+            close_all()
 
     return run
 

@@ -21,7 +21,7 @@ from django_tasks_db.backend import DatabaseBackend
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
-from community.common.connections import drop_stale
+from community.common.connections import close_stale
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.production")
 
@@ -71,7 +71,7 @@ class CeleryBackend(DatabaseBackend):
 def send(pk: str) -> bool:
     """Send one row's id; log it and return False when Redis is unavailable."""
     try:
-        do_row.apply_async((pk,), retry=False)
+        run_row.apply_async((pk,), retry=False)
     except GONE as error:
         logger.warning("a job waits in the database because Redis is away", job=pk, error=str(error))
         return False
@@ -79,28 +79,28 @@ def send(pk: str) -> bool:
 
 
 @app.task(name="chainrule.do_row")
-def do_row(pk: str) -> None:
+def run_row(pk: str) -> None:
     """Run one job if it is still queued."""
     from community.common.jobs import rows
 
-    drop_stale()
+    close_stale()
     rows.run(pk, rows.worker_name())
-    drop_stale()
+    close_stale()
 
 
 @app.task(name="chainrule.sweep")
 def sweep() -> int:
     """Resend lost and due jobs; return how many."""
-    from community.common.housekeeping import keep_house
+    from community.common.housekeeping import run_all
 
-    drop_stale()
-    keep_house()
+    close_stale()
+    run_all()
     if waiting_messages() >= SWEEP_ROWS:
         return 0
-    return sum(send(str(pk)) for pk in left_behind())
+    return sum(send(str(pk)) for pk in overdue_rows())
 
 
-def left_behind() -> list:
+def overdue_rows() -> list:
     """Return rows that are overdue."""
     from django_tasks_db.models import DBTaskResult
 

@@ -14,13 +14,13 @@ def is_storable(text: str) -> bool:
     return UNSTORABLE.search(text) is None
 
 
-def holds_unstorable(value: Any) -> bool:
+def contains_unstorable(value: Any) -> bool:
     """Return whether parsed JSON contains text, at any depth, that cannot be stored."""
     if isinstance(value, str):
         return not is_storable(value)
     if isinstance(value, dict):
-        return any(holds_unstorable(key) or holds_unstorable(inner) for key, inner in value.items())
-    return isinstance(value, list | tuple) and any(holds_unstorable(inner) for inner in value)
+        return any(contains_unstorable(key) or contains_unstorable(inner) for key, inner in value.items())
+    return isinstance(value, list | tuple) and any(contains_unstorable(inner) for inner in value)
 
 
 def one_line(text: str) -> str:

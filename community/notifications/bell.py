@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max
 
-from community.common.shared_look import SharedLook, read_once
+from community.common.shared_poll import SharedPoll, read_once
 from community.common.sse import Event
 from community.notifications.models import Notification
 from community.notifications.selectors import unread_count
@@ -28,7 +28,7 @@ def changed_counts(users: Collection[Any]) -> dict[Any, int]:
     return {user: unread_count(user) for user in changed}
 
 
-_counts: SharedLook[Any, int] = SharedLook(changed_counts)
+_counts: SharedPoll[Any, int] = SharedPoll(changed_counts)
 
 
 async def unread_events(user: Any) -> AsyncIterator[Event]:

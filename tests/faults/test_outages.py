@@ -11,7 +11,7 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.db import DatabaseError, OperationalError
 
 from community.common.file_cache import TolerantFileCache
-from community.common.outages import is_database_away, is_no_room
+from community.common.outages import is_database_away, is_disk_full
 from community.content import services
 from community.forum.views import lists
 from tests.factories import PersonFactory
@@ -59,8 +59,8 @@ def test_what_is_recognised() -> None:
     assert is_database_away(OperationalError("the server closed the connection"))
     assert not is_database_away(DatabaseError("syntax"))
     assert not is_database_away(None)
-    assert not is_no_room(OSError(errno.ENOENT, "no file"))
-    assert not is_no_room(sqlite3.OperationalError("database or disk is full")), "Django wraps what its drivers raise"
+    assert not is_disk_full(OSError(errno.ENOENT, "no file"))
+    assert not is_disk_full(sqlite3.OperationalError("database or disk is full")), "Django wraps what its drivers raise"
 
 
 def test_a_cache_that_cannot_be_written_only_forgets(tmp_path, monkeypatch) -> None:

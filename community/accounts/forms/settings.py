@@ -48,7 +48,7 @@ class ProfileForm(forms.Form):
         return names.check(self.cleaned_data["display_name"])
 
     def clean_bio(self) -> Bio:
-        return bio.make(self.cleaned_data["bio"])
+        return bio.render(self.cleaned_data["bio"])
 
 
 class PreferencesForm(forms.Form):

@@ -67,13 +67,13 @@ class SignupForm(allauth_forms.SignupForm):
             spellcheck="false",
             maxlength="64",
         )
-        self._leave_length_to_the_handle()
+        self._remove_length_validators()
         _name_address(
             self, "email", _("Email address"), _("We send one link to confirm it. Nobody else sees your address.")
         )
         _name_password(self, "password1", _("Password"), _PASSWORD_HELP)
 
-    def _leave_length_to_the_handle(self) -> None:
+    def _remove_length_validators(self) -> None:
         """Drop Django's length validator: the handle validator checks the length after normalisation."""
         field = self.fields["username"]
         field.max_length = field.min_length = None

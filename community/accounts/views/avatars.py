@@ -18,11 +18,11 @@ def avatar(request: HttpRequest, pk: int) -> HttpResponse:
     """Serve an avatar; cached forever at its versioned URL, briefly at any other."""
     try:
         return _svg(_versioned(pk, request.GET.get("v", "")), f"public, max-age={_YEAR}, immutable")
-    except AnotherVersion as other:
+    except OutdatedVersion as other:
         return _svg(other.drawing, f"public, max-age={_FIVE_MINUTES}")
 
 
-class AnotherVersion(Exception):
+class OutdatedVersion(Exception):
     """The URL contains an outdated version of the picture."""
 
     def __init__(self, drawing: str) -> None:
@@ -35,7 +35,7 @@ def _versioned(pk: int, version: str) -> str:
     person = get_object_or_404(User.objects.only("handle", "handle_key", "display_name"), pk=pk)
     name, key = person.visible_name, person.handle_key
     if version != avatars.version(name, key):
-        raise AnotherVersion(avatars.avatar_svg(name, key))
+        raise OutdatedVersion(avatars.avatar_svg(name, key))
     return avatars.avatar_svg(name, key)
 
 

@@ -64,7 +64,7 @@ def preferences_choose(request: HttpRequest) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, response: HttpResponse, chosen: dict[str, str]) -> None:
-    preferences.remember(response, chosen)
+    preferences.set_cookies(response, chosen)
     if chosen.get("language"):
         translation.activate(chosen["language"])
     if request.user.is_authenticated and chosen:
@@ -77,6 +77,6 @@ def _page(request: MemberRequest, *, profile_form=None, preferences_form=None, s
     context = {
         "profile_form": profile_form or ProfileForm(initial={"display_name": user.display_name, "bio": user.bio}),
         "preferences_form": preferences_form or PreferencesForm(initial=chosen),
-        "waiting_address": selectors.waiting_address(user),
+        "waiting_address": selectors.unconfirmed_address(user),
     }
     return render(request, "accounts/settings.html", context, status=status)

@@ -42,7 +42,7 @@ class SignupView(Limited, allauth_views.SignupView):
     limit = rates.SIGN_UP
 
     def form_valid(self, form):
-        rates.count_mail(form.cleaned_data["email"])
+        rates.count_email(form.cleaned_data["email"])
         try:
             return super().form_valid(form)
         except HandleTaken as taken:
@@ -58,7 +58,7 @@ class PasswordResetView(Limited, allauth_views.PasswordResetView):
     limit = rates.RESET
 
     def form_valid(self, form):
-        rates.count_mail(form.cleaned_data["email"])
+        rates.count_email(form.cleaned_data["email"])
         return super().form_valid(form)
 
 
@@ -78,7 +78,7 @@ class EmailView(Limited, allauth_views.EmailView):
     limit = rates.EMAIL
 
     def form_valid(self, form):
-        rates.count_mail(form.cleaned_data["email"])
+        rates.count_email(form.cleaned_data["email"])
         return super().form_valid(form)
 
 
@@ -90,10 +90,10 @@ class ReauthenticateView(Limited, allauth_views.ReauthenticateView):
 @require_POST
 def confirmation_resend(request: MemberRequest) -> HttpResponse:
     """Resend the confirmation link to the unconfirmed address."""
-    address = selectors.waiting_address(request.user)
+    address = selectors.unconfirmed_address(request.user)
     if address is None:
         return _nothing_to_confirm(request)
-    rates.count_mail(address.email)
+    rates.count_email(address.email)
     address.send_confirmation(request)
     messages.success(request, _("We sent the link to %(address)s again.") % {"address": address.email})
     return redirect(safe_next(request))

@@ -13,7 +13,7 @@ from community.api import presenters
 from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.errors import ConfigTooLong
 from community.api.idempotency import idempotent
-from community.api.lists import listed
+from community.api.lists import paginated
 from community.api.schemas import Items, RunDetail, RunIn, RunOut, Text
 from community.common.network import client_network
 
@@ -43,7 +43,7 @@ def run_create(request: ApiRequest, payload: RunIn) -> Status[dict[str, Any]]:
 @router.get("", response=Items[RunOut], summary=gettext_noop("My runs"))
 def run_list(request: ApiRequest, cursor: Text | None = None, limit: int = Query(20, ge=1, le=100)) -> dict[str, Any]:
     rows = sandbox.owned(request.user).filter(spec__current_run__isnull=False)
-    return listed(rows, order=("-pk",), cursor=cursor, limit=limit, show=partial(_listed, request))
+    return paginated(rows, order=("-pk",), cursor=cursor, limit=limit, show=partial(_listed, request))
 
 
 @router.get(

@@ -13,7 +13,7 @@ from community.accounts.handles import fold
 from community.api import presenters
 from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.idempotency import idempotent
-from community.api.lists import listed
+from community.api.lists import paginated
 from community.api.schemas import Items, Kind, Order, PostOut, Text, ThreadDetail, ThreadIn, ThreadOut
 from community.blogs.services import start_article
 from community.common.errors import Invalid
@@ -50,7 +50,7 @@ class Filters(Schema):
 )
 def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     rows = _filtered(Thread.objects.public().for_lists(), filters)
-    return listed(
+    return paginated(
         rows,
         order=ORDERS[filters.order],
         cursor=filters.cursor,
@@ -104,7 +104,7 @@ def thread_posts(
 ) -> dict[str, Any]:
     thread = get_or_not_found(Thread.objects.visible_to(request.user), pk=thread_id)
     rows = Post.objects.visible_to(request.user).filter(thread=thread).select_related("thread", "author")
-    return listed(rows, order=("number",), cursor=cursor, limit=limit, show=partial(presenters.post, request))
+    return paginated(rows, order=("number",), cursor=cursor, limit=limit, show=partial(presenters.post, request))
 
 
 def _detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def cut(face: Face) -> bytes:
     """Return the font as woff2; the same sources give the same bytes."""
     logging.getLogger("fontTools").setLevel(logging.ERROR)
     font = TTFont(face.source_path, recalcTimestamp=False)
-    _mend_assemblies(font)
+    _fix_assemblies(font)
     _keep_only(font, face)
     if face.axes:
         font = instancer.instantiateVariableFont(font, face.axes)
@@ -33,7 +33,7 @@ def content_name(face: Face, packed: bytes) -> str:
     return f"{face.name}.{hashlib.sha256(packed).hexdigest()[:12]}.woff2"
 
 
-def _mend_assemblies(font: TTFont) -> None:
+def _fix_assemblies(font: TTFont) -> None:
     r"""Add the missing connector to glyph assemblies.
 
     STIX Two Math gives the head of its right arrow a connector at the tip and none at the shaft, so browsers never

@@ -44,7 +44,7 @@ def run(pk: UUID | str, worker: str) -> bool:
     return True
 
 
-def take_back() -> int:
+def requeue_stale() -> int:
     """Requeue jobs whose worker died or that ran for too long; fail them after three attempts."""
     taken = 0
     for row in DBTaskResult.objects.running():
@@ -62,7 +62,7 @@ def take_back() -> int:
     return taken
 
 
-def forget() -> int:
+def delete_finished() -> int:
     """Delete jobs that finished long ago."""
     deleted, _by_model = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT).delete()
     return deleted

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import DomainError, Invalid, MethodNotAllowed, NoRoom
 from community.common.fragments import wants_fragment
-from community.common.outages import is_no_room
-from community.common.refused_form import kept_words
+from community.common.outages import is_disk_full
+from community.common.refused_form import read_refused_form
 
 logger = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ class Refusals(MiddlewareMixin):
             return answer(request, exception)
         if _is_unstorable(exception):
             return answer(request, UnstorableText())
-        if is_no_room(exception):
+        if is_disk_full(exception):
             logger.error("no room on the disk", error=str(exception))
             return answer(request, NoRoom())
         return None
@@ -80,7 +80,7 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
         "message": str(error),
         "status": error.status,
         "title": _status_words(error.status),
-        "kept": kept_words(request, may_send=error.retry_after is not None or error.status == 503),
+        "kept": read_refused_form(request, may_send=error.retry_after is not None or error.status == 503),
     }
     return HttpResponse(select_template(names).render(context, request), status=error.status)
 

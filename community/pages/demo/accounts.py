@@ -54,7 +54,7 @@ def _account(part: DemoAccount) -> User:
     if found is not None:
         return found
     user = User(handle=part.handle, display_name=part.display_name, is_staff=part.is_staff, is_demo=True, language="")
-    rendered = bio.make(part.bio)
+    rendered = bio.render(part.bio)
     user.bio, user.bio_html, user.bio_html_version = rendered.source, rendered.html, rendered.version
     user.set_unusable_password()
     user.save()

@@ -186,7 +186,7 @@ def test_a_key_whose_process_died_makes_its_row_only_once(program, monkeypatch):
     """The first request writes its thread, and its process is killed before the response is stored."""
     monkeypatch.setattr(claims, "LONGEST_WAIT", 0.1)
     with monkeypatch.context() as killed, pytest.raises(SystemExit):
-        killed.setattr(claims, "answer", lambda *args: sys.exit(9))
+        killed.setattr(claims, "store_answer", lambda *args: sys.exit(9))
         program.post("threads", A_QUESTION, Idempotency_Key="k1")
     busy = program.post("threads", A_QUESTION, Idempotency_Key="k1")
     assert (busy.status_code, busy.json()["error"]["code"]) == (409, "idempotency_key_busy") and busy["Retry-After"]
@@ -208,7 +208,7 @@ def test_a_key_whose_act_failed_after_writing_makes_its_row_only_once(program, m
 def test_a_comment_under_a_key_whose_process_died_is_made_only_once(program, monkeypatch):
     wish = {"thread": QuestionFactory().pk, "source": "Because.", "role": "answer"}
     with monkeypatch.context() as killed, pytest.raises(SystemExit):
-        killed.setattr(claims, "answer", lambda *args: sys.exit(9))
+        killed.setattr(claims, "store_answer", lambda *args: sys.exit(9))
         program.post("posts", wish, Idempotency_Key="k1")
     IdempotentAnswer.objects.update(leased_until=timezone.now())
     again = program.post("posts", wish, Idempotency_Key="k1").json()

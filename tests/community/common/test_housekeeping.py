@@ -47,5 +47,5 @@ def test_a_sweep_is_short(monkeypatch):
     monkeypatch.setattr(housekeeping, "BATCH", 2)
     for number in range(5):
         _session(f"ended{number}", ends_in=-timedelta(days=1))
-    swept = [housekeeping.keep_house()["sessions"] for _round in range(4)]
+    swept = [housekeeping.run_all()["sessions"] for _round in range(4)]
     assert swept == [2, 2, 1, 0]

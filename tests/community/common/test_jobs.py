@@ -73,7 +73,7 @@ def running(worker: str, ago: timedelta = timedelta(0), tries: int = 1) -> None:
 
 def test_what_died_with_its_worker_is_done_again():
     running(f"{socket.gethostname()[:40]}:{dead_pid()}")
-    assert rows.take_back() == 1
+    assert rows.requeue_stale() == 1
     assert rows.run(only_row().pk, "b:2")
     assert times_done("k") == 1
 
@@ -83,26 +83,26 @@ def test_what_died_with_its_worker_is_done_again():
 )
 def test_what_may_still_be_running_is_left_alone(worker):
     running(worker)
-    assert rows.take_back() == 0
+    assert rows.requeue_stale() == 0
 
 
 def test_what_runs_for_too_long_elsewhere_is_taken_back():
     running("elsewhere:1", ago=rows.LONGEST_JOB + timedelta(seconds=1))
-    assert rows.take_back() == 1
+    assert rows.requeue_stale() == 1
 
 
 def test_a_job_that_kills_its_workers_is_given_up():
     running("elsewhere:1", ago=rows.LONGEST_JOB * 2, tries=rows.ATTEMPTS)
-    assert rows.take_back() == 1
+    assert rows.requeue_stale() == 1
     assert only_row().status == TaskResultStatus.FAILED
 
 
 def test_old_ends_are_forgotten_and_young_ones_kept():
     count.enqueue("k")
     rows.run(only_row().pk, "a:1")
-    assert rows.forget() == 0
+    assert rows.delete_finished() == 0
     DBTaskResult.objects.update(finished_at=timezone.now() - rows.KEPT - timedelta(hours=1))
-    assert rows.forget() == 1
+    assert rows.delete_finished() == 1
 
 
 def test_the_worker_does_all_that_waits_and_shows_that_it_lives():
@@ -158,7 +158,7 @@ class TestCelery:
         def away(*args, **kwargs):
             raise tasks_celery.BrokerError("refused")
 
-        monkeypatch.setattr(tasks_celery.do_row, "apply_async", away)
+        monkeypatch.setattr(tasks_celery.run_row, "apply_async", away)
         with django_capture_on_commit_callbacks(execute=True):
             count.enqueue("k")
         assert only_row().status == TaskResultStatus.READY

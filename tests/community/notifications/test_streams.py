@@ -10,7 +10,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.contrib.sessions.models import Session
 from django.test import AsyncClient, Client
 
-from community.common import open_streams, shared_look
+from community.common import open_streams, shared_poll
 from community.common.asgi import Application
 from community.notifications.bell import changed_counts
 from community.notifications.services import notify
@@ -28,7 +28,7 @@ def _no_stream_is_open(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    monkeypatch.setattr(shared_look, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(shared_poll, "POLL_SECONDS", 0.05)
 
 
 @pytest.fixture

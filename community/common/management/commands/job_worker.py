@@ -7,8 +7,8 @@ import structlog
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError
 
-from community.common.connections import drop_stale
-from community.common.housekeeping import keep_house
+from community.common.connections import close_stale
+from community.common.housekeeping import run_all
 from community.common.jobs import rows
 
 logger = structlog.get_logger(__name__)
@@ -44,14 +44,14 @@ class Command(BaseCommand):
     def _round(self) -> bool:
         """Run one job; return False if there was none or the database was unavailable."""
         self.busy = True
-        drop_stale()
+        close_stale()
         try:
-            self._keep_house()
+            self._housekeeping()
             row = rows.next_due()
             return row is not None and rows.run(row.pk, rows.worker_name())
         except OperationalError as error:
             logger.warning("the database is away", error=str(error))
-            drop_stale()
+            close_stale()
             return False
         finally:
             self.busy = False
@@ -60,8 +60,8 @@ class Command(BaseCommand):
         if not self.stopping:
             time.sleep(seconds)
 
-    def _keep_house(self) -> None:
+    def _housekeeping(self) -> None:
         if time.monotonic() - self.kept_house_at < HOUSEKEEPING_SECONDS:
             return
         self.kept_house_at = time.monotonic()
-        keep_house()
+        run_all()

@@ -10,27 +10,27 @@ from functools import partial
 import structlog
 from django.db import Error
 
-from community.common.connections import give_back
+from community.common.connections import close_all
 
-LOOK_SECONDS = 2.0
+POLL_SECONDS = 2.0
 logger = structlog.get_logger(__name__)
 _reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="streams")
 
 
 async def read_once[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a database read in the thread shared by all open streams; `sse.read` would start one per stream."""
-    reading = partial(_then_give_back, query, *args, **kwargs)
+    reading = partial(_then_close_all, query, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_reader, reading)
 
 
-def _then_give_back[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def _then_close_all[**P, T](query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         return query(*args, **kwargs)
     finally:
-        give_back()
+        close_all()
 
 
-class SharedLook[K: Hashable, V]:
+class SharedPoll[K: Hashable, V]:
     """Passes the results of `look` to the streams that wait for them.
 
     `look` receives the subscribed keys and returns those with news. It runs in one thread, never concurrently.
@@ -57,7 +57,7 @@ class SharedLook[K: Hashable, V]:
     async def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         queues = self.waiting[loop]
         while queues:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
             news = await read_once(self._news, set(queues.values()))
             for queue, key in list(queues.items()):
                 if key in news:
