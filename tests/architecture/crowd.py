@@ -214,7 +214,7 @@ def _tie_many(crowd: Crowd, posts: list[Post]) -> None:
 
 def _index_many(posts: list[Post]) -> None:
     documents = Document.objects.bulk_create(
-        (Document(kind="post", object_id=post.pk, title="", body=post.text, at=post.created_at) for post in posts),
+        (Document(kind="post", object_id=post.pk, title="", body=post.text) for post in posts),
         batch_size=1000,
     )
     words = index_tokens("Look at the shapes.")
