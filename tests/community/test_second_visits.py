@@ -309,7 +309,7 @@ class TestComingBackToLists:
         assert "<b>2</b>answers" in box
         Thread.objects.update(solved_post=answers[0])
         box = client.get("/questions/").content.decode().partition('class="row-replies')[2].partition("</div>")[0]
-        assert box.startswith(" solved") and "<b>2</b>" in box and "answers" in box
+        assert box.startswith(" solved") and "2</b>answers" in box
         assert ">2 answers</h2>" in client.get(question.get_absolute_url()).content.decode()
 
     def test_name_and_time_of_a_row_are_of_the_same_event(self, client, ada, bob, django_assert_num_queries):
