@@ -230,6 +230,7 @@ def _addresses(found: dict[str, str | None], wanted: list[str], signed_in: bool)
 def _take(page: Page, address: str, path: Path) -> None:
     page.goto(address, wait_until="load")
     page.evaluate("document.fonts.ready")
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")
     page.wait_for_function("[...document.images].every(image => image.complete)")
     page.screenshot(path=path, full_page=True)
 
