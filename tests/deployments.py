@@ -23,7 +23,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 
 PATIENCE = 120
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from community.launch.places import var
+from community.launch.paths import var
 from tests.deployments import Site, embedded
 
 WIDTHS = {360: 780, 1280: 900}

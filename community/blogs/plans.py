@@ -22,7 +22,7 @@ def register() -> None:
         edit=_edit,
         extra=_extra,
         fields="blogs/_fields.html",
-        keeps_first=True,
+        draft_by_default=True,
     )
     writing.register(Kind.ARTICLE, plan)
 

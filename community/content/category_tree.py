@@ -35,23 +35,23 @@ def category_roots() -> list[CategoryNode]:
     return roots
 
 
-def find(roots: list[CategoryNode], slug: str) -> list[CategoryNode]:
+def path_to(roots: list[CategoryNode], slug: str) -> list[CategoryNode]:
     """Return the path from the root to the category with this slug; empty if there is none."""
     for node in roots:
         if node.category.slug == slug:
             return [node]
-        way = find(node.children, slug)
+        way = path_to(node.children, slug)
         if way:
             return [node, *way]
     return []
 
 
-def flat(roots: list[CategoryNode]) -> list[Category]:
+def flattened(roots: list[CategoryNode]) -> list[Category]:
     """Return all categories depth-first, each with its `thread_count`."""
     found = []
     for node in roots:
         node.category.thread_count = node.count
-        found += [node.category, *flat(node.children)]
+        found += [node.category, *flattened(node.children)]
     return found
 
 

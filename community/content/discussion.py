@@ -107,7 +107,7 @@ def discussion(
     return _assembled(thread, reader, page, order, marked)
 
 
-def wanted_number(text: str) -> int | None:
+def requested_number(text: str) -> int | None:
     """Return the post number from a query string; None if invalid."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
@@ -116,7 +116,7 @@ def comments_page(post: Post, reader: Reader, *, after: str | None, before: str 
     """Return a page of the comments under one post."""
     rows = _shown(Post.objects.visible_to(reader).filter(thread=post.thread_id, parent=post))
     page = keyset_page(rows, order=("number",), size=COMMENTS_A_PAGE, after=after, before=before)
-    _lend(page.items, post.thread)
+    _set_thread(page.items, post.thread)
     fill_bodies(page.items, reader)
     return page
 
@@ -174,7 +174,7 @@ def _assembled(thread: Thread, reader: Reader, page: Page[Post], order: str, mar
     is_first = page.previous_cursor is None
     fixed = _fixed_posts(thread, reader)
     posts = [*fixed.values(), *page.items]
-    _lend(posts, thread)
+    _set_thread(posts, thread)
     comments = _comments(posts if is_first else page.items, thread, reader, marked)
     opening = next(post for post in fixed.values() if post.is_opening)
     accepted = fixed.get(thread.solved_post_id or 0) if is_first else None
@@ -219,7 +219,7 @@ def _comments(posts: Sequence[Post], thread: Thread, reader: Reader, marked: Pos
     shown: dict[int, list[Post]] = defaultdict(list)
     for comment in rows.filter(nearness__lte=COMMENTS_A_BRANCH).order_by("number"):
         shown[comment.parent_id].append(comment)
-    _lend([comment for comments in shown.values() for comment in comments], thread)
+    _set_thread([comment for comments in shown.values() for comment in comments], thread)
     by_id = {post.pk: post for post in posts}
     return {pk: _with_comments(by_id[pk], comments) for pk, comments in shown.items()}
 
@@ -228,7 +228,7 @@ def _with_comments(post: Post, comments: list[Any]) -> Branch:
     return Branch(post, comments, earlier=comments[0].place - 1, later=comments[0].siblings - comments[-1].place)
 
 
-def _lend(posts: Iterable[Post], thread: Thread) -> None:
+def _set_thread(posts: Iterable[Post], thread: Thread) -> None:
     """Set the loaded thread on each post."""
     for post in posts:
         post.thread = thread

@@ -66,13 +66,13 @@ def _row(draft: Draft, places: dict[tuple[str, int], Thread | Post], owner: User
     if kind == "new" and rest in Kind.values:
         return DraftRow(draft, write_url(rest, **named), str(Kind(rest).label))
     place = places.get((kind, draft.number or 0))
-    if place is None or not _may_go_on(kind, place, owner):
+    if place is None or not _is_still_open(kind, place, owner):
         return DraftRow(draft, write_url(Kind.DISCUSSION, draft=draft.key), _label(kind, place), place)
     query = f"?{urlencode(named, safe=':~')}" if named else ""
     return DraftRow(draft, reverse(PAGES[kind], args=[place.pk]) + query, _label(kind, place), place)
 
 
-def _may_go_on(kind: str, place: Thread | Post, owner: User) -> bool:
+def _is_still_open(kind: str, place: Thread | Post, owner: User) -> bool:
     """Return whether the draft's form still exists; otherwise its text opens as a new thread."""
     if isinstance(place, Thread):
         return policies.can_reply(owner, place)

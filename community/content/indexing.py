@@ -22,12 +22,12 @@ def register() -> None:
     registry.register(registry.Source(kind=KIND, visible=_visible, resolve=_hits, texts=_texts))
 
 
-def renew(post: Post) -> None:
+def update(post: Post) -> None:
     """Update a post in the index. Called in the transaction that writes it."""
     services.index(kind=KIND, object_id=post.pk, title=_indexed_title(post), body=post.text)
 
 
-def forget(post_ids: Iterable[int]) -> None:
+def remove(post_ids: Iterable[int]) -> None:
     services.remove(kind=KIND, object_ids=post_ids)
 
 

@@ -34,7 +34,7 @@ def sign_in_first(view):
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            _keep(request)
+            _store(request)
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
@@ -50,10 +50,10 @@ def kept_fields(request: HttpRequest, draft_key: str) -> dict[str, str]:
 
 
 def register() -> None:
-    user_logged_in.connect(_last_as_long_as_any, dispatch_uid="kept-forms")
+    user_logged_in.connect(_restore_session_length, dispatch_uid="kept-forms")
 
 
-def _keep(request: HttpRequest) -> None:
+def _store(request: HttpRequest) -> None:
     """Store the form in a one-day session. Raises TooManyRequests or SignInNeeded, whose pages show the text."""
     fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
     if not fields.get("draft_key") or not fields.get("source", "").strip():
@@ -71,7 +71,7 @@ def _text(value: object) -> str:
     return str(value).replace("\r\n", "\n")
 
 
-def _last_as_long_as_any(request: HttpRequest, **kwargs: Any) -> None:
+def _restore_session_length(request: HttpRequest, **kwargs: Any) -> None:
     """Restore the standard session lifetime after signing in."""
     if SESSION_KEY in request.session:
         request.session.set_expiry(None)

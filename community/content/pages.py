@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from community.content import discussion as discussions
 from community.content import policies, reader_state
-from community.content.discussion import Discussion, wanted_number
+from community.content.discussion import Discussion, requested_number
 from community.content.drafts import reply_form_for
 from community.content.feed_urls import feed_urls
 from community.content.forms import ReplyForm
@@ -44,7 +44,7 @@ class ThreadPage:
 def thread_page(request: HttpRequest, thread: Thread, number: int | None = None) -> ThreadPage:
     """Return the page given by the query, or the one with post `number`, marked. Raises NotFound."""
     if number is None:
-        number = wanted_number(request.GET.get("post", ""))
+        number = requested_number(request.GET.get("post", ""))
     shown = discussions.discussion(
         thread,
         request.user,

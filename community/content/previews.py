@@ -34,7 +34,7 @@ def page(reader: Reader, sent: Mapping[str, str]) -> SafeString:
     return mark_safe(preview(reader, sent).html)
 
 
-def of_form(reader: Reader, form: WritingForm, **place: str) -> SafeString:
+def form_preview(reader: Reader, form: WritingForm, **place: str) -> SafeString:
     """Return the preview of a form's text; empty if the text is invalid."""
     if form.has_error("source"):
         return SafeString()

@@ -19,7 +19,7 @@ _HEAD = re.compile(r"> ?@(?P<handle>\S{1,40}) [^\[\]]{0,40}\[#(?P<number>\d{1,9}
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 
 
-def quoted(post: Post, absolute: Callable[[str], str]) -> str:
+def as_quote(post: Post, absolute: Callable[[str], str]) -> str:
     """Return the post as a Markdown quote with a linked attribution line."""
     line = _("@{handle} wrote in [#{number}]({url}):").format(
         handle=post.author.handle, number=post.number, url=absolute(post.get_absolute_url())
@@ -31,14 +31,14 @@ def quoted(post: Post, absolute: Callable[[str], str]) -> str:
 def quoted_posts(source: str) -> list[Post]:
     """Return the public posts a text quotes, by attribution line; at most MOST_QUOTES."""
     found = []
-    for handle, thread, number in list(dict.fromkeys(_heads(source)))[:MOST_QUOTES]:
+    for handle, thread, number in list(dict.fromkeys(_attributions(source)))[:MOST_QUOTES]:
         post = Post.objects.public().select_related("author").filter(thread=thread, number=number).first()
         if post is not None and handles.fold(post.author.handle) == handles.fold(handle):
             found.append(post)
     return found
 
 
-def _heads(source: str) -> Iterator[tuple[str, int, int]]:
+def _attributions(source: str) -> Iterator[tuple[str, int, int]]:
     """Return handle, thread and number of each quote, from its first line; nested quotes do not count."""
     before = ""
     for row in source.split("\n"):

@@ -26,19 +26,19 @@ def write_url(kind: str, **query: str) -> str:
     return _with(reverse("content:write"), {"kind": kind} | query if kind in Kind.values else query)
 
 
-def written_elsewhere(kind: str) -> str:
+def app_write_url(kind: str) -> str:
     """Return the higher app's page for creating this kind; empty for `content:write`."""
     return reverse(_write[kind]) if kind in _write else ""
 
 
-def edited_elsewhere(thread: Thread) -> str:
+def app_edit_url(thread: Thread) -> str:
     """Return the higher app's page for editing a thread of this kind; empty for the post's edit page."""
     return reverse(_edit[thread.kind], args=[thread.pk]) if thread.kind in _edit else ""
 
 
 def edit_url(post: Post) -> str:
     """Return the URL for editing this post."""
-    elsewhere = edited_elsewhere(post.thread) if post.is_opening else ""
+    elsewhere = app_edit_url(post.thread) if post.is_opening else ""
     return elsewhere or reverse("content:post-edit", args=[post.pk])
 
 

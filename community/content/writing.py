@@ -37,11 +37,11 @@ class WritingPlan:
     edit: Callable[..., Post] = _edit
     extra: Callable[[Post], dict[str, Any]] = _nothing
     fields: str = "content/thread_fields.html"
-    keeps_first: bool = False
+    draft_by_default: bool = False
 
     def publishes(self, sent: Mapping[str, Any]) -> bool:
         """Return whether the pressed button publishes a new thread."""
-        return "publish" in sent if self.keeps_first else "keep" not in sent
+        return "publish" in sent if self.draft_by_default else "keep" not in sent
 
 
 _THREADS = WritingPlan(forms.ThreadForm, forms.ThreadEditForm)

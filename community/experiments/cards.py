@@ -102,16 +102,16 @@ def draw(view: CardView) -> SafeString:
     return render_to_string(CARD, {"view": view, "card": view.card})
 
 
-def draw_absent(config: str, title: str) -> SafeString:
+def draw_unavailable(config: str, title: str) -> SafeString:
     """Draw the card of a run that cannot be shown: not attached yet, deleted, or not visible to this reader.
 
     It shows only the config, which the reader sees in the text anyway.
     """
-    words = _words_of(config)
+    words = _describe(config)
     return render_to_string(ABSENT, {**words, "title": title or words["title"]})
 
 
-def _words_of(config: str) -> dict[str, str]:
+def _describe(config: str) -> dict[str, str]:
     """Return a config's description and cost; None for one in an older, unsupported language version."""
     try:
         found = api.check_spec(api.read_spec(config))

@@ -22,7 +22,7 @@ KEPT_SECONDS = 30 * 24 * 3600
 type Config = dict[str, Any]
 
 
-class Written(yaml.SafeDumper):
+class ConfigDumper(yaml.SafeDumper):
     """YAML dumper without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -34,7 +34,7 @@ def short(canonical: str, spec_hash: str) -> str:
     key = f"short-config:{spec_hash}"
     text = cache.get(key)
     if text is None:
-        text = readable(tidied(api.shortest_config(canonical)))
+        text = readable(normalised(api.shortest_config(canonical)))
         cache.set(key, text, KEPT_SECONDS)
     return text
 
@@ -57,7 +57,7 @@ def titled(text: str, title: str) -> str:
     return f"title: {_inline(title)}\n{text}" if title else text
 
 
-def tidied(config: Config) -> Config:
+def normalised(config: Config) -> Config:
     """Write seeds as a range and an activation by its name alone."""
     tidy = json.loads(json.dumps(config))
     seeds = tidy.get("seeds", [])
@@ -105,5 +105,5 @@ def _inline(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_inline(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_inline, value)) + "]"
-    dumped = yaml.dump(value, Dumper=Written, default_flow_style=True, allow_unicode=True, width=10_000)
+    dumped = yaml.dump(value, Dumper=ConfigDumper, default_flow_style=True, allow_unicode=True, width=10_000)
     return dumped.removesuffix("\n").removesuffix("\n...").strip()

@@ -66,7 +66,7 @@ def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None]) -> lis
     def shown(post_id: int | None, each: Placeholder) -> str:
         card = states.get(each.spec_hash)
         if card is None:
-            return cards.draw_absent(each.config, each.title)
+            return cards.draw_unavailable(each.config, each.title)
         prefix = f"run-{each.spec_hash[:8]}-{next(numbers)}"
         can_cancel = each.spec_hash in stoppable
         return cards.draw(cards.CardView(card, prefix, can_cancel=can_cancel, title=each.title, post_id=post_id))

@@ -20,7 +20,7 @@ class SandboxRefusal(DomainError):
 
 
 @contextmanager
-def in_our_words() -> Iterator[None]:
+def as_site_errors() -> Iterator[None]:
     """Raise sandbox errors as site errors; an invisible run is the same NotFound as everywhere."""
     try:
         yield
@@ -30,12 +30,12 @@ def in_our_words() -> Iterator[None]:
         raise SandboxRefusal(error) from error
 
 
-def refusing[**P, R](view: Callable[P, R]) -> Callable[P, R]:
+def with_site_errors[**P, R](view: Callable[P, R]) -> Callable[P, R]:
     """Decorate a view so that sandbox errors are raised as site errors."""
 
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        with in_our_words():
+        with as_site_errors():
             return view(*args, **kwargs)
 
     return wrapped

@@ -22,7 +22,7 @@ def bp(text: str, line: int) -> Fenced:
         with messages.speaking(catalogue(messages.LOCALE)):
             parsed = spec.parse(text, line=line)
     except spec.InvalidConfig as error:
-        return wrong(text, line, error.problems), (), error.problems
+        return invalid_config(text, line, error.problems), (), error.problems
     facts = {"key": parsed.hash, "title": parsed.title or "", "config": parsed.to_json(), "text": text}
     return placeholder(facts), (facts,), ()
 
@@ -34,7 +34,7 @@ def placeholder(facts: Facts) -> str:
     return f'<div class="run-embed" data-run="{facts["key"]}"{title}{config}></div>'
 
 
-def wrong(text: str, line: int, problems: Sequence[spec.Problem]) -> str:
+def invalid_config(text: str, line: int, problems: Sequence[spec.Problem]) -> str:
     """Show an invalid config with the bad lines marked, followed by each problem with its line."""
     bad = {problem.line for problem in problems}
     lines = "\n".join(_source_line(words, number in bad) for number, words in enumerate(text.split("\n"), line))

@@ -16,7 +16,7 @@ from community.common.network import client_network
 
 from . import cards, configs, origin
 from .prices import price_words
-from .visitors import new_key, who
+from .visitors import identities, new_key
 
 LONGEST = 65_536
 FIRST = "xor-luck"
@@ -35,7 +35,7 @@ class Playground:
     notes: tuple[str, ...] = ()
     price: str = ""
     refusal: str = ""
-    told: str = ""
+    message: str = ""
     card: cards.CardView | None = None
     chosen: str = ""
     key: str = field(default="", repr=False)
@@ -47,9 +47,9 @@ class Playground:
         return bool(self.problems or self.refusal)
 
 
-def opened(request: HttpRequest, *, preset: str = "") -> Playground:
+def initial_state(request: HttpRequest, *, preset: str = "") -> Playground:
     """Return the initial editor: a preset, a fork, an earlier run, or a config for a data set."""
-    person = who(request)
+    person = identities(request)
     name = preset or request.GET.get("preset", "")
     presets = api.presets()
     asked = request.GET.get("run") or request.GET.get("fork")
@@ -102,10 +102,10 @@ def checked(text: str, *, is_visitor: bool) -> api.Checked:
     return api.check(readable_text(text), for_visitor=is_visitor)
 
 
-def played(request: HttpRequest) -> Playground:
+def run_config(request: HttpRequest) -> Playground:
     """Run the submitted config. Invalid input and rejections are shown beside the text, not raised."""
     text = request.POST.get("config", "")
-    person = who(request)
+    person = identities(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
     try:
         submission = api.submit(
@@ -125,7 +125,7 @@ def played(request: HttpRequest) -> Playground:
         text,
         notes=read.notes,
         price=price_words(read.price),
-        told=_told(submission.reused, page),
+        message=_told(submission.reused, page),
         card=_card(page.card, page),
         key="" if person["user"] else key,
     )

@@ -21,21 +21,21 @@ VERBS = (
 
 def connect() -> None:
     register_verb(*VERBS)
-    run_finished.connect(tell_finished, dispatch_uid="experiments.run_finished")
-    run_failed.connect(tell_failed, dispatch_uid="experiments.run_failed")
+    run_finished.connect(notify_finished, dispatch_uid="experiments.run_finished")
+    run_failed.connect(notify_failed, dispatch_uid="experiments.run_failed")
 
 
-def tell_finished(*, run_id: int, **kwargs: Any) -> None:
-    _tell(run_id, "run_finished")
+def notify_finished(*, run_id: int, **kwargs: Any) -> None:
+    _notify(run_id, "run_finished")
 
 
-def tell_failed(*, run_id: int, state: str, **kwargs: Any) -> None:
+def notify_failed(*, run_id: int, state: str, **kwargs: Any) -> None:
     """Notify of a failed run, except the person who cancelled it."""
     if state == "failed":
-        _tell(run_id, "run_failed")
+        _notify(run_id, "run_failed")
 
 
-def _tell(run_id: int, verb: str) -> None:
+def _notify(run_id: int, verb: str) -> None:
     """Notify the authors of posts that show the run, once however often the signal is sent."""
     for owner_id, kind, target_id in api.wanted_by(run_id):
         if kind == POST and target_id is not None:

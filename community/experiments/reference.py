@@ -21,7 +21,7 @@ def reference() -> Rendered:
     key = f"config-reference-{VERSION}-{language}-{sha256(source.encode()).hexdigest()[:20]}"
     found = cache.get(key)
     if found is None:
-        rendered = pool.render(_without_remark(source), _context(language))
+        rendered = pool.render(_without_note(source), _context(language))
         found = rendered.as_dict()
         if not rendered.notice:
             cache.set(key, found, KEPT_SECONDS)
@@ -32,6 +32,6 @@ def _context(language: str) -> Context:
     return Context(kind="article", prefix="c-", known_handles=(), language=language)
 
 
-def _without_remark(source: str) -> str:
+def _without_note(source: str) -> str:
     """Remove the note for people who would edit the file."""
     return "\n".join(line for line in source.splitlines() if not line.startswith("<!--"))

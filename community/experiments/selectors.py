@@ -24,7 +24,7 @@ LATEST_WISH = ("-pk",)
 
 
 @dataclass(frozen=True)
-class Shown:
+class GalleryItem:
     """A run in a gallery, with the post that shows it, if any."""
 
     card: api.Card
@@ -65,7 +65,7 @@ class RunView:
         return self.has_network or bool(self.records and self.records.decision_boundary)
 
     @property
-    def has_side(self) -> bool:
+    def has_side_column(self) -> bool:
         """Whether the page has a column beside the curves."""
         return self.has_pictures or bool(self.records and self.records.confusion_matrix)
 
@@ -75,7 +75,7 @@ class RunView:
         return any(source.visibility == "public" for source in self.page.sources)
 
     @property
-    def has_inside(self) -> bool:
+    def has_internals(self) -> bool:
         """Whether internals were recorded."""
         names = self.records.names if self.records else ()
         return not {"learning_rate", "gradients", "activations", "weights"}.isdisjoint(names)
@@ -86,11 +86,13 @@ class RunView:
         return self.page.history if len(self.page.history) > 1 else ()
 
 
-def gallery(request: HttpRequest, reader: Any, *, owner: Any = None) -> Page[Shown]:
+def gallery(request: HttpRequest, reader: Any, *, owner: Any = None) -> Page[GalleryItem]:
     """Return a page of recent listed runs, of everyone or of one member."""
     page = keyset_page(api.gallery(reader, owner=owner), order=NEWEST, size=SHELF, request=request)
     posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
-    return _shelf(page, [Shown(api.card_of(row), row.title or "", _post_of(row, posts)) for row in page.items])
+    return _gallery_page(
+        page, [GalleryItem(api.card_of(row), row.title or "", _post_of(row, posts)) for row in page.items]
+    )
 
 
 def public_run_count(owner: Any) -> int:
@@ -101,14 +103,14 @@ def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:
     return posts.get(row.target_id) if row.target_kind == POST else None
 
 
-def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[Shown]:
+def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[GalleryItem]:
     """Return a person's runs, most recently requested first."""
     page = keyset_page(api.owned(user, owner_key), order=LATEST_WISH, size=SHELF, request=request)
-    shown = [Shown(api.card_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
-    return _shelf(page, shown)
+    shown = [GalleryItem(api.card_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
+    return _gallery_page(page, shown)
 
 
-def _shelf(page: Page, items: list[Shown]) -> Page[Shown]:
+def _gallery_page(page: Page, items: list[GalleryItem]) -> Page[GalleryItem]:
     return Page(items, page.next_cursor, page.previous_cursor, page.query)
 
 

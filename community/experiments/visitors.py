@@ -13,7 +13,7 @@ SALT = "community.experiments.visitors"
 KEPT_SECONDS = 2 * 24 * 3600
 
 
-def who(request: HttpRequest) -> dict[str, Any]:
+def identities(request: HttpRequest) -> dict[str, Any]:
     """Return the two names by which the sandbox identifies people."""
     user = request.user if request.user.is_authenticated else None
     return {"user": user, "owner_key": "" if user else owner_key(request)}
@@ -28,7 +28,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def remember(response: HttpResponse, key: str) -> None:
+def set_cookie(response: HttpResponse, key: str) -> None:
     """Set the visitor's secret cookie, for as long as their runs are kept."""
     response.set_signed_cookie(
         COOKIE,

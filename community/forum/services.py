@@ -37,7 +37,7 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
         raise NotAnAnswer(_("Only answers to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
         _set(thread, solved_post=answer)
-        _write_down(by, Action.ACCEPT, thread, answer)
+        _record(by, Action.ACCEPT, thread, answer)
         _tell_author(answer, by)
     return thread
 
@@ -50,7 +50,7 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
     if thread.solved_post is not None:
         answer = thread.solved_post
         _set(thread, solved_post=None)
-        _write_down(by, Action.UNACCEPT, thread, answer)
+        _record(by, Action.UNACCEPT, thread, answer)
     return thread
 
 
@@ -91,7 +91,7 @@ def _moderate(thread: Thread, by: User, action: Action, reason: str, **switch: d
     if (getattr(thread, column) is None) == (moment is None):
         return thread
     _set(thread, **switch)
-    events.leave(thread, by, action, reason)
+    events.record_event(thread, by, action, reason)
     return thread
 
 
@@ -117,7 +117,7 @@ def _refuse_accepting(thread: Thread, by: User) -> None:
         raise NotAllowed(_("Only the asker or a moderator can accept an answer."))
 
 
-def _write_down(by: User, action: Action, thread: Thread, answer: Post) -> None:
+def _record(by: User, action: Action, thread: Thread, answer: Post) -> None:
     """Record a staff member's decision in the audit log; authors' own decisions are not recorded."""
     if thread.author_id != by.pk:
         record(actor=by, action=action, target=answer)

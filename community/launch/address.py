@@ -22,7 +22,7 @@ class Address:
         return f"http://[{host}]:{self.port}/" if ":" in host else f"http://{host}:{self.port}/"
 
 
-def asked_for() -> Address:
+def parse_address() -> Address:
     """Read HOST and PORT. Raises Stop for an invalid port."""
     raw = os.environ.get("PORT") or "8000"
     if not raw.isascii() or not raw.isdigit() or int(raw) > 65535:

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from community.launch.environment import BASE_PYTHON, Environment, environment, say
-from community.launch.places import ROOT
+from community.launch.environment import BASE_PYTHON, Environment, environment, report
+from community.launch.paths import ROOT
 from community.launch.stop import Stop
 
 BENCHES = ROOT / "bench"
@@ -45,7 +45,7 @@ def lint(arguments: list[str]) -> int:
         "shell": ["sh", "-n", "run"],
     }
     failed = [name for name, command in checks.items() if not _passes(name, command)]
-    say(f"lint: {', '.join(failed)} failed" if failed else "lint: all clean")
+    report(f"lint: {', '.join(failed)} failed" if failed else "lint: all clean")
     return 1 if failed else 0
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from community.launch.locks import lock
-from community.launch.places import var
-from community.launch.stop import Stop, full_sentence, last_words, make_writable, require_space, writing_to
+from community.launch.paths import var
+from community.launch.stop import Stop, failure_line, full_sentence, make_writable, require_space, writing_to
 
 STAMP = "chainrule-stamp"
 BASE_PYTHON: str = getattr(sys, "_base_executable", None) or sys.executable
@@ -67,7 +67,7 @@ class Environment:
 
     def _make(self) -> None:
         require_space(var(), NEEDED_MEGABYTES if not self.folder.exists() else NEEDED_MEGABYTES // 4)
-        say(f"Installing the requirements into {self.folder} (once; this takes a minute or two) …")
+        report(f"Installing the requirements into {self.folder} (once; this takes a minute or two) …")
         with writing_to(var()):
             if not (self.folder / STAMP).exists() or not _runs(str(self.python), HAS_ITS_PACKAGES):
                 shutil.rmtree(self.folder, ignore_errors=True)
@@ -111,13 +111,13 @@ class Environment:
             return full_sentence(var())
         if any(sign in text for sign in ("NewConnectionError", "Name or service not known", "ConnectTimeout")):
             return f"The requirements could not be downloaded; check the network and start again (details: {self.log})."
-        return f"Installing the requirements failed: {last_words(text)} (details: {self.log})"
+        return f"Installing the requirements failed: {failure_line(text)} (details: {self.log})"
 
 
 QUIET: dict = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
 
-class Given(Environment):
+class ExternalEnvironment(Environment):
     """An externally managed environment, named by CHAINRULE_VENV."""
 
     @property
@@ -132,11 +132,11 @@ class Given(Environment):
 
 def environment(name: str, *requirements: Path, base_python: str = BASE_PYTHON) -> Environment:
     """Return the environment to use: the one named by CHAINRULE_VENV, else our own."""
-    kind = Given if os.environ.get("CHAINRULE_VENV") else Environment
+    kind = ExternalEnvironment if os.environ.get("CHAINRULE_VENV") else Environment
     return kind(name, requirements, base_python)
 
 
-def say(text: str) -> None:
+def report(text: str) -> None:
     """Print progress to stderr; stdout belongs to the command that follows."""
     print(text, file=sys.stderr, flush=True)
 

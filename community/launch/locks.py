@@ -26,7 +26,7 @@ def lock(path: Path, *, wait: bool = False) -> int:
     return descriptor
 
 
-def sign(descriptor: int) -> None:
+def write_pid(descriptor: int) -> None:
     """Write our process id to the lock file."""
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from community.launch.environment import say
-from community.launch.places import ROOT, var
-from community.launch.stop import Stop, full_sentence, last_words, require_space, writing_to
+from community.launch.environment import report
+from community.launch.paths import ROOT, var
+from community.launch.stop import Stop, failure_line, full_sentence, require_space, writing_to
 
 DATABASE = "chainrule.sqlite3"
 STAMP = "prepared.json"
@@ -26,9 +26,9 @@ def prepare(python: Path) -> None:
     require_space(var(), NEEDED_MEGABYTES)
     refuse_newer_database(var() / DATABASE)
     stamp = fingerprint()
-    if _was_prepared(stamp):
+    if _is_current(stamp):
         return
-    say("Preparing the database, the static files and the demo content …")
+    report("Preparing the database, the static files and the demo content …")
     _run_prepare(python)
     with writing_to(var()):
         (var() / STAMP).write_text(json.dumps({"made_from": stamp}))
@@ -70,7 +70,7 @@ def known_migrations() -> set[tuple[str, str]]:
 def fingerprint() -> str:
     """Return a digest of everything that preparation depends on."""
     digest = hashlib.sha256()
-    for path in sorted({*_migrations(), *_static_files(), *_recipes()}):
+    for path in sorted({*_migrations(), *_static_files(), *_inputs()}):
         about = path.stat()
         digest.update(f"{path.relative_to(ROOT)} {about.st_size} {about.st_mtime_ns}\n".encode())
     return digest.hexdigest()
@@ -86,14 +86,14 @@ def _static_files() -> Iterator[Path]:
         yield from (path for path in folder.rglob("*") if path.is_file())
 
 
-def _recipes() -> Iterator[Path]:
+def _inputs() -> Iterator[Path]:
     """Return the code that generates fonts and demo content, and the requirements with their own static files."""
     yield ROOT / "requirements.txt"
     for pattern in ("community/common/fonts/*.py", "community/**/commands/demo.py", "community/**/demo/**/*"):
         yield from (path for path in ROOT.glob(pattern) if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _was_prepared(stamp: str) -> bool:
+def _is_current(stamp: str) -> bool:
     """Return whether the same state was prepared before and still exists."""
     try:
         remembered = json.loads((var() / STAMP).read_text())
@@ -114,4 +114,4 @@ def _run_prepare(python: Path) -> None:
     text = log.read_text(encoding="utf-8", errors="replace")
     if "No space left on device" in text or "database or disk is full" in text:
         raise Stop(full_sentence(var()))
-    raise Stop(f"Preparing failed: {last_words(text)} (details: {log})")
+    raise Stop(f"Preparing failed: {failure_line(text)} (details: {log})")

@@ -13,13 +13,13 @@ PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
-def adopt_orphans() -> None:
+def become_subreaper() -> None:
     """Become the parent of orphaned grandchildren, so that `descendants` still finds them."""
     if _libc is not None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def dies_with(parent: int) -> Callable[[], None]:
+def die_with_parent(parent: int) -> Callable[[], None]:
     """Return the `preexec_fn` that makes a child die with its supervisor, even if that is killed."""
 
     def between_fork_and_exec() -> None:

@@ -5,10 +5,10 @@ import socket
 import sys
 from pathlib import Path
 
-from community.launch.address import Address, asked_for, bind, is_loopback, listen
+from community.launch.address import Address, bind, is_loopback, listen, parse_address
 from community.launch.environment import environment
-from community.launch.locks import lock, sign
-from community.launch.places import ROOT, var
+from community.launch.locks import lock, write_pid
+from community.launch.paths import ROOT, var
 from community.launch.preparation import prepare
 from community.launch.stop import Stop, make_writable
 from community.launch.supervisor import Program, Supervisor
@@ -18,10 +18,10 @@ HANDED_ON = "CHAINRULE_LAUNCH_FDS"
 
 def serve() -> int:
     """Take the lock and bind the address, prepare, and exec the supervisor."""
-    address = asked_for()
+    address = parse_address()
     make_writable(var())
     held = lock(var() / "run.lock")
-    sign(held)
+    write_pid(held)
     taken, address = bind(address)
     python = environment("venv", ROOT / "requirements.txt").ensure()
     os.environ.update(HOST=address.host, PORT=str(address.port), DJANGO_SETTINGS_MODULE="community.settings.embedded")
@@ -41,10 +41,10 @@ def supervise() -> int:
         raise Stop("This command is for ./run itself; start the site with ./run.", 2) from error
     for descriptor in (held, taken):
         os.set_inheritable(descriptor, False)
-    address = asked_for()
+    address = parse_address()
     door = socket.socket(fileno=taken)
     listen(door, address)
-    return Supervisor(programs(door.fileno()), lambda: welcome(address)).run()
+    return Supervisor(programs(door.fileno()), lambda: print_welcome(address)).run()
 
 
 def programs(door: int) -> list[Program]:
@@ -61,7 +61,7 @@ def programs(door: int) -> list[Program]:
     ]
 
 
-def welcome(address: Address) -> None:
+def print_welcome(address: Address) -> None:
     """Print the site's URL, the demo accounts, and how to stop."""
     how_to_stop = f"Stop it with Ctrl-C, or: kill {os.getpid()}"
     mail = f"Mail is not sent but kept in {_short(var() / 'mail')}/"

@@ -49,7 +49,7 @@ def full_sentence(place: Path) -> str:
     )
 
 
-def last_words(output: str) -> str:
+def failure_line(output: str) -> str:
     """Return the line of a program's output that explains the failure: a named error, else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     named = [line for line in lines if ERROR_LINE.match(line)]

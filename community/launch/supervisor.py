@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from community.launch.processes import adopt_orphans, descendants, dies_with, kill_all, signal_group
+from community.launch.processes import become_subreaper, descendants, die_with_parent, kill_all, signal_group
 
 GRACE_SECONDS = 6.0
 LONGEST_PAUSE = 30.0
@@ -52,7 +52,7 @@ class Supervisor:
     def run(self) -> int:
         """Return 0 after a signal, 1 if a program never started."""
         self._listen_to_signals()
-        adopt_orphans()
+        become_subreaper()
         try:
             while not self.stopping:
                 self._start_what_is_due()
@@ -96,7 +96,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             pass_fds=fds,
             start_new_session=True,
-            preexec_fn=dies_with(os.getpid()),
+            preexec_fn=die_with_parent(os.getpid()),
         )
         program.began_at = time.monotonic()
         output = program.process.stdout

@@ -13,7 +13,7 @@ _decoder = threading.BoundedSemaphore(1)
 
 
 @contextmanager
-def turn() -> Iterator[None]:
+def exclusive() -> Iterator[None]:
     """Wait for the decoder. Raises DecoderBusy after a timeout."""
     if not _decoder.acquire(timeout=PATIENCE_SECONDS):
         raise DecoderBusy(retry_after=max(1, round(PATIENCE_SECONDS)))

@@ -32,7 +32,7 @@ class Picture:
     height: int
 
 
-def remake(content: bytes) -> Picture:
+def reencode(content: bytes) -> Picture:
     """Decode and re-encode. Raises PictureRefused with a message."""
     if len(content) > MOST_BYTES:
         raise PictureRefused(_("This picture is larger than 5 MB. Make it smaller and try again."))
@@ -40,7 +40,7 @@ def remake(content: bytes) -> Picture:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                _judge(image)
+                _validate(image)
                 return _encode(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureRefused(_("This picture could not be read. Use a JPEG, PNG, GIF or WebP file.")) from error
@@ -48,7 +48,7 @@ def remake(content: bytes) -> Picture:
         raise PictureRefused(_("This picture is damaged. Save it again and retry.")) from error
 
 
-def _judge(image: Image.Image) -> None:
+def _validate(image: Image.Image) -> None:
     pixels = image.width * image.height
     if pixels > MOST_PIXELS:
         raise PictureRefused(
@@ -72,7 +72,7 @@ def _encode(image: Image.Image) -> Picture:
     kind = "PNG" if image.format == "GIF" else str(image.format)
     _shrink(image)
     still = ImageOps.exif_transpose(image)
-    still = still.convert("RGB" if kind == "JPEG" else "RGBA" if _is_see_through(still) else "RGB")
+    still = still.convert("RGB" if kind == "JPEG" else "RGBA" if _has_transparency(still) else "RGB")
     still.thumbnail((WIDEST, WIDEST * 4))
     return _written(still, kind, **_options(kind))
 
@@ -105,7 +105,7 @@ def _duration(frame: Image.Image) -> int:
     return max(int(frame.info.get("duration", 100)), 20)
 
 
-def _is_see_through(image: Image.Image) -> bool:
+def _has_transparency(image: Image.Image) -> bool:
     return image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
 
 

@@ -10,14 +10,14 @@ from community.accounts.models import User
 from community.media import decoding
 from community.media.errors import NoRoom
 from community.media.models import Asset
-from community.media.pictures import Picture, remake
+from community.media.pictures import Picture, reencode
 from community.media.storage import store_once
 
 
 def add_picture(*, owner: User, content: bytes, name: str = "") -> Asset:
     """Store a person's picture. A repeated picture is one asset. Raises PictureRefused, DecoderBusy, NoRoom."""
-    with decoding.turn():
-        picture = remake(content)
+    with decoding.exclusive():
+        picture = reencode(content)
     digest = hashlib.sha256(picture.content).hexdigest()
     asset = Asset(
         owner=owner,

@@ -26,7 +26,7 @@ def register() -> None:
     register_kind(Kind("report", reports, _report))
 
 
-def tell_moderators(post: Post) -> None:
+def notify_moderators(post: Post) -> None:
     """Notify every moderator of a reported post, once until it is decided, however many people report it."""
     notify(
         listeners=dict.fromkeys(_moderators().exclude(pk=post.author_id), "reported"),
@@ -42,7 +42,7 @@ def withdraw_case(post: Post) -> None:
     withdraw(listeners=_moderators(), event=f"case:{post.pk}")
 
 
-def tell_reporter(report: Report, outcome: Outcome, *, by: User) -> None:
+def notify_reporter(report: Report, outcome: Outcome, *, by: User) -> None:
     """Notify the reporter of the decision, except moderators of their own."""
     verb = "report_hidden" if outcome == Outcome.HIDDEN else "report_dismissed"
     notify(

@@ -30,7 +30,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class TrailRow:
+class AuditRow:
     """An audit entry with its target; None if the target is gone."""
 
     entry: AuditEntry
@@ -98,14 +98,14 @@ def cases(posts: Sequence[Post]) -> list[Case]:
     return [Case(post, by_post[post.pk]) for post in posts]
 
 
-def trail() -> QuerySet[AuditEntry]:
+def audit_log() -> QuerySet[AuditEntry]:
     return AuditEntry.objects.select_related("actor")
 
 
-def trail_rows(entries: Sequence[AuditEntry]) -> list[TrailRow]:
+def audit_rows(entries: Sequence[AuditEntry]) -> list[AuditRow]:
     """Load the targets of audit entries, one query per kind."""
     ids: dict[str, set[int]] = defaultdict(set)
     for entry in entries:
         ids[entry.target_kind].add(entry.target_id)
     found = {kind: TARGETS[kind]().in_bulk(keys) for kind, keys in ids.items() if kind in TARGETS}
-    return [TrailRow(entry, found.get(entry.target_kind, {}).get(entry.target_id)) for entry in entries]
+    return [AuditRow(entry, found.get(entry.target_kind, {}).get(entry.target_id)) for entry in entries]

@@ -26,7 +26,7 @@ def report_post(*, reporter: User, post: Post, reason: str, note: str = "") -> R
             report = Report.objects.create(post=post, reporter=reporter, reason=reason, note=note)
     except IntegrityError:
         return Report.objects.open().get(post=post, reporter=reporter)
-    notices.tell_moderators(post)
+    notices.notify_moderators(post)
     return report
 
 
@@ -61,7 +61,7 @@ def _close(actor: User, post: Post, outcome: Outcome) -> int:
     Report.objects.filter(pk__in=[report.pk for report in reports]).update(**closed)
     notices.withdraw_case(post)
     for report in reports:
-        notices.tell_reporter(report, outcome, by=actor)
+        notices.notify_reporter(report, outcome, by=actor)
     return len(reports)
 
 

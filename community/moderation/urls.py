@@ -8,6 +8,6 @@ urlpatterns = [
     path("reports/<key:pk>/", views.own_report, name="own-report"),
     path("moderation/", views.queue, name="queue"),
     path("moderation/hidden/", views.hidden, name="hidden"),
-    path("moderation/trail/", views.trail, name="trail"),
+    path("moderation/audit-log/", views.audit_log, name="audit-log"),
     path("moderation/posts/<key:pk>/", views.decide, name="decide"),
 ]

@@ -86,10 +86,10 @@ def _cases(request: HttpRequest, page: Page[Post], tab: str) -> HttpResponse:
 
 @staff_only
 @require_safe
-def trail(request: HttpRequest) -> HttpResponse:
-    page = keyset_page(selectors.trail(), order=("-created_at", "-pk"), size=PAGE * 2, request=request)
-    rows = selectors.trail_rows(page.items)
-    return render(request, "moderation/trail.html", {"page": page, "rows": rows, "tab": "trail"})
+def audit_log(request: HttpRequest) -> HttpResponse:
+    page = keyset_page(selectors.audit_log(), order=("-created_at", "-pk"), size=PAGE * 2, request=request)
+    rows = selectors.audit_rows(page.items)
+    return render(request, "moderation/audit_log.html", {"page": page, "rows": rows, "tab": "audit-log"})
 
 
 @staff_only

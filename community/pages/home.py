@@ -64,9 +64,9 @@ def _visitors_page(request: HttpRequest) -> Home:
     order = _order(request, default="latest")
     return Home(
         tabs=_tabs(order, list(ORDERS), "latest"),
-        categories=_shelves(),
+        categories=_categories(),
         order=order,
-        play=playground.opened(request, preset=playground.FIRST),
+        play=playground.initial_state(request, preset=playground.FIRST),
         threads=thread_list(Thread.objects.all(), request),
     )
 
@@ -77,7 +77,7 @@ def _members_page(request: MemberRequest) -> Home:
     is_empty = feed is not None and not feed.items and not request.GET.keys() & {"after", "before"}
     return Home(
         tabs=_tabs(order, [FEED, *ORDERS], FEED),
-        categories=_shelves(),
+        categories=_categories(),
         order=order,
         feed=None if is_empty else feed,
         threads=thread_list(Thread.objects.all(), request) if is_empty or feed is None else None,
@@ -85,9 +85,11 @@ def _members_page(request: MemberRequest) -> Home:
     )
 
 
-def _shelves() -> list[Category]:
+def _categories() -> list[Category]:
     """Return top-level categories with their counts."""
-    return [category for category in category_tree.flat(category_tree.category_roots()) if category.parent_id is None]
+    return [
+        category for category in category_tree.flattened(category_tree.category_roots()) if category.parent_id is None
+    ]
 
 
 def _feed(request: MemberRequest) -> Page[Post]:

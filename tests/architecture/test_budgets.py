@@ -20,7 +20,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.common.ratelimit.store import limiter
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 from tests.architecture import crowd as crowds
 from tests.taken_back import taken_back
 

@@ -9,7 +9,7 @@ import grimp
 import pytest
 from django.apps import apps
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 
 APPS_DOWNWARD = [
     ("pages", "api"),

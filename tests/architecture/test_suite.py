@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from community.content.models import Category
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 from tests.databases import SAME_ON_BOTH
 from tests.scheduling import FIRST, TOGETHER, ByFile, begins_at
 

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 
 TEMPLATES = ROOT / "templates"
 NAMES = {"components": "common", "account": "accounts"}

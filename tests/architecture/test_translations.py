@@ -13,7 +13,7 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 from tests.conftest import missing
 
 CATALOGUES = ("community/locale/zh_Hans/LC_MESSAGES/django.po", "bpsandbox/locale/zh_Hans/LC_MESSAGES/django.po")

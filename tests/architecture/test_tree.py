@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from django.core.management import call_command
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 
 TOP_LEVEL = {"bench", "bpsandbox", "community", "docs", "templates", "tests", ".ci"}
 NO_ROOMS = {"utils", "helpers", "misc"}

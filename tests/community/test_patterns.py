@@ -59,7 +59,7 @@ READERS = {
     "an excerpt of a hit": lambda text: excerpts.excerpt(text, ["中a", "a"]),
     "what was changed": lambda text: diffs.rows(text, text + "."),
     "a text made storable": lambda text: (texts.lenient(text), many_lines(text), one_line(text)),
-    "the quotes of a text": lambda text: list(quoting._heads(text)),
+    "the quotes of a text": lambda text: list(quoting._attributions(text)),
 }
 # Patterns for block markers and settings, each tried only at the start of a line or word.
 ANCHORED = {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 from tests.deployments import Site, embedded
 from tests.faults.people import (
     LONG,

@@ -18,7 +18,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 from tests.deployments import Site, production
 from tests.faults.people import LONG, SHORT, eventually, kill, processes, program, sound
 

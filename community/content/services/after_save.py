@@ -12,13 +12,13 @@ from community.content.models import Mention, Post
 
 
 def after_write(post: Post, body: Body) -> None:
-    keep(post, body)
+    save_derived(post, body)
     announce(post)
 
 
 def after_edit(post: Post, body: Body) -> None:
     """Apply the effects of an edit; only newly named people are notified."""
-    keep(post, body)
+    save_derived(post, body)
     if _is_public(post):
         tasks.announce_edit.enqueue(post_id=post.pk)
 
@@ -32,13 +32,13 @@ def _is_public(post: Post) -> bool:
     return policies.is_public(post.thread) and post.is_visible
 
 
-def keep(post: Post, body: Body) -> None:
+def save_derived(post: Post, body: Body) -> None:
     """Save what is derived from the text. A job retries a post whose rendering failed."""
     if not body.is_final:
         tasks.render_again.enqueue(post_id=post.pk)
     _replace_mentions(post, body.mentions)
     embeds.attach(post, body.specs)
-    indexing.renew(post)
+    indexing.update(post)
 
 
 def _replace_mentions(post: Post, handles: tuple[str, ...]) -> None:

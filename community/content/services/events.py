@@ -30,7 +30,7 @@ def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> b
     thread.category = category
     thread.save(update_fields=["category"])
     slugs = (before.slug if before else "", category.slug)
-    leave(thread, by, Action.MOVE, reason, {"category": slugs}, from_category=before, category=category)
+    record_event(thread, by, Action.MOVE, reason, {"category": slugs}, from_category=before, category=category)
     return True
 
 
@@ -44,11 +44,11 @@ def retag(*, thread: Thread, by: User, names: dict[str, str], reason: str = "") 
     added = [after[slug] for slug in sorted(after.keys() - before.keys())]
     removed = [before[slug] for slug in sorted(before.keys() - after.keys())]
     changes = {"tags": (sorted(before), sorted(after))}
-    leave(thread, by, Action.RETAG, reason, changes, tags_added=added, tags_removed=removed)
+    record_event(thread, by, Action.RETAG, reason, changes, tags_added=added, tags_removed=removed)
     return True
 
 
-def leave(
+def record_event(
     thread: Thread, by: User, action: Action, reason: str = "", changes: Changes | None = None, **columns
 ) -> None:
     """Record an event of a thread. Drafts have no events, so their earlier state stays private."""

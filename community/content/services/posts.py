@@ -38,7 +38,7 @@ def add_post(
     """
     refuse_unconfirmed(author)
     source = texts.source(source, kind="reply")
-    earlier = submissions.earlier(author, submission, source)
+    earlier = submissions.previous_result(author, submission, source)
     if earlier is not None:
         return earlier
     role = role or (Role.ANSWER if thread.kind == Kind.QUESTION and parent is None else Role.COMMENT)
@@ -47,7 +47,7 @@ def add_post(
     try:
         return _store(post, body, thread=thread, parent=parent, draft_key=draft_key)
     except IntegrityError:
-        earlier = submissions.earlier(author, submission, source)
+        earlier = submissions.previous_result(author, submission, source)
         if earlier is None:
             raise
         return earlier
@@ -58,7 +58,7 @@ def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None
     thread = Thread.objects.select_for_update(of=("self",)).select_related("author").get(pk=thread.pk)
     _refuse_closed(thread, post.author)
     post.thread = thread
-    post.parent, post.reply_to = _shelter(thread, post.role, parent), parent
+    post.parent, post.reply_to = _display_parent(thread, post.role, parent), parent
     post.number = thread.last_number + 1
     post.created_at = timezone.now()
     body = body.numbered(post.number)
@@ -78,7 +78,7 @@ def _refuse_closed(thread: Thread, author: User) -> None:
         raise ThreadLocked
 
 
-def _shelter(thread: Thread, role: str, parent: Post | None) -> Post | None:
+def _display_parent(thread: Thread, role: str, parent: Post | None) -> Post | None:
     """Return the post under which a new one is shown."""
     if role == Role.OPENING or (role == Role.ANSWER and (thread.kind != Kind.QUESTION or parent is not None)):
         raise WrongPlace(_("Only questions can be answered. Write a comment instead."))

@@ -32,7 +32,7 @@ def delete_post(*, post: Post, by: User) -> Post:
     if not policies.can_delete(by, post):
         raise NotAllowed(_refusal(by, post))
     post = _change(post, deleted_at=timezone.now(), deleted_by=by)
-    _leave(by, Action.DELETE, post)
+    _record(by, Action.DELETE, post)
     return post
 
 
@@ -45,7 +45,7 @@ def restore_post(*, post: Post, by: User) -> Post:
     if not policies.can_restore(by, post):
         raise NotAllowed(_("A moderator deleted this. Only a moderator can restore it."))
     post = _change(post, deleted_at=None, deleted_by=None)
-    _leave(by, Action.RESTORE, post)
+    _record(by, Action.RESTORE, post)
     return post
 
 
@@ -60,7 +60,7 @@ def hide_post(*, post: Post, by: User, reason: str = "", note: str = "") -> bool
     if post.hidden_at is not None:
         return False
     post = _change(post, hidden_at=timezone.now())
-    _leave(by, Action.HIDE, post, reason=reason, note=note)
+    _record(by, Action.HIDE, post, reason=reason, note=note)
     return True
 
 
@@ -72,11 +72,11 @@ def unhide_post(*, post: Post, by: User, note: str = "") -> bool:
     if post.hidden_at is None:
         return False
     post = _change(post, hidden_at=None)
-    _leave(by, Action.UNHIDE, post, note=note)
+    _record(by, Action.UNHIDE, post, note=note)
     return True
 
 
-def _leave(by: User, action: Action, post: Post, *, reason: str = "", note: str = "") -> None:
+def _record(by: User, action: Action, post: Post, *, reason: str = "", note: str = "") -> None:
     """Record a staff action and notify the author without naming the moderator. Authors' own actions record nothing."""
     is_own = policies.is_own(by, post)
     if is_own and action in (Action.DELETE, Action.RESTORE):
@@ -106,7 +106,7 @@ def _change_thread(post: Post, was_public: bool, **columns) -> None:
         setattr(thread, column, value)
     thread.save(update_fields=list(kept))
     if policies.is_public(thread) != was_public:
-        tagging.count(thread, -1 if was_public else 1)
+        tagging.adjust_counts(thread, -1 if was_public else 1)
 
 
 def _count(post: Post, by: int) -> None:

@@ -33,7 +33,7 @@ def _store(post: Post, body: bodies.Body) -> bool:
         return False
     for column, value in body.columns.items():
         setattr(post, column, value)
-    after_save.keep(post, body)
+    after_save.save_derived(post, body)
     if post.is_opening:
         Thread.objects.filter(pk=post.thread_id).update(lead_embed=body.lead_embed, title_html=body.title_html)
     return True

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from community.accounts.models import User
 
 
-def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
+def previous_result(author: User, submission: UUID | None, source: str) -> Post | None:
     """Return the post this submission created. Raises SubmissionReused if it created a different text."""
     if submission is None:
         return None
@@ -23,7 +23,7 @@ def earlier(author: User, submission: UUID | None, source: str) -> Post | None:
     return post
 
 
-def posted(author: User, names: Iterable[str]) -> list[UUID]:
+def already_posted(author: User, names: Iterable[str]) -> list[UUID]:
     """Return the submissions among these that created a post."""
     known = Post.objects.filter(author=author, submission__in=[name for name in map(_uuid, names) if name])
     return [made for made in known.values_list("submission", flat=True) if made is not None]

@@ -18,7 +18,7 @@ def replace(thread: Thread, names: dict[str, str]) -> None:
         _shift(before - set(names), -1)
 
 
-def count(thread: Thread, by: int) -> None:
+def adjust_counts(thread: Thread, by: int) -> None:
     """Add 1 or -1 to the counts of a thread's tags when it becomes public or stops being public."""
     _shift(thread.tags.values_list("slug", flat=True), by)
 

@@ -44,7 +44,7 @@ def start_thread(
     title = texts.title(title, required=kind != Kind.NOTE)
     source = texts.source(source, kind=kind)
     names = texts.tags(tags)
-    earlier = submissions.earlier(author, submission, source)
+    earlier = submissions.previous_result(author, submission, source)
     if earlier is not None:
         return earlier.thread
     body = bodies.render_post(source, kind=kind, number=1, title=title)
@@ -62,7 +62,7 @@ def start_thread(
             thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key, within=within
         )
     except IntegrityError:
-        earlier = submissions.earlier(author, submission, source)
+        earlier = submissions.previous_result(author, submission, source)
         if earlier is None:
             raise
         return earlier.thread

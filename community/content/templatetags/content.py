@@ -46,13 +46,13 @@ def post_rights(context: template.Context, post: Post) -> Rights:
 
 
 @register.filter
-def in_words(text: str) -> str:
+def readable(text: str) -> str:
     """Make formulas readable in plain text, for page titles and descriptions."""
     return readable_words(text)
 
 
 @register.filter
-def held(text: str) -> SafeString:
+def no_break(text: str) -> SafeString:
     """Keep shapes such as 2-3-1 from breaking across lines in plain text."""
     return mark_safe(hold_shapes(conditional_escape(text or "")))
 

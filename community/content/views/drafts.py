@@ -57,7 +57,7 @@ def draft_save(request: MemberRequest) -> HttpResponse:
 def draft_saved(request: MemberRequest) -> HttpResponse:
     """Return the saved draft of a form and which submissions became posts, for an editor that was reloaded."""
     draft = Draft.objects.of(request.user).filter(key=_printable(request.GET.get("key", ""))).first()
-    posted = submissions.posted(request.user, request.GET.getlist("submission")[:SUBMISSIONS_ASKED])
+    posted = submissions.already_posted(request.user, request.GET.getlist("submission")[:SUBMISSIONS_ASKED])
     answer = JsonResponse({"draft": draft and draft.as_dict(), "posted": [str(each) for each in posted]})
     answer["Cache-Control"] = "no-store"
     return answer

@@ -34,7 +34,7 @@ REPLIES = WritingPlan(form=ReplyEditForm, edit_form=ReplyEditForm, fields="conte
 def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Edit a post; redirect to a higher app's page if its kind has one."""
     post = selectors.post_for(request.user, pk)
-    elsewhere = routes.edited_elsewhere(post.thread) if post.is_opening else ""
+    elsewhere = routes.app_edit_url(post.thread) if post.is_opening else ""
     if elsewhere and policies.can_edit(request.user, post):
         return redirect_here(request, elsewhere)
     return edit_page(request, post)
@@ -52,7 +52,7 @@ def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
     form = plan.edit_form(request.POST, sent_files(request), **owned)
     is_valid = form.is_valid()
     if "preview" in request.POST:
-        return _page(request, post, form, page_html=previews.of_form(request.user, form, post=str(post.pk)))
+        return _page(request, post, form, page_html=previews.form_preview(request.user, form, post=str(post.pk)))
     publish = post.is_opening and post.thread.is_draft and "publish" in request.POST
     saved = _saved(request, post, form, publish=publish) if is_valid else None
     if saved is None:

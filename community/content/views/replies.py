@@ -56,7 +56,7 @@ def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
 def quote(request: MemberRequest, pk: int) -> HttpResponse:
     """Start a reply with a quote of this post."""
     post = selectors.post_for(request.user, pk)
-    form = new_reply_form(request, post.thread, None, quoting.quoted(post, request.build_absolute_uri))
+    form = new_reply_form(request, post.thread, None, quoting.as_quote(post, request.build_absolute_uri))
     return render(request, "content/reply.html", _reply_context(request, post.thread, form) | {"quoted": post})
 
 

@@ -32,7 +32,7 @@ def write(request: MemberRequest) -> HttpResponse:
     if kind not in Kind.values:
         choices = [(routes.write_url(each), words) for each, words in KIND_WORDS.items()]
         return render(request, "content/write_choice.html", {"choices": choices})
-    elsewhere = routes.written_elsewhere(kind)
+    elsewhere = routes.app_write_url(kind)
     if elsewhere:
         return redirect_here(request, elsewhere)
     return write_page(request, kind)
@@ -55,7 +55,7 @@ def write_page(request: MemberRequest, kind: str) -> HttpResponse:
     form = plan.form(request.POST, sent_files(request), **owned)
     is_valid = form.is_valid()
     if "preview" in request.POST:
-        return _page(request, form, page_html=previews.of_form(request.user, form, kind=kind))
+        return _page(request, form, page_html=previews.form_preview(request.user, form, kind=kind))
     publish = plan.publishes(request.POST)
     thread = form.act(plan.start, author=request.user, kind=kind, publish=publish, **form.values) if is_valid else None
     if thread is None:

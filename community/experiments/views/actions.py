@@ -19,30 +19,30 @@ from community.common.network import client_network
 from community.content import services
 from community.content.routes import write_url
 from community.experiments import cards, configs, origin, selectors
-from community.experiments.errors import refusing
-from community.experiments.visitors import new_key, remember, who
+from community.experiments.errors import with_site_errors
+from community.experiments.visitors import identities, new_key, set_cookie
 
 KINDS = ("question", "discussion", "article", "note")
 
 
 @require_POST
-@refusing
+@with_site_errors
 def rerun(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Train again; the page compares the runs afterwards."""
-    person = who(request)
+    person = identities(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
     api.rerun(spec_hash, requester=person["user"], owner_key=key, address=client_network(request))
     response = redirect(origin.run_url(request, spec_hash))
     if key:
-        remember(response, key)
+        set_cookie(response, key)
     return response
 
 
 @require_POST
-@refusing
+@with_site_errors
 def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Cancel one's request. The run stops when nobody else waits for it; staff stop it for everyone."""
-    person = who(request)
+    person = identities(request)
     everyone = bool(person["user"] and person["user"].is_staff and request.POST.get("everyone"))
     ended = api.cancel(spec_hash, everyone=everyone, **person)
     told = _("Run stopped.") if ended else _("Still running: somebody else is waiting for it.")
@@ -53,11 +53,11 @@ def cancel(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@refusing
+@with_site_errors
 def fork(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Fork a run's config into the playground or, for members, into a draft."""
-    run = selectors.run_view(spec_hash, **who(request), shown_in=origin.shown_in(request))
-    text = configs.forked(run.page, **who(request))
+    run = selectors.run_view(spec_hash, **identities(request), shown_in=origin.shown_in(request))
+    text = configs.forked(run.page, **identities(request))
     if request.method != "POST":
         context = {"run": run, "page": run.page, "text": text, "short": cards.short_hash(spec_hash)}
         return render(request, "experiments/fork.html", context)

@@ -8,17 +8,17 @@ from django.views.decorators.http import require_safe
 from bpsandbox import api
 from community.common.errors import NotFound
 from community.experiments import downloads
-from community.experiments.errors import refusing
-from community.experiments.visitors import who
+from community.experiments.errors import with_site_errors
+from community.experiments.visitors import identities
 
 SIZES = ("wide", "narrow", "spark")
 
 
 @require_safe
-@refusing
+@with_site_errors
 def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return the curve as SVG: `?size=wide|narrow|spark&scale=log|linear&curve=NAME`."""
-    card = api.card_states([spec_hash], **who(request)).get(spec_hash)
+    card = api.card_states([spec_hash], **identities(request)).get(spec_hash)
     if card is None or card.series is None:
         raise NotFound
     size, name = request.GET.get("size", "wide"), request.GET.get("curve", "train_loss")
@@ -28,12 +28,12 @@ def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 @require_safe
-@refusing
+@with_site_errors
 def series_csv(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    return downloads.csv(api.document(spec_hash, **who(request)), spec_hash)
+    return downloads.csv(api.document(spec_hash, **identities(request)), spec_hash)
 
 
 @require_safe
-@refusing
+@with_site_errors
 def result_json(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    return downloads.document(api.document(spec_hash, **who(request)), spec_hash)
+    return downloads.document(api.document(spec_hash, **identities(request)), spec_hash)

@@ -12,20 +12,20 @@ from bpsandbox import api
 from community.common.fragments import wants_fragment
 from community.common.ratelimit import limited
 from community.experiments import playground
-from community.experiments.errors import refusing
+from community.experiments.errors import with_site_errors
 from community.experiments.prices import price_words
 from community.experiments.rates import CHECKING, PLAYING
-from community.experiments.visitors import remember, who
+from community.experiments.visitors import identities, set_cookie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited(PLAYING)
-@refusing
+@with_site_errors
 def page(request: HttpRequest) -> HttpResponse:
     """Show the playground and run what a form sent; scripts request only the card."""
     if request.method != "POST":
-        return _shown(request, playground.opened(request))
-    played = playground.played(request)
+        return _shown(request, playground.initial_state(request))
+    played = playground.run_config(request)
     if wants_fragment(request):
         response = _for_script(played)
     else:
@@ -33,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if played.retry_after is not None:
         response["Retry-After"] = str(played.retry_after)
     if played.key:
-        remember(response, played.key)
+        set_cookie(response, played.key)
     return response
 
 
@@ -51,10 +51,12 @@ def _for_script(played: playground.Playground) -> HttpResponse:
 
 @require_POST
 @limited(CHECKING)
-@refusing
+@with_site_errors
 def check(request: HttpRequest) -> JsonResponse:
     """Return all problems of a config and its cost."""
-    found = playground.checked(request.POST.get("config", ""), is_visitor=not api.is_member(who(request)["user"]))
+    found = playground.checked(
+        request.POST.get("config", ""), is_visitor=not api.is_member(identities(request)["user"])
+    )
     answer = {
         "problems": [problem.as_dict() for problem in found.problems],
         "notes": [str(note) for note in found.notes],

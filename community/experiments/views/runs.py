@@ -14,25 +14,25 @@ from community.common.errors import NotFound
 from community.common.open_streams import open_stream
 from community.common.sse import event_stream, read
 from community.experiments import cards, following, origin, selectors
-from community.experiments.errors import in_our_words, refusing
+from community.experiments.errors import as_site_errors, with_site_errors
 from community.experiments.views import worked
-from community.experiments.visitors import who
+from community.experiments.visitors import identities
 
 
 @require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     """Show recent runs, or one's own."""
-    person = who(request)
+    person = identities(request)
     is_own = request.GET.get("whose") == "mine"
     page = selectors.own_runs(request, **person) if is_own else selectors.gallery(request, person["user"])
     return render(request, "experiments/runs.html", {"page": page, "is_own": is_own})
 
 
 @require_safe
-@refusing
+@with_site_errors
 def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Show everything about a spec's run."""
-    person = who(request)
+    person = identities(request)
     shown = selectors.run_view(spec_hash, **person, shown_in=origin.shown_in(request))
     post_id = origin.post_id(request)
     context = {
@@ -75,12 +75,12 @@ def _drawn(request: HttpRequest, shown: selectors.RunView) -> dict[str, Any]:
 
 
 @require_safe
-@refusing
+@with_site_errors
 def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return the card alone, which a page swaps in while a run trains."""
-    person = who(request)
+    person = identities(request)
     run_id = _run_id(request)
-    shown = following.followed(spec_hash, run_id, **person)
+    shown = following.followed_run(spec_hash, run_id, **person)
     shown_in = origin.shown_in(request)
     page = api.run_page(spec_hash, **person, shown_in=shown_in) if shown.is_active else None
     view = cards.CardView(
@@ -107,8 +107,8 @@ async def events(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
 
 
 def _followed(request: HttpRequest, spec_hash: str, run_id: int | None) -> api.Card:
-    with in_our_words():
-        return following.followed(spec_hash, run_id, **who(request))
+    with as_site_errors():
+        return following.followed_run(spec_hash, run_id, **identities(request))
 
 
 def _run_id(request: HttpRequest) -> int | None:

@@ -19,15 +19,15 @@ from community.accounts.models import LossForm, Vectors
 from community.common.errors import NotFound
 from community.common.network import client_network
 from community.experiments import downloads, origin
-from community.experiments.errors import refusing
-from community.experiments.visitors import new_key, remember, who
+from community.experiments.errors import with_site_errors
+from community.experiments.visitors import identities, new_key, set_cookie
 
 NAMES = ("sample", "step", "seed")
 LONGEST = 40
 """How many characters of a number are read."""
 
 
-def asked_step(given: Any) -> tuple[dict[str, int], dict[str, str]]:
+def requested_step(given: Any) -> tuple[dict[str, int], dict[str, str]]:
     """Return the step from a form or query: whole numbers from 0, and the invalid texts."""
     texts = {name: given[name].strip()[:LONGEST] for name in NAMES if name in given}
     numbers = {name: int(text) for name, text in texts.items() if is_number(text)}
@@ -82,8 +82,8 @@ class StepView:
 def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView | None:
     """Return the worked steps of a run's page for this reader; None without a result."""
     convention = preferences.formulas(request)
-    asked, unread = asked_step(given)
-    shown = api.worked_page(page, asked, convention, **who(request))
+    asked, unread = requested_step(given)
+    shown = api.worked_page(page, asked, convention, **identities(request))
     if shown is None:
         return None
     if unread:
@@ -95,10 +95,10 @@ def step_view(request: HttpRequest, page: api.RunPage, given: Any) -> StepView |
 
 
 @require_safe
-@refusing
+@with_site_errors
 def fragment(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return the section alone, which the page polls while a step is being worked; 204 if it is not ready."""
-    page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
+    page = api.run_page(spec_hash, **identities(request), shown_in=origin.shown_in(request))
     view = step_view(request, page, request.GET)
     if view is not None and view.shown.is_waiting:
         response = HttpResponse(status=204)
@@ -109,10 +109,10 @@ def fragment(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 @require_POST
-@refusing
+@with_site_errors
 def work(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Request a worked step; the page shows it when it is ready."""
-    person = who(request)
+    person = identities(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
     page = api.run_page(spec_hash, **person, shown_in=origin.shown_in(request))
     view = step_view(request, page, request.POST)
@@ -123,12 +123,12 @@ def work(request: HttpRequest, spec_hash: str) -> HttpResponse:
         api.work_step(spec_hash, **where, requester=person["user"], owner_key=key, address=client_network(request))
     response = redirect(view.address)
     if key:
-        remember(response, key)
+        set_cookie(response, key)
     return response
 
 
 @require_safe
-@refusing
+@with_site_errors
 def tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return the step as a LaTeX document."""
     page, worked = _worked(request, spec_hash)
@@ -136,7 +136,7 @@ def tex(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 @require_safe
-@refusing
+@with_site_errors
 def markdown(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Return the step as Markdown."""
     page, worked = _worked(request, spec_hash)
@@ -145,7 +145,7 @@ def markdown(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 def _worked(request: HttpRequest, spec_hash: str) -> tuple[api.RunPage, Any]:
     """Return the step named by the URL. Raises NotFound if it was not worked."""
-    page = api.run_page(spec_hash, **who(request), shown_in=origin.shown_in(request))
+    page = api.run_page(spec_hash, **identities(request), shown_in=origin.shown_in(request))
     view = step_view(request, page, request.GET)
     if view is None or view.shown.worked is None:
         raise NotFound

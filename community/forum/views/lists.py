@@ -50,7 +50,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     roots = category_tree.category_roots()
-    way = category_tree.find(roots, slug)
+    way = category_tree.path_to(roots, slug)
     if not way:
         raise NotFound
     node = way[-1]
@@ -107,7 +107,7 @@ def _list(
         "by_date": "new" if found.order in ("new", "unanswered") else "",
         "tabs": navigation.order_tabs(request, found.order, kind),
         "kind_links": kind_links,
-        "categories": category_tree.flat(roots if roots is not None else category_tree.category_roots()),
+        "categories": category_tree.flattened(roots if roots is not None else category_tree.category_roots()),
         "current_category": context["node"].category if "node" in context else None,
         "write_url": write_url(kind),
     }

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from community.accounts.models import User
-from community.content import embeds
-from community.content.indexing import forget
+from community.content import embeds, indexing
 from community.content.models import Post, Tag, Thread
 from community.pages.demo.accounts import password_file
 
@@ -32,7 +31,7 @@ def remove() -> Removed:
     kept_ids = set(kept.values_list("pk", flat=True))
     gone = Thread.objects.filter(author__is_demo=True).exclude(pk__in=kept_ids)
     count = gone.count()
-    _erase_posts(Post.objects.filter(thread__in=gone.values("pk")))
+    _delete_posts(Post.objects.filter(thread__in=gone.values("pk")))
     gone.delete()
     needed = Post.objects.filter(author__is_demo=True).values("author")
     accounts = demo.exclude(pk__in=needed).exclude(pk__in=Thread.objects.values("author"))
@@ -43,11 +42,11 @@ def remove() -> Removed:
     return Removed(count, len(kept_ids), rows.get(User._meta.label, 0))
 
 
-def _erase_posts(posts) -> None:
+def _delete_posts(posts) -> None:
     """Detach the posts' runs, which end if nobody else wants them, and remove the posts from the search index."""
     for post in posts:
         embeds.attach(post, ())
-    forget(posts.values_list("pk", flat=True))
+    indexing.remove(posts.values_list("pk", flat=True))
     Thread.objects.filter(solved_post__in=posts.values("pk")).update(solved_post=None)
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from contextlib import closing
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 
 WRITERS, ROUNDS = 8, 250
 

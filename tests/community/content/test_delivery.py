@@ -5,7 +5,7 @@ from django.utils import translation
 
 from community.content import services
 from community.content.models import Category, Post, Thread
-from community.content.quoting import quoted, quoted_posts
+from community.content.quoting import as_quote, quoted_posts
 from community.notifications.models import Notification
 from community.social.feeds import home_feed
 from community.social.services import follow
@@ -39,7 +39,7 @@ def told(post: Post) -> dict[str, str]:
 
 
 def quote_of(post: Post) -> str:
-    return quoted(post, lambda path: f"https://chainrule.example{path}")
+    return as_quote(post, lambda path: f"https://chainrule.example{path}")
 
 
 def test_the_asker_is_told_of_the_answer_however_it_begins(question, asker, bob):

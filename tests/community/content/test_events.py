@@ -85,5 +85,5 @@ def test_the_audit_log_shows_what_was_changed(client, thread):
     moderator = ModeratorFactory()
     file_anew(thread, moderator)
     client.force_login(moderator)
-    page = client.get("/moderation/trail/").content.decode()
+    page = client.get("/moderation/audit-log/").content.decode()
     assert "Tags: loss, xor → init, xor" in page and "Category: loss → meta" in page

@@ -107,5 +107,5 @@ class TestLists:
     def test_counts_of_inner_categories_are_in_the_outer(self, category):
         QuestionFactory(category=category)
         QuestionFactory(category=category.parent)
-        way = category_tree.find(category_tree.category_roots(), "initialisation")
+        way = category_tree.path_to(category_tree.category_roots(), "initialisation")
         assert [node.count for node in way] == [2, 1]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 
 PATIENCE = 120
 

@@ -9,7 +9,7 @@ import pytest
 
 from community.launch import stop
 from community.launch.environment import STAMP, Environment
-from community.launch.stop import Stop, last_words, require_space, writing_to
+from community.launch.stop import Stop, failure_line, require_space, writing_to
 from tests.conftest import missing
 
 
@@ -137,4 +137,4 @@ def test_space_is_asked_of_the_disk_that_will_hold_the_folder(tmp_path):
     ],
 )
 def test_the_reason_is_found_in_what_a_program_said(output, words):
-    assert last_words(output) == words
+    assert failure_line(output) == words

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 from tests.community.launch.conftest import eventually
 
 RUNNER = """

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageFile, ImageSequence
 
 from community.media.errors import PictureRefused
-from community.media.pictures import MOST_BYTES, remake
+from community.media.pictures import MOST_BYTES, reencode
 
 
 def encoded(kind="PNG", size=(4, 3), mode="RGB", **options):
@@ -34,7 +34,7 @@ def png_that_claims(width, height):
 
 @pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp"), ("GIF", "png")])
 def test_a_picture_is_made_anew(kind, extension):
-    picture = remake(encoded(kind))
+    picture = reencode(encoded(kind))
     assert (picture.extension, picture.width, picture.height) == (extension, 4, 3)
     assert Image.open(io.BytesIO(picture.content)).size == (4, 3)
 
@@ -44,25 +44,25 @@ def test_metadata_does_not_survive():
     exif[0x010F] = "SecretCamera"
     content = encoded("JPEG", exif=exif, comment=b"SecretComment")
     assert b"SecretCamera" in content and b"SecretComment" in content
-    remade = remake(content).content
+    remade = reencode(content).content
     assert b"Secret" not in remade and not Image.open(io.BytesIO(remade)).getexif()
 
 
 def test_what_hides_behind_a_picture_does_not_survive():
-    assert b"<script" not in remake(encoded("PNG") + b"<script>alert(1)</script>").content
+    assert b"<script" not in reencode(encoded("PNG") + b"<script>alert(1)</script>").content
 
 
 def test_the_way_up_is_kept_though_its_tag_goes():
     exif = Image.Exif()
     exif[0x0112] = 6
-    assert remake(encoded("JPEG", size=(40, 20), exif=exif)).width == 20
+    assert reencode(encoded("JPEG", size=(40, 20), exif=exif)).width == 20
 
 
 def test_a_moving_picture_keeps_its_frames():
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=100)
-    remade = remake(buffer.getvalue())
+    remade = reencode(buffer.getvalue())
     assert remade.extension == "webp" and Image.open(io.BytesIO(remade.content)).n_frames == 3
 
 
@@ -73,7 +73,7 @@ def test_a_moving_picture_loses_its_metadata_and_keeps_its_times():
     buffer = io.BytesIO()
     frames[0].save(buffer, "WEBP", save_all=True, append_images=frames[1:], duration=[50, 300, 5], exif=exif)
     assert b"SecretCamera" in buffer.getvalue()
-    remade = remake(buffer.getvalue()).content
+    remade = reencode(buffer.getvalue()).content
     assert b"SecretCamera" not in remade
     times = [frame.info["duration"] for frame in ImageSequence.Iterator(Image.open(io.BytesIO(remade))) if frame.load()]
     assert times == [50, 300, 20]
@@ -85,8 +85,8 @@ def test_a_large_jpeg_is_decoded_to_the_size_that_is_stored(monkeypatch):
     monkeypatch.setattr(ImageFile.ImageFile, "load_prepare", lambda self: (sizes.append(self.size), prepare(self)))
     exif = Image.Exif()
     exif[0x0112] = 6
-    assert (remake(encoded("JPEG", size=(9600, 40))).width, sizes.pop()) == (2400, (2400, 10))
-    assert (remake(encoded("JPEG", size=(40, 9600), exif=exif)).width, sizes.pop()) == (2400, (10, 2400))
+    assert (reencode(encoded("JPEG", size=(9600, 40))).width, sizes.pop()) == (2400, (2400, 10))
+    assert (reencode(encoded("JPEG", size=(40, 9600), exif=exif)).width, sizes.pop()) == (2400, (10, 2400))
 
 
 @pytest.mark.parametrize(
@@ -96,19 +96,19 @@ def test_a_large_jpeg_is_decoded_to_the_size_that_is_stored(monkeypatch):
 )
 def test_another_type_is_refused_with_what_to_do(content):
     with pytest.raises(PictureRefused, match="Use a JPEG, PNG, GIF or WebP file"):
-        remake(content)
+        reencode(content)
 
 
 def test_a_damaged_picture_is_refused():
     with pytest.raises(PictureRefused, match=r"damaged|not a picture"):
-        remake(encoded("JPEG", size=(200, 200))[:300])
+        reencode(encoded("JPEG", size=(200, 200))[:300])
 
 
 def test_a_huge_picture_in_a_small_file_is_refused_before_it_is_decoded():
     bomb = png_that_claims(20_000, 20_000)
     assert len(bomb) < 40_000
     with pytest.raises(PictureRefused, match=r"400 million pixels|could not be read"):
-        remake(bomb)
+        reencode(bomb)
 
 
 def test_too_many_frames_are_refused():
@@ -116,7 +116,7 @@ def test_too_many_frames_are_refused():
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=20)
     with pytest.raises(PictureRefused) as refused:
-        remake(buffer.getvalue())
+        reencode(buffer.getvalue())
     assert str(refused.value) == (
         "This animation has 60 frames with 60 million pixels in total; the limit is 50 million. "
         "Use fewer or smaller frames."
@@ -125,4 +125,4 @@ def test_too_many_frames_are_refused():
 
 def test_more_than_five_megabytes_are_refused():
     with pytest.raises(PictureRefused, match="larger than 5 MB"):
-        remake(b"\0" * (MOST_BYTES + 1))
+        reencode(b"\0" * (MOST_BYTES + 1))

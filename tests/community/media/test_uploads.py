@@ -30,7 +30,7 @@ def upload(browser, accept="application/json", **fields):
 
 def test_a_picture_that_finds_the_decoder_busy_is_told_to_come_back(signed_in, member, folder, monkeypatch):
     monkeypatch.setattr(decoding, "PATIENCE_SECONDS", 0.6)
-    with decoding.turn():
+    with decoding.exclusive():
         refused = upload(signed_in(member))
     assert (refused.status_code, refused["Retry-After"]) == (503, "1")
     assert refused.json()["error"] == {
@@ -43,7 +43,7 @@ def test_a_picture_that_finds_the_decoder_busy_is_told_to_come_back(signed_in, m
 
 def test_the_words_sent_with_a_refused_picture_are_on_the_page(signed_in, member, monkeypatch):
     monkeypatch.setattr(decoding, "PATIENCE_SECONDS", 0.1)
-    with decoding.turn():
+    with decoding.exclusive():
         refused = upload(signed_in(member), accept="text/html", source="My long text")
     assert refused.status_code == 503 and "My long text" in refused.content.decode()
 

@@ -31,7 +31,7 @@ def moderator():
     return ModeratorFactory()
 
 
-def trail() -> list[tuple]:
+def audit_log() -> list[tuple]:
     return list(AuditEntry.objects.order_by("pk").values_list("action", "target_kind", "target_id", "note"))
 
 
@@ -60,7 +60,7 @@ def test_hiding_takes_the_post_away_and_closes_its_reports(client, answer, reade
     report = Report.objects.get()
     assert (report.outcome, report.closed_by) == (Outcome.HIDDEN, moderator)
     assert b"Some words." not in client.get(answer.thread.get_absolute_url()).content
-    assert trail() == [("hide", "post", answer.pk, "an advertisement")]
+    assert audit_log() == [("hide", "post", answer.pk, "an advertisement")]
     assert AuditEntry.objects.get().actor == moderator
 
 
@@ -71,7 +71,7 @@ def test_what_staff_do_to_other_peoples_posts_stands_in_the_trail(answer, modera
     accept_answer(answer=answer, by=moderator)
     unaccept_answer(thread=answer.thread, by=moderator)
     actions = [("edit", "ad"), ("delete", ""), ("restore", ""), ("accept", ""), ("unaccept", "")]
-    assert trail() == [(action, "post", answer.pk, note) for action, note in actions]
+    assert audit_log() == [(action, "post", answer.pk, note) for action, note in actions]
     assert all(entry.action_words != entry.action for entry in AuditEntry.objects.all())
 
 
@@ -90,26 +90,26 @@ def test_hide_and_restore_bring_the_counters_back(answer, moderator):
     services.unhide(actor=moderator, post=answer)
     answer.thread.refresh_from_db()
     assert (answer.thread.post_count, answer.thread.answer_count) == (2, 1)
-    assert [action for action, *_ in trail()] == ["hide", "unhide"]
+    assert [action for action, *_ in audit_log()] == ["hide", "unhide"]
 
 
 def test_two_changes_leave_two_entries_however_often_they_are_asked_for(answer, moderator):
     for decision in (services.hide, services.hide, services.unhide, services.unhide, services.dismiss):
         decision(actor=moderator, post=answer)
-    assert [action for action, *_ in trail()] == ["hide", "unhide"]
+    assert [action for action, *_ in audit_log()] == ["hide", "unhide"]
 
 
 def test_hiding_by_the_service_of_content_is_in_the_trail(answer, moderator):
     content.hide_post(post=answer, by=moderator)
     content.unhide_post(post=answer, by=moderator)
-    assert [action for action, *_ in trail()] == ["hide", "unhide"]
+    assert [action for action, *_ in audit_log()] == ["hide", "unhide"]
 
 
 def test_closing_reports_on_a_post_that_is_hidden_already_is_in_the_trail(answer, reader, moderator):
     services.report_post(reporter=reader, post=answer, reason="spam")
     content.hide_post(post=answer, by=moderator)
     services.hide(actor=moderator, post=answer)
-    assert [action for action, *_ in trail()] == ["hide", "uphold"]
+    assert [action for action, *_ in audit_log()] == ["hide", "uphold"]
 
 
 def test_dismissing_leaves_the_post(answer, reader, moderator):
@@ -117,7 +117,7 @@ def test_dismissing_leaves_the_post(answer, reader, moderator):
     services.dismiss(actor=moderator, post=answer)
     answer.refresh_from_db()
     assert answer.is_visible and Report.objects.get().outcome == Outcome.DISMISSED
-    assert trail() == [("dismiss", "post", answer.pk, "")]
+    assert audit_log() == [("dismiss", "post", answer.pk, "")]
 
 
 @pytest.mark.parametrize("decide", [services.hide, services.unhide, services.dismiss])
@@ -128,7 +128,7 @@ def test_only_staff_decides(answer, reader, decide):
     assert answer.is_visible and not AuditEntry.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["queue", "hidden", "trail"])
+@pytest.mark.parametrize("name", ["queue", "hidden", "audit-log"])
 def test_the_queue_is_not_there_for_others(client, reader, name):
     client.force_login(reader)
     assert client.get(reverse(f"moderation:{name}")).status_code == 404
@@ -143,7 +143,7 @@ def test_a_moderator_works_through_the_queue(client, answer, reader, moderator):
     client.post(reverse("moderation:decide", args=[answer.pk]), {"action": "hide", "note": ""})
     assert b"see there" not in client.get(reverse("moderation:queue")).content
     assert b"Restore" in client.get(reverse("moderation:hidden")).content
-    assert b"hid this" in client.get(reverse("moderation:trail")).content
+    assert b"hid this" in client.get(reverse("moderation:audit-log")).content
 
 
 def test_a_report_without_a_reason_is_answered_beside_the_field(client, answer, reader):
@@ -154,7 +154,7 @@ def test_a_report_without_a_reason_is_answered_beside_the_field(client, answer, 
 
 def test_what_staff_does_to_a_thread_is_in_the_trail_too(answer, moderator):
     lock_thread(thread=answer.thread, by=moderator, reason="settled")
-    assert trail() == [("lock", "thread", answer.thread_id, "settled")]
+    assert audit_log() == [("lock", "thread", answer.thread_id, "settled")]
 
 
 def test_a_closed_report_does_not_bring_a_post_to_the_top_of_the_queue(answer, reader, moderator):

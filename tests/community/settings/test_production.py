@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from community.launch.places import ROOT
+from community.launch.paths import ROOT
 
 COMPLETE = {
     "CHAINRULE_SECRET_KEY": "k9#Vq2!xT7mZ4pLw8sRd1fGh6jNb3cYeAu5iOtQnXzWvBgKm0y",
