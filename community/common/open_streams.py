@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -19,7 +20,8 @@ from community.common.shared_poll import SharedPoll
 
 MOST_OF_A_PERSON = 6
 MOST_OF_A_NETWORK = 60
-_open: Counter[str] = Counter()
+# Weak, because a response is dropped unread, and never closed, when its reader leaves before it begins.
+_open: defaultdict[str, WeakSet[OpenStream]] = defaultdict(WeakSet)
 
 
 class TooManyStreams(TooManyRequests):
@@ -42,7 +44,7 @@ class OpenStream:
         """Release the slot; idempotent."""
         if self.is_open:
             self.is_open = False
-            _open[self.reader] -= 1
+            _open[self.reader].discard(self)
 
 
 async def open_stream(request: HttpRequest) -> OpenStream:
@@ -53,9 +55,9 @@ async def open_stream(request: HttpRequest) -> OpenStream:
         stream = OpenStream(f"user:{user.pk}", user.pk, key, user.get_session_auth_hash())
     else:
         most, stream = MOST_OF_A_NETWORK, OpenStream(f"net:{client_network(request)}")
-    if _open[stream.reader] >= most:
+    if len(_open[stream.reader]) >= most:
         raise TooManyStreams(retry_after=60)
-    _open[stream.reader] += 1
+    _open[stream.reader].add(stream)
     return stream
 
 

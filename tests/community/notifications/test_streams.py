@@ -2,8 +2,11 @@
 
 import asyncio
 import threading
-from collections import Counter
+from collections import defaultdict
 from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
+from weakref import WeakSet
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -12,7 +15,9 @@ from django.test import AsyncClient, Client
 
 from community.common import open_streams, shared_poll
 from community.common.asgi import Application
-from community.notifications.bell import changed_counts
+from community.common.open_streams import open_stream
+from community.common.sse import event_stream
+from community.notifications.bell import changed_counts, unread_events
 from community.notifications.services import notify
 from tests.factories import PersonFactory
 
@@ -23,7 +28,7 @@ ADDRESS = "/notifications/events/"
 @pytest.fixture(autouse=True)
 def _no_stream_is_open(monkeypatch):
     """Forget streams that other tests of this process opened and never read."""
-    monkeypatch.setattr(open_streams, "_open", Counter())
+    monkeypatch.setattr(open_streams, "_open", defaultdict(WeakSet))
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +102,22 @@ def test_a_person_has_six_streams_and_a_closed_one_makes_room(person, session):
     six, refused, again = asyncio.run(scenario())
     assert (six, refused.status_code, refused["Retry-After"], again) == ([200] * 6, 429, "60", 200)
     assert "Too many live pages are open. This one updates less often." in refused.content.decode()
-    assert not +open_streams._open
+    assert not any(open_streams._open.values())
+
+
+def test_streams_whose_reader_left_before_they_began_keep_no_place(rf, person):
+    async def dropped():
+        request = rf.get(ADDRESS)
+        request.session = SimpleNamespace(session_key="")
+        request.auser = AsyncMock(return_value=person)
+        event_stream(unread_events(person), await open_stream(request))
+
+    async def scenario():
+        for _ in range(10):
+            await dropped()
+
+    asyncio.run(scenario())
+    assert not any(open_streams._open.values())
 
 
 def test_a_new_notification_is_sent(person, session):
@@ -152,4 +172,4 @@ def test_an_open_stream_keeps_no_thread(person, session, monkeypatch):
 
     before = threading.active_count()
     assert asyncio.run(scenario()) - before < 10
-    assert not +open_streams._open
+    assert not any(open_streams._open.values())
