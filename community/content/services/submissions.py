@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from community.accounts.models import User
 
 
-def previous_result(author: User, submission: UUID | None, source: str) -> Post | None:
-    """Return the post this submission created. Raises SubmissionReused if it created a different text."""
+def previous_result(author: User, submission: UUID | None, source: str, title: str | None = None) -> Post | None:
+    """Return the post this submission created. Raises SubmissionReused if it created a different text or title."""
     if submission is None:
         return None
     post = Post.objects.select_related("thread").filter(author=author, submission=submission).first()
-    if post is not None and not _is_same_text(post, source):
+    if post is not None and not _is_same_text(post, source, title):
         raise SubmissionReused
     return post
 
@@ -36,6 +36,8 @@ def _uuid(name: str) -> UUID | None:
         return None
 
 
-def _is_same_text(post: Post, source: str) -> bool:
+def _is_same_text(post: Post, source: str, title: str | None) -> bool:
     first = post.revisions.order_by("number").first() if post.version > 1 else None
+    if title is not None and title != (first.title if first else post.thread.title):
+        return False
     return (first.source if first else post.source) == source

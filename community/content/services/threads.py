@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.accounts.policies import refuse_unconfirmed
-from community.content import bodies, slugs, texts
+from community.content import bodies, policies, slugs, texts
 from community.content.models import Category, Draft, Kind, Post, Role, Thread
 
 from . import after_save, submissions
 from . import tags as tagging
+from .publishing import publish_thread
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -36,17 +37,17 @@ def start_thread(
 ) -> Thread:
     """Create a question, discussion, article or note; with `publish=False` as a private draft.
 
-    A repeated `submission` returns the thread it created. `draft_key` names the autosaved draft of this text, deleted
-    in the same transaction. `within` is called in it with the opening post, for rows that a higher app adds to a
-    thread. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
+    A repeated `submission` returns the thread it created; `publish` then publishes it. `draft_key` names the autosaved
+    draft of this text, deleted in the same transaction. `within` is called in it with the opening post, for rows that
+    a higher app adds to a thread. Raises InvalidText, SubmissionReused, EmailUnconfirmed.
     """
     refuse_unconfirmed(author)
     title = texts.title(title, required=kind != Kind.NOTE)
     source = texts.source(source, kind=kind)
     names = texts.tags(tags)
-    earlier = submissions.previous_result(author, submission, source)
-    if earlier is not None:
-        return earlier.thread
+    created = _created_before(author, submission, source, title, publish=publish)
+    if created is not None:
+        return created
     body = bodies.render_post(source, kind=kind, number=1, title=title)
     thread = Thread(
         author=author,
@@ -62,10 +63,19 @@ def start_thread(
             thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key, within=within
         )
     except IntegrityError:
-        earlier = submissions.previous_result(author, submission, source)
-        if earlier is None:
+        created = _created_before(author, submission, source, title, publish=publish)
+        if created is None:
             raise
-        return earlier.thread
+        return created
+
+
+def _created_before(author: User, submission: UUID | None, source: str, title: str, *, publish: bool) -> Thread | None:
+    """Return the thread this submission created; a draft sent again to be published is published."""
+    post = submissions.previous_result(author, submission, source, title)
+    if post is None:
+        return None
+    may_publish = publish and policies.can_publish(author, post.thread)
+    return publish_thread(thread=post.thread, by=author) if may_publish else post.thread
 
 
 @transaction.atomic

@@ -54,6 +54,25 @@ def test_a_form_sent_twice_without_script_is_one_thread(client_of_ada, kind):
 
 
 @kinds
+def test_a_form_sent_again_with_another_title_keeps_the_title_and_says_so(client_of_ada, kind):
+    sent = fields(kind)
+    client_of_ada.post(PLACES[kind], sent)
+    page = client_of_ada.post(PLACES[kind], sent | {"title": "Why not XOR?"})
+    assert (page.status_code, page.context["form"]["title"].value()) == (422, "Why not XOR?")
+    assert Thread.objects.get().title == "Why XOR?"
+
+
+@kinds
+def test_a_form_kept_as_a_draft_and_sent_again_to_publish_is_published(client_of_ada, kind):
+    kept, published = ({}, {"publish": "1"}) if kind == "article" else ({"keep": "1"}, {})
+    sent = fields(kind)
+    client_of_ada.post(PLACES[kind], sent | kept)
+    assert Thread.objects.get().is_draft
+    client_of_ada.post(PLACES[kind], sent | published)
+    assert not Thread.objects.get().is_draft
+
+
+@kinds
 def test_a_preview_keeps_every_box_and_writes_nothing(client_of_ada, kind):
     page = client_of_ada.post(PLACES[kind], fields(kind, preview="1"))
     assert page.status_code == 200
