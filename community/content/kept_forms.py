@@ -58,7 +58,7 @@ def _store(request: HttpRequest) -> None:
     fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
     if not fields.get("draft_key") or not fields.get("source", "").strip():
         return
-    if sum(map(len, fields.values())) > LONGEST:
+    if sum(len(name) + len(value) for name, value in fields.items()) > LONGEST:
         raise SignInNeeded(
             _("Please sign in first. Your text is too long to be stored in the meantime, so copy it from here.")
         )

@@ -1,6 +1,7 @@
 """Expired sessions: the text comes back, and strangers cannot fill the session table."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -42,6 +43,13 @@ def test_what_is_longer_than_anything_that_can_be_posted_is_shown_to_copy(client
     refused = client.post(WRITE, _form("x" * LONGEST + " the end"))
     assert refused.status_code == 401
     assert b"Your text is too long to be stored in the meantime" in refused.content and b" the end" in refused.content
+    assert not Session.objects.exists()
+
+
+def test_the_names_of_boxes_count_towards_the_length(client):
+    form = urlencode(_form("Mine.", **{"x" * LONGEST: ""}))
+    refused = client.post(WRITE, form, content_type="application/x-www-form-urlencoded")
+    assert refused.status_code == 401 and b"Mine." in refused.content
     assert not Session.objects.exists()
 
 
