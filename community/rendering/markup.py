@@ -6,12 +6,12 @@ from html import escape
 from xml.etree import ElementTree
 
 from markdown import Markdown
-from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 
 from .context import Context
 from .emphasis import Emphasis
+from .footnotes import Footnotes
 from .headings import Anchors
 from .islands import Islands
 from .messages import _
@@ -72,7 +72,7 @@ class _Definitions(dict):
 
 
 def _assemble(page: Page) -> Markdown:
-    footnotes = FootnoteExtension(BACKLINK_TITLE=_("Back to reference {number}", number="{}"), BACKLINK_TEXT="↩")
+    footnotes = Footnotes(BACKLINK_TITLE=_("Back to reference {number}", number="{}"), BACKLINK_TEXT="↩")
     markdown = Markdown(
         extensions=[TableExtension(use_align_attribute=True), footnotes, SaneListExtension()], output_format="html"
     )
