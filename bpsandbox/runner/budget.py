@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 SHARE = 0.95
-"""The rest is for what is not counted in `Report.ahead`: the document's text and the pipe."""
+"""The rest is for work not counted in `Report.ahead`: serialising the document and the pipe."""
 TRUSTED_WORK = 1e9
-"""Multiply-adds after which the speed seen so far is believed. Before that, starting up weighs more than computing."""
+"""Multiply-adds after which the measured speed is used. Before that, start-up dominates."""
 MOST_RESERVED = 0.5
-"""Share of the budget that may be kept back while only a few numbers of the run have been computed."""
+"""Share of the budget that may be reserved before the speed is known."""
 
 
 class Deadline:

@@ -23,7 +23,7 @@ REPLY_SECONDS = 0.8
 LOADING_SECONDS = 30.0
 INTEGER = struct.Struct("i")
 LOST = -signal.SIGKILL if CAN_FORK else 0
-"""Exit status of a child whose server is gone: the kernel has killed it."""
+"""Exit status of a child whose server died: the kernel has killed it."""
 
 
 class Children:

@@ -29,7 +29,7 @@ def main(parent: str, engine_path: str, control: str) -> None:
     engine = import_module(engine_path)
     engine.warm()
     gc.collect()
-    gc.freeze()  # no collection writes into the pages of what is loaded, so children share them
+    gc.freeze()  # the garbage collector leaves loaded pages untouched, so children share them
     Server(engine, socket.socket(fileno=int(control))).run()
 
 

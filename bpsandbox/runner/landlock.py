@@ -16,7 +16,7 @@ CREATE_RULESET, RESTRICT_SELF = 444, 446
 """System calls since Linux 5.13, with the same numbers on all machines."""
 ASK_VERSION = 1
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
-"""From which version on the kernel knows so many kinds of access to files."""
+"""The number of kinds of file access, by the version of the interface that introduced them."""
 NETWORK_RIGHTS = {4: 2}
 """To bind and to connect TCP sockets."""
 SCOPES = {6: 2}

@@ -10,7 +10,7 @@ from typing import Any
 
 MIB = 1 << 20
 GRACE_SECONDS = 1
-"""Whole seconds of processor time, beyond the budget, for a result that takes longer to write than expected."""
+"""Whole seconds of processor time beyond the budget, for a result that takes longer to send than expected."""
 
 
 @dataclass(frozen=True)

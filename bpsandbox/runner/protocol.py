@@ -32,7 +32,7 @@ MAX_DEPTH = 24
 MAX_POINT = 40_000
 """Numbers in one recorded point: curves times seeds."""
 MAX_COUNT = 1e15
-"""Epochs, steps, seconds: a count that every reader can turn into a number of its own."""
+"""Epochs, steps, seconds: a count that every reader can represent."""
 TYPES = frozenset({"ready", "progress", "result", "worked", "failed"})
 LAST = frozenset({"result", "worked", "failed"})
 

@@ -8,7 +8,7 @@ from statistics import median
 from bpsandbox.document import Recorded
 
 MOST_DRAWN = 6
-"""So many settings are told apart in one drawing."""
+"""The number of settings that one drawing can distinguish."""
 
 Finals = Sequence[float | None]
 

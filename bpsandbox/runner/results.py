@@ -23,7 +23,7 @@ CARD_POINTS = 160
 CARD_POINTS_AT_LEAST = 24
 SPARK_POINTS = 60
 HALF = 4e307
-"""Numbers up to here can be added and subtracted."""
+"""The largest size of numbers that can be added and subtracted without overflow."""
 
 Values = Sequence[float | None]
 

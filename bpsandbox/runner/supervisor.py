@@ -41,7 +41,7 @@ class Job:
     limits: Limits = field(default_factory=Limits)
     record_steps: bool = False
     example: Example | None = None
-    """The step to train to and to work, instead of a whole run."""
+    """The step to train to and to work out, instead of a whole run."""
 
     def line(self) -> bytes:
         given = self.limits.as_dict()
@@ -68,7 +68,7 @@ class Outcome:
 
     document: Document | None = None
     worked: WorkedExample | Stop | None = None
-    """Of a step that was to be worked: the working, or how the seed ended before its first step."""
+    """For a worked step: the working, or why the seed stopped before it."""
     steps: dict[str, Any] | None = None
     failure: Failure | None = None
     stopped: str | None = None

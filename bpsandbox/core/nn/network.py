@@ -57,11 +57,11 @@ class Network:
         """Shape of a sample before each layer, and after the last."""
         given = list(zip(self.layers, self.shapes, strict=False))
         self.slots = self._lay_out(0, [layer.parameter_shapes(shape) for layer, shape in given])
-        """Where each parameter is in the flat vector."""
+        """The position of each parameter in the flat vector."""
         self.size = self.slots[-1].stop if self.slots else 0
         self.starts = [layer.buffer_shapes(shape) for layer, shape in given]
         self.buffers = self._lay_out(self.size, [{name: of[0] for name, of in each.items()} for each in self.starts])
-        """Where each buffer is in the flat vector."""
+        """The position of each buffer in the flat vector."""
 
     def _follow(self, shape: Shape) -> tuple[Shape, ...]:
         shapes = [shape]

@@ -25,7 +25,7 @@ VIEWS = (
     np.lib.stride_tricks.sliding_window_view, np.broadcast_to, np.expand_dims, np.moveaxis, np.reshape, np.squeeze,
     np.swapaxes, np.transpose, np.shape, np.ndim, np.size,
 )  # fmt: skip
-"""Functions that write nothing: they return views of their arguments."""
+"""Functions that only return views of their arguments."""
 
 
 class NotRecordable(Exception):
@@ -63,7 +63,7 @@ def recorded(
         _keep_what_it_made(owner, before, vars(stand_in), recorder.temporaries)
     except BackpropError:
         raise
-    except Exception:  # a stand-in is no array: what is really wrong shows when the method is called
+    except Exception:  # a proxy is not an array; a real error shows when the method is called directly
         function(*arrays)
         return [(function, arrays)]
     return recorder.calls

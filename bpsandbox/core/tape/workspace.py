@@ -22,7 +22,7 @@ from .tuning import Call
 
 Arrays = tuple[Array | None, ...]
 KINDS: dict[str, Any] = {"d": np.float64, "b": np.bool_, "i": np.intp}
-"""Types of scratch arrays other than the run's float type, f: see Layer.scratch_shapes."""
+"""Dtypes of scratch arrays other than the run's float type, f: see Layer.scratch_shapes."""
 
 
 class Tape(NamedTuple):
@@ -61,7 +61,7 @@ class Workspace:
         self.called: set[object] = set() if record else {"loss", *range(len(network.layers))}
         if proved is not None:
             self.called |= proved.called
-        """Layers, by place, and "loss" where the methods are called as they are: they cannot be recorded."""
+        """Positions of layers, or "loss", whose methods are called directly because they cannot be recorded."""
         self.is_proved = proved is not None
         """Whether every method of this workspace was recorded twice with the same calls."""
 
@@ -170,7 +170,7 @@ class Workspace:
         layer = self.network.layers[place]
         if layer.is_view:
             return []
-        if layer.is_random and self.gradients:  # draws are no calls of NumPy
+        if layer.is_random and self.gradients:  # random draws cannot be replayed
             self.called.add(place)
         method = layer.forward if self.gradients else layer.evaluate
         given = (0,) if layer.source is None else (0, 2)

@@ -13,7 +13,7 @@ from .base import Layer
 from .images import Pair, bordered, columns_of, fitting, image_shape, matrix, pair, samples_last, windows
 
 COLUMNS = 1 << 17
-"""Most numbers that are copied into columns at a time, about a megabyte."""
+"""The most numbers copied into columns at a time, about a megabyte."""
 
 
 class Scratch(NamedTuple):
@@ -26,11 +26,11 @@ class Scratch(NamedTuple):
     filters: Array
     """[W b] in forward, its gradient in backward."""
     part: Array
-    """The gradient of [W b] by some rows of windows."""
+    """The gradient of [W b] from some rows of windows."""
     dilated: Array
     """dz with `stride` - 1 zeros between its numbers, and a border of zeros."""
     flipped: Array
-    """W with its kernels turned by 180 degrees."""
+    """W with its kernels rotated by 180 degrees."""
     copied: Array
     """z, dz or dx, if its samples are not the last axis in memory."""
 
@@ -65,7 +65,7 @@ class Conv2d(Layer):
         self.out_channels, self.bias = out_channels, bias
         self.kernel, self.stride, self.dilation = pair(kernel_size), pair(stride), pair(dilation)
         self.reach = (self.kernel[0] - 1) * self.dilation[0], (self.kernel[1] - 1) * self.dilation[1]
-        """Rows (columns) from the first to the last that a window covers."""
+        """Extent of a window in rows or columns, gaps included."""
         is_same = isinstance(padding, str)
         self.before = (self.reach[0] // 2, self.reach[1] // 2) if is_same else pair(padding)  # type: ignore[arg-type]
         self.after = (self.reach[0] - self.before[0], self.reach[1] - self.before[1]) if is_same else self.before

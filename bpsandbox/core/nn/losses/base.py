@@ -26,8 +26,7 @@ class Loss:
     factor = 1.0
     """Multiplies the loss."""
     summed = 1
-    """How many numbers of an example are summed if the "mean" is over examples only; included in `factor`.
-    """
+    """Number of values summed per example if the mean is only over examples; included in `factor`."""
 
     @property
     def name(self) -> str:

@@ -32,7 +32,7 @@ class Recurrent(Layer):
 
     gates: ClassVar[int] = 1
     place_of_dh: ClassVar[int]
-    """Place of dL/dh among the scratch arrays."""
+    """Index of dL/dh in the scratch arrays."""
 
     def __init__(
         self, hidden_size: int, *, returns: str = "last", truncate: int | None = None, bias: bool = True
