@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.safestring import SafeString, mark_safe
 
 from community.common.errors import NotFound
-from community.content import bodies, embeds, texts
+from community.content import bodies, embeds, texts, turns
 from community.content.forms import WritingForm
 from community.content.models import Kind, Post, Thread
 from community.content.querysets import Reader
@@ -19,12 +19,14 @@ LONGEST = 200_000
 def preview(reader: Reader, sent: Mapping[str, str]) -> bodies.Body:
     """Render what the editor sent as the post it would become.
 
-    `post` (a primary key) is being edited, `thread` is being answered; else `kind` is being started.
+    `post` (a primary key) is being edited, `thread` is being answered; else `kind` is being started. Raises
+    TooManyRequests while another preview of this reader takes long.
     """
     texts.refuse_too_long(sent.get("source", ""), LONGEST, field="source")
     source = texts.lenient(sent.get("source", ""))
     kind, number, thread = _place(reader, sent)
-    body = bodies.render_preview(source, kind=kind, number=number, thread=thread)
+    with turns.turn(reader.pk or 0):
+        body = bodies.render_preview(source, kind=kind, number=number, thread=thread)
     filled = embeds.fill([body.html], reader)[0]
     return replace(body, columns=body.columns | {"html": filled})
 
