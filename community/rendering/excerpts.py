@@ -11,6 +11,7 @@ from html import escape, unescape
 from typing import NamedTuple
 
 from .chars import CJK
+from .headlines import ENDS
 from .limits import EXCERPT_LENGTH
 from .readable import readable
 
@@ -26,7 +27,6 @@ _BESIDE_BY_CLASS = re.compile(
 _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _WIDEST = 40
-_ENDS = " \u00a0\n,.;:…，。；：、"  # removed before the ellipsis
 
 
 class _Part(NamedTuple):
@@ -111,7 +111,7 @@ def _line(parts: list[_Part]) -> str:
 def _without_end(parts: list[_Part]) -> list[_Part]:
     """Remove trailing punctuation, so that an ellipsis can follow."""
     while parts and not parts[-1].html:
-        words = parts.pop().words.rstrip(_ENDS)
+        words = parts.pop().words.rstrip(ENDS)
         if words:
             return [*parts, _Part(words)]
     return parts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from community.rendering.formulas import spans
 
 LONGEST = 90
+ENDS = " \u00a0\n,.;:…，。；：、"  # removed before an ellipsis
 LOOKED_AT = 10_000  # the headline is among these
 
 
@@ -13,7 +14,7 @@ def headline(text: str) -> str:
     line = _first_line(text[:LOOKED_AT].strip())
     if len(line) <= LONGEST:
         return line
-    return line[: _cut(line)].rstrip() + "…"
+    return line[: _cut(line)].rstrip(ENDS) + "…"
 
 
 def _first_line(text: str) -> str:
