@@ -10,10 +10,7 @@ from community.rendering.headlines import LONGEST, headline
         ("\n\n  Second line  \n", "Second line"),
         ("", ""),
         ("word " * 30, ("word " * 18).strip() + "…"),
-        (
-            "A sentence of some length that ends just before the limit of what a list can show here. " * 2,
-            "A sentence of some length that ends just before the limit of what a list can show here…",
-        ),
+        ("word " * 16 + "ends. " + "word " * 9, "word " * 16 + "ends…"),
         ("梯" * 200, "梯" * LONGEST + "…"),
         ("a" * 80 + " $x = \\frac{1}{2} + y$ end", "a" * 80 + "…"),
     ],
