@@ -11,7 +11,7 @@ from community.accounts import handles
 from community.accounts.models import User
 from community.rendering import mention_candidates, pool
 from community.rendering.context import Context, Facts, Rendered
-from community.rendering.prefixes import NEUTRAL, placed
+from community.rendering.prefixes import NEUTRAL, with_prefix
 
 from . import embeds, languages
 from .errors import InvalidText
@@ -59,7 +59,7 @@ class Body:
         """Return the body with ids for this post number, for bodies rendered before the number was known."""
         prefix = _prefix("reply", number)
         headings = [_renamed(heading, prefix) for heading in self.columns["headings"]]
-        return replace(self, columns=self.columns | {"html": placed(self.html, prefix), "headings": headings})
+        return replace(self, columns=self.columns | {"html": with_prefix(self.html, prefix), "headings": headings})
 
 
 def render_post(
@@ -106,7 +106,7 @@ def _prefix(kind: str, number: int | None) -> str:
 
 
 def _renamed(heading: dict[str, Any], prefix: str) -> dict[str, Any]:
-    return heading | {"id": heading["id"].replace(NEUTRAL, prefix, 1), "html": placed(heading["html"], prefix)}
+    return heading | {"id": heading["id"].replace(NEUTRAL, prefix, 1), "html": with_prefix(heading["html"], prefix)}
 
 
 def warm() -> bool:

@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .cleaning import sanitize
     from .context import Context, Heading, MathError, Rendered
     from .feeds import feed_html
     from .math import mathml
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from .pipeline import render
     from .plain import plain
     from .readable import readable_words
+    from .sanitizer import sanitize
     from .titles import render_title
 
 __all__ = [
@@ -45,7 +45,7 @@ _homes = {
     "readable_words": "readable",
     "render": "pipeline",
     "render_title": "titles",
-    "sanitize": "cleaning",
+    "sanitize": "sanitizer",
 }
 
 

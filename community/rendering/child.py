@@ -24,7 +24,7 @@ GRACE_SECONDS = 0.5
 
 def main() -> None:
     """Serve requests until standard input ends."""
-    questions, answers = _take_streams()
+    questions, answers = _reserve_streams()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent; the child ends when its pipe closes
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
@@ -47,7 +47,7 @@ def serve(question: dict[str, Any]) -> dict[str, Any]:
     return {"rendered": rendered.as_dict(), "seconds": time.perf_counter() - started}
 
 
-def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+def _reserve_streams() -> tuple[BinaryIO, BinaryIO]:
     """Reserve the pipes for frames: stray prints go to standard error."""
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

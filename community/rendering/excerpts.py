@@ -44,7 +44,7 @@ def lead(html: str, longest: int = EXCERPT_LENGTH) -> str:
     return _lead(html, longest, _BESIDE | _QUOTES) or _lead(html, longest, _BESIDE)
 
 
-def own_words(html: str, longest: int = 2 * EXCERPT_LENGTH) -> str:
+def lead_text(html: str, longest: int = 2 * EXCERPT_LENGTH) -> str:
     """Return about the first `longest` characters of what `lead` shows as plain text, with readable formulas."""
     return _words(html, longest, _BESIDE | _QUOTES) or _words(html, longest, _BESIDE)
 

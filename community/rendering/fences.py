@@ -9,10 +9,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from .cleaning import sanitize_embed
 from .context import Facts
 from .highlighting import block
 from .islands import BlockIsland
+from .sanitizer import sanitize_embed
 
 type Fence = Callable[[str, int], tuple[str, Sequence[Facts], Sequence[Any]]]
 

@@ -31,7 +31,7 @@ def _(text: str, **values: object) -> str:
 
 
 @contextmanager
-def use(translate: Translate) -> Iterator[None]:
+def use_translator(translate: Translate) -> Iterator[None]:
     """Use a translator in this context only (thread, task)."""
     token = _translate.set(translate)
     try:
@@ -41,11 +41,11 @@ def use(translate: Translate) -> Iterator[None]:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def using_language(language: str) -> Iterator[None]:
     """Use the site's catalogue for a language tag such as `zh-hans`; English needs none."""
     token = _language.set(language)
     try:
-        with use(catalogue(LOCALE)):
+        with use_translator(catalogue(LOCALE)):
             yield
     finally:
         _language.reset(token)

@@ -10,9 +10,8 @@ from html import escape
 from . import tags
 from .blocks import to_markdown
 from .chars import is_cjk
-from .cleaning import sanitize
 from .context import Context, Heading, MathError, Rendered
-from .excerpts import own_words
+from .excerpts import lead_text
 from .fallback import as_written
 from .fences import Embedded, show_fence
 from .headlines import headline
@@ -22,9 +21,10 @@ from .limits import OverLimit, limits_for, output_cap
 from .markup import Page
 from .math.convert import Converted, Formula, convert
 from .math.show import show
-from .messages import TAGS, _, speaking
+from .messages import TAGS, _, using_language
 from .placing import place
 from .plain import excerpt, plain
+from .sanitizer import sanitize
 from .source import Source
 from .titles import heading_html, title_parts
 
@@ -43,7 +43,7 @@ _TASK_BOX = re.compile(r"<input ([^<>]*)>(.*?)(?=</li>|</?p>|<[uo]l>|<div|<pre|<
 def render(source: str, context: Context | None = None) -> Rendered:
     """Render a text. Never raises; over a limit the text is returned as written, with a notice."""
     context = context or Context()
-    with speaking(context.language):
+    with using_language(context.language):
         try:
             return _with_title(_Rendering(source, context).run(), context.title)
         except OverLimit as refusal:
@@ -137,7 +137,7 @@ class _Rendering:
         """Return the error of each bad formula in every language of the site; a page shows the one it is in."""
         said: dict[int, dict[str, str]] = {number: {} for number in places}
         for tag in TAGS if places else ():
-            with speaking(tag):
+            with using_language(tag):
                 again = convert([_asked(each) for _number, each in found], prefix=self.context.prefix)
                 for (number, _each), converted in zip(found, again, strict=True):
                     if converted.is_bad:
@@ -224,7 +224,7 @@ class _Rendering:
         return Rendered(
             html=html.strip(),
             text=words,
-            excerpt=excerpt(own_words(html)),
+            excerpt=excerpt(lead_text(html)),
             headings=tuple(self._heading(*each) for each in page.headings),
             mentions=tuple(page.mentions),
             specs=tuple({each["key"]: each for each in self.embedded.found}.values()),

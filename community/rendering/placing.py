@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from html import escape
 
-from .holding import NEAR, hold, hold_shapes
 from .islands import PLACEHOLDER, Islands
+from .line_breaks import NEAR, keep_shapes, keep_together
 
 _PIECE = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[^<>\"]|\"[^\"]*\")*)>|([^<]+)|<")
 _VOID = frozenset({"br", "hr", "img", "input"})
@@ -78,7 +78,7 @@ class _Placing:
                 self._words(before)
                 position = self._wide(number, text, position)
                 continue
-            before, shown, after = hold(before, self.show(number, ""), text[position : position + NEAR])
+            before, shown, after = keep_together(before, self.show(number, ""), text[position : position + NEAR])
             self._words(before)
             self.out.append(shown)
             position += min(NEAR, len(text) - position) - len(after)
@@ -86,7 +86,7 @@ class _Placing:
 
     def _words(self, text: str) -> None:
         """Insert text; URLs and code are not searched for network shapes."""
-        self.out.append(text if _AS_WRITTEN & set(self.opened) else hold_shapes(text))
+        self.out.append(text if _AS_WRITTEN & set(self.opened) else keep_shapes(text))
 
     def _wide(self, number: int, text: str, position: int) -> int:
         """Insert a block, splitting the paragraph around it."""

@@ -17,7 +17,7 @@ from typing import Any
 from .context import Context, Rendered
 from .fallback import as_written
 from .limits import Limits, limits_for
-from .messages import _, speaking
+from .messages import _, using_language
 from .process import START_SECONDS, Child, TimedOut
 from .protocol import ChildFailed
 
@@ -64,7 +64,7 @@ class Pool:
         except Exception:
             log.exception("A rendering child failed")
             reason = _failed
-        with speaking(context.language):
+        with using_language(context.language):
             fallback = as_written(source, reason(limits), version=0, title=context.title)
         return fallback, time.monotonic() - began
 
@@ -84,10 +84,10 @@ class Pool:
         for child in children:
             child.end()
 
-    def forget(self) -> None:
+    def reset_after_fork(self) -> None:
         """Reset in a forked process: close our copies of the parent's pipes and start over."""
         for child in [*self._idle, *self._busy]:
-            child.let_go()
+            child.close_pipes()
         self._begin()
 
     def _ask(self, question: dict[str, Any], limits: Limits, began: float) -> dict[str, Any]:
@@ -96,9 +96,9 @@ class Pool:
         try:
             answer = child.ask(question, deadline)
         except BaseException:
-            self._lose(child)
+            self._discard(child)
             raise
-        self._give_back(child)
+        self._release(child)
         return answer
 
     def _take(self, deadline: float) -> Child:
@@ -111,13 +111,13 @@ class Pool:
             self._busy.add(child)
             return child
 
-    def _give_back(self, child: Child) -> None:
+    def _release(self, child: Child) -> None:
         with self._changed:
             self._busy.discard(child)
             self._idle.append(child)
             self._changed.notify()
 
-    def _lose(self, child: Child) -> None:
+    def _discard(self, child: Child) -> None:
         with self._changed:
             self._busy.discard(child)
             self._fill()
@@ -160,7 +160,7 @@ def _failed(limits: Limits) -> str:
 
 def _too_long(source: str, context: Context, limits: Limits) -> Rendered:
     """Return the fallback for a text rejected by length alone, without a child."""
-    with speaking(context.language):
+    with using_language(context.language):
         return as_written(
             source,
             _(
@@ -179,4 +179,4 @@ warm = _pool.warm
 close = _pool.close
 
 atexit.register(close)
-os.register_at_fork(after_in_child=_pool.forget)
+os.register_at_fork(after_in_child=_pool.reset_after_fork)

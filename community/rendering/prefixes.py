@@ -12,6 +12,6 @@ NEUTRAL = "\ue002"
 _PLACE = re.compile(f'((?: id="| href="#)){NEUTRAL}')
 
 
-def placed(html: str, prefix: str) -> str:
+def with_prefix(html: str, prefix: str) -> str:
     """Replace the neutral prefix in ids and in the links to them."""
     return _PLACE.sub(lambda match: match[1] + prefix, html)

@@ -54,9 +54,9 @@ class Child:
         """Kill the process and reap it."""
         self.process.kill()
         self.process.wait()
-        self.let_go()
+        self.close_pipes()
 
-    def let_go(self) -> None:
+    def close_pipes(self) -> None:
         """Close our ends of the pipes, which ends an idle child."""
         for pipe in self._pipes:
             pipe.close()

@@ -10,11 +10,11 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from . import pictures
-from .calling import called
 from .chars import han_and_words
-from .cleaning import SCHEMES
 from .emphasis import WRAPPER
 from .islands import PLACEHOLDER
+from .mentioned import mentioned_handles
+from .sanitizer import SCHEMES
 from .source import unquoted
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Shape(Treeprocessor):
         self._lower_headings(root)
         self._mark_languages(root)
         self._walk(root, in_link=False)
-        self.page.mentions = called(root, self.page.islands)
+        self.page.mentions = mentioned_handles(root, self.page.islands)
 
     def _lower_headings(self, root: ElementTree.Element) -> None:
         """Lower headings to start at level two if the text has first-level ones; the page title is the only h1."""

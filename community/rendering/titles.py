@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from .context import MathError
-from .holding import hold, hold_shapes
 from .islands import PLACEHOLDER, CodeIsland, FormulaIsland, Islands
 from .limits import TITLE
+from .line_breaks import keep_shapes, keep_together
 from .math.convert import Converted, Formula, convert
 from .math.show import show
 from .plain import plain
@@ -51,10 +51,10 @@ def _pieces(scanned: str, islands: Islands, converted: dict[int, Converted]) -> 
     first, *others = PLACEHOLDER.split(scanned)
     before = _words(first)
     for number, text in zip(others[::2], others[1::2], strict=True):
-        before, shown, after = hold(before, _island(int(number), islands, converted), _words(text))
-        parts += [hold_shapes(before), shown]
+        before, shown, after = keep_together(before, _island(int(number), islands, converted), _words(text))
+        parts += [keep_shapes(before), shown]
         before = after
-    return [*parts, hold_shapes(before)]
+    return [*parts, keep_shapes(before)]
 
 
 def _words(text: str) -> str:

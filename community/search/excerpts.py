@@ -21,11 +21,11 @@ _LATEX = re.compile(r"[\\^_{}]")
 type Draw = Callable[[Collection[str]], Mapping[str, str]]
 
 
-def nothing(_wanted: Collection[str]) -> Mapping[str, str]:
+def no_formulas(_wanted: Collection[str]) -> Mapping[str, str]:
     return {}
 
 
-def excerpt(body: str, tokens: Sequence[str], draw: Draw = nothing, width: int = WIDTH) -> SafeString:
+def excerpt(body: str, tokens: Sequence[str], draw: Draw = no_formulas, width: int = WIDTH) -> SafeString:
     """Return `width` characters of `body` around the first match, with matches outside formulas highlighted.
 
     `draw` returns the safe HTML of formulas by their LaTeX; the others are shown as text, or as an ellipsis.

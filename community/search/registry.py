@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from community.search.excerpts import Draw, nothing
+from community.search.excerpts import Draw, no_formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Hit:
     at: datetime
     language: str = ""
     is_solved: bool = False
-    draw: Draw = nothing
+    draw: Draw = no_formulas
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def index(*, kind: str, object_id: int, title: str, body: str) -> None:
 @transaction.atomic
 def remove(*, kind: str, object_ids: Iterable[int]) -> None:
     documents = Document.objects.filter(kind=kind, object_id__in=list(object_ids))
-    backend().erase(documents.values_list("pk", flat=True))
+    backend().delete(documents.values_list("pk", flat=True))
     documents.delete()
 
 

@@ -10,8 +10,8 @@ from community.content import languages, policies
 from community.content.models import Post, Thread
 from community.rendering import readable_words
 from community.rendering.excerpts import lead
-from community.rendering.holding import hold_shapes
 from community.rendering.limits import EXCERPT_LENGTH
+from community.rendering.line_breaks import keep_shapes
 
 register = template.Library()
 
@@ -54,7 +54,7 @@ def readable(text: str) -> str:
 @register.filter
 def no_break(text: str) -> SafeString:
     """Keep shapes such as 2-3-1 from breaking across lines in plain text."""
-    return mark_safe(hold_shapes(conditional_escape(text or "")))
+    return mark_safe(keep_shapes(conditional_escape(text or "")))
 
 
 @register.filter

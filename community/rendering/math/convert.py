@@ -14,7 +14,7 @@ from community.rendering.messages import _, language
 
 from .complaints import sentence
 from .elements import keep_allowed
-from .rewrite import Book, LatexProblem, Rewritten, needs_nothing, rewrite
+from .rewrite import LatexProblem, Rewritten, SharedState, needs_nothing, rewrite
 from .tokens import Origins, join, tokenize
 
 MOST_EXPANSIONS = 5  # we expand macros ourselves and count their growth; math-core sees none
@@ -68,8 +68,8 @@ class Converted:
 
 def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
     """Convert all formulas of a text. Never raises for their content."""
-    book = Book()
-    attempts = [_attempt(formula, book) for formula in formulas]
+    shared = SharedState()
+    attempts = [_attempt(formula, shared) for formula in formulas]
     rewritten = [
         (formula, attempt)
         for formula, attempt in zip(formulas, attempts, strict=True)
@@ -78,7 +78,7 @@ def convert(formulas: list[Formula], *, prefix: str = "") -> list[Converted]:
     snippets = [(join(attempt.tokens), formula.display) for formula, attempt in rewritten]
     markups = iter(zip(_converter().convert_all(snippets), snippets, strict=True))
     return [
-        attempt if isinstance(attempt, Converted) else _finish(formula, attempt, *next(markups), book, prefix)
+        attempt if isinstance(attempt, Converted) else _finish(formula, attempt, *next(markups), shared, prefix)
         for formula, attempt in zip(formulas, attempts, strict=True)
     ]
 
@@ -103,7 +103,7 @@ def _converter() -> LatexToMathML:
     )
 
 
-def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
+def _attempt(formula: Formula, shared: SharedState) -> Rewritten | Converted:
     if len(formula.latex) > FORMULA_LENGTH:
         return Converted(
             formula,
@@ -113,16 +113,16 @@ def _attempt(formula: Formula, book: Book) -> Rewritten | Converted:
                 limit=FORMULA_LENGTH,
             ),
         )
-    if needs_nothing(formula.latex, book):
-        return _as_it_is(formula.latex, formula.display, language())
+    if needs_nothing(formula.latex, shared):
+        return _convert_alone(formula.latex, formula.display, language())
     try:
-        return rewrite(formula.latex, display=formula.display, book=book)
+        return rewrite(formula.latex, display=formula.display, shared=shared)
     except LatexProblem as problem:
         return Converted(formula, message=str(problem), at=problem.at)
 
 
 @lru_cache(maxsize=2048)
-def _as_it_is(latex: str, display: bool, _language: str) -> Converted:
+def _convert_alone(latex: str, display: bool, _language: str) -> Converted:
     """Convert a self-contained formula: without macros, numbers and references the result is cacheable.
 
     Error messages depend on the language, which is therefore part of the cache key.
@@ -130,17 +130,17 @@ def _as_it_is(latex: str, display: bool, _language: str) -> Converted:
     formula = Formula(latex, display)
     (markup,) = _converter().convert_all([(latex, display)])
     tokens = [] if markup.startswith("<math") else tokenize(latex)
-    return _finish(formula, Rewritten(tokens), markup, (latex, display), Book(), "")
+    return _finish(formula, Rewritten(tokens), markup, (latex, display), SharedState(), "")
 
 
 def _finish(
-    formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[str, bool], book: Book, prefix: str
+    formula: Formula, attempt: Rewritten, markup: str, snippet: tuple[str, bool], shared: SharedState, prefix: str
 ) -> Converted:
     if attempt.is_definition:
         return Converted(formula)
     if not markup.startswith("<math"):
         return _refused(formula, attempt, markup, snippet)
-    body = book.with_tags(_OPENING.sub("", markup, count=1).removesuffix("</math>"))
+    body = shared.with_tags(_OPENING.sub("", markup, count=1).removesuffix("</math>"))
     number = anchor = ""
     if (match := _EQUATION.fullmatch(body)) and _is_one_cell(match[1]):
         body, anchor, number = match[1], match[2] or "", html.unescape(match[3])

@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def backend() -> ModuleType:
-    """Return the backend: `write(document_id, title, body)`, `erase(ids)`, `matching(documents, tokens)`, which adds
+    """Return the backend: `write(document_id, title, body)`, `delete(ids)`, `matching(documents, tokens)`, which adds
     `rank`, and `indexed()`.
     """
     from community.search.backends import postgres, sqlite_fts

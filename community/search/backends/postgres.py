@@ -41,7 +41,7 @@ class Vector(models.Model):
 
 
 @Words.register_lookup
-class Holds(models.Lookup):
+class MatchesQuery(models.Lookup):
     """`vector @@ query::tsquery`."""
 
     lookup_name = "holds"
@@ -61,7 +61,7 @@ def write(document_id: int, title: Sequence[str], body: Sequence[str]) -> None:
         )
 
 
-def erase(ids: Iterable[int]) -> None:
+def delete(ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_vector WHERE document_id = ANY(%s)", [list(ids)])
 

@@ -48,7 +48,7 @@ class Match(models.Lookup):
 
 
 def write(document_id: int, title: Sequence[str], body: Sequence[str]) -> None:
-    erase([document_id])
+    delete([document_id])
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO search_fulltext (rowid, title, body) VALUES (%s, %s, %s)",
@@ -56,7 +56,7 @@ def write(document_id: int, title: Sequence[str], body: Sequence[str]) -> None:
         )
 
 
-def erase(ids: Iterable[int]) -> None:
+def delete(ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany("DELETE FROM search_fulltext WHERE rowid = %s", [(one,) for one in ids])
 

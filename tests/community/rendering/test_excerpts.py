@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from community.rendering.context import Context
-from community.rendering.excerpts import formulas, lead, own_words
+from community.rendering.excerpts import formulas, lead, lead_text
 from community.rendering.pipeline import render
 
 
@@ -43,8 +43,8 @@ QUOTE = "> @ada wrote in [#1](/t/1/):\n>\n> > inner\n>\n> quoted\n\n"
 
 def test_a_lead_is_in_the_posts_own_words_and_not_those_it_quotes():
     assert lead(shown(QUOTE + "I think **so**.\n\n> again\n\nBut")) == "I think so. But"
-    assert own_words(shown(QUOTE + "I think **so**.")) == "I think so."
-    assert lead(shown("> only a quote")) == own_words(shown("> only a quote")) == "only a quote"
+    assert lead_text(shown(QUOTE + "I think **so**.")) == "I think so."
+    assert lead(shown("> only a quote")) == lead_text(shown("> only a quote")) == "only a quote"
 
 
 @pytest.mark.parametrize("end", [".", "。", ",", ". . .", " …", ":"])
@@ -78,11 +78,11 @@ def test_a_footnote_mark_does_not_touch_the_word():
 
 def test_plain_words_have_dots_where_a_formula_has_no_words():
     source = r"$\newcommand{\mine}{x}$So $\mine$ and $\frac12$ end"
-    assert own_words(shown(source)) == render(source).excerpt == "So … and 1/2 end"
+    assert lead_text(shown(source)) == render(source).excerpt == "So … and 1/2 end"
 
 
 def test_a_formula_that_cannot_be_read_is_left_out():
-    assert lead(shown("Bad $\\nope$ one")) == own_words(shown("Bad $\\nope$ one")) == "Bad one"
+    assert lead(shown("Bad $\\nope$ one")) == lead_text(shown("Bad $\\nope$ one")) == "Bad one"
 
 
 def test_only_the_wanted_formulas_are_taken():

@@ -8,7 +8,7 @@ import pytest
 
 from community.rendering import Context, mathml, render
 from community.rendering.math.elements import ATTRIBUTES, ELEMENTS
-from community.rendering.math.rewrite import Book, rewrite
+from community.rendering.math.rewrite import SharedState, rewrite
 from community.rendering.math.tokens import join
 
 from .markup import formulas, latex
@@ -21,7 +21,7 @@ def found(source: str) -> list[str]:
 
 
 def rewritten(formula: str) -> str:
-    return join(rewrite(formula, display=True, book=Book()).tokens)
+    return join(rewrite(formula, display=True, shared=SharedState()).tokens)
 
 
 @pytest.mark.parametrize("formula", BP_FORMULAS)

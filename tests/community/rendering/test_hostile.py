@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from community.rendering import Context, render, sanitize
-from community.rendering.cleaning import ATTRIBUTES, CLASSES, REL, TAGS
 from community.rendering.math.elements import ATTRIBUTES as MATH_ATTRIBUTES
 from community.rendering.math.elements import ELEMENTS as MATH_ELEMENTS
+from community.rendering.sanitizer import ATTRIBUTES, CLASSES, REL, TAGS
 
 from .markup import elements, lost_words
 

@@ -8,7 +8,7 @@ from community.rendering.math.macros import Macro
 from community.rendering.math.tokens import Token, tokenize
 from community.rendering.messages import _
 
-from .book import LatexProblem
+from .shared import LatexProblem
 
 if TYPE_CHECKING:
     from .rewriter import Rewriter
@@ -19,7 +19,7 @@ _NEVER_ANEW = frozenset({r"\left", r"\right"})
 
 
 def expand(rewriter: Rewriter, token: Token) -> None:
-    macro = rewriter.book.macros[token.text]
+    macro = rewriter.shared.macros[token.text]
     rewriter.expansions += 1
     if rewriter.expansions > MOST_EXPANSIONS:
         raise _endless(token.text, token.at)
@@ -62,7 +62,7 @@ def operator_name(rewriter: Rewriter, token: Token) -> None:
     _define(rewriter, token, name, 0, [*command, Token("{", token.at), *rewriter.argument(), Token("}", token.at)])
 
 
-ACTS = {
+HANDLERS = {
     r"\newcommand": new_command,
     r"\renewcommand": new_command,
     r"\providecommand": new_command,
@@ -78,12 +78,12 @@ def _define(
 ) -> None:
     if not name.startswith("\\") or len(name) < 2 or count > MOST_ARGUMENTS:
         raise LatexProblem(_("A macro needs a name such as \\name and can have at most 9 arguments."), token.at)
-    if rewriter.is_act(name) or name in _NEVER_ANEW:
+    if rewriter.is_handled(name) or name in _NEVER_ANEW:
         raise LatexProblem(_("{name} cannot be redefined.", name=name), token.at)
     rewriter.defined = True
-    if name not in rewriter.book.macros and any(part.text == name for part in body):
+    if name not in rewriter.shared.macros and any(part.text == name for part in body):
         raise _endless(name, token.at)
-    rewriter.book.macros[name] = Macro(count, tuple(body), None if default is None else tuple(default))
+    rewriter.shared.macros[name] = Macro(count, tuple(body), None if default is None else tuple(default))
 
 
 def _endless(name: str, at: int) -> LatexProblem:

@@ -9,7 +9,7 @@ from community.rendering.math import bridges
 from community.rendering.math.tokens import Token, tokenize
 from community.rendering.messages import _
 
-from .book import LatexProblem
+from .shared import LatexProblem
 
 if TYPE_CHECKING:
     from .rewriter import Rewriter
@@ -97,7 +97,7 @@ def substack(rewriter: Rewriter, token: Token) -> None:
     rewriter.push([*tokenize(r"\begin{subarray}{c}"), *inner, *tokenize(r"\end{subarray}")])
 
 
-ACTS = {
+HANDLERS = {
     r"\begin": begin,
     r"\end": end,
     r"\\": row,

@@ -70,11 +70,11 @@ def comment(rewriter: Rewriter, token: Token) -> None:
             return
 
 
-def stray(rewriter: Rewriter, token: Token) -> None:
+def drop_stray_dollar(rewriter: Rewriter, token: Token) -> None:
     """Drop a stray `$` inside a formula."""
 
 
-ACTS = {
+HANDLERS = {
     "{": open_group,
     "}": close_group,
     r"\left": open_group,
@@ -84,7 +84,7 @@ ACTS = {
     r"\textcolor": colour,
     r"\hspace": space,
     "%": comment,
-    "$": stray,
+    "$": drop_stray_dollar,
 }
 
 

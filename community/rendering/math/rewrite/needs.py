@@ -7,13 +7,13 @@ import re
 from community.rendering.limits import FORMULA_DEPTH
 from community.rendering.math import bridges
 
-from .acts import ACTS
-from .book import Book
+from .handlers import HANDLERS
+from .shared import SharedState
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _SPECIAL = re.compile(r"\\\\|\\\n|\\[A-Za-z]+\*|[&%$]|\^\s*\{'|\^\s*\{\\prime")
 _CONCERNS = frozenset(
-    {name for name in ACTS if len(name) > 1} - {r"\left", r"\right"}
+    {name for name in HANDLERS if len(name) > 1} - {r"\left", r"\right"}
     | bridges.SYNONYMS.keys()
     | bridges.SILENT
     | bridges.KEEP_SECOND
@@ -23,8 +23,8 @@ _CONCERNS = frozenset(
 )
 
 
-def needs_nothing(latex: str, book: Book) -> bool:
+def needs_nothing(latex: str, shared: SharedState) -> bool:
     """Return whether rewriting would change nothing."""
     if latex.count("{") + latex.count(r"\left") > FORMULA_DEPTH or _SPECIAL.search(latex):
         return False
-    return _CONCERNS.isdisjoint(commands := set(_COMMAND.findall(latex))) and book.macros.keys().isdisjoint(commands)
+    return _CONCERNS.isdisjoint(commands := set(_COMMAND.findall(latex))) and shared.macros.keys().isdisjoint(commands)

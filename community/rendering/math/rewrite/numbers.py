@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 def tag(rewriter: Rewriter, token: Token) -> None:
     star = "*" if rewriter.skip("*") else ""
-    words = rewriter.book.tag(rewriter.word().strip())
+    words = rewriter.shared.tag(rewriter.word().strip())
     if not (rewriter.numbering and rewriter.numbering[0].text.startswith(r"\tag")):
         _number(rewriter, rf"\tag{star}{{{words}}}", token.at)
 
 
 def label(rewriter: Rewriter, token: Token) -> None:
-    _number(rewriter, rf"\label{{{rewriter.book.label(rewriter.word())}}}", token.at)
+    _number(rewriter, rf"\label{{{rewriter.shared.label(rewriter.word())}}}", token.at)
 
 
 def no_number(rewriter: Rewriter, token: Token) -> None:
@@ -27,10 +27,10 @@ def no_number(rewriter: Rewriter, token: Token) -> None:
 
 
 def refer(rewriter: Rewriter, token: Token) -> None:
-    rewriter.write(rf"\eqref{{{rewriter.book.label(rewriter.word())}}}", token.at)
+    rewriter.write(rf"\eqref{{{rewriter.shared.label(rewriter.word())}}}", token.at)
 
 
-ACTS = {r"\tag": tag, r"\label": label, r"\notag": no_number, r"\nonumber": no_number, r"\eqref": refer}
+HANDLERS = {r"\tag": tag, r"\label": label, r"\notag": no_number, r"\nonumber": no_number, r"\eqref": refer}
 
 
 def _number(rewriter: Rewriter, latex: str, at: int) -> None:

@@ -39,7 +39,7 @@ def mathop(rewriter: Rewriter, token: Token) -> None:
     rewriter.push(body)
 
 
-ACTS = {r"\limits": limits, r"\nolimits": limits, r"\operatorname": operator, r"\mathop": mathop}
+HANDLERS = {r"\limits": limits, r"\nolimits": limits, r"\operatorname": operator, r"\mathop": mathop}
 
 
 def _has_limits(rewriter: Rewriter) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from community.rendering.math.tokens import Token, tokenize
 from community.rendering.messages import _
 
-from .book import Book, LatexProblem
+from .shared import LatexProblem, SharedState
 
 MOST_TOKENS = 20_000
 MOST_TOKENS_IN_A_POST = 300_000
@@ -16,15 +16,15 @@ MOST_TOKENS_IN_A_POST = 300_000
 class Reader:
     """`rest` is a stack: its last token is the next one."""
 
-    def __init__(self, latex: str, book: Book) -> None:
-        self.book = book
+    def __init__(self, latex: str, shared: SharedState) -> None:
+        self.shared = shared
         self.rest = tokenize(latex)[::-1]
         self.read = 0
 
     def next(self) -> Token:
         self.read += 1
-        self.book.read += 1
-        if self.read > MOST_TOKENS or self.book.read > MOST_TOKENS_IN_A_POST:
+        self.shared.read += 1
+        if self.read > MOST_TOKENS or self.shared.read > MOST_TOKENS_IN_A_POST:
             raise _too_long(self.rest[-1].at)
         return self.rest.pop()
 

@@ -7,26 +7,26 @@ from community.rendering.math import bridges
 from community.rendering.math.tokens import Token, tokenize
 from community.rendering.messages import _
 
-from .acts import ACTS
-from .book import Book, LatexProblem
 from .definitions import expand
 from .environments import Environment, is_one_environment
 from .groups import keep_group
+from .handlers import HANDLERS
 from .reader import Reader
 from .result import Rewritten, result
+from .shared import LatexProblem, SharedState
 from .words import text
 
 
-def rewrite(latex: str, *, display: bool, book: Book) -> Rewritten:
-    """Rewrite one formula. Raises LatexProblem; definitions are stored in the book."""
-    return Rewriter(latex, display, book).run()
+def rewrite(latex: str, *, display: bool, shared: SharedState) -> Rewritten:
+    """Rewrite one formula. Raises LatexProblem; definitions are stored in `shared`."""
+    return Rewriter(latex, display, shared).run()
 
 
 class Rewriter(Reader):
     """`numbering` is written at the end of the formula; `is_outer`: the formula is one environment with rows."""
 
-    def __init__(self, latex: str, display: bool, book: Book) -> None:
-        super().__init__(latex, book)
+    def __init__(self, latex: str, display: bool, shared: SharedState) -> None:
+        super().__init__(latex, shared)
         self.display = display
         self.out: list[Token] = []
         self.environments: list[Environment] = []
@@ -59,14 +59,14 @@ class Rewriter(Reader):
         if self.depth > FORMULA_DEPTH:
             raise LatexProblem(_("The formula is nested more than {limit} levels deep.", limit=FORMULA_DEPTH), token.at)
 
-    def is_act(self, name: str) -> bool:
-        return name in ACTS
+    def is_handled(self, name: str) -> bool:
+        return name in HANDLERS
 
     def _step(self, token: Token) -> None:
         name = token.text
-        if name in self.book.macros:
+        if name in self.shared.macros:
             expand(self, token)
-        elif (act := ACTS.get(name)) is not None:
+        elif (act := HANDLERS.get(name)) is not None:
             act(self, token)
         elif name in bridges.SYNONYMS:
             self.push(tokenize(bridges.SYNONYMS[name]), token.at)

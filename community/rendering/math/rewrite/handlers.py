@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 type Act = Callable[[Rewriter, Token], None]
 
-ACTS: dict[str, Act] = {
-    **definitions.ACTS,
-    **environments.ACTS,
-    **groups.ACTS,
-    **numbers.ACTS,
-    **operators.ACTS,
+HANDLERS: dict[str, Act] = {
+    **definitions.HANDLERS,
+    **environments.HANDLERS,
+    **groups.HANDLERS,
+    **numbers.HANDLERS,
+    **operators.HANDLERS,
 }

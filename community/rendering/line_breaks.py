@@ -18,7 +18,7 @@ _SHAPE = re.compile(r"(?<![\w-])\d{1,4}(?:-\d{1,4}){1,5}(?![\w-])")
 _FORMULA = ("</math>", "</math></a>")
 
 
-def hold(before: str, shown: str, after: str) -> tuple[str, str, str]:
+def keep_together(before: str, shown: str, after: str) -> tuple[str, str, str]:
     """Wrap an island with the punctuation that touches it on both sides.
 
     Code and errors are excluded: browsers break text by its letters, and a long error must break.
@@ -34,6 +34,6 @@ def hold(before: str, shown: str, after: str) -> tuple[str, str, str]:
     return before[:start], f'<span class="held">{before[start:]}{shown}{after[:end]}</span>', after[end:]
 
 
-def hold_shapes(text: str) -> str:
+def keep_shapes(text: str) -> str:
     """Wrap network shapes in a text without tags."""
     return _SHAPE.sub(r'<span class="held">\g<0></span>', text)

@@ -11,7 +11,7 @@ from .mentioning import fold
 type Event = tuple[int, str]  # how many quotes are opened (closed if negative), and the handle mentioned
 
 
-def called(root: ElementTree.Element, islands: Islands) -> list[str]:
+def mentioned_handles(root: ElementTree.Element, islands: Islands) -> list[str]:
     """Return the folded handles mentioned outside quotes, in order, without duplicates."""
     found: dict[str, None] = {}
     depth = 0

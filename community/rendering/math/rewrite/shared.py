@@ -23,7 +23,7 @@ class LatexProblem(Exception):
 
 
 @dataclass(slots=True)
-class Book:
+class SharedState:
     """Macros, labels and tags; `read` counts the tokens of all formulas."""
 
     macros: dict[str, Macro] = field(default_factory=lambda: dict(SITE))
