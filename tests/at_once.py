@@ -1,4 +1,4 @@
-"""Many threads that do the same in the same moment."""
+"""Concurrent calls from many threads."""
 
 import threading
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from django.db import connection
 
 
 def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """Do something in many threads that start together; return what came of each, refusals included."""
+    """Call a function in many threads that start together; return the results, errors included."""
     barrier, outcomes = threading.Barrier(count), [None] * count
 
     def one(index: int) -> None:

@@ -1,18 +1,18 @@
-"""Rows that migrations made, such as the categories, come back after a test that empties the whole database.
+"""Restores rows created by migrations, such as the categories, after a test that empties the database.
 
-Such a test has no transaction to take back. It may stand before others, since a file stays in one process.
+Such a test has no transaction to roll back. It can run before others, since a file stays in one process.
 """
 
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
-MADE_AGAIN = {"contenttypes", "auth"}  # after every emptying, by Django itself
+MADE_AGAIN = {"contenttypes", "auth"}  # after every flush, by Django itself
 first_rows: dict[type[Model], list[Model]] = {}
 
 
 def remember() -> None:
-    there = set(connection.introspection.table_names())  # the search has other tables on each database
+    there = set(connection.introspection.table_names())  # the search tables differ between databases
     for model in apps.get_models():
         if model._meta.app_label in MADE_AGAIN or model._meta.db_table not in there:
             continue

@@ -1,4 +1,4 @@
-"""Time zones: every name that is valid, and the ones to choose from, without the aliases of the tz database."""
+"""Time zones: all valid names, and those to choose from, without the aliases of the tz database."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def time_zones() -> tuple[str, ...]:
 
 @cache
 def listed_time_zones() -> tuple[str, ...]:
-    """Return one name for each place, as in the `zone.tab` of the system; all names where there is no such table."""
+    """Return one name per place, from the system's `zone.tab`; all names if there is no such table."""
     for table in _tables():
         rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
         places = {row[2] for row in rows if len(row) > 2}

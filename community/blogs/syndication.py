@@ -105,7 +105,7 @@ class PostFeed(Feed):
         return self.thread_title(item[0].thread, item[0].text)
 
     def thread_title(self, thread: Thread, text: str) -> str:
-        """The title of a thread; of one without, the first words of `text`."""
+        """Return a thread's title, or the first words of `text` if untitled."""
         return one_line(_clean(thread.title or headline(text))) or thread.get_kind_display()
 
     def item_description(self, item: Item) -> str:

@@ -37,7 +37,7 @@ class KindFeed(PostFeed):
 
 
 class ThreadFeed(PostFeed):
-    """The newest posts of one thread, replies and comments too."""
+    """The newest posts of one thread, replies and comments included."""
 
     def get_object(self, request: HttpRequest, pk: int) -> Thread:
         return found(Thread.objects.public().filter(pk=pk).first())

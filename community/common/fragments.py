@@ -1,4 +1,4 @@
-"""Pages of which a script may ask for a part alone."""
+"""Requests by our scripts for part of a page."""
 
 from django.http import HttpRequest
 
@@ -7,5 +7,5 @@ HEADER = "X-Requested-With"
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """Say whether one of our scripts asks, which swaps the answer into the page it is on."""
+    """Return whether one of our scripts sent the request and will swap the response into its page."""
     return request.headers.get(HEADER) == "fetch"

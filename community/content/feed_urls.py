@@ -1,4 +1,4 @@
-"""Where feeds are: the addresses that pages and lists name in their heads."""
+"""URLs of feeds, for the head of pages and lists."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 
 def feed_urls(place: str, *names: Any) -> dict[str, str]:
-    """The addresses of a place's feed in both formats, for a template."""
+    """Return the URLs of a place's feed in both formats, for a template."""
     return {
         "feed_url": reverse(f"blogs:feed-{place}", args=names),
         "rss_url": reverse(f"blogs:feed-{place}-rss", args=names),

@@ -22,9 +22,9 @@ _COMMENTS = ngettext_lazy("%(shown)s comment", "%(shown)s comments", "count")
 
 @dataclass(frozen=True, slots=True)
 class KindWords:
-    """The words around threads of one kind. `began` and `replied` are verbs of its author and of who replies.
+    """The vocabulary of one kind. `began` and `replied` are verbs for its author and for people who reply.
 
-    `reply_word % count` is the word alone; `replies % {"count": 1234, "shown": "1,234"}` has the number as shown.
+    `reply_word % count` is the word alone; `replies % {"count": 1234, "shown": "1,234"}` includes the formatted number.
     """
 
     write_title: Promise

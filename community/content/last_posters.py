@@ -1,4 +1,4 @@
-"""Who wrote last in each thread of a list: the name beside the time of the last post."""
+"""Authors of the newest post in each thread of a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHOWN = Q(hidden_at=None, deleted_at=None)
 
 
 def find_last_posters(threads: Iterable[Thread]) -> None:
-    """Set `last_poster` of each thread, in one query; of a thread without replies it is its author."""
+    """Set `last_poster` on each thread, in one query; the author if there are no replies."""
     threads = list(threads)
     found = _last_posters([thread.pk for thread in threads])
     for thread in threads:

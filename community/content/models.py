@@ -108,7 +108,7 @@ class Thread(models.Model):
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="threads")
     tags = models.ManyToManyField(Tag, blank=True, related_name="threads")
 
-    last_poster: User  # who wrote the newest post, set by last_posters.find_last_posters
+    last_poster: User  # author of the newest post, set by last_posters.find_last_posters
 
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -179,7 +179,7 @@ class Thread(models.Model):
 
     @property
     def replies_in_words(self) -> str:
-        """How many answers, replies or comments there are, as page and lists say it."""
+        """Number of answers, replies or comments, as shown on pages and in lists."""
         count = self.answers_or_replies
         return self.words.replies % {"count": count, "shown": number_format(count, use_l10n=True, force_grouping=True)}
 
@@ -190,7 +190,7 @@ class Thread(models.Model):
 
     @property
     def answers_or_replies(self) -> int:
-        """How many answers a question has, without the comments, or how many replies any other thread."""
+        """Number of answers to a question, without comments, or of replies to any other thread."""
         return self.answer_count if self.words.has_answers else self.reply_count
 
     @property

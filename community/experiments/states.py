@@ -1,4 +1,4 @@
-"""Words and colours of a run's state."""
+"""Labels and colours of run states."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Pill:
-    """The state of a run in a word or two. `tone` names its colour: green only if most seeds reached their target."""
+    """The state of a run in a word or two. `tone` is its colour: green only if most seeds reached their target."""
 
     tone: str
     words: str
@@ -31,7 +31,10 @@ class Pill:
 
 
 def pill(card: api.Card, facts: Any = None, waiting_before: int | None = None) -> Pill:
-    """Return the pill of a card. `facts` are of its series; `waiting_before` counts the runs ahead of it."""
+    """Return the pill of a card.
+
+    `facts` are of its series; `waiting_before` counts the runs ahead of it in the queue.
+    """
     if card.state == "succeeded":
         return _ended(facts)
     return Pill(card.state, _words(card, waiting_before))

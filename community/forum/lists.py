@@ -38,7 +38,7 @@ class ThreadList:
 
 
 def thread_list(rows: ThreadQuerySet, request: HttpRequest) -> ThreadList:
-    """One page of `rows` in the order of `?order=`; by latest, some pinned threads come first on the first page."""
+    """Return a page of `rows` in the order of `?order=`; by latest, the first page begins with pinned threads."""
     order = request.GET.get("order", "latest")
     order = order if order in ORDERS else "latest"
     rows = rows.public().for_lists().fetch_mode(FETCH_RAISE)
@@ -57,6 +57,6 @@ def of_kind(rows: ThreadQuerySet, kind: str) -> ThreadQuerySet:
 
 
 def _split(rows: ThreadQuerySet) -> tuple[list[Thread], ThreadQuerySet]:
-    """The threads pinned last, and all others: whoever is pinned beyond those is found by its date."""
+    """Return the most recently pinned threads, and all others; further pinned ones are sorted by date."""
     pinned = list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")[:PINNED_SHOWN])
     return pinned, rows.exclude(pk__in=[thread.pk for thread in pinned])

@@ -36,9 +36,9 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a notification leads, as its reader may see it. `title` and `excerpt` are safe HTML (math included).
+    """The target of a notification as visible to its reader. `title` and `excerpt` are safe HTML (math included).
 
-    `number` is the post's in its thread, 0 for what has none; `language` is that of the excerpt.
+    `number` is the post's number in its thread, 0 for other targets; `language` is the excerpt's.
     """
 
     url: str

@@ -161,7 +161,7 @@ def _fitting(words: str, room: int) -> str:
 
 
 def _cut(words: str, room: int) -> str:
-    """Cut words to a width, at a space where a word would be split; Han may be cut anywhere."""
+    """Cut a text to a width, at a space if it would split a word; Han can be cut anywhere."""
     cut = _fitting(words, room)
     edge = words[len(cut) - 1 : len(cut) + 1] if cut else ""
     is_split = len(edge) == 2 and edge.isascii() and edge.isalnum()

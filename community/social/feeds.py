@@ -10,10 +10,10 @@ from community.social.models import Follow
 
 
 def home_feed(user: User) -> QuerySet[Post]:
-    """What the people, tags, categories and threads this person follows brought, and their own; a thread once.
+    """Return posts of followed people, tags, categories and threads, and one's own; each thread once.
 
-    Remarks under another post are left out; who follows a category follows those that lie in it. Strictly by time, so a
-    page's last key says where the next begins and nothing is shown twice or lost while new posts arrive above it.
+    Comments on other posts are excluded; a followed category includes its descendants. Strictly by time, so the last
+    key of a page begins the next and nothing is repeated or skipped while new posts arrive.
     """
     shown = Post.objects.public().filter(_wanted(user), ~Q(role=Role.COMMENT) | _on_opening())
     later = shown.filter(thread=OuterRef("thread"), number__gt=OuterRef("number"))
@@ -25,7 +25,7 @@ def home_feed(user: User) -> QuerySet[Post]:
 
 
 def _on_opening() -> Q:
-    """Replies to a thread that takes no answers."""
+    """Match replies in threads without answers."""
     return Q(parent=None) & ~Q(thread__kind=Kind.QUESTION)
 
 

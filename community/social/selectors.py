@@ -54,7 +54,7 @@ def follow_counts(person: Reader) -> tuple[int, int]:
 
 
 def bookmarks_of(user: User):
-    """Bookmarks of posts this person may still see, to page by key."""
+    """Return bookmarks of posts still visible to this person, ordered for keyset pagination."""
     visible = Post.objects.visible_to(user).values("pk")
     return (
         Bookmark.objects.filter(user=user, post__in=visible)

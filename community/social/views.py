@@ -1,4 +1,4 @@
-"""Small buttons of a page. Each is a form: a script replaces it alone, without one the page reloads."""
+"""Small buttons of a page. Each is a form that a script replaces alone; without script the page reloads."""
 
 from __future__ import annotations
 

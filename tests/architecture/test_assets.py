@@ -10,7 +10,7 @@ STATIC = ROOT / "community" / "static" / "community"
 SHEETS = sorted((STATIC / "css").glob("*.css"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-MOST_SCRIPT_BYTES = 36_000  # packed, as are the styles
+MOST_SCRIPT_BYTES = 36_000  # compressed, like the styles
 MOST_STYLE_BYTES = 40_000
 OUR_SCRIPTS = "".join(script.read_text() for script in SCRIPTS)
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.S)
@@ -91,7 +91,7 @@ COMPOSED = re.compile(r"(tok|callout|math|m|level|tone|shade|share|thread|region
 
 
 def test_every_class_of_the_style_sheets_is_somewhere():
-    """Classes whose names are put together, and those of Pygments and of formulas, are told by their beginning."""
+    """Composed class names, and those of Pygments and of formulas, are matched by prefix."""
     rules = [re.sub(r"/\*.*?\*/|url\([^)]*\)|\{[^{}]*\}", " ", sheet.read_text(), flags=re.S) for sheet in SHEETS]
     classes = set(chain.from_iterable(re.findall(r"\.(-?[a-zA-Z][\w-]*)", text) for text in rules))
     code = [path for room in ("community", "bpsandbox") for path in (ROOT / room).rglob("*.py")]

@@ -1,4 +1,4 @@
-"""The page for contributors is right: its examples run, and its table names what exists."""
+"""The contributors' guide is correct: its examples run, and its table names what exists."""
 
 import pkgutil
 import re

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(count, act):
-    """Do something in many threads that start together; return what came of each, of a refusal its code."""
+    """Call a function in many threads that start together; return the results, and the codes of errors."""
     outcomes = together.at_once(count, act)
     return [outcome.code if isinstance(outcome, errors.SandboxError) else outcome for outcome in outcomes]
 

@@ -1,4 +1,4 @@
-"""What the faults of both deployments share; their modules open a `site` each."""
+"""Shared by the fault tests of both deployments; each module opens its own `site`."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def ada(site) -> Program:
 
 @pytest.fixture
 def say(capsys):
-    """Write a measured number where a person who asks for it (-s) sees it."""
+    """Print a measured number, visible with -s."""
 
     def write(text: str) -> None:
         with capsys.disabled():

@@ -21,7 +21,7 @@ def _time_zone_choices() -> list:
 
 
 class TimeZoneField(forms.ChoiceField):
-    """A select of one name for each place. An alias that was chosen earlier or elsewhere is valid too."""
+    """A select with one name per place. Aliases chosen earlier or elsewhere are valid too."""
 
     def valid_value(self, value: str) -> bool:
         return value in time_zones()

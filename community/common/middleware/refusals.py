@@ -86,7 +86,7 @@ def _page(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _fragment(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Render the notice alone, which a script shows on the page that stays."""
+    """Render the notice alone, which a script shows on the current page."""
     return render(request, "errors/fragment.html", {"message": str(error)}, status=error.status)
 
 

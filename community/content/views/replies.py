@@ -44,7 +44,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 @vary_on_headers(HEADER)
 def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
-    """Show the form to comment on one post: as a page, or alone for a script."""
+    """Show the form to comment on one post, as a page, or alone for a script."""
     parent = selectors.post_for(request.user, pk)
     form = new_reply_form(request, parent.thread, parent)
     name = "content/reply.html#box" if wants_fragment(request) else "content/reply.html"

@@ -1,4 +1,4 @@
-"""Template tags that show what a run is doing: `{% load runs %}`."""
+"""Template tags for the state of a run: `{% load runs %}`."""
 
 from django import template
 
@@ -11,5 +11,5 @@ register.simple_tag(states.pill, name="state_pill")
 
 @register.filter
 def state_word(state: str) -> str:
-    """Say the state of a run that ended, or is under way, in a word."""
+    """Return the state of a finished or active run as one word."""
     return str(states.WORDS[state])

@@ -18,7 +18,7 @@ ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 
 @require_safe
 def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    """A thread; without its slug, or with a wrong one, a redirect to its address."""
+    """Show a thread; redirect to its URL if the slug is missing or wrong."""
     found = thread_for(request.user, pk)
     if slug != (found.slug or "-") or found.kind in ELSEWHERE:
         return redirect_here(request, found.get_absolute_url())

@@ -8,8 +8,10 @@ from django.db import connection
 
 
 def backend() -> ModuleType:
-    """Return the backend: `write(document_id, title, body)`, `delete(ids)`, `matching(documents, tokens)`, which adds
-    `rank`, and `indexed()`.
+    """Return the backend module.
+
+    It has `write(document_id, title, body)`, `delete(ids)`, `matching(documents, tokens)`, which adds `rank`, and
+    `indexed()`.
     """
     from community.search.backends import postgres, sqlite_fts
 

@@ -42,5 +42,5 @@ def vote_buttons(context: template.Context, post: Any, votes: dict[int, int]) ->
 
 @register.inclusion_tag("social/bookmark.html", takes_context=True)
 def bookmark_button(context: template.Context, post: Any, bookmarked: set[int]) -> dict[str, Any]:
-    """A button to bookmark a post. `bookmarked` is what `selectors.bookmarked_by` gave for the page."""
+    """Show the bookmark button. `bookmarked` is the page's result of `selectors.bookmarked_by`."""
     return {"post": post, "bookmarked": post.pk in bookmarked, "csrf_token": context.get("csrf_token")}

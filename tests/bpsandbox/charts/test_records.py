@@ -1,4 +1,4 @@
-"""Learning rates, gradients, activations, weights, statistics and confusion as a page shows them."""
+"""Learning rates, gradients, activations, weights, statistics and confusion matrices on a page."""
 
 import xml.etree.ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""What a pill says of a run."""
+"""The labels of run states."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Forms and links whose answer replaces a part of the page, and what happens when it does not come."""
+"""Forms and links whose response replaces part of the page, and their failures."""
 
 import pytest
 from playwright.sync_api import expect
@@ -24,7 +24,7 @@ def test_the_answer_replaces_the_part_that_the_form_names_and_the_focus_stays(si
     expect(site.page.locator(".vote b")).to_have_text("1")
     expect(site.page.get_by_role("button", name="Useful", pressed=True)).to_be_focused()
     assert site.sent("/vote/") == ["csrfmiddlewaretoken=t&value=1"]
-    press(site)  # what was swapped in works as well
+    press(site)  # swapped content works too
     expect(site.page.locator(".vote b")).to_have_text("1")
     assert site.sent("/vote/")[1:] == ["csrfmiddlewaretoken=t&value=0"]
     assert site.page.url.endswith("/here/")
@@ -52,7 +52,7 @@ def test_a_double_click_is_one_request(site):
 
 @pytest.mark.parametrize("broken", [{"abort": True}, {"status": 502, "body": "<h1>Bad gateway</h1>"}])
 def test_without_a_usable_answer_the_form_goes_as_the_browser_sends_it(site, broken):
-    """The network fails, or a proxy answers with a page of its own."""
+    """The network fails, or a proxy responds with its own page."""
     asked = []
 
     def once(route):
