@@ -40,9 +40,10 @@ def quoted_posts(source: str) -> list[Post]:
 
 def _attributions(source: str) -> Iterator[tuple[str, int, int]]:
     """Return handle, thread and number of each quote, from its first line; nested quotes do not count."""
-    before = ""
+    before = fence = ""
     for row in source.split("\n"):
-        head = None if before.startswith(">") else _HEAD.match(row)
+        fence = _fence_after(fence, row)
+        head = None if fence or before.startswith(">") else _HEAD.match(row)
         thread = _thread_of(head["url"]) if head else None
         if head and thread is not None:
             yield head["handle"], thread, int(head["number"])
@@ -63,9 +64,15 @@ def _cut(source: str) -> str:
     if len(source) <= LONGEST:
         return source
     head = source[:LONGEST].rsplit("\n", 1)[0].rstrip()
-    fence = None
+    fence = ""
     for row in head.split("\n"):
-        found = _FENCE.match(row)
-        if found:
-            fence = None if fence and found[1].startswith(fence) else fence or found[1]
+        fence = _fence_after(fence, row)
     return head + (f"\n{fence}" if fence else "") + "\n\u2026"
+
+
+def _fence_after(fence: str, row: str) -> str:
+    """Return the marks of the fence that is open after a line; empty if none is."""
+    found = _FENCE.match(row)
+    if found is None:
+        return fence
+    return "" if fence and found[1].startswith(fence) else fence or found[1]

@@ -102,6 +102,7 @@ def test_the_first_line_of_a_quote_names_the_post_in_every_language(question, bo
         "@bob wrote in [#2]({url}):",  # no quote
         "> Words.\n> @bob wrote in [#2]({url}):",  # not its first line
         "> > @bob wrote in [#2]({url}):",  # a nested quote
+        "```\n> @bob wrote in [#2]({url}):\n```",  # an example in code
         "> @carol wrote in [#2]({url}):",  # another author's post
         "> @bob wrote in [#7]({url}):",  # no such post
         "> @bob wrote in [#2](https://elsewhere.example/posts/2/x/):",
