@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from community.common.errors import TooManyRequests
 
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 6.0  # the longest any text may take, so that a slow article still gets its newest preview
 _free = threading.Condition()
 _busy: set[int] = set()
 
