@@ -1,6 +1,10 @@
+from collections import defaultdict
+from weakref import WeakSet
+
 import pytest
 from django.test import Client
 
+from community.common import open_streams
 from community.content import bodies
 from tests.factories import PersonFactory
 
@@ -9,6 +13,12 @@ from tests.factories import PersonFactory
 def _renderer():
     """Start the renderer's processes before the first post: on a busy machine that can exceed a post's time limit."""
     assert bodies.warm()
+
+
+@pytest.fixture
+def no_open_streams(monkeypatch):
+    """Forget streams that other tests of this process opened and never read."""
+    monkeypatch.setattr(open_streams, "_open", defaultdict(WeakSet))
 
 
 @pytest.fixture

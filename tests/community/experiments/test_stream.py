@@ -10,7 +10,7 @@ from community.common import open_streams
 
 from .conftest import train
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_open_streams")]
 
 
 async def told(address: str, most: int = 10, after_first=lambda: None, **headers) -> list[str]:

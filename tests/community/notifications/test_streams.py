@@ -2,11 +2,9 @@
 
 import asyncio
 import threading
-from collections import defaultdict
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from unittest.mock import AsyncMock
-from weakref import WeakSet
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -21,14 +19,8 @@ from community.notifications.bell import changed_counts, unread_events
 from community.notifications.services import notify
 from tests.factories import PersonFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_open_streams")]
 ADDRESS = "/notifications/events/"
-
-
-@pytest.fixture(autouse=True)
-def _no_stream_is_open(monkeypatch):
-    """Forget streams that other tests of this process opened and never read."""
-    monkeypatch.setattr(open_streams, "_open", defaultdict(WeakSet))
 
 
 @pytest.fixture(autouse=True)
