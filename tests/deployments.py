@@ -1,6 +1,6 @@
 """Complete sites in separate processes: `embedded` by ./run, `production` with every component.
 
-with embedded(tmp_path) as site: site.url, site.manage("…"), site.mails()
+with embedded(tmp_path) as site: site.url, site.manage("…"), site.emails()
 with production(tmp_path, postgres_url, redis_url) as site: …
 """
 
@@ -51,7 +51,7 @@ class Site:
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
 
-    def mails(self) -> list:
+    def emails(self) -> list:
         """Return the emails written to files, oldest first."""
         files = sorted((self.var / "mail").glob("*"), key=lambda path: path.stat().st_mtime_ns)
         texts = [text for path in files for text in path.read_bytes().split(b"-" * 79 + b"\n")]

@@ -28,7 +28,8 @@ class WritingPlan:
 
     `start(author, kind, publish, **values)` returns the thread, `edit(post, editor, publish, **values)` the post, with
     the form's `values`. `extra` names initial values of an edit besides title, text, tags and category. A kind with
-    `keeps_first` stays a draft unless the button publishes it; other kinds are published unless the button keeps them.
+    `draft_by_default` stays a draft unless the button publishes it; other kinds are published unless the button keeps
+    them.
     """
 
     form: Callable[..., Any]

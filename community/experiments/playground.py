@@ -26,7 +26,7 @@ FIRST = "xor-luck"
 class Playground:
     """The editor and its result.
 
-    `card` is the run shown below, `told` the message above it, `key` a new visitor's secret; `status` and `retry_after`
+    `card` is the run shown below, `message` is shown above it, `key` a new visitor's secret; `status` and `retry_after`
     (seconds) belong to the response.
     """
 

@@ -132,7 +132,7 @@ def command_line(pid: int) -> str:
 
 
 @contextmanager
-def sound(site: Site) -> Iterator[None]:
+def assert_invariants(site: Site) -> Iterator[None]:
     """Check that every invariant holds, whatever was done to the site."""
     yield
     site.manage("check_invariants")

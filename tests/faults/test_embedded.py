@@ -22,13 +22,13 @@ from tests.faults.people import (
     Program,
     alive,
     ask,
+    assert_invariants,
     eventually,
     family,
     kids_of,
     kill,
     processes,
     program,
-    sound,
 )
 
 pytestmark = [
@@ -78,7 +78,7 @@ def post_until_acknowledged(ada: Program, number: int, *, within: float = 60) ->
 def test_web_processes_killed_while_people_post(site, ada, say) -> None:
     others = [program(site, name) for name in ("berta", "carl")]
     writers = [ada, *others]
-    with sound(site), ThreadPoolExecutor(6) as hands:
+    with assert_invariants(site), ThreadPoolExecutor(6) as hands:
         wishes = [hands.submit(post_until_acknowledged, writers[n % 3], n) for n in range(75)]
         back = []
         for _round in range(3):
@@ -103,7 +103,7 @@ def _answers(site: Site) -> bool:
 
 
 def test_a_training_worker_killed_in_mid_run(site, ada, tmp_path, say) -> None:
-    with sound(site):
+    with assert_invariants(site):
         made = ada.run(LONG % 3)
         eventually(lambda: ada.state(made["id"]) == "running")
         [worker] = processes(site, "train_worker")
@@ -128,7 +128,7 @@ def undisturbed(site: Site, folder: Path, config: str) -> dict:
 
 
 def test_a_child_killed_in_mid_run(site, ada, say) -> None:
-    with sound(site):
+    with assert_invariants(site):
         made = ada.run(LONG % 4)
         eventually(lambda: ada.state(made["id"]) == "running")
         time.sleep(0.5)
@@ -160,7 +160,7 @@ def test_two_workers_share_many_runs_and_train_none_twice(site, say) -> None:
         env=site.environ, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     try:
-        with sound(site):
+        with assert_invariants(site):
             ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
             began = time.monotonic()
             eventually(lambda: all(row(site, pk)[0] == "succeeded" for pk in ids), within=120)
@@ -175,7 +175,7 @@ def test_two_workers_share_many_runs_and_train_none_twice(site, say) -> None:
 
 def test_the_job_worker_killed_and_what_it_should_tell_is_told(site, ada, say) -> None:
     berta = program(site, "bela")
-    with sound(site):
+    with assert_invariants(site):
         question = ada.call(
             "POST", "/api/v1/threads", {"kind": "question", "title": "Why?", "source": "Words.", "publish": True}
         ).json
@@ -199,7 +199,7 @@ def test_a_full_disk_is_a_sentence_and_the_site_goes_on(site, ada) -> None:
     pids = processes(site, "community.launch.web")
     limits = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
     big = {"kind": "note", "title": "", "source": "x " * 2400, "publish": True}
-    with sound(site):
+    with assert_invariants(site):
         try:
             for pid in pids:
                 resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, limits[pid][1]))

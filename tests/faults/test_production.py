@@ -20,7 +20,7 @@ import pytest
 
 from community.launch.paths import ROOT
 from tests.deployments import Site, production
-from tests.faults.people import LONG, SHORT, eventually, kill, processes, program, sound
+from tests.faults.people import LONG, SHORT, assert_invariants, eventually, kill, processes, program
 
 pytestmark = [
     pytest.mark.services,
@@ -105,7 +105,7 @@ def sign_in(site: Site) -> int:
 def test_without_redis_the_door_is_shut_and_reading_goes_on(site, ada, own_redis, say) -> None:
     thread = ada.call("POST", "/api/v1/threads", note("Before.")).json
     assert sign_in(site) == 302
-    with sound(site):
+    with assert_invariants(site):
         own_redis.stop()
         try:
             began = time.monotonic()
@@ -137,7 +137,7 @@ def test_a_celery_worker_killed_and_its_tasks_done_by_the_next(site, ada, say) -
         kill(pid)
     site.processes["jobs"].wait(10)
     berta = program(site, "berta")
-    with sound(site):
+    with assert_invariants(site):
         question = ada.call("POST", "/api/v1/threads", note("Whose words?") | {"kind": "question", "title": "Why?"})
         answer = {"thread": question.json["id"], "role": "answer", "source": "Because."}
         assert berta.call("POST", "/api/v1/posts", answer).status == 201
@@ -172,7 +172,7 @@ def test_two_training_workers_and_one_killed_in_mid_run(site, ada, say) -> None:
     )
     run = "bpsandbox.models.Run"
     try:
-        with sound(site):
+        with assert_invariants(site):
             ids = json.loads(site.manage("shell", "-v", "0", "-c", submit).splitlines()[-1])
             made = ada.run(LONG % 5)
             eventually(lambda: ada.state(made["id"]) == "running")
@@ -199,7 +199,7 @@ def test_the_database_throws_everybody_out_again_and_again(site, ada, say) -> No
     database = urllib.parse.urlsplit(site.environ["CHAINRULE_DATABASE_URL"]).path.lstrip("/")
     statuses: Counter[int] = Counter()
     acknowledged = 0
-    with sound(site), psycopg.connect(site.environ["CHAINRULE_DATABASE_URL"], autocommit=True) as killer:
+    with assert_invariants(site), psycopg.connect(site.environ["CHAINRULE_DATABASE_URL"], autocommit=True) as killer:
         for number in range(40):
             if number % 4 == 0:
                 killer.execute(

@@ -67,7 +67,7 @@ class Person:
 
     def _link_mailed_to(self, address: str) -> str:
         def found() -> str:
-            mails = [mail for mail in self.site.mails() if address in mail["To"]]
+            mails = [mail for mail in self.site.emails() if address in mail["To"]]
             links = LINK.findall(mails[-1].get_body().get_content()) if mails else []
             return links[-1] if links else ""
 
