@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from weakref import WeakSet
@@ -21,7 +20,7 @@ from community.common.shared_poll import SharedPoll
 MOST_OF_A_PERSON = 6
 MOST_OF_A_NETWORK = 60
 # Weak, because a response is dropped unread, and never closed, when its reader leaves before it begins.
-_open: defaultdict[str, WeakSet[OpenStream]] = defaultdict(WeakSet)
+_open: WeakSet[OpenStream] = WeakSet()
 
 
 class TooManyStreams(TooManyRequests):
@@ -44,7 +43,7 @@ class OpenStream:
         """Release the slot; idempotent."""
         if self.is_open:
             self.is_open = False
-            _open[self.reader].discard(self)
+            _open.discard(self)
 
 
 async def open_stream(request: HttpRequest) -> OpenStream:
@@ -55,9 +54,9 @@ async def open_stream(request: HttpRequest) -> OpenStream:
         stream = OpenStream(f"user:{user.pk}", user.pk, key, user.get_session_auth_hash())
     else:
         most, stream = MOST_OF_A_NETWORK, OpenStream(f"net:{client_network(request)}")
-    if len(_open[stream.reader]) >= most:
+    if sum(other.reader == stream.reader for other in _open) >= most:
         raise TooManyStreams(retry_after=60)
-    _open[stream.reader].add(stream)
+    _open.add(stream)
     return stream
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -48,11 +49,9 @@ class CategoryForm(forms.ModelForm):
 
     def clean_parent(self) -> Category | None:
         """Reject a category nested inside itself, directly or indirectly."""
-        parent = above = self.cleaned_data["parent"]
-        while above is not None:
-            if above.pk == self.instance.pk:
-                raise forms.ValidationError(_("A category cannot be inside itself."))
-            above = above.parent
+        parent = self.cleaned_data["parent"]
+        if parent is not None and self.instance.pk in Category.objects.keys_around(parent.pk):
+            raise forms.ValidationError(_("A category cannot be inside itself."))
         return parent
 
 
@@ -83,9 +82,9 @@ class ForStaff(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """Save the row and record the change in the audit log. Admin views run in transactions."""
-        before = {name: _plain(form.initial.get(name)) for name in form.changed_data}
         super().save_model(request, obj, form, change)
-        changes = {name: (was, _plain(form.cleaned_data[name])) for name, was in before.items()}
+        before, after = form.initial, form.cleaned_data
+        changes = {name: (_plain(form, name, before), _plain(form, name, after)) for name in form.changed_data}
         action = self.edited if change else self.added
         if action is not None and changes:
             record(actor=request.user, action=action, target=obj, changes=changes)  # type: ignore[arg-type]
@@ -122,6 +121,7 @@ class TagAdmin(ForStaff):
         return False
 
 
-def _plain(value: Any) -> Any:
-    """Return a JSON-serialisable value."""
-    return value if isinstance(value, str | int | None) else str(value)
+def _plain(form: forms.ModelForm, name: str, values: Mapping[str, Any]) -> Any:
+    """Return a field's value for the audit log; a category is named by its slug."""
+    value = form.fields[name].to_python(values.get(name))
+    return value.slug if isinstance(value, Category) else value

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from community.content.models import Category, Thread
 
-COUNTS_KEY = "forum:category-counts"
+COUNTS_KEY = "content:category-counts"
 COUNTS_SECONDS = 60
 
 

@@ -47,6 +47,10 @@ class EditConflict(Conflict):
         self.current_tags = current_tags
         self.mine_tags = mine_tags
 
+    @property
+    def is_of_tags(self) -> bool:
+        return self.current_tags != self.mine_tags
+
 
 class DraftConflict(Conflict):
     """The draft was saved in another tab or device in the meantime. Contains the saved draft."""

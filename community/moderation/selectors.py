@@ -56,9 +56,15 @@ def _shown(field: str, value: object) -> str:
 FIELDS = {
     "category": _("Category"),
     "description": _("Description"),
+    "description_zh": _("Description in Chinese"),
     "name": _("Name"),
+    "name_zh": _("Name in Chinese"),
+    "parent": _("Parent category"),
+    "position": _("Position"),
     "reason": _("Reason"),
+    "slug": _("Address"),
     "tags": _("Tags"),
+    "tone": _("Colour"),
     "version": _("Version"),
 }
 TARGETS: dict[str, Callable[[], QuerySet]] = {

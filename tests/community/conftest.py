@@ -1,4 +1,3 @@
-from collections import defaultdict
 from weakref import WeakSet
 
 import pytest
@@ -18,7 +17,7 @@ def _renderer():
 @pytest.fixture
 def no_open_streams(monkeypatch):
     """Forget streams that other tests of this process opened and never read."""
-    monkeypatch.setattr(open_streams, "_open", defaultdict(WeakSet))
+    monkeypatch.setattr(open_streams, "_open", WeakSet())
 
 
 @pytest.fixture

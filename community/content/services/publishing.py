@@ -27,7 +27,8 @@ def publish_thread(*, thread: Thread, by: User) -> Thread:
         raise NotAllowed(_("Only the author can publish a draft."))
     thread.created_at = thread.published_at = thread.last_post_at = timezone.now()
     thread.save(update_fields=["created_at", "published_at", "last_post_at"])
-    tagging.adjust_counts(thread, 1)
+    if policies.is_public(thread):
+        tagging.adjust_counts(thread, 1)
     after_save.announce(_begin_history(thread))
     return thread
 

@@ -14,16 +14,17 @@ def replace(thread: Thread, names: dict[str, str]) -> None:
     Tag.objects.bulk_create([Tag(slug=slug, name=name) for slug, name in sorted(names.items())], ignore_conflicts=True)
     thread.tags.set(Tag.objects.filter(slug__in=names))
     if policies.is_public(thread):
-        _shift(set(names) - before, 1)
-        _shift(before - set(names), -1)
+        _add(dict.fromkeys(names.keys() - before, 1) | dict.fromkeys(before - names.keys(), -1))
 
 
 def adjust_counts(thread: Thread, by: int) -> None:
     """Add 1 or -1 to the counts of a thread's tags when it becomes public or stops being public."""
-    _shift(thread.tags.values_list("slug", flat=True), by)
+    _add(dict.fromkeys(thread.tags.values_list("slug", flat=True), by))
 
 
-def _shift(slugs, by: int) -> None:
-    slugs = list(slugs)
-    if slugs:
-        Tag.objects.filter(slug__in=slugs).order_by("slug").update(thread_count=F("thread_count") + by)
+def _add(changes: dict[str, int]) -> None:
+    """Add to the counts of tags by slug; locks them in one order, so that two changes cannot deadlock."""
+    list(Tag.objects.select_for_update(no_key=True).filter(slug__in=changes).order_by("slug").values_list("pk"))
+    for by in set(changes.values()):
+        slugs = [slug for slug, change in changes.items() if change == by]
+        Tag.objects.filter(slug__in=slugs).update(thread_count=F("thread_count") + by)

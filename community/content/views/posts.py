@@ -110,7 +110,8 @@ def _refused(request: MemberRequest, post: Post, form: EditForm) -> HttpResponse
     if conflict is None:
         return _page(request, post, form, status=422)
     form.put("base_version", str(conflict.current_version))
-    form.put("base_tags", conflict.current_tags)
+    if conflict.is_of_tags:
+        form.put("base_tags", conflict.current_tags)
     context = _context(post, form) | {"conflict": conflict, "rows": versions.conflicting_rows(conflict)}
     return render(request, "content/edit_conflict.html", context, status=409)
 

@@ -48,6 +48,16 @@ class TestCategories:
         assert (category.description, category.slug) == ("How weights begin.", "initialisation")
         assert AuditEntry.objects.get().changes == {"description": [was, "How weights begin."]}
 
+    def test_a_move_is_in_the_audit_log_by_the_slugs_of_both_parents(self, staff):
+        category = Category.objects.get(slug="chain-rule")
+        meta = Category.objects.get(slug="meta")
+        sent = boxes(category, parent=str(meta.pk))
+        assert staff.post(f"/staff/content/category/{category.pk}/change/", sent).status_code == 302
+        assert AuditEntry.objects.get().changes == {"parent": ["foundations", "meta"]}
+        page = staff.get("/moderation/audit-log/").content.decode()
+        assert "Parent category" in page
+        assert "foundations" in page
+
     def test_saving_it_as_it_is_leaves_nothing_in_the_audit_log(self, staff):
         category = Category.objects.get(slug="initialisation")
         assert staff.post(f"/staff/content/category/{category.pk}/change/", boxes(category)).status_code == 302

@@ -56,6 +56,20 @@ class TestTwoEditors:
         assert save(author, post, begun, source="Because of $x$.").status_code == 302
         assert tags(post) == {"xor", "relu"}
 
+    def test_after_a_conflict_of_texts_alone_untouched_tags_stay_what_somebody_else_made_them(
+        self, post, ada, moderator, as_user
+    ):
+        author, staff = as_user(ada), as_user(moderator)
+        begun = opened(author, post)
+        save(staff, post, opened(staff, post), source="Because of $y$.", tags="xor, relu")
+        answer = save(author, post, begun, source="Because of $x$.")
+        assert answer.status_code == 409
+        form = answer.context["form"]
+        again = {name: form[name].value() or "" for name in form.fields}
+        assert save(author, post, again).status_code == 302
+        assert Post.objects.get(pk=post.pk).source == "Because of $x$.\n"
+        assert tags(post) == {"xor", "relu"}
+
     def test_the_same_change_twice_is_no_conflict(self, post, ada, moderator, as_user):
         author, staff = as_user(ada), as_user(moderator)
         begun = opened(author, post)

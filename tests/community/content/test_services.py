@@ -1,13 +1,14 @@
+import itertools
 import threading
 import uuid
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 
 from community.accounts.errors import EmailUnconfirmed
 from community.common.errors import NotAllowed
-from community.content import counters, services
+from community.content import counters, services, texts
 from community.content.errors import (
     DraftConflict,
     EditConflict,
@@ -18,6 +19,7 @@ from community.content.errors import (
 )
 from community.content.history import history
 from community.content.models import Category, Draft, Mention, Post, Revision, Tag, Thread
+from community.content.services import events
 from community.forum.services import lock_thread
 from community.notifications.models import Notification
 from community.search.models import Document
@@ -422,6 +424,14 @@ class TestCounters:
         ask(bob, publish=False, tags=["draft"])
         assert list(map(str, counters.drifts())) == []
 
+    def test_nothing_drifts_when_a_hidden_draft_is_published(self, moderator):
+        thread = ask(moderator, publish=False)
+        services.hide_post(post=thread.posts.get(), by=moderator)
+        services.publish_thread(thread=thread, by=moderator)
+        assert list(map(str, counters.drifts())) == []
+        services.unhide_post(post=thread.posts.get(), by=moderator)
+        assert list(map(str, counters.drifts())) == []
+
     def test_a_drift_is_said_and_mended(self, ada, capsys):
         thread = ask(ada)
         Thread.objects.filter(pk=thread.pk).update(post_count=9, answer_count=3, last_number=0)
@@ -469,3 +479,17 @@ class TestAtOnce:
         assert sorted(made) == list(range(2, 10))
         thread.refresh_from_db()
         assert (thread.last_number, thread.post_count, thread.answer_count) == (9, 9, 8)
+
+    def test_tags_exchanged_in_both_directions_at_once_are_counted_and_wait_for_nobody_for_ever(self):
+        ada, pairs = PersonFactory(), (["relu", "tanh"], ["xor", "yolo"])
+        threads = [(ask(ada, tags=pairs[at]), itertools.cycle([pairs[1 - at], pairs[at]])) for at in (0, 1)]
+
+        def exchange():
+            thread, wanted = threads.pop()
+            for names in itertools.islice(wanted, 20):
+                with transaction.atomic():
+                    locked = Thread.objects.select_for_update().get(pk=thread.pk)
+                    events.retag(thread=locked, by=ada, names=texts.tags(names))
+
+        assert in_parallel(exchange, 2) == [None, None]
+        assert list(map(str, counters.drifts())) == []
