@@ -39,6 +39,8 @@ def lint(arguments: list[str]) -> int:
     checks = {
         "ruff": [f"{tools}/ruff", "check", "."],
         "format": [f"{tools}/ruff", "format", "--check", "."],
+        "templates": [f"{tools}/djade", "--check", "--target-version", "6.1", *_templates()],
+        "indentation": [f"{tools}/djhtml", "--check", "--tabwidth", "2", *_templates()],
         "imports": [f"{tools}/lint-imports", "--no-cache"],
         "types": [f"{tools}/mypy", "community", "bpsandbox"],
         "migrations": [str(python), "manage.py", "makemigrations", "--check", "--dry-run"],
@@ -47,6 +49,10 @@ def lint(arguments: list[str]) -> int:
     failed = [name for name, command in checks.items() if not _passes(name, command)]
     report(f"lint: {', '.join(failed)} failed" if failed else "lint: all clean")
     return 1 if failed else 0
+
+
+def _templates() -> list[str]:
+    return sorted(str(path) for path in (ROOT / "templates").rglob("*.html"))
 
 
 def shots(arguments: list[str]) -> int:

@@ -47,6 +47,14 @@ def test_no_template_holds_an_inline_script_or_style():
     assert [(name, tag) for name, tag in found if "csp_nonce" not in tag] == []
 
 
+LONGEST_LINE = 200
+
+
+def test_no_template_has_a_line_that_one_cannot_read():
+    lines = [(name, len(line)) for name in PAGES for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    assert [(name, length) for name, length in lines if length > LONGEST_LINE] == []
+
+
 def test_no_template_marks_text_as_safe_but_the_one_tag_for_stored_html():
     marks = re.compile(r"\|\s*safe\b|autoescape off")
     assert [name for name in PAGES if marks.search((ROOT / name).read_text(encoding="utf-8"))] == []

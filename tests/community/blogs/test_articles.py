@@ -9,6 +9,7 @@ from community.blogs.services import publish_article, renew_preview_link, start_
 from community.content import services
 from community.content.models import Kind, Post, Thread
 from tests.factories import CommentFactory, PersonFactory, ThreadFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,13 +56,13 @@ class TestArticlePage:
         assert (response.status_code, response.url) == (302, f"{article.thread.get_absolute_url()}?order=newest")
 
     def test_it_says_who_when_and_how_long(self, client, article):
-        page = client.get(article.thread.get_absolute_url()).content.decode()
+        page = html_of(client.get(article.thread.get_absolute_url()))
         assert "1 min read" in page
         assert '<p class="article-lead" lang="en">Every number.</p>' in page
         assert '<link rel="alternate" type="application/atom+xml" title="ada" href="/feeds/@ada.atom">' in page
 
     def test_the_contents_lead_to_the_headings(self, client, article):
-        page = client.get(article.thread.get_absolute_url()).content.decode()
+        page = html_of(client.get(article.thread.get_absolute_url()))
         beside = page[page.index('class="toc toc-beside"') : page.index("</nav>", page.index("toc-beside"))]
         ids = re.findall(r'href="#([^"]+)"', beside)
         assert len(ids) == 3
@@ -70,7 +71,7 @@ class TestArticlePage:
 
     def test_an_article_without_headings_has_no_contents(self, client, ada):
         kept = start_article(author=ada, title="Short", source="Two words.", publish=True)
-        assert "toc-beside" not in client.get(kept.thread.get_absolute_url()).content.decode()
+        assert "toc-beside" not in html_of(client.get(kept.thread.get_absolute_url()))
 
     def test_a_thread_that_came_without_an_article_is_shown(self, client):
         thread = ThreadFactory(kind=Kind.ARTICLE)
@@ -81,13 +82,13 @@ class TestArticlePage:
         from community.blogs.services import edit_article
 
         edit_article(article=article, editor=ada, source="Now better.", base_version=1)
-        page = client.get(article.thread.get_absolute_url()).content.decode()
+        page = html_of(client.get(article.thread.get_absolute_url()))
         assert f'href="/posts/{opening(article.thread).pk}/history/">revised' in page
 
     def test_a_draft_says_so_and_is_for_no_search_engine(self, client_of_ada, draft):
         response = client_of_ada.get(draft.thread.get_absolute_url())
         assert response["X-Robots-Tag"] == "noindex"
-        page = response.content.decode()
+        page = html_of(response)
         assert f"http://testserver/articles/preview/{draft.preview_token}/" in page
         assert "can see this draft" in page
         assert 'id="replies"' not in page
@@ -95,7 +96,7 @@ class TestArticlePage:
     def test_a_title_is_never_markup(self, client, ada):
         kept = start_article(author=ada, title="<script>x</script>", source="x", summary="<b>&</b>", publish=True)
         for url in (kept.thread.get_absolute_url(), "/articles/"):
-            page = client.get(url).content.decode()
+            page = html_of(client.get(url))
             assert "<script>x" not in page
             assert "<b>&</b>" not in page
 
@@ -112,13 +113,13 @@ class TestComments:
         assert response.url == f"{article.thread.get_absolute_url()}?post=2#post-2"
         page = client_of_ada.get(response.url)
         assert page.context["discussion"].marked == 2
-        assert 'class="post marked" id="post-2"' in page.content.decode()
+        assert 'class="post marked" id="post-2"' in html_of(page)
         assert post.role == "comment"
 
     def test_the_permalink_of_a_far_comment_opens_its_page_without_the_text(self, client, article):
         for _each in range(45):
             CommentFactory(thread=article.thread)
-        page = client.get(f"{article.thread.get_absolute_url()}?post=44").content.decode()
+        page = html_of(client.get(f"{article.thread.get_absolute_url()}?post=44"))
         assert 'id="post-44"' in page
         assert 'id="post-1"' not in page
         assert "You are further down in the comments." in page
@@ -145,10 +146,10 @@ class TestComments:
         thread = article.thread if kind == "article" else note
         browser = as_user(bob)
         wish = {"kind": "thread", "id": thread.pk, "on": "1"}
-        page = browser.get(thread.get_absolute_url()).content.decode().partition('id="replies"')[2]
+        page = html_of(browser.get(thread.get_absolute_url())).partition('id="replies"')[2]
         assert f'name="kind" value="thread"><input type="hidden" name="id" value="{thread.pk}">' in page
         browser.post("/follow/", wish)
-        page = browser.get(thread.get_absolute_url()).content.decode().partition('id="replies"')[2]
+        page = html_of(browser.get(thread.get_absolute_url())).partition('id="replies"')[2]
         assert 'value="0" aria-pressed="true">Following ' in page
 
     def test_a_draft_takes_no_comment(self, client_of_ada, draft):
@@ -159,7 +160,7 @@ class TestComments:
 class TestPreviewLink:
     def test_whoever_has_it_reads_the_draft(self, client, draft):
         response = client.get(draft.preview_url)
-        page = response.content.decode()
+        page = html_of(response)
         assert "The gradient is" in page
         assert "A draft by ada, shown to you through its link." in page
         assert response["X-Robots-Tag"] == "noindex"
@@ -167,7 +168,7 @@ class TestPreviewLink:
         assert '<meta name="robots" content="noindex">' in page
 
     def test_it_offers_nothing_that_changes_the_draft(self, client, draft):
-        page = client.get(draft.preview_url).content.decode()
+        page = html_of(client.get(draft.preview_url))
         assert "/edit/" not in page
         assert "/publish/" not in page
         assert draft.thread.get_absolute_url() not in page
@@ -234,18 +235,18 @@ class TestLists:
         assert seen == sorted(made, reverse=True)
 
     def test_an_empty_list_gives_the_first_step(self, client):
-        assert "/articles/new/" in client.get("/articles/").content.decode()
-        assert "No notes yet" in client.get("/notes/").content.decode()
+        assert "/articles/new/" in html_of(client.get("/articles/"))
+        assert "No notes yet" in html_of(client.get("/notes/"))
 
     def test_a_note_is_read_in_the_list(self, client, note):
-        page = client.get("/notes/").content.decode()
+        page = html_of(client.get("/notes/"))
         assert "<math>" in page
         assert f'href="{note.get_absolute_url()}"' in page
 
     def test_both_languages(self, client, article, note):
         client.cookies["language"] = "zh-hans"
         for url in ("/articles/", "/notes/", article.thread.get_absolute_url(), note.get_absolute_url()):
-            assert '<html lang="zh-Hans"' in client.get(url).content.decode()
+            assert '<html lang="zh-Hans"' in html_of(client.get(url))
 
 
 def test_the_bytes_of_an_article_are_few(client, ada):
@@ -260,5 +261,5 @@ def test_everyone_is_told_that_there_is_a_person_behind_a_script_name(client, db
     author = PersonFactory(handle="李雷")
     kept = start_article(author=author, title="反向传播", source="一", publish=True)
     assert kept.thread.get_absolute_url() == f"/articles/{kept.pk}/%E5%8F%8D%E5%90%91%E4%BC%A0%E6%92%AD/"
-    page = client.get(kept.thread.get_absolute_url()).content.decode()
+    page = html_of(client.get(kept.thread.get_absolute_url()))
     assert '<h1 lang="zh-Hans">反向传播</h1>' in page

@@ -9,6 +9,7 @@ from community.blogs.services import edit_article, start_article
 from community.content import services
 from community.content.models import Category, Kind, Post, Thread
 from tests.factories import PersonFactory, ThreadFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +252,7 @@ def test_the_queries_do_not_grow(client, ada, path, django_assert_max_num_querie
 @pytest.mark.parametrize("format", ["atom", "rss"])
 def test_a_page_names_its_feed_in_both_formats(client, ada, path, feed, format):
     ask(ada)
-    head = client.get(path).content.decode().partition("</head>")[0]
+    head = html_of(client.get(path)).partition("</head>")[0]
     address = re.escape(feed.replace(".atom", f".{format}"))
     assert re.search(rf'<link rel="alternate" type="application/{format}\+xml" title="[^"]+" href="{address}">', head)
 
@@ -274,7 +275,7 @@ class TestFeedsOfKinds:
 
     @pytest.mark.parametrize("kind", ["questions", "discussions", "articles", "notes"])
     def test_each_list_leads_to_its_own_and_to_no_other(self, client, db, kind):
-        page = client.get(f"/{kind}/").content.decode()
+        page = html_of(client.get(f"/{kind}/"))
         ours = page.partition("<footer")[0]
         assert set(re.findall(r'"(/feeds/[^"]+)"', ours)) == {f"/feeds/{kind}.atom", f"/feeds/{kind}.rss"}
         assert page.count(f'href="/feeds/{kind}.atom"') == 2
@@ -296,7 +297,7 @@ class TestFeedOfAThread:
         assert [entry.findtext(f"{ATOM}title") for entry in entries] == ["Why XOR? #2", "Why XOR?"]
         assert entries[0].find(f"{ATOM}link").get("href") == f"http://testserver{answer.get_absolute_url()}"
         assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 2
-        assert "Spam" not in client.get(f"/feeds/t/{thread.pk}.rss").content.decode()
+        assert "Spam" not in html_of(client.get(f"/feeds/t/{thread.pk}.rss"))
 
     def test_the_picture_and_summary_are_in_the_opening_alone(self, client, ada, bob):
         thread = start_article(author=ada, title="A", source="x", summary="In short.", publish=True).thread
@@ -310,6 +311,6 @@ class TestFeedOfAThread:
             values = {"category": Category.objects.get(slug="meta")} if kind in ("question", "discussion") else {}
             thread = services.start_thread(author=ada, kind=kind, title="T", source="x", **values)
             address = f'href="/feeds/t/{thread.pk}.atom"'
-            assert address in client.get(thread.get_absolute_url()).content.decode()
+            assert address in html_of(client.get(thread.get_absolute_url()))
             Thread.objects.filter(pk=thread.pk).update(published_at=None)
-            assert address not in client_of_ada.get(thread.get_absolute_url()).content.decode()
+            assert address not in html_of(client_of_ada.get(thread.get_absolute_url()))

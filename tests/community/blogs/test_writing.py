@@ -14,6 +14,7 @@ from community.content.models import Draft, Post, Thread
 from community.media.models import Asset
 from community.media.services import add_picture
 from tests.factories import PersonFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ class TestWritingAnArticle:
         article = Article.objects.get()
         assert response.url == article.thread.get_absolute_url()
         assert article.thread.is_draft
-        assert "Backward by hand" in client_of_ada.get("/drafts/").content.decode()
+        assert "Backward by hand" in html_of(client_of_ada.get("/drafts/"))
 
     def test_it_can_be_published_at_once_or_later(self, client_of_ada, form):
         client_of_ada.post("/articles/new/", form(publish="1"))
@@ -89,7 +90,7 @@ class TestWritingAnArticle:
 
     def test_the_preview_button_shows_the_page_and_keeps_the_text(self, client_of_ada, form):
         response = client_of_ada.post("/articles/new/", form(preview="1", kind="article"))
-        assert "<math>" in response.content.decode()
+        assert "<math>" in html_of(response)
         assert response.context["form"]["summary"].value() == "Every number."
         assert not Thread.objects.exists()
 
@@ -147,10 +148,10 @@ class TestCover:
         client_of_ada.post("/articles/new/", form(cover=picture(), publish="1"))
         article = Article.objects.get()
         assert (article.cover.width, article.cover.height, article.cover.name) == (40, 20, "curve")
-        page = client.get(article.thread.get_absolute_url()).content.decode()
+        page = html_of(client.get(article.thread.get_absolute_url()))
         assert f'<img src="{article.cover.get_absolute_url()}" width="40" height="20"' in page
         small = f'<img class="row-cover" src="{article.cover.get_absolute_url()}" width="144" height="96" alt=""'
-        assert small in client.get("/articles/").content.decode()
+        assert small in html_of(client.get("/articles/"))
 
     def test_it_outlives_a_refused_form(self, client_of_ada, form, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path
@@ -218,8 +219,8 @@ class TestEditing:
     def test_a_draft_is_thrown_away_and_brought_back(self, client_of_ada, draft):
         post = draft.thread.posts.get()
         address = f"/posts/{post.pk}/delete/"
-        assert f'action="{address}"' in client_of_ada.get(draft.thread.get_absolute_url()).content.decode()
-        page = client_of_ada.post(address, follow=True).content.decode()
+        assert f'action="{address}"' in html_of(client_of_ada.get(draft.thread.get_absolute_url()))
+        page = html_of(client_of_ada.post(address, follow=True))
         assert f'action="/posts/{post.pk}/restore/"' in page and f'action="{address}"' not in page
         assert "/publish/" not in page
         assert list(client_of_ada.get("/drafts/").context["threads"]) == []
@@ -232,7 +233,7 @@ class TestEditing:
         edit_article(article=article, editor=ada, source="The first text.", base_version=1)
         url = f"/articles/{article.pk}/edit/"
         response = client_of_ada.post(url, form(base_version="1", source="The second text.", summary="Mine."))
-        page = response.content.decode()
+        page = html_of(response)
         assert response.status_code == 409
         assert "<del>first</del>" in page
         assert "<ins>second</ins>" in page
@@ -279,7 +280,7 @@ class TestWritingANote:
         response = client_of_ada.post("/notes/new/", self.note(keep="1"))
         assert Thread.objects.get().is_draft
         assert client.get(response.url).status_code == 404
-        assert "Only you can see this draft." in client_of_ada.get(response.url).content.decode()
+        assert "Only you can see this draft." in html_of(client_of_ada.get(response.url))
 
     def test_a_double_click_is_one_note(self, client_of_ada):
         sent = self.note()

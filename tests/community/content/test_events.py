@@ -6,6 +6,7 @@ from community.audit.models import AuditEntry
 from community.content import services
 from community.content.models import Category, Event, Thread
 from tests.factories import ModeratorFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -70,14 +71,14 @@ def test_nobody_learns_how_a_draft_was_filed(ada):
 
 def test_the_history_shows_tags_and_moves(client, thread, ada):
     file_anew(thread, ada)
-    page = " ".join(client.get(f"/posts/{thread.posts.get().pk}/history/").content.decode().split())
+    page = " ".join(html_of(client.get(f"/posts/{thread.posts.get().pk}/history/")).split())
     assert '<del class="tag">loss</del> <ins class="tag">init</ins>' in page
     assert "moved this Loss → Meta" in page
 
 
 def test_the_thread_shows_the_move_and_not_the_tags(client, thread, ada):
     file_anew(thread, ada)
-    page = client.get(thread.get_absolute_url()).content.decode()
+    page = html_of(client.get(thread.get_absolute_url()))
     assert "moved this" in page and "changed the tags" not in page
 
 
@@ -85,5 +86,5 @@ def test_the_audit_log_shows_what_was_changed(client, thread):
     moderator = ModeratorFactory()
     file_anew(thread, moderator)
     client.force_login(moderator)
-    page = client.get("/moderation/audit-log/").content.decode()
+    page = html_of(client.get("/moderation/audit-log/"))
     assert "Tags: loss, xor → init, xor" in page and "Category: loss → meta" in page

@@ -7,6 +7,7 @@ from community.content import bodies
 from community.content.models import Draft, Post, Revision, Thread
 from community.forum.services import lock_thread
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
+from tests.html import html_of
 
 ADVICE = "There is no text yet. Write something first."
 
@@ -27,7 +28,7 @@ def client_of_ada(ada, as_user):
 
 class TestWriting:
     def test_the_choice_comes_first(self, client_of_ada):
-        page = client_of_ada.get("/write/").content.decode()
+        page = html_of(client_of_ada.get("/write/"))
         places = ("/write/?kind=question", "/write/?kind=discussion", "/articles/new/", "/notes/new/")
         assert all(f'href="{place}"' in page for place in places)
 
@@ -42,14 +43,14 @@ class TestWriting:
         assert client_of_ada.get("/ask/?title=Why&kind=note").url == "/write/?title=Why&kind=question"
 
     def test_a_picture_can_be_added_without_script(self, client_of_ada):
-        assert '<noscript><a href="/media/upload/"' in client_of_ada.get("/write/?kind=question").content.decode()
+        assert '<noscript><a href="/media/upload/"' in html_of(client_of_ada.get("/write/?kind=question"))
 
     def test_it_can_be_kept_as_a_draft_and_published_later(self, client_of_ada, as_user, bob):
         response = client_of_ada.post("/write/?kind=question", form(kind="question", keep="1"))
         thread = Thread.objects.get()
         assert thread.is_draft
         assert as_user(bob).get(response.url).status_code == 404
-        assert thread.title in client_of_ada.get("/drafts/").content.decode()
+        assert thread.title in html_of(client_of_ada.get("/drafts/"))
         client_of_ada.post(f"/threads/{thread.pk}/publish/")
         assert as_user(bob).get(response.url).status_code == 200
 
@@ -161,7 +162,7 @@ class TestReplying:
     def test_a_comment_names_the_post_it_stands_under(self, client_of_ada):
         question = QuestionFactory()
         answer = AnswerFactory(thread=question)
-        assert f'value="{answer.pk}"' in client_of_ada.get(f"/posts/{answer.pk}/reply/").content.decode()
+        assert f'value="{answer.pk}"' in html_of(client_of_ada.get(f"/posts/{answer.pk}/reply/"))
         client_of_ada.post(f"/threads/{question.pk}/reply/", form(source="Why?", parent=str(answer.pk)))
         assert Post.objects.get(number=3).parent == answer
 
@@ -238,12 +239,12 @@ class TestEditing:
     def test_somebody_elses_post_is_403_with_a_sentence(self, as_user, bob, post):
         response = as_user(bob).get(f"/posts/{post.pk}/edit/")
         assert response.status_code == 403
-        assert "You cannot edit this post." in response.content.decode()
+        assert "You cannot edit this post." in html_of(response)
         assert self.send(as_user(bob), post, source="Mine").status_code == 403
 
     def test_the_history_shows_text_and_page(self, client, client_of_ada, post):
         self.send(client_of_ada, post, source="What was this?", title="Why XOR?", reason="past")
-        page = client.get(f"/posts/{post.pk}/history/").content.decode()
+        page = html_of(client.get(f"/posts/{post.pk}/history/"))
         assert "<del>is</del>" in page
         assert "<ins>was</ins>" in page
         assert "past" in page
@@ -255,7 +256,7 @@ class TestEditing:
     def test_deleting_and_bringing_back(self, client_of_ada, as_user, bob, post):
         client_of_ada.post(f"/posts/{post.pk}/delete/")
         assert as_user(bob).get(post.get_absolute_url()).status_code == 404
-        page = client_of_ada.get(post.get_absolute_url()).content.decode()
+        page = html_of(client_of_ada.get(post.get_absolute_url()))
         assert f'action="/posts/{post.pk}/restore/"' in page
         client_of_ada.post(f"/posts/{post.pk}/restore/")
         assert as_user(bob).get(post.get_absolute_url()).status_code == 200
@@ -309,15 +310,15 @@ class TestDrafts:
 
     def test_starting_afresh_leads_back_to_the_form_and_never_elsewhere(self, client_of_ada):
         self.save(client_of_ada)
-        assert "Start over" in client_of_ada.get("/write/?kind=question").content.decode()
+        assert "Start over" in html_of(client_of_ada.get("/write/?kind=question"))
         sent = {"key": "new:question", "next": "/write/?kind=question"}
         assert client_of_ada.post("/drafts/discard/", sent).url == "/write/?kind=question"
         assert client_of_ada.post("/drafts/discard/", sent | {"next": "https://evil.example/"}).url == "/drafts/"
 
     def test_drafts_are_ones_own(self, client_of_ada, as_user, bob):
         self.save(client_of_ada, source="My secret")
-        assert "My secret" not in as_user(bob).get("/drafts/").content.decode()
-        assert "My secret" in client_of_ada.get("/drafts/").content.decode()
+        assert "My secret" not in html_of(as_user(bob).get("/drafts/"))
+        assert "My secret" in html_of(client_of_ada.get("/drafts/"))
 
 
 class TestPreview:
@@ -332,7 +333,7 @@ class TestPreview:
     def test_it_is_in_the_language_of_its_text(self, client_of_ada, source, language):
         sent = {"source": source, "kind": "question", "preview": "1"}
         assert client_of_ada.post("/write/preview/", sent).json()["language"] == language
-        page = client_of_ada.post("/write/?kind=question", form(**sent)).content.decode()
+        page = html_of(client_of_ada.post("/write/?kind=question", form(**sent)))
         assert f'data-editor-page lang="{language}"' in page
 
     def test_of_an_answer_too(self, client_of_ada):

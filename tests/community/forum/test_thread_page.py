@@ -9,6 +9,7 @@ from community.content import services
 from community.content.models import Post, Role, Thread
 from community.forum.services import accept_answer, lock_thread
 from tests.factories import AnswerFactory, CommentFactory, PostFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 
 PAGE_BUDGET = 15
 
@@ -30,7 +31,7 @@ training: {epochs: 10, batch_size: full}
 
 def numbers(response) -> list[int]:
     """Return the post numbers on the page, in order."""
-    return [int(number) for number in re.findall(r'id="post-(\d+)"', response.content.decode())]
+    return [int(number) for number in re.findall(r'id="post-(\d+)"', html_of(response))]
 
 
 def without_tokens(response) -> bytes:
@@ -124,7 +125,7 @@ class TestOrder:
             CommentFactory(thread=question, parent=answer)
         response = client.get(question.get_absolute_url())
         assert numbers(response) == [1, 2, 3, 4, 5, 6, 7]
-        assert "All 8 comments" in response.content.decode()
+        assert "All 8 comments" in html_of(response)
         every = client.get(f"/t/{question.pk}/why-xor/2/comments/")
         assert numbers(every) == [3, 4, 5, 6, 7, 8, 9, 10]
 
@@ -142,9 +143,9 @@ class TestOrder:
             services.delete_post(post=post, by=post.author)
         page = client.get(comment.get_absolute_url())
         assert numbers(page) == [1, answer.number, comment.number]
-        text = page.content.decode()
+        text = html_of(page)
         assert "Still true." in text and "Taken back." not in text and bob.get_absolute_url() not in text
-        assert "Taken back." in as_user(bob).get(comment.get_absolute_url()).content.decode()
+        assert "Taken back." in html_of(as_user(bob).get(comment.get_absolute_url()))
         services.delete_post(post=comment, by=comment.author)
         assert numbers(client.get(question.get_absolute_url())) == [1]
 
@@ -184,7 +185,7 @@ class TestPermalinks:
         fill(thread, 100, ada)
         response = client.get(f"/t/{thread.pk}/{thread.slug}/60/")
         assert numbers(response) == list(range(57, 77))
-        assert re.findall(r'class="post marked[^"]*" id="post-(\d+)"', response.content.decode()) == ["60"]
+        assert re.findall(r'class="post marked[^"]*" id="post-(\d+)"', html_of(response)) == ["60"]
 
     def test_an_early_post_is_on_the_first_page(self, client, ada):
         thread = ThreadFactory(author=ada)
@@ -197,8 +198,8 @@ class TestPermalinks:
             CommentFactory(thread=question, parent=answer)
         response = client.get(f"/t/{question.pk}/why-xor/30/")
         assert numbers(response) == [1, 2, 28, 29, 30, 31, 32]
-        assert 'class="comment marked" id="post-30"' in response.content.decode()
-        assert "25 earlier comments" in response.content.decode()
+        assert 'class="comment marked" id="post-30"' in html_of(response)
+        assert "25 earlier comments" in html_of(response)
 
     def test_an_answer_is_found_in_the_order_of_scores(self, client, question, ada):
         fill(question, 60, ada)
@@ -256,7 +257,7 @@ class TestBudget:
 class TestWhatIsSaid:
     def test_a_closed_thread_says_so_and_offers_no_form(self, client, question, moderator, as_user, ada):
         lock_thread(thread=question, by=moderator, reason="Solved long ago")
-        page = as_user(ada).get(question.get_absolute_url()).content.decode()
+        page = html_of(as_user(ada).get(question.get_absolute_url()))
         assert "This thread is closed to new answers and comments." in page
         assert "Solved long ago" in page
         assert "<textarea" not in page
@@ -265,12 +266,12 @@ class TestWhatIsSaid:
         draft = QuestionFactory(author=ada, draft=True)
         response = as_user(ada).get(draft.get_absolute_url())
         assert response["X-Robots-Tag"] == "noindex"
-        assert "Only you can see this draft." in response.content.decode()
+        assert "Only you can see this draft." in html_of(response)
 
     def test_a_config_in_a_post_leads_its_thread_and_is_shown_as_a_card(self, client, ada):
         thread = services.start_thread(author=ada, kind="question", title="XOR", source=CONFIG)
         assert len(thread.lead_embed) == 32
-        page = client.get(thread.get_absolute_url()).content.decode()
+        page = html_of(client.get(thread.get_absolute_url()))
         assert f'data-run="{thread.lead_embed}"' in page
         post = thread.posts.get()
         services.edit_post(post=post, editor=ada, source="No config any more.", base_version=1)
@@ -279,6 +280,6 @@ class TestWhatIsSaid:
 
     def test_a_title_is_never_markup(self, client, ada):
         thread = services.start_thread(author=ada, kind="question", title="<b>&</b>", source="x")
-        page = client.get(thread.get_absolute_url()).content.decode()
+        page = html_of(client.get(thread.get_absolute_url()))
         assert "<title>&lt;b&gt;&amp;&lt;/b&gt;" in page
         assert "<b>&</b>" not in page

@@ -13,6 +13,7 @@ from community.moderation.models import Report
 from community.notifications.models import Notification
 from community.notifications.selectors import notices, unread_count
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -64,9 +65,9 @@ def test_the_menu_counts_posts_that_wait_and_only_for_staff(client, answer, read
     for reporter in (reader, PersonFactory()):
         services.report_post(reporter=reporter, post=answer, reason="spam")
     client.force_login(moderator)
-    assert 'Review queue <span class="badge">1</span>' in client.get("/about/").content.decode()
+    assert 'Review queue <span class="badge">1</span>' in html_of(client.get("/about/"))
     services.dismiss(actor=moderator, post=answer)
-    assert "Review queue</a>" in client.get("/about/").content.decode()
+    assert "Review queue</a>" in html_of(client.get("/about/"))
     client.force_login(reader)
     assert b"Review queue" not in client.get("/about/").content
 
@@ -96,7 +97,7 @@ def test_the_reporter_sees_the_decision_and_not_what_they_may_no_longer_see(clie
     services.hide(actor=moderator, post=answer.thread.opening_post)
     services.hide(actor=moderator, post=answer)
     client.force_login(reader)
-    page = client.get(reverse("moderation:own-report", args=[report.pk])).content.decode()
+    page = html_of(client.get(reverse("moderation:own-report", args=[report.pk])))
     assert "A moderator hid the post." in page and "third time" in page and "Why?" not in page
     client.force_login(PersonFactory())
     assert client.get(reverse("moderation:own-report", args=[report.pk])).status_code == 404
@@ -146,7 +147,7 @@ def test_the_queue_offers_the_reason_of_the_reports(client, answer, reader, mode
     for person, reason in ((reader, "poor"), (PersonFactory(), "duplicate"), (PersonFactory(), "duplicate")):
         services.report_post(reporter=person, post=answer, reason=reason)
     client.force_login(moderator)
-    assert '<option value="duplicate" selected>' in client.get(reverse("moderation:queue")).content.decode()
+    assert '<option value="duplicate" selected>' in html_of(client.get(reverse("moderation:queue")))
     decided = {"action": "hide", "reason": "duplicate", "note": ""}
     client.post(reverse("moderation:decide", args=[answer.pk]), decided)
     assert told(answer.author) == [("A moderator hid your post in Why?", "Duplicate of another post")]

@@ -7,12 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from community.content.services import start_thread
 from community.social.models import Follow
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 
 MOST_QUERIES = 12
 
 
 def text_of(response) -> str:
-    return response.content.decode()
+    return html_of(response)
 
 
 def titles(response) -> list[str]:

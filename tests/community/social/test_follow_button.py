@@ -7,6 +7,7 @@ import pytest
 from community.blogs.services import start_article
 from community.social.services import follow
 from tests.factories import PersonFactory, QuestionFactory
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def buttons(page: str) -> list[str]:
 def test_two_buttons_of_an_article_say_what_they_follow(client, author):
     article = start_article(author=author, title="By hand", source="Some words.", publish=True)
     client.force_login(PersonFactory())
-    page = client.get(article.thread.get_absolute_url()).content.decode()
+    page = html_of(client.get(article.thread.get_absolute_url()))
     assert buttons(page) == ["Follow Ada", "Follow thread"]
 
 
@@ -32,7 +33,7 @@ def test_the_author_is_told_anyway_and_offered_nothing(client, author):
     article = start_article(author=author, title="By hand", source="Some words.", publish=True)
     client.force_login(author)
     for thread in (article.thread, QuestionFactory(author=author)):
-        page = client.get(thread.get_absolute_url()).content.decode()
+        page = html_of(client.get(thread.get_absolute_url()))
         assert buttons(page) == [] and "You are notified of replies" in page
 
 
@@ -40,7 +41,7 @@ def test_the_button_of_a_question_is_above_its_text(client):
     question = QuestionFactory()
     follow(follower=(reader := PersonFactory()), thread=question)
     client.force_login(reader)
-    page = client.get(question.get_absolute_url()).content.decode()
+    page = html_of(client.get(question.get_absolute_url()))
     assert buttons(page) == ["Following thread"]
     assert page.index('class="follow"') < page.index('class="post-body"')
 
@@ -48,7 +49,7 @@ def test_the_button_of_a_question_is_above_its_text(client):
 def test_the_button_that_comes_back_says_it_too(client, author):
     client.force_login(PersonFactory())
     wish = {"kind": "person", "id": author.pk, "on": "1"}
-    page = client.post("/follow/", wish, headers={"X-Requested-With": "fetch"}).content.decode()
+    page = html_of(client.post("/follow/", wish, headers={"X-Requested-With": "fetch"}))
     assert buttons(page) == ["Following Ada"]
 
 
@@ -57,5 +58,5 @@ def test_profile_tag_and_category_say_it(client, author):
     tag = thread.tags.create(slug="xor", name="xor", thread_count=1)
     client.force_login(PersonFactory())
     for path, words in ((author.get_absolute_url(), "Follow Ada"), (tag.get_absolute_url(), "Follow tag")):
-        assert buttons(client.get(path).content.decode()) == [words]
-    assert buttons(client.get("/c/meta/").content.decode()) == ["Follow category"]
+        assert buttons(html_of(client.get(path))) == [words]
+    assert buttons(html_of(client.get("/c/meta/"))) == ["Follow category"]
