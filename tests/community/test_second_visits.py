@@ -16,6 +16,7 @@ from community.content.services import add_post, hide_post, start_thread
 from community.notifications.models import Notification
 from community.social.models import Follow
 from tests.factories import AnswerFactory, CommentFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 
 SECRET = "My salary is 12345"
 
@@ -68,7 +69,7 @@ def read_by(client, thread: Thread) -> str:
     ]
     pages = [client.get(address, follow=True) for address in addresses]
     assert [page.status_code for page in pages] == [200] * len(pages)
-    return "\n".join(page.content.decode() for page in pages)
+    return "\n".join(html_of(page) for page in pages)
 
 
 class TestPublishingAnEditedDraft:
@@ -96,7 +97,7 @@ class TestPublishingAnEditedDraft:
         Post.objects.update(created_at=long_ago)
         edit(author, thread.posts.get(), title="About pay", source="It is private.", tags="xor")
         author.post(f"/threads/{thread.pk}/publish/")
-        page = client.get(Thread.objects.get().get_absolute_url()).content.decode()
+        page = html_of(client.get(Thread.objects.get().get_absolute_url()))
         assert ">edited" not in page
         assert "9 days" not in page
         told = client.get(f"/api/v1/threads/{thread.pk}").json()
@@ -134,7 +135,7 @@ class TestBegunAndLeft:
     def test_it_is_in_the_box_that_opens_in_the_thread_too(self, as_user, ada, answer):
         client = as_user(ada)
         save(client, f"comment:{answer.pk}", "But what if")
-        box = client.get(f"/posts/{answer.pk}/reply/", headers={"X-Requested-With": "fetch"}).content.decode()
+        box = html_of(client.get(f"/posts/{answer.pk}/reply/", headers={"X-Requested-With": "fetch"}))
         assert "But what if</textarea>" in box
 
     def test_each_draft_says_what_it_is_and_where_it_belongs(self, as_user, ada, answer):
@@ -150,7 +151,7 @@ class TestBegunAndLeft:
             ("Comment", question, answer.number),
             ("Answer", question, None),
         ]
-        page = client.get("/drafts/").content.decode()
+        page = html_of(client.get("/drafts/"))
         assert page.count("Why XOR?") == 3
         for row in rows:
             assert client.get(row.url, follow=True).context["form"]["source"].value() == row.draft.source
@@ -191,11 +192,11 @@ class TestBegunAndLeft:
         client.post("/drafts/discard/", {"key": "new:note"})
         assert not Draft.objects.exists()
         save(client, "new:note", "Other words")
-        assert "You discarded a draft." in client.get("/drafts/").content.decode()
+        assert "You discarded a draft." in html_of(client.get("/drafts/"))
         client.post("/drafts/restore/")
         assert sorted(Draft.objects.values_list("source", flat=True)) == ["My words", "Other words"]
         assert Draft.objects.get(source="My words").fields == {"tags": "xor"}
-        assert "You discarded a draft." not in client.get("/drafts/").content.decode()
+        assert "You discarded a draft." not in html_of(client.get("/drafts/"))
 
 
 class TestTwoVersionsOfADraft:
@@ -291,26 +292,26 @@ class TestComingBackToLists:
             author=ada, kind="question", title="Why?", source="x", category=Category.objects.get(slug="meta")
         )
         answer = add_post(thread=question, author=bob, role="answer", source=r"Because $W^{[2]}a^{[1]}$.")
-        page = as_user(ada).get(f"/posts/{answer.pk}/reply/").content.decode()
+        page = html_of(as_user(ada).get(f"/posts/{answer.pk}/reply/"))
         quoted = page.partition('class="reply-to"')[2].partition("</blockquote>")[0]
         assert "<math" in quoted and "W^[2]" not in quoted
 
     def test_how_long_an_article_takes_is_said_alike(self, client, ada):
         article = start_article(author=ada, title="By hand", source="x", publish=True).thread
         for address in ("/articles/", article.get_absolute_url()):
-            page = client.get(address).content.decode()
+            page = html_of(client.get(address))
             assert "1 min read" in page and "to read" not in page
 
     def test_a_list_counts_what_the_page_counts(self, client, bob):
         question = QuestionFactory(title="Why XOR?")
         answers = [AnswerFactory(thread=question, author=bob) for _ in range(2)]
         CommentFactory(thread=question, parent=answers[0])
-        box = client.get("/questions/").content.decode().partition('class="row-replies')[2].partition("</div>")[0]
-        assert "<b>2</b>answers" in box
+        box = html_of(client.get("/questions/")).partition('class="row-replies')[2].partition("</div>")[0]
+        assert "<b>2</b> answers" in box
         Thread.objects.update(solved_post=answers[0])
-        box = client.get("/questions/").content.decode().partition('class="row-replies')[2].partition("</div>")[0]
-        assert box.startswith(" solved") and "2</b>answers" in box
-        assert ">2 answers</h2>" in client.get(question.get_absolute_url()).content.decode()
+        box = html_of(client.get("/questions/")).partition('class="row-replies')[2].partition("</div>")[0]
+        assert box.startswith(" solved") and "2</b> answers" in box
+        assert ">2 answers</h2>" in html_of(client.get(question.get_absolute_url()))
 
     def test_name_and_time_of_a_row_are_of_the_same_event(self, client, ada, bob, django_assert_num_queries):
         then = timezone.now() - timedelta(days=9)
@@ -323,7 +324,7 @@ class TestComingBackToLists:
         assert (row[question.pk].last_poster, row[quiet.pk].last_poster) == (bob, ada)
         with django_assert_num_queries(1):
             find_last_posters([row[question.pk], row[quiet.pk]])
-        newest = client.get("/latest/?order=new").content.decode().partition("Why XOR?")[2].partition("</article>")[0]
+        newest = html_of(client.get("/latest/?order=new")).partition("Why XOR?")[2].partition("</article>")[0]
         assert "@ada" in newest or "/ada/" in newest
         assert "bob" not in newest
 
@@ -332,7 +333,7 @@ class TestComingBackToLists:
         answer = AnswerFactory(thread=QuestionFactory(published_at=then), author=bob, created_at=then)
         client = as_user(ada)
         client.post(f"/posts/{answer.pk}/bookmark/", {"on": "1"})
-        row = client.get("/bookmarks/").content.decode().partition('class="row-line"')[2].partition("</p>")[0]
+        row = html_of(client.get("/bookmarks/")).partition('class="row-line"')[2].partition("</p>")[0]
         written, bookmarked = row.split("bookmarked")
         assert f'datetime="{then:%Y-%m-%d}' in written
         assert f'datetime="{timezone.now():%Y-%m-%d}' in bookmarked
@@ -357,7 +358,7 @@ class TestComingBackToTheFeed:
     def test_it_counts_nothing_where_nothing_is(self, as_user, ada):
         QuestionFactory(title="Why XOR?", author=ada)
         client = as_user(ada)
-        row = client.get("/").content.decode().partition('class="row feed-row"')[2].partition("</article>")[0]
+        row = html_of(client.get("/")).partition('class="row feed-row"')[2].partition("</article>")[0]
         assert "0 " not in row
 
 
@@ -377,7 +378,7 @@ def test_pages_of_one_column_have_one_width(as_user, ada, bob):
         f"/posts/{answer.pk}/report/",
         f"/posts/{answer.pk}/reply/",
     ):
-        assert 'class="column' in reader.get(address).content.decode(), address
+        assert 'class="column' in html_of(reader.get(address)), address
 
 
 class TestComingBackToWhatChanged:
@@ -397,23 +398,23 @@ class TestComingBackToWhatChanged:
         assert self.found(client, "/c/meta/") == ["Why XOR?"]
         assert self.found(client, "/c/initialisation/") == []
         assert client.get(address).status_code == 200
-        assert "/feeds/c/meta.atom" in client.get("/c/meta/").content.decode()
-        assert "Why XOR?" in client.get("/feeds/c/meta.atom").content.decode()
+        assert "/feeds/c/meta.atom" in html_of(client.get("/c/meta/"))
+        assert "Why XOR?" in html_of(client.get("/feeds/c/meta.atom"))
 
     def test_a_question_tagged_anew_is_under_its_new_tag_alone(self, as_user, ada, client, asked):
         edit(as_user(ada), asked.posts.get(), title="Why XOR?", source="I wonder.", tags="relu")
         assert self.found(client, "/tags/relu/") == ["Why XOR?"]
         assert client.get("/tags/xor/").status_code == 404
         assert client.get("/feeds/tags/xor.atom").status_code == 404
-        page = client.get(f"/posts/{asked.posts.get().pk}/history/").content.decode()
+        page = html_of(client.get(f"/posts/{asked.posts.get().pk}/history/"))
         assert "relu" in page and "xor" in page
 
     def test_a_question_rewritten_in_chinese_is_chinese_wherever_it_is_listed(self, as_user, ada, client, asked):
         source = "梯度在第十层之后就消失了，为什么？"
         edit(as_user(ada), asked.posts.get(), title="为什么梯度会消失？", source=source, tags="xor")
-        page = client.get("/questions/").content.decode()
+        page = html_of(client.get("/questions/"))
         assert '<h2 class="row-title" lang="zh-Hans">' in page
-        feed = client.get("/feeds/questions.atom").content.decode()
+        feed = html_of(client.get("/feeds/questions.atom"))
         assert 'xml:lang="zh-Hans"' in feed and source[:8] in feed
 
     def test_a_renamed_thread_is_reached_by_its_old_address(self, as_user, ada, client, asked):

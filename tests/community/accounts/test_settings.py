@@ -3,6 +3,7 @@ from django.test import Client
 
 from community.accounts.models import User
 from tests.community.accounts.conftest import PASSWORD
+from tests.html import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,7 @@ def test_preferences_are_saved_and_used_at_once(signed_in):
     signed_in.post("/settings/preferences/", {"language": "zh-hans", "theme": "dark", "time_zone": "Asia/Shanghai"})
     person = User.objects.get()
     assert (person.language, person.theme, person.time_zone) == ("zh-hans", "dark", "Asia/Shanghai")
-    page = signed_in.get("/settings/").content.decode()
+    page = html_of(signed_in.get("/settings/"))
     assert '<html lang="zh-Hans" dir="ltr" data-theme="dark">' in page
 
 

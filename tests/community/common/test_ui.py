@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from community.common.templatetags import ui
+from tests.html import html_of
 
 
 def render(source: str, **values) -> str:
@@ -125,7 +126,7 @@ def test_a_place_knows_whether_the_reader_is_in_it(rf, path, is_here):
 
 
 def test_a_field_ties_help_and_errors_to_its_control():
-    drawn = render("{% field form.title %}", form=WritingForm({"title": ""}))
+    drawn = html_of(render("{% field form.title %}", form=WritingForm({"title": ""})))
     assert '<label for="id_title">' in drawn
     assert 'aria-describedby="id_title_helptext id_title_error"' in drawn
     assert 'id="id_title_helptext">Say &lt;what&gt; you see.' in drawn

@@ -10,6 +10,7 @@ from bpsandbox.models import Attachment, Run, Spec
 from community.content import embeds as registry
 from community.content import services
 from community.experiments import fence
+from tests.html import html_of
 
 from .conftest import train
 
@@ -59,7 +60,7 @@ def test_the_card_has_a_curve_with_a_line_a_seed(asked, member):
 
 def test_the_title_of_a_card_is_no_heading_in_a_text_with_headings_of_its_own(asked, member):
     post = asked(member)
-    html = registry.fill([post.html], NOBODY)[0]
+    html = html_of(registry.fill([post.html], NOBODY)[0])
     assert '<p class="run-title">' in html and not re.search("<h[1-6]", html)
 
 
