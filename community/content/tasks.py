@@ -1,6 +1,6 @@
 from django.tasks import task
 
-from community.content import delivery
+from community.content import delivery, rerendering
 
 
 @task()
@@ -15,6 +15,4 @@ def announce_edit(post_id: int) -> None:
 
 @task()
 def render_again(post_id: int) -> None:
-    from community.content import services  # imported late: services enqueue tasks
-
-    services.render_again(post_id=post_id)
+    rerendering.render_again(post_id=post_id)

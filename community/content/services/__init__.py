@@ -5,7 +5,6 @@ from .editing import edit_post
 from .posts import add_post
 from .publishing import publish_thread
 from .removal import delete_post, hide_post, restore_post, unhide_post
-from .rerendering import render_again
 from .threads import DEFAULT_CATEGORY, start_thread
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     "edit_post",
     "hide_post",
     "publish_thread",
-    "render_again",
     "restore_draft",
     "restore_post",
     "save_draft",

@@ -6,6 +6,7 @@ from django.tasks import default_task_backend
 
 from community.content import services
 from community.content.models import Mention, Post
+from community.content.rerendering import render_again
 from community.notifications.models import Notification
 from community.rendering import pool
 from community.rendering.fallback import as_written
@@ -55,11 +56,11 @@ def test_a_post_is_kept_as_plain_text_while_the_renderer_is_down_and_made_whole_
 def test_doing_it_twice_or_for_what_is_not_there_does_no_harm(ada):
     post = services.start_thread(author=ada, kind="note", source=SOURCE).posts.get()
     Post.objects.filter(pk=post.pk).update(html_version="old", html="old")
-    assert services.render_again(post_id=post.pk)
-    assert services.render_again(post_id=post.pk)
+    assert render_again(post_id=post.pk)
+    assert render_again(post_id=post.pk)
     post.refresh_from_db()
     assert "<math" in post.html
-    assert not services.render_again(post_id=0)
+    assert not render_again(post_id=0)
 
 
 def test_the_command_makes_anew_what_another_version_made_and_tells_nobody(ada):

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from community.content import bodies, languages, services
+from community.content.rerendering import render_again
 from community.content.services import posts
 from community.rendering import pool
 from tests.factories import PersonFactory, QuestionFactory
@@ -45,7 +46,7 @@ def test_a_title_is_rendered_in_the_same_question_as_its_text(monkeypatch):
     services.edit_post(post=thread.posts.get(), editor=author, title="How $z$?", source="I $y$.", base_version=1)
     thread.refresh_from_db()
     assert (asked.call_count, "<mi>z</mi>" in thread.title_html) == (2, True)
-    assert services.render_again(post_id=thread.posts.get().pk)
+    assert render_again(post_id=thread.posts.get().pk)
     assert asked.call_count == 3
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from bpsandbox.models import Attachment, Run, Spec
 from community.content import embeds as registry
 from community.content import services
+from community.content.rerendering import render_again
 from community.experiments import fence
 from tests.html import html_of
 
@@ -35,7 +36,7 @@ def test_an_edit_forgets_what_the_post_no_longer_shows(asked, member, config):
 
 def test_saving_again_changes_nothing(asked, member):
     post = asked(member)
-    assert services.render_again(post_id=post.pk)
+    assert render_again(post_id=post.pk)
     assert (Attachment.objects.count(), Run.objects.count(), Spec.objects.count()) == (1, 1, 1)
 
 

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from community.content.models import Post
-from community.content.services import render_again
+from community.content.rerendering import render_again
 from community.rendering.context import VERSION
 
 

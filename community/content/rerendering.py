@@ -1,10 +1,12 @@
+"""Rendering of saved posts again, by a job or a command."""
+
 from __future__ import annotations
 
 from django.db import transaction
 
 from community.content import bodies
+from community.content.derived import save_derived
 from community.content.models import Post, Thread
-from community.content.services import after_save
 
 
 def render_again(*, post_id: int) -> bool:
@@ -33,7 +35,7 @@ def _store(post: Post, body: bodies.Body) -> bool:
         return False
     for column, value in body.columns.items():
         setattr(post, column, value)
-    after_save.save_derived(post, body)
+    save_derived(post, body)
     if post.is_opening:
         Thread.objects.filter(pk=post.thread_id).update(lead_embed=body.lead_embed, title_html=body.title_html)
     return True
