@@ -47,27 +47,26 @@ def edit_post(
     """
     kind = post.thread.kind if post.is_opening else "reply"
     source = texts.source(source, kind=kind)
-    if title is not None:
-        title = texts.title(title, required=kind != Kind.NOTE)
-    names = None if tags is None else texts.tags(tags)
-    base_names = None if base_tags is None else texts.tags(base_tags)
+    title = None if title is None else texts.title(title, required=kind != Kind.NOTE)
+    names, base_names = _named(tags), _named(base_tags)
     reason = texts.reason(reason)
     body = _rendered(post, source, title)
     with transaction.atomic():
-        post = locked_post(post.pk, post.thread_id)
-        _refuse(post, editor)
-        if post.is_opening:
-            names = _changed_tags(post, source, title, names, base_names)
+        post = _locked_for(editor, post)
+        names = _changed_tags(post, source, title, names, base_names)
         _keep_version(post, editor, source, base_version, title, reason, body)
         if post.is_opening:
             _file_thread(post.thread, editor, names, category, reason)
-            _lead_with(post.thread, body)
         Draft.objects.filter(owner=editor, key=draft_key).delete()
         if within is not None:
             within(post)
         if publish and post.is_opening:
             post.thread = publish_thread(thread=post.thread, by=editor)
     return post
+
+
+def _named(tags: Iterable[str] | None) -> dict[str, str] | None:
+    return None if tags is None else texts.tags(tags)
 
 
 def _rendered(post: Post, source: str, title: str | None) -> bodies.Body:
@@ -85,9 +84,11 @@ def _in_chosen_language(body: bodies.Body, post: Post, before: str) -> bodies.Bo
     return replace(body, language=post.language) if body.language == before else body
 
 
-def _refuse(post: Post, editor: User) -> None:
+def _locked_for(editor: User, post: Post) -> Post:
+    post = locked_post(post.pk, post.thread_id)
     if not policies.can_edit(editor, post):
         raise NotAllowed(_("You cannot edit this post."))
+    return post
 
 
 def _keep_version(
@@ -116,6 +117,7 @@ def _keep_version(
     if post.is_opening:
         _retitle(thread, new_title, body)
         _renew_language(thread, body.language)
+        _lead_with(thread, body)
     _write(post, source, body)
     if not policies.is_own(editor, post):
         record(actor=editor, action=Action.EDIT, target=post, note=reason, changes={"version": (base, post.version)})
@@ -147,7 +149,7 @@ def _changed_tags(
     post: Post, source: str, title: str | None, names: dict[str, str] | None, base: dict[str, str] | None
 ) -> dict[str, str] | None:
     """Return the new tags, None to leave them. Raises EditConflict if another editor changed them too."""
-    if names is None or base is None:
+    if names is None or base is None or not post.is_opening:
         return names
     if names.keys() == base.keys():
         return None

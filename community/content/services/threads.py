@@ -49,15 +49,9 @@ def start_thread(
     if created is not None:
         return created
     body = bodies.render_post(source, kind=kind, number=1, title=title)
-    thread = Thread(
-        author=author,
-        kind=kind,
-        title=title,
-        title_html=body.title_html,
-        slug=slugs.slug_for(title),
-        language=language or body.language,
-        category=category or _default_category(kind),
-    )
+    titled = {"title": title, "title_html": body.title_html, "slug": slugs.slug_for(title)}
+    category = category or _default_category(kind)
+    thread = Thread(author=author, kind=kind, category=category, language=language or body.language, **titled)
     try:
         return _store(
             thread, body, source, names, publish=publish, submission=submission, draft_key=draft_key, within=within
