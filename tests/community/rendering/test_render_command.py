@@ -41,7 +41,7 @@ def test_lines_are_answered_in_order(tmp_path):
     lines = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [line["id"] for line in lines] == [1, "b", 3]
     assert [set(line) for line in lines] == [{"id", "html", "seconds", "math_errors", "notice"}] * 3
-    assert lines[0]["math_errors"] == [{"message": "Unknown command {0}.", "line": 1, "column": 4}]
+    assert lines[0]["math_errors"] == [{"message": "Unknown command \\nope.", "line": 1, "column": 4}]
     assert all(line["seconds"] < 1.8 for line in lines)
     assert lines[2]["notice"] == "The text has 60,000 characters; the limit is 50,000."
 
