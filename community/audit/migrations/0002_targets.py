@@ -22,7 +22,17 @@ def point_at_posts(apps, schema_editor):
         entries.filter(action=old).update(action=new)
 
 
+def point_back(apps, schema_editor):
+    """Entries about other rows than posts keep no target: the table of before had none for them."""
+    alias = schema_editor.connection.alias
+    posts = apps.get_model("content", "Post").objects.using(alias).values("pk")
+    entries = apps.get_model("audit", "AuditEntry").objects.using(alias)
+    entries.filter(target_kind="post", target_id__in=posts).update(post_id=F("target_id"))
+    for old, new in reversed(ACTIONS.items()):
+        entries.filter(action=new).update(action=old)
+
+
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial")]
 
-    operations = [migrations.RunPython(point_at_posts, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(point_at_posts, point_back)]

@@ -9,8 +9,16 @@ ACTIONS = {"locked": "lock", "unlocked": "unlock", "pinned": "pin", "unpinned": 
 
 
 def rename_actions(apps, schema_editor):
+    _rename(apps, schema_editor, ACTIONS)
+
+
+def name_back(apps, schema_editor):
+    _rename(apps, schema_editor, {new: old for old, new in ACTIONS.items()})
+
+
+def _rename(apps, schema_editor, actions):
     events = apps.get_model("content", "Event").objects.using(schema_editor.connection.alias)
-    for old, new in ACTIONS.items():
+    for old, new in actions.items():
         events.filter(action=old).update(action=new)
 
 
@@ -50,5 +58,5 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField("Event", "tags_added", models.JSONField(blank=True, default=list)),
         migrations.AddField("Event", "tags_removed", models.JSONField(blank=True, default=list)),
-        migrations.RunPython(rename_actions, migrations.RunPython.noop),
+        migrations.RunPython(rename_actions, name_back),
     ]

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
-from community.content.models import Post, Revision, Thread
+from community.content.models import Event, Post, Revision, Thread
 from tests.factories import QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +32,15 @@ def test_versions_from_before_publication_are_forgotten_and_later_ones_stay():
     thread.refresh_from_db()
     post.refresh_from_db()
     assert (thread.created_at, post.edited_at, post.version) == (public_at, None, 3)
+
+
+def test_actions_of_events_are_renamed_and_named_back(moderator):
+    migration = import_module("community.content.migrations.0004_events")
+    thread, editor = QuestionFactory(), SimpleNamespace(connection=connection)
+    for action in migration.ACTIONS:
+        Event.objects.create(thread=thread, actor=moderator, action=action)
+    names = Event.objects.order_by("pk").values_list("action", flat=True)
+    migration.rename_actions(apps, editor)
+    assert list(names.all()) == ["lock", "unlock", "pin", "unpin", "move"]
+    migration.name_back(apps, editor)
+    assert list(names.all()) == ["locked", "unlocked", "pinned", "unpinned", "moved"]
