@@ -6,9 +6,10 @@ A provider is `(post) -> iterable of (user_id, verb)`; a person gets the first v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-Provider = Callable[[Any], Iterable[tuple[int, str]]]
+from community.content.models import Post
+
+Provider = Callable[[Post], Iterable[tuple[int, str]]]
 _providers: list[Provider] = []
 
 
@@ -17,7 +18,7 @@ def register(provider: Provider) -> None:
         _providers.append(provider)
 
 
-def listeners(post: Any) -> dict[int, str]:
+def listeners(post: Post) -> dict[int, str]:
     """Return user id → verb, each person once."""
     told: dict[int, str] = {}
     for provider in _providers:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from community.content.models import Post, Thread
+from community.content.querysets import Reader
 from community.rendering.context import Facts
 
 
@@ -20,9 +22,9 @@ class Embed:
     name: str
     fence: str
     attach: Callable[..., None]
-    fill: Callable[[Sequence[str], Any, Sequence[int | None]], list[str]]
-    sparks: Callable[[Sequence[str], Any], dict[str, Any]] | None = None
-    feed: Callable[[Sequence[str], Any], list[str]] | None = None
+    fill: Callable[[Sequence[str], Reader, Sequence[int | None]], list[str]]
+    sparks: Callable[[Sequence[str], Reader], dict[str, Any]] | None = None
+    feed: Callable[[Sequence[str], Reader], list[str]] | None = None
 
 
 _embeds: dict[str, Embed] = {}
@@ -37,12 +39,12 @@ def fences() -> dict[str, str]:
     return {embed.name: embed.fence for embed in _embeds.values()}
 
 
-def attach(post: Any, facts: Sequence[Facts]) -> None:
+def attach(post: Post, facts: Sequence[Facts]) -> None:
     for embed in _embeds.values():
         embed.attach(post, facts)
 
 
-def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None] = ()) -> list[str]:
+def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None] = ()) -> list[str]:
     """Fill all placeholders in a page's bodies, in order. `post_ids` are the posts they belong to."""
     filled, ids = list(htmls), list(post_ids) or [None] * len(htmls)
     for embed in _embeds.values():
@@ -50,7 +52,7 @@ def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None] = ()) -
     return filled
 
 
-def for_feed(htmls: Sequence[str], user: Any) -> list[str]:
+def for_feed(htmls: Sequence[str], user: Reader) -> list[str]:
     """Replace all placeholders for feeds and email: a picture and text, no script."""
     shown = list(htmls)
     for embed in _embeds.values():
@@ -59,14 +61,14 @@ def for_feed(htmls: Sequence[str], user: Any) -> list[str]:
     return shown
 
 
-def draw_sparks(threads: Sequence[Any], user: Any) -> None:
+def draw_sparks(threads: Sequence[Thread], user: Reader) -> None:
     """Set `spark` on each thread whose leading embed the reader can see: one query for the list."""
     drawn = sparks([thread.lead_embed for thread in threads], user)
     for thread in threads:
         thread.spark = drawn.get(thread.lead_embed) if thread.lead_embed else None
 
 
-def sparks(keys: Sequence[str], user: Any) -> dict[str, Any]:
+def sparks(keys: Sequence[str], user: Reader) -> dict[str, Any]:
     """Return sparklines by `Thread.lead_embed`, only those the reader can see."""
     found: dict[str, Any] = {}
     for embed in _embeds.values():

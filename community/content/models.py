@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +110,7 @@ class Thread(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="threads")
 
     last_poster: User  # author of the newest post, set by last_posters.find_last_posters
+    spark: SafeString | None  # of the leading embed, set by embeds.draw_sparks
 
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)

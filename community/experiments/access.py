@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from community.accounts.policies import can_write
 from community.content.models import Post
+from community.content.querysets import Reader
 
 POST = "post"
 PAGE = "page"
 
 
-def has_member_quota(user: Any) -> bool:
+def has_member_quota(user: Reader) -> bool:
     """Return whether an account has the member quota; it requires a confirmed address, since accounts are free to
     create.
     """
     return can_write(user)
 
 
-def visible_specs(user: Any) -> Q:
+def visible_specs(user: Reader | None) -> Q:
     """Return a filter for attachments visible to this person; attachments without a post use their own visibility."""
     posts = Post.objects.visible_to(user if user is not None else AnonymousUser())
     return ~Q(target_kind=POST) | Q(target_kind=POST, target_id__in=posts.values("pk"))

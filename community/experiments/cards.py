@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from bpsandbox import api
+from community.content.querysets import Reader
 
 from .prices import price_words
 
@@ -120,7 +121,7 @@ def _describe(config: str) -> dict[str, str]:
         return {"title": "", "line": "", "price": ""}
 
 
-def cancellable(cards: Iterable[api.Card], user: Any) -> frozenset[str]:
+def cancellable(cards: Iterable[api.Card], user: Reader) -> frozenset[str]:
     """Return the specs whose run this person can cancel; no query while none is active."""
     active = [card.spec_hash for card in cards if card.is_active]
     if not active or user is None or not user.is_authenticated:

@@ -9,6 +9,7 @@ import yaml
 from django.core.cache import cache
 
 from bpsandbox import api
+from community.content.querysets import Reader
 
 ORDER = (
     "version", "title", "notes", "seed", "seeds", "dtype", "dataset", "model", "init", "bias_init", "loss",
@@ -39,7 +40,7 @@ def short(canonical: str, spec_hash: str) -> str:
     return text
 
 
-def forked(page: api.RunPage, *, user: Any, owner_key: str, setting: str = "") -> str:
+def forked(page: api.RunPage, *, user: Reader, owner_key: str, setting: str = "") -> str:
     """Return the config for forking a run: as written in the reader's post, else shortened.
 
     `setting` is the index of a sweep member, which is shortened and keeps the title.

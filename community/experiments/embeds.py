@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from bpsandbox import api
 from community.content import embeds
 from community.content.models import Post
+from community.content.querysets import Reader
 from community.rendering.context import Facts
 
 from . import cards, placeholders
@@ -53,7 +54,7 @@ def is_system(post: Post) -> bool:
     return bool(getattr(post.author, "is_demo", False))
 
 
-def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None]) -> list[str]:
+def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> list[str]:
     """Replace a page's placeholders by cards, in one query; runs not visible to the reader leak nothing."""
     found = [placeholders.find(html) for html in htmls]
     hashes = {each.spec_hash for page in found for each in page}
@@ -74,7 +75,7 @@ def fill(htmls: Sequence[str], user: Any, post_ids: Sequence[int | None]) -> lis
     return [placeholders.replace(html, partial(shown, post_id)) for html, post_id in zip(htmls, post_ids, strict=True)]
 
 
-def sparks(keys: Sequence[str], user: Any) -> dict[str, SafeString]:
+def sparks(keys: Sequence[str], user: Reader) -> dict[str, SafeString]:
     """Draw the sparklines beside titles in lists."""
     if not keys:
         return {}
@@ -87,7 +88,7 @@ def _spark(brief: api.Brief) -> SafeString:
     return render_to_string("experiments/spark.html", {"brief": brief, "url": url})
 
 
-def feed(htmls: Sequence[str], user: Any) -> list[str]:
+def feed(htmls: Sequence[str], user: Reader) -> list[str]:
     """Replace each run with a picture and a line of text, for feeds and email."""
     hashes = {each.spec_hash for html in htmls for each in placeholders.find(html)}
     states = api.card_states(hashes, user) if hashes else {}

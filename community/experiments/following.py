@@ -8,9 +8,10 @@ from typing import Any
 
 from bpsandbox import api
 from community.common.sse import Event
+from community.content.querysets import Reader
 
 
-def followed_run(spec_hash: str, run_id: int | None, *, user: Any, owner_key: str) -> api.Card:
+def followed_run(spec_hash: str, run_id: int | None, *, user: Reader, owner_key: str) -> api.Card:
     """Return the run a page follows: a given one of a spec, else the one its card shows.
 
     Raises RunNotFound if the spec is not visible to this person.

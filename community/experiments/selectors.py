@@ -14,6 +14,7 @@ from django.urls import reverse
 from bpsandbox import api
 from community.common.pagination import Page, keyset_page
 from community.content.models import Post
+from community.content.querysets import Reader
 
 from . import configs
 from .access import POST
@@ -86,7 +87,7 @@ class RunView:
         return self.page.history if len(self.page.history) > 1 else ()
 
 
-def gallery(request: HttpRequest, reader: Any, *, owner: Any = None) -> Page[GalleryItem]:
+def gallery(request: HttpRequest, reader: Reader | None, *, owner: Any = None) -> Page[GalleryItem]:
     """Return a page of recent listed runs, of everyone or of one member."""
     page = keyset_page(api.gallery(reader, owner=owner), order=NEWEST, size=SHELF, request=request)
     posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
@@ -103,7 +104,7 @@ def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:
     return posts.get(row.target_id) if row.target_kind == POST else None
 
 
-def own_runs(request: HttpRequest, *, user: Any, owner_key: str) -> Page[GalleryItem]:
+def own_runs(request: HttpRequest, *, user: Reader, owner_key: str) -> Page[GalleryItem]:
     """Return a person's runs, most recently requested first."""
     page = keyset_page(api.owned(user, owner_key), order=LATEST_WISH, size=SHELF, request=request)
     shown = [GalleryItem(api.card_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
@@ -114,7 +115,7 @@ def _gallery_page(page: Page, items: list[GalleryItem]) -> Page[GalleryItem]:
     return Page(items, page.next_cursor, page.previous_cursor, page.query)
 
 
-def posts_by_id(ids: Iterable[int | None], reader: Any) -> dict[int, Post]:
+def posts_by_id(ids: Iterable[int | None], reader: Reader | None) -> dict[int, Post]:
     wanted = {pk for pk in ids if pk is not None}
     if not wanted:
         return {}
@@ -122,7 +123,7 @@ def posts_by_id(ids: Iterable[int | None], reader: Any) -> dict[int, Post]:
     return {post.pk: post for post in rows.select_related("thread", "author").defer("html", "source", "text")}
 
 
-def run_view(spec_hash: str, *, user: Any, owner_key: str, shown_in: tuple[str, int] | None = None) -> RunView:
+def run_view(spec_hash: str, *, user: Reader, owner_key: str, shown_in: tuple[str, int] | None = None) -> RunView:
     """Load the page of a spec; `shown_in` is the referring post. Raises RunNotFound."""
     page = api.run_page(spec_hash, user, owner_key, shown_in=shown_in)
     ids = [source.target_id for source in page.sources if source.target_kind == POST]

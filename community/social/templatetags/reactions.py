@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
+from community.content.models import Post
 from community.social.selectors import is_following
 
 register = template.Library()
@@ -34,13 +35,13 @@ def follow_label(kind: str, target: Any, following: bool) -> str:
 
 
 @register.inclusion_tag("social/vote.html", takes_context=True)
-def vote_buttons(context: template.Context, post: Any, votes: dict[int, int]) -> dict[str, Any]:
+def vote_buttons(context: template.Context, post: Post, votes: dict[int, int]) -> dict[str, Any]:
     """Show the score with its two buttons. `votes` is the page's result of `selectors.votes_by`."""
     own = context["request"].user.pk == post.author_id
     return {"post": post, "voted": votes.get(post.pk, 0), "own": own, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("social/bookmark.html", takes_context=True)
-def bookmark_button(context: template.Context, post: Any, bookmarked: set[int]) -> dict[str, Any]:
+def bookmark_button(context: template.Context, post: Post, bookmarked: set[int]) -> dict[str, Any]:
     """Show the bookmark button. `bookmarked` is the page's result of `selectors.bookmarked_by`."""
     return {"post": post, "bookmarked": post.pk in bookmarked, "csrf_token": context.get("csrf_token")}
