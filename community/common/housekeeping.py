@@ -8,14 +8,14 @@ from community.common.jobs import heartbeat, rows
 
 BATCH = 500
 
-type Chore = Callable[[], int]
+type Task = Callable[[], int]
 
-_tasks: dict[str, Chore] = {}
+_tasks: dict[str, Task] = {}
 
 
-def register(name: str, chore: Chore) -> None:
+def register(name: str, task: Task) -> None:
     """Register a short task that runs every few seconds and returns the number of rows it deleted."""
-    _tasks[name] = chore
+    _tasks[name] = task
 
 
 def run_all() -> dict[str, int]:
@@ -23,7 +23,7 @@ def run_all() -> dict[str, int]:
     heartbeat.beat()
     rows.requeue_stale()
     rows.delete_finished()
-    return {name: chore() for name, chore in _tasks.items()}
+    return {name: task() for name, task in _tasks.items()}
 
 
 def delete_batch(stale: QuerySet) -> int:

@@ -39,7 +39,7 @@ def test_twenty_wishes_for_one_spec_are_one_run(acting, django_user_model):
     assert (Spec.objects.count(), Run.objects.count(), Attachment.objects.count()) == (1, 1, 20)
 
 
-def test_a_member_who_asks_for_ten_at_once_gets_his_four(acting, django_user_model):
+def test_a_member_who_asks_for_ten_at_once_gets_their_four(acting, django_user_model):
     ada = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
     outcomes = at_once(10, lambda n: submit(RunRequest(user=ada), points=n + 1).run.state)
     assert Counter(outcomes) == {"queued": 4, "too_many_waiting": 6}

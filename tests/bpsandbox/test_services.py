@@ -492,7 +492,7 @@ def test_who_sees_a_spec(wanted, ada, grace, visibility, viewer, opens, listed):
                 read(spec_hash, user)
 
 
-def test_a_visitor_sees_his_own_by_his_key_alone(wanted):
+def test_visitors_see_their_own_by_their_key_alone(wanted):
     spec_hash = wanted(request=RunRequest(owner_key="k", address="192.0.2.1")).spec_hash
     assert selectors.run_page(spec_hash, owner_key="k").can_cancel
     with pytest.raises(errors.RunNotFound):

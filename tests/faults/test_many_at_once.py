@@ -99,7 +99,7 @@ def test_twenty_replies_at_once_have_twenty_numbers() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_editors_of_one_version_the_second_keeps_his_text() -> None:
+def test_of_two_editors_of_one_version_the_second_keeps_their_text() -> None:
     post = ThreadFactory().opening_post
     editors = [post.author] * 6
 

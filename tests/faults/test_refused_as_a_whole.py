@@ -34,7 +34,7 @@ def hasty(monkeypatch, signed_in):
 @pytest.mark.parametrize(
     ("language", "waiting"), [("en", r"Please wait \d+ minutes\."), ("zh-hans", r"\d+ ?(分钟|minutes)")]
 )
-def test_too_fast_a_writer_is_told_how_long_to_wait_and_keeps_his_words(hasty, language, waiting) -> None:
+def test_too_fast_a_writer_is_told_how_long_to_wait_and_keeps_their_words(hasty, language, waiting) -> None:
     response = hasty.post("/write/", QUESTION, headers={"Accept-Language": language})
     assert response.status_code == 429
     assert 1 <= int(response["Retry-After"]) <= 3600

@@ -96,7 +96,7 @@ def test_an_answer_and_a_comment_on_it(program):
     assert comment["url"].startswith("http://testserver/") and comment["url"].endswith("#post-3")
 
 
-def test_nobody_answers_what_he_may_not_see(program):
+def test_nobody_answers_what_they_may_not_see(program):
     thread = QuestionFactory(draft=True)
     answer = program.post("posts", {"thread": thread.pk, "source": "Because."})
     assert answer.status_code == 422 and "thread" in answer.json()["error"]["fields"]

@@ -229,7 +229,9 @@ class TestEditing:
         client_of_ada.post(f"/articles/{draft.pk}/edit/", form(base_version="1", source="Done.", publish="1"))
         assert (Thread.objects.get().is_draft, Post.objects.get().source) == (False, "Done.\n")
 
-    def test_the_second_of_two_editors_keeps_his_text_and_sees_the_difference(self, client_of_ada, ada, article, form):
+    def test_the_second_of_two_editors_keeps_their_text_and_sees_the_difference(
+        self, client_of_ada, ada, article, form
+    ):
         edit_article(article=article, editor=ada, source="The first text.", base_version=1)
         url = f"/articles/{article.pk}/edit/"
         response = client_of_ada.post(url, form(base_version="1", source="The second text.", summary="Mine."))

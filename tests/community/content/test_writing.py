@@ -224,7 +224,7 @@ class TestEditing:
             1,
         )
 
-    def test_who_is_second_keeps_his_text_and_sees_the_difference(self, client_of_ada, post, moderator, as_user):
+    def test_who_is_second_keeps_their_text_and_sees_the_difference(self, client_of_ada, post, moderator, as_user):
         self.send(as_user(moderator), post, source="What is this?\n\nTheirs.", title="Why XOR?")
         response = self.send(client_of_ada, post, source="What is this?\n\nMine.", title="Why XOR?")
         assert response.status_code == 409

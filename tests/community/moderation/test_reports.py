@@ -41,7 +41,7 @@ def test_reporting_twice_is_one_report(answer, reader):
     assert Report.objects.count() == 1
 
 
-def test_nobody_reports_himself(answer):
+def test_nobody_reports_themselves(answer):
     with pytest.raises(NotAllowed):
         services.report_post(reporter=answer.author, post=answer, reason="spam")
     assert not Report.objects.exists()

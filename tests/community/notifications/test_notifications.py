@@ -46,7 +46,7 @@ def test_the_same_event_is_told_once(reader, question):
     assert unread_count(reader) == 1
 
 
-def test_nobody_hears_of_his_own_acts(reader, question):
+def test_nobody_hears_of_their_own_actions(reader, question):
     tell(reader, question, actor=reader)
     assert unread_count(reader) == 0
 

@@ -79,7 +79,7 @@ def test_a_vote_on_an_answer_leaves_the_threads_score(question, reader):
     assert (answer.score, scores(question)) == (-1, (0, 0))
 
 
-def test_nobody_votes_on_his_own_post(question):
+def test_nobody_votes_on_their_own_post(question):
     with pytest.raises(OwnPost):
         services.vote(user=question.author, post=question.opening_post, value=1)
     assert not Reaction.objects.exists() and scores(question) == (0, 0)
