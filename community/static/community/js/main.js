@@ -1,6 +1,7 @@
 // Attaches each behaviour where its attribute stands. Modules are asked for only when a page needs them.
 import { attachMenus } from "./menus.js";
 import { attachSearchKey } from "./search_key.js";
+import { attachSwaps } from "./swap.js";
 import { attachThemeSwitch } from "./theme.js";
 
 const behaviours = [
@@ -21,7 +22,6 @@ const behaviours = [
   ["[data-cover]", () => import("./cover.js")],
   ["[data-notice]", () => import("./notice.js")],
   ["[data-once]", () => import("./once.js")],
-  ["[data-swap]", () => import("./swap.js")],
   ["[data-poll]", () => import("./poll.js")],
   ["form[action$='/accounts/logout/']", () => import("./sign_out.js")],
 ];
@@ -48,6 +48,7 @@ function mark(place, selector) {
 
 attachMenus();
 attachSearchKey();
+attachSwaps();
 attachThemeSwitch();
 attach(document.body);
 document.addEventListener("chainrule:swapped", (event) => attach(event.target));

@@ -7,15 +7,19 @@ import { ASKING, announceSwap, noticeIn, parsed, showNotice } from "./fragments.
 const CONTROLS = "button, input:not([type=hidden]), textarea, select, a[href]";
 const TEXT = "textarea, input:not([type=hidden])";
 
-export function attach(element) {
+// For the whole document at once, so that a click right after the page has loaded is not too early.
+export function attachSwaps() {
+  document.addEventListener("submit", (event) => take(event, event.target.closest("form[data-swap]")));
+  document.addEventListener("click", (event) => take(event, event.target.closest("a[data-swap]")));
+}
+
+function take(event, element) {
+  if (!element || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (element.dataset.swapping || isOpen(element)) return;
   const isForm = element.matches("form");
-  element.addEventListener(isForm ? "submit" : "click", (event) => {
-    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    if (element.dataset.swapping || isOpen(element)) return;
-    const goOn = isForm ? plainSubmit(element, event.submitter) : () => location.assign(element.href);
-    ask(element, isForm ? fields(element, event.submitter) : null, goOn);
-  });
+  const goOn = isForm ? plainSubmit(element, event.submitter) : () => location.assign(element.href);
+  ask(element, isForm ? fields(element, event.submitter) : null, goOn);
 }
 
 async function ask(element, body, goOn) {
