@@ -7,11 +7,13 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community.accounts.requests import MemberRequest
 from community.audit.actions import Action
-from community.common.errors import BadRequest, Invalid, NotAllowed
+from community.common.errors import Invalid, NotAllowed
+from community.common.forms import cleaned
 from community.common.ratelimit import limited
 from community.content import kept_forms
 from community.content.models import Thread
@@ -36,17 +38,15 @@ def moderate(request: MemberRequest, pk: int) -> HttpResponse:
     found = thread_for(request.user, pk)
     if not policies.can_moderate(request.user):
         raise NotAllowed
-    form = StaffForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest(str(next(iter(form.errors.values()))[0]))
-    changed = SERVICES[form.cleaned_data["action"]](thread=found, by=request.user, **_values(form.cleaned_data))
+    sent = cleaned(StaffForm(request.POST))
+    changed = SERVICES[sent["action"]](thread=found, by=request.user, **_values(sent))
     return redirect(changed.get_absolute_url())
 
 
-def _values(cleaned: dict[str, Any]) -> dict[str, Any]:
-    values = {"reason": cleaned["reason"]}
-    if cleaned["action"] != Action.MOVE:
+def _values(sent: dict[str, Any]) -> dict[str, Any]:
+    values = {"reason": sent["reason"]}
+    if sent["action"] != Action.MOVE:
         return values
-    if cleaned["category"] is None:
-        raise Invalid(fields={"category": []})
-    return values | {"category": cleaned["category"]}
+    if sent["category"] is None:
+        raise Invalid(fields={"category": [_("Choose a category.")]})
+    return values | {"category": sent["category"]}

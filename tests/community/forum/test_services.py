@@ -104,6 +104,8 @@ class TestModerating:
         assert as_user(moderator).post(url, move).status_code == 302
         assert as_user(moderator).post(url, {"action": "burn"}).status_code == 400
         assert as_user(moderator).post(url, {"action": "move", "category": "nowhere"}).status_code == 400
+        unsaid = as_user(moderator).post(url, {"action": "move"}, headers={"Accept": "application/json"})
+        assert unsaid.json()["error"]["fields"] == {"category": ["Choose a category."]}
         page = " ".join(as_user(ada).get(question.get_absolute_url()).content.decode().split())
         assert "moved this → Meta" in page
         assert "about us" in page

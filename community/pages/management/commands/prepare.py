@@ -1,6 +1,6 @@
 """Prepare the state for this version of the code, as `./run` does before the site starts."""
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -23,9 +23,8 @@ class Command(BaseCommand):
     def handle(self, *, without_demo: bool, verbosity: int, **options: object) -> None:
         self._migrate()
         for command, arguments in STEPS:
-            if command not in get_commands() or (command == "demo" and without_demo):
-                continue
-            call_command(command, *arguments, verbosity=0)
+            if command != "demo" or not without_demo:
+                call_command(command, *arguments, verbosity=0)
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
