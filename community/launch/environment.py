@@ -100,6 +100,7 @@ class Environment:
     def _call(self, command: list[str]) -> None:
         """Run one step with its output in the log. Raises Stop with the reason if it fails."""
         environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+        environment.setdefault("UV_SYSTEM_CERTS", "true")  # a proxy's certificate is known to the system, not to uv
         with self.log.open("ab") as log:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
         if done.returncode:

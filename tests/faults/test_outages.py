@@ -29,7 +29,7 @@ def test_a_full_disk_keeps_the_words_and_says_so(db, signed_in, monkeypatch, err
     response = signed_in(PersonFactory()).post("/write/", form)
     page = unescape(response.content.decode())
     assert response.status_code == 503
-    assert "no room left on this server" in page
+    assert "out of storage" in page
     assert "An hour of work." in page
     assert "Send it again" in page
 
@@ -44,7 +44,7 @@ def test_a_database_that_is_away_is_no_bug(db, client, monkeypatch) -> None:
         response = client.get("/latest/", headers={"Accept": accept})
         assert (response.status_code, response["Retry-After"], response["Cache-Control"]) == (503, "10", "no-store")
         assert response["Content-Type"].startswith(kind)
-        assert "does not work at the moment" in response.content.decode()
+        assert "not available at the moment" in response.content.decode()
 
 
 def test_a_bug_stays_a_bug(db, client, monkeypatch) -> None:
@@ -52,7 +52,7 @@ def test_a_bug_stays_a_bug(db, client, monkeypatch) -> None:
     client.raise_request_exception = False
     response = client.get("/latest/")
     assert response.status_code == 500
-    assert "Something broke on our side" in response.content.decode()
+    assert "Something went wrong on our side" in response.content.decode()
 
 
 def test_what_is_recognised() -> None:

@@ -230,14 +230,14 @@ def test_few_rows_of_windows_at_a_time_give_what_all_give(monkeypatch):
         (
             Conv2d(4, 3, dilation=2, padding=1),
             (1, 2, 8),
-            r"Conv2d takes images of at least 5 by 5 with their padding, not samples of shape \(1, 2, 8\)",
+            r"Conv2d takes images of at least 5 by 5 including padding, not samples of shape \(1, 2, 8\)",
         ),
         (
             AvgPool2d((2, 9)),
             (1, 8, 8),
             r"AvgPool2d takes images of at least 2 by 9 .*, not samples of shape \(1, 8, 8\)",
         ),
-        (MaxPool2d(2, padding=(0, 2)), (1, 8, 8), r"MaxPool2d takes a padding of at most half its kernel"),
+        (MaxPool2d(2, padding=(0, 2)), (1, 8, 8), r"MaxPool2d takes padding of at most half the kernel size"),
     ],
 )
 def test_what_has_no_windows_is_refused(layer, shape, message):

@@ -53,7 +53,7 @@ def test_a_banner_offers_the_link_once_more_until_it_is_opened(client, sign_up):
 
 def test_who_waits_for_a_letter_on_a_site_that_sends_none_is_told_where_it_lies(client, sign_up, settings):
     sign_up()
-    assert "the letter lies as a file" not in client.get("/settings/").content.decode()
+    assert "the message is saved as a file" not in client.get("/settings/").content.decode()
     settings.CHAINRULE_MAIL_SHOWN = "/here/mail"
     assert "the message is saved as a file in <code>/here/mail</code>" in client.get("/settings/").content.decode()
     assert "the letter lies" not in client.get(link_in_last_mail()).content.decode()
