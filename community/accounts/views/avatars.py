@@ -31,7 +31,7 @@ class OutdatedVersion(Exception):
 
 @lru_cache(maxsize=4096)
 def _versioned(pk: int, version: str) -> str:
-    """Return the avatar for a versioned URL, cached per process after one query. Raises AnotherVersion, Http404."""
+    """Return the avatar for a versioned URL, cached per process after one query. Raises OutdatedVersion, Http404."""
     person = get_object_or_404(User.objects.only("handle", "handle_key", "display_name"), pk=pk)
     name, key = person.visible_name, person.handle_key
     if version != avatars.version(name, key):
