@@ -16,7 +16,8 @@ _MATH = re.compile(
 )
 _HIDDEN = re.compile(
     r'<span class="(?:math-error-message|code-name)"[^>]*>.*?</span>|<sup id="[^"]*fnref[^>]*>.*?</sup>'
-    r'|<a class="footnote-backref".*?</a>',
+    r'|<a class="footnote-backref".*?</a>'
+    r'|<p class="bp-notice">.*?</p>|<ol class="problems">.*?</ol>',
     re.DOTALL,
 )
 _SPACES = re.compile(r"[ \t\u00a0]+")

@@ -194,3 +194,17 @@ def test_every_call_of_one_footnote_has_an_id_of_its_own_in_linear_time():
     ids = re.findall(r'<sup id="([^"]*)"', html)
     assert len(set(ids)) == len(ids) == 800
     assert ids[:3] == ["p-fnref:a", "p-fnref2:a", "p-fnref3:a"]
+
+
+def test_a_note_that_nothing_refers_to_is_kept_without_a_link_back():
+    html = render("Word[^a], again[^a].\n\n[^a]: one\n[^b]: two", Context(prefix="p1-")).html
+    assert "two" in html and "#p1-fnref:b" not in html
+    assert 'href="#p1-fnref:a"' in html and 'href="#p1-fnref2:a"' in html
+
+
+def test_what_is_said_about_a_wrong_config_is_not_among_the_words_of_its_post():
+    text = plain(
+        '<p>Why?</p><div class="bp-problems"><p class="bp-notice">It cannot run.</p>'
+        '<pre><code>model: x</code></pre><ol class="problems"><li>Unknown name.</li></ol></div>'
+    )
+    assert text == "Why?\nmodel: x"
