@@ -26,6 +26,7 @@ _BESIDE_BY_CLASS = re.compile(
 )
 _ANNOTATION = re.compile(r"<annotation[^>]*>(.*?)</annotation>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+_AFTER_FULL_WIDTH = re.compile(r"(?<=[。，、；：！？）》」』]) ")
 _WIDEST = 40
 
 
@@ -104,8 +105,12 @@ def _part(piece: re.Match[str]) -> tuple[_Part, int]:
 
 
 def _line(parts: list[_Part]) -> str:
-    html = "".join(part.html or escape(part.words, quote=False) for part in parts)
-    return re.sub(r"\s+", " ", html).strip()
+    return _one_line("".join(part.html or escape(part.words, quote=False) for part in parts))
+
+
+def _one_line(words: str) -> str:
+    """Return a text on one line. Nothing separates two paragraphs where one ends in full-width punctuation."""
+    return _AFTER_FULL_WIDTH.sub("", " ".join(words.split()))
 
 
 def _without_end(parts: list[_Part]) -> list[_Part]:
@@ -125,7 +130,7 @@ def _words(html: str, longest: int, beside: frozenset[str]) -> str:
         length += len(shown)
         if length > longest:
             break
-    return " ".join("".join(words).split())
+    return _one_line("".join(words))
 
 
 def _readable(math: str) -> str:
