@@ -142,3 +142,10 @@ class TestCategory:
     @pytest.mark.parametrize("kind", ["article", "note"])
     def test_articles_and_notes_have_none(self, client_of_ada, kind):
         assert "category" not in client_of_ada.get(PLACES[kind]).context["form"].fields
+
+
+@kinds
+def test_a_preview_asks_for_no_category(client_of_ada, kind):
+    assert b'name="preview" value="1" formnovalidate' in client_of_ada.get(PLACES[kind]).content
+    page = client_of_ada.post(PLACES[kind], fields(kind, category="", preview="1"))
+    assert page.status_code == 200 and b"<math" in page.content
