@@ -157,6 +157,12 @@ def test_what_staff_does_to_a_thread_is_in_the_trail_too(answer, moderator):
     assert audit_log() == [("lock", "thread", answer.thread_id, "settled")]
 
 
+def test_the_audit_log_calls_no_thread_a_reported_post(client, answer, moderator):
+    lock_thread(thread=answer.thread, by=moderator, reason="settled")
+    client.force_login(moderator)
+    assert b"Reported post" not in client.get(reverse("moderation:audit-log")).content
+
+
 def test_a_closed_report_does_not_bring_a_post_to_the_top_of_the_queue(answer, reader, moderator):
     other = AnswerFactory(thread=answer.thread)
     services.report_post(post=answer, reporter=reader, reason="spam")
