@@ -11,5 +11,5 @@ export function moment(at) {
 }
 
 export function clock(at = Date.now()) {
-  return new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  return new Date(at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
 }
