@@ -41,7 +41,7 @@ class Row:
 
 def rows(before: str, after: str) -> list[Row]:
     """Return changed lines with context, and changed words within changed lines. Empty for equal texts."""
-    old, new = before.rstrip("\n").split("\n"), after.rstrip("\n").split("\n")
+    old, new = _lines(before), _lines(after)
     if old == new:
         return []
     head = _shared(old, new)
@@ -49,6 +49,12 @@ def rows(before: str, after: str) -> list[Row]:
     groups = [("equal", 0, head, 0, head), *_opcodes(old, new, head, tail)]
     groups.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
     return list(_rows(old, new, groups))
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text: none if it is empty, so that nothing is shown as removed from a first version."""
+    rest = text.rstrip("\n")
+    return rest.split("\n") if rest else []
 
 
 def _shared(old: Sequence[str], new: Sequence[str]) -> int:

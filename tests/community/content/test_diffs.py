@@ -42,6 +42,12 @@ def test_equal_texts_have_no_rows():
     assert diffs.rows("a\nb\n", "a\nb") == []
 
 
+def test_a_first_version_removes_nothing_and_all_its_lines_are_new():
+    assert shown("", "a\n\nb") == [("new", "a"), ("new", ""), ("new", "b")]
+    assert shown("a", "") == [("gone", "a")]
+    assert shown("", "\n") == []
+
+
 def test_every_line_of_both_texts_is_there_when_all_changed():
     assert shown("a\nb", "c\nd\ne") == [("gone", "a"), ("gone", "b"), ("new", "c"), ("new", "d"), ("new", "e")]
 
