@@ -10,6 +10,7 @@ from community.accounts import handles
 from community.accounts.models import User
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # our sign-in, with its limits, is the only one
+admin.site.site_header = admin.site.site_title = _("Chainrule")
 
 
 class HandleFromStaff:

@@ -46,6 +46,7 @@ class CategoryForm(forms.ModelForm):
             "slug": _("The last part of its address. It stays when the name changes."),
             "position": _("Categories with smaller numbers come first."),
         }
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("description", "description_zh")}
 
     def clean_parent(self) -> Category | None:
         """Reject a category nested inside itself, directly or indirectly."""

@@ -48,6 +48,11 @@ class TestCategories:
         assert (category.description, category.slug) == ("How weights begin.", "initialisation")
         assert AuditEntry.objects.get().changes == {"description": [was, "How weights begin."]}
 
+    def test_a_description_is_edited_in_full_on_a_page_of_this_site(self, staff):
+        page = staff.get(f"/staff/content/category/{Category.objects.get(slug='meta').pk}/change/").content.decode()
+        assert '<textarea name="description"' in page and '<textarea name="description_zh"' in page
+        assert "Chainrule" in page and "Django" not in page
+
     def test_a_move_is_in_the_audit_log_by_the_slugs_of_both_parents(self, staff):
         category = Category.objects.get(slug="chain-rule")
         meta = Category.objects.get(slug="meta")
