@@ -45,7 +45,7 @@ def _own_vote() -> None:
 
 
 def _forget_words() -> None:
-    backend().erase([Document.objects.order_by("pk").first().pk])
+    backend().delete([Document.objects.order_by("pk").first().pk])
 
 
 def _long_run() -> None:
