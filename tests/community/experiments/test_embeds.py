@@ -108,7 +108,7 @@ def test_the_run_of_a_post_that_is_away_leaks_nothing(asked, member, how):
 def test_a_preview_says_what_will_train_and_what_it_costs(config):
     html, _facts, _problems = fence.bp(config(title="Mine"), 1)
     shown = registry.fill([html], NOBODY)[0]
-    for words in ("Mine", "3 seeds", "13 parameters", "when this text is published"):
+    for words in ("Mine", "3 seeds", "13 parameters", "once this text is saved and published"):
         assert words in shown
 
 
