@@ -42,6 +42,21 @@ def test_a_visitor_changes_the_first_network_and_runs_it(embedded_site, arrive):
     expect(visitor.page.locator("#config")).to_contain_text("1.37")
 
 
+def test_a_config_that_was_typed_survives_a_reload_and_a_change_of_language(embedded_site, arrive):
+    visitor = arrive(embedded_site)
+    visitor.page.goto("/playground/")
+    config = visitor.page.locator("[data-config-text]")
+    first = config.input_value()
+    typed = re.sub(r"lr: [\d.]+", "lr: 1.93", first)
+    assert typed != first
+    config.fill(typed)
+    visitor.page.reload()
+    expect(config).to_have_value(typed)
+    visitor.page.locator("button[name=language][value=zh-hans]:visible").click()
+    expect(visitor.page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(config).to_have_value(typed)
+
+
 def test_a_visitor_sees_what_is_wrong_beside_the_lines(embedded_site, arrive):
     visitor = arrive(embedded_site)
     visitor.page.goto("/playground/")

@@ -16,12 +16,12 @@ export function attach(place) {
     if (!form.dataset.busy) play(state);
   });
   text.addEventListener("input", () => compare(state));
-  keepAcrossLanguages(state);
+  keepTyped(state);
   compare(state);
 }
 
-// The page comes anew in the other language; a text that was typed goes with it, in this tab alone.
-function keepAcrossLanguages({ form, text, begun }) {
+// A typed config survives a reload and a change of language, in this tab alone.
+function keepTyped({ form, text, begun }) {
   const place = `config:${location.pathname}${location.search}#${form.id}`;
   try {
     const kept = sessionStorage.getItem(place);
@@ -31,8 +31,8 @@ function keepAcrossLanguages({ form, text, begun }) {
       text.dispatchEvent(new Event("input", { bubbles: true }));
     }
   } catch { return; }  // a browser that keeps nothing
-  document.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "language" && text.value !== begun) sessionStorage.setItem(place, text.value);
+  addEventListener("pagehide", () => {
+    if (text.value !== begun) sessionStorage.setItem(place, text.value);
   });
 }
 
