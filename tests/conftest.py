@@ -3,6 +3,7 @@
 With `CI=true`, a missing service or browser is a failure, not a skip.
 """
 
+import asyncio
 import os
 import shutil
 
@@ -102,6 +103,18 @@ def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
     quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
     args = ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
     return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+
+
+@pytest.fixture(autouse=True)
+def _no_loop_of_the_browsers(request):
+    """Let tests without a browser run loops of their own: Playwright leaves its loop running in the thread."""
+    if "playwright" in request.fixturenames:
+        yield
+        return
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="session", autouse=True)

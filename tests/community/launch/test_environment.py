@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -51,7 +52,9 @@ def way(request, monkeypatch):
     if request.param == "venv":
         without = [folder for folder in os.get_exec_path() if not shutil.which("uv", path=folder)]
         monkeypatch.setenv("PATH", os.pathsep.join(without))
-    elif not shutil.which("uv"):
+    elif uv := os.environ.get("CHAINRULE_TEST_UV") or shutil.which("uv"):
+        monkeypatch.setenv("PATH", os.pathsep.join([str(Path(uv).parent), *os.get_exec_path()]))
+    else:
         missing("there is no uv")
 
 
