@@ -1,6 +1,8 @@
+import time
 from weakref import WeakSet
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from community.common import open_streams
@@ -15,9 +17,23 @@ def _renderer():
 
 
 @pytest.fixture
-def no_open_streams(monkeypatch):
-    """Forget streams that other tests of this process opened and never read."""
+def no_open_streams(monkeypatch, transactional_db):
+    """Forget streams that other tests opened and never read; leave no query that the flush would deadlock with."""
     monkeypatch.setattr(open_streams, "_open", WeakSet())
+    yield
+    ends_at = time.monotonic() + 5
+    while connection.vendor == "postgresql" and _others_at_work() and time.monotonic() < ends_at:
+        time.sleep(0.01)
+
+
+def _others_at_work() -> int:
+    """Count the other connections of this database that are within a query or a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        return cursor.fetchone()[0]
 
 
 @pytest.fixture
