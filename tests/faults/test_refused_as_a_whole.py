@@ -51,7 +51,7 @@ def test_what_was_kept_can_be_sent_once_more_as_it_is(hasty, monkeypatch) -> Non
     page = hasty.post("/write/", QUESTION).content.decode()
     form = page[page.index('<form class="kept"') :].split("</form>")[0]
     boxes = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
-    typed = re.findall(r'<textarea name="(\w+)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL)
+    typed = re.findall(r'<textarea name="(\w+)"[^>]*>(.*?)</textarea>', form, re.DOTALL)
     boxes |= {name: unescape(text) for name, text in typed}
     boxes.pop("csrfmiddlewaretoken", None)
     assert boxes == QUESTION
