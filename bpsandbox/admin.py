@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from bpsandbox.models import Attachment, Run, Spec, Worker
+from bpsandbox.models import Attachment, Certificate, Run, Spec, Worker
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -41,6 +41,14 @@ class AttachmentAdmin(ReadOnlyAdmin):
     list_filter = ("visibility", "target_kind")
     list_select_related = ("spec",)
     exclude = ("owner_key",)
+
+
+@admin.register(Certificate)
+class CertificateAdmin(ReadOnlyAdmin):
+    list_display = ("id", "run", "state", "engine_version", "same_until", "last_step", "attempts", "checked_at")
+    list_filter = ("state", "engine_version")
+    list_select_related = ("run",)
+    raw_id_fields = ("run", "spec")
 
 
 @admin.register(Worker)

@@ -10,10 +10,11 @@ from django.utils.module_loading import import_string
 from bpsandbox import conf
 from bpsandbox.runner import walls
 
+TAG = "bpsandbox"
 PATHS = ("wake", "visible_specs", "math")
 
 
-@register
+@register(TAG)
 def check_dotted_paths(**kwargs: Any) -> list[CheckMessage]:
     """Report dotted paths in the settings that cannot be imported."""
     return [error for name in PATHS if (error := unreachable(name, getattr(conf.current(), name)))]
@@ -29,7 +30,7 @@ def unreachable(name: str, path: str) -> CheckMessage | None:
     return None
 
 
-@register
+@register(TAG)
 def check_calibration(**kwargs: Any) -> list[CheckMessage]:
     """Report a calibration file that cannot be used."""
     from bpsandbox import calibration  # imports NumPy

@@ -29,6 +29,10 @@ def positive(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
+def not_negative(value: Any) -> bool:
+    return positive(value) or (value == 0 and not isinstance(value, bool))
+
+
 def whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
@@ -39,6 +43,10 @@ def dotted(value: Any) -> bool:
 
 def dotted_or_empty(value: Any) -> bool:
     return value == "" or dotted(value)
+
+
+def yes_or_no(value: Any) -> bool:
+    return isinstance(value, bool)
 
 
 def text(value: Any) -> bool:
@@ -66,7 +74,7 @@ class Conf:
     visitor_seeds: int = setting(16, whole, COUNT)
     steps_an_hour: int = setting(120, whole, COUNT)
     visitor_runs_an_hour: int = setting(10, whole, COUNT)
-    network_runs_an_hour: int = setting(60, whole, COUNT)
+    network_runs_an_hour: int = setting(120, whole, COUNT)
     network_steps_an_hour: int = setting(360, whole, COUNT)
     visitor_hours: float = setting(24, positive, "a number of hours above 0")
     member_waiting: int = setting(3, whole, COUNT)
@@ -76,6 +84,7 @@ class Conf:
     attempts: int = setting(3, whole, COUNT)
     slots: int = setting(1, whole, COUNT)
     poll_seconds: float = setting(1, positive, SECONDS)
+    certificate_seconds: float = setting(3600, not_negative, "a number of seconds, 0 or more")
     orphan_days: float = setting(30, positive, "a number of days above 0")
     engine: str = setting(ENGINE, dotted, PATH)
     wake: str = setting("bpsandbox.wake.Pipes", dotted, PATH)
@@ -84,6 +93,7 @@ class Conf:
     has_member_quota: str = setting("bpsandbox.policies.every_account", dotted, PATH)
     math: str = setting("", dotted_or_empty, "a dotted path, or nothing")
     calibration: str = setting("", text, "the path of a file, or nothing")
+    shared_calibration: bool = setting(False, yes_or_no, "True or False")
 
     def limits(self, cpu_seconds: float | None = None) -> Limits:
         """Return the limits of one run, with a smaller processor budget where one is given."""

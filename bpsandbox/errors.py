@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from bpsandbox import conf
+
 Sentence = str | Promise
 
 
@@ -67,7 +69,8 @@ class HourlyLimit(TooManyRuns):
     code = "hourly_limit"
 
     def __init__(self, *, limit: int, retry_after: int) -> None:
-        sentence = self.sentence(limit) % {"limit": limit, "minutes": minutes(retry_after)}
+        member = conf.current().member_runs_an_hour
+        sentence = self.sentence(limit) % {"limit": limit, "minutes": minutes(retry_after), "member": member}
         super().__init__(sentence, retry_after=retry_after)
 
     def sentence(self, limit: int) -> Sentence:
@@ -83,10 +86,10 @@ class VisitorLimit(HourlyLimit):
 
     def sentence(self, limit: int) -> Sentence:
         return ngettext_lazy(
-            "Without an account the limit is %(limit)d run an hour. "
-            "Sign in to run more, or try again in %(minutes)d min.",
-            "Without an account the limit is %(limit)d runs an hour. "
-            "Sign in to run more, or try again in %(minutes)d min.",
+            "Without an account the limit is %(limit)d run an hour. With one it is %(member)d, and runs are kept. "
+            "Sign in, or try again in %(minutes)d min.",
+            "Without an account the limit is %(limit)d runs an hour. With one it is %(member)d, and runs are kept. "
+            "Sign in, or try again in %(minutes)d min.",
             limit,
         )
 
@@ -107,10 +110,10 @@ class NetworkLimit(HourlyLimit):
 
     def sentence(self, limit: int) -> Sentence:
         return ngettext_lazy(
-            "Visitors from your network share %(limit)d run an hour. "
-            "Sign in to run more, or try again in %(minutes)d min.",
-            "Visitors from your network share %(limit)d runs an hour. "
-            "Sign in to run more, or try again in %(minutes)d min.",
+            "Visitors from your network share %(limit)d run an hour. With an account you have %(member)d of your own. "
+            "Sign in, or try again in %(minutes)d min.",
+            "Visitors from your network share %(limit)d runs an hour. With an account you have %(member)d of your own. "
+            "Sign in, or try again in %(minutes)d min.",
             limit,
         )
 
@@ -153,6 +156,21 @@ class RunNotFound(SandboxError):
     code = "not_found"
     status = 404
     default = _("No such run.")
+
+
+class NoResult(SandboxError):
+    """The run has no result that could be shown or taken away."""
+
+    code = "no_result"
+    status = 409
+    default = _("This run ended without a result. Run it again to take it away.")
+
+
+class NotExpressible(SandboxError):
+    """A library or a file cannot express the run; the message says what and why."""
+
+    code = "not_expressible"
+    status = 422
 
 
 class NotYours(SandboxError):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from bpsandbox.messages import N_, _
 
 SENTENCES = {
-    "cpu": _("It used up its %(seconds)g seconds of processor time. Try fewer epochs, seeds or units."),
-    "wall": _("It was stopped after %(seconds)g seconds. Try fewer epochs, seeds or units."),
-    "memory": _("It needed more than its %(mib)d MiB of memory. Try fewer seeds, smaller layers or less data."),
-    "flood": _("Its output was larger than allowed. Record fewer points."),
-    "size": _("Its result is too large to store. Record fewer points."),
-    "garbage": _("The training process sent an unreadable message. This is our mistake, not yours."),
-    "engine": _("%(message)s"),
-    "internal": _("The engine failed (%(message)s). This is our mistake, not yours."),
-    "crashed": _("The training process died in %(attempts)d of %(attempts)d attempts."),
-    "lost": _("The worker that was training it disappeared in %(attempts)d of %(attempts)d attempts."),
+    "cpu": N_("It used up its %(seconds)g seconds of processor time. Try fewer epochs, seeds or units."),
+    "wall": N_("It was stopped after %(seconds)g seconds. Try fewer epochs, seeds or units."),
+    "memory": N_("It needed more than its %(mib)d MiB of memory. Try fewer seeds, smaller layers or less data."),
+    "flood": N_("Its output was larger than allowed. Record fewer points."),
+    "size": N_("Its result is too large to store. Record fewer points."),
+    "garbage": N_("The training process sent an unreadable message. This is our mistake, not yours."),
+    "engine": N_("%(message)s"),
+    "internal": N_("The engine failed (%(message)s). This is our mistake, not yours."),
+    "crashed": N_("The training process died in %(attempts)d of %(attempts)d attempts."),
+    "lost": N_("The worker that was training it disappeared in %(attempts)d of %(attempts)d attempts."),
 }
 
 
@@ -25,4 +25,4 @@ def sentence(failure: dict[str, Any]) -> str:
     values = failure.get("values", {})
     if "bytes" in values:
         values = {**values, "mib": values["bytes"] >> 20}
-    return str(SENTENCES[failure["code"]]) % values
+    return _(SENTENCES[failure["code"]]) % values

@@ -7,12 +7,13 @@ the row, writes nothing and kills its child.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F
 
-from bpsandbox import conf, identity, lifecycle
+from bpsandbox import conf, identity, lifecycle, traits, wake
 from bpsandbox.announcements import announce_later
 from bpsandbox.document import Agreement, Document, Stop, WorkedExample
 from bpsandbox.models import SYSTEM, Run
@@ -103,8 +104,10 @@ def lease_end() -> Any:
 
 
 def report(claim: Claim, progress: dict[str, Any]) -> bool:
-    """Write progress and renew the lease; False when another worker has the run."""
-    return claim.row.update(progress=progress, progress_seq=F("progress_seq") + 1, lease_until=lease_end()) == 1
+    """Write progress, renew the lease and tell the run's followers; False when another worker has the run."""
+    written = claim.row.update(progress=progress, progress_seq=F("progress_seq") + 1, lease_until=lease_end()) == 1
+    transaction.on_commit(partial(wake.topic(wake.RUNS).say, str(claim.run_id)))
+    return written
 
 
 def renew(claim: Claim) -> str | None:
@@ -142,7 +145,10 @@ def finish(claim: Claim, document: Document) -> bool:
         name = "diverge" if results.has_diverged(document) else "succeed"
         columns = result_columns(claim, document)
         with transaction.atomic():
-            return concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
+            moved = concluded(claim, Run.objects.filter(pk=claim.run_id).move(name, fence=claim.fence, **columns))
+            if moved:
+                traits.note(spec_id=claim.spec_id, run_id=claim.run_id, canonical=claim.canonical, document=document)
+            return moved
     except UNREADABLE as error:
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 

@@ -1,6 +1,7 @@
 """Follow a run while it trains.
 
-One small query per tick reads all runs that are followed in this process, however many followers each has.
+A word on the topic of runs wakes each process that has followers; one small query then reads all runs that are followed
+in it, however many followers each has. While nothing moves, nothing is read.
 """
 
 from __future__ import annotations
@@ -8,15 +9,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import Error, connections
 
-from bpsandbox import lifecycle
+from bpsandbox import lifecycle, wake
 from bpsandbox.models import Run
 
 TICK_SECONDS = 0.15
+"""The shortest time between two looks."""
+FOLLOWER_SECONDS = 0.04
+"""Each follower of a process makes it longer: each asks for the page's part that it draws after each change."""
+LONGEST_TICK_SECONDS = 10.0
+POLL_SECONDS = 1.0
+"""Time between two looks while no words arrive."""
+LOOK_SECONDS = 30.0
+"""Time between two looks while words arrive, in case one was lost."""
 READERS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bpsandbox-live")
 
 
@@ -52,30 +62,56 @@ def progress(run_id: int, after: int = -1) -> Change | None:
 
 
 class Hub:
-    """Polls once for all followers of one event loop."""
+    """Looks once for all followers of one event loop."""
 
     def __init__(self) -> None:
         self.followers: dict[asyncio.Queue[Change], tuple[int, int]] = {}
+        self.woken = asyncio.Event()
+        self.hurried = asyncio.Event()
+        self.loop = asyncio.get_running_loop()
         self.task: asyncio.Task[None] | None = None
 
     def join(self, run_id: int, after: int) -> asyncio.Queue[Change]:
         queue: asyncio.Queue[Change] = asyncio.Queue()
         self.followers[queue] = (run_id, after)
+        self.hear({wake.EVERYTHING})
         if self.task is None or self.task.done():
-            self.task = asyncio.get_running_loop().create_task(self.ask())
+            self.task = self.loop.create_task(self.ask())
         return queue
 
     def leave(self, queue: asyncio.Queue[Change]) -> None:
         self.followers.pop(queue, None)
+        if not self.followers:
+            self.hear({wake.EVERYTHING})
+
+    def hear(self, words: set[str]) -> None:
+        """Look soon if the words concern a followed run; at once if a run may have begun or ended."""
+        if wake.EVERYTHING in words:
+            self.hurried.set()
+        if wake.EVERYTHING in words or any(str(run_id) in words for run_id, _ in self.followers.values()):
+            self.woken.set()
+
+    def hear_elsewhere(self, words: set[str]) -> None:
+        """Pass on the words from the thread that hears them, unless the loop is closed by now."""
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(self.hear, words)
 
     async def ask(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self.followers:
-            seen = lowest_seen(self.followers.values())
-            changes = await loop.run_in_executor(READERS, read, seen)
-            self.publish(changes)
-            await asyncio.sleep(TICK_SECONDS)
-        await loop.run_in_executor(READERS, connections.close_all)
+        topic = wake.topic(wake.RUNS)
+        topic.join(self.hear_elsewhere)
+        try:
+            while self.followers:
+                self.woken.clear()
+                self.hurried.clear()
+                self.publish(await self.loop.run_in_executor(READERS, read, lowest_seen(self.followers.values())))
+                await passed(self.hurried, self.tick)
+                await passed(self.woken, LOOK_SECONDS if topic.is_heard else POLL_SECONDS)
+        finally:
+            topic.leave(self.hear_elsewhere)
+
+    @property
+    def tick(self) -> float:
+        return min(max(TICK_SECONDS, FOLLOWER_SECONDS * len(self.followers)), LONGEST_TICK_SECONDS)
 
     def publish(self, changes: dict[int, Change]) -> None:
         for queue, (run_id, after) in list(self.followers.items()):
@@ -83,6 +119,12 @@ class Hub:
             if change is not None and change.seq != after:
                 self.followers[queue] = (run_id, change.seq)
                 queue.put_nowait(change)
+
+
+async def passed(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, for at most `seconds`."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)
 
 
 def lowest_seen(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -94,12 +136,13 @@ def lowest_seen(followed: Iterable[tuple[int, int]]) -> dict[int, int]:
 
 
 def read(seen: dict[int, int]) -> dict[int, Change]:
-    """Read changes in the database thread; none while the database is unavailable."""
+    """Read changes in the database thread, which keeps no connection; none while the database is unavailable."""
     try:
         return changes_since(seen)
     except Error:
-        connections.close_all()
         return {}
+    finally:
+        connections.close_all()
 
 
 hubs: dict[asyncio.AbstractEventLoop, Hub] = {}

@@ -25,6 +25,9 @@ class Spec(models.Model):
     canonical = models.TextField(help_text=_("Canonical JSON: defaults filled, keys sorted, no title, no notes."))
     facts = models.JSONField(default=dict, help_text=_("What lists show: title, seeds, parameters."))
     current_run = models.ForeignKey("Run", null=True, on_delete=models.SET_NULL, related_name="+")
+    traits_of = models.BigIntegerField(
+        null=True, blank=True, help_text=_("The run that its traits are of; empty until they are written.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SpecQuerySet.as_manager()
@@ -32,6 +35,13 @@ class Spec(models.Model):
     class Meta:
         verbose_name = _("spec")
         verbose_name_plural = _("specs")
+        indexes = [
+            models.Index(
+                fields=["current_run"],
+                name="bpsandbox_spec_untraited",
+                condition=Q(traits_of=None, current_run__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.hash
@@ -173,6 +183,13 @@ class Attachment(models.Model):
     target_id = models.BigIntegerField(null=True, blank=True)
     title = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True, help_text=_("The config as written, with its comments."))
+    forked_from = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The hash of the spec that the config was forked from, as its text says; it may be gone."),
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="run_attachments"
     )
@@ -206,6 +223,7 @@ class Attachment(models.Model):
         ]
         indexes = [
             models.Index(fields=["target_kind", "target_id"], name="bpsandbox_attachment_target"),
+            models.Index(fields=["forked_from"], name="bpsandbox_attachment_forks", condition=~Q(forked_from="")),
             models.Index(
                 fields=["expires_at"], name="bpsandbox_attachment_expiry", condition=Q(expires_at__isnull=False)
             ),
@@ -215,6 +233,92 @@ class Attachment(models.Model):
         return self.title or f"attachment {self.pk}"
 
 
+class Trait(models.Model):
+    """Something that lists of runs are filtered by: the data, a layer, the loss, the optimiser, a finding.
+
+    `task`, data and loss together, is what final losses can be compared within; `all` is one row of each spec. Each
+    row has what lists are sorted by.
+    """
+
+    # No constraint in the database: a release that does not know this table deletes specs too (ADR 53).
+    spec = models.ForeignKey(Spec, on_delete=models.CASCADE, db_constraint=False, related_name="traits")
+    kind = models.CharField(max_length=12)
+    value = models.CharField(max_length=60)
+    final = models.FloatField(help_text=_("The final loss of the current run; very large without one."))
+    parameters = models.BigIntegerField(null=True, help_text=_("Parameters of one seed; empty in older rows."))
+    steps = models.BigIntegerField(null=True, help_text=_("Steps of its longest seed; empty in older rows."))
+
+    class Meta:
+        verbose_name = _("trait")
+        verbose_name_plural = _("traits")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value", "spec"], name="bpsandbox_trait_once_a_spec"),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "value", "final", "-spec"], name="bpsandbox_trait_by_final"),
+            models.Index(fields=["kind", "value", "parameters", "-spec"], name="bpsandbox_trait_by_size"),
+            models.Index(fields=["kind", "value", "steps", "-spec"], name="bpsandbox_trait_by_steps"),
+            models.Index(fields=["spec"], name="bpsandbox_trait_unsized", condition=Q(parameters=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
+
+class GoneRun(models.Model):
+    """A spec that everybody with its address could see, and that was deleted since."""
+
+    hash = models.CharField(max_length=32, unique=True)
+    deleted_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("deleted run")
+        verbose_name_plural = _("deleted runs")
+
+    def __str__(self) -> str:
+        return self.hash
+
+
+class Certificate(models.Model):
+    """The site's own repetition of a public run: how the numbers compared, or who is repeating it."""
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("being repeated")
+        IDENTICAL = "identical", _("bit-identical")
+        AGREES = "agrees", _("same to 10 decimals")
+        DIFFERS = "differs", _("differs")
+        FAILED = "failed", _("could not be repeated")
+
+    # No constraint in the database: a release that does not know this table deletes runs too (ADR 53).
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, db_constraint=False, related_name="certificate")
+    spec = models.ForeignKey(Spec, on_delete=models.CASCADE, db_constraint=False, related_name="certificates")
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKING)
+    engine_version = models.CharField(max_length=40)
+    fingerprint = models.CharField(
+        max_length=40, blank=True, help_text=_("What rounding depends on, where it was repeated.")
+    )
+    same_until = models.BigIntegerField(
+        null=True, blank=True, help_text=_("The last step up to which all numbers are the same to 10 decimals.")
+    )
+    last_step = models.BigIntegerField(null=True, blank=True)
+    largest_difference = models.FloatField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    worker = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(help_text=_("Once it is over, when it ended."))
+    fence = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    seconds = models.FloatField(default=0.0, help_text=_("How long its repetitions have trained."))
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        indexes = [models.Index(fields=["lease_until"], name="bpsandbox_certificate_lease")]
+
+    def __str__(self) -> str:
+        return f"certificate of run {self.run_id} ({self.state})"
+
+
 class Worker(models.Model):
     """A worker process and its last sign of life."""
 
@@ -222,6 +326,7 @@ class Worker(models.Model):
     slots = models.PositiveSmallIntegerField(default=1)
     started_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField()
+    rates = models.TextField(blank=True, default="", db_default="", help_text=_("The measured speed of its machine."))
 
     class Meta:
         verbose_name = _("worker")

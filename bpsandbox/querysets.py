@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.models import (
     Case,
     Count,
@@ -22,8 +23,9 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Now
+from django.db.models.lookups import IsNull
 
-from bpsandbox import conf, lifecycle
+from bpsandbox import conf, lifecycle, wake
 
 CLOCK_SECONDS = 60.0
 TURN_SECONDS = 3600.0
@@ -52,6 +54,10 @@ class AttachmentQuerySet(models.QuerySet):
     def of_owner(self, user: Any = None, owner_key: str = "") -> AttachmentQuerySet:
         return self.filter(owned_by(user, owner_key))
 
+    def open_to_all(self) -> AttachmentQuerySet:
+        """Select what everybody with the address may open, expired or not."""
+        return self.filter(conf.loaded(conf.current().visible_specs)(None), visibility__in=("public", "unlisted"))
+
     def visible_to(self, user: Any, owner_key: str = "") -> AttachmentQuerySet:
         """Select what this person may open: their attachments, and those that are not private on visible targets."""
         shown = Q(visibility__in=("public", "unlisted")) & conf.loaded(conf.current().visible_specs)(user)
@@ -60,6 +66,19 @@ class AttachmentQuerySet(models.QuerySet):
     def listed_for(self, user: Any) -> AttachmentQuerySet:
         """Select what lists may show to this person."""
         return self.alive().filter(conf.loaded(conf.current().visible_specs)(user), visibility="public")
+
+    def shown_to(self, user: Any, owner_key: str = "") -> AttachmentQuerySet:
+        """Select what may be shown to this person unasked: what lists show, and their own."""
+        listed = Q(visibility="public") & conf.loaded(conf.current().visible_specs)(user)
+        return self.alive().filter(listed | owned_by(user, owner_key))
+
+
+def found_by_row(rows: models.QuerySet) -> Q:
+    """Match rows for which `rows`, which refers to them by OuterRef, finds one.
+
+    As `Exists` or a join, but PostgreSQL cannot read all other rows first instead, to sort them for a page of twenty.
+    """
+    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
 
 
 def owned_by(user: Any, owner_key: str) -> Q:
@@ -96,6 +115,10 @@ class RunQuerySet(models.QuerySet):
     def with_result(self) -> RunQuerySet:
         return self.filter(state__in=lifecycle.WITH_RESULT)
 
+    def complete(self) -> RunQuerySet:
+        """Exclude results whose training a limit cut short."""
+        return self.filter(summary__limited=False)
+
     def queued(self) -> RunQuerySet:
         return self.filter(state=lifecycle.QUEUED)
 
@@ -130,7 +153,7 @@ class RunQuerySet(models.QuerySet):
         """Make a declared move on the selected run; return whether it was made.
 
         A move by the lease holder needs its fencing token, and does nothing if the run has another token by now.
-        Every move increases the fencing token and the sequence number that followers poll.
+        Every move increases the fencing token and the sequence number, and tells the followers of runs.
         """
         move = lifecycle.BY_NAME[name]
         rows = self.filter(state=move.origin)
@@ -142,4 +165,8 @@ class RunQuerySet(models.QuerySet):
             changes = {"finished_at": database_time(), "lease_until": None, **changes}
         if move.target == lifecycle.QUEUED:
             changes = {"lease_until": None, **changes}
-        return rows.update(state=move.target, fence=F("fence") + 1, progress_seq=F("progress_seq") + 1, **changes) == 1
+        changes |= {"fence": F("fence") + 1, "progress_seq": F("progress_seq") + 1}
+        moved = rows.update(state=move.target, **changes) == 1
+        if moved:
+            transaction.on_commit(partial(wake.topic(wake.RUNS).say, wake.EVERYTHING))
+        return moved

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from bpsandbox import conf, errors, lifecycle, wake
 from bpsandbox.announcements import announce_later
-from bpsandbox.models import Attachment, Run, Spec
+from bpsandbox.lineage import parent_in
+from bpsandbox.models import Attachment, GoneRun, Run, Spec
 from bpsandbox.policies import can_cancel
-from bpsandbox.querysets import database_time, owned_by
+from bpsandbox.querysets import AttachmentQuerySet, database_time, owned_by
 from bpsandbox.quotas import Quota, quota_of, spend
 
 Target = tuple[str, int]
@@ -110,7 +111,7 @@ def attach(*, spec: Spec, request: RunRequest) -> Attachment:
     hours = conf.current().visitor_hours
     is_visitor = request.user is None and request.owner_key and not request.target
     changes = {
-        **({"title": request.title[:200], "text": request.text} if request.title or request.text else {}),
+        **(written(spec, request) if request.title or request.text else {}),
         "visibility": request.visibility,
         "detached_at": None,
         "expires_at": timezone.now() + timedelta(hours=hours) if is_visitor else None,
@@ -126,10 +127,15 @@ def attach(*, spec: Spec, request: RunRequest) -> Attachment:
     return attachment
 
 
+def written(spec: Spec, request: RunRequest) -> dict[str, str]:
+    """Return what the text of a request says, besides the spec."""
+    return {"title": request.title[:200], "text": request.text, "forked_from": parent_in(request.text, spec.hash)}
+
+
 def usable_run(spec: Spec) -> Run | None:
     """Return the run that a new request shares: one with a complete result of this engine, else the active one."""
     runs = Run.objects.whole().filter(spec=spec, engine_version=engine_version()).defer("archive", "result")
-    return runs.with_result().filter(summary__limited=False).order_by("-pk").first() or runs.active().first()
+    return runs.with_result().complete().order_by("-pk").first() or runs.active().first()
 
 
 def active_run(spec: Spec) -> Run | None:
@@ -249,8 +255,15 @@ def detach(*, target: Target, keep: tuple[str, ...] = ()) -> None:
     kind, number = target
     gone = Attachment.objects.filter(target_kind=kind, target_id=number).exclude(spec__hash__in=keep)
     spec_ids = list(gone.values_list("spec_id", flat=True))
+    note_gone(gone)
     gone.delete()
     end_unwanted(spec_ids=spec_ids)
+
+
+def note_gone(attachments: AttachmentQuerySet) -> None:
+    """Note the specs of attachments that are about to be deleted, as far as everybody with the address can see them."""
+    hashes = attachments.open_to_all().values_list("spec__hash", flat=True)
+    GoneRun.objects.bulk_create([GoneRun(hash=each) for each in set(hashes)], ignore_conflicts=True)
 
 
 def end_unwanted(*, spec_ids: list[int]) -> int:
@@ -272,10 +285,13 @@ def end_run(*, run_id: int) -> bool:
 
 
 def choose_current(*, spec_id: int) -> None:
-    """Set the run that a spec shows: its newest result, else its active run, else the last that ended."""
+    """Set the run that a spec shows: its newest complete result, else one that a limit cut short, else its active run,
+    else the last that ended.
+    """
     runs = Run.objects.whole().filter(spec=spec_id).only("pk").order_by("-pk")
-    current = runs.with_result().first() or runs.active().first() or runs.first()
-    Spec.objects.filter(pk=spec_id).update(current_run=current)
+    ended = runs.with_result()
+    current = ended.complete().first() or ended.first() or runs.active().first() or runs.first()
+    Spec.objects.filter(pk=spec_id).exclude(current_run=current).update(current_run=current, traits_of=None)
 
 
 @transaction.atomic
@@ -283,6 +299,7 @@ def expire() -> int:
     """Delete expired attachments of visitors, and specs without other attachments; return how many."""
     over = Attachment.objects.filter(expires_at__lte=database_time())
     spec_ids = list(over.values_list("spec_id", flat=True))
+    note_gone(over)
     over.delete()
     end_unwanted(spec_ids=spec_ids)
     return forget(Spec.objects.filter(pk__in=spec_ids))
@@ -293,6 +310,7 @@ def purge() -> int:
     """Delete old specs without an attachment or a recent run, and old worked steps; return how many specs."""
     long_ago = timezone.now() - timedelta(days=conf.current().orphan_days)
     Run.objects.steps().filter(finished_at__lt=long_ago).delete()
+    GoneRun.objects.filter(deleted_at__lt=long_ago).delete()
     fresh = Run.objects.filter(created_at__gt=long_ago).values("spec")
     return forget(Spec.objects.filter(created_at__lt=long_ago).exclude(pk__in=fresh))
 

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import logging
-import os
-import select
 import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from bpsandbox import conf, identity, leases, services, wake
+from bpsandbox import calibration, conf, identity, leases, services, traits, wake
 from bpsandbox.announcements import catch_up
 from bpsandbox.document import Document, Stop, WorkedExample
 from bpsandbox.leases import Claim, Lease
 from bpsandbox.models import Worker
+from bpsandbox.repeating import Repeater
 from bpsandbox.runner import Children, Failure, Job, Outcome, supervise, walls
 from bpsandbox.runner.live import Live
 from bpsandbox.runner.protocol import Message
+from bpsandbox.stopping import PAUSE_SECONDS, UNREACHABLE, Flag, persistently
 
 REPORT_SECONDS = 0.2
 RENEW_SECONDS = 0.5
 BEAT_SECONDS = 2.0
 TIDY_SECONDS = 60.0
-KEEP_TRYING_SECONDS = 60.0
-PAUSE_SECONDS = 0.5
 MAX_DETAIL = 200
-UNREACHABLE = (OperationalError, InterfaceError)
-"""Errors of an unavailable database. Its other errors concern the data, and waiting does not help."""
 
 logger = logging.getLogger(__name__)
 
@@ -57,25 +53,6 @@ class TrainWorker:
     def stop(self) -> None:
         self.stopping.set()
         wake.notify()
-
-
-class Flag:
-    """A flag that a signal handler may set. A threading.Event may deadlock there."""
-
-    def __init__(self) -> None:
-        self.on = False
-        self.readable, self.writable = os.pipe()
-
-    def set(self) -> None:
-        self.on = True
-        os.write(self.writable, b"!")
-
-    def is_set(self) -> bool:
-        return self.on
-
-    def wait(self, seconds: float) -> bool:
-        """Sleep until it is set or the time is over; return whether it is set."""
-        return self.on or bool(select.select([self.readable], [], [], seconds)[0])
 
 
 class Housekeeper:
@@ -113,11 +90,13 @@ class Housekeeper:
 
     def beat(self) -> None:
         seen = {"seen_at": timezone.now(), "slots": self.worker.slots}
-        Worker.objects.update_or_create(name=self.worker.name, defaults=seen)
+        new = seen | {"rates": calibration.measurement()}
+        Worker.objects.update_or_create(name=self.worker.name, defaults=seen, create_defaults=new)
 
     def tidy(self) -> None:
         services.expire()
         services.purge()
+        traits.fill()
         Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(minutes=10)).delete()
 
     def deregister(self) -> None:
@@ -131,6 +110,7 @@ class Slot:
         self.worker = worker
         self.children = Children(engine=conf.current().engine)
         self.listener = wake.channel().listen()
+        self.repeater = Repeater(worker.name, stopping=worker.stopping, children=self.children)
 
     def run(self) -> None:
         try:
@@ -144,11 +124,12 @@ class Slot:
             connections.close_all()
 
     def work_once(self) -> bool:
-        """Train one queued run to its end; False when there is none."""
+        """Train one queued run to its end, or repeat a public one; False when there is none."""
         claim = leases.claim_next(self.worker.name)
         if claim is None:
-            return False
+            return self.repeater.repeat_one()
         Training(claim, stopping=self.worker.stopping, children=self.children).run()
+        self.repeater.is_busy()
         return True
 
 
@@ -277,16 +258,3 @@ def guarded(act: Callable[[], Any]) -> Any:
         close_old_connections()
         time.sleep(PAUSE_SECONDS)
         return None
-
-
-def persistently(act: Callable[[], Any]) -> Any:
-    """Repeat an act while the database is away, for up to KEEP_TRYING_SECONDS."""
-    until = time.monotonic() + KEEP_TRYING_SECONDS
-    while True:
-        try:
-            return act()
-        except UNREACHABLE:
-            close_old_connections()
-            if time.monotonic() > until:
-                raise
-            time.sleep(PAUSE_SECONDS)

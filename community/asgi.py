@@ -13,7 +13,12 @@ django.setup(set_prefix=False)
 from community.common.asgi import Application  # noqa: E402 - needs the settings
 from community.content import bodies  # noqa: E402 - needs the apps
 
+WARM_AFTER_SECONDS = 2.0
+
 application = Application()
 
-threading.Thread(target=bodies.warm, name="warm-renderer", daemon=True).start()
+# The renderer's processes are for writers: they start when the first readers have their pages.
+warming = threading.Timer(WARM_AFTER_SECONDS, bodies.warm)
+warming.daemon = True
+warming.start()
 _ = get_resolver().url_patterns  # import all views now: the first request is fast and a broken view fails at startup

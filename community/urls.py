@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("community.search.urls")),
     path("", include("community.notifications.urls")),
     path("", include("community.media.urls")),
+    path("", include("community.mutes.urls")),
     path("", include("community.accounts.urls")),
     path("", include("community.pages.urls")),
 ]

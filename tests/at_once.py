@@ -13,7 +13,7 @@ def at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
 
     def one(index: int) -> None:
         try:
-            barrier.wait(30)
+            barrier.wait(60)
             outcomes[index] = act(index)
         except Exception as error:
             outcomes[index] = error

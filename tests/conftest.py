@@ -6,6 +6,8 @@ With `CI=true`, a missing service or browser is a failure, not a skip.
 import asyncio
 import os
 import shutil
+import time
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.core.cache import cache, caches
@@ -18,8 +20,10 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 from tests.databases import runs_on_both, touches_the_database
+from tests.deployments import Site
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.first_rows import bring_back, empties_the_database, remember
+from tests.kept_pages import COMPARES, compared
 from tests.no_slow_transactions import watched
 from tests.scheduling import ByFile, begins_at
 from tests.stores import next_generation
@@ -29,6 +33,8 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 IN_CI = os.environ.get("CI") == "true"
+PATIENCE_MS = 60_000
+"""How long an expectation about a page waits: what takes a moment takes seconds on a machine that stalls."""
 
 
 def pytest_xdist_make_scheduler(config, log) -> ByFile | None:
@@ -57,9 +63,45 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 def pytest_runtest_teardown(item, nextitem):
     outcome = yield
     if nextitem is not None and empties_the_database(item):
-        with item.config.stash[blocking_manager_key].unblock():
+        with item.config.stash[blocking_manager_key].unblock(), no_running_loop():
             bring_back()
     return outcome
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Show what the processes of a test's whole sites said last, when it fails."""
+    report = yield
+    if report.failed:
+        for value in getattr(item, "funcargs", {}).values():
+            for site in value.values() if isinstance(value, dict) else [value]:
+                if isinstance(site, Site):
+                    report.sections += [(f"{name} of {site.url}", text) for name, text in site.last_words()]
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    """Run tests without a browser as if there were no loop: fixtures, database and all.
+
+    Playwright leaves its loop running in the thread. Django then takes the test for asynchronous code, and gives it
+    other connections. The last test ends with the loop, which closes the browsers.
+    """
+    if nextitem is None or "playwright" in getattr(item, "fixturenames", ()):
+        return (yield)
+    with no_running_loop():
+        return (yield)
+
+
+@contextmanager
+def no_running_loop():
+    """The loop comes back after, unless it has ended with a browser of a benchmark."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(running if running is not None and running.is_running() else None)
 
 
 def missing(what: str) -> None:
@@ -98,23 +140,19 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def base_url() -> None:
+    """Each test names its site itself. The one of pytest-playwright is deprecated by pytest."""
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args, chromium) -> dict:
-    """Make pytest-playwright use the system's Chromium, without requests to other hosts."""
+    """Make pytest-playwright use the system's Chromium, without requests to other hosts, and wait patiently."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE_MS)
     quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
     args = ["--no-sandbox", "--disable-gpu", "--disable-quic", *quiet]
     return {**browser_type_launch_args, "executable_path": chromium, "args": args}
-
-
-@pytest.fixture(autouse=True)
-def _no_loop_of_the_browsers(request):
-    """Let tests without a browser run loops of their own: Playwright leaves its loop running in the thread."""
-    if "playwright" in request.fixturenames:
-        yield
-        return
-    running = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -138,12 +176,16 @@ def _static_files_are_listed_once():
 
 @pytest.fixture(autouse=True)
 def _forget_between_tests():
-    """Isolate tests: no shared cache, rate limits or language."""
+    """Isolate tests: nothing left to do, no shared cache, rate limits, pauses or language."""
+    from community.common import afterwards
+    from community.common.pauses import pause_of
     from community.common.ratelimit.store import limiter
 
+    afterwards._waiting.clear()
     if isinstance(caches["default"], LocMemCache):
         cache.clear()
     next_generation()
+    pause_of.cache_clear()
     limiter.cache_clear()
     translation.deactivate()
     yield
@@ -153,6 +195,26 @@ def _forget_between_tests():
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_slow_within_transactions():
     with watched():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _renderer_is_asked_again():
+    """A child has a second for a text. One that a machine which stalls kept from it is asked again."""
+    from community.rendering import pool
+    from community.rendering.protocol import ChildFailed
+
+    ask = pool._pool._ask
+
+    def patiently(question, limits, began):
+        for _try in range(3):
+            with suppress(ChildFailed):
+                return ask(question, limits, began)
+            began = time.monotonic()
+        return ask(question, limits, began)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool._pool, "_ask", patiently)
         yield
 
 
@@ -188,3 +250,10 @@ def signed_in():
         return client
 
     return browser_of
+
+
+@pytest.fixture(autouse=COMPARES)
+def compared_pages(monkeypatch):
+    """Every page that could have been kept is compared with a fresh one."""
+    with compared(monkeypatch) as seen:
+        yield seen

@@ -26,6 +26,8 @@ import psycopg
 from community.launch.paths import ROOT
 
 PATIENCE = 120
+REDIS_SECONDS = "20"
+"""A machine that stalls is not a Redis that is away, and refuses nobody who signs in."""
 
 
 @dataclass
@@ -59,6 +61,10 @@ class Site:
 
     def said(self, name: str) -> str:
         return (self.var / f"{name}.out").read_text(errors="replace")
+
+    def last_words(self) -> list[tuple[str, str]]:
+        """Return the name of each process that has said something, and the end of it."""
+        return [(path.stem, path.read_text(errors="replace")[-6000:]) for path in sorted(self.var.glob("*.out"))]
 
 
 @contextmanager
@@ -94,6 +100,7 @@ def production(folder: Path, postgres_url: str, redis_url: str, **more: str) -> 
             "CHAINRULE_DATABASE_URL": database_url,
             "CHAINRULE_REDIS_URL": redis_url,
             "CHAINRULE_REDIS_PREFIX": f"test-{secrets.token_hex(4)}",
+            "CHAINRULE_REDIS_TIMEOUT": REDIS_SECONDS,
             "CHAINRULE_MAIL_FROM": "Chainrule <noreply@chainrule.example>",
             "CHAINRULE_SMTP_HOST": "smtp.chainrule.example",
             "CHAINRULE_MAIL_FOLDER": str(var / "mail"),
@@ -162,6 +169,11 @@ def _start(site: Site, name: str, *command: str) -> None:
         )
 
 
+def _without_questions(said: str) -> str:
+    """Leave out the lines that our own asking wrote."""
+    return "\n".join(line for line in said.splitlines() if "/readyz" not in line)
+
+
 def _wait_until_ready(site: Site, name: str) -> None:
     ends_at = time.monotonic() + PATIENCE
     last = ""
@@ -173,8 +185,8 @@ def _wait_until_ready(site: Site, name: str) -> None:
                 return
         except OSError as error:
             last = repr(error)
-        time.sleep(0.1)
-    said = "\n".join(f"== {part}\n{site.said(part)[-2000:]}" for part in site.processes)
+        time.sleep(0.5)  # workers have a lower priority than the web processes that answer
+    said = "\n".join(f"== {part}\n{_without_questions(site.said(part))[-4000:]}" for part in site.processes)
     raise AssertionError(f"the site did not become ready ({last}):\n{said}")
 
 

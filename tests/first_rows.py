@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
 
+from community.search.backends import backend
+
 MADE_AGAIN = {"contenttypes", "auth"}  # after every flush, by Django itself
 first_rows: dict[type[Model], list[Model]] = {}
 
@@ -21,7 +23,9 @@ def remember() -> None:
 
 
 def bring_back() -> None:
+    """Write them again, and empty the table of searched words, which is no model's and which a flush leaves."""
     with transaction.atomic():
+        backend().delete(list(backend().words().values_list("pk", flat=True)))
         for model, rows in first_rows.items():
             model._base_manager.bulk_create(rows, ignore_conflicts=True)
 

@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "runs": ("/runs/", False),
     "run": ("{run}", False),
     "fork": ("{fork}", True),
+    "compare": ("{compare}", False),
     "datasets": ("/data/", False),
     "dataset": ("/data/adding/", False),
     "search": ("/search/?q=XOR", False),
@@ -97,6 +98,8 @@ found["tag"] = address(Tag.objects.order_by("pk"))
 found["profile"] = address(get_user_model().objects.filter(handle="demo"))
 run = Run.objects.filter(state="succeeded").order_by("pk").first()
 found["run"] = f"/runs/{run.spec.hash}/" if run else None
+runs = Run.objects.filter(state="succeeded").order_by("pk")[:3]
+found["compare"] = "/compare/?runs=" + ",".join(run.spec.hash for run in runs) if run else None
 found["fork"] = f"/runs/{run.spec.hash}/fork/" if run else None
 post = threads.get(pk=threads.filter(kind="question")[0].pk).posts.get(number=2)
 found |= {name: f"/posts/{post.pk}/{name}/" for name in ("edit", "history", "report")}

@@ -8,32 +8,60 @@ from bpsandbox.numbers import grouped, short
 
 from .boundary import boundary
 from .confusion import Confusion, confusion
-from .curve import curve, summary_spark
+from .curve import curve, span, summary_spark
 from .data import data_picture
+from .data.thumb import thumb
 from .facts import Facts, facts
+from .glyphs import Glyph, mistakes, salient
 from .kernels import WeightPicture, kernels
+from .lines import Hideable, lines_of
+from .look import PLAIN, SMOOTHINGS, Look, look_of
+from .lr_range import lr_range
+from .lr_range import words_of as lr_range_words
+from .moments import timeline
 from .network import network
+from .overlay import Overlaid, leaving, overlay, overlay_readings, overlay_table
 from .reading import readings
 from .records import Picture, activation_pictures, gradient_norms, learning_rate
 from .seeds import SeedTable, seed_table
-from .series import curve_names, series
+from .series import companions_of, curve_names, series
 from .settings import Setting, best_setting, headings, settings, shown
+from .sketch import Sketch, sketch
+from .snapshot import Key, Snapshot, View, layers_view, snapshot, swatch
 from .statistics import Statistics, statistics
+from .sweep import HeatMap, Multiple, Multiples, heat_map, multiples, parallel
 from .table import Table, curve_table
+from .tree import Node, tree
+from .unread import unread
 from .words import curve_title
 
 __all__ = [
+    "PLAIN",
+    "SMOOTHINGS",
     "Confusion",
     "Facts",
+    "Glyph",
+    "HeatMap",
+    "Hideable",
+    "Key",
+    "Look",
+    "Multiple",
+    "Multiples",
+    "Node",
+    "Overlaid",
     "Picture",
     "SeedTable",
     "Setting",
+    "Sketch",
+    "Snapshot",
     "Statistics",
     "Table",
+    "View",
     "WeightPicture",
     "activation_pictures",
     "best_setting",
     "boundary",
+    "companions_of",
     "confusion",
     "curve",
     "curve_names",
@@ -44,15 +72,37 @@ __all__ = [
     "gradient_norms",
     "grouped",
     "headings",
+    "heat_map",
     "kernels",
+    "layers_view",
     "learning_rate",
+    "leaving",
+    "lines_of",
+    "look_of",
+    "lr_range",
+    "lr_range_words",
+    "mistakes",
+    "multiples",
     "network",
+    "overlay",
+    "overlay_readings",
+    "overlay_table",
+    "parallel",
     "readings",
+    "salient",
     "seed_table",
     "series",
     "settings",
     "short",
     "shown",
+    "sketch",
+    "snapshot",
+    "span",
     "statistics",
     "summary_spark",
+    "swatch",
+    "thumb",
+    "timeline",
+    "tree",
+    "unread",
 ]

@@ -10,10 +10,15 @@ from . import svg
 from .contour import Point, outlines
 from .marks import mark
 from .paths import line, ring
+from .plane import Spot, plane, ticks
+from .ticks import ROUNDING
 
 SIDE, UNIT = 320, 10
 BANDS = 10
 MOST_POINTS = 400
+SPOTS = 16
+PLAIN = 5
+"""Place of the mark of examples without a class; it is a circle, as that of the first class."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +43,47 @@ def boundary(record: DecisionBoundary, *, prefix: str = "boundary") -> str:
     """Draw one recorded decision boundary: regions or bands, the dividing line, the examples.
 
     Row r of `values` belongs to the r-th y from below, column c to the c-th x. Class indices are drawn as
-    regions; numbers, or the number that decides between two classes, as ten bands from blue (low) to vermilion (high)
+    regions; numbers, or the number that decides between two classes, as ten bands from vermilion (low) to blue (high)
     with a line where the decision changes.
     """
     frame = Frame(record.x, record.y, record.n)
     values = [[float(v) if v is not None else 0.0 for v in row] for row in record.outputs or record.values]
     inner = (
-        svg.titled(_title(record), _description(record), prefix)
-        + (_regions(values, frame, record.classes) if is_by_class(record) else _bands(values, frame, record.divide))
-        + _examples(record, frame)
-    )
-    return svg.tag(
-        "svg",
-        inner,
-        class_="boundary",
-        **svg.labelled(prefix),
-        viewBox=f"0 0 {SIDE * UNIT} {SIDE * UNIT}",
-        width=SIDE,
-        height=SIDE,
-    )
+        _regions(values, frame, record.classes) if is_by_class(record) else _bands(values, frame, record)
+    ) + _examples(record, frame)
+    return plane(
+        inner, ticks(*record.x), ticks(*record.y), (_title(record), _description(record)),
+        box=(SIDE * UNIT, SIDE * UNIT), prefix=prefix, class_="boundary", names=("x\u2081", "x\u2082"),
+    )  # fmt: skip
+
+
+def boundary_spots(record: DecisionBoundary) -> list[Spot]:
+    """Return what is read at a grid of places: the output or the class."""
+    every = max(1, record.n // SPOTS)
+    values = record.outputs or record.values
+    last = record.n - 1
+    return [
+        (column / last, 1 - row / last, _reading(record, column / last, row / last, values[row][column]))
+        for row in range(every // 2, record.n, every)
+        for column in range(every // 2, record.n, every)
+    ]
+
+
+def _reading(record: DecisionBoundary, across: float, up: float, value: float | None) -> str:
+    x, y = (low + share * (high - low) for share, (low, high) in ((across, record.x), (up, record.y)))
+    where = {"x": short(x, 2), "y": short(y, 2)}
+    if is_by_class(record):
+        return _("({x}, {y}): class {label}", label=f"{value:.0f}", **where)
+    return _("({x}, {y}): output {value}", value=short(value), **where)
+
+
+def shades(record: DecisionBoundary) -> tuple[str, str, str] | None:
+    """Return the low, the dividing and the high number of the bands, for a legend; None for regions."""
+    if is_by_class(record):
+        return None
+    values = [[v or 0.0 for v in row] for row in record.outputs or record.values]
+    low, divide, high = middle(values, record.divide, _scale(record))
+    return short(low, 2), short(divide, 2), short(high, 2)
 
 
 def is_by_class(record: DecisionBoundary) -> bool:
@@ -69,12 +96,16 @@ def is_by_class(record: DecisionBoundary) -> bool:
     )
 
 
-def middle(values: list[list[float]], divide: float | None = None) -> tuple[float, float, float]:
+def middle(values: list[list[float]], divide: float | None = None, scale: float = 0.0) -> tuple[float, float, float]:
     """Return the low, dividing and high value of the bands.
 
+    `scale` is the size of the targets: values that differ by less than its rounding are not divided.
     Values within 0 … 1 divide at one half, values of both signs at zero, others in the middle.
     """
     low, high = min(map(min, values)), max(map(max, values))
+    size = max(abs(low), abs(high), scale)
+    if divide is None and high - low <= ROUNDING * size:  # the same everywhere but for rounding
+        return low - size, low - 0.5 * size, low + size
     if divide is not None:
         reach = max(high - divide, divide - low, 0.5)
         return divide - reach, divide, divide + reach
@@ -86,12 +117,16 @@ def middle(values: list[list[float]], divide: float | None = None) -> tuple[floa
     return low, (low + high) / 2, high
 
 
-def _bands(values: list[list[float]], frame: Frame, given: float | None) -> str:
-    low, divide, high = middle(values, given)
+def _bands(values: list[list[float]], frame: Frame, record: DecisionBoundary) -> str:
+    low, divide, high = middle(values, record.divide, _scale(record))
     levels = [low + (high - low) * k / BANDS for k in range(1, BANDS)]
     whole = svg.tag("rect", class_="level level-0", width="100%", height="100%")
     drawn = "".join(_area(values, level, frame, f"level level-{k}") for k, level in enumerate(levels, 1))
     return whole + drawn + _divide(values, divide, frame)
+
+
+def _scale(record: DecisionBoundary) -> float:
+    return max((abs(y or 0.0) for y in record.points.y), default=0.0) if record.points else 0.0
 
 
 def _divide(values: list[list[float]], level: float, frame: Frame) -> str:
@@ -133,12 +168,15 @@ def _examples(record: DecisionBoundary, frame: Frame) -> str:
     pairs = [(x, y or 0.0) for x, y in zip(record.points.x, record.points.y, strict=True)] if record.points else []
     every = -(-len(pairs) // MOST_POINTS) or 1
     labels = {label: k for k, label in enumerate(sorted({y for _x, y in pairs}))}
+    if not record.classes and len(labels) > 2:
+        labels = dict.fromkeys(labels, PLAIN)  # a regression: only where its examples are
     size = 70 if len(pairs) <= 40 else 40 if len(pairs) <= 160 else 28
     by_mark: dict[int, list[str]] = {}
     for x, y in pairs[::every]:
         by_mark.setdefault(labels[y], []).append(mark(labels[y], *frame.point(x[0], x[1]), size))
     return "".join(
-        svg.tag("path", class_=f"example example-{k % 5}", d="".join(marks)) for k, marks in sorted(by_mark.items())
+        svg.tag("path", class_="example is-plain" if k == PLAIN else f"example example-{k % 5}", d="".join(marks))
+        for k, marks in sorted(by_mark.items())
     )
 
 

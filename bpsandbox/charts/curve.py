@@ -1,5 +1,7 @@
 """Draw a curve of several seeds as one SVG."""
 
+from dataclasses import dataclass
+
 from bpsandbox.document import Summary
 from bpsandbox.messages import _
 from bpsandbox.numbers import short
@@ -7,11 +9,12 @@ from bpsandbox.numbers import short
 from . import svg
 from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, centre, drawn, end, height_of, path, spread, window
 from .layouts import SIZES
+from .look import PLAIN, Look, smoothed, within
 from .scales import value_axis
-from .series import Drawable, Series, Values, curve_names, series, spark_series
+from .series import Drawable, Series, Values, companions_of, curve_names, series, spark_series
 from .settings import best_setting, settings_curve
 from .spark import spark
-from .ticks import counting_axis
+from .ticks import range_axis
 from .words import curve_title, description_of, part_word, title_of
 
 
@@ -23,24 +26,54 @@ def curve(
     size: str = "fluid",
     standalone: bool = False,
     prefix: str = "curve",
+    look: Look = PLAIN,
+    seeds: tuple[int, ...] = (),
 ) -> str:
     """Draw one recorded curve of a result document, or of progress; empty when it has no point yet.
 
     `size`: fluid (takes the width of its container; the style sheet sets the side margins), wide (720 px),
     narrow (320 px) or spark. Every id starts with `prefix`. `standalone` includes colours.
     """
-    main = series(document, name)
+    main = within(series(document, name), look)
     if not any(main.columns):
         return ""
     best = best_setting(document, name)
     if best and size != "spark":
-        return settings_curve(document, name=name, log=log, size=size, standalone=standalone, prefix=prefix)
+        return settings_curve(document, name=name, log=log, size=size, standalone=standalone, prefix=prefix, look=look)
     if size == "spark":
         return spark(best.line if best else main, prefix=prefix, standalone=standalone)
-    companions = _companions(document, main)
+    companions = _companions(document, main, look)
     layout = SIZES["wide" if standalone and size == "fluid" else size]
-    plot = Plot(layout, counting_axis(main.x_last, layout.most_ticks), value_axis(main, companions, log))
-    return _drawing(main, companions, plot, standalone, prefix)
+    across = range_axis(main.x[0] if look.is_zoomed else 0.0, main.x_last, layout.most_ticks)
+    plot = Plot(layout, across, value_axis(main, companions, log))
+    picked = seeds.index(look.seed) if look.seed in seeds else None
+    return _drawing(Shown(main, companions, look, seeds, picked), plot, standalone, prefix)
+
+
+def span(document: Drawable, name: str, look: Look = PLAIN) -> tuple[float, float]:
+    """Return the ends of the x axis of a curve's drawing."""
+    best = best_setting(document, name)
+    main = within(best.line if best else series(document, name), look)
+    axis = range_axis(main.x[0] if look.is_zoomed and main.x else 0.0, main.x_last)
+    return axis.low, axis.high
+
+
+FATES = ("found", "stuck", "diverged")
+"""What seeds are drawn stronger for, the last on top."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn: the curve, its companions, and the place of the seed that was picked."""
+
+    main: Series
+    companions: list[Series]
+    look: Look
+    seeds: tuple[int, ...]
+    picked: int | None
+
+    def is_shown(self, name: str) -> bool:
+        return name not in self.look.hidden
 
 
 def summary_spark(summary: Summary | None, *, prefix: str = "spark") -> str:
@@ -49,54 +82,80 @@ def summary_spark(summary: Summary | None, *, prefix: str = "spark") -> str:
     return spark(main, prefix=prefix) if main and any(main.columns) else ""
 
 
-def _companions(document: Drawable, main: Series) -> list[Series]:
+def _companions(document: Drawable, main: Series, look: Look) -> list[Series]:
     """Return the same measure on the other parts of the data."""
-    part, underscore, measure = main.name.partition("_")
-    if part != "train" or not underscore:
-        return []
-    wanted = (f"val_{measure}", f"test_{measure}")
-    found = [series(document, name) for name in wanted if name in curve_names(document)]
+    known = [name for name in companions_of(main.name) if name in curve_names(document)]
+    shown = [name for name in known if name.partition("_")[0] not in look.hidden]
+    found = [within(series(document, name), look) for name in shown]
     return [companion for companion in found if any(companion.columns)]
 
 
-def _drawing(main: Series, companions: list[Series], plot: Plot, standalone: bool, prefix: str) -> str:
+def _drawing(shown: Shown, plot: Plot, standalone: bool, prefix: str) -> str:
+    main, smoothing = shown.main, shown.look.smoothing
     words = curve_title(main.name)
     if plot.y.is_log:
         words = _("{curve}, log scale", curve=words)
+    if smoothing:
+        words = _("{curve}, smoothed {weight}; thin line: recorded values", curve=words, weight=f"{smoothing:g}")
     texts = (title_of(main), description_of(main))
-    inner = captioned(words, main.unit, plot) + _lines(main, companions, plot) + _ends(main, companions, plot)
+    inner = captioned(words, main.unit, plot) + _moment(shown.look.at, plot) + _lines(shown, plot) + _ends(shown, plot)
     return drawn(plot, texts, inner, prefix=prefix, standalone=standalone, is_crowded=len(main.seeds) > 24)
 
 
-def _lines(main: Series, companions: list[Series], plot: Plot) -> str:
+def _moment(at: float | None, plot: Plot) -> str:
+    """Draw a line at one epoch."""
+    if at is None or not plot.x.low <= at <= plot.x.high or not plot.layout.is_fluid:
+        return ""
+    x = f"{100 * plot.x.at(at):.4g}%"
+    top = plot.layout.top
+    return svg.tag("line", class_="moment", x1=x, x2=x, y1=top, y2=top + plot.layout.plot_height)
+
+
+def _lines(shown: Shown, plot: Plot) -> str:
     """Draw band, seeds, companions and median, the most important on top."""
-    inner = (
-        _band(main, plot),
-        _seeds(main, plot),
-        *(path(plot.points(c.x, c.median), "companion", plot, 300, part=c.name.partition("_")[0]) for c in companions),
-        path(plot.points(main.x, main.median), "median", plot, 300, tolerance=1.5),
-    )
-    return window(plot, "".join(inner))
+    main = shown.main
+    inner = _band(main, plot) if shown.is_shown("band") else ""
+    inner += _seeds(shown, plot) if shown.is_shown("seeds") else ""
+    for companion in shown.companions:
+        inner += _smooth(companion, companion.median, "companion", shown, plot, companion.name.partition("_")[0])
+    if shown.is_shown("median"):
+        inner += _smooth(main, main.median, "median", shown, plot)
+    if shown.picked is not None:
+        inner += _smooth(main, main.seeds[shown.picked], "picked", shown, plot)
+    return window(plot, inner)
 
 
-def _seeds(main: Series, plot: Plot) -> str:
-    """Draw one thin line for each seed; stuck and diverged seeds are in separate groups, on top."""
-    count = len(main.seeds)
+def _smooth(of: Series, values: Values, class_: str, shown: Shown, plot: Plot, part: str | None = None) -> str:
+    """Draw a line; when it is smoothed, with the recorded values as a thin line below."""
+    weight = shown.look.smoothing
+    points = plot.points(of.x, smoothed(values, weight))
+    raw = path(plot.points(of.x, values), "raw", plot, 300, tolerance=1.5) if weight else ""
+    return raw + path(points, class_, plot, 300, tolerance=3 if class_ == "companion" else 1.5, part=part)
+
+
+def _seeds(shown: Shown, plot: Plot) -> str:
+    """Draw one thin line for each seed; those with a finding are in separate groups, on top."""
+    main, count = shown.main, len(shown.main.seeds)
     columns, tolerance = max(60, min(300, 3000 // count)), 3 if count <= 16 else 6
     lines = [
-        path(plot.points(main.x, values), "seed", plot, columns, tolerance=tolerance)
-        for values in main.seeds
+        path(plot.points(main.x, values), "seed", plot, columns, tolerance=tolerance, seed=_name(shown.seeds, place))
+        for place, values in enumerate(main.seeds)
         if any(v is not None for v in values)
     ]
     indices = [i for i, values in enumerate(main.seeds) if any(v is not None for v in values)]
-    by_fate = {"healthy": "", "stuck": "", "diverged": ""}
+    by_fate = dict.fromkeys(("healthy", *FATES), "")
     for index, line in zip(indices, lines, strict=True):
         by_fate[_fate(main, index)] += line
-    return by_fate["healthy"] + "".join(svg.tag("g", by_fate[f], class_=f) for f in ("stuck", "diverged") if by_fate[f])
+    return by_fate["healthy"] + "".join(svg.tag("g", by_fate[fate], class_=fate) for fate in FATES if by_fate[fate])
+
+
+def _name(seeds: tuple[int, ...], place: int) -> int | None:
+    return seeds[place] if place < len(seeds) else None
 
 
 def _fate(main: Series, index: int) -> str:
-    return "stuck" if index in main.stuck else "diverged" if index in main.diverged else "healthy"
+    known = {"stuck": main.stuck, "diverged": main.diverged, "found": main.found}
+    return next((fate for fate, places in known.items() if index in places), "healthy")
 
 
 def _band(main: Series, plot: Plot) -> str:
@@ -104,8 +163,13 @@ def _band(main: Series, plot: Plot) -> str:
     return band(main.x, main.quantile(0.25), main.quantile(0.75), plot) if len(main.seeds) > 2 else ""
 
 
-def _ends(main: Series, companions: list[Series], plot: Plot) -> str:
+def _ends(shown: Shown, plot: Plot) -> str:
+    main, companions = shown.main, shown.companions
     labels = [_median_label(main, companions, plot), *(_companion_label(c, plot) for c in companions)]
+    if not shown.is_shown("median") and len(labels) + (shown.picked is not None) > 1:
+        labels = labels[1:]
+    if shown.picked is not None:
+        labels.append(_picked_label(shown, shown.picked, plot))
     off = (_off_label(main, main.stuck, "stuck", plot), _off_label(main, main.diverged, "diverged", plot))
     labels += [label for label in off if label]
     dot = svg.tag(
@@ -126,6 +190,15 @@ def _median_label(main: Series, companions: list[Series], plot: Plot) -> EndLabe
     value = _last(main.median)
     word = part_word(main.name) if companions else _("median") if len(main.seeds) > 1 else ""
     return EndLabel(_end_share(main.median, main, plot), height_of(value, plot), word, short(value), "end")
+
+
+def _picked_label(shown: Shown, place: int, plot: Plot) -> EndLabel:
+    values = shown.main.seeds[place]
+    last = _last(values)
+    words = _("seed {seed}", seed=shown.seeds[place])
+    return EndLabel(
+        _end_share(values, shown.main, plot), height_of(last, plot), "", f"{words}: {short(last)}", "end is-picked"
+    )
 
 
 def _companion_label(companion: Series, plot: Plot) -> EndLabel:

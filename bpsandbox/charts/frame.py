@@ -87,11 +87,22 @@ def grid(plot: Plot) -> str:
 
 
 def path(
-    points: list[Point], class_: str, plot: Plot, columns: int, *, tolerance: float = 3, part: str | None = None
+    points: list[Point],
+    class_: str,
+    plot: Plot,
+    columns: int,
+    *,
+    tolerance: float = 3,
+    part: str | None = None,
+    seed: int | None = None,
 ) -> str:
     across = plot.layout.units[0]
     return svg.tag(
-        "path", class_=class_, data_part=part, d=line(simplified(thinned(points, columns, across), tolerance))
+        "path",
+        class_=class_,
+        data_part=part,
+        data_seed=seed,
+        d=line(simplified(thinned(points, columns, across), tolerance)),
     )
 
 
@@ -156,11 +167,14 @@ def captioned(words: str, unit: str, plot: Plot) -> str:
     layout = plot.layout
     if layout.is_bare:
         return ""
-    counted = _("step") if unit == "step" else _("epoch")
+    if plot.y.is_flat:
+        words = _("{caption}: equal up to rounding", caption=words) if words else _("equal up to rounding")
+    counted = {"step": _("step"), "rate": "lr"}.get(unit) or _("epoch")
+    gap = 4 + 4 * max((len(label) for value, label in plot.x.ticks if plot.x.at(value) < 0.02), default=1)
     return grid(plot) + svg.tag(
         "g",
         svg.text(words, class_="caption", **layout.across(0), y=13)
-        + svg.text(counted, class_="caption", **layout.across(0, -8), y=layout.height - 6, text_anchor="end"),
+        + svg.text(counted, class_="caption", **layout.across(0, -gap), y=layout.height - 6, text_anchor="end"),
         aria_hidden="true",
     )
 

@@ -16,6 +16,8 @@ from . import svg
 MOST_TILES, MOST_CELLS, MOST_PICTURES = 16, 1200, 6
 LEVELS = 5
 FAINT = 0.06
+NOISE = 1e-12
+"""Pictures whose numbers are all smaller are empty."""
 CELL = 10
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -28,10 +30,13 @@ class Tiles:
     name: str
     shown: list[Matrix]
     count: int
+    noise: float = NOISE
+    """The largest number that is a rounding error."""
 
     @property
     def largest(self) -> float:
-        return max((abs(v) for tile in self.shown for row in tile for v in row), default=0.0) or 1.0
+        largest = max((abs(v) for tile in self.shown for row in tile for v in row), default=0.0)
+        return largest if largest > self.noise else 1.0
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,10 @@ def kernels(document: Document, *, prefix: str = "weights") -> tuple[WeightPictu
     made = []
     for place in _evenly_spaced(len(recorded)):
         entry = recorded[place]
-        tiles = _tiles(entry.weights, shape)
+        tiles = first_layer(entry.weights, shape)
         if tiles:
-            made.append(WeightPicture(entry.epoch, entry.seed, _drawing(tiles, entry.epoch, f"{prefix}-{place}")))
+            title = _("{tensor} at epoch {epoch}", tensor=tiles.name, epoch=entry.epoch)
+            made.append(WeightPicture(entry.epoch, entry.seed, images(tiles, title, prefix=f"{prefix}-{place}")))
     return tuple(made)
 
 
@@ -63,14 +69,14 @@ def _evenly_spaced(count: int) -> list[int]:
     return sorted({round(i * (count - 1) / (MOST_PICTURES - 1)) for i in range(MOST_PICTURES)})
 
 
-def _tiles(weights: tuple[NamedTensor, ...], shape: tuple[int, ...]) -> Tiles | None:
+def first_layer(weights: tuple[NamedTensor, ...], shape: tuple[int, ...]) -> Tiles | None:
     first = next((tensor for tensor in weights if _axes(tensor.value) in (2, 4)), None)
     if first is None:
         return None
     value: Any = first.value
     if _axes(value) == 4:  # kernels (out, in, kh, kw): every channel of every kernel
         every = [channel for kernel in value for channel in kernel]
-    elif len(shape) == 3 and shape[1] > 1 and len(value[0]) == math.prod(shape):
+    elif _is_of_pixels(shape, len(value[0])):
         every = [_image(unit[c * shape[1] * shape[2] :], shape) for unit in value for c in range(shape[0])]
     else:
         every = [value]
@@ -78,6 +84,21 @@ def _tiles(weights: tuple[NamedTensor, ...], shape: tuple[int, ...]) -> Tiles | 
     if size > MOST_CELLS:
         return None
     return Tiles(first.name, every[: max(1, min(MOST_TILES, MOST_CELLS // size))], len(every))
+
+
+def first_layer_fits(document: Document) -> bool:
+    """Return whether `first_layer` has room for the weights of a network; False too where its layers do not say."""
+    first = next((layer for layer in document.layers if layer.parameters), None)
+    shape = document.data.shape if document.data else ()
+    if first is None or first.type != "Linear":
+        return first is not None and first.type == "Conv2d"  # no kernel is that large
+    cells = math.prod(shape[1:]) if _is_of_pixels(shape, first.in_) else first.in_ * first.out
+    return cells <= MOST_CELLS
+
+
+def _is_of_pixels(shape: tuple[int, ...], inputs: int) -> bool:
+    """Return whether each input is a pixel of one example."""
+    return len(shape) == 3 and shape[1] > 1 and inputs == math.prod(shape)
 
 
 def _axes(value: Any) -> int:
@@ -95,7 +116,8 @@ def _image(numbers: tuple[float, ...], shape: tuple[int, ...]) -> Matrix:
     return tuple(numbers[row * width : (row + 1) * width] for row in range(height))
 
 
-def _drawing(tiles: Tiles, epoch: int, prefix: str) -> str:
+def images(tiles: Tiles, title: str, *, prefix: str) -> str:
+    """Draw matrices of one size side by side, by sign and size."""
     rows, columns = len(tiles.shown[0]), len(tiles.shown[0][0])
     across = max(1, min(len(tiles.shown), math.ceil(math.sqrt(len(tiles.shown)))))
     gap = 0 if len(tiles.shown) == 1 else 1
@@ -110,7 +132,7 @@ def _drawing(tiles: Tiles, epoch: int, prefix: str) -> str:
     )  # fmt: skip
     painted = "".join(svg.tag("path", class_=name, d="".join(parts)) for name, parts in sorted(paths.items()))
     return svg.tag(
-        "svg", svg.titled(_title(tiles, epoch), _description(tiles), prefix) + ground + painted, class_="kernels",
+        "svg", svg.titled(title, _description(tiles), prefix) + ground + painted, class_="kernels",
         **svg.labelled(prefix), viewBox=f"0 0 {width * CELL} {height * CELL}",
     )  # fmt: skip
 
@@ -125,10 +147,6 @@ def _paint(paths: dict[str, list[str]], tile: Matrix, left: int, top: int, large
                 paths[f"{sign} level-{level}"].append(f"M{(left + x) * CELL} {(top + y) * CELL}h10v10h-10z")
 
 
-def _title(tiles: Tiles, epoch: int) -> str:
-    return _("{tensor} at epoch {epoch}", tensor=tiles.name, epoch=epoch)
-
-
 def _description(tiles: Tiles) -> str:
-    return _("{shown} of {count} pictures; the largest absolute weight is {largest}.",
+    return _("{shown} of {count} pictures; the largest absolute number is {largest}.",
              shown=len(tiles.shown), count=tiles.count, largest=short(tiles.largest))  # fmt: skip

@@ -12,11 +12,12 @@ def mark(index: int, x: float, y: float, r: int) -> str:
     if shape == "square":
         return f"M{cx - r} {cy - r}h{2 * r}v{2 * r}h{-2 * r}z"
     if shape == "diamond":
-        return f"M{cx} {cy - r - 10}l{r + 10} {r + 10}l{-r - 10} {r + 10}l{-r - 10} {-r - 10}z"
+        long = r + min(10, r // 4)
+        return f"M{cx} {cy - long}l{long} {long}l{-long} {long}l{-long} {-long}z"
     if shape == "triangle":
         return f"M{cx} {cy - r}l{r} {2 * r}h{-2 * r}z"
     arm = r // 3
-    long = r - arm + 8
+    long = r - arm + min(8, r // 4)
     return (
         f"M{cx - arm} {cy - arm - long}h{2 * arm}v{long}h{long}v{2 * arm}h{-long}v{long}"
         f"h{-2 * arm}v{-long}h{-long}v{-2 * arm}h{long}z"

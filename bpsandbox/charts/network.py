@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,14 @@ from bpsandbox.messages import _
 from bpsandbox.numbers import grouped, short
 
 from . import svg
+from .plane import Spot
 
-WIDTH, HEIGHT, MARGIN = 420, 280, 30
+WIDTH, HEIGHT, MARGIN = 360, 280, 26
 THICKEST = 6.0
+MAPPED = 19.0
+"""Half of the side of a unit that is drawn as a map."""
+ROOMY, LINE, LEAST_GAP = 12.0, 18.0, 11.5
+"""Radius of a circle with room for a name, and the heights of a name below a map and beside a unit."""
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -32,17 +38,34 @@ class Net:
         return max((abs(w) for matrix in self.matrices for row in matrix for w in row), default=0.0) or 1.0
 
 
-def network(record: FinalNetwork | None, *, prefix: str = "network") -> str:
+@dataclass(frozen=True)
+class Map:
+    """A unit's output over the plane, on a grid from the lowest row up, as shares from 0 to 1 of its range."""
+
+    rows: tuple[tuple[float, ...], ...]
+
+
+Maps = Sequence[Sequence[Map]]
+"""Of every column of units, the inputs first."""
+
+
+def network(record: FinalNetwork | None, *, prefix: str = "network", maps: Maps = (), epoch: int | None = None) -> str:
     """Draw units as circles and weights as lines: positive blue, negative vermilion and dashed, width by magnitude.
 
-    Empty if the recorded matrices are not consecutive (networks with other layers than Linear).
+    With `maps`, each unit is drawn as its output over the plane; `epoch` is None at the end of the training. Empty if
+    the recorded matrices are not consecutive (networks with other layers than Linear).
     """
     net = _net(record)
     if net is None or record is None:
         return ""
     places = [_column(k, count, len(net.columns)) for k, count in enumerate(net.columns)]
-    radius = min(16.0, *(0.42 * (HEIGHT - 2 * MARGIN) / max(1, count - 1) for count in net.columns))
-    inner = svg.titled(_title(net, record), _description(net), prefix) + _links(net, places) + _units(places, radius)
+    largest = MAPPED if maps else 16.0
+    radius = min(largest, *(0.42 * (HEIGHT - 2 * MARGIN) / max(1, count - 1) for count in net.columns))
+    inner = (
+        svg.titled(_title(net, record, epoch), _description(net), prefix)
+        + _links(net, places)
+        + _units(places, radius, maps)
+    )
     return svg.tag(
         "svg",
         inner,
@@ -121,27 +144,77 @@ def _link(
     )
 
 
-def _units(places: list[list[tuple[float, float]]], radius: float) -> str:
-    parts = []
+def _units(places: list[list[tuple[float, float]]], radius: float, maps: Maps) -> str:
+    drawn, names = [], []
     for k, column in enumerate(places):
+        gap = column[1][1] - column[0][1] if len(column) > 1 else math.inf
         for i, (x, y) in enumerate(column):
-            parts.append(svg.tag("circle", class_="unit", cx=x, cy=y, r=radius))
-            if radius >= 12:
-                parts.append(
-                    svg.text(
-                        _name(k, i, len(places), len(column)), class_="unit-name", x=x, y=y + 4.5, text_anchor="middle"
-                    )
-                )
-    return svg.tag("g", "".join(parts), class_="units", aria_hidden="true")
+            if maps:
+                drawn.append(_map(maps[k][i], x, y, radius))
+            else:
+                drawn.append(svg.tag("circle", class_="unit", cx=x, cy=y, r=radius))
+            at = _name_place(x, y, radius, gap, is_map=bool(maps), is_first=k == 0)
+            if at:
+                names.append(svg.text(unit_name(k, i, len(places), len(column)), **at))
+    return svg.tag("g", "".join(drawn + names), class_="units", aria_hidden="true")
 
 
-def _name(column: int, index: int, columns: int, count: int) -> str:
+def _name_place(x: float, y: float, radius: float, gap: float, *, is_map: bool, is_first: bool) -> dict[str, Any]:
+    """Return where a unit's name is written: in its circle, below its map, or beside it; empty without room for it."""
+    if not is_map and radius >= ROOMY:
+        return {"class_": "unit-name", "x": x, "y": y + 4.5, "text_anchor": "middle"}
+    if is_map and gap >= 2 * radius + LINE:
+        return {"class_": "unit-name", "x": x, "y": y + radius + 13, "text_anchor": "middle"}
+    if gap < LEAST_GAP:
+        return {}
+    class_, away, anchor = ("is-before", -1, "end") if is_first else ("is-beside", 1, "start")
+    x = round(x + away * (radius + 3), 1)
+    return {"class_": f"unit-name {class_}", "x": x, "y": round(y + 4, 1), "text_anchor": anchor}
+
+
+def _map(shown: Map, x: float, y: float, radius: float) -> str:
+    """Draw a map as rows of equal cells, by level."""
+    side = len(shown.rows)
+    levels: dict[int, list[str]] = {}
+    for row, values in enumerate(reversed(shown.rows)):
+        for level, run in itertools.groupby(enumerate(values), key=lambda cell: min(9, int(cell[1] * 10))):
+            cells = [column for column, _value in run]
+            levels.setdefault(level, []).append(f"M{cells[0]} {row}h{len(cells)}v1h-{len(cells)}z")
+    drawn = "".join(svg.tag("path", class_=f"level level-{k}", d="".join(runs)) for k, runs in sorted(levels.items()))
+    place = {"x": x - radius, "y": y - radius, "width": 2 * radius, "height": 2 * radius}
+    return svg.tag("svg", drawn, class_="unit-map boundary", viewBox=f"0 0 {side} {side}", **place) + svg.tag(
+        "rect", class_="unit is-map", rx=4, **place
+    )
+
+
+def unit_spots(record: FinalNetwork, words: Sequence[Sequence[str]]) -> list[Spot]:
+    """Return each unit's place as shares of the drawing, with what is read there."""
+    net = _net(record)
+    if net is None:
+        return []
+    columns = [_column(k, count, len(net.columns)) for k, count in enumerate(net.columns)]
+    return [
+        (x / WIDTH, y / HEIGHT, said)
+        for column, told in zip(columns, words, strict=True)
+        for (x, y), said in zip(column, told, strict=True)
+    ]
+
+
+def matrices(record: FinalNetwork | None) -> tuple[tuple[tuple[tuple[float, ...], ...], ...], tuple[int, ...]]:
+    """Return the weight matrices of a network that can be drawn, and the config's numbers of their layers."""
+    net = _net(record)
+    return (net.matrices, net.layers) if net else ((), ())
+
+
+def unit_name(column: int, index: int, columns: int, count: int) -> str:
     letter = "x" if column == 0 else "ŷ" if column == columns - 1 else "a"
     return letter if letter == "ŷ" and count == 1 else letter + str(index + 1).translate(SUBSCRIPTS)
 
 
-def _title(net: Net, record: FinalNetwork) -> str:
+def _title(net: Net, record: FinalNetwork, epoch: int | None) -> str:
     shape = "-".join(str(count) for count in net.columns)
+    if epoch is not None:
+        return _("Network {shape} at epoch {epoch}, seed {seed}", shape=shape, epoch=grouped(epoch), seed=record.seed)
     return _("Network {shape} after training, seed {seed}", shape=shape, seed=record.seed)
 
 

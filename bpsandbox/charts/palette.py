@@ -11,6 +11,9 @@ LIGHT = {
     "hue-2": "#7a3cb0",
     "hue-3": "#00786f",
     "hue-5": "#b8325f",
+    "dot-teal": "#208295",
+    "dot-violet": "#8160b5",
+    "dot-amber": "#c48225",
 }
 DARK = {
     "forward": "#7ab4f5",
@@ -23,22 +26,30 @@ DARK = {
     "hue-2": "#c6a2f4",
     "hue-3": "#5cd0c4",
     "hue-5": "#f18ba8",
+    "dot-teal": "#4aa7b7",
+    "dot-violet": "#af95df",
+    "dot-amber": "#dda552",
 }
 
-RULES = """
+PAPER = """
 .paper{fill:var(--surface)}
 text{font:12px system-ui,"Noto Sans SC",sans-serif;fill:var(--soft)}
+"""
+RULES = """
 .grid{stroke:var(--line);stroke-width:1}
 .seed,.median,.companion{fill:none;stroke:var(--forward);stroke-linejoin:round;stroke-linecap:round}
 .seed{stroke-opacity:.26;stroke-width:STROKE_THIN}
+.found .seed{stroke:var(--backward);stroke-opacity:.6}
 .stuck .seed,.diverged .seed{stroke:var(--backward);stroke-opacity:.9;stroke-width:STROKE_STUCK}
 .median{stroke-width:STROKE_BOLD}
 .companion{stroke:var(--ink);stroke-width:STROKE_STUCK;stroke-dasharray:STROKE_DASH}
+.raw{fill:none;stroke:var(--forward);stroke-opacity:.4;stroke-width:STROKE_RAW}
+.picked{fill:none;stroke:var(--ink);stroke-width:STROKE_PICKED}
 .band{fill:var(--forward);fill-opacity:.13;stroke:none}
 .dot{fill:var(--forward)}
 .end{font-weight:600;fill:var(--forward)}
 .end.is-off{fill:var(--backward)}
-.end.is-companion{fill:var(--ink)}
+.end.is-companion,.end.is-picked{fill:var(--ink)}
 .hue .word{font-weight:400}
 .hue .seed,.hue .median{stroke:var(--own)}
 .hue .median{stroke-dasharray:var(--dash,none)}
@@ -53,14 +64,19 @@ text{font:12px system-ui,"Noto Sans SC",sans-serif;fill:var(--soft)}
 
 
 def standalone_style(unit: int) -> str:
-    """Return the style sheet of a standalone file; strokes are in path units, `unit` of them per pixel."""
-    widths = {"STROKE_THIN": 1.2, "STROKE_STUCK": 1.5, "STROKE_BOLD": 2.4}
+    """Return the style sheet of a standalone curve; strokes are in path units, `unit` of them per pixel."""
+    widths = {"STROKE_THIN": 1.2, "STROKE_STUCK": 1.5, "STROKE_BOLD": 2.4, "STROKE_RAW": 1, "STROKE_PICKED": 2}
     rules = RULES
     for name, width in widths.items():
         rules = rules.replace(name, f"{width * unit:g}")
     rules = rules.replace("STROKE_DASH", f"{5 * unit} {4 * unit}")
+    return style(rules)
+
+
+def style(rules: str) -> str:
+    """Return the style sheet of a standalone file with these rules."""
     dark = f"@media (prefers-color-scheme:dark){{svg{{{_properties(DARK)}}}}}"
-    return f"<style>svg{{{_properties(LIGHT)}}}{dark}{rules}</style>"
+    return f"<style>svg{{{_properties(LIGHT)}}}{dark}{PAPER}{rules}</style>"
 
 
 def _properties(colours: dict[str, str]) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpsandbox.document import Activations, Document, LayerName
 from bpsandbox.messages import _, sentences
-from bpsandbox.numbers import short
+from bpsandbox.numbers import grouped, short
 
 from .series import Values, points_of, quantile
 from .several import Line, Subject, axis_for, several
@@ -16,6 +17,7 @@ ROUNDING = {"float64": 1e-12, "float32": 1e-5}
 """A deviation below this share of the mean is the rounding error of equal numbers."""
 TINY = 1e-15
 """So is any deviation below this value."""
+MOST_READ = 200
 WIDEST = 1e4
 """Values with a larger ratio are drawn on a log axis."""
 
@@ -27,6 +29,10 @@ class Picture:
     title: str
     drawing: str
     lines: tuple[Line, ...]
+    readings: str = "[]"
+    """[share of the width, position, a value of each line] for every point, as JSON."""
+    names: str = "[]"
+    """The names of the lines, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +141,21 @@ def _picture(
     axis = axis_for(lines, log=log, top=top)
     subject = Subject(title, description, _("log scale") if axis.is_log else "", place.unit)
     drawing = several(place.x, lines, subject, axis=axis, last=place.last, prefix=prefix)
-    return Picture(title, drawing, tuple(lines))
+    names = json.dumps([f"{line.key} {line.word}".strip() for line in lines], ensure_ascii=False)
+    return Picture(title, drawing, tuple(lines), _readings(place, lines), names)
+
+
+def _readings(place: Place, lines: list[Line]) -> str:
+    rows = [
+        [round(x / (place.last or 1.0), 4), grouped(x), *(short(_at(line.values, i)) for line in lines)]
+        for i, x in enumerate(place.x)
+    ]
+    every = -(-len(rows) // MOST_READ)
+    return json.dumps(rows[::every] if rows else [], ensure_ascii=False, separators=(",", ":"))
+
+
+def _at(values: Values, place: int) -> float | None:
+    return values[place] if place < len(values) else None
 
 
 def _place(document: Document, points: int) -> Place:

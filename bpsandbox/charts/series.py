@@ -9,6 +9,9 @@ from typing import TypeAlias
 from bpsandbox.core.train.curves import is_higher_better
 from bpsandbox.document import Curve, Progress, Recorded, Summary
 
+MOST = 1e300
+"""Larger values have no place on an axis."""
+
 Values: TypeAlias = tuple[float | None, ...]
 Drawable: TypeAlias = Recorded | Progress
 
@@ -17,7 +20,8 @@ Drawable: TypeAlias = Recorded | Progress
 class Series:
     """One curve: `seeds[s][i]` is the value of seed s at `x[i]`, None where there is none.
 
-    `stuck` has the indices of the seeds that the engine found stuck. A diverged seed is not stuck.
+    `stuck` has the indices of the seeds that the engine found stuck. A diverged seed is not stuck. `found` are other
+    seeds with a finding that most seeds do not have.
     """
 
     name: str
@@ -27,12 +31,14 @@ class Series:
     x_last: float = 0.0
     reasons: tuple[str, ...] = field(default=())
     stuck: frozenset[int] = frozenset()
+    found: frozenset[int] = frozenset()
 
     def of(self, rows: Sequence[int]) -> "Series":
         """Return the series of some of the seeds, such as those of one setting."""
         kept = [row for row in rows if row < len(self.seeds)]
         reasons = tuple(self.reasons[row] for row in rows) if self.reasons else ()
-        return replace(self, seeds=tuple(self.seeds[row] for row in kept), reasons=reasons, stuck=frozenset())
+        none: frozenset[int] = frozenset()
+        return replace(self, seeds=tuple(self.seeds[row] for row in kept), reasons=reasons, stuck=none, found=none)
 
     @property
     def is_lower_better(self) -> bool:
@@ -49,8 +55,11 @@ class Series:
 
     @cached_property
     def columns(self) -> tuple[tuple[float, ...], ...]:
-        """Return the sorted values of all seeds at each point."""
-        return tuple(tuple(sorted(v for v in point if v is not None)) for point in zip(*self.held, strict=True))
+        """Return the sorted values of all seeds at each point; none where every seed has ended."""
+        known = [place for values in self.seeds for place, value in enumerate(values) if value is not None]
+        points = zip(range(max(known, default=-1) + 1), zip(*self.held, strict=True), strict=False)
+        some = tuple(tuple(sorted(v for v in point if v is not None)) for _, point in points)
+        return some + ((),) * (max(map(len, self.held), default=0) - len(some))
 
     def quantile(self, share: float) -> Values:
         return tuple(quantile(column, share) if column else None for column in self.columns)
@@ -98,7 +107,13 @@ def series(document: Drawable, name: str) -> Series:
     reasons = tuple(stop.reason for stop in document.stop)
     rows = _whole(document, document.curves.get(name, ()))
     made = _series(name, x, rows, by_step, x[-1] if x else 0.0, reasons)
-    return replace(made, stuck=stuck_places(document)) if made.is_loss else made
+    return replace(made, stuck=stuck_places(document), found=found_places(document)) if made.is_loss else made
+
+
+def companions_of(name: str) -> tuple[str, ...]:
+    """Return the names of the same measure on the other parts of the data, which are drawn beside that of training."""
+    part, underscore, measure = name.partition("_")
+    return (f"val_{measure}", f"test_{measure}") if part == "train" and underscore else ()
 
 
 def points_of(document: Recorded) -> tuple[tuple[float, ...], bool]:
@@ -109,8 +124,14 @@ def points_of(document: Recorded) -> tuple[tuple[float, ...], bool]:
 
 def stuck_places(document: Recorded) -> frozenset[int]:
     """Return the indices of the seeds that the engine found stuck."""
-    found = document.warning("stuck")
-    seeds = set(found.seeds or ()) if found else set()
+    seeds = set(document.stuck)
+    return frozenset(place for place, seed in enumerate(document.seeds) if seed in seeds)
+
+
+def found_places(document: Recorded) -> frozenset[int]:
+    """Return the indices of the seeds with a finding that at most half of the seeds have."""
+    few = [set(each.seeds) for each in document.findings if 2 * len(each.seeds) <= len(document.seeds)]
+    seeds = set[int]().union(*few)
     return frozenset(place for place, seed in enumerate(document.seeds) if seed in seeds)
 
 
@@ -149,7 +170,7 @@ def _series(
 ) -> Series:
     count = max((len(row) for row in rows), default=0)
     full = [row + (None,) * (count - len(row)) for row in rows]
-    seeds = tuple(tuple(_finite(v) for v in column) for column in zip(*full, strict=True))
+    seeds = tuple(_within_range(tuple(_finite(v) for v in column)) for column in zip(*full, strict=True))
     return Series(name, x[: len(rows)], seeds, "step" if by_step else "epoch", x_last, reasons)
 
 
@@ -157,7 +178,15 @@ def _finite(value: float | None) -> float | None:
     """Read a recorded value, clamped to the range of an axis, 1e-300 … 1e300."""
     if value is None or not math.isfinite(value):
         return None
-    return 0.0 if abs(value) < 1e-300 else max(-1e300, min(1e300, float(value)))
+    return 0.0 if abs(value) < 1e-300 else max(-MOST, min(MOST, float(value)))
+
+
+def _within_range(values: Values) -> Values:
+    """Leave out the end of a seed that grew beyond the range of an axis: there it would be flat."""
+    end = len(values)
+    while end and ((value := values[end - 1]) is None or abs(value) >= MOST):
+        end -= 1
+    return values[:end] + (None,) * (len(values) - end) if end else values
 
 
 def _hold(values: Values) -> Values:

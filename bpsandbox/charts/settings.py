@@ -11,6 +11,7 @@ from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import short
 from bpsandbox.runner.ranking import MOST_DRAWN, ranked
 
+from .look import PLAIN, Look, within
 from .scales import value_axis
 from .series import Drawable, Series, Values, quantile, series
 from .several import Line, Subject, several
@@ -140,10 +141,14 @@ def _made(document: Drawable, main: Series) -> Iterator[Setting]:
         )
 
 
-def settings_curve(document: Drawable, *, name: str, log: bool, size: str, standalone: bool, prefix: str) -> str:
+def settings_curve(
+    document: Drawable, *, name: str, log: bool, size: str, standalone: bool, prefix: str, look: Look = PLAIN
+) -> str:
     """Draw the medians of the best settings, with thin lines for their seeds."""
-    made = settings(document, name)
+    made = tuple(replace(setting, line=within(setting.line, look)) for setting in settings(document, name))
     drawn = sorted((setting for setting in made if setting.is_drawn), key=lambda setting: setting.rank)
+    kept = [setting for setting in drawn if str(setting.number) not in look.hidden]
+    drawn = kept or drawn
     lines = [_line(setting, tail) for setting, tail in zip(drawn, end_labels(drawn), strict=True)]
     main = drawn[0].line
     axis = value_axis(replace(main, seeds=tuple(seed for s in drawn for seed in s.line.seeds), reasons=()), (), log)
@@ -151,7 +156,18 @@ def settings_curve(document: Drawable, *, name: str, log: bool, size: str, stand
     if axis.is_log:
         caption = _("{curve}, log scale", curve=caption)
     subject = Subject(_title(main, made), _description(made, drawn), caption, main.unit)
-    return several(main.x, lines, subject, axis=axis, last=main.x_last, size=size, standalone=standalone, prefix=prefix)
+    first = main.x[0] if look.is_zoomed else 0.0
+    return several(
+        main.x,
+        lines,
+        subject,
+        axis=axis,
+        first=first,
+        last=main.x_last,
+        size=size,
+        standalone=standalone,
+        prefix=prefix,
+    )
 
 
 def _line(setting: Setting, tail: str) -> Line:

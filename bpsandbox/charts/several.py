@@ -9,10 +9,10 @@ from xml.sax.saxutils import escape
 from bpsandbox.runner.ranking import MOST_DRAWN
 
 from . import svg
-from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, drawn, height_of, path, spread, window
+from .frame import LABEL_GAP, EndLabel, Plot, band, captioned, drawn, path, spread, window
 from .layouts import SIZES
 from .series import Values
-from .ticks import Axis, counting_axis, linear_axis, log_axis
+from .ticks import Axis, linear_axis, log_axis, range_axis
 
 HUES = MOST_DRAWN
 """Number of colours; further lines repeat them with other dashes."""
@@ -22,7 +22,8 @@ HUES = MOST_DRAWN
 class Line:
     """A line with its key (a number) and its name, and optionally a band or thin lines of seeds.
 
-    `tail` is text after the key at the end of the line, if there is room.
+    `tail` is text after the key at the end of the line, if there is room. `xs` are its places on the x axis where
+    lines differ in them.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Line:
     thin: tuple[Values, ...] = ()
     rank: int = 0
     tail: str = ""
+    xs: tuple[float, ...] = ()
 
     @property
     def hue(self) -> str:
@@ -55,16 +57,21 @@ def several(
     subject: Subject,
     *,
     axis: Axis | None = None,
+    across: Axis | None = None,
+    first: float = 0.0,
     last: float = 0.0,
     size: str = "fluid",
     standalone: bool = False,
     prefix: str = "lines",
 ) -> str:
-    """Draw several lines, each with its key at its end; empty without data."""
+    """Draw several lines, each with its key at its end; empty without data.
+
+    The x axis counts up to `last` unless another one is given as `across`.
+    """
     if not any(value is not None for line in lines for value in line.values):
         return ""
     layout = SIZES["wide" if standalone and size == "fluid" else size]
-    across = counting_axis(max(last, xs[-1] if xs else 0.0), layout.most_ticks)
+    across = across or range_axis(first, max(last, xs[-1] if xs else 0.0), layout.most_ticks)
     plot = Plot(layout, across, axis or axis_for(lines, log=False))
     inner = window(plot, "".join(_drawn(line, xs, plot) for line in reversed(lines)))
     inner = captioned(subject.caption, subject.unit, plot) + inner + ("" if layout.is_bare else _ends(xs, lines, plot))
@@ -83,13 +90,14 @@ def axis_for(lines: Iterable[Line], *, log: bool, top: float | None = None) -> A
 
 
 def _drawn(line: Line, xs: tuple[float, ...], plot: Plot) -> str:
+    xs = line.xs or xs
     around = band(xs, line.low, line.high, plot) if line.low and len(xs) > 1 else ""
     thin = "".join(path(plot.points(xs, seed), "seed", plot, 80, tolerance=6) for seed in line.thin if any(seed))
     return svg.tag("g", around + thin + path(plot.points(xs, line.values), "median", plot, 300), class_=line.hue)
 
 
 def _ends(xs: tuple[float, ...], lines: Sequence[Line], plot: Plot) -> str:
-    """Write the key of every line at its end, moved apart where keys would overlap."""
+    """Write the key of every line at its end, or where it leaves the plot, moved apart where keys would overlap."""
     labels = [_label(xs, line, plot) for line in lines]
     top, height = plot.layout.top, plot.layout.plot_height
     gap = min(float(LABEL_GAP), height / max(1, len(labels)))
@@ -100,10 +108,16 @@ def _ends(xs: tuple[float, ...], lines: Sequence[Line], plot: Plot) -> str:
 def _end(line: Line, label: EndLabel, y: float, plot: Plot) -> str:
     has_tail = line.tail and plot.layout.has_long_labels
     tail = svg.tag("tspan", escape(f" {line.tail}"), class_="word") if has_tail else ""
-    return svg.tag("text", escape(line.key) + tail, class_=label.class_, **plot.layout.across(label.across, 9), y=y + 4)
+    key = escape(f"{label.number} {label.word}".strip())
+    return svg.tag("text", key + tail, class_=label.class_, **plot.layout.across(label.across, 9), y=y + 4)
 
 
 def _label(xs: tuple[float, ...], line: Line, plot: Plot) -> EndLabel:
-    last = max((i for i, value in enumerate(line.values) if value is not None), default=0)
-    value = line.values[last] if line.values else None
-    return EndLabel(plot.x.at(xs[last]) if xs else 0.0, height_of(value, plot), "", line.key, f"end {line.hue}")
+    """Place the key at the last value; of a line that leaves the plot at the top, at the last one within it."""
+    xs = line.xs or xs
+    known = [(i, plot.y.at(value)) for i, value in enumerate(line.values) if value is not None]
+    inside = [(i, height) for i, height in known if height <= 1]
+    last, height = (inside or known[:1] or [(0, 1.0)])[-1]
+    leaves = known[-1:] != [(last, height)] if known else False
+    across = plot.x.at(xs[last]) if xs else 0.0
+    return EndLabel(across, 1.0 if leaves else min(1.0, max(0.0, height)), "↑" * leaves, line.key, f"end {line.hue}")

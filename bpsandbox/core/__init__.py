@@ -61,9 +61,14 @@ from .train.observers.activations import Activations
 from .train.observers.decision_boundary import DecisionBoundary
 from .train.observers.gradient_check import GradientCheck
 from .train.observers.gradients import Gradients
+from .train.observers.histograms import Histograms
 from .train.observers.learning_rates import LearningRates
+from .train.observers.lr_range import LearningRateRange
 from .train.observers.overfit_tiny import OverfitTiny
+from .train.observers.saliency import Saliency
+from .train.observers.snapshots import Snapshots
 from .train.observers.steps import Trace
+from .train.observers.through_time import ThroughTime
 from .train.observers.weights import Weights
 from .train.observers.worked import Worked
 from .train.observers.worked_example import Capture, WorkedExample
@@ -103,10 +108,12 @@ __all__ = [
     "GradientCheck",
     "Gradients",
     "HingeLoss",
+    "Histograms",
     "HuberLoss",
     "L1Loss",
     "Layer",
     "LayerNorm",
+    "LearningRateRange",
     "LearningRates",
     "Linear",
     "Loss",
@@ -128,11 +135,14 @@ __all__ = [
     "Report",
     "Reshape",
     "Result",
+    "Saliency",
     "ShapeMismatch",
     "SmoothL1Loss",
+    "Snapshots",
     "Sweep",
     "SweepResult",
     "Target",
+    "ThroughTime",
     "Tolerance",
     "TooManyHoldouts",
     "Trace",

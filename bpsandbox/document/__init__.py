@@ -10,6 +10,7 @@ Standard library only.
 from .brief import Agreement, Summary
 from .checks import CheckedTensor, Checks, GradientCheck, OverfitCheck
 from .errors import InvalidDocument
+from .findings import KINDS, Evidence, Finding, FindingKind
 from .kinds import LARGEST
 from .progress import Progress
 from .reading import Part
@@ -20,9 +21,18 @@ from .records import (
     Examples,
     FinalNetwork,
     GradientNorms,
+    Histogram,
+    Histograms,
     LayerName,
+    LearningRateRange,
+    Mistake,
     NamedTensor,
     Records,
+    Saliency,
+    SalientPicture,
+    Snapshots,
+    TensorShape,
+    ThroughTime,
     Weights,
 )
 from .result import (
@@ -41,6 +51,7 @@ from .result import (
 from .worked import Title, WorkedExample, WorkedStep, Written
 
 __all__ = [
+    "KINDS",
     "LARGEST",
     "Activations",
     "Agreement",
@@ -52,14 +63,21 @@ __all__ = [
     "DataSummary",
     "DecisionBoundary",
     "Document",
+    "Evidence",
     "Examples",
     "FinalNetwork",
+    "Finding",
+    "FindingKind",
     "GradientCheck",
     "GradientNorms",
+    "Histogram",
+    "Histograms",
     "InvalidDocument",
     "LayerName",
     "LayerSummary",
+    "LearningRateRange",
     "Member",
+    "Mistake",
     "NamedTensor",
     "OverfitCheck",
     "Part",
@@ -69,8 +87,13 @@ __all__ = [
     "Recorded",
     "Records",
     "RunWarning",
+    "Saliency",
+    "SalientPicture",
+    "Snapshots",
     "Stop",
     "Summary",
+    "TensorShape",
+    "ThroughTime",
     "Title",
     "Weights",
     "WorkedExample",

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from .checks import Checks
 from .errors import InvalidDocument
+from .findings import Finding
 from .kinds import Count, Free, Integer, Name, Number, Numbers, Words, joined, shown
 from .reading import Part, agree
 from .records import Records
@@ -221,6 +222,8 @@ class Recorded(Part):
     """One for each seed."""
     warnings: tuple[RunWarning, ...] = ()
     """Warnings about the result."""
+    findings: tuple[Finding, ...] = ()
+    """What is wrong with the run; empty for a healthy one."""
     data: DataSummary | None = None
     """The data of the run."""
     parameters: Count | None = None
@@ -248,6 +251,25 @@ class Recorded(Part):
     def warning(self, code: str) -> RunWarning | None:
         """Return the warning with this code, or None."""
         return next((warning for warning in self.warnings if warning.code == code), None)
+
+    def found(self, kind: str) -> tuple[Finding, ...]:
+        """Return the findings of this kind."""
+        return tuple(finding for finding in self.findings if finding.kind == kind)
+
+    @property
+    def unlearned(self) -> tuple[int, ...]:
+        """Return the seeds that learned nothing, or are stuck where nothing was learned by the best one either."""
+        old = self.warning("nothing_learned")
+        return self._plateau("baseline") or ((old and old.seeds) or ())
+
+    @property
+    def stuck(self) -> tuple[int, ...]:
+        """Return the seeds that no longer learn and are far above the best seed."""
+        old = self.warning("stuck")
+        return self._plateau("stuck") or ((old and old.seeds) or ())
+
+    def _plateau(self, why: str) -> tuple[int, ...]:
+        return tuple(seed for each in self.found("plateau") if each.evidence.why == why for seed in each.seeds)
 
     @property
     def settings(self) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""Turn the warnings of a result into sentences. Codes and numbers come from `core`."""
+"""Turn the warnings and findings of a result into sentences. Codes and numbers come from `core`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from statistics import median
 from bpsandbox.document import CardDocument, Document, Recorded, RunWarning
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
-from bpsandbox.runner.results import concerns_all, learned_nothing
+from bpsandbox.runner.results import concern_all, learned_nothing
+
+from .doctor.words import as_warning, finding_words
 
 HINTS = ("stuck", "overfitting", "still_falling")
 """Warnings that do not mean that anything went wrong."""
@@ -22,20 +24,22 @@ INSIDES = ("gradients", "activations")
 
 def verdict(document: Recorded) -> str:
     """Return the sentence that nothing was learned or that the loss of all seeds grew; else an empty text."""
-    nothing, grown = document.warning("nothing_learned"), document.warning("grown")
+    known = told(document)
+    nothing, grown = known.get("nothing_learned"), known.get("grown")
     if nothing and learned_nothing(document):
         return caution(nothing, len(nothing.seeds or ()), penalised=is_penalised(document))
     return _grown(grown) if grown and _all_grew(document) else ""
 
 
-def cautions(document: Recorded) -> list[str]:
+def cautions(document: Recorded, *, with_findings: bool = True) -> list[str]:
     """Return what a reader should know before trusting a result, in their language, without the verdict."""
-    return [words for code, words in _sentences(document) if code not in HINTS]
+    return [words for code, words in _sentences(document, with_findings) if code not in HINTS]
 
 
-def hints(document: Recorded) -> list[str]:
+def hints(document: Recorded, *, with_findings: bool = True) -> list[str]:
     """Return remarks that do not make a result less trustworthy, in the reader's language."""
-    return [words for code, words in _sentences(document) if code in HINTS] + _how_to_see_why(document)
+    words = [words for code, words in _sentences(document, with_findings) if code in HINTS]
+    return words + _how_to_see_why(document)
 
 
 def caution(warning: RunWarning, seeds: int, *, penalised: bool = False) -> str:
@@ -50,19 +54,34 @@ def caution(warning: RunWarning, seeds: int, *, penalised: bool = False) -> str:
     return known.get(code, "") if code != "nothing_learned" else _nothing_learned(warning, count, seeds, penalised)
 
 
-def _sentences(document: Recorded) -> Iterator[tuple[str, str]]:
-    seeds = len(document.seeds)
-    covered = _covered_codes(document)
+def told(document: Recorded) -> dict[str, RunWarning]:
+    """Return the warnings and the findings that older results have as warnings, by code."""
+    found = (as_warning(finding) for finding in document.findings)
+    return {each.code: each for each in (*document.warnings, *found) if each is not None}
+
+
+def _sentences(document: Recorded, with_findings: bool) -> Iterator[tuple[str, str]]:
+    covered, penalised = _covered_codes(document), is_penalised(document)
+    for finding in document.findings if with_findings else ():
+        warning = as_warning(finding)
+        if warning is None:
+            yield finding.kind, finding_words(finding)
+        elif warning.code not in covered:
+            yield warning.code, _whole_sentence(warning, document, penalised)
     for each in document.warnings:
-        if each.code not in covered and (words := caution(each, seeds, penalised=is_penalised(document))):
-            yield each.code, sentences(words, _broken(each, document), _among_settings(each, document))
+        if each.code not in covered and (words := _whole_sentence(each, document, penalised)):
+            yield each.code, words
+
+
+def _whole_sentence(warning: RunWarning, document: Recorded, penalised: bool) -> str:
+    words = caution(warning, len(document.seeds), penalised=penalised)
+    return words and sentences(words, _broken(warning, document), _among_settings(warning, document))
 
 
 def _covered_codes(document: Recorded) -> frozenset[str]:
     """Return codes that another sentence covers: the verdict, or stuck seeds, which have learned nothing."""
-    seeds = {each.code: set(each.seeds or ()) for each in document.warnings}
-    unlearned = seeds.get("nothing_learned", set())
-    is_covered = learned_nothing(document) or unlearned <= seeds.get("stuck", set())
+    unlearned = set(document.unlearned)
+    is_covered = learned_nothing(document) or (bool(document.stuck) and unlearned <= set(document.stuck))
     return frozenset(
         code for code, covered in (("nothing_learned", is_covered), ("grown", _all_grew(document))) if covered
     )
@@ -70,8 +89,10 @@ def _covered_codes(document: Recorded) -> frozenset[str]:
 
 def _all_grew(document: Recorded) -> bool:
     """Return whether the verdict is that the loss of all seeds grew."""
-    grown = document.warning("grown")
-    return bool(grown and grown.losses) and not learned_nothing(document) and concerns_all(document, "grown")
+    grown = told(document).get("grown")
+    if grown is None or not grown.losses or learned_nothing(document):
+        return False
+    return concern_all(document, grown.seeds or ())
 
 
 def is_penalised(document: Recorded) -> bool:
@@ -80,10 +101,10 @@ def is_penalised(document: Recorded) -> bool:
 
 
 def _how_to_see_why(document: Recorded) -> list[str]:
-    """Return what to record if nothing was learned and no record shows why."""
+    """Return what to record if nothing was learned and no record of an older result shows why."""
     codes = {each.code for each in document.warnings}
     recorded = set(_recorded(document))
-    if not learned_nothing(document) or codes & {*CAUSES} or recorded & {*INSIDES}:
+    if document.findings or not learned_nothing(document) or codes & {*CAUSES} or recorded & {*INSIDES}:
         return []
     return [_("To see where learning stops, record gradients and activations.")]
 
@@ -128,9 +149,16 @@ def _of_several(count: int, seeds: int) -> dict[str, str]:
                    "A smaller learning rate often helps.", **counts),
         "still_falling": _("{count} of {seeds} seeds stopped while the loss was still falling: train longer to "
                         "see where it goes.", **counts),
-        "stuck": _("{count} of {seeds} seeds are stuck: their loss no longer falls, is at least ten times that "
-                   "of the best seed, and is above a fifth of their initial loss.", **counts),
+        "stuck": _stuck(count, counts),
     }  # fmt: skip
+
+
+def _stuck(count: int, counts: dict[str, str]) -> str:
+    if count == 1:
+        return _("1 of {seeds} seeds is stuck: its loss no longer falls, is at least ten times that of the best "
+                 "seed, and is above a fifth of its initial loss.", **counts)  # fmt: skip
+    return _("{count} of {seeds} seeds are stuck: their loss no longer falls, is at least ten times that of the best "
+             "seed, and is above a fifth of their initial loss.", **counts)  # fmt: skip
 
 
 def _grown(warning: RunWarning) -> str:

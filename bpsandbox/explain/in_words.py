@@ -59,7 +59,7 @@ def in_words(config: Config, document: Recorded | None = None, settings: Sequenc
     link = config["dataset"].get("name", "") if not varies(config, "dataset") else ""
     if config.get("sweep"):
         known = _of_all(config, known, settings)
-    return tuple(row for row in _rows(swept(config, _value), known, link) if row.text)
+    return tuple(row for row in _rows(swept(config, value_words), known, link) if row.text)
 
 
 def _of_all(config: Config, known: RunFacts, settings: Sequence[Setting]) -> RunFacts:
@@ -84,7 +84,7 @@ def _starts(config: Config, settings: Sequence[Setting]) -> str:
         return ""
     numbers: dict[str, int] = {}
     for number, setting in enumerate(settings, 1):
-        numbers.setdefault(_start(setting.spec.config["model"]["layers"]), number)
+        numbers.setdefault(start_words(setting.spec.config["model"]["layers"]), number)
     if len(numbers) < 2:
         return ""
     starts = few([f"({number}) {start}" for start, number in numbers.items()])
@@ -106,17 +106,17 @@ def _shared(config: Config) -> str:
 def _rows(config: Config, known: RunFacts, data_set: str) -> Iterator[Row]:
     yield Row(_("Data"), _data(config["dataset"], known), data_set=data_set)
     yield Row(_("Network"), _network(config["model"]["layers"], known))
-    yield Row(_("Initialisation"), known.start or _start(config["model"]["layers"]))
-    yield Row(_("Loss"), _typed(config["loss"], hidden=_plain_loss(config["loss"])))
+    yield Row(_("Initialisation"), known.start or start_words(config["model"]["layers"]))
+    yield Row(_("Loss"), typed_words(config["loss"], hidden=_plain_loss(config["loss"])))
     yield Row(_("Penalty"), _penalty(config.get("regularization") or {}))
-    yield Row(_("Optimiser"), _typed(config["optimizer"]))
-    yield Row(_("Learning rate"), _typed(config.get("lr_scheduler") or {}))
+    yield Row(_("Optimiser"), typed_words(config["optimizer"]))
+    yield Row(_("Learning rate"), typed_words(config.get("lr_scheduler") or {}))
     yield Row(_("Gradient clipping"), _fields(config.get("gradient_clipping") or {}))
     yield Row(_("Training"), _training(config["training"]))
-    yield Row(_("Seeds"), _seeds(config["seeds"]))
+    yield Row(_("Seeds"), seeds_words(config["seeds"]))
     yield Row(_("Settings"), _sweep(config.get("sweep") or {}))
     yield Row(_("Shared"), known.shared)
-    yield Row(_("Early stopping"), _("; ").join(_rule(rule) for rule in config.get("stopping") or ()))
+    yield Row(_("Early stopping"), _("; ").join(rule_words(rule) for rule in config.get("stopping") or ()))
     yield Row(_("Metrics"), _(", ").join(config.get("metrics") or ()))
     yield Row(_("Precision"), config.get("dtype", ""))
 
@@ -129,7 +129,7 @@ def _plain_loss(loss: Config) -> tuple[str, ...]:
 def _data(dataset: Config, known: RunFacts) -> str:
     name = dataset.get("name") or _("points in the config")
     hidden = ("name", "points", "split", "features", "standardize", "seed")
-    parts = [name, *(f"{key} {_value(value)}" for key, value in dataset.items() if key not in hidden)]
+    parts = [name, *(f"{key} {value_words(value)}" for key, value in dataset.items() if key not in hidden)]
     if known.data and known.data.n:
         parts.append(_examples(known.data, known.shape))
     if dataset.get("features"):
@@ -159,9 +159,8 @@ def _part(share: Any, count: int | None) -> str:
 
 
 def _network(layers: list[Config], known: RunFacts) -> str:
-    words = [_layer(layer) for layer in layers]
     shape = known.shape
-    chain = " → ".join([shape_words(shape), *words] if shape else words)
+    chain = " → ".join([shape_words(shape), network_words(layers)] if shape else [network_words(layers)])
     count = known.parameters
     return (
         _("; ").join((chain, _("{count} parameters", count=count if isinstance(count, str) else f"{count:,}")))
@@ -170,7 +169,11 @@ def _network(layers: list[Config], known: RunFacts) -> str:
     )
 
 
-def _layer(layer: Config) -> str:
+def network_words(layers: list[Config]) -> str:
+    return " → ".join(map(layer_words, layers))
+
+
+def layer_words(layer: Config) -> str:
     """Describe a layer without its defaults, such as "3 sigmoid (no bias)" or "Conv2d 8, kernel_size 3"."""
     activation = (layer.get("activation") or {}).get("type", "identity")
     notes = [] if layer.get("bias", True) else [_("no bias")]
@@ -193,7 +196,7 @@ USUAL = {"stride": 1, "padding": 0, "dilation": 1, "eps": 1e-5, "momentum": 0.1,
 """Default values of layer fields, which are not mentioned."""
 
 
-def _start(layers: list[Config]) -> str:
+def start_words(layers: list[Config]) -> str:
     """Describe the initial weights and biases, once if all layers agree."""
     weights = _agreed(layers, "init")
     biases = _agreed(layers, "bias_init")
@@ -206,7 +209,7 @@ def _agreed(layers: list[Config], key: str) -> str:
     places: dict[str, list[str]] = {}
     for number, layer in enumerate(layers):
         if layer.get(key):
-            places.setdefault(_typed(layer[key], hidden=("values",)), []).append(str(number))
+            places.setdefault(typed_words(layer[key], hidden=("values",)), []).append(str(number))
     if len(places) < 2:
         return "".join(places)
     return _(", ").join(_("{start} (layer {numbers})", start=start, numbers=_(", ").join(numbers))
@@ -215,7 +218,7 @@ def _agreed(layers: list[Config], key: str) -> str:
 
 def _penalty(regularization: Config) -> str:
     written = _(", ").join(
-        f"{name} {_value(regularization[name])}" for name in ("l1", "l2") if regularization.get(name)
+        f"{name} {value_words(regularization[name])}" for name in ("l1", "l2") if regularization.get(name)
     )
     return _("{penalty}, divided by the batch's size", penalty=written) if regularization.get("per_sample") else written
 
@@ -233,7 +236,7 @@ def _training(training: Config) -> str:
     return _(", ").join(part for part in (length, batches, order) if part)
 
 
-def _seeds(seeds: list[int]) -> str:
+def seeds_words(seeds: list[int]) -> str:
     if len(seeds) > 2 and seeds == list(range(seeds[0], seeds[0] + len(seeds))):
         return _("{count}, from {first} to {last}", count=len(seeds), first=seeds[0], last=seeds[-1])
     return _(", ").join(map(str, seeds))
@@ -243,20 +246,20 @@ def _sweep(sweep: Config) -> str:
     """Describe what is varied, and whether all combinations are tried."""
     if not sweep:
         return ""
-    varied = _("; ").join(f"{name}: {_value(values)}" for name, values in sweep["parameters"].items())
+    varied = _("; ").join(f"{name}: {value_words(values)}" for name, values in sweep["parameters"].items())
     if sweep["method"] == "grid":
         return varied
     return _("{varied}; at most {count} of them, chosen at random", varied=varied, count=sweep["run_cap"])
 
 
-def _rule(rule: Config) -> str:
+def rule_words(rule: Config) -> str:
     if rule["type"] == "Target":
-        return _("when {name} reaches {value}", name=rule["monitor"], value=_value(rule["value"]))
+        return _("when {name} reaches {value}", name=rule["monitor"], value=value_words(rule["value"]))
     sentence = _("when {name} has not improved for {patience} points", name=rule["monitor"], patience=rule["patience"])
     return _(", ").join((sentence, _("best weights kept"))) if rule.get("restore_best_weights") else sentence
 
 
-def _typed(block: Config, hidden: tuple[str, ...] = ()) -> str:
+def typed_words(block: Config, hidden: tuple[str, ...] = ()) -> str:
     """Describe a block by its type and its fields that are not zero, false or none."""
     if not block:
         return ""
@@ -266,17 +269,17 @@ def _typed(block: Config, hidden: tuple[str, ...] = ()) -> str:
 
 def _fields(block: Config) -> str:
     shown = ((key, value) for key, value in block.items() if value not in (None, False, 0, [], {}))
-    return _(", ").join(f"{key} {_value(value)}" for key, value in shown)
+    return _(", ").join(f"{key} {value_words(value)}" for key, value in shown)
 
 
-def _value(value: Any) -> str:
+def value_words(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, list):
-        return ", ".join(map(_value, value))
+        return ", ".join(map(value_words, value))
     if isinstance(value, dict):
-        fields = [f"{name} {_value(inner)}" for name, inner in value.items() if name != "type"]
+        fields = [f"{name} {value_words(inner)}" for name, inner in value.items() if name != "type"]
         return " ".join([str(value.get("type", "")), *fields]).strip()
     return str(value)

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from math import ceil
 from statistics import median
 from typing import Any
 
@@ -22,6 +23,8 @@ CARD_NUMBERS = 4000
 CARD_POINTS = 160
 CARD_POINTS_AT_LEAST = 24
 SPARK_POINTS = 60
+DECIMALS = 10
+"""To how many decimals numbers of two machines are called the same."""
 HALF = 4e307
 """The largest size of numbers that can be added and subtracted without overflow."""
 
@@ -35,6 +38,19 @@ def pack(document: Document) -> bytes:
 
 def unpack(archive: bytes) -> Document:
     return Document.from_store(unsqueeze(archive))
+
+
+def with_every_point(document: Document, archive: bytes, names: Sequence[str]) -> Document:
+    """Return a document at display resolution with these curves alone, at every point that the archive has."""
+    plain = unsqueeze(archive)
+    curves = {name: tuple(map(tuple, plain["curves"][name])) for name in names if name in plain["curves"]}
+    return replace(document, epochs=tuple(plain["epochs"]), steps=tuple(plain["steps"]), curves=curves)
+
+
+def has_every_point(document: Document, every: int, in_steps: bool) -> bool:
+    """Return whether no point of a document is left out at display resolution, of those recorded at this distance."""
+    at = document.steps if in_steps else document.epochs
+    return bool(at) and len(at) > ceil(at[-1] / every)
 
 
 def squeeze(plain: Any) -> bytes:
@@ -74,6 +90,7 @@ def card(document: Document) -> CardDocument:
         best_epoch=document.best_epoch,
         stop=tuple(replace(stop, last=None) for stop in document.stop),
         warnings=document.warnings,
+        findings=document.findings,
         data=document.data,
         parameters=document.parameters,
         layers=document.layers,
@@ -149,16 +166,12 @@ def alone(document: Document, rows: Sequence[int]) -> Document:
 
 def learned_nothing(document: Recorded | Progress) -> bool:
     """Return whether no seed learned anything, apart from those that diverged."""
-    return concerns_all(document, "nothing_learned")
+    return not isinstance(document, Progress) and concern_all(document, document.unlearned)
 
 
-def concerns_all(document: Recorded | Progress, code: str) -> bool:
-    """Return whether a warning concerns all seeds that did not diverge."""
-    if isinstance(document, Progress):
-        return False
-    warning = document.warning(code)
-    whole = len(document.stop) - len(document.diverged)
-    return 0 < whole == len((warning and warning.seeds) or ())
+def concern_all(document: Recorded, seeds: Sequence[int]) -> bool:
+    """Return whether these are all seeds that did not diverge."""
+    return 0 < len(document.stop) - len(document.diverged) == len(seeds)
 
 
 def restored_epochs(stops: Iterable[Stop]) -> list[int]:
@@ -265,6 +278,28 @@ def compared(ours: Document, theirs: Document) -> Agreement:
     earlier = theirs.engine if theirs.engine != ours.engine else None
     identical = same and largest == 0.0 and ours.final == theirs.final and earlier is None
     return Agreement(identical=identical, same_until=until, largest_difference=largest, earlier_engine=earlier)
+
+
+def horizon(ours: Document, theirs: Document) -> int | None:
+    """Return the last step up to which two runs of one spec agree to DECIMALS decimals; None if they never do.
+
+    Numbers above 1 agree to as many digits after the first.
+    """
+    until: int | None = None
+    if ours.curves.keys() != theirs.curves.keys():
+        return None
+    for index, (step, other) in enumerate(zip(ours.steps, theirs.steps, strict=False)):
+        pairs = (zip(ours.curves[name][index], theirs.curves[name][index], strict=False) for name in ours.curves)
+        if step != other or not all(is_close(a, b) for values in pairs for a, b in values):
+            break
+        until = step
+    return until
+
+
+def is_close(ours: float | None, theirs: float | None) -> bool:
+    if ours is None or theirs is None:
+        return ours is theirs
+    return ours == theirs or abs(ours - theirs) <= 0.5 * 10.0**-DECIMALS * max(1.0, abs(ours), abs(theirs))
 
 
 def difference(ours: dict[str, Curve], theirs: dict[str, Curve], index: int) -> float:

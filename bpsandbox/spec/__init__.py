@@ -8,6 +8,7 @@ experiment = build(spec)
 
 from . import limits, presets
 from .build import build
+from .checking import read_once
 from .cost import Price, price
 from .limits import Caps
 from .problems import InvalidConfig, NotParsed, Problem
@@ -26,5 +27,6 @@ __all__ = [
     "parse",
     "presets",
     "price",
+    "read_once",
     "shortest",
 ]

@@ -24,7 +24,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "loss": ("reduction", "label_smoothing", "class_weight"),
     "stopping": ("patience", "min_delta", "restore_best_weights"),
     "checks": ("gradient_check", "overfit_tiny"),
-    "record": ("worked_example", "decision_boundary", "gradients", "activations", "weights"),
+    "record": ("worked_example", "decision_boundary", "gradients", "activations", "weights", "lr_range"),
     "sweep": ("parameters", "run_cap"),
 }
 HOMES = {name: block for block, names in _FIELDS.items() for name in names}

@@ -76,7 +76,11 @@ def _too_large(spec: Spec, price: Price, caps: Caps) -> Iterator[Problem]:
         yield _problem(spec, ("dataset", "n_samples"), message, "samples", str(caps.samples))
     if len(spec.seeds) > caps.seeds:
         message = _("{seen} seeds; the limit is {cap}: write count: {cap}.", seen=_big(len(spec.seeds)), cap=caps.seeds)
-        yield _problem(spec, ("seeds",), message, "seeds", str(caps.seeds))
+        problem = _problem(spec, ("seeds",), message, "seeds", str(caps.seeds))
+        written = spec.places.get(("seeds", "count"))
+        if written:  # there it can be exchanged
+            problem = replace(problem, line=written[0], column=written[1], seen=str(len(spec.seeds)))
+        yield problem
 
 
 def _widest(spec: Spec) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +87,8 @@ class Log:
         """Values that were read without a problem: see `kinds.once`."""
         self.problems: list[Problem] = []
         self.notes: list[str] = []
+        self.noted: dict[Path, str] = {}
+        """The notes that are about one value, by its path."""
         self.places: dict[Path, tuple[int, int]] = {}
         self.lines: list[str] = []
         self.misplaced: dict[str, Any] = {}
@@ -93,9 +96,22 @@ class Log:
         self.explained: set[Path] = set()
         """Required fields whose absence follows from a reported problem."""
 
-    def note(self, sentence: str) -> None:
+    def branch(self) -> Log:
+        """Return a log with what this one has, to which more can be added without changing this one."""
+        made = copy(self)
+        made.problems, made.notes, made.noted = list(self.problems), list(self.notes), dict(self.noted)
+        return made
+
+    def note(self, sentence: str, path: Path = ()) -> None:
         if sentence not in self.notes:
             self.notes.append(sentence)
+        if path:
+            self.noted[path] = sentence
+
+    def about(self, path: Path) -> str:
+        """Return the first problem of a value, else the note about it; empty if there is neither."""
+        name = format_path(path)
+        return next((each.message for each in self.problems if each.path == name), self.noted.get(path, ""))
 
     def add(self, path: Path, message: str, code: str, *, at: tuple[int, int] | None = None, **more: Any) -> None:
         """Add a problem at a path, or `at` a place (from 0) that has no path."""

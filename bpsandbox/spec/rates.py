@@ -19,11 +19,11 @@ def own_rates(draft: Draft) -> list[float]:
 
 
 def rate_is_void(draft: Draft) -> bool:
-    """Return whether the optimizer's learning rate has no effect."""
+    """Return whether the optimiser's learning rate has no effect."""
     return sets_rates(draft) or bool(own_rates(draft))
 
 
 def default_rate(optimizer: str) -> float:
-    """Return the default learning rate of an optimizer."""
+    """Return the default learning rate of an optimiser."""
     rate: float = OPTIMIZER.records[optimizer].fields["lr"].default
     return rate

@@ -109,7 +109,10 @@ BLOCKS = {
         "that are 0 for every example) as [i][l], over at most 256 training examples. `records.weights` has all "
         "tensors at the chosen epochs; epochs after the first seed has stopped are recorded when it stops. With a"
         " schedule, `records.learning_rate[i]` is the learning rate of the step after point i, one per seed for "
-        "ReduceLROnPlateau."
+        "ReduceLROnPlateau. `lr_range: true` is the learning rate finder (Smith 2017): a copy of the first seed is "
+        "trained from its initial weights with the run's optimiser and batches, while the rate of all layers grows "
+        "exponentially from `low` to `high`. `records.lr_range` has the loss of each step, raw and smoothed, and a "
+        "`suggestion`, the smaller one of the rate of steepest descent and a tenth of the rate of the minimum."
     ),
     "sweep": N_(
         "Several settings of one config in one run. A setting is the config as you wrote it, with the given "

@@ -12,6 +12,8 @@ import sys
 from functools import cache, singledispatchmethod
 from typing import Any
 
+from bpsandbox import messages
+
 from .kinds import Axis, Choice, Either, Epochs, Flag, Integer, Kind, ListOf, Number, Numbers, Size, Tensors, Text
 from .kinds.numbers import LARGEST_SIDE
 from .language import CONFIG, MAX_SEEDS, Seeds
@@ -38,8 +40,8 @@ def schema() -> Schema:
 
 
 @cache
-def text() -> str:
-    """Return the schema as text, as in the documentation."""
+def text(language: str = "") -> str:
+    """Return the schema as text. Its descriptions are in the active language, whose name keeps the texts apart."""
     return json.dumps(schema(), indent=0, ensure_ascii=False) + "\n"
 
 
@@ -54,7 +56,7 @@ class Definitions:
         """Return the schema of a field, with its description and default."""
         is_block = isinstance(known.kind, Variant | Record | DatasetKind)
         made = self.named(name, known.kind) if is_block else self.of(known.kind)
-        said = {"description": known.doc} if known.doc else {}
+        said = {"description": messages._(known.doc)} if known.doc else {}
         default = {} if known.default is REQUIRED or known.default is None else {"default": known.default}
         return {**made, **said, **default}
 

@@ -9,12 +9,11 @@ from functools import cached_property
 from typing import Any
 
 from . import canonical, sweep, words
-from .checking import checked
+from .checking import reading_of
 from .draft import Draft
 from .facts import Facts, facts_of
 from .nodes import Mapping
 from .problems import InvalidConfig, Log
-from .reading import read
 from .rules.measuring import example_has_a_seed
 from .wide import name_wide_signs
 
@@ -96,12 +95,10 @@ def parse(text: str, *, line: int = 1, column: int = 1) -> Spec:
 
     `line` and `column` are the place of the config's first character in the text around it.
     """
-    log = Log(line, column)
-    tree = read(text, log)
-    if tree is None:
-        raise _invalid(text, log)
-    draft = checked(tree, log)
-    if log.problems:
+    reading = reading_of(text, line, column)
+    tree, draft = reading.tree, reading.draft
+    log = reading.log.branch()
+    if tree is None or draft is None or log.problems:
         raise _invalid(text, log)
     config = canonical.complete(draft)
     example_has_a_seed(config, log)

@@ -9,6 +9,7 @@ import json
 import re
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html, format_html_join
@@ -16,7 +17,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from bpsandbox import charts, conf, explain, services
-from bpsandbox.document import DecisionBoundary, Document, FinalNetwork, OverfitCheck, Progress, Recorded
+from bpsandbox.document import (
+    DecisionBoundary,
+    Document,
+    FinalNetwork,
+    LearningRateRange,
+    OverfitCheck,
+    Progress,
+    Recorded,
+)
 from bpsandbox.selectors import Brief, Card
 from bpsandbox.spec import InvalidConfig, Spec
 
@@ -26,9 +35,14 @@ register = template.Library()
 
 
 @register.simple_tag
-def run_curve(series: Drawable | None, prefix: str, name: str = "train_loss", log: bool = True) -> SafeString:
+def run_curve(
+    series: Drawable | None, prefix: str, name: str = "train_loss", log: bool = True, look: charts.Look | None = None
+) -> SafeString:
     """Draw a curve that takes the width of its container; nothing without points."""
-    return mark_safe(charts.curve(series, name=name, log=log, prefix=prefix)) if series else SafeString("")
+    if not series:
+        return SafeString("")
+    seeds = series.seeds if look and isinstance(series, Document) and not series.members else ()
+    return mark_safe(charts.curve(series, name=name, log=log, prefix=prefix, look=look or charts.Look(), seeds=seeds))
 
 
 @register.simple_tag
@@ -37,9 +51,54 @@ def run_spark(series: Drawable | None, prefix: str, name: str = "train_loss") ->
 
 
 @register.simple_tag
-def run_readings(series: Drawable, name: str = "train_loss") -> str:
+def run_readings(series: Drawable, name: str = "train_loss", look: charts.Look | None = None) -> str:
     """Return the values that a pointer reads along a curve, as JSON for an attribute."""
-    return json.dumps(charts.readings(series, name=name), ensure_ascii=False, separators=(",", ":"))
+    read = charts.readings(series, name=name, look=look or charts.Look())
+    return json.dumps(read, ensure_ascii=False, separators=(",", ":"))
+
+
+@register.simple_tag
+def run_span(series: Drawable, name: str, look: charts.Look | None = None) -> str:
+    """Return the ends of a curve's x axis, for scripts; without a look, those of the whole curve."""
+    return "{:.15g} {:.15g}".format(*charts.span(series, name, look or charts.Look()))
+
+
+@register.simple_tag
+def run_lines(document: Document, name: str, look: charts.Look) -> tuple[charts.Hideable, ...]:
+    return charts.lines_of(document, name, look)
+
+
+@register.simple_tag
+def run_smoothings() -> tuple[str, ...]:
+    return tuple(f"{weight:g}" for weight in charts.SMOOTHINGS)
+
+
+@register.simple_tag
+def run_snapshot(document: Document, config: str, epoch: int | None, seed: int | None) -> charts.Snapshot | None:
+    """Return what was recorded of one seed at one epoch."""
+    return charts.snapshot(document, config, epoch, seed)
+
+
+@register.simple_tag
+def run_layers_view(document: Document) -> charts.View:
+    """Return the layers of a network, for a run that recorded no state of it."""
+    return charts.layers_view(document)
+
+
+@register.simple_tag
+def run_mistakes(document: Document) -> tuple[charts.Glyph, ...]:
+    return charts.mistakes(document)
+
+
+@register.simple_tag
+def run_saliency(document: Document) -> tuple[charts.Glyph, ...]:
+    return charts.salient(document)
+
+
+@register.simple_tag
+def run_unrecorded(document: Document, config: str) -> tuple[explain.Wish, ...]:
+    """List what the run did not record."""
+    return explain.unrecorded(document, _spec(config))
 
 
 @register.simple_tag
@@ -70,9 +129,14 @@ def _spec(canonical: str) -> Spec:
 
 
 @register.simple_tag
-def data_picture(card: Any, prefix: str) -> SafeString:
+def data_picture(card: Any, prefix: str, axes: bool = False) -> SafeString:
     """Draw some samples of a data set."""
-    return mark_safe(charts.data_picture(card.dataset, prefix=prefix))
+    return mark_safe(charts.data_picture(card.dataset, prefix=prefix, axes=axes))
+
+
+@register.simple_tag
+def data_first_rows(card: explain.DataCard) -> explain.FirstRows:
+    return explain.first_rows(card.dataset)
 
 
 @register.simple_tag
@@ -107,9 +171,9 @@ def run_statistics(document: Document) -> tuple[charts.Statistics, ...]:
 
 
 @register.simple_tag
-def run_settings(document: Document, name: str = "train_loss") -> tuple[charts.Setting, ...]:
+def run_settings(series: Drawable, name: str = "train_loss") -> tuple[charts.Setting, ...]:
     """List the settings of a sweep, the best first."""
-    return tuple(sorted(charts.settings(document, name), key=lambda setting: setting.rank))
+    return tuple(sorted(charts.settings(series, name), key=lambda setting: setting.rank))
 
 
 @register.simple_tag
@@ -121,6 +185,16 @@ def run_confusion(document: Document) -> charts.Confusion | None:
 def run_rates(document: Document) -> charts.Picture | None:
     """Draw the learning rate if it changed."""
     return charts.learning_rate(document)
+
+
+@register.simple_tag
+def run_lr_range(document: Document) -> charts.Picture | None:
+    return charts.lr_range(document)
+
+
+@register.filter
+def lr_range_words(record: LearningRateRange) -> str:
+    return charts.lr_range_words(record)
 
 
 @register.simple_tag
@@ -173,6 +247,11 @@ def run_verdict(document: Recorded | None) -> str:
 
 
 @register.simple_tag
+def run_story(document: Document) -> explain.Story:
+    return explain.story(document)
+
+
+@register.simple_tag
 def run_restored(document: Recorded | None, facts: charts.Facts | None = None) -> str:
     """Return the epochs of restored best weights; for a sweep, those of its best setting."""
     if not document:
@@ -211,6 +290,32 @@ def run_hints(document: Recorded) -> list[str]:
 
 
 @register.simple_tag
+def run_diagnoses(document: Document, config: str) -> tuple[explain.Diagnosis, ...]:
+    """Return the findings of a result of this canonical config, with causes, equations and cures."""
+    return explain.diagnoses(document, _spec(config)) if document.findings else ()
+
+
+@register.simple_tag
+def run_cure_query(spec_hash: str, cure: explain.Cure, post_id: int | None = None) -> str:
+    """Return the query that opens a spec with a cure in an editor, named by the post that shows it."""
+    setting = {"setting": cure.setting} if cure.setting else {}
+    post = {"post": post_id} if post_id else {}
+    return "?" + urlencode({"fork": spec_hash, **post, **setting, "fix": cure.name})
+
+
+@register.simple_tag
+def run_rate_query(spec_hash: str, rate: float, post_id: int | None = None) -> str:
+    """Return the query that opens a spec with another learning rate in an editor."""
+    return run_cure_query(spec_hash, explain.Cure(f"lr={rate:g}", ""), post_id)
+
+
+@register.simple_tag
+def run_range_cures(record: LearningRateRange, config: str) -> tuple[explain.Cure, ...]:
+    """Return what to change where the learning rate finder suggests no rate."""
+    return explain.range_cures(record, _spec(config))
+
+
+@register.simple_tag
 def run_words(config: str, document: Document | None = None) -> tuple[explain.Row, ...]:
     """Describe a canonical config in words."""
     spec = _spec(config)
@@ -233,8 +338,20 @@ def band_word(band: str) -> str:
 
 
 @register.filter
-def drawing(picture: charts.Picture | charts.WeightPicture) -> SafeString:
+def swatch(key: charts.Key) -> SafeString:
+    """Draw the mark of a legend's entry."""
+    return mark_safe(charts.swatch(key))
+
+
+@register.filter
+def drawing(picture: charts.Picture | charts.WeightPicture | charts.Multiple | charts.View) -> SafeString:
     return mark_safe(picture.drawing)  # charts escape all text
+
+
+@register.filter
+def drawn(drawing: str) -> SafeString:
+    """Show a drawing of `charts`, which escape all text."""
+    return mark_safe(drawing)
 
 
 @register.filter

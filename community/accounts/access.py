@@ -4,12 +4,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
+from community.common.shared_look import tell
 
 
 def end_access(user: User) -> None:
     """End all of a person's sessions and API tokens."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
+    tell(user.pk)
 
 
 class PasswordEndsAccess:

@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# Columns of a person that others see, or that decide what they see.
+SHOWN = ("handle", "display_name", "bio", "bio_html", "is_active", "is_staff", "is_demo", "is_system", "date_joined")
+
 
 class AccountsConfig(AppConfig):
     name = "community.accounts"
@@ -8,6 +11,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        from community.common.changes import watch
+
         from . import sessions
+        from .models import User
 
         sessions.register()
+        watch(User, columns=SHOWN, inserts=False)  # nothing shows a person before they write or are followed

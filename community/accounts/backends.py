@@ -3,7 +3,7 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
-from community.accounts import selectors
+from community.accounts import selectors, session_store
 from community.accounts.models import User
 
 
@@ -15,6 +15,13 @@ class HandleOrEmailBackend(AuthenticationBackend):
             if self._check_password(user, password):
                 return user
         return None
+
+    def get_user(self, user_id: int) -> User | None:
+        """Return the person of a session without another query if they were read together with it."""
+        user = session_store.person(user_id)
+        if user is None:
+            return super().get_user(user_id)
+        return user if self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user) -> bool:
         """Reject inactive accounts, and demo accounts on a site others can reach; this ends their sessions too."""

@@ -49,7 +49,8 @@ class LossForm(models.TextChoices):
 class User(AbstractBaseUser, PermissionsMixin):
     """A user account. No two handles are equal or confusable.
 
-    `email` is the confirmed address, or empty; an unconfirmed address is not stored here.
+    `email` is the confirmed address, or empty; an unconfirmed address is not stored here. `seen_at` is when they opened
+    a page, give or take `visits.NOTED_EVERY`, and `visited_at` when the visit before this one ended.
     """
 
     handle = models.CharField(
@@ -78,6 +79,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    seen_at = models.DateTimeField(null=True, editable=False)
+    visited_at = models.DateTimeField(null=True, editable=False)
 
     objects = UserManager()
 

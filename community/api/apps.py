@@ -7,9 +7,10 @@ class ApiConfig(AppConfig):
     verbose_name = _("API")
 
     def ready(self) -> None:
-        from community.common import slots
+        from community.common import open_streams, slots
 
-        from . import claims
+        from . import claims, models
 
         claims.register()
+        open_streams.tokens_are_asked(models.usable_tokens)
         slots.fill("settings-account", "api/settings_row.html")

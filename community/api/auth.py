@@ -16,6 +16,7 @@ from community.api.errors import InvalidToken, ScopeMissing
 from community.api.models import Token, digest_of
 from community.common.network import client_network
 from community.common.ratelimit import Limit
+from community.common.sse import read
 
 READS = Limit("api-read", "600/minute")
 WRITES = Limit("api-write", "60/minute")
@@ -69,6 +70,13 @@ class BearerOrVisitor(Bearer):
         if token is None:
             raise InvalidToken
         return token
+
+
+class BearerOrVisitorOfStream(BearerOrVisitor):
+    """The same for an asynchronous operation, whose open stream keeps no database connection."""
+
+    async def __call__(self, request: HttpRequest) -> Any:
+        return await read(super().__call__, request)
 
 
 def _mark_used(token: Token) -> None:

@@ -68,6 +68,11 @@ class Token(models.Model):
         return self.expires_at <= timezone.now()
 
 
+def usable_tokens(token_ids: set[int]) -> set[int]:
+    """Return those of some tokens that may still be used."""
+    return set(Token.objects.usable().filter(pk__in=token_ids).values_list("pk", flat=True))
+
+
 def new_token(*, owner, name: str, scope: str, days: int) -> tuple[Token, str]:
     """Create a token and return its secret, which is not stored."""
     secret = PREFIX + secrets.token_urlsafe(32)

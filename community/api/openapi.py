@@ -8,7 +8,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 
-from community.api.auth import SAFE, Bearer, BearerOrVisitor
+from community.api.auth import SAFE, Bearer, BearerOrVisitor, BearerOrVisitorOfStream
 from community.api.schemas import ErrorOut
 
 REF = "#/components/schemas/{model}"
@@ -16,6 +16,7 @@ ANYWHERE = (400, 401, 429, 503)
 TO_WRITING = (403, 409)
 TO_A_BODY = (413, 415, 422)
 SAY_WHEN = (429, 503)
+OPEN_TO_VISITORS = {BearerOrVisitor.__name__, BearerOrVisitorOfStream.__name__}
 
 
 class Api(NinjaAPI):
@@ -36,7 +37,8 @@ def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def _add_components(components: dict[str, Any]) -> None:
     error = ErrorOut.model_json_schema(ref_template=REF)
     components["schemas"] |= error.pop("$defs") | {ErrorOut.__name__: error}
-    components["securitySchemes"].pop(BearerOrVisitor.__name__, None)
+    for open_to_visitors in OPEN_TO_VISITORS:
+        components["securitySchemes"].pop(open_to_visitors, None)
 
 
 def _refusals(method: str, operation: dict[str, Any]) -> list[int]:
@@ -66,4 +68,4 @@ def _refusal(status: int) -> dict[str, Any]:
 
 def _security(schemes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     token: dict[str, Any] = {Bearer.__name__: []}
-    return [{}, token] if any(BearerOrVisitor.__name__ in scheme for scheme in schemes) else [token]
+    return [{}, token] if any(OPEN_TO_VISITORS & scheme.keys() for scheme in schemes) else [token]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 
+from bpsandbox.api import Certified
 from community.accounts.models import User
 from community.content.models import Category, Post, Tag, Thread
+from community.content.querysets import Reader
+from community.mutes.selectors import hidden_among
+from community.search.selectors import Result
 
 
 def absolute(request: HttpRequest, path: str) -> str:
@@ -77,6 +82,33 @@ def post(request: HttpRequest, row: Post) -> dict[str, Any]:
         "html": row.html,
         "version": row.version,
         "score": row.score,
+        "muted": getattr(row, "is_muted", False),
         "created_at": row.created_at,
         "edited_at": row.edited_at,
     }
+
+
+def found(request: HttpRequest, result: Result) -> dict[str, Any]:
+    hit = result.hit
+    return {
+        "id": result.object_id,
+        "url": absolute(request, hit.url),
+        "kind": hit.kind,
+        "thread": hit.thread,
+        "title": hit.plain_title,
+        "excerpt": result.excerpt,
+        "why": result.why,
+    }
+
+
+def mark_muted(reader: Reader, posts: Sequence[Post]) -> list[Post]:
+    """Set `is_muted` on posts of people whom this reader does not meet, and return all of them."""
+    hidden = hidden_among(reader, {post.author_id for post in posts})
+    for row in posts:
+        row.is_muted = row.author_id in hidden
+    return list(posts)
+
+
+def certificate(found: Certified) -> dict[str, Any]:
+    names = ("state", "same_until", "last_step", "largest_difference", "checked_at")
+    return {name: getattr(found, name) for name in names} | {"engine": found.engine_version, "stale": found.is_stale}

@@ -113,6 +113,7 @@ class PostOut(Linked):
     html: str
     version: int
     score: int
+    muted: bool
     created_at: datetime
     edited_at: datetime | None
 
@@ -120,6 +121,18 @@ class PostOut(Linked):
 class RunIn(Strict):
     config: Text
     title: Text = Field(default="", max_length=120)
+
+
+class CertificateOut(Schema):
+    """How the site's own repetition of a run compared. `same_until` is a step; stale: of another engine."""
+
+    state: Literal["identical", "agrees", "differs"]
+    engine: str
+    same_until: int | None
+    last_step: int | None
+    largest_difference: float | None
+    checked_at: datetime | None
+    stale: bool
 
 
 class RunOut(Linked):
@@ -130,6 +143,7 @@ class RunOut(Linked):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    certificate: CertificateOut | None
 
 
 class RunDetail(RunOut):
@@ -147,6 +161,27 @@ class MeOut(Linked):
     language: str
     scope: str
     token_expires_at: datetime
+
+
+FoundKind = Literal["question", "discussion", "article", "note", "answer", "comment", "person", "tag", "run"]
+
+
+class FoundItem(Linked):
+    """Something that a search found. `excerpt` is HTML; `why` is where its words are."""
+
+    kind: FoundKind
+    thread: int | None
+    title: str
+    excerpt: str
+    why: Literal["title", "text", "config", "run", "filters"]
+
+
+class FoundOut(Schema):
+    """A page of what a search found; `problems` are sentences about what was left out of its query."""
+
+    results: list[FoundItem]
+    next: str | None
+    problems: list[str]
 
 
 class Items[T](Schema):

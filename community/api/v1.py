@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from community.api.auth import Bearer
 from community.api.docs import Page
-from community.api.errors import install
 from community.api.openapi import Api
 from community.api.parsing import JsonParser
-from community.api.routers import me, posts, runs, threads
+from community.api.refusals import install
+from community.api.routers import me, posts, run_files, runs, search, threads, twins
 
 api = Api(
     title="Chainrule API",
@@ -32,4 +32,7 @@ install(api)
 api.add_router("/threads", threads.router)
 api.add_router("/posts", posts.router)
 api.add_router("/runs", runs.router)
+api.add_router("/runs", run_files.router)
+api.add_router("/runs", twins.router)
+api.add_router("/search", search.router)
 api.add_router("/me", me.router)

@@ -8,5 +8,10 @@ class BlogsConfig(AppConfig):
 
     def ready(self) -> None:
         from community.blogs import plans
+        from community.common.changes import watch
+        from community.content.topics import inside_thread
 
+        from .models import Article
+
+        watch(Article, topics=inside_thread())
         plans.register()

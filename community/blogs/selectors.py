@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from django.db.models import FETCH_RAISE
+from django.db.models import FETCH_RAISE, QuerySet
 from django.http import HttpRequest
 
 from community.blogs.models import Article
 from community.common.errors import NotFound
-from community.common.pagination import Page, keyset_page
+from community.common.pagination import Page, cursors_of, keyset_page, sifted_page
+from community.content import topics
 from community.content.discussion import fill_bodies
-from community.content.embeds import draw_sparks
+from community.content.drawing import drawer
+from community.content.listings import parts_of_period
 from community.content.models import Kind, Post, Role, Thread
+from community.content.periods import period_of
 from community.content.querysets import Reader
 from community.content.selectors import thread_for
+from community.content.sifting import sift_for
+from community.content.thread_lists import mark_last_visit, shared_list
+from community.content.unread import find_unread
 
 ARTICLES_A_PAGE = 15
 NOTES_A_PAGE = 15
+ROW_BYTES = 16 * 1024
 ORDERS: dict[str, tuple[str, ...]] = {"new": ("-published_at", "-id"), "top": ("-score", "-id")}
 
 
 def article_thread_for(reader: Reader, pk: int) -> Thread:
     """Return the thread of an article visible to this reader, with everything its page shows. Raises NotFound."""
-    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover"))
+    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover"), "article")
 
 
 def note_for(reader: Reader, pk: int) -> Thread:
-    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.NOTE))
+    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.NOTE), "note")
 
 
 def article_of(thread: Thread) -> Article:
@@ -56,19 +64,45 @@ def article_by_token(token: str) -> Article:
 
 def articles(request: HttpRequest, order: str) -> Page[Thread]:
     """Return published articles with summary or excerpt, and cover or leading curve."""
-    rows = Thread.objects.public().filter(kind=Kind.ARTICLE).for_lists().select_related("article__cover")
-    rows = rows.fetch_mode(FETCH_RAISE)
-    page = keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, request=request)
-    draw_sparks(page.items, request.user)
+    topics.shows_kind(Kind.ARTICLE)
+    period = period_of(request, order)
+    read = partial(_read_articles, order, period)
+    page = shared_list(request, ("articles", order, period), read, lambda page: ROW_BYTES * len(page))
+    _mark_last_visit(request, page, order)
     return page
+
+
+def _read_articles(order: str, period: str, after: str | None, before: str | None) -> Page[Thread]:
+    rows = Thread.objects.public().for_lists().select_related("article__cover").fetch_mode(FETCH_RAISE)
+    parts = _parts(Kind.ARTICLE, period)
+    return keyset_page(rows, order=ORDERS[order], size=ARTICLES_A_PAGE, after=after, before=before, parts=parts)
 
 
 def notes(request: HttpRequest, order: str) -> Page[Thread]:
     """Return published notes, each with its `opening` post and filled embeds."""
-    rows = Thread.objects.public().filter(kind=Kind.NOTE).for_lists().fetch_mode(FETCH_RAISE)
-    page = keyset_page(rows, order=ORDERS[order], size=NOTES_A_PAGE, request=request)
+    topics.shows_kind(Kind.NOTE)
+    read = partial(_read_notes, request, order)
+    page = sifted_page(read, sift_for(request.user), **cursors_of(request))
     _open(page.items, request.user)
+    find_unread(page.items, request.user)
+    _mark_last_visit(request, page, order)
     return page
+
+
+def _read_notes(request: HttpRequest, order: str, after: str | None, before: str | None) -> Page[Thread]:
+    rows = Thread.objects.public().for_lists().fetch_mode(FETCH_RAISE)
+    parts = _parts(Kind.NOTE, period_of(request, order))
+    page = keyset_page(rows, order=ORDERS[order], size=NOTES_A_PAGE, after=after, before=before, parts=parts)
+    return page.copied(request)
+
+
+def _mark_last_visit(request: HttpRequest, page: Page[Thread], order: str) -> None:
+    if order == "new":
+        mark_last_visit(request, page, [thread.published_at for thread in page])
+
+
+def _parts(kind: Kind, period: str) -> Sequence[QuerySet]:
+    return parts_of_period(period, kind=kind) if period else [Thread.objects.public().filter(kind=kind)]
 
 
 def _open(threads: Sequence[Any], reader: Reader) -> None:
@@ -77,4 +111,8 @@ def _open(threads: Sequence[Any], reader: Reader) -> None:
     for thread in threads:
         thread.opening = openings[thread.pk]
         thread.opening.thread, thread.opening.author = thread, thread.author
-    fill_bodies([thread.opening for thread in threads], reader)
+    posts = [thread.opening for thread in threads]
+    fill_bodies(posts, reader)
+    drawn = drawer(reader, posts)
+    for thread in threads:
+        thread.shown = drawn.inputs(thread.opening)

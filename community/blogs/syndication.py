@@ -7,8 +7,8 @@ with a picture and text, and makes every URL absolute.
 from __future__ import annotations
 
 import hashlib
-import re
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,28 +17,39 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import format_html
-from django.utils.http import parse_http_date_safe, quote_etag
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
+from community.common.drawn import kept
 from community.common.errors import NotFound
+from community.common.invisible import NOT_IN_XML
+from community.common.page_cache import shared_page
+from community.common.pagination import first_keys
 from community.common.templatetags.ui import html_lang
 from community.common.text import one_line
-from community.content import embeds
+from community.content import embeds, listings, topics
 from community.content.models import Category, Post, Role, Tag, Thread
 from community.content.slugs import tag_slug
 from community.rendering import feed_html
 from community.rendering.headlines import headline
 
 ITEMS = 30
-NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NEWEST = ("-published_at", "-id")
 
 type Item = tuple[Post, str]
 
 
-class Atom(Atom1Feed):
+class Dated(SyndicationFeed):
+    """Feed that does not claim to be of now when it is empty: its bytes change only with its items."""
+
+    def latest_post_date(self) -> datetime:
+        return super().latest_post_date() if self.items else datetime.fromtimestamp(0, tz=UTC)
+
+
+class Atom(Dated, Atom1Feed):
     """Atom feed with the full text as `content` and its language."""
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
@@ -47,7 +58,7 @@ class Atom(Atom1Feed):
         handler.addQuickElement("content", content, {"type": "html", "xml:lang": item["language"]})
 
 
-class Rss(Rss201rev2Feed):
+class Rss(Dated, Rss201rev2Feed):
     """RSS feed with the full text as description and the author's name."""
 
     def rss_attributes(self) -> dict[str, str]:
@@ -63,6 +74,7 @@ class Rss(Rss201rev2Feed):
 FORMATS = {"atom": Atom, "rss": Rss}
 
 
+@shared_page()
 class PostFeed(Feed):
     """Base feed of the newest opening posts of one place; subclasses define the place."""
 
@@ -77,17 +89,23 @@ class PostFeed(Feed):
         feed.feed_type = FORMATS[format]
         return _unless_known(request, super(PostFeed, feed).__call__(request, *args, **kwargs))
 
+    def parts(self, place: Any) -> Sequence[QuerySet]:
+        """Return the public threads of the place, as `keyset_page` reads them."""
+        return [Thread.objects.public()]
+
     def posts(self, place: Any) -> QuerySet[Post]:
-        return Post.objects.public().filter(role=Role.OPENING)
+        """Return the posts of the feed, newest first: the opening posts of its newest threads."""
+        newest = first_keys(Thread, self.parts(place), NEWEST, ITEMS)
+        return Post.objects.public().filter(thread__in=newest, role=Role.OPENING).order_by("-created_at", "-pk")
 
     def items(self, place: Any) -> list[Item]:
         rows = self.posts(place).select_related("thread__article__cover", "author").prefetch_related("thread__tags")
-        posts = list(rows.defer("source").order_by("-created_at", "-pk")[:ITEMS])
+        posts = list(rows.defer("source")[:ITEMS])
         htmls = embeds.for_feed([_lead(post) + post.html for post in posts], AnonymousUser())
         return [(post, self._readable(post, html)) for post, html in zip(posts, htmls, strict=True)]
 
     def _readable(self, post: Post, html: str) -> str:
-        return _clean(feed_html(html, base=self.request.build_absolute_uri(post.get_absolute_url())))
+        return kept(_for_readers, html, self.request.build_absolute_uri(post.get_absolute_url()))
 
     def title(self, place: Any) -> str:
         return _("Chainrule")
@@ -149,8 +167,10 @@ class CategoryFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Category:
         return found(Category.objects.filter(slug=slug).first())
 
-    def posts(self, place: Category) -> QuerySet[Post]:
-        return super().posts(place).filter(thread__category__in=Category.objects.keys_within(place.pk))
+    def parts(self, place: Category) -> Sequence[QuerySet]:
+        within = Category.objects.keys_within(place.pk)
+        topics.shows_categories(within)
+        return listings.parts_of_category(within)
 
     def title(self, place: Category) -> str:
         return f"{place.label} · {_('Chainrule')}"
@@ -163,8 +183,9 @@ class TagFeed(PostFeed):
     def get_object(self, request: HttpRequest, slug: str) -> Tag:
         return found(Tag.objects.used().filter(slug=tag_slug(slug)).first())
 
-    def posts(self, place: Tag) -> QuerySet[Post]:
-        return super().posts(place).filter(thread__tags=place)
+    def parts(self, place: Tag) -> Sequence[QuerySet]:
+        topics.shows_tag(place)
+        return listings.parts_of_tag(place)
 
     def title(self, place: Tag) -> str:
         return f"{_clean(place.name)} · {_('Chainrule')}"
@@ -174,8 +195,9 @@ class PersonFeed(PostFeed):
     def get_object(self, request: HttpRequest, handle: str) -> User:
         return found(User.objects.by_handle_or_none(handle))
 
-    def posts(self, place: User) -> QuerySet[Post]:
-        return super().posts(place).filter(author=place)
+    def parts(self, place: User) -> Sequence[QuerySet]:
+        topics.shows_person(place.pk)
+        return [Thread.objects.public().filter(author=place)]
 
     def title(self, place: User) -> str:
         return f"{one_line(_clean(place.visible_name))} · {_('Chainrule')}"
@@ -202,16 +224,22 @@ def _lead(post: Post) -> str:
     return "".join(parts)
 
 
+def _for_readers(html: str, base: str) -> str:
+    return _clean(feed_html(html, base=base))
+
+
 def _clean(text: str) -> str:
     """Remove characters that XML cannot contain."""
     return NOT_IN_XML.sub("", text)
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Return 304 if the client already has this version."""
+    """Return 304 if the client already has this version.
+
+    By its ETag alone: a date of the newest post says nothing of older ones, which may have been edited or hidden since.
+    """
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     response["ETag"] = etag
-    response["Cache-Control"] = "max-age=300"
+    del response["Last-Modified"]
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
-    changed = parse_http_date_safe(response.get("Last-Modified", ""))
-    return get_conditional_response(request, etag=etag, last_modified=changed, response=response) or response
+    return get_conditional_response(request, etag=etag, response=response) or response

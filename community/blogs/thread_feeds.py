@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.blogs.syndication import Item, PostFeed, found
+from community.content import topics
 from community.content.models import Kind, Post, Thread
 
 LISTS: dict[str, tuple[str, Promise]] = {
@@ -26,8 +28,9 @@ class KindFeed(PostFeed):
     def get_object(self, request: HttpRequest, kind: str) -> str:
         return kind
 
-    def posts(self, place: Any) -> QuerySet[Post]:
-        return super().posts(place).filter(thread__kind=place)
+    def parts(self, place: Any) -> Sequence[QuerySet]:
+        topics.shows_kind(place)
+        return [Thread.objects.public().filter(kind=place)]
 
     def title(self, place: Any) -> str:
         return f"{LISTS[place][1]} · {_('Chainrule')}"
@@ -43,7 +46,8 @@ class ThreadFeed(PostFeed):
         return found(Thread.objects.public().filter(pk=pk).first())
 
     def posts(self, place: Any) -> QuerySet[Post]:
-        return Post.objects.public().filter(thread=place)
+        topics.shows_thread(place)
+        return Post.objects.public().filter(thread=place).order_by("-number")
 
     def title(self, place: Any) -> str:
         return f"{self.thread_title(place, '')} · {_('Chainrule')}"

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,9 @@ class CommonConfig(AppConfig):
     verbose_name = _("Common")
 
     def ready(self) -> None:
-        from . import checks, converters  # noqa: F401  (each registers its own)
+        from . import checks, converters, housekeeping  # noqa: F401  (each registers its own)
+        from .changes import triggers
+        from .models import Change
+
+        housekeeping.register("changes", lambda: housekeeping.delete_batch(Change.stale()))
+        post_migrate.connect(lambda using, **_: triggers.install(using), sender=self, weak=False)

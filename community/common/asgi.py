@@ -1,31 +1,132 @@
-"""ASGI application with a limit on request bodies."""
+"""ASGI application: pages in a few threads of the process, event streams on the event loop, a limit on bodies."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, closing
+from contextvars import ContextVar, copy_context
+from functools import partial
+from inspect import iscoroutinefunction
 from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.core import signals
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
+from django.core.handlers.base import BaseHandler
+from django.db import close_old_connections
+from django.http import HttpResponseBase
+from django.urls import Resolver404, set_script_prefix
 
+from community.common import afterwards
 from community.common.connections import release_thread
+from community.common.page_cache.shortcut import kept_answer
+from community.common.routing import Routed, match
+
+type Scope = dict[str, Any]
+type Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+type Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+MARK = "waits_for_nothing"
+STREAMS_BEGIN = 2
+"""Streams that begin at the same time. Each has a thread and a connection of its own until it has begun; the readers of
+a server that was restarted come back by the hundred, and pages need both meanwhile."""
+_turn: ContextVar[AsyncExitStack] = ContextVar("turn")
+
+
+def at_once[View: Callable[..., Any]](view: View) -> View:
+    """Mark a view that reads no file, session or database: it is answered even if every thread is busy."""
+    setattr(view, MARK, True)
+    return view
 
 
 class OversizedBody(io.BytesIO):
     """Placeholder for a body that was read but exceeded the limit."""
 
 
-class Application(ASGIHandler):
-    """ASGI handler that keeps at most REQUEST_MAX_BYTES of a body; Django would spool any size to disk.
+class Pages(Routed, BaseHandler):
+    """The middleware and views in synchronous form; one call answers one request in the calling thread."""
 
-    The rest is read and discarded, so that the client can receive the response.
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware(is_async=False)
+
+    def answer(self, scope: Scope, request: ASGIRequest) -> HttpResponseBase:
+        """Return the response. Closed already, unless it streams: its content is in memory."""
+        signals.request_started.send(sender=type(self), scope=scope)
+        response = self.get_response(request)
+        response._handler_class = type(self)  # type: ignore[attr-defined]
+        if response.streaming:
+            close_old_connections()
+        else:
+            response.close()
+        return response
+
+
+class Application(Routed, ASGIHandler):
+    """ASGI handler that answers pages in a fixed number of threads.
+
+    Django starts a thread for each request and switches to it several times. Here a request is one job of a thread that
+    keeps its database connection; only asynchronous views, which hold no thread while they stream, take Django's way. A
+    page that is kept for all visitors is sent at once.
+
+    Of a body it keeps at most REQUEST_MAX_BYTES; Django would spool any size to disk. The rest is read and discarded,
+    so that the client can receive the response.
     """
 
-    async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.pages = Pages()
+        self.turns = asyncio.Semaphore(STREAMS_BEGIN)
+        self.threads = ThreadPoolExecutor(settings.PAGE_THREADS, thread_name_prefix="page")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+        elif (kept := kept_answer(scope)) is not None:
+            status, headers, body = kept
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+        elif iscoroutinefunction(view := _view(scope)):
+            async with AsyncExitStack() as turn:
+                await turn.enter_async_context(self.turns)
+                _turn.set(turn)
+                await super().__call__(scope, receive, send)
+        else:
+            await self.send_page(view, scope, receive, send)
+
+    async def send_page(self, view: Callable[..., Any] | None, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with closing(body):
+            set_script_prefix(get_script_prefix(scope))
+            request, response = self.create_request(scope, body)
+            if request is not None:
+                response = await self.answer(view, scope, request)
+            try:
+                await super().send_response(response, send)
+            finally:
+                if response.streaming:
+                    await sync_to_async(response.close)()
+                if afterwards.is_waiting():
+                    self.threads.submit(afterwards.run)
+
+    async def answer(self, view: Callable[..., Any] | None, scope: Scope, request: ASGIRequest) -> HttpResponseBase:
+        """Make a page, in a thread unless its view waits for nothing."""
+        if getattr(view, MARK, False):
+            return self.pages.answer(scope, request)
+        job = partial(copy_context().run, self.pages.answer, scope, request)
+        return await asyncio.get_running_loop().run_in_executor(self.threads, job)
+
+    async def read_body(self, receive: Receive):
         kept: Any = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE, mode="w+b")  # noqa: SIM115
         size, more = 0, True
         while more:
@@ -46,10 +147,10 @@ class Application(ASGIHandler):
         kept.seek(0)
         return kept
 
-    async def send_response(self, response: Any, send: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
-        """Send a response; an event stream holds no thread while it is open."""
-        if response.get("Content-Type", "").startswith("text/event-stream"):
-            await release_thread()
+    async def send_response(self, response: Any, send: Send) -> None:
+        """Send the response of an asynchronous view, which holds no thread while it streams."""
+        await release_thread()
+        await _turn.get().aclose()
         await super().send_response(response, send)
 
     def create_request(self, scope: Mapping[str, Any], body_file: Any):
@@ -57,3 +158,10 @@ class Application(ASGIHandler):
         if request is not None:
             request.is_too_large = isinstance(body_file, OversizedBody)  # type: ignore[attr-defined]
         return request, refusal
+
+
+def _view(scope: Scope) -> Callable[..., Any] | None:
+    try:
+        return match(scope["path"].removeprefix(get_script_prefix(scope))).func
+    except Resolver404:
+        return None

@@ -20,10 +20,10 @@ logger = structlog.get_logger(__name__)
 AWAY_SECONDS = 10
 
 
-class FormTooOld(NotAllowed):
-    """CSRF failure: the form was open too long, or the request was forged."""
+class UnknownOrigin(NotAllowed):
+    """The request does not come from one of our pages, as far as the browser says."""
 
-    default = _("This form has been open for too long. Please reload the page and send it again.")
+    default = _("Your browser does not say that this form is ours. Please reload the page and send it again.")
 
 
 class ServerMistake(DomainError):
@@ -70,8 +70,8 @@ def _page_without_request(error: DomainError) -> str:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    logger.info("form without its token", reason=reason, path=request.path)
-    error = FormTooOld()
+    logger.info("form of unknown origin", reason=reason, path=request.path)
+    error = UnknownOrigin()
     if wants_json(request) or wants_fragment(request):
         return answer(request, error)
     context = {"message": str(error), "kept": read_refused_form(request, may_send=False)}

@@ -14,7 +14,7 @@ _tasks: dict[str, Task] = {}
 
 
 def register(name: str, task: Task) -> None:
-    """Register a short task that runs every few seconds and returns the number of rows it deleted."""
+    """Register a short task that runs every few seconds and returns the number of rows it deleted or changed."""
     _tasks[name] = task
 
 

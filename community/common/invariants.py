@@ -13,10 +13,10 @@ from django.db import connection
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """`breaches` yields one message per violation."""
+    """`breaches` yields one message per violation, and None between the batches of a long walk."""
 
     name: str
-    breaches: Callable[[], Iterable[str]]
+    breaches: Callable[[], Iterable[str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Breach:
 _invariants: dict[str, Invariant] = {}
 
 
-def register(name: str, breaches: Callable[[], Iterable[str]]) -> None:
+def register(name: str, breaches: Callable[[], Iterable[str | None]]) -> None:
     _invariants[name] = Invariant(name, breaches)
 
 
@@ -39,10 +39,14 @@ def names() -> list[str]:
     return list(_invariants)
 
 
-def breaches() -> Iterator[Breach]:
-    for invariant in _invariants.values():
+def breaches(report: Callable[[int], None] = lambda done: None) -> Iterator[Breach]:
+    """Check everything, each invariant in batches. `report` is told again and again how many have been checked."""
+    for done, invariant in enumerate(_invariants.values()):
         for what in invariant.breaches():
-            yield Breach(invariant.name, what)
+            report(done)
+            if what is not None:
+                yield Breach(invariant.name, what)
+        report(done + 1)
 
 
 def _integrity_errors() -> Iterator[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # change the writing direction
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # except tab and line ends
 SURROGATE = re.compile("[\ud800-\udfff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # neither a database nor UTF-8 can store them
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols without visible ink
 _JOINERS = {"\u200c", "\u200d"}

@@ -6,20 +6,30 @@ from typing import Any
 
 import structlog
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
+
+from community.common.pauses import pause_of
 
 logger = structlog.get_logger(__name__)
 
 
 def _or(fallback: Callable[..., Any]) -> Callable:
-    """Return the fallback and log it while Redis is unreachable, full or loading."""
+    """Return the fallback and log it while Redis is unreachable, full or loading.
+
+    After one that did not answer, a page reads and writes a few more: it waits for the first.
+    """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
         def tolerant(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
+            pause = pause_of(f"cache {self._servers}")  # type: ignore[attr-defined]
+            if pause.is_on:
+                return fallback(*args, **kwargs)
             try:
                 return method(self, *args, **kwargs)
             except (RedisError, OSError) as error:
+                if isinstance(error, ConnectionError | TimeoutError | OSError):
+                    pause.begin()
                 logger.warning("the cache is away", act=method.__name__, error=str(error))
                 return fallback(*args, **kwargs)
 

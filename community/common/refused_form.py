@@ -25,7 +25,7 @@ class RefusedForm:
 
 
 def read_refused_form(request: HttpRequest, *, may_send: bool) -> RefusedForm | None:
-    """Return the text a person entered, or None. Only a form with its CSRF token can be resent."""
+    """Return the text a person entered, or None. Only a form that is known to be ours can be resent."""
     if request.method != "POST":
         return None
     sent = [(name, value) for name, values in _boxes(request).lists() for value in values]

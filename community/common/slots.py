@@ -1,7 +1,8 @@
 """Registry of templates that higher apps add to pages of lower ones.
 
 A page has `{% slot "post-menu" %}`; a higher app calls `slots.fill("post-menu", "moderation/post_menu.html")` in
-AppConfig.ready. The template is rendered with the page's context.
+AppConfig.ready. The template is rendered with the page's context; in a fragment (`community.common.drawn`) with its
+inputs alone.
 """
 
 from __future__ import annotations

@@ -8,12 +8,15 @@
                 await asyncio.sleep(0.2)
         return event_stream(events(), await open_stream(request))
 
-A stream ends by itself after `MAX_SECONDS`; the browser comes back with `Last-Event-ID`
-(`request.headers.get("Last-Event-ID")`).
+A stream ends by itself after about `MAX_SECONDS`; the browser comes back with `Last-Event-ID`
+(`request.headers.get("Last-Event-ID")`). Each stream is told how long to wait before that, so that the readers of a
+server that was restarted do not all come back in the same second.
 """
 
 import asyncio
 import json
+import random
+from asyncio import FIRST_COMPLETED
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -23,27 +26,26 @@ from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 
 from community.common.connections import close_all
-from community.common.open_streams import OpenStream, session_end
+from community.common.open_streams import OpenStream, session_of
 
-HEARTBEAT_SECONDS = 15.0
-MAX_SECONDS = 600.0
+HEARTBEAT_SECONDS = 25.0
+MAX_SECONDS = 7_200.0
+RETRY_MS = (2_000, 20_000)
 HEARTBEAT = b": still here\n\n"
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event; data other than text is sent as JSON. `retry` is in milliseconds."""
+    """One event; data other than text is sent as JSON."""
 
     data: Any = ""
     event: str = ""
     id: str = ""
-    retry: int | None = None
 
     def encode(self) -> bytes:
         text = self.data if isinstance(self.data, str) else json.dumps(self.data, ensure_ascii=False)
         lines = [f"event: {self.event}"] if self.event else []
         lines += [f"id: {self.id}"] if self.id else []
-        lines += [f"retry: {self.retry}"] if self.retry is not None else []
         lines += [f"data: {line}" for line in text.splitlines() or [""]]
         return ("\n".join(lines) + "\n\n").encode()
 
@@ -85,29 +87,28 @@ def _then_close[**P, T](query: Callable[P, T]) -> Callable[P, T]:
 async def _encoded(
     events: AsyncIterator[Event], stream: OpenStream, heartbeat: float, max_seconds: float
 ) -> AsyncIterator[bytes]:
-    ends_at = asyncio.get_running_loop().time() + max_seconds
+    ends_at = asyncio.get_running_loop().time() + max_seconds * random.uniform(0.8, 1)
     waiting: asyncio.Task | None = None
-    over = asyncio.ensure_future(session_end(stream))
-    async with aclosing(events):  # type: ignore[type-var]
-        try:
-            while (left := ends_at - asyncio.get_running_loop().time()) > 0:
-                waiting = waiting or asyncio.ensure_future(anext(events, None))
-                done, _pending = await asyncio.wait(
-                    {waiting, over}, timeout=min(heartbeat, left), return_when=asyncio.FIRST_COMPLETED
-                )
-                if over in done:
-                    return
-                if not done:
-                    yield HEARTBEAT
-                    continue
-                event = waiting.result()
-                waiting = None
-                if event is None:
-                    return
-                yield event.encode()
-        finally:
-            stream.close()
-            left_over = {task for task in (waiting, over) if task is not None}
-            for task in left_over:
-                task.cancel()
-            await asyncio.wait(left_over)
+    before = f"retry: {random.randint(*RETRY_MS)}\n\n".encode()
+    with session_of(stream) as over:
+        async with aclosing(events):  # type: ignore[type-var]
+            try:
+                while (left := ends_at - asyncio.get_running_loop().time()) > 0:
+                    waiting = waiting or asyncio.ensure_future(anext(events, None))
+                    await asyncio.wait({waiting, over}, timeout=min(heartbeat, left), return_when=FIRST_COMPLETED)
+                    if over.done():
+                        return
+                    if not waiting.done():
+                        yield before + HEARTBEAT
+                    elif (event := waiting.result()) is None:
+                        return
+                    else:
+                        waiting = None
+                        yield before + event.encode()
+                    before = b""
+            finally:
+                stream.close()
+                over.cancel()
+                if waiting is not None:
+                    waiting.cancel()
+                    await asyncio.wait({waiting})

@@ -22,6 +22,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from community.common.connections import close_stale
+from community.common.pauses import pause_of
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.production")
 
@@ -37,8 +38,8 @@ app.conf.update(
     broker_url=getattr(settings, "CELERY_BROKER_URL", "redis://"),
     broker_connection_retry_on_startup=True,
     broker_transport_options={
-        "socket_connect_timeout": 2,
-        "socket_timeout": 10,
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 1,
         "global_keyprefix": f"{getattr(settings, 'REDIS_PREFIX', 'chainrule')}:",
     },
     task_default_queue=QUEUE,
@@ -69,10 +70,14 @@ class CeleryBackend(DatabaseBackend):
 
 
 def send(pk: str) -> bool:
-    """Send one row's id; log it and return False when Redis is unavailable."""
+    """Send one row's id; log it and return False when Redis is unavailable, without asking again in a pause."""
+    pause = pause_of("jobs")
+    if pause.is_on:
+        return False
     try:
         run_row.apply_async((pk,), retry=False)
     except GONE as error:
+        pause.begin()
         logger.warning("a job waits in the database because Redis is away", job=pk, error=str(error))
         return False
     return True

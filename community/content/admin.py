@@ -82,8 +82,11 @@ class ForStaff(admin.ModelAdmin):
     edited: Action
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """Save the row and record the change in the audit log. Admin views run in transactions."""
-        super().save_model(request, obj, form, change)
+        """Save what was changed and record it in the audit log. Admin views run in transactions.
+
+        Not the whole row: it is counted meanwhile.
+        """
+        obj.save(update_fields=form.changed_data if change else None)
         before, after = form.initial, form.cleaned_data
         changes = {name: (_plain(form, name, before), _plain(form, name, after)) for name in form.changed_data}
         action = self.edited if change else self.added

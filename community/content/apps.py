@@ -9,10 +9,16 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         from community.common import slots
 
-        from . import indexing, invariants, kept_forms, notices
+        from . import indexing, invariants, kept_forms, listings, notices, searching, tag_search, topics
+        from .services import reading
 
+        topics.register()
         indexing.register()
+        searching.connect()
+        tag_search.connect()
         notices.register()
         invariants.register()
         kept_forms.register()
+        listings.connect()
+        reading.register()
         slots.fill("search-first-step", "content/ask_step.html")

@@ -1,27 +1,61 @@
-"""Registry of who is notified of a post. Higher apps (followers, for one) add providers in AppConfig.ready.
+"""Registry of deliveries to many people. Higher apps (followers, for one) add theirs in AppConfig.ready.
 
-A provider is `(post) -> iterable of (user_id, verb)`; a person gets the first verb that reaches them.
+A delivery is safe to run twice: the job that calls it begins anew when its worker dies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from community.content.models import Post
 
-Provider = Callable[[Post], Iterable[tuple[int, str]]]
-_providers: list[Provider] = []
+
+class Event(Enum):
+    """What a post is to one person."""
+
+    SAID_TO_THEM = auto()  # an answer or a reply to them, a quote, a mention
+    NEW_POST = auto()  # in a thread
+    NEW_THREAD = auto()
 
 
-def register(provider: Provider) -> None:
-    if provider not in _providers:
-        _providers.append(provider)
+type Choice = Callable[[Post, Mapping[int, Event]], set[int]]
 
 
-def listeners(post: Post) -> dict[int, str]:
-    """Return user id → verb, each person once."""
-    told: dict[int, str] = {}
-    for provider in _providers:
-        for user_id, verb in provider(post):
-            told.setdefault(user_id, verb)
-    return told
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What delivers a new post, and what follows a change of a thread: of its public posts, its tags or its category.
+
+    Nobody is notified of a change. `redeliver` takes the thread's key. `notified` returns who wants to be notified,
+    among people by what a post is to them.
+    """
+
+    deliver: Callable[[Post], None]
+    redeliver: Callable[[int], None]
+    notified: Choice | None = None
+
+
+_deliveries: list[Delivery] = []
+
+
+def register(delivery: Delivery) -> None:
+    if delivery not in _deliveries:
+        _deliveries.append(delivery)
+
+
+def deliver(post: Post) -> None:
+    """Deliver a post to everyone who has not been told of it for a more specific reason."""
+    for each in _deliveries:
+        each.deliver(post)
+
+
+def notified(post: Post, events: Mapping[int, Event]) -> set[int]:
+    """Return who of these people wants to be notified of a post, by what it is to them."""
+    choices = [each.notified for each in _deliveries if each.notified is not None]
+    return set(events).intersection(*(choose(post, events) for choose in choices))
+
+
+def redeliver(thread_id: int) -> None:
+    for each in _deliveries:
+        each.redeliver(thread_id)

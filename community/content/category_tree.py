@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.core.cache import cache
-from django.db.models import Count
+from community.common.page_cache import shared_part
+from community.content import topics
+from community.content.models import Category
 
-from community.content.models import Category, Thread
-
-COUNTS_KEY = "content:category-counts"
-COUNTS_SECONDS = 60
+NODE_BYTES = 4 * 1024
 
 
 @dataclass(slots=True)
@@ -23,9 +21,13 @@ class CategoryNode:
 
 
 def category_roots() -> list[CategoryNode]:
-    """Return all categories as a forest, in order: one query, cached counts."""
-    counts = _counts()
-    by_id = {category.pk: CategoryNode(category, counts.get(category.pk, 0)) for category in Category.objects.all()}
+    """Return all categories as a forest, in order, in one query; every reader's the same, for reading only."""
+    return shared_part(("categories",), _read, lambda roots: NODE_BYTES * len(flattened(roots)))
+
+
+def _read() -> list[CategoryNode]:
+    topics.shows_category_counts()
+    by_id = {category.pk: CategoryNode(category, category.thread_count) for category in Category.objects.all()}
     for node in by_id.values():
         if node.category.parent_id is not None:
             by_id[node.category.parent_id].children.append(node)
@@ -46,13 +48,9 @@ def path_to(roots: list[CategoryNode], slug: str) -> list[CategoryNode]:
     return []
 
 
-def flattened(roots: list[CategoryNode]) -> list[Category]:
-    """Return all categories depth-first, each with its `thread_count`."""
-    found = []
-    for node in roots:
-        node.category.thread_count = node.count
-        found += [node.category, *flattened(node.children)]
-    return found
+def flattened(roots: list[CategoryNode]) -> list[CategoryNode]:
+    """Return all categories depth-first."""
+    return [each for node in roots for each in (node, *flattened(node.children))]
 
 
 def choices() -> list[tuple[str, str]]:
@@ -68,12 +66,3 @@ def _rows(node: CategoryNode, depth: int) -> list[tuple[str, str]]:
 def _sum_up(node: CategoryNode) -> int:
     node.count += sum(_sum_up(inner) for inner in node.children)
     return node.count
-
-
-def _counts() -> dict[int, int]:
-    return cache.get_or_set(COUNTS_KEY, _counted, COUNTS_SECONDS) or {}
-
-
-def _counted() -> dict[int, int]:
-    rows = Thread.objects.public().exclude(category=None).order_by().values_list("category")
-    return dict(rows.annotate(n=Count("pk")))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from .models import Post, Role, Tag, Thread
+from community.common.walk import batches
+
+from .models import Category, Post, Role, Tag, Thread
 
 SHOWN = Q(hidden_at=None, deleted_at=None)
 
@@ -42,16 +45,32 @@ def register(counter: Counter) -> None:
 
 def drifts() -> Iterator[Drift]:
     """Yield every counter that differs from its recount."""
+    return (drift for drift in walk() if drift is not None)
+
+
+def walk() -> Iterator[Drift | None]:
+    """Yield every counter that differs from its recount, and None after each batch of rows."""
     for counter in _counters.values():
-        wrong = counter.rows().exclude(**{counter.column: F("counted")})
-        for pk, kept, counted in wrong.values_list("pk", counter.column, "counted"):
-            yield Drift(counter.name, pk, kept, counted)
+        for keys in batches(counter.rows().model.objects.all()):
+            yield from _drifts_of(counter, keys)
+            yield None
 
 
+def _drifts_of(counter: Counter, keys: list[int]) -> Iterator[Drift]:
+    rows = counter.rows().filter(pk__gte=keys[0], pk__lte=keys[-1])
+    wrong = rows.exclude(**{counter.column: F("counted")}).values_list("pk", counter.column, "counted")
+    return (Drift(counter.name, *row) for row in wrong)
+
+
+@transaction.atomic
 def mend(drift: Drift) -> None:
+    """Set a counter to what is counted now. Its row is locked, as by all that change it."""
     counter = _counters[drift.counter]
     rows = counter.rows().model.objects.filter(pk=drift.pk)
-    rows.update(**{counter.column: drift.counted})
+    list(rows.select_for_update().values_list("pk"))
+    counted = counter.rows().filter(pk=drift.pk).values_list("counted", flat=True).first()
+    if counted is not None:
+        rows.update(**{counter.column: counted})
 
 
 def _of_posts(shown: Q, aggregate) -> Coalesce:
@@ -92,9 +111,15 @@ def _last_post_at() -> QuerySet:
     return Thread.objects.annotate(counted=Subquery(newest[:1])).filter(counted__isnull=False)
 
 
-def _thread_count() -> QuerySet:
+def _threads_of_tag() -> QuerySet:
     public = Q(threads__published_at__isnull=False, threads__hidden_at=None, threads__deleted_at=None)
     return Tag.objects.annotate(counted=Count("threads", filter=public))
+
+
+def _threads_of_category() -> QuerySet:
+    public = Thread.objects.public().filter(category=OuterRef("pk")).order_by()
+    counted = public.values("category").annotate(n=Count("pk")).values("n")
+    return Category.objects.annotate(counted=Coalesce(Subquery(counted), 0, output_field=IntegerField()))
 
 
 for _counter in (
@@ -103,6 +128,7 @@ for _counter in (
     Counter("Thread.last_number", "last_number", _last_number),
     Counter("Thread.score", "score", _thread_score),
     Counter("Thread.last_post_at", "last_post_at", _last_post_at),
-    Counter("Tag.thread_count", "thread_count", _thread_count),
+    Counter("Tag.thread_count", "thread_count", _threads_of_tag),
+    Counter("Category.thread_count", "thread_count", _threads_of_category),
 ):
     register(_counter)

@@ -2,39 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.utils import timezone
 
 from community.notifications.services import notify
 
 from . import audience, quoting
+from .audience import Event
 from .models import Post, Role
+
+_OF_A_POST = ("html", "text", "excerpt", "headings")
+UNREAD = (
+    *_OF_A_POST,
+    *(f"{post}__{column}" for post in ("parent", "reply_to") for column in ("source", *_OF_A_POST)),
+    *("thread__title_html", "author__bio", "author__bio_html"),
+)
 
 
 def announce(post_id: int) -> None:
-    """Notify everyone a new post concerns, if it is still public.
+    """Notify everyone a new post concerns, if it is still public, and deliver it to followers in batches.
 
     Each person gets the most specific reason: answered, quoted, mentioned, thread author, follower.
     """
     post = _public(post_id)
     if post is not None:
-        _tell(post, audience.listeners(post) | _concerned(post) | _named(post) | _answered(post))
+        mentioned = _mentioned(post)
+        _tell(post, _above(post) | mentioned | _quoted(post) | _answered(post), mentioned, is_new=True)
+        audience.deliver(post)
 
 
 def announce_edit(post_id: int) -> None:
     """Notify those whom an edited post quotes or mentions and who have not been notified of it."""
     post = _public(post_id)
     if post is not None:
-        _tell(post, _named(post))
+        mentioned = _mentioned(post)
+        _tell(post, mentioned | _quoted(post), mentioned, is_new=False)
 
 
 def _public(post_id: int) -> Post | None:
     related = ("thread", "author", "parent", "reply_to")
-    return Post.objects.public().select_related(*related).filter(pk=post_id).first()
+    posts = Post.objects.public().select_related(*related).defer(*UNREAD)
+    return posts.filter(pk=post_id).first()
 
 
-def _tell(post: Post, listeners: dict[int, str]) -> None:
-    notify(listeners=listeners, actor=post.author, target_kind="post", target_id=post.pk, event=f"post:{post.pk}")
-    post.mentions.filter(notified_at=None).update(notified_at=timezone.now())
+def _tell(post: Post, said: dict[int, str], mentioned: Collection[int], *, is_new: bool) -> None:
+    """Notify those to whom something is said, by verb, and the thread's author of a new reply, if they want it."""
+    events = dict.fromkeys(said, Event.SAID_TO_THEM)
+    if is_new and not post.is_opening:
+        events.setdefault(post.thread.author_id, Event.NEW_POST)
+    events.pop(post.author_id, None)
+    notify(
+        listeners={person: said.get(person, "reply") for person in audience.notified(post, events)},
+        actor=post.author,
+        target_kind="post",
+        target_id=post.pk,
+        event=f"post:{post.pk}",
+        subject=post.thread_id,
+    )
+    if mentioned:
+        post.mentions.filter(user__in=list(mentioned), notified_at=None).update(notified_at=timezone.now())
 
 
 def _answered(post: Post) -> dict[int, str]:
@@ -48,12 +75,14 @@ def _answered(post: Post) -> dict[int, str]:
     return {post.reply_to.author_id: "reply_to_comment" if post.reply_to.role == Role.COMMENT else "reply"}
 
 
-def _concerned(post: Post) -> dict[int, str]:
-    """Return the authors of the thread and of the parent post, for a reply directed at someone else."""
-    above = [] if post.is_opening else [post.thread.author_id, *([post.parent.author_id] if post.parent else [])]
-    return dict.fromkeys(above, "reply")
+def _above(post: Post) -> dict[int, str]:
+    """Return the author of the post under which a comment is, be it directed at someone else."""
+    return {} if post.parent is None else {post.parent.author_id: "reply"}
 
 
-def _named(post: Post) -> dict[int, str]:
-    mentioned = dict.fromkeys(post.mentions.filter(notified_at=None).values_list("user_id", flat=True), "mention")
-    return mentioned | dict.fromkeys((each.author_id for each in quoting.quoted_posts(post.source)), "quote")
+def _mentioned(post: Post) -> dict[int, str]:
+    return dict.fromkeys(post.mentions.filter(notified_at=None).values_list("user_id", flat=True), "mention")
+
+
+def _quoted(post: Post) -> dict[int, str]:
+    return dict.fromkeys((each.author_id for each in quoting.quoted_posts(post.source)), "quote")

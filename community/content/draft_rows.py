@@ -13,6 +13,7 @@ from community.accounts.models import User
 from community.content import policies
 from community.content.models import Draft, Kind, Post, Thread
 from community.content.routes import write_url
+from community.mutes.selectors import NOTHING, Standing, standings
 
 DRAFTS_SHOWN = 200
 WORDS_SHOWN = 90
@@ -42,10 +43,11 @@ class DraftRow:
 
 
 def draft_rows(owner: User) -> list[DraftRow]:
-    """Return a person's newest drafts, in three queries."""
+    """Return a person's newest drafts, in three queries; in four if they muted or blocked anybody, or are blocked."""
     drafts = list(Draft.objects.of(owner).order_by("-updated_at", "-pk")[:DRAFTS_SHOWN])
     places = _threads(drafts, owner) | _posts(drafts, owner)
-    return [_row(draft, places, owner) for draft in drafts]
+    between = standings(owner, {key for place in places.values() for key in _authors(place)})
+    return [_row(draft, places, owner, between) for draft in drafts]
 
 
 def _threads(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread | Post]:
@@ -60,23 +62,32 @@ def _posts(drafts: Iterable[Draft], owner: User) -> dict[tuple[str, int], Thread
     return {(kind, row.pk): row for kind in ("comment", "edit") for row in rows}
 
 
-def _row(draft: Draft, places: dict[tuple[str, int], Thread | Post], owner: User) -> DraftRow:
+def _row(
+    draft: Draft, places: dict[tuple[str, int], Thread | Post], owner: User, between: dict[int, Standing]
+) -> DraftRow:
     kind, rest = draft.box_kind, draft.box.partition(":")[2]
     named = {"draft": draft.key} if draft.is_aside else {}
     if kind == "new" and rest in Kind.values:
         return DraftRow(draft, write_url(rest, **named), str(Kind(rest).label))
     place = places.get((kind, draft.number or 0))
-    if place is None or not _is_still_open(kind, place, owner):
+    if place is None or not _is_still_open(kind, place, owner, between):
         return DraftRow(draft, write_url(Kind.DISCUSSION, draft=draft.key), _label(kind, place), place)
     query = f"?{urlencode(named, safe=':~')}" if named else ""
     return DraftRow(draft, reverse(PAGES[kind], args=[place.pk]) + query, _label(kind, place), place)
 
 
-def _is_still_open(kind: str, place: Thread | Post, owner: User) -> bool:
+def _authors(place: Thread | Post) -> set[int]:
+    """Return whom a reply there is to."""
+    return {place.author_id, place.thread.author_id} if isinstance(place, Post) else {place.author_id}
+
+
+def _is_still_open(kind: str, place: Thread | Post, owner: User, between: dict[int, Standing]) -> bool:
     """Return whether the draft's form still exists; otherwise its text opens as a new thread."""
-    if isinstance(place, Thread):
-        return policies.can_reply(owner, place)
-    return policies.can_edit(owner, place) if kind == "edit" else policies.can_reply(owner, place.thread)
+    if kind == "edit" and isinstance(place, Post):
+        return policies.can_edit(owner, place)
+    if any(between.get(key, NOTHING).is_apart for key in _authors(place)):
+        return False
+    return policies.can_reply(owner, place.thread if isinstance(place, Post) else place)
 
 
 def _label(kind: str, place: Thread | Post | None) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, Value
 from django.http import HttpRequest
 
 from community.content import kept_forms, policies
@@ -28,11 +27,9 @@ def draft_initial(draft: Draft | None) -> dict[str, Any]:
     return draft.fields | {"title": draft.title, "source": draft.source, "draft_version": draft.version} | base
 
 
-def with_reply_draft(threads: QuerySet, reader: Reader) -> QuerySet:
-    """Set `has_draft` if this reader has a draft reply, so that pages load it only then."""
-    mine = reader.pk if reader.is_authenticated else 0
-    key = Concat(Value("reply:"), Cast(OuterRef("pk"), CharField()))
-    return threads.annotate(has_draft=Exists(Draft.objects.filter(owner=mine, key=key)))
+def has_reply_draft(key: Value, reader: Value) -> Exists:
+    """Match a reader's draft with this key, so that the page of a thread loads it only if there is one."""
+    return Exists(Draft.objects.filter(owner=reader, key=key))
 
 
 def reply_form_for(request: HttpRequest, thread: Thread) -> ReplyForm | None:
@@ -44,6 +41,7 @@ def new_reply_form(request: HttpRequest, thread: Thread, parent: Post | None = N
     """Return an empty form, or one with kept or saved text, followed by the quote if any."""
     key = draft_key(request, f"comment:{parent.pk}" if parent else f"reply:{thread.pk}")
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4(), "parent": parent.pk if parent else None}
+    initial["seen"] = thread.last_number
     draft = _reply_draft(thread, request.user, key)
     initial["source"] = _with_quote(draft.source if draft else "", quoted)
     initial["draft_version"] = draft.version if draft else 0

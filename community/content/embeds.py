@@ -25,6 +25,8 @@ class Embed:
     fill: Callable[[Sequence[str], Reader, Sequence[int | None]], list[str]]
     sparks: Callable[[Sequence[str], Reader], dict[str, Any]] | None = None
     feed: Callable[[Sequence[str], Reader], list[str]] | None = None
+    picture: Callable[[str], str] | None = None
+    words: Callable[[str], list[str]] | None = None
 
 
 _embeds: dict[str, Embed] = {}
@@ -45,7 +47,7 @@ def attach(post: Post, facts: Sequence[Facts]) -> None:
 
 
 def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None] = ()) -> list[str]:
-    """Fill all placeholders in a page's bodies, in order. `post_ids` are the posts they belong to."""
+    """Fill all placeholders in a page's bodies, in order. `post_ids` are their posts; previews have none."""
     filled, ids = list(htmls), list(post_ids) or [None] * len(htmls)
     for embed in _embeds.values():
         filled = embed.fill(filled, user, ids)
@@ -59,6 +61,17 @@ def for_feed(htmls: Sequence[str], user: Reader) -> list[str]:
         if embed.feed is not None:
             shown = embed.feed(shown, user)
     return shown
+
+
+def picture_of(html: str) -> str:
+    """Return the address of a picture of the first embed in a filled body, for previews of other sites; or nothing."""
+    found = (embed.picture(html) for embed in _embeds.values() if embed.picture is not None)
+    return next(filter(None, found), "")
+
+
+def words(html: str) -> list[str]:
+    """Return the text of each embed in a body as its author wrote it, for search; nothing without embeds."""
+    return [text for embed in _embeds.values() if embed.words is not None for text in embed.words(html)]
 
 
 def draw_sparks(threads: Sequence[Thread], user: Reader) -> None:

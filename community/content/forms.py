@@ -13,7 +13,7 @@ from community.accounts.models import User
 from community.common.errors import DomainError
 from community.content import category_tree, texts
 from community.content.errors import EditConflict, InvalidText, SubmissionReused
-from community.content.models import Category, Kind, Post
+from community.content.models import Category, Kind, Post, Tag
 
 
 def errors_as_field(check: Callable) -> Callable:
@@ -42,6 +42,15 @@ class Line(Text):
     widget = forms.TextInput
 
 
+class MarkReadForm(forms.Form):
+    """What a button marks as read. `until` is when its page was made."""
+
+    kind = forms.ChoiceField(choices=Kind.choices, required=False)
+    category = forms.ModelChoiceField(Category.objects.all(), to_field_name="slug", required=False)
+    tag = forms.ModelChoiceField(Tag.objects.used(), to_field_name="slug", required=False)
+    until = forms.DateTimeField(required=False)
+
+
 class WritingForm(forms.Form):
     """Base of all writing forms. `act` calls a service and adds its errors to the field, keeping the text."""
 
@@ -49,7 +58,7 @@ class WritingForm(forms.Form):
     draft_key = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
     submission = forms.UUIDField(widget=forms.HiddenInput, required=False)
     conflict: EditConflict | None = None
-    unsaved: tuple[str, ...] = ("draft_version", "kind", "parent")
+    unsaved: tuple[str, ...] = ("draft_version", "kind", "parent", "seen")
 
     @property
     def values(self) -> dict[str, Any]:
@@ -113,8 +122,12 @@ class OpeningForm(WritingForm):
 
 
 class ReplyForm(WritingForm):
-    """An answer, or a comment on `parent` (the primary key of a post of the thread)."""
+    """An answer, or a comment on `parent` (the primary key of a post of the thread).
 
+    `seen` is the number of the newest post when the page was made, or that the page was told of since.
+    """
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
     parent = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
     source = Text(label=_("Your text"), widget=source_box(rows=9))
 
@@ -174,7 +187,7 @@ class ReplyEditForm(EditForm, ReplyForm):
 
     def __init__(self, *args: Any, writer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["parent"]
+        del self.fields["parent"], self.fields["seen"]
 
 
 class OpeningEditForm(EditForm):

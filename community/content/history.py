@@ -102,4 +102,4 @@ def _page(post: Post, source: str, reader: Reader) -> SafeString:
     kind = post.thread.kind if post.is_opening else "reply"
     thread = None if post.is_opening else post.thread
     html = bodies.render_preview(source, kind=kind, number=post.number, thread=thread).html
-    return mark_safe(embeds.fill([html], reader)[0])
+    return mark_safe(embeds.fill([html], reader, [post.pk])[0])

@@ -1,30 +1,55 @@
-"""Posts in the search index: their text, their visibility and their hits."""
+"""Posts in the search index: their text, their facts, their visibility and their hits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
 from functools import partial
+from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from community.rendering.excerpts import formulas
 from community.search import registry, services
+from community.search.facts import dated, fact
+from community.search.operators import KIND as KIND_OF_HIT
 
-from .models import Post, Role
+from . import embeds
+from .models import Kind, Post, Role
 from .querysets import Reader
 
+if TYPE_CHECKING:
+    from community.search.selectors import Search
+
 KIND = "post"
+COLUMNS = (
+    "role", "author_id", "language", "created_at", "text", "html", "thread__title", "thread__kind",
+    "thread__solved_post",
+)  # fmt: skip
 
 
 def register() -> None:
-    registry.register(registry.Source(kind=KIND, visible=_visible, resolve=_hits, texts=_texts))
+    registry.register(
+        registry.Source(
+            kind=KIND,
+            visible=_visible,
+            resolve=_hits,
+            rows=_rows,
+            text=_text,
+            described=_described,
+            narrowed=_narrowed,
+            author="author",
+        )
+    )
 
 
 def update(post: Post) -> None:
     """Update a post in the index. Called in the transaction that writes it."""
-    services.index(kind=KIND, object_id=post.pk, title=_indexed_title(post), body=post.text)
+    services.index(kind=KIND, text=_text(post))
 
 
 def remove(post_ids: Iterable[int]) -> None:
@@ -35,14 +60,61 @@ def _visible(user: Reader):
     return Post.objects.visible_to(user)
 
 
-def _texts() -> Iterator[registry.Text]:
-    for post in Post.objects.select_related("thread").defer("source", "html").iterator(chunk_size=200):
-        yield registry.Text(post.pk, _indexed_title(post), post.text)
+def _rows() -> QuerySet[Post]:
+    return Post.objects.select_related("thread").prefetch_related("thread__tags").only(*COLUMNS)
 
 
-def _indexed_title(post: Post) -> str:
-    """Return the thread's title for the opening post only."""
-    return post.thread.title if post.is_opening else ""
+def _text(post: Post) -> registry.Text:
+    """Return what is indexed of a post: its text, its configs, and of the opening post the thread's title and tags."""
+    written = embeds.words(post.html)
+    title, more = "", written
+    if post.is_opening:
+        title, more = post.thread.title, [*written, *(tag.name for tag in post.thread.tags.all())]
+    return registry.Text(post.pk, title, post.text, more="\n".join(more), facts=tuple(_facts(post, bool(written))))
+
+
+def _facts(post: Post, has_embed: bool) -> Iterable[str]:
+    """Yield what a post is filtered by."""
+    thread = post.thread
+    yield fact(KIND_OF_HIT, kind_of(post.role, thread.kind))
+    yield fact("author", post.author_id)
+    yield fact("language", post.language.partition("-")[0])
+    yield fact("thread", post.thread_id)
+    yield from dated(post.created_at.astimezone(UTC))
+    yield from (fact("tag", tag.pk) for tag in sorted(thread.tags.all(), key=lambda tag: tag.pk))
+    if thread.kind == Kind.QUESTION:
+        yield fact("state", "solved" if thread.is_solved else "unsolved")
+    if has_embed:
+        yield fact("has", "run")
+    if "<math" in post.html:
+        yield fact("has", "formula")
+
+
+def kind_of(role: str, thread_kind: str) -> str:
+    """Return what a search calls a post: what its thread is, if it opens it, or else answer or comment."""
+    return thread_kind if role == Role.OPENING else role
+
+
+def _described(rows: QuerySet[Post]) -> Iterable[tuple[int, str, int]]:
+    found = rows.values_list("pk", "role", "thread__kind", "score")
+    return ((pk, kind_of(role, kind), score) for pk, role, kind, score in found)
+
+
+def _narrowed(rows: QuerySet[Post], search: Search) -> QuerySet[Post]:
+    """Leave the days that a search asks for, of which the index knows the month, and what operators narrow."""
+    asked = search.asked
+    if asked.since:
+        rows = rows.filter(created_at__gte=_begin_of(asked.since))
+    if asked.until:
+        rows = rows.filter(created_at__lt=_begin_of(asked.until))
+    for narrow in asked.narrow:
+        rows = narrow(rows)
+    return rows
+
+
+def _begin_of(day: date) -> datetime:
+    """Return when a day begins for the reader."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _hits(ids: Iterable[int], user: Reader) -> dict[int, registry.Hit]:
@@ -65,6 +137,9 @@ def _hit(post: Post) -> registry.Hit:
         language=post.language,
         is_solved=post.is_opening and post.thread.is_solved,
         draw=partial(formulas, post.html),
+        kind=kind_of(post.role, post.thread.kind),
+        thread=post.thread_id,
+        plain_title=post.thread.title or post.excerpt[:80],
     )
 
 

@@ -8,16 +8,26 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from community.common import invariants
 
-from . import counters
-from .models import Post, Revision, Role, Thread
+from . import counters, listings
+from .models import Post, ReadPosition, Revision, Role, Thread
 
 
 def register() -> None:
-    invariants.register("counters equal a recount", lambda: map(str, counters.drifts()))
+    invariants.register("counters equal a recount", _drifts)
+    invariants.register("lists of tags and periods equal their threads", _wrongly_listed)
     invariants.register("one accepted answer a question", _accepted)
     invariants.register("every thread has its opening post", _without_opening)
     invariants.register("comments stand in the thread of their post", _misplaced)
     invariants.register("no history before publication", _older_than_public)
+    invariants.register("nobody has read beyond the newest post", _read_beyond)
+
+
+def _drifts() -> Iterator[str | None]:
+    return (None if drift is None else str(drift) for drift in counters.walk())
+
+
+def _wrongly_listed() -> Iterator[str]:
+    return (f"thread {pk} is wrong in the list of a tag or a period" for pk in sorted(listings.drifted()))
 
 
 def _accepted() -> Iterator[str]:
@@ -41,3 +51,7 @@ def _misplaced() -> Iterator[str]:
 def _older_than_public() -> Iterator[str]:
     revisions = Revision.objects.filter(post__role=Role.OPENING, created_at__lt=F("post__thread__published_at"))
     return (f"post {pk} shows a version of its draft" for pk in revisions.values_list("post", flat=True).distinct())
+
+
+def _read_beyond() -> Iterator[str]:
+    return (str(position) for position in ReadPosition.objects.filter(number__gt=F("thread__last_number")))

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -34,7 +35,8 @@ def sign_in_first(view):
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            _store(request)
+            fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
+            keep(request, fields)
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
 
     return guarded
@@ -53,9 +55,8 @@ def register() -> None:
     user_logged_in.connect(_restore_session_length, dispatch_uid="kept-forms")
 
 
-def _store(request: HttpRequest) -> None:
-    """Store the form in a one-day session. Raises TooManyRequests or SignInNeeded, whose pages show the text."""
-    fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
+def keep(request: HttpRequest, fields: dict[str, str]) -> None:
+    """Store a form in a one-day session. Raises TooManyRequests or SignInNeeded, whose pages show the text."""
     if not fields.get("draft_key") or not fields.get("source", "").strip():
         return
     if sum(len(name) + len(value) for name, value in fields.items()) > LONGEST:
@@ -65,6 +66,7 @@ def _store(request: HttpRequest) -> None:
     KEEPING.hit_key(f"net:{client_network(request)}")
     request.session[SESSION_KEY] = fields
     request.session.set_expiry(KEPT_SECONDS)
+    messages.info(request, _("Your text is kept: it is back in its box once you have signed in."))
 
 
 def _text(value: object) -> str:

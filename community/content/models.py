@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
@@ -15,12 +17,24 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from community.audit import actions
+from community.common.addresses import address_of
 
 from .kind_words import KIND_WORDS, KindWords
-from .querysets import CategoryQuerySet, DraftQuerySet, PostQuerySet, TagQuerySet, ThreadQuerySet
+from .querysets import (
+    CategoryQuerySet,
+    DraftQuerySet,
+    PostQuerySet,
+    ReadPositionQuerySet,
+    TagListingQuerySet,
+    TagQuerySet,
+    ThreadQuerySet,
+)
 
 if TYPE_CHECKING:
     from community.accounts.models import User
+
+    from .shown import ShownTag
+    from .unread import Unread
 
 
 class Kind(models.TextChoices):
@@ -37,7 +51,10 @@ class Role(models.TextChoices):
 
 
 class Category(models.Model):
-    """A forum category. Nested by parent; named in both languages; `tone` is the colour of its dot."""
+    """A forum category. Nested by parent; named in both languages; `tone` is the colour of its dot.
+
+    `thread_count` is the number of its own public threads, without those of categories within it.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -47,7 +64,8 @@ class Category(models.Model):
     description_zh = models.CharField(max_length=300, blank=True)
     tone = models.PositiveSmallIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
-    thread_count: int  # set by lists that show it
+    # Not positive: the release before does not count what it writes, so that during a deploy there may be too few.
+    thread_count = models.IntegerField(default=0, db_default=0, editable=False)
 
     objects = CategoryQuerySet.as_manager()
 
@@ -59,7 +77,7 @@ class Category(models.Model):
         return self.label
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:category", args=[self.slug])
+        return address_of("forum:category", self.slug)
 
     @property
     def label(self) -> str:
@@ -89,7 +107,36 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:tag", args=[self.slug])
+        return address_of("forum:tag", self.slug)
+
+
+# What a visitor can see, as ThreadQuerySet.public selects it: a list of threads reads nothing else.
+IS_PUBLIC = Q(published_at__isnull=False, hidden_at=None, deleted_at=None)
+IS_UNANSWERED = IS_PUBLIC & Q(kind="question", answer_count=0)
+IS_DRAFT = Q(published_at=None, deleted_at=None)
+IS_PINNED = Q(pinned_at__isnull=False)
+LIST_ORDERS = {"latest": "last_post_at", "new": "published_at", "top": "score"}
+
+
+def _list_indexes() -> list[models.Index]:
+    """Return an index for each order of the list of all threads, of a kind, of a category and of an author."""
+    indexes = [
+        models.Index(
+            *before, F(column).desc(), F("id").desc(), name=f"public_{'_'.join([*before, name])}", condition=IS_PUBLIC
+        )
+        for before in ((), ("kind",), ("category",), ("author",))
+        for name, column in LIST_ORDERS.items()
+    ]
+    return indexes + [
+        models.Index(
+            *before,
+            F("published_at").desc(),
+            F("id").desc(),
+            name=f"{'_'.join([*before, 'unanswered'])}",
+            condition=IS_UNANSWERED,
+        )
+        for before in ((), ("category",), ("author",))
+    ]
 
 
 class Thread(models.Model):
@@ -97,7 +144,8 @@ class Thread(models.Model):
 
     `published_at` is null for a draft. `last_number` never decreases: permalinks are not reused. `title_html` is the
     title with its formulas; for an untitled note, its first words. `lead_embed` is the key of the first embed (a run's
-    spec hash) of the opening post, for the sparkline in lists.
+    spec hash) of the opening post, for the sparkline in lists. `withdrawn_answer` was accepted when it was removed, and
+    is accepted again when it is restored, unless another one is by then.
     """
 
     kind = models.CharField(max_length=10, choices=Kind)
@@ -109,8 +157,16 @@ class Thread(models.Model):
     category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="threads")
     tags = models.ManyToManyField(Tag, blank=True, related_name="threads")
 
-    last_poster: User  # author of the newest post, set by last_posters.find_last_posters
+    first_words: str | None  # of the opening post, for an untitled note; set by lists
+    listed_tags: tuple[ShownTag, ...]  # set by listed_tags.find_tags
+    last_poster: User | None  # author of the newest post, set by last_posters.find_last_posters; None if not met
     spark: SafeString | None  # of the leading embed, set by embeds.draw_sparks
+    unread: Unread | None = None  # of one reader, set by unread.find_unread
+    last_visit: datetime | None = None  # of one reader, on the last thread of a list that is newer
+    read_number: int | None = None  # of one reader, as those after it: set by reader_state.set_on
+    read_at: datetime | None = None
+    unread_count: int | None = None
+    first_unread: int | None = None
 
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -122,6 +178,9 @@ class Thread(models.Model):
     lead_embed = models.CharField(max_length=64, blank=True)
 
     solved_post = models.ForeignKey("Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    withdrawn_answer = models.ForeignKey(
+        "Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False
+    )
     locked_at = models.DateTimeField(null=True, blank=True)
     pinned_at = models.DateTimeField(null=True, blank=True)
     hidden_at = models.DateTimeField(null=True, blank=True)
@@ -135,21 +194,20 @@ class Thread(models.Model):
             models.CheckConstraint(condition=Q(solved_post=None) | Q(kind=Kind.QUESTION), name="only_questions_solved"),
         ]
         indexes = [
-            models.Index(F("last_post_at").desc(), F("id").desc(), name="thread_latest"),
-            models.Index("kind", F("last_post_at").desc(), F("id").desc(), name="thread_kind_latest"),
-            models.Index("category", F("last_post_at").desc(), F("id").desc(), name="thread_category_latest"),
-            models.Index(F("published_at").desc(), F("id").desc(), name="thread_new"),
-            models.Index("kind", F("published_at").desc(), F("id").desc(), name="thread_kind_new"),
-            models.Index(F("score").desc(), F("id").desc(), name="thread_top"),
-            models.Index("kind", F("score").desc(), F("id").desc(), name="thread_kind_top"),
-            models.Index("author", F("published_at").desc(), F("id").desc(), name="thread_author_new"),
-            models.Index("pinned_at", name="thread_pinned", condition=Q(pinned_at__isnull=False)),
+            *_list_indexes(),
             models.Index(
+                "author",
+                "kind",
                 F("published_at").desc(),
                 F("id").desc(),
-                name="thread_unanswered",
-                condition=Q(kind="question", answer_count=0),
+                name="public_author_kind",
+                condition=IS_PUBLIC,
             ),
+            models.Index("author", F("created_at").desc(), F("id").desc(), name="author_drafts", condition=IS_DRAFT),
+            models.Index(F("pinned_at").desc(), F("id").desc(), name="public_pinned", condition=IS_PUBLIC & IS_PINNED),
+            models.Index(
+                "withdrawn_answer", name="thread_withdrawn", condition=Q(withdrawn_answer__isnull=False)
+            ),  # for the deletion of a post, which looks for threads that refer to it
         ]
 
     def __str__(self) -> str:
@@ -157,10 +215,34 @@ class Thread(models.Model):
 
     def get_absolute_url(self) -> str:
         if self.kind == Kind.ARTICLE:
-            return reverse("blogs:article", args=[self.pk, self.slug or "-"])
+            return address_of("blogs:article", self.pk, self.slug or "-")
         if self.kind == Kind.NOTE:
-            return reverse("blogs:note", args=[self.pk])
-        return reverse("forum:thread", args=[self.pk, self.slug or "-"])
+            return address_of("blogs:note", self.pk)
+        return address_of("forum:thread", self.pk, self.slug or "-")
+
+    def address_of_post(self, number: int, **query: str) -> str:
+        """Return the permalink of a reply, which opens the right page of the thread with this post marked."""
+        place = "" if self.kind in (Kind.ARTICLE, Kind.NOTE) else f"{number}/"  # the route `forum:post`
+        asked = urlencode(query if place else {"post": number, **query})
+        return f"{self.get_absolute_url()}{place}{'?' if asked else ''}{asked}#post-{number}"
+
+    def address_in_time(self, number: int, view: str = "") -> str:
+        """Return the address of a reply on the page that goes on in the order in which they were written."""
+        if view:
+            return self.address_of_post(number, view=view)
+        return (
+            self.address_of_post(number, order="oldest") if self.kind == Kind.QUESTION else self.address_of_post(number)
+        )
+
+    def is_new(self, post: Post) -> bool:
+        """Return whether a post was written after the reader, who has been here before, last read on."""
+        return (
+            self.read_number is not None
+            and self.read_at is not None
+            and post.number > self.read_number
+            and post.created_at > self.read_at
+            and post.is_visible
+        )
 
     @property
     def is_draft(self) -> bool:
@@ -182,8 +264,7 @@ class Thread(models.Model):
     @property
     def replies_in_words(self) -> str:
         """Number of answers, replies or comments, as shown on pages and in lists."""
-        count = self.answers_or_replies
-        return self.words.replies % {"count": count, "shown": number_format(count, use_l10n=True, force_grouping=True)}
+        return _in_words(self.kind, self.answers_or_replies, get_language())
 
     @property
     def reply_word(self) -> str:
@@ -199,6 +280,85 @@ class Thread(models.Model):
     def reply_count(self) -> int:
         """Number of visible posts except the opening one."""
         return max(self.post_count - 1, 0)
+
+
+class Period(models.TextChoices):
+    """How far back the best threads go. In order: what is in a period is in all longer ones."""
+
+    DAY = "day", _("Day")
+    WEEK = "week", _("Week")
+    MONTH = "month", _("Month")
+    YEAR = "year", _("Year")
+
+
+class TagListing(models.Model):
+    """A public thread's place in the list of one of its tags; `listings` keeps the copied columns up to date.
+
+    `period` is the shortest one that the thread is in, until `leaves_at`; neither for an older thread.
+    """
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="+", db_index=False)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    last_post_at = models.DateTimeField()
+    published_at = models.DateTimeField()
+    score = models.IntegerField()
+    is_unanswered = models.BooleanField()
+    period = models.CharField(max_length=5, choices=Period, blank=True, default="", db_default="")
+    leaves_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TagListingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "thread"], name="listed_once_a_tag")]
+        indexes = [
+            *(
+                models.Index("tag", F(column).desc(), F("thread").desc(), name=f"tag_{name}")
+                for name, column in LIST_ORDERS.items()
+            ),
+            models.Index(
+                "tag",
+                F("published_at").desc(),
+                F("thread").desc(),
+                name="tag_unanswered",
+                condition=Q(is_unanswered=True),
+            ),
+            models.Index(
+                "tag", "period", F("score").desc(), F("thread").desc(), name="tag_best", condition=~Q(period="")
+            ),
+            models.Index("leaves_at", name="tag_leaves", condition=Q(leaves_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"thread {self.thread_id} under tag {self.tag_id}"
+
+
+class TopListing(models.Model):
+    """A public thread's place among the best of a period, which it leaves when it is older; `listings` writes it.
+
+    The other columns are copied from the thread, so that the best of a period are in order on an index.
+    """
+
+    period = models.CharField(max_length=5, choices=Period)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    score = models.IntegerField()
+    leaves_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["thread", "period"], name="listed_once_a_period")]
+        indexes = [
+            models.Index("period", *within, F("score").desc(), F("thread").desc(), name="_".join(["best", *within]))
+            for within in ((), ("kind",), ("category",))
+        ]
+
+    def __str__(self) -> str:
+        return f"thread {self.thread_id} of the {self.period}"
+
+
+IS_VOTED = Q(score__gt=0, hidden_at=None, deleted_at=None)
 
 
 class Post(models.Model):
@@ -221,6 +381,7 @@ class Post(models.Model):
     html = models.TextField(blank=True)
     html_version = models.CharField(max_length=40, blank=True)
     shown_html: str  # `html` with embeds filled for one reader, set by discussion.fill_bodies
+    is_muted: bool  # of one reader, set by presenters of the API
     text = models.TextField(blank=True)
     excerpt = models.CharField(max_length=400, blank=True)
     headings = models.JSONField(default=list, blank=True)
@@ -249,6 +410,25 @@ class Post(models.Model):
             models.Index("thread", F("score").desc(), "number", condition=Q(role="answer"), name="answers_by_score"),
             models.Index("author", F("created_at").desc(), F("id").desc(), name="post_author_new"),
             models.Index(F("created_at").desc(), F("id").desc(), name="post_new"),
+            models.Index("parent", "number", name="post_children"),
+            models.Index("thread", F("score").desc(), "number", name="post_best", condition=IS_VOTED),
+            models.Index("thread", "role", "number", name="post_branches", condition=Q(parent=None)),
+            models.Index(
+                "author",
+                F("created_at").desc(),
+                F("id").desc(),
+                name="author_answers",
+                condition=Q(role="answer", hidden_at=None, deleted_at=None),
+            ),
+            models.Index(
+                F("hidden_at").desc(), F("id").desc(), name="post_hidden", condition=Q(hidden_at__isnull=False)
+            ),
+            models.Index(
+                "thread",
+                "author",
+                name="post_gone",
+                condition=Q(hidden_at__isnull=False) | Q(deleted_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -261,9 +441,7 @@ class Post(models.Model):
         """
         if self.is_opening:
             return self.thread.get_absolute_url()
-        if self.thread.kind in (Kind.ARTICLE, Kind.NOTE):
-            return f"{self.thread.get_absolute_url()}?post={self.number}#{self.anchor}"
-        return reverse("forum:post", args=[self.thread_id, self.thread.slug or "-", self.number]) + f"#{self.anchor}"
+        return self.thread.address_of_post(self.number)
 
     @property
     def is_opening(self) -> bool:
@@ -283,6 +461,54 @@ class Post(models.Model):
     @property
     def anchor(self) -> str:
         return f"post-{self.number}"
+
+
+IS_UNREAD = Q(newest__gt=F("number"))
+TAG_COLUMNS = ("tag_1", "tag_2", "tag_3", "tag_4", "tag_5")
+
+
+class ReadPosition(models.Model):
+    """How far a person has read a thread that they opened or wrote in: to the post `number`, at `read_at`.
+
+    `newest` is the number of the newest public post. It and the columns after it are copied from the thread, so that
+    lists of unread threads are in order on an index; TAG_COLUMNS have the keys of its tags, which are five at most.
+    Reading writes the first two of these columns, and jobs the rest: neither can undo what the other wrote.
+    """
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField()
+    read_at = models.DateTimeField()
+    newest = models.PositiveIntegerField()
+    last_post_at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    tag_1 = models.BigIntegerField(null=True, blank=True)
+    tag_2 = models.BigIntegerField(null=True, blank=True)
+    tag_3 = models.BigIntegerField(null=True, blank=True)
+    tag_4 = models.BigIntegerField(null=True, blank=True)
+    tag_5 = models.BigIntegerField(null=True, blank=True)
+
+    objects = ReadPositionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reader", "thread"], name="one_read_position")]
+        indexes = [
+            models.Index(
+                "reader",
+                *within,
+                F("last_post_at").desc(),
+                F("thread").desc(),
+                name="_".join(["unread", *within]),
+                condition=IS_UNREAD & Q(**{f"{name}__isnull": False for name in within if name in TAG_COLUMNS}),
+            )
+            for within in ((), ("kind",), ("category",), *((name,) for name in TAG_COLUMNS))
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.reader_id} has read to #{self.number} in thread {self.thread_id}"
 
 
 class Revision(models.Model):
@@ -326,6 +552,7 @@ class Draft(models.Model):
 
     class Meta:
         ordering = ["-updated_at"]
+        indexes = [models.Index("owner", F("updated_at").desc(), F("id").desc(), name="draft_new")]
         constraints = [models.UniqueConstraint(fields=["owner", "key"], name="one_draft_a_box")]
 
     def __str__(self) -> str:
@@ -412,3 +639,10 @@ class Event(models.Model):
 
 def _reader_is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
+
+
+@lru_cache(maxsize=2_000)
+def _in_words(kind: str, count: int, language: str | None) -> str:
+    """Return a number of replies in the language, which is that of the reader."""
+    shown = number_format(count, use_l10n=True, force_grouping=True)
+    return KIND_WORDS[kind].replies % {"count": count, "shown": shown}

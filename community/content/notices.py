@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from community.notifications.verbs import Group, Kind, Target, Verb, register_kind, register_verb
+from community.notifications.topics import Topic
+from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
 
 from .models import Post, Thread
 from .querysets import Reader
@@ -15,15 +16,22 @@ from .reasons import reason_words
 EXCERPT_LENGTH = 140
 
 TO_YOU = (
-    Verb("answer", _("{actor} answered {title}"), "message-square-text", Group.TO_YOU),
-    Verb("reply", _("{actor} commented on {title}"), "message-square", Group.TO_YOU),
-    Verb("reply_to_comment", _("{actor} replied to your comment in {title}"), "message-square", Group.TO_YOU),
-    Verb("quote", _("{actor} quoted you in {title}"), "quote", Group.TO_YOU),
-    Verb("mention", _("{actor} mentioned you in {title}"), "at-sign", Group.TO_YOU),
+    Verb("answer", _("{actor} answered {title}"), "message-square-text", Topic.ANSWERS, is_grouped=True),
+    Verb("reply", _("{actor} commented on {title}"), "message-square", Topic.ANSWERS, is_grouped=True),
+    Verb(
+        "reply_to_comment",
+        _("{actor} replied to your comment in {title}"),
+        "message-square",
+        Topic.ANSWERS,
+        is_grouped=True,
+        sentence_of_many=_("{actor} replied to your comments in {title}"),
+    ),
+    Verb("quote", _("{actor} quoted you in {title}"), "quote", Topic.MENTIONS, is_grouped=True),
+    Verb("mention", _("{actor} mentioned you in {title}"), "at-sign", Topic.MENTIONS, is_grouped=True),
 )
 FOLLOWED = (
-    Verb("new_post", _("{actor} wrote in {title}"), "message-square", Group.FOLLOWS),
-    Verb("new_thread", _("{actor} posted {title}"), "pen-line", Group.FOLLOWS),
+    Verb("new_post", _("{actor} wrote in {title}"), "message-square", Topic.POSTS, is_grouped=True),
+    Verb("new_thread", _("{actor} posted {title}"), "pen-line", Topic.THREADS),
 )
 BY_STAFF = (
     Verb("lock", _("{actor} closed {title}"), "lock"),

@@ -9,36 +9,49 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from community.content import discussion as discussions
-from community.content import policies, reader_state
+from community.content import policies, unread
 from community.content.discussion import Discussion, requested_number
 from community.content.drafts import reply_form_for
+from community.content.drawing import DrawnPosts, drawn_posts
 from community.content.feed_urls import feed_urls
 from community.content.forms import ReplyForm
 from community.content.models import Event, Thread
 from community.content.selectors import events_of
+from community.content.thread_links import Link, order_links, view_links
+from community.content.timeline import Timeline, timeline
+from community.content.unread import Unread
+from community.mutes.errors import CannotReply
+from community.mutes.selectors import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
-    """Context of a thread page. `reader` contains what higher apps add for this reader: votes, bookmarks.
+    """Context of a thread page: its posts, and what is around them.
 
     `robots` is empty on the first page of a public thread; otherwise it excludes the page from search engines.
+    `read_up_to` is the highest number on the page, if this reader has not come so far and nothing is left out;
+    `unread` is offered unless the page is already the one with a certain post. `cannot_reply` is a sentence if a block
+    is between the reader and the thread's author; then there is no `form`.
     """
 
     thread: Thread
     discussion: Discussion
-    orders: list[str]
-    default_order: str
+    order_links: list[Link]
+    view_links: list[Link]
     events: list[Event]
     form: ReplyForm | None
+    cannot_reply: str
     robots: str
-    reader: dict[str, Any]
+    posts: DrawnPosts
+    read_up_to: int
+    unread: Unread | None
+    timeline: Timeline | None
 
     @property
     def context(self) -> dict[str, Any]:
-        shown = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "reader"}
+        shown = {each.name: getattr(self, each.name) for each in fields(self)}
         feeds = feed_urls("thread", self.thread.pk) if policies.is_public(self.thread) else {}
-        return shown | self.reader | feeds
+        return shown | feeds
 
 
 def thread_page(request: HttpRequest, thread: Thread, number: int | None = None) -> ThreadPage:
@@ -48,20 +61,27 @@ def thread_page(request: HttpRequest, thread: Thread, number: int | None = None)
     shown = discussions.discussion(
         thread,
         request.user,
+        view=request.GET.get("view", ""),
         order=request.GET.get("order", ""),
         after=request.GET.get("after"),
         before=request.GET.get("before"),
         number=number,
     )
+    posts = drawn_posts(shown, request.user)
+    standing = posts.drawer.standings.get(thread.author_id, NOTHING)
     return ThreadPage(
         thread=thread,
         discussion=shown,
-        orders=discussions.orders_of(thread),
-        default_order=discussions.default_order(thread),
+        order_links=order_links(shown),
+        view_links=view_links(shown),
         events=events_of(thread),
-        form=reply_form_for(request, thread),
+        form=None if standing.is_apart else reply_form_for(request, thread),
+        cannot_reply=CannotReply.sentence(standing) if standing.is_apart else "",
         robots=_robots(shown),
-        reader=reader_state.of_posts(request.user, shown.posts()),
+        posts=posts,
+        read_up_to=unread.read_up_to(thread, request.user, shown.posts()) if shown.view != discussions.BEST else 0,
+        unread=None if shown.marked else unread.of_page(thread),
+        timeline=timeline(thread, shown),
     )
 
 
@@ -76,4 +96,4 @@ def render_thread(request: HttpRequest, template: str, page: ThreadPage, **more:
 def _robots(shown: Discussion) -> str:
     if not policies.is_public(shown.thread):
         return "noindex"
-    return "" if shown.is_first and not shown.marked else "noindex, follow"
+    return "" if shown.is_first and not shown.marked and not shown.view else "noindex, follow"

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
+
+from community.accounts.columns import unshown_columns
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from community.accounts.models import User
+    from community.content.models import Thread
 
 type Reader = User | AnonymousUser
 
@@ -23,6 +26,11 @@ class CategoryQuerySet(models.QuerySet):
             return []
         parents = self._parents()
         return [pk for pk in parents if not set(keys).isdisjoint(_path(pk, parents))]
+
+    def paths(self) -> dict[int, list[int]]:
+        """Return the path from each category to its root."""
+        parents = self._parents()
+        return {pk: _path(pk, parents) for pk in parents}
 
     def keys_around(self, key: int) -> list[int]:
         """Return the keys of a category and its ancestors: `b in keys_within(a)` when `a in keys_around(b)`."""
@@ -48,6 +56,11 @@ class TagQuerySet(models.QuerySet):
         return self.filter(thread_count__gt=0)
 
 
+class TagListingQuerySet(models.QuerySet):
+    def unanswered(self):
+        return self.filter(is_unanswered=True)
+
+
 class ThreadQuerySet(models.QuerySet):
     def public(self):
         """Return what a visitor can see."""
@@ -69,12 +82,18 @@ class ThreadQuerySet(models.QuerySet):
         return self.filter(kind="question", answer_count=0)
 
     def for_lists(self):
-        """Load everything a list row shows; `first_words` replace the title of an untitled note."""
+        """Load everything a list shows of a thread."""
+        return self.for_rows().prefetch_related("tags")
+
+    def for_rows(self):
+        """Load what a row of a list shows, except its tags, which `listed_tags.find_tags` reads for less.
+
+        `first_words` replace the title of an untitled note.
+        """
         posts = apps.get_model("content", "Post").objects
         opening = posts.filter(thread=OuterRef("pk"), role="opening").values("excerpt")[:1]
-        return (
-            self.select_related("author", "category").prefetch_related("tags").annotate(first_words=Subquery(opening))
-        )
+        rows = self.select_related("author", "category").defer(*unshown_columns("author"))
+        return rows.annotate(first_words=Subquery(opening))
 
 
 class PostQuerySet(models.QuerySet):
@@ -105,11 +124,32 @@ class PostQuerySet(models.QuerySet):
         )
         return self.filter(public | (Q(author=user) & thread_seen))
 
+    def visible_in(self, thread: Thread, user: Reader):
+        """Return what `visible_to` does of one loaded thread, which this reader sees: by columns of posts alone."""
+        return self.filter(seen_in(thread, user), thread=thread)
+
     def replies(self):
         return self.exclude(role="opening")
 
     def answers(self):
         return self.filter(role="answer")
+
+
+def seen_in(thread: Thread, user: Reader) -> Q:
+    """Match posts that this reader sees, among those of a thread that they see."""
+    if user.is_authenticated and user.is_staff:
+        return Q()
+    own = Q(author=user) if user.is_authenticated else Q(pk__in=())
+    if thread.is_draft or thread.hidden_at is not None or thread.deleted_at is not None:
+        return own
+    public = Q(hidden_at=None, deleted_at=None)
+    return public | own if user.is_authenticated else public
+
+
+class ReadPositionQuerySet(models.QuerySet):
+    def unread(self):
+        """Return those of threads with a public post beyond them."""
+        return self.filter(newest__gt=F("number"))
 
 
 class DraftQuerySet(models.QuerySet):

@@ -1,6 +1,6 @@
 from django.tasks import task
 
-from community.content import delivery, rerendering
+from community.content import audience, delivery, reindexing, rerendering
 
 
 @task()
@@ -11,6 +11,16 @@ def announce_post(post_id: int) -> None:
 @task()
 def announce_edit(post_id: int) -> None:
     delivery.announce_edit(post_id)
+
+
+@task()
+def redeliver_thread(thread_id: int) -> None:
+    audience.redeliver(thread_id)
+
+
+@task()
+def reindex_thread(thread_id: int, after: int) -> None:
+    reindexing.reindex(thread_id, after)
 
 
 @task()

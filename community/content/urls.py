@@ -1,7 +1,7 @@
 from django.urls import path
 
 import community.common.converters  # noqa: F401 - registers `words` and `key`
-from community.content.views import drafts, history, posts, previews, replies, writing
+from community.content.views import drafts, history, jumps, news, posts, previews, reading, replies, writing
 
 app_name = "content"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("drafts/restore/", drafts.draft_restore, name="draft-restore"),
     path("drafts/discard/", drafts.draft_discard, name="draft-discard"),
     path("threads/<key:pk>/publish/", drafts.publish, name="publish"),
+    path("threads/read/", reading.mark_all_read, name="mark-all-read"),
+    path("threads/<key:pk>/read/<key:number>/", reading.read, name="read"),
+    path("threads/<key:pk>/jump/", jumps.jump, name="jump"),
+    path("threads/<key:pk>/news/<key:number>/", news.news, name="news"),
+    path("threads/<key:pk>/news/<key:number>/events/", news.events, name="news-events"),
     path("threads/<key:pk>/reply/", replies.reply, name="reply"),
     path("t/<key:pk>/<words:slug>/<key:number>/comments/", replies.comments, name="comments"),
     path("posts/<key:pk>/reply/", replies.reply_to, name="post-reply"),

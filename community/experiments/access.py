@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from community.accounts.policies import can_write
+from community.common.subqueries import looked_up
 from community.content.models import Post
 from community.content.querysets import Reader
 
@@ -23,4 +24,4 @@ def has_member_quota(user: Reader) -> bool:
 def visible_specs(user: Reader | None) -> Q:
     """Return a filter for attachments visible to this person; attachments without a post use their own visibility."""
     posts = Post.objects.visible_to(user if user is not None else AnonymousUser())
-    return ~Q(target_kind=POST) | Q(target_kind=POST, target_id__in=posts.values("pk"))
+    return ~Q(target_kind=POST) | looked_up(posts.filter(pk=OuterRef("target_id")))

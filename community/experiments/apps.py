@@ -10,9 +10,11 @@ class ExperimentsConfig(AppConfig):
         from bpsandbox import api
         from community.common import readiness, slots
 
-        from . import embeds, invariants, receivers
+        from . import embeds, finding, invariants, receivers, topics
 
+        topics.register()
         embeds.register()
+        finding.connect()
         invariants.register()
         receivers.connect()
         slots.fill("editor-attrs", "experiments/editor_attrs.html")

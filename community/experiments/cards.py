@@ -57,6 +57,10 @@ class CardView:
     def cancel_url(self) -> str:
         return self._at("experiments:cancel")
 
+    @property
+    def citation_url(self) -> str:
+        return self._at("experiments:citation")
+
     def _at(self, name: str, **more: Any) -> str:
         """Return the URL of a part of the run, with the post that gives its title."""
         query = urlencode(({"post": self.post_id} if self.post_id else {}) | more)
@@ -103,13 +107,13 @@ def draw(view: CardView) -> SafeString:
     return render_to_string(CARD, {"view": view, "card": view.card})
 
 
-def draw_unavailable(config: str, title: str) -> SafeString:
+def draw_unavailable(config: str, title: str, *, is_preview: bool) -> SafeString:
     """Draw the card of a run that cannot be shown: not attached yet, deleted, or not visible to this reader.
 
-    It shows only the config, which the reader sees in the text anyway.
+    It shows only the config, which the reader sees in the text anyway. A preview is of a text of the reader's own.
     """
     words = _describe(config)
-    return render_to_string(ABSENT, {**words, "title": title or words["title"]})
+    return render_to_string(ABSENT, {**words, "title": title or words["title"], "is_preview": is_preview})
 
 
 def _describe(config: str) -> dict[str, str]:

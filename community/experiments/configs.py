@@ -40,17 +40,27 @@ def short(canonical: str, spec_hash: str) -> str:
     return text
 
 
-def forked(page: api.RunPage, *, user: Reader, owner_key: str, setting: str = "") -> str:
-    """Return the config for forking a run: as written in the reader's post, else shortened.
+def forked(page: api.RunPage, *, user: Reader, owner_key: str, setting: str = "", fix: str = "") -> str:
+    """Return the config for forking a run, without its title, with a note of where it comes from."""
+    text = written(page, user=user, owner_key=owner_key, setting=setting, fix=fix)
+    return api.with_parent(text, page.card.spec_hash)
 
-    `setting` is the index of a sweep member, which is shortened and keeps the title.
+
+def written(page: api.RunPage, *, user: Reader, owner_key: str, setting: str = "", fix: str = "") -> str:
+    """Return the config of a run as written in the reader's post, else shortened.
+
+    `setting` is the index of a sweep member, which is shortened and keeps the title; `fix` names a change that a
+    finding offers.
     """
     spec_hash, title = page.card.spec_hash, page.title
     one = api.setting_of(page.config, int(setting)) if setting.isascii() and setting.isdecimal() else None
+    cured = api.cured_config(one.to_json() if one else page.config, fix) if fix else None
+    if cured is not None:
+        return titled(readable(normalised(cured)), title if page.is_named else "")
     if one is not None:
         return titled(short(one.to_json(), one.hash), title)
-    written = api.written_config(spec_hash, user, owner_key, shown_in=page.shown_in)
-    return written or titled(short(page.config, spec_hash), title if page.is_named else "")
+    text = api.written_config(spec_hash, user, owner_key, shown_in=page.shown_in)
+    return text or titled(short(page.config, spec_hash), title if page.is_named else "")
 
 
 def titled(text: str, title: str) -> str:

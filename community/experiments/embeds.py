@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -16,15 +17,21 @@ from community.content.models import Post
 from community.content.querysets import Reader
 from community.rendering.context import Facts
 
-from . import cards, placeholders
+from . import cards, placeholders, topics
 from .access import POST
 from .placeholders import Placeholder
 
 FENCE = "community.experiments.fence.bp"
+DRAWN = re.compile(r'data-run="([0-9a-f]{8,64})" data-state="(?:succeeded|diverged)"')
+"""The card of a run with a result, as `experiments/card.html` draws it."""
 
 
 def register() -> None:
-    embeds.register(embeds.Embed(name="bp", fence=FENCE, attach=attach, fill=fill, sparks=sparks, feed=feed))
+    embeds.register(
+        embeds.Embed(
+            name="bp", fence=FENCE, attach=attach, fill=fill, sparks=sparks, feed=feed, picture=picture, words=words
+        )
+    )
 
 
 def attach(post: Post, facts: Sequence[Facts]) -> None:
@@ -60,6 +67,7 @@ def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> 
     hashes = {each.spec_hash for page in found for each in page}
     if not hashes:
         return list(htmls)
+    topics.shows(hashes)
     states = api.card_states(hashes, user)
     stoppable = cards.cancellable(states.values(), user)
     numbers = iter(range(1, 10_000))
@@ -67,7 +75,7 @@ def fill(htmls: Sequence[str], user: Reader, post_ids: Sequence[int | None]) -> 
     def shown(post_id: int | None, each: Placeholder) -> str:
         card = states.get(each.spec_hash)
         if card is None:
-            return cards.draw_unavailable(each.config, each.title)
+            return cards.draw_unavailable(each.config, each.title, is_preview=post_id is None)
         prefix = f"run-{each.spec_hash[:8]}-{next(numbers)}"
         can_cancel = each.spec_hash in stoppable
         return cards.draw(cards.CardView(card, prefix, can_cancel=can_cancel, title=each.title, post_id=post_id))
@@ -79,6 +87,7 @@ def sparks(keys: Sequence[str], user: Reader) -> dict[str, SafeString]:
     """Draw the sparklines beside titles in lists."""
     if not keys:
         return {}
+    topics.shows(keys)
     briefs = api.brief_states(keys, user)
     return {key: _spark(brief) for key, brief in briefs.items() if brief.has_result}
 
@@ -91,6 +100,7 @@ def _spark(brief: api.Brief) -> SafeString:
 def feed(htmls: Sequence[str], user: Reader) -> list[str]:
     """Replace each run with a picture and a line of text, for feeds and email."""
     hashes = {each.spec_hash for html in htmls for each in placeholders.find(html)}
+    topics.shows(hashes)
     states = api.card_states(hashes, user) if hashes else {}
 
     def shown(each: Placeholder) -> str:
@@ -98,3 +108,14 @@ def feed(htmls: Sequence[str], user: Reader) -> list[str]:
         return render_to_string("experiments/feed.html", {"card": card, "title": each.title}) if card else ""
 
     return [placeholders.replace(html, shown) for html in htmls]
+
+
+def picture(html: str) -> str:
+    """Return the address of the picture of the first finished run in a filled body; empty without one."""
+    found = DRAWN.search(html)
+    return reverse("experiments:card-png", args=[found[1]]) if found else ""
+
+
+def words(html: str) -> list[str]:
+    """Return the configs of a body as they were written, with their titles."""
+    return [f"{each.title}\n{each.text or each.config}" for each in placeholders.find(html)]

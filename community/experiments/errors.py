@@ -6,8 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 
+from django.utils.translation import gettext_lazy
+
 from bpsandbox import api
 from community.common.errors import DomainError, NotFound
+from community.content.models import Thread
+
+
+class RunDeleted(NotFound):
+    """A run that was deleted, for those who could have seen it; `thread` is where it was, if that is still there."""
+
+    default = gettext_lazy("This run was deleted.")
+
+    def __init__(self, thread: Thread | None = None) -> None:
+        super().__init__()
+        self.thread = thread
 
 
 class SandboxRefusal(DomainError):

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
+from django.http import HttpRequest
+
 from bpsandbox import api
 from community.common.sse import Event
 from community.content.querysets import Reader
@@ -43,3 +45,9 @@ def _told(state: str, progress: dict[str, Any] | None = None) -> dict[str, Any]:
     if progress:
         told |= {name: progress.get(name) for name in ("epoch", "epochs", "eta")}
     return told
+
+
+def last_seen(request: HttpRequest) -> int:
+    """Return the number of the last event that a client has, -1 for none."""
+    seen = request.headers.get("Last-Event-ID", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1

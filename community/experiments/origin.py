@@ -22,5 +22,10 @@ def shown_in(request: HttpRequest) -> tuple[str, int] | None:
 
 def run_url(request: HttpRequest, spec_hash: str) -> str:
     """Return the URL of the run's page, keeping the referring post."""
+    return part_url(request, "run", spec_hash)
+
+
+def part_url(request: HttpRequest, name: str, spec_hash: str) -> str:
+    """Return the URL of a part of the run, keeping the referring post."""
     number = post_id(request)
-    return reverse("experiments:run", args=[spec_hash]) + ("" if number is None else f"?post={number}")
+    return reverse(f"experiments:{name}", args=[spec_hash]) + ("" if number is None else f"?post={number}")

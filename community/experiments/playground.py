@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from bpsandbox import api
+from community.accounts.models import User
 from community.common.errors import Invalid
 from community.common.network import client_network
+from community.content import kept_forms, services
+from community.content.routes import write_url
 
-from . import cards, configs, origin
+from . import cards, configs, origin, panel, selectors, sharing, topics
 from .prices import price_words
 from .visitors import identities, new_key
 
 LONGEST = 65_536
 FIRST = "xor-luck"
+AGAIN, OPENED = "again", "opened"
+"""Fields of addresses: a run was not started anew; the run, with its title, that a text was opened with."""
 
 
 @dataclass(frozen=True)
 class Playground:
     """The editor and its result.
 
-    `card` is the run shown below, `message` is shown above it, `key` a new visitor's secret; `status` and `retry_after`
-    (seconds) belong to the response.
+    `card` is the run shown below, `is_other` if it is of an earlier text; `message` is shown above it, `key` a new
+    visitor's secret; `opened` is the query of the run that it was opened with; `status`
+    and `retry_after` (seconds) belong to the response.
     """
 
     text: str
@@ -37,7 +47,9 @@ class Playground:
     refusal: str = ""
     message: str = ""
     card: cards.CardView | None = None
+    is_other: bool = False
     chosen: str = ""
+    opened: str = ""
     key: str = field(default="", repr=False)
     status: int = 200
     retry_after: int | None = None
@@ -46,30 +58,125 @@ class Playground:
     def is_refused(self) -> bool:
         return bool(self.problems or self.refusal)
 
+    @property
+    def query(self) -> dict[str, str]:
+        """Return the query that opens this text and its run again; that of the run if the text is too long for one."""
+        if self.chosen:
+            return {"preset": self.chosen}
+        code, run = sharing.packed(self.text), {"run": self.card.card.spec_hash} if self.card else {}
+        if not code:
+            return run
+        return {"c": code} | (run if self.is_other else {})
+
+    @property
+    def address(self) -> str:
+        return f"{reverse('experiments:playground')}?{urlencode(self.query)}"
+
+    @property
+    def result_address(self) -> str:
+        """Return the address that shows the same after a form without script was sent; empty if there is none."""
+        again = {AGAIN: 1} if self.message else {}
+        return f"{reverse('experiments:playground')}?{urlencode(self.query | again)}" if self.query else ""
+
 
 def initial_state(request: HttpRequest, *, preset: str = "") -> Playground:
     """Return the initial editor: a preset, a fork, an earlier run, or a config for a data set."""
+    opened = _initial_state(request, preset)
+    is_again = AGAIN in request.GET and opened.card is not None and not opened.is_other
+    return replace(opened, message=_told(opened.card.card)) if is_again and opened.card else opened
+
+
+def _initial_state(request: HttpRequest, preset: str) -> Playground:
     person = identities(request)
     name = preset or request.GET.get("preset", "")
     presets = api.presets()
+    if code := request.GET.get("c", "") if not preset else "":
+        return _from_address(code, request.GET.get("run", ""), person)
     asked = request.GET.get("run") or request.GET.get("fork")
     if asked and not preset:
-        page = api.run_page(asked, **person, shown_in=origin.shown_in(request))
-        text = configs.forked(page, **person, setting=request.GET.get("setting", ""))
-        card = _card(page.card, page) if request.GET.get("run") else None
-        return Playground(text, price=price_words(api.check(text).price), card=card)
+        page = selectors.run_page(asked, **person, shown_in=origin.shown_in(request))
+        take = configs.written if request.GET.get("run") else configs.forked
+        setting, fix = request.GET.get("setting", ""), request.GET.get("fix", "")
+        text = take(page, **person, setting=setting, fix=fix)
+        if not request.GET.get("run"):
+            return _opened(text, person)
+        return _opened(text, person, run=page.card.spec_hash, card=_card(page.card, page))
+    task = next((task for task in api.config_tasks() if task.name == request.GET.get("task")), None)
+    if task and not preset:
+        return Playground(task.text, price=price_words(api.check(task.text).price))
     data = api.data_card(request.GET.get("data", ""))
     if data and not preset:
         return Playground(data.config, price=price_words(api.check(data.config).price))
-    chosen = name if name in presets else FIRST if FIRST in presets else next(iter(presets))
+    return _preset(name if name in presets else FIRST, person)
+
+
+def _from_address(code: str, earlier: str, person: dict[str, Any]) -> Playground:
+    """Return the config that an address has, and its run, or the earlier one that the address has beside it.
+
+    It is the first preset, with a sentence, if the address cannot be read.
+    """
+    try:
+        text = readable_text(sharing.unpacked(code))
+    except (sharing.Unreadable, Invalid):
+        text = api.presets()[FIRST].text
+        told = _("This address is damaged or too long, so its config is lost. Here is the first example instead.")
+        return Playground(text, price=price_words(api.check(text).price), refusal=told, chosen=FIRST)
+    checked = _checked(text, person)
+    found = _known(checked.spec.hash, person) if checked.spec else None
+    is_other = bool(earlier) and not (found and found.run_id)
+    shown = _known(earlier, person) if is_other else found
+    page = api.run_page(shown.spec_hash, **person) if shown and shown.run_id is not None else None
+    card = _card(page.card, page) if page else None
+    return _opened(text, person, card=card, is_other=is_other and card is not None)
+
+
+def _opened(text: str, person: dict[str, Any], *, run: str = "", **shown: Any) -> Playground:
+    """Return the editor with a text, its price, and what keeps this reader from running it; `run` is what it is of."""
+    found = _checked(text, person)
+    told = with_account(text, found.problems, **person)
+    price, title = price_words(found.price), found.spec.title if found.spec else ""
+    opened = f"?{urlencode({OPENED: f'{run} {title}'})}" if run and title else ""
+    return Playground(
+        text, problems=found.problems, notes=found.notes, price=price, refusal=told, opened=opened, **shown
+    )
+
+
+def _checked(text: str, person: dict[str, Any]) -> api.Checked:
+    return checked(text, is_visitor=not api.is_member(person["user"]))
+
+
+def _preset(chosen: str, person: dict[str, Any]) -> Playground:
+    presets = api.presets()
     text = presets[chosen].text
     checked = api.check(text)
-    known = api.card_states([checked.spec.hash], **person) if checked.spec else {}
-    found = known.get(checked.spec.hash) if checked.spec else None
+    found = _known(checked.spec.hash, person) if checked.spec else None
     card = None
     if found is not None and found.series:
         card = cards.CardView(found, "first", level=2, title=presets[chosen].title)
     return Playground(text, price=price_words(checked.price), chosen=chosen, card=card)
+
+
+def written(request: HttpRequest) -> panel.Edited:
+    """Return the text of a form with what its controls say, without a title that no longer fits. Raises Invalid."""
+    made = panel.edited(readable_text(request.POST.get("config", "")), request.POST)
+    return made._replace(text=own_text(made.text, request))
+
+
+def own_text(text: str, request: HttpRequest) -> str:
+    """Return a text without a preset's title, or that of the run it was opened with, if it is another config now."""
+    spec_hash, _space, title = request.GET.get(OPENED, "").partition(" ")
+    return api.without_title_of(api.without_borrowed(text), spec_hash, title)
+
+
+def kept(text: str, refusal: str) -> Playground:
+    """Return the editor with the text of a form, and a sentence about what was not done."""
+    found = api.check(text)
+    return Playground(text, problems=found.problems, notes=found.notes, price=price_words(found.price), refusal=refusal)
+
+
+def _known(spec_hash: str, person: dict[str, Any]) -> api.Card | None:
+    topics.shows([spec_hash])
+    return api.card_states([spec_hash], **person).get(spec_hash)
 
 
 def _card(card: api.Card, page: api.RunPage | None) -> cards.CardView:
@@ -89,11 +196,9 @@ def result(playground: Playground) -> SafeString:
     return render_to_string("experiments/_playground_result.html", {"playground": playground})
 
 
-def _told(is_reused: bool, page: api.RunPage) -> str:
+def _told(card: api.Card) -> str:
     """Explain why nothing new was started: the config has run before or is running."""
-    if not is_reused:
-        return ""
-    if page.card.has_result:
+    if card.has_result:
         return _("This config has been run before. Here is the result.")
     return _("This config is already running. Here is the run.")
 
@@ -104,7 +209,13 @@ def checked(text: str, *, is_visitor: bool) -> api.Checked:
 
 def run_config(request: HttpRequest) -> Playground:
     """Run the submitted config. Invalid input and rejections are shown beside the text, not raised."""
-    text = request.POST.get("config", "")
+    try:
+        made = written(request)
+    except Invalid as error:  # too long to be read
+        return Playground(request.POST.get("config", ""), refusal=str(error), status=error.status)
+    text = made.text
+    if made.told:
+        return replace(kept(text, made.told), status=Invalid.status)
     person = identities(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
     try:
@@ -116,7 +227,8 @@ def run_config(request: HttpRequest) -> Playground:
             visibility="unlisted",
         )
     except api.InvalidConfig as error:
-        return Playground(text, problems=tuple(error.problems), status=error.status)
+        told = with_account(text, error.problems, **person)
+        return Playground(text, problems=tuple(error.problems), refusal=told, status=error.status)
     except (api.TooManyRuns, Invalid) as error:
         return Playground(text, refusal=str(error), status=error.status, retry_after=error.retry_after)
     page = api.run_page(submission.spec_hash, person["user"], key)
@@ -125,10 +237,17 @@ def run_config(request: HttpRequest) -> Playground:
         text,
         notes=read.notes,
         price=price_words(read.price),
-        message=_told(submission.reused, page),
+        message=_told(page.card) if submission.reused else "",
         card=_card(page.card, page),
         key="" if person["user"] else key,
     )
+
+
+def with_account(text: str, problems: Sequence[Any], user: User | None, owner_key: str) -> str:
+    """Return what is wrong and that an account has room for it; empty if it has none, or the person has one."""
+    if user or not problems or api.check(readable_text(text)).problems:
+        return ""
+    return _("{problem} With an account it runs as it is.").format(problem=problems[0].message)
 
 
 def readable_text(text: str) -> str:
@@ -136,3 +255,35 @@ def readable_text(text: str) -> str:
     if len(text.encode("utf-8", "replace")) > LONGEST:
         raise Invalid(_("A config can be at most 64 KiB."), fields={"config": [_("A config can be at most 64 KiB.")]})
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def begin_post(user: User, text: str, kind: str) -> str:
+    """Create a draft with the config and return the address of its editor."""
+    key = _new_draft_key()
+    services.save_draft(owner=user, key=key, source=_source(text), fields={"kind": kind})
+    return write_url(kind, draft=key)
+
+
+def keep_post(request: HttpRequest, text: str, kind: str) -> str:
+    """Keep a post with the config for a visitor who signs in, and return the address of its editor.
+
+    Raises TooManyRequests.
+    """
+    key = _new_draft_key()
+    kept_forms.keep(request, {"kind": kind, "draft_key": key, "source": _source(text)})
+    return write_url(kind, draft=key)
+
+
+def _new_draft_key() -> str:
+    return f"playground:{uuid.uuid4().hex[:16]}"
+
+
+def _source(text: str) -> str:
+    return f"\n\n```bp\n{text.strip()}\n```\n"
+
+
+def after(chosen: str) -> Any:
+    """Return the preset that follows in the order of learning; None after the last, and for a config of one's own."""
+    names = list(api.presets())
+    place = names.index(chosen) + 1 if chosen in names else len(names)
+    return api.presets()[names[place]] if place < len(names) else None

@@ -2,5 +2,10 @@
 
 from community.common.ratelimit import Limit
 
-CHECKING = Limit("config-check", "120/minute", "2000/hour")
-PLAYING = Limit("playground", "40/minute", "400/hour")
+# Visitors are counted by network, and a class shares one: a check takes about 5 ms and follows each pause in typing.
+CHECKING = Limit("config-check", "1200/minute", "20000/hour")
+PLAYING = Limit("playground", "200/minute", "2000/hour")
+# A range of a curve with more points than a page displays is drawn from the whole archive.
+ZOOMING = Limit("curve-range", "60/minute", "600/hour")
+# A drawing of several runs, or in a look of its own: from whole results, and for each address another one.
+DRAWING = Limit("curve-drawing", "60/minute", "600/hour")

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from bpsandbox import api
 from bpsandbox.signals import run_failed, run_finished
 from community.notifications.services import notify
+from community.notifications.topics import Topic
 from community.notifications.verbs import Verb, register_verb
 
 from .access import POST
 
 VERBS = (
-    Verb("run_finished", _("The run in {title} has finished"), "activity"),
-    Verb("run_failed", _("The run in {title} could not finish"), "circle-alert"),
+    Verb("run_finished", _("The run in {title} has finished"), "activity", Topic.RUNS),
+    Verb("run_failed", _("The run in {title} could not finish"), "circle-alert", Topic.RUNS),
 )
 
 

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
 from bpsandbox import api
-from community.common.pagination import Page, keyset_page
+from community.common.pagination import Page, Read, Sift, cursors_of, keyset_page, query_without_cursor, sifted_page
+from community.common.subqueries import CountUpTo
 from community.content.models import Post
 from community.content.querysets import Reader
+from community.content.sifting import sift_by
+from community.mutes.selectors import hidden_among, meets_everybody, met_by
 
-from . import configs
+from . import configs, topics
 from .access import POST
+from .errors import RunDeleted
 
 SHELF = 24
-NEWEST = ("-current_run_id",)
+NEWEST, OLDEST = ("-current_run_id",), ("current_run_id",)
 LATEST_WISH = ("-pk",)
 
 
 @dataclass(frozen=True)
 class GalleryItem:
-    """A run in a gallery, with the post that shows it, if any."""
+    """A run in a gallery, with the post that shows it, if any.
+
+    `findings` have a kind and a title; `steps` are those of its longest seed, None if they are not known.
+    """
 
     card: api.Card
     title: str = ""
     post: Post | None = None
     expires_at: Any = None
+    findings: Sequence[tuple[str, str]] = ()
+    steps: int | None = None
 
     @property
     def shown_title(self) -> str:
@@ -57,18 +68,10 @@ class RunView:
     def records(self) -> api.Records | None:
         return self.document.records if self.document else None
 
-    @cached_property
-    def has_network(self) -> bool:
-        return self.document is not None and api.draws_network(self.document)
-
     @property
     def has_pictures(self) -> bool:
-        return self.has_network or bool(self.records and self.records.decision_boundary)
-
-    @property
-    def has_side_column(self) -> bool:
-        """Whether the page has a column beside the curves."""
-        return self.has_pictures or bool(self.records and self.records.confusion_matrix)
+        """Whether the network is drawn: its recorded states, or at least its layers."""
+        return self.document is not None and bool(self.document.layers)
 
     @property
     def is_listed(self) -> bool:
@@ -76,10 +79,15 @@ class RunView:
         return any(source.visibility == "public" for source in self.page.sources)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether visitors who have the address can see it."""
+        return any(source.visibility in ("public", "unlisted") for source in self.page.sources)
+
+    @property
     def has_internals(self) -> bool:
         """Whether internals were recorded."""
         names = self.records.names if self.records else ()
-        return not {"learning_rate", "gradients", "activations", "weights"}.isdisjoint(names)
+        return not {"learning_rate", "gradients", "activations", "saliency", "histograms"}.isdisjoint(names)
 
     @property
     def earlier(self) -> tuple[api.Past, ...]:
@@ -87,17 +95,80 @@ class RunView:
         return self.page.history if len(self.page.history) > 1 else ()
 
 
-def gallery(request: HttpRequest, reader: Reader | None, *, owner: Any = None) -> Page[GalleryItem]:
-    """Return a page of recent listed runs, of everyone or of one member."""
-    page = keyset_page(api.gallery(reader, owner=owner), order=NEWEST, size=SHELF, request=request)
-    posts = posts_by_id((row.target_id for row in page.items if row.target_kind == POST), reader)
-    return _gallery_page(
-        page, [GalleryItem(api.card_of(row), row.title or "", _post_of(row, posts)) for row in page.items]
-    )
+def gallery(
+    request: HttpRequest, reader: Reader | None, *, owner: Any = None, order: tuple[str, ...] = NEWEST
+) -> Page[GalleryItem]:
+    """Return a page of recent listed runs, of everyone whom the reader meets or of one member."""
+    topics.shows_any()
+    rows = api.gallery(reader, owner=owner).prefetch_related(api.shown_traits())
+    return _listed(request, reader, partial(_read, rows, order, ()))
 
 
-def public_run_count(owner: Any) -> int:
-    return api.gallery(None, owner=owner).count()
+def listed_runs(request: HttpRequest, reader: Reader | None, wanted: api.Filters) -> Page[GalleryItem]:
+    """Return a page of the listed runs that match, of all of them without filters."""
+    if not wanted and wanted.order in ("", "oldest"):
+        return gallery(request, reader, order=OLDEST if wanted.order else NEWEST)
+    topics.shows_any()
+    specs, traits, order = api.matching(wanted, reader)
+    specs = specs.prefetch_related(api.shown_traits())
+    return _listed(request, reader, partial(_read, specs, order, [traits]))
+
+
+def _read(
+    rows: QuerySet, order: Sequence[str], parts: Sequence[QuerySet], after: str | None, before: str | None
+) -> Page[Any]:
+    return keyset_page(rows, order=order, size=SHELF, after=after, before=before, parts=parts)
+
+
+def _listed(request: HttpRequest, reader: Reader | None, read: Read[Page[Any]]) -> Page[GalleryItem]:
+    page = sifted_page(read, _sift(reader), **cursors_of(request))
+    page = replace(page, query=query_without_cursor(request))
+    return _gallery_page(page, gallery_items(page.items, reader))
+
+
+def _sift(reader: Reader | None) -> Sift[Any] | None:
+    """Take out the runs that people put on lists whom the reader does not meet."""
+    return sift_by(reader, attrgetter("owner_id"))
+
+
+def met_among(keys: Sequence[int], reader: Reader | None) -> set[int]:
+    """Return those of these specs that somebody put on lists whom the reader meets."""
+    if meets_everybody(reader) or not keys:
+        return set(keys)
+    owners = dict(api.gallery(reader).filter(pk__in=keys).values_list("pk", "owner_id"))
+    hidden = hidden_among(reader, {owner for owner in owners.values() if owner is not None})
+    return {key for key in keys if owners.get(key) not in hidden}
+
+
+def recent(reader: Reader | None, most: int) -> list[Any]:
+    """Return the newest rows of `api.gallery` for this reader, most of these many."""
+    rows, sift = list(api.gallery(reader)[:most]), _sift(reader)
+    return sift(rows) if sift else rows
+
+
+def runs_on(data: str, reader: Reader | None, most: int = 6) -> Page[GalleryItem]:
+    """Return the newest listed runs on a data set."""
+    topics.shows_any()
+    specs, traits, order = api.matching(api.filters({"data": data}), reader)
+    newest = list(traits.order_by("-spec").values_list("spec", flat=True)[:most])
+    found = list(specs.filter(pk__in=newest).order_by(*order).prefetch_related(api.shown_traits()))
+    sift = _sift(reader)
+    return Page(gallery_items(sift(found) if sift else found, reader), None, None, "")
+
+
+def gallery_items(rows: Sequence[Any], reader: Reader | None) -> list[GalleryItem]:
+    """Return rows of `api.gallery` with their posts."""
+    posts = posts_by_id((row.target_id for row in rows if row.target_kind == POST), reader)
+    return [_item(row, title=row.title or "", post=_post_of(row, posts)) for row in rows]
+
+
+def _item(spec: Any, **more: Any) -> GalleryItem:
+    return GalleryItem(api.card_of(spec), findings=api.findings_shown(spec), steps=api.steps_shown(spec), **more)
+
+
+def public_run_count() -> CountUpTo:
+    """Return a column of members: how many of their runs lists may show. A page with it says `topics.shows_any`."""
+    return CountUpTo(api.gallery(None, owner=OuterRef(OuterRef("pk"))))
 
 
 def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:
@@ -106,8 +177,9 @@ def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:
 
 def own_runs(request: HttpRequest, *, user: Reader, owner_key: str) -> Page[GalleryItem]:
     """Return a person's runs, most recently requested first."""
-    page = keyset_page(api.owned(user, owner_key), order=LATEST_WISH, size=SHELF, request=request)
-    shown = [GalleryItem(api.card_of(row.spec), row.title, expires_at=row.expires_at) for row in page.items]
+    rows = api.owned(user, owner_key).prefetch_related(api.shown_traits("spec__"))
+    page = keyset_page(rows, order=LATEST_WISH, size=SHELF, request=request)
+    shown = [_item(row.spec, title=row.title, expires_at=row.expires_at) for row in page.items]
     return _gallery_page(page, shown)
 
 
@@ -116,16 +188,37 @@ def _gallery_page(page: Page, items: list[GalleryItem]) -> Page[GalleryItem]:
 
 
 def posts_by_id(ids: Iterable[int | None], reader: Reader | None) -> dict[int, Post]:
+    """Return those of these posts that this reader sees, of people whom they meet."""
     wanted = {pk for pk in ids if pk is not None}
     if not wanted:
         return {}
-    rows = Post.objects.visible_to(reader or AnonymousUser()).filter(pk__in=wanted)
+    rows = Post.objects.visible_to(reader or AnonymousUser()).filter(met_by(reader, "author"), pk__in=wanted)
     return {post.pk: post for post in rows.select_related("thread", "author").defer("html", "source", "text")}
 
 
+def run_page(spec_hash: str, *, user: Reader, owner_key: str, shown_in: tuple[str, int] | None = None) -> api.RunPage:
+    """Return `api.run_page`. Raises RunDeleted if it is gone and everybody could have seen it, else RunNotFound."""
+    try:
+        return api.run_page(spec_hash, user, owner_key, shown_in=shown_in)
+    except api.RunNotFound:
+        post = _deleted_post(spec_hash)
+        if post is None and not api.is_gone(spec_hash):
+            raise
+        raise RunDeleted(post.thread if post and post.thread.deleted_at is None else None) from None
+
+
+def _deleted_post(spec_hash: str) -> Post | None:
+    """Return the last post with a run that was public until it was deleted; None if there is none."""
+    ids = [number for kind, number in api.targets_of(spec_hash) if kind == POST]
+    is_deleted = Q(deleted_at__isnull=False) | Q(thread__deleted_at__isnull=False)
+    was_public = Q(hidden_at=None, thread__published_at__isnull=False, thread__hidden_at=None)
+    rows = Post.objects.filter(is_deleted, was_public, pk__in=ids).select_related("thread")
+    return rows.defer("html", "source", "text").order_by("-pk").first()
+
+
 def run_view(spec_hash: str, *, user: Reader, owner_key: str, shown_in: tuple[str, int] | None = None) -> RunView:
-    """Load the page of a spec; `shown_in` is the referring post. Raises RunNotFound."""
-    page = api.run_page(spec_hash, user, owner_key, shown_in=shown_in)
+    """Load the page of a spec; `shown_in` is the referring post. Raises RunDeleted or RunNotFound."""
+    page = run_page(spec_hash, user=user, owner_key=owner_key, shown_in=shown_in)
     ids = [source.target_id for source in page.sources if source.target_kind == POST]
     posts = sorted(posts_by_id(ids, user).values(), key=lambda post: post.pk)
     return RunView(page, posts, configs.short(page.config, spec_hash), page.document)

@@ -40,6 +40,19 @@ def pill(card: api.Card, facts: Any = None, waiting_before: int | None = None) -
     return Pill(card.state, _words(card, waiting_before))
 
 
+def certificate_words(certificate: api.Certified) -> str:
+    """Return in a word or two how the site's own repetition of a run compared."""
+    if certificate.is_stale:
+        return _("stale")
+    if certificate.state == "identical":
+        return _("bit-identical")
+    if certificate.state == "differs":
+        return _("differs")
+    if certificate.is_whole:
+        return _("same to 10 decimals")
+    return _("same to step %(step)s") % {"step": certificate.same_until}
+
+
 def _words(card: api.Card, waiting_before: int | None) -> str:
     if card.state == "queued" and waiting_before:
         told = ngettext("queued: %(count)s ahead", "queued: %(count)s ahead", waiting_before)

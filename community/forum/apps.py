@@ -8,9 +8,13 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         from community.common import slots
-        from community.notifications.verbs import Group, Verb, register_verb
+        from community.content import reader_state
+        from community.forum import policies
+        from community.notifications.topics import Topic
+        from community.notifications.verbs import Verb, register_verb
 
-        register_verb(Verb("accept", _("{actor} accepted your answer to {title}"), "circle-check", Group.TO_YOU))
+        register_verb(Verb("accept", _("{actor} accepted your answer to {title}"), "circle-check", Topic.ACCEPTED))
+        reader_state.register("forum", policies.on_posts)
         slots.fill("post-side", "forum/answer_mark.html", place=1)
         slots.fill("notifications-first-step", "forum/read_step.html")
         slots.fill("bookmarks-first-step", "forum/latest_step.html")

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from threading import Lock
+from typing import Any
 
-from django.db.models import FETCH_RAISE
+from cachetools import LRUCache, cached
+from django.db.models import FETCH_RAISE, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from community.common.pagination import Page, keyset_page
-from community.content.embeds import draw_sparks
+from community.common.pagination import Page, PreparedList, Sift, cursors_of, keyset_page, sifted_page
+from community.common.prepared import Prepared
 from community.content.last_posters import find_last_posters
+from community.content.listed_tags import find_tags
+from community.content.listings import Part, parts_of_period
 from community.content.models import Kind, Thread
+from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
+from community.content.sifting import sift_for
+from community.content.thread_lists import complete_for, mark_last_visit, shared_list
+from community.content.unread import unread_parts
 
 ROWS_A_PAGE = 25
 PINNED_SHOWN = 3
+ROW_BYTES = 8 * 1024
+
+type ListName = tuple[str | int, ...]
+LATEST = "latest"
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "latest": ("-last_post_at", "-id"),
@@ -23,7 +40,35 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "top": ("-score", "-id"),
     "unanswered": ("-published_at", "-id"),
 }
-LABELS = {"latest": _("Latest"), "new": _("New"), "top": _("Top"), "unanswered": _("Unanswered")}
+UNREAD = "unread"  # for members
+LABELS = {
+    "latest": _("Latest"),
+    "new": _("New"),
+    "top": _("Top"),
+    "unanswered": _("Unanswered"),
+    UNREAD: pgettext_lazy("threads", "Unread"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which threads a list has: `rows`, called `name`.
+
+    They are all threads, those of a `kind`, of `categories`, or of a `tag`. `parts` are those of a list that has no
+    index of its own (content/listings.py).
+    """
+
+    name: ListName
+    rows: ThreadQuerySet
+    parts: Sequence[Part] = ()
+    kind: str = ""
+    categories: Sequence[int] = ()
+    tag: int | None = None
+
+    @property
+    def filing(self) -> dict[str, Any]:
+        """What narrows the lists of unread threads and of periods down to these threads."""
+        return {"kind": self.kind, "categories": self.categories, "tag": self.tag}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +81,125 @@ class ThreadList:
     def rows(self) -> list[Thread]:
         return [*self.pinned, *self.page.items]
 
+    @property
+    def next_cursor(self) -> str | None:
+        return self.page.next_cursor
 
-def thread_list(rows: ThreadQuerySet, request: HttpRequest) -> ThreadList:
-    """Return a page of `rows` in the order of `?order=`; by latest, the first page begins with pinned threads."""
+    @property
+    def previous_cursor(self) -> str | None:
+        return self.page.previous_cursor
+
+    def __iter__(self) -> Iterator[Thread]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.page)
+
+    def sifted(self, sift: Sift[Thread]) -> ThreadList:
+        """Return the list with those of its rows that `sift`, which is asked once, returns."""
+        left = {thread.pk for thread in sift(self.rows)}
+        pinned = [thread for thread in self.pinned if thread.pk in left]
+        return replace(self, page=self.page.sifted(lambda rows: [row for row in rows if row.pk in left]), pinned=pinned)
+
+    def followed_by(self, later: ThreadList) -> ThreadList:
+        return replace(self, page=self.page.followed_by(later.page))
+
+    def copied(self, request: HttpRequest) -> ThreadList:
+        """Return a copy for one reader."""
+        return replace(self, page=self.page.copied(request), pinned=list(map(copy, self.pinned)))
+
+    def weight(self) -> int:
+        """Return about how many bytes it takes."""
+        return ROW_BYTES * len(self.rows)
+
+
+def of_kind(kind: str) -> Scope:
+    """Return the list of a kind, or of all kinds."""
+    threads = Thread.objects.all()
+    if kind in Kind.values:
+        return Scope((LATEST, kind), threads.filter(kind=kind), kind=kind)
+    return Scope((LATEST,), threads)
+
+
+def thread_list(scope: Scope, request: HttpRequest) -> ThreadList:
+    """Return a page of a list in the order of `?order=`; by latest, the first page begins with pinned threads."""
     order = request.GET.get("order", "latest")
-    order = order if order in ORDERS else "latest"
-    rows = rows.public().for_lists().fetch_mode(FETCH_RAISE)
+    if order == UNREAD and request.user.is_authenticated:
+        return _unread(scope, request)
+    return _everybodys(scope, order if order in ORDERS else "latest", request)
+
+
+def _everybodys(scope: Scope, order: str, request: HttpRequest) -> ThreadList:
+    period, read = period_of(request, order), partial(_read, scope, order)
+    if period:
+        read = partial(_best, parts_of_period(period, **scope.filing))
+    found = shared_list(request, ("threads", scope.name, order, period), read, ThreadList.weight)
+    if order != "top":
+        moments = [thread.last_post_at if order == LATEST else thread.published_at for thread in found.page]
+        mark_last_visit(request, found.page, moments)
+    return found
+
+
+def _unread(scope: Scope, request: HttpRequest) -> ThreadList:
+    """Return a page of it, without threads in which only people have written whom the reader does not meet."""
+    read = partial(_read_unread, request, unread_parts(request.user, **scope.filing))
+    found = sifted_page(read, sift_for(request.user), **cursors_of(request))
+    complete_for(request.user, found.rows)
+    return found.sifted(lambda threads: [thread for thread in threads if thread.unread])
+
+
+def _read_unread(request: HttpRequest, parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:
+    page = keyset_page(_for_rows(), order=ORDERS["latest"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
+    return _complete(ThreadList(page, UNREAD)).copied(request)
+
+
+def _best(parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:
+    page = keyset_page(_for_rows(), order=ORDERS["top"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
+    return _complete(ThreadList(page, "top"))
+
+
+def _read(scope: Scope, order: str, after: str | None, before: str | None) -> ThreadList:
+    pinned_keys = tuple(key for (key,) in _newest_pinned(scope).run()) if order == "latest" else ()
+    page = _pages(scope, order, pinned_keys).keyset_page(after=after, before=before)
+    pinned = _rows_of(pinned_keys) if page.previous_cursor is None else []
+    return _complete(ThreadList(page, order, pinned))
+
+
+@cached(LRUCache(500), key=lambda scope, order, pinned_keys: (scope.name, order, pinned_keys), lock=Lock())
+def _pages(scope: Scope, order: str, pinned_keys: tuple[int, ...]) -> PreparedList[Thread]:
+    rows, parts = scope.rows.public(), scope.parts
     if order == "unanswered":
-        rows = rows.unanswered()
-    pinned, others = _split(rows) if order == "latest" else ([], rows)
-    page = keyset_page(others, order=ORDERS[order], size=ROWS_A_PAGE, request=request)
-    pinned = pinned if page.previous_cursor is None else []
-    find_last_posters([*pinned, *page.items])
-    draw_sparks([*pinned, *page.items], request.user)
-    return ThreadList(page, order, pinned)
+        rows, parts = rows.unanswered(), [part.unanswered() for part in parts]
+    parts = [_without(part, pinned_keys) for part in parts or (rows,)]
+    return PreparedList(_for_rows(), order=ORDERS[order], size=ROWS_A_PAGE, parts=parts)
 
 
-def of_kind(rows: ThreadQuerySet, kind: str) -> ThreadQuerySet:
-    return rows.filter(kind=kind) if kind in Kind.values else rows
+@cached(LRUCache(500), key=lambda scope: scope.name, lock=Lock())
+def _newest_pinned(scope: Scope) -> Prepared:
+    """Return the query for the keys of the most recently pinned threads; further ones are sorted by date."""
+    newest = scope.rows.public().filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")
+    return Prepared(lambda: newest.values_list("pk")[:PINNED_SHOWN])
 
 
-def _split(rows: ThreadQuerySet) -> tuple[list[Thread], ThreadQuerySet]:
-    """Return the most recently pinned threads, and all others; further pinned ones are sorted by date."""
-    pinned = list(rows.filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")[:PINNED_SHOWN])
-    return pinned, rows.exclude(pk__in=[thread.pk for thread in pinned])
+def _complete(found: ThreadList) -> ThreadList:
+    """Read what rows show besides their threads."""
+    find_last_posters(found.rows)
+    find_tags(found.rows)
+    return found
+
+
+@cache
+def _for_rows() -> ThreadQuerySet:
+    """Return all public threads with what rows show, never read as a whole. Built once."""
+    return Thread.objects.public().for_rows().fetch_mode(FETCH_RAISE)
+
+
+def _rows_of(keys: Sequence[int]) -> list[Thread]:
+    """Return these threads in order; no query for none."""
+    found = _for_rows().in_bulk(keys) if keys else {}
+    return [found[key] for key in keys if key in found]
+
+
+def _without(rows: Part, keys: Sequence[int]) -> Part:
+    name = "pk" if rows.model is Thread else "thread"
+    return rows.exclude(**{f"{name}__in": keys}) if keys else rows

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from community.content.models import Category, Kind, Thread
 
-from .lists import LABELS, ORDERS
+from .lists import LABELS, ORDERS, UNREAD, Scope
 
 
-def order_tabs(request: HttpRequest, order: str, kind: str) -> list[tuple[str, str, bool]]:
+def order_tabs(request: HttpRequest, order: str, scope: Scope) -> list[tuple[str, str, bool]]:
     """Return the orders of a list, keeping other parameters; only lists with questions have unanswered ones."""
-    offered = [name for name in ORDERS if name != "unanswered" or kind in ("", Kind.QUESTION)]
+    offered = [name for name in ORDERS if name != "unanswered" or scope.kind in ("", Kind.QUESTION)]
+    offered += [UNREAD] if request.user.is_authenticated else []
     return [(str(LABELS[name]), _address(request, order=name), name == order) for name in offered]
 
 

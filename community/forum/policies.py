@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from community.content.models import Kind, Role
 from community.content.policies import is_own, is_staff
@@ -17,6 +18,15 @@ def can_accept(user: Reader, thread: Thread) -> bool:
     if thread.kind != Kind.QUESTION:
         return False
     return is_staff(user) or (is_own(user, thread) and not thread.is_locked)
+
+
+class PostRights(NamedTuple):
+    can_accept: bool
+
+
+def on_posts(user: Reader, posts: Sequence[Post]) -> dict[int, PostRights]:
+    """Return what a person can do with the answers on a page."""
+    return {post.pk: PostRights(post.role == Role.ANSWER and can_accept(user, post.thread)) for post in posts}
 
 
 def can_be_accepted(post: Post) -> bool:

@@ -14,6 +14,7 @@ from community.audit.services import record
 from community.common.errors import Invalid, NotAllowed
 from community.content import texts
 from community.content.models import Category, Post, Thread
+from community.content.reindexing import thread_changed
 from community.content.services import events
 from community.notifications.services import notify
 
@@ -36,7 +37,8 @@ def accept_answer(*, answer: Post, by: User) -> Thread:
     if answer.thread_id != thread.pk or not policies.can_be_accepted(answer):
         raise NotAnAnswer(_("Only answers to this question can be accepted."))
     if thread.solved_post_id != answer.pk:
-        _set(thread, solved_post=answer)
+        _set(thread, solved_post=answer, withdrawn_answer=None)
+        thread_changed(thread.pk)
         _record(by, Action.ACCEPT, thread, answer)
         _tell_author(answer, by)
     return thread
@@ -49,7 +51,8 @@ def unaccept_answer(*, thread: Thread, by: User) -> Thread:
     _refuse_accepting(thread, by)
     if thread.solved_post is not None:
         answer = thread.solved_post
-        _set(thread, solved_post=None)
+        _set(thread, solved_post=None, withdrawn_answer=None)
+        thread_changed(thread.pk)
         _record(by, Action.UNACCEPT, thread, answer)
     return thread
 
@@ -106,7 +109,7 @@ def _locked(thread_id: int) -> Thread:
     return Thread.objects.select_for_update().get(pk=thread_id)
 
 
-def _set(thread: Thread, **columns) -> None:
+def _set(thread: Thread, **columns: object) -> None:
     for name, value in columns.items():
         setattr(thread, name, value)
     thread.save(update_fields=list(columns))
@@ -130,4 +133,5 @@ def _tell_author(answer: Post, by: User) -> None:
         target_kind="post",
         target_id=answer.pk,
         event=f"accept:{answer.pk}",
+        subject=answer.thread_id,
     )

@@ -11,7 +11,7 @@ from community.launch.paths import ROOT
 from community.launch.stop import Stop
 
 BENCHES = ROOT / "bench"
-SITE_MARK = "# runs in: site"
+SITE_MARK, TESTS_MARK = "# runs in: site", "# runs in: tests"
 
 
 def manage(arguments: list[str]) -> int:
@@ -63,7 +63,7 @@ def shots(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Exec a benchmark: the engine's in a separate environment, the site's in the site's."""
+    """Exec a benchmark: the engine's in a separate environment, the site's in the site's or the tests'."""
     names = sorted(path.stem for path in BENCHES.glob("*.py") if not path.stem.startswith("_"))
     if not arguments or arguments[0] not in names:
         raise Stop(f"Name a benchmark: ./run bench {{{','.join(names)}}}.", 2)
@@ -74,7 +74,10 @@ def bench(arguments: list[str]) -> int:
 
 
 def _bench_python(name: str) -> Path:
-    if SITE_MARK in (BENCHES / f"{name}.py").read_text(encoding="utf-8")[:2000]:
+    head = (BENCHES / f"{name}.py").read_text(encoding="utf-8")[:2000]
+    if TESTS_MARK in head:
+        return _with_development_tools()
+    if SITE_MARK in head:
         return environment("venv", ROOT / "requirements.txt").ensure()
     base = os.environ.get("BENCH_PYTHON") or _first_that_runs("python3.11") or BASE_PYTHON
     if shutil.which(base) is None:
@@ -92,7 +95,7 @@ def _first_that_runs(name: str) -> str | None:
 
 
 def _with_development_tools() -> Path:
-    requirements = (ROOT / "requirements-dev.txt", ROOT / "requirements.txt")
+    requirements = (ROOT / "requirements-dev.txt", ROOT / "requirements-s3.txt", ROOT / "requirements.txt")
     return environment("test-venv", *requirements).ensure()
 
 

@@ -87,8 +87,10 @@ def _static_files() -> Iterator[Path]:
 
 
 def _inputs() -> Iterator[Path]:
-    """Return the code that generates fonts and demo content, and the requirements with their own static files."""
-    yield ROOT / "requirements.txt"
+    """Return the code that makes bundles, fonts and demo content, and the requirements with their own static files."""
+    yield from (
+        ROOT / name for name in ("requirements.txt", "community/common/bundles.py", "community/common/static.py")
+    )
     for pattern in ("community/common/fonts/*.py", "community/**/commands/demo.py", "community/**/demo/**/*"):
         yield from (path for path in ROOT.glob(pattern) if path.is_file() and "__pycache__" not in path.parts)
 

@@ -4,9 +4,11 @@ import ctypes
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+AUTOGROUP_TRIES = 5
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -19,10 +21,12 @@ def become_subreaper() -> None:
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def die_with_parent(parent: int) -> Callable[[], None]:
-    """Return the `preexec_fn` that makes a child die with its supervisor, even if that is killed."""
+def beginning(parent: int, niceness: int = 0) -> Callable[[], None]:
+    """Return the `preexec_fn` that makes a child die with its supervisor, even if that is killed, and be nice."""
 
     def between_fork_and_exec() -> None:
+        if niceness:
+            be_nice(niceness)
         if _libc is None:
             return
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
@@ -30,6 +34,23 @@ def die_with_parent(parent: int) -> Callable[[], None]:
             os._exit(1)
 
     return between_fork_and_exec
+
+
+def be_nice(niceness: int) -> None:
+    """Leave the processor to others, in a session of its own.
+
+    Linux shares it among sessions first (autogroup), where the niceness of a process counts only within its session.
+    """
+    os.nice(niceness)
+    for _ in range(AUTOGROUP_TRIES):
+        try:
+            Path("/proc/self/autogroup").write_text(str(niceness))
+        except BlockingIOError:  # the kernel takes one such change in a tenth of a second
+            time.sleep(0.11)
+        except OSError:
+            return  # another system, or sessions are not grouped
+        else:
+            return
 
 
 def descendants(pid: int) -> list[int]:

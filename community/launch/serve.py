@@ -13,6 +13,8 @@ from community.launch.preparation import prepare
 from community.launch.stop import Stop, make_writable
 from community.launch.supervisor import Program, Supervisor
 
+# Shares of a busy processor, pages having 100: 10 and 33.
+TRAIN_NICENESS, JOBS_NICENESS = 10, 5
 HANDED_ON = "CHAINRULE_LAUNCH_FDS"
 
 
@@ -48,16 +50,17 @@ def supervise() -> int:
 
 
 def programs(door: int) -> list[Program]:
-    """Return the programs: web processes, a job worker and a training worker."""
+    """Return the programs: web processes, then a job worker and a training worker, which would take their processor."""
     manage = (sys.executable, str(ROOT / "manage.py"))
     web = (sys.executable, "-m", "community.launch.web", "--socket", str(door))
+    slots = str(_count("CHAINRULE_TRAIN_SLOTS", 2))
     return [
         *(
             Program(f"web{number}", web, fds=(door,), announces=True)
             for number in range(1, _count("CHAINRULE_WEB_PROCESSES", 2) + 1)
         ),
-        Program("jobs", (*manage, "job_worker")),
-        Program("train", (*manage, "train_worker", "--slots", str(_count("CHAINRULE_TRAIN_SLOTS", 2)))),
+        Program("jobs", (*manage, "job_worker"), later=True, niceness=JOBS_NICENESS),
+        Program("train", (*manage, "train_worker", "--slots", slots), later=True, niceness=TRAIN_NICENESS),
     ]
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from community.launch.processes import become_subreaper, descendants, die_with_parent, kill_all, signal_group
+from community.launch.processes import become_subreaper, beginning, descendants, kill_all, signal_group
 
 GRACE_SECONDS = 6.0
 LONGEST_PAUSE = 30.0
@@ -19,12 +19,18 @@ TRIES_BEFORE_READY = 4
 
 @dataclass
 class Program:
-    """A program that is kept running. `fds` stay open in it."""
+    """A program that is kept running.
+
+    `fds` stay open in it. One that `announces` tells when it is ready; one that is `later` begins when the first did.
+    A higher `niceness` leaves the processor to the others.
+    """
 
     name: str
     command: Sequence[str]
     fds: tuple[int, ...] = ()
     announces: bool = False
+    later: bool = False
+    niceness: int = 0
     process: subprocess.Popen | None = None
     ready_pipe: int | None = None
     began_at: float = 0.0
@@ -80,8 +86,11 @@ class Supervisor:
     def _start_what_is_due(self) -> None:
         now = time.monotonic()
         for program in self.programs:
-            if program.process is None and program.start_at <= now:
+            if program.process is None and program.start_at <= now and not self._waits(program):
                 self._start(program)
+
+    def _waits(self, program: Program) -> bool:
+        return program.later and not self._announced
 
     def _start(self, program: Program) -> None:
         command, fds = list(program.command), program.fds
@@ -96,7 +105,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             pass_fds=fds,
             start_new_session=True,
-            preexec_fn=die_with_parent(os.getpid()),
+            preexec_fn=beginning(os.getpid(), program.niceness),
         )
         program.began_at = time.monotonic()
         output = program.process.stdout
@@ -108,7 +117,7 @@ class Supervisor:
         self._selector.register(ready_read, selectors.EVENT_READ, lambda: self._on_ready_pipe(program))
 
     def _seconds_until_next_start(self) -> float | None:
-        waiting = [program.start_at for program in self.programs if program.process is None]
+        waiting = [each.start_at for each in self.programs if each.process is None and not self._waits(each)]
         return max(0.0, min(waiting) - time.monotonic()) if waiting else None
 
     def _wait(self, seconds: float | None) -> None:

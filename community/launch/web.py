@@ -5,6 +5,7 @@ The supervisor owns the socket, so that a restarted web process loses no connect
 
 import argparse
 import os
+import resource
 import socket
 
 import uvicorn
@@ -30,6 +31,7 @@ def main() -> None:
     parser.add_argument("--socket", type=int, required=True)
     parser.add_argument("--ready", type=int, required=True)
     options = parser.parse_args()
+    _allow_many_connections()
     config = uvicorn.Config(
         "community.asgi:application",
         lifespan="off",
@@ -41,6 +43,12 @@ def main() -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     Server(config, options.ready).run(sockets=[socket.socket(fileno=options.socket)])
+
+
+def _allow_many_connections() -> None:
+    """Raise the limit of open files, often 1,024: each open page has a connection for its live updates."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard if hard != resource.RLIM_INFINITY else 65_536, hard))
 
 
 if __name__ == "__main__":

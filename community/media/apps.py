@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class MediaConfig(AppConfig):
     name = "community.media"
     verbose_name = _("Media")
+
+    def ready(self) -> None:
+        from community.common.changes import watch
+
+        from . import checks  # noqa: F401 - registers them
+        from .models import Asset
+
+        watch(Asset)

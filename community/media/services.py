@@ -4,18 +4,19 @@ import hashlib
 from pathlib import PurePath
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from community.accounts.models import User
 from community.media import decoding
-from community.media.errors import NoRoom
+from community.media.errors import PictureNotSaved
 from community.media.models import Asset
 from community.media.pictures import Picture, reencode
 from community.media.storage import store_once
 
+RETRY_SECONDS = 10
+
 
 def add_picture(*, owner: User, content: bytes, name: str = "") -> Asset:
-    """Store a person's picture. A repeated picture is one asset. Raises PictureRefused, DecoderBusy, NoRoom."""
+    """Store a person's picture; a repeated one is one asset. Raises PictureRefused, DecoderBusy, PictureNotSaved."""
     with decoding.exclusive():
         picture = reencode(content)
     digest = hashlib.sha256(picture.content).hexdigest()
@@ -42,7 +43,7 @@ def _store(asset: Asset, picture: Picture) -> None:
     try:
         store_once(asset.path, picture.content)
     except OSError as error:
-        raise NoRoom(_("The picture could not be saved. Your text is safe; try again later.")) from error
+        raise PictureNotSaved(retry_after=RETRY_SECONDS) from error
 
 
 @transaction.atomic

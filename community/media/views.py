@@ -3,7 +3,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,9 +16,11 @@ from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
 from community.media.rates import UPLOADING
 from community.media.services import add_picture
+from community.media.storage import StorageAway, read
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 A_YEAR = 365 * 24 * 3600
+RETRY_SECONDS = 5
 
 
 @login_required
@@ -61,10 +62,11 @@ def _picture(request: HttpRequest) -> dict:
 def asset(request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
     """Serve a picture. Its URL contains its content hash: it cannot be guessed and can be cached forever."""
     try:
-        with default_storage.open(_path(sha256, extension)) as file:
-            content = file.read()
+        content = read(_path(sha256, extension))
     except FileNotFoundError as error:
         raise Http404 from error
+    except StorageAway:  # here, because nothing of the site is around a public file
+        return HttpResponse(status=503, headers={"Retry-After": RETRY_SECONDS, "Cache-Control": "no-store"})
     response = HttpResponse(content, content_type=CONTENT_TYPES[extension])
     response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +41,10 @@ class Report(models.Model):
                 name="closed_with_an_outcome",
             ),
         )
-        indexes = (models.Index("post", condition=Q(closed_at=None), name="report_open"),)
+        indexes = (
+            models.Index("post", F("created_at").desc(), condition=Q(closed_at=None), name="report_open_of_post"),
+            models.Index(F("created_at").desc(), F("id").desc(), condition=Q(closed_at=None), name="report_open_new"),
+        )
 
     def __str__(self) -> str:
         return f"{self.reason} on post {self.post_id}"

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.audit.models import AuditEntry
+from community.common.subqueries import MOST_COUNTED, not_looked_up
 from community.content.models import Category, Post, Tag, Thread
 from community.content.reasons import reason_words
 from community.moderation.models import Report
@@ -75,18 +76,16 @@ TARGETS: dict[str, Callable[[], QuerySet]] = {
 }
 
 
-def reported_posts() -> QuerySet[Post]:
-    """Return posts with open reports, most recently reported first, paged by (reported_at, id)."""
-    open_reports = Report.objects.open().values("post")
-    return (
-        Post.objects.filter(pk__in=open_reports)
-        .annotate(reported_at=Max("reports__created_at", filter=Q(reports__closed_at=None)))
-        .select_related("thread", "author")
-    )
+def newest_open_reports() -> QuerySet[Report]:
+    """Return the newest open report of each reported post, with the post; paged by (created_at, id)."""
+    later = Q(created_at__gt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__gt=OuterRef("pk"))
+    newer = Report.objects.open().filter(later, post=OuterRef("post"))
+    return Report.objects.open().filter(not_looked_up(newer)).select_related("post__thread", "post__author")
 
 
 def open_case_count() -> int:
-    return Report.objects.open().aggregate(posts=Count("post", distinct=True))["posts"]
+    """Return how many posts wait for a decision, at most MOST_COUNTED."""
+    return Report.objects.open().order_by("post").values("post").distinct()[:MOST_COUNTED].count()
 
 
 def own_report(reporter: User, pk: int) -> Report | None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.contrib import messages
@@ -68,19 +68,19 @@ def own_report(request: MemberRequest, pk: int) -> HttpResponse:
 @staff_only
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    page = keyset_page(selectors.reported_posts(), order=("-reported_at", "-pk"), size=PAGE, request=request)
-    return _cases(request, page, "queue")
+    page = keyset_page(selectors.newest_open_reports(), order=("-created_at", "-pk"), size=PAGE, request=request)
+    return _cases(request, page, [report.post for report in page.items], "queue")
 
 
 @staff_only
 @require_safe
 def hidden(request: HttpRequest) -> HttpResponse:
     page = keyset_page(selectors.hidden_posts(), order=("-hidden_at", "-pk"), size=PAGE, request=request)
-    return _cases(request, page, "hidden")
+    return _cases(request, page, page.items, "hidden")
 
 
-def _cases(request: HttpRequest, page: Page[Post], tab: str) -> HttpResponse:
-    context = {"page": page, "cases": selectors.cases(page.items), "reasons": Reason.choices, "tab": tab}
+def _cases(request: HttpRequest, page: Page, posts: Sequence[Post], tab: str) -> HttpResponse:
+    context = {"page": page, "cases": selectors.cases(posts), "reasons": Reason.choices, "tab": tab}
     return render(request, "moderation/queue.html", context)
 
 

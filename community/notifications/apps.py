@@ -5,3 +5,14 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "community.notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        from community.accounts.session_store import read_with_person
+        from community.common import slots
+        from community.mutes import effects
+        from community.notifications import services
+        from community.notifications.selectors import has_unread_rows
+
+        effects.register(effects.Effect(done=services.mark_muted_read))
+        read_with_person("has_unread_rows", has_unread_rows())
+        slots.fill("settings-account", "notifications/settings_row.html", place=-1)

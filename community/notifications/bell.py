@@ -1,39 +1,43 @@
-"""Live unread counts of all open pages, with one query per poll."""
+"""Live unread counts of all open pages: one query for all whose reader has news."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
+from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db.models import Count, Max
 
-from community.common.shared_poll import SharedPoll, read_once
+from community.common.shared_look import SharedLook, read_once
 from community.common.sse import Event
 from community.notifications.models import Notification
 from community.notifications.selectors import unread_count
 
-_marks: dict[int, tuple[int, int | None]] = {}
 NOTHING = (0, None)
+_marks: WeakKeyDictionary[Any, tuple[int, datetime | None]] = WeakKeyDictionary()
 
 
 def changed_counts(users: Collection[Any]) -> dict[Any, int]:
-    """Return the new counts of people whose unread notifications changed since the last poll."""
+    """Return the new counts of people whose unread notifications changed since the last look."""
     keys = {user.pk for user in users}
-    unread = Notification.objects.unread().filter(recipient__in=keys).order_by().values("recipient")
-    rows = unread.annotate(count=Count("pk"), newest=Max("pk"))
+    unread = Notification.objects.lines().unread().filter(recipient__in=keys).order_by().values("recipient")
+    rows = unread.annotate(count=Count("pk"), newest=Max("last_at"))
     marks = {row["recipient"]: (row["count"], row["newest"]) for row in rows}
-    changed = {user for user in users if marks.get(user.pk, NOTHING) != _marks.get(user.pk)}
-    _marks.clear()
-    _marks.update({key: marks.get(key, NOTHING) for key in keys})
+    now = {user: marks.get(user.pk, NOTHING) for user in users}
+    changed = [user for user, mark in now.items() if mark != _marks.get(user)]
+    _marks.update(now)
     return {user: unread_count(user) for user in changed}
 
 
-_counts: SharedPoll[Any, int] = SharedPoll(changed_counts)
+_counts: SharedLook[Any, int] = SharedLook(changed_counts, lambda user: user.pk)
 
 
 async def unread_events(user: Any) -> AsyncIterator[Event]:
     """Yield the number of unread notifications, now and on every change."""
-    queue = _counts.join(user)
+    queue = asyncio.Queue[int]()
+    ticket = _counts.join(user, queue.put_nowait)
     try:
         shown = await read_once(unread_count, user)
         yield Event({"unread": shown}, event="unread")
@@ -43,4 +47,4 @@ async def unread_events(user: Any) -> AsyncIterator[Event]:
                 yield Event({"unread": now}, event="unread")
                 shown = now
     finally:
-        _counts.leave(queue)
+        _counts.leave(ticket)

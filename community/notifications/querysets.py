@@ -1,23 +1,54 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
 from functools import reduce
-from operator import or_
+from operator import and_, or_
+from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
+from django.utils import timezone
 
 from community.accounts.models import User
+from community.common.subqueries import looked_up
+from community.mutes.selectors import met_by
 from community.notifications import verbs
+
+OPEN_FOR = timedelta(hours=24)
+"""How long events may join a line, from its first one on."""
+MOST_JOINED = 50
+"""Events of a line, so that a page has a bounded number."""
 
 
 class NotificationQuerySet(models.QuerySet):
     def of(self, user: User):
-        """Return a person's notifications, except those whose target they can no longer see.
+        """Return a person's notifications, except of those whom they muted, and of what they muted or no longer see."""
+        return self.filter(_seen_by(user), recipient=user, verb__in=verbs.verbs_of())
+
+    def lines_of(self, user: User, **of_verb: Any):
+        """Return the lines of a person's list: the first notification of each, if one in the line is of theirs.
 
         List and bell both use it, so the count matches the list.
         """
-        seen = reduce(or_, (_leads_to(kind, user) for kind in verbs.kinds()))
-        return self.filter(seen, recipient=user, verb__in=verbs.verbs_of())
+        joined = self.model._default_manager.filter(_seen_by(user), line=OuterRef("pk"))
+        of_verb = of_verb or {"verb__in": verbs.verbs_of()}
+        return self.lines().filter(_seen_by(user) | looked_up(joined), recipient=user, **of_verb)
+
+    def parts_of(self, user: User, group: verbs.Group | None):
+        """Return the lines of a group as `keyset_page` reads them: those of each verb."""
+        if group is None:
+            return [self.lines_of(user)]
+        return [self.lines_of(user, verb=verb) for verb in verbs.verbs_of(group)]
+
+    def lines(self):
+        return self.filter(line=None)
+
+    def open_lines(self, recipients: Collection[int], verb_names: Collection[str], subject: int):
+        """Return lines that an event may join: unread, begun a short while ago, and not full."""
+        since = timezone.now() - OPEN_FOR
+        whose = {"recipient__in": recipients, "verb__in": verb_names, "subject": subject}
+        return self.lines().unread().filter(**whose, created_at__gte=since, size__lt=MOST_JOINED)
 
     def unread(self):
         return self.filter(read_at=None)
@@ -26,6 +57,11 @@ class NotificationQuerySet(models.QuerySet):
         return self if group is None else self.filter(verb__in=verbs.verbs_of(group))
 
 
+def _seen_by(user: User) -> Q:
+    is_seen = reduce(or_, (_leads_to(kind, user) for kind in verbs.kinds())) & met_by(user, "actor")
+    is_wanted = reduce(and_, (wanted(user) for wanted in verbs.filters()), Q())
+    return is_seen & (~Q(verb__in=verbs.mutable_verbs()) | is_wanted)
+
+
 def _leads_to(kind: verbs.Kind, user: User) -> Q:
-    target = kind.rows(user).order_by().filter(pk=OuterRef("target_id"))
-    return Q(Exists(target), target_kind=kind.name)
+    return Q(target_kind=kind.name) & looked_up(kind.rows(user).filter(pk=OuterRef("target_id")))

@@ -1,60 +1,146 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cache
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
+from community.accounts.columns import shown_columns
 from community.accounts.models import User
+from community.common.prepared import Prepared, place_of_key
+from community.common.subqueries import MOST_COUNTED
 from community.notifications import verbs
 from community.notifications.models import Notification
+
+# 1 if `person` has unread notifications, be it of what they can no longer see; else 0.
+MOST_NUMBERED = 3
+OF_EVENTS = ("target_kind", "target_id", "note", "created_at", "line", *shown_columns("actor"))
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification as shown to its reader; `sentence` and `excerpt` are safe HTML, `note` is text."""
+    """A line as shown to its reader, led by its newest event; `sentence` and `excerpt` are safe HTML, `note` is text.
 
-    notification: Notification
-    sentence: SafeString
-    target: verbs.Target
-    icon: str
-    note: str
+    `events` are those that the reader may see, the newest first, `targets` those of the newest MOST_NUMBERED.
+    """
+
+    line: Notification
+    events: Sequence[Notification]
+    targets: Sequence[verbs.Target]
+
+    @property
+    def target(self) -> verbs.Target:
+        return self.targets[0]
+
+    @property
+    def at(self) -> datetime:
+        return self.events[0].created_at
+
+    @property
+    def day(self) -> date:
+        """Date of the line in the reader's time zone."""
+        return timezone.localdate(self.line.last_at)
+
+    @property
+    def icon(self) -> str:
+        return self._verb.icon
+
+    @property
+    def sentence(self) -> SafeString:
+        people = list(dict.fromkeys(event.actor for event in self.events if event.actor))
+        sentence = self._verb.sentence if len(people) < 2 else self._verb.sentence_of_many or self._verb.sentence
+        title = format_html("<cite>{}</cite>", mark_safe(self.target.title))
+        return format_html(str(sentence), actor=_named(people), title=title)
+
+    @property
+    def note(self) -> str:
+        note = self.events[0].note
+        return self._verb.read_note(note) if note else ""
 
     @property
     def excerpt(self) -> SafeString:
         return mark_safe(self.target.excerpt)
 
     @property
-    def day(self) -> date:
-        """Date of the notification in the reader's time zone."""
-        return timezone.localdate(self.notification.created_at)
+    def numbers(self) -> str:
+        """The numbers of the newest posts that it is about, such as "#9, #7, #5 …"."""
+        found = ", ".join(f"#{target.number}" for target in self.targets if target.number > 1)
+        return f"{found} …" if found and len(self.events) > len(self.targets) else found
+
+    @property
+    def _verb(self) -> verbs.Verb:
+        return verbs.verb(self.line.verb)
+
+
+def _named(people: Sequence[User]) -> SafeString:
+    """Return "Ada", or "Ada and 2 others"."""
+    if not people:
+        return SafeString("")
+    first = format_html('<b class="name"><bdi>{}</bdi></b>', people[0].visible_name)
+    others = len(people) - 1
+    if not others:
+        return first
+    return format_html(
+        ngettext("{actor} and {count} other", "{actor} and {count} others", others), actor=first, count=others
+    )
+
+
+def has_unread_rows() -> Exists:
+    """Return whether a person has any, without a look at what they are about."""
+    return Exists(Notification.objects.filter(recipient=OuterRef("pk"), read_at=None, line=None))
 
 
 def unread_count(user: User) -> int:
-    return Notification.objects.of(user).unread().count() if user.is_authenticated else 0
+    """Return how many lines of the person's list are unread, at most MOST_COUNTED."""
+    if not user.is_authenticated:
+        return 0
+    return len(_unread(user.is_staff).run(reader=user.pk))
 
 
-def notices(notifications: Sequence[Notification], reader: User) -> list[Notice]:
-    """Load the targets of notifications, one query per kind."""
+@cache
+def _unread(is_staff: bool) -> Prepared:
+    """Return the query for the first unread lines, which depends on nothing else of the reader."""
+    reader = User(pk=place_of_key("reader"), is_staff=is_staff)
+    rows = Notification.objects.lines_of(reader).unread().order_by()
+    return Prepared(lambda: rows.values_list("pk")[:MOST_COUNTED], keeps_plan=False)
+
+
+def notices(lines: Sequence[Notification], reader: User) -> list[Notice]:
+    """Load the events of lines, in one query if any has several, and their targets, in one query a kind."""
+    events = _events(lines, reader)
+    targets = _targets([event for each in events.values() for event in each[:MOST_NUMBERED]], reader)
+    found = [_notice(line, events.get(line.pk, ()), targets) for line in lines]
+    return [notice for notice in found if notice.targets]
+
+
+def _events(lines: Iterable[Notification], reader: User) -> dict[int, list[Notification]]:
+    """Return the events of each line, by its key, the newest first."""
+    found = {line.pk: [line] for line in lines if line.size == 1}
+    several = [line.pk for line in lines if line.size > 1]
+    if several:
+        of_lines = Notification.objects.of(reader).filter(Q(pk__in=several) | Q(line__in=several))
+        for event in of_lines.select_related("actor").only(*OF_EVENTS).order_by("-created_at", "-pk"):
+            found.setdefault(event.line_id or event.pk, []).append(event)
+    return found
+
+
+type Targets = Mapping[tuple[str, int], verbs.Target]
+
+
+def _targets(events: Iterable[Notification], reader: User) -> Targets:
     ids: dict[str, set[int]] = defaultdict(set)
-    for notification in notifications:
-        ids[notification.target_kind].add(notification.target_id)
-    targets = {kind: verbs.resolve(kind, kind_ids, reader) for kind, kind_ids in ids.items()}
-    pairs = ((one, targets[one.target_kind].get(one.target_id)) for one in notifications)
-    return [_notice(one, target) for one, target in pairs if target is not None]
+    for event in events:
+        ids[event.target_kind].add(event.target_id)
+    return {(kind, pk): target for kind in ids for pk, target in verbs.resolve(kind, ids[kind], reader).items()}
 
 
-def _notice(notification: Notification, target: verbs.Target) -> Notice:
-    verb = verbs.verb(notification.verb)
-    actor = notification.actor.visible_name if notification.actor else ""
-    sentence = format_html(
-        str(verb.sentence),
-        actor=format_html('<b class="name"><bdi>{}</bdi></b>', actor),
-        title=format_html("<cite>{}</cite>", mark_safe(target.title)),
-    )
-    note = verb.read_note(notification.note) if notification.note else ""
-    return Notice(notification, sentence, target, verb.icon, note)
+def _notice(line: Notification, events: Sequence[Notification], targets: Targets) -> Notice:
+    shown = [targets.get((event.target_kind, event.target_id)) for event in events[:MOST_NUMBERED]]
+    return Notice(line, events, [target for target in shown if target is not None])

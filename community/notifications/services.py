@@ -3,54 +3,133 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.common.shared_look import tell
+from community.mutes.models import Mute
+from community.mutes.selectors import unreached_by
+from community.notifications.channels import Channel, Frequency, frequency
 from community.notifications.models import Notification
-from community.notifications.verbs import Group
+from community.notifications.preferences import preferences_of
+from community.notifications.querysets import NotificationQuerySet
+from community.notifications.verbs import Group, verb
 
 BATCH = 500
 
 
 @transaction.atomic
 def notify(
-    *, listeners: Mapping[int, str], actor: User | None, target_kind: str, target_id: int, event: str, note: str = ""
+    *,
+    listeners: Mapping[int, str],
+    actor: User | None,
+    target_kind: str,
+    target_id: int,
+    event: str,
+    subject: int | None = None,
+    note: str = "",
 ) -> None:
-    """Notify each listener (user id to verb) of one event; idempotent.
+    """Notify each listener (user id to verb) of one event; idempotent. Who does not meet the actor is not notified.
 
-    `event` identifies the event permanently, for instance `post:12`; it becomes part of the row's unique key. `note`
-    says why, or is a value that the verb's `read_note` translates.
+    `event` identifies the event permanently, for instance `post:12`; it becomes part of the row's unique key. `subject`
+    is the key of the thread that it is about, or 0; events of one verb and subject share a line. `note` says why, or is
+    a value that the verb's `read_note` translates. Who has turned the topic of their verb off is not notified.
     """
+    away = {actor.pk, *unreached_by(actor, listeners.keys())} if actor is not None and listeners else set()
+    told = _wanting({user_id: name for user_id, name in listeners.items() if user_id not in away})
+    lines = _joined_lines(told, event, subject)
     rows = [
         Notification(
             recipient_id=user_id,
             actor=actor,
-            verb=verb,
+            verb=name,
             target_kind=target_kind,
             target_id=target_id,
             key=event,
+            subject=subject,
+            line_id=lines.get(user_id),
             note=note,
         )
-        for user_id, verb in listeners.items()
-        if actor is None or user_id != actor.pk
+        for user_id, name in told.items()
     ]
     Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    tell(*(row.recipient_id for row in rows))
+
+
+def _wanting(listeners: Mapping[int, str]) -> dict[int, str]:
+    """Return the listeners who are notified on the site of the topic of their verb."""
+    topics = {user_id: verb(name).topic for user_id, name in listeners.items()}
+    chosen = preferences_of(topics.keys(), {topic for topic in topics.values() if topic})
+    is_off = {
+        user_id
+        for user_id, topic in topics.items()
+        if topic and frequency(chosen, user_id, topic, Channel.SITE) == Frequency.NEVER
+    }
+    return {user_id: name for user_id, name in listeners.items() if user_id not in is_off}
+
+
+def _joined_lines(told: Mapping[int, str], event: str, subject: int | None) -> dict[int, int]:
+    """Return the line that an event joins, by recipient, and count it there; the others begin one.
+
+    Lines are locked, so that none is marked as read before the event is in it.
+    """
+    grouped = {user_id: name for user_id, name in told.items() if verb(name).is_grouped}
+    if subject is None or not grouped:
+        return {}
+    found = Notification.objects.open_lines(grouped, set(grouped.values()), subject)
+    rows = found.select_for_update(no_key=True).order_by("pk").values_list("recipient", "verb", "pk")
+    lines = {recipient: pk for recipient, name, pk in rows if grouped[recipient] == name}
+    if lines:
+        known = Notification.objects.filter(recipient__in=lines, key=event).values_list("recipient", flat=True)
+        lines = {recipient: lines[recipient] for recipient in lines.keys() - set(known)}
+        joined = Notification.objects.filter(pk__in=lines.values())
+        joined.update(size=F("size") + 1, last_at=timezone.now())
+    return lines
 
 
 def withdraw(*, listeners: Iterable[int], event: str) -> None:
     """Delete these people's notifications of an event, so that they can be notified again."""
-    Notification.objects.filter(recipient__in=list(listeners), key=event).delete()
+    keys = list(listeners)
+    Notification.objects.filter(recipient__in=keys, key=event).delete()
+    tell(*keys)
 
 
-def mark_read(*, reader: User, notification_id: int) -> bool:
-    """Mark one notification as read. Returns whether it was unread."""
-    return _mark(Notification.objects.filter(recipient=reader, pk=notification_id)) > 0
+def mark_muted_read(mute: Mute) -> None:
+    """Take from a person's unread count what they are told no more; after a block, from the other's count as well."""
+    pairs = [(mute.person, mute.other), *([(mute.other, mute.person)] if mute.is_block else [])]
+    for recipient, actor in pairs:
+        others = Notification.objects.filter(~Q(actor=actor), line=OuterRef("pk"))
+        _mark(recipient, Notification.objects.filter(~Exists(others), actor=actor))
+
+
+def mark_read(*, reader: User, line_id: int) -> bool:
+    """Mark the notifications of a line as read. Returns whether it was unread."""
+    return _mark(reader, Notification.objects.filter(pk=line_id)) > 0
 
 
 def mark_all_read(*, reader: User, up_to_id: int, group: Group | None = None) -> int:
-    """Mark all up to an id (the newest on the reader's screen) as read. Returns how many were unread."""
-    return _mark(Notification.objects.filter(recipient=reader, pk__lte=up_to_id).in_group(group))
+    """Mark lines as read up to an id, the newest on the reader's screen, which has nothing of what joined a line since.
+
+    Returns how many were unread.
+    """
+    later = Notification.objects.filter(line=OuterRef("pk"), pk__gt=up_to_id)
+    return _mark(reader, Notification.objects.filter(~Exists(later), pk__lte=up_to_id).in_group(group))
 
 
-def _mark(rows) -> int:
-    return rows.unread().update(read_at=timezone.now())
+def mark_seen(*, reader: User, seen: Q) -> int:
+    """Mark lines as read whose events all match `seen`. Returns how many were unread."""
+    others = Notification.objects.filter(~seen, line=OuterRef("pk"))
+    return _mark(reader, Notification.objects.filter(seen, ~Exists(others)))
+
+
+@transaction.atomic
+def _mark(reader: User, found: NotificationQuerySet) -> int:
+    """Mark these lines of a person as read. Returns how many were unread."""
+    unread = found.lines().unread().filter(recipient=reader).order_by("pk").select_for_update(no_key=True)
+    keys = list(unread.values_list("pk", flat=True))
+    if keys:
+        both = Notification.objects.unread().filter(Q(pk__in=keys) | Q(line__in=keys), recipient=reader)
+        both.update(read_at=timezone.now())
+        tell(reader.pk)
+    return len(keys)

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from community.notifications import views
+from community.notifications.views import lists, settings
 
 app_name = "notifications"
 urlpatterns = [
-    path("notifications/", views.notification_list, name="list"),
-    path("notifications/read/", views.mark_all_read, name="mark-all-read"),
-    path("notifications/<key:pk>/read/", views.mark_read, name="mark-read"),
-    path("notifications/count/", views.count, name="count"),
-    path("notifications/events/", views.events, name="events"),
+    path("notifications/", lists.notification_list, name="list"),
+    path("notifications/read/", lists.mark_all_read, name="mark-all-read"),
+    path("notifications/<key:pk>/read/", lists.mark_read, name="mark-read"),
+    path("notifications/count/", lists.count, name="count"),
+    path("notifications/events/", lists.events, name="events"),
+    path("settings/notifications/", settings.notification_settings, name="settings"),
 ]

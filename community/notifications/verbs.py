@@ -7,31 +7,50 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from community.accounts.models import User
+from community.notifications.topics import Topic
 
 
 class Group(StrEnum):
     """Filter groups of the notification list."""
 
-    TO_YOU = "to-you"  # answers, replies, quotes, mentions
-    FOLLOWS = "follows"  # from people and topics they follow
-    OTHER = "other"  # runs, moderation, new followers
+    TO_YOU = "to-you"
+    FOLLOWS = "follows"
+    OTHER = "other"
+
+
+GROUPS = {
+    Topic.ANSWERS: Group.TO_YOU,
+    Topic.MENTIONS: Group.TO_YOU,
+    Topic.ACCEPTED: Group.TO_YOU,
+    Topic.POSTS: Group.FOLLOWS,
+    Topic.THREADS: Group.FOLLOWS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A verb: `sentence` is a translatable format with `{actor}` and `{title}`, such as "{actor} answered {title}".
 
-    `read_note` translates a notification's note into the reader's language.
+    `topic` is what people choose in their settings; without one, for what moderators did, everybody is notified.
+    Events of a verb that `is_grouped` share a line if they have one subject: "Ada and 2 others answered {title}".
+    `sentence_of_many` is for these, where it differs. `read_note` translates a notification's note into the reader's
+    language.
     """
 
     name: str
     sentence: Any
     icon: str = "bell"
-    group: Group = Group.OTHER
+    topic: Topic | None = None
     read_note: Callable[[str], str] = str
+    is_grouped: bool = False
+    sentence_of_many: Any = None
+
+    @property
+    def group(self) -> Group:
+        return GROUPS.get(self.topic, Group.OTHER) if self.topic else Group.OTHER
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,7 @@ class Kind:
 
 _verbs: dict[str, Verb] = {}
 _kinds: dict[str, Kind] = {}
+_filters: list[Callable[[User], Q]] = []
 
 
 def register_verb(*verbs: Verb) -> None:
@@ -69,6 +89,12 @@ def register_kind(kind: Kind) -> None:
     _kinds[kind.name] = kind
 
 
+def register_filter(wanted: Callable[[User], Q]) -> None:
+    """Register what a reader wants to see of notifications that can be muted: a condition on their rows."""
+    if wanted not in _filters:
+        _filters.append(wanted)
+
+
 def verb(name: str) -> Verb:
     return _verbs[name]
 
@@ -76,6 +102,15 @@ def verb(name: str) -> Verb:
 def verbs_of(group: Group | None = None) -> list[str]:
     """Return the names of a group's verbs; of all verbs without a group."""
     return [verb.name for verb in _verbs.values() if group in (None, verb.group)]
+
+
+def mutable_verbs() -> list[str]:
+    """Return the names of verbs of what others write; who mutes a thread still hears of their own runs and posts."""
+    return [*verbs_of(Group.TO_YOU), *verbs_of(Group.FOLLOWS)]
+
+
+def filters() -> Iterable[Callable[[User], Q]]:
+    return tuple(_filters)
 
 
 def kinds() -> Iterable[Kind]:

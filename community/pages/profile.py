@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
 
-from django.db.models import FETCH_RAISE, Count
+from django.db.models import FETCH_RAISE, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +14,25 @@ from django.views.decorators.http import require_safe
 
 from community.accounts.models import User
 from community.common.errors import NotFound
-from community.common.pagination import Page, keyset_page
-from community.content.embeds import draw_sparks
+from community.common.page_cache import shared_page, shared_part
+from community.common.pagination import Page, PreparedList, keyset_page
+from community.common.prepared import Prepared, place, place_of_key
+from community.common.replicas import from_replica
+from community.common.subqueries import CountUpTo, looked_up
+from community.common.templatetags.ui import up_to
+from community.content import topics
+from community.content.listed_tags import find_tags
 from community.content.models import Kind, Post, Thread
+from community.content.thread_lists import shared_list
+from community.experiments import topics as experiments
 from community.experiments.selectors import gallery, public_run_count
+from community.forum.lists import ROW_BYTES
+from community.mutes.selectors import Standing, standing
 from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20
-ANSWERS, RUNS = "answer", "run"
+ANSWERS, RUNS, ALL = "answer", "run", "thread"
+MOST_SHOWN = 1_000
 TABS = {
     "": _("All"),
     Kind.QUESTION.value: _("Questions"),
@@ -29,7 +42,6 @@ TABS = {
     Kind.NOTE.value: _("Notes"),
     RUNS: _("Runs"),
 }
-NOT_THREADS = (ANSWERS, RUNS)
 
 
 class NobodyHere(NotFound):
@@ -37,6 +49,8 @@ class NobodyHere(NotFound):
 
 
 @require_safe
+@shared_page("show", "after", "before")
+@from_replica
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a profile; other spellings of the handle redirect to the canonical one."""
     person = User.objects.by_handle_or_none(handle)
@@ -44,39 +58,63 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
         raise NobodyHere
     if handle != person.handle:
         return redirect(_same_query(request, person.get_absolute_url()))
-    return render(request, "pages/profile.html", _profile_page(request, person))
+    between = standing(request.user, person)
+    if between.is_apart:
+        return render(request, "pages/profile_apart.html", {"person": person, "standing": between})
+    return render(request, "pages/profile.html", _profile_page(request, person, between))
 
 
-def _profile_page(request: HttpRequest, person: User) -> dict[str, Any]:
+def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict[str, Any]:
+    counts = _counts(person)
     show = request.GET.get("show", "")
     show = show if show in TABS else ""
-    followers, following = follow_counts(person)
+    if not show and not counts[ALL]:
+        show = next((key for key in TABS if key and counts[key]), "")
+    if show not in (ANSWERS, RUNS):  # rows of those are in threads of others
+        topics.shows_person(person.pk)
+        topics.shows_publicity()
     return {
         "person": person,
-        "tabs": _tabs(person, show),
+        "tabs": _tabs(counts, show),
         "show": show,
         "page": _page(request, person, show),
-        "followers": followers,
-        "following": following,
+        "followers": counts["follower_count"],
+        "following": counts["following_count"],
         "is_own": request.user.pk == person.pk,
+        "standing": between,
     }
 
 
-def _tabs(person: User, shown: str) -> list[tuple[str, str, bool, int]]:
+def _tabs(counts: Mapping[str, int], shown: str) -> list[tuple[str, str, bool, str]]:
     """Return the tabs; empty kinds are omitted."""
-    counts = _counts(person)
-    counts[""] = sum(count for key, count in counts.items() if key not in NOT_THREADS)
     return [
-        (str(label), f"?show={key}" if key else "?", key == shown, counts.get(key, 0))
+        (str(label), f"?show={key}" if key else "?", key == shown, up_to(counts[key or ALL], MOST_SHOWN))
         for key, label in TABS.items()
-        if counts.get(key) or key in ("", shown)
+        if counts[key or ALL] or key == shown
     ]
 
 
 def _counts(person: User) -> dict[str, int]:
-    threads = Thread.objects.public().filter(author=person).order_by().values_list("kind").annotate(Count("pk"))
-    answers = Post.objects.public().answers().filter(author=person)
-    return {**dict(threads), ANSWERS: answers.count(), RUNS: public_run_count(person)}
+    """Return what the tabs and the column beside them count, by name, in one query."""
+    return shared_part(("profile counts", person.pk), lambda: _counted_now(person.pk), lambda counts: 200 * len(counts))
+
+
+def _counted_now(key: int) -> dict[str, int]:
+    topics.shows_person(key)
+    topics.shows_publicity()
+    experiments.shows_any()
+    names, counting = _counting()
+    return dict(zip(names, counting.run(person=key)[0], strict=True))
+
+
+@cache
+def _counting() -> tuple[list[str], Prepared]:
+    """Return the names of the counts, and the query for them."""
+    threads = Thread.objects.public().filter(author=OuterRef("pk"))
+    columns = {kind: CountUpTo(threads.filter(kind=kind)) for kind in Kind.values}
+    columns |= {ALL: CountUpTo(threads), ANSWERS: CountUpTo(_public_answers(OuterRef("pk")))}
+    columns |= {RUNS: public_run_count(), **follow_counts(OuterRef("pk"))}
+    return [*columns], Prepared(lambda: User.objects.filter(pk=place("person")).values_list(*columns.values()))
 
 
 def _page(request: HttpRequest, person: User, show: str) -> Page[Any]:
@@ -87,17 +125,33 @@ def _page(request: HttpRequest, person: User, show: str) -> Page[Any]:
 
 
 def _threads(request: HttpRequest, person: User, kind: str) -> Page[Thread]:
-    rows = Thread.objects.public().filter(author=person).for_lists().fetch_mode(FETCH_RAISE)
-    if kind:
-        rows = rows.filter(kind=kind)
-    page = keyset_page(rows, order=("-published_at", "-id"), size=ROWS_A_PAGE, request=request)
-    draw_sparks(page.items, request.user)
+    read = partial(_read_threads, person, kind)
+    name = ("threads of", person.pk, kind)
+    return shared_list(request, name, read, lambda page: ROW_BYTES * len(page), is_of_one=True)
+
+
+def _read_threads(person: User, kind: str, after: str | None, before: str | None) -> Page[Thread]:
+    page = _threads_of(kind).keyset_page(after=after, before=before, person=person.pk)
+    find_tags(page.items)
     return page
 
 
+@cache
+def _threads_of(kind: str) -> PreparedList[Thread]:
+    rows = Thread.objects.for_rows().fetch_mode(FETCH_RAISE)
+    own = Thread.objects.public().filter(author=User(pk=place_of_key("person")))
+    parts = [own.filter(kind=kind) if kind else own]
+    return PreparedList(rows, order=("-published_at", "-id"), size=ROWS_A_PAGE, parts=parts)
+
+
 def _answers(request: HttpRequest, person: User) -> Page[Post]:
-    rows = Post.objects.public().answers().filter(author=person).select_related("thread").fetch_mode(FETCH_RAISE)
-    return keyset_page(rows, order=("-created_at", "-id"), size=ROWS_A_PAGE, request=request)
+    rows, parts = Post.objects.select_related("thread").fetch_mode(FETCH_RAISE), [_public_answers(person)]
+    return keyset_page(rows, order=("-created_at", "-id"), size=ROWS_A_PAGE, request=request, parts=parts)
+
+
+def _public_answers(person: User | OuterRef) -> QuerySet[Post]:
+    public = Thread.objects.public().filter(pk=OuterRef("thread"))
+    return Post.objects.answers().filter(looked_up(public), author=person, hidden_at=None, deleted_at=None)
 
 
 def _same_query(request: HttpRequest, address: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.sitemaps import Sitemap
+from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -53,13 +55,49 @@ class Tags(Sitemap):
 
 
 class Threads(Sitemap):
-    limit = FILE_ROWS
+    """Threads in files by ranges of keys, so that no file counts or skips the rows of the others."""
 
     def items(self) -> QuerySet[Thread]:
-        return Thread.objects.public().only("kind", "slug", "last_post_at").order_by("pk")
+        return Thread.objects.public().only("kind", "slug", "last_post_at")
+
+    @property
+    def paginator(self) -> KeyRanges:  # type: ignore[override]  # as far as the views of sitemaps use one
+        return KeyRanges(self.items(), FILE_ROWS)
 
     def lastmod(self, item: Thread) -> datetime:
         return item.last_post_at
+
+    def get_latest_lastmod(self) -> datetime | None:
+        return self.items().order_by("-last_post_at", "-pk").values_list("last_post_at", flat=True).first()
+
+
+@dataclass(frozen=True)
+class KeyRanges:
+    """Pages of `size` keys, of which some may belong to no row."""
+
+    rows: QuerySet
+    size: int
+
+    @property
+    def num_pages(self) -> int:
+        newest = self.rows.model._default_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+        return max(1, -(-newest // self.size))
+
+    def page(self, number: int | str) -> KeyRange:
+        """Return one page. Raises PageNotAnInteger, EmptyPage."""
+        try:
+            place = int(number)
+        except ValueError as error:
+            raise PageNotAnInteger from error
+        if not 1 <= place <= self.num_pages:
+            raise EmptyPage
+        last = place * self.size
+        return KeyRange(self.rows.filter(pk__gt=last - self.size, pk__lte=last).order_by("pk"))
+
+
+@dataclass(frozen=True)
+class KeyRange:
+    object_list: QuerySet
 
 
 SITEMAPS = {"places": Places, "categories": Categories, "tags": Tags, "threads": Threads}

@@ -7,6 +7,7 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        from community.search import invariants
+        from community.search import invariants, people
 
         invariants.register()
+        people.connect()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import takewhile
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -11,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from community.rendering.excerpts import key
 from community.rendering.formulas import Span, spans
 from community.rendering.readable import readable
-from community.search.tokens import RUN, fold
+from community.search.tokens import RUN, fold, is_prefix
+from community.search.words import forms
 
 WIDTH = 220
 LEAD = 60
@@ -32,18 +35,19 @@ def excerpt(body: str, tokens: Sequence[str], draw: Draw = no_formulas, width: i
     """
     body = body[:LOOKED_AT]
     formulas = list(spans(body))
-    hits = _hits(body, tokens, formulas)
-    start, end = _window(body, hits, formulas, width)
+    ahead = _hits(body, tokens, formulas)
+    first = next(ahead, (0, 0))
+    start, end = _window(body, first[0], formulas, width)
+    hits = _merged([first, *takewhile(lambda hit: hit[0] < end, ahead)])
     inside = [span for span in formulas if start <= span.start < end]
-    drawn = draw({key(span.latex) for span in inside})
+    drawn = draw({key(span.latex) for span in inside}) if inside else {}
     pieces = [(span.start, span.end, _drawn(body[span.start : span.end], span, drawn)) for span in inside]
-    marks = [(a, min(b, end), _marked(body[a : min(b, end)])) for a, b in hits if start <= a < end]
+    marks = [(a, min(b, end), _marked(body[a : min(b, end)])) for a, b in hits if start <= a < min(b, end)]
     shown = _filled(body, start, end, sorted([*pieces, *marks]))
     return format_html("{}{}{}", "… " if start else "", shown, " …" if end < len(body) else "")
 
 
-def _window(body: str, hits: list[tuple[int, int]], formulas: list[Span], width: int) -> tuple[int, int]:
-    first = hits[0][0] if hits else 0
+def _window(body: str, first: int, formulas: list[Span], width: int) -> tuple[int, int]:
     start = max(0, min(first - LEAD, len(body) - width))
     end = min(len(body), start + width)
     return _whole(body, start, end, formulas)
@@ -69,16 +73,31 @@ def _joined(body: str, at: int) -> bool:
     return pair.isascii() and pair.isalnum()
 
 
-def _hits(body: str, tokens: Sequence[str], formulas: list[Span]) -> list[tuple[int, int]]:
-    """Return the spans of `body` outside formulas that match a token; the last token matches as a prefix."""
-    found, ahead = [], iter(formulas)
+def _hits(body: str, tokens: Sequence[str], formulas: list[Span]) -> Iterator[tuple[int, int]]:
+    """Iterate over the spans of `body` outside formulas that match a token; the last token may match as a prefix."""
+    folded = fold(body)
+    if not any(_beginning(token) in folded for token in tokens):
+        return
+    ahead = iter(formulas)
     formula = next(ahead, None)
-    for run in RUN.finditer(body):
+    for run in (_words(tuple(tokens)) if body.isascii() else RUN).finditer(body):
         while formula and formula.end <= run.start():
             formula = next(ahead, None)
         if formula is None or run.start() < formula.start:
-            found += _hits_in(run, tokens)
-    return _merged(found)
+            yield from _hits_in(run, tokens)
+
+
+@lru_cache(maxsize=256)
+def _words(tokens: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what matches those runs of an ASCII text that may be hits: to look at each of them costs more."""
+    wanted = [re.escape(_beginning(token)) + r"[^\W_]*" for token in tokens if token.isascii()]
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(wanted)})(?![^\W_])" if wanted else r"(?!)", re.ASCII | re.IGNORECASE)
+
+
+def _beginning(token: str) -> str:
+    """Return what all words begin with that have the stem of this one, in British and American spelling."""
+    same = sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(token, forms(token)[-1], strict=False)))
+    return token[: max(same - 2, 1)] if token.isalpha() else token
 
 
 def _hits_in(run: re.Match[str], tokens: Sequence[str]) -> list[tuple[int, int]]:
@@ -89,9 +108,14 @@ def _hits_in(run: re.Match[str], tokens: Sequence[str]) -> list[tuple[int, int]]
         if not token.isascii()
         for hit in re.finditer(re.escape(token), word)
     ]
-    if word in tokens or (tokens and tokens[-1].isascii() and word.startswith(tokens[-1])):
+    if _is_one_of(word, tokens) or (tokens and is_prefix(tokens[-1]) and word.startswith(tokens[-1])):
         spans.append(run.span())
-    return [(begin, min(end, run.end())) for begin, end in spans]
+    return sorted((begin, min(end, run.end())) for begin, end in spans)
+
+
+def _is_one_of(word: str, tokens: Sequence[str]) -> bool:
+    """Return whether a word is one of these or has the stem of one."""
+    return word in tokens or (word.isascii() and forms(word)[-1] in {forms(token)[-1] for token in tokens})
 
 
 def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,12 +9,16 @@ from community.search.backends.sqlite_fts import FullText
 
 
 class Document(models.Model):
-    """A searchable document. `body` is its plain text, for excerpts."""
+    """A searchable document. `body` is its plain text, for excerpts.
+
+    `facts` are the tokens that it is filtered by; empty if it was indexed by a release that had none.
+    """
 
     kind = models.CharField(max_length=20)
     object_id = models.PositiveBigIntegerField()
     title = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
+    facts = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["kind", "object_id"], name="indexed_once"),)

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from community.search.excerpts import Draw, no_formulas
 
+if TYPE_CHECKING:
+    from community.search.selectors import Search
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The indexed text of a document."""
+    """The indexed text of a document.
+
+    `more` is found like the body and not shown in excerpts. `facts` are what it is filtered by (see `facts`).
+    """
 
     object_id: int
     title: str
     body: str
+    more: str = ""
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,39 +35,87 @@ class Hit:
     """A hit as shown to its reader.
 
     `title` is safe HTML, `label` is its kind, `draw` returns requested formulas of its text as safe HTML by their
-    LaTeX.
+    LaTeX. `words` are shown where there is no text to take an excerpt from. `thread` is a key for the API.
     """
 
     url: str
     title: SafeString
     label: str
     author: Any
-    at: datetime
+    at: datetime | None
     language: str = ""
     is_solved: bool = False
     draw: Draw = no_formulas
+    kind: str = ""
+    words: str = ""
+    thread: int | None = None
+    plain_title: str = ""
+    icon: str = ""
+
+
+class Described(NamedTuple):
+    """What is known of a visible row before it is shown: its kind, as `kind:` names it, and its score."""
+
+    object_id: int
+    label: str
+    score: int
+
+
+def _as_they_are(rows: QuerySet, search: Search) -> QuerySet:
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A searchable kind.
+    """A searchable kind that is indexed.
 
     `visible(user)` is a queryset of primary keys, joined into the search query; `resolve(ids, user)` loads what the
-    page shows, by id; `texts()` iterates over everything, for a rebuild.
+    page shows, by id; `rows()` is a queryset of everything that is indexed, with what `text(row)` reads.
+    `described(rows)` reads the labels and scores of visible rows; without it they are all of the source's kind.
+    `narrowed(rows, search)` leaves those visible rows that the index could not tell from others. `author` is the column
+    of who wrote a row; rows of people whom the reader does not meet are left out.
     """
 
     kind: str
     visible: Callable[[Any], Any]
     resolve: Callable[[Iterable[int], Any], dict[int, Hit]]
-    texts: Callable[[], Iterator[Text]]
+    rows: Callable[[], QuerySet]
+    text: Callable[[Any], Text]
+    described: Callable[[QuerySet], Iterable[tuple[int, str, int]]] | None = None
+    narrowed: Callable[[QuerySet, Search], QuerySet] = _as_they_are
+    author: str = ""
+    is_named: bool = False
+    """Whether it is of few documents that are looked for by name, and so must not be hidden by many newer texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """A searchable kind with an index of its own.
+
+    `find(search, user, most)` returns the first keys of what is visible and found, best first; nothing if the search
+    asks for what it does not know.
+    """
+
+    kind: str
+    find: Callable[[Search, Any, int], Sequence[int]]
+    resolve: Callable[[Iterable[int], Any], dict[int, Hit]]
 
 
 _sources: dict[str, Source] = {}
+_finders: dict[str, Finder] = {}
 
 
 def register(source: Source) -> None:
     _sources[source.kind] = source
 
 
+def register_finder(finder: Finder) -> None:
+    _finders[finder.kind] = finder
+
+
 def sources() -> dict[str, Source]:
     return dict(_sources)
+
+
+def finders() -> dict[str, Finder]:
+    return dict(_finders)

@@ -1,48 +1,286 @@
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Value
 from django.utils.safestring import SafeString
 
-from community.search.backends import backend
-from community.search.excerpts import excerpt
+from community.mutes.selectors import meets_everybody, met_by
+from community.search import language, operators
+from community.search.backends import ANY, Wanted, backend
+from community.search.backends import Match as Listed
+from community.search.excerpts import excerpt, no_formulas
+from community.search.facts import between, fact
 from community.search.models import Document
-from community.search.registry import Hit, sources
-from community.search.tokens import query_tokens
+from community.search.operators import KIND, Asked
+from community.search.phrases import has_all
+from community.search.registry import Finder, Hit, Source, finders, sources
+from community.search.tokens import Term, query_terms, query_tokens, without_common
 
 MOST_TOKENS = 24
+RANKED = 500  # of the newest matches
+TITLED = 200  # of the newest matches in titles, ranked too
+NAMED = 20  # of people and tags, among many newer texts
+MOST_LOOSE = 8  # words, of which a text may lack one if none has them all
+MOST_READ = 8_000  # matches, of which a reader sees few
+FIRST_FOUND = 3  # runs above the other results
+FIRST_RANK = -(10**12)
+
+ORDERS = {"relevance": ("rank", "-pk"), "newest": ("-pk",), "score": ("-score", "-pk")}
+
+
+class Match(NamedTuple):
+    """A document that matches and that the reader sees. A lower `rank` is better; `label` is its kind for readers."""
+
+    rank: int
+    pk: int
+    kind: str
+    object_id: int
+    label: str = ""
+    score: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """A hit with its excerpt. `why` is where its words are: title, text, config; for others run or filters."""
+
     hit: Hit
     excerpt: SafeString
+    object_id: int
+    why: str
 
 
-def matches(query: str, user: Any) -> QuerySet[Document]:
-    """Return documents with every query token that are visible to this reader, best first (`rank`, then newest).
+@dataclass(frozen=True)
+class Search:
+    """A query and what it means.
 
-    Visibility is a condition of the same query, so counts and pages never reveal hidden documents.
+    What people wrote whom the reader does not meet is noted in `left_out` while it is searched, by the key of its
+    document, unless the search is `of_everybody`.
     """
-    tokens = query_tokens(query)[:MOST_TOKENS]
-    if not tokens:
-        return Document.objects.none().annotate(rank=Value(0))
-    seen = Q(pk__in=[])
-    for source in sources().values():
-        seen |= Q(kind=source.kind, object_id__in=source.visible(user).values("pk"))
-    return backend().matching(Document.objects.filter(seen), tokens).order_by("rank", "-pk")
+
+    query: language.Query
+    asked: Asked = field(default_factory=Asked)
+    is_loose: bool = False
+    """Whether texts with all words but one are found too."""
+    of_everybody: bool = False
+    left_out: set[int] = field(default_factory=set)
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """What the index is asked for, without the kinds."""
+        texts = [*self.query.phrases, self.query.words]  # the last word is the one that is being typed
+        terms = without_common(dict.fromkeys(term for text in texts for term in query_terms(text)))
+        facts: list[tuple[str, ...]] = [*self.asked.facts]
+        if self.asked.since or self.asked.until:
+            facts.append(between(self.asked.since, self.asked.until))
+        words = tuple(terms)[:MOST_TOKENS]
+        return Wanted(
+            words=(all_but_one(words),) if self.is_loose else words,
+            without=tuple((tokens,) for each in self.query.without if len(tokens := tuple(query_tokens(each))) == 1),
+            facts=tuple(facts),
+            without_facts=self.asked.without_facts,
+        )
+
+    @property
+    def can_be_loose(self) -> bool:
+        return not (self.is_loose or self.query.phrases) and 3 <= len(self.wanted.words) <= MOST_LOOSE
+
+    @cached_property
+    def excluded(self) -> tuple[str, ...]:
+        """The phrases that no text may have."""
+        return tuple(each for each in self.query.without if len(query_tokens(each)) > 1)
+
+    def of_kinds(self, names: Iterable[str]) -> Wanted:
+        kinds = tuple(fact(KIND, name) for name in names)
+        return replace(self.wanted, facts=(*self.wanted.facts, kinds))
 
 
-def results(documents: Sequence[Document], query: str, user: Any) -> list[Result]:
-    """Load what the page shows, one query per kind."""
+@dataclass(frozen=True)
+class Found:
+    """Matches that are visible to a reader, in order. With `is_all` they are all there are.
+
+    `counts` are how many there are of each kind, whichever was asked for; empty if there are too many.
+    """
+
+    matches: list[Match]
+    is_all: bool
+    search: Search
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def left_out(self) -> int:
+        """How many more are by people whom the reader does not meet."""
+        return len(self.search.left_out)
+
+
+def all_but_one(words: Sequence[Term]) -> Term:
+    """Return one term for texts that have all of some words but one, each in the form that stands for all its forms."""
+    forms = [term[-1] for term in words] if len(words) > 1 else []
+    return tuple(
+        tuple(token for tokens in (*forms[:left], *forms[left + 1 :]) for token in tokens) for left in range(len(forms))
+    )
+
+
+def read(text: str, user: Any, *, of_everybody: bool = False) -> Search:
+    query = operators.read(text)
+    return Search(query, operators.asked_by(query, user), of_everybody=of_everybody)
+
+
+def find(text: str, user: Any, order: str = "relevance", *, of_everybody: bool = False) -> Found:
+    """Return what matches a query and is visible to this reader, in an order of ORDERS.
+
+    Of words in more texts than can be ranked, the newest texts are ranked and the newest with the words in their title,
+    so that a search costs the same in any number of posts. Invisible texts are removed before anything is counted.
+    """
+    search = read(text, user, of_everybody=of_everybody)
+    if not (search.wanted or search.asked.kinds or search.asked.asked):
+        return Found([], is_all=True, search=search)
+    of_finders = _found_elsewhere(search, user)
+    seen, is_all = _of_any_kind(search, user)
+    if not (seen or of_finders) and is_all and search.can_be_loose:
+        search = replace(search, is_loose=True)
+        seen, is_all = _of_any_kind(search, user)
+        search = search if seen else replace(search, is_loose=False)
+    counts = Counter(match.label for match in (*seen, *of_finders)) if is_all else Counter()
+    if search.asked.kinds:
+        seen, is_all = _of_kinds(search, user, seen, is_all=is_all)
+    return Found(_sorted(seen, of_finders, search, order), is_all, search, dict(counts))
+
+
+def _of_any_kind(search: Search, user: Any) -> tuple[set[Match], bool]:
+    if not search.wanted:
+        return set(), not search.asked.kinds
+    return _documents(search, search.wanted, user)
+
+
+def _of_kinds(search: Search, user: Any, seen: set[Match], *, is_all: bool) -> tuple[set[Match], bool]:
+    """Return the matches of the kinds that are asked for: of all, if they are known, else looked for again."""
+    kinds = set(search.asked.kinds)
+    if is_all:
+        return {match for match in seen if match.label in kinds}, True
+    indexed = kinds - finders().keys()
+    return _documents(search, search.of_kinds(sorted(indexed)), user) if indexed else (set(), True)
+
+
+def _documents(search: Search, wanted: Wanted, user: Any) -> tuple[set[Match], bool]:
+    """Return the best of the newest documents that are wanted and visible, and whether they are all there are."""
+    most, newest = RANKED, backend().newest(wanted, RANKED)
+    listed = set(newest)
+    if len(newest) == most and wanted.words:
+        listed |= {*backend().newest(wanted, TITLED, in_titles=True), *_named(wanted)}
+    seen, read_so_far = _visible(listed, search, user), most
+    while len(newest) == most and len(seen) < RANKED // 2 and read_so_far < MOST_READ:
+        most, before = 2 * most, newest[-1].pk  # the reader sees few of them: there may be older ones
+        newest, read_so_far = backend().newest(wanted, most, before=before), read_so_far + most
+        seen |= _visible(newest, search, user)
+    return seen, len(newest) < most
+
+
+def _named(wanted: Wanted) -> list[Listed]:
+    """Return those of few, such as people and tags, which many newer texts would hide."""
+    kinds = tuple(fact(KIND, source.kind) for source in sources().values() if source.is_named)
+    return backend().newest(replace(wanted, facts=(*wanted.facts, kinds)), NAMED) if kinds else []
+
+
+def _found_elsewhere(search: Search, user: Any) -> list[Match]:
+    """Return what is not in the index, the best of it if other kinds are shown too."""
+    found: list[Match] = []
+    for finder in finders().values():
+        kinds = search.asked.kinds
+        if kinds and finder.kind not in kinds:
+            continue
+        keys = finder.find(search, user, RANKED if kinds else FIRST_FOUND)
+        places = range(len(found), len(found) + len(keys))
+        found += [
+            Match(FIRST_RANK + place, ANY - place, finder.kind, key, finder.kind, -FIRST_RANK - place)
+            for place, key in zip(places, keys, strict=True)
+        ]
+    return found
+
+
+def _sorted(seen: set[Match], first: list[Match], search: Search, order: str) -> list[Match]:
+    """Sort by an order; what was found elsewhere comes first and stays in its own."""
+    orders = {
+        "relevance": lambda match: (match.rank, -match.pk),
+        "newest": lambda match: -match.pk,
+        "score": lambda match: (-match.score, -match.pk),
+    }
+    return [*first, *sorted(seen, key=orders[order])]
+
+
+def results(matches: Iterable[Match], text: str, user: Any, *, is_drawn: bool = True) -> list[Result]:
+    """Load what the page shows, one query per kind. Formulas are drawn, or else text."""
+    matches = list(matches)
     ids: dict[str, list[int]] = defaultdict(list)
-    for document in documents:
-        ids[document.kind].append(document.object_id)
-    hits = {kind: sources()[kind].resolve(kind_ids, user) for kind, kind_ids in ids.items()}
-    tokens = query_tokens(query)[:MOST_TOKENS]
-    found = ((document, hits[document.kind].get(document.object_id)) for document in documents)
-    return [Result(hit, excerpt(document.body, tokens, hit.draw)) for document, hit in found if hit is not None]
+    for match in matches:
+        ids[match.kind].append(match.object_id)
+    known: dict[str, Source | Finder] = {**sources(), **finders()}
+    hits = {kind: known[kind].resolve(kind_ids, user) for kind, kind_ids in ids.items()}
+    rows = Document.objects.filter(pk__in=[match.pk for match in matches]).values_list("pk", "title", "body")
+    texts = {pk: (title, body) for pk, title, body in rows}
+    tokens = words_of(text)
+    found = []
+    for match in matches:
+        hit = hits[match.kind].get(match.object_id)
+        if hit is not None:
+            title, body = texts.get(match.pk, ("", ""))
+            shown = excerpt(body or hit.words, tokens, hit.draw if is_drawn else no_formulas)
+            found.append(Result(hit, shown, match.object_id, _why(match, title, shown, tokens)))
+    return found
+
+
+def _why(match: Match, title: str, shown: str, tokens: list[str]) -> str:
+    """Return where the words of a query are, the best place of several."""
+    if match.kind in finders():
+        return "run"
+    if not tokens:
+        return "filters"
+    if "<mark>" in excerpt(title, tokens):
+        return "title"
+    return "text" if "<mark>" in shown else "config"
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a query that excerpts mark."""
+    query = operators.read(text)
+    return query_tokens(" ".join([*query.phrases, query.words]))[:MOST_TOKENS]
+
+
+def _visible(matches: Collection[Listed], search: Search, user: Any) -> set[Match]:
+    """Return the matches that this reader sees, and that have what the index does not know."""
+    seen: set[Match] = set()
+    for source in sources().values():
+        of_kind = {match.object_id: match for match in matches if match.kind == source.kind}
+        if of_kind:
+            rows = source.narrowed(source.visible(user).filter(pk__in=backend().listed(of_kind)), search)
+            seen.update(Match(*of_kind[pk], label=label, score=score) for pk, label, score in _described(source, rows))
+    found = seen if not (search.query.phrases or search.excluded) else set(_with_phrases(seen, search))
+    return found if search.of_everybody or meets_everybody(user) else _met(found, search, user)
+
+
+def _met(matches: set[Match], search: Search, user: Any) -> set[Match]:
+    """Leave out what people wrote whom this reader does not meet, in one query for each kind that has authors."""
+    away: set[Match] = set()
+    for source in (source for source in sources().values() if source.author):
+        of_kind = {match.object_id: match for match in matches if match.kind == source.kind}
+        rows = source.visible(user).filter(~met_by(user, source.author), pk__in=backend().listed(of_kind))
+        away.update(of_kind[pk] for pk in rows.values_list("pk", flat=True))
+    search.left_out.update(match.pk for match in away)
+    return matches - away
+
+
+def _described(source: Source, rows: Any) -> Iterable[tuple[int, str, int]]:
+    if source.described is not None:
+        return source.described(rows)
+    return ((pk, source.kind, 0) for pk in rows.values_list("pk", flat=True))
+
+
+def _with_phrases(matches: Collection[Match], search: Search) -> Iterator[Match]:
+    """Yield the matches whose title or text has every phrase and none that is excluded."""
+    has = has_all(search.query.phrases, search.excluded)
+    rows = Document.objects.filter(pk__in=backend().listed([match.pk for match in matches]))
+    texts = {pk: f"{title}\n{body}" for pk, title, body in rows.values_list("pk", "title", "body")}
+    return (match for match in matches if has(texts.get(match.pk, "")))

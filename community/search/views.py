@@ -1,20 +1,89 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from community.common.pagination import keyset_page
+from community.common.pagination import list_page
+from community.common.replicas import from_replica
 from community.common.text import one_line
-from community.search.selectors import matches, results
+from community.search import language, operators, panel, selectors, sentences
+from community.search.selectors import Found
 
 PAGE = 15
-LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to change a search: a kind with how many there are, an order, or a filter to remove."""
+
+    words: str
+    url: str
+    is_current: bool = False
+    count: int | None = None
 
 
 @require_safe
+@from_replica
 def search_results(request: HttpRequest) -> HttpResponse:
-    query = one_line(request.GET.get("q", ""))[:LONGEST_QUERY]
-    page = keyset_page(matches(query, request.user), order=("rank", "-pk"), size=PAGE, request=request)
-    context = {"query": query, "page": page, "results": results(page.items, query, request.user)}
+    tidy = panel.tidy_address(request.GET.dict())
+    if tidy:
+        return redirect(tidy)
+    text, order = one_line(request.GET.get("q", "")), request.GET.get("sort", "")
+    order = order if order in selectors.ORDERS else "relevance"
+    muted = request.GET.get("muted") == "1"
+    found = selectors.find(text, request.user, order, of_everybody=muted)
+    page = list_page(found.matches, order=selectors.ORDERS[order], size=PAGE, request=request)
+    context = {
+        "query": text[: language.LONGEST],
+        "found": found,
+        "problems": sentences.about(found.search),
+        "ranked": selectors.RANKED,
+        "page": page,
+        "results": selectors.results(page.items, text, request.user),
+        "longest": language.LONGEST,
+        "has_search_box": True,
+        **_ways(found, order),
+    }
     return render(request, "search/results.html", context)
+
+
+def _ways(found: Found, order: str) -> dict[str, Any]:
+    """Return what a search can be changed to."""
+    query, asked_order = found.search.query, order if order != "relevance" else ""
+    orders = {"": _("Relevance"), "newest": pgettext("order", "Newest"), "score": pgettext("order", "Score")}
+    return {
+        "panel": panel.panel_of(query),
+        "order": asked_order,
+        "kinds": _kinds(found, asked_order),
+        "orders": [Link(words, panel.address(query, name), name == asked_order) for name, words in orders.items()],
+        "filters": [
+            Link(_shown(each), panel.address(panel.without(query, each), asked_order)) for each in query.operators
+        ],
+    }
+
+
+def _kinds(found: Found, order: str) -> list[Link]:
+    """Return the kinds that there are, or all of them if there are too many to count."""
+    query, chosen, counts = found.search.query, found.search.asked.kinds, found.counts
+    names = {name: words for name, words in operators.kind_words().items() if not counts or counts.get(name)}
+    every = Link(
+        pgettext("all kinds", "All"),
+        panel.address(panel.of_kind(query, ""), order),
+        not chosen,
+        sum(counts.values()) if counts else None,
+    )
+    links = (
+        Link(words, panel.address(panel.of_kind(query, name), order), chosen == (name,), counts.get(name))
+        for name, words in names.items()
+    )
+    return [every, *links]
+
+
+def _shown(operator: language.Operator) -> str:
+    return f"{'-' * operator.is_without}{operator.name}:{operator.value}"

@@ -16,6 +16,13 @@ VAR = env.path("CHAINRULE_VAR", BASE_DIR / "var")
 VERSION = "0.1.0"
 SITE_NAME = "Chainrule"
 
+# A page of runs has two dozen drawings: a round trip for each would cost more than to draw it.
+DRAWINGS_IN_MEMORY = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "drawings",
+    "OPTIONS": {"MAX_ENTRIES": 2000},
+}
+
 # === Apps and middleware ===
 
 INSTALLED_APPS = [
@@ -30,6 +37,7 @@ INSTALLED_APPS = [
     "community.search",
     "community.notifications",
     "community.media",
+    "community.mutes",
     "community.audit",
     "community.accounts",
     "community.common",
@@ -48,24 +56,34 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "community.common.middleware.SecurityHeaders",
     "community.common.middleware.RequestTrace",
+    "community.common.middleware.PageCache",
+    "community.common.middleware.SecurityHeaders",
     "community.common.middleware.Compression",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "community.common.static.WhiteNoiseMiddleware",
     "community.common.middleware.PublicFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "community.accounts.middleware.Authentication",
     "community.common.middleware.Preferences",
     "community.common.middleware.ReadableInput",
     "django.middleware.common.CommonMiddleware",
+    "community.common.replicas.own_writes.OwnWrites",
+    "community.common.middleware.SameOrigin",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "community.common.middleware.Refusals",
 ]
+
+# Aliases of DATABASES that are copies, which lists and search read from (common/replicas).
+REPLICAS: list[str] = []
+
+# Threads that answer pages in each web process. Python runs one of them at a time, so that more of them cost and gain
+# nothing, except while a database or a cache answers slowly.
+PAGE_THREADS = 16
 
 ROOT_URLCONF = "community.urls"
 ASGI_APPLICATION = "community.asgi.application"
@@ -80,6 +98,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["community.common.addresses"],  # a faster {% url %}
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -128,6 +147,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE = "community.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
@@ -204,6 +224,12 @@ FONTS_ROOT = VAR / "fonts"
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
+# === Pages for visitors, kept in the memory of each web process ===
+
+PAGE_CACHE_BYTES = 1024 * 1024 * env.integer("CHAINRULE_PAGE_CACHE_MB", 64)
+# A kept page may be sent for so long before the log of changes is read again.
+PAGE_CACHE_SECONDS = 0.5
+
 # === Background jobs ===
 
 # QUEUES: [] allows any queue name.
@@ -211,6 +237,9 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}
 
 # Prefix of the counters in Redis.
 RATELIMIT_PREFIX = "chainrule-limits"
+
+# Redis has so many seconds to connect and to answer. After that pages go on without it, and the door stays shut.
+REDIS_SECONDS = 0.5
 
 # === Email ===
 
@@ -225,6 +254,11 @@ BPSANDBOX_CALIBRATION = str(VAR / "rates.json")
 BPSANDBOX_VISIBLE_SPECS = "community.experiments.access.visible_specs"
 BPSANDBOX_HAS_MEMBER_QUOTA = "community.experiments.access.has_member_quota"
 BPSANDBOX_MATH = "community.rendering.mathml"
+
+# === Live updates ===
+
+# How processes tell each other that a person has news: a function that returns a topic, and its name.
+PEOPLE_TOPIC = ("bpsandbox.wake.topic", "people")
 
 # === Logs ===
 

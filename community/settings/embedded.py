@@ -13,13 +13,15 @@ HOST = env.text("HOST", "127.0.0.1")
 CHAINRULE_DEMO_SIGN_IN = HOST in {"127.0.0.1", "localhost", "::1", "[::1]"}
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("CHAINRULE_HOSTS")]
 
-DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3")}
+# The threads that answer pages are few and keep their connections; opening one costs more than most queries.
+DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3") | {"CONN_MAX_AGE": None}}
 CACHES = {
     "default": {
         "BACKEND": "community.common.file_cache.TolerantFileCache",
         "LOCATION": VAR / "cache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
+    },
+    "drawings": DRAWINGS_IN_MEMORY,
 }
 RATELIMIT_STORAGE = f"sqlite://{VAR / 'limits.sqlite3'}"
 
@@ -35,7 +37,7 @@ CHAINRULE_MAIL_SHOWN = str(VAR / "mail") if CHAINRULE_DEMO_SIGN_IN else ""
 _collected = (STATIC_ROOT / "staticfiles.json").exists() and not DEBUG
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "community.media.storage.Folder"},
     "staticfiles": {"BACKEND": "community.common.static.ManifestStorage"},
 }
 

@@ -10,6 +10,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+# Pages read few rows by key. PostgreSQL's default supposes a disk with moving heads, and would rather read
+# whole tables. To compile a query takes longer than any of ours runs. `?options=` in a URL replaces both.
+POSTGRES_OPTIONS = {"options": "-c random_page_cost=1.1 -c jit=off"}
+# A connection keeps the plans of those queries of `common/prepared.py` that it has run so often.
+PREPARED = {"prepare_threshold": 5}
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -57,6 +62,13 @@ class Env:
             self._wrong.append(f"{name} must be postgresql://user:password@host:port/database")
         return entry
 
+    def databases(self, name: str) -> list[dict[str, Any]]:
+        """Return a DATABASES entry for each of several `postgresql://` URLs, separated by spaces; [] without any."""
+        entries = [postgres_from_url(address) for address in self.text(name).split()]
+        if not all(entries):
+            self._wrong.append(f"{name} must be URLs as postgresql://user:password@host:port/database")
+        return [entry for entry in entries if entry]
+
     def reject(self, message: str) -> None:
         """Record an error found by the settings module."""
         self._wrong.append(message)
@@ -66,6 +78,7 @@ class Env:
         problems = list(self._wrong)
         if self._missing:
             problems.insert(0, "set " + ", ".join(dict.fromkeys(self._missing)))
+        self._wrong, self._missing = [], []  # they are reported once, also when another module reads on
         if problems:
             raise ImproperlyConfigured(
                 "Chainrule is not fully configured: " + "; ".join(problems) + " (see docs/operating.md)."
@@ -91,7 +104,10 @@ def _flag(raw: str) -> bool:
 
 
 def postgres_from_url(address: str) -> dict[str, Any]:
-    """Parse `postgresql://user:password@host:port/name?sslmode=…` into a DATABASES entry, or {} if invalid."""
+    """Parse `postgresql://user:password@host:port/name?sslmode=…` into a DATABASES entry, or {} if invalid.
+
+    `prepares=no` is for a pooler that gives each transaction another connection, and with it other prepared queries.
+    """
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -100,6 +116,8 @@ def postgres_from_url(address: str) -> dict[str, Any]:
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgres", "postgresql"} or not name:
         return {}
+    asked = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    prepared = PREPARED if asked.pop("prepares", "yes").lower() in TRUE_WORDS else {}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
@@ -107,7 +125,7 @@ def postgres_from_url(address: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(port or ""),
-        "OPTIONS": {key: values[-1] for key, values in parse_qs(parts.query).items()},
+        "OPTIONS": POSTGRES_OPTIONS | prepared | asked,
     }
 
 

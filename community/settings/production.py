@@ -3,6 +3,9 @@
 Refuses to start with missing variables, and names them all.
 """
 
+from importlib.util import find_spec
+
+from community.common.connections import check_idle
 from community.settings.base import *
 from community.settings.base import env
 
@@ -15,21 +18,32 @@ if not ALLOWED_HOSTS:
     env.required("CHAINRULE_HOSTS")
 
 DATABASES = {"default": env.database("CHAINRULE_DATABASE_URL")}
-if DATABASES["default"]:
-    DATABASES["default"]["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": 16, "timeout": 10})
-    # After a PostgreSQL restart the pool's connections are dead: check them before use.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+for _place, _replica in enumerate(env.databases("CHAINRULE_REPLICA_URLS"), start=1):
+    _replica["OPTIONS"].setdefault("connect_timeout", "1")
+    DATABASES[f"replica{_place}"] = _replica | {"TEST": {"MIRROR": "default"}}
+REPLICAS = [alias for alias in DATABASES if alias != "default"]
+DATABASE_ROUTERS = ["community.common.replicas.router.ReplicaRouter"] if REPLICAS else []
+for _alias, _database in DATABASES.items():
+    if _database:
+        # After a PostgreSQL restart the pool's connections are dead: check them before use.
+        _seconds = 5 if _alias == "default" else 1
+        _pool = {"min_size": 1, "max_size": PAGE_THREADS + 4, "timeout": _seconds, "check": check_idle}
+        _database["OPTIONS"].setdefault("pool", _pool)
 
 REDIS_URL = env.required("CHAINRULE_REDIS_URL")
 # Separates the keys of several sites on one Redis.
 REDIS_PREFIX = env.text("CHAINRULE_REDIS_PREFIX", "chainrule")
+REDIS_SECONDS = env.number("CHAINRULE_REDIS_TIMEOUT", REDIS_SECONDS)
+if not 0 < REDIS_SECONDS <= 60:
+    env.reject("CHAINRULE_REDIS_TIMEOUT must be more than 0 and at most 60 seconds")
 CACHES = {
     "default": {
         "BACKEND": "community.common.redis_cache.TolerantRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": REDIS_PREFIX,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 3},
-    }
+        "OPTIONS": {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS},
+    },
+    "drawings": DRAWINGS_IN_MEMORY,
 }
 RATELIMIT_STORAGE = REDIS_URL
 RATELIMIT_PREFIX = f"{REDIS_PREFIX}-limits"
@@ -37,6 +51,8 @@ TASKS = {"default": {"BACKEND": "community.common.tasks_celery.CeleryBackend", "
 CELERY_BROKER_URL = REDIS_URL
 BPSANDBOX_WAKE = "bpsandbox.wake.Redis"
 BPSANDBOX_WAKE_PLACE = REDIS_URL
+PEOPLE_TOPIC = ("bpsandbox.wake.topic", f"{REDIS_PREFIX}-people")
+BPSANDBOX_SHARED_CALIBRATION = True
 
 DEFAULT_FROM_EMAIL = env.required("CHAINRULE_MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -80,8 +96,24 @@ SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 LANGUAGE_COOKIE_SECURE = _https
 
+_bucket = env.text("CHAINRULE_S3_BUCKET")
+if _bucket and not (find_spec("storages") and find_spec("boto3")):
+    env.reject("CHAINRULE_S3_BUCKET needs the packages of requirements-s3.txt")
+_folder = {"BACKEND": "community.media.storage.Folder"}
+_s3 = {
+    "BACKEND": "community.media.s3.Bucket",
+    "OPTIONS": {
+        "bucket_name": _bucket,
+        "endpoint_url": env.text("CHAINRULE_S3_ENDPOINT") or None,
+        "region_name": env.text("CHAINRULE_S3_REGION", "us-east-1"),
+        "access_key": env.text("CHAINRULE_S3_ACCESS_KEY") or None,
+        "secret_key": env.text("CHAINRULE_S3_SECRET_KEY") or None,
+        "location": env.text("CHAINRULE_S3_PREFIX"),
+        "addressing_style": env.text("CHAINRULE_S3_ADDRESSING", "auto"),
+    },
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _s3 if _bucket else _folder,
     "staticfiles": {"BACKEND": "community.common.static.ManifestStorage"},
 }
 LOGGING = logging_config(level=env.text("CHAINRULE_LOG_LEVEL", "INFO"), as_json=True)

@@ -8,13 +8,19 @@ class SocialConfig(AppConfig):
 
     def ready(self) -> None:
         from community.common import slots
+        from community.common.changes import Topic, watch
         from community.content import reader_state
-        from community.social import audience, counting, invariants, selectors
+        from community.mutes import effects
+        from community.social import audience, counting, invariants, selectors, services
 
+        from .models import Follow
+
+        watch(Follow, topics=[Topic("person", "person_id"), Topic("person", "follower_id")])
         audience.register()
         counting.register()
+        effects.register(effects.Effect(services.after_mute, services.after_unmute))
         invariants.register()
-        reader_state.register(selectors.with_follows, selectors.reader_state)
+        reader_state.register("social", selectors.reader_state, selectors.levels_of)
         slots.fill("post-side", "social/post_side.html")
         slots.fill("post-acts", "social/post_acts.html")
         slots.fill("thread-follow", "social/thread_follow.html")

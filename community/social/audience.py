@@ -1,49 +1,153 @@
-"""Notifications to followers, and of new followers."""
+"""Delivery of new posts to followers, and notifications of new followers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import batched
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.content import audience
+from community.content.audience import Event
 from community.content.models import Category, Post
 from community.content.querysets import Reader
-from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
+from community.notifications.services import notify
+from community.notifications.topics import Topic
+from community.notifications.verbs import Kind, Target, Verb, register_filter, register_kind, register_verb
+from community.social import feeds
+from community.social.levels import Level, Levels, is_notified
 from community.social.models import Follow
+from community.social.selectors import unmuted
+from community.social.services import follow_by_writing
+
+BATCH = 1_000
+
+
+class Follower(NamedTuple):
+    """A person with a level for something that a post belongs to; `is_following` if one of these brings the post."""
+
+    key: int
+    is_active: bool
+    levels: Levels
+    is_following: bool
 
 
 def register() -> None:
-    audience.register(followers)
-    register_verb(Verb("follow", _("{actor} follows you"), "user-plus"))
+    audience.register(audience.Delivery(deliver, redeliver, notified))
+    many = _("{actor} follow you")
+    one = _("{actor} follows you")
+    register_verb(Verb("follow", one, "user-plus", Topic.FOLLOWERS, is_grouped=True, sentence_of_many=many))
     register_kind(Kind("person", people, _person))
+    register_filter(unmuted)
 
 
-def followers(post: Post) -> Iterator[tuple[int, str]]:
-    """Return the followers of the thread for any post in it; of its author, tags and category for a new thread.
+def deliver(post: Post) -> None:
+    """Put a post into the home feeds of its author and followers, and notify of it as their levels say, in batches.
 
-    Following a category includes its descendants.
+    A closed account is not notified, but its feed is complete when it is opened again.
     """
-    if not post.is_opening:
-        yield from _each("new_post", Q(thread=post.thread_id))
-        return
-    thread = post.thread
-    wanted = Q(person=thread.author_id) | Q(tag__in=thread.tags.all())
-    if thread.category_id:
-        wanted |= Q(category__in=Category.objects.keys_around(thread.category_id))
-    yield from _each("new_thread", wanted)
+    follow_by_writing(post)
+    event, verb = (Event.NEW_THREAD, "new_thread") if post.is_opening else (Event.NEW_POST, "new_post")
+    readers = [post.author_id]
+    for followers in _batches(post):
+        told = [each.key for each in followers if each.is_active and is_notified(event, each.levels)]
+        notify(
+            listeners=dict.fromkeys(told, verb),
+            actor=post.author,
+            target_kind="post",
+            target_id=post.pk,
+            event=f"post:{post.pk}",
+            subject=post.thread_id,
+        )
+        readers += [each.key for each in followers if each.is_following]
+        if feeds.is_shown(post):
+            feeds.put(post, readers)
+        readers = []
+    if readers and feeds.is_shown(post):
+        feeds.put(post, readers)
+
+
+def redeliver(thread_id: int) -> None:
+    """Show a changed thread in feeds where it belongs now, in batches of people by key."""
+    for readers in batched(feeds.concerned(thread_id), BATCH):
+        feeds.refresh(thread_id, readers)
+
+
+def notified(post: Post, events: Mapping[int, Event]) -> set[int]:
+    """Return who of these people wants to be notified of a post, by what it is to them.
+
+    The author of a thread watches it, unless they have chosen a level for it.
+    """
+    if not events:
+        return set()
+    path = _path(post)
+    rows = _rows(_of_thread(post, path) & Q(follower__in=list(events)), path)
+    found = {each.key: each.levels for each in (_follower(row, path) for row in rows)}
+    author = post.thread.author_id
+    of_author = found.get(author, Levels())
+    if of_author.thread is None:
+        found[author] = of_author._replace(thread=Level.WATCHING)
+    return {key for key, event in events.items() if is_notified(event, found.get(key, Levels()))}
+
+
+def _batches(post: Post) -> Iterator[list[Follower]]:
+    """Yield other people with a level for what brings this post or for its author, by key.
+
+    A new thread is brought by its author, tags and category, categories around it included; a reply by its thread and
+    its author.
+    """
+    path = _path(post) if post.is_opening else ()
+    wanted = _of_thread(post, path) if post.is_opening else Q(thread=post.thread_id) | _of_author(post)
+    rows, after = _rows(wanted & ~Q(follower=post.author_id), path), 0
+    while found := [_follower(row, path) for row in rows.filter(follower__gt=after)[:BATCH]]:
+        yield found
+        after = found[-1].key
+        if len(found) < BATCH:
+            return
+
+
+def _of_author(post: Post) -> Q:
+    """Match levels for the author of a post; of one that feeds do not show, only who has muted them matters."""
+    return Q(person=post.author_id) if feeds.is_shown(post) else Q(person=post.author_id, level=Level.MUTED)
+
+
+def _of_thread(post: Post, path: Sequence[int]) -> Q:
+    """Match levels for the author of a post, its thread, and the tags and categories of that."""
+    tags = list(post.thread.tags.values_list("pk", flat=True))
+    return Q(person=post.author_id) | Q(thread=post.thread_id) | Q(tag__in=tags) | Q(category__in=path)
+
+
+def _path(post: Post) -> Sequence[int]:
+    """Return the keys of the thread's category and those around it, the nearest first."""
+    category = post.thread.category_id
+    return Category.objects.keys_around(category) if category else ()
+
+
+def _rows(wanted: Q, path: Sequence[int]) -> QuerySet:
+    """Return a row for each person with any of the wanted levels, by key."""
+    wanted_of = {name: Q(**{f"{name}__isnull": False}) for name in ("thread", "person", "tag")}
+    wanted_of |= {f"category_{key}": Q(category=key) for key in path}
+    levels = {f"of_{name}": Max("level", filter=match) for name, match in wanted_of.items()}
+    lowest = Min("level", filter=wanted_of["tag"])
+    people = Follow.objects.filter(wanted).order_by("follower").values("follower", "follower__is_active")
+    return people.annotate(**levels, lowest_of_tag=lowest)
+
+
+def _follower(row: Mapping[str, Any], path: Sequence[int]) -> Follower:
+    of_categories = [row[f"of_category_{key}"] for key in path]
+    nearest = next((level for level in of_categories if level is not None), None)
+    around = tuple(level for level in (row["lowest_of_tag"], row["of_tag"], nearest) if level is not None)
+    levels = Levels(row["of_thread"], row["of_person"], around)
+    highest = max(level or Level.MUTED for level in (levels.thread, levels.author, row["of_tag"], *of_categories))
+    return Follower(row["follower"], row["follower__is_active"], levels, highest >= Level.TRACKING)
 
 
 def people(reader: Reader) -> QuerySet[User]:
     return User.objects.filter(is_active=True)
-
-
-def _each(verb: str, wanted: Q) -> Iterator[tuple[int, str]]:
-    rows = Follow.objects.filter(wanted, follower__is_active=True)
-    return ((pk, verb) for pk in rows.values_list("follower", flat=True).distinct())
 
 
 def _person(person: User) -> Target:

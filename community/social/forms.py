@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts.models import User
 from community.content.models import Category, Tag, Thread
 from community.content.querysets import Reader
+from community.social.levels import Level
 from community.social.models import TARGETS
 
 
@@ -24,7 +25,10 @@ class SwitchForm(forms.Form):
     on = forms.TypedChoiceField(coerce=lambda text: text == "1", choices=[("1", "on"), ("0", "off")])
 
 
-class FollowForm(SwitchForm):
+class LevelForm(forms.Form):
+    """The level for one target."""
+
+    level = forms.TypedChoiceField(coerce=lambda text: Level(int(text)), choices=Level.choices)
     kind = forms.ChoiceField(choices=[(target, target) for target in TARGETS])
     id = forms.IntegerField(min_value=1, max_value=2**62)
 
@@ -47,5 +51,5 @@ class FollowForm(SwitchForm):
         }[kind]
         found = rows.filter(pk=pk).first()
         if found is None:
-            raise forms.ValidationError(_("What you wanted to follow no longer exists."))
+            raise forms.ValidationError(_("What you wanted to follow or mute no longer exists."))
         return found

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from community.mutes.selectors import Standing
+from community.social.levels import Level
 from community.social.querysets import FollowQuerySet
 
 TARGETS = ("person", "tag", "category", "thread")
@@ -21,7 +23,7 @@ def _exactly_one() -> Q:
 
 
 class Follow(models.Model):
-    """`follower` follows one person, tag, category or thread."""
+    """The level that `follower` has for one person, tag, category or thread; followed are those from TRACKING on."""
 
     follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
     person = models.ForeignKey(
@@ -34,11 +36,20 @@ class Follow(models.Model):
     thread = models.ForeignKey(
         "content.Thread", null=True, blank=True, on_delete=models.CASCADE, related_name="follows"
     )
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.WATCHING, db_default=Level.WATCHING)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = FollowQuerySet.as_manager()
 
     class Meta:
+        indexes = (
+            models.Index(
+                "person",
+                "follower",
+                name="person_followed_by",
+                condition=Q(person__isnull=False, level__gte=Level.TRACKING),
+            ),
+        )
         constraints = (
             models.CheckConstraint(condition=_exactly_one(), name="follow_one_target"),
             models.CheckConstraint(condition=Q(person=None) | ~Q(person=F("follower")), name="follow_not_oneself"),
@@ -53,11 +64,27 @@ class Follow(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.follower_id} follows {self.target_kind}"
+        return f"{self.follower_id} has level {self.level} of a {self.target_kind}"
 
     @property
     def target_kind(self) -> str:
         return next(target for target in TARGETS if getattr(self, f"{target}_id") is not None)
+
+
+class FeedEntry(models.Model):
+    """A thread in somebody's home feed, at the newest of its posts that they want to see. `feeds` writes it."""
+
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    thread = models.ForeignKey("content.Thread", on_delete=models.CASCADE, related_name="+")
+    post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(help_text="Of the post.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["reader", "thread"], name="feed_thread_once"),)
+        indexes = (models.Index("reader", F("created_at").desc(), F("post").desc(), name="feed_new"),)
+
+    def __str__(self) -> str:
+        return f"post {self.post_id} for {self.reader_id}"
 
 
 class Reaction(models.Model):
@@ -83,6 +110,8 @@ class Reaction(models.Model):
 
 
 class Bookmark(models.Model):
+    standing: Standing  # between its owner and the author of the post, set by selectors.find_standings
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookmarks")
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="bookmarks")
     created_at = models.DateTimeField(default=timezone.now)

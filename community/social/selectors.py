@@ -1,63 +1,96 @@
-"""A reader's follows, votes and bookmarks, each in one query."""
+"""A reader's follows, votes and bookmarks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.lookups import In
 
 from community.accounts.models import User
+from community.common.prepared import Prepared, place
+from community.common.subqueries import CountUpTo, looked_up, not_looked_up
 from community.content.models import Post
 from community.content.querysets import Reader
+from community.mutes.selectors import NOTHING, standings
 from community.social.models import Bookmark, Follow, Reaction
 
-
-def votes_by(user: Reader, post_ids: Iterable[int]) -> dict[int, int]:
-    if not user.is_authenticated:
-        return {}
-    return dict(Reaction.objects.filter(user=user, post__in=list(post_ids)).values_list("post_id", "value"))
+NO_VOTE = 0
 
 
-def bookmarked_by(user: Reader, post_ids: Iterable[int]) -> set[int]:
-    if not user.is_authenticated:
-        return set()
-    return set(Bookmark.objects.filter(user=user, post__in=list(post_ids)).values_list("post_id", flat=True))
+class PostState(NamedTuple):
+    """What a reader has done with one post; `voted` is 1, 0 or -1."""
+
+    voted: int
+    bookmarked: bool
 
 
-def reader_state(user: Reader, posts: Iterable[Post]) -> dict[str, Any]:
+def reader_state(user: Reader, posts: Sequence[Post]) -> dict[int, PostState]:
     """Return the reader's votes and bookmarks for a page of posts."""
     ids = [post.pk for post in posts]
-    return {"votes": votes_by(user, ids), "bookmarked": bookmarked_by(user, ids)}
+    votes, bookmarked = _marks(user, ids) if user.is_authenticated and ids else ({}, set())
+    return {pk: PostState(votes.get(pk, NO_VOTE), pk in bookmarked) for pk in ids}
 
 
-def with_follows(threads: QuerySet, user: Reader) -> QuerySet:
-    """Annotate each thread with whether this person follows it and its author."""
-    follows = Follow.objects.filter(follower=user.pk if user.is_authenticated else 0)
-    return threads.annotate(
-        follows_author=Exists(follows.filter(person=OuterRef("author"))),
-        is_followed=Exists(follows.filter(thread=OuterRef("pk"))),
-    )
+def _marks(user: User, post_ids: Sequence[int]) -> tuple[dict[int, int], set[int]]:
+    """Return a person's votes and bookmarks among these posts, in one query: a bookmark is a row without a vote."""
+    found = _marks_among(len(post_ids)).run(user=user.pk, **{f"post{n}": pk for n, pk in enumerate(post_ids)})
+    return {pk: value for pk, value in found if value != NO_VOTE}, {pk for pk, value in found if value == NO_VOTE}
 
 
-def is_following(user: Reader, **target: Any) -> bool:
-    return user.is_authenticated and Follow.objects.filter(follower=user, **target).exists()
+@lru_cache(maxsize=200)
+def _marks_among(count: int) -> Prepared:
+    among = In(F("post_id"), [place(f"post{n}") for n in range(count)])
+    votes = Reaction.objects.filter(among, user=place("user")).values_list("post_id", "value")
+    bookmarks = Bookmark.objects.filter(among, user=place("user")).values_list("post_id", Value(NO_VOTE))
+    return Prepared(lambda: votes.union(bookmarks, all=True))
 
 
-def follow_counts(person: Reader) -> tuple[int, int]:
-    """Return how many people follow this person, and how many they follow."""
-    followed, following = Q(person=person), Q(follower=person, person__isnull=False)
-    counts = Follow.objects.filter(followed | following).aggregate(
-        followers=Count("pk", filter=followed), following=Count("pk", filter=following)
-    )
-    return counts["followers"], counts["following"]
+def levels_of(thread: Value, author: Value, reader: Value) -> dict[str, Subquery]:
+    """Return the levels that a reader has for a thread and for its author; null where none was chosen."""
+    levels = Follow.objects.filter(follower=reader).values("level")
+    return {
+        "level_of_author": Subquery(levels.filter(person=author)),
+        "level": Subquery(levels.filter(thread=thread)),
+    }
+
+
+def level_of(user: Reader, **target: Any) -> int | None:
+    """Return the level that a person has for a target; None if they have chosen none, and for a visitor."""
+    if not user.is_authenticated:
+        return None
+    return Follow.objects.filter(follower=user, **target).values_list("level", flat=True).first()
+
+
+def unmuted(reader: User) -> Q:
+    """Match notifications of threads and people that a reader has not muted, be they sent before or meanwhile."""
+    muted = Follow.objects.muted().filter(follower=reader)
+    of_thread, of_person = muted.filter(thread=OuterRef("subject")), muted.filter(person=OuterRef("actor"))
+    return not_looked_up(of_thread) & not_looked_up(of_person)
+
+
+def follow_counts(person: User | OuterRef) -> dict[str, CountUpTo]:
+    """Return columns for how many people follow a person, and how many they follow."""
+    return {
+        "follower_count": CountUpTo(Follow.objects.followed().filter(person=person)),
+        "following_count": CountUpTo(Follow.objects.followed().filter(follower=person, person__isnull=False)),
+    }
 
 
 def bookmarks_of(user: User):
     """Return bookmarks of posts still visible to this person, ordered for keyset pagination."""
-    visible = Post.objects.visible_to(user).values("pk")
+    visible = Post.objects.visible_to(user).filter(pk=OuterRef("post_id"))
     return (
-        Bookmark.objects.filter(user=user, post__in=visible)
+        Bookmark.objects.filter(looked_up(visible), user=user)
         .select_related("post__thread", "post__author")
         .order_by("-created_at", "-pk")
     )
+
+
+def find_standings(bookmarks: Sequence[Bookmark], reader: User) -> None:
+    """Set on each bookmark what is between its owner and the author of the post, in one query or none."""
+    found = standings(reader, {bookmark.post.author_id for bookmark in bookmarks})
+    for bookmark in bookmarks:
+        bookmark.standing = found.get(bookmark.post.author_id, NOTHING)

@@ -3,14 +3,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
 from community.accounts.policies import refuse_unconfirmed
+from community.content import listings
 from community.content.models import Category, Post, Tag, Thread
-from community.notifications.services import notify
+from community.mutes.errors import CannotFollow, CannotVote, refuse_apart
+from community.mutes.models import Mute
+from community.notifications.services import mark_seen, notify
+from community.notifications.verbs import mutable_verbs
+from community.social import feeds
 from community.social.errors import NothingToFollow, OwnPost
+from community.social.levels import Level
 from community.social.models import Bookmark, Follow, Reaction
 
 
@@ -19,10 +25,13 @@ def vote(*, user: User, post: Post, value: int) -> int:
     """Set a person's vote on a post to +1, -1 or 0 (withdraw it). Returns the post's new score.
 
     The post's row is locked first, after the thread's if its score changes too, so that concurrent votes add up.
+    Raises OwnPost, EmailUnconfirmed, and CannotVote if a block is in the way; a vote can be withdrawn all the same.
     """
     refuse_unconfirmed(user)
     if post.author_id == user.pk:
         raise OwnPost(_("You can't vote on your own post."))
+    if value != 0:
+        refuse_apart(user, [post.author_id], CannotVote)
     if post.is_opening:
         Thread.objects.select_for_update().only("pk").get(pk=post.thread_id)
     Post.objects.select_for_update().only("pk").get(pk=post.pk)
@@ -44,18 +53,24 @@ def _move_score(post: Post, change: int) -> None:
     Post.objects.filter(pk=post.pk).update(score=F("score") + change)
     if post.is_opening:
         Thread.objects.filter(pk=post.thread_id).update(score=F("score") + change)
+        listings.rescore(post.thread_id)
 
 
 @transaction.atomic
 def follow(
     *,
     follower: User,
+    level: Level = Level.WATCHING,
     person=None,
     tag: Tag | None = None,
     category: Category | None = None,
     thread: Thread | None = None,
 ) -> Follow:
-    """Follow exactly one target; idempotent. A person is notified of a new follower once."""
+    """Set the level that a person has for exactly one target; idempotent. A person is notified of a follower once.
+
+    At the level NORMAL or MUTED it is not followed: it brings nothing into the feed. What was notified of a thread or
+    person that is muted counts as read. Raises NothingToFollow, and CannotFollow if a block is between the two.
+    """
     target = {
         name: value
         for name, value in {"person": person, "tag": tag, "category": category, "thread": thread}.items()
@@ -65,22 +80,68 @@ def follow(
         raise NothingToFollow(_("Choose one person, tag, category or thread to follow."))
     if person is not None and person.pk == follower.pk:
         raise NothingToFollow(_("You can't follow yourself."))
-    row, created = Follow.objects.get_or_create(follower=follower, **target)
-    if created and person is not None:
+    if person is not None and level >= Level.TRACKING:
+        refuse_apart(follower, [person.pk], CannotFollow)
+    row = _stored(follower, level, target)
+    if level == Level.MUTED:
+        _hush(follower, person, thread)
+    if level >= Level.TRACKING and person is not None:
         notify(
             listeners={person.pk: "follow"},
             actor=follower,
             target_kind="person",
             target_id=follower.pk,
             event=f"follow:{follower.pk}",
+            subject=0,
         )
     return row
 
 
-def unfollow(*, follower: User, **target: Any) -> bool:
-    """Unfollow a target. Returns whether it was followed."""
-    deleted, _rows = Follow.objects.filter(follower=follower, **target).delete()
-    return deleted > 0
+def follow_by_writing(post: Post) -> None:
+    """Watch a thread that one has begun and track one that one has replied in, unless one has chosen a level for it."""
+    level = Level.WATCHING if post.author_id == post.thread.author_id else Level.TRACKING
+    target = {"follower": post.author, "thread": post.thread}
+    _row, created = Follow.objects.get_or_create(**target, defaults={"level": level})
+    if created and not feeds.is_shown(post):
+        feeds.fill(post.author, thread=post.thread)
+
+
+def _stored(follower: User, level: Level, target: dict[str, Any]) -> Follow:
+    """Store a level, and bring what is followed now into the feed, or take out what no longer is."""
+    rows = Follow.objects.select_for_update(no_key=True)
+    row, created = rows.get_or_create(follower=follower, **target, defaults={"level": level})
+    before = Level.NORMAL if created else row.level
+    if row.level != level:
+        row.level = level
+        row.save(update_fields=["level"])
+    if before < Level.TRACKING <= level:
+        feeds.fill(follower, **target)
+    elif level < Level.TRACKING <= before:
+        feeds.withdraw(follower)
+    return row
+
+
+def _hush(follower: User, person: User | None, thread: Thread | None) -> None:
+    """Mark notifications of a muted thread or person as read, so that open pages count them no more."""
+    about = [Q(actor=person)] if person is not None else [Q(subject=thread.pk)] if thread is not None else []
+    for each in about:
+        mark_seen(reader=follower, seen=each & Q(verb__in=mutable_verbs()))
+
+
+def after_mute(mute: Mute) -> None:
+    """Take what a muted person wrote out of a feed. A block ends what the two follow of each other."""
+    feeds.withdraw(mute.person)
+    if mute.is_block:
+        Follow.objects.followed().filter(follower=mute.person, person=mute.other).delete()
+        Follow.objects.followed().filter(follower=mute.other, person=mute.person).delete()
+        feeds.withdraw(mute.other)
+
+
+def after_unmute(mute: Mute) -> None:
+    """Bring back what two people follow."""
+    feeds.fill_anew(mute.person)
+    if mute.is_block:
+        feeds.fill_anew(mute.other)
 
 
 def add_bookmark(*, user: User, post: Post) -> Bookmark:

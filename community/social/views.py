@@ -18,7 +18,7 @@ from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
 from community.content.models import Post
 from community.social import selectors, services
-from community.social.forms import FollowForm, SwitchForm, VoteForm
+from community.social.forms import LevelForm, SwitchForm, VoteForm
 
 VOTING = Limit("vote", "60/hour", "200/day")
 FOLLOWING = Limit("follow", "120/hour")
@@ -32,7 +32,8 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     value = cleaned(VoteForm(request.POST))["value"]
     post.score = services.vote(user=request.user, post=post, value=value)
-    return _answer(request, "social/vote.html", {"post": post, "voted": value}, post.get_absolute_url())
+    state = {"score": post.score, "voted": value, "can_vote": post.author_id != request.user.pk}
+    return _answer(request, "social/vote.html", _named(post) | state, post.get_absolute_url())
 
 
 @login_required
@@ -43,17 +44,17 @@ def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
     on = cleaned(SwitchForm(request.POST))["on"]
     act = services.add_bookmark if on else services.remove_bookmark
     act(user=request.user, post=post)
-    return _answer(request, "social/bookmark.html", {"post": post, "bookmarked": on}, post.get_absolute_url())
+    return _answer(request, "social/bookmark.html", _named(post) | {"bookmarked": on}, post.get_absolute_url())
 
 
 @login_required
 @require_POST
 @limited(FOLLOWING)
 def follow(request: MemberRequest) -> HttpResponse:
-    wish = cleaned(FollowForm(request.POST, reader=request.user))
-    act = services.follow if wish["on"] else services.unfollow
-    act(follower=request.user, **{wish["kind"]: wish["target"]})
-    context = {"kind": wish["kind"], "target": wish["target"], "following": wish["on"]}
+    """Set the reader's level for a person, tag, category or thread."""
+    wish = cleaned(LevelForm(request.POST, reader=request.user))
+    services.follow(follower=request.user, level=wish["level"], **{wish["kind"]: wish["target"]})
+    context = {"kind": wish["kind"], "target": wish["target"], "level": wish["level"]}
     return _answer(request, "social/follow.html", context, wish["target"].get_absolute_url())
 
 
@@ -62,11 +63,16 @@ def follow(request: MemberRequest) -> HttpResponse:
 def bookmarks(request: MemberRequest) -> HttpResponse:
     rows = selectors.bookmarks_of(request.user)
     page = keyset_page(rows, order=("-created_at", "-pk"), size=PAGE, request=request)
+    selectors.find_standings(page.items, request.user)
     return render(request, "social/bookmarks.html", {"page": page})
 
 
 def _post(request: MemberRequest, pk: int) -> Post:
     return get_or_not_found(Post.objects.visible_to(request.user).select_related("thread"), pk=pk)
+
+
+def _named(post: Post) -> dict[str, Any]:
+    return {"pk": post.pk, "url": post.get_absolute_url()}
 
 
 def _answer(request: MemberRequest, template: str, context: dict[str, Any], default: str) -> HttpResponse:

@@ -12,10 +12,11 @@ from django.utils import timezone
 from bpsandbox.models import Spec
 from community.accounts.models import User
 from community.blogs.models import Article
+from community.content import listings
 from community.content.models import Category, Kind, Post, Role, Tag, Thread
 from community.content.services import add_post, start_thread
 from community.notifications.models import Notification
-from community.search.backends import backend
+from community.search.backends import Entry, backend
 from community.search.models import Document
 from community.search.tokens import index_tokens
 from community.social.models import Bookmark, Follow, Reaction
@@ -66,25 +67,27 @@ def settle() -> Crowd:
     config = f"{BODY}\n```bp\n{XOR}```\n"
     twenty = start_thread(kind="question", title="Why $\\delta$?", source=config, category=shelf, **fields)
     big = start_thread(kind="question", title="A long one", source=config, category=shelf, **fields)
-    start_thread(kind="question", title="Unanswered", source=config, category=shelf, **fields)
+    slower = config.replace("lr: 2.0", "lr: 1.0")
+    start_thread(kind="question", title="Unanswered", source=slower, category=shelf, **fields)
     others = {
         "discussion": start_thread(kind="discussion", title="Shapes", source=config, category=shelf, **fields),
         "article": start_thread(kind="article", title="By hand", source=f"## One\n\n{config}", **fields),
         "note": start_thread(kind="note", title="", source=config, **fields),
     }
     Article.objects.create(thread=others["article"], summary="Every number.")
-    spec_hash = train()
+    spec_hash, other_hash = train(), train()
     for thread in (twenty, big, *others.values()):
-        add_post(thread=_again(thread), author=writers[1], source=BODY)
+        reply = add_post(thread=_again(thread), author=writers[1], source=BODY)
+        add_post(thread=_again(thread), author=writers[2], source="Thank you: $x$.", parent=reply)
     _fill_twenty(twenty, writers)
     tag = Tag.objects.get(slug="xor")
     crowd = Crowd(reader, writers, shelf, tag, _again(twenty), _again(big), others, {})
     _tie_few(crowd)
-    crowd.paths = _paths(crowd, others, spec_hash)
+    crowd.paths = _paths(crowd, others, spec_hash, other_hash)
     return crowd
 
 
-def _paths(crowd: Crowd, others: dict[str, Thread], spec_hash: str) -> dict[str, str]:
+def _paths(crowd: Crowd, others: dict[str, Thread], spec_hash: str, other_hash: str) -> dict[str, str]:
     return {
         "home": "/",
         "latest": "/latest/",
@@ -106,6 +109,7 @@ def _paths(crowd: Crowd, others: dict[str, Thread], spec_hash: str) -> dict[str,
         "note": others["note"].get_absolute_url(),
         "runs": "/runs/",
         "run": f"/runs/{spec_hash}/",
+        "comparison": f"/compare/?runs={spec_hash},{other_hash}",
         "data sets": "/data/",
         "data set": "/data/digits/",
         "config language": "/config/",
@@ -128,7 +132,7 @@ def _fill_big_thread(crowd: Crowd) -> None:
     sample = crowd.big.posts.filter(role=Role.ANSWER).first()
     posts = [
         _copy(sample, crowd.big, author=crowd.writers[number % 5], role=Role.ANSWER, number=number, score=number % 7)
-        for number in range(sample.number + 1, POSTS + 1)
+        for number in range(crowd.big.last_number + 1, POSTS + 1)
     ]
     Post.objects.bulk_create(posts, batch_size=1000)
     Thread.objects.filter(pk=crowd.big.pk).update(post_count=POSTS, answer_count=POSTS - 1, last_number=POSTS)
@@ -139,7 +143,7 @@ def _fill_with_comments(crowd: Crowd, thread: Thread) -> None:
     first = thread.posts.get(number=2)
     posts = [
         _copy(first, thread, author=crowd.writers[n % 5], role=Role.COMMENT, number=n, parent=first if n % 2 else None)
-        for n in range(3, COMMENTS + 1)
+        for n in range(thread.posts.count() + 1, COMMENTS + 1)
     ]
     Post.objects.bulk_create(posts, batch_size=1000)
     Thread.objects.filter(pk=thread.pk).update(post_count=COMMENTS, last_number=COMMENTS)
@@ -148,7 +152,7 @@ def _fill_with_comments(crowd: Crowd, thread: Thread) -> None:
 def _many_threads(crowd: Crowd) -> list[Thread]:
     """Create threads of every kind with opening posts, in one category and under one tag; one in ten has a run."""
     now, minutes = timezone.now(), count()
-    embed = Spec.objects.get().hash
+    embed = Spec.objects.earliest("pk").hash
     threads = []
     for kind in KINDS:
         for number in range(THREADS_OF_A_KIND):
@@ -178,6 +182,7 @@ def _many_threads(crowd: Crowd) -> list[Thread]:
     Post.objects.bulk_create(posts, batch_size=1000)
     links = [Thread.tags.through(thread_id=thread.pk, tag_id=crowd.tag.pk) for thread in threads]
     Thread.tags.through.objects.bulk_create(links, batch_size=1000)
+    listings.relist(Thread.objects.filter(tags=crowd.tag))
     Article.objects.bulk_create(Article(thread=thread) for thread in threads if thread.kind == Kind.ARTICLE)
     return threads
 
@@ -218,8 +223,7 @@ def _index_many(posts: list[Post]) -> None:
         batch_size=1000,
     )
     words = index_tokens("Look at the shapes.")
-    for document in documents:
-        backend().write(document.pk, [], words)
+    backend().write([Entry(document.pk, [], words) for document in documents])
 
 
 def _again(thread: Thread) -> Thread:

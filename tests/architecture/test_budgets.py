@@ -9,16 +9,18 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
+from django.core.cache import cache as server_cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from community.common import bundles
 from community.common.ratelimit.store import limiter
 from community.launch.paths import ROOT
 from tests.architecture import crowd as crowds
@@ -28,43 +30,47 @@ pytestmark = pytest.mark.django_db
 
 OFFSET = re.compile(r"\bOFFSET\s+[1-9]", re.IGNORECASE)
 KB = 1024
-PAGE_BYTES, SCRIPT_BYTES = 150 * KB, 60 * KB
-THREAD, LIST = 15, 12
+PAGE_BYTES, SCRIPT_BYTES = 110 * KB, 36 * KB
+THREAD, LIST, OWN = (6, 10), (8, 11), 5
 # Page and maximum queries, for a visitor and for a signed-in member.
 BUDGETS = {
-    "home": (LIST, LIST),
-    "latest": (LIST, LIST),
-    "latest, best first": (LIST, LIST),
-    "unanswered": (LIST, LIST),
-    "questions": (LIST, LIST),
-    "discussions": (LIST, LIST),
-    "category": (LIST, LIST),
-    "tag": (LIST, LIST),
-    "tags": (LIST, LIST),
-    "thread of 20": (THREAD, THREAD),
-    "long thread": (THREAD, THREAD),
-    "discussion": (THREAD, THREAD),
-    "articles": (LIST, LIST),
-    "articles, best first": (LIST, LIST),
-    "article": (LIST, LIST),
-    "notes": (LIST, LIST),
-    "notes, best first": (LIST, LIST),
-    "note": (LIST, LIST),
-    "runs": (LIST, LIST),
-    "run": (LIST, LIST),
-    "data sets": (LIST, LIST),
-    "data set": (LIST, LIST),
-    "config language": (LIST, LIST),
-    "profile": (LIST, LIST),
-    "answers of a profile": (LIST, LIST),
-    "search": (LIST, LIST),
+    "home": LIST,
+    "latest": LIST,
+    "latest, best first": LIST,
+    "unanswered": LIST,
+    "questions": LIST,
+    "discussions": LIST,
+    "category": LIST,
+    "tag": LIST,
+    "tags": LIST,
+    "thread of 20": THREAD,
+    "long thread": THREAD,
+    "discussion": THREAD,
+    "articles": LIST,
+    "articles, best first": LIST,
+    "article": LIST,
+    "notes": LIST,
+    "notes, best first": LIST,
+    "note": LIST,
+    "runs": LIST,
+    "run": LIST,
+    "comparison": LIST,
+    "data sets": LIST,
+    "data set": LIST,
+    "config language": LIST,
+    "profile": LIST,
+    "answers of a profile": LIST,
+    "search": LIST,
 }
+# A word in more texts than are ranked is also looked for in titles, among people and tags, and first in a sample. A
+# long thread has a timeline.
+MORE_FOR_MANY = {"search": 3, "discussion": 1, "article": 1, "note": 1}
 OWN_PAGES = {
-    "notifications": ("/notifications/", LIST),
-    "bookmarks": ("/bookmarks/", LIST),
-    "drafts": ("/drafts/", LIST),
-    "editor": ("/write/?kind=question", LIST),
-    "settings": ("/settings/", LIST),
+    "notifications": ("/notifications/", OWN),
+    "bookmarks": ("/bookmarks/", OWN),
+    "drafts": ("/drafts/", OWN),
+    "editor": ("/write/?kind=question", OWN),
+    "settings": ("/settings/", OWN),
 }
 
 
@@ -79,7 +85,7 @@ class Scales:
 
     def weigh(self, path: str, client: Client) -> dict[str, int]:
         limiter.cache_clear()
-        cache.clear()  # an entry that expires in between would count for one of two measurements
+        server_cache.clear()  # an entry that expires in between would count for one of two measurements
         with CaptureQueriesContext(connection) as queries:
             response = client.get(path, headers={"Accept-Encoding": "gzip"})
         assert response.status_code == 200, path
@@ -128,7 +134,7 @@ def test_queries_are_within_the_budget_and_do_not_grow(weighed, name, most) -> N
     few, many = weighed["few"][name]["queries"], weighed["many"][name]["queries"]
     print(f"{name}: {few} queries, {many} at ten thousand posts")
     assert few <= most
-    assert many <= few
+    assert many <= few + MORE_FOR_MANY.get(name.partition(",")[0], 0)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +143,9 @@ def test_queries_are_within_the_budget_and_do_not_grow(weighed, name, most) -> N
 )
 def test_the_last_posts_of_a_long_thread_cost_what_the_first_do(weighed, far, first) -> None:
     queries = weighed["many"][f"{far}, member"]["queries"]
-    assert queries <= THREAD
-    assert queries <= weighed["many"][f"{first}, member"]["queries"] + 2  # to find the post, and its page
+    found = 4  # to find the post, and its page by the keys of two ranges of the index
+    assert queries <= THREAD[1] + found
+    assert queries <= weighed["many"][f"{first}, member"]["queries"] + found
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -152,19 +159,48 @@ def test_bytes_of_a_first_visit_are_within_the_budget(weighed, name) -> None:
 
 
 def _linked(html: str) -> dict[str, int]:
-    """Return compressed sizes of styles and scripts, counting all modules a page could load."""
+    """Return compressed sizes of styles and scripts, with the bundles that what is on the page asks for."""
+    asked = {name for name, attributes in _on_demand().items() if any(each in html for each in attributes)}
     styles = re.findall(r'<link rel="stylesheet" href="/static/([^"?]+)', html)
     scripts = re.findall(r'<script[^>]+src="/static/([^"?]+)', html)
-    modules = Path(finders.find("community/js/main.js")).parent.glob("*.js") if scripts else []
-    paths = {Path(finders.find(name)) for name in scripts} | set(modules)
     return {
-        "css": sum(_compressed(Path(finders.find(name))) for name in styles),
-        "script": sum(map(_compressed, paths)),
+        "css": sum(sum(_compressed(name, bundles.styles).values()) for name in styles),
+        "script": sum(
+            size
+            for name in scripts
+            for file, size in _compressed(name, bundles.scripts).items()
+            if file == Path(name).name or file in asked
+        ),
     }
 
 
-def _compressed(path: Path) -> int:
-    return len(gzip.compress(path.read_bytes(), 9))
+@cache
+def _on_demand() -> dict[str, list[str]]:
+    """Return the bundles that main.js asks for when one of their attributes is on the page."""
+    text = Path(finders.find("community/js/main.js")).read_text()
+    helpers = dict(re.findall(r'const (\w+) = \(name\) => import\("\./(\w+\.js)"\)', text))
+    found: dict[str, list[str]] = {}
+    for selector, asked in re.findall(r'^  \["([^"]+)", \(\) => (\w+\("[^"]+"\))', text, re.M):
+        call, file = re.match(r'(\w+)\("(?:\./)?([\w.]+)"', asked).groups()
+        found.setdefault(helpers.get(call, file), []).extend(re.findall(r"data-[\w-]+", selector))
+    assert found.keys() >= {"editor.js", "sandbox.js", "run_page.js", "playground_page.js"}
+    return found
+
+
+@cache
+def _compressed(name: str, bundle: Callable) -> dict[str, int]:
+    entry = Path(finders.find(name))
+    files, _sources = bundle(entry.name, lambda source: (entry.parent / source).read_text())
+    return {file: len(gzip.compress(text.encode(), 9)) for file, text in files.items()}
+
+
+def test_bytes_of_the_playground_are_within_its_budget(client) -> None:
+    """Its controls, its completion and the card of a run: 36 KB of script, told apart from pages that are read."""
+    html = client.get("/playground/").content.decode()
+    found = _linked(html) | {"html": len(gzip.compress(html.encode(), 9))}
+    print(f"playground: {found['html']} html + {found['css']} css + {found['script']} script bytes")
+    assert found["script"] <= 36 * KB
+    assert sum(found.values()) <= 100 * KB
 
 
 def _milliseconds(scales: Scales, far: str) -> dict[str, float]:

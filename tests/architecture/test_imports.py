@@ -18,6 +18,7 @@ APPS_DOWNWARD = [
     ("social",),
     ("content",),
     ("search", "notifications", "media"),
+    ("mutes",),
     ("audit",),  # next to accounts, but for the key of the actor
     ("accounts",),
 ]

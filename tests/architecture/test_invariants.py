@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from bpsandbox.models import Attachment, Run
 from community.common import invariants
-from community.content.models import Post, Revision, Tag, Thread
+from community.content import reindexing
+from community.content.models import Category, Post, ReadPosition, Revision, Tag, Thread
 from community.search.backends import backend
 from community.search.models import Document
 from community.social.models import Reaction
@@ -30,6 +31,7 @@ def _answer() -> Post:
 def _accept_foreign() -> None:
     other = Post.objects.filter(role="opening").exclude(thread=_answer().thread).first()
     Thread.objects.filter(pk=_answer().thread_id).update(solved_post=other)
+    reindexing.thread_changed(_answer().thread_id)
 
 
 def _show_draft() -> None:
@@ -67,6 +69,7 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: Thread.objects.filter(pk=_answer().thread_id).update(post_count=7),
     ),
     "a tag counts wrong": ("counters equal a recount", lambda: Tag.objects.update(thread_count=99)),
+    "a category counts wrong": ("counters equal a recount", lambda: Category.objects.update(thread_count=99)),
     "a score without votes": (
         "counters equal a recount",
         lambda: Post.objects.filter(pk=_answer().pk).update(score=3),
@@ -81,6 +84,10 @@ BREAKS: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: Post.objects.filter(pk=_answer().pk).update(parent=_answer()),
     ),
     "a version from before publication": ("no history before publication", _show_draft),
+    "a reader beyond a thread": (
+        "nobody has read beyond the newest post",
+        lambda: ReadPosition.objects.update(number=99),
+    ),
     "a vote for oneself": ("one vote a person, none for oneself", _own_vote),
     "a text that changed beside the index": (
         "search agrees with the database",

@@ -58,6 +58,15 @@ def _patterns(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLP
 ROWS = _rows()
 # Django's admin checks for staff itself; one row below tests it.
 PATTERNS = {name: pattern for name, pattern in _patterns() if not name.startswith("admin:")}
+FOREIGN = (
+    {},
+    {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site", "Referer": "http://testserver/"},
+    {"Sec-Fetch-Site": "none"},
+    {"Referer": "http://testserver.evil.example/"},
+    {"Referer": "http://[broken"},
+)
 FORM_ROUTES = sorted(name for name in PATTERNS if not name.startswith("api-v1:"))
 
 
@@ -166,12 +175,14 @@ def test_who_is_refused_writes_nothing(door, db, row) -> None:
 
 
 @pytest.mark.parametrize("route", FORM_ROUTES)
-def test_a_form_without_its_token_is_refused(door, db, route) -> None:
+def test_a_form_of_another_site_is_refused(door, db, route) -> None:
     row = next(row for row in ROWS if row.route == route)
     thing = door.world.things[row.thing]
     for role in ("visitor", "author"):
         client = door.world.client(role, enforce_csrf_checks=True)
-        assert client.post(address(route, thing), form_for(route, thing)).status_code == 403
+        for headers in FOREIGN:
+            answer = client.post(address(route, thing), form_for(route, thing), headers=headers)
+            assert answer.status_code == 403, headers
 
 
 # allauth's forms treat PUT as POST, and show the page or redirect for other methods.

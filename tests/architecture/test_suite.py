@@ -4,8 +4,11 @@ import pytest
 from django.core.management import call_command
 
 from community.content.models import Category
+from community.content.services import start_thread
 from community.launch.paths import ROOT
+from community.search.backends import backend
 from tests.databases import SAME_ON_BOTH
+from tests.factories import PersonFactory
 from tests.scheduling import FIRST, TOGETHER, ByFile, begins_at
 
 
@@ -37,9 +40,12 @@ def test_what_touches_no_database_does_not_run_on_the_other(request):
 @pytest.mark.django_db(transaction=True)
 def test_a_test_may_empty_the_whole_database():
     assert Category.objects.exists()
+    start_thread(author=PersonFactory(), kind="note", title="", source="Words that are searched.")
+    assert backend().words().exists()
     call_command("flush", interactive=False, verbosity=0)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_and_the_next_one_finds_what_migrations_made():
     assert Category.objects.filter(slug="training-troubles").exists()
+    assert not backend().words().exists()

@@ -32,7 +32,7 @@ ABSENT = 987_654_321
 FORMS: dict[str, dict[str, Any]] = {
     "social:vote": {"value": "1"},
     "social:bookmark": {"on": "1"},
-    "social:follow": {"kind": "$kind", "id": "$id", "on": "1"},
+    "social:follow": {"kind": "$kind", "id": "$id", "level": "3"},
     "moderation:report": {"reason": "spam", "note": "Look."},
     "moderation:decide": {"action": "dismiss", "note": ""},
     "content:write": {"kind": "question", "title": "Why?", "source": "Some words.", "category": "training-troubles"},
@@ -47,6 +47,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "blogs:edit": {"title": "By hand", "source": "Other words.", "base_version": "1"},
     "experiments:playground": {"config": XOR},
     "experiments:playground-check": {"config": XOR},
+    "experiments:playground-edit": {"config": XOR},
+    "experiments:playground-write": {"config": XOR, "kind": "note"},
     "experiments:fork": {"kind": "question"},
     "accounts:profile-update": {"display_name": "Ada"},
     "accounts:preferences-update": {"theme": "dark"},
@@ -164,7 +166,10 @@ def _runs(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for number, (name, wish) in enumerate(wishes.items()):
         api.submit(config_text=XOR.replace("lr: 2.0", f"lr: 1.{number}"), **wish)
         spec_hash = train()
-        found[name] = {"spec_hash": spec_hash, "run_id": Run.objects.get(spec__hash=spec_hash).pk}
+        run_id = Run.objects.get(spec__hash=spec_hash).pk
+        found[name] = {
+            "spec_hash": spec_hash, "run_id": run_id, "library": "numpy", "name": "weights.npz", "kind": "boundary",
+        }  # fmt: skip
     return found
 
 
@@ -183,6 +188,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "-": {},
         "nothing": {"slug": "nothing-here"},
         "data-set": {"name": "spiral"},
+        "config-section": {"name": "stopping"},
         "sitemap": {"section": "threads"},
         "no-sitemap": {"section": "people"},
         "nobody": {"handle": "nobody-here"},

@@ -16,8 +16,11 @@ from django.db import connection
 from bpsandbox import services
 from bpsandbox.models import Run
 from tests.bpsandbox.runner.acting import ENGINE
+from tests.bpsandbox.runner.acting_engine import canonical
 
 ROOT = Path(__file__).resolve().parents[2]
+# Idle workers repeat no runs, except in the tests of certificates.
+OF_WORKERS = {"BPSANDBOX_ENGINE": ENGINE, "BPSANDBOX_LEASE_SECONDS": 3, "BPSANDBOX_CERTIFICATE_SECONDS": 0}
 
 
 @pytest.fixture
@@ -37,10 +40,10 @@ def wanted(acting, db):
     """Return a function that submits a run of the fake engine."""
 
     def submit(act="finish", *, request=None, **parts):
-        canonical = json.dumps({"act": act, **parts}, sort_keys=True)
+        text = canonical(act, **parts)
         return services.submit(
-            spec_hash=sha256(canonical.encode()).hexdigest()[:32],
-            canonical=canonical,
+            spec_hash=sha256(text.encode()).hexdigest()[:32],
+            canonical=text,
             facts={},
             request=request or services.RunRequest(is_system=True, target=("post", 1), visibility="public"),
         )
@@ -59,7 +62,7 @@ def workers(acting, transactional_db, tmp_path):
             "DJANGO_SETTINGS_MODULE": "tests.bpsandbox.host.settings",
             "HOST_VAR": str(tmp_path),
             "HOST_DATABASE": json.dumps(database()),
-            "HOST_SETTINGS": json.dumps({"BPSANDBOX_ENGINE": ENGINE, "BPSANDBOX_LEASE_SECONDS": 3, **extra}),
+            "HOST_SETTINGS": json.dumps({**OF_WORKERS, **extra}),
         }
         log = (tmp_path / f"worker-{len(started)}.log").open("wb")
         process = subprocess.Popen(
@@ -85,7 +88,7 @@ def database():
     return {**parts, "NAME": str(parts["NAME"])}
 
 
-def until(condition, *, seconds=15):
+def until(condition, *, seconds=60):
     """Wait until a condition is true and return its value; fail after a timeout."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -95,7 +98,7 @@ def until(condition, *, seconds=15):
     pytest.fail(f"still not so after {seconds} s")
 
 
-def ended(run_id, *, seconds=15):
+def ended(run_id, *, seconds=60):
     """Wait for a run to end and return it."""
     return until(
         lambda: Run.objects.exclude(state__in=("queued", "running")).filter(pk=run_id).first(), seconds=seconds

@@ -5,9 +5,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from bpsandbox import api, calibration, checks
+from bpsandbox.models import Worker
 from bpsandbox.spec import cost
+from bpsandbox.worker import Housekeeper, TrainWorker
 from tests.bpsandbox.spec.configs import XOR
 
 
@@ -34,6 +37,69 @@ def test_the_command_writes_what_prices_are_made_of(place, measured):
     after = api.check(XOR).price
     assert after.seconds == pytest.approx(before.seconds * 10)
     assert replace(after, seconds=0.0) == replace(before, seconds=0.0)
+
+
+# === Several machines ===
+
+
+@pytest.fixture
+def shared(settings, monkeypatch, db):
+    settings.BPSANDBOX_SHARED_CALIBRATION = True
+    monkeypatch.setattr(calibration, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(calibration._Workers, "until", 0.0)
+    yield
+    cost.use(cost.Rates())
+
+
+def times(factor: float, **more: float) -> cost.Rates:
+    return cost.Rates(**{name: rate * factor for name, rate in vars(cost.Rates()).items()} | more)
+
+
+def worker(name: str, rates: str) -> None:
+    Worker.objects.create(name=name, seen_at=timezone.now(), rates=rates)
+
+
+def test_a_worker_tells_the_rates_of_its_machine_once(place, measured, shared):
+    call_command("calibrate", verbosity=0)
+    housekeeper = Housekeeper(TrainWorker(slots=1))
+    housekeeper.beat()
+    assert Worker.objects.get().rates == measured.to_json()
+    place.unlink()
+    housekeeper.beat()
+    assert Worker.objects.get().rates == measured.to_json()
+
+
+def test_a_machine_that_trains_nothing_prices_with_the_speed_of_those_that_train(place, measured, shared):
+    built_in = api.check(XOR).price.seconds
+    call_command("calibrate", verbosity=0)
+    assert api.check(XOR).price.seconds == pytest.approx(built_in * 10)
+    worker("t", times(3).to_json())
+    assert api.check(XOR).price.seconds == pytest.approx(built_in * 3)
+
+
+def test_of_two_workers_the_slower_counts_for_each_kind_of_work():
+    one, other = times(1, call=0.5), times(2)
+    assert calibration.slowest([one, other]) == times(2, call=0.5)
+    assert calibration.slowest([]) is None
+
+
+def test_what_workers_of_another_release_tell_is_left_out(shared):
+    built_in = api.check(XOR).price.seconds
+    worker("old", '{"version": 0, "seconds": {}}')
+    worker("silent", "")
+    assert api.check(XOR).price.seconds == pytest.approx(built_in)
+
+
+def test_workers_are_asked_once_a_minute(shared, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(calibration, "LOOK_SECONDS", 60.0)
+    with django_assert_num_queries(1):
+        api.check(XOR)
+        api.check(XOR)
+
+
+def test_alone_no_worker_is_asked(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        api.check(XOR)
 
 
 def test_once_is_once(place, measured, monkeypatch):

@@ -42,7 +42,7 @@ async def follow(run_id, after=-1):
 
 def followed(*followers):
     async def main():
-        return await asyncio.wait_for(asyncio.gather(*followers), 20)
+        return await asyncio.wait_for(asyncio.gather(*followers), 60)
 
     try:
         return asyncio.run(main())
@@ -61,6 +61,48 @@ def test_two_followers_hear_every_point_once_and_the_end(wanted):
         assert told == [0, 1, 2, 3]
         assert [change.seq for change in heard] == sorted({change.seq for change in heard})
         assert heard[-1].state == "succeeded"
+
+
+def test_followers_of_a_run_that_waits_read_nothing(wanted, monkeypatch):
+    """Their hub settles to wait for a word. One word later it has looked once, and all five know."""
+    run_id = wanted().run.pk
+    looks = []
+    read, passed = live.read, live.passed
+    monkeypatch.setattr(live, "read", lambda seen: looks.append(seen) or read(seen))
+
+    async def main():
+        settled = asyncio.Event()
+
+        async def noted(event, seconds):
+            if seconds == live.LOOK_SECONDS and not event.is_set():
+                settled.set()
+            await passed(event, seconds)
+
+        monkeypatch.setattr(live, "passed", noted)
+        followers = [asyncio.create_task(follow(run_id)) for _ in range(5)]
+        await asyncio.wait_for(settled.wait(), 60)
+        looks.clear()
+        await asyncio.to_thread(lambda: Run.objects.filter(pk=run_id).move("withdraw"))
+        await asyncio.wait_for(asyncio.gather(*followers), 60)
+
+    try:
+        asyncio.run(main())
+        assert len(looks) == 1
+    finally:
+        live.READERS.submit(connections.close_all).result()
+
+
+def test_many_followers_are_told_less_often():
+    async def ticks():
+        hub = live.Hub()
+        for count in (1, 50, 5_000):
+            hub.followers = {asyncio.Queue(): (1, 0) for _ in range(count)}
+            yield hub.tick
+
+    async def main():
+        return [tick async for tick in ticks()]
+
+    assert asyncio.run(main()) == [0.15, 2.0, 10.0]
 
 
 def test_an_ended_run_is_told_at_once(wanted):

@@ -1,6 +1,5 @@
 """Concurrency: one active run per spec, no quota exceeded, nothing rejected that can be joined."""
 
-import json
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -15,7 +14,7 @@ from bpsandbox.document import Document
 from bpsandbox.models import Attachment, Run, Spec
 from bpsandbox.services import RunRequest
 from tests import at_once as together
-from tests.bpsandbox.runner.acting_engine import document
+from tests.bpsandbox.runner.acting_engine import canonical, document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,9 +26,9 @@ def at_once(count, act):
 
 
 def submit(request, **parts):
-    canonical = json.dumps({"act": "finish", **parts}, sort_keys=True)
-    spec_hash = sha256(canonical.encode()).hexdigest()[:32]
-    return services.submit(spec_hash=spec_hash, canonical=canonical, facts={}, request=request)
+    text = canonical(**parts)
+    spec_hash = sha256(text.encode()).hexdigest()[:32]
+    return services.submit(spec_hash=spec_hash, canonical=text, facts={}, request=request)
 
 
 def test_twenty_wishes_for_one_spec_are_one_run(acting, django_user_model):
@@ -135,7 +134,7 @@ class Elsewhere(threading.Thread):
         finally:
             connection.close()
 
-    def join(self, timeout=20):
+    def join(self, timeout=60):
         super().join(timeout)
         if self.error:
             raise self.error
@@ -150,10 +149,10 @@ def test_a_spec_that_somebody_is_attaching_is_not_forgotten(acting):
     def attach():
         submit(RunRequest(is_system=True))
         attached.set()
-        purged.wait(20)
+        purged.wait(60)
 
     other = Elsewhere(attach)
-    attached.wait(20)
+    attached.wait(60)
     assert services.purge() == 0
     purged.set()
     other.join()
@@ -175,7 +174,7 @@ def test_a_spec_that_is_being_forgotten_is_made_anew(acting):
 def other_waits():
     """Wait until another connection waits for a lock of this one."""
     with connection.cursor() as cursor:
-        for _ in range(200):
+        for _ in range(1_200):
             cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
             if cursor.fetchone()[0]:
                 return

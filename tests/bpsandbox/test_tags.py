@@ -1,6 +1,7 @@
 """The template tags, as a host's template uses them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.template import Context, Template
@@ -33,6 +34,15 @@ def test_what_a_pointer_reads_is_safe_in_an_attribute():
     html = rendered('<div data-readings="{% run_readings made %}">', made=document(falling(count=3)))
     assert '"' not in html.removeprefix('<div data-readings="').removesuffix('">')
     assert json.loads(sandbox.run_readings(document(falling(count=3))))[0] == [0.0, "0", "0.5"]
+
+
+def test_the_ends_of_an_axis_are_exact_beyond_a_million():
+    made = document(falling(count=3))
+    late = replace(made, epochs=(1_000_001, 1_000_002, 1_000_003))
+    assert sandbox.run_span(late, "train_loss") == "0 1000003"
+    assert sandbox.run_span(late, "train_loss", api.look_of({"from": "1000001", "to": "1000002"}, [])) == (
+        "1000001 1000002"
+    )
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 import io
 from types import SimpleNamespace
 
-from bpsandbox.management.terminal import Bar, plot, shown, table
+from bpsandbox.management.terminal.bar import Bar
+from bpsandbox.management.terminal.plot import plot
+from bpsandbox.management.terminal.problems import shown
+from bpsandbox.management.terminal.table import table
 from tests.bpsandbox.documents import typed
 from tests.bpsandbox.runner.test_results import made
 

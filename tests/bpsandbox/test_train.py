@@ -54,13 +54,43 @@ def test_it_draws_the_curve_and_prints_the_table(config, capsys):
     assert err == ""
 
 
+def test_an_example_is_trained_by_its_name_unless_a_file_has_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    train("by-hand")
+    assert capsys.readouterr().out.startswith("One step by hand\n")
+    (tmp_path / "by-hand").write_text(CONFIG)
+    train("by-hand")
+    assert capsys.readouterr().out.startswith("2-3-1 sigmoid on XOR\n")
+
+
+def test_a_process_of_its_own_prints_what_the_command_does(config, capsys):
+    """`manage.py` runs the command without the site's apps."""
+    train(config)
+    environ = os.environ | {"DJANGO_SETTINGS_MODULE": "community.settings.test"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "train", config], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert _without_time(done.stdout) == _without_time(capsys.readouterr().out)
+
+
+def _without_time(said: str) -> str:
+    return re.sub(r"\n[\d.]+ s · engine", "\n· engine", said)
+
+
+def test_a_failure_is_a_sentence_without_the_sites_apps():
+    code = "from bpsandbox import failures; print(failures.sentence({'code': 'wall', 'values': {'seconds': 3}}))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "It was stopped after 3 seconds. Try fewer epochs, seeds or units.\n"
+
+
 def test_json_on_standard_output_is_one_document_and_nothing_else(config, capsys):
     train(config, "--json", "-")
     out, err = capsys.readouterr()
     document = json.loads(out)
     assert sorted(document) == sorted([
         "spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best", "best_epoch", "stop", "checks",
-        "warnings", "records", "data", "layers", "parameters", "provenance",
+        "warnings", "findings", "records", "data", "layers", "parameters", "provenance",
     ])  # fmt: skip
     assert document["seeds"] == [3, 4]
     assert document["epochs"] == document["steps"] == list(range(7))
@@ -146,7 +176,7 @@ def test_a_reader_who_goes_away_causes_no_traceback(config, tmp_path):
     config.write_text(CONFIG.replace("epochs: 6", "epochs: 2000"))
     process = host(config, "--json", "-", tmp_path=tmp_path)
     process.stdout.close()
-    process.wait(timeout=30)
+    process.wait(timeout=120)
     assert process.returncode == 1
     assert b"Traceback" not in process.stderr.read()
 
@@ -154,7 +184,7 @@ def test_a_reader_who_goes_away_causes_no_traceback(config, tmp_path):
 def test_a_reader_who_wants_only_the_first_lines_causes_no_traceback(config, tmp_path):
     process = host(config, tmp_path=tmp_path)
     process.stdout.close()
-    process.wait(timeout=30)
+    process.wait(timeout=120)
     assert process.returncode == 1
     assert process.stderr.read() == b""
 
@@ -212,7 +242,7 @@ def host(*args, tmp_path, **extra):
 
 def test_it_needs_no_database(config, tmp_path):
     process = host(config, tmp_path=tmp_path)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, b"")
     assert b"medians of 2 seeds" in out
 
@@ -220,9 +250,9 @@ def test_it_needs_no_database(config, tmp_path):
 def test_control_c_ends_it_and_its_child(config, tmp_path):
     config.write_text(CONFIG.replace("epochs: 6", "epochs: 500000, eval_every: 500"))
     process = host(config, tmp_path=tmp_path)
-    child = until(lambda: next(filter(trains, children_of(process.pid)), None), seconds=60)
+    child = until(lambda: next(filter(trains, children_of(process.pid)), None))
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert err.decode().endswith("Stopped.\n")
     assert not Path(f"/proc/{child}").exists()

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import F
 
 from bpsandbox import leases, wake
@@ -16,6 +16,8 @@ from tests.bpsandbox.conftest import busy_child, children_of, ended, shows_point
 from tests.bpsandbox.runner.acting import is_gone
 
 SLOW = {"points": 150, "pause": 0.02}
+LONG = {"points": 400, "pause": 0.02}  # so that a busy machine has not ended it before it is killed
+ENDLESS = {"points": 20_000, "pause": 0.02}  # for tests that see no end of it
 
 
 def test_a_run_is_trained_stored_and_announced(workers, wanted):
@@ -29,15 +31,12 @@ def test_a_run_is_trained_stored_and_announced(workers, wanted):
     until(lambda: Run.objects.filter(pk=run.pk, announced_at__isnull=False).exists())
 
 
-def test_a_waiting_worker_starts_at_once_and_its_first_point_is_soon_there(workers, wanted):
-    workers()
+def test_a_waiting_worker_is_woken_and_its_first_point_is_there_before_the_last(workers, wanted):
+    workers(BPSANDBOX_POLL_SECONDS=600)
     until(Worker.objects.exists)
     time.sleep(1.5)
-    began = time.monotonic()
-    run = wanted(**SLOW).run
-    until(shows_points(run.pk))
-    seconds = time.monotonic() - began
-    assert seconds < 5
+    run = until(shows_points(wanted(**ENDLESS).run.pk))
+    assert 0 < len(run.progress["points"]) < ENDLESS["points"]
 
 
 def test_live_points_grow_while_it_trains(workers, wanted):
@@ -60,8 +59,8 @@ def test_a_killed_worker_is_replaced_and_the_run_ends_once(workers, wanted):
     first.kill()
     assert is_gone(child)
     first.wait()
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=20)
-    run = ended(run_id, seconds=30)
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 2)
     assert run.result["epochs"] == list(range(150))
 
@@ -70,27 +69,27 @@ def test_a_worker_of_another_machine_is_missed_when_its_lease_is_over(workers, w
     run_id = wanted(points=3).run.pk
     claim = leases.claim_next("elsewhere/0123456789ab/1/abcdef")
     workers()
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=10)
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
     assert ended(run_id).state == "succeeded"
     assert leases.renew(claim) == "lost"
 
 
 def test_a_killed_child_is_tried_again(workers, wanted):
     worker = workers()
-    run_id = wanted(**SLOW).run.pk
+    run_id = wanted(**LONG).run.pk
     until(shows_points(run_id))
     os.kill(busy_child(worker), signal.SIGKILL)
-    run = ended(run_id, seconds=30)
+    run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 2)
 
 
 def test_a_killed_fork_server_is_replaced_and_its_run_tried_again(workers, wanted):
     worker = workers()
-    run_id = wanted(**SLOW).run.pk
+    run_id = wanted(**LONG).run.pk
     until(shows_points(run_id))
     for server in children_of(worker.pid):
         os.kill(server, signal.SIGKILL)
-    run = ended(run_id, seconds=30)
+    run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 2)
 
 
@@ -104,7 +103,7 @@ def test_a_clock_that_jumps_disturbs_nobody(workers, wanted, minutes):
     for _ in range(5):
         Run.objects.filter(pk=run_id).update(lease_until=F("lease_until") - jump, started_at=F("started_at") - jump)
         time.sleep(0.3)
-    run = ended(run_id, seconds=30)
+    run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 1)
 
 
@@ -132,19 +131,20 @@ def test_a_run_that_kills_its_child_is_tried_three_times(workers, wanted):
     run = ended(wanted("die").run.pk)
     assert (run.state, run.attempts) == ("failed", 3)
     assert run.failure_sentence == "The training process died in 3 of 3 attempts."
-    assert run.progress["points"] == [[0, 0, {"train_loss": [1.0, 0.5]}]]
+    assert run.progress["points"][0] == [0, 0, {"train_loss": [1.0, 0.5]}]
+
+
+def test_a_run_that_hangs_ends_at_the_first_attempt(workers, wanted):
+    workers(BPSANDBOX_WALL_SECONDS=1.5)
+    run = ended(wanted("hang").run.pk)
+    assert (run.state, run.attempts, run.failure["code"]) == ("failed", 1, "wall")
 
 
 def test_limits_and_lies_end_a_run_at_the_first_attempt(workers, wanted):
-    workers(BPSANDBOX_WALL_SECONDS=1.5, BPSANDBOX_MEMORY_BYTES=128 << 20)
-    runs = {act: wanted(act).run.pk for act in ("hang", "hog", "flood", "garbage", "raise_taught", "raise_bug")}
-    seen = {
-        act: (run.state, run.attempts, run.failure["code"])
-        for act, pk in runs.items()
-        for run in [ended(pk, seconds=30)]
-    }
+    workers(BPSANDBOX_MEMORY_BYTES=128 << 20)
+    runs = {act: wanted(act).run.pk for act in ("hog", "flood", "garbage", "raise_taught", "raise_bug")}
+    seen = {act: (run.state, run.attempts, run.failure["code"]) for act, pk in runs.items() for run in [ended(pk)]}
     assert seen == {
-        "hang": ("failed", 1, "wall"),
         "hog": ("failed", 1, "memory"),
         "flood": ("failed", 1, "flood"),
         "garbage": ("failed", 1, "garbage"),
@@ -165,30 +165,41 @@ def test_two_workers_train_each_run_once(workers, wanted):
     workers()
     runs = [wanted(number=number, points=3).run.pk for number in range(20)]
     for pk in runs:
-        assert ended(pk, seconds=40).state == "succeeded"
+        assert ended(pk).state == "succeeded"
     assert list(Run.objects.values_list("attempts", flat=True)) == [1] * 20
     assert Run.objects.values("worker").distinct().count() == 2
 
 
+def freeze(process) -> None:
+    """Stop a process while it writes nothing: on SQLite nobody else could write before it goes on."""
+    while True:
+        os.kill(process.pid, signal.SIGSTOP)
+        try:
+            Worker.objects.filter(pk=0).update(slots=1)
+            return
+        except OperationalError:
+            os.kill(process.pid, signal.SIGCONT)
+
+
 def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing(workers, wanted):
     first = workers()
-    run_id = wanted(points=200, pause=0.03).run.pk
+    run_id = wanted(**LONG).run.pk
     until(shows_points(run_id))
-    os.kill(first.pid, signal.SIGSTOP)
+    freeze(first)
     workers()
-    until(lambda: Run.objects.get(pk=run_id).attempts == 2, seconds=12)
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
     os.kill(first.pid, signal.SIGCONT)
-    run = ended(run_id, seconds=30)
+    run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 2)
     assert run.worker.split("/")[2] != str(first.pid)
 
 
 def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
     first = workers()
-    run_id = wanted(**SLOW).run.pk
+    run_id = wanted(**ENDLESS).run.pk
     until(shows_points(run_id))
     first.terminate()
-    assert first.wait(timeout=3) == 0
+    assert first.wait(timeout=60) == 0
     run = Run.objects.get(pk=run_id)
     assert (run.state, run.attempts) == ("queued", 0)
     assert not Worker.objects.exists()
@@ -196,26 +207,23 @@ def test_a_worker_told_to_end_gives_its_run_back_at_once(workers, wanted):
 
 def test_a_system_run_makes_room_for_a_person(workers, wanted, django_user_model):
     workers()
-    system = wanted(**SLOW).run.pk
+    system = wanted(**LONG).run.pk
     until(shows_points(system))
     person = django_user_model.objects.create_user("ada", "ada@example.org", "pw")
-    began = time.monotonic()
-    mine = wanted(points=3, request=RunRequest(user=person)).run.pk
-    assert ended(mine).state == "succeeded"
-    assert time.monotonic() - began < 12
-    assert ended(system, seconds=30).attempts == 1
+    mine = ended(wanted(points=3, request=RunRequest(user=person)).run.pk)
+    later = ended(system)
+    assert (mine.state, later.state, later.attempts) == ("succeeded", "succeeded", 1)
+    assert mine.finished_at < later.finished_at
 
 
 @pytest.mark.parametrize("act", ["multiply", "hang", "stop", "flood_errors"])
-def test_cancelling_ends_a_running_child_within_two_seconds(workers, wanted, act):
-    worker = workers()
+def test_cancelling_ends_a_running_child_before_any_limit(workers, wanted, act):
+    worker = workers(BPSANDBOX_WALL_SECONDS=600)
     run_id = wanted(act).run.pk
     until(shows_points(run_id))
     child = busy_child(worker)
-    began = time.monotonic()
     detach(target=("post", 1))
     run = ended(run_id)
-    assert time.monotonic() - began < 2
     assert run.state == "cancelled"
     assert run.progress["points"] == [[0, 0, {"train_loss": [1.0, 0.5]}]]
     assert is_gone(child)
@@ -231,5 +239,5 @@ def test_a_run_survives_the_loss_of_its_workers_connections(workers, wanted):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid()"
         )
-    run = ended(run_id, seconds=30)
+    run = ended(run_id)
     assert (run.state, run.attempts) == ("succeeded", 1)

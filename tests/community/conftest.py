@@ -1,11 +1,14 @@
+import asyncio
 import time
 from weakref import WeakSet
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection
 from django.test import Client
 
 from community.common import open_streams
+from community.common.connections import close_all
 from community.content import bodies
 from tests.factories import PersonFactory
 
@@ -13,15 +16,21 @@ from tests.factories import PersonFactory
 @pytest.fixture(scope="session", autouse=True)
 def _renderer():
     """Start the renderer's processes before the first post: on a busy machine that can exceed a post's time limit."""
-    assert bodies.warm()
+    ends_at = time.monotonic() + 120
+    while not bodies.warm():
+        assert time.monotonic() < ends_at, "the renderer did not start"
 
 
 @pytest.fixture
 def no_open_streams(monkeypatch, transactional_db):
-    """Forget streams that other tests opened and never read; leave no query that the flush would deadlock with."""
+    """Forget streams that other tests opened and never read.
+
+    Leave no query that the flush would deadlock with, and no connection of the thread in which asynchronous code asks.
+    """
     monkeypatch.setattr(open_streams, "_open", WeakSet())
     yield
-    ends_at = time.monotonic() + 5
+    asyncio.run(sync_to_async(close_all)())
+    ends_at = time.monotonic() + 60
     while connection.vendor == "postgresql" and _others_at_work() and time.monotonic() < ends_at:
         time.sleep(0.01)
 

@@ -1,8 +1,9 @@
 import factory
+from django.db.models import F
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from community.content.models import Kind, Post, Role, Thread
+from community.content.models import Category, Kind, Post, Role, Thread
 from tests.factories.people import PersonFactory
 
 
@@ -40,7 +41,7 @@ class CommentFactory(PostFactory):
 
 
 class ThreadFactory(DjangoModelFactory):
-    """A published discussion with its opening post; `draft=True` leaves it unpublished."""
+    """A published discussion with its opening post, counted in its category; `draft=True` leaves it unpublished."""
 
     class Meta:
         model = Thread
@@ -55,6 +56,13 @@ class ThreadFactory(DjangoModelFactory):
     title_html = factory.LazyAttribute(lambda thread: thread.title)
     slug = factory.LazyAttribute(lambda thread: thread.title.lower().replace(" ", "-"))
     published_at = factory.LazyFunction(timezone.now)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        thread = super()._create(model_class, *args, **kwargs)
+        if Thread.objects.public().filter(pk=thread.pk).exists():
+            Category.objects.filter(pk=thread.category_id).update(thread_count=F("thread_count") + 1)
+        return thread
 
     @factory.post_generation
     def opening(self, create, source, **fields):

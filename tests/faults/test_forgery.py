@@ -40,7 +40,7 @@ def test_no_form_sends_anybody_elsewhere(signed_in, address) -> None:
     forms = {
         f"/posts/{post.pk}/vote/": {"value": "1"},
         f"/posts/{post.pk}/bookmark/": {"on": "1"},
-        "/follow/": {"kind": "thread", "id": post.thread_id, "on": "1"},
+        "/follow/": {"kind": "thread", "id": post.thread_id, "level": "3"},
         "/preferences/": {"theme": "dark"},
         "/drafts/discard/": {"key": "new:note"},
         "/settings/email/confirmation/": {},

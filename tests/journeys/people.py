@@ -13,10 +13,8 @@ from tests.deployments import Site
 
 PASSWORD = "correct horse battery staple"
 LINK = re.compile(r"http://\S+/accounts/confirm-email/\S+")
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 BLOCK = re.compile(r"```bp\n.*?```", re.DOTALL)
-
-expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
@@ -128,7 +126,7 @@ class Person:
             self.complaints.append(message.text)
 
 
-def eventually(look: Callable[[], Any], seconds: float = 20.0) -> Any:
+def eventually(look: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Poll until there is something to see, and return it."""
     ends_at = time.monotonic() + seconds
     while not (found := look()):

@@ -38,7 +38,7 @@ def saved_text(page) -> str:
 
 
 def comes_to_have(page, text: str) -> None:
-    for _ in range(100):
+    for _ in range(600):
         if saved_text(page) == text:
             return
         page.wait_for_timeout(100)

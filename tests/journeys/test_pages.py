@@ -66,6 +66,18 @@ def test_axe_finds_nothing(browse, places, name):
         assert [node for node in nodes if not _is_formula_in_a_header(*node)] == []
 
 
+@pytest.mark.parametrize("name", ["run", "compare"])
+def test_axe_finds_nothing_in_what_is_folded(browse, places, name):
+    person = browse(is_member=False, width=360)
+    person.page.goto(_address(places, name), wait_until="networkidle")
+    person.page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+    person.page.evaluate(AXE_SCRIPT)
+    found = person.page.evaluate(f"axe.run({json.dumps(AXE_OPTIONS)})")["violations"]
+    nodes = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
+    assert [node for node in nodes if not _is_formula_in_a_header(*node)] == []
+    assert person.overflow() <= 0
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("is_member", [False, True], ids=["visitor", "member"])
 def test_no_page_is_wider_than_a_phone(browse, places, is_member, language):

@@ -10,6 +10,7 @@ from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.messages import _, sentences
 from bpsandbox.numbers import grouped, short
 
+from .axes import box
 from .frame import HEIGHT, UNIT, WIDTH
 from .parallel import over_features
 from .points import against_x, in_the_plane
@@ -17,21 +18,30 @@ from .sheet import sheet
 from .strips import strips
 
 
-def data_picture(dataset: Dataset, *, prefix: str = "data") -> str:
-    """Draw some samples of a set, with a title and a description."""
-    inner = svg.titled(_title(dataset), _description(dataset), prefix) + "".join(_drawn(dataset))
-    box = f"0 0 {WIDTH * UNIT} {HEIGHT * UNIT}"
-    return svg.tag("svg", inner, class_="data-picture", **svg.labelled(prefix), viewBox=box, width=WIDTH, height=HEIGHT)
+def data_picture(dataset: Dataset, *, prefix: str = "data", axes: bool = False) -> str:
+    """Draw some samples of a set, with a title and a description; with `axes` where it has two numbers to show."""
+    has_axes = axes and dataset.shape in ((1,), (2,))
+    left, top, width, height = box() if has_axes else (0, 0, WIDTH * UNIT, HEIGHT * UNIT)
+    inner = svg.titled(_title(dataset), _description(dataset), prefix) + "".join(_drawn(dataset, axes=axes))
+    return svg.tag(
+        "svg",
+        inner,
+        class_="data-picture",
+        **svg.labelled(prefix),
+        viewBox=f"{left} {top} {width} {height}",
+        width=width // UNIT,
+        height=height // UNIT,
+    )
 
 
-def _drawn(dataset: Dataset) -> Iterator[str]:
+def _drawn(dataset: Dataset, *, axes: bool) -> Iterator[str]:
     if len(dataset.shape) == 3:
         return sheet(dataset)
     if len(dataset.shape) == 2:
         return strips(dataset)
     if dataset.shape == (1,):
-        return against_x(dataset)
-    return in_the_plane(dataset) if dataset.shape == (2,) else over_features(dataset)
+        return against_x(dataset, axes=axes)
+    return in_the_plane(dataset, axes=axes) if dataset.shape == (2,) else over_features(dataset, axes=axes)
 
 
 def _title(dataset: Dataset) -> str:

@@ -8,7 +8,8 @@ from bpsandbox.charts import svg
 from bpsandbox.charts.marks import mark
 from bpsandbox.core.data.datasets import Dataset
 
-from .frame import ACROSS, DOWN, EDGE, HUES, Array, bands, extent, sample_slice, values
+from .axes import Places, drawn_axes
+from .frame import HUES, Array, bands, sample_slice, values
 
 MOST_POINTS = 300
 LARGE, SMALL = 70, 34
@@ -16,20 +17,33 @@ LARGE, SMALL = 70, 34
 FEW = 40
 
 
-def in_the_plane(dataset: Dataset) -> Iterator[str]:
+def in_the_plane(dataset: Dataset, *, axes: bool = False) -> Iterator[str]:
     """Draw samples (x, y) on equal axes: classes by colour and shape, numbers by ten shades."""
     some = sample_slice(len(dataset), MOST_POINTS)
-    return _points(dataset, _placed(dataset.x[some, 0], dataset.x[some, 1], is_square=True), values(dataset)[some])
+    places = Places.of(dataset.x[some, 0], dataset.x[some, 1], is_square=True)
+    if axes:
+        yield drawn_axes(places, *axis_names(dataset))
+    yield from _points(dataset, places.of_samples(), values(dataset)[some])
 
 
-def against_x(dataset: Dataset) -> Iterator[str]:
+def against_x(dataset: Dataset, *, axes: bool = False) -> Iterator[str]:
     """Draw samples of one number along x, with the target along y."""
     some = sample_slice(len(dataset), MOST_POINTS)
     y = values(dataset)[some]
-    places = _placed(dataset.x[some, 0], y, is_square=False)
+    places = Places.of(dataset.x[some, 0], y, is_square=False)
+    if axes:
+        yield drawn_axes(places, *axis_names(dataset))
     if dataset.is_classified:
-        return _points(dataset, places, y)
-    return iter([svg.tag("path", class_="example example-0", d="".join(mark(0, *place, SMALL) for place in places))])
+        yield from _points(dataset, places.of_samples(), y)
+    else:
+        marks = "".join(mark(0, *place, SMALL) for place in places.of_samples())
+        yield svg.tag("path", class_="example", d=marks)
+
+
+def axis_names(dataset: Dataset) -> tuple[str, str]:
+    """Return the names of the features, or x and y; of a function, x and its target."""
+    names = (*dataset.features, "x", "y")
+    return (names[0], "y") if dataset.shape == (1,) else (names[0], names[1])
 
 
 def _points(dataset: Dataset, places: list[tuple[int, int]], numbers: Array) -> Iterator[str]:
@@ -42,17 +56,3 @@ def _points(dataset: Dataset, places: list[tuple[int, int]], numbers: Array) -> 
         )  # more than five classes need other combinations of colour and shape
         marks = (mark(shape, *place, radius) for place, own in zip(places, groups, strict=True) if own == group)
         yield svg.tag("path", class_=f"{name} {name}-{hue}", d="".join(marks))
-
-
-def _placed(x: Array, y: Array, *, is_square: bool) -> list[tuple[int, int]]:
-    """Return positions in the drawing, y upward; with `is_square` both axes have one scale."""
-    (x_low, x_span), (y_low, y_span) = extent(x), extent(y)
-    across, up = ACROSS / x_span, DOWN / y_span
-    if is_square:
-        across = up = min(across, up)
-    left = EDGE + (ACROSS - across * x_span) / 2
-    top = EDGE + (DOWN - up * y_span) / 2
-    return [
-        (round(left + across * (a - x_low)), round(top + up * (y_low + y_span - b)))
-        for a, b in zip(x.tolist(), y.tolist(), strict=True)
-    ]

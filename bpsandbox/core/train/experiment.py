@@ -90,6 +90,30 @@ class Training(Protocol):
         """Return what the step minimises, loss of the batch plus penalties, (seeds,)."""
 
 
+class EvaluatedChunk(Protocol):
+    """Some rows of a part of the data: see train.evaluation."""
+
+    @property
+    def workspace(self) -> Workspace:
+        """Return the arrays of the last forward pass in evaluation mode; chunks of equal length share it."""
+
+
+class EvaluatedPart(Protocol):
+    """A part of the data."""
+
+    @property
+    def chunks(self) -> Sequence[EvaluatedChunk]:
+        """Return the chunks in order; all but the last have the same length."""
+
+
+class Evaluated(Protocol):
+    """The last evaluation of the seeds in training."""
+
+    @property
+    def parts(self) -> Mapping[str, EvaluatedPart]:
+        """Return the parts by name."""
+
+
 class Observed(Protocol):
     """A run in progress as its observers see it: see train.session. Observers must not change it."""
 
@@ -109,6 +133,10 @@ class Observed(Protocol):
     @property
     def stack(self) -> Training:
         """Return the seeds in training, one in each row."""
+
+    @property
+    def evaluation(self) -> Evaluated:
+        """Return the last evaluation of the seeds in training."""
 
     @property
     def epoch(self) -> int:

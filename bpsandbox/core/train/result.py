@@ -18,17 +18,21 @@ from bpsandbox.document import (
     DataSummary,
     Document,
     FinalNetwork,
+    Finding,
     LayerSummary,
+    Mistake,
     NamedTensor,
     Provenance,
     Records,
     Stop,
 )
 
+from . import doctor
 from .curves import finite
 from .evaluation import CHUNK, Evaluation
 from .experiment import Experiment
-from .metrics import confusion
+from .metrics import Predictions, confusion
+from .observers.snapshots import six_digits
 from .observers.worked_example import Capture
 from .session import Session
 from .warnings import warnings
@@ -36,6 +40,9 @@ from .warnings import warnings
 PARTS: tuple[Literal["test", "val", "train"], ...] = ("test", "val", "train")
 SMALL = 500
 """Most parameters and buffers of a network that is stored in the result."""
+
+MOST_MISTAKES, MOST_OF_A_MISTAKE = 24, 1024
+"""Most misclassified examples in the result, and most numbers of one."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,22 @@ class Result:
 
     def document(self) -> Document:
         """Return all that is stored and shown. Numbers that are not finite are None."""
+        everyone = tuple(range(len(self.session.experiment.seeds)))
+        document, [findings] = self.examined([everyone])
+        return replace(document, findings=findings)
+
+    def examined(self, groups: doctor.Groups) -> tuple[Document, list[tuple[Finding, ...]]]:
+        """Return the document without findings, and the findings of each group of seeds, given by their places."""
+        document, network = self._recorded()
+        experiment, signals = self.session.experiment, self.session.signals
+        outcomes = doctor.outcomes_of(experiment, document, signals)
+        each = [replace(outcomes, group=group) for group in groups]
+        findings = [doctor.findings(one, experiment, network, signals) for one in each]
+        told = warnings(outcomes, findings[0] if len(groups) == 1 else ())
+        return replace(document, warnings=told), findings
+
+    def _recorded(self) -> tuple[Document, Network]:
+        """Return the document without warnings and findings, and the network with the final parameters."""
         session, experiment, curves = self.session, self.session.experiment, self.session.curves
         best = {name: curves.best(name) for name in curves.names}
         network = experiment.network.bind(session.endings.values)
@@ -83,7 +106,7 @@ class Result:
             layers=_layers(experiment),
             provenance=self._provenance(),
         )
-        return replace(document, warnings=warnings(document, network))
+        return document, network
 
     def _final(self, network: Network) -> tuple[dict[str, tuple[float | None, ...]], Records]:
         """Evaluate the final parameters of the seeds, the best ones if they were restored."""
@@ -120,9 +143,27 @@ def _first(named: dict[str, Array]) -> tuple[NamedTensor, ...]:
 
 def _confusion(experiment: Experiment, evaluation: Evaluation) -> ConfusionMatrix:
     part = next(name for name in PARTS if name in evaluation.parts)
-    counts = confusion(evaluation.parts[part].predictions(), 0)
+    predictions = evaluation.parts[part].predictions()
     labels = tuple(str(label) for label in experiment.dataset.labels)
-    return ConfusionMatrix(labels, tuple(map(tuple, counts.tolist())), part, experiment.seeds[0])
+    return ConfusionMatrix(
+        labels,
+        tuple(map(tuple, confusion(predictions, 0).tolist())),
+        part,
+        experiment.seeds[0],
+        _mistakes(experiment.parts[part].x, predictions),
+        tuple(experiment.dataset.shape),
+    )
+
+
+def _mistakes(x: Array, predictions: Predictions) -> tuple[Mistake, ...]:
+    """Return the first examples that the first seed misclassified."""
+    size = math.prod(x.shape[1:])
+    wrong = np.flatnonzero(predictions.decided[0] != predictions.classes)[:MOST_MISTAKES]
+    numbers = [clean(six_digits(x[row].ravel())) if size <= MOST_OF_A_MISTAKE else [] for row in wrong]
+    return tuple(
+        Mistake(int(row), int(predictions.classes[row]), int(predictions.decided[0][row]), tuple(shown))
+        for row, shown in zip(wrong, numbers, strict=True)
+    )
 
 
 def _data(experiment: Experiment) -> DataSummary:

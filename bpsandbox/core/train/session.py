@@ -17,6 +17,7 @@ from .endings import Endings
 from .evaluation import Evaluation
 from .experiment import Experiment, Observer
 from .observers.group import Observers
+from .observers.signals import Signals
 from .stack import Stack, Until
 from .workload import workload_of
 
@@ -43,7 +44,8 @@ class Session:
         self.steps_per_epoch, self.total_steps = experiment.steps_an_epoch, experiment.total_steps
         self.interval = experiment.plan.eval_every * (1 if experiment.plan.steps else self.steps_per_epoch)
         """Steps between two recorded points."""
-        self.observers = Observers(self, [*map(copy.copy, experiment.observers), *observers])
+        self.signals = Signals()
+        self.observers = Observers(self, [*map(copy.copy, experiment.observers), *observers, self.signals])
         self._bind_evaluation()
         self.record()
 

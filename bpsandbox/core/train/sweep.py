@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from bpsandbox.core.types import Array
-from bpsandbox.document import Document, Records
+from bpsandbox.document import Document, Finding, Records
 from bpsandbox.document import Member as Setting
 
+from . import doctor
 from .curves import Point
 from .experiment import Experiment
 from .observers.worked_example import Capture
@@ -179,7 +180,9 @@ class SweepResult:
         have different batch sizes, `members` gives the steps between points for each.
         """
         run, sweep = self.session, self.session.sweep
-        documents = [Result(session).document() for session in run.sessions]
+        places = self._groups()
+        examined = [Result(run.sessions[number]).examined(groups) for number, groups in enumerate(places)]
+        documents = [document for document, _ in examined]
         points = run.points_from(0)
         first = documents[run.places[0][0]]
         return replace(
@@ -194,9 +197,35 @@ class SweepResult:
             best_epoch=self._by_name([document.best_epoch for document in documents]),
             stop=tuple(documents[s].stop[row] for s, row in run.places),
             warnings=merged([document.warnings for document in documents]),
+            findings=doctor.merged(self._in_order([findings for _, findings in examined])),
             records=_of_rows(first.records, len(sweep.members[0].experiment.seeds)),
             members=self._members(),
         )
+
+    def _groups(self) -> list[list[tuple[int, ...]]]:
+        """Return for each session the rows of each of its members, in their order."""
+        return [
+            [tuple(row for s, row in self._places_of(member) if s == number) for member in group]
+            for number, group in enumerate(self.session.groups)
+        ]
+
+    def _places_of(self, member: Member) -> list[tuple[int, int]]:
+        first = 0
+        for other in self.session.sweep.members:
+            count = len(other.experiment.seeds)
+            if other is member:
+                return self.session.places[first : first + count]
+            first += count
+        return []
+
+    def _in_order(self, of_sessions: list[list[tuple[Finding, ...]]]) -> list[tuple[Finding, ...]]:
+        """Return the findings of all members in the order of the sweep."""
+        known = {
+            id(member): found
+            for group, each in zip(self.session.groups, of_sessions, strict=True)
+            for member, found in zip(group, each, strict=True)
+        }
+        return [known[id(member)] for member in self.session.sweep.members]
 
     def _by_name(self, known: list[dict[str, Numbers]]) -> dict[str, Numbers]:
         run = self.session
@@ -226,7 +255,9 @@ def _of_rows(records: Records, count: int) -> Records:
         gradients = replace(gradients, norms=norms)
     if rates is not None:
         rates = tuple(rate[:count] if isinstance(rate, tuple) else rate for rate in rates)
-    return replace(records, gradients=gradients, learning_rate=rates)
+    parts = {name: getattr(records, name) for name in ("snapshots", "histograms", "through_time")}
+    first = {name: part and part.of(count) for name, part in parts.items()}
+    return replace(records, gradients=gradients, learning_rate=rates, **first)
 
 
 def _value(point: Point | None, name: str, row: int) -> float | None:

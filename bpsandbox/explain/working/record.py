@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bpsandbox.document import Title, WorkedExample, WorkedStep, Written
+from bpsandbox.document import LARGEST, Title, WorkedExample, WorkedStep, Written
 
 from .step import Sentence, Step, Worked
 
@@ -115,7 +115,7 @@ def _read(title: Title) -> Sentence:
 
 
 def _finite(value: Any) -> Any:
-    """Numbers that are not finite are null, as everywhere in a result."""
+    """Numbers that are not finite, or too large for some readers, are null, as everywhere in a result."""
     if isinstance(value, list):
         return [_finite(item) for item in value]
-    return value if np.isfinite(value) else None
+    return value if abs(value) < LARGEST else None

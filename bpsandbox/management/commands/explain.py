@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from bpsandbox import conf, explain
 from bpsandbox.document import Stop, WorkedExample
-from bpsandbox.management.terminal import Bar
+from bpsandbox.management.terminal.bar import Bar
 from bpsandbox.management.terminal.files import (
     FAILED,
     INTERRUPTED,
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="the config, YAML or JSON; - reads standard input")
+        parser.add_argument("file", help="the config, YAML or JSON; - reads standard input; xor and such are examples")
         parser.add_argument("--sample", type=int, default=0, metavar="N", help="the training example, from 0")
         parser.add_argument("--step", type=int, default=0, metavar="N", help="the step, from 0")
         parser.add_argument("--seed", type=int, metavar="N", help="a seed of the run; default: the first")

@@ -9,9 +9,10 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from bpsandbox import api, conf, explain
+from bpsandbox import conf
+from bpsandbox.checking import Checked
 from bpsandbox.document import Document
-from bpsandbox.management.terminal import Bar, plot, table
+from bpsandbox.management.terminal.bar import Bar
 from bpsandbox.management.terminal.files import (
     INTERRUPTED,
     checked,
@@ -36,7 +37,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="the config, YAML or JSON; - reads standard input")
+        parser.add_argument("file", help="the config, YAML or JSON; - reads standard input; xor and such are examples")
         parser.add_argument("--json", metavar="PATH", help="write the result as JSON; - for standard output")
         parser.add_argument(
             "--steps-json", metavar="PATH", help="write every step and the parameters as JSON; - for standard output"
@@ -62,7 +63,7 @@ class Command(BaseCommand):
         outcome = self.trained(plan.spec, record_steps=targets["steps"] is not None)
         self.deliver(outcome, targets, out, plan.spec.config)
 
-    def print_plan(self, plan: api.Checked, out: TextIO) -> None:
+    def print_plan(self, plan: Checked, out: TextIO) -> None:
         assert plan.spec is not None and plan.price is not None
         words, price = plan.spec.words, plan.price
         title = plan.spec.title or words["title"]
@@ -100,6 +101,8 @@ class Command(BaseCommand):
 
 def with_messages(document: Document) -> Document:
     """Return a result with a `message` in each warning."""
+    from bpsandbox import explain
+
     seeds = len(document.seeds)
     penalised = explain.is_penalised(document)
     said = [explain.caution(warning, seeds, penalised=penalised) for warning in document.warnings]
@@ -108,6 +111,11 @@ def with_messages(document: Document) -> Document:
 
 
 def report(document: Document, config: dict[str, Any]) -> str:
+    """Return the verdict, the curve and the table. What they need is imported here: the plan is printed before."""
+    from bpsandbox import explain
+    from bpsandbox.management.terminal.plot import plot
+    from bpsandbox.management.terminal.table import table
+
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
     drawing = plot(results.best(document), document.principal, columns=columns) if document.curves else ""
     return "\n\n".join(filter(None, (explain.verdict(document), drawing, table(document, config))))

@@ -8,11 +8,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from bpsandbox import conf
+from bpsandbox.checks import TAG
 from bpsandbox.worker import TrainWorker
 
 
 class Command(BaseCommand):
     help = "Train queued runs, each in a separate child process. Several workers may run at once."
+    requires_system_checks = [TAG]  # the others import every view, and trainings need none
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bpsandbox import api, failures
+from bpsandbox import failures
+from bpsandbox.checking import Checked, check
 from bpsandbox.runner import Failure
 from bpsandbox.runner.limits import MIB
+from bpsandbox.spec.presets import PRESETS
 
 from .problems import shown
 
@@ -19,10 +21,12 @@ MOST_BYTES = 4 * MIB
 
 
 def read(file: str) -> str:
-    """Return the text of a file; exit with a sentence if it cannot be read."""
+    """Return the text of a file, or of an example by its name; exit with a sentence if it cannot be read."""
     try:
         raw = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else read_file(Path(file))
     except FileNotFoundError:
+        if file in PRESETS:
+            return PRESETS[file].text
         wrong(f"There is no file {file}.")
     except IsADirectoryError:
         wrong(f"{file} is a directory. Name a file with one config in it.")
@@ -70,9 +74,9 @@ def write_text(path: str, text: str) -> None:
         print_and_exit(f"{path} cannot be written: {error.strerror}.", status=FAILED)
 
 
-def checked(text: str, name: str) -> api.Checked:
+def checked(text: str, name: str) -> Checked:
     """Return a config that may run; otherwise print every problem below its line and exit."""
-    found = api.check(text)
+    found = check(text)
     if found.problems:
         print(shown(name, text, found.problems), file=sys.stderr)
         raise SystemExit(WRONG)

@@ -27,13 +27,21 @@ def _records(config: Config, raw: Dataset, prepare: Callable[[Any], Any]) -> Ite
     block = config["record"]
     if "lr_scheduler" in config:
         yield core.LearningRates()
+    yield core.Snapshots((*block.get("decision_boundary", ()), *block.get("weights", ())))
     if "gradients" in block:
         yield core.Gradients()
+        yield core.ThroughTime()
+    if "histograms" in block:
+        yield core.Histograms()
+    if "saliency" in block:
+        yield core.Saliency()
     if "activations" in block:
         yield core.Activations()
     if "weights" in block:
         yield core.Weights(tuple(block["weights"]))
+    if "lr_range" in block:
+        yield core.LearningRateRange(**block["lr_range"])
     if "worked_example" in block:
         yield core.Worked(core.WorkedExample(**block["worked_example"]))
-    if "decision_boundary" in block:
+    if "decision_boundary" in block and raw.shape == (2,):  # a fitted function is drawn from the snapshots
         yield core.DecisionBoundary(tuple(block["decision_boundary"]), raw, prepare)

@@ -62,7 +62,14 @@ def written(size: Sizes) -> int:
     """Return the bytes of everything that is recorded for the document."""
     pictures = len(size.config["record"].get("decision_boundary", ()))
     return (
-        OBJECT * (size.stored_points * 2 + size.recorded_weights + size.overfit["steps"])
+        OBJECT
+        * (
+            size.stored_points * 2
+            + size.recorded_weights
+            + size.snapshot_numbers
+            + size.histogram_numbers
+            + size.overfit["steps"]
+        )
         + POINT * size.points
         + CELL * GRID * GRID * pictures
     )

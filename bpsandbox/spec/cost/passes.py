@@ -1,7 +1,7 @@
 """Count the work of a pass through a network: run it on two and on four samples, and extrapolate linearly.
 
 Long sequences are cut short, and extrapolated likewise. Only a few of the networks of a sweep are run. The calls of
-layers, losses and optimizers are recorded, so nothing here depends on which they are.
+layers, losses and optimisers are recorded, so nothing here depends on which they are.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Both = tuple[Tally, Tally, tuple[int, int]]
 Like = tuple[str, tuple[int, ...]]
 """A network: its `words_of`, and the shape of a sample."""
 WIDTH = 16
-"""Number of parameters on which the optimizer is recorded."""
+"""Number of parameters on which the optimiser is recorded."""
 
 
 @dataclass(frozen=True)

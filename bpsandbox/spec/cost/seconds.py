@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from bpsandbox.core.data.batches import BLOCK_BYTES, BLOCK_SLOTS, ROWS_AHEAD
 from bpsandbox.core.train.evaluation import CHUNK
+from bpsandbox.core.train.observers import histograms
 from bpsandbox.core.train.observers.activations import EXAMPLES
 from bpsandbox.core.train.observers.decision_boundary import GRID
+from bpsandbox.core.train.observers.signals import ROWS, sample_steps
 
 from .passes import Passes, passes, update
 from .sizes import Sizes
@@ -130,15 +130,39 @@ def records(size: Sizes) -> Tally:
     if "gradients" in record:
         numbers = 2 * size.seeds * size.parameters
         total.add({"eager": 8 * len(size.layers), f"cheap{bits}": numbers, "step": 4}, size.points)
+    total.add(samples(size))
+    if "lr_range" in record or "activations" in record or "decision_boundary" in record or size.salient:
+        total.add(of_one_seed(size))
+    total.add({"value": size.snapshot_numbers + size.histogram_numbers})
+    if "histograms" in record:
+        total.add({"eager": 60 * size.histogram_numbers / histograms.BINS})
+    return total
+
+
+def of_one_seed(size: Sizes) -> Tally:
+    """Return the work of the records of one seed that take passes of their own."""
+    total, record = Tally(), size.config["record"]
     alone = passes(size.config, size.facts, 1, size.like)
+    if "lr_range" in record:
+        tape = alone.training.of(size.batch)
+        total.add({"record": tape.get("record", 0.0) * slots(size)})
+        total.add(of_step(tape).add(update(size.config, 1, size.parameters)), record["lr_range"]["steps"])
     if "activations" in record:
         rows = min(EXAMPLES, size.n)
-        width = sum(math.prod(shape) for shape in size.network.shapes[1:])
         total.add(alone.measuring.of(rows), size.points)
-        total.add({"eager": 40 * len(size.layers), "cheap64": 12 * rows * width}, size.points)
+        total.add({"eager": 40 * len(size.layers), "cheap64": 12 * rows * size.width}, size.points)
+    if size.salient:
+        total.add(alone.measuring.of(size.facts.size), size.salient / size.facts.size)
     pictures = len(record.get("decision_boundary", ()))
     total.add(alone.measuring.of(GRID * GRID), pictures)
     return total.add({"value": 4 * GRID * GRID, "point": 4}, pictures)
+
+
+def samples(size: Sizes) -> Tally:
+    """Return the work of the samples of gradients and outputs that every run takes."""
+    count, layers = len(sample_steps(size.steps)), len(size.layers)
+    numbers = size.seeds * min(ROWS, size.batch) * size.width
+    return Tally({"eager": 8 * layers * count, "cheap64": 3 * numbers * count})
 
 
 def checks(size: Sizes) -> Tally:

@@ -9,7 +9,10 @@ from typing import Any
 from bpsandbox import core
 from bpsandbox.core.gradcheck import Effort, entries, rows_for, work
 from bpsandbox.core.nn.layers import parameter_count
+from bpsandbox.core.train.observers import histograms
 from bpsandbox.core.train.observers.activations import EXAMPLES
+from bpsandbox.core.train.observers.saliency import pictures_of
+from bpsandbox.core.train.observers.snapshots import room
 from bpsandbox.spec.facts import Facts
 from bpsandbox.spec.shapes import with_input_shapes
 
@@ -113,7 +116,9 @@ class Sizes:
         trained = self.steps * self.evaluations * self.batch * self.training
         looked = self.points * EXAMPLES * self.forward if "activations" in self.config["record"] else 0
         tiny = self.overfit_examples * self.training
-        return self.seeds * (trained + self.points * self.facts.n * self.forward) + looked + tiny
+        found = self.config["record"].get("lr_range", {}).get("steps", 0) * self.batch * self.training
+        seen = self.salient * self.forward
+        return self.seeds * (trained + self.points * self.facts.n * self.forward) + looked + tiny + found + seen
 
     @property
     def curves(self) -> int:
@@ -123,7 +128,8 @@ class Sizes:
     @property
     def stored_points(self) -> int:
         """Numbers in all curves."""
-        return self.points * (self.seeds * self.curves + self.recorded_per_point)
+        found = 3 * self.config["record"].get("lr_range", {}).get("steps", 0)
+        return self.points * (self.seeds * self.curves + self.recorded_per_point) + found
 
     @property
     def recorded_per_point(self) -> int:
@@ -159,3 +165,38 @@ class Sizes:
     def recorded_weights(self) -> int:
         """Number of recorded weights."""
         return self.parameters * len(self.config["record"].get("weights", ()))
+
+    @cached_property
+    def snapshots(self) -> tuple[int, int]:
+        """Number of seeds with snapshots, and of their epochs."""
+        return room(self.parameters + self.buffers, self.seeds)
+
+    @cached_property
+    def buffers(self) -> int:
+        """Number of elements of all buffers."""
+        return sum(math.prod(of[0]) for layer, shape in self.layers for of in layer.buffer_shapes(shape).values())
+
+    @cached_property
+    def width(self) -> int:
+        """Number of outputs of all layers for one example."""
+        return sum(math.prod(layer.output_shape(shape)) for layer, shape in self.layers)
+
+    @property
+    def snapshot_numbers(self) -> int:
+        seeds, epochs = self.snapshots
+        return seeds * (self.parameters + self.buffers) * (min(epochs, int(self.epochs) + 1) + 1)
+
+    @property
+    def histogram_numbers(self) -> int:
+        """Numbers in the histograms of weights and gradients."""
+        if "histograms" not in self.config["record"]:
+            return 0
+        layers = sum(parameter_count(layer, shape) > 0 for layer, shape in self.layers)
+        return 2 * histograms.BINS * histograms.EPOCHS * layers * histograms.seeds_that_fit(layers, self.seeds)
+
+    @property
+    def salient(self) -> int:
+        """Number of forward passes for the record of saliency."""
+        if "saliency" not in self.config["record"]:
+            return 0
+        return pictures_of(self.facts.shape, self.facts.classes or 0) * (2 * self.facts.size + 1)

@@ -97,7 +97,7 @@ CONFIG = Record(
         "bias_init": Field(BIAS_INIT, None, "Initialisation of biases, for layers without their own `bias_init`."),
         "loss": Field(LOSS, REQUIRED, "The loss to minimise."),
         "regularization": Field(REGULARIZATION, NO_PENALTY, "Penalties on large weights."),
-        "optimizer": Field(OPTIMIZER, None, "The optimizer; SGD with lr 0.01 by default."),
+        "optimizer": Field(OPTIMIZER, None, "The optimiser; SGD with lr 0.01 by default."),
         "lr_scheduler": Field(SCHEDULER, None, "Schedule of the learning rate."),
         "gradient_clipping": Field(CLIPPING, None, "Limit on the size of gradients."),
         "training": Field(TRAINING, None, "Length of the run, and batches."),

@@ -37,7 +37,7 @@ _AFFINE = Field(Flag(), True, "Whether the layer has a learned scale and shift."
 _ACTIVATION = {"activation": Field(activation.ACTIVATION, None, "Activation applied to the outputs.")}
 _LEARNED = {
     "trainable": Field(Flag(), True, "false freezes the layer."),
-    "lr": Field(Number(0.0), None, "Learning rate of this layer, instead of the optimizer's."),
+    "lr": Field(Number(0.0), None, "Learning rate of this layer, instead of the optimiser's."),
 }
 _STARTS = {
     "init": Field(

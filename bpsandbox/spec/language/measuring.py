@@ -86,6 +86,13 @@ CHECKS = Record(
     }
 )
 
+LR_RANGE = Switch(
+    {
+        "low": Field(Number(1e-12, 1e-3), 1e-6, "The lowest learning rate."),
+        "high": Field(Number(1e-2, 1e3), 10.0, "The highest learning rate."),
+        "steps": Field(Integer(10, 1000), 100, "Number of steps, over which the rate grows exponentially."),
+    }
+)
 EPOCHS = Epochs(Integer(0), min_items=1, max_items=24)
 RECORD = Record(
     {
@@ -100,13 +107,28 @@ RECORD = Record(
             None,
             "Every number of one step. true: the first example at the first step.",
         ),
-        "decision_boundary": Field(EPOCHS, None, "Epochs at which to draw it. true: the first and the last."),
+        "decision_boundary": Field(
+            EPOCHS,
+            None,
+            "Epochs at which to draw it, or the fitted function of one number. true: the first and the last.",
+        ),
         "gradients": Field(OptionalFlag(), None, "true: the gradient norm of every layer at every recorded point."),
         "activations": Field(
             OptionalFlag(),
             None,
             "true: for each layer the mean, standard deviation, and fractions of zero, saturated and dead outputs.",
         ),
+        "histograms": Field(
+            OptionalFlag(), None, "true: histograms of every layer's weights and gradients, at up to 16 epochs."
+        ),
+        "saliency": Field(
+            OptionalFlag(),
+            None,
+            "true: for one picture of each class, how much each pixel changes the output; pictures only.",
+        ),
         "weights": Field(EPOCHS, None, "Epochs at which to record all weights. true: the first and the last."),
+        "lr_range": Field(
+            LR_RANGE, None, "Learning rate finder: the loss of a copy of the first seed while its rate grows."
+        ),
     },
 )

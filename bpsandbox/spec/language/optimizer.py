@@ -1,4 +1,4 @@
-"""Optimizers, learning-rate schedules and gradient clipping."""
+"""Optimisers, learning-rate schedules and gradient clipping."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DECOUPLED = Field(OptionalFlag(), None, "true: weight decay is applied to the w
 
 
 def _optimizer(lr: float, **fields: Field) -> Record:
-    """Declare an optimizer with coupled or decoupled weight decay."""
+    """Declare an optimiser with coupled or decoupled weight decay."""
     return _decoupled(lr, 0.0, **fields, decoupled_weight_decay=_DECOUPLED)
 
 

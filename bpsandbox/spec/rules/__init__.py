@@ -45,5 +45,6 @@ RULES: tuple[Callable[[Draft], None], ...] = (
     measuring.example_is_within_the_run,
     measuring.epochs_are_within_the_run,
     measuring.recorded_weights_are_few,
-    measuring.boundary_needs_points_of_the_plane,
+    measuring.saliency_needs_pictures,
+    measuring.boundary_needs_points,
 )

@@ -184,7 +184,7 @@ def activation_fits_loss(draft: Draft) -> None:
 def classes_can_be_reached(draft: Draft) -> None:
     """Note the classes that a single bounded output can never reach, for losses that compare class numbers."""
     labels, loss = _labels(draft), draft.get("loss", "type")
-    if draft.outputs != 1 or len(labels) < 2 or loss not in DISTANCES or not draft.layers[-1]:
+    if draft.outputs != 1 or len(labels) < 2 or loss not in DISTANCES or not (draft.layers and draft.layers[-1]):
         return
     most = _largest_output(draft.layers[-1])
     lost = [here for before, here in pairwise(labels) if most is not None and (before + here) / 2.0 >= most]

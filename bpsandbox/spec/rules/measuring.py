@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bpsandbox.core.train.metrics import CLASSIFYING
+from bpsandbox.core.train.observers.saliency import pictures_of
 from bpsandbox.messages import _
 from bpsandbox.spec import fixes
 from bpsandbox.spec.draft import Draft
@@ -135,6 +136,11 @@ def _seeds_in_words(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds[:8])) + (", …" if len(seeds) > 8 else "")
 
 
+def weights_fit(parameters: int) -> bool:
+    """Return whether `weights: true` may be asked for: these parameters at the first epoch and at the last."""
+    return 2 * parameters <= MOST_WEIGHTS
+
+
 def recorded_weights_are_few(draft: Draft) -> None:
     epochs = draft.kept_epochs("weights")
     count = len(epochs) * draft.parameters
@@ -144,8 +150,21 @@ def recorded_weights_are_few(draft: Draft) -> None:
         draft.add(("record", "weights"), message, "weights", seen=str(count), allowed=str(MOST_WEIGHTS))
 
 
-def boundary_needs_points_of_the_plane(draft: Draft) -> None:
-    if draft.get("record", "decision_boundary") and draft.facts and draft.facts.raw_shape != (2,):
-        message = _("decision_boundary needs samples of two numbers; those of {name} are different.",
-                    name=draft.facts.name)  # fmt: skip
-        draft.add(("record", "decision_boundary"), message, "boundary")
+def saliency_needs_pictures(draft: Draft) -> None:
+    """Saliency is for classified pictures of at most MOST_PIXELS numbers."""
+    facts = draft.facts
+    if draft.get("record", "saliency") and facts and not pictures_of(facts.shape, facts.classes):
+        message = _("saliency needs pictures with classes; the samples of {name} are different.", name=facts.name)
+        draft.add(("record", "saliency"), message, "saliency")
+
+
+def boundary_needs_points(draft: Draft) -> None:
+    """A picture of what the network answers needs points of the plane, or a function of one number."""
+    facts = draft.facts
+    if not draft.get("record", "decision_boundary") or not facts or facts.raw_shape == (2,):
+        return
+    if facts.raw_shape == (1,) and not facts.classes and facts.targets == 1:
+        return
+    message = _("decision_boundary needs samples of one or two numbers; those of {name} are different.",
+                name=facts.name)  # fmt: skip
+    draft.add(("record", "decision_boundary"), message, "boundary")

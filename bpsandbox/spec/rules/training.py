@@ -83,9 +83,10 @@ def learning_rates_are_above_zero(draft: Draft) -> None:
     if draft.get("optimizer", "lr") == 0.0 and draft.get("lr_scheduler", "type") != "OneCycleLR":
         own = any(layer and layer.get("lr") not in (None, WRONG) for layer in draft.layers)
         if own:
-            draft.log.note(_("lr: 0 changes no weight of a layer without an lr of its own."))
+            sentence = _("lr: 0 changes no weight of a layer without an lr of its own.")
         else:
-            draft.log.note(_("lr: 0 changes no weight: the network stays as it was initialised."))
+            sentence = _("lr: 0 changes no weight: the network stays as it was initialised.")
+        draft.log.note(sentence, ("optimizer", "lr"))
     for i, layer in enumerate(draft.layers):
         if layer and layer.get("lr") == 0.0 and layer.get("trainable") is True:
             draft.log.note(_("lr: 0 keeps {layer} as it was initialised; trainable: false is clearer.",

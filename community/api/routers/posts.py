@@ -89,7 +89,8 @@ def _visible(request: HttpRequest, post_id: int) -> Post:
 
 
 def _shown(request: HttpRequest, post_id: int) -> dict[str, Any]:
-    return presenters.post(request, _visible(request, post_id))
+    [post] = presenters.mark_muted(request.user, [_visible(request, post_id)])
+    return presenters.post(request, post)
 
 
 def _parent(request: HttpRequest, thread: Thread, parent_id: int | None) -> Post | None:

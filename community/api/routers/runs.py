@@ -96,4 +96,5 @@ def _shown(request: HttpRequest, card: sandbox.Card, run_id: int | None) -> dict
         "created_at": card.created_at,
         "started_at": card.started_at,
         "finished_at": card.finished_at,
+        "certificate": card.certificate and presenters.certificate(card.certificate),
     }

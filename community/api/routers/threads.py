@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from community.accounts.handles import fold
+from community.accounts.models import User
 from community.api import presenters
 from community.api.auth import ApiRequest, BearerOrVisitor
 from community.api.idempotency import idempotent
@@ -18,10 +19,12 @@ from community.api.schemas import Items, Kind, Order, PostOut, Text, ThreadDetai
 from community.blogs.services import start_article
 from community.common.errors import Invalid
 from community.common.lookups import get_or_not_found
-from community.content.models import Category, Post, Thread
+from community.content import listings
+from community.content.models import Category, Post, Tag, Thread
 from community.content.querysets import ThreadQuerySet
 from community.content.rates import POSTING
 from community.content.services import publish_thread, start_thread
+from community.content.sifting import sift_for
 from community.content.slugs import tag_slug
 from community.forum.lists import ORDERS
 
@@ -45,17 +48,19 @@ class Filters(Schema):
     summary=gettext_noop("List threads"),
     description=gettext_noop(
         "Public threads, sorted by `order`; filter by kind, category (including subcategories), tag or author "
-        "(a handle)."
+        "(a handle). With a token, threads by people whom you muted or blocked, or who blocked you, are left out."
     ),
 )
 def thread_list(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
-    rows = _filtered(Thread.objects.public().for_lists(), filters)
+    rows, parts = _filtered(Thread.objects.public().for_lists(), filters)
     return paginated(
         rows,
         order=ORDERS[filters.order],
         cursor=filters.cursor,
         limit=filters.limit,
         show=partial(presenters.thread, request),
+        parts=parts,
+        sift=sift_for(request.user),
     )
 
 
@@ -104,7 +109,14 @@ def thread_posts(
 ) -> dict[str, Any]:
     thread = get_or_not_found(Thread.objects.visible_to(request.user), pk=thread_id)
     rows = Post.objects.visible_to(request.user).filter(thread=thread).select_related("thread", "author")
-    return paginated(rows, order=("number",), cursor=cursor, limit=limit, show=partial(presenters.post, request))
+    return paginated(
+        rows,
+        order=("number",),
+        cursor=cursor,
+        limit=limit,
+        show=partial(presenters.post, request),
+        sift=partial(presenters.mark_muted, request.user),
+    )
 
 
 def _detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
@@ -113,17 +125,27 @@ def _detail(request: HttpRequest, thread_id: int) -> dict[str, Any]:
     return presenters.thread_detail(request, thread, opening)
 
 
-def _filtered(rows: ThreadQuerySet, filters: Filters) -> ThreadQuerySet:
-    if filters.kind:
-        rows = rows.filter(kind=filters.kind)
+def _filtered(rows: ThreadQuerySet, filters: Filters) -> tuple[ThreadQuerySet, list[listings.Part]]:
+    """Return the rows that the filters select, with the parts of a list that has no index of its own."""
     category = _category(filters.category)
-    if category is not None:
-        rows = rows.filter(category__in=Category.objects.keys_within(category.pk))
-    if filters.tag:
-        rows = rows.filter(tags__slug=tag_slug(filters.tag))
+    within = Category.objects.keys_within(category.pk) if category else []
+    wanted: dict[str, Any] = {"kind": filters.kind} if filters.kind else {}
     if filters.author:
-        rows = rows.filter(author__handle_key=fold(filters.author))
-    return rows.unanswered() if filters.order == "unanswered" else rows
+        wanted["author"] = User.objects.filter(handle_key=fold(filters.author)).values_list("pk", flat=True).first()
+    parts: list[listings.Part] = []
+    if filters.tag:
+        wanted |= {"category__in": within} if category else {}
+        tag = Tag.objects.filter(slug=tag_slug(filters.tag)).first()
+        of_thread = {f"thread__{name}": value for name, value in wanted.items()}
+        parts = [part.filter(**of_thread) for part in listings.parts_of_tag(tag)]
+        rows = rows.filter(tags=tag)
+    elif category:
+        parts = [part.filter(**wanted) for part in listings.parts_of_category(within)]
+        rows = rows.filter(category__in=within)
+    rows = rows.filter(**wanted)
+    if filters.order == "unanswered":
+        return rows.unanswered(), [part.unanswered() for part in parts]
+    return rows, parts
 
 
 def _category(slug: str | None) -> Category | None:

@@ -13,20 +13,26 @@ from django.views.decorators.http import require_safe
 from community.blogs import navigation, selectors
 from community.blogs.contents import contents
 from community.blogs.services import opening_post
+from community.common.page_cache import shared_page
 from community.common.redirects import redirect_here
+from community.common.replicas import from_replica
 from community.content.discussion import fill_bodies
 from community.content.feed_urls import feed_urls
 from community.content.models import Kind
 from community.content.pages import ThreadPage, render_thread, thread_page
+from community.content.periods import period_links
 
 
 @require_safe
+@shared_page("order", "period", "after", "before")
+@from_replica
 def articles(request: HttpRequest) -> HttpResponse:
     order = navigation.order_of(request)
     context = {
         "page": selectors.articles(request, order),
         "order": order,
         "tabs": navigation.order_tabs(order),
+        "periods": period_links(request, order),
         "kinds": navigation.kinds(Kind.ARTICLE),
         **feed_urls("articles"),
     }
@@ -34,6 +40,7 @@ def articles(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@shared_page("view", "order", "after", "before", "post")
 def article(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """Show an article with its discussion; `?post=` opens the page with this post and marks it."""
     thread = selectors.article_thread_for(request.user, pk)
@@ -67,6 +74,7 @@ def _parts(request: HttpRequest, page: ThreadPage) -> dict[str, Any]:
     return {
         "article": found,
         "post": post,
+        "shown": page.posts.inputs() if page.discussion.is_first else {},
         "contents": contents(post.headings) if page.discussion.is_first else [],
         "crumbs": [(_("Articles"), reverse("blogs:articles"))],
         "preview_url": _preview_url(request, found) if thread.is_draft and found.pk else "",

@@ -1,4 +1,4 @@
-"""The three font files the site serves, and the paths of their sources."""
+"""The font files the site serves, and the paths of their sources."""
 
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -24,6 +24,7 @@ class Face:
     style: str = "normal"
     display: str = "swap"
     axes: dict[str, object] = field(default_factory=dict, hash=False)
+    is_part: bool = False  # of a family whose first file has what is common: loaded by the characters it keeps
 
     @property
     def source_path(self) -> Path:
@@ -31,6 +32,20 @@ class Face:
 
 
 TEXT_FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "tnum", "lnum", "case", "calt")
+
+
+def _math(name: str, keeps: frozenset[int], *, is_part: bool = False) -> Face:
+    return Face(
+        name=name,
+        package="ziamath",
+        source="fonts/STIXTwoMath-Regular.ttf",
+        keeps=keeps,
+        features=("ccmp", "ssty", "dtls", "flac"),
+        family="STIX Two Math",
+        display="block",
+        is_part=is_part,
+    )
+
 
 FACES = (
     Face(
@@ -54,13 +69,9 @@ FACES = (
         style="italic",
         axes={"opsz": READING_SIZE, "wght": WEIGHTS},
     ),
-    Face(
-        name="math",
-        package="ziamath",
-        source="fonts/STIXTwoMath-Regular.ttf",
-        keeps=codepoints.MATH,
-        features=("ccmp", "ssty", "dtls", "flac"),
-        family="STIX Two Math",
-        display="block",
-    ),
+    _math("math", codepoints.MATH_COMMON),
+    _math("math-bold", codepoints.MATH_BOLD, is_part=True),
+    _math("math-script", codepoints.MATH_SCRIPT, is_part=True),
+    _math("math-letters", codepoints.MATH_LETTERS, is_part=True),
+    _math("math-symbols", codepoints.MATH_SYMBOLS, is_part=True),
 )

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-from community.common.fonts.cutting import content_name, cut
 from community.common.fonts.faces import FACES
 from community.common.fonts.stylesheet import sheet_name, stylesheet
 
@@ -20,6 +19,8 @@ def folder() -> Path:
 
 def cut_all() -> dict[str, str]:
     """Generate every font, write the files, then update the manifest. Returns key → file name."""
+    from community.common.fonts.cutting import content_name, cut  # fontTools is large, and pages need none of it
+
     target = folder()
     target.mkdir(parents=True, exist_ok=True)
     names = {}

@@ -9,6 +9,8 @@ from community.common.fonts.faces import Face
 # Curly quotes, dashes and dots are full-width in Chinese text and must come from the Chinese font.
 NOT_IN_CHINESE = "U+20-B6, U+B8-2013, U+2015-2017, U+2020-2025, U+2027-FFFF"
 CHINESE_SUFFIX = " Han"
+# What a stand-in may give in Chinese text: Latin letters, digits and signs.
+LATIN_IN_CHINESE = "U+20-B6,U+B8-24F"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,11 @@ def stylesheet(cut_faces: Iterable[tuple[Face, str]]) -> str:
     """Return the CSS for (face, file name) pairs; URLs are relative to the stylesheet."""
     rules = []
     for face, file_name in cut_faces:
-        rules.append(_rule(face, file_name, face.family))
+        rules.append(_rule(face, file_name, face.family, _ranges(face.keeps) if face.is_part else ""))
         if face.family.startswith("Source Serif"):
             rules.append(_rule(face, file_name, face.family + CHINESE_SUFFIX, NOT_IN_CHINESE))
     rules += [_stand_in(stand_in) for stand_in in STAND_INS]
+    rules += [_stand_in(stand_in, CHINESE_SUFFIX, f"unicode-range:{LATIN_IN_CHINESE};") for stand_in in STAND_INS]
     return "\n".join(rules) + "\n"
 
 
@@ -56,10 +59,22 @@ def _rule(face: Face, file_name: str, family: str, unicode_range: str = "") -> s
     )
 
 
-def _stand_in(stand_in: StandIn) -> str:
+def _ranges(points: frozenset[int]) -> str:
+    """Return code points as the value of `unicode-range`."""
+    ranges: list[list[int]] = []
+    for point in sorted(points):
+        if ranges and point == ranges[-1][1] + 1:
+            ranges[-1][1] = point
+        else:
+            ranges.append([point, point])
+    return ",".join(f"U+{first:X}" + (f"-{last:X}" if last > first else "") for first, last in ranges)
+
+
+def _stand_in(stand_in: StandIn, suffix: str = "", limit: str = "") -> str:
     sources = ",".join(f'local("{face}")' for face in stand_in.faces)
     return (
-        f'@font-face{{font-family:"Serif Stand-in {stand_in.family}";src:{sources};font-weight:{stand_in.weight};'
+        f'@font-face{{font-family:"Serif Stand-in {stand_in.family}{suffix}";src:{sources};'
+        f"font-weight:{stand_in.weight};"
         f"size-adjust:{stand_in.size};ascent-override:{stand_in.ascent};descent-override:{stand_in.descent};"
-        "line-gap-override:0%;}"
+        f"line-gap-override:0%;{limit}}}"
     )

@@ -18,6 +18,9 @@ logger = structlog.get_logger(__name__)
 LONGEST_JOB = timedelta(minutes=10)
 KEPT = timedelta(days=7)
 ATTEMPTS = 3
+# While a release is rolled out, old workers meet jobs of the new code.
+UNKNOWN_AGAIN = timedelta(seconds=10)
+UNKNOWN_AT_MOST = timedelta(hours=1)
 
 
 def worker_name() -> str:
@@ -36,11 +39,14 @@ def run(pk: UUID | str, worker: str) -> bool:
     row = claimed.first()
     if row is None:
         return False
-    changes = {"status": TaskResultStatus.RUNNING, "started_at": timezone.now()}
-    if not claimed.update(**changes, worker_ids=[*row.worker_ids, worker]):
+    row.status, row.started_at = TaskResultStatus.RUNNING, timezone.now()
+    row.worker_ids = [*row.worker_ids, worker]
+    if not claimed.update(status=row.status, started_at=row.started_at, worker_ids=row.worker_ids):
         return False
-    row.refresh_from_db()
-    _do(row)
+    if _is_known(row):
+        _do(row)
+    else:
+        _put_back(row)
     return True
 
 
@@ -66,6 +72,25 @@ def delete_finished() -> int:
     """Delete jobs that finished long ago."""
     deleted, _by_model = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - KEPT).delete()
     return deleted
+
+
+def _is_known(row: DBTaskResult) -> bool:
+    """Return whether this release has the job, or should have had it by now."""
+    try:
+        return row.task is not None
+    except ImportError:
+        return row.enqueued_at < timezone.now() - UNKNOWN_AT_MOST
+
+
+def _put_back(row: DBTaskResult) -> None:
+    """Leave a job to a worker of another release; it counts as no attempt."""
+    logger.info("a job names code that is not here", job=row.task_path)
+    row.status, row.run_after, row.worker_ids = (
+        TaskResultStatus.READY,
+        timezone.now() + UNKNOWN_AGAIN,
+        row.worker_ids[:-1],
+    )
+    row.save(update_fields=["status", "run_after", "worker_ids"])
 
 
 def _do(row: DBTaskResult) -> None:

@@ -2,6 +2,9 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.utils.cache import patch_vary_headers
+
+from community.common.encodings import accepts_gzip
 
 TEXTS = ("text/html", "text/csv", "application/json", "application/atom+xml", "application/rss+xml", "image/svg+xml")
 
@@ -9,11 +12,14 @@ TEXTS = ("text/html", "text/csv", "application/json", "application/atom+xml", "a
 class Compression(GZipMiddleware):
     """Compress complete text responses; event streams must not be buffered.
 
-    A few random bytes vary the length of every response, so that lengths leak nothing about CSRF tokens (BREACH).
+    A few random bytes vary the length of every response, so that lengths leak nothing that is in the page (BREACH).
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         is_text = response.headers.get("Content-Type", "").startswith(TEXTS)
         if response.streaming or not is_text:
+            return response
+        if not accepts_gzip(request.META.get("HTTP_ACCEPT_ENCODING", "")):
+            patch_vary_headers(response, ("Accept-Encoding",))
             return response
         return super().process_response(request, response)

@@ -1,12 +1,14 @@
-"""Files that are the same for everyone, served before authentication."""
+"""Answers that are the same for everyone, given before authentication."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404
 
-PREFIXES = ("/avatar/", "/fonts/", "/media/assets/")
+from community.common.routing import match
+
+PREFIXES = ("/avatar/", "/fonts/", "/media/assets/", "/healthz")
 MARK = "is_public_file"
 
 
@@ -35,7 +37,8 @@ class PublicFiles:
         if request.method not in ("GET", "HEAD") or not request.path_info.startswith(PREFIXES):
             return None
         try:
-            match = resolve(request.path_info)
-            return match.func(request, **match.kwargs) if getattr(match.func, MARK, False) else None
+            request.get_host()  # raises DisallowedHost
+            found = match(request.path_info)
+            return found.func(request, **found.kwargs) if getattr(found.func, MARK, False) else None
         except (Http404, Resolver404):
             return None

@@ -16,6 +16,7 @@ from community.common.outages import is_disk_full
 from community.common.refused_form import read_refused_form
 
 logger = structlog.get_logger(__name__)
+FOR_PROGRAMS = ("/api/", "/oembed")
 
 
 class UnstorableText(Invalid):
@@ -67,7 +68,7 @@ def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     """Return whether the client is a program: the API, or a client that prefers JSON to HTML."""
-    if request.path_info.startswith("/api/"):
+    if request.path_info.startswith(FOR_PROGRAMS):
         return True
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 

@@ -25,31 +25,25 @@ class RequestTrace:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.id = _request_id(request)  # type: ignore[attr-defined]
+        request.id = request_id(request.META.get("HTTP_X_REQUEST_ID", ""))  # type: ignore[attr-defined]
         bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
         began = time.perf_counter()
         try:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = request.id  # type: ignore[attr-defined]
-            _log(request, response, time.perf_counter() - began)
+            log(request.method or "", request.path, response.status_code, time.perf_counter() - began)
             return response
         finally:
             unbind_contextvars("request_id")
 
 
-def _request_id(request: HttpRequest) -> str:
-    given = request.META.get("HTTP_X_REQUEST_ID", "")
+def request_id(given: str) -> str:
+    """Return the id that a trusted proxy has given the request, or a new one."""
     if settings.TRUSTED_PROXIES and TRUSTED_ID.fullmatch(given):
         return given
     return uuid.uuid4().hex
 
 
-def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-    say = logger.error if response.status_code >= 500 else logger.info
-    say(
-        "request",
-        method=request.method,
-        path=request.path,
-        status=response.status_code,
-        milliseconds=round(seconds * 1000, 1),
-    )
+def log(method: str, path: str, status: int, seconds: float) -> None:
+    say = logger.error if status >= 500 else logger.info
+    say("request", method=method, path=path, status=status, milliseconds=round(seconds * 1000, 1))

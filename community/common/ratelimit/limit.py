@@ -5,13 +5,15 @@ import time
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 from limits import RateLimitItem, parse
 
 from community.common.errors import TooManyRequests, Unavailable
 from community.common.network import client_network
-from community.common.ratelimit.store import StoreGone, limiter
+from community.common.pauses import pause_of
+from community.common.ratelimit.store import SQLiteStorage, limiter, outages
 
 logger = structlog.get_logger(__name__)
 
@@ -29,7 +31,7 @@ class Limit:
     """Limits how often one person, or one network of visitors, can perform an action.
 
     `rates` are like "5/minute" or "100/2 hours"; all apply. With `fails_closed` the action is rejected while the
-    counters are unreachable; otherwise it proceeds uncounted.
+    counters are unreachable; otherwise it proceeds uncounted, and asks for them again after a pause.
     """
 
     def __init__(self, action: str, *rates: str, fails_closed: bool = False) -> None:
@@ -43,9 +45,14 @@ class Limit:
 
     def hit_key(self, key: str, cost: int = 1) -> Usage | None:
         """Count one action of `key`."""
+        pause = pause_of(f"limits {settings.RATELIMIT_STORAGE}")
+        if pause.is_on and not self.fails_closed:
+            return None
         try:
-            return self._count(key, cost)
-        except StoreGone as error:
+            return self._counted(key, cost)
+        except outages() as error:
+            if not isinstance(limiter().storage, SQLiteStorage):  # a lock of SQLite ends at once
+                pause.begin()
             logger.warning("rate limit store is gone", action=self.action, error=str(error))
             if self.fails_closed:
                 raise Unavailable from error
@@ -55,6 +62,15 @@ class Limit:
         """Reset the counters of `key`, for instance after a successful sign-in."""
         for item in self.items:
             limiter().clear(item, self.action, key)
+
+    def _counted(self, key: str, cost: int) -> Usage:
+        """Count; if it fails closed, once more, so that one slow answer sends nobody away who signs in."""
+        try:
+            return self._count(key, cost)
+        except outages():
+            if not self.fails_closed:
+                raise
+            return self._count(key, cost)
 
     def _count(self, key: str, cost: int) -> Usage:
         refused = [item for item in self.items if not limiter().hit(item, self.action, key, cost=cost)]

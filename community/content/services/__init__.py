@@ -4,6 +4,7 @@ from .drafts import discard_draft, restore_draft, save_draft
 from .editing import edit_post
 from .posts import add_post
 from .publishing import publish_thread
+from .reading import mark_all_read, mark_read, read_up_to
 from .removal import delete_post, hide_post, restore_post, unhide_post
 from .threads import DEFAULT_CATEGORY, start_thread
 
@@ -14,7 +15,10 @@ __all__ = [
     "discard_draft",
     "edit_post",
     "hide_post",
+    "mark_all_read",
+    "mark_read",
     "publish_thread",
+    "read_up_to",
     "restore_draft",
     "restore_post",
     "save_draft",

@@ -5,35 +5,46 @@ A job is a row, so it is committed with the post or not at all, and no worker se
 
 from __future__ import annotations
 
-from community.content import policies, tasks
+from community.content import news, policies, tasks
 from community.content.bodies import Body
 from community.content.derived import save_derived
-from community.content.models import Post
+from community.content.models import Post, Thread
+
+from .reading import mark_read
 
 
 def after_write(post: Post, body: Body) -> None:
-    _save(post, body)
+    _save(post, body, is_new=True)
     announce(post)
 
 
 def after_edit(post: Post, body: Body) -> None:
     """Apply the effects of an edit; only newly named people are notified."""
-    _save(post, body)
+    _save(post, body, is_new=False)
     if _is_public(post):
         tasks.announce_edit.enqueue(post_id=post.pk)
 
 
 def announce(post: Post) -> None:
     if _is_public(post):
+        mark_read(reader=post.author, thread_id=post.thread_id, number=post.number)
+        news.tell_of(post.thread_id)
         tasks.announce_post.enqueue(post_id=post.pk)
+
+
+def redeliver(thread: Thread) -> None:
+    """Let feeds and open pages follow a change of a thread: of which posts are public, its tags or its category."""
+    news.tell_of(thread.pk)
+    if policies.is_public(thread):
+        tasks.redeliver_thread.enqueue(thread_id=thread.pk)
 
 
 def _is_public(post: Post) -> bool:
     return policies.is_public(post.thread) and post.is_visible
 
 
-def _save(post: Post, body: Body) -> None:
+def _save(post: Post, body: Body, *, is_new: bool) -> None:
     """Save what is derived from the text. A job retries a post whose rendering failed."""
     if not body.is_final:
         tasks.render_again.enqueue(post_id=post.pk)
-    save_derived(post, body)
+    save_derived(post, body, is_new=is_new)

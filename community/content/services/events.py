@@ -11,9 +11,12 @@ from community.audit.actions import Action
 from community.audit.services import Changes, record
 from community.content import policies
 from community.content.models import Category, Event, Thread
+from community.content.reindexing import thread_changed
 from community.notifications.services import notify
 
+from . import after_save
 from . import tags as tagging
+from .counting import add_to_categories
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -29,6 +32,9 @@ def move(*, thread: Thread, by: User, category: Category, reason: str = "") -> b
         return False
     thread.category = category
     thread.save(update_fields=["category"])
+    if policies.is_public(thread):
+        add_to_categories({category.pk: 1} | ({before.pk: -1} if before else {}))
+    after_save.redeliver(thread)
     slugs = (before.slug if before else "", category.slug)
     record_event(thread, by, Action.MOVE, reason, {"category": slugs}, from_category=before, category=category)
     return True
@@ -41,6 +47,8 @@ def retag(*, thread: Thread, by: User, names: dict[str, str], reason: str = "") 
     after = dict(thread.tags.values_list("slug", "name")) if before.keys() != names.keys() else before
     if before == after:
         return False
+    thread_changed(thread.pk)
+    after_save.redeliver(thread)
     added = [after[slug] for slug in sorted(after.keys() - before.keys())]
     removed = [before[slug] for slug in sorted(before.keys() - after.keys())]
     changes = {"tags": (sorted(before), sorted(after))}
@@ -68,5 +76,6 @@ def _tell_author(thread: Thread, by: User, action: Action, reason: str, entry_id
         target_kind="thread",
         target_id=thread.pk,
         event=f"audit:{entry_id}",
+        subject=thread.pk,
         note=reason,
     )

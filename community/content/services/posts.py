@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from community.accounts.policies import refuse_unconfirmed
 from community.common.errors import NotAllowed
-from community.content import bodies, policies, texts
+from community.content import bodies, listings, policies, texts
 from community.content.errors import ThreadLocked, WrongPlace
 from community.content.models import Draft, Kind, Post, Role, Thread
+from community.mutes.errors import CannotReply, refuse_apart
 
 from . import after_save, submissions
 
@@ -34,19 +35,16 @@ def add_post(
     """Add a post. Without a role: an answer to a question, a comment on anything else or with a `parent`.
 
     Comments nest one level deep: a reply to a comment is shown under the same post. Raises InvalidText,
-    SubmissionReused, ThreadLocked, NotAllowed, WrongPlace, EmailUnconfirmed.
+    SubmissionReused, ThreadLocked, NotAllowed, WrongPlace, CannotReply, EmailUnconfirmed.
     """
     refuse_unconfirmed(author)
     source = texts.source(source, kind="reply")
-    earlier = submissions.previous_result(author, submission, source)
-    if earlier is not None:
-        return earlier
     role = role or (Role.ANSWER if thread.kind == Kind.QUESTION and parent is None else Role.COMMENT)
     body = bodies.render_post(source, kind="reply", thread=thread)
     post = Post(author=author, source=source, role=role, submission=submission, language=language or body.language)
     try:
         return _store(post, body, thread=thread, parent=parent, draft_key=draft_key)
-    except IntegrityError:
+    except (IntegrityError, NotAllowed, WrongPlace):
         earlier = submissions.previous_result(author, submission, source)
         if earlier is None:
             raise
@@ -59,6 +57,8 @@ def _store(post: Post, body: bodies.Body, *, thread: Thread, parent: Post | None
     _refuse_closed(thread, post.author)
     post.thread = thread
     post.parent, post.reply_to = _display_parent(thread, post.role, parent), parent
+    above = {each.author_id for each in (post.parent, post.reply_to) if each is not None}
+    refuse_apart(post.author, above | {thread.author_id}, CannotReply)
     post.number = thread.last_number + 1
     post.created_at = timezone.now()
     body = body.numbered(post.number)
@@ -94,6 +94,7 @@ def _display_parent(thread: Thread, role: str, parent: Post | None) -> Post | No
 
 
 def _count_in(thread: Thread, post: Post) -> None:
+    """Count a post in the thread's row, which is locked, and on the thread as it was read."""
     answers = 1 if post.role == Role.ANSWER else 0
     Thread.objects.filter(pk=thread.pk).update(
         last_number=post.number,
@@ -101,4 +102,7 @@ def _count_in(thread: Thread, post: Post) -> None:
         post_count=F("post_count") + 1,
         answer_count=F("answer_count") + answers,
     )
-    thread.refresh_from_db(fields=["last_number", "last_post_at", "post_count", "answer_count"])
+    listings.refresh(thread.pk)
+    thread.last_number, thread.last_post_at = post.number, post.created_at
+    thread.post_count += 1
+    thread.answer_count += answers

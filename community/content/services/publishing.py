@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.common.errors import NotAllowed
-from community.content import policies
+from community.content import indexing, policies
 from community.content.models import Post, Role, Thread
 
 from . import after_save
-from . import tags as tagging
+from .counting import count_thread
 
 if TYPE_CHECKING:
     from community.accounts.models import User
@@ -28,7 +28,7 @@ def publish_thread(*, thread: Thread, by: User) -> Thread:
     thread.created_at = thread.published_at = thread.last_post_at = timezone.now()
     thread.save(update_fields=["created_at", "published_at", "last_post_at"])
     if policies.is_public(thread):
-        tagging.adjust_counts(thread, 1)
+        count_thread(thread, 1)
     after_save.announce(_begin_history(thread))
     return thread
 
@@ -43,4 +43,5 @@ def _begin_history(thread: Thread) -> Post:
     post.revisions.all().delete()
     post.created_at, post.edited_at = thread.created_at, None
     post.save(update_fields=["created_at", "edited_at"])
+    indexing.update(post)
     return post

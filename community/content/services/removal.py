@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.audit.actions import Action
 from community.audit.services import record
 from community.common.errors import NotAllowed
-from community.content import policies
+from community.content import listings, policies
 from community.content.models import Post, Role, Thread
+from community.content.reindexing import thread_changed
 from community.notifications.services import notify
 
-from . import tags as tagging
+from . import after_save
+from .counting import count_thread
 from .locking import locked_post
 
 if TYPE_CHECKING:
@@ -96,6 +98,7 @@ def _change(post: Post, **columns) -> Post:
         _change_thread(post, was_public, **columns)
     if post.is_visible != was_visible:
         _count(post, 1 if post.is_visible else -1)
+        after_save.redeliver(post.thread)
     return post
 
 
@@ -106,7 +109,7 @@ def _change_thread(post: Post, was_public: bool, **columns) -> None:
         setattr(thread, column, value)
     thread.save(update_fields=list(kept))
     if policies.is_public(thread) != was_public:
-        tagging.adjust_counts(thread, -1 if was_public else 1)
+        count_thread(thread, -1 if was_public else 1)
 
 
 def _count(post: Post, by: int) -> None:
@@ -116,13 +119,26 @@ def _count(post: Post, by: int) -> None:
         answer_count=F("answer_count") + (by if post.role == Role.ANSWER else 0),
         last_post_at=_newest_moment(thread),
     )
-    Thread.objects.filter(pk=thread.pk, solved_post=post).update(solved_post=None)
+    _move_acceptance(thread, post)
+    listings.refresh(thread.pk)
     thread.refresh_from_db(fields=["post_count", "answer_count", "last_post_at", "solved_post"])
+
+
+def _move_acceptance(thread: Thread, post: Post) -> None:
+    """Reopen a question whose accepted answer is removed; accept it again when it is restored."""
+    row = Thread.objects.filter(pk=thread.pk)
+    if not post.is_visible:
+        moved = row.filter(solved_post=post).update(solved_post=None, withdrawn_answer=post)
+    else:
+        was_accepted = row.filter(withdrawn_answer=post).update(withdrawn_answer=None)
+        moved = was_accepted and row.filter(solved_post=None).update(solved_post=post)
+    if moved:
+        thread_changed(thread.pk)
 
 
 def _newest_moment(thread: Thread):
     shown = Q(hidden_at=None, deleted_at=None) | Q(role=Role.OPENING)
-    return thread.posts.filter(shown).aggregate(at=Max("created_at"))["at"]
+    return thread.posts.filter(shown).order_by("-number").values_list("created_at", flat=True)[0]
 
 
 def _refuse_unless_staff(by: User) -> None:

@@ -13,6 +13,7 @@ from community.content.models import Category, Draft, Kind, Post, Role, Thread
 
 from . import after_save, submissions
 from . import tags as tagging
+from .counting import add_to_categories
 from .publishing import publish_thread
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def _store(
     post.save(force_insert=True)
     tagging.replace(thread, names)
     after_save.after_write(post, body)
+    if publish and thread.category_id:
+        add_to_categories({thread.category_id: 1})
     Draft.objects.filter(owner=thread.author, key=draft_key).delete()
     if within is not None:
         within(post)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from community.content import languages, policies
-from community.content.models import Post, Thread
+from community.common.drawn import draw, draw_outlined
+from community.content import embeds, languages
+from community.content.category_tree import CategoryNode
+from community.content.leads import lead_of
+from community.content.models import Category, Post, Thread
+from community.content.shown import last_visit_line, shown_category, shown_thread, title_of, unread_mark
 from community.rendering import readable_words
-from community.rendering.excerpts import lead
 from community.rendering.limits import EXCERPT_LENGTH
 from community.rendering.line_breaks import keep_shapes
 
@@ -22,27 +25,10 @@ def post_body(post: Post) -> SafeString:
     return mark_safe(post.shown_html)
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
-    """The reader's permissions on one post, for its buttons."""
-
-    own: bool
-    comment: bool
-    edit: bool
-    delete: bool
-    restore: bool
-
-
-@register.simple_tag(takes_context=True)
-def post_rights(context: template.Context, post: Post) -> Rights:
-    user = context["request"].user
-    return Rights(
-        own=policies.is_own(user, post),
-        comment=post.is_visible and policies.can_reply(user, post.thread),
-        edit=policies.can_edit(user, post),
-        delete=policies.can_delete(user, post),
-        restore=policies.can_restore(user, post),
-    )
+@register.simple_tag
+def preview_picture(post: Post) -> str:
+    """Return the address of a picture for previews: that of the first embed shown in a post; or nothing."""
+    return embeds.picture_of(getattr(post, "shown_html", "") or "")
 
 
 @register.filter
@@ -66,12 +52,36 @@ def written_in(source: str) -> str:
 @register.simple_tag
 def thread_title(thread: Thread) -> SafeString:
     """Show a thread's title with its formulas, or the first words of an untitled note."""
-    if thread.title_html:
-        return mark_safe(thread.title_html)
-    return conditional_escape(thread.title)
+    return title_of(thread)
+
+
+@register.simple_tag
+def thread_row(thread: Thread, by_date: str = "") -> SafeString:
+    """Show a thread in a list, by who wrote last, or by who began it if `by_date` is "new"; and what follows it."""
+    row, holes = shown_thread(thread, by_date=by_date), {"spark": thread.spark or "", "unread": unread_mark(thread)}
+    return draw_outlined("content/list_row.html", "thread", row, {}, **holes) + last_visit_line(thread)
+
+
+@register.simple_tag
+def unread(thread: Thread) -> SafeString:
+    """Show how many posts of a thread in a list this reader has not read, with a link to the first."""
+    return unread_mark(thread)
+
+
+@register.simple_tag
+def last_visit(thread: Thread) -> SafeString:
+    """Show the line after the last thread of a list that is newer than the reader's last visit."""
+    return last_visit_line(thread)
+
+
+@register.simple_tag
+def category_list(nodes: Iterable[CategoryNode], current: Category | None = None) -> SafeString:
+    """Show categories beside a page; `current` is that of the page."""
+    rows = tuple([shown_category(node.category, current=current, count=node.count) for node in nodes])
+    return draw("content/category_list.html", {"categories": rows})
 
 
 @register.simple_tag
 def post_lead(post: Post, longest: int = EXCERPT_LENGTH) -> SafeString:
     """Show an excerpt of a post with its formulas."""
-    return mark_safe(lead(post.html, longest))
+    return lead_of(post, longest)

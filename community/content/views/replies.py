@@ -11,22 +11,29 @@ from django.views.decorators.vary import vary_on_headers
 
 from community.accounts.requests import MemberRequest
 from community.common.fragments import HEADER, wants_fragment
+from community.common.page_cache import shared_page
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
-from community.content import kept_forms, previews, quoting, selectors, services
+from community.content import kept_forms, previews, quoting, selectors, services, topics
 from community.content.discussion import comments_page
 from community.content.drafts import new_reply_form
+from community.content.drawing import drawer
 from community.content.forms import ReplyForm
 from community.content.models import Post, Thread
 from community.content.rates import POSTING
+from community.content.unread import read_up_to
+from community.mutes.errors import CannotReply, refuse_apart
 
 
 @kept_forms.sign_in_first
 @require_http_methods(["GET", "POST"])
 @limited(POSTING)
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
-    """Add an answer or a comment; an invalid one returns its form with errors."""
-    found = selectors.thread_for(request.user, pk)
+    """Add an answer or a comment; an invalid one returns its form with errors.
+
+    So does one that was written while somebody else replied, with what they wrote. It is posted when it is sent again.
+    """
+    found = selectors.bare_thread_for(request.user, pk)
     if request.method == "GET":
         return redirect_here(request, found.get_absolute_url(), "write")
     if "preview" in request.POST:
@@ -34,6 +41,11 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
         page_html = previews.page(request.user, request.POST)
         return render(request, "content/reply.html", _reply_context(request, found, form) | {"page_html": page_html})
     form = ReplyForm(request.POST)
+    missed = _missed(form, found, request) if form.is_valid() else []
+    if missed:
+        form.put("seen", str(missed[-1].number))
+        context = _reply_context(request, found, form) | {"missed": missed}
+        return render(request, "content/reply.html", context, status=409)
     made = _reply(form, found, request) if form.is_valid() else None
     if made is not None:
         return redirect(made.get_absolute_url())
@@ -45,7 +57,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
 @vary_on_headers(HEADER)
 def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
     """Show the form to comment on one post, as a page, or alone for a script."""
-    parent = selectors.post_for(request.user, pk)
+    parent = _post_to_reply_to(request, pk)
     form = new_reply_form(request, parent.thread, parent)
     name = "content/reply.html#box" if wants_fragment(request) else "content/reply.html"
     return render(request, name, _reply_context(request, parent.thread, form))
@@ -55,21 +67,44 @@ def reply_to(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 def quote(request: MemberRequest, pk: int) -> HttpResponse:
     """Start a reply with a quote of this post."""
-    post = selectors.post_for(request.user, pk)
+    post = _post_to_reply_to(request, pk)
     form = new_reply_form(request, post.thread, None, quoting.as_quote(post, request.build_absolute_uri))
     return render(request, "content/reply.html", _reply_context(request, post.thread, form) | {"quoted": post})
 
 
 @require_safe
+@shared_page("after", "before")
 def comments(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
     """Show all comments under one post."""
     found = selectors.thread_for(request.user, pk)
+    topics.shows_thread(found)
     parent = selectors.numbered_post(request.user, found, number)
     if parent.parent_id is not None:
         return redirect(parent.get_absolute_url())
     page = comments_page(parent, request.user, after=request.GET.get("after"), before=request.GET.get("before"))
-    context = {"thread": found, "parent": parent, "page": page}
+    drawn = drawer(request.user, [parent, *page.items])
+    context = {"thread": found, "parent": parent, "page": page, "comments": map(drawn.comment, page.items)}
+    context["standing"] = drawn.standing(parent)
+    context["read_up_to"] = read_up_to(found, request.user, page.items)
     return render(request, "content/comments.html", context)
+
+
+def _post_to_reply_to(request: MemberRequest, pk: int) -> Post:
+    """Return a post this reader sees. Raises NotFound, and CannotReply if a block is in the way."""
+    post = selectors.post_for(request.user, pk)
+    refuse_apart(request.user, {post.author_id, post.thread.author_id}, CannotReply)
+    return post
+
+
+def _missed(form: ReplyForm, found: Thread, request: MemberRequest) -> list[Post]:
+    """Return what others wrote while this reply was being written, oldest first, unless it has been posted before.
+
+    A comment on a post is not about the others.
+    """
+    seen, submission = form.cleaned_data["seen"], form.cleaned_data["submission"]
+    if seen is None or seen >= found.last_number or form.cleaned_data["parent"]:
+        return []
+    return selectors.posts_after(found, request.user, seen, unless_posted=submission)
 
 
 def _reply(form: ReplyForm, found: Thread, request: MemberRequest) -> Post | None:

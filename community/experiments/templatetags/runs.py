@@ -13,3 +13,6 @@ register.simple_tag(states.pill, name="state_pill")
 def state_word(state: str) -> str:
     """Return the state of a finished or active run as one word."""
     return str(states.WORDS[state])
+
+
+register.filter(states.certificate_words)

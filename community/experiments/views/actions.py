@@ -18,7 +18,7 @@ from community.common.fragments import wants_fragment
 from community.common.network import client_network
 from community.content import services
 from community.content.routes import write_url
-from community.experiments import cards, configs, origin, selectors
+from community.experiments import cards, configs, origin, playground, selectors
 from community.experiments.errors import with_site_errors
 from community.experiments.visitors import identities, new_key, set_cookie
 
@@ -31,11 +31,26 @@ def rerun(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Train again; the page compares the runs afterwards."""
     person = identities(request)
     key = person["owner_key"] or ("" if person["user"] else new_key())
-    api.rerun(spec_hash, requester=person["user"], owner_key=key, address=client_network(request))
+    try:
+        api.rerun(spec_hash, requester=person["user"], owner_key=key, address=client_network(request))
+    except api.InvalidConfig as error:
+        return _refused(request, spec_hash, error)
     response = redirect(origin.run_url(request, spec_hash))
     if key:
         set_cookie(response, key)
     return response
+
+
+def _refused(request: HttpRequest, spec_hash: str, error: api.InvalidConfig) -> HttpResponse:
+    """Say which limit a run is over, and what the reader can do about it."""
+    person = identities(request)
+    page = api.run_page(spec_hash, **person, shown_in=origin.shown_in(request))
+    told = playground.with_account(configs.forked(page, **person), error.problems, **person)
+    told = told or error.problems[0].message
+    if wants_fragment(request):
+        raise api.InvalidConfig(told, problems=error.problems) from error
+    context = {"message": told, "page": page, "run_url": origin.run_url(request, spec_hash)}
+    return render(request, "experiments/rerun_refused.html", context, status=error.status)
 
 
 @require_POST

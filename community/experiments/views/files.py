@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 
 from bpsandbox import api
 from community.common.errors import NotFound
-from community.experiments import downloads
+from community.experiments import downloads, origin, pictures
 from community.experiments.errors import with_site_errors
+from community.experiments.rates import DRAWING
+from community.experiments.views.runs import drawn_document
 from community.experiments.visitors import identities
 
 SIZES = ("wide", "narrow", "spark")
@@ -17,14 +19,47 @@ SIZES = ("wide", "narrow", "spark")
 @require_safe
 @with_site_errors
 def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
-    """Return the curve as SVG: `?size=wide|narrow|spark&scale=log|linear&curve=NAME`."""
-    card = api.card_states([spec_hash], **identities(request)).get(spec_hash)
+    """Return the curve as SVG: `?size=wide|narrow|spark&scale=log|linear&curve=NAME`, and the look of a run page."""
+    person = identities(request)
+    card = api.card_states([spec_hash], **person).get(spec_hash)
     if card is None or card.series is None:
         raise NotFound
     size, name = request.GET.get("size", "wide"), request.GET.get("curve", "train_loss")
     if size not in SIZES or name not in api.curve_names(card.series):
         raise NotFound
-    return downloads.picture(api.curve_svg(card.series, name=name, log=request.GET.get("scale") != "linear", size=size))
+    look = api.look_of(request.GET.dict(), request.GET.getlist("hide"))
+    is_plain = card.document is None or (look.seed is None and not look.is_changed)
+    if not is_plain:
+        DRAWING.hit(request)
+    series = card.series if is_plain else drawn_document(request, api.run_page(spec_hash, **person), look, name)
+    if series is None:
+        raise NotFound
+    is_log = request.GET.get("scale") != "linear"
+    return downloads.picture(api.curve_svg(series, name=name, log=is_log, size=size, look=look))
+
+
+@require_safe
+@with_site_errors
+def picture_svg(request: HttpRequest, spec_hash: str, kind: str) -> HttpResponse:
+    """Return a picture of the network as SVG: `network` or `boundary`, `?epoch=40&seed=0`."""
+    page = api.run_page(spec_hash, **identities(request))
+    look = api.look_of(request.GET.dict(), ())
+    drawing = api.picture_svg(page, kind, None if look.at is None else int(look.at), look.seed)
+    if not drawing:
+        raise NotFound
+    return downloads.picture(drawing)
+
+
+@require_safe
+@with_site_errors
+def card_png(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Return the card as a PNG of 1200 × 630, as previews of other sites show it."""
+    person, shown_in = identities(request), origin.shown_in(request)
+    card = api.card_states([spec_hash], **person).get(spec_hash)
+    drawing = card and pictures.png(card, api.title_of(spec_hash, **person, shown_in=shown_in))
+    if not drawing:
+        raise NotFound
+    return downloads.conditional(request, downloads.card(drawing))
 
 
 @require_safe

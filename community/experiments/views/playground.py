@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from bpsandbox import api
+from community.common.errors import NotFound, TooManyRequests
 from community.common.fragments import wants_fragment
+from community.common.page_cache import shared_page
 from community.common.ratelimit import limited
-from community.experiments import playground
+from community.experiments import panel, playground, sharing
 from community.experiments.errors import with_site_errors
 from community.experiments.prices import price_words
 from community.experiments.rates import CHECKING, PLAYING
+from community.experiments.relatives import relatives_of
+from community.experiments.views import worked
+from community.experiments.views.actions import KINDS
+from community.experiments.views.runs import drawn_of
 from community.experiments.visitors import identities, set_cookie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shared_page(takes_others=True)
 @limited(PLAYING)
 @with_site_errors
+@api.read_once()
 def page(request: HttpRequest) -> HttpResponse:
     """Show the playground and run what a form sent; scripts request only the card."""
     if request.method != "POST":
@@ -28,6 +43,8 @@ def page(request: HttpRequest) -> HttpResponse:
     played = playground.run_config(request)
     if wants_fragment(request):
         response = _for_script(played)
+    elif played.card is not None and played.result_address:
+        response = redirect(played.result_address)
     else:
         response = _shown(request, played)
     if played.retry_after is not None:
@@ -38,8 +55,27 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, opened: playground.Playground) -> HttpResponse:
-    context = {"playground": opened, "presets": api.presets().values()}
+    context = {
+        "playground": opened,
+        "panel": panel.panel(opened.text),
+        "path": api.preset_path(),
+        "preset": api.presets().get(opened.chosen),
+        "next_preset": playground.after(opened.chosen),
+        **_of_the_run(request, opened),
+    }
     return render(request, "experiments/playground.html", context, status=opened.status)
+
+
+def _of_the_run(request: HttpRequest, opened: playground.Playground) -> dict[str, Any]:
+    """Return what the pictures and the steps of a finished run need."""
+    if opened.card is None or not opened.card.card.document:
+        return {}
+    person = identities(request)
+    run = api.run_page(opened.card.card.spec_hash, **person)
+    steps = worked.step_view(request, run, worked.step_fields(request), opened.query)
+    records = run.document and run.document.records
+    relatives = None if opened.chosen else relatives_of(run, **person)
+    return {**drawn_of(request, run), "records": records, "work": steps, "relatives": relatives}
 
 
 def _for_script(played: playground.Playground) -> HttpResponse:
@@ -52,24 +88,83 @@ def _for_script(played: playground.Playground) -> HttpResponse:
 @require_POST
 @limited(CHECKING)
 @with_site_errors
+@api.read_once()
 def check(request: HttpRequest) -> JsonResponse:
     """Return all problems of a config and its cost."""
-    found = playground.checked(
-        request.POST.get("config", ""), is_visitor=not api.is_member(identities(request)["user"])
-    )
+    return JsonResponse(_checked(request, request.POST.get("config", "")))
+
+
+def _checked(request: HttpRequest, text: str) -> dict[str, Any]:
+    person = identities(request)
+    found = playground.checked(text, is_visitor=not api.is_member(person["user"]))
     answer = {
         "problems": [problem.as_dict() for problem in found.problems],
         "notes": [str(note) for note in found.notes],
         "price": price_words(found.price),
+        "refusal": playground.with_account(text, found.problems, **person),
     }
-    return JsonResponse(answer)
+    if "controls" in request.POST:
+        own = playground.own_text(playground.readable_text(text), request)
+        answer |= {"text": own, **panel.answer(own)}
+    return answer
+
+
+@require_POST
+@limited(CHECKING)
+@with_site_errors
+@api.read_once()
+def edit(request: HttpRequest) -> HttpResponse:
+    """Write what controls say into the text of a config."""
+    made = playground.written(request)
+    if not wants_fragment(request):
+        kept = playground.kept(made.text, made.told)
+        return redirect(kept.result_address) if kept.result_address and not made.told else _shown(request, kept)
+    answer = {"text": made.text, "message": made.message, "left": made.left}
+    return JsonResponse(answer | _checked(request, made.text))
+
+
+@require_POST
+@limited(CHECKING)
+@with_site_errors
+@api.read_once()
+def write(request: HttpRequest) -> HttpResponse:
+    """Begin a post with the config in it. A visitor signs in first."""
+    made = playground.written(request)
+    text = made.text
+    if made.told:
+        return _shown(request, playground.kept(text, made.told))
+    kind = request.POST.get("kind", "")
+    if kind not in KINDS:
+        raise NotFound
+    if not request.user.is_authenticated:
+        return _signed_in_first(request, text, kind)
+    return redirect(playground.begin_post(request.user, text, kind))
+
+
+def _signed_in_first(request: HttpRequest, text: str, kind: str) -> HttpResponse:
+    """Ask a visitor to sign in, and go on to the post.
+
+    Where no more posts are kept for a network, the way leads back to the playground, whose address has the config
+    unless it is too long for that.
+    """
+    try:
+        return redirect_to_login(playground.keep_post(request, text, kind))
+    except TooManyRequests:
+        pass
+    code = sharing.packed(text)
+    if not code:
+        told = _("This config is too long to keep while you sign in. Run it, or sign in first.")
+        return _shown(request, playground.kept(text, told))
+    return redirect_to_login(f"{reverse('experiments:playground')}?{urlencode({'c': code})}")
 
 
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
 def schema(request: HttpRequest) -> HttpResponse:
-    """Return the JSON Schema of configs, for external editors."""
-    return HttpResponse(api.config_schema(), content_type="application/schema+json")
+    """Return the JSON Schema of configs, for editors; `?l=` chooses the language of its descriptions."""
+    asked = request.GET.get("l", "")
+    language = asked if asked in dict(settings.LANGUAGES) else ""
+    return HttpResponse(api.config_schema(language), content_type="application/schema+json")
 
 
 @require_safe

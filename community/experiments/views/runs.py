@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from bpsandbox import api
-from community.common.errors import NotFound
+from community.common.errors import NotFound, TooManyRequests
 from community.common.open_streams import open_stream
+from community.common.page_cache import shared_page
 from community.common.sse import event_stream, read
-from community.experiments import cards, following, origin, selectors
+from community.experiments import cards, choosing, following, gallery, oembed, origin, selectors
 from community.experiments.errors import as_site_errors, with_site_errors
+from community.experiments.rates import ZOOMING
+from community.experiments.relatives import relatives_of
 from community.experiments.views import worked
 from community.experiments.visitors import identities
 
 
 @require_safe
+@shared_page("whose", *gallery.NAMES, "sort", "q", "after", "before", takes_others=True)
 def runs(request: HttpRequest) -> HttpResponse:
-    """Show recent runs, or one's own."""
-    person = identities(request)
-    is_own = request.GET.get("whose") == "mine"
-    page = selectors.own_runs(request, **person) if is_own else selectors.gallery(request, person["user"])
-    return render(request, "experiments/runs.html", {"page": page, "is_own": is_own})
+    """Show recent runs, those that match filters, or one's own."""
+    person, chosen = identities(request), choosing.asked_for(request)
+    if request.GET.get("whose") == "mine":
+        page, filters = selectors.own_runs(request, **person), None
+    else:
+        filters = gallery.filters_of(request, chosen)
+        if address := gallery.tidy_address(request, filters):
+            return redirect(address)
+        page = selectors.listed_runs(request, person["user"], filters.wanted)
+    selection = choosing.selection(request, chosen, page.items, **person)
+    filters = filters and replace(filters, kept=selection.hashes)
+    context = {"page": page, "is_own": filters is None, "filters": filters, "selection": selection}
+    return render(request, "experiments/runs.html", context)
 
 
 @require_safe
+@shared_page(takes_others=True)
 @with_site_errors
 def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
     """Show everything about a spec's run."""
@@ -36,14 +51,63 @@ def run(request: HttpRequest, spec_hash: str) -> HttpResponse:
     shown = selectors.run_view(spec_hash, **person, shown_in=origin.shown_in(request))
     post_id = origin.post_id(request)
     context = {
-        "run": shown, "page": shown.page, "document": shown.document, "records": shown.records,
-        "view": cards.CardView(
-            shown.page.card, "curve", can_cancel=shown.page.can_cancel, title=shown.page.title, post_id=post_id
-        ),
-        "active": _active(shown.page, post_id), **_drawn(request, shown),
-        "work": worked.step_view(request, shown.page, request.GET),
+        "run": shown, "records": shown.records, "active": _active(shown.page, post_id), **drawn_of(request, shown.page),
+        "work": worked.step_view(request, shown.page, worked.step_fields(request)),
+        "share": _share(request, shown, post_id),
+        "relatives": relatives_of(shown.page, **person),
     }  # fmt: skip
     return render(request, "experiments/run.html", context)
+
+
+@require_safe
+@with_site_errors
+def curves(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Return the section with the curve alone, which its controls fetch."""
+    return _part(request, _page(request, spec_hash), "experiments/run_curves.html")
+
+
+@require_safe
+@with_site_errors
+def snapshot(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Return the pictures of one seed at one epoch, which the slider fetches."""
+    return _part(request, _page(request, spec_hash), "experiments/run_snapshot_views.html")
+
+
+@require_safe
+@with_site_errors
+def stage(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Return what the playground shows of a run that has ended: the network, its worked steps, its files."""
+    page = _page(request, spec_hash)
+    steps = worked.step_view(request, page, {}, {"run": spec_hash})
+    relatives = relatives_of(page, **identities(request))
+    return _part(request, page, "experiments/playground_stage.html", work=steps, relatives=relatives)
+
+
+def _page(request: HttpRequest, spec_hash: str) -> api.RunPage:
+    return api.run_page(spec_hash, **identities(request), shown_in=origin.shown_in(request))
+
+
+def _part(request: HttpRequest, page: api.RunPage, template: str, **more: Any) -> HttpResponse:
+    if page.document is None:
+        raise NotFound
+    context = {"records": page.document.records, **drawn_of(request, page), **more}
+    response = render(request, template, context)
+    response["Cache-Control"] = "no-store" if context["is_coarse"] else "private, max-age=60"
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
+
+
+def _share(request: HttpRequest, shown: selectors.RunView, post_id: int | None) -> dict[str, str] | None:
+    """Return how a run that visitors can see is shared: its address, a frame's code, and where oEmbed describes it."""
+    if not shown.is_shared:
+        return None
+    spec_hash = shown.page.card.spec_hash
+    return {
+        "address": request.build_absolute_uri(origin.run_url(request, spec_hash)),
+        "picture": request.build_absolute_uri(origin.part_url(request, "card-png", spec_hash)),
+        "code": oembed.code(request, spec_hash, post_id, title=shown.page.title),
+        "oembed": oembed.discovery(request, spec_hash, post_id),
+    }
 
 
 def _active(page: api.RunPage, post_id: int | None) -> cards.CardView | None:
@@ -62,16 +126,44 @@ def _active(page: api.RunPage, post_id: int | None) -> cards.CardView | None:
     )
 
 
-def _drawn(request: HttpRequest, shown: selectors.RunView) -> dict[str, Any]:
-    """Return the curve to draw and its scale. Validation and test share the training chart."""
-    names = api.curve_names(shown.document) if shown.document else ()
+def drawn_of(request: HttpRequest, page: api.RunPage) -> dict[str, Any]:
+    """Return the curve to draw, its scale, range and lines. Validation and test share the training chart.
+
+    A range over the limit is drawn from the points that the page displays.
+    """
+    given, hidden = request.GET.dict(), request.GET.getlist("hide")
+    look, post_id = api.look_of(given, hidden), origin.post_id(request)
+    names = api.curve_names(page.document) if page.document else ()
     measures = [name for name in names if name.startswith("train_")] or list(names)
     asked = request.GET.get("curve", "")
     curve = asked if asked in names else "train_loss"
+    unread = api.unread_fields(page.document, given, hidden) if page.document else ()
+    log = request.GET.get("scale", "log") != "linear"
+    try:
+        drawn, is_coarse = drawn_document(request, page, look, curve), False
+    except TooManyRequests:
+        drawn, is_coarse = page.document, True
     return {
+        "page": page, "document": page.document, "look": look, "drawn": drawn, "is_coarse": is_coarse,
+        "view": cards.CardView(page.card, "curve", can_cancel=page.can_cancel, title=page.title, post_id=post_id),
         "curves": measures, "curve": curve, "is_loss": curve.endswith("loss"),
-        "log": request.GET.get("scale", "log") != "linear",
+        "log": log, "curve_query": _curve_query(request, curve, log), "unread": unread,
     }  # fmt: skip
+
+
+def _curve_query(request: HttpRequest, curve: str, log: bool) -> str:
+    """Return the query of the drawn curve as a file."""
+    look = {name: request.GET[name] for name in ("from", "to", "smooth", "seed") if request.GET.get(name)}
+    shown = {"curve": curve, "scale": "log" if log else "linear", **look, "hide": request.GET.getlist("hide")}
+    return urlencode(shown, doseq=True)
+
+
+def drawn_document(request: HttpRequest, page: api.RunPage, look: api.Look, curve: str) -> api.Document | None:
+    """Return the document whose curve is drawn: for a range every recorded point, which is thinned after the cut."""
+    if page.document is None or not look.is_zoomed or page.has_every_point:
+        return page.document
+    ZOOMING.hit(request)
+    return api.with_every_point(page, curve, **identities(request))
 
 
 @require_safe
@@ -101,7 +193,7 @@ def card(request: HttpRequest, spec_hash: str) -> HttpResponse:
 @require_safe
 async def events(request: HttpRequest, spec_hash: str) -> StreamingHttpResponse:
     """Stream an event whenever the run has progressed, until it ends."""
-    run_id, after = _run_id(request), _last_seen(request)
+    run_id, after = _run_id(request), following.last_seen(request)
     shown = await read(_followed, request, spec_hash, run_id)
     return event_stream(following.events(shown, after), await open_stream(request))
 
@@ -119,8 +211,3 @@ def _run_id(request: HttpRequest) -> int | None:
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
         raise NotFound
     return int(asked)
-
-
-def _last_seen(request: HttpRequest) -> int:
-    seen = request.headers.get("Last-Event-ID", "")
-    return int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else -1

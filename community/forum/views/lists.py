@@ -11,43 +11,57 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from community.common.errors import NotFound
+from community.common.page_cache import shared_page
 from community.common.pagination import keyset_page
-from community.content import category_tree
+from community.common.replicas import from_replica
+from community.content import category_tree, listings, topics
 from community.content.feed_urls import feed_urls
-from community.content.models import Category, Kind, Tag, Thread
-from community.content.querysets import ThreadQuerySet
+from community.content.models import Kind, Tag, Thread
+from community.content.periods import period_links, period_of
 from community.content.routes import write_url
 from community.content.slugs import tag_slug
 from community.forum import navigation
-from community.forum.lists import of_kind, thread_list
-from community.social.selectors import is_following
+from community.forum.lists import Scope, of_kind, thread_list
+from community.social.selectors import level_of
 
 TAGS_A_PAGE = 60
 
 
 @require_safe
+@shared_page("order", "period", "after", "before")
+@from_replica
 def questions(request: HttpRequest) -> HttpResponse:
     heading = {"title": _("Questions"), "lead": _("Ask about what does not add up. Bring the config and let it train.")}
     heading |= feed_urls("questions")
-    return _list(request, Thread.objects.filter(kind=Kind.QUESTION), heading, kind=Kind.QUESTION)
+    topics.shows_kind(Kind.QUESTION)
+    return _list(request, of_kind(Kind.QUESTION), heading)
 
 
 @require_safe
+@shared_page("order", "period", "after", "before")
+@from_replica
 def discussions(request: HttpRequest) -> HttpResponse:
     heading = {"title": _("Discussions"), "lead": _("Open-ended talk about backpropagation and about this site.")}
     heading |= feed_urls("discussions")
-    return _list(request, Thread.objects.filter(kind=Kind.DISCUSSION), heading, kind=Kind.DISCUSSION)
+    topics.shows_kind(Kind.DISCUSSION)
+    return _list(request, of_kind(Kind.DISCUSSION), heading)
 
 
 @require_safe
+@shared_page("order", "period", "kind", "after", "before")
+@from_replica
 def latest(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     heading = {"title": _("Latest"), "lead": _("Everything people write here, of every kind.")}
-    rows = of_kind(Thread.objects.all(), kind)
-    return _list(request, rows, heading | feed_urls("site"), kind=kind, kind_links=navigation.kind_links(request, kind))
+    if kind in Kind.values:
+        topics.shows_kind(kind)
+    links = {"kind_links": navigation.kind_links(request, kind)}
+    return _list(request, of_kind(kind), {**heading, **feed_urls("site"), **links})
 
 
 @require_safe
+@shared_page("order", "period", "after", "before")
+@from_replica
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     roots = category_tree.category_roots()
     way = category_tree.path_to(roots, slug)
@@ -63,56 +77,60 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
         "edit_url": reverse("admin:content_category_change", args=[node.category.pk]),
         **_follow(request, "category", node.category),
     }
-    within = Category.objects.keys_within(node.category.pk)
-    return _list(request, Thread.objects.filter(category__in=within), context, roots=roots)
+    within = [each.category.pk for each in category_tree.flattened([node])]
+    topics.shows_categories(within)
+    rows, parts = Thread.objects.filter(category__in=within), listings.parts_of_category(within)
+    return _list(request, Scope(("category", *within), rows, parts, categories=within), context, roots=roots)
 
 
 @require_safe
+@shared_page("order", "period", "after", "before")
+@from_replica
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = Tag.objects.used().filter(slug=tag_slug(slug)).first()
     if found is None:
         raise NotFound
+    topics.shows_tag(found)
     context = {
         "title": found.name,
         "lead": found.description,
-        "is_tag": True,
+        "tag": found,
         "crumbs": [(_("Tags"), reverse("forum:tags")), (found.name, "")],
         **feed_urls("tag", found.slug),
         "edit_url": reverse("admin:content_tag_change", args=[found.pk]),
         **_follow(request, "tag", found),
     }
-    return _list(request, Thread.objects.filter(tags=found), context)
+    rows, parts = Thread.objects.filter(tags=found), listings.parts_of_tag(found)
+    return _list(request, Scope(("tag", found.pk), rows, parts, tag=found.pk), context)
 
 
 @require_safe
+@shared_page("after", "before")
+@from_replica
 def tags(request: HttpRequest) -> HttpResponse:
-    page = keyset_page(Tag.objects.used(), order=("-thread_count", "slug"), size=TAGS_A_PAGE, request=request)
+    topics.shows_tag_counts()
+    used, order = Tag.objects.used(), ("-thread_count", "slug")
+    page = keyset_page(used, order=order, size=TAGS_A_PAGE, request=request, parts=[used])
     return render(request, "forum/tags.html", {"page": page})
 
 
-def _list(
-    request: HttpRequest,
-    rows: ThreadQuerySet,
-    context: dict[str, Any],
-    *,
-    kind: str = "",
-    kind_links: Any = (),
-    roots: Any = None,
-) -> HttpResponse:
-    found = thread_list(rows, request)
+def _list(request: HttpRequest, scope: Scope, context: dict[str, Any], *, roots: Any = None) -> HttpResponse:
+    found = thread_list(scope, request)
     context |= {
         "list": found,
         "page": found.page,
         "order": found.order,
         "by_date": "new" if found.order in ("new", "unanswered") else "",
-        "tabs": navigation.order_tabs(request, found.order, kind),
-        "kind_links": kind_links,
+        "tabs": navigation.order_tabs(request, found.order, scope),
+        "periods": period_links(request, found.order),
+        "period": period_of(request, found.order),
+        "kind": scope.kind,
         "categories": category_tree.flattened(roots if roots is not None else category_tree.category_roots()),
         "current_category": context["node"].category if "node" in context else None,
-        "write_url": write_url(kind),
+        "write_url": write_url(scope.kind),
     }
     return render(request, "forum/thread_list.html", context)
 
 
 def _follow(request: HttpRequest, kind: str, target: Any) -> dict[str, Any]:
-    return {"follow_kind": kind, "follow_target": target, "following": is_following(request.user, **{kind: target})}
+    return {"follow_kind": kind, "follow_target": target, "level": level_of(request.user, **{kind: target})}

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from community.common.page_cache import shared_page
 from community.common.redirects import redirect_here
 from community.content import category_tree
 from community.content.models import Kind
@@ -17,6 +18,7 @@ ELSEWHERE = (Kind.ARTICLE, Kind.NOTE)
 
 
 @require_safe
+@shared_page("view", "order", "after", "before", "post")
 def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     """Show a thread; redirect to its URL if the slug is missing or wrong."""
     found = thread_for(request.user, pk)
@@ -26,6 +28,7 @@ def thread(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 
 @require_safe
+@shared_page("view", "order", "after", "before", "post")
 def post(request: HttpRequest, pk: int, slug: str, number: int) -> HttpResponse:
     """Redirect a permalink to the page that contains the post, marked. Works without script."""
     found = thread_for(request.user, pk)
@@ -40,7 +43,6 @@ def _answer(request: HttpRequest, page: ThreadPage) -> HttpResponse:
         request,
         "forum/thread.html",
         page,
-        can_accept=policies.can_accept(request.user, page.thread),
         can_moderate=can_moderate,
         category_choices=category_tree.choices() if can_moderate else [],
         crumbs=navigation.thread_crumbs(page.thread),

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from community.accounts.models import User
 from community.blogs.services import start_article
+from community.content import listings
 from community.content.models import Category, Post, Tag, Thread
+from community.content.reindexing import thread_changed
 from community.content.services import add_post, start_thread
 from community.forum.services import accept_answer
 from community.pages.demo.accounts import create_accounts
@@ -55,6 +57,8 @@ def _load_story(story: Story, people: dict[str, User]) -> None:
     _vote(thread.posts.get(number=1), story.votes, people)
     latest = _answers(story, thread, people, now)
     Thread.objects.filter(pk=thread.pk).update(last_post_at=latest)
+    listings.relist(Thread.objects.filter(pk=thread.pk))
+    thread_changed(thread.pk)
 
 
 def _open(story: Story, author: User) -> Thread:

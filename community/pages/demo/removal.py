@@ -8,7 +8,7 @@ from django.db import transaction
 
 from community.accounts.models import User
 from community.content import embeds, indexing
-from community.content.models import Post, Tag, Thread
+from community.content.models import Category, Post, Tag, Thread
 from community.pages.demo.accounts import password_file
 
 
@@ -38,20 +38,21 @@ def remove() -> Removed:
     _deleted, rows = accounts.delete()
     demo.update(is_active=False, password="!")
     password_file().unlink(missing_ok=True)
-    _recount_tags()
+    _recount()
     return Removed(count, len(kept_ids), rows.get(User._meta.label, 0))
 
 
 def _delete_posts(posts) -> None:
-    """Detach the posts' runs, which end if nobody else wants them, and remove the posts from the search index."""
-    for post in posts:
+    """Lock the posts, detach their runs, which end if nobody else wants them, and remove them from the search index."""
+    for post in posts.select_for_update(of=("self",)).order_by("pk"):
         embeds.attach(post, ())
     indexing.remove(posts.values_list("pk", flat=True))
     Thread.objects.filter(solved_post__in=posts.values("pk")).update(solved_post=None)
 
 
-def _recount_tags() -> None:
-    for tag in Tag.objects.all():
-        tag.thread_count = tag.threads.public().count()
-        tag.save(update_fields=["thread_count"])
+def _recount() -> None:
+    rows: list[Tag | Category] = [*Tag.objects.order_by("slug"), *Category.objects.order_by("pk")]
+    for row in rows:
+        row.thread_count = row.threads.public().count()
+        row.save(update_fields=["thread_count"])
     Tag.objects.filter(thread_count=0, description="", follows=None).delete()

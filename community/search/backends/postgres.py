@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
-from django.db.models import Func, IntegerField, Value
-from django.db.models.functions import Cast
+from django.db.models.expressions import RawSQL
+
+from community.search.backends import ANY, Entry, Match, Wanted
+from community.search.tokens import Term
 
 CREATE = (
     "CREATE TABLE search_vector (document_id bigint PRIMARY KEY, words tsvector NOT NULL);"
@@ -18,6 +21,8 @@ MOST_POSITIONS = 16_383
 MOST_BYTES = 900_000  # of the 1 MB a vector can have
 PLACES_A_WORD = 64
 BYTES_A_WORD, BYTES_A_PLACE = 4, 2
+SAMPLE = 256
+CHEAPER = 4  # times: to read a row in order rather than one that the index of words names
 
 
 class Words(models.Field):
@@ -40,24 +45,49 @@ class Vector(models.Model):
         return f"words of document {self.document_id}"
 
 
-@Words.register_lookup
-class MatchesQuery(models.Lookup):
-    """`vector @@ query::tsquery`."""
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is searched: an expression of search_vector, the documents that have it, and the index of those."""
 
-    lookup_name = "holds"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple]:
-        left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} @@ {right}::tsquery", (*left_params, *right_params)
+    words: str
+    where: str
+    index: str
 
 
-def write(document_id: int, title: Sequence[str], body: Sequence[str]) -> None:
+TEXTS = Scope("words", "TRUE", "search_vector_pkey")
+TITLES = Scope("ts_filter(words, '{a}')", "ts_filter(words, '{a}') <> ''", "search_vector_titled")
+
+# A LIMIT or OFFSET in a subquery keeps the planner from moving a condition into it or out of it: which of the two ways
+# to search is chosen by a sample, because an estimate that is wrong costs a scan of everything.
+NEWEST = (
+    "SELECT document_id, {words} AS words{every} FROM search_vector"
+    " WHERE {where} AND {before} ORDER BY document_id DESC LIMIT %(window)s"
+)
+SAMPLED = (
+    "SELECT count(*) FILTER (WHERE {has}), count(*),"
+    " (SELECT reltuples FROM pg_class WHERE oid = %(index)s::regclass) FROM ({newest}) AS newest"
+)
+AMONG_NEWEST = "SELECT document_id FROM ({newest}) AS newest WHERE {has} ORDER BY document_id DESC LIMIT %(most)s"
+BY_WORDS = (
+    "SELECT document_id FROM (SELECT document_id FROM search_vector"
+    " WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where} AND {before} OFFSET 0) AS every"
+    " ORDER BY document_id DESC LIMIT %(most)s"
+)
+ESTIMATED = "EXPLAIN (FORMAT JSON) SELECT FROM search_vector WHERE {words} @@ %(query)s::tsquery{has_facts} AND {where}"
+RANKED = (
+    "SELECT (-1000000 * ts_rank(words, %(ranked)s::tsquery))::integer, document_id, kind, object_id"
+    " FROM ({found}) AS found JOIN search_vector USING (document_id)"
+    " JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
+)
+
+
+def write(documents: Sequence[Entry]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO search_vector (document_id, words) VALUES (%s, %s::tsvector)"
+            "INSERT INTO search_vector (document_id, words)"
+            " SELECT id, words::tsvector FROM unnest(%s::bigint[], %s::text[]) AS row (id, words)"
             " ON CONFLICT (document_id) DO UPDATE SET words = EXCLUDED.words",
-            [document_id, _vector(title, body)],
+            [[each.pk for each in documents], [_vector(each.title, each.body, each.facts) for each in documents]],
         )
 
 
@@ -66,29 +96,110 @@ def delete(ids: Iterable[int]) -> None:
         cursor.execute("DELETE FROM search_vector WHERE document_id = ANY(%s)", [list(ids)])
 
 
-def indexed() -> set[int]:
-    """Return the documents that are in the index."""
-    return set(Vector.objects.values_list("pk", flat=True))
+def words() -> models.QuerySet:
+    """Return the rows of words; their keys are those of the documents."""
+    return Vector.objects.all()
 
 
-def matching(documents: models.QuerySet, tokens: Sequence[str]) -> models.QuerySet:
-    """Return documents with every token (the last one as a prefix), with an integer `rank`, lower is better."""
-    query = " & ".join(_quoted(token) for token in tokens) + ":*"
-    relevance = Func(
-        models.F("vector__words"),
-        Value(query),
-        template="-1000000 * ts_rank(%(expressions)s::tsquery)",
-        output_field=models.FloatField(),
-    )
-    return documents.filter(vector__words__holds=query).annotate(rank=Cast(relevance, IntegerField()))
+def indexed(pks: Iterable[int]) -> set[int]:
+    """Return those of these documents that have words."""
+    return set(Vector.objects.filter(pk__in=list(pks)).values_list("pk", flat=True))
+
+
+def settle() -> None:
+    """Have the table's statistics made now: without its size, `newest` does not know what is cheap."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE search_vector")
+
+
+def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False) -> list[Match]:
+    """Common words are looked for in the newest documents one by one, rare ones in the index of words."""
+    scope = TITLES if in_titles else TEXTS
+    values = _values(wanted, scope) | {"before": before, "most": most, "index": scope.index}
+    [(hits, size, total)] = _rows(SAMPLED, scope, values | {"window": SAMPLE})
+    share = hits / size if size else 0.0
+    if size == SAMPLE and not _is_common(share, total, most):  # the newest may be unlike the others
+        share = _estimate(scope, values) / max(total, 1)
+    while _is_common(share, total, most):
+        size = int(2 * most / share)  # of the newest documents have as many matches, twice over
+        found = _ranked(AMONG_NEWEST, scope, values | {"window": size})
+        if len(found) == most or size >= total:
+            return found
+        share = len(found) / size
+    return _ranked(BY_WORDS, scope, values)
+
+
+def _estimate(scope: Scope, values: dict[str, Any]) -> int:
+    """Return how many documents have the words by PostgreSQL's statistics, which know the common words."""
+    [(plan,)] = _rows(ESTIMATED, scope, values)
+    return plan[0]["Plan"]["Plan Rows"]
+
+
+def _is_common(share: float, total: float, most: int) -> bool:
+    """Return whether it is cheaper to read the newest documents until there are `most` matches than every match.
+
+    That is `most / share` rows instead of `share * total` rows, which are dearer.
+    """
+    return share * share * total * CHEAPER > most
+
+
+def listed(pks: Iterable[int]) -> RawSQL:
+    """Return these keys as a subquery of one parameter: hundreds of parameters cost more than their query."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(pks)])
+
+
+def _ranked(found: str, scope: Scope, values: dict[str, Any]) -> list[Match]:
+    return list(map(Match._make, _rows(RANKED.replace("{found}", found), scope, values)))
+
+
+def _rows(statement: str, scope: Scope, values: dict[str, Any]) -> list[tuple]:
+    facts = values["facts"]
+    parts = {
+        "newest": NEWEST,
+        "words": scope.words,
+        "every": ", words AS every" if facts else "",
+        "has": "words @@ %(query)s::tsquery" + (" AND every @@ %(facts)s::tsquery" if facts else ""),
+        "has_facts": " AND words @@ %(facts)s::tsquery" if facts else "",
+        "where": scope.where,
+        "before": "TRUE" if values["before"] == ANY else "document_id < %(before)s",
+    }
+    for name, part in parts.items():
+        statement = statement.replace(f"{{{name}}}", part)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def _values(wanted: Wanted, scope: Scope) -> dict[str, str]:
+    """Return what is looked for: in titles, facts and words that are not wanted are a query of their own.
+
+    Facts do not count for rank, since they are the same for all.
+    """
+    words = [_term(term) for term in wanted.words]
+    if wanted.is_open:
+        words[-1] = _term(wanted.words[-1], prefix=":*")
+    others = [f"({' | '.join(map(_quoted, facts))})" for facts in wanted.facts]
+    others += [f"!{each}" for each in (*map(_term, wanted.without), *map(_quoted, wanted.without_facts))]
+    ranked = " & ".join(words)
+    if scope is TITLES:
+        return {"query": ranked, "ranked": ranked, "facts": " & ".join(others)}
+    return {"query": " & ".join([*words, *others]), "ranked": ranked, "facts": ""}
+
+
+def _term(term: Term, prefix: str = "") -> str:
+    """Return the alternatives of a word; the first one, as it is written, may be open at its end."""
+    first, *others = ["(" + " & ".join(map(_quoted, tokens)) + ")" for tokens in term]
+    if prefix:
+        first = _quoted(term[0][0]) + prefix
+    return f"({' | '.join([first, *others])})"
 
 
 def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _vector(title: Sequence[str], body: Sequence[str]) -> str:
-    """Return a tsvector literal: the title's words at weight A, the body's at D, with positions.
+def _vector(title: Sequence[str], body: Sequence[str], facts: Sequence[str] = ()) -> str:
+    """Return a tsvector literal: the title's words at weight A, the body's at D, with positions; facts have none.
 
     A text with more distinct words than a vector can hold is indexed by those at its beginning.
     """
@@ -104,4 +215,5 @@ def _vector(title: Sequence[str], body: Sequence[str]) -> str:
         if len(places.setdefault(token, [])) < PLACES_A_WORD:
             places[token].append(str(min(place, MOST_POSITIONS)))
             size += BYTES_A_PLACE
-    return " ".join(f"{_quoted(token)}:{','.join(where)}" for token, where in places.items())
+    placed = (f"{_quoted(token)}:{','.join(where)}" for token, where in places.items())
+    return " ".join([*placed, *map(_quoted, facts)])

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+import json
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection, models
-from django.db.models import F, IntegerField
-from django.db.models.functions import Cast, Round
+from django.db.models.expressions import RawSQL
+
+from community.search.backends import ANY, Entry, Match, Wanted
+from community.search.tokens import Term
 
 CREATE = (
     "CREATE VIRTUAL TABLE search_fulltext USING fts5("
-    "title, body, content='', contentless_delete=1, tokenize=\"unicode61 remove_diacritics 0\")"
+    "title, body, facts, content='', contentless_delete=1, tokenize=\"unicode61 remove_diacritics 0\")"
 )
-TITLE_COUNTS_MORE = "INSERT INTO search_fulltext (search_fulltext, rank) VALUES ('rank', 'bm25(6.0, 1.0)')"
+TITLE_COUNTS_MORE = "INSERT INTO search_fulltext (search_fulltext, rank) VALUES ('rank', 'bm25(6.0, 1.0, 0.0)')"
 DROP = "DROP TABLE search_fulltext"
+NEWEST = (
+    "SELECT rank, document_id, kind, object_id FROM"
+    " (SELECT CAST(round(rank * 1000000) AS INTEGER) AS rank, rowid AS document_id FROM search_fulltext"
+    " WHERE search_fulltext MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s) AS found"
+    " JOIN search_document ON search_document.id = document_id ORDER BY document_id DESC"
+)
 
 
 class FullText(models.Model):
@@ -35,24 +43,11 @@ class FullText(models.Model):
         return f"words of document {self.document_id}"
 
 
-@models.TextField.register_lookup
-class Match(models.Lookup):
-    """`column MATCH query`, FTS5's operator."""
-
-    lookup_name = "fts_match"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple]:
-        left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} MATCH {right}", (*left_params, *right_params)
-
-
-def write(document_id: int, title: Sequence[str], body: Sequence[str]) -> None:
-    delete([document_id])
+def write(documents: Sequence[Entry]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO search_fulltext (rowid, title, body) VALUES (%s, %s, %s)",
-            [document_id, " ".join(title), " ".join(body)],
+        cursor.executemany(
+            "INSERT OR REPLACE INTO search_fulltext (rowid, title, body, facts) VALUES (%s, %s, %s, %s)",
+            [(each.pk, " ".join(each.title), " ".join(each.body), " ".join(each.facts)) for each in documents],
         )
 
 
@@ -61,16 +56,62 @@ def delete(ids: Iterable[int]) -> None:
         cursor.executemany("DELETE FROM search_fulltext WHERE rowid = %s", [(one,) for one in ids])
 
 
-def indexed() -> set[int]:
-    """Return the documents that are in the index."""
+def words() -> models.QuerySet:
+    """Return the rows of words; their keys are those of the documents."""
+    return FullText.objects.all()
+
+
+def indexed(pks: Collection[int]) -> set[int]:
+    """Return those of these documents that have words."""
+    around = FullText.objects.filter(pk__gte=min(pks), pk__lte=max(pks))  # FTS5 has no search for a set of rows
+    return set(around.values_list("pk", flat=True)).intersection(pks)
+
+
+def settle() -> None:
+    """FTS5 merges its own segments as they come."""
+
+
+def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False) -> list[Match]:
+    """FTS5 reads the documents of whole words in order, but collects all those of a prefix: whole words go first."""
+    found = _ranked(_query(wanted, in_titles=in_titles), most, before)
+    if len(found) == most or not wanted.is_open:
+        return found
+    return _ranked(_query(wanted, in_titles=in_titles, is_open=True), most, before)
+
+
+def listed(pks: Iterable[int]) -> RawSQL:
+    """Return these keys as a subquery of one parameter."""
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(pks))])
+
+
+def _ranked(query: str, most: int, before: int) -> list[Match]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rowid FROM search_fulltext")
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(NEWEST, [query, before, most])
+        return list(map(Match._make, cursor.fetchall()))
 
 
-def matching(documents: models.QuerySet, tokens: Sequence[str]) -> models.QuerySet:
-    """Return documents with every token (the last one as a prefix), with an integer `rank`, lower is better."""
-    quoted = ['"' + token.replace('"', '""') + '"' for token in tokens]
-    return documents.filter(fulltext__words__fts_match=" ".join(quoted) + "*").annotate(
-        rank=Cast(Round(F("fulltext__rank") * 1_000_000), IntegerField())
-    )
+def _query(wanted: Wanted, *, in_titles: bool, is_open: bool = False) -> str:
+    words = [_term(term) for term in wanted.words]
+    if is_open:
+        words[-1] = _term(wanted.words[-1], prefix="*")
+    scope = "title : " if in_titles else ""
+    has = [f"{scope}({' AND '.join(words)})"] if words else []
+    has += [f"({_any(facts)})" for facts in wanted.facts]
+    has_not = [*map(_term, wanted.without), *map(_quoted, wanted.without_facts)]
+    return f"({' AND '.join(has)})" + (f" NOT ({' OR '.join(has_not)})" if has_not else "")
+
+
+def _term(term: Term, prefix: str = "") -> str:
+    """Return the alternatives of a word; the first one, as it is written, may be open at its end."""
+    first, *others = ["(" + " AND ".join(map(_quoted, tokens)) + ")" for tokens in term]
+    if prefix:
+        first = _quoted(term[0][0]) + prefix
+    return f"({' OR '.join([first, *others])})"
+
+
+def _any(tokens: Sequence[str]) -> str:
+    return " OR ".join(map(_quoted, tokens))
+
+
+def _quoted(token: str) -> str:
+    return '"' + token.replace('"', '""') + '"'

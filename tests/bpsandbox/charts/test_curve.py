@@ -4,15 +4,16 @@ import math
 import random
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from bpsandbox import messages
-from bpsandbox.charts import curve, curve_table, readings
+from bpsandbox.charts import curve, curve_table, readings, series
 from bpsandbox.charts.frame import spread
 from bpsandbox.charts.paths import line, simplified, thinned
-from bpsandbox.document import Progress
+from bpsandbox.document import Evidence, Finding, Progress
 
 from .documents import document, falling, flat, progress
 
@@ -40,6 +41,15 @@ def test_each_seed_is_one_line_and_stuck_ones_stand_apart(size):
     assert "1 stuck" in words(drawing)
 
 
+def test_seeds_that_a_finding_speaks_of_stand_apart_unless_most_have_it():
+    def drawing(*seeds):
+        finding = Finding("dead", seeds, 0, 10, Evidence(type="Linear", share=0.5))
+        return curve(replace(document(*[falling()] * 4), findings=(finding,)))
+
+    assert len(by_class(drawing(1, 3), "found")[0]) == 2
+    assert len(by_class(drawing(1, 3), "seed")) == 4 and not by_class(drawing(0, 1, 3), "found")
+
+
 def test_a_drawing_names_and_describes_itself_with_ids_of_its_own():
     root = read(curve(document(falling(), flat(), stuck=(1,)), prefix="card-7"))
     assert root.get("aria-labelledby") == "card-7-title"
@@ -64,6 +74,13 @@ def test_no_point_draws_nothing():
     assert curve(Progress(points=(), epochs=10)) == ""
     assert curve(document([None, None])) == ""
     assert curve_table(document([None])) is None
+
+
+def test_what_grew_beyond_every_axis_is_neither_drawn_nor_labelled():
+    grown = [1.0, 1e100, 1e200, 1e302, 1e306, None]
+    line = series(document(grown, grown[:2] + [1e250] + [None] * 3, reasons=("diverged",) * 2), "train_loss")
+    assert line.seeds[0] == (1.0, 1e100, 1e200, None, None, None) and line.median[3:] == (None,) * 3
+    assert "300" not in words(curve(document(grown, reasons=("diverged",))))
 
 
 @pytest.mark.parametrize("size", (*SIZES, "spark"))

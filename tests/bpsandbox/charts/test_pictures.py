@@ -9,6 +9,7 @@ import pytest
 from bpsandbox.charts import boundary, network
 from bpsandbox.charts.boundary import class_shares
 from bpsandbox.charts.contour import outlines
+from bpsandbox.charts.network import Map, unit_name
 from bpsandbox.document import DecisionBoundary, FinalNetwork
 
 SIDE = 48
@@ -59,8 +60,8 @@ def test_opposite_corners_stay_two_regions():
 def test_numbers_are_drawn_in_bands_with_a_dividing_line():
     drawing = boundary(record(lambda x, y: 1 / (1 + math.exp(-8 * x * y))))
     root = ET.fromstring(drawing)
-    classes = [node.get("class") for node in root]
-    assert classes[2:] == [f"level level-{k}" for k in range(10)] + ["divide"]
+    assert [node.get("class") for node in root] == [None, None, "lines", "axes"]
+    assert [node.get("class") for node in root[2]] == [f"level level-{k}" for k in range(10)] + ["divide"]
     assert len(drawing) < 60_000
     assert root[0].text == "Decision boundary at epoch 500, seed 3"
 
@@ -116,7 +117,20 @@ def test_the_weights_of_a_network_have_the_numbers_of_the_configs_layers():
 
 def test_units_are_named_while_there_is_room():
     assert "x₁" in network(weights([[1.0, 2.0]])) and "ŷ" in network(weights([[1.0, 2.0]]))
-    assert "x₁" not in network(weights([[1.0] * 2] * 30, [[1.0] * 30]))
+    crowded = network(weights([[1.0] * 2] * 30, [[1.0] * 30]))
+    assert "x₁" in crowded and "a₁" not in crowded
+
+
+@pytest.mark.parametrize(("units", "beside"), [(5, False), (6, True), (16, True)])
+def test_no_name_is_on_the_map_of_another_unit(units, beside):
+    maps = [[Map(((0.0, 1.0),) * 2)] * count for count in (2, units, 1)]
+    root = ET.fromstring(network(weights([[1.0] * 2] * units, [[1.0] * units]), maps=maps))
+    names = [node for node in root.iter() if (node.text or "").startswith("a")]
+    tops = [float(node.get("y")) for node in root.iter() if node.get("class") == "unit is-map"][2:-1]
+    assert [node.text for node in names] == [unit_name(1, i, 3, units) for i in range(units)]
+    assert {node.get("class") for node in names} == {"unit-name is-beside" if beside else "unit-name"}
+    if not beside:
+        assert all(float(node.get("y")) < top for node, top in zip(names, tops[1:], strict=False))
 
 
 @pytest.mark.parametrize("unfit", [None, weights(), weights([[[1.0]]]), weights([[1.0, 2.0]], [[1.0, 2.0]])])

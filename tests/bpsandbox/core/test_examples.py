@@ -55,6 +55,8 @@ def test_e6_a_recurrent_network_adds_what_is_marked():
 
 def test_the_seed_lottery_has_as_many_stuck_seeds_as_it_says():
     _, document = trained("xor-seed-lottery")
-    assert [(each["code"], len(each["seeds"])) for each in document["warnings"]] == [("stuck", 9)]
+    saturated, plateau = document["findings"]
+    assert (plateau["kind"], plateau["evidence"]["why"], len(plateau["seeds"])) == ("plateau", "stuck", 9)
+    assert saturated["kind"] == "saturated" and {*saturated["seeds"]} < {*plateau["seeds"]}
     assert sum(loss < 0.01 for loss in document["final"]["train_loss"]) == 7
     assert "9 of these 16 starts are stuck" in presets.PRESETS["xor-seed-lottery"].text

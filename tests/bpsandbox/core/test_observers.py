@@ -153,7 +153,7 @@ def test_the_learning_rate_is_that_of_the_step_after_the_point():
     assert records["learning_rate"] == [0.02, 0.02, 0.01, 0.01, 0.005, 0.005, 0.0025]
     assert "learning_rate" not in run(experiment(BLOBS)).document().to_json()["records"]
     scheduled = experiment(BLOBS + "lr_scheduler: {type: StepLR, step_size: 2, gamma: 0.5}\n")
-    assert run(scheduled).document().to_json()["records"] == records
+    assert run(scheduled).document().to_json()["records"]["learning_rate"] == records["learning_rate"]
 
 
 def test_a_plateau_has_a_rate_for_each_seed():

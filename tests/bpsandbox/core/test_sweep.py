@@ -87,7 +87,8 @@ def test_a_member_that_diverges_leaves_the_others():
     )
     reasons = [stop["reason"] for stop in document["stop"]]
     assert reasons == ["epochs"] * 4 + ["diverged"] * 4
-    assert [warning["code"] for warning in document["warnings"]][:1] == ["diverged"]
+    [diverged] = (finding for finding in document["findings"] if finding["kind"] == "diverged")
+    assert (len(diverged["seeds"]), diverged["evidence"]["settings"]) == (4, [2])
 
 
 def test_reports_carry_each_point_once_and_the_work_of_all():

@@ -94,7 +94,8 @@ training: {epochs: 100, batch_size: full}
     assert document["curves"]["train_loss"][place + 1 :][0][0] is None
     assert document["final"]["train_loss"] == [None, None]
     assert document["best"]["train_loss"][0] is not None
-    assert [warning["seeds"] for warning in document["warnings"] if warning["code"] == "diverged"] == [[0, 1]]
+    [diverged] = (finding for finding in document["findings"] if finding["kind"] == "diverged")
+    assert (diverged["seeds"], diverged["step"], diverged["evidence"]["why"]) == ([0, 1], stop["step"], "not_finite")
     json.dumps(document, allow_nan=False)
 
 
@@ -107,9 +108,9 @@ loss: {type: MSELoss}
 optimizer: {type: SGD, lr: 50.0}
 training: {steps: 2, batch_size: full}
 """
-    warnings = documents(text)["warnings"]
-    assert [(each["code"], each["seeds"]) for each in warnings] == [("grown", [0, 1])]
-    assert "grown" not in {each["code"] for each in documents(XOR)["warnings"]}
+    [diverged] = documents(text)["findings"]
+    assert (diverged["kind"], diverged["seeds"], diverged["evidence"]["why"]) == ("diverged", [0, 1], "grown")
+    assert "diverged" not in {each["kind"] for each in documents(XOR)["findings"]}
 
 
 def test_a_diverged_seed_does_not_disturb_the_others():
@@ -270,7 +271,8 @@ def test_training_twice_gives_the_same_document():
 
 
 def test_a_step_allocates_nothing_that_stays():
-    session = Session(experiment(BLOBS.replace("epochs: 6", "steps: 5000, eval_every: 5000")))
+    built = experiment(BLOBS.replace("epochs: 6", "steps: 5000, eval_every: 5000"))
+    session = Session(replace(built, observers=()))  # a snapshot stays
     session.advance(50)
     tracemalloc.start()
     session.advance(50)

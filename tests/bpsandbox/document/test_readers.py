@@ -7,7 +7,8 @@ import pytest
 
 from bpsandbox import charts, explain
 from bpsandbox.document import CardDocument, Document, InvalidDocument, Summary
-from bpsandbox.management.terminal import plot, table
+from bpsandbox.management.terminal.plot import plot
+from bpsandbox.management.terminal.table import table
 from bpsandbox.runner import results
 from tests.bpsandbox.document import mutants, runs
 

@@ -162,6 +162,13 @@ def test_some_seeds_that_learned_nothing_are_a_caution_unless_they_are_called_st
     ]
 
 
+def test_one_stuck_seed_is_told_in_the_singular():
+    assert explain.hints(with_warning(unlearned(0), code="stuck", seeds=[0])) == [
+        "1 of 3 seeds is stuck: its loss no longer falls, is at least ten times that of the best seed, "
+        "and is above a fifth of its initial loss."
+    ]
+
+
 def test_seeds_that_diverged_do_not_speak_against_the_verdict():
     document = unlearned(0, 1)
     stop = (*document.stop[:2], Stop("diverged", 3, 3))

@@ -17,7 +17,7 @@ from bpsandbox import api
 config = open(sys.argv[1]).read()
 made = api.submit(config_text=config, owner_key="k", address="192.0.2.1", visibility="unlisted")
 began = time.monotonic()
-while (card := api.run_by_id(made.run.pk, owner_key="k")).is_active and time.monotonic() - began < 30:
+while (card := api.run_by_id(made.run.pk, owner_key="k")).is_active and time.monotonic() - began < 90:
     time.sleep(0.05)
 page = api.run_page(made.spec_hash)
 again = api.submit(config_text=config, owner_key="other", address="192.0.2.1")
@@ -61,7 +61,7 @@ def host(tmp_path_factory):
 
 
 def done(process):
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err.decode()
     return out.decode()
 
@@ -83,7 +83,7 @@ def test_a_host_migrates_checks_and_trains(host, tmp_path):
         seen = json.loads(done(host("-c", RUN, config)))
     finally:
         worker.terminate()
-        worker.communicate(timeout=10)
+        worker.communicate(timeout=60)
     assert seen.pop("loss") < 0.2
     assert seen == {
         "state": "succeeded",

@@ -1,6 +1,7 @@
 """A scripted engine that shows on demand every fault a real one must never show.
 
 Its spec is JSON: {"act": name, "points": n, "seeds": s, ...}. Points are realistic enough for every reader of a run.
+A spec that is stored is a config too: what reads a stored config trusts it.
 """
 
 import json
@@ -14,6 +15,18 @@ from contextlib import suppress
 import numpy as np
 
 from tests.bpsandbox.runner import attempts
+
+CONFIG = {
+    "dataset": {"name": "xor"},
+    "model": {"layers": [{"type": "Linear"}]},
+    "loss": {"type": "MSELoss"},
+    "optimizer": {"type": "SGD"},
+}
+
+
+def canonical(act="finish", **parts):
+    """Return the text of a spec as it is stored."""
+    return json.dumps({**CONFIG, "act": act, **parts}, sort_keys=True)
 
 
 def version():

@@ -6,12 +6,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from statistics import median
 
 import pytest
 
 from bpsandbox.runner import Children
-from tests.bpsandbox.runner.acting import ENGINE, is_gone, perform
+from tests.bpsandbox.runner.acting import AT_ONCE, ENGINE, is_gone, perform
 
 SLOW = {"points": 1000, "pause": 0.01}
 
@@ -28,13 +27,15 @@ def server_of(children):
     return children.source.process
 
 
-def test_a_child_of_a_warm_server_reports_at_once(children):
-    perform(start=children.start)
-    waited = []
-    for _ in range(15):
-        began = time.monotonic()
-        perform(start=children.start, on_progress=lambda _, began=began: waited.append(time.monotonic() - began))
-    assert median(waited) < 0.06
+def test_a_child_is_forked_by_the_warm_server_and_loads_nothing(children):
+    parents = []
+    for _ in range(3):
+        perform(points=1, start=children.start, on_progress=lambda child: parents.append(parent_of(child.pid)))
+    assert parents == [server_of(children).pid] * 3
+
+
+def parent_of(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def test_children_of_one_server_run_side_by_side(children):
@@ -45,7 +46,7 @@ def test_children_of_one_server_run_side_by_side(children):
 
 def forgotten(server):
     """Wait until a server has no children left; return its number of open files."""
-    for _ in range(100):
+    for _ in range(6_000):
         if not Path(f"/proc/{server}/task/{server}/children").read_text().split():
             break
         time.sleep(0.01)
@@ -68,7 +69,7 @@ def test_the_server_has_one_thread_and_forgets_who_has_ended(children):
 def test_a_number_belongs_to_its_child_until_it_is_let_go(children):
     child = children.start()
     os.kill(child.pid, signal.SIGKILL)
-    assert child.process.wait(timeout=5) == -signal.SIGKILL
+    assert child.process.wait(timeout=60) == -signal.SIGKILL
     assert Path(f"/proc/{child.pid}").exists()
     child.kill()
     assert is_gone(child.pid)
@@ -107,7 +108,7 @@ def test_a_server_that_hangs_cannot_keep_a_run_from_its_end(children, moment):
 
     seen = perform("hang", start=children.start, keep_going=keep_going)
     assert seen.outcome.stopped == "cancelled"
-    assert seen.seconds < 0.5 + 2
+    assert seen.seconds < AT_ONCE
     assert is_gone(server.pid)
     assert perform(start=children.start).outcome.document is not None
 
@@ -119,7 +120,7 @@ def test_where_nothing_can_be_forked_a_loaded_child_is_kept_ahead():
     assert perform(start=children.start).child is first
     children.prepare()
     os.kill(children.source.child.pid, signal.SIGKILL)
-    children.source.child.process.wait(timeout=5)
+    children.source.child.process.wait(timeout=60)
     assert perform(start=children.start).outcome.document is not None
     children.close()
 

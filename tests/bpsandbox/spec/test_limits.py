@@ -7,6 +7,8 @@ import pytest
 from bpsandbox import spec
 from bpsandbox.core import run
 from bpsandbox.spec import Caps
+from bpsandbox.spec.cost import passes
+from tests.steps import steps
 
 from .configs import XOR
 
@@ -37,13 +39,17 @@ def test_the_price_counts_what_is_done():
 
 @pytest.mark.parametrize("name", ["xor", "spiral", "digits", "sine", "circle"])
 def test_seconds_are_within_a_factor_of_the_truth(name):
-    """The tolerance is wide, since machines differ. The benchmark has the tight one."""
+    """The tolerance is wide, since machines differ, and so is one in two moments. The benchmark has the tight one."""
     parsed = spec.parse(spec.presets.PRESETS[name].text)
-    built = spec.build(parsed)
-    began = time.process_time()
-    run(built)
-    took = time.process_time() - began
-    assert took / 8 < spec.price(parsed).seconds < took * 8 + 0.1
+    price = spec.price(parsed).seconds
+    for _try in range(5):
+        built = spec.build(parsed)
+        began = time.process_time()
+        run(built)
+        took = time.process_time() - began
+        if took / 8 < price < took * 8 + 0.1:
+            return
+    raise AssertionError(f"{price} s were told, and it took {took} s")
 
 
 def test_a_billion_epochs_are_refused_with_estimate_cap_and_what_fits():
@@ -86,11 +92,14 @@ def test_a_spec_from_json_can_be_refused_too():
     assert (problem.line, problem.column) == (1, 1)
 
 
-def test_pricing_is_quick():
-    began = time.perf_counter()
-    for _ in range(50):
-        price(WIDE)
-    assert time.perf_counter() - began < 3.0
+def test_pricing_plays_no_epoch():
+    def of_pricing(epochs):
+        parsed = spec.parse(WIDE.replace("epochs: 20", f"epochs: {epochs}"))
+        spec.price(parsed)
+        passes._played.cache_clear()
+        return steps(lambda: spec.price(parsed))
+
+    assert of_pricing(20_000) < 1.1 * of_pricing(20) < 50_000
 
 
 def test_what_follows_from_a_width_is_not_told_beside_it():

@@ -1,7 +1,6 @@
 """Strict parsing: not all YAML is a config, and no input makes it crash or hang."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from bpsandbox import spec
 from bpsandbox.spec.nodes import plain
 from bpsandbox.spec.problems import Log
 from bpsandbox.spec.reading import MAX_DEPTH, read
+from tests.steps import steps
 
 from .configs import XOR, only, place, problems
 
@@ -72,11 +72,10 @@ def test_a_quoted_infinity_is_a_word_and_no_number():
     ("é" * 33_000, "too_long", (1, 1)),
 ])  # fmt: skip
 def test_a_text_that_cannot_be_read_is_refused_in_one_sentence(text, code, where):
-    began = time.perf_counter()
     problem = only(text)
     assert (problem.code, place(problem)) == (code, where)
     assert problem.message[-1] in ".?"
-    assert time.perf_counter() - began < 2.0
+    assert steps(lambda: only(text)) < 3_000
 
 
 @pytest.mark.parametrize(("text", "code", "where"), [
@@ -95,11 +94,10 @@ def test_what_yaml_allows_and_a_config_does_not(text, code, where):
 
 def test_a_billion_laughs_stay_nine_lines():
     lines = ["a0: &a0 [lol]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 10)]
-    began = time.perf_counter()
     found = problems("\n".join(lines))
     assert {"anchor", "alias"} <= {problem.code for problem in found}
     assert len(found) <= 100
-    assert time.perf_counter() - began < 1.0
+    assert steps(lambda: problems("\n".join(lines))) < 40_000
 
 
 def test_too_many_entries_are_refused_but_numbers_are_counted_apart():

@@ -3,7 +3,7 @@
 import pytest
 
 from bpsandbox import spec
-from bpsandbox.core import Activations, Gradients, OverfitTiny, Weights
+from bpsandbox.core import Activations, Gradients, OverfitTiny, Snapshots, ThroughTime, Weights
 
 from .configs import XOR
 
@@ -11,7 +11,8 @@ from .configs import XOR
 def test_records_reach_the_experiment():
     parsed = spec.parse(XOR + "record: {gradients: true, activations: true, weights: [5, 0, 5]}\n")
     assert parsed.config["record"] == {"gradients": True, "activations": True, "weights": [0, 5]}
-    assert spec.build(parsed).observers == (Gradients(), Activations(), Weights((0, 5)))
+    observers = (Snapshots((0, 5)), Gradients(), ThroughTime(), Activations(), Weights((0, 5)))
+    assert spec.build(parsed).observers == observers
 
 
 def test_records_that_are_not_wanted_say_nothing():
@@ -25,7 +26,7 @@ def test_records_that_are_not_wanted_say_nothing():
 def test_true_is_short_for_all_defaults(written, wanted):
     parsed = spec.parse(XOR + f"checks: {{overfit_tiny: {written}}}\n")
     assert parsed.config["checks"]["overfit_tiny"] == wanted
-    assert spec.build(parsed).observers == (OverfitTiny(**wanted),)
+    assert spec.build(parsed).observers == (OverfitTiny(**wanted), Snapshots())
 
 
 def test_false_is_nothing():

@@ -102,7 +102,7 @@ def test_values_have_the_shape_of_their_layer():
     (XOR, "loss:", "seeds: [1, 2, 1]\nloss:", "seeds"),
     (XOR, "loss:", "gradient_clipping: {}\nloss:", "gradient_clipping"),
     (XOR, "loss:", "record: {worked_example: {sample: 4}}\nloss:", "record.worked_example.sample"),
-    (SINE, "loss:", "record: {decision_boundary: [0]}\nloss:", "record.decision_boundary"),
+    (DIGITS, "loss:", "record: {decision_boundary: [0]}\nloss:", "record.decision_boundary"),
     (XOR, "loss:", "init: {type: values, values: [[1]]}\nloss:", "init"),
     (DIGITS, "CrossEntropyLoss", "CrossEntropyLoss, class_weight: [1, 2]", "loss.class_weight"),
     (XOR, "{name: xor}", "{name: xor, split: {val: 0.5, test: 0.5}}", "dataset.split"),
@@ -189,3 +189,8 @@ def test_a_form_that_says_something_is():
         "updates",
         False,
     )
+
+
+def test_a_network_without_layers_is_refused_for_that():
+    text = "dataset: {name: xor, features: [y]}\nmodel: {layers: []}\nloss: {type: MSELoss}\n"
+    assert only(text).path == "model.layers"

@@ -3,7 +3,7 @@
 import pytest
 
 from bpsandbox import explain, spec
-from bpsandbox.core import Worked, WorkedExample, run
+from bpsandbox.core import Snapshots, Worked, WorkedExample, run
 
 from .configs import XOR, only
 
@@ -23,7 +23,7 @@ def test_another_seed_is_part_of_the_name_and_is_built():
     parsed = spec.parse(with_example("step: 1, seed: 5"))
     assert parsed.config["record"]["worked_example"] == {"sample": 0, "step": 1, "seed": 5}
     assert parsed.hash != spec.parse(with_example("step: 1")).hash
-    assert spec.build(parsed).observers == (Worked(WorkedExample(0, 1, 5)),)
+    assert spec.build(parsed).observers == (Snapshots(), Worked(WorkedExample(0, 1, 5)))
 
 
 @pytest.mark.parametrize(("more", "message"), [

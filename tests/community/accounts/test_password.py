@@ -38,12 +38,8 @@ def test_known_and_unknown_addresses_give_the_same_bytes_and_one_mail_each(ada):
     known = Client().post("/accounts/password/reset/", {"email": "ada@example.org"}, follow=True)
     unknown = Client().post("/accounts/password/reset/", {"email": "eve@example.org"}, follow=True)
     assert known.redirect_chain == unknown.redirect_chain
-    assert _without_nonce(known) == _without_nonce(unknown)
+    assert known.content == unknown.content
     assert [message.subject for message in mail.outbox] == ["Choose a new password", "No account with this address"]
-
-
-def _without_nonce(response) -> str:
-    return response.content.decode().replace(str(response.context["csrf_token"]), "")
 
 
 def test_the_mail_goes_to_the_owner_and_not_to_who_has_not_confirmed_the_address(client, ada, sign_up):

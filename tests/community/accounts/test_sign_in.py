@@ -53,13 +53,7 @@ def test_known_and_unknown_give_the_same_bytes(ada):
     known = Client().post("/accounts/login/", {"login": "ada", "password": "wrong"})
     unknown = Client().post("/accounts/login/", {"login": "eve", "password": "wrong"})
     assert known.status_code == unknown.status_code
-    assert _without_secrets(known) == _without_secrets(unknown).replace('value="eve"', 'value="ada"')
-
-
-def _without_secrets(response) -> str:
-    page = response.content.decode()
-    token = response.context["csrf_token"]
-    return page.replace(str(token), "")
+    assert known.content.decode() == unknown.content.decode().replace('value="eve"', 'value="ada"')
 
 
 def test_known_and_unknown_cost_the_same_number_of_hashes(ada, monkeypatch):

@@ -12,6 +12,7 @@ from tests.factories import PersonFactory, QuestionFactory, ThreadFactory
 from .conftest import Program
 
 pytestmark = pytest.mark.django_db
+RUN_FILES = ("events", "curve.svg", "card.png", "series.csv", "result.json", "worked.tex", "cite.bib")
 A_NOTE = {"kind": "note", "title": "", "source": "A short note."}
 
 
@@ -42,11 +43,15 @@ def test_every_operation_names_its_refusals_with_the_one_schema(name):
 def test_reading_what_is_public_may_be_done_without_a_token(schema):
     open_to_all = {path for path, each in schema["paths"].items() if "get" in each and {} in each["get"]["security"]}
     assert open_to_all == {
+        "/api/v1/search",
         "/api/v1/threads",
         "/api/v1/threads/{thread_id}",
         "/api/v1/threads/{thread_id}/posts",
         "/api/v1/posts/{post_id}",
         "/api/v1/runs/{run_id}",
+        *(f"/api/v1/runs/{{run_id}}/{name}" for name in RUN_FILES),
+        "/api/v1/runs/{run_id}/twin/{library}.py",
+        "/api/v1/runs/{run_id}/files/{name}",
     }
     assert schema["paths"]["/api/v1/threads"]["get"]["security"] == [{}, {"Bearer": []}]
     assert schema["paths"]["/api/v1/me"]["get"]["security"] == [{"Bearer": []}]

@@ -69,3 +69,13 @@ def test_an_account_without_a_confirmed_address_shares_the_runs_of_its_network(c
     refused = Program(client, NewcomerFactory()).post("runs", {"config": XOR.replace("40", "41")})
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "hourly_limit")
     assert Program(client, PersonFactory()).post("runs", {"config": XOR.replace("40", "41")}).status_code == 201
+
+
+def test_a_token_opens_its_owners_private_script(program, client):
+    made = program.post("runs", {"config": XOR}).json()
+    assert program.get(f"runs/{made['id']}/twin/pytorch.py").status_code == 409
+    train()
+    answer = program.get(f"runs/{made['id']}/twin/pytorch.py")
+    assert answer.status_code == 200 and b"import torch" in answer.content
+    assert Program(client, PersonFactory()).get(f"runs/{made['id']}/twin/pytorch.py").status_code == 404
+    assert client.get(f"/api/v1/runs/{made['id']}/twin/pytorch.py").status_code == 404

@@ -1,9 +1,11 @@
 """Feeds, parsed as by a feed reader."""
 
 import re
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.utils.http import http_date
 
 from community.blogs.services import edit_article, start_article
 from community.content import services
@@ -211,8 +213,19 @@ class TestAskingAgain:
         first = client.get("/feeds/site.atom")
         again = client.get("/feeds/site.atom", headers={"if-none-match": first["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
-        since = client.get("/feeds/site.atom", headers={"if-modified-since": first["Last-Modified"]})
-        assert since.status_code == 304
+
+    def test_no_date_stands_for_all_its_posts(self, client, ada, bob, moderator):
+        thread = ask(ada)
+        older, newer = (services.add_post(thread=thread, author=bob, source=text) for text in ("Spam", "Because"))
+        path = f"/feeds/t/{thread.pk}.atom"
+        first = client.get(path)
+        assert "Last-Modified" not in first
+        assert first["Cache-Control"] == "private, no-cache"
+        services.hide_post(post=older, by=moderator)
+        dated = {"if-modified-since": http_date((newer.created_at + timedelta(days=1)).timestamp())}
+        again = client.get(path, headers=dated | {"if-none-match": first["ETag"]})
+        assert again.status_code == 200 and "Spam" not in html_of(again)
+        assert client.get(path, headers=dated).status_code == 200
 
     def test_an_edit_is_sent(self, client, ada, article):
         first = client.get("/feeds/site.atom")

@@ -9,7 +9,8 @@ from fontTools.ttLib import TTFont
 from community.common.fonts import codepoints, cutting, store, stylesheet
 from community.common.fonts.faces import FACES, Face
 
-MOST_BYTES = {"serif": 45_000, "serif-italic": 40_000, "math": 230_000}
+MOST_BYTES = {"serif": 45_000, "serif-italic": 40_000, "math": 80_000, "math-bold": 30_000}
+MOST_BYTES |= {"math-script": 35_000, "math-letters": 65_000, "math-symbols": 50_000}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def fonts_at(settings, tmp_path):
 
 @pytest.fixture
 def cut_quickly(monkeypatch):
-    monkeypatch.setattr(store, "cut", lambda face: b"wOF2" + face.name.encode())
+    monkeypatch.setattr(cutting, "cut", lambda face: b"wOF2" + face.name.encode())
 
 
 def _font(packed: bytes) -> TTFont:
@@ -83,7 +84,7 @@ def test_chinese_quotes_are_left_to_the_chinese_face():
 def test_the_command_writes_fonts_sheet_and_manifest(fonts_at, cut_quickly):
     call_command("cut_fonts", verbosity=0)
     names = store.current()
-    assert names.keys() == {"serif", "serif-italic", "math", "css"}
+    assert names.keys() == {*(face.name for face in FACES), "css"}
     assert all((fonts_at / name).is_file() for name in names.values())
     sheet = (fonts_at / names["css"]).read_text()
     assert all(names[face.name] in sheet for face in FACES)
@@ -93,7 +94,7 @@ def test_the_command_writes_fonts_sheet_and_manifest(fonts_at, cut_quickly):
 
 def test_the_command_leaves_fonts_alone_that_are_there(fonts_at, cut_quickly, monkeypatch):
     call_command("cut_fonts", verbosity=0)
-    monkeypatch.setattr(store, "cut", lambda face: pytest.fail("cut again"))
+    monkeypatch.setattr(cutting, "cut", lambda face: pytest.fail("cut again"))
     call_command("cut_fonts", "--if-missing", verbosity=0)
 
 
@@ -122,7 +123,34 @@ def test_a_font_is_served_for_ever_and_nothing_else_is(fonts_at, cut_quickly, cl
 
 def test_pages_name_every_stand_in(settings):
     """Text uses a metric-compatible system serif until ours is loaded."""
-    families = {stand_in.family for stand_in in stylesheet.STAND_INS}
+    families = {stand_in.family + suffix for stand_in in stylesheet.STAND_INS for suffix in ("", " Han")}
     tokens = (settings.BASE_DIR / "community/static/community/css/tokens.css").read_text()
     assert set(re.findall(r'"Serif Stand-in ([^"]+)"', tokens)) == families
     assert set(re.findall(r'font-family:"Serif Stand-in ([^"]+)"', stylesheet.stylesheet([]))) == families
+
+
+MATH_FACES = {face.name: face for face in FACES if face.family == "STIX Two Math"}
+
+
+def test_the_files_of_the_mathematical_font_share_its_characters_without_overlap():
+    kept = [face.keeps for face in MATH_FACES.values()]
+    assert frozenset().union(*kept) == codepoints.MATH
+    assert sum(map(len, kept)) == len(codepoints.MATH)
+
+
+def test_everything_that_stretches_is_in_the_first_file_of_the_mathematical_font():
+    """Browsers take stretched glyphs from the file that has the space."""
+    source = TTFont(MATH_FACES["math"].source_path)
+    variants = source["MATH"].table.MathVariants
+    stretched = {*variants.VertGlyphCoverage.glyphs, *variants.HorizGlyphCoverage.glyphs}
+    points = {point for point, glyph in source.getBestCmap().items() if glyph in stretched} & codepoints.MATH
+    assert len(points) > 90
+    assert points | {0x20} <= MATH_FACES["math"].keeps
+
+
+def test_a_part_of_a_font_is_loaded_by_its_characters_alone():
+    css = stylesheet.stylesheet((face, f"{face.name}.x.woff2") for face in FACES)
+    ranges = dict(re.findall(r'url\("([\w-]+)\.x\.woff2"\)[^}]*?unicode-range:([^;]+);', css))
+    assert {"math-bold", "math-letters", "math-symbols"} <= ranges.keys()
+    assert ranges["math-bold"].startswith("U+1D400-1D433,U+1D468-1D49B,")
+    assert "math" not in ranges

@@ -12,7 +12,7 @@ from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from community.common import readiness, tasks_celery
+from community.common import pauses, readiness, tasks_celery
 from community.common.jobs import heartbeat, rows
 from tests.community.common.jobs_tasks import count, fail, tell_id
 
@@ -56,6 +56,28 @@ def test_a_job_waits_for_its_time():
     count.using(run_after=timezone.now() + timedelta(hours=1)).enqueue("k")
     assert rows.next_due() is None
     assert rows.run(only_row().pk, "a:1") is False
+
+
+def test_a_job_of_the_next_release_waits_for_a_worker_that_knows_it():
+    count.enqueue("k")
+    known = only_row().task_path
+    DBTaskResult.objects.update(task_path="community.common.tasks_of_tomorrow.count")
+    for _worker in range(rows.ATTEMPTS + 1):
+        assert rows.run(only_row().pk, "old:1")
+        assert only_row().status == TaskResultStatus.READY and only_row().run_after > timezone.now()
+        DBTaskResult.objects.update(run_after=timezone.now())
+    DBTaskResult.objects.update(task_path=known)
+    assert rows.run(only_row().pk, "new:1")
+    assert (only_row().status, only_row().worker_ids, times_done("k")) == (TaskResultStatus.SUCCESSFUL, ["new:1"], 1)
+
+
+def test_a_job_that_no_worker_has_known_for_an_hour_has_failed():
+    count.enqueue("k")
+    DBTaskResult.objects.update(
+        task_path="community.common.tasks_of_yesterday.count", enqueued_at=timezone.now() - rows.UNKNOWN_AT_MOST * 1.1
+    )
+    assert rows.run(only_row().pk, "new:1")
+    assert only_row().status == TaskResultStatus.FAILED and "tasks_of_yesterday" in only_row().traceback
 
 
 def dead_pid() -> int:
@@ -126,6 +148,11 @@ def test_without_a_worker_the_site_is_not_ready(client):
     assert answer.json()["database"] == "ok"
 
 
+def test_a_load_balancer_asks_for_what_is_of_this_host(client):
+    answer = client.get("/readyz?exclude=workers&exclude=training")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready", "database": "ok", "renderer": "ok"})
+
+
 def test_the_process_is_alive_without_any_of_them(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         answer = client.get("/healthz")
@@ -156,12 +183,17 @@ class TestCelery:
 
     def test_the_act_goes_on_when_redis_is_away(self, monkeypatch, django_capture_on_commit_callbacks):
         def away(*args, **kwargs):
+            asked.append(args)
             raise tasks_celery.BrokerError("refused")
 
+        asked: list = []
+        monkeypatch.setattr(pauses, "PAUSE_SECONDS", 600)
         monkeypatch.setattr(tasks_celery.run_row, "apply_async", away)
         with django_capture_on_commit_callbacks(execute=True):
             count.enqueue("k")
         assert only_row().status == TaskResultStatus.READY
+        assert not tasks_celery.send("another")
+        assert len(asked) == 1, "the next one waits for the sweep, not for Redis"
 
     def test_the_sweep_sends_what_was_left_behind(self, monkeypatch):
         monkeypatch.setattr(tasks_celery, "waiting_messages", lambda: 0)

@@ -136,10 +136,31 @@ def test_errors_are_json_for_a_program(client, address, code):
     assert answer.json()["error"]["code"] == code
 
 
-def test_a_form_without_its_token_is_refused_with_a_page():
+def test_a_form_of_unknown_origin_is_refused_with_a_page():
     answer = Client(enforce_csrf_checks=True).post("/test/twice/")
     assert answer.status_code == 403
-    assert "open for too long" in answer.content.decode()
+    assert "where this form comes from" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_ours"),
+    [
+        ({"Origin": "http://testserver"}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Referer": "http://testserver/threads/1/"}, True),
+        ({"Origin": "https://testserver"}, False),
+        ({"Origin": "http://testserver:81"}, False),
+        ({"Origin": "http://testserver.evil.example"}, False),
+        ({"Origin": "", "Referer": "http://testserver/"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Referer": "https://testserver/"}, False),
+        ({"Referer": "http://testserver@evil.example/"}, False),
+        ({}, False),
+    ],
+)
+def test_a_form_of_our_own_pages_needs_no_token(headers, is_ours):
+    status = Client(enforce_csrf_checks=True).post("/test/twice/", headers=headers).status_code
+    assert (status == 403) is not is_ours
 
 
 def test_what_is_hidden_looks_like_what_is_not_there(client):

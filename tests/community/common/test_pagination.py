@@ -9,7 +9,8 @@ from django.contrib.auth import get_user_model
 from django.test import RequestFactory
 from django.utils import timezone
 
-from community.common.pagination import BrokenCursor, keyset_page, make_cursor, read_cursor
+from community.common import prepared
+from community.common.pagination import BrokenCursor, PreparedList, keyset_page, make_cursor, read_cursor
 
 ORDER = ("-date_joined", "-pk")
 
@@ -95,3 +96,52 @@ def test_one_changed_letter_is_noticed():
         changed = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
         with pytest.raises(BrokenCursor):
             read_cursor(changed, NAMES)
+
+
+@pytest.mark.parametrize("order", [("-session_epoch", "handle"), ("session_epoch", "-pk"), ("-session_epoch", "-pk")])
+@pytest.mark.parametrize("size", [1, 2, 4, 9])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_list_of_parts_holds_every_row_once_in_order_both_ways(people, order, size, count):
+    """Each third of the people has the same value in the first column: the parts meet within it."""
+    model = get_user_model()
+    for place, person in enumerate(people):
+        model.objects.filter(pk=person.pk).update(session_epoch=place // 3)
+    pks = [person.pk for person in people]
+    parts = [model.objects.filter(pk__in=pks[place::count]) for place in range(count)]
+    expected = list(model.objects.order_by(*order))
+    pages = [keyset_page(model.objects.all(), order=order, size=size, parts=parts)]
+    while pages[-1].next_cursor:
+        after = pages[-1].next_cursor
+        pages.append(keyset_page(model.objects.all(), order=order, size=size, after=after, parts=parts))
+    assert [person for page in pages for person in page] == expected
+    back = pages[-1]
+    for page in reversed(pages[:-1]):
+        back = keyset_page(model.objects.all(), order=order, size=size, before=back.previous_cursor, parts=parts)
+        assert back.items == page.items
+
+
+@pytest.mark.parametrize("order", [("-session_epoch", "handle"), ("-session_epoch", "-pk"), ("-date_joined", "-pk")])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_prepared_list_has_the_pages_of_one_that_is_not(people, order, count, django_assert_max_num_queries):
+    model = get_user_model()
+    for place_of, person in enumerate(people):
+        model.objects.filter(pk=person.pk).update(session_epoch=place_of // 3)
+    pks = [person.pk for person in people]
+    own = [model.objects.filter(pk__in=pks[number::count]) for number in range(count)]
+    placed = [rows.exclude(pk=prepared.place("left_out")) for rows in own]
+    listed = PreparedList(model.objects.all(), order=order, size=2, parts=placed)
+    for left_out in (pks[0], pks[4]):
+        parts = [rows.exclude(pk=left_out) for rows in own]
+        after = None
+        while True:
+            page = keyset_page(model.objects.all(), order=order, size=2, after=after, parts=parts)
+            with django_assert_max_num_queries(2):
+                same = listed.keyset_page(after=after, left_out=left_out)
+            assert same == page
+            if page.previous_cursor:
+                asked = {"before": page.previous_cursor}
+                back = keyset_page(model.objects.all(), order=order, size=2, parts=parts, **asked)
+                assert listed.keyset_page(left_out=left_out, **asked) == back
+            after = page.next_cursor
+            if after is None:
+                break

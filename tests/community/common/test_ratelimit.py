@@ -8,6 +8,7 @@ from community.common.errors import TooManyRequests, Unavailable
 from community.common.network import client_network
 from community.common.ratelimit import Limit
 from community.common.ratelimit.sqlite import SQLiteStorage
+from community.common.ratelimit.store import limiter
 
 
 @pytest.fixture(params=["memory", "sqlite", "redis"])
@@ -74,6 +75,19 @@ def test_without_its_store_an_open_limit_lets_go_on_and_a_closed_one_refuses(set
     assert Limit("read", "1/minute").hit_key("a") is None
     with pytest.raises(Unavailable):
         Limit("sign-in", "1/minute", fails_closed=True).hit_key("a")
+
+
+def test_one_slow_answer_of_the_store_refuses_no_sign_in(monkeypatch):
+    storage, answers = limiter().storage, iter([OSError("slow")])
+    count = storage.incr
+
+    def slow_once(*given, **named):
+        for error in answers:
+            raise error
+        return count(*given, **named)
+
+    monkeypatch.setattr(storage, "incr", slow_once)
+    assert Limit("sign-in", "1/minute", fails_closed=True).hit_key("a").remaining == 0
 
 
 def test_a_redis_that_is_gone_counts_as_a_missing_store(settings):

@@ -1,11 +1,14 @@
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+from community.common import drawn
 from community.common.templatetags import ui
 from tests.html import html_of
 
@@ -64,6 +67,21 @@ def test_ago_gives_the_exact_moment_to_machines():
     assert ">Feb. 29, 2024</time>" in drawn
 
 
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("", "Nov. 1, 2026, 11:30 p.m. UTC"),
+        ("UTC", "Nov. 1, 2026, 11:30 p.m. UTC"),
+        ("Asia/Shanghai", "Nov. 2, 2026, 7:30 a.m."),
+    ],
+)
+def test_a_time_says_its_zone_to_who_has_chosen_none(zone, said):
+    moment = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
+    with timezone.override(ZoneInfo(zone) if zone else timezone.get_default_timezone()):
+        drawn = render("{% ago moment %}", moment=moment)
+    assert f'title="{said}"' in drawn
+
+
 def test_ago_of_a_moment_to_come_is_now():
     assert "just now" in render("{% ago moment %}", moment=timezone.now() + timedelta(minutes=5))
 
@@ -118,11 +136,47 @@ def test_a_language_code_becomes_a_lang_attribute(code, attribute):
 
 
 @pytest.mark.parametrize(
-    ("path", "is_here"), [("/questions/", True), ("/questions/?order=new", True), ("/runs/", False), ("/ask/", True)]
+    ("path", "current"),
+    [("/questions/", "Questions"), ("/questions/?order=new", "Questions"), ("/runs/abc/", "Runs"), ("/tags/", None)],
 )
-def test_a_place_knows_whether_the_reader_is_in_it(rf, path, is_here):
-    drawn = render('{% place "/questions/" "Questions" also="/ask/" %}', request=rf.get(path))
-    assert ('aria-current="page"' in drawn) is is_here
+def test_the_main_sections_know_which_one_the_reader_is_in(rf, path, current):
+    request = rf.get(path)
+    drawn = render('{% section request.path as place %}{% kept "shell/places.html" section=place %}', request=request)
+    assert re.findall(r'aria-current="page">(\w+)', drawn) == ([current] if current else [])
+
+
+@pytest.fixture
+def renders(monkeypatch):
+    """Collect the names of the fragments that are rendered, not kept."""
+    made, rendered = [], drawn._rendered
+    monkeypatch.setattr(drawn, "_rendered", lambda name, inputs: made.append(name) or rendered(name, inputs))
+    drawn.fragments.clear()
+    return made
+
+
+def test_a_kept_part_is_rendered_once_for_each_language_and_theme(renders):
+    pressed = {}
+    for _ in range(3):
+        for language in ("en", "zh-hans"):
+            for theme in ("light", "auto", "dark"):
+                with translation.override(language):
+                    part = render('{% kept "shell/switches.html" theme=theme %}', theme=theme)
+                pressed[language, theme] = re.findall(r'value="([\w-]+)"[^>]*aria-pressed="true"', part)
+    assert pressed == {each: list(each) for each in pressed}
+    assert len(renders) == len(pressed) == 6
+
+
+def test_a_kept_part_sees_nothing_of_the_page_but_its_inputs():
+    ada = SimpleNamespace(visible_name="Ada", handle="ada")
+    drawn = render('{% kept "shell/own_menu.html" handle="bob" %}', user=ada, name="Ada", theme="dark", is_staff=True)
+    assert "@bob" in drawn and "Ada" not in drawn and "/moderation/" not in drawn
+
+
+def test_parts_are_rendered_anew_while_templates_are_written(settings, renders):
+    settings.DEBUG = True
+    for _ in range(2):
+        assert "switches" in ui.kept("shell/switches.html", theme="dark")
+    assert len(renders) == 2
 
 
 def test_a_field_ties_help_and_errors_to_its_control():
@@ -155,5 +209,22 @@ def test_a_field_says_that_it_is_optional_only_when_it_is():
     assert "optional" not in render("{% field form.title optional=True %}", form=form)
 
 
+def test_hidden_fields_have_the_attributes_of_their_widget_and_one_that_a_form_lacks_is_left_out():
+    form = WritingForm()
+    form.fields["key"].widget.attrs["data-kept"] = "a & b"
+    shown = render("{% hidden form.key form.absent %}", form=form)
+    assert shown == '<input type="hidden" name="key" value="" data-kept="a &amp; b" id="id_key">'
+
+
 def test_a_hidden_field_is_only_its_input():
     assert render("{% field form.key %}", form=WritingForm()).strip() == '<input type="hidden" name="key" id="id_key">'
+
+
+@pytest.mark.parametrize("value", ["", "reply:5", "0", '"><b>', None])
+def test_hidden_fields_are_as_django_shows_them(value):
+    form = WritingForm(initial={"key": value})
+    ours, theirs = (
+        dict(re.findall(r'(\w+)="([^"]*)"', text))
+        for text in (render("{% hidden form.key %}", form=form), str(form["key"]))
+    )
+    assert ours == {"value": ""} | theirs

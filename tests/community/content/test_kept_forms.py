@@ -31,6 +31,13 @@ def test_words_come_back_after_signing_in(client, member):
     assert "Half a thought." in page and 'value="Why?"' in page
 
 
+def test_the_sign_in_page_says_that_the_words_are_kept(client):
+    assert "Your text is kept" in client.post(WRITE, _form(), follow=True).content.decode()
+    client.cookies.clear()
+    for nothing in (client.get(WRITE, follow=True), client.post(WRITE, _form(" "), follow=True)):
+        assert "Your text is kept" not in nothing.content.decode()
+
+
 def test_the_longest_article_comes_back_whole(client, member):
     form = _form(AN_ARTICLE, kind="article", draft_key="new:article")
     client.post("/articles/new/", form)

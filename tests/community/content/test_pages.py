@@ -7,7 +7,7 @@ from community.content.services import add_post, hide_post, start_thread
 
 KINDS = ("question", "discussion", "article", "note")
 kinds = pytest.mark.parametrize("kind", KINDS)
-SHARED = {"thread", "discussion", "orders", "default_order", "events", "form", "robots", "votes", "bookmarked"}
+SHARED = {"thread", "discussion", "order_links", "view_links", "timeline", "events", "form", "robots", "posts"}
 
 
 @pytest.fixture
@@ -22,6 +22,11 @@ def told(page) -> tuple[str | None, str]:
     """Return the indexing directives of the response and of the page."""
     head = page.content.decode().partition("</head>")[0]
     return page.headers.get("X-Robots-Tag"), head.partition('<meta name="robots" content="')[2].partition('"')[0]
+
+
+def part(page) -> str:
+    """Return the buttons to vote for the opening post."""
+    return page.content.decode().partition('<div class="vote')[2].partition("</div>")[0]
 
 
 @kinds
@@ -52,7 +57,9 @@ def test_a_draft_and_a_hidden_thread_are_never_found(begun, ada, moderator, as_u
 def test_a_reader_sees_their_own_votes_and_whom_they_follow(begun, bob, as_user, kind):
     thread = begun(kind)
     reader = as_user(bob)
-    reader.post("/follow/", {"kind": "thread", "id": thread.pk, "on": "1"})
+    reader.post("/follow/", {"kind": "thread", "id": thread.pk, "level": "3"})
     page = reader.get(thread.get_absolute_url())
-    assert page.context["thread"].is_followed is True
-    assert page.context["votes"] == {}
+    assert page.context["thread"].level == 3
+    assert 'aria-pressed="true"' not in part(page)
+    reader.post(f"/posts/{thread.posts.get().pk}/vote/", {"value": "1"})
+    assert 'aria-pressed="true"' in part(reader.get(thread.get_absolute_url()))

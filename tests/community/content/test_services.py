@@ -259,7 +259,7 @@ class TestEditing:
         assert (revision.number, revision.title, revision.source) == (1, "Why XOR?", "Because.\n")
         assert (revision.editor, revision.reason) == (ada, "clearer")
         assert dict(Tag.objects.values_list("slug", "thread_count")) == {"xor": 0, "symmetry": 1}
-        assert Document.objects.get().body.strip() == "Because of symmetry."
+        assert Document.objects.get(kind="post").body.strip() == "Because of symmetry."
 
     def test_saving_what_is_there_changes_nothing(self, ada):
         post = ask(ada).posts.get()
@@ -493,3 +493,26 @@ class TestAtOnce:
 
         assert in_parallel(exchange, 2) == [None, None]
         assert list(map(str, counters.drifts())) == []
+
+    def test_threads_moved_in_both_directions_while_others_begin_are_counted(self):
+        ada, tags = PersonFactory(), ["relu", "tanh"]
+        shelves = [Category.objects.create(slug=slug, name=slug) for slug in ("left", "right")]
+        threads = [(ask(ada, category=shelves[at], tags=tags), (shelves[1 - at], shelves[at])) for at in (0, 1)]
+
+        def move():
+            thread, wanted = threads.pop()
+            for category in itertools.islice(itertools.cycle(wanted), 20):
+                with transaction.atomic():
+                    locked = Thread.objects.select_for_update().get(pk=thread.pk)
+                    events.retag(thread=locked, by=ada, names=texts.tags(tags[: 1 + (category.slug == "left")]))
+                    events.move(thread=locked, by=ada, category=category)
+
+        def begin():
+            for category in [*shelves, *shelves]:
+                services.delete_post(post=ask(ada, category=category, tags=tags).posts.get(), by=ada)
+                ask(ada, category=category, tags=tags)
+
+        works = [move, begin, move, begin]
+        assert in_parallel(lambda: works.pop()(), 4) == [None] * 4
+        assert list(map(str, counters.drifts())) == []
+        assert [Category.objects.get(pk=shelf.pk).thread_count for shelf in shelves] == [5, 5]

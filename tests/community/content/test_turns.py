@@ -1,7 +1,11 @@
 """A person has one preview at a time, so slow texts do not take every rendering child."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
+from community.common.errors import TooManyRequests
 from community.content import turns
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +34,33 @@ def test_a_preview_that_fails_gives_the_turn_back(ada):
         1 / 0  # noqa: B018
     with turns.turn(ada.pk):
         pass
+
+
+def test_only_the_newest_preview_of_a_person_waits(monkeypatch):
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 120)
+    waits = threading.Semaphore(0)
+
+    class Watched(threading.Condition):
+        def wait_for(self, *args):
+            waits.release()
+            return super().wait_for(*args)
+
+    monkeypatch.setattr(turns, "_free", Watched())
+
+    def wait() -> str:
+        try:
+            with turns.turn(1):
+                return "rendered"
+        except TooManyRequests:
+            return "refused"
+
+    with ThreadPoolExecutor(3) as threads:
+        with turns.turn(1):
+            waits.acquire()
+            requests = []
+            for _ in range(3):
+                requests.append(threads.submit(wait))
+                waits.acquire()
+            assert [request.result(60) for request in requests[:2]] == ["refused"] * 2
+        assert requests[2].result(60) == "rendered"
+    assert not turns._busy and not turns._newest

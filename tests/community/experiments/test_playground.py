@@ -1,10 +1,16 @@
 """The playground without an account."""
 
+import re
+
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 from bpsandbox.models import PEOPLE, VISITORS, Attachment, Run
+from community.experiments import reference, sharing
 from community.experiments.visitors import COOKIE
+from community.rendering.context import Rendered
+from tests.kept_pages import kept_pages
 
 from .conftest import train
 
@@ -30,8 +36,9 @@ def test_a_preset_a_fork_and_a_run_are_opened_by_address(visitor, trained):
 
 def test_a_visitor_runs_a_config_and_keeps_it_for_a_day(visitor, config):
     answer = visitor.post("/playground/", {"config": config()})
-    page = answer.content.decode()
-    assert answer.status_code == 200 and 'data-state="queued"' in page and "epochs: 40" in page
+    assert answer.status_code == 302 and answer["Location"].startswith("/playground/?c=")
+    page = visitor.get(answer["Location"]).content.decode()
+    assert 'data-state="queued"' in page and "epochs: 40" in page
     attachment = Attachment.objects.get()
     assert (attachment.owner, attachment.visibility, bool(attachment.expires_at)) == (None, "unlisted", True)
     assert COOKIE in answer.cookies and attachment.owner_key not in answer.cookies[COOKIE].value.split(":")[1:]
@@ -52,7 +59,7 @@ def test_a_config_that_was_run_before_is_said_to_have_been_and_its_result_shown(
     train()
     told = '<p class="playground-told" role="status">This config has been run before. Here is the result.</p>'
     for headers in (FETCH, {}):
-        done = visitor.post("/playground/", {"config": config()}, headers=headers).content.decode()
+        done = visitor.post("/playground/", {"config": config()}, headers=headers, follow=True).content.decode()
         assert told in done and 'class="curve"' in done
     assert Run.objects.count() == 1
 
@@ -67,7 +74,8 @@ def test_problems_stand_beside_the_lines_and_the_text_is_kept(visitor, config):
     answer = visitor.post("/playground/", {"config": wrong})
     page = answer.content.decode()
     assert answer.status_code == 422 and Run.objects.count() == 0
-    assert page.count("Unknown name: sigmod") == 1 and "activation: sigmod" in page
+    assert page.count("Unknown name: sigmod") == 2  # in the list and beside the button
+    assert "activation: sigmod" in page
     told = visitor.post("/playground/", {"config": wrong}, headers=FETCH)
     assert told.status_code == 422 and [p["line"] for p in told.json()["problems"]] == [3]
 
@@ -85,6 +93,38 @@ def test_over_the_hourly_limit_a_sentence_says_so(visitor, config, settings):
         answer.status_code == 429 and "an hour" in answer.content.decode() and "seeds: [8]" in answer.content.decode()
     )
     assert Run.objects.count() == 1
+
+
+def test_a_class_behind_one_address_has_runs_for_each_browser_up_to_a_total(config, settings):
+    settings.BPSANDBOX_VISITOR_RUNS_AN_HOUR, settings.BPSANDBOX_NETWORK_RUNS_AN_HOUR = 2, 5
+    seed = iter(range(100, 200))
+    browsers = [Client() for _ in range(3)]
+    for browser in browsers[:2]:
+        told = [browser.post("/playground/", {"config": config(seeds=f"[{next(seed)}]")}) for _ in range(3)]
+        assert [answer.status_code for answer in told] == [302, 302, 429]
+        assert "With one it is 20, and runs are kept." in told[-1].content.decode()
+    assert browsers[2].post("/playground/", {"config": config(seeds=f"[{next(seed)}]")}).status_code == 302
+    told = browsers[2].post("/playground/", {"config": config(seeds=f"[{next(seed)}]")})
+    assert told.status_code == 429 and "With an account you have 20 of your own." in told.content.decode()
+
+
+@pytest.mark.parametrize("cookie", ["", "forged", "a:b:c", "\xe9" * 9])
+def test_a_browser_without_a_cookie_of_ours_counts_in_its_network(config, settings, cookie):
+    settings.BPSANDBOX_NETWORK_RUNS_AN_HOUR = 3
+    answers = []
+    for seed in range(100, 105):
+        browser = Client()
+        if cookie:
+            browser.cookies[COOKIE] = cookie
+        answers.append(browser.post("/playground/", {"config": config(seeds=f"[{seed}]")}).status_code)
+    assert answers == [302, 302, 302, 429, 429]
+
+
+def test_the_cookie_comes_with_the_first_run_and_not_before(visitor, config):
+    assert COOKIE not in visitor.get("/playground/").cookies
+    assert COOKIE not in visitor.post("/playground/check/", {"config": config()}).cookies
+    assert COOKIE not in visitor.post("/playground/edit/", {"config": config()}).cookies
+    assert COOKIE in visitor.post("/playground/", {"config": config()}).cookies
 
 
 def test_the_check_tells_problems_notes_and_price(visitor, config):
@@ -110,6 +150,51 @@ def test_bad_input_is_answered_with_a_sentence(visitor, text):
         )
         assert answer.status_code in (200, 400, 413, 422)
     assert Run.objects.count() == 0
+
+
+def test_a_refused_run_says_so_beside_the_button_too(visitor, config):
+    page = visitor.post("/playground/", {"config": config(seeds="{start: 0, count: 40}")})
+    refusal = re.search(r"<p[^>]*data-refusal>([^<]+)</p>", page.content.decode())
+    assert page.status_code == 422 and refusal[1].strip().startswith("40 seeds; the limit is 16")
+
+
+def test_a_visitor_is_told_what_an_account_has_room_for(visitor, newcomer, signed_in, config):
+    sent = {"config": config(seeds="{start: 0, count: 17}")}
+    told = visitor.post("/playground/", sent, headers=FETCH).json()
+    assert told["message"] == f"{told['problems'][0]['message']} With an account it runs as it is."
+    page = visitor.post("/playground/", sent).content.decode()
+    assert "With an account it runs as it is." in re.search(r"<p[^>]*data-refusal>([^<]+)</p>", page)[1]
+    wrong = {"config": config(seeds="{start: 0, count: 17}", loss="Nonsense")}
+    for client, body in ((visitor, wrong), (signed_in(newcomer), sent)):
+        assert client.post("/playground/", body, headers=FETCH).json()["message"] == ""
+
+
+def test_a_limit_is_told_with_the_price_before_a_run(trained, visitor, member, signed_in, config):
+    text = config(seeds="{start: 0, count: 40}")
+    spec_hash = trained(text)
+    for address in (f"/playground/?fork={spec_hash}", f"/playground/?c={sharing.packed(text)}"):
+        page = visitor.get(address).content.decode()
+        told = re.search(r"<p[^>]*data-refusal>([^<]+)</p>", page)[1]
+        assert told.startswith("40 seeds; the limit is 16") and told.endswith("With an account it runs as it is.")
+        assert "/accounts/login/?next=/playground/" in page
+        assert "the limit is 16" not in signed_in(member).get(address).content.decode()
+    checked = visitor.post("/playground/check/", {"config": text}).json()
+    (problem,) = checked["problems"]
+    line = text.splitlines()[problem["line"] - 1]
+    assert line[problem["column"] - 1 :].startswith(problem["seen"]) and problem["seen"] == "40"
+    fixed = text.replace("40}", f"{problem['suggestion']}}}")
+    assert checked["refusal"] and not visitor.post("/playground/check/", {"config": fixed}).json()["refusal"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "seeds", "met"),
+    [(1e-6, 3, "This would take"), (5, 17, "17 seeds; the limit is 16"), (1e-6, 17, "17 seeds; the limit is 16")],
+)
+def test_of_a_visitors_limits_the_first_that_is_met_is_named(visitor, config, settings, seconds, seeds, met):
+    settings.BPSANDBOX_VISITOR_CPU_SECONDS = seconds
+    sent = {"config": config(seeds=f"{{start: 0, count: {seeds}}}")}
+    told = visitor.post("/playground/", sent, headers=FETCH).json()["message"]
+    assert told.startswith(met) and told.endswith("With an account it runs as it is.")
 
 
 def test_line_ends_of_a_form_do_not_move_the_problems(visitor, config):
@@ -153,12 +238,20 @@ def test_editors_elsewhere_can_ask_for_the_schema_of_configs(visitor):
     assert response.json()["$defs"].keys() >= {"dataset", "layer", "loss", "optimizer"}
 
 
-def test_the_reference_of_configs_is_a_page_in_the_readers_language(visitor):
-    page = visitor.get("/config/").content.decode()
-    assert '<h2 id="c-dataset">' in page and "Layers from the data to the loss" in page
-    assert 'href="/playground/config.schema.json"' in page and "Target: ≥ 15 of 16 seeds" in page
-    chinese = visitor.get("/config/", headers={"Accept-Language": "zh-hans"}).content.decode()
-    assert "目标：" in chinese and "达标线" not in chinese and "Layers from the data" not in chinese
+def test_the_reference_of_configs_is_in_the_readers_language(visitor):
+    assert 'href="/playground/config.schema.json"' in visitor.get("/config/").content.decode()
+    pages = "".join(visitor.get(f"/config/{name}/").content.decode() for name in ("model", "examples"))
+    assert "Layers from the data to the loss" in pages and "Target: ≥ 15 of 16 seeds" in pages
+    chinese = visitor.get("/config/examples/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "目标：" in chinese and "达标线" not in chinese and "Target:" not in chinese
+
+
+def test_a_reference_that_could_not_be_formatted_is_not_kept(visitor, monkeypatch):
+    with kept_pages():
+        with monkeypatch.context() as patch:
+            patch.setattr(reference.pool, "render", lambda source, context: Rendered(html="<pre>", notice="Not now."))
+            assert "<pre>" in visitor.get("/config/").content.decode()
+        assert 'href="/config/dataset/"' in visitor.get("/config/").content.decode()
 
 
 def test_a_chosen_preset_tells_its_target(visitor):
@@ -172,6 +265,6 @@ def test_an_account_without_a_confirmed_address_has_a_visitors_quota_and_limits(
         assert (run.requester, run.priority, run.cpu_seconds) == (person, priority, seconds)
     too_many = {"config": config(seeds="{start: 0, count: 17}")}
     assert signed_in(newcomer).post("/playground/", too_many).status_code == 422
-    assert signed_in(member).post("/playground/", too_many).status_code == 200
+    assert signed_in(member).post("/playground/", too_many).status_code == 302
     problems = [signed_in(person).post("/playground/check/", too_many).json() for person in (newcomer, member)]
     assert "seeds" in str(problems[0]) and problems[0] != problems[1]

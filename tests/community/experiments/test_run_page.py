@@ -3,12 +3,16 @@
 import json
 import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
 from bpsandbox import api
 from bpsandbox.document import Progress
 from bpsandbox.models import Attachment, Run
+from bpsandbox.runner import results
+from community.common.ratelimit import Limit
+from community.experiments.views import files, runs
 from community.experiments.visitors import COOKIE
 from tests.factories import PersonFactory
 
@@ -16,12 +20,7 @@ from .conftest import train
 
 pytestmark = pytest.mark.django_db
 
-TOKEN = re.compile(rb'(csrf-token" content|csrfmiddlewaretoken" value|nonce)="[^"]+"')
 PARTS = ("", "card/", "curve.svg", "series.csv", "result.json", "worked.tex", "fork/")
-
-
-def without_tokens(answer) -> bytes:
-    return TOKEN.sub(b"", answer.content)
 
 
 def test_the_page_shows_everything_that_was_computed(trained, visitor, django_assert_max_num_queries):
@@ -32,9 +31,9 @@ def test_the_page_shows_everything_that_was_computed(trained, visitor, django_as
     assert answer.status_code == 200
     for anchor in ("curves", "seeds", "network", "boundary", "worked", "checks", "config"):
         assert f'id="{anchor}"' in page
-    for class_ in ('class="curve"', 'class="network"', 'class="boundary"', 'class="median"', "<math"):
+    for class_ in ('class="curve"', 'class="network"', 'class="plane boundary"', 'class="median"', "<math"):
         assert class_ in page
-    assert page.count('class="seed"') == 3 and page.count('class="boundary"') == 2
+    assert page.count('class="seed"') == 3 and page.count('class="plane boundary"') == 1
     assert "Stopped after all 40 epochs." in page and "Re-run" in page
 
 
@@ -44,6 +43,23 @@ def test_the_linear_scale_and_other_curves_have_addresses(trained, visitor, conf
     assert "log scale" not in linear and 'aria-current="true">linear' in linear
     assert "Training accuracy" in visitor.get(f"/runs/{spec_hash}/?curve=train_accuracy").content.decode()
     assert visitor.get(f"/runs/{spec_hash}/?curve=<script>").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("epoch=40&seed=2&from=0&to=20&smooth=0.6&curve=train_loss&scale=linear&hide=band", None),
+        ("epoch=41&seed=3", "seed=3, epoch=41"),
+        ("epoch=-1&smooth=7&scale=square&curve=<b>", "curve=&lt;b&gt;, scale=square, smooth=7, epoch=-1"),
+        ("from=500&to=900&hide=moon", "from=500, to=900, hide=moon"),
+        ("from=30&to=20", "from=30, to=20"),
+        ("seed=" + "9" * 60, "seed=" + "9" * 40),
+    ],
+)
+def test_what_the_address_asks_for_in_vain_is_named_in_one_line(trained, visitor, query, told):
+    page = " ".join(visitor.get(f"/runs/{trained()}/?{query}").content.decode().split())
+    found = re.search("Left out, because this run has no such values?: (.*?) </p>", page)
+    assert (found and found[1]) == told
 
 
 def test_a_run_on_its_way_has_a_live_card_and_a_way_without_script(wanted, visitor):
@@ -66,9 +82,7 @@ def test_a_private_run_is_the_same_404_as_none(trained, visitor, member, signed_
     for browser in (visitor, signed_in(newcomer)):
         hidden, absent = browser.get(f"/runs/{spec_hash}/{part}"), browser.get(f"/runs/{missing}/{part}")
         assert hidden.status_code == absent.status_code == 404
-        assert without_tokens(hidden).replace(spec_hash.encode(), b"") == without_tokens(absent).replace(
-            missing.encode(), b""
-        )
+        assert hidden.content.replace(spec_hash.encode(), b"") == absent.content.replace(missing.encode(), b"")
 
 
 def test_the_files_are_whole(trained, visitor):
@@ -81,6 +95,16 @@ def test_the_files_are_whole(trained, visitor):
     assert drawing["Content-Type"].startswith("image/svg+xml") and "sandbox" in drawing["Content-Security-Policy"]
     assert b'viewBox="0 0 320 230"' in drawing.content
     assert visitor.get(f"/runs/{spec_hash}/curve.svg?size=huge").status_code == 404
+
+
+def test_the_curve_as_a_file_is_the_one_that_is_shown(trained, visitor):
+    spec_hash = trained()
+    page = visitor.get(f"/runs/{spec_hash}/?from=10&to=20&smooth=0.9&hide=seeds&hide=band&seed=1&scale=linear")
+    (address,) = set(re.findall(r'href="(/runs/\w+/curve.svg\?[^"]+)"[^>]*data-curve-file', page.content.decode()))
+    drawing = visitor.get(unescape(address)).content.decode()
+    assert 'class="raw"' in drawing and 'class="picked"' in drawing and 'class="seed"' not in drawing
+    assert ">10<" in drawing and ">40<" not in drawing and "log scale" not in drawing
+    assert 'class="seed"' in visitor.get(f"/runs/{spec_hash}/curve.svg").content.decode()
 
 
 def test_without_a_recorded_step_there_is_a_form_and_no_working(trained, visitor, config):
@@ -114,6 +138,17 @@ def test_a_visitor_who_runs_again_is_remembered(trained, visitor):
     spec_hash = trained()
     assert COOKIE in visitor.post(f"/runs/{spec_hash}/rerun/").cookies
     assert Attachment.objects.filter(owner=None).exclude(owner_key="").count() == 1
+
+
+def test_a_rerun_over_the_limit_says_which_and_what_an_account_changes(trained, config, visitor):
+    spec_hash = trained(config(seeds="{start: 0, count: 40}"))
+    refused = visitor.post(f"/runs/{spec_hash}/rerun/")
+    page = refused.content.decode()
+    assert refused.status_code == 422 and "40 seeds; the limit is 16" in page
+    assert "With an account it runs as it is." in page and "yet" not in page
+    assert f"/runs/{spec_hash}/fork/" in page and f"?next=/runs/{spec_hash}/" in page
+    alone = visitor.post(f"/runs/{spec_hash}/rerun/", headers={"X-Requested-With": "fetch"}).content.decode()
+    assert "40 seeds; the limit is 16" in alone and "<main" not in alone
 
 
 def test_only_who_wants_a_run_may_cancel_it(wanted, signed_in, member, newcomer):
@@ -150,39 +185,46 @@ def test_a_fork_begins_a_draft_with_the_config(trained, signed_in, member, visit
 @pytest.mark.parametrize("kind", ["question", "discussion", "article", "note"])
 def test_every_editor_opens_the_fork(trained, signed_in, member, kind):
     browser = signed_in(member)
-    editor = browser.post(f"/runs/{trained()}/fork/", {"kind": kind}, follow=True)
-    assert editor.status_code == 200 and "```bp\nseeds: {start: 0, count: 3}" in editor.content.decode()
+    spec_hash = trained()
+    editor = browser.post(f"/runs/{spec_hash}/fork/", {"kind": kind}, follow=True)
+    fence = f"```bp\n# forked from {spec_hash}\nseeds: {{start: 0, count: 3}}"
+    assert editor.status_code == 200 and fence in editor.content.decode()
 
 
-WRITTEN = """# Seven lines -> one network & "three" seeds.
-title: 带噪声的 XOR
-"""
+COMMENT = '# Seven lines -> one network & "three" seeds.\n'
+WRITTEN = f"{COMMENT}title: 带噪声的 XOR\n"
 
 
-def test_a_fork_keeps_title_and_comments_of_the_post_it_comes_from(asked, member, visitor, signed_in, config):
+def test_a_fork_keeps_comments_of_the_post_it_comes_from_and_not_its_title(asked, member, visitor, signed_in, config):
     from community.content.models import Draft
 
     first = asked(member, text=WRITTEN + config())
     second = asked(PersonFactory(), text="# Another comment\n" + config(title="Another title"))
     spec_hash = train()
-    for post, text in ((first, WRITTEN), (second, "# Another comment\n")):
+    note = f"# forked from {spec_hash}\n"
+    for post, text in ((first, f"{note}{COMMENT}seeds:"), (second, f"{note}# Another comment\nseeds:")):
         playground = visitor.get(f"/playground/?fork={spec_hash}&post={post.pk}")
         assert playground.context["playground"].text.startswith(text)
+        assert "title" not in playground.context["playground"].text
         signed_in(member).post(f"/runs/{spec_hash}/fork/?post={post.pk}", {"kind": "note"})
         assert f"```bp\n{text}" in Draft.objects.latest("pk").source
     neutral = visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text
-    assert "#" not in neutral and "title" not in neutral
+    assert neutral.startswith(note) and "#" not in neutral.removeprefix(note) and "title" not in neutral
 
 
 def test_a_fork_of_a_run_that_was_written_once_keeps_its_text(trained, visitor, config):
     spec_hash = trained(WRITTEN + config())
-    assert visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text == WRITTEN + config()
+    assert (
+        visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text
+        == f"# forked from {spec_hash}\n{COMMENT}{config()}"
+    )
 
 
 def test_a_text_that_is_another_spec_by_now_is_not_forked(trained, visitor, config):
     spec_hash = trained(WRITTEN + config())
     Attachment.objects.update(text=WRITTEN + config(seeds="[5]"))
-    assert "#" not in visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text
+    text = visitor.get(f"/playground/?fork={spec_hash}").context["playground"].text
+    assert "#" not in text.removeprefix(f"# forked from {spec_hash}\n")
 
 
 def test_a_run_has_the_title_of_the_post_it_is_reached_from(asked, member, visitor, signed_in, config):
@@ -204,6 +246,12 @@ def test_a_run_has_the_title_of_the_post_it_is_reached_from(asked, member, visit
     assert title(signed_in(member)) == "A noisy XOR"
     thread = visitor.get(english.thread.get_absolute_url()).content.decode()
     assert f'href="/runs/{spec_hash}/?post={english.pk}"' in thread
+    page = unescape(visitor.get(f"/runs/{spec_hash}/?post={english.pk}").content.decode())
+    assert re.search(r'<iframe [^>]*title="A noisy XOR"', unescape(page))
+    cited = re.search(r'href="([^"]+/cite\.bib[^"]*)"', page)[1]
+    entry = visitor.get(cited).content.decode()
+    assert "title = {{A noisy XOR}}" in entry and f"/runs/{spec_hash}/?post={english.pk}}}" in entry
+    assert f"title = {{{{{neutral}}}}}" in visitor.get(f"/runs/{spec_hash}/cite.bib").content.decode()
     card = visitor.get(f"/runs/{spec_hash}/card/?post={english.pk}").content.decode()
     assert "A noisy XOR" in card and f"/fork/?post={english.pk}" in card
 
@@ -317,6 +365,14 @@ def test_where_there_is_no_such_setting_the_whole_is_forked(trained, visitor, co
     assert "sweep:" in visitor.get(f"/playground/?fork={spec_hash}&setting={setting}").content.decode()
 
 
+def test_the_card_of_a_sweep_names_the_settings_of_its_lines(trained, visitor, config):
+    spec_hash = trained(config(sweep=SWEEP, record="{}"))
+    for path in (f"/runs/{spec_hash}/card/", f"/playground/?run={spec_hash}"):
+        page = visitor.get(path).content.decode()
+        key = re.search(r'<ul class="legend compare-legend".*?</ul>', page, re.S)[0]
+        assert re.findall(r'<span class="key">(\d)</span> (lr [\d.]+)', key) and key.count("swatch") == 3
+
+
 def test_lists_say_that_a_sweeps_loss_is_that_of_its_best_setting(trained, visitor, config):
     trained(config(sweep=SWEEP))
     page = visitor.get("/runs/").content.decode()
@@ -343,9 +399,9 @@ def test_what_was_recorded_of_the_inside_is_shown(trained, visitor, config):
     record = "{gradients: true, activations: true, weights: [0, 40]}"
     page = visitor.get(f"/runs/{trained(config(record=record, lr_scheduler='{type: ExponentialLR, gamma: 0.9}'))}/")
     text = page.content.decode()
-    for anchor in ("layers", "formulas", "inside", "gradients", "rate", "weights"):
+    for anchor in ("layers", "formulas", "inside", "gradients", "rate", "network", "boundary"):
         assert f'id="{anchor}"' in text
-    assert text.count('class="kernels"') == 2 and "Over all seeds" in text
+    assert "Over all seeds" in text and text.count('data-names="[') >= 3
 
 
 def test_divergence_is_told_seed_by_seed(trained, visitor, config):
@@ -366,14 +422,14 @@ def test_a_run_that_learned_nothing_says_so_first(trained, visitor, config):
     spec_hash = trained(config(init="zeros", optimizer="{type: SGD, lr: 0.1}"))
     words = "No seed learned anything: the median loss ended at 0.25, not clearly better than the baseline 0.25."
     page = visitor.get(f"/runs/{spec_hash}/").content.decode()
-    assert between(page, "</h1>", "</p>").strip() == f'<p class="run-verdict">{words}'
-    assert page.count(words) == 1 and "All 3 units of layer 0, Linear, ended with the same weights" in page
+    assert between(page, 'id="curves">', '<div class="curve-place').count(f'<p class="run-verdict is-off">{words}') == 1
+    assert page.count(words) == 1 and "The 3 units of layer 0, Linear, started with equal weights." in page
     card = visitor.get(f"/runs/{spec_hash}/card/").content.decode()
     assert between(card, "</header>", "</p>").strip() == f'<p class="run-verdict">{words}'
     assert ">learned nothing</span>" in card and "train longer" not in card
     assert "learned nothing" in visitor.get("/runs/").content.decode()
     chinese = visitor.get(f"/runs/{spec_hash}/", headers={"Accept-Language": "zh-hans"}).content.decode()
-    assert '<p class="run-verdict">所有种子都什么也没学到' in chinese and "没有学到东西" in chinese
+    assert '<p class="run-verdict is-off">所有种子都什么也没学到' in chinese and "没有学到东西" in chinese
     assert "并不明显好于基线 0.25。" in chinese
 
 
@@ -390,7 +446,7 @@ training: {epochs: 100}
     words = "The loss of every seed grew: the median ended at 4.6×10²⁸⁶. A smaller learning rate often helps."
     for path in (f"/runs/{spec_hash}/", f"/runs/{spec_hash}/card/"):
         page = visitor.get(path).content.decode()
-        assert page.count(words) == 1 and f'<p class="run-verdict">{words}' in page
+        assert page.count(words) == 1 and re.search(rf'<p class="run-verdict(?: is-off)?">{re.escape(words)}', page)
         assert "stuck" not in page.lower() and "learned nothing" not in page
     chinese = visitor.get(f"/runs/{spec_hash}/", headers={"Accept-Language": "zh-hans"}).content.decode()
     assert "所有种子的损失都不降反升：中位数最终为 4.6×10²⁸⁶。" in chinese
@@ -409,3 +465,91 @@ def test_restored_weights_are_named_and_card_and_page_show_the_same_numbers(trai
     ends = re.compile(r'<tspan class="word">(train|val) </tspan>([\d.]+)')
     assert ends.findall(page)[:2] == ends.findall(card)[:2] != []
     assert "best weights restored" in visitor.get("/runs/").content.decode()
+
+
+def test_the_page_is_the_story_then_a_step_then_tables(trained, visitor):
+    page = visitor.get(f"/runs/{trained()}/").content.decode()
+    order = ("curves", "network", "boundary", "worked", "seeds", "layers", "checks", "config", "formulas", "data")
+    places = [page.index(f'id="{anchor}"') for anchor in order]
+    assert places == sorted(places)
+    assert re.search(r'<p class="run-verdict(?: is-off)?">\w', page)
+
+
+def test_tables_are_folded_with_their_anchor_inside(trained, visitor):
+    page = visitor.get(f"/runs/{trained()}/").content.decode()
+    folds = re.findall(
+        r'<details class="panel fold[^"]*"( open)?>.*?<div class="fold-body" id="(\w+)"', page, re.DOTALL
+    )
+    closed = {name for is_open, name in folds if not is_open}
+    assert {"seeds", "inside", "layers", "checks", "config", "formulas", "data"} <= closed
+
+
+def test_pictures_of_an_epoch_and_a_seed_have_an_address(trained, visitor):
+    address = f"/runs/{trained()}/"
+    page = visitor.get(f"{address}?epoch=21&seed=1").content.decode()
+    assert "Epoch 20, seed 1" in " ".join(page.split()) and 'class="moment"' in page
+    assert 'class="picked"' in page and "seed 1: " in page
+    part = visitor.get(f"{address}snapshot/?epoch=21&seed=1").content.decode()
+    assert "<html" not in part and "Epoch 20, seed 1" in " ".join(part.split())
+    assert 'class="worked-step"' in page  # a seed alone does not choose another worked step
+
+
+def test_a_range_of_the_curve_has_an_address(trained, visitor):
+    address = f"/runs/{trained()}/"
+    part = visitor.get(f"{address}curves/?from=10&to=20&hide=seeds&smooth=0.9").content.decode()
+    assert 'data-span="10 20"' in part and 'class="seed"' not in part and 'class="raw"' in part
+    assert 'name="from" min="0" inputmode="numeric" value="10"' in " ".join(part.split())
+    for wrong in ("from=20&to=10", "from=x", "smooth=2", "hide=<b>", "seed=99999999999999999999", "epoch=-1"):
+        assert visitor.get(f"{address}curves/?{wrong}").status_code == 200
+
+
+@pytest.fixture
+def thinned(trained, monkeypatch):
+    """The address of a run with more points than its page displays."""
+    monkeypatch.setattr(results, "DISPLAY_POINTS_AT_LEAST", 10)
+    monkeypatch.setattr(results, "DISPLAY_NUMBERS", 10)
+    return f"/runs/{trained()}/curves/"
+
+
+def points_in(answer):
+    """Return at how many points a drawn curve has values."""
+    [readings] = re.findall(r'data-readings="([^"]*)"', answer.content.decode())
+    return len(json.loads(unescape(readings)))
+
+
+def test_a_range_of_the_curve_has_every_point_of_that_curve_and_nothing_else_is_read(thinned, visitor, monkeypatch):
+    assert points_in(visitor.get(thinned)) <= 10
+    monkeypatch.setattr(results, "unpack", None)  # the whole archive is not made into a document
+    assert points_in(visitor.get(f"{thinned}?from=5&to=35")) == 31
+
+
+def test_a_run_with_every_point_on_its_page_needs_no_archive(trained, visitor, monkeypatch):
+    address = f"/runs/{trained()}/curves/?from=5&to=35"
+    monkeypatch.setattr(results, "unsqueeze", None)
+    assert points_in(visitor.get(address)) == 31
+
+
+def test_ranges_that_read_the_archive_are_limited(thinned, visitor, monkeypatch):
+    monkeypatch.setattr(runs, "ZOOMING", Limit("curve-range-test", "2/minute"))
+    answers = [visitor.get(f"{thinned}?from={start}&to=35") for start in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert [points_in(answer) > 10 for answer in answers] == [True, True, False]
+    told = "Too many ranges in a short time: this one is drawn with fewer points."
+    assert [told in answer.content.decode() for answer in answers] == [False, False, True]
+    assert [answer["Cache-Control"] for answer in answers] == ["private, max-age=60"] * 2 + ["no-store"]
+    page = visitor.get(f"{thinned.removesuffix('curves/')}?from=3&to=35")  # as the form is sent without script
+    assert page.status_code == 200 and told in page.content.decode()
+    assert told not in visitor.get(thinned).content.decode()
+
+
+def test_files_of_a_curve_in_a_look_are_limited(trained, visitor, monkeypatch):
+    monkeypatch.setattr(files, "DRAWING", Limit("curve-drawing-test", "2/minute"))
+    address = f"/runs/{trained()}/curve.svg"
+    looks = ("smooth=0.9", "hide=seeds", "seed=1")
+    assert [visitor.get(f"{address}?{look}").status_code for look in looks] == [200, 200, 429]
+    assert visitor.get(f"{address}?scale=linear").status_code == 200
+
+
+def test_what_was_not_recorded_is_said_with_its_config(trained, visitor):
+    page = visitor.get(f"/runs/{trained()}/").content.decode()
+    assert "<code>record: {gradients: true}</code>" in page and "<code>record: {saliency: true}</code>" not in page

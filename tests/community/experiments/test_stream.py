@@ -14,11 +14,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 async def told(address: str, most: int = 10, after_first=lambda: None, **headers) -> list[str]:
-    """Read a stream to its end, or for a few seconds; call a function once it has begun."""
+    """Read a stream to its end, or for a minute; call a function once it has begun."""
     answer = await AsyncClient().get(address, headers=headers)
     assert answer.status_code == 200, answer
     found: list[str] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for chunk in answer.streaming_content:
             found.append(chunk.decode())
             if len(found) == 1:

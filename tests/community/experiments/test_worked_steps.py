@@ -1,6 +1,7 @@
 """Worked steps on a run's page: requested by a form, trained in a child, stored."""
 
 import re
+from html import escape, unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -9,6 +10,8 @@ from bpsandbox import api, leases
 from bpsandbox.engine import worked
 from bpsandbox.models import Run
 from bpsandbox.runner import Failure, protocol
+from community.experiments import sharing
+from tests.training import XOR
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +59,69 @@ def test_without_script_every_look_has_an_address_of_its_own(trained, visitor):
     ask(visitor, spec_hash, sample=0, step=7, seed=0)
     for looks in (0, 1):
         page = visitor.get(f"/runs/{spec_hash}/?sample=0&step=7&seed=0&look={looks}").content.decode()
-        assert f'content="3; url=?sample=0&amp;step=7&amp;seed=0&amp;look={looks + 1}#worked"' in page
+        query = f"?sample=0&amp;step=7&amp;seed=0&amp;look={looks + 1}#worked"
+        assert f'content="3; url=/runs/{spec_hash}/{query}"' in page
+
+
+def test_in_the_playground_a_step_comes_back_to_the_text_it_was_asked_with(trained, visitor):
+    text = "# mine\n" + XOR
+    spec_hash, code = trained(text), sharing.packed(text)
+    page = visitor.get(f"/playground/?c={code}").content.decode()
+    fold = page[page.index('<details class="fold worked-panel"') :]
+    assert "Example 1 in step 0, seed 0" in fold and not fold.startswith('<details class="fold worked-panel" open>')
+    assert f'action="/runs/{spec_hash}/worked/new/?played=1"' in fold and f'name="c" value="{code}"' in fold
+    asked = {"sample": 2, "step": 7, "seed": 1, "c": code}
+    response = visitor.post(f"/runs/{spec_hash}/worked/new/?played=1", asked)
+    address = f"/playground/?c={code}&sample=2&step=7&seed=1"
+    assert (response.status_code, response["Location"]) == (302, f"{address}#worked")
+    waiting = visitor.get(address).content.decode()
+    assert "Seed 1 is being trained up to step 7." in waiting and "# mine" in waiting
+    assert f'content="3; url={address.replace("&", "&amp;")}&amp;look=1#worked"' in waiting
+    work_next()
+    page = visitor.get(address).content.decode()
+    assert "Example 2 in step 7, seed 1" in page and '<details class="fold worked-panel" open>' in page
+
+
+def test_the_script_of_the_playground_gets_the_steps_alone(trained, visitor):
+    spec_hash = trained()
+    address, step = f"/runs/{spec_hash}/worked", {"sample": 2, "step": 7, "seed": 1}
+    answer = visitor.post(f"{address}/new/?played=1", step, headers={"X-Requested-With": "fetch"})
+    part = answer.content.decode()
+    assert answer.status_code == 200 and '<div class="worked-body">' in part and "<section" not in part
+    poll = f"{address}/?played=1&sample=2&step=7&seed=1"
+    assert f'data-poll="{poll.replace("&", "&amp;")}"' in part and visitor.get(poll).status_code == 204
+    work_next()
+    done = visitor.get(poll).content.decode()
+    assert "Example 2 in step 7, seed 1" in done and f'value="/playground/?run={spec_hash}&amp;sample=2' in done
+
+
+def test_a_step_that_is_asked_for_with_a_text_keeps_it_while_it_is_worked_and_in_another_notation(trained, visitor):
+    text = "# mine\n" + XOR
+    spec_hash, code = trained(text), sharing.packed(text)
+    asked = {"sample": 2, "step": 7, "seed": 1, "c": code, "run": spec_hash}
+    fetch = {"X-Requested-With": "fetch"}
+    part = visitor.post(f"/runs/{spec_hash}/worked/new/?played=1", asked, headers=fetch).content.decode()
+    poll = unescape(re.search(r'data-poll="([^"]+)"', part)[1])
+    assert visitor.get(poll).status_code == 204
+    work_next()
+    for answer in (
+        visitor.get(poll, headers=fetch),
+        visitor.post("/preferences/", {"vectors": "rows", "next": poll}, headers=fetch, follow=True),
+    ):
+        done = answer.content.decode()
+        assert done.lstrip().startswith('<div class="worked-body">') and "Example 2 in step 7, seed 1" in done
+        assert f'data-swap-next="{escape(poll)}"' in done
+        address = f"/playground/?{urlencode({'c': code, 'run': spec_hash})}&sample=2&step=7&seed=1#worked"
+        assert f'name="next" value="{escape(address)}"' in done
+    assert '<option value="rows" selected>' in " ".join(done.split())
+
+
+@pytest.mark.parametrize("code", ["", "x" * 4_001])
+def test_a_step_without_the_text_comes_back_to_its_run(trained, visitor, code):
+    spec_hash = trained()
+    asked = {"sample": 0, "step": 0, "seed": 0, "c": code}
+    response = visitor.post(f"/runs/{spec_hash}/worked/new/?played=1", asked)
+    assert response["Location"] == f"/playground/?run={spec_hash}&sample=0&step=0&seed=0#worked"
 
 
 def test_a_step_that_was_worked_is_not_worked_again(trained, visitor):
@@ -112,6 +177,32 @@ def test_what_is_not_there_is_said_and_nothing_is_queued(trained, visitor, where
     response = ask(visitor, spec_hash, **where)
     assert said in visitor.get(response["Location"]).content.decode()
     assert not Run.objects.steps().exists()
+
+
+ENDED = [
+    ("optimizer", "{type: SGD, lr: 1.0e+9}", "diverged", "Seed 1 diverged in step {end}: its last step is {last}."),
+    ("stopping", "[{type: Target, monitor: train_loss, value: 9}]", "target", "there is no step to work out."),
+    (
+        "stopping",
+        "[{type: EarlyStopping, monitor: train_loss, patience: 3, min_delta: 99}]",
+        "early_stopping",
+        "Seed 1 ended before step 30: its last step is {last}.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "reason", "said"), ENDED)
+def test_no_step_after_the_end_of_its_seed_is_offered_or_queued(trained, config, visitor, field, value, reason, said):
+    spec_hash = trained(config(**{field: value}))
+    ends = [stop.step for stop in api.document(spec_hash).stop]
+    assert {stop.reason for stop in api.document(spec_hash).stop} == {reason}
+    said = said.format(end=ends[1], last=ends[1] - 1)
+    response = ask(visitor, spec_hash, sample=0, step=30, seed=1)
+    page = visitor.get(response["Location"]).content.decode()
+    assert said in page and not Run.objects.steps().exists()
+    assert f"steps 0 to {max(0, max(ends) - 1)}" in page and (f"Work out step {ends[1] - 1}" in page) == (ends[1] > 0)
+    told = visitor.get(f"/api/v1/runs/{Run.objects.get().pk}/worked.tex?sample=0&step=30&seed=1")
+    assert told.status_code == 404 and said in told.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "+1", "1.0", "1e9", "٣"])

@@ -2,9 +2,11 @@ import pytest
 
 from community.common.errors import NotAllowed
 from community.content.models import Category, Event, Thread
+from community.content.services import delete_post, hide_post, restore_post, unhide_post
 from community.forum import services
 from community.notifications.models import Notification
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
 
 
 @pytest.fixture
@@ -62,6 +64,79 @@ class TestAccepting:
         as_user(ada).post(url, {"on": "0"})
         question.refresh_from_db()
         assert question.solved_post is None
+
+
+class TestAnAcceptedAnswerIsRemoved:
+    @pytest.fixture
+    def answer(self, question, ada, bob):
+        answer = AnswerFactory(thread=question, author=bob)
+        services.accept_answer(answer=answer, by=ada)
+        question.refresh_from_db()
+        return answer
+
+    def accepted(self, question):
+        question.refresh_from_db()
+        return question.solved_post
+
+    @pytest.mark.parametrize(("remove", "restore"), [(delete_post, restore_post), (hide_post, unhide_post)])
+    def test_it_is_accepted_again_when_it_is_restored(self, question, answer, moderator, remove, restore):
+        remove(post=answer, by=moderator)
+        assert self.accepted(question) is None
+        restore(post=answer, by=moderator)
+        assert self.accepted(question) == answer
+        assert Notification.objects.filter(verb="accept").count() == 1
+
+    def test_not_while_it_is_still_hidden(self, question, answer, moderator):
+        hide_post(post=answer, by=moderator)
+        delete_post(post=answer, by=moderator)
+        restore_post(post=answer, by=moderator)
+        assert self.accepted(question) is None
+        unhide_post(post=answer, by=moderator)
+        assert self.accepted(question) == answer
+
+    def test_not_when_another_was_accepted_meanwhile(self, question, answer, ada, moderator):
+        other = AnswerFactory(thread=question)
+        hide_post(post=answer, by=moderator)
+        services.accept_answer(answer=other, by=ada)
+        unhide_post(post=answer, by=moderator)
+        assert self.accepted(question) == other
+
+    def test_not_when_the_question_was_reopened_meanwhile(self, question, answer, ada, moderator):
+        other = AnswerFactory(thread=question)
+        hide_post(post=answer, by=moderator)
+        services.accept_answer(answer=other, by=ada)
+        services.unaccept_answer(thread=question, by=ada)
+        unhide_post(post=answer, by=moderator)
+        assert self.accepted(question) is None
+
+    def test_one_that_was_never_accepted_is_not_when_it_is_restored(self, question, answer, moderator):
+        other = AnswerFactory(thread=question)
+        hide_post(post=other, by=moderator)
+        unhide_post(post=other, by=moderator)
+        assert self.accepted(question) == answer
+
+
+class TestAcceptingWhatIsNoLongerThere:
+    @pytest.mark.parametrize("on", ["1", "0"])
+    def test_a_stale_page_leads_back_with_a_sentence(self, question, ada, bob, moderator, as_user, on):
+        answer = AnswerFactory(thread=question, author=bob)
+        hide_post(post=answer, by=moderator)
+        response = as_user(ada).post(f"/posts/{answer.pk}/accept/", {"on": on}, follow=True)
+        assert response.redirect_chain == [(question.get_absolute_url(), 302)]
+        assert "This answer has been removed, so it cannot be accepted." in html_of(response)
+        question.refresh_from_db()
+        assert question.solved_post is None
+
+    def test_others_learn_nothing_of_it(self, question, moderator, as_user):
+        answer = AnswerFactory(thread=question)
+        hide_post(post=answer, by=moderator)
+        other = as_user(PersonFactory())
+        for pk in (answer.pk, 10**9):
+            assert other.post(f"/posts/{pk}/accept/", {"on": "1"}).status_code == 404
+
+    def test_nor_does_who_asked_of_a_question_that_is_hidden(self, ada, as_user):
+        answer = AnswerFactory(thread=QuestionFactory(hidden_at="2026-01-01T00:00Z"))
+        assert as_user(ada).post(f"/posts/{answer.pk}/accept/", {"on": "1"}).status_code == 404
 
 
 class TestModerating:

@@ -81,7 +81,7 @@ class Site:
         if self.process.poll() is None:
             self.process.send_signal(number)
         try:
-            return self.process.wait(30)
+            return self.process.wait(60)
         finally:
             self.out.close()
 
@@ -97,7 +97,7 @@ def _environ(pid: int) -> list[bytes]:
         return []
 
 
-def eventually(condition, seconds: float = 30) -> bool:
+def eventually(condition, seconds: float = 60) -> bool:
     """Return whether the condition became true in time."""
     ends_at = time.monotonic() + seconds
     while time.monotonic() < ends_at:

@@ -35,8 +35,8 @@ def test_every_part_is_ready(site):
 def test_a_page_comes_with_its_files_by_digest(site):
     status, page = site.get("/")
     assert status == 200
-    assert "/static/community/css/tokens." in page
-    assert "/static/community/css/tokens.css" not in page
+    assert "/static/community/css/site." in page
+    assert "/static/community/css/site.css" not in page
 
 
 def test_a_job_goes_through_celery(site):

@@ -14,7 +14,8 @@ from tests.community.launch.conftest import eventually
 RUNNER = """
 import sys
 from community.launch.supervisor import Program, Supervisor
-programs = [Program(str(n), (sys.executable, "-c", code), announces="--ready" in code)
+programs = [Program(str(n), (sys.executable, "-c", code), announces="--ready" in code, later="# later" in code,
+                    niceness=7 if "# nice" in code else 0)
             for n, code in enumerate(sys.argv[1:])]
 sys.exit(Supervisor(programs, lambda: print("READY", flush=True)).run())
 """
@@ -66,7 +67,7 @@ def test_what_programs_say_is_passed_on_with_their_names(supervise):
     said += read_until(process, "hello") if "hello" not in said else ""
     assert "0     | hello" in said
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
 
 
 def test_a_program_that_crashes_is_started_again(supervise):
@@ -76,9 +77,16 @@ def test_a_program_that_crashes_is_started_again(supervise):
     assert "1     | here I am" in said
 
 
+def test_a_later_program_leaves_the_processor_to_the_first_until_that_is_ready(supervise):
+    slow = "import time; time.sleep(0.5); print('getting ready', flush=True); " + ANNOUNCE
+    process = supervise("print('after it', flush=True); import time; time.sleep(60)  # later", slow + "time.sleep(60)")
+    said = read_until(process, "after it")
+    assert said.index("1     | getting ready") < said.index("READY") < said.index("0     | after it")
+
+
 def test_a_site_that_never_comes_up_is_given_up(supervise):
     process = supervise("import sys; '--ready'; print('no database', flush=True); sys.exit(1)")
-    said, _nothing = process.communicate(timeout=30)
+    said, _nothing = process.communicate(timeout=120)
     assert process.returncode == 1
     assert said.endswith("chainrule: The 0 process does not start; what it said is above.\n")
     assert "0     | no database" in said
@@ -100,7 +108,7 @@ def test_grandchildren_that_hide_are_ended_too(supervise):
     hidden = int(read_until(process, "HIDDEN").split("HIDDEN")[1])
     assert is_alive(hidden)
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     assert eventually(lambda: not is_alive(hidden))
 
 
@@ -111,7 +119,7 @@ def test_a_program_that_ignores_the_signal_is_killed(supervise):
     read_until(process, "deaf")
     process.send_signal(signal.SIGINT)
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
 
 
 def test_a_loud_program_loses_no_line(supervise):
@@ -119,3 +127,18 @@ def test_a_loud_program_loses_no_line(supervise):
     said = read_until(process, "END")
     numbers = [line.partition("| ")[2] for line in said.splitlines()]
     assert numbers == [*map(str, range(20000)), "END"]
+
+
+def priorities(said: str) -> dict[str, str]:
+    """Return what each program said of itself, by its name."""
+    return {line.split(" | ")[0].strip(): line.split(" | ")[1].strip() for line in said.splitlines() if " | " in line}
+
+
+def test_a_nice_program_leaves_the_processor_to_other_sessions_too(supervise):
+    tell = (
+        "import os, pathlib, time; group = pathlib.Path('/proc/self/autogroup'); "
+        "print(os.nice(0), group.read_text().split()[-1] if group.exists() else os.nice(0), flush=True); time.sleep(60)"
+    )
+    process = supervise(tell, f"{tell}  # nice", f"{tell}  # nice", f"{ANNOUNCE} time.sleep(1); print('all')")
+    said = priorities(read_until(process, "all"))
+    assert [said[name] for name in "012"] == ["0 0", "7 7", "7 7"]

@@ -10,7 +10,7 @@ from community.content import services as content
 from community.forum.services import accept_answer, lock_thread, unaccept_answer
 from community.moderation import services
 from community.moderation.models import Outcome, Report
-from community.moderation.selectors import reported_posts
+from community.moderation.selectors import newest_open_reports
 from tests.factories import AnswerFactory, ModeratorFactory, PersonFactory, QuestionFactory
 
 pytestmark = pytest.mark.django_db
@@ -169,4 +169,4 @@ def test_a_closed_report_does_not_bring_a_post_to_the_top_of_the_queue(answer, r
     services.report_post(post=other, reporter=reader, reason="spam")
     services.report_post(post=answer, reporter=PersonFactory(), reason="spam")
     Report.objects.filter(pk=Report.objects.latest("pk").pk).update(closed_at=timezone.now(), outcome=Outcome.DISMISSED)
-    assert list(reported_posts().order_by("-reported_at")) == [other, answer]
+    assert [report.post for report in newest_open_reports().order_by("-created_at")] == [other, answer]

@@ -8,24 +8,42 @@ from unittest.mock import AsyncMock
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.contrib.sessions.models import Session
 from django.test import AsyncClient, Client
 
-from community.common import open_streams, shared_poll
+from bpsandbox import wake
+from community.common import open_streams, shared_look
 from community.common.asgi import Application
+from community.common.connections import close_all
 from community.common.open_streams import open_stream
 from community.common.sse import event_stream
+from community.notifications import bell
 from community.notifications.bell import changed_counts, unread_events
-from community.notifications.services import notify
+from community.notifications.services import mark_all_read, notify
+from tests.bpsandbox.test_wake import SlowPipes
 from tests.factories import PersonFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_open_streams")]
 ADDRESS = "/notifications/events/"
+PATIENCE = 60
+"""Seconds for what takes a moment; a stream that hears no word looks for news by itself after ten times as long."""
 
 
 @pytest.fixture(autouse=True)
-def _soon(monkeypatch):
-    monkeypatch.setattr(shared_poll, "POLL_SECONDS", 0.05)
+def _never_by_itself(monkeypatch):
+    """Let streams hear of news only by word from the process that has it."""
+    monkeypatch.setattr(shared_look, "POLL_SECONDS", 600)
+    monkeypatch.setattr(shared_look, "LOOK_SECONDS", 600)
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """Return the list of looks for news that streams have taken: the people of each."""
+    taken = []
+    look = bell._counts.look
+    monkeypatch.setattr(
+        bell._counts, "look", lambda users: taken.append(sorted(user.pk for user in users)) or look(users)
+    )
+    return taken
 
 
 @pytest.fixture
@@ -47,6 +65,18 @@ def tell(person):
     notify(listeners={person.pk: "follow"}, actor=follower, target_kind="person", target_id=follower.pk, event=event)
 
 
+async def elsewhere(act, *about):
+    """Act in another thread, which closes its connection."""
+
+    def act_and_close():
+        try:
+            act(*about)
+        finally:
+            close_all()
+
+    await asyncio.to_thread(act_and_close)
+
+
 @asynccontextmanager
 async def opened(cookies):
     browser = AsyncClient()
@@ -57,10 +87,10 @@ async def opened(cookies):
 
 
 async def ends_after(cookies, act) -> bool:
-    async with opened(cookies) as answer, asyncio.timeout(5):
+    async with opened(cookies) as answer, asyncio.timeout(PATIENCE):
         parts = answer.streaming_content
         assert b"unread" in await anext(parts)
-        await asyncio.to_thread(act)
+        await elsewhere(act)
         return [part async for part in parts] == []
 
 
@@ -68,9 +98,12 @@ async def ends_after(cookies, act) -> bool:
 def test_a_stream_ends_with_its_session(person, session, what):
     def act():
         if what == "signed out":
-            Session.objects.all().delete()
+            browser = Client()
+            browser.cookies = session
+            browser.post("/accounts/logout/")
         if what == "deactivated":
-            type(person).objects.update(is_active=False)
+            person.is_active = False
+            person.save()
         if what == "another password":
             person.set_password("quite another one")
             person.save()
@@ -78,12 +111,69 @@ def test_a_stream_ends_with_its_session(person, session, what):
     assert asyncio.run(ends_after(session, act))
 
 
-def test_a_person_has_six_streams_and_a_closed_one_makes_room(person, session):
+def test_a_session_that_ended_without_a_word_is_noticed_at_the_next_look(person, session, monkeypatch):
+    monkeypatch.setattr(shared_look, "LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(shared_look, "POLL_SECONDS", 0.2)
+    assert asyncio.run(ends_after(session, lambda: type(person).objects.update(is_active=False)))
+
+
+def test_a_word_that_no_channel_carries_is_made_up_for_by_polling(person, session, monkeypatch):
+    monkeypatch.setattr(shared_look, "POLL_SECONDS", 0.2)
+    deaf = wake.Topic(wake.Redis("redis://127.0.0.1:1/0", "people"))
+    monkeypatch.setattr(shared_look, "people", lambda: deaf)
+    first, second = asyncio.run(told_after(session, lambda: tell(person), until=lambda: asyncio.sleep(0)))
+    assert b'{"unread": 0}' in first and b'{"unread": 1}' in second
+
+
+def test_news_of_the_first_moment_are_told(person, session, monkeypatch, tmp_path):
+    """A stream is heard before it reads the count that it shows first."""
+    topic = wake.Topic(SlowPipes(str(tmp_path), "people"))
+    monkeypatch.setattr(shared_look, "people", lambda: topic)
+
     async def scenario():
-        opening = [opened(session) for _ in range(6)]
+        async with opened(session) as answer, asyncio.timeout(PATIENCE):
+            parts = answer.streaming_content
+            first = await anext(parts)
+            await elsewhere(tell, person)
+            return first, await anext(parts)
+
+    first, second = asyncio.run(scenario())
+    assert b'{"unread": 0}' in first and b'{"unread": 1}' in second
+
+
+def test_streams_without_news_look_for_nothing(person, session, looks):
+    other = PersonFactory()
+
+    async def scenario():
+        async with opened(session) as answer:
+            await anext(answer.streaming_content)
+            await heard()
+            await elsewhere(tell, person)
+            await anext(answer.streaming_content)
+            looks.clear()
+            await elsewhere(tell, other)
+            await asyncio.sleep(1.2)
+            return list(looks)
+
+    assert asyncio.run(scenario()) == []
+
+
+def test_a_process_has_a_bounded_number_of_streams(person, session, monkeypatch):
+    monkeypatch.setattr(open_streams, "MOST_OF_A_PROCESS", 1)
+
+    async def scenario():
+        async with opened(session) as first, opened(session) as second:
+            return first.status_code, second.status_code
+
+    assert asyncio.run(scenario()) == (200, 429)
+
+
+def test_a_person_has_twelve_streams_and_a_closed_one_makes_room(person, session):
+    async def scenario():
+        opening = [opened(session) for _ in range(12)]
         answers = [await each.__aenter__() for each in opening]
-        async with opened(session) as seventh:
-            refused = seventh
+        async with opened(session) as one_more:
+            refused = one_more
         answers[0].close()
         async with opened(session) as again:
             pass
@@ -91,8 +181,8 @@ def test_a_person_has_six_streams_and_a_closed_one_makes_room(person, session):
             each.close()
         return [each.status_code for each in answers], refused, again.status_code
 
-    six, refused, again = asyncio.run(scenario())
-    assert (six, refused.status_code, refused["Retry-After"], again) == ([200] * 6, 429, "60", 200)
+    twelve, refused, again = asyncio.run(scenario())
+    assert (twelve, refused.status_code, refused["Retry-After"], again) == ([200] * 12, 429, "60", 200)
     assert "Too many live pages are open. This one updates less often." in refused.content.decode()
     assert not open_streams._open
 
@@ -112,16 +202,41 @@ def test_streams_whose_reader_left_before_they_began_keep_no_place(rf, person):
     assert not open_streams._open
 
 
-def test_a_new_notification_is_sent(person, session):
-    async def scenario():
-        async with opened(session) as answer, asyncio.timeout(5):
-            parts = answer.streaming_content
-            first = await anext(parts)
-            await asyncio.to_thread(tell, person)
-            return first, await anext(parts)
+async def heard() -> None:
+    """Wait until words are heard: one said before is lost, and its news comes with the next look."""
+    async with asyncio.timeout(PATIENCE):
+        while not shared_look.people().is_heard:
+            await asyncio.sleep(0.02)
 
-    first, second = asyncio.run(scenario())
+
+async def told_after(cookies, act, until=heard) -> tuple[bytes, bytes]:
+    async with opened(cookies) as answer, asyncio.timeout(2 * PATIENCE):
+        parts = answer.streaming_content
+        first = await anext(parts)
+        await until()
+        await elsewhere(act)
+        return first, await anext(parts)
+
+
+def test_a_new_notification_is_sent_at_a_word_without_a_look(person, session):
+    first, second = asyncio.run(told_after(session, lambda: tell(person)))
     assert b'{"unread": 0}' in first and b'{"unread": 1}' in second
+
+
+def test_what_is_read_in_one_window_is_read_in_the_others(person, session):
+    tell(person)
+    first, second = asyncio.run(told_after(session, lambda: mark_all_read(reader=person, up_to_id=10**9)))
+    assert b'{"unread": 1}' in first and b'{"unread": 0}' in second
+
+
+def test_readers_are_told_different_times_to_come_back(person, session):
+    async def scenario():
+        async with opened(session) as one, opened(session) as other:
+            return await anext(one.streaming_content), await anext(other.streaming_content)
+
+    one, other = (int(part.split(b"\n")[0].removeprefix(b"retry: ")) for part in asyncio.run(scenario()))
+    assert 2_000 <= one <= 20_000
+    assert one != other
 
 
 def test_one_query_tells_for_all_who_has_news(django_assert_num_queries):
@@ -153,15 +268,42 @@ def test_an_open_stream_keeps_no_thread(person, session, monkeypatch):
         streams = [ApplicationCommunicator(Application(), {**scope, "headers": headers}) for _ in range(20)]
         for stream in streams:
             await stream.send_input({"type": "http.request", "body": b""})
-            assert (await stream.receive_output(timeout=10))["status"] == 200
-            assert b"unread" in (await stream.receive_output(timeout=10))["body"]
+            assert (await stream.receive_output(timeout=PATIENCE))["status"] == 200
+            assert b"unread" in (await stream.receive_output(timeout=PATIENCE))["body"]
         await asyncio.sleep(0.3)
         count = threading.active_count()
         for stream in streams:
             await stream.send_input({"type": "http.disconnect"})
-            await stream.wait(timeout=10)
+            await stream.wait(timeout=PATIENCE)
         return count
 
     before = threading.active_count()
     assert asyncio.run(scenario()) - before < 10
     assert not open_streams._open
+
+
+def test_who_asks_again_without_news_gets_an_empty_answer_for_one_small_query(
+    person, session, django_assert_num_queries
+):
+    browser = Client()
+    browser.cookies = session
+    tell(person)
+    first = browser.get("/notifications/count/")
+    assert first.json() == {"unread": 1}
+    with django_assert_num_queries(2) as taken:  # the session with its person, and the count
+        again = browser.get("/notifications/count/", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert not [query for query in taken if not query["sql"].startswith("SELECT")]
+    tell(person)
+    assert browser.get("/notifications/count/", headers={"If-None-Match": first["ETag"]}).json() == {"unread": 2}
+
+
+def test_the_tag_of_another_reader_is_of_no_use(person, session):
+    tell(person)
+    other, browser = Client(), Client()
+    browser.cookies = session
+    stranger = PersonFactory()
+    other.force_login(stranger)
+    tell(stranger)
+    tag = other.get("/notifications/count/")["ETag"]
+    assert browser.get("/notifications/count/", headers={"If-None-Match": tag}).status_code == 200

@@ -58,6 +58,14 @@ def test_what_a_person_wrote_is_there_by_kind(client, lilei):
     assert "Articles" not in everything.split("</main>")[0].split('class="tabs"')[1].split("</nav>")[0]
 
 
+def test_who_has_only_answered_is_shown_by_the_answers(client, lilei):
+    AnswerFactory(thread=QuestionFactory(title="Stuck at a quarter"), author=lilei, source="It is the start.")
+    page = client.get(lilei.get_absolute_url()).content.decode()
+    assert "It is the start." in page
+    tabs = page.split('class="tabs"')[1].split("</nav>")[0]
+    assert "All" not in tabs and tabs.count('aria-current="page"') == 1 and "?show=answer" in tabs
+
+
 def test_drafts_and_hidden_threads_are_nobodys_to_see(client, lilei):
     ThreadFactory(author=lilei, title="A draft of mine", draft=True)
     ThreadFactory(author=lilei, title="Hidden by staff", hidden_at=timezone.now())
@@ -132,5 +140,5 @@ def test_the_runs_of_a_persons_posts_are_there_and_no_others(client, lilei):
             client.force_login(reader)
         page = client.get(f"{lilei.get_absolute_url()}?show=run")
         assert [each.card.spec_hash for each in page.context["page"]] == [shown]
-        assert ("Runs", "?show=run", True, 1) in page.context["tabs"]
+        assert ("Runs", "?show=run", True, "1") in page.context["tabs"]
         assert f'href="/runs/{shown}/?post=' in page.content.decode() and 'class="curve' in page.content.decode()

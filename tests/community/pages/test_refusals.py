@@ -25,7 +25,7 @@ def test_our_own_mistake_needs_no_request_and_no_database():
     [
         ("400.html", "This request could not be read."),
         ("403.html", "You are not allowed to do this."),
-        ("403_csrf.html", "This form has been open for too long."),
+        ("403_csrf.html", "We cannot tell where this form comes from."),
         ("503.html", "The site is under maintenance."),
     ],
 )

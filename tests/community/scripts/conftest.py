@@ -1,14 +1,19 @@
-"""Our scripts in a real browser, on pages from our templates; the test provides the server's responses."""
+"""Our scripts in a real browser, bundled as the site serves them, on pages from our templates; the test provides the
+server's responses.
+"""
 
 import json
 import mimetypes
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.test import RequestFactory
+
+from community.common import bundles
 
 SITE = "http://site.test"
 
@@ -38,7 +43,6 @@ class Site:
         request = RequestFactory().get("/here/")
         frame = (
             '<!doctype html><html lang="en" data-theme="auto"><head><title>Test</title>'
-            '<meta name="csrf-token" content="token-of-the-page">'
             '<script type="module" src="/static/community/js/main.js"></script></head><body>'
             f'{{% load i18n ui static %}}{{% include "components/words.html" %}}<main>{source}</main></body></html>'
         )
@@ -48,6 +52,15 @@ class Site:
 
     def sent(self, path: str) -> list[str]:
         return [body for asked, body in self.asked if asked == path]
+
+    def until(self, holds: Callable[[], object], meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Wait for what the page has sent or shows, however busy the machine is."""
+        for _ in range(300):
+            if holds():
+                return
+            meanwhile()
+            self.page.wait_for_timeout(200)
+        raise AssertionError("it never came")
 
     def _serve(self, route) -> None:
         path = route.request.url.removeprefix(SITE).partition("?")[0]
@@ -71,7 +84,18 @@ class Site:
                 route.abort()
 
 
+@cache
+def bundled() -> dict[str, str]:
+    """Return the script bundles by their static names."""
+    folder = Path(finders.find("community/js"))
+    files, _sources = bundles.scripts("main.js", lambda name: (folder / name).read_text())
+    return {f"community/js/{name}": text for name, text in files.items()}
+
+
 def _send_file(route, name: str) -> None:
+    if name in bundled():
+        route.fulfill(body=bundled()[name], content_type="text/javascript")
+        return
     found = finders.find(name)
     if not found:
         route.fulfill(status=404, body="")

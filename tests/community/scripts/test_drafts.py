@@ -63,7 +63,7 @@ class Server:
 
     def comes_to_have(self, *texts: str) -> None:
         """Wait until these are the saved texts."""
-        for _ in range(200):
+        for _ in range(1_200):
             if sorted(self.texts().values()) == sorted(texts):
                 return
             self.page.wait_for_timeout(50)
@@ -141,12 +141,12 @@ def test_a_page_that_is_older_than_its_draft_shows_the_draft(server, page):
     server.comes_to_have("Saved while the page went!")
 
 
-def test_a_save_whose_answer_was_lost_is_no_conflict(server, page):
+def test_a_save_whose_answer_was_lost_is_no_conflict(server, site, page):
     type_in(page, "One")
     saved(page)
     type_in(page, " two")
     server.hold()
-    page.wait_for_timeout(1700)
+    site.until(lambda: server.held)
     (route,) = server.held
     server.has(KEY, json.loads(route.request.post_data_buffer.decode())["source"])
     server.held = None
@@ -156,10 +156,10 @@ def test_a_save_whose_answer_was_lost_is_no_conflict(server, page):
     expect(page.locator(BAR)).to_be_hidden()
 
 
-def test_words_typed_during_a_save_are_saved_too(server, page):
+def test_words_typed_during_a_save_are_saved_too(server, site, page):
     server.hold()
     type_in(page, "First")
-    page.wait_for_timeout(1700)
+    site.until(lambda: server.held)
     type_in(page, " and last")
     page.wait_for_timeout(1700)
     assert server.saves == 1
@@ -327,6 +327,21 @@ class TestBrowsers:
         assert page.input_value(TEXT) == "nihao"
         page.reload()
         expect(page.locator(TEXT)).to_have_value("nihao")
+
+
+def test_one_who_is_signed_out_is_told_so_and_finds_the_text_again(server, site, page):
+    save, site.answers["/drafts/save/"] = (
+        site.answers["/drafts/save/"],
+        lambda route: route.fulfill(status=401, json={}),
+    )
+    type_in(page, "Written for nobody")
+    expect(page.locator(STATUS)).to_contain_text("You are signed out: your text is kept in this browser.")
+    there = urlsplit(page.get_by_role("link", name="Sign in").get_attribute("href"))
+    assert there.path == "/accounts/login/" and parse_qs(there.query)["next"] == [urlsplit(page.url).path]
+    site.answers["/drafts/save/"] = save
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("Written for nobody")
+    server.comes_to_have("Written for nobody")
 
 
 def test_a_refused_text_says_why_and_stays_here(server, site, page):

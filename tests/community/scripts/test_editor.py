@@ -10,7 +10,7 @@ pytestmark = pytest.mark.journey
 
 PAGE = """{% with kind="question" %}
 <form method="post" class="editor-form" data-guard {% include "content/editor_attrs.html" %}>
-{% csrf_token %}{{ form.draft_key }}{{ form.draft_version }}{{ form.title }}{% include "content/editor.html" %}
+{{ form.draft_key }}{{ form.draft_version }}{{ form.title }}{% include "content/editor.html" %}
 <button>Post</button></form>{% endwith %}"""
 PROBLEM = {
     "line": 2,

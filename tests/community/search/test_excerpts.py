@@ -1,4 +1,9 @@
+from hypothesis import given
+from hypothesis.strategies import text
+
+from community.search import excerpts
 from community.search.excerpts import excerpt
+from community.search.tokens import RUN, query_tokens
 
 
 def test_the_hit_is_marked_and_the_rest_is_escaped():
@@ -44,3 +49,10 @@ def test_only_the_formulas_of_the_excerpt_are_asked_for():
 
 def test_prices_stay_as_they_are_written():
     assert excerpt("from $5 to $6 each", ["each"]) == "from $5 to $6 <mark>each</mark>"
+
+
+@given(text(alphabet="abAB12_-. \n'", max_size=80), text(alphabet="abAB12 ", min_size=1, max_size=12))
+def test_words_of_an_ascii_text_are_found_as_those_of_any_text(body, query):
+    tokens = query_tokens(query)
+    one_by_one = [hit for run in RUN.finditer(body) for hit in excerpts._hits_in(run, tokens)]
+    assert list(excerpts._hits(body, tokens, [])) == one_by_one

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from community.accounts.models import User
 from community.search import registry
 from community.search.models import Document
-from community.search.selectors import matches, results
+from community.search.selectors import find, results
 from community.search.services import index, rebuild, remove
 
 pytestmark = pytest.mark.django_db
@@ -24,14 +24,15 @@ def people(monkeypatch):
         kind="person",
         visible=lambda user: User.objects.filter(is_active=True),
         resolve=lambda ids, user: {pk: registry.Hit(f"/{pk}/", "hit", "Person", None, NOW) for pk in ids},
-        texts=lambda: (registry.Text(row.pk, row.handle, "about") for row in rows),
+        rows=User.objects.all,
+        text=lambda user: registry.Text(user.pk, user.handle, "about"),
     )
     monkeypatch.setattr(registry, "_sources", {"person": source})
     return rows
 
 
 def put(person, title="", body=""):
-    index(kind="person", object_id=person.pk, title=title, body=body)
+    index(kind="person", text=registry.Text(person.pk, title, body))
 
 
 def test_a_text_of_more_words_than_a_row_holds_is_found_by_its_beginning(people):
@@ -41,7 +42,7 @@ def test_a_text_of_more_words_than_a_row_holds_is_found_by_its_beginning(people)
 
 
 def found(query):
-    return [document.object_id for document in matches(query, AnonymousUser())]
+    return [match.object_id for match in find(query, AnonymousUser()).matches]
 
 
 @pytest.mark.parametrize(
@@ -78,12 +79,12 @@ def test_a_changed_text_is_found_by_its_new_words_only(people):
 def test_a_removed_text_is_gone(people):
     put(people[0], "gone")
     remove(kind="person", object_ids=[people[0].pk])
-    assert found("gone") == [] and not Document.objects.exists()
+    assert found("gone") == [] and not Document.objects.filter(object_id=people[0].pk).exists()
 
 
 def test_a_rebuild_agrees_with_the_sources(people):
     put(people[0], "stale")
-    index(kind="person", object_id=10_000, title="orphan", body="")
+    index(kind="person", text=registry.Text(10_000, "orphan", ""))
     assert rebuild() == 3
     assert found("stale") == [] and found("reader1") == [people[1].pk]
     assert not Document.objects.filter(object_id=10_000).exists()
@@ -91,7 +92,5 @@ def test_a_rebuild_agrees_with_the_sources(people):
 
 def test_a_page_of_results_carries_excerpts(people):
     put(people[0], "t", "the chain rule")
-    documents = list(matches("chain", AnonymousUser()))
-    assert [result.excerpt for result in results(documents, "chain", AnonymousUser())] == [
-        "the <mark>chain</mark> rule"
-    ]
+    matches = find("chain", AnonymousUser()).matches
+    assert [result.excerpt for result in results(matches, "chain", AnonymousUser())] == ["the <mark>chain</mark> rule"]

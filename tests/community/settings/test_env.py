@@ -3,7 +3,7 @@ import stat
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from community.settings.env import Env, postgres_from_url, secret_key_at, sqlite_at
+from community.settings.env import POSTGRES_OPTIONS, PREPARED, Env, postgres_from_url, secret_key_at, sqlite_at
 
 
 def test_all_mistakes_are_named_at_once():
@@ -37,8 +37,13 @@ def test_a_database_address_is_taken_apart():
         "PASSWORD": "p@ss",
         "HOST": "db.example",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"sslmode": "require"} | POSTGRES_OPTIONS | PREPARED,
     }
+    assert postgres_from_url("postgresql://h/x?options=-c%20jit=on")["OPTIONS"] == {"options": "-c jit=on"} | PREPARED
+
+
+def test_nothing_is_prepared_behind_a_pooler_that_changes_connections():
+    assert postgres_from_url("postgresql://h/x?prepares=no")["OPTIONS"] == POSTGRES_OPTIONS
 
 
 @pytest.mark.parametrize("address", ["mysql://a/b", "postgresql://host/", "postgresql://host:port/x", "nonsense"])

@@ -1,13 +1,16 @@
 """Production settings in a separate process, as a server starts them."""
 
+import importlib.util
 import os
 import runpy
 import subprocess
 import sys
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from community.launch.paths import ROOT
+from tests.s3 import BUCKET, environment_of
 
 COMPLETE = {
     "CHAINRULE_SECRET_KEY": "k9#Vq2!xT7mZ4pLw8sRd1fGh6jNb3cYeAu5iOtQnXzWvBgKm0y",
@@ -56,6 +59,27 @@ def test_an_operator_may_leave_names_below_the_sites_alone(monkeypatch, tmp_path
     assert tuple(found[name] for name in names) == expected
 
 
+def production_with(monkeypatch, tmp_path, **variables: str) -> dict:
+    for name, value in (COMPLETE | {"CHAINRULE_VAR": str(tmp_path)} | variables).items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_module("community.settings.production")
+
+
+def test_pictures_are_in_a_folder_unless_a_bucket_is_named(monkeypatch, tmp_path):
+    folder = production_with(monkeypatch, tmp_path)["STORAGES"]["default"]
+    assert folder == {"BACKEND": "community.media.storage.Folder"}
+    bucket = production_with(monkeypatch, tmp_path, **environment_of("https://s3.example"))["STORAGES"]["default"]
+    assert bucket["BACKEND"] == "community.media.s3.Bucket"
+    assert bucket["OPTIONS"]["endpoint_url"] == "https://s3.example" and bucket["OPTIONS"]["bucket_name"] == BUCKET
+
+
+def test_a_bucket_without_its_packages_says_which_are_missing(monkeypatch, tmp_path):
+    found = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "storages" else found(name))
+    with pytest.raises(ImproperlyConfigured, match=r"CHAINRULE_S3_BUCKET needs the packages of requirements-s3\.txt"):
+        production_with(monkeypatch, tmp_path, CHAINRULE_S3_BUCKET="pictures")
+
+
 def test_a_site_that_leaves_them_alone_passes_the_deployment_check(tmp_path):
     done = check(tmp_path, COMPLETE | {"CHAINRULE_HSTS_SUBDOMAINS": "no"})
     assert done.returncode == 0, done.stderr
@@ -90,3 +114,31 @@ def test_a_forwarded_scheme_is_believed_only_behind_a_proxy(tmp_path):
             text=True,
         )
         assert done.stdout.strip() == header, done.stderr
+
+
+def test_an_operator_says_how_long_redis_may_take(monkeypatch, tmp_path):
+    for variables, seconds in (({}, 0.5), ({"CHAINRULE_REDIS_TIMEOUT": "2.5"}, 2.5)):
+        found = production_with(monkeypatch, tmp_path, **variables)
+        waits = {"socket_connect_timeout": seconds, "socket_timeout": seconds}
+        assert (found["REDIS_SECONDS"], found["CACHES"]["default"]["OPTIONS"]) == (seconds, waits)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_a_redis_that_may_take_no_time_or_forever_is_refused(monkeypatch, tmp_path, seconds):
+    with pytest.raises(ImproperlyConfigured, match="CHAINRULE_REDIS_TIMEOUT must be more than 0 and at most 60"):
+        production_with(monkeypatch, tmp_path, CHAINRULE_REDIS_TIMEOUT=seconds)
+
+
+def test_replicas_are_databases_that_only_lists_are_read_from(monkeypatch, tmp_path):
+    urls = "postgresql://a@10.0.0.2/site postgresql://a@10.0.0.3/site"
+    found = production_with(monkeypatch, tmp_path, CHAINRULE_REPLICA_URLS=urls)
+    assert found["REPLICAS"] == ["replica1", "replica2"]
+    assert [found["DATABASES"][alias]["HOST"] for alias in found["REPLICAS"]] == ["10.0.0.2", "10.0.0.3"]
+    assert found["DATABASE_ROUTERS"] == ["community.common.replicas.router.ReplicaRouter"]
+    alone = production_with(monkeypatch, tmp_path, CHAINRULE_REPLICA_URLS="")
+    assert (alone["REPLICAS"], alone["DATABASE_ROUTERS"], list(alone["DATABASES"])) == ([], [], ["default"])
+
+
+def test_an_address_that_is_no_database_is_refused(monkeypatch, tmp_path):
+    with pytest.raises(ImproperlyConfigured, match="CHAINRULE_REPLICA_URLS must be URLs"):
+        production_with(monkeypatch, tmp_path, CHAINRULE_REPLICA_URLS="10.0.0.2")

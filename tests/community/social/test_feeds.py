@@ -1,15 +1,22 @@
-"""The home feed: its posts, its order, and pages without repeats or gaps."""
+"""The home feed: its posts, its order, what fills it, and pages without repeats or gaps."""
 
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from community.accounts.models import User
 from community.common.pagination import keyset_page
-from community.content.audience import listeners
-from community.content.models import Category, Tag
-from community.social import services
+from community.content import delivery
+from community.content.models import Category, Post, Tag
+from community.notifications.models import Notification
+from community.social import audience, feeds, services
 from community.social.feeds import home_feed
+from community.social.levels import Level
+from community.social.models import FeedEntry, Follow
 from tests.factories import AnswerFactory, CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,67 +28,188 @@ def reader():
     return PersonFactory()
 
 
+def announced(post: Post) -> Post:
+    """Deliver a post, as the job after its commit does."""
+    delivery.announce(post.pk)
+    return post
+
+
 def test_a_feed_without_follows_holds_only_ones_own(reader):
-    ThreadFactory()
-    own = ThreadFactory(author=reader)
-    assert list(home_feed(reader)) == [own.opening_post]
+    announced(ThreadFactory().opening_post)
+    own = announced(ThreadFactory(author=reader).opening_post)
+    assert list(home_feed(reader)) == [own]
 
 
-def test_each_kind_of_follow_brings_its_posts_once(reader):
-    author, tag = PersonFactory(), Tag.objects.create(slug="xor", name="xor")
-    category = Category.objects.create(slug="bench", name="Bench")
+def everything(author, tag, category, followed):
     by_person, by_category, by_tag = ThreadFactory(author=author), ThreadFactory(category=category), ThreadFactory()
     by_tag.tags.add(tag)
-    followed = QuestionFactory()
     answer = AnswerFactory(thread=followed)
-    CommentFactory(thread=followed)
-    everything = ThreadFactory(author=author, category=category)
-    everything.tags.add(tag)
-    for target in ({"person": author}, {"tag": tag}, {"category": category}, {"thread": followed}):
-        services.follow(follower=reader, **target)
-    openings = [thread.opening_post for thread in (everything, by_tag, by_category, by_person)]
-    assert list(home_feed(reader)) == sorted([answer, *openings], key=lambda p: (p.created_at, p.pk), reverse=True)
+    comment = CommentFactory(thread=followed)
+    all_at_once = ThreadFactory(author=author, category=category)
+    all_at_once.tags.add(tag)
+    openings = [thread.opening_post for thread in (all_at_once, by_tag, by_category, by_person)]
+    return sorted([answer, *openings], key=lambda p: (p.created_at, p.pk), reverse=True), comment
+
+
+@pytest.mark.parametrize("follows_before", [False, True])
+def test_each_kind_of_follow_brings_its_posts_once(reader, follows_before):
+    author, tag = PersonFactory(), Tag.objects.create(slug="xor", name="xor")
+    category, followed = Category.objects.create(slug="bench", name="Bench"), QuestionFactory()
+
+    def follow_all() -> None:
+        for target in ({"person": author}, {"tag": tag}, {"category": category}, {"thread": followed}):
+            services.follow(follower=reader, **target)
+
+    if follows_before:
+        follow_all()
+    expected, comment = everything(author, tag, category, followed)
+    for post in (*reversed(expected), comment, *expected):
+        announced(post)
+    if not follows_before:
+        follow_all()
+    assert list(home_feed(reader)) == expected
 
 
 def test_a_followed_category_brings_what_lies_in_it(reader):
     outer = Category.objects.create(slug="bench", name="Bench")
     inner = Category.objects.create(slug="vice", name="Vice", parent=outer)
-    thread = ThreadFactory(category=inner)
     services.follow(follower=reader, category=outer)
-    assert list(home_feed(reader)) == [thread.opening_post]
-    assert listeners(thread.opening_post) == {reader.pk: "new_thread"}
+    opening = announced(ThreadFactory(category=inner).opening_post)
+    assert list(home_feed(reader)) == [opening]
+    assert list(Notification.objects.values_list("recipient", "verb")) == [(reader.pk, "new_thread")]
     assert home_feed(PersonFactory()).count() == 0
 
 
 def test_a_followed_discussion_brings_its_replies_and_not_the_remarks_under_them(reader):
     thread = ThreadFactory()
     services.follow(follower=reader, thread=thread)
-    reply = CommentFactory(thread=thread)
-    CommentFactory(thread=thread, parent=reply)
+    reply = announced(CommentFactory(thread=thread))
+    announced(CommentFactory(thread=thread, parent=reply))
     assert list(home_feed(reader)) == [reply]
 
 
 @pytest.mark.parametrize("state", ["draft", "hidden", "deleted"])
-def test_what_is_not_public_is_in_no_feed(reader, state):
+@pytest.mark.parametrize("was_delivered", [False, True])
+def test_what_is_not_public_is_in_no_feed(reader, state, was_delivered):
     author = PersonFactory()
     services.follow(follower=reader, person=author)
     thread = ThreadFactory(author=author)
+    if was_delivered:
+        announced(thread.opening_post)
     column = {"draft": "published_at", "hidden": "hidden_at", "deleted": "deleted_at"}[state]
     type(thread).objects.filter(pk=thread.pk).update(**{column: None if state == "draft" else timezone.now()})
+    announced(thread.opening_post)
     assert list(home_feed(reader)) == []
+    assert FeedEntry.objects.count() == 2 * was_delivered
+
+
+def test_what_one_no_longer_follows_is_gone_at_once_and_the_rest_stays(reader):
+    left, kept, tag = PersonFactory(), PersonFactory(), Tag.objects.create(slug="xor", name="xor")
+    for target in ({"person": left}, {"person": kept}, {"tag": tag}):
+        services.follow(follower=reader, **target)
+    gone, stays, tagged = ThreadFactory(author=left), ThreadFactory(author=kept), ThreadFactory(author=left)
+    tagged.tags.add(tag)
+    for thread in (gone, stays, tagged):
+        announced(thread.opening_post)
+    services.follow(follower=reader, level=Level.NORMAL, person=left)
+    assert set(home_feed(reader)) == {stays.opening_post, tagged.opening_post}
+
+
+def test_an_older_post_that_is_delivered_late_does_not_replace_a_newer_one(reader):
+    question = QuestionFactory()
+    services.follow(follower=reader, thread=question)
+    older, newer = AnswerFactory(thread=question), AnswerFactory(thread=question)
+    announced(newer)
+    announced(older)
+    assert list(home_feed(reader)) == [newer]
 
 
 def test_pages_neither_repeat_nor_lose_while_new_posts_arrive(reader):
     author = PersonFactory()
     services.follow(follower=reader, person=author)
     now = timezone.now()
-    old = [ThreadFactory(author=author, published_at=now - timedelta(minutes=n // 3)).opening_post for n in range(25)]
+    old = [
+        announced(ThreadFactory(author=author, published_at=now - timedelta(minutes=n // 3)).opening_post)
+        for n in range(25)
+    ]
     seen, cursor = [], None
     while True:
-        page = keyset_page(home_feed(reader), order=ORDER, size=4, after=cursor)
+        parts = [feeds.entries_of(reader)]
+        page = keyset_page(feeds.posts_of_feeds(), order=ORDER, size=4, after=cursor, parts=parts)
         seen += page.items
-        ThreadFactory(author=author, published_at=now + timedelta(minutes=len(seen)))
+        announced(ThreadFactory(author=author, published_at=now + timedelta(minutes=len(seen))).opening_post)
         if page.next_cursor is None:
             break
         cursor = page.next_cursor
     assert sorted(post.pk for post in seen) == sorted(post.pk for post in old)
+
+
+class TestManyFollowers:
+    COUNT = 2_500
+
+    @pytest.fixture
+    def star(self):
+        star = PersonFactory(handle="star")
+        names = [f"fan{n}" for n in range(self.COUNT)]
+        fans = User.objects.bulk_create(
+            User(handle=n, handle_key=n, handle_skeleton=n, email=f"{n}@example.org") for n in names
+        )
+        Follow.objects.bulk_create(Follow(follower=fan, person=star) for fan in fans)
+        return star
+
+    def test_all_are_reached_in_batches_and_once(self, star):
+        opening = ThreadFactory(author=star).opening_post
+        with CaptureQueriesContext(connection) as queries:
+            announced(opening)
+        assert len(queries) < 60
+        assert Notification.objects.filter(target_id=opening.pk, verb="new_thread").count() == self.COUNT
+        assert FeedEntry.objects.filter(post=opening).count() == self.COUNT + 1
+
+    def test_a_job_that_was_killed_between_batches_begins_anew_and_tells_nobody_twice(self, star, monkeypatch):
+        opening = ThreadFactory(author=star).opening_post
+        put, done = feeds.put, []
+
+        def killed_in_the_second_batch(post, readers):
+            done.append(len(list(readers)))
+            if len(done) == 2:
+                raise KeyboardInterrupt
+            put(post, readers)
+
+        monkeypatch.setattr(feeds, "put", killed_in_the_second_batch)
+        with pytest.raises(KeyboardInterrupt):
+            announced(opening)
+        assert 0 < FeedEntry.objects.count() < self.COUNT
+        monkeypatch.setattr(feeds, "put", put)
+        announced(opening)
+        assert Notification.objects.filter(target_id=opening.pk).count() == self.COUNT
+        assert FeedEntry.objects.filter(post=opening).count() == self.COUNT + 1
+
+    def test_who_follows_the_author_and_is_mentioned_is_told_of_the_mention_alone(self, star):
+        fan = User.objects.get(handle="fan7")
+        opening = ThreadFactory(author=star).opening_post
+        opening.mentions.create(user=fan)
+        announced(opening)
+        assert list(Notification.objects.filter(recipient=fan).values_list("verb", flat=True)) == ["mention"]
+
+
+def test_batches_go_by_key_and_leave_nobody_out(reader, monkeypatch):
+    monkeypatch.setattr(audience, "BATCH", 2)
+    author = PersonFactory()
+    fans = [PersonFactory() for _ in range(5)]
+    for fan in reversed(fans):
+        services.follow(follower=fan, person=author)
+    announced(ThreadFactory(author=author).opening_post)
+    assert set(FeedEntry.objects.values_list("reader", flat=True)) == {author.pk, *(fan.pk for fan in fans)}
+
+
+def test_feeds_of_an_older_version_are_filled_by_a_command_and_by_a_first_visit(reader, client):
+    author, other = PersonFactory(), PersonFactory()
+    Follow.objects.create(follower=reader, person=author)
+    Follow.objects.create(follower=other, person=author)
+    thread = ThreadFactory(author=author, title="From before")
+    client.force_login(reader)
+    assert "From before" in client.get("/").content.decode()
+    assert list(home_feed(reader)) == [thread.opening_post] and list(home_feed(other)) == []
+    call_command("fill_feeds")
+    call_command("fill_feeds")
+    assert list(home_feed(other)) == [thread.opening_post]

@@ -12,6 +12,7 @@ from community.content.models import Post, Tag, Thread
 from community.notifications.models import Notification
 from community.social import services
 from community.social.errors import NothingToFollow, OwnPost
+from community.social.levels import Level
 from community.social.models import Bookmark, Follow, Reaction
 from tests.factories import AnswerFactory, NewcomerFactory, PersonFactory, QuestionFactory
 
@@ -95,7 +96,7 @@ def test_a_person_hears_of_a_new_follower_once(reader):
     author = PersonFactory()
     for _ in range(2):
         services.follow(follower=reader, person=author)
-        services.unfollow(follower=reader, person=author)
+        services.follow(follower=reader, level=Level.NORMAL, person=author)
     services.follow(follower=reader, person=author)
     told = Notification.objects.values_list("recipient", "verb", "actor")
     assert list(told) == [(author.pk, "follow", reader.pk)]

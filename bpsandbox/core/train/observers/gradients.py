@@ -21,7 +21,7 @@ class Gradients(Observer):
 
     def begin(self, run: Observed) -> None:
         self.network = run.experiment.network
-        self.layers = _trained(self.network)
+        self.layers = trained_layers(self.network)
         self.norms: list[list[list[float | None]]] = []
 
     def at_point(self, run: Observed) -> None:
@@ -41,7 +41,7 @@ class Gradients(Observer):
         return {"layers": layers, "norms": self.norms}
 
 
-def _trained(network: Network) -> list[tuple[int, int, int]]:
+def trained_layers(network: Network) -> list[tuple[int, int, int]]:
     """Return the index of every layer with parameters, and their range in the flat vector."""
     by_layer = [(place, list(slots)) for place, slots in groupby(network.slots, key=lambda slot: slot.layer)]
     return [(place, slots[0].start, slots[-1].stop) for place, slots in by_layer]

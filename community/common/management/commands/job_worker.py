@@ -18,6 +18,7 @@ HOUSEKEEPING_SECONDS = 10
 
 class Command(BaseCommand):
     help = "Do the small jobs that wait in the database: notices, search entries, mail."
+    requires_system_checks = []  # they import every view, and `prepare` has made them
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--interval", type=float, default=0.25, help="seconds between looks (default: %(default)s)")

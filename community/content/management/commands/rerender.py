@@ -1,5 +1,9 @@
+from itertools import chain
+
 from django.core.management.base import BaseCommand
 
+from community.common.progress import Progress
+from community.common.walk import batches
 from community.content.models import Post
 from community.content.rerendering import render_again
 from community.rendering.context import VERSION
@@ -12,7 +16,11 @@ class Command(BaseCommand):
         parser.add_argument("--all", action="store_true", help="every post, whatever made its html")
 
     def handle(self, *, all: bool, **options) -> None:
-        posts = Post.objects.order_by("pk") if all else Post.objects.exclude(html_version=str(VERSION)).order_by("pk")
-        keys = posts.values_list("pk", flat=True).iterator(chunk_size=500)
-        made = sum(render_again(post_id=pk) for pk in keys)
+        posts = Post.objects.all() if all else Post.objects.exclude(html_version=str(VERSION))
+        made = done = 0
+        with Progress(self.stderr, posts.count(), "posts") as progress:
+            for pk in chain.from_iterable(batches(posts)):
+                made += render_again(post_id=pk)
+                done += 1
+                progress(done)
         self.stdout.write(f"{made} made anew.")

@@ -1,9 +1,9 @@
 """Prepare the state for this version of the code, as `./run` does before the site starts."""
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.core.management.base import BaseCommand, CommandError
+
+from community.common import deploys
 
 STEPS = (
     ("cut_fonts", ()),
@@ -19,14 +19,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--without-demo", action="store_true", help="leave the demo content out")
+        parser.add_argument(
+            "--rolling",
+            action="store_true",
+            help="leave out the migrations on which the release before cannot run, because some hosts still run it",
+        )
 
-    def handle(self, *, without_demo: bool, verbosity: int, **options: object) -> None:
-        self._migrate()
+    def handle(self, *, without_demo: bool, rolling: bool, **options: object) -> None:
+        self._migrate_before() if rolling else deploys.migrate()
         for command, arguments in STEPS:
             if command != "demo" or not without_demo:
                 call_command(command, *arguments, verbosity=0)
 
-    def _migrate(self) -> None:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=0)
+    def _migrate_before(self) -> None:
+        try:
+            left = deploys.migrate_before()
+        except deploys.DeployNotFinished as error:
+            raise CommandError(str(error)) from error
+        if left:
+            self.stdout.write(f"When every host runs this release, call manage.py migrate, for {', '.join(left)}.")

@@ -1,4 +1,4 @@
-// Keeps "12 min ago" true while a page stays open. Dates need no care.
+// Makes "12 min ago" of a page that was kept true, and keeps it true while the page stays open. Dates need no care.
 import { word } from "./words.js";
 
 const MINUTE = 60;
@@ -8,6 +8,7 @@ const times = new Set();
 
 export function attach(time) {
   times.add(time);
+  refresh(time);
 }
 
 setInterval(() => times.forEach(refresh), 30_000);

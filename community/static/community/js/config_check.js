@@ -1,6 +1,6 @@
 // A config alone: line numbers beside it, checked while typing.
 //   <form data-config data-check-url="…">: [data-config-text], [data-gutter], [data-problems], [data-price]
-//   POST config → {"problems": […], "notes": […], "price": "13 parameters · about 0.3 s"}
+//   POST config → {"problems": […], "notes": […], "price": "13 parameters · about 0.3 s"}, told as chainrule:checked
 import { post } from "./http.js";
 import { showProblems } from "./problems.js";
 
@@ -22,28 +22,38 @@ export function attach(form) {
     looking?.abort();
     looking = new AbortController();
     const { signal } = looking;
-    const answer = await post(form.dataset.checkUrl, { config: text.value }, { signal }).catch(() => null);
+    const sent = text.value;
+    const fields = { config: sent, ...(form.querySelector("[data-controls]") && { controls: "1" }) };
+    const answer = await post(form.dataset.checkUrl, fields, { signal }).catch(() => null);
     if (!answer?.ok || signal.aborted) return;
-    const { problems = [], notes = [], price = "" } = await answer.json();
+    const detail = await answer.json();
+    if (!signal.aborted && text.value === sent) form.dispatchEvent(new CustomEvent("chainrule:checked", { detail }));
+  };
+  form.addEventListener("chainrule:checked", ({ detail: { problems = [], notes = [], price = "" } }) => {
+    clearTimeout(timer);
+    looking?.abort();
     bad = new Set(problems.map((problem) => problem.line));
     showProblems(form, text, problems);
     number();
     const told = form.querySelector("[data-price]");
     if (told) told.textContent = price ?? "";
     showNotes(form.querySelector("[data-notes]"), notes);
-  };
+  });
 
-  text.addEventListener("input", (event) => {
+  const later = ({ isComposing }) => {
     number();
     clearTimeout(timer);
-    if (!event.isComposing && form.dataset.checkUrl) timer = setTimeout(look, LOOK_AFTER_MS);
-  });
+    if (!isComposing && form.dataset.checkUrl) timer = setTimeout(look, LOOK_AFTER_MS);
+  };
+  text.addEventListener("input", later);
+  text.addEventListener("compositionend", () => later({ isComposing: false })); // no input follows it in some browsers
   text.addEventListener("scroll", () => { if (gutter) gutter.scrollTop = text.scrollTop; }, { passive: true });
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
   });
   number();
-  if (text.value !== text.defaultValue && form.dataset.checkUrl) look(); // the browser brought it back
+  // The browser brought another text back, or there are problems, some of which a button can mend.
+  if ((text.value !== text.defaultValue || bad.size) && form.dataset.checkUrl) look();
 }
 
 // What was read as something else: Dense as Linear.

@@ -1,10 +1,13 @@
 // Exact values along a curve, the nearest recorded point's median and quartiles: where a mouse points, where a finger
 // taps or slides, or step by step with the arrow keys, Home and End while the curve has the focus.
 //   .curve-place[data-readings="[[share of the way, epoch, median, low, high], …]"][data-where][data-median][data-label]
+//   With data-names="[…]" a reading has a value of each line instead of median and quartiles.
+import { bubble } from "./bubble.js";
+
 export function attach(place) {
   const readings = JSON.parse(place.dataset.readings || "[]");
   if (readings.length < 2) return;
-  const state = { place, readings, at: readings.length - 1, guide: null, said: null };
+  const state = { place, readings, at: readings.length - 1, said: bubble(place, "curve-guide") };
   place.tabIndex = 0;
   place.setAttribute("role", "group");
   place.setAttribute("aria-label", place.dataset.label);
@@ -16,11 +19,7 @@ export function attach(place) {
   place.addEventListener("keydown", (event) => step(state, event));
 }
 
-function leave(state) {
-  state.guide?.remove();
-  state.said?.remove();
-  state.guide = state.said = null;
-}
+const leave = (state) => state.said.hide();
 
 function point(state, event) {
   const lines = state.place.querySelector("svg.lines")?.getBoundingClientRect();
@@ -45,21 +44,8 @@ function show(state) {
   const { place, readings } = state;
   const lines = place.querySelector("svg.lines")?.getBoundingClientRect();
   if (!lines) return;
-  state.guide ??= place.appendChild(part("curve-guide", { "aria-hidden": "true" }));
-  state.said ??= place.appendChild(part("curve-said", { role: "status" }));
   const reading = readings[state.at];
-  const frame = place.getBoundingClientRect();
-  const x = lines.left - frame.left + reading[0] * lines.width;
-  state.guide.style.insetInlineStart = `${x}px`;
-  state.said.replaceChildren(...words(reading, place.dataset));
-  state.said.style.insetInlineStart = `${Math.max(0, Math.min(x + 8, frame.width - state.said.offsetWidth))}px`;
-}
-
-function part(name, attributes) {
-  const element = document.createElement("div");
-  element.className = name;
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
+  state.said.show(lines.left - place.getBoundingClientRect().left + reading[0] * lines.width, words(reading, place.dataset));
 }
 
 function nearest(readings, share) {
@@ -73,8 +59,11 @@ function nearest(readings, share) {
   return share - readings[low][0] < readings[high][0] - share ? low : high;
 }
 
-function words([, where, median, low, high], { where: place, median: name }) {
+function words([, where, ...values], { where: place, median: name, names }) {
+  const at = place.replace("{number}", where);
+  if (names) return [[at, ...JSON.parse(names).map((line, index) => `${line} ${values[index] ?? "–"}`)].join(" · ")];
+  const [median, low, high] = values;
   const value = Object.assign(document.createElement("b"), { textContent: median });
   const spread = low === undefined || low === high ? "" : ` (${low} – ${high})`;
-  return [`${place.replace("{number}", where)} · ${low === undefined ? "" : `${name} `}`, value, spread];
+  return [`${at} · ${low === undefined ? "" : `${name} `}`, value, spread];
 }

@@ -143,7 +143,7 @@ export class Drafts {
     if (answer.version !== undefined) this.#kept(words, answer.version);
     else if (answer.draft && known.includes(fingerprint(answer.draft))) this.#catchUp(answer.draft.version);
     else if (answer.draft) this.#stepAside(answer.draft);
-    else this.#keptHere(answer.message);
+    else this.#keptHere(answer);
     return answer.version !== undefined;
   }
 
@@ -180,8 +180,10 @@ export class Drafts {
     this.offer(theirs);
   }
 
-  #keptHere(message) {
-    this.say(message || word(this.isHere ? "draftHere" : "draftNowhere"), true);
+  #keptHere({ message, isSignedOut }) {
+    const here = isSignedOut ? "draftSignedOut" : "draftHere";
+    this.say(message || word(this.isHere ? here : "draftNowhere"), true);
+    if (isSignedOut) this.editor.status?.append(" ", signIn());
     this.#later();
   }
 
@@ -217,4 +219,10 @@ export class Drafts {
   #words() {
     return JSON.stringify(written(this.form));
   }
+}
+
+// The page that one comes back to finds the copy of this browser.
+function signIn() {
+  const next = encodeURIComponent(`${location.pathname}${location.search}${location.hash}`);
+  return Object.assign(document.createElement("a"), { href: `${word("draftSignInUrl")}?next=${next}`, textContent: word("draftSignIn") });
 }

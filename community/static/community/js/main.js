@@ -1,29 +1,58 @@
-// Attaches each behaviour where its attribute stands. Modules are asked for only when a page needs them.
+// Attaches each behaviour where its attribute stands. What few pages need is asked for when one does: see bundles.py.
+import * as ago from "./ago.js";
+import * as contents from "./contents.js";
+import * as copy from "./copy.js";
+import * as copyLatex from "./copy_latex.js";
+import * as copyText from "./copy_text.js";
+import * as cover from "./cover.js";
+import * as guard from "./guard.js";
+import * as liveCount from "./live_count.js";
+import * as notice from "./notice.js";
+import * as once from "./once.js";
+import * as phrases from "./phrases.js";
+import * as poll from "./poll.js";
+import * as sidenotes from "./sidenotes.js";
+import * as signOut from "./sign_out.js";
 import { attachMenus } from "./menus.js";
+import { attachReturns } from "./returned.js";
 import { attachSearchKey } from "./search_key.js";
 import { attachSwaps } from "./swap.js";
 import { attachThemeSwitch } from "./theme.js";
 
+const sandbox = (name) => import("./sandbox.js").then((all) => all[name]);
+const threadPage = (name) => import("./thread_page.js").then((all) => all[name]);
+const runPage = (name) => import("./run_page.js").then((all) => all[name]);
+
 const behaviours = [
-  ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => import("./phrases.js")],
-  ["time[data-ago]", () => import("./ago.js")],
-  [".code-block pre, .run-config pre", () => import("./copy.js")],
-  [".prose math", () => import("./copy_latex.js")],
-  ["[data-live-count]", () => import("./live_count.js")],
-  ["[data-run-live]", () => import("./run_live.js")],
+  ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => phrases],
+  ["time[data-ago]", () => ago],
+  [".code-block pre, .run-config pre", () => copy],
+  [".prose math", () => copyLatex],
+  ["[data-live-count]", () => liveCount],
+  ["[data-run-live]", () => sandbox("live")],
   ["[data-editor]", () => import("./editor.js")],
-  ["[data-config]", () => import("./config_check.js")],
-  ["[data-readings]", () => import("./curve_reading.js")],
-  ["[data-playground]", () => import("./playground.js")],
-  ["[data-guard]", () => import("./guard.js")],
-  ["[data-copy-text]", () => import("./copy_text.js")],
-  ["[data-contents]", () => import("./contents.js")],
-  ["[data-sidenotes]", () => import("./sidenotes.js")],
-  ["[data-cover]", () => import("./cover.js")],
-  ["[data-notice]", () => import("./notice.js")],
-  ["[data-once]", () => import("./once.js")],
-  ["[data-poll]", () => import("./poll.js")],
-  ["form[action$='/accounts/logout/']", () => import("./sign_out.js")],
+  ["[data-config]", () => sandbox("config")],
+  ["[data-readings]", () => sandbox("reading")],
+  ["[data-png]", () => sandbox("png")],
+  ["[data-spots]", () => runPage("spots")],
+  ["[data-snapshots]", () => runPage("snapshots")],
+  ["[data-curves]", () => runPage("curves")],
+  [".run-tabs", () => runPage("folds")],
+  ["[data-choice]", () => import("./choice.js")],
+  ["[data-playground]", () => sandbox("playground")],
+  ["[data-controls]", () => import("./playground_page.js")],
+  ["[data-guard]", () => guard],
+  ["[data-copy-text]", () => copyText],
+  ["[data-contents]", () => contents],
+  ["[data-sidenotes]", () => sidenotes],
+  ["[data-cover]", () => cover],
+  ["[data-news]", () => threadPage("news")],
+  ["[data-notice]", () => notice],
+  ["[data-once]", () => once],
+  ["[data-poll]", () => poll],
+  ["[data-read-up-to]", () => threadPage("readUpTo")],
+  ["[data-timeline]", () => threadPage("timeline")],
+  ["form[action$='/accounts/logout/']", () => signOut],
 ];
 
 async function attach(root) {
@@ -47,6 +76,7 @@ function mark(place, selector) {
 }
 
 attachMenus();
+attachReturns();
 attachSearchKey();
 attachSwaps();
 attachThemeSwitch();

@@ -3,36 +3,45 @@
 //   [data-playground]: form[data-config], [data-config-text], [data-result][data-changed], [data-refusal], [data-play]
 //   [data-preset-row]: the presets, the chosen one with aria-current; [data-preset-target]: what it must reach
 import { noticeIn } from "./fragments.js";
-import { csrfToken } from "./http.js";
 import { showProblems } from "./problems.js";
+
+const SEEN_PX = 160;  // of the result; if less is in view, the page is scrolled to it
 
 export function attach(place) {
   const form = place.querySelector("form");
   const text = form.querySelector("[data-config-text]");
   const chosen = document.querySelector("[data-preset-row] [aria-current]");
-  const state = { place, form, text, chosen, begun: text.defaultValue, ran: text.defaultValue };
+  const begun = text.defaultValue;
+  const state = { place, form, text, chosen, begun, ran: place.querySelector("[data-is-other]") ? null : begun };
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     if (!form.dataset.busy) play(state);
   });
   text.addEventListener("input", () => compare(state));
+  form.addEventListener("chainrule:checked", ({ detail }) => { if (!detail.problems?.length && !detail.message) tell(form, ""); });
   keepTyped(state);
   compare(state);
 }
 
-// A typed config survives a reload and a change of language, in this tab alone.
+// A typed config survives a reload and a change of language, in this tab alone. Who chooses a preset wants it as it is.
 function keepTyped({ form, text, begun }) {
-  const place = `config:${location.pathname}${location.search}#${form.id}`;
+  const place = `config:${location.pathname}#${form.id}`;
+  const first = location.search;
+  let isWanted = true;
+  document.querySelector("[data-preset-row]")?.addEventListener("click", ({ target }) => { isWanted = !target.closest("a"); });
   try {
-    const kept = sessionStorage.getItem(place);
-    sessionStorage.removeItem(place);
-    if (kept !== null && kept !== text.value) {
-      text.value = kept;
-      text.dispatchEvent(new Event("input", { bubbles: true }));
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? "null");
+    if (kept?.at.includes(first)) {
+      sessionStorage.removeItem(place);
+      if (kept.words !== text.value) {
+        text.value = kept.words;
+        text.dispatchEvent(new Event("input", { bubbles: true }));
+      }
     }
   } catch { return; }  // a browser that keeps nothing
   addEventListener("pagehide", () => {
-    if (text.value !== begun) sessionStorage.setItem(place, text.value);
+    if (isWanted && text.value !== begun) sessionStorage.setItem(place, JSON.stringify({ at: [first, location.search], words: text.value }));
   });
 }
 
@@ -51,8 +60,8 @@ async function play(state) {
 }
 
 function send(form) {
-  const headers = { "X-Requested-With": "fetch", "X-CSRFToken": csrfToken(), Accept: "text/html, application/json;q=0.9" };
-  return fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers, credentials: "same-origin" }).catch(() => null);
+  const headers = { "X-Requested-With": "fetch", Accept: "text/html, application/json;q=0.9" };
+  return fetch(form.action, { method: "POST", body: new URLSearchParams({ config: form.querySelector("[data-config-text]").value }), headers, credentials: "same-origin" }).catch(() => null);
 }
 
 function show(state, html) {
@@ -63,13 +72,14 @@ function show(state, html) {
   result.replaceChildren(...fresh.childNodes);
   result.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
   compare(state);
-  result.scrollIntoView({ block: "nearest" });
+  const { top } = result.getBoundingClientRect();
+  if (top < 0 || top > innerHeight - SEEN_PX) result.scrollIntoView({ block: "nearest" });
 }
 
 // Whether the result, and the preset that is marked, are of the text that stands in the editor.
 function compare({ place, text, chosen, begun, ran }) {
   const result = place.querySelector("[data-result]");
-  const isOther = Boolean(result.querySelector(".run-card")) && text.value.trim() !== ran.trim();
+  const isOther = Boolean(result.querySelector(".run-card")) && text.value.trim() !== ran?.trim();
   result.toggleAttribute("data-is-other", isOther);
   const note = result.querySelector("[data-other]");
   if (isOther && !note) result.prepend(changed(result.dataset.changed));
@@ -92,9 +102,10 @@ async function told(answer) {
   return { message: (await noticeIn(answer))?.textContent };
 }
 
+// On a page with controls the text and its problems are out of sight of the button that was pressed.
 function refuse(form, { problems = [], message = "" }) {
   showProblems(form, form.querySelector("[data-config-text]"), problems);
-  tell(form, message);
+  tell(form, message || (form.querySelector("[data-controls]") && problems[0]?.message) || "");
 }
 
 function tell(form, words) {

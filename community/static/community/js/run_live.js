@@ -2,32 +2,25 @@
 // while a finger is on it, keeps the focus where it was, and is cancelled without leaving the page.
 //   <section class="run-card" data-run-live data-card-url="…/card/" data-events-url="…/events" data-state="running">
 import { post } from "./http.js";
+import { listen } from "./live.js";
 
 const ASK_EVERY_MS = 2_000;
 const LEAST_MS = 300;
+const GONE = 404;
 const DONE = new Set(["succeeded", "diverged", "failed", "cancelled"]);
 
 export function attach(card) {
   if (DONE.has(card.dataset.state)) return;
-  const live = { card, drawing: false, again: false, held: false, told: "", timer: 0, source: null };
+  const live = { card, drawing: false, again: false, held: false, told: "", end: () => {} };
   holdStill(live);
   card.addEventListener("click", (event) => cancel(live, event));
-  if (card.dataset.eventsUrl) listen(live);
-  else poll(live);
-}
-
-function listen(live) {
-  live.source = new EventSource(live.card.dataset.eventsUrl);
-  const draw = () => redraw(live);
-  ["message", "progress", "state", "end"].forEach((name) => live.source.addEventListener(name, draw));
-  live.source.addEventListener("error", () => {
-    if (live.source.readyState === EventSource.CLOSED) poll(live);
+  live.end = listen({
+    url: card.dataset.eventsUrl,
+    names: ["message", "progress", "state", "end"],
+    hear: () => redraw(live),
+    ask: () => redraw(live),
+    everyMs: ASK_EVERY_MS,
   });
-  addEventListener("pagehide", () => live.source.close());
-}
-
-function poll(live) {
-  live.timer = setInterval(() => redraw(live), ASK_EVERY_MS);
 }
 
 function holdStill(live) {
@@ -55,8 +48,20 @@ async function redraw(live) {
   live.again = false;
   live.drawing = true;
   const answer = await fetch(live.card.dataset.cardUrl, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  if (answer?.status === GONE) { leave(live); return; }
   if (answer?.ok) swap(live, await answer.text());
   setTimeout(() => { live.drawing = false; if (live.again) { live.again = false; redraw(live); } }, LEAST_MS);
+}
+
+// The run was deleted, its post hidden, or its owner has signed out.
+function leave({ card, end }) {
+  end();
+  if (card.closest("[data-whole-page]")) { location.reload(); return; }
+  card.dataset.state = "none";
+  card.querySelectorAll(".state, .run-progress, .run-waiting").forEach((each) => each.remove());
+  const told = Object.assign(document.createElement("p"), { className: "run-waiting", role: "status" });
+  card.querySelector(".run-foot")?.replaceWith(told);
+  setTimeout(() => { told.textContent = card.dataset.gone; }); // what comes into a live region is read out
 }
 
 const signature = (element) => `${element.tagName} ${element.getAttribute("href") ?? element.getAttribute("formaction") ?? ""} ${element.textContent}`;
@@ -75,8 +80,7 @@ function swap(live, html) {
   for (const { name, value } of fresh.attributes) live.card.setAttribute(name, value);
   live.card.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
   if (!done) return;
-  live.source?.close();
-  clearInterval(live.timer);
+  live.end();
   live.again = false;
   if (live.card.closest("[data-whole-page]")) location.reload(); // the rest of the run's page is there now
 }

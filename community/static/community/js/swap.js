@@ -2,6 +2,7 @@
 //   <form method="post" action="…" data-swap>                    the answer replaces the form
 //   <form method="post" action="…" data-swap=".vote">            … the closest .vote around it
 //   <a href="…" data-swap="#comment-on-3">                       … what is in #comment-on-3
+//   <form … data-swap=".worked-body" data-swap-next="…">         … where the part is, for a form whose `next` is a page
 import { ASKING, announceSwap, noticeIn, parsed, showNotice } from "./fragments.js";
 
 const CONTROLS = "button, input:not([type=hidden]), textarea, select, a[href]";
@@ -28,7 +29,7 @@ async function ask(element, body, goOn) {
   const address = body ? element.action : element.href;
   const answer = await fetch(address, { ...options, headers: ASKING, credentials: "same-origin" }).catch(() => null);
   delete element.dataset.swapping;
-  if (!answer || answer.redirected) goOn(); // the network failed, or somebody has to sign in first
+  if (!answer || (answer.redirected && !element.dataset.swapNext)) goOn(); // the network failed, or somebody has to sign in first
   else if (answer.ok) swap(element, await parsed(answer));
   else refuse(await noticeIn(answer), goOn);
 }
@@ -39,7 +40,9 @@ function refuse(notice, goOn) {
 }
 
 function fields(form, submitter) {
-  return new URLSearchParams(new FormData(form, submitter));
+  const sent = new URLSearchParams(new FormData(form, submitter));
+  if (form.dataset.swapNext) sent.set("next", form.dataset.swapNext);
+  return sent;
 }
 
 // The form as the browser alone would send it, its button included.
@@ -70,9 +73,10 @@ function isOpen({ dataset }) {
   return Boolean(box);
 }
 
-// The focus stays on the control in the same position.
+// The focus stays on the control in the same position, and a fold is as open as it was.
 function replace(target, fresh) {
   const focused = [...target.querySelectorAll(CONTROLS)].indexOf(document.activeElement);
+  for (const fold of fresh.querySelectorAll("[data-keep]")) fold.open ||= target.querySelector(`[data-keep=${fold.dataset.keep}]`)?.open;
   target.replaceWith(fresh);
   announceSwap(fresh);
   if (focused >= 0) fresh.querySelectorAll(CONTROLS)[focused]?.focus({ preventScroll: true });

@@ -32,7 +32,7 @@ def worked(text, *where, vectors="columns", **values):
 
 
 @pytest.mark.parametrize("options", ["", ", truncate: 2", ", bias: false"])
-@pytest.mark.parametrize(("first", "second"), itertools.product(CELLS, CELLS))
+@pytest.mark.parametrize(("first", "second"), [*itertools.product(CELLS, CELLS)])
 def test_every_equation_of_two_recurrent_layers_gives_the_numbers_of_the_run(first, second, options):
     for length, batch, vectors in ((4, "full", "columns"), (9, 5, "rows"), (3, 1, "columns")):
         made = worked(TEXT, 1, 2, 4, vectors=vectors, first=first, second=second, options=options,

@@ -1,0 +1,1 @@
+"""Synthetic communities for measuring: texts, people and rows in bulk."""

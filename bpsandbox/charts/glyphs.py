@@ -1,0 +1,89 @@
+"""Draw examples that were classified wrongly, and how much their pixels matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bpsandbox.document import Document
+from bpsandbox.messages import _
+from bpsandbox.numbers import short
+
+from . import svg
+from .kernels import Tiles, images
+from .moments import nested
+
+LEVELS = 6
+SLOPE_NOISE = 1e-9
+"""Slopes are differences of outputs divided by 2e-4: smaller ones are rounding errors."""
+MOST_SHOWN = 6
+"""Most numbers of an example that is written instead of drawn."""
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """One example with its true and its predicted class, drawn if it is a picture; otherwise its first numbers."""
+
+    truth: str
+    predicted: str
+    index: int
+    drawing: str
+    numbers: str = ""
+    slopes: str = ""
+
+
+def mistakes(document: Document) -> tuple[Glyph, ...]:
+    """Return the misclassified examples that were recorded."""
+    record = document.records.confusion_matrix
+    if record is None:
+        return ()
+    labels, shape = record.labels, record.shape or ()
+    return tuple(_glyph(labels[one.truth], labels[one.predicted], one.index, one.x, shape) for one in record.mistakes)
+
+
+def salient(document: Document) -> tuple[Glyph, ...]:
+    """Return the recorded pictures, each with the slopes of the output of its predicted class."""
+    record = document.records.saliency
+    if record is None:
+        return ()
+    made = []
+    for one in record.pictures:
+        glyph = _glyph(record.labels[one.truth], record.labels[one.predicted], one.index, one.x, record.shape)
+        title = _("Slopes of the output for class {label}", label=glyph.predicted)
+        summed = _summed(nested(one.slopes, record.shape))
+        slopes = images(Tiles(title, [summed], 1, SLOPE_NOISE), title, prefix=f"saliency-{one.truth}")
+        made.append(Glyph(glyph.truth, glyph.predicted, glyph.index, glyph.drawing, "", slopes))
+    return tuple(made)
+
+
+def _summed(channels: Sequence[Sequence[Sequence[float | None]]]) -> tuple[tuple[float, ...], ...]:
+    """Return one matrix: the sum over the channels."""
+    return tuple(
+        tuple(sum(value or 0.0 for value in cell) for cell in zip(*rows, strict=True))
+        for rows in zip(*channels, strict=True)
+    )
+
+
+def _glyph(truth: str, predicted: str, index: int, x: Sequence[float | None], shape: Sequence[int]) -> Glyph:
+    values = [value or 0.0 for value in x]
+    if len(shape) == 3 and values:
+        words = {"index": index, "truth": truth, "predicted": predicted}
+        title = _("Example {index}: class {truth}, predicted {predicted}", **words)
+        return Glyph(truth, predicted, index, picture(values, shape, title))
+    told = _(", ").join(short(value) for value in values[:MOST_SHOWN])
+    return Glyph(truth, predicted, index, "", f"{told} …" if len(values) > MOST_SHOWN else told)
+
+
+def picture(values: Sequence[float], shape: Sequence[int], title: str) -> str:
+    """Draw a picture in ink, the mean of its channels."""
+    channels, height, width = shape
+    size = height * width
+    grey = [sum(values[c * size + i] for c in range(channels)) / channels for i in range(size)]
+    low, high = min(grey), max(grey)
+    cells: dict[int, list[str]] = {}
+    for place, value in enumerate(grey):
+        level = round((value - low) / (high - low) * (LEVELS - 1)) if high > low else 0
+        if level:
+            cells.setdefault(level, []).append(f"M{place % width} {place // width}h1v1h-1z")
+    inner = "".join(svg.tag("path", class_=f"ink ink-{k}", d="".join(d)) for k, d in sorted(cells.items()))
+    return svg.tag("svg", inner, class_="glyph", viewBox=f"0 0 {width} {height}", role="img", aria_label=title)

@@ -1,0 +1,45 @@
+"""Draw the histogram of one layer's numbers."""
+
+from __future__ import annotations
+
+from bpsandbox.document import Histogram
+from bpsandbox.messages import _
+from bpsandbox.numbers import grouped, short
+
+from . import svg
+from .plane import Spot, plane, ticks
+from .ticks import are_equal, linear_axis
+
+WIDTH, HEIGHT = 2400, 1000
+
+
+def bars(histogram: Histogram, title: str, *, prefix: str, class_: str = "") -> tuple[str, list[Spot]]:
+    """Return the drawing, and what is read at each bin. Equal numbers are one bar."""
+    counts = histogram.counts
+    highest = max(counts, default=0) or 1
+    low, high = histogram.low, histogram.high
+    if are_equal(low, high):
+        room = abs(low) * 0.1 or 0.1
+        low, high = low - room, high + room
+        counts = tuple(sum(counts) if k == len(counts) // 2 else 0 for k in range(len(counts)))
+        highest = sum(counts) or 1
+    wide = WIDTH / len(counts)
+    drawn = "".join(
+        svg.tag("rect", x=k * wide + wide * 0.06, y=HEIGHT * (1 - count / highest), width=wide * 0.88,
+                height=HEIGHT * count / highest)
+        for k, count in enumerate(counts) if count
+    )  # fmt: skip
+    texts = title, _("{count} numbers from {low} to {high}.", count=grouped(sum(counts)), low=short(histogram.low),
+                     high=short(histogram.high))  # fmt: skip
+    axis = linear_axis(0.0, float(highest), 4)
+    drawing = plane(drawn, ticks(low, high, 4), axis, texts, box=(WIDTH, HEIGHT), prefix=prefix,
+                    class_=f"bars {class_}".strip(), names=("", ""))  # fmt: skip
+    return drawing, [
+        ((k + 0.5) / len(counts), 1 - count / highest, _reading(low, (high - low) / len(counts), k, count))
+        for k, count in enumerate(counts)
+    ]
+
+
+def _reading(low: float, step: float, k: int, count: int) -> str:
+    ends = {"low": short(low + k * step), "high": short(low + (k + 1) * step)}
+    return _("{low} to {high}: {count}", count=grouped(count), **ends)

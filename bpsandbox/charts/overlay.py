@@ -1,0 +1,170 @@
+"""Draw one curve of several runs in one chart: the median of each, with its seeds or their quartiles."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bpsandbox.document import Document
+from bpsandbox.messages import _
+from bpsandbox.numbers import grouped, short
+
+from .series import Series, Values, series
+from .several import Line, Subject, axis_for, several
+from .table import Table
+from .words import curve_title
+
+ROOM = 4.0
+MOST_THIN = 2
+"""Up to so many seeds are drawn as lines; more as a band between their quartiles."""
+
+
+@dataclass(frozen=True)
+class Overlaid:
+    """A run in a chart of several: its key, its name, its result, its hue, and the seeds to draw (None: all).
+
+    `steps` are the steps of the points where they are not the document's, in a setting of a sweep.
+    """
+
+    key: str
+    word: str
+    document: Document
+    rank: int
+    rows: tuple[int, ...] | None = None
+    steps: tuple[float, ...] = ()
+
+
+def overlay(
+    runs: Sequence[Overlaid],
+    name: str,
+    *,
+    by_step: bool = False,
+    log: bool = True,
+    size: str = "fluid",
+    prefix: str = "overlay",
+    standalone: bool = False,
+) -> str:
+    """Draw a curve of those runs that have it; empty without any.
+
+    Seeds that diverged leave the plot at the top, unless all did, and so does a loss far above the highest start.
+    """
+    lines = _lines(runs, name, by_step)
+    if not lines:
+        return ""
+    is_loss = name.endswith("loss")
+    healthy = _lines(runs, name, by_step, without_diverged=True) or lines
+    shown = _below(healthy, _highest(healthy, name))
+    axis = axis_for(shown, log=log and is_loss, top=None if is_loss else _top(healthy))
+    caption = curve_title(name)
+    subject = Subject(
+        _("{curve} of {count} runs", curve=caption, count=len(lines)),
+        _("; ").join(_end(line) for line in lines),
+        _("{curve}, log scale", curve=caption) if axis.is_log else caption,
+        "step" if by_step else "epoch",
+    )
+    return several(_longest(lines).xs, lines, subject, axis=axis, size=size, prefix=prefix, standalone=standalone)
+
+
+def leaving(runs: Sequence[Overlaid], name: str) -> list[str]:
+    """Return the keys of the runs whose median is not in the chart all the way: it leaves it at the top."""
+    lines = _lines(runs, name, False)
+    highest = _highest(_lines(runs, name, False, without_diverged=True) or lines, name)
+    return [line.key for line in lines if any(value is not None and value > highest for value in line.values)]
+
+
+def overlay_table(runs: Sequence[Overlaid], name: str, *, by_step: bool = False, most: int = 24) -> Table | None:
+    """Return a column of medians for each run; a run that has ended has no more values."""
+    lines = _lines(runs, name, by_step)
+    if not lines:
+        return None
+    headers = (_("Step") if by_step else _("Epoch"), *(f"{line.key}: {line.word}" for line in lines))
+    rows = tuple((grouped(x), *(short(_at(line, x), 4) for line in lines)) for x in _sampled(lines, most))
+    return Table(curve_title(name), headers, rows)
+
+
+def overlay_readings(runs: Sequence[Overlaid], name: str, *, by_step: bool = False, most: int = 200) -> list[list[Any]]:
+    """Return [share of the width, position, medians of all runs] for points of the chart, formatted."""
+    lines = _lines(runs, name, by_step)
+    if not lines:
+        return []
+    last = max(_longest(lines).xs[-1], 1.0)
+    return [
+        [round(x / last, 4), grouped(x), " · ".join(f"{line.key} {short(_at(line, x), 4)}" for line in lines)]
+        for x in _sampled(lines, most)
+    ]
+
+
+def _lines(runs: Sequence[Overlaid], name: str, by_step: bool, *, without_diverged: bool = False) -> list[Line]:
+    """Return the lines of those runs that have a value of this curve."""
+    placed = [(run, _placed(run, name, by_step)) for run in runs]
+    if without_diverged:
+        placed = [(run, line.of(_finite_seeds(line))) for run, line in placed]
+    return [_line(run, line) for run, line in placed if any(line.columns)]
+
+
+def _highest(lines: Sequence[Line], name: str) -> float:
+    """Return how high a loss may rise in a chart: one that explodes would else make lines of all others."""
+    starts = [next((value for value in line.values if value is not None), 0.0) for line in lines]
+    return ROOM * max(starts) if name.endswith("loss") and max(starts) > 0 else math.inf
+
+
+def _below(lines: Sequence[Line], highest: float) -> list[Line]:
+    def cut(values: Values) -> Values:
+        return tuple(None if value is None else min(value, highest) for value in values)
+
+    return [
+        replace(line, values=cut(line.values), low=cut(line.low), high=cut(line.high), thin=tuple(map(cut, line.thin)))
+        for line in lines
+    ]
+
+
+def _finite_seeds(line: Series) -> list[int]:
+    return [place for place in range(len(line.seeds)) if place not in line.diverged]
+
+
+def _line(run: Overlaid, line: Series) -> Line:
+    count = len(line.seeds)
+    band: tuple[Values, Values] = (line.quantile(0.25), line.quantile(0.75)) if count > MOST_THIN else ((), ())
+    thin = line.seeds if 1 < count <= MOST_THIN else ()
+    return Line(run.key, run.word, line.median, *band, thin=thin, rank=run.rank, xs=line.x)
+
+
+def _placed(run: Overlaid, name: str, by_step: bool) -> Series:
+    """Read a curve on the chosen axis."""
+    line = series(run.document, name)
+    if run.rows is not None:
+        line = line.of(run.rows)
+    steps = run.steps or tuple(map(float, run.document.steps))
+    return replace(line, x=(steps if by_step else tuple(map(float, run.document.epochs)))[: len(line.x)])
+
+
+def _longest(lines: Sequence[Line]) -> Line:
+    return max(lines, key=lambda line: line.xs[-1])
+
+
+def _sampled(lines: Sequence[Line], most: int) -> list[float]:
+    """Choose at most `most` points of the longest run, evenly, with the first and the last."""
+    xs = _longest(lines).xs
+    if len(xs) <= most:
+        return list(xs)
+    return [xs[round(k * (len(xs) - 1) / (most - 1))] for k in range(most)]
+
+
+def _at(line: Line, x: float) -> float | None:
+    """Return the last value of a line up to x; None where it has not begun or has ended."""
+    place = bisect_right(line.xs, x) - 1
+    return None if place < 0 or x > line.xs[-1] else line.values[place]
+
+
+def _top(lines: Sequence[Line]) -> float | None:
+    """Return 1 for shares such as accuracy."""
+    values = [v for line in lines for each in (line.values, line.high) for v in each if v is not None]
+    return 1.0 if min(values) >= 0 and 0.5 < max(values) <= 1 else None
+
+
+def _end(line: Line) -> str:
+    value = next((v for v in reversed(line.values) if v is not None), None)
+    return _("{key}: {words}, median {value}", key=line.key, words=line.word, value=short(value))

@@ -1,0 +1,239 @@
+"""Several runs side by side: what differs in their configs, one curve of all, and whether it differs by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from bpsandbox import charts, explain
+from bpsandbox.core.train.curves import is_higher_better
+from bpsandbox.document import Document, Member
+from bpsandbox.models import Attachment, Spec
+from bpsandbox.querysets import owned_by
+from bpsandbox.selectors import CARD, SHOWN, Card, card_of, stored
+from bpsandbox.spec import InvalidConfig
+from bpsandbox.spec import Spec as ParsedSpec
+
+MOST_RUNS = 6
+KEYS = "ABCDEF"
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """A run in a comparison. `key` is its letter; `config` what was trained: of a sweep, its best setting. It is None
+    for a sweep of an older version of the config language.
+
+    `title`, `target_kind` and `target_id` are of an attachment that lists show, or of the reader's own.
+    """
+
+    key: str
+    card: Card
+    config: dict[str, Any] | None
+    document: Document | None
+    setting: charts.Setting | None = None
+    title: str = ""
+    target_kind: str = ""
+    target_id: int | None = None
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or self.card.words["title"]
+
+    @property
+    def member(self) -> Member | None:
+        members = self.document.members if self.document else None
+        return members[self.setting.number - 1] if members and self.setting else None
+
+    @property
+    def rank(self) -> int:
+        """Its place, which gives it its hue."""
+        return KEYS.index(self.key)
+
+    @property
+    def overlaid(self) -> charts.Overlaid | None:
+        """Return what a chart needs of it; None without a result."""
+        if self.document is None:
+            return None
+        word = self.card.words["title"]
+        if self.member is None:
+            return charts.Overlaid(self.key, word, self.document, self.rank)
+        steps = _own_steps(self.document, self.member)
+        return charts.Overlaid(self.key, word, self.document, self.rank, self.member.rows, steps)
+
+    def measured(self, name: str) -> explain.Measured | None:
+        """Return the final values of its seeds; None without this curve."""
+        finals = self.document.final.get(name) if self.document else None
+        if self.document is None or finals is None:
+            return None
+        rows = self.member.rows if self.member else range(len(finals))
+        failed = set(self.document.diverged)
+        return explain.Measured(self.key, name, tuple(None if row in failed else finals[row] for row in rows))
+
+    def goals(self, name: str) -> list[float]:
+        """Return the values of a curve at which a stopping rule ended seeds of the run."""
+        if self.document is None or self.config is None:
+            return []
+        rows = self.member.rows if self.member else range(len(self.document.seeds))
+        if not any(self.document.stop[row].reason == "target" for row in rows):
+            return []
+        mode = "max" if is_higher_better(name) else "min"
+        rules = [rule for rule in self.config["stopping"] if rule["type"] == "Target"]
+        return [rule["value"] for rule in rules if (rule["monitor"], rule["mode"]) == (name, mode)]
+
+    def timed(self, name: str, goal: explain.Goal) -> explain.Measured:
+        """Return when the curve of each seed first was at the goal, which stands in its recorded points."""
+        assert self.document is not None and self.overlaid is not None
+        steps = self.overlaid.steps or self.document.steps
+        points: tuple[float, ...] = steps if goal.by_step else self.document.epochs
+        sign = -1.0 if is_higher_better(name) else 1.0
+        drawn = charts.series(self.document, name)
+        if self.member:
+            drawn = drawn.of(self.member.rows)
+        times = tuple(
+            next(
+                (x for x, v in zip(points, seed, strict=False) if v is not None and sign * v <= sign * goal.value), None
+            )
+            for seed in drawn.seeds
+        )
+        return explain.Measured(self.key, name, times, goal)
+
+
+def _own_steps(document: Document, member: Member) -> tuple[float, ...]:
+    """Return the steps of a setting's points where they are not those of the first setting, which are recorded."""
+    first = document.members[0].steps_a_point if document.members else None
+    if not (first and member.steps_a_point):
+        return ()
+    return tuple(step * member.steps_a_point / first for step in document.steps)
+
+
+@dataclass(frozen=True)
+class RunComparison:
+    """Runs in the reader's order, and the curve in which they are compared."""
+
+    runs: tuple[ComparedRun, ...]
+    asked: str = ""
+
+    @cached_property
+    def curves(self) -> tuple[str, ...]:
+        """Return the curves that at least two runs have; of a single run, its curves."""
+        found = [charts.curve_names(run.document) for run in self.runs if run.document]
+        needed = min(2, len(found))
+        names = dict.fromkeys(name for each in found for name in each)
+        return tuple(name for name in names if sum(name in each for each in found) >= needed)
+
+    @property
+    def curve(self) -> str:
+        """Return the curve asked for if there is one, else the first; empty if no two runs have one in common."""
+        return self.asked if self.asked in self.curves else next(iter(self.curves), "")
+
+    @property
+    def drawn(self) -> list[charts.Overlaid]:
+        """Return all runs with a result, for a chart."""
+        return [overlaid for run in self.runs if (overlaid := run.overlaid) is not None]
+
+    @property
+    def leaving(self) -> list[str]:
+        """Return the keys of the runs that rise so high that the chart does not show all of them."""
+        return charts.leaving(self.drawn, self.curve)
+
+    @property
+    def configs(self) -> list[dict[str, Any]]:
+        return [run.config for run in self.runs if run.config is not None]
+
+    @cached_property
+    def differences(self) -> tuple[explain.Difference, ...]:
+        """Return the settings that differ; none if the config of a run cannot be read any more."""
+        are_known = 1 < len(self.runs) == len(self.configs)
+        return explain.differences(self.configs) if are_known else ()
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """Return what changed from the first of two runs to the second, in phrases."""
+        return explain.changes(*self.configs) if len(self.runs) == len(self.configs) == 2 else ()
+
+    @cached_property
+    def measured(self) -> tuple[explain.Measured, ...]:
+        return tuple(found for run in self.runs if (found := run.measured(self.curve)) is not None)
+
+    @property
+    def obstacle(self) -> str:
+        """Return why the values of the curve cannot be compared; empty if they can."""
+        return explain.obstacle(self._with_curve, self.curve)
+
+    @property
+    def cautions(self) -> list[str]:
+        return list(explain.comparison_cautions(self._with_curve, self.curve))
+
+    @cached_property
+    def outcomes(self) -> tuple[explain.Comparison, ...]:
+        """Compare each run that has the curve with the first of them; none where values mean different things."""
+        if self.obstacle or len(self.measured) < 2:
+            return ()
+        first, *others = (run for run in self.runs if run.measured(self.curve) is not None)
+        return explain.compared(self._tested(first, other) for other in others)
+
+    def _tested(self, first: ComparedRun, second: ComparedRun) -> tuple[explain.Measured, explain.Measured]:
+        """Return the final values of two runs. Where a target fixed those of either, return the way to it: of two
+        targets to that which both pass.
+        """
+        name, goals = self.curve, [*first.goals(self.curve), *second.goals(self.curve)]
+        documents = [run.document for run in (first, second) if run.document]
+        if goals:
+            value = (min if is_higher_better(name) else max)(goals)
+            goal = explain.Goal(value, any(charts.series(each, name).unit == "step" for each in documents))
+            return first.timed(name, goal), second.timed(name, goal)
+        one, other = first.measured(name), second.measured(name)
+        assert one is not None and other is not None
+        return one, other
+
+    @property
+    def has_sweep(self) -> bool:
+        return any(run.setting for run in self.runs)
+
+    @property
+    def _with_curve(self) -> list[dict[str, Any]]:
+        keys = {found.key for found in self.measured}
+        return [run.config for run in self.runs if run.key in keys and run.config is not None]
+
+
+def compare(
+    hashes: Sequence[str], user: Any = None, owner_key: str = "", *, curve: str = ""
+) -> tuple[RunComparison, tuple[str, ...]]:
+    """Load at most MOST_RUNS runs in this order; also return the hashes that this person may not see, or that do not
+    exist, which is the same.
+    """
+    wanted = list(dict.fromkeys(hashes))[:MOST_RUNS]
+    visible = Spec.objects.visible_to(user, owner_key).filter(hash__in=wanted).select_related(SHOWN)
+    specs = {spec.hash: spec for spec in visible.only(*CARD, "canonical", "current_run__result")}
+    sources = _sources(specs.values(), user, owner_key)
+    found = [specs[each] for each in wanted if each in specs]
+    runs = tuple(_run(key, spec, sources.get(spec.pk)) for key, spec in zip(KEYS, found, strict=False))
+    return RunComparison(runs, curve), tuple(each for each in wanted if each not in specs)
+
+
+def _sources(specs: Iterable[Spec], user: Any, owner_key: str) -> dict[int, Attachment]:
+    """Return an attachment for each spec that gives it title and author: the reader's own, else the first listed."""
+    rows = Attachment.objects.shown_to(user, owner_key).filter(spec__in=list(specs)).defer("text").order_by("pk")
+    mine = set(Attachment.objects.filter(owned_by(user, owner_key), spec__in=list(specs)).values_list("pk", flat=True))
+    first = {row.spec_id: row for row in reversed(rows)}
+    return first | {row.spec_id: row for row in rows if row.pk in mine}
+
+
+def _run(key: str, spec: Spec, source: Attachment | None) -> ComparedRun:
+    document = stored(Document, spec.current_run.result) if spec.current_run else None
+    setting = charts.best_setting(document) if document and document.members else None
+    run = ComparedRun(key, card_of(spec), _config(spec.canonical, setting), document, setting)
+    if source is None:
+        return run
+    return replace(run, title=source.title, target_kind=source.target_kind, target_id=source.target_id)
+
+
+def _config(canonical: str, setting: charts.Setting | None) -> dict[str, Any] | None:
+    """Return what was trained, of a sweep its best setting."""
+    try:
+        parsed = ParsedSpec.from_json(canonical)
+    except InvalidConfig:
+        return None
+    return parsed.settings[setting.number - 1].spec.config if setting and parsed.settings else parsed.config

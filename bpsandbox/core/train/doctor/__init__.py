@@ -1,0 +1,60 @@
+"""The doctor: find what is wrong with a run, with the numbers that show it.
+
+It examines every complete result once. The numbers are those of the curves and of `observers.signals`, which samples
+every run; ADR 57 has the thresholds and their sources. See `document.Finding` for the evidence of each kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from bpsandbox.core.nn.network import Network
+from bpsandbox.core.train.experiment import Experiment
+from bpsandbox.core.train.observers.signals import Signals
+from bpsandbox.document import KINDS, Document, Finding
+
+from .constant import constant_loss
+from .inside import Inside, silent_seeds
+from .outcomes import Capacity, Outcomes
+from .training import in_curves
+
+Groups = Sequence[tuple[int, ...]]
+
+
+def outcomes_of(experiment: Experiment, document: Document, signals: Signals) -> Outcomes:
+    """Return what became of all seeds of a document."""
+    everyone, silent = tuple(range(len(document.seeds))), silent_seeds(experiment.network, signals)
+    return Outcomes(document, everyone, constant_loss(experiment), capacity_of(experiment), silent)
+
+
+def capacity_of(experiment: Experiment) -> Capacity:
+    y = experiment.train.y
+    is_free = experiment.penalty is None and not experiment.network.is_random and experiment.trained is None
+    floor = float(experiment.loss.floor(y[None]))
+    return Capacity(experiment.network.size, y.size, floor, is_free)
+
+
+def findings(outcomes: Outcomes, experiment: Experiment, network: Network, signals: Signals) -> tuple[Finding, ...]:
+    """Return the findings of one config, causes before their effects; `network` has the final parameters."""
+    found = [*in_curves(outcomes), *Inside(experiment, network, signals, outcomes).findings()]
+    return tuple(sorted(found, key=lambda finding: KINDS.index(finding.kind)))
+
+
+def merged(settings: Sequence[tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    """Merge the findings of a sweep's settings: one for each kind and reason, with the first one's evidence."""
+    numbered = [(finding, number) for number, found in enumerate(settings, 1) for finding in found]
+    numbered.sort(key=lambda pair: (_key(pair[0]), pair[1]))
+    return tuple(_joined(list(pairs)) for _, pairs in groupby(numbered, key=lambda pair: _key(pair[0])))
+
+
+def _key(finding: Finding) -> tuple[int, str]:
+    return KINDS.index(finding.kind), finding.evidence.why or finding.evidence.through or ""
+
+
+def _joined(pairs: list[tuple[Finding, int]]) -> Finding:
+    first = pairs[0][0]
+    seeds = tuple(seed for finding, _ in pairs for seed in finding.seeds)
+    settings = tuple(dict.fromkeys(number for _, number in pairs))
+    return replace(first, seeds=seeds, evidence=replace(first.evidence, settings=settings))

@@ -1,0 +1,98 @@
+"""The parameters of the first seeds at a few epochs; small networks only. Every run has this record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpsandbox.core.train.experiment import Observed, Observer
+from bpsandbox.core.types import Array
+
+MOST_NUMBERS = 24_000
+"""Most numbers in the snapshots of a run."""
+LEAST, MOST = 6, 24
+"""Fewest and most epochs, besides the end."""
+STEPS = (1, 1.5, 2, 3, 5, 7)
+"""Epochs within a decade: they are nearly evenly spaced on a log axis."""
+
+
+def room(values: int, seeds: int) -> tuple[int, int]:
+    """Return how many seeds fit, the first ones, and how many epochs; no seed if the network is too large."""
+    fit = min(seeds, MOST_NUMBERS // (values * (LEAST + 1))) if values else 0
+    return fit, min(MOST, MOST_NUMBERS // (values * fit) - 1) if fit else 0
+
+
+def schedule(last: int, most: int, wanted: Iterable[int] = ()) -> list[int]:
+    """Return at most `most` epochs before `last`: 0, those wanted, and others by decades."""
+    musts = {0, *wanted}
+    decades = {int(step * 10**power) for power in range(len(str(last))) for step in STEPS}
+    chosen = evenly(sorted(epoch for epoch in musts if epoch < last), most)
+    others = sorted(epoch for epoch in decades - set(chosen) if epoch < last)
+    return sorted([*chosen, *evenly(others, most - len(chosen))])
+
+
+def evenly(values: Sequence[int], most: int) -> list[int]:
+    """Return at most `most` of the values, evenly spaced, with the first and the last."""
+    if len(values) <= most:
+        return list(values)
+    if most < 2:
+        return list(values[:most])
+    return [values[round(i * (len(values) - 1) / (most - 1))] for i in range(most)]
+
+
+@dataclass
+class Snapshots(Observer):
+    """Parameters and buffers, to six digits, at the start of each epoch and at the end of the run."""
+
+    wanted: tuple[int, ...] = ()
+    """Epochs that the config asks for."""
+
+    name = "snapshots"
+
+    def begin(self, run: Observed) -> None:
+        network = run.experiment.network
+        self.slots = (*network.slots, *network.buffers)
+        self.seeds, most = room(run.stack.network.values.shape[1], len(run.experiment.seeds))
+        last = run.total_steps // run.steps_per_epoch
+        self.left = schedule(last, most, self.wanted) if self.seeds else []
+        self.names = run.experiment.seeds[: self.seeds]
+        self.epochs: list[int] = []
+        self.values: list[list[Array | None]] = []
+        self.final: Array = np.empty((0, 0))
+        self._wait(run)
+
+    def before_step(self, run: Observed) -> None:
+        self.epochs.append(self.left.pop(0))
+        rows = [run.row(seed) for seed in range(self.seeds)]
+        self.values.append([None if row is None else run.stack.network.values[row].copy() for row in rows])
+        self._wait(run)
+
+    def at_end(self, run: Observed) -> None:
+        self.final = run.endings.values[: self.seeds]
+
+    def _wait(self, run: Observed) -> None:
+        self.next_step = self.left[0] * run.steps_per_epoch if self.left else None
+
+    def document(self) -> dict[str, Any] | None:
+        if not self.seeds:
+            return None
+        return {
+            "seeds": list(self.names),
+            "tensors": [{"name": slot.name, "shape": list(slot.shape)} for slot in self.slots],
+            "epochs": self.epochs,
+            "values": [[None if one is None else six_digits(one) for one in row] for row in self.values],
+            "final": [six_digits(one) for one in self.final],
+        }
+
+
+def six_digits(values: Array) -> list[float]:
+    """Round to six significant digits."""
+    values = values.astype(np.float64)
+    with np.errstate(all="ignore"):
+        powers = np.floor(np.log10(np.abs(values)))
+        scales = 10.0 ** np.clip(5.0 - powers, -300, 300)
+        rounded = np.where(values == 0.0, 0.0, np.round(values * scales) / scales)
+    return rounded.tolist()

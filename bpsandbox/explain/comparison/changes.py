@@ -1,0 +1,135 @@
+"""Put the difference of canonical configs in words: "learning rate 0.1 → 0.5", "one layer more: Linear 64"."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bpsandbox.explain.in_words import network_words, rule_words, seeds_words, start_words, typed_words, value_words
+from bpsandbox.messages import N_, _
+
+from .layers import layer_changes
+
+Config = dict[str, Any]
+
+BLOCKS = (
+    "dataset", "loss", "regularization", "optimizer", "lr_scheduler", "gradient_clipping", "training", "stopping",
+    "metrics", "dtype",
+)  # fmt: skip
+"""What decides the numbers of a run, besides the layers and the seeds. What is recorded or checked does not."""
+NAMES = {
+    "dataset": N_("data"),
+    "dataset.points": N_("data"),
+    "dataset.n_samples": N_("number of examples"),
+    "dataset.noise": N_("noise"),
+    "dataset.features": N_("inputs"),
+    "dataset.standardize": N_("scaling"),
+    "dataset.split.stratify": N_("stratified split"),
+    "dataset.split.seed": N_("seed of the split"),
+    "dataset.split.val": N_("validation part"),
+    "dataset.split.test": N_("test part"),
+    "loss": N_("loss"),
+    "regularization": N_("penalty"),
+    "optimizer": N_("optimiser"),
+    "optimizer.lr": N_("learning rate"),
+    "optimizer.momentum": N_("momentum"),
+    "optimizer.weight_decay": N_("weight decay"),
+    "lr_scheduler": N_("learning rate schedule"),
+    "gradient_clipping": N_("gradient clipping"),
+    "training.epochs": N_("epochs"),
+    "training.steps": N_("steps"),
+    "training.batch_size": N_("batch size"),
+    "training.shuffle": N_("shuffling"),
+    "training.eval_every": N_("epochs between points"),
+    "stopping": N_("early stopping"),
+    "metrics": N_("metrics"),
+    "dtype": N_("precision"),
+}
+TAGS = ("type", "name")
+MOST_LETTERS = 80
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A setting that differs: its name, and its value in each run, "–" where it does not exist."""
+
+    name: str
+    cells: tuple[str, ...]
+
+
+def changes(before: Config, after: Config) -> tuple[str, ...]:
+    """Return one phrase for each change from one canonical config to another; none if they train the same."""
+    layers = layer_changes(before["model"]["layers"], after["model"]["layers"])
+    others = [row for row in _others([before, after]) if len(set(row.cells)) > 1]
+    return (*layers, *(f"{row.name} {row.cells[0]} → {row.cells[1]}" for row in others))
+
+
+def differences(configs: Sequence[Config]) -> tuple[Difference, ...]:
+    """Return the settings in which canonical configs differ, each with its values in their order."""
+    return tuple(row for row in _rows(configs) if len(set(row.cells)) > 1)
+
+
+def _rows(configs: Sequence[Config]) -> Iterator[Difference]:
+    models = [config["model"]["layers"] for config in configs]
+    yield Difference(_("network"), tuple(map(network_words, models)))
+    yield Difference(_("initialisation"), tuple(map(start_words, models)))
+    yield from _others(configs)
+
+
+def _others(configs: Sequence[Config]) -> Iterator[Difference]:
+    """Yield everything but the layers."""
+    for name in BLOCKS:
+        yield from _block(name, [config.get(name) for config in configs])
+    yield Difference(_("seeds"), tuple(seeds_words(config["seeds"]) for config in configs))
+
+
+def _block(path: str, values: list[Any]) -> Iterator[Difference]:
+    """Go into blocks; the types of blocks are a row with the fields that only some of them have."""
+    if len({json.dumps(value, sort_keys=True) for value in values}) == 1:
+        return
+    if path != "dataset.points" and all(isinstance(value, dict) for value in values):
+        shared = set.intersection(*(set(value) for value in values))
+        if len({_tag(value) for value in values}) > 1:
+            yield Difference(name_of(path), tuple(_typed(value, shared) for value in values))
+        else:
+            shared = {name for value in values for name in value}
+        for name in sorted(shared - set(TAGS)):
+            yield from _block(f"{path}.{name}", [value.get(name) for value in values])
+        return
+    yield Difference(name_of(path), _own_points(values) if path == "dataset.points" else tuple(map(_cell, values)))
+
+
+def _own_points(values: list[Any]) -> tuple[str, ...]:
+    """Number the different data that configs bring along."""
+    texts = [json.dumps(value) for value in values]
+    known = list(dict.fromkeys(texts))
+    return tuple(_("own points ({number})", number=known.index(text) + 1) for text in texts)
+
+
+def _cell(value: Any) -> str:
+    """Return a value in words, cut where it is long."""
+    if value in (None, [], {}):
+        return "–"
+    rules = value if isinstance(value, list) and isinstance(value[0], dict) else ()
+    words = _("; ").join(map(rule_words, rules)) if rules else value_words(value)
+    return words if len(words) <= MOST_LETTERS else f"{words[: MOST_LETTERS - 1]}…"
+
+
+def _tag(block: Config) -> str:
+    if "points" in block:
+        return _("own points")
+    return next((block[tag] for tag in TAGS if isinstance(block.get(tag), str)), "–")
+
+
+def _typed(block: Config, shared: set[str]) -> str:
+    hidden = (*TAGS, "points", *shared)
+    usual = {"factor": 1.0, "reduction": "mean"}
+    kept = {name: value for name, value in block.items() if name not in hidden and usual.get(name) != value}
+    return typed_words({"type": _tag(block)} | kept)
+
+
+def name_of(path: str) -> str:
+    """Return the name of a setting: a word, or the last part of its path in the config."""
+    return _(NAMES[path]) if path in NAMES else path.rpartition(".")[2] if path.count(".") < 2 else path

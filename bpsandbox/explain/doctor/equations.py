@@ -1,0 +1,176 @@
+r"""The equation that shows a finding, chosen by the config, and the same with the run's numbers."""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import median
+from typing import Any
+
+from bpsandbox.document import Finding
+from bpsandbox.explain.numbers import number
+
+Config = dict[str, Any]
+Lines = tuple[str, ...]
+SLOPES = {
+    "sigmoid": (r"\sigma'(z)", r"\sigma' = a (1 - a) \le \tfrac{1}{4}"),
+    "tanh": (r"\tanh'(z)", r"\tanh' = 1 - a^2 \le 1"),
+    "relu": (r"\mathrm{relu}'(z)", r"\mathrm{relu}' \in \{0, 1\}"),
+}
+MOST_FACTORS = 8
+
+
+def equations(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    """Return lines of LaTeX in symbols, and lines with the numbers of the finding."""
+    symbols, numbers = EQUATIONS[finding.kind](finding, config)
+    return tuple(filter(None, symbols)), tuple(filter(None, numbers))
+
+
+def _activation(config: Config) -> str:
+    """Return the first activation of the hidden layers."""
+    for layer in config["model"]["layers"]:
+        activation = layer.get("activation") or {}
+        name = activation.get("type", "") if isinstance(activation, dict) else activation
+        if name in SLOPES or layer["type"] in SLOPES:
+            return name or layer["type"]
+    return ""
+
+
+def _way_back(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    evidence: Any = finding.evidence
+    if evidence.through == "time":
+        return _through_time(evidence)
+    slope, bound = SLOPES.get(_activation(config), (r"\phi'(z)", ""))
+    slope_l = slope.replace("z", r"z_l")
+    line = rf"\frac{{\partial L}}{{\partial z_l}} = {slope_l} \odot W_{{l+1}}^{{\top}} " + (
+        r"\frac{\partial L}{\partial z_{l+1}}"
+    )
+    return (line, bound), (_product(evidence),)
+
+
+def _product(evidence: Any) -> str:
+    """Write the ratio as a product of one factor for each layer, first layer first."""
+    factors = layer_factors(evidence)
+    shown = [number(factor) for factor in factors]
+    if len(shown) > MOST_FACTORS:
+        shown = [*shown[: MOST_FACTORS - 2], r"\cdots", shown[-1]]
+    first, last = evidence.layers[0], evidence.layers[-1]
+    ratio = rf"\frac{{\operatorname{{rms}} \partial L / \partial z_{{{first}}}}}{{\operatorname{{rms}} "
+    ratio += rf"\partial L / \partial z_{{{last}}}}} = "
+    return ratio + r" \cdot ".join(shown) + f" = {number(evidence.ratio)}"
+
+
+def layer_factors(evidence: Any) -> list[float]:
+    """Return by what factor the gradient changes on its way back through each layer of the config but the first.
+
+    The factor of a layer is that of its weights and of the slope of the activation before it. They multiply to ratio.
+    """
+    sizes, layers = evidence.sizes, evidence.layers
+    begins = [i for i in range(len(layers)) if not i or layers[i] != layers[i - 1]]
+    ends = [*begins[1:], len(sizes) - 1]
+    pairs = ((sizes[begin], sizes[end]) for begin, end in zip(begins, ends, strict=True) if begin != end)
+    return [before / after for before, after in pairs if before is not None and after]
+
+
+def _through_time(evidence: Any) -> tuple[Lines, Lines]:
+    steps = evidence.steps
+    factor = evidence.ratio ** (1.0 / max(1, steps - 1))
+    line = r"\frac{\partial L}{\partial h_1} = \Bigl( \prod_{k=2}^{T} W_{hh}^{\top} \operatorname{diag} f'(a_k) \Bigr) "
+    line += r"\frac{\partial L}{\partial h_T}"
+    values = rf"{number(factor)}^{{{steps - 1}}} = {number(evidence.ratio)}"
+    return (line,), (rf"T = {steps}, \quad {values}",)
+
+
+def _saturated(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    line, numbers = {
+        "sigmoid": (r"\sigma'(z) = a (1 - a)", r"a = 0.99: \quad 0.99 \cdot 0.01 = 0.0099"),
+        "softsign": (r"\phi'(z) = (1 - |a|)^2", r"|a| = 0.98: \quad 0.02^2 = 0.0004"),
+        "hardtanh": (r"\phi'(z) = 0 \ \text{if}\ |a| = 1", ""),
+    }.get(finding.evidence.activation or "", (r"\tanh'(z) = 1 - a^2", r"|a| = 0.98: \quad 1 - 0.98^2 = 0.0396"))
+    return (line,), (numbers,)
+
+
+def _dead(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    line = (
+        r"\frac{\partial L}{\partial W} = \Bigl( \mathrm{relu}'(z) \odot \frac{\partial L}{\partial a} \Bigr) x^{\top}"
+    )
+    return (line, r"z < 0 \ \Rightarrow\ \mathrm{relu}'(z) = 0 \ \Rightarrow\ \frac{\partial L}{\partial W} = 0"), ()
+
+
+def _symmetric(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    line = r"w_i = w_j \ \Rightarrow\ a_i = a_j \ \Rightarrow\ \frac{\partial L}{\partial w_i} = "
+    return (line + r"\frac{\partial L}{\partial w_j}",), ()
+
+
+def _plateau(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    evidence: Any = finding.evidence
+    loss = median(evidence.losses)
+    if evidence.why == "stuck":
+        best = evidence.best
+        ratio = rf"\frac{{{number(loss)}}}{{{number(best)}}} = {number(loss / best)}" if best > 0 else ""
+        return (r"\frac{L}{L_{\text{best}}}",), (ratio,)
+    baseline = evidence.baseline
+    line = BASELINES.get(config["loss"]["type"], r"\min_c L(c)")
+    if evidence.why == "flat":
+        counts = rf"{evidence.parameters} \ge {evidence.targets}"
+        return (r"\text{parameters} \ge \text{targets}", line), (counts, _against(loss, baseline))
+    return (line,), (_against(loss, baseline),)
+
+
+BASELINES = {
+    "CrossEntropyLoss": r"\min_c L(c) = -\sum_k p_k \ln p_k",
+    "MSELoss": r"\min_c L(c) = L(\bar{y})",
+    "L1Loss": r"\min_c L(c) = L(\operatorname{median} y)",
+}
+
+
+def _against(loss: float, baseline: float | None) -> str:
+    return f"L = {number(loss)}" + (rf", \quad \min_c L(c) = {number(baseline)}" if baseline is not None else "")
+
+
+def _diverged(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    optimizer, growth = config["optimizer"], finding.evidence.growth
+    is_plain = optimizer["type"] == "SGD" and not optimizer.get("momentum")
+    step = r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w}" if is_plain else ""
+    error = r"e \leftarrow (1 - \eta \lambda) \, e, \quad |1 - \eta \lambda| > 1 \ \text{if}\ \eta \lambda > 2"
+    return (step, error), _growth(growth, optimizer["lr"] if is_plain else None)
+
+
+def _growth(growth: float | None, rate: Any) -> Lines:
+    """Write the growth of the loss per step; for plain gradient descent also the curvature that would cause it."""
+    if growth is None:
+        return ()
+    line = rf"\frac{{L_{{t+1}}}}{{L_t}} = {number(growth)}"
+    if not isinstance(rate, int | float) or not rate:
+        return (line,)
+    curvature = (1.0 + sqrt(growth)) / rate
+    return (line, rf"\eta \lambda = 1 + \sqrt{{{number(growth)}}} = {number(1.0 + sqrt(growth))}, \quad "
+                  rf"\lambda = {number(curvature)}")  # fmt: skip
+
+
+def _overfitting(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    evidence: Any = finding.evidence
+    part, gap = evidence.part, evidence.last - evidence.train
+    line = rf"L_{{\text{{{part}}}}} - L_{{\text{{train}}}}"
+    return (line,), (f"{number(evidence.last)} - {number(evidence.train)} = {number(gap)}",)
+
+
+def _chaotic(finding: Finding, config: Config) -> tuple[Lines, Lines]:
+    evidence: Any = finding.evidence
+    share = evidence.jump / evidence.scale if evidence.scale else 0.0
+    error = r"e \leftarrow (1 - \eta \lambda) \, e, \quad 1 - \eta \lambda < -1 \ \text{if}\ \eta \lambda > 2"
+    line = r"\frac{\operatorname{median} |L_{i+1} - L_i|}{\min_c L(c)}"
+    numbers = rf"\frac{{{number(evidence.jump)}}}{{{number(evidence.scale)}}} = {number(share)}"
+    return (error, line), (numbers,)
+
+
+EQUATIONS = {
+    "vanishing": _way_back,
+    "exploding": _way_back,
+    "saturated": _saturated,
+    "dead": _dead,
+    "symmetric": _symmetric,
+    "plateau": _plateau,
+    "diverged": _diverged,
+    "overfitting": _overfitting,
+    "chaotic": _chaotic,
+}

@@ -1,0 +1,67 @@
+"""Lists of runs, for pagination by the host, and what is attached where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+
+from bpsandbox.models import Attachment, GoneRun, Run, Spec
+from bpsandbox.querysets import found_by_row
+
+from .cards import CARD, OF_RUN, SHOWN
+
+
+def gallery(user: Any = None, *, owner: Any = None) -> QuerySet[Spec]:
+    """Return the specs with a result that lists may show, newest first, for keyset pagination by the host.
+
+    With an `owner`, only the specs that this member has attached.
+
+    Order by "-current_run_id". Each carries `title`, `target_kind`, `target_id` and `owner_id` of its first listed
+    attachment; `brief_of(spec)` and `card_of(spec)` run no query.
+    """
+    listed = Attachment.objects.listed_for(user)
+    listed = listed if owner is None else listed.filter(owner=owner)
+    first = listed.filter(spec=OuterRef("pk"))
+    is_listed = found_by_row(first) if owner is None else Exists(first)  # a member's are few among all
+    finished = Run.objects.with_result().filter(pk=OuterRef("current_run"))
+    rows = Spec.objects.filter(is_listed, found_by_row(finished), current_run__isnull=False)
+    return with_listing(rows, listed).order_by("-current_run_id")
+
+
+def with_listing(specs: QuerySet[Spec], listed: QuerySet[Attachment]) -> QuerySet[Spec]:
+    """Load what a gallery shows of specs, each with the first of these attachments."""
+    first = listed.filter(spec=OuterRef("pk")).order_by("pk")
+    names = ("title", "target_kind", "target_id", "owner_id")
+    firsts = {name: Subquery(first.values(name)[:1]) for name in names}
+    # a join may sort all runs
+    of_run = Prefetch("current_run", Run.objects.select_related("certificate").only(*OF_RUN))
+    return specs.annotate(**firsts).prefetch_related(of_run).only("hash", "facts", "current_run")
+
+
+def owned(user: Any = None, owner_key: str = "") -> QuerySet[Attachment]:
+    """Return somebody's attachments, newest first by "-pk", each with its spec and current run."""
+    wanted = ("title", "target_kind", "target_id", "visibility", "created_at", "expires_at")
+    rows = Attachment.objects.alive().of_owner(user, owner_key).select_related(f"spec__{SHOWN}")
+    return rows.only(*wanted, *(f"spec__{name}" for name in CARD)).order_by("-pk")
+
+
+def targets(kind: str) -> dict[int, set[str]]:
+    """Return the hashes of the specs that are attached to each target of a kind."""
+    found: dict[int, set[str]] = {}
+    rows = Attachment.objects.filter(target_kind=kind, target_id__isnull=False)
+    for target, spec_hash in rows.values_list("target_id", "spec__hash"):
+        if target is not None:
+            found.setdefault(target, set()).add(spec_hash)
+    return found
+
+
+def is_gone(spec_hash: str) -> bool:
+    """Return whether a spec that everybody with its address could see was deleted lately."""
+    return GoneRun.objects.filter(hash=spec_hash).exists()
+
+
+def targets_of(spec_hash: str) -> list[tuple[str, int]]:
+    """Return the targets of a spec that are not private, deleted or not. The host checks who may see them."""
+    rows = Attachment.objects.filter(spec__hash=spec_hash, target_id__isnull=False).exclude(visibility="private")
+    return [(kind, number) for kind, number in rows.values_list("target_kind", "target_id") if number is not None]

@@ -1,0 +1,71 @@
+"""One run, or its whole result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from bpsandbox import errors
+from bpsandbox.document import Document
+from bpsandbox.models import Run, Spec
+from bpsandbox.runner import results
+
+from .cards import Card, run_card
+
+
+def visible_runs(user: Any = None, owner_key: str = "") -> QuerySet[Run]:
+    """Return the whole runs of the specs that this person may see."""
+    return Run.objects.whole().filter(spec__in=Spec.objects.visible_to(user, owner_key))
+
+
+def run_by_id(run_id: int, user: Any = None, owner_key: str = "") -> Card:
+    """Return one run of a spec that this person may see. Raises RunNotFound."""
+    rows = visible_runs(user, owner_key).filter(pk=run_id).select_related("spec", "certificate")
+    run = rows.defer("archive", "result").first()
+    if run is None:
+        raise errors.RunNotFound
+    return run_card(run.spec, run)
+
+
+def whole_document(spec_hash: str, user: Any = None, owner_key: str = "") -> Document:
+    """Return the result of a spec at full resolution. Raises RunNotFound when there is none to see."""
+    visible = Spec.objects.visible_to(user, owner_key).filter(hash=spec_hash, current_run__archive__isnull=False)
+    return unpacked(visible.values_list("current_run__archive", flat=True).first())
+
+
+def document_of_run(run_id: int, user: Any = None, owner_key: str = "") -> Document:
+    """Return the result of one run at full resolution. Raises RunNotFound when there is none to see."""
+    return unpacked(visible_runs(user, owner_key).filter(pk=run_id).values_list("archive", flat=True).first())
+
+
+def unpacked(archive: Any) -> Document:
+    if archive is None:
+        raise errors.RunNotFound
+    return results.unpack(bytes(archive))
+
+
+def finished_run(
+    user: Any = None, owner_key: str = "", *, spec_hash: str = "", run_id: int | None = None
+) -> tuple[str, Document]:
+    """Return the canonical config and the whole result of a run, or of the current run of a spec.
+
+    Raises RunNotFound, or NoResult if the run is not finished or ended without a result.
+    """
+    visible = Spec.objects.visible_to(user, owner_key)
+    if run_id is None:
+        spec = visible.filter(hash=spec_hash).select_related("current_run").first()
+        run = spec.current_run if spec is not None else None
+    else:
+        run = Run.objects.whole().filter(pk=run_id, spec__in=visible).select_related("spec").first()
+        spec = run.spec if run is not None else None
+    if spec is None:
+        raise errors.RunNotFound
+    if run is None:
+        raise errors.NoResult(_("This config has not been run. Run it first."))
+    if run.is_active:
+        raise errors.NoResult(_("This run is not finished. Try again when it has ended."))
+    if not run.archive:
+        raise errors.NoResult
+    return spec.canonical, results.unpack(bytes(run.archive))

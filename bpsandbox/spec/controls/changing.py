@@ -1,0 +1,204 @@
+"""Change the text of a config as a control says. Every function returns the new text, or raises CannotEdit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+from bpsandbox.core.data.datasets import FEATURES
+from bpsandbox.spec.editing import CannotEdit, insert, move, put, remove
+from bpsandbox.spec.language.activation import RECORDS as ACTIVATIONS
+from bpsandbox.spec.language.dataset import NAMED
+from bpsandbox.spec.language.loss import LOSS
+from bpsandbox.spec.language.optimizer import OPTIMIZER
+from bpsandbox.spec.problems import Path
+
+from . import fitting
+from .reading import IN_PLACE, SIZES, draft_of, seeds_of, written
+
+LAYERS: Path = ("model", "layers")
+NEW_LAYER = {"type": "Linear", "out_features": 4, "activation": "tanh"}
+INDEX = re.compile("0|[1-9][0-9]{0,3}")
+RATES = 5
+"""Values of a rate that is swept, three to a decade, the present one in the middle."""
+
+
+def change(text: str, name: str, value: str) -> str:
+    """Return the text after a control was set; `name` is that of a control, or of a button on a layer."""
+    block, _dot, field = name.partition(".")
+    act = CHANGES.get(block)
+    if act is None or len(value) > 64:
+        raise CannotEdit
+    return act(text, field, value)
+
+
+def number(value: str, *, is_whole: bool = False) -> float | int:
+    """Return a number that was typed. Raises CannotEdit."""
+    try:
+        read = float(value)
+    except ValueError:
+        raise CannotEdit from None
+    if not math.isfinite(read) or abs(read) > 1e12:
+        raise CannotEdit
+    return int(read) if is_whole or read.is_integer() else float(written(read))
+
+
+def _data(text: str, field: str, value: str) -> str:
+    if field == "name":
+        if value not in NAMED.records:
+            raise CannotEdit
+        return fitting.with_data(text, value)
+    if field not in IN_PLACE:
+        raise CannotEdit
+    return put(text, ("dataset", field), number(value))
+
+
+def _features(text: str, field: str, value: str) -> str:
+    if field not in FEATURES:
+        raise CannotEdit
+    known = draft_of(text).get("dataset", "features") or ["x", "y"]
+    chosen = [name for name in FEATURES if (name in known and name != field) or (name == field and value)]
+    if not chosen:
+        raise CannotEdit
+    if chosen == ["x", "y"]:
+        return remove(text, ("dataset", "features"))
+    return put(text, ("dataset", "features"), chosen)
+
+
+def _layers(text: str, field: str, value: str) -> str:
+    if field == "add":
+        return _added(text, int(number(value, is_whole=True)))
+    if field == "move":
+        start, _colon, to = value.partition(":")
+        return move(text, LAYERS, int(number(start)), int(number(to)))
+    place, _dot, act = field.partition(".")
+    i = _index(place)
+    layers = draft_of(text).layers
+    if not 0 <= i < len(layers):
+        raise CannotEdit
+    if act == "remove":
+        return remove(text, (*LAYERS, i))
+    if act in ("left", "right"):
+        return move(text, LAYERS, i, i - 1 if act == "left" else i + 1)
+    layer = layers[i]
+    if act == "size" and layer:
+        size = next((known for known in SIZES if layer.get(known) is not None), "")
+        return put(text, (*LAYERS, i, size), number(value, is_whole=size != "p"))
+    if act == "activation" and value in ACTIVATIONS:
+        path = (*LAYERS, i, "activation")
+        if value == "identity":
+            return remove(text, path)
+        return put(text, path, {"type": value, "straight_through": True} if value == "step" else value)
+    raise CannotEdit
+
+
+def _index(place: str) -> int:
+    """Return the number of a layer, written as controls write it. Raises CannotEdit."""
+    if not INDEX.fullmatch(place):
+        raise CannotEdit
+    return int(place)
+
+
+def _added(text: str, index: int) -> str:
+    """Insert a layer like its neighbour: as wide as the hidden Linear before it, with the same activation."""
+    layers = draft_of(text).layers
+    if not 0 <= index <= len(layers):
+        raise CannotEdit
+    made: dict[str, Any] = dict(NEW_LAYER)
+    for layer in layers[: min(index, len(layers) - 1)]:
+        if layer and layer["type"] == "Linear":
+            block = layer.get("activation")
+            made["out_features"] = layer["out_features"] if isinstance(layer["out_features"], int) else 4
+            made["activation"] = block["type"] if isinstance(block, dict) else "tanh"
+    if made["activation"] in ("identity", "softmax", "step"):
+        made["activation"] = "tanh"
+    return insert(text, LAYERS, index, made)
+
+
+def _loss(text: str, field: str, value: str) -> str:
+    if field != "type" or value not in LOSS.records:
+        raise CannotEdit
+    return fitting.with_head(fitting.with_type(text, "loss", LOSS, value))
+
+
+def _optimizer(text: str, field: str, value: str) -> str:
+    if field == "lr":
+        return put(text, ("optimizer", "lr"), number(value))
+    if field != "type" or value not in OPTIMIZER.records:
+        raise CannotEdit
+    made = fitting.with_type(text, "optimizer", OPTIMIZER, value)
+    return put(made, ("training", "batch_size"), "full") if value == "LBFGS" else made
+
+
+def _training(text: str, field: str, value: str) -> str:
+    if field == "batch_size":
+        return put(text, ("training", field), "full" if value == "full" else number(value, is_whole=True))
+    if field not in ("epochs", "steps"):
+        raise CannotEdit
+    return fitting.within_the_run(put(text, ("training", field), number(value, is_whole=True)))
+
+
+def _seeds(text: str, field: str, value: str) -> str:
+    """Set how many seeds there are, or go on to seeds that have not been tried."""
+    draft = draft_of(text)
+    one = draft.get("seed")
+    seeds = seeds_of(draft)
+    if field == "new":
+        start, count = max(seeds) + 1, len(seeds)
+    elif field == "count":
+        start, count = seeds[0], int(number(value, is_whole=True))
+    else:
+        raise CannotEdit
+    if one is not None:
+        text = remove(text, ("seed",))
+    if not draft.get("seeds") or seeds != list(range(seeds[0], seeds[0] + len(seeds))):
+        return put(text, ("seeds",), {"start": start, "count": count})
+    try:
+        text = put(text, ("seeds", "count"), count)
+        return put(text, ("seeds", "start"), start) if field == "new" else text
+    except CannotEdit:
+        return put(text, ("seeds",), {"start": start, "count": count})
+
+
+def _sweep(text: str, field: str, value: str) -> str:
+    draft = draft_of(text)
+    path: str
+    values: list[Any]
+    if value == "":
+        return remove(text, ("sweep",))
+    if value == "rate":
+        rate = draft.get("optimizer", "lr") or 0.01
+        path, values = "optimizer.lr", [_rounded(rate * 10 ** ((k - RATES // 2) / 2)) for k in range(RATES)]
+    elif value == "batch":
+        path, values = "training.batch_size", [1, 8, 32, "full"]
+    elif value == "optimizer":
+        rate = draft.get("optimizer", "lr") or 0.01
+        path, values = "optimizer", [{"type": name, "lr": rate} for name in ("SGD", "RMSprop", "Adam")]
+    elif value == "size":
+        hidden = [i for i, layer in enumerate(draft.layers[:-1]) if layer and layer["type"] == "Linear"]
+        if not hidden:
+            raise CannotEdit
+        path, values = f"model.layers[{hidden[0]}].out_features", [1, 2, 4, 8, 16]
+    else:
+        raise CannotEdit
+    return put(text, ("sweep",), {"parameters": {path: values}})
+
+
+def _record(text: str, field: str, value: str) -> str:
+    if field != "lr_range":
+        raise CannotEdit
+    path = ("record", field)
+    return put(text, path, True) if value else remove(text, path)
+
+
+def _rounded(rate: float) -> float:
+    return float(f"{rate:.2g}")
+
+
+CHANGES: dict[str, Callable[[str, str, str], str]] = {
+    "dataset": _data, "features": _features, "layers": _layers, "loss": _loss, "optimizer": _optimizer,
+    "training": _training, "seeds": _seeds, "sweep": _sweep,
+    "record": _record,
+}  # fmt: skip

@@ -1,0 +1,74 @@
+"""Template tags that compare runs: `{% load comparing %}`. `comparison` is a `RunComparison`."""
+
+from __future__ import annotations
+
+import json
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bpsandbox import charts
+from bpsandbox.comparing import RunComparison
+from bpsandbox.document import Document
+from bpsandbox.family import Family
+
+register = template.Library()
+
+
+@register.simple_tag
+def compared_curves(comparison: RunComparison, by_step: bool, log: bool) -> SafeString:
+    """Draw the curve of all runs in one chart; nothing without a curve in common."""
+    return mark_safe(charts.overlay(comparison.drawn, comparison.curve, by_step=by_step, log=log, prefix="compared"))
+
+
+@register.simple_tag
+def compared_readings(comparison: RunComparison, by_step: bool) -> str:
+    """Return the values that a pointer reads along the curves, as JSON for an attribute."""
+    readings = charts.overlay_readings(comparison.drawn, comparison.curve, by_step=by_step)
+    return json.dumps(readings, ensure_ascii=False, separators=(",", ":"))
+
+
+@register.simple_tag
+def compared_table(comparison: RunComparison, by_step: bool) -> charts.Table | None:
+    return charts.overlay_table(comparison.drawn, comparison.curve, by_step=by_step)
+
+
+@register.simple_tag
+def family_tree(family: Family) -> SafeString:
+    """Draw a family; nothing for a run without relatives. The numbers are those of a list of its members."""
+    places = {member.spec_hash: place for place, member in enumerate(family.members)}
+    nodes = [
+        charts.Node(
+            str(number),
+            member.depth,
+            places.get(member.parent),
+            member.spec_hash == family.focus,
+            _(", ").join(member.changes) or member.shown_title,
+        )
+        for number, member in enumerate(family.members, 1)
+    ]
+    count = len(nodes)
+    title = ngettext("Family tree of %(count)d run", "Family tree of %(count)d runs", count) % {"count": count}
+    return mark_safe(
+        charts.tree(nodes, (title, _("The runs are listed below, each after the one it was forked from.")))
+    )
+
+
+@register.simple_tag
+def sweep_multiples(document: Document, curve: str, log: bool) -> charts.Multiples | None:
+    """Return every setting of a sweep with a small drawing; None for other runs."""
+    return charts.multiples(document, curve, log=log)
+
+
+@register.simple_tag
+def sweep_heat_map(document: Document, curve: str) -> charts.HeatMap | None:
+    """Return the table of a sweep of two fields; None for other sweeps."""
+    return charts.heat_map(document, curve)
+
+
+@register.simple_tag
+def sweep_parallel(document: Document, curve: str) -> SafeString:
+    """Draw one line for each setting of a sweep of several fields; nothing for other sweeps."""
+    return mark_safe(charts.parallel(document, curve))

@@ -1,0 +1,132 @@
+"""Reading of the log of changes by one process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+
+MAX_ROWS = 5000
+"""More changes at once count as a change of everything."""
+MAX_PAUSE_SECONDS = 300
+"""A process that has not read for longer starts anew; housekeeping deletes rows that are much older."""
+MAX_TOPICS = 200_000
+
+# Ids are handed out in the order of inserts, not of commits: a row can appear below one that was read. All transactions
+# below the xmin of a snapshot have ended, so nothing new appears below the xmin of the reading before.
+POSTGRESQL = (
+    "SELECT s.xmin, c.id, c.topics FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin) AS s"
+    " LEFT JOIN common_change AS c ON c.xid >= %s LIMIT %s"
+)
+# SQLite has one writer at a time: ids are in the order of commits.
+SQLITE = "SELECT coalesce(max(id), 0) FROM common_change"
+SQLITE_SINCE = "SELECT id, topics FROM common_change WHERE id > %s ORDER BY id LIMIT %s"
+
+
+class ChangeLog:
+    """What this process knows of the log: when each topic last changed, in numbers of readings."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read_at = float("-inf")
+        self._mark: int | None = None  # PostgreSQL: xmin of the last reading; SQLite: last id
+        self._seen: set[int] = set()
+        self._last: dict[str, int] = {}
+        self._floor = 0
+        self.reading = 0
+
+    @property
+    def age(self) -> float:
+        """Seconds since the log was last read."""
+        return time.monotonic() - self._read_at
+
+    def catch_up(self, max_age: float = 0) -> None:
+        """Read what was committed since the last reading, unless that is at most `max_age` seconds ago.
+
+        Who waits for the reading of another, begun after the call, needs none of its own. Not for use in a transaction,
+        whose snapshot may be older than what the others know of.
+        """
+        enough = time.monotonic() - max_age
+        if self._read_at >= enough:
+            return
+        with self._lock:
+            if self._read_at >= enough:
+                return
+            now = time.monotonic()
+            if self._mark is None or self.age > MAX_PAUSE_SECONDS:
+                self._begin()
+                self._note(None)
+            else:
+                self._note(self._read())
+            self._read_at = now
+
+    def is_unchanged(self, topics: Iterable[str], since: int) -> bool:
+        """Return whether none of the topics changed after the reading with number `since`."""
+        return since >= self._floor and all(self._last.get(topic, 0) <= since for topic in topics)
+
+    def forget(self) -> None:
+        """Start anew: everything counts as changed."""
+        with self._lock:
+            self._mark, self._read_at = None, float("-inf")
+
+    def _note(self, topics: set[str] | None) -> None:
+        if topics is not None and not topics:
+            return
+        number = self.reading + 1
+        if topics is None or len(self._last) > MAX_TOPICS:
+            self._floor = number
+            self._last = {}
+        else:
+            self._last |= dict.fromkeys(topics, number)
+        self.reading = number
+
+    def _begin(self) -> None:
+        """Go to the end of the log."""
+        with _cursor() as (cursor, vendor):
+            if vendor == "sqlite":
+                cursor.execute(SQLITE)
+                self._mark = cursor.fetchone()[0]
+            else:
+                cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+                mark = cursor.fetchone()[0]
+                cursor.execute("SELECT id FROM common_change WHERE xid >= %s LIMIT %s", [mark, MAX_ROWS])
+                self._mark, self._seen = mark, {key for (key,) in cursor.fetchall()}
+
+    def _read(self) -> set[str] | None:
+        """Return the topics of new rows; None for too many."""
+        with _cursor() as (cursor, vendor):
+            if vendor == "sqlite":
+                cursor.execute(SQLITE_SINCE, [self._mark, MAX_ROWS])
+                rows = cursor.fetchall()
+                self._mark = rows[-1][0] if rows else self._mark
+                fresh = rows
+            else:
+                cursor.execute(POSTGRESQL, [self._mark, MAX_ROWS])
+                rows = cursor.fetchall()
+                if rows[0][0] < self._mark:  # not the database of before: it was restored, or a copy took its place
+                    self._mark = None
+                    return None
+                self._mark = rows[0][0]
+                rows = [(key, topics) for _xmin, key, topics in rows if key is not None]
+                fresh = [row for row in rows if row[0] not in self._seen]
+                self._seen = {key for key, _topics in rows}
+        if len(rows) >= MAX_ROWS:
+            self._mark = None
+            return None
+        return {topic for _key, topics in fresh for topic in topics.split()}
+
+
+@contextmanager
+def _cursor() -> Iterator[tuple[Any, str]]:
+    """A cursor of the primary database, and its vendor."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        yield cursor, connection.vendor
+
+
+CHANGES = ChangeLog()
+"""The log as this process knows it."""

@@ -1,0 +1,134 @@
+"""Triggers that write the log of changes, on both databases; installed after every `migrate`.
+
+SQLite loses the triggers of a table that a migration remakes, and both need new ones when a watch changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import connections, transaction
+
+from community.common.changes.registry import Topic, Watch, watches
+
+PREFIX = "chainrule_change"
+LOG = "common_change"
+
+
+def install(using: str) -> None:
+    """Install the triggers of all watches whose tables exist, and drop others of ours. Unchanged ones stay.
+
+    One that changes is replaced in a transaction, so that no change of a row goes unlogged meanwhile.
+    """
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        if LOG not in tables:
+            return
+        build = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]
+        watched = [each for each in watches() if each.table in tables]
+        wanted = {name: (each.table, sql) for each in watched for name, sql in build(each).items()}
+        installed = _installed(cursor, connection.vendor)
+        for name in installed.keys() - wanted.keys():
+            _drop(cursor, connection.vendor, name)
+        for name, (table, sql) in wanted.items():
+            if installed.get(name) != (table, _digest(sql)):
+                with transaction.atomic(using=using):
+                    _replace(cursor, connection.vendor, name, sql)
+
+
+def uninstall(using: str) -> None:
+    """Drop the triggers, for loading many rows; `install` brings them back, and ends what processes have cached."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for name in _installed(cursor, connection.vendor):
+            _drop(cursor, connection.vendor, name)
+
+
+def _digest(statements: list[str]) -> str:
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:32]
+
+
+def _installed(cursor: Any, vendor: str) -> dict[str, tuple[str, str]]:
+    """Return the table and the digest of each trigger by name. SQLite keeps the statement itself.
+
+    On PostgreSQL, a table that was made anew has lost its triggers and their function is left: it has no table.
+    """
+    if vendor == "sqlite":
+        cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
+        rows = cursor.fetchall()
+        return {name: (table, _digest([sql])) for name, table, sql in rows if name.startswith(PREFIX)}
+    cursor.execute(
+        "SELECT p.proname, coalesce((SELECT min(c.relname) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE t.tgfoid = p.oid), ''), coalesce(obj_description(p.oid, 'pg_proc'), '') FROM pg_proc p"
+        " WHERE p.pronamespace = current_schema()::regnamespace"
+    )
+    return {name: (table, digest) for name, table, digest in cursor.fetchall() if name.startswith(PREFIX)}
+
+
+def _replace(cursor: Any, vendor: str, name: str, statements: list[str]) -> None:
+    if vendor == "sqlite":
+        cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"')
+    for statement in statements:
+        cursor.execute(statement)
+    if vendor == "postgresql":
+        cursor.execute(f"COMMENT ON FUNCTION {name}() IS '{_digest(statements)}'")
+
+
+def _drop(cursor: Any, vendor: str, name: str) -> None:
+    if vendor == "sqlite":
+        cursor.execute(f'DROP TRIGGER "{name}"')
+    else:
+        cursor.execute(f"DROP FUNCTION {name}() CASCADE")
+
+
+# === SQLite: one trigger an operation ===
+
+
+def _sqlite(watch: Watch) -> dict[str, list[str]]:
+    changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in watch.columns)
+    rows = {"UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)} | ({"INSERT": ("NEW",)} if watch.inserts else {})
+    found = {}
+    for operation, sides in rows.items():
+        name = f"{PREFIX}_{watch.label}_{operation.lower()}"
+        when = f" WHEN {changed}" if operation == "UPDATE" and changed else ""
+        topics = " || ".join(["'" + watch.label + "'", *(_topics(watch, side, "group_concat") for side in sides)])
+        values = f"INSERT INTO {LOG} (topics, xid, at) VALUES ({topics}, 0, CAST(strftime('%s', 'now') AS INTEGER));"
+        found[name] = [f'CREATE TRIGGER {name} AFTER {operation} ON "{watch.table}"{when} BEGIN {values} END']
+    return found
+
+
+# === PostgreSQL: one function a watch, and a trigger for updates and one for the rest ===
+
+
+def _postgresql(watch: Watch) -> dict[str, list[str]]:
+    name = f"{PREFIX}_{watch.label}"
+    changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in watch.columns)
+    others = "INSERT OR DELETE" if watch.inserts else "DELETE"
+    old, new = (_topics(watch, side, "string_agg") for side in ("OLD", "NEW"))
+    xid, at = "pg_current_xact_id()::text::bigint", "extract(epoch FROM now())"
+    function = (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$"
+        f" DECLARE told text := '{watch.label}';"
+        " BEGIN"
+        f" IF TG_OP <> 'INSERT' THEN told := told || {old}; END IF;"
+        f" IF TG_OP <> 'DELETE' THEN told := told || {new}; END IF;"
+        f" INSERT INTO {LOG} (topics, xid, at) VALUES (told, {xid}, {at}); RETURN NULL; END $$"
+    )
+    begin, end = f"CREATE OR REPLACE TRIGGER {name}", f"EXECUTE FUNCTION {name}()"
+    on_rows = f'{begin}_row AFTER {others} ON "{watch.table}" FOR EACH ROW {end}'
+    when = f"WHEN ({changed}) " if changed else ""
+    on_update = f'{begin}_update AFTER UPDATE ON "{watch.table}" FOR EACH ROW {when}{end}'
+    return {name: [function, on_rows, on_update]}
+
+
+def _topics(watch: Watch, side: str, join: str) -> str:
+    return " || ".join(_topic(each, side, join) for each in watch.topics) or "''"
+
+
+def _topic(topic: Topic, side: str, join: str) -> str:
+    if not topic.through:
+        return f"coalesce(' {topic.name}:' || {side}.\"{topic.column}\", '')"
+    of_each = f"{join}(' {topic.name}:' || \"{topic.column}\", '')"
+    return f'coalesce((SELECT {of_each} FROM "{topic.through}" WHERE "{topic.by}" = {side}."{topic.key}"), \'\')'

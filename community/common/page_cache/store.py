@@ -1,0 +1,105 @@
+"""What one process keeps, pages and parts of them, bounded in bytes."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cachetools import LRUCache
+
+PROBATION_SHARE = 0.25
+OVERHEAD_BYTES = 1500
+COMPRESS_LEVEL = 6
+
+
+class Sized(Protocol):
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes."""
+
+
+@dataclass(slots=True)
+class KeptPage:
+    """A page as it was sent, compressed. `reading` is the reading of the log of changes before it was made."""
+
+    headers: tuple[tuple[str, str], ...]
+    packed: bytes
+    etag: str
+    topics: frozenset[str]
+    reading: int
+    ends_at: float
+    checked: int = 0
+
+    @property
+    def size(self) -> int:
+        return len(self.packed) + OVERHEAD_BYTES + sum(map(len, self.topics))
+
+    def body(self) -> bytes:
+        return gzip.decompress(self.packed)
+
+
+def keep(
+    headers: Sequence[tuple[str, str]], body: bytes, topics: frozenset[str], reading: int, seconds: float
+) -> KeptPage:
+    digest = hashlib.sha256(body).hexdigest()[:24]
+    packed = gzip.compress(body, COMPRESS_LEVEL, mtime=0)
+    return KeptPage(tuple(headers), packed, digest, topics, reading, time.monotonic() + seconds, checked=reading)
+
+
+class Store[Kept: Sized]:
+    """Two LRU caches: what is kept is on probation until it is asked for again, so that a crawl or a flood of addresses
+    which nobody asks for twice never displaces what people read.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._lock = threading.Lock()
+        self.resize(max_bytes)
+
+    def resize(self, max_bytes: int) -> None:
+        """Empty it and bound it to so many bytes."""
+        first = int(max_bytes * PROBATION_SHARE)
+        with self._lock:
+            self._probation: LRUCache[Hashable, Kept] = LRUCache(first, getsizeof=lambda kept: kept.size)
+            self._main: LRUCache[Hashable, Kept] = LRUCache(max_bytes - first, getsizeof=lambda kept: kept.size)
+
+    def __len__(self) -> int:
+        return len(self._probation) + len(self._main)
+
+    @property
+    def bytes(self) -> float:
+        return self._probation.currsize + self._main.currsize
+
+    def get(self, key: Hashable) -> Kept | None:
+        with self._lock:
+            kept = self._main.get(key)
+            if kept is not None:
+                return kept
+            kept = self._probation.pop(key, None)
+            if kept is not None:
+                self._put(self._main, key, kept)
+            return kept
+
+    def put(self, key: Hashable, kept: Kept) -> None:
+        """Keep it. What replaces another stays where that was."""
+        with self._lock:
+            self._put(self._main if key in self._main else self._probation, key, kept)
+
+    def drop(self, key: Hashable) -> None:
+        with self._lock:
+            self._probation.pop(key, None)
+            self._main.pop(key, None)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._probation.clear()
+            self._main.clear()
+
+    @staticmethod
+    def _put(cache: LRUCache[Hashable, Kept], key: Hashable, kept: Kept) -> None:
+        if kept.size <= cache.maxsize:
+            cache[key] = kept

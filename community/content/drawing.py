@@ -1,0 +1,119 @@
+"""Posts drawn for one reader: each from what is shown of it, and only once for all who see the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from community.common.drawn import Plain, draw, draw_outlined
+from community.content import reader_state
+from community.content.discussion import BEST, Branch, Discussion
+from community.content.models import Post
+from community.content.querysets import Reader
+from community.content.reader_state import States
+from community.content.shown import ShownPost, Standings, post_above, shown_post
+from community.mutes.selectors import NOTHING, Standing, standings
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Draws posts whose `shown_html` is set. `states` has what higher apps say of the reader, for every post drawn.
+
+    `standings` are between the reader and the authors of the posts and of their threads.
+    """
+
+    reader: Reader
+    states: States
+    standings: Standings
+    marked: int | None = None
+    view: str = ""
+
+    def inputs(self, post: Post) -> dict[str, Plain]:
+        return {"post": self._shown(post), **self.states[post.pk]}
+
+    def standing(self, post: Post) -> Standing:
+        """Return what is between the reader and the author of a post."""
+        return self.standings.get(post.author_id, NOTHING)
+
+    def branch(self, branch: Branch) -> SafeString:
+        """Draw a top-level post with the comments shown under it."""
+        post, comments = branch.post, self._comments(branch)
+        if branch.is_gone:
+            return draw("content/branch_gone.html", {"anchor": post.anchor}, comments=comments)
+        if post.parent_id is not None:  # in a view that shows comments by themselves
+            return draw("content/comment_alone.html", {}, comment=self.comment(post))
+        standing = self.standing(post)
+        if not standing.is_hidden:
+            return self._draw("content/branch.html", post, comments=comments)
+        folded = self._draw("content/branch.html", post, comments="")
+        inputs: dict[str, Plain] = {"standing": standing, "has_comments": bool(comments)}
+        return draw("content/folded_branch.html", inputs, post=folded, comments=comments)
+
+    def comment(self, post: Post) -> SafeString:
+        drawn, standing = self._draw("content/comment.html", post), self.standing(post)
+        return draw("content/folded_comment.html", {"standing": standing}, post=drawn) if standing.is_hidden else drawn
+
+    def _shown(self, post: Post) -> ShownPost:
+        return shown_post(post, self.reader, marked=self.marked, view=self.view, standings=self.standings)
+
+    def _draw(self, template: str, post: Post, **holes: str) -> SafeString:
+        shown = self._shown(post)
+        return draw_outlined(template, "post", shown, self.states[post.pk], body=post.shown_html, **holes)
+
+    def _comments(self, branch: Branch) -> SafeString:
+        if not branch.comments:
+            return SafeString("")
+        inputs: dict[str, Plain] = {
+            "thread": branch.post.thread_id,
+            "slug": branch.post.thread.slug,
+            "number": branch.post.number,
+            "earlier": 0 if branch.is_gone else branch.earlier,
+            "later": 0 if branch.is_gone else branch.later,
+            "count": branch.comment_count,
+        }
+        items = "".join([f"<li>{self.comment(post)}</li>" for post in branch.comments])
+        return draw("content/branch_comments.html", inputs, comments=items)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPosts:
+    """The posts of a thread page; templates draw the parts they show."""
+
+    found: Discussion
+    drawer: Drawer
+
+    def opening(self) -> SafeString:
+        return self.drawer.branch(self.found.opening)
+
+    def replies(self) -> SafeString:
+        """Draw the accepted answer, if the page begins with it, and the branches."""
+        branches = [self.found.accepted, *self.found.branches] if self.found.accepted else self.found.branches
+        drawn = [self.drawer.branch(branch) for branch in branches]
+        place = self._first_new()
+        if place is not None:
+            drawn.insert(place, draw("content/new_from_here.html", {}))
+        return SafeString("".join(drawn))
+
+    def _first_new(self) -> int | None:
+        """Return the place of the first branch that is new to the reader, in the order in which all after it are."""
+        if self.found.order != "oldest" or self.found.view == BEST:
+            return None
+        is_new = self.found.thread.is_new
+        new = (n for n, branch in enumerate(self.found.branches) if is_new(branch.post))
+        return next((n + bool(self.found.accepted) for n in new), None)
+
+    def inputs(self) -> dict[str, Plain]:
+        """Return what the templates of a post show of the opening one, for pages that draw it themselves."""
+        return self.drawer.inputs(self.found.opening.post)
+
+
+def drawer(reader: Reader, posts: list[Post], marked: int | None = None, view: str = "") -> Drawer:
+    """Return what draws these posts, whose threads are loaded."""
+    authors = {key for post in posts for key in (post.author_id, post.thread.author_id)}
+    authors |= {above.author_id for post in posts if (above := post_above(post, view)) is not None}
+    return Drawer(reader, reader_state.of_posts(reader, posts), standings(reader, authors), marked, view)
+
+
+def drawn_posts(found: Discussion, reader: Reader) -> DrawnPosts:
+    return DrawnPosts(found, drawer(reader, list(found.posts()), found.marked, found.view))

@@ -1,0 +1,97 @@
+"""Operators of searches about posts: who wrote them, where, in which language, with which tags, and what they have."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from community.accounts.models import User
+from community.common.errors import Invalid
+from community.search.facts import fact
+from community.search.operators import Clause, Meaning, Meaningless, register, register_kind
+
+from . import texts
+from .models import Tag, Thread
+from .querysets import Reader
+
+KINDS = {
+    "question": (_lazy("Questions"), ("questions", "问题", "提问")),
+    "discussion": (_lazy("Discussions"), ("discussions", "讨论")),
+    "article": (_lazy("Articles"), ("articles", "文章")),
+    "note": (_lazy("Notes"), ("notes", "短文", "笔记")),
+    "answer": (_lazy("Answers"), ("answers", "回答", "答案")),
+    "comment": (_lazy("Comments"), ("comments", "评论", "回复")),
+}
+LANGUAGES = {"en": "en", "english": "en", "英文": "en", "英语": "en", "zh": "zh", "chinese": "zh", "中文": "zh",
+             "zh-hans": "zh", "zh-cn": "zh"}  # fmt: skip
+STATES = {"solved": "solved", "已解决": "solved", "unsolved": "unsolved", "未解决": "unsolved"}
+THINGS = {"run": "run", "运行": "run", "实验": "run", "formula": "formula", "math": "formula", "公式": "formula"}
+THREAD = re.compile(r"(?:\S*/)?([0-9]{1,18})(?:/\S*)?")
+
+
+def connect() -> None:
+    for name, (words, aliases) in KINDS.items():
+        register_kind(name, words, *aliases)
+    register(
+        Meaning("tag", _tag, ("tags", "标签"), is_any=False),
+        Meaning("by", _by, ("author", "from", "作者")),
+        Meaning("is", _is, ("state", "状态", "是"), is_any=False, values=STATES),
+        Meaning("has", _has, ("with", "含", "有"), is_any=False, values=THINGS),
+        Meaning("lang", _language, ("language", "语言"), values=LANGUAGES),
+        Meaning("in", _thread, ("thread", "在", "主题")),
+    )
+
+
+def _tag(value: str, user: Reader) -> Clause:
+    try:
+        slug, _shown = texts.tag(value.removeprefix("#"))
+    except Invalid:
+        slug = ""
+    tag = Tag.objects.used().filter(slug=slug).first()
+    if tag is None:
+        raise Meaningless(_("There is no tag “%(value)s”, so it was left out.") % {"value": value})
+    return Clause(facts=(fact("tag", tag.pk),))
+
+
+def _by(value: str, user: Reader) -> Clause:
+    person = user if value.casefold() in ("me", "我") and user.is_authenticated else _person(value)
+    if person is None or not person.is_active:
+        raise Meaningless(_("Nobody here has the handle “%(value)s”, so it was left out.") % {"value": value})
+    return Clause(facts=(fact("author", person.pk),))
+
+
+def _person(value: str) -> User | None:
+    return User.objects.by_handle_or_none(value.removeprefix("@"))
+
+
+def _is(value: str, user: Reader) -> Clause:
+    state = STATES.get(value.casefold())
+    if state is None:
+        sentence = _("“is:” takes solved or unsolved, so “%(value)s” was left out.")
+        raise Meaningless(sentence % {"value": value})
+    return Clause(facts=(fact("state", state),))
+
+
+def _has(value: str, user: Reader) -> Clause:
+    thing = THINGS.get(value.casefold())
+    if thing is None:
+        raise Meaningless(_("“has:” takes run or formula, so “%(value)s” was left out.") % {"value": value})
+    return Clause(facts=(fact("has", thing),))
+
+
+def _language(value: str, user: Reader) -> Clause:
+    language = LANGUAGES.get(value.casefold())
+    if language is None:
+        raise Meaningless(_("“lang:” takes en or zh, so “%(value)s” was left out.") % {"value": value})
+    return Clause(facts=(fact("language", language),))
+
+
+def _thread(value: str, user: Reader) -> Clause:
+    """Read the number or the address of a thread; one that the reader does not see is one that there is not."""
+    found = THREAD.fullmatch(value)
+    thread = Thread.objects.visible_to(user).filter(pk=int(found[1])).first() if found else None
+    if thread is None:
+        raise Meaningless(_("There is no thread “%(value)s”, so it was left out.") % {"value": value})
+    return Clause(facts=(fact("thread", thread.pk),))

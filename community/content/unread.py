@@ -1,0 +1,101 @@
+"""What one reader has not read: of a thread's page, of rows in lists, and lists of unread threads.
+
+Unread are the public posts of any role with a higher number than the last one that was read, in threads that the reader
+has opened or written in. They are counted when they are shown, so that what was hidden or deleted is not among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import In
+
+from community.common.prepared import Prepared, place
+from community.common.subqueries import MOST_COUNTED, CountUpTo, looked_up
+from community.mutes.selectors import any_reader, meets_everybody, met_by
+
+from . import policies
+from .models import TAG_COLUMNS, Post, ReadPosition, Thread
+from .querysets import Reader, ReadPositionQuerySet
+
+
+class Unread(NamedTuple):
+    """The number of unread posts of a thread, counted up to MOST_COUNTED, and the address of the first one."""
+
+    total: int
+    url: str
+
+
+def of_thread(thread: Value, reader: Value, *, is_sifted: bool) -> dict[str, Combinable]:
+    """Return columns for how far a reader has read a thread, and when, how many posts are beyond, and the first one.
+
+    `is_sifted`: posts of people whom the reader does not meet are not counted.
+    """
+    position = ReadPosition.objects.filter(reader=reader, thread=thread)
+    read, read_at = Subquery(position.values("number")), Subquery(position.values("read_at"))
+    beyond = _public(Post.objects.filter(thread=thread, number__gt=read), is_sifted)
+    return {"read_number": read, "read_at": read_at, "unread_count": _count(beyond), "first_unread": _first(beyond)}
+
+
+def of_page(thread: Thread) -> Unread | None:
+    """Return what is unread in a thread on which `reader_state.set_on` has set the columns of `of_thread`."""
+    count, first = thread.unread_count, thread.first_unread
+    return Unread(count, thread.address_in_time(first)) if count and first else None
+
+
+def read_up_to(thread: Thread, reader: Reader, posts: Iterable[Post]) -> int:
+    """Return the highest number on a page of a thread; 0 if there is nothing to note of this reader."""
+    if not reader.is_authenticated or not policies.is_public(thread):
+        return 0
+    highest = max((post.number for post in posts), default=0)
+    return highest if highest > (thread.read_number or 0) else 0
+
+
+def find_unread(threads: Sequence[Thread], reader: Reader) -> None:
+    """Set `unread` on each thread of a list, in one query; none for a visitor."""
+    if not reader.is_authenticated or not threads:
+        return
+    keys = {f"thread{n}": thread.pk for n, thread in enumerate(threads)}
+    rows = _among(len(threads), not meets_everybody(reader)).run(reader=reader.pk, **keys)
+    found = {pk: told for pk, *told in rows}
+    for thread in threads:
+        count, first = found.get(thread.pk, (0, 0))
+        thread.unread = Unread(count, thread.address_in_time(first)) if count else None
+
+
+def unread_parts(
+    reader: Reader, *, kind: str = "", categories: Sequence[int] = (), tag: int | None = None
+) -> list[ReadPositionQuerySet]:
+    """Return a reader's unread threads as `keyset_page` reads them: all, of a kind, of each category, or of a tag."""
+    public = Thread.objects.public().filter(pk=OuterRef("thread"))
+    rows = ReadPosition.objects.unread().filter(looked_up(public), reader=reader)
+    if categories:
+        return [rows.filter(category=key) for key in categories]
+    if tag is not None:
+        return [rows.filter(**{column: tag}) for column in TAG_COLUMNS]
+    return [rows.filter(kind=kind) if kind else rows]
+
+
+@lru_cache(maxsize=200)
+def _among(count: int, is_sifted: bool) -> Prepared:
+    among = In(F("thread_id"), [place(f"thread{n}") for n in range(count)])
+    rows = ReadPosition.objects.filter(among, reader=place("reader"), thread__last_number__gt=F("number"))
+    beyond = _public(Post.objects.filter(thread=OuterRef("thread"), number__gt=OuterRef("number")), is_sifted)
+    return Prepared(lambda: rows.values_list("thread_id", _count(beyond), _first(beyond)))
+
+
+def _public(posts: QuerySet[Post], is_sifted: bool) -> QuerySet[Post]:
+    met = met_by(any_reader(is_sifted=is_sifted), "author")
+    return posts.filter(met, hidden_at=None, deleted_at=None)
+
+
+def _count(posts: QuerySet[Post]) -> CountUpTo:
+    return CountUpTo(posts, MOST_COUNTED, along="number")
+
+
+def _first(posts: QuerySet[Post]) -> Subquery:
+    return Subquery(posts.order_by("number").values("number")[:1])

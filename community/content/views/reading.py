@@ -1,0 +1,47 @@
+"""How far people have read."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.accounts.requests import MemberRequest
+from community.common.forms import cleaned
+from community.common.middleware.same_origin import is_same_origin
+from community.common.ratelimit import limited
+from community.common.redirects import safe_next
+from community.content import services
+from community.content.forms import MarkReadForm
+from community.content.models import Category
+from community.content.rates import READING, SWITCHING
+from community.content.selectors import bare_thread_for
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@limited(READING, methods=("GET", "POST"))
+def read(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Note that this reader has come to a post: a script sends it, and without one the page's picture asks for it.
+
+    A picture is asked for by GET, with which other sites can bring somebody's cookie by leading them here.
+    """
+    if request.method == "GET" and not is_same_origin(request):
+        return HttpResponse(status=403)
+    thread = bare_thread_for(request.user, pk)
+    services.read_up_to(reader=request.user, thread_id=thread.pk, number=number)
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
+
+
+@login_required
+@require_POST
+@limited(SWITCHING)
+def mark_all_read(request: MemberRequest) -> HttpResponse:
+    """Mark everything that was unread when the page was made as read, or one kind, category or tag."""
+    sent = cleaned(MarkReadForm(request.POST))
+    within = Category.objects.keys_within(sent["category"].pk) if sent["category"] else ()
+    tag = sent["tag"].pk if sent["tag"] else None
+    services.mark_all_read(reader=request.user, kind=sent["kind"], categories=within, tag=tag, until=sent["until"])
+    return redirect(safe_next(request, reverse("pages:home")))

@@ -1,0 +1,217 @@
+"""Comparisons of runs: their permanent address, `/compare/?runs=A,B`, and what its page shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bpsandbox import api
+from community.content.models import Post
+from community.content.querysets import Reader
+
+from . import topics
+from .access import POST
+from .selectors import GalleryItem, gallery_items, posts_by_id, recent
+
+HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+LONGEST = 1000
+"""How many characters of an address are read."""
+SHOWN_LETTERS = 40
+SUGGESTIONS = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks for. `problems` are sentences about the parts of it that cannot be read."""
+
+    hashes: tuple[str, ...] = ()
+    curve: str = ""
+    by_step: bool = False
+    log: bool = True
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_tampered(self) -> bool:
+        return bool(self.problems)
+
+    def url(self, **changes: Any) -> str:
+        """Return the address with changes; what is the default is left out."""
+        asked = replace(self, **changes)
+        more = {"curve": asked.curve, "x": "steps" * asked.by_step, "scale": "linear" * (not asked.log)}
+        query = urlencode({name: value for name, value in more.items() if value})
+        return address(asked.hashes) + (f"&{query}" if query else "")
+
+
+def address(parts: Iterable[str]) -> str:
+    """Return the permanent address of a comparison of these runs, in this order."""
+    return f"{reverse('experiments:compare')}?runs={quote(','.join(parts), safe=',')}"
+
+
+def asked_for(given: Mapping[str, str]) -> Asked:
+    """Read the query of an address."""
+    text = given.get("runs", "")
+    parts = [part.strip() for part in text[:LONGEST].split(",") if part.strip()]
+    hashes = list(dict.fromkeys(part for part in parts if HASH.fullmatch(part)))
+    wrong = next((part for part in parts if not HASH.fullmatch(part)), None)
+    problems = [told] if (told := too_many(hashes)) else []
+    if len(text) > LONGEST:
+        problems = [_("This address is too long: at most %(count)d runs can be compared.") % {"count": api.MOST_RUNS}]
+    elif wrong is not None:
+        shown = wrong if len(wrong) <= SHOWN_LETTERS else f"{wrong[:SHOWN_LETTERS]}…"
+        problems.insert(0, _("“%(part)s” is not the address of a run: it has 32 digits from 0 to f.") % {"part": shown})
+    return Asked(
+        tuple(hashes[: api.MOST_RUNS]),
+        curve=given.get("curve", "")[:SHOWN_LETTERS],
+        by_step=given.get("x") == "steps",
+        log=given.get("scale") != "linear",
+        problems=tuple(problems),
+    )
+
+
+def too_many(hashes: Sequence[str]) -> str:
+    """Return a sentence if these are more runs than can be compared; empty if not."""
+    if len(hashes) <= api.MOST_RUNS:
+        return ""
+    return _("At most %(count)d runs can be compared. These are the first.") % {"count": api.MOST_RUNS}
+
+
+def chosen(texts: Sequence[str]) -> str:
+    """Return the address of the runs that a form names, each by its hash or by an address that contains it.
+
+    A text without a run stays in the address, whose page then says so.
+    """
+    parts: list[str] = []
+    for text in texts[: 4 * api.MOST_RUNS]:
+        found = hashes_in([text])
+        parts += found or ([text.strip().replace(",", " ")[: SHOWN_LETTERS + 1]] if text.strip() else [])
+    return address(dict.fromkeys(parts))
+
+
+def hashes_in(texts: Sequence[str]) -> list[str]:
+    """Return the hashes in some fields of a form, each once."""
+    return list(
+        dict.fromkeys(found for text in texts[: 4 * api.MOST_RUNS] for found in HASH.findall(text[:LONGEST].lower()))
+    )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A compared run with the post that shows it, and the addresses of the comparison without it and led by it.
+
+    `result` has its final values; None if it has no such curve.
+    """
+
+    run: api.ComparedRun
+    result: Any
+    post: Post | None
+    without: str
+    leading: str
+
+    @property
+    def findings(self) -> list[tuple[str, str]]:
+        """Return kind and title of what was found in it."""
+        document = self.run.document
+        found = document.findings if document else ()
+        return [(kind, api.value_words("finding", kind)) for kind in dict.fromkeys(each.kind for each in found)]
+
+    @property
+    def url(self) -> str:
+        query = f"?post={self.post.pk}" if self.post else ""
+        return reverse("experiments:run", args=[self.run.card.spec_hash]) + query
+
+
+@dataclass(frozen=True)
+class ComparePage:
+    asked: Asked
+    comparison: api.RunComparison
+    shown: tuple[Shown, ...]
+    problems: tuple[str, ...]
+    suggestions: tuple[GalleryItem, ...] = ()
+
+    @property
+    def status(self) -> int:
+        if self.asked.is_tampered and not self.shown:
+            return 400
+        return 404 if self.asked.hashes and not self.shown else 200
+
+    @property
+    def has_same_titles(self) -> bool:
+        """Return whether titles do not tell the runs apart."""
+        return len({each.run.shown_title for each in self.shown}) < len(self.shown)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.shown) >= api.MOST_RUNS
+
+    @property
+    def curves(self) -> list[tuple[str, str]]:
+        """Return the curves to choose from, each with its address."""
+        return [(name, self.asked.url(curve=name)) for name in self.comparison.curves]
+
+    @property
+    def picture(self) -> str:
+        """Return the address of the chart as a file."""
+        return reverse("experiments:compare-curve") + "?" + self.asked.url().partition("?")[2]
+
+    @property
+    def is_loss(self) -> bool:
+        return self.comparison.curve.endswith("loss")
+
+    @property
+    def axes(self) -> list[tuple[str, str, bool]]:
+        """Return words, address and whether it is chosen, of each x axis."""
+        return [
+            (_("epochs"), self.asked.url(by_step=False), not self.asked.by_step),
+            (_("steps"), self.asked.url(by_step=True), self.asked.by_step),
+        ]
+
+    @property
+    def scales(self) -> list[tuple[str, str, bool]]:
+        return [
+            (_("log"), self.asked.url(log=True), self.asked.log),
+            (_("linear"), self.asked.url(log=False), not self.asked.log),
+        ]
+
+
+def compare_page(request: HttpRequest, *, user: Reader | None, owner_key: str) -> ComparePage:
+    """Load the page of a comparison for this reader."""
+    asked = asked_for(request.GET)
+    topics.shows(asked.hashes)
+    comparison, missing = api.compare(asked.hashes, user, owner_key, curve=asked.curve)
+    posts = posts_by_id((run.target_id for run in comparison.runs if run.target_kind == POST), user)
+    there = [run.card.spec_hash for run in comparison.runs]
+    results = {measured.key: measured for measured in comparison.measured}
+    shown = tuple(_shown(run, results.get(run.key), posts, asked, there) for run in comparison.runs)
+    problems = (*asked.problems, *([_missing(len(missing))] if missing else []))
+    suggestions = _suggestions(user, there) if len(shown) < 2 else ()
+    return ComparePage(asked, comparison, shown, problems, suggestions)
+
+
+def _missing(count: int) -> str:
+    return ngettext(
+        "One of these runs does not exist, or you may not see it.",
+        "%(count)d of these runs do not exist, or you may not see them.",
+        count,
+    ) % {"count": count}
+
+
+def _shown(run: api.ComparedRun, result: Any, posts: dict[int, Post], asked: Asked, there: list[str]) -> Shown:
+    own = run.card.spec_hash
+    others = [each for each in there if each != own]
+    post = posts.get(run.target_id) if run.target_kind == POST and run.target_id is not None else None
+    return Shown(run, result, post, asked.url(hashes=tuple(others)), asked.url(hashes=(own, *others)))
+
+
+def _suggestions(user: Reader | None, there: list[str]) -> tuple[GalleryItem, ...]:
+    """Return recent runs to choose from."""
+    topics.shows_any()
+    rows = [row for row in recent(user, SUGGESTIONS + 1) if row.hash not in there]
+    return tuple(gallery_items(rows[:SUGGESTIONS], user))

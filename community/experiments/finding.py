@@ -1,0 +1,147 @@
+"""Runs in searches: found by what they are made of and how they ended, alone or as what a post must have.
+
+`layer:LSTM optimizer:Adam loss:<0.01 stuck:`; the plain words `lstm adam` find the same runs above the other results.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import OuterRef, QuerySet
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from bpsandbox import api
+from community.common.subqueries import looked_up
+from community.search import registry
+from community.search.facts import fact
+from community.search.operators import Clause, Meaning, Meaningless, register, register_kind
+
+from . import selectors, topics
+from .access import POST
+
+if TYPE_CHECKING:
+    from community.search.selectors import Search
+
+KIND = "run"
+ALIASES = {
+    "layer": ("层", "网络层"),
+    "optimizer": ("optimiser", "optim", "优化器"),
+    "loss": ("损失", "损失函数"),
+    "data": ("dataset", "数据", "数据集"),
+    "finding": ("诊断", "发现"),
+}
+BOUND = re.compile(r"([<>])=?\s*([0-9.]+(?:e[+-]?[0-9]{1,3})?)", re.IGNORECASE)
+BELOW, ABOVE = "below", "above"
+
+
+def connect() -> None:
+    register_kind(KIND, _lazy("Runs"), "runs", "运行", "实验")
+    register(*(Meaning(name, partial(_read, name), aliases, is_any=False) for name, aliases in ALIASES.items()))
+    register(Meaning("stuck", _stuck, ("卡住",), is_any=False, is_flag=True))
+    registry.register_finder(registry.Finder(kind=KIND, find=_find, resolve=_hits))
+
+
+def _read(name: str, value: str, user: Any) -> Clause:
+    bound = BOUND.fullmatch(value) if name == "loss" else None
+    if bound is not None:
+        return _bounded(bound, value)
+    named = api.named_trait(name, value)
+    if not named:
+        known = ", ".join(words for _value, words in _choices()[name])
+        sentence = _("“%(name)s:” does not know “%(value)s”, so it was left out. It takes: %(known)s.")
+        raise Meaningless(sentence % {"name": name, "value": value, "known": known})
+    return _asking((name, named))
+
+
+def _bounded(bound: re.Match[str], value: str) -> Clause:
+    try:
+        number = float(bound[2])
+    except ValueError as error:
+        raise Meaningless(_("“%(value)s” is no number, so it was left out.") % {"value": value}) from error
+    return _asking((BELOW if bound[1] == "<" else ABOVE, repr(number)))
+
+
+def _stuck(value: str, user: Any) -> Clause:
+    return _asking(("finding", "plateau"))
+
+
+def _asking(asked: tuple[str, str]) -> Clause:
+    """Ask for runs with a trait, and for posts that show one."""
+    return Clause(facts=(fact("has", KIND),), narrow=partial(_with_run, asked), asked=asked)
+
+
+def _with_run(asked: tuple[str, str], posts: QuerySet) -> QuerySet:
+    """Leave the posts that show a run with a trait. Who sees a post sees its runs."""
+    return posts.filter(looked_up(api.targets_with(POST, **_wish([asked])).filter(target_id=OuterRef("pk"))))
+
+
+def _choices() -> dict[str, list[tuple[str, str]]]:
+    return {name: values for name, _label, values in api.filter_choices()}
+
+
+def _wish(asked: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return what is asked for as the sandbox takes it: the filters, and bounds of the final loss."""
+    given: dict[str, list[str]] = {}
+    for name, value in asked:
+        given.setdefault(name, []).append(value)
+    below = min(map(float, given.pop(BELOW, [])), default=None)
+    above = max(map(float, given.pop(ABOVE, [])), default=None)
+    return {"wanted": api.filters({name: ",".join(values) for name, values in given.items()}), "below": below,
+            "above": above}  # fmt: skip
+
+
+def _find(search: Search, user: Any, most: int) -> Sequence[int]:
+    """Return the newest listed runs that are asked for. Words must all name something that runs are filtered by."""
+    asked = [*search.asked.asked]
+    asked = [each for each in asked if each[0] != "kind"]
+    others = {facts for facts in search.asked.facts if facts != (fact("has", KIND),)}
+    query = search.query
+    if (
+        others
+        or search.asked.without_facts
+        or query.phrases
+        or query.without
+        or search.asked.since
+        or search.asked.until
+    ):
+        return []
+    if query.words:
+        found, unknown, _doubled = api.filters_for(query.words)
+        if unknown:
+            return []
+        asked += [(name, value) for name, values in found.items() for value in values]
+    if not asked and KIND not in search.asked.kinds:
+        return []
+    topics.shows_any()
+    keys = api.newest_matching(user, most, **_wish(asked))
+    if search.of_everybody:
+        return keys
+    met = selectors.met_among(keys, user)
+    search.left_out.update(-key for key in keys if key not in met)  # keys of no document
+    return [key for key in keys if key in met]
+
+
+def _hits(ids: Iterable[int], user: Any) -> dict[int, registry.Hit]:
+    rows = list(api.gallery(user).filter(pk__in=list(ids)))
+    items = zip(rows, selectors.gallery_items(rows, user), strict=True)
+    return {row.pk: _hit(item) for row, item in items}
+
+
+def _hit(item: selectors.GalleryItem) -> registry.Hit:
+    card = item.card
+    return registry.Hit(
+        url=item.url,
+        title=escape(item.shown_title),
+        label=_("Run"),
+        author=item.post.author if item.post else None,
+        at=card.finished_at,
+        kind=KIND,
+        words=card.words["line"],
+        thread=item.post.thread_id if item.post else None,
+        plain_title=item.shown_title,
+    )

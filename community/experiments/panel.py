@@ -1,0 +1,197 @@
+"""The controls of the playground: what they show of a config, and the text after one was set."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from time import thread_time
+from typing import Any, NamedTuple
+
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bpsandbox import api
+
+SET, WAS, ACT = "set.", "was.", "act"
+MOST_CHANGES, MOST_SECONDS = 24, 0.5
+LISTED = 64
+IN_SIGHT = ("xor", "circle", "gaussians", "moons", "spiral", "sine")
+MORE = ("xor_cloud", "blobs", "plane", "step", "abs", "polynomial")
+WORDS: dict[str, Promise] = {
+    "n_samples": gettext_lazy("Samples"),
+    "noise": gettext_lazy("Noise"),
+    "arms": gettext_lazy("Arms"),
+    "classes": gettext_lazy("Classes"),
+    "cycles": gettext_lazy("Periods"),
+    "length": gettext_lazy("Length"),
+    "delay": gettext_lazy("Delay"),
+    "lr": gettext_lazy("Learning rate"),
+    "epochs": gettext_lazy("Epochs"),
+    "steps": gettext_lazy("Steps"),
+    "count": gettext_lazy("Seeds"),
+}
+SWEPT: dict[str, Promise] = {
+    "": gettext_lazy("Nothing"),
+    "rate": gettext_lazy("Learning rates"),
+    "size": gettext_lazy("Layer widths"),
+    "batch": gettext_lazy("Batch sizes"),
+    "optimizer": gettext_lazy("Optimisers"),
+    "own": gettext_lazy("As written"),
+}
+FEATURES = {"x": "x₁", "y": "x₂", "x^2": "x₁²", "y^2": "x₂²", "x*y": "x₁x₂", "sin(x)": "sin x₁", "sin(y)": "sin x₂"}
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number with its label."""
+
+    control: Any
+    label: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The context of the controls. `controls` is None for a text that cannot be read."""
+
+    controls: api.Controls | None
+    text: str = ""
+
+    @property
+    def places(self) -> str:
+        """Return where the text has the controls' values, as JSON for an attribute."""
+        return json.dumps(in_code_units(self.text, self.controls.places) if self.controls else {})
+
+    @property
+    def data(self) -> list[Slider]:
+        return [_slider(each) for each in self.controls.data] if self.controls else []
+
+    @property
+    def rate(self) -> Slider | None:
+        return _slider(self.controls.rate) if self.controls else None
+
+    @property
+    def epochs(self) -> Slider | None:
+        return _slider(self.controls.epochs) if self.controls else None
+
+    @property
+    def seeds(self) -> Slider | None:
+        return _slider(self.controls.seeds) if self.controls else None
+
+    @property
+    def features(self) -> list[tuple[str, str, bool]]:
+        return [(name, FEATURES[name], chosen) for name, chosen in self.controls.features] if self.controls else []
+
+    @property
+    def sweeps(self) -> list[tuple[str, Any]]:
+        return [(name, SWEPT[name]) for name in self.controls.sweep.options] if self.controls else []
+
+    @property
+    def pictured(self) -> list[tuple[str, SafeString]]:
+        return [(name, thumb(name)) for name in IN_SIGHT]
+
+    @property
+    def more_pictured(self) -> list[tuple[str, SafeString]]:
+        return [(name, thumb(name)) for name in MORE]
+
+    @property
+    def others(self) -> list[str]:
+        """Data sets without a picture of points."""
+        shown = {*IN_SIGHT, *MORE}
+        return [card.name for _title, cards in api.data_shelves() for card in cards if card.name not in shown]
+
+    @property
+    def is_more(self) -> bool:
+        return bool(self.controls) and self.controls.dataset not in IN_SIGHT  # type: ignore[union-attr]
+
+
+class Edited(NamedTuple):
+    """A text after changes, a sentence if some cannot be made, and those that may be asked for again."""
+
+    text: str
+    message: str
+    left: dict[str, str]
+
+    @property
+    def told(self) -> str:
+        """Return the sentences for a page without script, which does not ask again."""
+        return " ".join(filter(None, [self.message, _left_out(self.left)]))
+
+
+def _slider(control: Any) -> Slider:
+    return Slider(control, str(WORDS[control.name.rpartition(".")[2]]))
+
+
+@cache
+def thumb(name: str) -> SafeString:
+    card = api.data_card(name)
+    return mark_safe(api.data_thumb(card)) if card else SafeString("")
+
+
+def panel(text: str) -> Panel:
+    return Panel(api.config_controls(text), text)
+
+
+def rendered(shown: Panel) -> SafeString:
+    return render_to_string("experiments/playground_controls.html", {"panel": shown})
+
+
+def answer(text: str) -> dict[str, Any]:
+    """Return the controls for a script: their HTML, and where the text has their values, in UTF-16 code units."""
+    shown = panel(text)
+    if shown.controls is None:
+        return {"controls": None}
+    return {"controls": rendered(shown), "places": in_code_units(text, shown.controls.places)}
+
+
+def in_code_units(text: str, places: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    if text.isascii():
+        return dict(places)
+    units = [0]
+    for sign in text:
+        units.append(units[-1] + (2 if ord(sign) > 0xFFFF else 1))
+    return {name: (units[start], units[end]) for name, (start, end) in places.items()}
+
+
+def edited(text: str, sent: QueryDict) -> Edited:
+    """Return the text after the changes of a form, as many as a request may make.
+
+    A form without script sends every control with its value before; one that is as it was changes nothing.
+    """
+    start, is_refused = thread_time(), False
+    left: dict[str, str] = {}
+    for made, (name, value) in enumerate(changes(sent)):
+        if made >= MOST_CHANGES or (made and thread_time() - start >= MOST_SECONDS):
+            left[name] = value
+            continue
+        try:
+            text = api.change_config(text, name, value)
+        except api.CannotEdit:
+            is_refused = True
+    message = _("The config could not be changed like this. Check its text first.") if is_refused else ""
+    return Edited(text, message, left)
+
+
+def _left_out(left: Mapping[str, str]) -> str:
+    """Return a sentence that has what was typed, for a page without script draws the controls anew."""
+    if not left:
+        return ""
+    listed = ", ".join(f"{name[:LISTED]}: {value[:LISTED]}" for name, value in list(left.items())[:LISTED])
+    return _("Too many changes at once. These are not made yet: {changes}.").format(changes=listed)
+
+
+def changes(sent: QueryDict) -> Iterator[tuple[str, str]]:
+    """Yield the changed controls of a form, then the button that was pressed."""
+    names = [name for name in sent if name.startswith((SET, WAS))]
+    for name in dict.fromkeys(name.partition(".")[2] for name in names):
+        value, before = sent.get(SET + name, ""), sent.get(WAS + name)
+        if value != before:
+            yield name, value
+    act, _equals, value = sent.get(ACT, "").partition("=")
+    if act:
+        yield act, value

@@ -1,0 +1,45 @@
+"""Comparisons of runs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from bpsandbox import api
+from community.common.errors import NotFound
+from community.common.page_cache import shared_page
+from community.common.ratelimit import limited
+from community.experiments import comparison, downloads
+from community.experiments.errors import with_site_errors
+from community.experiments.rates import DRAWING
+from community.experiments.visitors import identities
+
+
+@require_safe
+@shared_page("runs", "curve", "x", "scale")
+@with_site_errors
+def page(request: HttpRequest) -> HttpResponse:
+    """Show up to six runs in one chart, what differs in their configs, and whether it is more than chance."""
+    shown = comparison.compare_page(request, **identities(request))
+    context = {"page": shown, "comparison": shown.comparison}
+    return render(request, "experiments/compare.html", context, status=shown.status)
+
+
+@require_safe
+@shared_page("runs", "curve", "x", "scale")
+@limited(DRAWING, {"GET", "HEAD"})
+@with_site_errors
+def curve_svg(request: HttpRequest) -> HttpResponse:
+    """Return the chart of a comparison as SVG; it has the query of the page."""
+    shown = comparison.compare_page(request, **identities(request))
+    drawing = api.compared_svg(shown.comparison, by_step=shown.asked.by_step, log=shown.asked.log)
+    if not drawing:
+        raise NotFound
+    return downloads.picture(drawing)
+
+
+@require_safe
+def chosen(request: HttpRequest) -> HttpResponse:
+    """Redirect to the comparison of the runs that a form names, in any number of fields `run`."""
+    return redirect(comparison.chosen(request.GET.getlist("run")))

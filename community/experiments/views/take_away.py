@@ -1,0 +1,45 @@
+"""Take a run away: as a script in another library, or as a file."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from bpsandbox import api
+from community.experiments import configs, downloads, origin
+from community.experiments.errors import with_site_errors
+from community.experiments.visitors import identities
+
+
+@require_safe
+@with_site_errors
+def twin(request: HttpRequest, spec_hash: str, library: str) -> HttpResponse:
+    """Return the script of a run; `?setting=2` names the setting of a sweep."""
+    setting = downloads.setting_number(request.GET.get("setting", ""))
+    text = api.twin(library, **identities(request), spec_hash=spec_hash, setting=setting)
+    return downloads.script(text, f"{spec_hash[:12]}_{library}.py")
+
+
+@require_safe
+@with_site_errors
+def config(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Return the config of a run, as written in the reader's post, else shortened."""
+    person = identities(request)
+    page = api.run_page(spec_hash, **person, shown_in=origin.shown_in(request))
+    return downloads.config(configs.written(page, **person), spec_hash)
+
+
+@require_safe
+@with_site_errors
+def taken_file(request: HttpRequest, spec_hash: str, name: str) -> HttpResponse:
+    """Return a file of a run: a notebook, the data, weights, all points, the network."""
+    setting = downloads.setting_number(request.GET.get("setting", ""))
+    return downloads.taken(api.taken_file(name, **identities(request), spec_hash=spec_hash, setting=setting))
+
+
+@require_safe
+@with_site_errors
+def citation(request: HttpRequest, spec_hash: str) -> HttpResponse:
+    """Return the run as an entry for BibTeX."""
+    page = api.run_page(spec_hash, **identities(request), shown_in=origin.shown_in(request))
+    return downloads.citation(page, request.build_absolute_uri(origin.run_url(request, spec_hash)))

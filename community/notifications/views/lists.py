@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_POST, require_safe
+
+from community.accounts.requests import MemberRequest
+from community.common.errors import SignInNeeded
+from community.common.lookups import get_or_not_found
+from community.common.open_streams import open_stream
+from community.common.pagination import keyset_page
+from community.common.sse import event_stream
+from community.notifications import services
+from community.notifications.bell import unread_events
+from community.notifications.models import Notification
+from community.notifications.selectors import notices, unread_count
+from community.notifications.verbs import Group
+
+PAGE = 30
+ORDER = ("-last_at", "-pk")
+SHOWN = (Group.TO_YOU, Group.FOLLOWS)
+
+
+@login_required
+@require_safe
+def notification_list(request: MemberRequest) -> HttpResponse:
+    group = _group(request.GET)
+    rows, parts = Notification.objects.select_related("actor"), Notification.objects.parts_of(request.user, group)
+    page = keyset_page(rows, order=ORDER, size=PAGE, request=request, parts=parts)
+    shown = notices(page.items, request.user)
+    newest = max((event.pk for notice in shown for event in notice.events), default=0)
+    context = {"page": page, "newest": newest, "notices": shown, "group": group or ""}
+    return render(request, "notifications/list.html", context | {"today": timezone.localdate()})
+
+
+@login_required
+@require_POST
+def mark_all_read(request: MemberRequest) -> HttpResponse:
+    """Mark the lines that the reader saw as read: up to the newest shown id `up_to`, of one group or of all."""
+    up_to = request.POST.get("up_to", "")
+    newest = int(up_to) if up_to.isascii() and up_to.isdigit() and len(up_to) < 19 else 0
+    services.mark_all_read(reader=request.user, up_to_id=newest, group=_group(request.POST))
+    return redirect(_list_url(request))
+
+
+@login_required
+@require_POST
+def mark_read(request: MemberRequest, pk: int) -> HttpResponse:
+    """Mark a line as read, by its button or by script when its link is followed."""
+    get_or_not_found(Notification.objects.all(), recipient=request.user.pk, pk=pk)
+    services.mark_read(reader=request.user, line_id=pk)
+    return redirect(_list_url(request))
+
+
+def _group(sent: QueryDict) -> Group | None:
+    wanted = sent.get("show", "")
+    return Group(wanted) if wanted in SHOWN else None
+
+
+def _list_url(request: HttpRequest) -> str:
+    group = _group(request.POST)
+    return reverse("notifications:list") + (f"?show={group}" if group else "")
+
+
+@require_safe
+def count(request: HttpRequest) -> HttpResponse:
+    """Return the unread count, for pages that cannot keep a stream open; 304 if it is the one they have."""
+    if not request.user.is_authenticated:
+        raise SignInNeeded
+    unread = unread_count(request.user)
+    response = JsonResponse({"unread": unread}, headers={"ETag": f'"{request.user.pk}-{unread}"'})
+    patch_vary_headers(response, ["Cookie"])
+    return cast(HttpResponse, get_conditional_response(request, etag=response["ETag"], response=response))
+
+
+@require_safe
+async def events(request: HttpRequest) -> HttpResponseBase:
+    """Stream the unread count as it changes."""
+    user = await request.auser()
+    if not user.is_authenticated:
+        raise SignInNeeded
+    return event_stream(unread_events(user), await open_stream(request))

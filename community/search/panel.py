@@ -1,0 +1,119 @@
+"""The form beside the box: each of its fields stands for an operator of the query, which is all that an address has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from community.common.text import one_line
+from community.search import language, operators
+from community.search.language import Operator, Query
+from community.search.operators import KIND, Meaningless
+
+FIELDS = (KIND, "is", "tag", "by", "lang", "after", "before", "has")
+DATES = frozenset({"after", "before"})
+BEFORE = "was"
+"""The parameter with the query that a form was made for: which of its fields have been changed since is seen by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    words: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The fields of a query, by operator, and what they offer. `used` is how many have a value."""
+
+    values: Mapping[str, str]
+
+    @property
+    def used(self) -> int:
+        return sum(1 for value in self.values.values() if value)
+
+    @property
+    def kinds(self) -> list[Option]:
+        return self._options(KIND, operators.kind_words())
+
+    @property
+    def states(self) -> list[Option]:
+        words = {"solved": _("Solved"), "unsolved": _("Not solved")}
+        return self._options("is", words)
+
+    @property
+    def languages(self) -> list[Option]:
+        return self._options("lang", {"en": "English", "zh": "中文"})
+
+    @property
+    def things(self) -> list[Option]:
+        words = {"run": _("A run"), "formula": _("A formula"), "run,formula": _("A run and a formula")}
+        return self._options("has", words)
+
+    def _options(self, name: str, words: Mapping[str, str]) -> list[Option]:
+        """Return what a field offers; a combination that only the box can write is one more."""
+        chosen = self.values[name]
+        offered = dict(words)
+        if chosen and chosen not in offered:
+            offered[chosen] = pgettext("list", ", ").join(words.get(each, each) for each in chosen.split(","))
+        return [Option(value, each, value == chosen) for value, each in offered.items()]
+
+
+def panel_of(query: Query) -> Panel:
+    return Panel({name: _value(query, name) for name in FIELDS})
+
+
+def _value(query: Query, name: str) -> str:
+    values = operators.values_of(query, name)
+    if name == "has":
+        values.sort(key=["run", "formula"].index if {*values} <= {"run", "formula"} else None)
+    if name in DATES:
+        return _iso(values[-1]) if values else ""
+    return ",".join(dict.fromkeys(values))
+
+
+def _iso(value: str) -> str:
+    """Return a date as a form has it; none for what is no date."""
+    try:
+        return operators.day(value).isoformat()
+    except Meaningless:
+        return ""
+
+
+def tidy_address(given: Mapping[str, str]) -> str:
+    """Return the address that a form should have led to; empty for an address that is no form's."""
+    if BEFORE not in given:
+        return ""
+    query, before = (operators.read(one_line(given.get(name, ""))) for name in ("q", BEFORE))
+    old = panel_of(before).values
+    changed = {name: value for name in FIELDS if (value := one_line(given.get(name, ""))) != old[name]}
+    kept = tuple(each for each in query.operators if each.name not in changed or each.is_without)
+    new = tuple(Operator(name, value) for name, value in changed.items() if value)
+    return address(replace(query, operators=(*kept, *new)), given.get("sort", ""))
+
+
+def address(query: Query, order: str = "") -> str:
+    """Return the address of a search."""
+    given = {name: value for name, value in (("q", language.written(query)), ("sort", order)) if value}
+    return reverse("search:results") + (f"?{urlencode(given)}" if given else "")
+
+
+def with_kind(text: str, kind: str) -> str:
+    """Return the text of a query for one kind; as it is without one."""
+    return language.written(of_kind(operators.read(text), kind)) if kind else text
+
+
+def without(query: Query, operator: Operator) -> Query:
+    return replace(query, operators=tuple(each for each in query.operators if each is not operator))
+
+
+def of_kind(query: Query, kind: str) -> Query:
+    """Return a query for one kind, or for all."""
+    others = tuple(each for each in query.operators if each.name != KIND or each.is_without)
+    return replace(query, operators=(*others, Operator(KIND, kind)) if kind else others)

@@ -1,0 +1,49 @@
+"""What a search says about a query beside its results: what was left out, and what to write instead."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.search.language import LONGEST, Code, Problem
+from community.search.selectors import MOST_TOKENS, Search
+from community.search.tokens import is_common, query_terms
+
+SENTENCES = {
+    Code.QUOTE: gettext_lazy("A quotation mark has no partner, so its words were searched for one by one."),
+    Code.BOOLEAN: gettext_lazy(
+        "“%(words)s” was left out: every word must occur anyway, and -word excludes one. To search for it, quote it."
+    ),
+    Code.NO_VALUE: gettext_lazy(
+        "“%(words)s:” has no value, so it was left out. Write the value right after the colon."
+    ),
+    Code.MANY_OPERATORS: gettext_lazy("A search takes %(words)s filters; those after them were left out."),
+    Code.MANY_PHRASES: gettext_lazy("A search takes %(words)s phrases; those after them were left out."),
+    Code.MANY_WITHOUT: gettext_lazy("A search excludes %(words)s words; those after them were left out."),
+}
+
+
+def about(search: Search) -> list[str]:
+    """Return the sentences about a query, the most important first."""
+    found = [_sentence(problem) for problem in search.query.problems]
+    return [*found, *search.asked.problems, *_of_words(search)]
+
+
+def _sentence(problem: Problem) -> str:
+    if problem.code == Code.LONG:
+        return _("Only the first %(count)d characters were read.") % {"count": LONGEST}
+    return str(SENTENCES[problem.code]) % {"words": problem.words}
+
+
+def _of_words(search: Search) -> list[str]:
+    query, wanted = search.query, search.wanted
+    if query.without and not (wanted or search.asked.kinds or search.asked.asked):
+        return [_("This query only excludes. Add a word or a filter of what to search for.")]
+    if is_common(query.words) and not (query.phrases or wanted.facts):
+        return [_("These words are in nearly every text. Add one that is about your question.")]
+    found = []
+    if search.is_loose:
+        found.append(_("No text has every one of these words. These have all but one."))
+    if len(query_terms(query.words)) > MOST_TOKENS:
+        found.append(_("Only the first %(count)d words were searched for.") % {"count": MOST_TOKENS})
+    return found

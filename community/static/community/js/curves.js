@@ -1,0 +1,138 @@
+// The curve's controls: range, lines, smoothing and the seed, each change drawn by the server without leaving the page. A
+// mouse drags a range, two fingers stretch it, a double click shows all of it again. A click on a seed's line, which has its
+// name, picks that seed.
+//   form[data-curves][data-url] in the section with .curve-place and [data-curve-told][data-failed]
+import { addPinch } from "./curve_pinch.js";
+import { addRange } from "./curve_range.js";
+
+const LEAST_PX = 8;
+const AFTER_MS = 200;  // a handle that is moved by keys tells each step
+const REACH = [0, -3, 3, -6, 6];
+
+export function attach(form) {
+  const section = form.closest("section");
+  const state = { form, section, from: null };
+  state.sync = addRange(form, section.querySelector(".curve-place").dataset.where);
+  form.addEventListener("change", (event) => {
+    if (event.target.type !== "range") state.sync();
+    clearTimeout(state.timer);
+    state.timer = setTimeout(() => draw(state), AFTER_MS);
+  });
+  form.addEventListener("submit", (event) => { event.preventDefault(); draw(state); });
+  section.addEventListener("pointerdown", (event) => begin(state, event));
+  section.addEventListener("pointermove", (event) => drag(state, event));
+  section.addEventListener("pointerup", (event) => end(state, event));
+  addPinch(section, form.querySelector("[data-range]").dataset.range.split(" ").map(Number), (from, to) => zoom(state, from, to));
+  section.addEventListener("click", (event) => pick(state, event));
+  section.addEventListener("dblclick", (event) => { if (event.target.closest(".curve-place")) zoom(state, "", ""); });
+  document.addEventListener("chainrule:moment", (event) => follow(state, event.detail));
+}
+
+// The newest question is the one that counts. If it is not answered, the curve stays as it is.
+async function draw(state) {
+  const { form, section } = state;
+  clearTimeout(state.timer);
+  state.asking?.abort();
+  state.asking = new AbortController();
+  const { signal } = state.asking;
+  const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
+  const html = await fetch(`${form.dataset.url}?${query}`, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" }, signal })
+    .then((answer) => (answer.ok ? answer.text() : "")).catch(() => "");
+  if (signal.aborted) return;
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const fresh = page.querySelector(".curve-place");
+  const told = section.querySelector("[data-curve-told]");
+  told.textContent = fresh ? page.querySelector("[data-curve-told]").textContent : told.dataset.failed;
+  if (!fresh) return;
+  section.querySelector(".curve-place").replaceWith(fresh);
+  fresh.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
+  history.replaceState(history.state, "", `?${query}#curves`);
+  for (const link of document.querySelectorAll("[data-curve-file]")) link.search = query;
+  const seed = form.elements.seed?.value;
+  if (seed) document.dispatchEvent(new CustomEvent("chainrule:seed", { detail: Number(seed) }));
+}
+
+function zoom(state, from, to) {
+  [state.form.elements.from.value, state.form.elements.to.value] = [from, to];
+  state.sync();
+  return draw(state);
+}
+
+const place = (event) => event.target.closest(".curve-place");
+
+function share(of, event) {
+  const lines = of.querySelector("svg.lines").getBoundingClientRect();
+  return Math.min(1, Math.max(0, (event.clientX - lines.left) / lines.width));
+}
+
+function begin(state, event) {
+  const of = place(event);
+  if (!of || event.pointerType !== "mouse" || event.button !== 0) return;
+  state.from = { of, x: event.clientX, share: share(of, event), mark: null };
+}
+
+function drag(state, event) {
+  const { from } = state;
+  if (!from) name(state, event);
+  if (!from || Math.abs(event.clientX - from.x) < LEAST_PX) return;
+  event.preventDefault();
+  from.mark ??= from.of.appendChild(Object.assign(document.createElement("div"), { className: "curve-range-mark" }));
+  const left = from.of.getBoundingClientRect().left;
+  from.mark.style.insetInlineStart = `${Math.min(from.x, event.clientX) - left}px`;
+  from.mark.style.inlineSize = `${Math.abs(event.clientX - from.x)}px`;
+}
+
+function end(state, event) {
+  const { from } = state;
+  state.from = null;
+  state.dragged = Boolean(from?.mark);
+  if (!from?.mark) return;
+  from.mark.remove();
+  const [low, high] = from.of.dataset.span.split(" ").map(Number);
+  const ends = [from.share, share(from.of, event)].sort((a, b) => a - b).map((each) => Math.round(low + each * (high - low)));
+  if (ends[1] > ends[0]) zoom(state, ...ends);
+}
+
+// The seed's line under the mouse, or the nearest one above or below.
+function lineAt(event) {
+  const at = (off) => document.elementsFromPoint(event.clientX, event.clientY + off).find((each) => each.matches("path[data-seed]"));
+  return REACH.map(at).find(Boolean);
+}
+
+function name({ form }, event) {
+  const of = place(event);
+  if (!of || event.pointerType !== "mouse" || !form.elements.seed) return;
+  const line = lineAt(event);
+  of.title = line ? of.dataset.seed.replace("{number}", line.dataset.seed) : "";
+}
+
+// A finger reads; a mouse picks the seed whose line it is on, or lets it go.
+function pick(state, event) {
+  const select = state.form.elements.seed;
+  if (!select || state.dragged || !place(event) || event.pointerType === "touch") return;
+  const line = lineAt(event);
+  if (!line) return;
+  select.value = select.value === line.dataset.seed ? "" : line.dataset.seed;
+  draw(state);
+}
+
+// The line of the seed and the epoch that the pictures show.
+function follow(state, { epoch, seed }) {
+  const { form, section } = state;
+  const of = section.querySelector(".curve-place");
+  const [low, high] = of.dataset.span.split(" ").map(Number);
+  const line = of.querySelector("line.moment") ?? marker(of);
+  for (const name of ["x1", "x2"]) line.setAttribute(name, `${(100 * (epoch - low)) / (high - low)}%`);
+  form.elements.epoch.value = epoch;
+  const select = form.elements.seed;
+  if (select && seed !== null && Number(select.value || -1) !== seed) {
+    select.value = seed;
+    draw(state);
+  }
+}
+
+function marker(of) {
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+  for (const [name, value] of Object.entries({ class: "moment", y1: 22, y2: 238 })) line.setAttribute(name, value);
+  return of.querySelector("svg.curve").appendChild(line);
+}

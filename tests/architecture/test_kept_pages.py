@@ -1,0 +1,179 @@
+"""No page for visitors is kept after an act that changes it.
+
+Every act of the site is done to one world, as the first role that may: after it, each page that would still be answered
+from memory is made anew, and must be the same. Acts that are no route (suspending, renaming, raw SQL, a run that ends)
+are added below.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.common.changes.log import CHANGES
+from community.common.page_cache import answers
+from community.common.page_cache.views import MARK
+from community.common.routing import match
+from community.content.models import Category, Post, Tag, Thread
+from community.social.models import Follow
+from tests.architecture import world as worlds
+from tests.architecture.test_routes import ROLES, ROWS, Door, Row, address
+from tests.kept_pages import KeptPageDiffers, difference, kept_pages
+from tests.taken_back import taken_back
+
+ACTS = [row for row in ROWS if row.method != "GET" and any(answer[0] in "23" for answer in row.answers)]
+
+# Other lists at the same address.
+QUERIES = {"pages:profile": ("", "?show=answer", "?show=run")}
+
+NOW = timezone.now() + timedelta(minutes=5)
+
+
+def is_page(row: Row) -> bool:
+    """Return whether a visitor sees it."""
+    return row.method == "GET" and row.answers[0] == "200"
+
+
+@pytest.fixture(scope="module")
+def door(django_db_setup, django_db_blocker) -> Iterator[Door]:
+    with django_db_blocker.unblock(), taken_back():
+        yield Door(worlds.build())
+
+
+@pytest.fixture(scope="module")
+def kept(door, django_db_blocker) -> dict[Any, answers.KeptPage]:
+    """Every shared page of the world, as it is before an act."""
+    cache.clear()  # numbers of another world
+    with django_db_blocker.unblock(), kept_pages(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: NOW)
+        for row in ROWS:
+            if is_page(row):
+                path = address(row.route, door.world.things[row.thing])
+                for query in QUERIES.get(row.route, ("",)):
+                    Client().get(path + query)
+        return dict(answers.STORE._probation.items())
+
+
+@pytest.fixture(autouse=True)
+def one_moment(monkeypatch) -> None:
+    """Ages do not change while pages are compared."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@contextmanager
+def everything_kept(kept: dict[Any, answers.KeptPage]) -> Iterator[None]:
+    """Begin with all pages kept."""
+    with kept_pages():
+        CHANGES.catch_up()
+        for key, page in kept.items():
+            page.reading = page.checked = CHANGES.reading
+            page.ends_at = time.monotonic() + 600
+            answers.STORE.put(key, page)
+        yield
+
+
+def assert_right(kept: dict[Any, answers.KeptPage]) -> int:
+    """Make each page anew that would still be sent; return how many ended."""
+    CHANGES.catch_up()
+    stay = {key: page for key in kept if (page := answers.current(key)) is not None}
+    answers.STORE.clear()
+    for key, page in stay.items():
+        _scheme, _host, path, query, _choices = key
+        response = Client().get(f"{path}?{query}" if query else path)
+        fresh = response.content.decode() if response.status_code == 200 else str(response.status_code)
+        if fresh != page.body().decode():
+            told = difference(page.body().decode(), fresh)
+            raise KeptPageDiffers(f"{path}\n{told}\n{sorted(page.topics)}")
+    return len(kept) - len(stay)
+
+
+def test_every_shared_page_is_kept(door, db, kept) -> None:
+    pages = [address(row.route, door.world.things[row.thing]) for row in ROWS if is_page(row)]
+    shared = {path for path in pages if hasattr(match(path).func, MARK)}
+    assert len(shared) >= 40
+    assert {key[2] for key in kept} == shared
+
+
+@pytest.mark.parametrize("row", ACTS, ids=str)
+def test_after_every_act(door, db, kept, row: Row) -> None:
+    role = next(role for role, answer in zip(ROLES, row.answers, strict=True) if answer[0] in "23")
+    with taken_back(), everything_kept(kept):
+        about = door.world.things[row.thing]
+        response = door._send(role, row.method, row.route, address(row.route, about), worlds.form_for(row.route, about))
+        assert response.status_code < 400
+        assert_right(kept)
+
+
+def _thread(door: Door) -> Any:
+    return door.world.things["thread"]
+
+
+def _update(model: Any, **columns: Any) -> Callable[[Door], Any]:
+    return lambda door: model.objects.update(**columns)
+
+
+OTHER_ACTS: dict[str, Callable[[Door], Any]] = {
+    "all people are renamed": _update(User, display_name="Somebody Else"),
+    "all people are suspended": _update(User, is_active=False),
+    "all people become staff": _update(User, is_staff=True),
+    "a handle is changed": lambda door: User.objects.filter(handle=door.world.things["person"]["handle"]).update(
+        handle="renamed"
+    ),
+    "categories are renamed": _update(Category, name="Renamed", name_zh="改名"),
+    "tags are renamed": _update(Tag, name="renamed"),
+    "tags are counted anew": _update(Tag, thread_count=7),
+    "categories are counted anew": _update(Category, thread_count=7),
+    "threads are hidden": _update(Thread, hidden_at=timezone.now()),
+    "threads are deleted": _update(Thread, deleted_at=timezone.now()),
+    "threads are locked": _update(Thread, locked_at=timezone.now()),
+    "threads are pinned": _update(Thread, pinned_at=timezone.now()),
+    "threads are moved to no category": _update(Thread, category=None),
+    "posts are hidden": lambda door: Post.objects.exclude(role="opening").update(hidden_at=timezone.now()),
+    "posts are edited": _update(Post, html="<p>Other words.</p>", excerpt="Other words.", text="Other words."),
+    "posts are voted on": _update(Post, score=99),
+    "a new person follows everybody": lambda door: Follow.objects.bulk_create(
+        [Follow(follower=_somebody(), person=person) for person in User.objects.all()[:3]]
+    ),
+    "SQL is typed by an operator": lambda door: connection.cursor().execute("UPDATE content_thread SET title = 'SQL'"),
+    "runs are stopped": lambda door: connection.cursor().execute("UPDATE bpsandbox_run SET state = 'cancelled'"),
+    "runs become private": lambda door: connection.cursor().execute(
+        "UPDATE bpsandbox_attachment SET visibility = 'private'"
+    ),
+}
+
+
+def _somebody() -> User:
+    return User.objects.get_or_create(handle="zoe", defaults={"email": "zoe@example.org"})[0]
+
+
+@pytest.mark.parametrize("name", OTHER_ACTS)
+def test_after_what_is_no_route(door, db, kept, name: str) -> None:
+    with taken_back(), everything_kept(kept):
+        OTHER_ACTS[name](door)
+        assert assert_right(kept) > 0
+
+
+def test_nothing_ends_without_a_change(door, db, kept) -> None:
+    with taken_back(), everything_kept(kept):
+        for role in ROLES:
+            door.world.client(role).get("/")
+        assert assert_right(kept) == 0
+
+
+@pytest.mark.parametrize("change", [{"hidden_at": timezone.now()}, {"title": "Renamed", "title_html": "Renamed"}])
+def test_after_a_change_of_one_thread(door, db, kept, change) -> None:
+    """What other pages show of it ends too: an answer in a list, a number of answers."""
+    for pk in Thread.objects.values_list("pk", flat=True):
+        with taken_back(), everything_kept(kept):
+            Thread.objects.filter(pk=pk).update(**change)
+            assert_right(kept)

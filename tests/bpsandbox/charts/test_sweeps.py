@@ -1,0 +1,93 @@
+"""Pictures of all settings of a sweep."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bpsandbox import charts, core, explain, spec
+
+SWEEP = """\
+seeds: {start: 0, count: 3}
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+training: {epochs: 20, batch_size: full}
+sweep: {parameters: %s}
+"""
+
+
+def trained(parameters: str):
+    *_, last = core.train(spec.build(spec.parse(SWEEP % parameters)))
+    return explain.finished(last.result)
+
+
+@pytest.fixture(scope="module")
+def rates():
+    """Eight learning rates, more than one drawing can distinguish; the last one diverges."""
+    return trained("{optimizer.lr: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 1.0e+150]}")
+
+
+@pytest.fixture(scope="module")
+def pairs():
+    return trained("{optimizer.lr: [0.3, 0.1], 'model.layers[0].out_features': [2, 4, 8]}")
+
+
+def test_every_setting_has_a_small_drawing_in_the_order_of_the_config(rates):
+    made = charts.multiples(rates).settings
+    assert [each.setting.number for each in made] == list(range(1, 9))
+    assert all('class="median"' in each.drawing for each in made)
+    assert "is-diverged" in made[7].drawing and sum("is-best" in each.drawing for each in made) == 1
+
+
+def test_small_drawings_have_the_same_axes(rates):
+    starts = {
+        re.search(r'class="median" d="M(\d+ \d+)', each.drawing)[1] for each in charts.multiples(rates).settings[:7]
+    }
+    assert len(starts) == 1  # the same seeds start with the same loss
+
+
+def test_a_setting_that_rises_does_not_flatten_the_others_and_the_axes_are_in_words():
+    document = trained("{optimizer.lr: [0.3, 30.0]}")
+    made = charts.multiples(document)
+    steady = charts.multiples(trained("{optimizer.lr: [0.3, 0.1]}"))
+    heights = [[float(y) for y in re.findall(r"[ML ](?:[0-9.]+) (-?[0-9.]+)", each.settings[0].drawing)]
+               for each in (made, steady)]  # fmt: skip
+    assert max(v for line in document.curves["train_loss"] for v in line if v is not None) > 10
+    assert max(heights[0]) - min(heights[0]) > 0.4 * (max(heights[1]) - min(heights[1])) > 0
+    assert (
+        "leave at the top" in made.axes
+        and "shows epoch 0 to 20 and values" in steady.axes
+        and "leave" not in steady.axes
+    )
+
+
+def test_two_fields_make_a_heat_map_with_every_pair(pairs):
+    found = charts.heat_map(pairs)
+    assert (found.row_name, found.column_name) == ("out_features", "lr")
+    assert found.columns == ("0.1", "0.3") and [label for label, _cells in found.rows] == ["2", "4", "8"]
+    cells = [cell for _label, row in found.rows for cell in row]
+    assert sorted(cell.number for cell in cells) == [1, 2, 3, 4, 5, 6]
+    assert max(cell.shade for cell in cells) == 9 and min(cell.shade for cell in cells) == 0
+    best = charts.best_setting(pairs)
+    assert next(cell for cell in cells if cell.number == best.number).shade == 9
+
+
+def test_one_field_or_three_make_no_heat_map(rates):
+    assert charts.heat_map(rates) is None
+
+
+def test_parallel_coordinates_have_a_line_for_every_setting(rates, pairs):
+    for document, count, fields in ((rates, 8, 1), (pairs, 6, 2)):
+        drawing = charts.parallel(document)
+        lines = re.findall(r'<polyline class="setting is-(\w+)" points="([^"]+)"', drawing)
+        assert len(lines) == count and all(len(points.split()) == fields + 1 for _fate, points in lines)
+        (best,) = [points for fate, points in lines if fate == "best"]
+        top = min(float(points.split()[-1].split(",")[1]) for _fate, points in lines)
+        assert float(best.split()[-1].split(",")[1]) == top
+
+
+def test_a_run_without_a_sweep_has_none_of_them():
+    document = trained("{optimizer.lr: [0.1, 0.2]}")
+    single = replace(document, members=None)
+    assert charts.multiples(single) is None and charts.heat_map(single) is None and charts.parallel(single) == ""

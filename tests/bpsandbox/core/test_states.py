@@ -1,0 +1,127 @@
+"""Snapshots, histograms, gradients through time, saliency and misclassified examples."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpsandbox import core
+from bpsandbox.core.train.observers import snapshots
+from bpsandbox.spec import InvalidConfig, build, parse
+
+XOR = """
+seeds: {start: 0, count: 3}
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, {type: Linear, out_features: 1}]}
+loss: MSELoss
+optimizer: {type: SGD, lr: 0.5}
+training: {epochs: 40, batch_size: full}
+"""
+DIGITS = """
+seeds: [0]
+dataset: {name: digits, standardize: minmax, split: {test: 0.25}}
+model: {layers: [Flatten, {type: Linear, out_features: 10}]}
+loss: CrossEntropyLoss
+training: {epochs: 1}
+metrics: [accuracy, confusion_matrix]
+record: {saliency: true, histograms: true}
+"""
+RECURRENT = """
+seeds: [0, 1]
+dataset: {name: adding, length: 6, n_samples: 40}
+model: {layers: [{type: RNN, hidden_size: 4}, {type: Linear, out_features: 1}]}
+loss: MSELoss
+training: {epochs: 3, batch_size: full}
+record: {gradients: true}
+"""
+
+
+def trained(text: str):
+    return core.run(build(parse(text))).document()
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return trained(DIGITS)
+
+
+def test_a_snapshot_has_every_seed_at_every_epoch_and_the_end():
+    result = core.run(build(parse(XOR)))
+    record = result.document().records.snapshots
+    assert record.seeds == (0, 1, 2) and record.epochs == (0, 1, 2, 3, 5, 7, 10, 15, 20, 30)
+    start = build(parse(XOR)).start_values()
+    np.testing.assert_allclose(record.values[0], start, rtol=1e-5)
+    np.testing.assert_allclose(record.final, result.theta, rtol=1e-5)
+    assert [tensor.name for tensor in record.tensors] == [
+        "layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias",
+    ]  # fmt: skip
+
+
+def test_records_do_not_change_a_bit_of_the_curves():
+    experiment = build(parse(XOR + "record: {histograms: true, gradients: true, decision_boundary: [7, 9]}\n"))
+    watched, alone = core.run(experiment), core.run(replace(experiment, observers=()))
+    assert watched.document().curves == alone.document().curves
+    np.testing.assert_array_equal(watched.theta, alone.theta)
+
+
+def test_a_seed_that_stopped_has_no_later_snapshot():
+    document = trained(XOR + "stopping: [{type: Target, monitor: train_loss, value: 0.3}]\n")
+    ends = [stop.epoch for stop in document.stop]
+    record = document.records.snapshots
+    for epoch, row in zip(record.epochs, record.values, strict=True):
+        assert [values is None for values in row] == [epoch >= end for end in ends]
+
+
+@pytest.mark.parametrize(("values", "seeds"), [(13, 16), (1153, 20), (24_000, 1), (0, 4), (3000, 8)])
+def test_snapshots_are_bounded(values, seeds):
+    fit, epochs = snapshots.room(values, seeds)
+    assert fit <= seeds and epochs <= snapshots.MOST
+    assert values * fit * (epochs + 1) <= snapshots.MOST_NUMBERS
+    assert (fit == 0) == (values == 0 or values * (snapshots.LEAST + 1) > snapshots.MOST_NUMBERS)
+
+
+def test_wanted_epochs_come_first():
+    assert snapshots.schedule(5000, 4, (123, 2500)) == [0, 1, 123, 2500]
+    assert snapshots.schedule(3, 24) == [0, 1, 2] and snapshots.schedule(0, 24) == []
+
+
+def test_rounding_keeps_six_digits():
+    given = np.array([0.0, 1 / 3, -12345.6789, 1e-12 / 7])
+    assert snapshots.six_digits(given) == [0.0, 0.333333, -12345.7, 1.42857e-13]
+
+
+def test_histograms_count_every_number(digits):
+    record = digits.records.histograms
+    assert record.layers[0].type == "Linear" and record.epochs == (0,)
+    for rows in (record.weights, record.gradients):
+        assert [sum(seed.counts) for seed in rows[0][0]] == [650]
+
+
+def test_gradients_through_time_have_a_norm_for_each_step():
+    record = trained(RECURRENT).records.through_time
+    assert record.epochs == (0, 1, 2) and [layer.type for layer in record.layers] == ["RNN"]
+    norms = np.array(record.norms, dtype=float)
+    assert norms.shape == (3, 1, 2, 6) and (norms > 0).all()
+
+
+def test_the_slopes_of_a_linear_network_are_its_weights(digits):
+    document, record = digits, digits.records.saliency
+    weights = np.array(document.records.snapshots.final[0][:640]).reshape(10, 64)
+    assert [picture.truth for picture in record.pictures] == list(range(10)) and record.part == "test"
+    for picture in record.pictures:
+        np.testing.assert_allclose(picture.slopes, weights[picture.predicted], atol=2e-5)
+
+
+def test_mistakes_are_examples_beside_the_diagonal(digits):
+    matrix = digits.records.confusion_matrix
+    wrong = sum(map(sum, matrix.counts)) - sum(matrix.counts[k][k] for k in range(10))
+    assert 0 < len(matrix.mistakes) == min(wrong, 24)
+    assert all(one.truth != one.predicted and len(one.x) == 64 for one in matrix.mistakes)
+
+
+def test_saliency_is_for_pictures():
+    with pytest.raises(InvalidConfig) as refused:
+        parse(XOR + "record: {saliency: true}\n")
+    assert [problem.message for problem in refused.value.problems] == [
+        "saliency needs pictures with classes; the samples of xor are different."
+    ]

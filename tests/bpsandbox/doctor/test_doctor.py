@@ -1,0 +1,162 @@
+"""The doctor finds what is wrong with sick configs, and nothing in healthy ones."""
+
+from collections import Counter
+
+import pytest
+
+from bpsandbox import explain, spec
+from bpsandbox.core import LAYERS, run
+from bpsandbox.document import KINDS
+from bpsandbox.spec.presets import PRESETS
+
+from .held_out import HELD_OUT
+from .labelled import LABELLED
+from .once_held_out import ONCE_HELD_OUT
+
+RECALL, FALSE_ALARMS = 0.95, 0.02
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Return the kinds that were found, by config."""
+    return found_in(LABELLED)
+
+
+def found_in(configs):
+    return {each.name: kinds_of(run(spec.build(spec.parse(each.text))).document()) for each in configs}
+
+
+def kinds_of(document):
+    return {finding.kind for finding in document.findings}
+
+
+def confusion(configs, found):
+    """Return for each kind how many labels were found and missed, and how many configs were alarmed falsely."""
+    table = {kind: Counter() for kind in KINDS}
+    for each in configs:
+        for kind in each.kinds:
+            table[kind]["found" if kind in found[each.name] else "missed"] += 1
+        for kind in found[each.name] - each.kinds - each.may:
+            table[kind]["false"] += 1
+    return table
+
+
+def test_findings_are_recalled_and_healthy_runs_are_left_alone(found):
+    table, alarmed = told(LABELLED, found)
+    healthy = [each for each in LABELLED if not each.kinds]
+    for kind, row in table.items():
+        assert row["found"] >= RECALL * (row["found"] + row["missed"]), kind
+        assert row["false"] <= FALSE_ALARMS * len(LABELLED), kind
+    assert len(alarmed) <= FALSE_ALARMS * len(healthy), alarmed
+    assert len(LABELLED) >= 80
+
+
+def told(configs, found):
+    """Print and return the confusion table, and the names of the healthy configs with a finding."""
+    table = confusion(configs, found)
+    lines = [f"{kind:12} {row['found']:3} found {row['missed']:3} missed {row['false']:3} false" for kind, row in
+             table.items()]  # fmt: skip
+    healthy = [each for each in configs if not each.kinds]
+    alarmed = [each.name for each in healthy if found[each.name]]
+    print("\n".join([*lines, f"{len(healthy)} healthy configs, {len(alarmed)} of them alarmed"]))
+    return table, alarmed
+
+
+def test_configs_that_were_held_out_once_are_judged_as_well_as_those_of_the_thresholds():
+    table, alarmed = told(ONCE_HELD_OUT, found_in(ONCE_HELD_OUT))
+    counted = {name: sum(row[name] for row in table.values()) for name in ("found", "missed", "false")}
+    assert counted == {"found": 50, "missed": 1, "false": 0} and alarmed == []
+
+
+def test_configs_that_were_held_out_are_judged_as_measured():
+    table, alarmed = told(HELD_OUT, found_in(HELD_OUT))
+    assert {kind: tuple(row[name] for name in ("found", "missed", "false")) for kind, row in table.items()} == {
+        "vanishing": (9, 0, 0), "exploding": (5, 1, 1), "saturated": (5, 0, 0), "dead": (5, 0, 0),
+        "symmetric": (5, 0, 0), "plateau": (23, 0, 1), "diverged": (9, 2, 0), "overfitting": (5, 0, 0),
+        "chaotic": (5, 0, 1),
+    }  # fmt: skip
+    assert alarmed == ["four sigmoid layers with adam", "seven sigmoid layers with batch norm"]
+
+
+def test_configs_that_were_held_out_are_not_those_of_the_thresholds():
+    assert not {each.text for each in HELD_OUT} & {each.text for each in [*LABELLED, *ONCE_HELD_OUT]}
+    assert len(HELD_OUT) == 86 and {kind for each in HELD_OUT for kind in each.kinds} == set(KINDS)
+
+
+@pytest.mark.parametrize("configs", [LABELLED, HELD_OUT], ids=["labelled", "held out"])
+def test_every_layer_and_loss_is_among_the_configs_sick_and_healthy(configs):
+    for is_sick in (True, False):
+        layers, losses = set(), set()
+        for each in configs:
+            if bool(each.kinds) == is_sick:
+                config = spec.parse(each.text).config
+                layers |= {layer["type"] for layer in config["model"]["layers"]}
+                losses.add(config["loss"]["type"])
+        assert len(losses) >= (6 if is_sick else 7), losses
+        plain = {"Linear", "Conv2d", "RNN", "LSTM", "GRU", "Embedding", "Flatten", "LayerNorm"}
+        assert layers >= (plain if is_sick else set(LAYERS)), (is_sick, set(LAYERS) - layers)
+
+
+def cured_kinds(name, kind):
+    each = next(each for each in LABELLED if each.name == name)
+    parsed = spec.parse(each.text)
+    document = run(spec.build(parsed)).document()
+    [diagnosis] = [one for one in explain.diagnoses(document, parsed) if one.kind == kind]
+    changed = explain.cured(parsed, diagnosis.cures[0].name)
+    return kinds_of(run(spec.build(spec.parse(str(changed)))).document())
+
+
+@pytest.mark.parametrize(
+    "kind, name",
+    [
+        ("vanishing", "ten tanh layers, small weights"),
+        ("exploding", "eight linear layers, large weights"),
+        ("saturated", "raw breast cancer into tanh"),
+        ("dead", "a bias of -50 before relu"),
+        ("symmetric", "xor from zeros"),
+        ("plateau", "xor without a hidden layer"),
+        ("diverged", "a plane at a rate of 10"),
+        ("overfitting", "noisy moons, 64 units"),
+        ("chaotic", "moons at a rate of 8"),
+    ],
+)
+def test_the_first_cure_of_a_sick_config_cures_the_finding(kind, name):
+    assert kind not in cured_kinds(name, kind)
+
+
+def test_a_cause_in_one_seed_leaves_the_others_their_cures():
+    parsed = spec.parse(PRESETS["xor-seed-lottery"].text)
+    found = explain.diagnoses(run(spec.build(parsed)).document(), parsed)
+    assert [(one.kind, bool(one.cures)) for one in found] == [("saturated", True), ("plateau", True)]
+
+
+@pytest.mark.parametrize("each", [each for each in LABELLED if each.kinds], ids=lambda each: each.name)
+def test_every_change_that_is_offered_is_a_valid_config(each):
+    parsed = spec.parse(each.text)
+    changes = [name for name in explain.CHANGES if explain.cured(parsed, name) is not None]
+    assert "smaller_rate" in changes
+    assert all(spec.parse(str(explain.cured(parsed, name))).hash != parsed.hash for name in changes)
+
+
+RATES = """version: 1
+dataset: {name: xor}
+model:
+  layers:
+    - {type: Linear, out_features: 2, activation: tanh, lr: 0.5}
+    - {type: Linear, out_features: 1}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: OLD}
+training: {epochs: 3}
+seeds: {start: 0, count: 1}
+"""
+
+
+@pytest.mark.parametrize(("old", "layer_rate"), [("0.1", 0.05), ("0", 0.5)])
+def test_a_rate_is_set_and_scales_those_of_layers_if_there_was_one(old, layer_rate):
+    found = explain.cured(spec.parse(RATES.replace("OLD", old)), "lr=0.01")
+    assert found["optimizer"]["lr"] == 0.01 and found["model"]["layers"][0]["lr"] == layer_rate
+
+
+@pytest.mark.parametrize("name", ["lr=9_9", "lr=1e-320", "lr=nan", "lr=-1", "lr= 1", "lr=0", "lr=٣", "lr=1\n"])
+def test_a_strange_rate_is_no_change(name):
+    assert explain.cured(spec.parse(RATES.replace("OLD", "0.1")), name) is None

@@ -1,0 +1,200 @@
+"""The difference of configs in words, and the test of whether results differ by more than the seeds do."""
+
+import math
+from itertools import combinations
+
+import pytest
+
+from bpsandbox import spec
+from bpsandbox.explain import Goal, Measured, changes, compared, comparison_cautions, differences, obstacle
+from bpsandbox.explain.comparison.ranks import MOST_EXACT, doubled_ranks, holm, rank_test
+
+CONFIG = """\
+dataset: {name: xor}
+model: {layers: [{type: Linear, out_features: 3, activation: sigmoid}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 0.1}
+training: {epochs: 40, batch_size: full}
+"""
+HIDDEN = "{type: Linear, out_features: 3, activation: sigmoid}"
+
+
+def config(text: str = CONFIG, **changed: str) -> dict:
+    lines = {line.partition(":")[0]: line for line in text.splitlines()}
+    lines |= {name: f"{name}: {value}" for name, value in changed.items()}
+    return spec.parse("\n".join(lines.values())).config
+
+
+def with_layers(*layers: str) -> dict:
+    return config(model=f"{{layers: [{', '.join(layers)}, {{type: Linear, out_features: 1}}]}}")
+
+
+# Recorded with scipy.stats.mannwhitneyu 1.17.1: groups, statistic, p of method="exact" (no ties).
+SCIPY = [
+    ((0.3, 1.2, 2.1), (3.0, 4.5, 0.9), 2.0, 0.4),
+    ((0.1, 0.2, 0.3, 0.4), (0.5, 0.6, 0.7, 0.8), 0.0, 0.02857142857142857),
+    ((5.1, 0.2, 3.3, 1.4, 9.0), (2.5, 0.6, 0.7, 4.8, 6.0, 7.0, 8.0, 0.1, 1.0), 25.0, 0.7972027972027972),
+    ((1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0), (4.5, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5, 11.5), 10.0, 0.020668220668220666),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "u", "p"), SCIPY)
+def test_without_ties_it_is_scipys_exact_test(first, second, u, p):
+    found = rank_test(first, second)
+    assert found.u == u and found.p == pytest.approx(p, rel=1e-12) and found.is_exact
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((1, 1, 2), (2, 3, 3, 3)),
+        ((0.25,) * 4, (0.25, 0.25, 0.1)),
+        ((1, 2, 2, 2, 9), (2, 2, 3)),
+        ((float("inf"), 1, 1), (float("inf"), float("inf"), 0.5, 2)),
+    ],
+)
+def test_with_ties_every_order_is_counted(first, second):
+    """The sum of ranks of every possible first group, by brute force."""
+    ranks = doubled_ranks([*first, *second])
+    mean = len(first) * sum(ranks) / len(ranks)
+    found = abs(sum(ranks[: len(first)]) - mean)
+    distances = [abs(sum(group) - mean) for group in combinations(ranks, len(first))]
+    p = sum(distance >= found - 1e-9 for distance in distances) / len(distances)
+    least = sum(distance >= max(distances) - 1e-9 for distance in distances) / len(distances)
+    result = rank_test(first, second)
+    assert result.p == pytest.approx(p, rel=1e-12) and result.least_p == pytest.approx(least, rel=1e-12)
+
+
+def test_many_seeds_use_the_normal_approximation_with_ties():
+    """scipy.stats.mannwhitneyu(method="asymptotic") of the same values."""
+    first = [round((i * 37 % 80) / 10, 1) for i in range(80)]
+    second = [round((i * 53 % 90) / 10 + 0.4, 1) for i in range(60)]
+    found = rank_test(first, second)
+    assert len(first) + len(second) > MOST_EXACT and not found.is_exact
+    assert found.u == 1952.5 and found.p == pytest.approx(0.05979332610172009, rel=1e-12)
+
+
+def test_equal_values_never_differ():
+    assert rank_test([0.5] * 8, [0.5] * 8).p == 1.0
+    assert rank_test([0.5] * 80, [0.5] * 80).p == 1.0
+
+
+def test_holm_is_monotone_and_never_below_the_raw_values():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.6, 0.9]) == [1.0, 1.0]
+
+
+def outcome(first, second, name="train_loss"):
+    (found,) = compared([(Measured("A", name, first), Measured("B", name, second))])
+    return found
+
+
+def test_the_verdict_names_the_spread():
+    low, high = tuple(i / 100 for i in range(8)), tuple(1 + i / 100 for i in range(8))
+    found = outcome(high, low)
+    assert (
+        found.is_more_than_chance
+        and found.verdict == "The runs differ by more than chance between seeds (p = 0.00016)."
+    )
+    assert found.method == (
+        "Mann–Whitney U test of the final values, two-sided and exact: U = 64 with 8 and 8 seeds. "
+        "In 100% of all pairs of seeds, B ends lower than A."
+    )
+    assert "no difference beyond chance" in outcome(low, tuple(reversed(low))).verdict
+
+
+def test_one_seed_says_nothing():
+    found = outcome((0.1,), tuple(range(1, 9)))
+    assert found.test is None and not found.is_more_than_chance and found.verdict.startswith("One seed says nothing")
+
+
+def test_too_few_seeds_say_so_however_far_apart_they_are():
+    found = outcome((0.1, 0.2, 0.3), (9.0, 9.1, 9.2))
+    assert (
+        "3 and 3 seeds are too few to tell: p cannot fall below 0.1" in found.verdict and not found.is_more_than_chance
+    )
+
+
+def test_diverged_seeds_are_the_worst_in_a_loss_and_in_an_accuracy():
+    assert outcome((None,) * 5, (0.1, 0.2, 0.3, 0.4, 0.5)).test.u == 25
+    found = outcome((None,) * 5, (0.1, 0.2, 0.3, 0.4, 0.5), "val_accuracy")
+    assert found.test.u == 0 and "Seeds that diverged count as the worst." in found.method
+
+
+def test_seeds_that_never_reach_a_target_are_later_than_all_others():
+    goal = Goal(0.0005)
+    fast, some_stuck = tuple(range(100, 116)), (*range(101, 111), *(None,) * 6)
+    (found,) = compared([(Measured("A", "train_loss", fast, goal), Measured("B", "train_loss", some_stuck, goal))])
+    assert found.test == rank_test(fast, (*range(101, 111), *(math.inf,) * 6))
+    assert "not comparable, since a stopping rule ended seeds once they reached 0.0005" in found.reason
+    assert "epochs to 0.0005. Seeds that never reached it count as later" in found.reason
+    assert "B is there after A" in found.effect and "diverged" not in found.method and "final" not in found.method
+    never = Measured("B", "train_loss", (None,) * 16, goal)
+    (found,) = compared([(Measured("A", "train_loss", fast, goal), never)])
+    assert found.is_more_than_chance and found.medians == "Median of the epochs: 108 in A, not reached in B."
+    assert compared([(never, never)])[0].p == 1.0
+
+
+def test_several_comparisons_are_adjusted():
+    low, high = tuple(range(8)), tuple(range(10, 18))
+    one, *others = (Measured(key, "train_loss", runs) for key, runs in zip("ABC", (low, high, low), strict=True))
+    first, second = compared([(one, other) for other in others])
+    assert first.p == pytest.approx(2 * first.test.p) and "adjusted for 2 comparisons" in first.method
+    assert second.p == 1.0
+
+
+@pytest.mark.parametrize(
+    ("after", "phrases"),
+    [
+        (config(optimizer="{type: SGD, lr: 0.5}"), ("learning rate 0.1 → 0.5",)),
+        (with_layers(HIDDEN, "{type: Linear, out_features: 64}"), ("one layer more: Linear 64",)),
+        (
+            with_layers(HIDDEN, HIDDEN, HIDDEN),
+            ("2 layers more: Linear 3 sigmoid, Linear 3 sigmoid",),
+        ),
+        (with_layers(HIDDEN.replace("3", "8")), ("units 3 → 8 (layer 0)",)),
+        (config(training="{epochs: 80, batch_size: 1}"), ("batch size full → 1", "epochs 40 → 80")),
+        (config(stopping="[{type: Target, monitor: train_loss, value: 0.01}]"),
+         ("early stopping – → when train_loss reaches 0.01",)),
+        (config(record="{gradients: true}"), ()),
+    ],
+)  # fmt: skip
+def test_a_change_is_put_in_words(after, phrases):
+    assert changes(config(), after) == phrases
+
+
+def test_a_removed_layer_and_another_optimiser():
+    before, after = with_layers(HIDDEN, "{type: Linear, out_features: 64}"), config(optimizer="{type: Adam, lr: 0.1}")
+    assert changes(before, after) == ("one layer less: Linear 64", "optimiser SGD → Adam, betas 0.9, 0.999, eps 1e-08")
+
+
+def test_own_points_are_numbered_and_never_printed():
+    one = "{points: {x: [[0, 1], [1, 0], [0, 0]], y: [1, 1, 0]}}"
+    other = one.replace("[1, 1, 0]", "[0, 1, 0]")
+    rows = differences([config(dataset=one), config(dataset=other), config(dataset=one)])
+    assert [(row.name, row.cells) for row in rows] == [("data", ("own points (1)", "own points (2)", "own points (1)"))]
+
+
+def test_the_table_has_one_row_for_each_setting_that_differs():
+    rows = differences([config(), config(optimizer="{type: SGD, lr: 0.5}"), config(seeds="[7]")])
+    assert [(row.name, row.cells) for row in rows] == [
+        ("learning rate", ("0.1", "0.5", "0.1")),
+        ("seeds", ("8, from 0 to 7", "8, from 0 to 7", "7")),
+    ]
+
+
+def test_a_long_network_is_aligned_quickly():
+    many = [HIDDEN] * 60
+    assert changes(with_layers(*many), with_layers(*many[1:])) == ("one layer less: Linear 3 sigmoid",)
+
+
+def test_different_losses_and_data_are_obstacles_and_other_samples_a_caution():
+    l1, moons = config(loss="{type: L1Loss}"), config(dataset="{name: circle}", loss="{type: BCEWithLogitsLoss}")
+    assert "MSELoss, L1Loss" in obstacle([config(), l1], "train_loss")
+    assert obstacle([config(), l1], "train_accuracy") == ""
+    assert "xor, circle" in obstacle([config(), moons], "train_accuracy")
+    noisy = [config(dataset=f"{{name: circle, seed: {n}}}", loss="{type: BCEWithLogitsLoss}") for n in (0, 1)]
+    assert obstacle(noisy, "train_loss") == ""
+    assert list(comparison_cautions(noisy, "train_loss")) == ["The examples are not the same in all runs."]
+    penalised = config(regularization="{l2: 0.1}")
+    assert "includes the penalty" in next(comparison_cautions([config(), penalised], "train_loss"))

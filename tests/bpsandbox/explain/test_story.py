@@ -1,0 +1,65 @@
+"""The verdict of a run, chosen by its stored numbers."""
+
+import pytest
+
+from bpsandbox import explain
+from tests.bpsandbox.documents import DATA, blank
+
+
+def ended(*reasons, losses, start=0.25, **parts):
+    """Return a document whose seeds went from `start` to these losses."""
+    curve = [[start] * len(losses), list(losses)]
+    return blank(
+        seeds=list(range(len(losses))), epochs=[0, 100], steps=[0, 100], curves={"train_loss": curve},
+        final={"train_loss": list(losses)} | parts.pop("final", {}),
+        stop=[{"reason": reason, "epoch": 100, "step": 100} for reason in reasons],
+        data=DATA | {"chance_loss": 0.25}, **parts,
+    )  # fmt: skip
+
+
+STUCK = [{"code": "stuck", "seeds": [2]}]
+OVER = [{"code": "overfitting", "part": "test", "epoch": 5, "lowest": 0.1, "last": 0.2, "seeds": [0]}]
+
+
+@pytest.mark.parametrize(
+    ("document", "verdict"),
+    [
+        (ended("target", losses=[0.001]), "The target was reached at epoch 100."),
+        (ended("target", "target", losses=[0.001, 0.001]), "All 2 seeds reached the target, the last at epoch 100."),
+        (
+            ended("target", "target", "epochs", losses=[0.001, 0.001, 0.2], warnings=STUCK),
+            "2 of 3 seeds reached the target. 1 of 3 stuck.",
+        ),
+        (ended("epochs", losses=[0.005]), "The training loss went from 0.25 to 0.005, 2 % of the baseline 0.25."),
+        (
+            ended("epochs", "diverged", losses=[0.3, None]),
+            "The median training loss went from 0.25 to 0.3. 1 of 2 diverged.",
+        ),
+        (
+            ended("epochs", "epochs", losses=[0.1, 0.1], final={"test_accuracy": [0.9, 0.98]}),
+            "94.0 % of the test examples are classified correctly: the median of 2 seeds, "
+            "which range from 90.0 % to 98.0 %.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_verdict_follows_the_numbers(document, verdict):
+    told = explain.story(document)
+    assert (told.verdict, told.is_off) == (verdict, False)
+
+
+def test_overfitting_is_the_verdict_and_is_not_said_twice():
+    told = explain.story(ended("epochs", losses=[0.01], warnings=OVER))
+    assert told.is_off and told.verdict.startswith("Overfitting: the test loss was lowest at epoch 5, 0.1")
+    assert told.verdict not in told.hints
+
+
+def test_a_run_whose_seeds_all_diverged_says_so_once():
+    broken = [{"code": "diverged", "seeds": [0]}]
+    told = explain.story(ended("diverged", losses=[None], warnings=broken))
+    assert told.is_off and told.verdict.startswith("The run diverged") and told.verdict not in told.cautions
+
+
+def test_a_sweep_names_its_best_setting():
+    members = [{"values": {"optimizer.lr": 0.1}, "rows": [0]}, {"values": {"optimizer.lr": 3.0}, "rows": [1]}]
+    told = explain.story(ended("epochs", "epochs", losses=[0.2, 0.01], members=members))
+    assert told.verdict == "Setting 2 of 2 is best: lr 3, median loss 0.01. The worst ended at 0.2."

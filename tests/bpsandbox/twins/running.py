@@ -1,0 +1,94 @@
+"""Run a script and compare what it prints with the stored curve."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+
+from bpsandbox import core, spec
+from bpsandbox.core.train.evaluation import PartEvaluation
+from bpsandbox.document import Document
+from bpsandbox.spec import Spec
+
+LIMIT = 1e-9
+"""Largest relative difference of a recorded loss in double precision."""
+SINGLE = 1e-4
+"""The same in single precision."""
+STEADY = {"float64": 1e-10, "float32": 1e-5}
+"""Two runs that differ in the last bits of their start are the same up to here."""
+
+
+def stored(document: Document) -> list[float]:
+    """Return the recorded training losses, one seed after the other."""
+    columns = zip(*document.curves["train_loss"], strict=True)
+    return [value for column in columns for value in column if value is not None]
+
+
+def printed(text: str, folder: str, python: str = sys.executable) -> list[float]:
+    """Run a script in a process of its own, in an empty folder."""
+    path = os.path.join(folder, "twin.py")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    alone = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DJANGO"))}
+    done = subprocess.run(
+        [python, "-W", "error::DeprecationWarning", path],
+        capture_output=True, text=True, cwd=folder, timeout=600, env=alone | {"OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    if done.returncode:
+        raise AssertionError(done.stderr[-3000:])
+    return json.loads(done.stdout.splitlines()[-1])["train_loss"]
+
+
+def apart(ours: list[float], theirs: list[float]) -> float:
+    """Return the largest relative difference; infinite for lists of different lengths."""
+    if len(ours) != len(theirs):
+        return math.inf
+    return max((abs(a - b) / max(abs(b), 1e-300) for a, b in zip(ours, theirs, strict=True)), default=0.0)
+
+
+def gap(parsed: Spec, document: Document, losses: list[float], precision: str = "float64") -> float:
+    """Return how far a script's losses are from the run's, each seed up to its horizon in the script's precision."""
+    whole = apart(losses, stored(document))
+    if whole <= (LIMIT if precision == "float64" else SINGLE) or parsed.config["dtype"] == "float32":
+        return whole
+    other = nudged(parsed, precision)
+    columns, shifted = (list(zip(*each.curves["train_loss"], strict=True)) for each in (document, other))
+    worst, start = 0.0, 0
+    for column, moved in zip(columns, shifted, strict=True):
+        ours = [value for value in column if value is not None]
+        until = horizon(ours, [value for value in moved if value is not None], STEADY[precision])
+        worst = max(worst, apart(losses[start : start + until], ours[:until]))
+        start += len(ours)
+    return worst if start == len(losses) else math.inf
+
+
+def horizon(ours: list[float], theirs: list[float], steady: float) -> int:
+    """Return how many points agree, with a margin of two in case rounding hits earlier elsewhere."""
+    for point, (a, b) in enumerate(zip(ours, theirs, strict=False)):
+        if abs(a - b) > steady * abs(a):
+            return max(1, point - 2)
+    return min(len(ours), len(theirs))
+
+
+def nudged(parsed: Spec, precision: str) -> Document:
+    """Train again from weights that differ in their last bits."""
+    experiment = spec.build(parsed)
+    assert isinstance(experiment, core.Experiment)
+    share = 1.0 + 4.0 * float(np.finfo(precision).eps)
+    return core.run(replace(experiment, start=experiment.start_values() * share)).document()
+
+
+def outputs(parsed: Spec) -> np.ndarray:
+    """Train again and return what the network of the first seed gives for the training examples."""
+    *_, last = core.train(spec.build(parsed))
+    session = last.result.session
+    network = session.experiment.network.bind(session.endings.values)
+    part = PartEvaluation(network, session.experiment, session.experiment.train, keep_outputs=True)
+    part.loss()
+    return part.outputs[0]

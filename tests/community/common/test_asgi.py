@@ -1,0 +1,230 @@
+"""The ASGI application: few threads for pages, none for streams, and nothing of one request left for the next."""
+
+import asyncio
+import threading
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.core.signals import request_finished
+from django.db import OperationalError
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import path
+from django.utils import translation
+from psycopg_pool import ConnectionPool
+
+from community import urls as site
+from community.common import afterwards, asgi
+from community.common.asgi import Application
+from community.common.connections import check_idle
+
+pytestmark = pytest.mark.django_db
+THREADS = 3
+seen: list[str] = []
+beginning: list[object] = []
+together: list[int] = []
+gate = threading.Event()
+arrived = threading.Semaphore(0)
+
+
+def busy(request):
+    seen.append(threading.current_thread().name)
+    arrived.release()
+    assert gate.wait(60)
+    return HttpResponse("done")
+
+
+def speak(request):
+    before = translation.get_language()
+    translation.activate("zh-hans")
+    return HttpResponse(before)
+
+
+def leave(request):
+    afterwards.add("wait", lambda: gate.wait(60) and seen.append("done"))
+    afterwards.add("fail", broken)
+    return HttpResponse("sent")
+
+
+def broken():
+    raise OperationalError("no database")
+
+
+def parts(request):
+    return StreamingHttpResponse(iter(["one, ", "two"]))
+
+
+async def stream(request):
+    async def events():
+        yield b"data: hello\n\n"
+
+    return StreamingHttpResponse(events(), content_type="text/event-stream")
+
+
+async def slow_stream(request):
+    beginning.append(request)
+    together.append(len(beginning))
+    await asyncio.sleep(0.05)
+    beginning.remove(request)
+    return await stream(request)
+
+
+async def endless(request):
+    async def events():
+        yield b"data: hello\n\n"
+        await asyncio.sleep(60)
+
+    return StreamingHttpResponse(events(), content_type="text/event-stream")
+
+
+urlpatterns = [
+    path("busy/", busy),
+    path("slow-stream/", slow_stream),
+    path("endless/", endless),
+    path("speak/", speak),
+    path("leave/", leave),
+    path("parts/", parts),
+    path("stream/", stream),
+    *site.urlpatterns,
+]
+
+
+@pytest.fixture(autouse=True)
+def _small(settings):
+    settings.PAGE_THREADS, settings.ROOT_URLCONF = THREADS, __name__
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith("Preferences")]
+    gate.clear()
+    seen.clear()
+
+
+async def ask(application: Application, address: str) -> tuple[int, str]:
+    scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": address, "query_string": b""}
+    request = ApplicationCommunicator(application, scope | {"headers": [(b"host", b"testserver")]})
+    await request.send_input({"type": "http.request", "body": b""})
+    status, body, more = (await request.receive_output(60))["status"], b"", True
+    while more:
+        part = await request.receive_output(60)
+        body, more = body + part.get("body", b""), part.get("more_body", False)
+    await request.wait(60)
+    return status, body.decode()
+
+
+@contextmanager
+def counted_ends():
+    ends: list[str] = []
+
+    def end(**_):
+        ends.append(threading.current_thread().name)
+
+    request_finished.connect(end)
+    try:
+        yield ends
+    finally:
+        request_finished.disconnect(end)
+
+
+def test_pages_share_few_threads_and_health_and_streams_wait_for_none_of_them():
+    async def scenario():
+        application = Application()
+        pages = [asyncio.create_task(ask(application, "/busy/")) for _ in range(4 * THREADS)]
+        for _ in range(THREADS):
+            await asyncio.to_thread(arrived.acquire)
+        alive, streamed = await ask(application, "/healthz"), await ask(application, "/stream/")
+        in_progress = len(seen)
+        gate.set()
+        return alive, streamed, in_progress, await asyncio.gather(*pages)
+
+    alive, streamed, in_progress, pages = asyncio.run(scenario())
+    assert alive == (200, "ok\n")
+    assert streamed == (200, "data: hello\n\n")
+    assert in_progress == THREADS == len(set(seen))
+    assert pages == [(200, "done")] * 4 * THREADS
+
+
+def test_the_language_of_one_request_is_not_that_of_the_next_in_its_thread(settings):
+    settings.PAGE_THREADS = 1
+
+    async def scenario():
+        application = Application()
+        return [await ask(application, "/speak/") for _ in range(2)]
+
+    assert asyncio.run(scenario()) == [(200, "en")] * 2
+
+
+def test_every_request_ends_once_in_the_thread_that_answered_it():
+    with counted_ends() as ends:
+        asyncio.run(ask(Application(), "/speak/"))
+    assert len(ends) == 1 and ends[0].startswith("page")
+
+
+def test_a_page_is_sent_before_what_it_leaves_to_do():
+    application = Application()
+    assert asyncio.run(ask(application, "/leave/")) == (200, "sent")
+    assert seen == []
+    gate.set()
+    application.threads.shutdown(wait=True)
+    assert seen == ["done"]
+
+
+def test_a_page_in_parts_is_sent_whole_and_ends_once():
+    with counted_ends() as ends, pytest.warns(Warning, match="StreamingHttpResponse must consume"):
+        assert asyncio.run(ask(Application(), "/parts/")) == (200, "one, two")
+    assert len(ends) == 1
+
+
+def test_a_site_below_a_path_finds_its_streams(settings):
+    async def scenario():
+        scope = {"type": "http", "method": "GET", "root_path": "/site", "path": "/site/stream/", "query_string": b""}
+        request = ApplicationCommunicator(Application(), scope | {"headers": [(b"host", b"testserver")]})
+        await request.send_input({"type": "http.request", "body": b""})
+        start = await request.receive_output(60)
+        await request.wait(60)
+        return dict(start["headers"])[b"Content-Type"]
+
+    assert asyncio.run(scenario()) == b"text/event-stream"
+
+
+def test_a_pool_hands_out_no_connection_that_the_server_has_closed(postgres_url):
+    with (
+        ConnectionPool(postgres_url, min_size=1, max_size=1, check=check_idle, kwargs={"autocommit": True}) as pool,
+        psycopg.connect(postgres_url, autocommit=True) as other,
+    ):
+        with pool.connection() as first:
+            key = first.info.backend_pid
+        with pool.connection() as again:
+            assert again.info.backend_pid == key
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [key])
+        with pool.connection() as fresh:
+            assert fresh.execute("SELECT 1").fetchone() == (1,)
+            assert fresh.info.backend_pid != key
+
+
+def test_streams_begin_a_few_at_a_time_and_then_make_room(monkeypatch):
+    monkeypatch.setattr(asgi, "STREAMS_BEGIN", 1)
+
+    async def scenario():
+        application = Application()
+        streams = [asyncio.create_task(ask(application, "/slow-stream/")) for _ in range(5)]
+        return await asyncio.gather(*streams)
+
+    together.clear()
+    assert asyncio.run(scenario()) == [(200, "data: hello\n\n")] * 5
+    assert together == [1] * 5
+
+
+def test_an_open_stream_keeps_no_other_from_beginning(monkeypatch):
+    monkeypatch.setattr(asgi, "STREAMS_BEGIN", 1)
+
+    async def scenario():
+        application = Application()
+        scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": "/endless/", "query_string": b""}
+        first = ApplicationCommunicator(application, scope | {"headers": [(b"host", b"testserver")]})
+        await first.send_input({"type": "http.request", "body": b""})
+        assert (await first.receive_output(60))["status"] == 200
+        second = await ask(application, "/stream/")
+        await first.send_input({"type": "http.disconnect"})
+        await first.wait(60)
+        return second
+
+    assert asyncio.run(scenario()) == (200, "data: hello\n\n")

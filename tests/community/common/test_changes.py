@@ -1,0 +1,302 @@
+"""The log of changes: what is in it after each way to change a row, and how a process reads it."""
+
+import threading
+import time
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from community.accounts.models import User
+from community.common.changes import log, triggers
+from community.common.changes.log import ChangeLog
+from community.common.models import KEPT_SECONDS, Change
+from community.content.models import Category, Post, Tag, Thread
+from community.social.models import Follow
+from tests.factories import PersonFactory, PostFactory, QuestionFactory
+
+pytestmark = pytest.mark.django_db
+POSTS = Post._meta.db_table
+
+
+class Reader(ChangeLog):
+    """A process that tells what it read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.catch_up()
+
+    def fresh(self) -> set[str]:
+        before = self.reading
+        self.catch_up()
+        return {topic for topic, number in self._last.items() if number > before}
+
+
+def category(slug: str = "changes") -> Category:
+    return Category.objects.create(name=slug, slug=slug)
+
+
+@pytest.fixture
+def thread(db):
+    thread = QuestionFactory(category=category())
+    thread.tags.add(Tag.objects.create(name="xor", slug="xor"))
+    return thread
+
+
+@pytest.fixture
+def reader(thread):
+    return Reader()
+
+
+def topics_of(thread: Thread) -> set[str]:
+    tags = {f"tag:{tag.pk}" for tag in thread.tags.all()}
+    return {
+        f"thread:{thread.pk}", f"category:{thread.category_id}", "kind:question", f"person:{thread.author_id}",
+    } | tags  # fmt: skip
+
+
+def test_nothing_is_read_twice(reader, thread):
+    assert reader.fresh() == set()
+    Thread.objects.filter(pk=thread.pk).update(score=7)
+    assert reader.fresh() == {"content_thread"} | topics_of(thread)
+    assert reader.fresh() == set()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda thread: thread.save(),
+        lambda thread: Thread.objects.bulk_update([thread], ["title"]),
+        lambda thread: connection.cursor().execute(f"UPDATE content_thread SET score = 3 WHERE id = {thread.pk}"),
+    ],
+)
+def test_no_way_of_changing_a_row_is_missed(reader, thread, change):
+    change(thread)
+    assert reader.fresh() >= topics_of(thread)
+
+
+def test_what_is_inside_a_thread_is_logged_under_its_topics(reader, thread):
+    bob = PersonFactory()
+    post = PostFactory(thread=thread, author=bob)
+    assert reader.fresh() >= {"content_post", f"person:{bob.pk}"} | topics_of(thread)
+    Post.objects.filter(pk=post.pk).update(score=5)
+    assert reader.fresh() == {"content_post", f"person:{bob.pk}"} | topics_of(thread)
+    post.delete()
+    assert reader.fresh() >= {"content_post", f"person:{bob.pk}"} | topics_of(thread)
+
+
+def test_a_moved_thread_is_logged_under_both_categories(reader, thread):
+    before, after = thread.category_id, category("other").pk
+    reader.fresh()
+    Thread.objects.filter(pk=thread.pk).update(category=after)
+    assert reader.fresh() >= {f"category:{before}", f"category:{after}"}
+
+
+def test_a_removed_tag_is_logged(reader, thread):
+    tag = thread.tags.get()
+    thread.tags.clear()
+    assert reader.fresh() >= {f"tag:{tag.pk}", f"thread:{thread.pk}"}
+
+
+def test_only_columns_that_others_see_count(reader, thread):
+    User.objects.filter(pk=thread.author_id).update(theme="dark", last_login=None, session_epoch=9)
+    assert reader.fresh() == set()
+    User.objects.filter(pk=thread.author_id).update(display_name="Ada L.")
+    assert reader.fresh() == {"accounts_user"}
+    Tag.objects.update(thread_count=9)
+    assert reader.fresh() == {"tag_counts"}
+    Category.objects.update(thread_count=9)
+    assert reader.fresh() == {"category_counts"}
+    Category.objects.update(name="Renamed")
+    assert reader.fresh() == {"content_category"}
+
+
+def test_following_is_logged_under_both_people(reader):
+    ada, bob = PersonFactory(), PersonFactory()
+    Follow.objects.create(follower=ada, person=bob)
+    assert reader.fresh() == {"social_follow", f"person:{ada.pk}", f"person:{bob.pk}"}
+
+
+def test_what_is_rolled_back_was_no_change(reader, thread):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        Thread.objects.filter(pk=thread.pk).update(score=3)
+        1 / 0  # noqa: B018
+    assert reader.fresh() == set()
+
+
+def test_very_many_changes_are_a_change_of_everything(reader, thread, monkeypatch):
+    monkeypatch.setattr(log, "MAX_ROWS", 5)
+    since = reader.reading
+    assert reader.is_unchanged({"nothing:1"}, since)
+    Change.objects.bulk_create([Change(topics="a", xid=_own_xid(), at=0) for _ in range(6)])
+    reader.catch_up()
+    assert not reader.is_unchanged({"nothing:1"}, since)
+    reader.catch_up()
+    assert reader.is_unchanged({"nothing:1"}, reader.reading)
+
+
+def test_a_process_that_slept_starts_anew(reader, monkeypatch):
+    since = reader.reading
+    monkeypatch.setattr(reader, "_read_at", time.monotonic() - log.MAX_PAUSE_SECONDS - 1)
+    reader.catch_up()
+    assert not reader.is_unchanged(set(), since)
+
+
+def test_the_log_is_read_at_most_once_in_a_while(reader, django_assert_num_queries):
+    reader.catch_up()
+    with django_assert_num_queries(0):
+        reader.catch_up(max_age=60)
+    with django_assert_num_queries(1):
+        reader.catch_up()
+
+
+class CountedLock:
+    """A lock that tells who came to it."""
+
+    def __init__(self) -> None:
+        self._lock, self.came = threading.Lock(), threading.Semaphore(0)
+
+    def __enter__(self) -> None:
+        self.came.release()
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+def test_who_waits_for_the_reading_of_another_needs_none_of_its_own(reader, monkeypatch):
+    """The first began before the others asked, and may have missed what they know of; the next serves all of them."""
+    lock, may_end, readings = CountedLock(), threading.Event(), []
+
+    def read() -> set[str]:
+        readings.append(threading.current_thread())
+        assert may_end.wait(60)
+        return set()
+
+    monkeypatch.setattr(reader, "_lock", lock)
+    monkeypatch.setattr(reader, "_read", read)
+    asking = [threading.Thread(target=reader.catch_up) for _ in range(9)]
+    for thread in asking:
+        thread.start()
+    assert all(lock.came.acquire(timeout=60) for _ in asking)
+    may_end.set()
+    for thread in asking:
+        thread.join()
+    assert len(readings) == 2
+
+
+def test_the_triggers_are_made_once_and_come_back(thread):
+    def names() -> set[str]:
+        with connection.cursor() as cursor:
+            return set(triggers._installed(cursor, connection.vendor))
+
+    first = names()
+    assert first
+    with connection.execute_wrapper(_no_changes):
+        triggers.install("default")
+    triggers.uninstall("default")
+    assert names() == set()
+    call_command("migrate", verbosity=0)
+    assert names() == first
+
+
+def test_a_table_that_has_lost_its_triggers_gets_them_back(thread, reader):
+    with connection.cursor() as cursor:
+        names = [
+            name for name, (table, _sql) in triggers._installed(cursor, connection.vendor).items() if table == POSTS
+        ]
+        for name in names:
+            if connection.vendor == "sqlite":
+                cursor.execute(f"DROP TRIGGER {name}")
+            else:
+                cursor.execute(f"DROP TRIGGER {name}_row ON {POSTS}")
+                cursor.execute(f"DROP TRIGGER {name}_update ON {POSTS}")
+    PostFactory(thread=thread)
+    assert POSTS not in reader.fresh()
+    triggers.install("default")
+    PostFactory(thread=thread)
+    assert POSTS in reader.fresh()
+
+
+def test_old_rows_are_deleted():
+    Change.objects.create(topics="old", xid=0, at=int(time.time()) - KEPT_SECONDS - 60)
+    Change.objects.create(topics="new", xid=0, at=int(time.time()))
+    kept = set(Change.objects.values_list("topics", flat=True)) - set(Change.stale().values_list("topics", flat=True))
+    assert "new" in kept
+    assert "old" not in kept
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_a_transaction_that_ends_late_is_not_missed():
+    """Its row has a smaller id than one that was read before."""
+    category = Category.objects.create(name="Late", slug="late")
+    other = Category.objects.create(name="Early", slug="early")
+    reader = Reader()
+    wrote, may_end = threading.Event(), threading.Event()
+
+    def late() -> None:
+        try:
+            with transaction.atomic():
+                Thread.objects.create(author=PersonFactory(), kind="question", title="T", category=category)
+                wrote.set()
+                assert may_end.wait(60)
+        finally:
+            connection.close()
+
+    worker = threading.Thread(target=late)
+    worker.start()
+    assert wrote.wait(60)
+    Thread.objects.create(author=PersonFactory(), kind="question", title="T", category=other)
+    assert f"category:{category.pk}" not in reader.fresh()
+    may_end.set()
+    worker.join()
+    assert f"category:{category.pk}" in reader.fresh()
+    assert reader.fresh() == set()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's file is replaced only while nobody reads")
+def test_a_database_that_was_restored_ends_what_was_kept(thread):
+    """Its transactions have smaller numbers than those that were read before."""
+    reader = ChangeLog()
+    reader.catch_up()
+    before = reader.reading
+    reader._mark += 1_000_000
+    Thread.objects.filter(pk=thread.pk).update(title="Of the copy")
+    reader.catch_up()
+    assert not reader.is_unchanged({f"thread:{thread.pk}"}, before)
+    reader.catch_up()
+    before = reader.reading
+    reader.catch_up()
+    assert reader.is_unchanged({f"thread:{thread.pk}"}, before)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads it in one statement")
+def test_a_reading_that_breaks_off_is_made_again(thread):
+    reader = ChangeLog()
+    reader.catch_up()
+    before = reader.reading
+    reader._mark = None  # too many changes at once
+
+    def break_off(execute, sql, params, many, context):
+        if sql.startswith("SELECT id FROM common_change"):
+            raise DatabaseError("the connection is lost")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(break_off), pytest.raises(DatabaseError):
+        reader.catch_up()
+    reader.catch_up()
+    assert not reader.is_unchanged({f"thread:{thread.pk}"}, before)
+
+
+def _own_xid() -> int:
+    if connection.vendor == "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        return cursor.fetchone()[0]
+
+
+def _no_changes(execute, sql, params, many, context):
+    assert not sql.startswith(("CREATE", "DROP", "COMMENT")), sql
+    return execute(sql, params, many, context)

@@ -1,0 +1,140 @@
+"""A row of a list is what is stored now, in the reader's language and time, whatever row was drawn before."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString
+
+from community.accounts.models import User
+from community.common import drawn
+from community.common.templatetags.ui import ago
+from community.content.models import Category, Kind, Tag, Thread
+from community.content.shown import ShownCategory, ShownPerson, ShownTag, ShownThread
+from community.pages.feed_rows import ShownFeedPost
+from community.social.models import Follow
+from tests.factories import CommentFactory, PersonFactory, QuestionFactory, ThreadFactory
+from tests.html import html_of
+
+pytestmark = pytest.mark.django_db
+
+
+class Lists:
+    """A thread in a category with a tag, a note without a title, and a reader who follows their author."""
+
+    def __init__(self) -> None:
+        self.author, self.reader = PersonFactory(handle="ada"), PersonFactory(handle="reader")
+        self.category = Category.objects.get(slug="training-troubles")
+        self.thread = QuestionFactory(author=self.author, category=self.category, title="Why?")
+        self.note = ThreadFactory(author=self.author, kind=Kind.NOTE, title="", title_html="")
+        self.tag = Tag.objects.create(slug="xor", name="xor", thread_count=1)
+        self.thread.tags.add(self.tag)
+        Follow.objects.create(follower=self.reader, person=self.author)
+        self.client = Client()
+        self.client.force_login(self.reader)
+
+    def pages(self) -> dict[str, str]:
+        profile = User.objects.get(pk=self.author.pk).get_absolute_url()
+        paths = ("/", "/latest/", "/latest/?order=new", self.category.get_absolute_url(), profile)
+        return {path: self.rows(path) for path in paths}
+
+    def rows(self, path: str) -> str:
+        response = self.client.get(path)
+        assert response.status_code == 200
+        return html_of(response).partition("<main")[2]
+
+
+@pytest.fixture
+def lists(db) -> Lists:
+    return Lists()
+
+
+def set_thread(lists: Lists, **columns) -> None:
+    Thread.objects.filter(pk=lists.thread.pk).update(**columns)
+
+
+def set_user(person: User, **columns) -> None:
+    User.objects.filter(pk=person.pk).update(**columns)
+
+
+def rename(person: User, handle: str) -> None:
+    person.handle = handle
+    person.save()
+
+
+CHANGES = {
+    "a title": lambda w: set_thread(w, title="Why not?", title_html="Why <i>not</i>?"),
+    "an address": lambda w: set_thread(w, slug="another"),
+    "a language": lambda w: set_thread(w, language="zh-hans"),
+    "solved": lambda w: set_thread(w, solved_post=w.thread.opening_post),
+    "closed": lambda w: set_thread(w, locked_at=timezone.now()),
+    "pinned": lambda w: set_thread(w, pinned_at=timezone.now()),
+    "an answer": lambda w: set_thread(w, answer_count=3),
+    "a reply": lambda w: CommentFactory(thread=w.thread, author=w.reader),
+    "a name": lambda w: set_user(w.author, display_name="Augusta"),
+    "a handle": lambda w: rename(w.author, "augusta"),
+    "no tag": lambda w: w.thread.tags.clear(),
+    "a tag's name": lambda w: Tag.objects.filter(pk=w.tag.pk).update(name="XOR"),
+    "no category": lambda w: set_thread(w, category=None),
+    "a category's name": lambda w: Category.objects.filter(pk=w.category.pk).update(name="Other troubles"),
+    "a category's colour": lambda w: Category.objects.filter(pk=w.category.pk).update(tone=6),
+    "hidden": lambda w: set_thread(w, hidden_at=timezone.now()),
+    "the first words of a note": lambda w: w.note.posts.update(excerpt="Other words."),
+    "the text": lambda w: w.thread.posts.update(html="<p>Another beginning.</p>"),
+    "the reader's language": lambda w: set_user(w.reader, language="zh-hans"),
+    "the reader's time zone": lambda w: set_user(w.reader, time_zone="Asia/Shanghai"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_every_list_shows_a_change_at_once(lists, change):
+    before = lists.pages()
+    change(lists)
+    kept = lists.pages()
+    for path, page in kept.items():
+        drawn.fragments.clear()
+        assert lists.rows(path) == page, path
+    assert kept != before
+
+
+def test_titles_and_names_are_escaped(lists):
+    set_thread(lists, title="<b>bold</b>", title_html="")
+    set_user(lists.author, display_name="<script>")
+    for page in lists.pages().values():
+        assert "<b>bold" not in page
+        assert "<script>" not in page.split("</main")[0]
+        assert "&lt;script&gt;" in page
+
+
+TRICKY = 'a"b <i>&amp; 5%(name)s 艾达'
+SOMEBODY = ShownPerson(3, TRICKY, "ada", "/@ada/", "/avatars/1.svg?<&")
+TAGS = tuple(ShownTag(f"{TRICKY} {place}", f"/tags/{place}/?a=1&b=2") for place in range(10))
+ROW = ShownThread(
+    "question", "en", "/t/7/why/?a&b", SafeString("<i>Why</i> &lt;b&gt;?"), TRICKY, True, True, True, 12,
+    ShownCategory("Troubles", "/c/troubles/", 3), TAGS[:3], SOMEBODY, ago(timezone.now()), True,
+)  # fmt: skip
+FEED_ROW = ShownFeedPost(
+    SOMEBODY, "asked", ago(timezone.now()), "en", "en", "question", "/t/7/why/?a&b", True, SafeString("<i>Why</i>"),
+    TRICKY, True, True, None, TAGS[:3], 2, True, "3 answers", True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(
+    ("template", "name", "row"),
+    [
+        ("content/list_row.html", "thread", ROW),
+        ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""))),
+        ("content/list_row.html", "thread", ROW._replace(title_html=SafeString(""), first_words="")),
+        ("content/list_row.html", "thread", ROW._replace(tags=TAGS)),
+        ("pages/feed_row.html", "post", FEED_ROW),
+        ("pages/feed_row.html", "post", FEED_ROW._replace(tags=TAGS, is_opening=False)),
+        ("pages/feed_row.html", "post", FEED_ROW._replace(is_titled=False, title_html=SafeString(""))),
+    ],
+)
+def test_an_outline_with_its_holes_filled_is_the_row(template, name, row, language):
+    """Names, titles, tags and times go into a fragment that was drawn without them."""
+    with translation.override(language):
+        whole = drawn.draw(template, {name: row}, lead="L", spark="S", unread="U")
+        assert drawn.draw_outlined(template, name, row, {}, lead="L", spark="S", unread="U") == whole

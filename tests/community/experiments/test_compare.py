@@ -1,0 +1,257 @@
+"""Comparisons of runs: their address, what their page says, and who sees which run in them."""
+
+import re
+
+import pytest
+
+from bpsandbox import api
+from bpsandbox.explain import Goal
+from bpsandbox.models import Attachment
+from community.common.ratelimit import Limit
+from community.experiments.rates import DRAWING
+from tests.factories import PersonFactory
+from tests.kept_pages import kept_pages
+
+from .conftest import train
+
+pytestmark = pytest.mark.django_db
+
+MISSING = "One of these runs does not exist, or you may not see it."
+
+
+LINE = "{layers: [{type: Linear, out_features: 1}]}"
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+@pytest.fixture
+def two(trained, config):
+    """Return two public runs with another learning rate."""
+    return trained(), trained(config(optimizer="{type: SGD, lr: 0.5}"))
+
+
+def test_two_runs_are_drawn_in_one_chart_with_words_for_the_difference(two, visitor, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        answer = visitor.get(f"/compare/?runs={two[0]},{two[1]}")
+    page = answer.content.decode()
+    assert answer.status_code == 200 and page.count('class="curve"') == 1
+    assert page.count('class="median"') >= 2 and page.count('class="band"') == 2
+    assert "learning rate 2 → 0.5" in text_of(answer)
+    assert "3 and 3 seeds are too few to tell: p cannot fall below 0.1 with them" in text_of(answer)
+
+
+def test_the_order_the_curve_and_the_axes_are_in_the_address(trained, config, visitor):
+    first = trained(config(metrics="[accuracy]"))
+    second = trained(config(metrics="[accuracy]", optimizer="{type: SGD, lr: 0.5}"))
+    page = visitor.get(f"/compare/?runs={second},{first}&curve=train_accuracy&x=steps&scale=linear").content.decode()
+    assert page.index(f"/runs/{second}/") < page.index(f"/runs/{first}/")
+    assert "Training accuracy of 2 runs" in page and ">step</text>" in page
+    assert f"?runs={second},{first}&amp;curve=train_loss&amp;x=steps&amp;scale=linear" in page
+    assert "log scale" not in visitor.get(f"/compare/?runs={first},{second}&scale=linear").content.decode()
+
+
+def test_the_chart_is_a_file_too(two, visitor):
+    page = visitor.get(f"/compare/?runs={two[0]},{two[1]}&x=steps&scale=linear")
+    address = f"/compare/curve.svg?runs={two[0]},{two[1]}&x=steps&scale=linear"
+    assert page.context["page"].picture == address
+    drawing = visitor.get(address)
+    assert drawing["Content-Type"].startswith("image/svg+xml") and "sandbox" in drawing["Content-Security-Policy"]
+    assert drawing.content.startswith(b"<svg") and b"hue-1" in drawing.content and b">step" in drawing.content
+    for nothing in ("", "?runs=x", f"?runs={'0' * 32},{'1' * 32}"):
+        assert visitor.get(f"/compare/curve.svg{nothing}").status_code == 404
+
+
+def test_the_file_of_a_chart_is_kept_and_new_ones_are_limited(two, visitor, monkeypatch):
+    monkeypatch.setattr(DRAWING, "items", Limit("curve-drawing-test", "2/minute").items)
+    first, *others = [f"/compare/curve.svg?runs={two[0]},{two[1]}{more}" for more in ("", "&x=steps", "&scale=linear")]
+    with kept_pages():
+        assert [visitor.get(address).status_code for address in (first, first, *others)] == [200, 200, 200, 429]
+
+
+def test_a_run_that_explodes_does_not_flatten_the_others(trained, config, visitor):
+    slow, steady, wild = (trained(config(optimizer=f"{{type: SGD, lr: {lr}}}")) for lr in ("0.1", "0.2", "60.0"))
+    loud = visitor.get(f"/compare/?runs={slow},{steady},{wild}").content.decode()
+    calm = visitor.get(f"/compare/?runs={slow},{steady}").content.decode()
+    assert loud.count("leaves the chart at the top") == 1 and "leaves the chart at the top" not in calm
+    assert _span(loud) > 0.4 * _span(calm) > 0
+
+
+def test_a_run_that_diverged_has_words_for_it_and_no_dashes(trained, config, visitor):
+    steady = trained(config(optimizer="{type: SGD, lr: 0.1}"))
+    wild = trained(config(optimizer="{type: SGD, lr: 1e6}", model=LINE))
+    page = visitor.get(f"/compare/?runs={wild},{steady}")
+    text = text_of(page)
+    assert "Median of the final values: not finite in A" in text and "Final, median not finite Seeds" in text
+    assert f'href="/runs/{wild}/#findings"' in page.content.decode()
+    assert "A ↑" in text and "B ↑" not in text
+
+
+def test_runs_of_one_title_are_told_apart_by_their_config(trained, config, visitor):
+    first, second = trained(), trained(config(optimizer="{type: SGD, lr: 0.5}"))
+    page = visitor.get(f"/compare/?runs={first},{second}").context["page"]
+    assert page.has_same_titles
+    other = trained(config(seeds="[5]", model=LINE))
+    assert not visitor.get(f"/compare/?runs={first},{other}").context["page"].has_same_titles
+
+
+def _span(page: str) -> float:
+    """Return how much of the chart's height the first run takes."""
+    drawn = page[page.index('class="curve"') :]
+    hue = drawn[drawn.index('hue hue-0"') :]
+    points = re.search(r'class="median" d="([^"]+)"', hue)[1]
+    heights = [float(y) for _x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", points)]
+    return max(heights) - min(heights)
+
+
+def test_a_form_leads_to_the_permanent_address(two, visitor):
+    answer = visitor.get(
+        "/compare/chosen/", {"run": [two[0], f" https://site.example/runs/{two[1]}/?post=3#curves", ""]}
+    )
+    assert answer.status_code == 302 and answer["Location"] == f"/compare/?runs={two[0]},{two[1]}"
+
+
+def test_a_form_with_something_else_keeps_it_and_says_so(two, visitor):
+    answer = visitor.get("/compare/chosen/", {"run": [two[0], "my best, run"]}, follow=True)
+    assert answer.status_code == 200 and "“my best run” is not the address of a run" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("runs", "status", "words"),
+    [
+        ("", 200, "See runs in one chart"),
+        ("nonsense", 400, "“nonsense” is not the address of a run"),
+        ("f" * 32, 404, MISSING),
+        ("f" * 32 + "," + "e" * 32, 404, "2 of these runs do not exist, or you may not see them."),
+        ("<script>alert(1)</script>", 400, "is not the address of a run"),
+        ("x" * 8192, 400, "This address is too long"),
+        (",".join(["f" * 32] * 248), 400, "This address is too long"),
+        ("%00,' OR 1=1", 400, "is not the address of a run"),
+        (",".join(["x", *(f"{number:032x}" for number in range(7))]), 400, "At most 6 runs can be compared."),
+    ],
+)
+def test_an_address_that_was_tampered_with_gives_a_sentence(visitor, db, runs, status, words):
+    answer = visitor.get("/compare/", {"runs": runs})
+    assert answer.status_code == status and words in text_of(answer).replace("&lt;", "<")
+    assert b"<script>alert" not in answer.content and b"Choose runs" in answer.content
+
+
+def test_at_most_six_are_compared(trained, config, visitor):
+    hashes = [trained(config(seeds=f"[{seed}]")) for seed in range(7)]
+    answer = visitor.get(f"/compare/?runs={','.join(hashes)}")
+    page = answer.content.decode()
+    assert "At most 6 runs can be compared." in text_of(answer) and page.count('class="compare-run-title"') == 6
+    assert f"/runs/{hashes[6]}/" not in page and "One seed says nothing" in text_of(answer)
+
+
+def test_runs_with_nothing_in_common_are_compared_by_their_settings(trained, config, visitor, monkeypatch):
+    from bpsandbox.comparing import RunComparison
+
+    first, second = trained(), trained(config(optimizer="{type: SGD, lr: 0.5}"))
+    monkeypatch.setattr(RunComparison, "curves", ())
+    answer = visitor.get(f"/compare/?runs={first},{second}")
+    assert "These runs have no curve in common." in text_of(answer) and "learning rate 2 → 0.5" in text_of(answer)
+
+
+def test_other_losses_and_data_are_not_tested(trained, config, visitor):
+    first = trained()
+    second = trained(config(loss="{type: L1Loss}"))
+    answer = text_of(visitor.get(f"/compare/?runs={first},{second}"))
+    assert "different losses (MSELoss, L1Loss)" in answer and "Mann–Whitney" not in answer
+
+
+def test_values_at_which_a_rule_ended_the_seeds_are_not_tested(trained, config, visitor):
+    def aimed(value: float) -> str:
+        stopping = f"[{{type: Target, monitor: train_loss, value: {value!r}}}]"
+        return trained(config(stopping=stopping, seeds="{count: 5}", optimizer=slow))
+
+    slow = "{type: SGD, lr: 0.1}"
+    free = trained(config(seeds="{count: 5}", optimizer=slow))
+    lowest, middle = (sorted(api.document(free).best["train_loss"])[place] for place in (0, 2))
+    unmet, late, soon = aimed(lowest / 2), aimed(lowest), aimed(middle)
+    page = text_of(visitor.get(f"/compare/?runs={free},{unmet},{soon}"))
+    assert page.count("not comparable, since a stopping rule ended seeds once they reached") == 1
+    assert "Median of the final values" in page and "Median of the epochs" in page
+    seen = visitor.get(f"/compare/?runs={soon},{late}").context["comparison"]
+    (outcome,) = seen.outcomes
+    ends = seen.runs[0].document.stop
+    assert outcome.goal == Goal(middle) and outcome.second.finals == outcome.first.finals
+    assert outcome.first.finals == tuple(stop.epoch if stop.reason == "target" else None for stop in ends)
+    assert {stop.reason for stop in ends} == {"target", "epochs"} and not outcome.is_more_than_chance
+
+
+def test_a_run_without_a_result_says_its_state(trained, wanted, config, visitor):
+    first, second = trained(), wanted(config(seeds="[9]")).spec_hash
+    answer = visitor.get(f"/compare/?runs={first},{second}")
+    assert answer.status_code == 200 and "queued" in text_of(answer) and "seeds" in text_of(answer)
+
+
+def test_a_sweep_takes_part_with_its_best_setting(trained, config, visitor):
+    sweep = trained(config(optimizer="{type: SGD}", sweep="{parameters: {optimizer.lr: [2.0, 0.01]}}", record="{}"))
+    single = trained()
+    answer = text_of(visitor.get(f"/compare/?runs={sweep},{single}"))
+    assert "best setting 2: lr 0.01" in answer and "takes part with its best setting" in answer
+
+
+def hidden(post):
+    post.thread.hidden_at = post.created_at
+    post.thread.save(update_fields=["hidden_at"])
+
+
+def deleted(post):
+    post.thread.deleted_at = post.created_at
+    post.thread.save(update_fields=["deleted_at"])
+
+
+KINDS = {
+    "public": ("visitor", "member", "owner", "moderator"),
+    "unlisted": ("visitor", "member", "owner", "moderator"),
+    "private": ("owner",),
+    "hidden post": ("owner", "moderator"),
+    "deleted post": ("owner", "moderator"),
+    "draft": ("owner",),
+}
+
+
+@pytest.fixture
+def kinds(asked, trained, config):
+    """Return the owner and a function that trains a run of a kind; it returns the hash."""
+    owner = PersonFactory()
+
+    def make(kind: str) -> str:
+        text = config(notes="Secret words")
+        if kind in ("unlisted", "private"):
+            return trained(text, requester=owner, visibility=kind, title="Secret title")
+        post = asked(owner, text=f"title: Secret title\n{text}", publish=kind != "draft")
+        spec_hash = train()
+        {"hidden post": hidden, "deleted post": deleted}.get(kind, lambda _post: None)(post)
+        return spec_hash
+
+    return owner, make
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_sees_which_run_in_a_comparison(kinds, trained, config, visitor, signed_in, member, moderator, kind):
+    owner, make = kinds
+    secret, other = make(kind), trained(config(optimizer="{type: SGD, lr: 0.5}"))
+    browsers = {"visitor": visitor, "member": signed_in(member), "owner": signed_in(owner),
+                "moderator": signed_in(moderator)}  # fmt: skip
+    for role, browser in browsers.items():
+        answer = browser.get(f"/compare/?runs={other},{secret}")
+        words = text_of(answer)
+        assert answer.status_code == 200
+        if role in KINDS[kind]:
+            assert "learning rate 0.5 → 2" in words and MISSING not in words, role
+        else:
+            assert MISSING in words and "learning rate 0.5 → 2" not in words and "Secret" not in words, role
+            assert answer.content.replace(secret.encode(), b"") == browser.get(
+                f"/compare/?runs={other},{'f' * 32}"
+            ).content.replace(b"f" * 32, b""), role
+
+
+def test_a_comparison_offers_no_run_that_lists_do_not_show(kinds, visitor):
+    _owner, make = kinds
+    hashes = [make("unlisted")]
+    assert hashes[0] not in visitor.get("/compare/").content.decode()
+    assert Attachment.objects.get().visibility == "unlisted"

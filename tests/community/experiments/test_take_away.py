@@ -1,0 +1,199 @@
+"""Runs as scripts: on the page, at the API, and what is refused."""
+
+import io
+import json
+import re
+from html import unescape
+from importlib import import_module
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from bpsandbox.models import Run, Spec
+from bpsandbox.twins import FILES
+from tests.bpsandbox.twins.running import printed
+from tests.training import train
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_offers_the_scripts_that_there_are(trained, visitor, config):
+    spec_hash = trained(config(optimizer="{type: Lion, lr: 0.01}"))
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert 'id="take-away"' in page
+    for library in ("numpy", "pytorch", "keras", "jax"):
+        assert f'href="/runs/{spec_hash}/twin/{library}.py"' in page
+    assert "Why not in scikit-learn?" in page and "scikit-learn has no Lion" in page
+    assert "instead: PyTorch, NumPy, Keras, JAX." in page
+
+
+def test_the_config_that_a_post_s_page_offers_is_that_of_the_post(asked, config, visitor, member):
+    posts = [asked(member, text=config(title=title)) for title in ("The first", "The second")]
+    spec_hash = train()
+    for post, title in zip(posts, ("The first", "The second"), strict=True):
+        for path in ("", "stage/"):
+            page = visitor.get(f"/runs/{spec_hash}/{path}?post={post.pk}").content.decode()
+            link = re.search(r'href="(/runs/\w+/config.yaml[^"]*)"', page)[1]
+            assert f"title: {title}" in visitor.get(link).content.decode()
+
+
+@pytest.fixture
+def offered(visitor):
+    """Return a function that takes every file that a run's page offers, by name."""
+
+    def take(spec_hash: str) -> dict[str, int]:
+        page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+        fold = page[page.index('id="take-away"') :].partition("</form>")[0]
+        links = re.findall(r'href="(/runs/[^"]+)"', fold)
+        return {link.rpartition("/")[2]: visitor.get(link).status_code for link in links}
+
+    return take
+
+
+def test_only_files_that_there_are_are_offered(trained, offered, config, monkeypatch):
+    everything = offered(trained())
+    assert everything.keys() >= {"data.csv", "notebook.ipynb", "weights.npz", "weights.safetensors", "network.onnx"}
+    assert set(everything.values()) == {200}
+    no_notebook = offered(
+        trained(config(lr_scheduler="{type: ReduceLROnPlateau, monitor: train_mae}", metrics="[mae]"))
+    )
+    assert "notebook.ipynb" not in no_notebook and set(no_notebook.values()) == {200}
+    monkeypatch.setattr(import_module("bpsandbox.explain.data_card"), "MOST_NUMBERS", 3)
+    large = offered(trained(config(seeds="[7]")))
+    assert "data.csv" not in large and "series.npz" in large and set(large.values()) == {200}
+
+
+def test_weights_beyond_single_precision_are_not_offered_in_it(trained, offered, config):
+    line = "{layers: [{type: Linear, out_features: 1}]}"
+    made = offered(trained(config(model=line, optimizer="{type: SGD, lr: 1e200}")))
+    assert "weights.npz" in made and "network.onnx" not in made
+    assert set(made.values()) == {200}
+
+
+def test_a_script_gives_the_stored_curve(trained, visitor, tmp_path):
+    spec_hash = trained()
+    answer = visitor.get(f"/runs/{spec_hash}/twin/numpy.py")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8" and 'filename="' in answer["Content-Disposition"]
+    curves = json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["curves"]["train_loss"]
+    expected = [row[seed] for seed in range(3) for row in curves]
+    assert printed(answer.content.decode(), tmp_path) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("door", ["/runs/{hash}/twin/{library}.py", "/api/v1/runs/{id}/twin/{library}.py"])
+def test_what_has_no_script_says_so_in_a_sentence(wanted, visitor, config, door):
+    made = wanted(config(lr_scheduler="{type: ReduceLROnPlateau, monitor: train_mae}", metrics="[mae]"))
+
+    def ask(library="numpy", headers=None):
+        address = door.format(hash=made.spec_hash, id=made.run.pk, library=library)
+        return visitor.get(address, headers=headers)
+
+    answer = ask()
+    assert answer.status_code == 409 and "not finished" in answer.content.decode()
+    train()
+    answer = ask()
+    assert answer.status_code == 422 and "follows train_mae" in answer.content.decode()
+    assert ask("fortran").status_code == 404
+    Run.objects.update(archive=None, result=None, state="failed")
+    answer = ask()
+    assert answer.status_code == 409 and "without a result" in answer.content.decode()
+    page = visitor.get(f"/runs/{made.spec_hash}/").content.decode()
+    assert 'id="take-away"' not in page
+
+
+def test_a_sweep_has_a_script_for_each_setting(trained, visitor, config):
+    spec_hash = trained(config(sweep="{parameters: {optimizer.lr: [0.5, 1.0]}}"))
+    address = f"/runs/{spec_hash}/twin/numpy.py"
+    assert "LR = 1.0" in visitor.get(f"{address}?setting=2").content.decode()
+    for wrong in ("", "?setting=0", "?setting=3", "?setting=x"):
+        answer = visitor.get(address + wrong)
+        assert answer.status_code == 422 and "sweep of 2 settings" in answer.content.decode()
+    page = visitor.get(f"/runs/{spec_hash}/").content.decode()
+    assert '<option value="2">2: optimizer.lr 1</option>' in page
+    assert f'formaction="/runs/{spec_hash}/files/network.onnx"' in page
+    files = f"/runs/{spec_hash}/files"
+    assert visitor.get(f"{files}/weights.npz?setting=1").status_code == 200
+    answer = visitor.get(f"{files}/weights.npz?setting=2")
+    assert answer.status_code == 422 and "keeps those of its first setting" in answer.content.decode()
+
+
+def test_what_is_taken_of_a_private_run_is_its_owner_s(trained, visitor, member, signed_in, newcomer):
+    spec_hash = trained(requester=member)
+    scripts = [f"twin/{library}.py" for library in ("numpy", "pytorch", "keras", "jax")]
+    files = [f"files/{name}" for name in FILES]
+    others = ["series.csv", "result.json", "curve.svg", "card.png", "cite.bib"]
+    for path in [*scripts, *files, *others]:
+        address = f"/runs/{spec_hash}/{path}"
+        assert signed_in(member).get(address).status_code == 200, path
+        assert signed_in(newcomer).get(address).status_code == 404, path
+        assert visitor.get(address).status_code == 404, path
+
+
+def test_files_of_a_small_network_hold_its_weights(trained, visitor):
+    spec_hash = trained()
+    stored = json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["records"]["network"]["weights"]
+    with np.load(io.BytesIO(visitor.get(f"/runs/{spec_hash}/files/weights.npz").content)) as arrays:
+        assert {name: arrays[name].tolist() for name in arrays} == {each["name"]: each["value"] for each in stored}
+    raw = visitor.get(f"/runs/{spec_hash}/files/weights.safetensors").content
+    length = int.from_bytes(raw[:8], "little")
+    header, numbers = json.loads(raw[8 : 8 + length]), raw[8 + length :]
+    for each in stored:
+        start, stop = header[each["name"]]["data_offsets"]
+        assert np.frombuffer(numbers[start:stop]).tolist() == np.ravel(each["value"]).tolist()
+    assert b"Sigmoid" in visitor.get(f"/runs/{spec_hash}/files/network.onnx").content
+    assert visitor.get(f"/runs/{spec_hash}/files/no.zip").status_code == 404
+
+
+def test_all_points_and_a_citation(trained, visitor):
+    spec_hash = trained()
+    with np.load(io.BytesIO(visitor.get(f"/runs/{spec_hash}/files/series.npz").content)) as arrays:
+        assert arrays["train_loss"].shape == (41, 3) and arrays["seeds"].tolist() == [0, 1, 2]
+    entry = visitor.get(f"/runs/{spec_hash}/cite.bib").content.decode()
+    assert entry.startswith(f"@misc{{chainrule-{spec_hash[:12]},") and f"/runs/{spec_hash}/" in entry
+
+
+def test_a_notebook_runs_and_shows_the_worked_step(trained, visitor):
+    spec_hash = trained()
+    notebook = json.loads(visitor.get(f"/runs/{spec_hash}/files/notebook.ipynb").content)
+    cells = [("".join(cell["source"]), cell["cell_type"]) for cell in notebook["cells"]]
+    space: dict = {}
+    for text, _kind in [cell for cell in cells if cell[1] == "code"][:2]:
+        exec(text, space)
+    assert len(space["losses"]) == 3 * 41
+    assert any("Backward" in text for text, kind in cells if kind == "markdown")
+
+
+def test_a_large_network_says_that_its_weights_were_not_stored(trained, visitor, config):
+    layers = "{layers: [{type: Linear, out_features: 200, activation: tanh}, {type: Linear, out_features: 1}]}"
+    spec_hash = trained(config(model=layers, checks="{}"))
+    for name in ("weights.npz", "weights.safetensors", "network.onnx"):
+        answer = visitor.get(f"/runs/{spec_hash}/files/{name}")
+        assert answer.status_code == 422 and "did not store its trained weights" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [({}, ""), ({"words": {"en": {"title": r"a\b ^~ 5%", "line": ""}, "zh-hans": {"title": "异或", "line": ""}}},
+               r"a\textbackslash{}b \textasciicircum{}\textasciitilde{} 5\%")],
+)  # fmt: skip
+def test_a_citation_is_english_and_escaped_whatever_is_known_of_the_run(trained, visitor, facts, title):
+    spec_hash = trained()
+    Spec.objects.filter(hash=spec_hash).update(facts=facts)
+    entry = visitor.get(f"/runs/{spec_hash}/cite.bib", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert f"title = {{{{{title or spec_hash[:8]}}}}}" in entry
+
+
+def test_the_pictures_of_an_epoch_are_files(trained, visitor):
+    spec_hash = trained()
+    page = visitor.get(f"/runs/{spec_hash}/?epoch=0&seed=1").content.decode()
+    links = dict.fromkeys(re.findall(r'href="(/runs/\w+/pictures/[^"]+)"', page))
+    names = [f"/runs/{spec_hash}/pictures/{kind}.svg?epoch=0&amp;seed=1" for kind in ("network", "boundary")]
+    assert list(links) == names
+    titles = []
+    for link in links:
+        answer = visitor.get(unescape(link))
+        root = ElementTree.fromstring(answer.content)
+        titles.append(root.find(".//{*}svg/{*}title").text)
+        assert answer["Content-Type"].startswith("image/svg+xml") and root.get("width")
+    assert titles[0].endswith("seed 1") and titles[1] == "Decision boundary at epoch 0, seed 1"
+    assert visitor.get(f"/runs/{spec_hash}/pictures/weights-1.svg").status_code == 404

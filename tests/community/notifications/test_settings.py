@@ -1,0 +1,77 @@
+"""Notification settings: a frequency for each topic and channel."""
+
+import pytest
+from django.urls import reverse
+
+from community.content.models import Thread
+from community.content.services import add_post
+from community.notifications.models import Notification, Preference
+from community.notifications.services import notify
+from community.notifications.topics import Topic
+from community.notifications.verbs import verbs_of
+from community.social.services import follow
+from tests.factories import PersonFactory, QuestionFactory
+
+pytestmark = pytest.mark.django_db
+SETTINGS = reverse("notifications:settings")
+ALL = {f"{topic}-site": "on" for topic in Topic}
+
+
+@pytest.fixture
+def person(client):
+    person = PersonFactory()
+    client.force_login(person)
+    return person
+
+
+def without(*topics: Topic) -> dict[str, str]:
+    """Return the form with everything on but these."""
+    return {name: on for name, on in ALL.items() if name not in {f"{topic}-site" for topic in topics}}
+
+
+def told(person) -> list[str]:
+    return list(Notification.objects.filter(recipient=person).values_list("verb", flat=True))
+
+
+def test_everything_is_on_until_one_chooses_otherwise(client, person):
+    page = client.get(SETTINGS).content.decode()
+    assert page.count('type="checkbox"') == page.count(" checked") == len(Topic)
+    saved = client.post(SETTINGS, without(Topic.FOLLOWERS), follow=True).content.decode()
+    assert "Notification settings saved." in saved and saved.count(" checked") == len(Topic) - 1
+    assert Preference.objects.get(frequency="never").topic == Topic.FOLLOWERS
+
+
+def test_what_one_has_turned_off_is_not_sent_and_the_rest_is(client, person):
+    client.post(SETTINGS, without(Topic.ANSWERS, Topic.FOLLOWERS))
+    question = QuestionFactory(author=person)
+    follow(follower=PersonFactory(), person=person)
+    for words in ("Because.", f"Look, @{person.handle}."):
+        add_post(thread=Thread.objects.get(pk=question.pk), author=PersonFactory(), source=words)
+    assert told(person) == []
+    client.post(SETTINGS, ALL)
+    add_post(thread=Thread.objects.get(pk=question.pk), author=PersonFactory(), source="Again.")
+    assert told(person) == ["answer"]
+
+
+def test_what_moderators_did_cannot_be_turned_off(client, person):
+    client.post(SETTINGS, {})
+    question = QuestionFactory(author=person)
+    about = {"actor": None, "target_kind": "thread", "target_id": question.pk}
+    for name in verbs_of():
+        notify(listeners={person.pk: name}, event=f"test:{name}", **about)
+    assert set(told(person)) == {
+        *("lock", "unlock", "move", "hide", "unhide", "delete", "restore"),
+        *("reported", "report_hidden", "report_dismissed"),
+    }
+
+
+def test_the_settings_of_others_change_nothing(client, person):
+    other = PersonFactory()
+    client.post(SETTINGS, {})
+    follow(follower=person, person=other)
+    assert told(other) == ["follow"]
+
+
+def test_settings_are_linked_from_the_list_and_from_all_settings(client, person):
+    for page in (reverse("notifications:list"), reverse("accounts:settings")):
+        assert f'href="{SETTINGS}"' in client.get(page).content.decode()

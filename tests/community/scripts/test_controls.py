@@ -1,0 +1,375 @@
+"""The playground's controls in a browser: they write the text, and the text moves them."""
+
+from urllib.parse import parse_qs
+
+import pytest
+from django.contrib.staticfiles import finders
+from playwright.sync_api import expect
+
+from bpsandbox.spec.presets import PRESETS
+from community.experiments import panel, sharing
+from community.experiments.playground import Playground
+
+CIRCLE = PRESETS["circle"].text
+FORM = '{% include "experiments/playground_form.html" %}'
+
+
+@pytest.fixture
+def played(site):
+    """Show the playground with a config; the server's part is done by the same code as on the site."""
+    asked: list[tuple[str, dict]] = []
+
+    def answer(route):
+        sent = {name: values[0] for name, values in parse_qs(route.request.post_data, keep_blank_values=True).items()}
+        asked.append((route.request.url.rpartition("/playground/")[2], sent))
+        text, message, left = panel.edited(sent["config"], sent)
+        made = {
+            "text": text,
+            "message": message,
+            "left": left,
+            "problems": [],
+            "notes": [],
+            "price": "",
+            **panel.answer(text),
+        }
+        route.fulfill(json=made)
+
+    def show(text=CIRCLE):
+        for name in ("check", "edit"):
+            site.answers[f"/playground/{name}/"] = answer
+        site.show(FORM, playground=Playground(text), panel=panel.panel(text))
+        site.page.wait_for_selector("input[type=range]")
+        return site.page
+
+    show.asked = asked
+    return show
+
+
+def text_of(page):
+    return page.input_value("[data-config-text]")
+
+
+def settle(page):
+    page.wait_for_timeout(700)
+    page.wait_for_load_state("networkidle")
+
+
+def test_a_slider_writes_where_the_value_stands_without_asking_anybody(played):
+    page = played()
+    slider = page.locator("[data-control='optimizer.lr'] + input[type=range]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert (
+        text_of(page) == CIRCLE.replace("lr: 0.03", "lr: 0.032") and slider.get_attribute("aria-valuetext") == "0.032"
+    )
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    assert "lr: 10}" in text_of(page) and not [name for name, _sent in played.asked if name == "edit/"]
+    settle(page)
+    assert [name for name, _sent in played.asked] == ["check/"]
+
+
+def test_a_number_a_word_and_a_step_write_their_values(played):
+    page = played()
+    page.fill("[data-control='dataset.noise']", "0.25")
+    page.select_option("[data-control='layers.0.activation']", "relu")
+    page.click("[data-layer='0'] [data-step='1']")
+    made = CIRCLE.replace("noise: 0.05", "noise: 0.25").replace("8, activation: tanh", "9, activation: relu")
+    assert text_of(page) == made
+
+
+def test_the_steps_of_a_probability_are_tenths_between_its_ends(played):
+    last = "    - {type: Linear, out_features: 1}"
+    page = played(CIRCLE.replace(last, "    - {type: Dropout, p: 0.3}\n" + last))
+    more, less = (page.locator(f"[data-layer='1'] [data-step='{by}']") for by in ("0.1", "-0.1"))
+    more.click()
+    assert "p: 0.4}" in text_of(page)
+    for _ in range(5):
+        less.click()
+    assert "p: 0}" in text_of(page)
+    for _ in range(11):
+        more.click()
+    assert "p: 0.9}" in text_of(page)
+
+
+def test_a_layer_is_added_moved_from_the_keyboard_and_removed(played):
+    page = played()
+    page.click("[data-act='layers.add']")
+    page.wait_for_selector("[data-layer='2']")
+    page.fill("[data-control='layers.1.size']", "3")
+    page.focus("[data-act='layers.1.left']")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('[data-control=\"layers.0.size\"]').value === '3'")
+    assert text_of(page).index("out_features: 3") < text_of(page).index("out_features: 8")
+    page.click("[data-act='layers.0.remove']")
+    page.wait_for_selector("[data-layer='2']", state="detached")
+    assert text_of(page) == CIRCLE
+
+
+def test_a_layer_is_dragged_to_another_place(played):
+    page = played(
+        CIRCLE.replace(
+            "    - {type: Linear, out_features: 1}",
+            "    - {type: Linear, out_features: 2}\n    - {type: Linear, out_features: 1}",
+        )
+    )
+    page.locator("[data-layers]").scroll_into_view_if_needed()
+    start, end = (page.locator(f"[data-layer='{i}'] > strong").bounding_box() for i in (0, 1))
+    page.mouse.move(start["x"] + 9, start["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 12, end["y"] + 12, steps=4)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('[data-control=\"layers.0.size\"]').value === '2'")
+    assert text_of(page).index("out_features: 2") < text_of(page).index("out_features: 8")
+
+
+ROW = "".join(f"    - {{type: Linear, out_features: {size}, activation: tanh}}\n" for size in (2, 3, 5))
+FOUR = CIRCLE.replace("    - {type: Linear, out_features: 8, activation: tanh}\n", ROW)
+
+
+def sizes(page):
+    return [page.input_value(f"[data-control='layers.{i}.size']") for i in range(page.locator("[data-layer]").count())]
+
+
+def grip(page, index):
+    """Return the middle of a layer's handle, in the row as it is styled."""
+    page.add_style_tag(path=finders.find("community/css/playground.css"))
+    page.locator("[data-layers]").scroll_into_view_if_needed()
+    box = page.locator(f"[data-layer='{index}'] > strong").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_the_focus_goes_with_a_layer_that_the_keyboard_moves(played):
+    page = played(FOUR)
+    assert sizes(page) == ["2", "3", "5", "1"]
+    page.focus("[data-act='layers.0.right']")
+    for order, held in ((["3", "2", "5", "1"], "layers.1.right"), (["3", "5", "2", "1"], "layers.2.left")):
+        page.keyboard.press("Enter")
+        page.wait_for_function("held => document.activeElement.dataset.act === held", arg=held)
+        assert sizes(page) == order
+
+
+@pytest.mark.browser_context_args(has_touch=True)
+def test_a_finger_drags_a_layer_past_the_others(played, page):
+    page = played(FOUR)
+    (x, y), (to_x, to_y) = grip(page, 0), grip(page, 2)
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind, *at):
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", x, y)
+    for share in (0.2, 0.5, 0.8, 1):
+        touch("touchMove", x + share * (to_x - x), y + share * (to_y - y))
+    assert page.locator("[data-layer='2'].is-over").count() == 1
+    touch("touchEnd")
+    page.wait_for_function("document.querySelector('[data-control=\"layers.2.size\"]').value === '2'")
+    assert sizes(page) == ["3", "5", "2", "1"]
+
+
+def test_a_drag_may_end_beside_a_layer_and_is_taken_back_by_escape(played):
+    page = played(FOUR)
+    (x, y), (to_x, _y) = grip(page, 0), grip(page, 2)
+    last = page.locator("[data-layer='2']").bounding_box()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(to_x, y, steps=4)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert page.locator(".is-dragged, .is-over").count() == 0 and text_of(page) == FOUR
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(last["x"] + last["width"] + 20, y, steps=4)  # past the last one that moves
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('[data-control=\"layers.2.size\"]').value === '2'")
+
+
+def test_a_drag_ends_where_the_layers_are_after_a_scroll(played):
+    page = played(FOUR)
+    page.add_style_tag(content="html { inline-size: 400vw }")
+    (x, y), (to_x, to_y) = grip(page, 0), grip(page, 1)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(to_x, to_y, steps=4)
+    expect(page.locator("[data-layer='1'].is-over")).to_have_count(1)
+    page.evaluate("left => scrollBy({ left, behavior: 'instant' })", to_x - x)
+    expect(page.locator("[data-layer='2'].is-over")).to_have_count(1)
+    held = page.locator("[data-layer='0'] > strong").bounding_box()
+    assert held["x"] < to_x < held["x"] + held["width"]  # it is still below the pointer
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('[data-control=\"layers.2.size\"]').value === '2'")
+    assert sizes(page) == ["3", "5", "2", "1"]
+
+
+def test_a_layer_that_is_dragged_while_an_answer_changes_the_row_stays(played, site):
+    page = played(FOUR)
+    held, real = [], site.answers["/playground/edit/"]
+    site.answers["/playground/edit/"] = held.append
+    page.click("[data-act='layers.0.right']")
+    (x, y), (to_x, to_y) = grip(page, 0), grip(page, 2)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(to_x, to_y, steps=4)
+    real(held[0])
+    page.wait_for_function("document.querySelector('[data-control=\"layers.0.size\"]').value === '3'")
+    site.answers["/playground/edit/"] = real
+    page.mouse.move(to_x + 2, to_y)
+    assert page.locator(".is-dragged, .is-over").count() == 0
+    page.mouse.up()
+    settle(page)
+    assert sizes(page) == ["3", "2", "5", "1"]
+
+
+def test_a_field_with_the_focus_follows_what_was_moved_or_undone(played):
+    page = played(FOUR)
+    page.fill("[data-control='layers.0.size']", "9")
+    settle(page)
+    (x, y), (to_x, to_y) = grip(page, 0), grip(page, 2)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(to_x, to_y, steps=4)
+    page.mouse.up()
+    page.wait_for_function("document.querySelector('[data-control=\"layers.2.size\"]').value === '9'")
+    assert sizes(page) == ["3", "5", "9", "1"] and page.locator("[data-control='layers.0.size']:focus").count() == 1
+    page.keyboard.press("Control+z")
+    page.wait_for_function("document.querySelector('[data-control=\"layers.0.size\"]').value === '9'")
+    assert sizes(page) == ["9", "3", "5", "1"]
+
+
+def test_what_an_input_method_has_composed_is_checked(played, page):
+    page = played()
+    page.focus("[data-config-text]")
+    page.keyboard.press("Control+Home")
+    settle(page)
+    played.asked.clear()
+    keys = page.context.new_cdp_session(page)
+    keys.send("Input.imeSetComposition", {"text": "zhong", "selectionStart": 5, "selectionEnd": 5})
+    settle(page)
+    assert not played.asked
+    keys.send("Input.insertText", {"text": "中"})
+    settle(page)
+    assert [sent["config"][0] for _name, sent in played.asked] == ["中"]
+
+
+def test_typing_moves_the_controls_and_what_cannot_be_read_holds_them(played):
+    page = played()
+    page.fill("[data-config-text]", CIRCLE.replace("Adam", "RMSprop").replace("0.03", "0.5"))
+    settle(page)
+    assert page.input_value("[data-control='optimizer.type']") == "RMSprop"
+    assert page.input_value("[data-control='optimizer.lr']") == "0.5"
+    page.fill("[data-config-text]", CIRCLE.replace("optimizer: {", "optimizer: {{"))
+    settle(page)
+    assert page.locator("[data-controls]").get_attribute("inert") is not None
+    page.fill("[data-config-text]", CIRCLE)
+    settle(page)
+    assert page.locator("[data-controls]").get_attribute("inert") is None
+    assert page.input_value("[data-control='optimizer.lr']") == "0.03"
+
+
+def test_comments_and_the_rest_of_the_text_survive_and_undo_goes_back(played):
+    text = "# mine\n" + CIRCLE.replace("lr: 0.03}", "lr: 0.03}  # not too much")
+    page = played(text)
+    page.fill("[data-control='optimizer.lr']", "0.2")
+    page.check("input[value=sine]", force=True)
+    page.wait_for_function("document.querySelector('[data-config-text]').value.includes('sine')")
+    settle(page)
+    assert text_of(page).startswith("# mine\n") and "lr: 0.2}  # not too much" in text_of(page)
+    page.click("[data-undo]")
+    page.click("[data-undo]")
+    assert text_of(page) == text
+    assert page.is_disabled("[data-undo]")
+    page.click("[data-redo]")
+    settle(page)
+    assert "lr: 0.2}" in text_of(page) and page.input_value("[data-control='optimizer.lr']") == "0.2"
+    page.focus("[data-config-text]")
+    page.keyboard.press("Control+z")
+    assert text_of(page) == text
+
+
+def test_the_address_follows_the_text_and_is_read_back_by_the_server(played):
+    page = played()
+    page.fill("[data-config-text]", CIRCLE + "# 中文 🙂\n")
+    settle(page)
+    code = parse_qs(page.url.partition("?")[2])["c"][0]
+    assert sharing.unpacked(code) == CIRCLE + "# 中文 🙂\n"
+    page.fill("[data-config-text]", CIRCLE)
+    settle(page)
+    assert "?" not in page.url
+
+
+def test_the_address_has_the_run_that_is_shown_and_what_is_shared_has_not(played):
+    page = played()
+    card = '<section class="run-card" data-run="{}"></section>'.format("ab" * 16)
+    page.evaluate("card => { document.querySelector('[data-result]').innerHTML = card; }", card)
+    page.fill("[data-config-text]", CIRCLE + "# more")
+    page.wait_for_url(f"**&run={'ab' * 16}")
+    copied = page.evaluate(
+        """async () => {
+            const said = [];
+            const writeText = async (words) => { said.push(words); };
+            Object.defineProperty(navigator, "clipboard", { value: { writeText } });
+            document.querySelector("[data-share]").click();
+            await new Promise((done) => setTimeout(done, 200));
+            return said;
+        }"""
+    )
+    assert copied == [page.url.partition("&")[0]]
+
+
+def test_changes_that_take_several_requests_are_made_without_a_word(played, site, monkeypatch):
+    monkeypatch.setattr(panel, "MOST_CHANGES", 1)
+    page = played()
+    page.evaluate(
+        """() => {
+            window.told = [];
+            const place = document.querySelector("[data-refusal]");
+            const watcher = new MutationObserver(() => told.push(place.textContent));
+            watcher.observe(place, { childList: true, attributes: true });
+        }"""
+    )
+    held, real = [], site.answers["/playground/edit/"]
+    site.answers["/playground/edit/"] = held.append
+    page.click("[data-act='layers.add']")
+    page.evaluate("document.querySelector(\"[data-act='seeds.new']\").click()")
+    page.check("input[value=sine]", force=True)
+    site.answers["/playground/edit/"] = real
+    real(held[0])
+    page.wait_for_function("document.querySelector('[data-config-text]').value.includes('sine')")
+    settle(page)
+    assert [sent for name, sent in played.asked if name == "edit/" and "set.dataset.name" in sent]
+    assert set(page.evaluate("told")) <= {""}
+
+
+def test_a_change_that_is_typed_over_meanwhile_is_made_in_the_new_text(played, site):
+    page = played()
+    held = []
+    real = site.answers["/playground/edit/"]
+    site.answers["/playground/edit/"] = held.append
+    page.click("[data-act='layers.add']")
+    site.until(lambda: held)
+    page.fill("[data-config-text]", CIRCLE.replace("0.03", "0.77"))
+    site.answers["/playground/edit/"] = real
+    real(held[0])
+    page.wait_for_function("document.querySelector('[data-config-text]').value.split('type: Linear').length === 4")
+    assert "lr: 0.77" in text_of(page)
+
+
+def test_the_title_of_a_preset_goes_once_it_is_another_config_and_undoing_brings_it_back(played, site):
+    page = played()
+    own = "".join(CIRCLE.splitlines(keepends=True)[1:]).replace("lr: 0.03", "lr: 0.5")
+
+    def checked(route):
+        changed = "lr: 0.03" not in route.request.post_data.replace("+", " ").replace("%3A", ":")
+        text = own if changed else CIRCLE
+        route.fulfill(json={"text": text, "problems": [], "notes": [], "price": "", **panel.answer(text)})
+
+    site.answers["/playground/check/"] = checked
+    page.fill("[data-control='optimizer.lr']", "0.5")
+    page.wait_for_function("own => document.querySelector('[data-config-text]').value === own", arg=own)
+    page.click("[data-undo]")
+    settle(page)
+    assert text_of(page) == CIRCLE.replace("lr: 0.03", "lr: 0.5")
+    page.click("[data-redo]")
+    assert text_of(page) == own

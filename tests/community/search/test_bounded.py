@@ -1,0 +1,178 @@
+"""Searches for words in more texts than can be ranked, on the database under test."""
+
+import json
+import re
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from community.content.models import Post
+from community.search import selectors
+from community.search.backends import Wanted, backend
+from community.search.selectors import Found, find
+from community.search.services import rebuild
+from tests.factories import ModeratorFactory, PostFactory, ThreadFactory
+
+pytestmark = pytest.mark.django_db
+RANKED = 20
+# Rows read of two words, each in every second text: twice as many as are needed if they do not depend on each other.
+SCANNED = 2 * RANKED * 2 * 2 + 1
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's index is read in order")
+
+
+@pytest.fixture
+def many(monkeypatch) -> list[Post]:
+    """Four hundred texts, every second one of which has `common`, and one of which has `seldom`."""
+    monkeypatch.setattr(selectors, "RANKED", RANKED)
+    monkeypatch.setattr(selectors, "TITLED", RANKED)
+    thread = ThreadFactory(title="common")
+    sample = PostFactory(thread=thread)
+    rows = [
+        Post(
+            thread=thread,
+            number=number,
+            role="comment",
+            author=sample.author,
+            source="x",
+            text=f"{'common' if number % 2 else 'other'} text{number} {'seldom' if number == 100 else ''}",
+        )
+        for number in range(10, 410)
+    ]
+    posts = Post.objects.bulk_create(rows)
+    rebuild()
+    return posts
+
+
+def objects(found: Found) -> list[int]:
+    return [match.object_id for match in found.matches]
+
+
+def test_the_newest_of_many_are_ranked_and_the_older_ones_with_the_word_in_their_title(many):
+    found = find("common", AnonymousUser())
+    newest = {post.pk for post in many if post.number % 2 and post.number >= 410 - 2 * RANKED}
+    opening = many[0].thread.posts.get(number=1)
+    assert not found.is_all
+    assert objects(found)[0] == opening.pk
+    assert set(objects(found)) == newest | {opening.pk}
+
+
+@pytest.mark.parametrize(
+    ("query", "number"), [("seldom", 100), ("other seldom", 100), ("text17", 17), ("common text399", 399)]
+)
+def test_what_is_rare_is_found_wherever_it_is(many, query, number):
+    found = find(query, AnonymousUser())
+    assert found.is_all
+    assert many[number - 10].pk in objects(found)
+
+
+def test_a_text_among_many_goes_at_once_when_it_is_hidden_and_comes_back(many):
+    newest = many[-1]
+    Post.objects.filter(pk=newest.pk).update(hidden_at=timezone.now())
+    assert newest.pk not in objects(find("common", AnonymousUser()))
+    assert newest.pk in objects(find("common", ModeratorFactory()))
+    Post.objects.filter(pk=newest.pk).update(hidden_at=None)
+    assert newest.pk in objects(find("common", AnonymousUser()))
+
+
+def test_older_texts_are_found_when_all_the_newest_are_hidden(many):
+    Post.objects.filter(number__gte=60).update(hidden_at=timezone.now())
+    found = find("common", AnonymousUser())
+    visible = [post.pk for post in many if post.number % 2 and post.number < 60]
+    assert len(visible) > RANKED // 2
+    assert set(objects(found)) - {many[0].thread.posts.get(number=1).pk} == set(visible)
+
+
+def test_pages_by_key_show_every_ranked_text_once(many, client):
+    url, seen = reverse("search:results") + "?q=common", []
+    while url:
+        page = client.get(url)
+        seen += re.findall(r'class="row-title"><a href="([^"]+)"', page.content.decode())
+        following = page.context["page"].next_query
+        url = following and reverse("search:results") + following
+    assert len(seen) == len(set(seen)) == len(find("common", AnonymousUser()).matches) > 15
+
+
+def test_the_page_tells_what_it_ranked(many, client):
+    def told(query: str) -> str:
+        return client.get(reverse("search:results"), {"q": query}).content.decode()
+
+    assert "More than 20 texts match." in told("common")
+    assert "1 result" in told("seldom") and "More than" not in told("seldom")
+
+
+def test_queries_do_not_grow_with_the_texts(many, client):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("search:results"), {"q": "common"})
+        return len(captured)
+
+    queries()
+    before = queries()
+    Post.objects.bulk_create(
+        Post(thread=many[0].thread, number=1000 + n, role="comment", author=many[0].author, source="x", text="common")
+        for n in range(200)
+    )
+    rebuild()
+    assert queries() <= before
+
+
+def plans(act) -> list[dict]:
+    """Return the plan of every query on the words, as it was carried out."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    found = []
+    with connection.cursor() as cursor:
+        for query in captured:
+            if "search_vector" in query["sql"] and not query["sql"].startswith("EXPLAIN"):
+                cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query["sql"])
+                found.append(json.loads(json.dumps(cursor.fetchone()[0]))[0]["Plan"])
+    return found
+
+
+def nodes(plan: dict) -> list[dict]:
+    return [plan, *(below for each in plan.get("Plans", []) for below in nodes(each))]
+
+
+def read(node: dict) -> int:
+    """Return how many rows a scan looked at."""
+    return node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+
+
+@on_postgresql
+@pytest.mark.parametrize("query", ["common", "seldom", "absent", "common other", "common seldom"])
+def test_no_search_reads_more_than_a_bounded_number_of_rows(many, query, monkeypatch):
+    monkeypatch.setattr("community.search.backends.postgres.SAMPLE", 16)
+    backend().settle()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # of a table this small it is the cheapest
+    carried_out = plans(lambda: find(query, AnonymousUser()))
+    scans = [node for plan in carried_out for node in nodes(plan) if "Scan" in node["Node Type"]]
+    assert carried_out and not [node for node in scans if node["Node Type"] == "Seq Scan"]
+    assert max(map(read, scans)) <= SCANNED
+
+
+@on_postgresql
+def test_a_word_that_is_more_common_in_the_newest_texts_is_still_read_in_order(many, monkeypatch):
+    monkeypatch.setattr("community.search.backends.postgres.SAMPLE", 4)
+    fresh = [post.pk for post in many if post.number % 4 == 0 or post.number >= 406]
+    Post.objects.filter(pk__in=fresh).update(text="fresh")
+    rebuild()
+    carried_out = plans(lambda: backend().newest(Wanted(((("fresh",),),)), RANKED))
+    assert len(carried_out) == 3  # a sample, too few of the newest, enough of them
+    assert not [node for plan in carried_out for node in nodes(plan) if node["Node Type"].startswith("Bitmap")]
+
+
+@on_postgresql
+def test_a_word_of_all_but_the_newest_texts_is_read_in_order_too(many, monkeypatch):
+    """Statistics know that it is common; the newest, which a sample shows, are about something else."""
+    monkeypatch.setattr("community.search.backends.postgres.SAMPLE", 4)
+    Post.objects.filter(pk__in=[post.pk for post in many if post.number >= 400]).update(text="fresh")
+    rebuild()
+    backend().settle()
+    carried_out = plans(lambda: backend().newest(Wanted(((("common",),),)), RANKED))
+    assert not [node for plan in carried_out for node in nodes(plan) if node["Node Type"].startswith("Bitmap")]
+    assert len(backend().newest(Wanted(((("common",),),)), RANKED)) == RANKED

@@ -1,0 +1,194 @@
+"""People, tags and runs in searches, on the database under test; and who sees what."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from community.content.models import Post, Tag
+from community.content.services import edit_post, hide_post, start_thread
+from community.search import sentences
+from community.search.models import Document
+from community.search.selectors import find
+from tests.factories import ModeratorFactory, PersonFactory
+from tests.training import XOR, train
+
+pytestmark = pytest.mark.django_db
+VISITOR = AnonymousUser()
+LSTM = """\
+dataset: {name: adding, length: 6, n_samples: 20}
+model: {layers: [{type: LSTM, hidden_size: 4}, {type: Linear, out_features: 1}]}
+loss: {type: MSELoss}
+optimizer: {type: Adam, lr: 0.01}
+training: {epochs: 2, batch_size: full}
+"""
+
+
+def labels(query: str, user=VISITOR) -> list[str]:
+    return [match.label for match in find(query, user).matches]
+
+
+def test_people_are_found_by_handle_and_name_and_by_what_they_changed():
+    person = PersonFactory(handle="ada_l", display_name="Ada Lovelace")
+    assert labels("lovelace") == labels("ada_l") == labels("kind:person lovel") == ["person"]
+    person.display_name = "阿达"
+    person.save(update_fields=["display_name"])
+    assert (labels("lovelace"), labels("阿达")) == ([], ["person"])
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    assert labels("阿达") == []
+    key = person.pk
+    person.delete()
+    assert not Document.objects.filter(kind="person", object_id=key).exists()
+
+
+def test_a_tag_is_found_by_name_and_description_once_it_is_used_in_public():
+    draft = start_thread(
+        author=PersonFactory(), kind="question", title="T", source="x", tags=["batch-norm"], publish=False
+    )
+    assert labels("batch norm") == [] and "tag" not in labels("batch norm", draft.author)
+    assert sentences.about(find("tag:batch-norm", draft.author).search) == sentences.about(
+        find("tag:batch-norm", VISITOR).search
+    )
+    opening = draft.posts.get()
+    edit_post(post=opening, editor=draft.author, source="y", base_version=opening.version, publish=True)
+    tag = Tag.objects.get(slug="batch-norm")
+    assert labels("batch norm") == ["tag", "question"]
+    assert labels("kind:tag batch-norm") == ["tag"]
+    tag.description = "Normalising activations"
+    tag.save()
+    assert labels("normalizing") == ["tag"]
+
+
+def test_people_and_tags_are_not_hidden_by_many_newer_texts(monkeypatch):
+    monkeypatch.setattr("community.search.selectors.RANKED", 3)
+    monkeypatch.setattr("community.search.selectors.TITLED", 3)
+    PersonFactory(handle="plateau")
+    author = PersonFactory()
+    for _ in range(5):
+        start_thread(author=author, kind="note", title="plateau", source="plateau", tags=["plateau"])
+    assert {"person", "tag"} <= set(labels("plateau"))
+
+
+@pytest.fixture
+def runs() -> dict[str, Post]:
+    """Posts with a run of an LSTM by Adam, and of a 2-3-1 by SGD."""
+    author, posts = PersonFactory(), {}
+    for name, config in (("lstm", LSTM), ("mlp", XOR)):
+        thread = start_thread(
+            author=author, kind="discussion", title=f"About {name}", source=f"Look\n\n```bp\n{config}```\n"
+        )
+        train()
+        posts[name] = thread.posts.get()
+    return posts
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("lstm adam", "run lstm"),
+        ("layer:LSTM", "run lstm"),
+        ("层:lstm 优化器:adam", "run lstm"),
+        ("kind:run layer:lstm", "run"),
+        ("layer:lstm optimizer:sgd", ""),
+        ("layer:linear look", "lstm mlp"),
+        ("loss:mse kind:discussion", "lstm mlp"),
+        ("loss:>0 data:adding", "run lstm"),
+        ("loss:<1e-9", ""),
+        ("kind:run", "run run"),
+        ("stuck:", ""),
+        ("data:xor lang:en", "mlp"),
+    ],
+)
+def test_runs_and_their_posts_are_found_by_traits(runs, query, found):
+    names = {post.pk: name for name, post in runs.items()}
+    matches = find(query, VISITOR).matches
+    kinds = {"post", "run"}
+    shown = [names.get(match.object_id, match.kind) if match.kind == "post" else match.kind for match in matches]
+    assert sorted(each for each, match in zip(shown, matches, strict=True) if match.kind in kinds) == sorted(
+        found.split()
+    )
+
+
+def test_a_stuck_run_is_found_by_its_finding(runs):
+    from bpsandbox.models import Spec, Trait
+
+    spec = Spec.objects.filter(traits__value="SGD").get()
+    Trait.objects.create(spec=spec, kind="finding", value="plateau", final=0.25)
+    assert [
+        match.object_id for match in find("stuck: optimizer:SGD loss:>0.2", VISITOR).matches if match.kind == "run"
+    ] == [spec.pk]
+    assert {match.kind for match in find("finding:plateau loss:<0.2", VISITOR).matches} <= {"post"}
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("optimizer:adamant x", "“optimizer:” does not know “adamant”, so it was left out."),
+        ("loss:<1.2.3 x", "“<1.2.3” is no number, so it was left out."),
+    ],
+)
+def test_a_trait_that_there_is_not_is_told(query, sentence):
+    assert sentences.about(find(query, VISITOR).search)[0].startswith(sentence)
+
+
+# === Who sees what ===
+
+SECRET = "zzsecret"
+
+
+QUERIES = [
+    SECRET,
+    f'"{SECRET} one"',
+    "by:keeper",
+    "tag:zzhidden",
+    f"{SECRET} kind:question",
+    "layer:lstm has:run by:keeper",
+    "kind:run optimizer:adam",
+    "kind:tag zzhidden",
+    "kind:tag zzdraft",
+]
+
+
+def told(query: str, user=VISITOR) -> tuple:
+    """Return all that a search says: its hits, its counts and its sentences."""
+    found = find(query, user)
+    return [(each.kind, each.object_id) for each in found.matches], found.counts, sentences.about(found.search)
+
+
+@pytest.fixture
+def secrets(runs) -> dict[str, object]:
+    """A hidden post with a run and a draft, each with a word and a tag that nothing else has.
+
+    `before` is what searches said before they were there.
+    """
+    author, staff = PersonFactory(handle="keeper"), ModeratorFactory()
+    before = {query: told(query) for query in QUERIES}
+    fields = {"author": author, "tags": ["zzhidden"]}
+    config = LSTM.replace("lr: 0.01", "lr: 0.02")
+    hidden = start_thread(kind="note", title=f"{SECRET} one", source=f"{SECRET}\n\n```bp\n{config}```\n", **fields)
+    train()
+    hide_post(post=hidden.posts.get(), by=staff)
+    fields["tags"] = ["zzdraft"]
+    start_thread(kind="question", title=f"{SECRET} draft", source=SECRET, publish=False, **fields)
+    return {"author": author, "staff": staff, "before": before}
+
+
+def test_what_a_reader_may_not_see_is_no_hit_no_count_no_sentence_and_no_excerpt(secrets):
+    stranger = PersonFactory()
+    for query, before in secrets["before"].items():
+        assert told(query) == told(query, stranger) == before, query
+    for query in ("by:keeper", "kind:note", "kind:tag zzhidden"):
+        assert SECRET not in Client().get(reverse("search:results"), {"q": query}).content.decode()
+
+
+def test_the_author_finds_a_hidden_post_and_a_draft_and_staff_the_hidden_post(secrets):
+    assert sorted(labels(SECRET, secrets["author"])) == ["note", "question"]
+    assert labels(SECRET, secrets["staff"]) == ["note"]
+
+
+def test_a_post_that_is_hidden_leaves_at_once_with_its_run(runs):
+    hide_post(post=runs["lstm"], by=ModeratorFactory())
+    Post.objects.filter(pk=runs["lstm"].pk).update(hidden_at=timezone.now())
+    assert labels("layer:lstm") == [] and labels("about lstm") == []

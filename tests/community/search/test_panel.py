@@ -1,0 +1,77 @@
+"""The form beside the box writes operators into an address that can be shared."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from community.content.services import add_post, start_thread
+from community.search import operators
+from community.search.panel import panel_of, tidy_address
+from tests.factories import PersonFactory
+
+URL = reverse("search:results")
+FIELDS = "kind= is= tag= by= lang= has= after= before=".split()
+
+
+def led_to(**given: str) -> str:
+    """Return the query of the address that a form leads to."""
+    form = QueryDict("&".join(FIELDS), mutable=True)
+    for name, value in given.items():
+        form[name] = value
+    address = urlsplit(tidy_address(form.dict()))
+    assert address.path == URL
+    return parse_qs(address.query).get("q", [""])[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "query"),
+    [
+        ({"q": "plateau", "was": ""}, "plateau"),
+        ({"q": "plateau", "was": "plateau", "kind": "question", "tag": "xor"}, "plateau kind:question tag:xor"),
+        ({"q": "a tag:xor", "was": "a tag:xor", "tag": ""}, "a"),
+        ({"q": "a is:solved", "was": "a is:solved", "is": "unsolved"}, "a is:unsolved"),
+        # The box and the panel were both changed: what was changed in the panel counts, and the box for the rest.
+        ({"q": "b by:mei", "was": "a by:ada", "by": "ada", "lang": "zh"}, "b by:mei lang:zh"),
+        ({"q": "a 标签:异或", "was": "a 标签:异或", "tag": "异或", "has": "run"}, "a tag:异或 has:run"),
+        ({"q": '"x y" -z -tag:a', "was": '"x y" -z -tag:a', "after": "2026-01-01"}, '"x y" -z -tag:a after:2026-01-01'),
+        ({"q": "a after:2026-03", "was": "a after:2026-03", "after": "2026-03-01"}, "a after:2026-03"),
+        ({"q": "a", "was": "a", "tag": "batch norm"}, 'a tag:"batch norm"'),
+        ({"q": "layer:LSTM stuck:", "was": "layer:LSTM stuck:", "kind": "run"}, "layer:LSTM stuck: kind:run"),
+    ],
+)  # fmt: skip
+def test_a_form_leads_to(given, query):
+    assert led_to(**given) == query
+
+
+def test_the_panel_shows_what_the_query_says():
+    query = operators.read(
+        "类型:问题,回答 状态:已解决 作者:ada after:2026-03 before:nonsense has:formula has:run lang:中文"
+    )
+    panel = panel_of(query)
+    assert dict(panel.values) == {
+        "kind": "question,answer", "is": "solved", "tag": "", "by": "ada", "lang": "zh", "after": "2026-03-01",
+        "before": "", "has": "run,formula",
+    }  # fmt: skip
+    assert [option.words for option in panel.kinds if option.is_chosen] == ["Questions, Answers"]
+
+
+@pytest.mark.django_db
+def test_the_page_has_counts_filters_to_remove_orders_and_the_panel(client):
+    author = PersonFactory(handle="ada")
+    thread = start_thread(author=author, kind="question", title="A plateau", source="x", tags=["xor"])
+    add_post(thread=thread, author=author, source="The plateau.")
+    response = client.get(URL, {"q": "plateau", "was": "", "kind": "answer", "sort": "newest"})
+    assert response.status_code == 302
+    assert response.url == f"{URL}?q=plateau+kind%3Aanswer&sort=newest"
+    page = client.get(response.url)
+    shown = page.content.decode()
+    assert [(kind.words, kind.count, kind.is_current) for kind in page.context["kinds"]] == [
+        ("All", 2, False), ("Questions", 1, False), ("Answers", 1, True),
+    ]  # fmt: skip
+    assert [(each.words, each.url) for each in page.context["filters"]] == [
+        ("kind:answer", f"{URL}?q=plateau&sort=newest")
+    ]
+    assert [each.words for each in page.context["orders"] if each.is_current] == ["Newest"]
+    assert '<span class="soft">1</span></summary>' in shown and '<option value="answer" selected>' in shown
