@@ -19,6 +19,7 @@ from tests.deployments import Site, embedded
 from tests.faults.people import (
     LONG,
     SHORT,
+    Answer,
     Program,
     alive,
     ask,
@@ -67,12 +68,16 @@ def post_until_acknowledged(ada: Program, number: int, *, within: float = 150) -
         except (OSError, http.client.HTTPException):
             time.sleep(0.05)
             continue
-        if answer.status == 429:
+        if answer.status == 429 or _is_held_by_the_dead(answer):
             time.sleep(float(answer.headers.get("Retry-After", 1)))
             continue
         assert answer.status == 201, answer.text
         return answer.json["id"]
     raise AssertionError("never acknowledged")
+
+
+def _is_held_by_the_dead(answer: Answer) -> bool:
+    return answer.status == 409 and answer.json["error"]["code"] == "idempotency_key_busy"
 
 
 def test_web_processes_killed_while_people_post(site, ada, say) -> None:

@@ -70,6 +70,22 @@ def test_a_slider_writes_where_the_value_stands_without_asking_anybody(played):
     assert [name for name, _sent in played.asked] == ["check/"]
 
 
+SET_EARLY = """
+document.addEventListener("readystatechange", () => {  // interactive: before any of our scripts
+  if (document.readyState !== "interactive") return;
+  document.querySelector("[data-control='optimizer.lr']").value = "0.45";
+  document.querySelector("[data-control='layers.0.activation']").value = "relu";
+});
+"""
+
+
+def test_what_is_set_before_the_script_has_come_is_written_too(played, page):
+    page.add_init_script(SET_EARLY)
+    played()
+    assert text_of(page) == CIRCLE.replace("lr: 0.03", "lr: 0.45").replace("8, activation: tanh", "8, activation: relu")
+    assert not [name for name, _sent in played.asked if name == "edit/"]
+
+
 def test_a_number_a_word_and_a_step_write_their_values(played):
     page = played()
     page.fill("[data-control='dataset.noise']", "0.25")

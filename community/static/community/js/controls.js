@@ -23,6 +23,15 @@ export function attach(panel) {
   text.addEventListener("chainrule:undone", () => { state.waiting.clear(); state.sent = new Map(); state.typed = null; state.isUndone = true; });
   form.addEventListener("chainrule:checked", ({ detail }) => follow(state, detail));
   enhance(state);
+  if (text.value === text.defaultValue) panel.querySelectorAll("[data-control]").forEach((field) => { if (wasSet(field)) changed(state, { target: field }, true); });
+}
+
+// Somebody was quicker than this script. A text that differs too was brought back by the browser, with its fields.
+function wasSet({ type, checked, defaultChecked, options, value, defaultValue }) {
+  if (type === "checkbox") return checked !== defaultChecked;
+  if (type === "radio") return checked && !defaultChecked;
+  if (options) return !([...options].find((each) => each.defaultSelected) ?? options[0]).selected;
+  return value !== "" && value !== defaultValue;
 }
 
 function enhance(state) {
