@@ -228,6 +228,7 @@ def test_a_layer_that_is_dragged_while_an_answer_changes_the_row_stays(played, s
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(to_x, to_y, steps=4)
+    site.until(lambda: held)
     real(held[0])
     page.wait_for_function("document.querySelector('[data-control=\"layers.0.size\"]').value === '3'")
     site.answers["/playground/edit/"] = real
@@ -350,6 +351,7 @@ def test_changes_that_take_several_requests_are_made_without_a_word(played, site
     page.click("[data-act='layers.add']")
     page.evaluate("document.querySelector(\"[data-act='seeds.new']\").click()")
     page.check("input[value=sine]", force=True)
+    site.until(lambda: held)
     site.answers["/playground/edit/"] = real
     real(held[0])
     page.wait_for_function("document.querySelector('[data-config-text]').value.includes('sine')")
