@@ -19,7 +19,7 @@ from community.content.listings import parts_of_period
 from community.content.models import Kind, Post, Role, Thread
 from community.content.periods import period_of
 from community.content.querysets import Reader
-from community.content.selectors import thread_for
+from community.content.selectors import ThreadPages
 from community.content.sifting import sift_for
 from community.content.thread_lists import mark_last_visit, shared_list
 from community.content.unread import find_unread
@@ -30,13 +30,10 @@ ROW_BYTES = 16 * 1024
 ORDERS: dict[str, tuple[str, ...]] = {"new": ("-published_at", "-id"), "top": ("-score", "-id")}
 
 
-def article_thread_for(reader: Reader, pk: int) -> Thread:
-    """Return the thread of an article visible to this reader, with everything its page shows. Raises NotFound."""
-    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover"), "article")
-
-
-def note_for(reader: Reader, pk: int) -> Thread:
-    return thread_for(reader, pk, Thread.objects.filter(kind=Kind.NOTE), "note")
+article_thread_for = ThreadPages(
+    "article", lambda: Thread.objects.filter(kind=Kind.ARTICLE).select_related("article__cover")
+).get
+note_for = ThreadPages("note", lambda: Thread.objects.filter(kind=Kind.NOTE)).get
 
 
 def article_of(thread: Thread) -> Article:

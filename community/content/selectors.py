@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from copy import copy
-from functools import cache
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -21,43 +21,49 @@ from community.content.querysets import Reader, ThreadQuerySet
 from community.mutes.selectors import met_by
 
 THREAD_BYTES = 16 * 1024
-_public: dict[str, Prepared] = {}
 MISSED = 3
 
 
-def thread_for(reader: Reader, pk: int, rows: ThreadQuerySet | None = None, name: str = "") -> Thread:
-    """Return a thread visible to this reader, with everything its page shows. Raises NotFound.
+class ThreadPages:
+    """The threads of one kind of page; what everybody sees of one is read once and shared.
 
-    `rows` are the threads among which it must be, and `name` says which these are.
+    `rows` are the threads among which one must be, `name` is where the shared ones are kept.
     """
-    thread = _shared(rows, name, pk)
-    if thread is None:
-        found = (_pages() if rows is None else _with_page(rows)).filter(pk=pk)
-        thread = _with_tags(found.visible_to(reader).first())
-    if thread is None:
-        raise NotFound
-    reader_state.set_on(thread, reader)
-    return thread
+
+    def __init__(self, name: str, rows: Callable[[], ThreadQuerySet]) -> None:
+        self._name, self._rows = name, rows
+        self._public = Prepared(lambda: self._with_page().public().filter(pk=place("thread")))
+
+    def get(self, reader: Reader, pk: int) -> Thread:
+        """Return a thread visible to this reader, with everything its page shows. Raises NotFound."""
+        thread = self._shared(pk) if page_cache.keeps_parts() else None
+        thread = thread or _first_with_tags(self._with_page().visible_to(reader).filter(pk=pk))
+        if thread is None:
+            raise NotFound
+        reader_state.set_on(thread, reader)
+        return thread
+
+    def _shared(self, pk: int) -> Thread | None:
+        """Return a copy of what everybody sees of a public thread."""
+
+        def read() -> Thread | None:
+            page_cache.depends_on(f"thread:{pk}")
+            return _first_with_tags(self._public.run(thread=pk))
+
+        return copy(page_cache.shared_part(("thread", self._name, pk), read, lambda thread: THREAD_BYTES))
+
+    def _with_page(self) -> ThreadQuerySet:
+        rows = self._rows().annotate(has_events=Exists(Event.objects.filter(thread=OuterRef("pk"))))
+        return rows.select_related("author", "category__parent")
 
 
-def _shared(rows: ThreadQuerySet | None, name: str, pk: int) -> Thread | None:
-    """Return a copy of what everybody sees of a public thread."""
-    if not page_cache.keeps_parts():
-        return None
-    if name not in _public:
-        public = (_pages() if rows is None else _with_page(rows)).public()
-        _public[name] = Prepared(lambda: public.filter(pk=place("thread")))
-
-    def read() -> Thread | None:
-        page_cache.depends_on(f"thread:{pk}")
-        return _with_tags(next(iter(_public[name].run(thread=pk)), None))
-
-    return copy(page_cache.shared_part(("thread", name, pk), read, lambda thread: THREAD_BYTES))
+def _first_with_tags(threads: Iterable[Thread]) -> Thread | None:
+    found = list(threads)[:1]
+    find_tags(found)
+    return found[0] if found else None
 
 
-def _with_tags(thread: Thread | None) -> Thread | None:
-    find_tags([thread] if thread else [])
-    return thread
+thread_for = ThreadPages("thread", Thread.objects.all).get
 
 
 def bare_thread_for(reader: Reader, pk: int) -> Thread:
@@ -105,14 +111,3 @@ def numbered_post(reader: Reader, thread: Thread, number: int) -> Post:
     if post is None:
         raise NotFound
     return post
-
-
-@cache
-def _pages() -> ThreadQuerySet:
-    """Return all threads with what pages show to everyone, never read as a whole. Built once."""
-    return _with_page(Thread.objects.all())
-
-
-def _with_page(threads: ThreadQuerySet) -> ThreadQuerySet:
-    rows = threads.annotate(has_events=Exists(Event.objects.filter(thread=OuterRef("pk"))))
-    return rows.select_related("author", "category__parent")
