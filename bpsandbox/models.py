@@ -234,7 +234,7 @@ class Attachment(models.Model):
 
 
 class Trait(models.Model):
-    """Something that lists of runs are filtered by: the data, a layer, the loss, the optimiser, a finding.
+    """Something that lists of runs are filtered by: the data, a layer, sizes, the loss, the optimiser, a finding.
 
     `task`, data and loss together, is what final losses can be compared within; `all` is one row of each spec. Each
     row has what lists are sorted by.

@@ -1,12 +1,13 @@
-"""What lists of runs are filtered by: data, layers, loss, optimiser, findings. Each is a row, so filters use indexes.
+"""What lists of runs are filtered by: data, layers, sizes, loss, optimiser, findings.
 
-The rows of a spec are written when its current run ends, and by housekeeping where a crash or an older release left
-them out.
+Each is a row, so that filters use indexes. The rows of a spec are written when its current run ends, and by
+housekeeping where a crash or an older release left them out.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -51,6 +52,11 @@ VALUES: dict[str, tuple[str, ...]] = {
     "optimizer": tuple(optimizer.OPTIMIZER.records),
     "finding": KINDS,
 }
+SIZES = "sizes"
+"""The kind whose values are the sizes of linear layers, such as 2-3-1: too many to be offered."""
+SIZES_LOOK = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5}){1,9}")
+DASHES = str.maketrans("‐‑–—−", "-----")
+FILTERS = (*VALUES, SIZES)
 LABELS = {
     "data": N_("Data"),
     "layer": N_("Layer"),
@@ -64,7 +70,7 @@ MOST_VALUES = 4
 """How many layers, and how many findings, a list is filtered by: each is looked up for every run that is read."""
 MOST_WORDS, LONGEST_NAME = 12, 4
 """How many words of a search are read, and how many words a name has at most."""
-RAREST_FIRST = ("finding", "task", "data", "layer", "optimizer", "loss")
+RAREST_FIRST = ("finding", SIZES, "task", "data", "layer", "optimizer", "loss")
 """Which of several filters chooses the rows that are read, in order; the others are looked up for each."""
 
 
@@ -100,18 +106,22 @@ class Filters:
 
 def filters(given: Mapping[str, str]) -> Filters:
     """Read filters and order from a query, several values of one with commas; what does not exist is left out."""
-    asked = {kind: _values(kind, given.get(kind, "")) for kind in VALUES}
+    asked = {kind: _values(kind, given.get(kind, "")) for kind in FILTERS}
     wanted = {kind: values[:MOST_VALUES] for kind, values in asked.items() if values}
     left_out = tuple((kind, value) for kind, values in asked.items() for value in values[MOST_VALUES:])
     order = given.get("sort", "")
-    unknown = [each for kind in VALUES for each in _words(given.get(kind, "")) if each not in VALUES[kind]]
+    unknown = [each for kind in FILTERS for each in _words(given.get(kind, "")) if not _is_value(kind, each)]
     unknown += [order] if order not in ORDERS else []
     return Filters(wanted, order if order in ORDERS else "", left_out, tuple(unknown[:MOST_WORDS]))
 
 
 def _values(kind: str, text: str) -> tuple[str, ...]:
-    found = tuple(each for each in _words(text) if each in VALUES[kind])
+    found = tuple(each for each in _words(text) if _is_value(kind, each))
     return found if kind in SEVERAL else found[:1]
+
+
+def _is_value(kind: str, text: str) -> bool:
+    return bool(SIZES_LOOK.fullmatch(text)) if kind == SIZES else text in VALUES[kind]
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -157,6 +167,8 @@ def _first_meant(words: list[str]) -> tuple[int, tuple[str, str]]:
 
 
 def _meant(word: str) -> tuple[str, str]:
+    if sizes := named(SIZES, word):
+        return SIZES, sizes
     plain = _plain(word)
     for kind, values in VALUES.items():
         for value in values:
@@ -167,6 +179,9 @@ def _meant(word: str) -> tuple[str, str]:
 
 def named(kind: str, word: str) -> str:
     """Return the value of a kind that a word names, in any spelling of the lists; empty if there is none."""
+    if kind == SIZES:
+        sizes = word.strip().translate(DASHES)
+        return sizes if SIZES_LOOK.fullmatch(sizes) else ""
     return next((value for value in VALUES.get(kind, ()) if _plain(word) in _names(kind, value)), "")
 
 
@@ -190,7 +205,7 @@ def traits_of(parsed: ParsedSpec, document: Recorded) -> set[tuple[str, str]]:
         found |= {("data", data), ("loss", loss), ("task", task(data, loss))}
         found |= {("optimizer", config["optimizer"]["type"])}
         found |= {("layer", each["type"]) for each in config["model"]["layers"]}
-    return found
+    return found | {(SIZES, sizes) for sizes in parsed.sizes if SIZES_LOOK.fullmatch(sizes)}
 
 
 def findings_of(document: Recorded) -> set[str]:

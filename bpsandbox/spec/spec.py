@@ -66,6 +66,11 @@ class Spec:
         }
 
     @property
+    def sizes(self) -> tuple[str, ...]:
+        """Sizes like "2-3-1" of the network, or of each setting's; empty where not all its layers are linear."""
+        return tuple(words.sizes(config, facts) for config, facts in zip(self.configs, self.all_facts, strict=True))
+
+    @property
     def varied(self) -> tuple[dict[str, Any], ...]:
         """Values of each setting of the sweep, by path; empty without a sweep."""
         return tuple(setting.values for setting in self.settings)

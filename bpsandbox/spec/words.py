@@ -56,6 +56,14 @@ def line(configs: Sequence[Config], sweep: Config | None) -> str:
     return " · ".join([*parts, _length(first["training"]), *([_settings(sweep)] if sweep else [])])
 
 
+def sizes(config: Config, facts: Facts) -> str:
+    """Return the sizes of a network of linear layers, inputs first, like "2-3-1"; empty for any other network."""
+    sized = _sized(config["model"]["layers"])
+    if not sized or any(layer.kind != "Linear" for layer in sized):
+        return ""
+    return "-".join([str(facts.size), *(layer.size for layer in sized)])
+
+
 def _sized(layers: Layers) -> list[Sized]:
     found: list[Sized] = []
     for layer in layers:

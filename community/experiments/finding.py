@@ -1,6 +1,7 @@
 """Runs in searches: found by what they are made of and how they ended, alone or as what a post must have.
 
-`layer:LSTM optimizer:Adam loss:<0.01 stuck:`; the plain words `lstm adam` find the same runs above the other results.
+`layer:LSTM optimizer:Adam loss:<0.01 sizes:2-3-1 stuck:`; the plain words `lstm adam` find the same runs above the
+other results.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 KIND = "run"
 ALIASES = {
     "layer": ("层", "网络层"),
+    "sizes": ("shape", "units", "大小", "形状"),
     "optimizer": ("optimiser", "optim", "优化器"),
     "loss": ("损失", "损失函数"),
     "data": ("dataset", "数据", "数据集"),
@@ -51,6 +53,11 @@ def _read(name: str, value: str, user: Any) -> Clause:
     if bound is not None:
         return _bounded(bound, value)
     named = api.named_trait(name, value)
+    if not named and name == "sizes":
+        sentence = _(
+            "“%(value)s” names no sizes, so it was left out. Write those of linear layers as 2-3-1, inputs first."
+        )
+        raise Meaningless(sentence % {"value": value})
     if not named:
         known = ", ".join(words for _value, words in _choices()[name])
         sentence = _("“%(name)s:” does not know “%(value)s”, so it was left out. It takes: %(known)s.")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from bpsandbox import api
 
 LONGEST, LONGEST_NAMED = 200, 40
-NAMES = ("data", "layer", "loss", "optimizer", "finding")
+NAMES = ("data", "layer", "sizes", "loss", "optimizer", "finding")
 ORDERS: dict[str, Promise] = {
     "": gettext_lazy("newest first"),
     "oldest": gettext_lazy("oldest first"),
@@ -137,10 +137,10 @@ def filters_of(request: HttpRequest, kept: tuple[str, ...] = ()) -> GalleryFilte
     wanted = api.filters(_together(given, found))
     problem = ""
     if unknown:
-        sentence = _("No data set, layer, loss, optimiser or finding is called “%(words)s”.")
+        sentence = _("No data set, layer, sizes, loss, optimiser or finding is called “%(words)s”.")
         problem = sentence % {"words": " ".join(unknown)}
     elif doubled:
-        sentence = _("Data, loss and optimiser have one value at a time, so “%(words)s” was left out.")
+        sentence = _("Data, sizes, loss and optimiser have one value at a time, so “%(words)s” was left out.")
         problem = sentence % {"words": " ".join(doubled)}
     elif wanted.unknown:
         named = pgettext("list", ", ").join(each[:LONGEST_NAMED] for each in wanted.unknown)

@@ -50,6 +50,10 @@ def shown(visitor, query: str) -> list[str]:
         ("layer=Conv2d,Dropout", ()),
         ("data=circle&loss=BCEWithLogitsLoss&sort=loss", (0, 2)),
         ("data=xor&optimizer=Adam", ()),
+        ("sizes=2-3-1", (0, 1, 2)),
+        ("sizes=2-3-1&data=xor", (1,)),
+        ("sizes=2-3", ()),
+        ("sizes=2-3-one", (0, 1, 2)),
         ("loss=MSELoss", (1,)),
         ("data=nonsense", (0, 1, 2)),
         ("layer=%27%20OR%201=1", (0, 1, 2)),
@@ -146,6 +150,13 @@ def test_a_search_means_filters_and_has_their_address(runs, visitor):
     assert answer.status_code == 302
     assert answer["Location"] == "/runs/?data=circle&loss=BCEWithLogitsLoss&optimizer=Adam"
     assert visitor.get("/runs/", {"q": "", "layer": "Dropout", "data": ""})["Location"] == "/runs/?layer=Dropout"
+
+
+def test_sizes_of_a_network_are_found_with_any_dash_and_stay_when_another_filter_is_chosen(runs, visitor):
+    assert visitor.get("/runs/", {"q": "2–3–1 adam"})["Location"] == "/runs/?optimizer=Adam&sizes=2-3-1"
+    page = visitor.get("/runs/?sizes=2-3-1&optimizer=Adam").content.decode()
+    assert '<input type="hidden" name="sizes" value="2-3-1">' in page
+    assert "sizes=" not in visitor.get("/runs/", {"q": "3- 2-3-"}).content.decode().partition("run-filters")[2]
 
 
 def test_a_search_for_nothing_known_says_so_and_leads_on(runs, visitor):

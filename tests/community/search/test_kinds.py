@@ -99,6 +99,10 @@ def runs() -> dict[str, Post]:
         ("kind:run", "run run"),
         ("stuck:", ""),
         ("data:xor lang:en", "mlp"),
+        ("sizes:2-3-1", "run mlp"),
+        ("大小:2–3–1 stuck:", ""),
+        ("kind:run 2-3-1 sgd", "run"),
+        ("kind:run 2-4-1", ""),
     ],
 )
 def test_runs_and_their_posts_are_found_by_traits(runs, query, found):
@@ -126,6 +130,7 @@ def test_a_stuck_run_is_found_by_its_finding(runs):
     ("query", "sentence"),
     [
         ("optimizer:adamant x", "“optimizer:” does not know “adamant”, so it was left out."),
+        ("sizes:2x3 x", "“2x3” names no sizes, so it was left out."),
         ("loss:<1.2.3 x", "“<1.2.3” is no number, so it was left out."),
     ],
 )
