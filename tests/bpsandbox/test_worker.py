@@ -16,7 +16,7 @@ from tests.bpsandbox.conftest import busy_child, children_of, ended, shows_point
 from tests.bpsandbox.runner.acting import is_gone
 
 SLOW = {"points": 150, "pause": 0.02}
-LONG = {"points": 400, "pause": 0.02}  # so that a busy machine has not ended it before it is killed
+LONG = {"points": 700, "pause": 0.02}  # so that a busy machine has not ended it before it is disturbed
 ENDLESS = {"points": 20_000, "pause": 0.02}  # for tests that see no end of it
 
 
@@ -76,21 +76,24 @@ def test_a_worker_of_another_machine_is_missed_when_its_lease_is_over(workers, w
 
 def test_a_killed_child_is_tried_again(workers, wanted):
     worker = workers()
-    run_id = wanted(**LONG).run.pk
+    run_id = wanted(**ENDLESS).run.pk
     until(shows_points(run_id))
-    os.kill(busy_child(worker), signal.SIGKILL)
-    run = ended(run_id)
-    assert (run.state, run.attempts) == ("succeeded", 2)
+    killed = busy_child(worker)
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    assert busy_child(worker) != killed
 
 
 def test_a_killed_fork_server_is_replaced_and_its_run_tried_again(workers, wanted):
     worker = workers()
-    run_id = wanted(**LONG).run.pk
+    run_id = wanted(**ENDLESS).run.pk
     until(shows_points(run_id))
-    for server in children_of(worker.pid):
+    killed = children_of(worker.pid)
+    for server in killed:
         os.kill(server, signal.SIGKILL)
-    run = ended(run_id)
-    assert (run.state, run.attempts) == ("succeeded", 2)
+    until(lambda: Run.objects.get(pk=run_id).attempts == 2)
+    assert busy_child(worker)
+    assert not set(killed) & set(children_of(worker.pid))
 
 
 @pytest.mark.parametrize("minutes", [5, -5])

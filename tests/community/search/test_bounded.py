@@ -44,6 +44,9 @@ def many(monkeypatch) -> list[Post]:
     ]
     posts = Post.objects.bulk_create(rows)
     rebuild()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE search_document")  # else it may be planned by what stood there before
     return posts
 
 
@@ -137,6 +140,10 @@ def nodes(plan: dict) -> list[dict]:
     return [plan, *(below for each in plan.get("Plans", []) for below in nodes(each))]
 
 
+def uses_the_index_of_words(plan: dict) -> bool:
+    return any(node.get("Index Name") == "search_vector_words" for node in nodes(plan))
+
+
 def read(node: dict) -> int:
     """Return how many rows a scan looked at."""
     return node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
@@ -148,7 +155,6 @@ def test_no_search_reads_more_than_a_bounded_number_of_rows(many, query, monkeyp
     monkeypatch.setattr("community.search.backends.postgres.SAMPLE", 16)
     backend().settle()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE search_document")  # else it may be planned by what stood there before
         cursor.execute("SET LOCAL enable_seqscan = off")  # of a table this small it is the cheapest
     carried_out = plans(lambda: find(query, AnonymousUser()))
     scans = [node for plan in carried_out for node in nodes(plan) if "Scan" in node["Node Type"]]
@@ -164,7 +170,7 @@ def test_a_word_that_is_more_common_in_the_newest_texts_is_still_read_in_order(m
     rebuild()
     carried_out = plans(lambda: backend().newest(Wanted(((("fresh",),),)), RANKED))
     assert len(carried_out) == 3  # a sample, too few of the newest, enough of them
-    assert not [node for plan in carried_out for node in nodes(plan) if node["Node Type"].startswith("Bitmap")]
+    assert not any(map(uses_the_index_of_words, carried_out))
 
 
 @on_postgresql
@@ -175,5 +181,5 @@ def test_a_word_of_all_but_the_newest_texts_is_read_in_order_too(many, monkeypat
     rebuild()
     backend().settle()
     carried_out = plans(lambda: backend().newest(Wanted(((("common",),),)), RANKED))
-    assert not [node for plan in carried_out for node in nodes(plan) if node["Node Type"].startswith("Bitmap")]
+    assert not any(map(uses_the_index_of_words, carried_out))
     assert len(backend().newest(Wanted(((("common",),),)), RANKED)) == RANKED
