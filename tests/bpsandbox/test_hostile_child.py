@@ -41,7 +41,7 @@ PROGRESS = {
     "epoch": 1, "epochs": 9, "eta": 0.5,
 }  # fmt: skip
 FAILED = {"type": "failed", "code": "engine", "message": "layer 2 wants 3 columns, got 4"}
-CASES = 2400
+CASES = 1200
 WORKED = {"sample": 1, "step": 2, "seed": 0}
 STOPPING = Flag()
 VERDICTS = (("succeeded", 1), ("diverged", 1), ("failed", 1))

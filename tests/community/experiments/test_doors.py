@@ -79,7 +79,7 @@ def sees(who: str, kind: str) -> bool:
         return True
     if kind in ("in_a_hidden_post", "in_a_deleted_post"):
         return who in ("owner", "moderator")
-    return who == "owner" and kind == "private"
+    return who == "owner" and kind in ("private", "in_a_draft")
 
 
 @dataclass(frozen=True)
