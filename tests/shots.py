@@ -64,6 +64,8 @@ PAGES: dict[str, tuple[str, bool]] = {
     "profile": ("{profile}", False),
     "notifications": ("/notifications/", True),
     "bookmarks": ("/bookmarks/", True),
+    "following": ("/following/", True),
+    "followers": ("{profile}followers/", False),
     "settings": ("/settings/", True),
     "tokens": ("/settings/tokens/", True),
     "report": ("{report}", True),

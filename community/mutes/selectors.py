@@ -45,11 +45,12 @@ NOTHING = Standing()
 
 def has_mutes() -> Combinable:
     """Match people who muted or blocked anybody, or are blocked by anybody."""
-    own, by_others = (
-        Mute.objects.filter(person=OuterRef("pk")),
-        Mute.objects.filter(other=OuterRef("pk"), is_block=True),
-    )
-    return Case(When(Exists(own) | Exists(by_others), then=Value(True)), default=Value(False))
+    return Case(When(_any_of(OuterRef("pk")), then=Value(True)), default=Value(False))
+
+
+def _any_of(person: OuterRef) -> Q:
+    """Match people with a mute; each of the two is looked up on an index of its own."""
+    return Exists(Mute.objects.filter(person=person)) | Exists(Mute.objects.blocks().filter(other=person))
 
 
 def meets_everybody(reader: Reader) -> bool:
@@ -59,7 +60,7 @@ def meets_everybody(reader: Reader) -> bool:
 
 def has_none(reader: User) -> bool:
     """Return the same for somebody of whom no session told: a query."""
-    return not Mute.objects.filter(Q(person=reader) | Q(other=reader, is_block=True)).exists()
+    return not User.objects.filter(_any_of(OuterRef("pk")), pk=reader.pk).exists()
 
 
 def standings(reader: Reader, keys: Iterable[int]) -> dict[int, Standing]:

@@ -11,7 +11,7 @@ class SocialConfig(AppConfig):
         from community.common.changes import Topic, watch
         from community.content import reader_state
         from community.mutes import effects
-        from community.social import audience, counting, invariants, selectors, services
+        from community.social import audience, counting, invariants, reminders, selectors, services
 
         from .models import Follow
 
@@ -20,6 +20,7 @@ class SocialConfig(AppConfig):
         counting.register()
         effects.register(effects.Effect(services.after_mute, services.after_unmute))
         invariants.register()
+        reminders.register()
         reader_state.register("social", selectors.reader_state, selectors.levels_of)
         slots.fill("post-side", "social/post_side.html")
         slots.fill("post-acts", "social/post_acts.html")

@@ -101,7 +101,7 @@ def _batches(post: Post) -> Iterator[list[Follower]]:
     its author.
     """
     path = _path(post) if post.is_opening else ()
-    wanted = _of_thread(post, path) if post.is_opening else Q(thread=post.thread_id) | _of_author(post)
+    wanted = _of_thread(post, path) if post.is_opening else _of_reply(post)
     rows, after = _rows(wanted & ~Q(follower=post.author_id), path), 0
     while found := [_follower(row, path) for row in rows.filter(follower__gt=after)[:BATCH]]:
         yield found
@@ -110,9 +110,10 @@ def _batches(post: Post) -> Iterator[list[Follower]]:
             return
 
 
-def _of_author(post: Post) -> Q:
-    """Match levels for the author of a post; of one that feeds do not show, only who has muted them matters."""
-    return Q(person=post.author_id) if feeds.is_shown(post) else Q(person=post.author_id, level=Level.MUTED)
+def _of_reply(post: Post) -> Q:
+    """Match levels for what brings a reply: its thread, and its author if feeds show it."""
+    of_thread = Q(thread=post.thread_id)
+    return of_thread | Q(person=post.author_id) if feeds.is_shown(post) else of_thread
 
 
 def _of_thread(post: Post, path: Sequence[int]) -> Q:

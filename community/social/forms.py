@@ -1,18 +1,23 @@
-"""Forms of the small buttons. Invalid values are forged, not mistyped."""
+"""Forms of the small buttons, of which invalid values are forged, not mistyped; and of a bookmark's note."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import User
 from community.content.models import Category, Tag, Thread
 from community.content.querysets import Reader
 from community.social.levels import Level
-from community.social.models import TARGETS
+from community.social.models import NOTE_LENGTH, TARGETS, Bookmark
+
+MORNING = time(8)
+FURTHEST = timedelta(days=5 * 365)
 
 
 class VoteForm(forms.Form):
@@ -53,3 +58,47 @@ class LevelForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("What you wanted to follow or mute no longer exists."))
         return found
+
+
+class NoteForm(forms.Form):
+    """A note on a bookmarked post, and the day of a reminder, on which it comes in the morning of the reader's zone."""
+
+    note = forms.CharField(
+        label=_("Note to yourself"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only you see it."),
+    )
+    remind_on = forms.DateField(
+        label=_("Remind me on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("You are notified in the morning of that day. Leave it empty for no reminder."),
+        error_messages={"invalid": _("Write the day as year-month-day, such as 2027-03-31.")},
+    )
+
+    @classmethod
+    def of(cls, bookmark: Bookmark | None) -> NoteForm:
+        """Return a form with what a bookmark has; empty without one."""
+        if bookmark is None:
+            return cls()
+        day = bookmark.remind_at and timezone.localdate(bookmark.remind_at)
+        return cls(initial={"note": bookmark.note, "remind_on": day})
+
+    def clean_remind_on(self) -> date | None:
+        day = self.cleaned_data["remind_on"]
+        if day is None:
+            return None
+        today = timezone.localdate()
+        if day <= today:
+            raise forms.ValidationError(_("Choose tomorrow or a later day."))
+        if day > today + FURTHEST:
+            raise forms.ValidationError(_("Choose a day within the next five years."))
+        return day
+
+    @property
+    def remind_at(self) -> datetime | None:
+        """The moment of the reminder, after the form was found valid."""
+        day = self.cleaned_data["remind_on"]
+        return day and timezone.make_aware(datetime.combine(day, MORNING))

@@ -11,7 +11,10 @@ from community.content.audience import Event
 
 
 class Level(IntegerChoices):
-    """Attention to a person, tag, category or thread, from none to all. From TRACKING on it is followed."""
+    """Attention to a tag, category or thread, from none to all, or to a person: whom one hears nothing of has a mute.
+
+    From TRACKING on it is followed.
+    """
 
     MUTED = 0, _("Muted")
     NORMAL = 1, _("Normal")
@@ -30,13 +33,10 @@ class Levels(NamedTuple):
 def is_notified(event: Event, levels: Levels) -> bool:
     """Return whether a person with these levels is notified of an event.
 
-    1. Of what a muted author wrote, never.
-    2. The level of the thread decides, if there is one.
-    3. Otherwise, in a muted tag or category, never.
-    4. Otherwise, of what is said to them, and of a new thread if they watch its author, a tag or the category.
+    1. The level of the thread decides, if there is one.
+    2. Otherwise, in a muted tag or category, never.
+    3. Otherwise, of what is said to them, and of a new thread if they watch its author, a tag or the category.
     """
-    if levels.author == Level.MUTED:
-        return False
     if levels.thread is not None:
         return levels.thread == Level.WATCHING or (levels.thread != Level.MUTED and event == Event.SAID_TO_THEM)
     if Level.MUTED in levels.around:

@@ -6,11 +6,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from community.mutes.selectors import Standing
 from community.social.levels import Level
 from community.social.querysets import FollowQuerySet
 
+NOTE_LENGTH = 500
 TARGETS = ("person", "tag", "category", "thread")
 
 
@@ -25,6 +27,7 @@ def _exactly_one() -> Q:
 class Follow(models.Model):
     """The level that `follower` has for one person, tag, category or thread; followed are those from TRACKING on."""
 
+    target: models.Model | None  # what the reader may see of it, set by selectors.find_targets
     follower = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="followers"
@@ -49,6 +52,13 @@ class Follow(models.Model):
                 name="person_followed_by",
                 condition=Q(person__isnull=False, level__gte=Level.TRACKING),
             ),
+            models.Index("follower", F("id").desc(), name="follow_own"),
+            models.Index(
+                "person",
+                F("id").desc(),
+                name="follower_new",
+                condition=Q(person__isnull=False, level__gte=Level.TRACKING),
+            ),
         )
         constraints = (
             models.CheckConstraint(condition=_exactly_one(), name="follow_one_target"),
@@ -69,6 +79,10 @@ class Follow(models.Model):
     @property
     def target_kind(self) -> str:
         return next(target for target in TARGETS if getattr(self, f"{target}_id") is not None)
+
+    @property
+    def target_key(self) -> int:
+        return getattr(self, f"{self.target_kind}_id")
 
 
 class FeedEntry(models.Model):
@@ -110,15 +124,22 @@ class Reaction(models.Model):
 
 
 class Bookmark(models.Model):
+    """A post that a person wants to find again, with a note to themselves and a day on which they are reminded."""
+
     standing: Standing  # between its owner and the author of the post, set by selectors.find_standings
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookmarks")
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="bookmarks")
+    note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True, default="", db_default="")
+    remind_at = models.DateTimeField(null=True, blank=True)  # emptied when its owner is notified
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "post"], name="bookmark_once"),)
-        indexes = (models.Index("user", F("created_at").desc(), F("id").desc(), name="bookmark_new"),)
+        indexes = (
+            models.Index("user", F("created_at").desc(), F("id").desc(), name="bookmark_new"),
+            models.Index("remind_at", name="bookmark_due", condition=Q(remind_at__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"post {self.post_id} bookmarked by {self.user_id}"

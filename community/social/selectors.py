@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import In
 
 from community.accounts.models import User
 from community.common.prepared import Prepared, place
 from community.common.subqueries import CountUpTo, looked_up, not_looked_up
-from community.content.models import Post
+from community.content.models import Category, Post, Tag, Thread
 from community.content.querysets import Reader
-from community.mutes.selectors import NOTHING, standings
+from community.mutes.selectors import NOTHING, hidden_among, standings
 from community.social.models import Bookmark, Follow, Reaction
 
 NO_VOTE = 0
@@ -65,10 +66,8 @@ def level_of(user: Reader, **target: Any) -> int | None:
 
 
 def unmuted(reader: User) -> Q:
-    """Match notifications of threads and people that a reader has not muted, be they sent before or meanwhile."""
-    muted = Follow.objects.muted().filter(follower=reader)
-    of_thread, of_person = muted.filter(thread=OuterRef("subject")), muted.filter(person=OuterRef("actor"))
-    return not_looked_up(of_thread) & not_looked_up(of_person)
+    """Match notifications of threads that a reader has not muted, be they sent before or meanwhile."""
+    return not_looked_up(Follow.objects.muted().filter(follower=reader, thread=OuterRef("subject")))
 
 
 def follow_counts(person: User | OuterRef) -> dict[str, CountUpTo]:
@@ -77,6 +76,50 @@ def follow_counts(person: User | OuterRef) -> dict[str, CountUpTo]:
         "follower_count": CountUpTo(Follow.objects.followed().filter(person=person)),
         "following_count": CountUpTo(Follow.objects.followed().filter(follower=person, person__isnull=False)),
     }
+
+
+def levels_by(reader: User, kind: str = "") -> QuerySet[Follow]:
+    """Return what a person has chosen a level for, of one kind of target or of all, for pages by key, newest first."""
+    rows = Follow.objects.filter(follower=reader)
+    return rows.filter(**{f"{kind}__isnull": False}) if kind else rows
+
+
+def find_targets(follows: Sequence[Follow], reader: User) -> None:
+    """Set `target` on each follow, in a query a kind; None if the reader can't see it any more.
+
+    They are found by key: joined to a page that is in order by key, PostgreSQL reads all people.
+    """
+    sources = {
+        "person": User.objects.filter(is_active=True),
+        "tag": Tag.objects.all(),
+        "category": Category.objects.all(),
+        "thread": Thread.objects.visible_to(reader).select_related("author"),
+    }
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for follow in follows:
+        wanted[follow.target_kind].add(follow.target_key)
+    found = {kind: sources[kind].in_bulk(list(keys)) for kind, keys in wanted.items()}
+    for follow in follows:
+        follow.target = found[follow.target_kind].get(follow.target_key)
+
+
+def followers_of(person: User) -> QuerySet[Follow]:
+    return Follow.objects.followed().filter(person=person)
+
+
+def people_followed_by(person: User) -> QuerySet[Follow]:
+    return Follow.objects.followed().filter(follower=person, person__isnull=False)
+
+
+def people_at(follows: Sequence[Follow], end: str, reader: Reader) -> list[User]:
+    """Return the people at one end of these follows, `follower` or `person`, in their order.
+
+    Closed accounts are left out, and who is hidden from the reader.
+    """
+    keys = [getattr(follow, f"{end}_id") for follow in follows]
+    people = User.objects.filter(is_active=True).in_bulk(keys)
+    hidden = hidden_among(reader, people)
+    return [people[key] for key in keys if key in people and key not in hidden]
 
 
 def bookmarks_of(user: User):

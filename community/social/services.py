@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,11 @@ from community.content import listings
 from community.content.models import Category, Post, Tag, Thread
 from community.mutes.errors import CannotFollow, CannotVote, refuse_apart
 from community.mutes.models import Mute
+from community.mutes.services import mute
 from community.notifications.services import mark_seen, notify
 from community.notifications.verbs import mutable_verbs
 from community.social import feeds
-from community.social.errors import NothingToFollow, OwnPost
+from community.social.errors import HasNote, NothingToFollow, OwnPost
 from community.social.levels import Level
 from community.social.models import Bookmark, Follow, Reaction
 
@@ -68,8 +70,9 @@ def follow(
 ) -> Follow:
     """Set the level that a person has for exactly one target; idempotent. A person is notified of a follower once.
 
-    At the level NORMAL or MUTED it is not followed: it brings nothing into the feed. What was notified of a thread or
-    person that is muted counts as read. Raises NothingToFollow, and CannotFollow if a block is between the two.
+    At the level NORMAL or MUTED it is not followed: it brings nothing into the feed. What was notified of a thread that
+    is muted counts as read; a person at that level gets a mute, and the level NORMAL. Raises NothingToFollow, and
+    CannotFollow if a block is between the two.
     """
     target = {
         name: value
@@ -82,9 +85,12 @@ def follow(
         raise NothingToFollow(_("You can't follow yourself."))
     if person is not None and level >= Level.TRACKING:
         refuse_apart(follower, [person.pk], CannotFollow)
+    if person is not None and level == Level.MUTED:
+        mute(person=follower, other=person)
+        level = Level.NORMAL
     row = _stored(follower, level, target)
-    if level == Level.MUTED:
-        _hush(follower, person, thread)
+    if thread is not None and level == Level.MUTED:
+        mark_seen(reader=follower, seen=Q(subject=thread.pk, verb__in=mutable_verbs()))
     if level >= Level.TRACKING and person is not None:
         notify(
             listeners={person.pk: "follow"},
@@ -121,13 +127,6 @@ def _stored(follower: User, level: Level, target: dict[str, Any]) -> Follow:
     return row
 
 
-def _hush(follower: User, person: User | None, thread: Thread | None) -> None:
-    """Mark notifications of a muted thread or person as read, so that open pages count them no more."""
-    about = [Q(actor=person)] if person is not None else [Q(subject=thread.pk)] if thread is not None else []
-    for each in about:
-        mark_seen(reader=follower, seen=each & Q(verb__in=mutable_verbs()))
-
-
 def after_mute(mute: Mute) -> None:
     """Take what a muted person wrote out of a feed. A block ends what the two follow of each other."""
     feeds.withdraw(mute.person)
@@ -146,6 +145,19 @@ def after_unmute(mute: Mute) -> None:
 
 def add_bookmark(*, user: User, post: Post) -> Bookmark:
     return Bookmark.objects.get_or_create(user=user, post=post)[0]
+
+
+def note_bookmark(*, user: User, post: Post, note: str, remind_at: datetime | None) -> Bookmark:
+    """Bookmark a post with a note, and with the moment of a reminder, or none; what was there before is replaced."""
+    chosen = {"note": note, "remind_at": remind_at}
+    return Bookmark.objects.update_or_create(user=user, post=post, defaults=chosen)[0]
+
+
+def remove_empty_bookmark(*, user: User, post: Post) -> bool:
+    """Remove a bookmark. Raises HasNote if a note would be lost with it."""
+    if Bookmark.objects.filter(user=user, post=post).exclude(note="").exists():
+        raise HasNote
+    return remove_bookmark(user=user, post=post)
 
 
 def remove_bookmark(*, user: User, post: Post) -> bool:

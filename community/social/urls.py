@@ -5,7 +5,11 @@ from community.social import views
 app_name = "social"
 urlpatterns = [
     path("follow/", views.follow, name="follow"),
+    path("following/", views.following, name="following"),
+    path("@<str:handle>/followers/", views.followers, name="followers"),
+    path("@<str:handle>/following/", views.followed, name="followed"),
     path("bookmarks/", views.bookmarks, name="bookmarks"),
     path("posts/<key:pk>/vote/", views.vote, name="vote"),
     path("posts/<key:pk>/bookmark/", views.bookmark, name="bookmark"),
+    path("posts/<key:pk>/bookmark/note/", views.bookmark_note, name="bookmark-note"),
 ]

@@ -1,15 +1,26 @@
-"""Small buttons of a page. Each is a form that a script replaces alone; without script the page reloads."""
+"""Small buttons of a page, each a form that a script replaces alone; bookmarks; lists of what is followed, and by whom.
+
+Without script the page reloads.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.accounts.models import User
 from community.accounts.requests import MemberRequest
+from community.common.errors import NotFound
 from community.common.forms import cleaned
 from community.common.fragments import wants_fragment
 from community.common.lookups import get_or_not_found
@@ -17,12 +28,24 @@ from community.common.pagination import keyset_page
 from community.common.ratelimit import Limit, limited
 from community.common.redirects import safe_next
 from community.content.models import Post
+from community.mutes.selectors import standing
 from community.social import selectors, services
-from community.social.forms import LevelForm, SwitchForm, VoteForm
+from community.social.forms import LevelForm, NoteForm, SwitchForm, VoteForm
+from community.social.models import Bookmark, Follow
+
+type Ties = Callable[[User], tuple[QuerySet[Follow], str]]
 
 VOTING = Limit("vote", "60/hour", "200/day")
 FOLLOWING = Limit("follow", "120/hour")
 PAGE = 20
+PAGE_OF_PEOPLE = 50
+KINDS = {
+    "": gettext_lazy("All"),
+    "person": gettext_lazy("People"),
+    "thread": gettext_lazy("Threads"),
+    "tag": gettext_lazy("Tags"),
+    "category": gettext_lazy("Categories"),
+}
 
 
 @login_required
@@ -42,9 +65,73 @@ def vote(request: MemberRequest, pk: int) -> HttpResponse:
 def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     on = cleaned(SwitchForm(request.POST))["on"]
-    act = services.add_bookmark if on else services.remove_bookmark
+    act = services.add_bookmark if on else services.remove_empty_bookmark
     act(user=request.user, post=post)
     return _answer(request, "social/bookmark.html", _named(post) | {"bookmarked": on}, post.get_absolute_url())
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited(FOLLOWING)
+def bookmark_note(request: MemberRequest, pk: int) -> HttpResponse:
+    """Write a note on a post and choose the day of a reminder; both are kept with a bookmark."""
+    post = _post(request, pk)
+    back = safe_next(request, reverse("social:bookmarks"))
+    bookmark = Bookmark.objects.filter(user=request.user, post=post).first()
+    if request.method == "POST" and "remove" in request.POST:
+        services.remove_bookmark(user=request.user, post=post)
+        messages.success(request, _("The bookmark is removed."))
+        return redirect(back)
+    form = NoteForm(request.POST) if request.method == "POST" else NoteForm.of(bookmark)
+    if form.is_bound and form.is_valid():
+        note = form.cleaned_data["note"]
+        services.note_bookmark(user=request.user, post=post, note=note, remind_at=form.remind_at)
+        messages.success(request, _("Saved with your bookmark."))
+        return redirect(back)
+    context = {"form": form, "post": post, "next": back, "is_bookmarked": bookmark is not None}
+    return render(request, "social/bookmark_note.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def following(request: MemberRequest) -> HttpResponse:
+    """Show everything that the reader has a level for, the newest first, or one kind of it."""
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in KINDS else ""
+    page = keyset_page(selectors.levels_by(request.user, kind), order=("-pk",), size=PAGE, request=request)
+    selectors.find_targets(page.items, request.user)
+    tabs = [(str(label), f"?kind={key}" if key else "?", key == kind) for key, label in KINDS.items()]
+    return render(request, "social/following.html", {"page": page, "kind": kind, "tabs": tabs})
+
+
+@require_safe
+def followers(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show who follows a person, the newest first."""
+    title = _("Followers of {name}")
+    return _people(request, handle, title, lambda person: (selectors.followers_of(person), "follower"))
+
+
+@require_safe
+def followed(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show whom a person follows, the newest first."""
+    title = _("People {name} follows")
+    return _people(request, handle, title, lambda person: (selectors.people_followed_by(person), "person"))
+
+
+def _people(request: HttpRequest, handle: str, title: str, ties: Ties) -> HttpResponse:
+    """Show the people at one end of a person's ties. To who is kept apart from that person, there is nothing here."""
+    person = User.objects.by_handle_or_none(handle)
+    if person is None or not person.is_active or standing(request.user, person).is_apart:
+        raise NotFound
+    rows, end = ties(person)
+    page = keyset_page(rows, order=("-pk",), size=PAGE_OF_PEOPLE, request=request)
+    context = {
+        "person": person,
+        "title": title.format(name=person.visible_name),
+        "page": page,
+        "people": selectors.people_at(page.items, end, request.user),
+    }
+    return render(request, "social/people.html", context)
 
 
 @login_required
@@ -53,8 +140,8 @@ def bookmark(request: MemberRequest, pk: int) -> HttpResponse:
 def follow(request: MemberRequest) -> HttpResponse:
     """Set the reader's level for a person, tag, category or thread."""
     wish = cleaned(LevelForm(request.POST, reader=request.user))
-    services.follow(follower=request.user, level=wish["level"], **{wish["kind"]: wish["target"]})
-    context = {"kind": wish["kind"], "target": wish["target"], "level": wish["level"]}
+    row = services.follow(follower=request.user, level=wish["level"], **{wish["kind"]: wish["target"]})
+    context = {"kind": wish["kind"], "target": wish["target"], "level": row.level}
     return _answer(request, "social/follow.html", context, wish["target"].get_absolute_url())
 
 

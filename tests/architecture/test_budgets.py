@@ -68,6 +68,7 @@ MORE_FOR_MANY = {"search": 3, "discussion": 1, "article": 1, "note": 1}
 OWN_PAGES = {
     "notifications": ("/notifications/", OWN),
     "bookmarks": ("/bookmarks/", OWN),
+    "what one follows": ("/following/", OWN + 2),  # the targets of each kind
     "drafts": ("/drafts/", OWN),
     "editor": ("/write/?kind=question", OWN),
     "settings": ("/settings/", OWN),

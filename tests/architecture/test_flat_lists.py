@@ -161,6 +161,10 @@ def lists_of_a_person(bulk: bulks.Bulk) -> Iterator[Case]:
         yield Case(f"notifications {show}", f"/notifications/?show={show}", MEMBER)
     yield Case("unread", "/notifications/count/", MEMBER)
     yield Case("bookmarks", "/bookmarks/", MEMBER)
+    for kind in ("", "person", "thread"):
+        yield Case(f"followed {kind}", f"/following/?kind={kind}", MEMBER)
+    yield Case("followers of a star", f"{bulk.person(bulks.STAR).get_absolute_url()}followers/", MEMBER)
+    yield Case("followed by a person", f"{bulk.person(bulks.READER).get_absolute_url()}following/")
     yield Case("drafts", "/drafts/", MEMBER)
     yield Case("own runs", "/runs/?whose=mine", MEMBER)
     yield Case("runs", "/runs/")

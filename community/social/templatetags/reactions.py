@@ -38,7 +38,7 @@ SENTENCES = {
         _("New threads in this category are in your feed, and you are notified of each."),
     ),
     "person": (
-        _("No notifications of what they write, not even when they reply to you."),
+        "",  # a mute, in the menu beside it
         _("You are notified when they reply to you, quote or mention you."),
         _("Their posts are in your feed, without notifications."),
         _("Their posts are in your feed, and you are notified of each new thread."),
@@ -83,4 +83,5 @@ def follow_label(kind: str, target: Any, level: Level) -> str:
 def levels(kind: str, level: Level) -> list[Choice]:
     """Return the levels from most to least, each with the sentence that explains it for this kind of target."""
     words = SENTENCES[kind]
-    return [Choice(each, str(each.label), str(words[each]), ICONS[each], each == level) for each in reversed(Level)]
+    offered = [each for each in reversed(Level) if words[each]]
+    return [Choice(each, str(each.label), str(words[each]), ICONS[each], each == level) for each in offered]

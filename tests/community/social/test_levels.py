@@ -1,15 +1,19 @@
 """Four levels for threads, tags, categories and people: what each sends, and which wins."""
 
 import re
+from importlib import import_module
 from itertools import product
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
 from community.content import delivery, services
 from community.content.audience import Event
 from community.content.models import Category, Post, Tag, Thread
+from community.mutes.models import Mute
+from community.mutes.selectors import standing
 from community.notifications.models import Notification
 from community.notifications.selectors import unread_count
 from community.notifications.services import notify
@@ -38,18 +42,15 @@ M      -      -      | no   no   no
 -      W      -      | yes  no   yes
 -      T      -      | yes  no   no
 -      N      -      | yes  no   no
--      M      -      | no   no   no
 -      -      W      | yes  no   yes
 -      -      T      | yes  no   no
 -      -      N      | yes  no   no
 -      -      M      | no   no   no
-W      M      -      | no   no   no
 W      -      M      | yes  yes  yes
 T      W      W      | yes  no   no
 N      W      W      | yes  no   no
 M      W      W      | no   no   no
 -      W      M      | no   no   no
--      M      W      | no   no   no
 -      T      W      | yes  no   yes
 -      N      WN     | yes  no   yes
 -      W      NT     | yes  no   yes
@@ -193,11 +194,9 @@ def muted(db, client):
     return reader, author, question
 
 
-@pytest.mark.parametrize("what", ["thread", "person"])
-def test_what_is_muted_is_neither_listed_nor_counted_and_comes_back_read(client, muted, what):
+def test_what_is_muted_is_neither_listed_nor_counted_and_comes_back_read(client, muted):
     reader, author, question = muted
-    target = {"thread": question} if what == "thread" else {"person": author}
-    follow(follower=reader, level=Level.MUTED, **target)
+    follow(follower=reader, level=Level.MUTED, thread=question)
     late = services.add_post(thread=Thread.objects.get(pk=question.pk), author=author, source="One more.")
     assert not Notification.objects.filter(target_id=late.pk).exists()
     on_its_way = {"listeners": {reader.pk: "answer"}, "target_kind": "post", "target_id": late.pk}
@@ -205,9 +204,32 @@ def test_what_is_muted_is_neither_listed_nor_counted_and_comes_back_read(client,
     assert unread_count(reader) == 0
     assert b"data-notice>" not in client.get(reverse("notifications:list")).content
     assert client.get(question.get_absolute_url()).status_code == 200
-    follow(follower=reader, level=Level.NORMAL, **target)
+    follow(follower=reader, level=Level.NORMAL, thread=question)
     assert client.get(reverse("notifications:list")).content.count(b"data-notice>") == 2
     assert unread_count(reader) == 1
+
+
+def test_the_level_muted_for_a_person_is_a_mute(client, muted):
+    """A page from before has the choice still."""
+    reader, author, _question = muted
+    answer = client.post("/follow/", {"kind": "person", "id": author.pk, "level": "0"})
+    assert answer.status_code == 302 and unread_count(reader) == 0
+    assert standing(reader, author).own == "mute"
+    assert Follow.objects.get(follower=reader, person=author).level == Level.NORMAL
+
+
+def test_levels_muted_from_before_become_mutes(muted):
+    reader, author, _question = muted
+    other = PersonFactory()
+    Follow.objects.create(follower=reader, person=author, level=Level.MUTED)
+    Follow.objects.create(follower=other, person=author, level=Level.MUTED)
+    Follow.objects.create(follower=other, person=reader, level=Level.NORMAL)
+    Mute.objects.create(person=other, other=author, is_block=True)
+    import_module("community.social.migrations.0010_muted_people").mute(apps, None)
+    assert set(Mute.objects.values_list("person", "other", "is_block")) == {
+        (reader.pk, author.pk, False), (other.pk, author.pk, True),
+    }  # fmt: skip
+    assert Follow.objects.get(person__isnull=False).person_id == reader.pk
 
 
 def test_a_muted_thread_leaves_what_moderators_did_and_other_threads(muted):
@@ -230,14 +252,15 @@ def levels_on(page: str) -> list[tuple[str, bool]]:
     return [(name, bool(current)) for current, name in items]
 
 
-def test_each_place_offers_four_levels_with_a_sentence_each(client, db):
+def test_each_place_offers_its_levels_with_a_sentence_each(client, db):
     question, reader = QuestionFactory(), PersonFactory()
     tag = question.tags.create(slug="xor", name="xor", thread_count=1)
     client.force_login(reader)
     for path in (question, question.author, tag, question.category):
         page = html_of(client.get(path.get_absolute_url() if path else "/c/meta/"))
-        assert levels_on(page) == [("Watching", False), ("Tracking", False), ("Normal", True), ("Muted", False)]
-        assert len(set(re.findall(r'<small class="soft">(.*?)</small>', page))) == 4
+        offered = ["Watching", "Tracking", "Normal", "Muted"][: 3 if path == question.author else 4]
+        assert levels_on(page) == [(name, name == "Normal") for name in offered]
+        assert len(set(re.findall(r'<small class="soft">(.*?)</small>', page))) == len(offered)
     client.post("/follow/", {"kind": "thread", "id": question.pk, "level": "0"})
     page = html_of(client.get(question.get_absolute_url()))
     assert levels_on(page)[3] == ("Muted", True) and "Thread muted" in page

@@ -1,0 +1,151 @@
+"""Bookmarks with a note and a reminder: nothing is lost, each reminder comes once, nobody else sees any of it."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from community.content.services import delete_post
+from community.notifications.models import Notification
+from community.social import services
+from community.social.errors import HasNote
+from community.social.models import Bookmark
+from community.social.reminders import remind
+from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
+from tests.html import html_of
+
+pytestmark = pytest.mark.django_db
+FETCHED = {"X-Requested-With": "fetch"}
+
+
+@pytest.fixture
+def reader():
+    return PersonFactory(time_zone="Asia/Shanghai")
+
+
+@pytest.fixture
+def post():
+    return AnswerFactory(thread=QuestionFactory(title="Why is it NaN?"))
+
+
+@pytest.fixture
+def browser(client, reader):
+    client.force_login(reader)
+    return client
+
+
+def note_page(post) -> str:
+    return f"/posts/{post.pk}/bookmark/note/"
+
+
+def in_days(count: int) -> str:
+    return (timezone.now().astimezone(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=count)).isoformat()
+
+
+def due(bookmark) -> None:
+    Bookmark.objects.filter(pk=bookmark.pk).update(remind_at=timezone.now() - timedelta(minutes=1))
+
+
+def test_a_note_and_a_day_are_kept_with_a_bookmark_and_shown_in_the_list(browser, reader, post):
+    answer = browser.post(
+        note_page(post), {"note": "Try <b>this</b> rate", "remind_on": in_days(3), "next": "/bookmarks/"}
+    )
+    assert answer.url == "/bookmarks/"
+    bookmark = Bookmark.objects.get(user=reader, post=post)
+    morning = bookmark.remind_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert (morning.date().isoformat(), morning.hour) == (in_days(3), 8)
+    page = html_of(browser.get("/bookmarks/"))
+    assert "Try &lt;b&gt;this&lt;/b&gt; rate" in page and "reminder on" in page
+    form = html_of(browser.get(note_page(post)))
+    assert "Try &lt;b&gt;this&lt;/b&gt; rate</textarea>" in form and f'value="{in_days(3)}"' in form
+
+
+def test_the_form_comes_back_from_where_it_was_opened_and_nowhere_else(browser, post):
+    here = post.get_absolute_url()
+    assert f'name="next" value="{here}"' in html_of(browser.get(note_page(post), {"next": here}))
+    assert browser.post(note_page(post), {"note": "x", "next": "https://elsewhere.example/"}).url == "/bookmarks/"
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        ("0", "Choose tomorrow or a later day."),
+        ("-30", "Choose tomorrow or a later day."),
+        ("4000", "Choose a day within the next five years."),
+        ("soon", "Write the day as year-month-day"),
+    ],
+)
+def test_a_day_that_is_none_is_explained_and_the_note_stays(browser, reader, post, day, told):
+    day = day if day == "soon" else in_days(int(day))
+    answer = browser.post(note_page(post), {"note": "Half a thought", "remind_on": day})
+    page = html_of(answer)
+    assert answer.status_code == 422 and told in page and "Half a thought</textarea>" in page
+    assert not Bookmark.objects.exists()
+
+
+def test_a_note_that_is_too_long_is_refused_and_stays_in_the_form(browser, post):
+    answer = browser.post(note_page(post), {"note": "n" * 501})
+    assert answer.status_code == 422 and "n" * 501 in html_of(answer)
+
+
+def test_the_button_does_not_remove_a_bookmark_with_a_note(browser, reader, post):
+    services.note_bookmark(user=reader, post=post, note="Keep me", remind_at=None)
+    answer = browser.post(f"/posts/{post.pk}/bookmark/", {"on": "0"}, headers=FETCHED)
+    assert answer.status_code == 409 and "has a note" in answer.content.decode()
+    with pytest.raises(HasNote):
+        services.remove_empty_bookmark(user=reader, post=post)
+    assert browser.post(note_page(post), {"remove": "1", "note": "typed", "remind_on": "junk"}).status_code == 302
+    assert not Bookmark.objects.exists()
+
+
+def test_a_second_press_keeps_the_note(browser, reader, post):
+    services.note_bookmark(user=reader, post=post, note="Keep me", remind_at=None)
+    browser.post(f"/posts/{post.pk}/bookmark/", {"on": "1"}, headers=FETCHED)
+    assert Bookmark.objects.get().note == "Keep me"
+
+
+def test_a_reminder_comes_once_with_its_note(browser, reader, post):
+    bookmark = services.note_bookmark(user=reader, post=post, note="Try a smaller rate", remind_at=timezone.now())
+    assert remind() == 1 and remind() == 0
+    page = html_of(browser.get("/notifications/"))
+    assert page.count("You wanted to be reminded of") == 1
+    assert "Why is it NaN?" in page and "Try a smaller rate" in page
+    bookmark.refresh_from_db()
+    assert bookmark.remind_at is None and bookmark.note == "Try a smaller rate"
+
+
+def test_no_reminder_comes_early_or_without_its_bookmark(reader, post):
+    services.note_bookmark(user=reader, post=post, note="", remind_at=timezone.now() + timedelta(days=1))
+    assert remind() == 0
+    services.remove_bookmark(user=reader, post=post)
+    assert remind() == 0 and not Notification.objects.exists()
+
+
+def test_a_reminder_of_a_deleted_post_shows_nothing_of_it(browser, reader, post):
+    due(services.note_bookmark(user=reader, post=post, note="My own words", remind_at=None))
+    delete_post(post=post, by=post.author)
+    remind()
+    assert "Why is it NaN?" not in html_of(browser.get("/notifications/"))
+
+
+def test_a_reminder_can_come_again_for_another_day(reader, post):
+    for day in (1, 2):
+        moment = timezone.make_aware(datetime(2026, 1, day, 8))
+        services.note_bookmark(user=reader, post=post, note="", remind_at=moment)
+        remind()
+    assert Notification.objects.filter(recipient=reader, verb="reminder").count() == 2
+
+
+def test_nobody_else_sees_or_changes_a_note(client, reader, post):
+    services.note_bookmark(user=reader, post=post, note="Secret plan", remind_at=None)
+    client.force_login(PersonFactory())
+    for page in (note_page(post), "/bookmarks/", post.get_absolute_url(), f"/@{reader.handle}/"):
+        assert "Secret plan" not in html_of(client.get(page))
+    client.post(note_page(post), {"note": "mine"})
+    assert Bookmark.objects.get(user=reader).note == "Secret plan"
+
+
+def test_a_post_that_is_not_seen_has_no_page_for_a_note(browser, post):
+    delete_post(post=post, by=post.author)
+    assert browser.get(note_page(post)).status_code == 404

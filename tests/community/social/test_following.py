@@ -1,0 +1,104 @@
+"""Lists of what a person follows, of their followers, and of people whom they follow."""
+
+import pytest
+
+from community.content.models import Category, Tag
+from community.mutes.services import block, mute
+from community.social.levels import Level
+from community.social.services import follow
+from tests.factories import PersonFactory, QuestionFactory
+from tests.html import html_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader():
+    return PersonFactory(handle="reader")
+
+
+@pytest.fixture
+def browser(client, reader):
+    client.force_login(reader)
+    return client
+
+
+@pytest.fixture
+def followed(reader):
+    """Follow one thing of each kind, by its name."""
+    found = {
+        "person": PersonFactory(handle="ada"),
+        "thread": QuestionFactory(title="Why is it NaN?"),
+        "tag": Tag.objects.create(name="xor", slug="xor", thread_count=1),
+        "category": Category.objects.create(slug="gradients", name="Gradients"),
+    }
+    for kind, target in found.items():
+        follow(follower=reader, level=Level.TRACKING, **{kind: target})
+    return found
+
+
+WORDS = {"person": "@ada", "thread": "Why is it NaN?", "tag": "#xor", "category": "Gradients"}
+
+
+@pytest.mark.parametrize("kind", ["", *WORDS])
+def test_everything_one_follows_is_listed_by_kind(browser, followed, kind):
+    page = html_of(browser.get("/following/", {"kind": kind}))
+    main = page[page.index("<main") : page.index("</main")]
+    assert [each for each, word in WORDS.items() if word in main] == ([kind] if kind else [*WORDS])
+    assert main.count('class="follow"') == (1 if kind else 4)
+
+
+def test_the_newest_is_first_and_pages_show_each_once(browser, reader):
+    people = [PersonFactory(handle=f"person{n:02}") for n in range(25)]
+    for person in people:
+        follow(follower=reader, person=person)
+    first = browser.get("/following/")
+    second = browser.get("/following/" + first.context["page"].next_query)
+    shown = [row.target.handle for page in (first, second) for row in page.context["page"].items]
+    assert shown == [person.handle for person in reversed(people)]
+
+
+def test_muted_things_are_there_to_be_unmuted_and_what_is_gone_is_not_named(browser, reader, followed):
+    follow(follower=reader, level=Level.MUTED, tag=followed["tag"])
+    followed["thread"].posts.update(deleted_at="2026-01-01T00:00Z")
+    type(followed["thread"]).objects.filter(pk=followed["thread"].pk).update(deleted_at="2026-01-01T00:00Z")
+    page = html_of(browser.get("/following/"))
+    assert "Why is it NaN?" not in page and "Something you can no longer see." in page
+    assert "Muted" in page
+
+
+def test_the_button_in_the_list_comes_back_to_the_list(browser, followed):
+    page = html_of(browser.get("/following/?kind=tag"))
+    assert 'name="next" value="/following/?kind=tag"' in page
+
+
+def test_followers_and_followed_people_are_public_and_in_order(client, reader, followed):
+    newest, muted = PersonFactory(handle="newest"), PersonFactory(handle="muted")
+    follow(follower=muted, person=followed["person"], level=Level.NORMAL)
+    follow(follower=newest, person=followed["person"])
+    page = client.get("/@ada/followers/")
+    assert [person.handle for person in page.context["people"]] == ["newest", "reader"]
+    assert [person.handle for person in client.get("/@reader/following/").context["people"]] == ["ada"]
+    profile = html_of(client.get("/@ada/"))
+    assert 'href="/@ada/followers/"' in profile and 'href="/@ada/following/"' in profile
+
+
+def test_lists_of_people_leave_out_closed_accounts_and_people_one_muted(browser, reader):
+    star, closed, muted = (PersonFactory(handle=name) for name in ("star", "closed", "muted"))
+    for person in (closed, muted):
+        follow(follower=person, person=star)
+    closed.is_active = False
+    closed.save()
+    mute(person=reader, other=muted)
+    assert browser.get("/@star/followers/").context["people"] == []
+
+
+def test_who_is_kept_apart_finds_no_list(browser, reader):
+    star = PersonFactory(handle="star")
+    block(person=star, other=reader)
+    assert {browser.get(f"/@star/{name}/").status_code for name in ("followers", "following")} == {404}
+
+
+@pytest.mark.parametrize("handle", ["nobody", "x" * 300])
+def test_nobodys_lists_are_nowhere(client, handle):
+    assert client.get(f"/@{handle}/followers/").status_code == 404
