@@ -53,7 +53,7 @@ def test_what_one_has_turned_off_is_not_sent_and_the_rest_is(client, person):
     assert told(person) == ["answer"]
 
 
-def test_what_moderators_did_cannot_be_turned_off(client, person):
+def test_what_moderators_did_and_ones_own_reminders_cannot_be_turned_off(client, person):
     client.post(SETTINGS, {})
     question = QuestionFactory(author=person)
     about = {"actor": None, "target_kind": "thread", "target_id": question.pk}
@@ -61,7 +61,7 @@ def test_what_moderators_did_cannot_be_turned_off(client, person):
         notify(listeners={person.pk: name}, event=f"test:{name}", **about)
     assert set(told(person)) == {
         *("lock", "unlock", "move", "hide", "unhide", "delete", "restore"),
-        *("reported", "report_hidden", "report_dismissed"),
+        *("reported", "report_hidden", "report_dismissed", "reminder"),
     }
 
 
