@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -115,6 +115,7 @@ IS_PUBLIC = Q(published_at__isnull=False, hidden_at=None, deleted_at=None)
 IS_UNANSWERED = IS_PUBLIC & Q(kind="question", answer_count=0)
 IS_DRAFT = Q(published_at=None, deleted_at=None)
 IS_PINNED = Q(pinned_at__isnull=False)
+QUIET_AFTER = timedelta(days=180)
 LIST_ORDERS = {"latest": "last_post_at", "new": "published_at", "top": "score"}
 
 
@@ -251,6 +252,11 @@ class Thread(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody has written here for so long that a reply may never be read."""
+        return timezone.now() - self.last_post_at > QUIET_AFTER
 
     @property
     def is_solved(self) -> bool:
