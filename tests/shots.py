@@ -65,7 +65,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "notifications": ("/notifications/", True),
     "bookmarks": ("/bookmarks/", True),
     "following": ("/following/", True),
-    "followers": ("{profile}followers/", False),
+    "followers": ("/@demo/followers/", False),
     "settings": ("/settings/", True),
     "tokens": ("/settings/tokens/", True),
     "report": ("{report}", True),

@@ -53,7 +53,7 @@ experiments:family experiments:file experiments:fork experiments:oembed experime
 experiments:presets experiments:result experiments:run experiments:series experiments:snapshot experiments:stage
 experiments:twin experiments:worked experiments:worked-md experiments:worked-tex forum:thread-short media:asset
 api-v1:search media:upload moderation:own-report moderation:report notifications:events notifications:settings
-pages:about pages:font pages:healthz pages:readyz pages:robots search:results
+pages:about pages:font pages:healthz pages:readyz pages:robots search:results social:bookmark-note
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 
