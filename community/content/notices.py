@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community.notifications.topics import Topic
 from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
 
+from . import embeds
 from .models import Post, Thread
 from .querysets import Reader
 from .reasons import reason_words
@@ -46,7 +48,7 @@ BY_STAFF = (
 
 def register() -> None:
     register_verb(*TO_YOU, *FOLLOWED, *BY_STAFF)
-    register_kind(Kind("post", posts, _post))
+    register_kind(Kind("post", posts, _post, _body))
     register_kind(Kind("thread", threads, _thread))
 
 
@@ -61,6 +63,12 @@ def threads(reader: Reader) -> QuerySet[Thread]:
 def _post(post: Post) -> Target:
     title = post.thread.title_html or escape(post.excerpt[:80])
     return Target(post.get_absolute_url(), title, post.number, post.excerpt[:EXCERPT_LENGTH], post.language)
+
+
+def _body(pk: int) -> str:
+    """Return a public post's HTML, with pictures of the runs that everybody may see."""
+    html = Post.objects.public().filter(pk=pk).values_list("html", flat=True).first()
+    return embeds.for_feed([html], AnonymousUser())[0] if html else ""
 
 
 def _thread(thread: Thread) -> Target:

@@ -10,13 +10,14 @@ class ExperimentsConfig(AppConfig):
         from bpsandbox import api
         from community.common import readiness, slots
 
-        from . import embeds, finding, invariants, receivers, topics
+        from . import embeds, finding, invariants, receivers, roundup, topics
 
         topics.register()
         embeds.register()
         finding.connect()
         invariants.register()
         receivers.connect()
+        roundup.connect()
         slots.fill("editor-attrs", "experiments/editor_attrs.html")
         slots.fill("editor-help", "experiments/editor_help.html")
         readiness.register("training", lambda: api.workers_alive() > 0)

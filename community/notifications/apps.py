@@ -8,11 +8,15 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from community.accounts.session_store import read_with_person
-        from community.common import slots
+        from community.common import housekeeping, slots
         from community.mutes import effects
         from community.notifications import services
+        from community.notifications.mail import outbox
         from community.notifications.selectors import has_unread_rows
 
         effects.register(effects.Effect(done=services.mark_muted_read))
         read_with_person("has_unread_rows", has_unread_rows())
+        housekeeping.register("mailboxes", outbox.add_mailboxes)
+        housekeeping.register("letters", outbox.hand_out_letters)
+        housekeeping.register("digests", outbox.hand_out_digests)
         slots.fill("settings-account", "notifications/settings_row.html", place=-1)

@@ -22,7 +22,7 @@ _marks: WeakKeyDictionary[Any, tuple[int, datetime | None]] = WeakKeyDictionary(
 def changed_counts(users: Collection[Any]) -> dict[Any, int]:
     """Return the new counts of people whose unread notifications changed since the last look."""
     keys = {user.pk for user in users}
-    unread = Notification.objects.lines().unread().filter(recipient__in=keys).order_by().values("recipient")
+    unread = Notification.objects.lines().shown().unread().filter(recipient__in=keys).order_by().values("recipient")
     rows = unread.annotate(count=Count("pk"), newest=Max("last_at"))
     marks = {row["recipient"]: (row["count"], row["newest"]) for row in rows}
     now = {user: marks.get(user.pk, NOTHING) for user in users}

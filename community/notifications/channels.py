@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -26,12 +26,25 @@ type Frequencies = Mapping[tuple[int, str, str], str]
 """By person, topic and channel, where one was chosen."""
 
 
+# By email, where nothing was chosen. What moderators did has no topic and cannot be chosen: it comes with a digest.
+USUAL_BY_MAIL = {
+    Topic.ANSWERS: Frequency.IMMEDIATELY,
+    Topic.MENTIONS: Frequency.IMMEDIATELY,
+    Topic.ACCEPTED: Frequency.DAILY,
+    Topic.POSTS: Frequency.DAILY,
+    Topic.THREADS: Frequency.DAILY,
+    Topic.FOLLOWERS: Frequency.WEEKLY,
+    Topic.RUNS: Frequency.DAILY,
+    Topic.ROUNDUP: Frequency.WEEKLY,
+}
+
+
 def frequency(chosen: Frequencies, person: int, topic: Topic, channel: Channel) -> Frequency:
     """Return how often a person is notified of a topic by a channel, be it chosen or not."""
-    usual = Frequency.IMMEDIATELY if channel == Channel.SITE else Frequency.NEVER
+    usual = Frequency.IMMEDIATELY if channel == Channel.SITE else USUAL_BY_MAIL[topic]
     return Frequency(chosen.get((person, topic, channel), usual))
 
 
-def offered() -> Collection[Channel]:
-    """Return the channels by which notifications are sent."""
-    return (Channel.SITE,)
+def offered_by_mail(topic: Topic) -> list[Frequency]:
+    """Return the frequencies that people choose between: a digest alone cannot come immediately."""
+    return [often for often in Frequency if topic.is_on_site or often != Frequency.IMMEDIATELY]

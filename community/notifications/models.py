@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from community.notifications.channels import Channel, Frequency
 from community.notifications.querysets import NotificationQuerySet
@@ -21,7 +22,8 @@ class Notification(models.Model):
     owns them.
 
     `key` is unique per recipient: the same event is notified once. `note` says why it happened. `subject` is the key of
-    the thread that it is about, 0 for none.
+    the thread that it is about, 0 for none. `mailed_at` is when an email took it; one that `is_mail_only` is in no
+    list, because its recipient wants to hear of its topic by email alone.
 
     Notifications of one verb and subject make a *line* of the list. Its first one has no `line`: it says when the last
     one was added, how many there are, and whether they are read. The others name it as their `line`.
@@ -44,6 +46,8 @@ class Notification(models.Model):
     )
     last_at = models.DateTimeField(default=timezone.now, db_default=Now())
     size = models.PositiveSmallIntegerField(default=1, db_default=1)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    is_mail_only = models.BooleanField(default=False, db_default=False)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -77,3 +81,57 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} {self.channel} {self.frequency} for {self.person_id}"
+
+
+class StopReason(models.TextChoices):
+    UNSUBSCRIBED = "unsubscribed", _("You unsubscribed with the link in an email.")
+    REFUSED = "refused", _("Your mail server does not accept email for this address.")
+
+
+class Mailbox(models.Model):
+    """What the site knows of a person's email: quiet hours, digests that were sent, and whether email has stopped.
+
+    Nothing from before `began_at` is mailed. `daily_at` and `weekly_at` are the ends of the periods that digests have
+    told of; one is due when a morning has come since. `looked_at` is when to look whether one is, nothing more.
+    `hour_at` and `in_hour` count the letters of an hour.
+    """
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mailbox")
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    began_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    daily_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    weekly_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    looked_at = models.DateTimeField(default=timezone.now, db_default=Now(), db_index=True)
+    hour_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    in_hour = models.PositiveSmallIntegerField(default=0, db_default=0)
+    digests_stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stop_reason = models.CharField(max_length=12, choices=StopReason, blank=True, default="", db_default="")
+    refused_address = models.EmailField(blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_from_and_until",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"mailbox of {self.person_id}"
+
+
+class Letter(models.Model):
+    """A notification whose email waits: a moment for what is read at once, longer in quiet hours.
+
+    Whoever sends it deletes the row and sets `Notification.mailed_at` in one transaction before, so that nobody sends
+    it twice; a process that is killed in between loses one email, and the notification is still in the list.
+    """
+
+    notification = models.OneToOneField(Notification, on_delete=models.CASCADE, related_name="letter")
+    due_at = models.DateTimeField(db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+
+    def __str__(self) -> str:
+        return f"letter of {self.notification_id}"

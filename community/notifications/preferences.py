@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from django.db import transaction
 
 from community.accounts.models import User
-from community.notifications.channels import Channel, Frequencies, Frequency
+from community.notifications.channels import Channel, Frequencies, Frequency, frequency
 from community.notifications.models import Preference
 from community.notifications.topics import Topic
 
@@ -21,6 +21,17 @@ def preferences_of(people: Collection[int], topics: Collection[Topic]) -> Freque
     rows = Preference.objects.filter(person__in=people, topic__in=topics)
     columns = rows.values_list("person", "topic", "channel", "frequency")
     return {(person, topic, channel): often for person, topic, channel, often in columns}
+
+
+def by_mail(person: User) -> dict[Topic | None, Frequency]:
+    """Return how often a person is mailed about each topic.
+
+    What moderators did and one's own reminders have none: daily, unless a person wants no email about anything.
+    """
+    chosen = preferences_of([person.pk], list(Topic))
+    found: dict[Topic | None, Frequency] = {topic: frequency(chosen, person.pk, topic, Channel.MAIL) for topic in Topic}
+    wants_none = all(often == Frequency.NEVER for often in found.values())
+    return found | {None: Frequency.NEVER if wants_none else Frequency.DAILY}
 
 
 @transaction.atomic

@@ -24,6 +24,10 @@ MOST_JOINED = 50
 class NotificationQuerySet(models.QuerySet):
     def of(self, user: User):
         """Return a person's notifications, except of those whom they muted, and of what they muted or no longer see."""
+        return self.told_to(user).filter(is_mail_only=False)
+
+    def told_to(self, user: User):
+        """Return the same and what they hear of by email alone."""
         return self.filter(_seen_by(user), recipient=user, verb__in=verbs.verbs_of())
 
     def lines_of(self, user: User, **of_verb: Any):
@@ -33,7 +37,7 @@ class NotificationQuerySet(models.QuerySet):
         """
         joined = self.model._default_manager.filter(_seen_by(user), line=OuterRef("pk"))
         of_verb = of_verb or {"verb__in": verbs.verbs_of()}
-        return self.lines().filter(_seen_by(user) | looked_up(joined), recipient=user, **of_verb)
+        return self.lines().shown().filter(_seen_by(user) | looked_up(joined), recipient=user, **of_verb)
 
     def parts_of(self, user: User, group: verbs.Group | None):
         """Return the lines of a group as `keyset_page` reads them: those of each verb."""
@@ -48,7 +52,11 @@ class NotificationQuerySet(models.QuerySet):
         """Return lines that an event may join: unread, begun a short while ago, and not full."""
         since = timezone.now() - OPEN_FOR
         whose = {"recipient__in": recipients, "verb__in": verb_names, "subject": subject}
-        return self.lines().unread().filter(**whose, created_at__gte=since, size__lt=MOST_JOINED)
+        return self.lines().shown().unread().filter(**whose, created_at__gte=since, size__lt=MOST_JOINED)
+
+    def shown(self):
+        """Return those that are in lists."""
+        return self.filter(is_mail_only=False)
 
     def unread(self):
         return self.filter(read_at=None)

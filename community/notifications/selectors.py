@@ -94,7 +94,7 @@ def _named(people: Sequence[User]) -> SafeString:
 
 def has_unread_rows() -> Exists:
     """Return whether a person has any, without a look at what they are about."""
-    return Exists(Notification.objects.filter(recipient=OuterRef("pk"), read_at=None, line=None))
+    return Exists(Notification.objects.shown().filter(recipient=OuterRef("pk"), read_at=None, line=None))
 
 
 def unread_count(user: User) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -10,10 +11,12 @@ from community.accounts.models import User
 from community.common.shared_look import tell
 from community.mutes.models import Mute
 from community.mutes.selectors import unreached_by
-from community.notifications.channels import Channel, Frequency, frequency
+from community.notifications.channels import Channel, Frequencies, Frequency, frequency
+from community.notifications.mail import outbox
 from community.notifications.models import Notification
 from community.notifications.preferences import preferences_of
 from community.notifications.querysets import NotificationQuerySet
+from community.notifications.topics import Topic
 from community.notifications.verbs import Group, verb
 
 BATCH = 500
@@ -34,11 +37,13 @@ def notify(
 
     `event` identifies the event permanently, for instance `post:12`; it becomes part of the row's unique key. `subject`
     is the key of the thread that it is about, or 0; events of one verb and subject share a line. `note` says why, or is
-    a value that the verb's `read_note` translates. Who has turned the topic of their verb off is not notified.
+    a value that the verb's `read_note` translates. Who has turned the topic of their verb off is not notified; who
+    wants to hear of it by email alone has no line in the list.
     """
     away = {actor.pk, *unreached_by(actor, listeners.keys())} if actor is not None and listeners else set()
-    told = _wanting({user_id: name for user_id, name in listeners.items() if user_id not in away})
-    lines = _joined_lines(told, event, subject)
+    told, ways = _wanting({user_id: name for user_id, name in listeners.items() if user_id not in away})
+    on_site = {user_id: name for user_id, name in told.items() if ways[user_id].on_site}
+    lines = _joined_lines(on_site, event, subject)
     rows = [
         Notification(
             recipient_id=user_id,
@@ -50,23 +55,36 @@ def notify(
             subject=subject,
             line_id=lines.get(user_id),
             note=note,
+            is_mail_only=user_id not in on_site,
         )
         for user_id, name in told.items()
     ]
     Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    tell(*(row.recipient_id for row in rows))
+    outbox.put(event=event, people=[user_id for user_id in told if ways[user_id].by_mail == Frequency.IMMEDIATELY])
+    tell(*on_site)
 
 
-def _wanting(listeners: Mapping[int, str]) -> dict[int, str]:
-    """Return the listeners who are notified on the site of the topic of their verb."""
+class Ways(NamedTuple):
+    """How a person is notified of a topic: on the site or not, and how often by email."""
+
+    on_site: bool
+    by_mail: Frequency
+
+
+def _wanting(listeners: Mapping[int, str]) -> tuple[dict[int, str], dict[int, Ways]]:
+    """Return the listeners who are notified of the topic of their verb in any way, and in which."""
     topics = {user_id: verb(name).topic for user_id, name in listeners.items()}
     chosen = preferences_of(topics.keys(), {topic for topic in topics.values() if topic})
-    is_off = {
-        user_id
-        for user_id, topic in topics.items()
-        if topic and frequency(chosen, user_id, topic, Channel.SITE) == Frequency.NEVER
-    }
-    return {user_id: name for user_id, name in listeners.items() if user_id not in is_off}
+    ways = {user_id: _ways(chosen, user_id, topic) for user_id, topic in topics.items()}
+    wanting = {user_id: way for user_id, way in ways.items() if way.on_site or way.by_mail != Frequency.NEVER}
+    return {user_id: name for user_id, name in listeners.items() if user_id in wanting}, wanting
+
+
+def _ways(chosen: Frequencies, user_id: int, topic: Topic | None) -> Ways:
+    if topic is None:
+        return Ways(True, Frequency.DAILY)
+    on_site = frequency(chosen, user_id, topic, Channel.SITE) != Frequency.NEVER
+    return Ways(on_site, frequency(chosen, user_id, topic, Channel.MAIL))
 
 
 def _joined_lines(told: Mapping[int, str], event: str, subject: int | None) -> dict[int, int]:
@@ -114,7 +132,7 @@ def mark_all_read(*, reader: User, up_to_id: int, group: Group | None = None) ->
     Returns how many were unread.
     """
     later = Notification.objects.filter(line=OuterRef("pk"), pk__gt=up_to_id)
-    return _mark(reader, Notification.objects.filter(~Exists(later), pk__lte=up_to_id).in_group(group))
+    return _mark(reader, Notification.objects.shown().filter(~Exists(later), pk__lte=up_to_id).in_group(group))
 
 
 def mark_seen(*, reader: User, seen: Q) -> int:

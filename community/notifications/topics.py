@@ -14,3 +14,9 @@ class Topic(models.TextChoices):
     THREADS = "threads", _("New threads that you watch")
     FOLLOWERS = "followers", _("New followers")
     RUNS = "runs", _("Runs of yours")
+    ROUNDUP = "roundup", _("What you follow: new articles, answered questions, a run")
+
+    @property
+    def is_on_site(self) -> bool:
+        """Whether it notifies on the site; what does not is for digests alone."""
+        return self != Topic.ROUNDUP

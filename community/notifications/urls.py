@@ -10,4 +10,6 @@ urlpatterns = [
     path("notifications/count/", lists.count, name="count"),
     path("notifications/events/", lists.events, name="events"),
     path("settings/notifications/", settings.notification_settings, name="settings"),
+    path("settings/notifications/email/", settings.mail_resume, name="mail-resume"),
+    path("notifications/email/<str:token>/", settings.unsubscribe, name="unsubscribe"),
 ]

@@ -69,11 +69,15 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A target kind: `rows` returns those visible to this reader, with all that `show` needs, in one query."""
+    """A target kind: `rows` returns those visible to this reader, with all that `show` needs, in one query.
+
+    `body` returns the text of one by its key, as safe HTML for email; nothing unless everybody may read it.
+    """
 
     name: str
     rows: Callable[[Any], QuerySet]
     show: Callable[[Any], Target]
+    body: Callable[[int], str] | None = None
 
 
 _verbs: dict[str, Verb] = {}
@@ -121,3 +125,9 @@ def resolve(kind: str, ids: Iterable[int], reader: User) -> dict[int, Target]:
     """Return the targets of a kind visible to this reader, by key."""
     found = _kinds[kind].rows(reader).filter(pk__in=list(ids))
     return {row.pk: _kinds[kind].show(row) for row in found}
+
+
+def body(kind: str, pk: int) -> str:
+    """Return the text of a target that everybody may read, as HTML for email."""
+    of_kind = _kinds[kind].body
+    return of_kind(pk) if of_kind is not None else ""

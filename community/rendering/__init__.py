@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .context import Context, Heading, MathError, Rendered
     from .feeds import feed_html
+    from .leading import leading_blocks
     from .math import mathml
     from .mentioning import mention_candidates
     from .pipeline import render
@@ -24,6 +25,7 @@ __all__ = [
     "MathError",
     "Rendered",
     "feed_html",
+    "leading_blocks",
     "mathml",
     "mention_candidates",
     "plain",
@@ -39,6 +41,7 @@ _homes = {
     "MathError": "context",
     "Rendered": "context",
     "feed_html": "feeds",
+    "leading_blocks": "leading",
     "mathml": "math",
     "mention_candidates": "mentioning",
     "plain": "plain",

@@ -2,7 +2,8 @@
 
 A formula becomes MathML whose annotation is its LaTeX between dollars, set off by spaces, and whose `alttext` is the
 LaTeX: a reader with MathML support draws it, one that drops unknown tags shows the LaTeX. Email clients drop even more,
-so for them a formula is its LaTeX in `<code>` and nothing else (`mathml=False`).
+so in email (`mathml=False`) a formula is its LaTeX in `<code>`, readable if it is short, and beside it there is hidden
+MathML. `MAIL_STYLE` shows that one instead in clients that can draw it; the others ignore the style.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from urllib.parse import urljoin
 
 from .readable import readable
 
+MAIL_STYLE = (
+    "@supports (math-style: normal) {"
+    " .drawn-math { display: inline !important } .drawn-math-block { display: block !important }"
+    " .written-math { display: none !important } }"
+)
+_HIDDEN = "display:none;mso-hide:all"
 _MATH = re.compile(r"<math\b([^>]*)><semantics>(.*?)<annotation[^>]*>(.*?)</annotation></semantics></math>", re.DOTALL)
 _ANCHORED = re.compile(r'(<m\w+[^>]*?) id="[^"]*"')
 _CLASSED = re.compile(r'(<m\w+[^>]*?) class="[^"]*"')
@@ -55,7 +62,13 @@ def _for_mail(match: re.Match[str]) -> str:
     latex = unescape(match[3])
     short = readable(latex)
     shown = latex if "\\" in short or len(short) > 60 else short
-    return f"<code>{escape(shown, quote=False)}</code>"
+    block = "-block" if "display=" in match[1] else ""
+    inner = _CLASSED.sub(r"\1", _ANCHORED.sub(r"\1", match[2]))
+    return (
+        f'<code class="written-math">{escape(shown, quote=False)}</code>'
+        f'<span class="drawn-math{block}" style="{_HIDDEN}">'
+        f'<math xmlns="http://www.w3.org/1998/Math/MathML"{match[1]}>{inner}</math></span>'
+    )
 
 
 def _named(run: str) -> str:

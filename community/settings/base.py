@@ -245,6 +245,8 @@ REDIS_SECONDS = 0.5
 
 DEFAULT_FROM_EMAIL = "Chainrule <noreply@localhost>"
 EMAIL_SUBJECT_PREFIX = ""
+# Where the site is found, for what is written without a request: links in email.
+SITE_ADDRESS = "http://localhost"
 
 # === The sandbox ===
 

@@ -11,7 +11,10 @@ DEBUG = env.flag("CHAINRULE_DEBUG")
 SECRET_KEY = env.text("CHAINRULE_SECRET_KEY") or secret_key_at(VAR / "secret-key")
 HOST = env.text("HOST", "127.0.0.1")
 CHAINRULE_DEMO_SIGN_IN = HOST in {"127.0.0.1", "localhost", "::1", "[::1]"}
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("CHAINRULE_HOSTS")]
+_hosts = env.words("CHAINRULE_HOSTS")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
+_first_host = _hosts[0].lstrip(".") if _hosts else "127.0.0.1"
+SITE_ADDRESS = env.origin("CHAINRULE_ADDRESS", f"http://{_first_host}:{env.integer('PORT', 8000)}")
 
 # The threads that answer pages are few and keep their connections; opening one costs more than most queries.
 DATABASES = {"default": sqlite_at(VAR / "chainrule.sqlite3") | {"CONN_MAX_AGE": None}}

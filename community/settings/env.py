@@ -1,6 +1,7 @@
 """Typed environment variables; reports all errors at once."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 POSTGRES_OPTIONS = {"options": "-c random_page_cost=1.1 -c jit=off"}
 # A connection keeps the plans of those queries of `common/prepared.py` that it has run so often.
 PREPARED = {"prepare_threshold": 5}
+_ORIGIN = re.compile(r"https?://(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -48,6 +50,13 @@ class Env:
     def words(self, name: str, default: str = "") -> list[str]:
         """Return a comma-separated list without blanks."""
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def origin(self, name: str, default: str) -> str:
+        """Return a scheme and a host, such as `https://chainrule.example`, without a slash at the end."""
+        value = self.text(name, default).strip().rstrip("/")
+        if not _ORIGIN.fullmatch(value):
+            self.reject(f"{name} must be a scheme and a host, such as https://chainrule.example")
+        return value
 
     def path(self, name: str, default: Path) -> Path:
         return Path(self.text(name) or default).expanduser().absolute()

@@ -79,6 +79,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Only for a trial on one machine or behind a private network: passwords are sent unencrypted.
 PLAIN_HTTP = env.flag("CHAINRULE_PLAIN_HTTP")
 _https = not PLAIN_HTTP
+_first_host = ALLOWED_HOSTS[0].lstrip(".") if ALLOWED_HOSTS else "localhost"
+SITE_ADDRESS = env.origin("CHAINRULE_ADDRESS", f"{'https' if _https else 'http'}://{_first_host}")
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 # Without a proxy in front of the site anyone could send this header.

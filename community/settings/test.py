@@ -20,6 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "0123456789" * 4
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "[::1]"]
+SITE_ADDRESS = "http://testserver"
 
 if env.text("CHAINRULE_TEST_DATABASE_URL"):
     DATABASES = {"default": env.database("CHAINRULE_TEST_DATABASE_URL")}

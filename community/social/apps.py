@@ -11,7 +11,7 @@ class SocialConfig(AppConfig):
         from community.common.changes import Topic, watch
         from community.content import reader_state
         from community.mutes import effects
-        from community.social import audience, counting, invariants, reminders, selectors, services
+        from community.social import audience, counting, invariants, reminders, roundup, selectors, services
 
         from .models import Follow
 
@@ -21,6 +21,7 @@ class SocialConfig(AppConfig):
         effects.register(effects.Effect(services.after_mute, services.after_unmute))
         invariants.register()
         reminders.register()
+        roundup.connect()
         reader_state.register("social", selectors.reader_state, selectors.levels_of)
         slots.fill("post-side", "social/post_side.html")
         slots.fill("post-acts", "social/post_acts.html")

@@ -21,6 +21,7 @@ from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, delete_post, start_thread
 from community.media.services import add_picture
 from community.moderation.services import hide, report_post
+from community.notifications.mail.stopping import ALL, path_for
 from community.notifications.models import Notification
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.training import XOR, train
@@ -200,6 +201,7 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "token": {"pk": token.pk},
         "picture": {"sha256": picture.sha256, "extension": picture.extension},
         "preview-link": {"token": draft.article.preview_token},
+        "unsubscribe-link": {"token": path_for(member, ALL).split("/")[-2]},
         "broken-link": {
             "token": "x" * 32,
             "key": "broken",

@@ -2,16 +2,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from community.accounts import rates
 from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
 from community.notifications import preferences
 from community.notifications.forms import SettingsForm
+from community.notifications.mail import boxes, stopping
+from community.notifications.mail.moments import zone_of
+from community.notifications.models import Mailbox
 
 
 @login_required
@@ -19,9 +24,53 @@ from community.notifications.forms import SettingsForm
 @limited(rates.PROFILE)
 def notification_settings(request: MemberRequest) -> HttpResponse:
     """Show a person's notification settings, and save what they choose."""
-    form = SettingsForm(request.POST if request.method == "POST" else None, person=request.user)
+    box = Mailbox.objects.filter(person=request.user).first()
+    form = SettingsForm(request.POST if request.method == "POST" else None, person=request.user, mailbox=box)
     if form.is_valid():
         preferences.choose(person=request.user, choices=form.choices)
+        if form.quiet_hours is not None:
+            boxes.set_quiet_hours(person=request.user, hours=form.quiet_hours)
         messages.success(request, _("Notification settings saved."))
         return redirect("notifications:settings")
-    return render(request, "notifications/settings.html", {"form": form}, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "stop": boxes.stop_of(request.user, box) if box else None,
+        "digests_stopped_at": box.digests_stopped_at if box else None,
+        "zone": str(zone_of(request.user)),
+    }
+    return render(request, "notifications/settings.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+@limited(rates.PROFILE)
+def mail_resume(request: MemberRequest) -> HttpResponse:
+    """Send email to a person again that has stopped: digests, or all of it."""
+    scope = stopping.DIGESTS if request.POST.get("what") == stopping.DIGESTS else stopping.ALL
+    stopping.resume(request.user, scope)
+    messages.success(request, _("You get email again."))
+    return redirect("notifications:settings")
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """End what the link in an email ends, without signing in; GET shows a button, as programs follow links too.
+
+    Mail programs post `List-Unsubscribe=One-Click` from anywhere (RFC 8058), so the signature alone decides. The page
+    after it has the way back.
+    """
+    link = stopping.read(token)
+    if link is None:
+        return render(request, "notifications/unsubscribe_invalid.html", status=400)
+    if request.method == "POST":
+        _act(link, request.POST.get("act", ""))
+    return render(request, "notifications/unsubscribe.html", {"link": link, "is_stopped": stopping.is_stopped(link)})
+
+
+def _act(link: stopping.Link, act: str) -> None:
+    if act == "resume":
+        stopping.resume(link.person, link.scope)
+    else:
+        stopping.stop(link)

@@ -1,8 +1,10 @@
 """HTML for feeds and email."""
 
+import re
 from xml.etree import ElementTree
 
-from community.rendering import feed_html, render
+from community.rendering import feed_html, leading_blocks, render
+from community.rendering.feeds import MAIL_STYLE
 
 
 def test_a_feed_has_mathml_whose_latex_stays_when_tags_are_dropped():
@@ -12,10 +14,29 @@ def test_a_feed_has_mathml_whose_latex_stays_when_tags_are_dropped():
     assert words == "Let a<b $a<b$ ."
 
 
-def test_mail_has_readable_formulas_alone():
-    assert feed_html(render(r"Let $\sigma$ and $\phantom{a}b$.").html, mathml=False) == (
-        "<p>Let <code>σ</code> and <code>\\phantom{a}b</code>.</p>"
+def test_mail_has_readable_formulas_and_hidden_ones_for_clients_that_draw_them():
+    html = feed_html(render(r"Let $\sigma$ and $\phantom{a}b$.").html, mathml=False)
+    written = re.findall(r'<code class="written-math">(.*?)</code>', html)
+    assert written == ["σ", "\\phantom{a}b"]
+    drawn = re.findall(r'<span class="drawn-math" style="display:none;[^"]*"><math .*?</math></span>', html)
+    assert len(drawn) == 2 and "<annotation" not in html and ".drawn-math {" in MAIL_STYLE
+    for piece in drawn:
+        html = html.replace(piece, "")
+    assert html == (
+        '<p>Let <code class="written-math">σ</code> and <code class="written-math">\\phantom{a}b</code>.</p>'
     )
+
+
+def test_a_long_text_is_cut_between_blocks():
+    html = render("# One\n\nTwo $x^2$.\n\n* three\n* four\n\n> five\n\nSix.\n").html
+    whole, is_whole = leading_blocks(html, 10_000)
+    assert (whole, is_whole) == (html, True)
+    for most in range(1, 40):
+        cut, is_whole = leading_blocks(html, most)
+        assert html.startswith(cut) and cut and (not is_whole or cut == html)
+        ElementTree.fromstring(f"<div>{cut}</div>")
+    assert leading_blocks(html, 1)[0].endswith("</h2>") or leading_blocks(html, 1)[0].endswith("</h1>")
+    assert leading_blocks(f"<p>{'x' * 100}</p>", 10, longest=50) == ("", False)
 
 
 def test_addresses_are_absolute():

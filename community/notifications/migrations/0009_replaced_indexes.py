@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     is_post_deployment = True
     atomic = False
 
-    dependencies = [("notifications", "0007_preferences")]
+    dependencies = [("notifications", "0008_mail")]
 
     operations = [
         RemoveIndexOnline("notification", "notification_new"),

@@ -1,0 +1,56 @@
+"""Section of digests: one run of a thread in the reader's feed, as a picture with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bpsandbox import api
+from community.accounts.models import User
+from community.notifications.mail.sections import Item, Section, register
+from community.social.feeds import entries_of
+
+MOST_READ = 20
+
+
+def connect() -> None:
+    register(Section(gettext_lazy("A run"), one_run, is_reason=False), place=3)
+
+
+def one_run(reader: User, since: datetime) -> Sequence[Item]:
+    """Return the run of the newest thread that has one with a result which everybody may see, or nothing."""
+    entries = entries_of(reader).filter(created_at__gt=since).exclude(thread__lead_embed="")
+    newest = entries.select_related("thread").order_by("-created_at", "-pk")[:MOST_READ]
+    threads = {entry.thread.lead_embed: entry.thread for entry in reversed(newest)}
+    states = api.card_states(threads, AnonymousUser()) if threads else {}
+    for key in reversed(threads):
+        card = states.get(key)
+        if card is not None and card.has_result and card.series:
+            return [_item(card, str(threads[key]))]
+    return []
+
+
+def _item(card: api.Card, thread: str) -> Item:
+    return Item(
+        url=reverse("experiments:run", args=[card.spec_hash]),
+        title=escape(card.words["title"]),
+        excerpt=card.words["line"],
+        by=thread,
+        picture=reverse("experiments:card-png", args=[card.spec_hash]),
+        facts=tuple(_facts(card)),
+    )
+
+
+def _facts(card: api.Card) -> Iterator[tuple[str, str]]:
+    if card.summary is not None:
+        losses = ((_("Final loss"), card.summary.final), (_("Lowest loss"), card.summary.best))
+        yield from ((name, f"{value:.4g}") for name, value in losses if value is not None)
+        yield _("Seeds"), str(card.summary.seeds)
+    if card.facts.get("parameters") is not None:
+        yield _("Parameters"), str(card.facts["parameters"])

@@ -1,0 +1,122 @@
+"""Letters: an email about one notification, a moment after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.notifications import verbs
+from community.notifications.channels import Channel, Frequency, frequency
+from community.notifications.mail import composing, stopping
+from community.notifications.mail.boxes import as_member, can_be_mailed, is_still_there, locked_mailbox
+from community.notifications.mail.moments import end_of_quiet, zone_of
+from community.notifications.mail.sending import Outcome, send
+from community.notifications.models import Letter, Mailbox, Notification
+from community.notifications.preferences import preferences_of
+
+MOST_AN_HOUR = 20
+"""Letters to one person; what is above comes with the next digest."""
+HOUR = timedelta(hours=1)
+AGAIN_AFTER = timedelta(minutes=5)
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A notification that nobody else will send any more."""
+
+    person: User
+    event: Notification
+    attempts: int
+
+
+def send_letters(letters: Iterable[int]) -> None:
+    """Send these letters, each at most once, whoever else has been given them too."""
+    for key in letters:
+        taken = take(key)
+        if taken is not None:
+            deliver(taken)
+
+
+@transaction.atomic
+def take(key: int) -> Taken | None:
+    """Take a letter and mark its notification as mailed, if it is wanted now; it is not there a second time.
+
+    In quiet hours it goes on waiting. What is above the cap of an hour is left to the digest.
+    """
+    found = Letter.objects.select_for_update().filter(pk=key).first()
+    if found is None:
+        return None
+    event = Notification.objects.select_related("recipient", "actor").get(pk=found.notification_id)
+    person, now = event.recipient, timezone.now()
+    box = locked_mailbox(person)
+    quiet_until = end_of_quiet(box, now, zone_of(person))
+    if quiet_until is not None:
+        Letter.objects.filter(pk=key).update(due_at=quiet_until)
+        return None
+    found.delete()
+    if not (can_be_mailed(person, box) and _is_wanted(event, person) and _counted(box)):
+        return None
+    Notification.objects.filter(pk=event.pk).update(mailed_at=now)
+    return Taken(person, event, found.attempts)
+
+
+def deliver(taken: Taken) -> None:
+    """Send what was taken; only what the mail server certainly did not take waits once more."""
+    kind, pk = taken.event.target_kind, taken.event.target_id
+    target = verbs.resolve(kind, [pk], as_member(taken.person)).get(pk)
+    if target is None:
+        return
+    message = composing.letter(taken.person, taken.event, target)
+    if not (is_still_there(taken.person) and _is_told(taken.event, taken.person)):
+        return
+    outcome = send(message)
+    if outcome == Outcome.REFUSED:
+        stopping.refuse(taken.person)
+    elif outcome == Outcome.LATER:
+        _put_back(taken)
+
+
+def _is_wanted(event: Notification, person: User) -> bool:
+    """Return whether a letter is still to be sent: unread, visible, not muted, by an open account, and chosen."""
+    topic = verbs.verb(event.verb).topic
+    if topic is None or event.mailed_at is not None:
+        return False
+    chosen = preferences_of([person.pk], [topic])
+    if frequency(chosen, person.pk, topic, Channel.MAIL) != Frequency.IMMEDIATELY:
+        return False
+    if event.actor is not None and not event.actor.is_active:
+        return False
+    return _is_told(event, person)
+
+
+def _is_told(event: Notification, person: User) -> bool:
+    return Notification.objects.told_to(as_member(person)).unread().filter(pk=event.pk).exists()
+
+
+def _counted(box: Mailbox) -> bool:
+    """Count a letter of this hour. Returns False when there were enough."""
+    now = timezone.now()
+    if not box.hour_at <= now < box.hour_at + HOUR:
+        box.hour_at, box.in_hour = now, 0
+    if box.in_hour >= MOST_AN_HOUR:
+        return False
+    box.in_hour += 1
+    box.save(update_fields=["hour_at", "in_hour"])
+    return True
+
+
+@transaction.atomic
+def _put_back(taken: Taken) -> None:
+    """Let a letter wait again, or leave it to the digest after several attempts."""
+    events = Notification.objects.filter(pk=taken.event.pk)
+    if not events.update(mailed_at=None) or taken.attempts + 1 >= ATTEMPTS:
+        return
+    due_at = timezone.now() + AGAIN_AFTER * 2**taken.attempts
+    waiting = Letter(notification=taken.event, due_at=due_at, attempts=taken.attempts + 1)
+    Letter.objects.bulk_create([waiting], ignore_conflicts=True)

@@ -1,0 +1,74 @@
+"""What waits to be mailed, and the jobs for what is due. Housekeeping calls `hand_out_*` every few seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.notifications.models import Letter, Mailbox, Notification
+
+DELAY = timedelta(minutes=2)
+"""What is read within this time is not mailed."""
+LEASE = timedelta(minutes=15)
+"""What a job has not done by then is handed out again."""
+BATCH = 50
+MOST_BOXES = 500
+BOXES_EVERY = 3600  # seconds
+
+
+def put(*, event: str, people: Collection[int]) -> None:
+    """Let letters about an event wait for these people, if they have a confirmed address. Nobody gets a second one."""
+    if not people:
+        return
+    told = Notification.objects.unread().filter(recipient__in=people, key=event, mailed_at=None)
+    keys = told.filter(recipient__is_active=True).exclude(recipient__email="").values_list("pk", flat=True)
+    due_at = timezone.now() + DELAY
+    Letter.objects.bulk_create([Letter(notification_id=pk, due_at=due_at) for pk in keys], ignore_conflicts=True)
+
+
+def hand_out_letters() -> int:
+    """Enqueue a job for the letters that are due, and return how many."""
+    from community.notifications import tasks
+
+    due = Letter.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    if not due.exists():
+        return 0
+    with transaction.atomic():
+        keys = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        if keys:
+            Letter.objects.filter(pk__in=keys).update(due_at=timezone.now() + LEASE)
+            tasks.send_letters.enqueue(letters=keys)
+    return len(keys)
+
+
+def hand_out_digests() -> int:
+    """Enqueue a job for the people for whom a digest may be due, and return how many."""
+    from community.notifications import tasks
+
+    due = Mailbox.objects.filter(looked_at__lte=timezone.now()).order_by("looked_at", "pk")
+    if not due.exists():
+        return 0
+    with transaction.atomic():
+        rows = list(due.select_for_update(skip_locked=True).values_list("pk", "person")[:BATCH])
+        if rows:
+            boxes = Mailbox.objects.filter(pk__in=[pk for pk, _person in rows])
+            boxes.update(looked_at=timezone.now() + LEASE)
+            tasks.send_digests.enqueue(people=[person for _pk, person in rows])
+    return len(rows)
+
+
+def add_mailboxes() -> int:
+    """Give people who have none a mailbox, once an hour, and return how many. Nothing from before is mailed to them."""
+    if not cache.add("mailboxes", 1, BOXES_EVERY):
+        return 0
+    people = User.objects.filter(mailbox=None, is_active=True, is_demo=False).exclude(email="")
+    boxes = [Mailbox(person_id=pk) for pk in people.values_list("pk", flat=True)[:MOST_BOXES]]
+    if len(boxes) == MOST_BOXES:
+        cache.delete("mailboxes")
+    Mailbox.objects.bulk_create(boxes, ignore_conflicts=True)
+    return len(boxes)

@@ -1,0 +1,105 @@
+"""Links in email that end it with one click, without signing in, and the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from community.accounts.models import User
+from community.common.addresses import address_of
+from community.notifications.channels import Channel, Frequency
+from community.notifications.mail.boxes import locked_mailbox
+from community.notifications.models import Mailbox, StopReason
+from community.notifications.preferences import choose, preferences_of
+from community.notifications.topics import Topic
+
+SALT = "community.notifications.mail.stopping"
+LONGEST = 200
+DIGESTS, ALL = "digests", "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A person and what the link ends: a topic's letters, digests, or all email."""
+
+    person: User
+    scope: str
+
+    @property
+    def topic(self) -> Topic | None:
+        return Topic(self.scope) if self.scope in Topic.values else None
+
+
+def path_for(person: User, scope: str) -> str:
+    """Return the path of the link that ends email of this scope. It is void once the person has another address."""
+    signed = signing.Signer(salt=SALT).sign(f"{person.pk}-{scope}-{_mark(person)}")
+    return address_of("notifications:unsubscribe", token=signed)
+
+
+def read(token: str) -> Link | None:
+    """Return what a link ends; None if it is not as we wrote it, or the person is gone or has another address."""
+    if len(token) > LONGEST:
+        return None
+    try:
+        key, scope, mark = signing.Signer(salt=SALT).unsign(token).split("-")
+    except (signing.BadSignature, ValueError):
+        return None
+    person = User.objects.filter(pk=int(key), is_active=True).exclude(email="").first()
+    if person is None or not constant_time_compare(mark, _mark(person)):
+        return None
+    return Link(person, scope) if scope in {*Topic.values, DIGESTS, ALL} else None
+
+
+@transaction.atomic
+def stop(link: Link) -> None:
+    """End the email that a link ends; nothing changes the second time."""
+    if link.topic:
+        choose(person=link.person, choices={(link.topic, Channel.MAIL): Frequency.NEVER})
+        return
+    box = locked_mailbox(link.person)
+    if link.scope == DIGESTS:
+        box.digests_stopped_at = box.digests_stopped_at or timezone.now()
+    elif box.stopped_at is None or box.stop_reason != StopReason.UNSUBSCRIBED:
+        box.stopped_at, box.stop_reason = timezone.now(), StopReason.UNSUBSCRIBED
+    box.save(update_fields=["digests_stopped_at", "stopped_at", "stop_reason"])
+
+
+@transaction.atomic
+def resume(person: User, scope: str) -> None:
+    """Undo `stop`: letters of a topic come immediately again, digests and all else as they are set."""
+    if scope in Topic.values:
+        choose(person=person, choices={(Topic(scope), Channel.MAIL): Frequency.IMMEDIATELY})
+        return
+    box = locked_mailbox(person)
+    if scope == DIGESTS:
+        box.digests_stopped_at = None
+    else:
+        box.stopped_at, box.stop_reason, box.refused_address = None, "", ""
+    box.save(update_fields=["digests_stopped_at", "stopped_at", "stop_reason", "refused_address"])
+
+
+def is_stopped(link: Link) -> bool:
+    """Return whether what the link ends has ended, by it or otherwise."""
+    if link.topic:
+        often = preferences_of([link.person.pk], [link.topic]).get((link.person.pk, link.topic, Channel.MAIL))
+        return often == Frequency.NEVER
+    box = Mailbox.objects.filter(person=link.person).first()
+    return box is not None and (box.digests_stopped_at if link.scope == DIGESTS else box.stopped_at) is not None
+
+
+@transaction.atomic
+def refuse(person: User) -> None:
+    """End all email to an address that its mail server refuses."""
+    box = locked_mailbox(person)
+    box.stopped_at, box.stop_reason = timezone.now(), StopReason.REFUSED
+    box.refused_address = person.email
+    box.save(update_fields=["stopped_at", "stop_reason", "refused_address"])
+
+
+def _mark(person: User) -> str:
+    """Return a word for the person's address, which it does not tell."""
+    return salted_hmac(SALT, person.email, algorithm="sha256").hexdigest()[:16]

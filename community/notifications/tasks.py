@@ -1,0 +1,14 @@
+from django.tasks import task
+
+from community.notifications.mail import digests
+from community.notifications.mail import letters as mail_letters
+
+
+@task()
+def send_letters(letters: list[int]) -> None:
+    mail_letters.send_letters(letters)
+
+
+@task()
+def send_digests(people: list[int]) -> None:
+    digests.send_digests(people)
