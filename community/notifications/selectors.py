@@ -26,7 +26,7 @@ OF_EVENTS = ("target_kind", "target_id", "note", "created_at", "line", *shown_co
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line as shown to its reader, led by its newest event; `sentence` and `excerpt` are safe HTML, `note` is text.
+    """A line as shown to its reader, led by its newest event; `sentence` is safe HTML, `note` is text.
 
     `events` are those that the reader may see, the newest first, `targets` those of the newest MOST_NUMBERED.
     """
@@ -63,10 +63,6 @@ class Notice:
     def note(self) -> str:
         note = self.events[0].note
         return self._verb.read_note(note) if note else ""
-
-    @property
-    def excerpt(self) -> SafeString:
-        return mark_safe(self.target.excerpt)
 
     @property
     def numbers(self) -> str:

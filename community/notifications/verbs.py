@@ -55,9 +55,9 @@ class Verb:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The target of a notification as visible to its reader. `title` and `excerpt` are safe HTML (math included).
+    """The target of a notification as visible to its reader. `title` is safe HTML (math included).
 
-    `number` is the post's number in its thread, 0 for other targets; `language` is the excerpt's.
+    `number` is the post's number in its thread, 0 for other targets; `excerpt` is text, `language` is its language.
     """
 
     url: str

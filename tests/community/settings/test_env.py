@@ -24,6 +24,23 @@ def test_a_flag_is_read_in_words_and_an_empty_one_is_its_default(raw, flag):
     assert Env({"X": raw}).flag("X", True) is flag
 
 
+@pytest.mark.parametrize("raw", ["https://chainrule.example", "http://127.0.0.1:8000/", "http://[::1]:8000"])
+def test_an_address_of_a_site_is_a_scheme_and_a_host(raw):
+    env = Env({"X": raw})
+    assert env.origin("X", "") == raw.rstrip("/")
+    env.finish()
+
+
+@pytest.mark.parametrize(
+    "raw", ["chainrule.example", "https://*", "https://a/b", "https://a b", "ftp://a", "https://a?b"]
+)
+def test_what_is_no_address_of_a_site_is_refused(raw):
+    env = Env({"X": raw})
+    env.origin("X", "")
+    with pytest.raises(ImproperlyConfigured, match="X must be a scheme and a host"):
+        env.finish()
+
+
 def test_a_list_has_no_blanks():
     assert Env({"X": " a, ,b,"}).words("X") == ["a", "b"]
 
