@@ -54,6 +54,7 @@ experiments:presets experiments:result experiments:run experiments:series experi
 experiments:twin experiments:worked experiments:worked-md experiments:worked-tex forum:thread-short media:asset
 api-v1:search media:upload moderation:own-report moderation:report notifications:events notifications:settings
 pages:about pages:font pages:healthz pages:readyz pages:robots search:results social:bookmark-note
+notifications:unsubscribe
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 
