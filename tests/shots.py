@@ -63,6 +63,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "search": ("/search/?q=XOR", False),
     "profile": ("{profile}", False),
     "notifications": ("/notifications/", True),
+    "notification-settings": ("/settings/notifications/", True),
     "bookmarks": ("/bookmarks/", True),
     "following": ("/following/", True),
     "followers": ("/@demo/followers/", False),
