@@ -1,7 +1,7 @@
 from django.urls import path
 
 import community.common.converters  # noqa: F401 - registers `words` and `key`
-from community.content.views import drafts, history, jumps, news, posts, previews, reading, replies, writing
+from community.content.views import completion, drafts, history, jumps, news, posts, previews, reading, replies, writing
 
 app_name = "content"
 
@@ -9,6 +9,8 @@ urlpatterns = [
     path("write/", writing.write, name="write"),
     path("ask/", writing.ask, name="ask"),
     path("write/preview/", previews.preview, name="preview"),
+    path("write/complete/", completion.complete, name="complete"),
+    path("write/similar/", completion.similar, name="similar"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/save/", drafts.draft_save, name="draft-save"),
     path("drafts/saved/", drafts.draft_saved, name="draft-saved"),

@@ -16,14 +16,15 @@ SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Compressed, of each file that pages ask for.
 MOST_BYTES = {
-    "main.js": 10_700,
+    "main.js": 10_750,
     "choice.js": 900,
     "thread_page.js": 2_600,
-    "editor.js": 10_700,
+    "editor.js": 10_900,
+    "suggest.js": 6_700,
     "sandbox.js": 7_200,
     "run_page.js": 6_600,
     "playground_page.js": 12_400,
-    "site.css": 28_100,
+    "site.css": 28_500,
     "playground.css": 3_000,
 }
 OUR_SCRIPTS = "".join(script.read_text() for script in SCRIPTS)

@@ -14,11 +14,14 @@ from community.accounts.requests import MemberRequest
 from community.common.ratelimit import limited
 from community.common.redirects import redirect_here
 from community.content import kept_forms, previews, routes
+from community.content.ask_template import ask_template, with_template
 from community.content.drafts import restored_fields
 from community.content.forms import OpeningForm
 from community.content.kind_words import KIND_WORDS
 from community.content.models import Kind
 from community.content.rates import POSTING
+from community.content.similar import similar_questions
+from community.content.texts import TITLE_LENGTH, lenient
 from community.content.writing import plan_for
 from community.media.rates import UPLOADING
 
@@ -56,6 +59,9 @@ def write_page(request: MemberRequest, kind: str) -> HttpResponse:
     is_valid = form.is_valid()
     if "preview" in request.POST:
         return _page(request, form, page_html=previews.form_preview(request.user, form, kind=kind))
+    if "template" in request.POST:
+        form.put("source", with_template(request.POST.get("source", "")))
+        return _page(request, form)
     publish = plan.publishes(request.POST)
     thread = form.act(plan.start, author=request.user, kind=kind, publish=publish, **form.values) if is_valid else None
     if thread is None:
@@ -74,7 +80,10 @@ def _initial(request: MemberRequest, kind: str) -> dict[str, Any]:
     key = request.GET.get("draft") or f"new:{kind}"
     initial: dict[str, Any] = {"draft_key": key, "submission": uuid.uuid4()}
     initial |= {name: request.GET[name] for name in ("title", "tags", "category") if name in request.GET}
-    return initial | restored_fields(request, key)
+    initial |= restored_fields(request, key)
+    if kind == Kind.QUESTION and "template" in request.GET:
+        initial["source"] = with_template(initial.get("source", ""))
+    return initial
 
 
 def _page(request: MemberRequest, form: OpeningForm, status: int = 200, page_html: str = "") -> HttpResponse:
@@ -87,4 +96,10 @@ def _page(request: MemberRequest, form: OpeningForm, status: int = 200, page_htm
         "action": routes.write_url(kind),
         "page_html": page_html,
     }
+    if kind == Kind.QUESTION:
+        context |= {"ask_template": ask_template(), "similar": similar_questions(_title_of(form), request.user)}
     return render(request, "content/write.html", context, status=status)
+
+
+def _title_of(form: OpeningForm) -> str:
+    return lenient(str(form["title"].value() or ""))[:TITLE_LENGTH]

@@ -5,7 +5,7 @@
 //     hidden inputs: draft_key, draft_version, base_version; [data-editor-source] the text; [data-editor-page] the page;
 //     [data-problems] list; [data-editor-status] line; [data-toolbar] hidden until now; [data-pane-tabs] phone's tabs
 import { Drafts } from "./drafts.js";
-import { insertBlock, prefixLines, wrap } from "./insert.js";
+import { insertBlock, prefixLines, put, wrap } from "./insert.js";
 import { post } from "./http.js";
 import { openPalette } from "./palette.js";
 import { takePictures } from "./pictures.js";
@@ -37,6 +37,7 @@ export function attach(form) {
   attachDrafts(form, drafts);
 
   attachToolbar(editor);
+  attachTemplate(editor);
   attachPanes(form);
   takePictures(editor);
   followScroll(editor);
@@ -107,6 +108,23 @@ function attachToolbar(editor) {
   const presets = toolbar.querySelector("[data-presets]");
   if (presets && editor.urls.presetsUrl) presets.addEventListener("toggle", () => openPresets(presets, editor), { once: true });
   else presets?.remove();
+}
+
+// The parts of a question, below what was typed before. The first hint is chosen, so that typing replaces it.
+function attachTemplate({ form, text }) {
+  const button = form.querySelector("[data-template]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const words = button.dataset.template;
+    const at = text.value.indexOf(words.trim());
+    const start = at < 0 ? text.value.trimEnd().length : at;
+    const gap = at < 0 && start ? "\n\n" : "";
+    if (at < 0) put(text, start, text.value.length, gap + words);
+    const hint = text.value.indexOf("*", start);
+    text.focus();
+    text.setSelectionRange(hint, text.value.indexOf("*", hint + 1) + 1);
+  });
 }
 
 // The phone shows one pane at a time.

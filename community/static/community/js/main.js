@@ -23,6 +23,15 @@ const sandbox = (name) => import("./sandbox.js").then((all) => all[name]);
 const threadPage = (name) => import("./thread_page.js").then((all) => all[name]);
 const runPage = (name) => import("./run_page.js").then((all) => all[name]);
 
+// Asked for when somebody goes into a form, not by everybody who reads the page above it.
+const suggest = {
+  attach(form) {
+    const load = () => import("./suggest.js").then((all) => all.suggestIn(form));
+    if (form.contains(document.activeElement)) load();
+    else form.addEventListener("focusin", load, { once: true });
+  },
+};
+
 const behaviours = [
   ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => phrases],
   ["time[data-ago]", () => ago],
@@ -31,6 +40,7 @@ const behaviours = [
   ["[data-live-count]", () => liveCount],
   ["[data-run-live]", () => sandbox("live")],
   ["[data-editor]", () => import("./editor.js")],
+  ["[data-complete-url]", () => suggest],
   ["[data-config]", () => sandbox("config")],
   ["[data-readings]", () => sandbox("reading")],
   ["[data-png]", () => sandbox("png")],

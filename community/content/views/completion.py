@@ -1,0 +1,54 @@
+"""What the editor offers while somebody types."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from community.common.errors import SignInNeeded
+from community.common.ratelimit import limited
+from community.common.replicas import from_replica
+from community.common.text import one_line
+from community.content import completion
+from community.content.rates import COMPARING, COMPLETING
+from community.content.similar import similar_questions
+from community.content.texts import TITLE_LENGTH
+
+BROWSER_SECONDS = 30
+
+
+@require_safe
+@from_replica
+@limited(COMPLETING, methods=("GET",))
+def complete(request: HttpRequest) -> JsonResponse:
+    """Return JSON: the choices for what is typed, `q`, after `of=person` in a `thread`, or `of=tag`.
+
+    Visitors have no editor, so they get 401.
+    """
+    if not request.user.is_authenticated:
+        raise SignInNeeded
+    typed, thread = one_line(request.GET.get("q", "")[:TITLE_LENGTH]), request.GET.get("thread", "")
+    if request.GET.get("of") == "tag":
+        found = completion.tags(typed)
+    else:
+        found = completion.people(request.user, typed, int(thread) if _is_key(thread) else None)
+    response = JsonResponse({"choices": [choice._asdict() for choice in found]})
+    patch_cache_control(response, private=True, max_age=BROWSER_SECONDS)
+    return response
+
+
+@require_safe
+@from_replica
+@limited(COMPARING, methods=("GET",))
+def similar(request: HttpRequest) -> HttpResponse:
+    """Return a fragment: questions like the one whose title is typed. Visitors ask none, so they get 401."""
+    if not request.user.is_authenticated:
+        raise SignInNeeded
+    title = one_line(request.GET.get("title", "")[:TITLE_LENGTH])
+    return render(request, "content/similar.html", {"similar": similar_questions(title, request.user)})
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19

@@ -1,0 +1,77 @@
+"""Documents about the same as a few words say: not all of the words must be there, as in a search, but some together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from community.search.backends import Wanted, backend
+from community.search.facts import fact
+from community.search.models import Document
+from community.search.operators import KIND
+from community.search.tokens import Term, index_tokens, query_terms, without_common
+
+LONGEST = 200
+MOST_WORDS = 10  # forty-five pairs
+NEWEST = 120
+ASKING = frozenset("为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split())
+
+
+class Alike(NamedTuple):
+    """A document, and how much of the words it has: 1 if all are in its title."""
+
+    share: float
+    object_id: int
+
+
+def alike(text: str, kinds: Sequence[str], most: int, *, least: float) -> list[Alike]:
+    """Return the documents of one of these kinds that have at least the share `least` of a text's words, best first.
+
+    They may be invisible. Two of the words must be in a document's title, or all but one anywhere in it; of many the
+    newest are looked at. A single word says too little.
+    """
+    terms = _words_of(text)
+    if len(terms) < 2:
+        return []
+    facts = (tuple(fact(KIND, kind) for kind in kinds),)
+    titled = {each.pk for each in backend().newest(Wanted((_pairs(terms),), facts=facts), NEWEST, in_titles=True)}
+    whole = {each.pk for each in backend().newest(Wanted((_nearly_all(terms),), facts=facts), NEWEST)}
+    found = Document.objects.filter(pk__in=backend().listed(titled | whole)).values_list("pk", "object_id", "title")
+    shares = [(_share(terms, title, has_others=pk in whole), pk, key) for pk, key, title in found]
+    best = sorted((row for row in shares if row[0] >= least), reverse=True)[:most]
+    return [Alike(share, key) for share, _pk, key in best]
+
+
+def _words_of(text: str) -> list[Term]:
+    """Return the words that say what a text is about; the one that is being typed is one of them."""
+    terms = without_common(query_terms(text[:LONGEST]))
+    telling = [term for term in terms if term[0][0] not in ASKING]
+    return (telling or terms)[:MOST_WORDS]
+
+
+def _shortest(term: Term) -> tuple[str, ...]:
+    """Return the form of a word that stands for all its forms."""
+    return term[-1]
+
+
+def _pairs(terms: Sequence[Term]) -> Term:
+    return tuple((*_shortest(one), *_shortest(other)) for one, other in combinations(terms, 2))
+
+
+def _nearly_all(terms: Sequence[Term]) -> Term:
+    if len(terms) < 3:
+        return (tuple(token for term in terms for token in _shortest(term)),)
+    return tuple(tuple(token for term in terms if term is not left for token in _shortest(term)) for left in terms)
+
+
+def _share(terms: Sequence[Term], title: str, *, has_others: bool) -> float:
+    """Return the share of the words in a title; if the text has the others, these count for half, but for one."""
+    tokens = set(index_tokens(title))
+    in_title = sum(_has(tokens, term) for term in terms)
+    others = max(len(terms) - 1 - in_title, 0) if has_others else 0
+    return (in_title + others / 2) / len(terms)
+
+
+def _has(tokens: set[str], term: Term) -> bool:
+    return any(tokens.issuperset(form) for form in term)

@@ -1,0 +1,184 @@
+// Choices while typing: people after @, tags after #, commands after \ in a formula, tags in the box for tags. The caret
+// stays in the text: arrows go through the list, Enter and Tab write, Escape closes it until another word; a finger
+// chooses too. Nothing happens while an input method composes. It comes when somebody goes into the form.
+//   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags]
+import { commandsLike } from "./latex_commands.js";
+import { put } from "./insert.js";
+import { compareIn } from "./similar.js";
+import { typedTag, typedWord } from "./typed_word.js";
+import { word } from "./words.js";
+
+const AFTER_MS = 120;
+const MOST_KEPT = 200;
+const MOVES = { ArrowDown: 1, ArrowUp: -1 };
+let made = 0;
+
+export function suggestIn(form) {
+  const known = new Map();
+  for (const box of form.querySelectorAll("[data-editor-source], input[data-tags]")) attachTo(box, form, known);
+  compareIn(form);
+}
+
+function attachTo(box, form, known) {
+  const state = { box, form, known, list: null, choices: [], at: 0, place: null, closed: "", timer: 0, composes: false, said: null };
+  box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-haspopup", "listbox");
+  if (box.matches("input")) box.setAttribute("role", "combobox");
+  state.isOpen = (open) => { if (box.matches("input")) box.setAttribute("aria-expanded", String(open)); };
+  state.isOpen(false);
+  box.addEventListener("input", (event) => { if (!event.isComposing) later(state); });
+  box.addEventListener("compositionstart", () => { state.composes = true; hide(state); });
+  box.addEventListener("compositionend", () => { state.composes = false; later(state); });
+  box.addEventListener("keydown", (event) => press(state, event));
+  for (const name of ["blur", "click", "scroll"]) box.addEventListener(name, () => hide(state));
+}
+
+function later(state) {
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => look(state), AFTER_MS);
+}
+
+const placeIn = ({ box }) => (box.selectionStart === box.selectionEnd ? (box.matches("input") ? typedTag : typedWord)(box.value.slice(0, box.selectionStart)) : null);
+const nameOf = (place) => place && `${place.of} ${place.start}`;
+
+async function look(state) {
+  const place = placeIn(state);
+  if (nameOf(place) !== state.closed) state.closed = "";
+  if (!place || state.closed || state.composes) { hide(state); return; }
+  const choices = place.of === "latex" ? commandsLike(place.word) : await asked(state, place);
+  const now = placeIn(state);
+  if (state.composes || document.activeElement !== state.box || nameOf(now) !== nameOf(place) || now.word !== place.word) return;
+  const isWritten = choices.length === 1 && choices[0].value.toLowerCase() === place.word.toLowerCase();
+  if (choices.length && !isWritten) show(state, place, choices);
+  else hide(state);
+}
+
+async function asked({ form, known }, { of, word: typed }) {
+  const query = new URLSearchParams({ of, q: typed, thread: form.dataset.thread ?? "" }).toString();
+  if (known.has(query)) return known.get(query);
+  const answer = await fetch(`${form.dataset.completeUrl}?${query}`, { credentials: "same-origin" }).catch(() => null);
+  const choices = answer?.ok ? (await answer.json().catch(() => ({}))).choices : null;
+  if (!choices) return [];
+  if (known.size > MOST_KEPT) known.clear();
+  known.set(query, choices);
+  return choices;
+}
+
+function show(state, place, choices) {
+  Object.assign(state, { place, choices });
+  const { box } = state;
+  state.list ??= makeList(state);
+  state.list.setAttribute("aria-label", { person: word("choicesPerson"), tag: word("choicesTag"), latex: word("choicesLatex") }[place.of]);
+  state.list.replaceChildren(...choices.map((each, i) => option(each, `${state.list.id}-${i}`, place.of)));
+  state.list.hidden = false;
+  state.isOpen(true);
+  box.setAttribute("aria-controls", state.list.id);
+  move(state, 0);
+  putBeside(state);
+  say(state, word("choicesSaid", { count: choices.length }));
+}
+
+function hide(state) {
+  clearTimeout(state.timer);
+  if (!state.list || state.list.hidden) return;
+  state.list.hidden = true;
+  state.isOpen(false);
+  for (const name of ["aria-controls", "aria-activedescendant"]) state.box.removeAttribute(name);
+  say(state, "");
+}
+
+function say({ said }, words) {
+  said.textContent = words;
+}
+
+function makeList(state) {
+  const list = document.createElement("ul");
+  made += 1;
+  Object.assign(list, { id: `suggestions-${made}`, className: "suggestions", hidden: true });
+  list.setAttribute("role", "listbox");
+  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the caret stays in the text
+  list.addEventListener("click", (event) => {
+    const at = [...list.children].indexOf(event.target.closest("li"));
+    if (at >= 0) take(state, at);
+  });
+  state.said = Object.assign(document.createElement("span"), { className: "visually-hidden" });
+  state.said.setAttribute("role", "status");
+  state.box.after(list, state.said);
+  return list;
+}
+
+function option({ value, note, picture }, id, of) {
+  const item = document.createElement("li");
+  item.id = id;
+  item.setAttribute("role", "option");
+  const name = document.createElement("b");
+  name.textContent = of === "latex" ? `\\${value.replace("|", "").split("\n")[0]}` : value;
+  if (picture) item.append(Object.assign(new Image(20, 20), { src: picture, alt: "", className: "avatar" }));
+  item.append(name);
+  if (note) item.append(Object.assign(document.createElement("span"), { textContent: note }));
+  return item;
+}
+
+function press(state, event) {
+  if (!state.list || state.list.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key in MOVES) move(state, state.at + MOVES[event.key]);
+  else if (event.key === "Enter" || event.key === "Tab") take(state, state.at);
+  else if (event.key === "Escape") close(state);
+  else {
+    if (/^(?:Arrow|Home|End|Page)/.test(event.key)) hide(state);
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function close(state) {
+  state.closed = nameOf(state.place);
+  hide(state);
+}
+
+function move(state, to) {
+  const items = [...state.list.children];
+  state.at = (to + items.length) % items.length;
+  items.forEach((item, i) => item.setAttribute("aria-selected", String(i === state.at)));
+  items[state.at].scrollIntoView({ block: "nearest" });
+  state.box.setAttribute("aria-activedescendant", items[state.at].id);
+}
+
+function take(state, at) {
+  const { box, place } = state;
+  const [head, tail = ""] = written(box, place, state.choices[at]).split("\u0000");
+  hide(state);
+  put(box, place.start, box.selectionStart, head + tail);
+  const caret = box.selectionStart - tail.length;
+  box.setSelectionRange(caret, caret);
+  hide(state);
+}
+
+// What stands in the text then; the caret goes to a NUL, or else to the end.
+function written(box, { of }, { value, url }) {
+  if (box.matches("input")) return `${value}, `;
+  if (of === "person") return `@${value} `;
+  if (of === "tag") return `[#${value}](${url}) `;
+  const gap = /[a-zA-Z]$/.test(value) && /[a-zA-Z]/.test(box.value[box.selectionStart] ?? "") ? " " : "";
+  return `\\${value.replace("|", "\u0000")}${gap}`;
+}
+
+// Below the caret, or above it where there is no room.
+function putBeside({ box, list, place }) {
+  const { left, top, height } = box.matches("input") ? { left: box.offsetLeft, top: box.offsetTop, height: box.offsetHeight } : caretOf(box, place.start);
+  list.style.insetInlineStart = `${Math.max(0, Math.min(left, box.offsetLeft + box.clientWidth - list.offsetWidth))}px`;
+  list.style.insetBlockStart = `${top + height}px`;
+  const seen = visualViewport?.height ?? innerHeight;
+  if (list.getBoundingClientRect().bottom > seen && box.getBoundingClientRect().top + top > list.offsetHeight) list.style.insetBlockStart = `${top - list.offsetHeight}px`;
+}
+
+// Where a place of the text is, by a copy of it that breaks its lines as the text does.
+function caretOf(box, at) {
+  const copy = Object.assign(document.createElement("div"), { className: "marks", textContent: box.value.slice(0, at) });
+  const mark = copy.appendChild(Object.assign(document.createElement("span"), { textContent: "@" }));
+  box.parentElement.append(copy);
+  const found = { left: mark.offsetLeft, top: mark.offsetTop - box.scrollTop, height: mark.offsetHeight + 2 };
+  copy.remove();
+  return found;
+}

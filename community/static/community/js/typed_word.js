@@ -1,0 +1,50 @@
+// The word at the caret that something can be offered for: a name after @, a tag after #, a command after \ in a formula.
+//   typedWord(before) → { of: "person" | "tag" | "latex", word, start } or null; `before` is the text up to the caret
+const NEAR = 80; // characters before the caret that are looked at for the word
+const PARAGRAPH = 4_000; // and for the formula around it
+const PERSON = /(?:^|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[^\p{L}\p{N}_@＠/.+\-\\])([@＠])([\p{L}\p{M}\p{N}_.-]{0,30})$/u;
+const TAG = /(?:^|[^\p{L}\p{N}_#＃&/\\])([#＃])([\p{L}\p{N}][\p{L}\p{M}\p{N}+#._-]{0,39})$/u;
+const COMMAND = /(?:^|[^\\])(?:\\\\)*(\\)([a-zA-Z]{1,30})$/;
+
+export function typedWord(before) {
+  const near = before.slice(-NEAR);
+  const found = matched("latex", COMMAND, near) ?? matched("person", PERSON, near) ?? matched("tag", TAG, near);
+  if (!found || isInCode(before)) return null;
+  if (found.of === "latex" && !isInFormula(paragraphOf(before))) return null;
+  return { of: found.of, word: found.word, start: before.length - found.word.length - 1 };
+}
+
+// In the box for tags, where commas and spaces separate them.
+export function typedTag(before) {
+  const word = /[^,，、\s]{0,40}$/u.exec(before)[0];
+  return word ? { of: "tag", word, start: before.length - word.length } : null;
+}
+
+function matched(of, pattern, near) {
+  const found = pattern.exec(near);
+  return found && { of, word: found[2] };
+}
+
+const paragraphOf = (before) => before.slice(Math.max(before.lastIndexOf("\n\n") + 1, before.length - PARAGRAPH));
+
+function isInCode(before) {
+  const fences = before.match(/^ {0,3}(?:```|~~~)/gm)?.length ?? 0;
+  return fences % 2 === 1 || (paragraphOf(before).match(/`/g)?.length ?? 0) % 2 === 1;
+}
+
+// Whether dollars, brackets or an environment are open at the end.
+function isInFormula(paragraph) {
+  let closing = "";
+  let depth = 0;
+  for (let i = 0; i < paragraph.length; i += 1) {
+    const two = paragraph.slice(i, i + 2);
+    if (two === "\\(" || two === "\\[") closing ||= two === "\\(" ? "\\)" : "\\]";
+    else if (paragraph.startsWith("\\begin{", i)) depth += 1;
+    else if (paragraph.startsWith("\\end{", i)) depth -= 1;
+    else if (two === closing || (closing === "$" && paragraph[i] === "$")) closing = "";
+    else if (!closing && paragraph[i] === "$") closing = two === "$$" ? "$$" : "$";
+    else if (paragraph[i] !== "\\") continue;
+    if (paragraph[i] === "\\" || two === "$$") i += 1;
+  }
+  return closing !== "" || depth > 0;
+}

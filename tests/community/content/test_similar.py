@@ -1,0 +1,142 @@
+"""Questions like the one that is being asked: which are found, which never, and where they are shown."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from community.content import services, similar
+from community.content.models import Category, Post
+from community.content.similar import similar_questions
+from community.mutes.services import block, mute
+from community.search.services import rebuild
+from tests.factories import ModeratorFactory, PersonFactory
+from tests.factories.content import AnswerFactory, QuestionFactory, ThreadFactory
+
+pytestmark = pytest.mark.django_db
+VISITOR = AnonymousUser()
+XOR = "Why is XOR stuck at a quarter with sigmoid?"
+
+
+def question(title, source="A question.\n", **more):
+    thread = QuestionFactory(title=title, opening=source, **more)
+    rebuild()
+    return thread
+
+
+def found(title, reader=VISITOR):
+    return [thread.title for thread in similar_questions(title, reader)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "XOR stuck at a quarter",
+        "xor stuck",
+        "My XOR net is stuck at a quarter with sigmoids",
+        "sigmoid: quarter, XOR",
+        "Why is XOR stuck at a quarter with sigm",
+    ],
+)
+def test_words_of_the_title_find_it_in_any_order_and_form(typed):
+    question(XOR)
+    assert found(typed) == [XOR]
+
+
+@pytest.mark.parametrize("typed", ["", "XOR", "why is it", "stuck in traffic today", "?!", "$$", "(" * 200, "a" * 5_000])
+def test_a_word_alone_and_words_of_another_matter_find_nothing(typed):
+    question(XOR)
+    assert found(typed) == []
+
+
+@pytest.mark.parametrize("typed", ["异或网络卡住了", "为什么异或网络会卡住", "網絡卡住"])
+def test_chinese_titles_find_each_other(typed):
+    question("异或网络卡住在四分之一怎么办")
+    question("怎么推导梯度")
+    assert found(typed) == ["异或网络卡住在四分之一怎么办"]
+
+
+def test_the_most_alike_come_first_and_no_more_than_five(monkeypatch):
+    question("The loss of XOR explodes")
+    question(XOR)
+    assert found("XOR stuck loss") == [XOR, "The loss of XOR explodes"]
+    monkeypatch.setattr(similar, "MOST", 1)
+    assert found("XOR stuck loss") == [XOR]
+
+
+def test_words_of_the_text_find_a_question_that_has_nearly_all():
+    question("Please help", "The sigmoid net for XOR is stuck.\n")
+    assert found("XOR sigmoid stuck") == [], "words of the text alone count for half, but for one"
+    question("Stuck again", "The sigmoid net for XOR is not moving.\n")
+    assert found("XOR sigmoid stuck") == ["Stuck again"]
+
+
+def test_only_questions_are_found():
+    ThreadFactory(title=XOR)
+    thread = QuestionFactory(title="Another")
+    AnswerFactory(thread=thread, source=XOR)
+    rebuild()
+    assert found(XOR) == []
+
+
+@pytest.mark.parametrize("state", [{"hidden_at": timezone.now()}, {"deleted_at": timezone.now()}, {"published_at": None}])
+def test_what_is_not_public_is_never_found_not_even_by_its_author(state, ada):
+    thread = question(XOR, author=ada)
+    assert found(XOR, ada) == [XOR]
+    type(thread).objects.filter(pk=thread.pk).update(**state)
+    assert [found(XOR, reader) for reader in (VISITOR, ada, ModeratorFactory())] == [[], [], []]
+
+
+def test_a_hidden_opening_is_never_found():
+    thread = question(XOR)
+    services.hide_post(post=Post.objects.get(thread=thread), by=ModeratorFactory())
+    assert found(XOR) == []
+
+
+@pytest.mark.parametrize(("act", "is_own"), [(mute, True), (block, True), (block, False)])
+def test_questions_of_people_apart_are_not_found(ada, bob, act, is_own):
+    question(XOR, author=bob)
+    act(person=ada if is_own else bob, other=bob if is_own else ada)
+    assert (found(XOR, ada), found(XOR, PersonFactory())) == ([], [XOR])
+
+
+def test_it_costs_a_few_queries_however_many_there_are(ada, django_assert_max_num_queries):
+    for n in range(30):
+        QuestionFactory(title=f"XOR stuck at {n} quarters")
+    rebuild()
+    with django_assert_max_num_queries(9):
+        assert len(found("XOR stuck at a quarter", ada)) == 5
+
+
+def test_the_fragment_shows_title_and_state(ada, as_user):
+    thread = question("Why is $x$ stuck in XOR?", title_html="Why is <math><mi>x</mi></math> stuck in XOR?")
+    answer = AnswerFactory(thread=thread)
+    services.accept_answer(post=answer, by=thread.author) if hasattr(services, "accept_answer") else (
+        type(thread).objects.filter(pk=thread.pk).update(solved_post=answer)
+    )
+    page = as_user(ada).get("/write/similar/", {"title": "XOR stuck"}).content.decode()
+    assert "1 similar question. Is it yours?" in page and "<math><mi>x</mi></math>" in page
+    assert "solved" in page and "1 answer" in page and f'href="{thread.get_absolute_url()}" target="_blank"' in page
+    page = as_user(ada).get("/write/similar/", {"title": "Something else"}).content.decode()
+    assert page.strip().endswith("></p>")
+
+
+def test_visitors_ask_for_none(client):
+    assert client.get("/write/similar/", {"title": XOR}).status_code == 401
+
+
+def test_without_script_they_are_on_the_preview_and_on_a_refused_form(ada, as_user):
+    question(XOR)
+    category = Category.objects.first().slug
+    sent = {"title": "XOR stuck at a quarter", "source": "Help.", "category": category, "preview": "1"}
+    page = as_user(ada).post("/write/?kind=question", sent)
+    assert [thread.title for thread in page.context["similar"]] == [XOR] and XOR in page.content.decode()
+    page = as_user(ada).post("/write/?kind=question", sent | {"preview": "", "source": ""})
+    assert page.status_code in (200, 422) and XOR in page.content.decode()
+    assert XOR in as_user(ada).get("/write/", {"kind": "question", "title": "XOR stuck"}).content.decode()
+
+
+def test_a_discussion_and_an_edit_are_compared_with_nothing(ada, as_user):
+    thread = question(XOR, author=ada)
+    pages = [as_user(ada).get(path) for path in ("/write/?kind=discussion&title=XOR+stuck", f"/posts/{thread.posts.get().pk}/edit/")]
+    assert [page.status_code for page in pages] == [200, 200]
+    assert all("data-similar" not in page.content.decode() for page in pages)

@@ -1,0 +1,263 @@
+"""Choices while typing in the editor: where they are offered, how they are chosen, and what is written."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django import forms
+from django.contrib.staticfiles import finders
+from playwright.sync_api import expect
+
+from community.content.bodies import render_preview
+from tests.community.scripts.conftest import SITE
+
+pytestmark = pytest.mark.journey
+PAGE = """{% with kind="question" %}
+<form method="post" class="editor-form" data-guard {% include "content/editor_attrs.html" %}>
+{{ form.draft_key }}{{ form.title }}
+<div data-similar="/write/similar/"><p role="status" data-similar-said></p></div>
+<button type="button" data-template="### One&#10;&#10;*A hint.*&#10;" hidden>Use the template</button>
+{% include "content/editor.html" %}<div class="field">{{ form.tags }}</div><button>Post</button></form>{% endwith %}"""
+TEXT, LIST, TAGS = "[data-editor-source]", ".suggestions:not([hidden])", "[name=tags]"
+PLACES = f'(texts) => import("{SITE}/static/community/js/typed_word.js").then(({{ typedWord }}) => texts.map(typedWord))'
+FOUND = {
+    "person": [{"value": "demo-ada", "note": "Ada", "picture": "", "url": ""}, {"value": "demo", "note": "", "picture": "", "url": ""}],
+    "tag": [{"value": "XOR", "note": "2 threads", "picture": "", "url": "/tags/xor/"}],
+}
+# The text up to the caret, what is offered, and for which word.
+WORDS = [
+    ("@", "person", ""),
+    ("ask @de", "person", "de"),
+    ("中文@小", "person", "小"),
+    ("（@demo-a", "person", "demo-a"),
+    ("＠de", "person", "de"),
+    ("me@example", None, ""),
+    ("see /@de", None, ""),
+    ("`@de", None, ""),
+    ("```python\n@de", None, ""),
+    ("```python\nx\n```\n@de", "person", "de"),
+    ("about #xo", "tag", "xo"),
+    ("# Heading", None, ""),
+    ("#", None, ""),
+    ("C&#x", None, ""),
+    ("a#b", None, ""),
+    ("\\alp", None, ""),
+    ("$\\alp", "latex", "alp"),
+    ("$a$ \\alp", None, ""),
+    ("$$\na &= \\fr", "latex", "fr"),
+    ("\\[ x + \\fr", "latex", "fr"),
+    ("\\( x \\) \\fr", None, ""),
+    ("\\begin{align}\nx \\fr", "latex", "fr"),
+    ("\\begin{align}x\\end{align} \\fr", None, ""),
+    ("$x \\\\fr", None, ""),
+    ("costs \\$5 \\fr", None, ""),
+    ("costs $5, ask @de", "person", "de"),
+]
+
+
+class WritingForm(forms.Form):
+    draft_key = forms.CharField(widget=forms.HiddenInput)
+    title = forms.CharField(required=False)
+    source = forms.CharField(label="Text", widget=forms.Textarea(attrs={"data-editor-source": ""}))
+    tags = forms.CharField(widget=forms.TextInput(attrs={"data-tags": "", "aria-label": "Tags"}))
+
+
+@pytest.fixture
+def asked(site) -> list[dict]:
+    return []
+
+
+@pytest.fixture
+def editor(site, asked):
+    """Open the editor with a text and a server that knows two people and a tag."""
+
+    def choices(route):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query, keep_blank_values=True).items()}
+        asked.append(query)
+        route.fulfill(status=200, body=json.dumps({"choices": FOUND[query["of"]]}), content_type="application/json")
+
+    def opened(source: str = "", **values):
+        site.answer("/write/preview/", {"html": "", "language": "en", "problems": [], "notice": "", "keys": []})
+        site.answer("/drafts/save/", {"key": "new:question", "version": 1, "saved_at": "2026-01-01T00:00:00Z"})
+        site.answers["/write/complete/"] = choices
+        site.show(PAGE, form=WritingForm(initial={"draft_key": "new:question", "source": source}), **values)
+        site.page.locator(TEXT).press("Control+End")
+        site.page.wait_for_load_state("networkidle")
+        return site.page
+
+    return opened
+
+
+def test_what_is_offered_where(site):
+    site.show("")
+    found = site.page.evaluate(PLACES, [before for before, _of, _word in WORDS])
+    seen = [(place["of"], place["word"]) if place else (None, "") for place in found]
+    assert seen == [(of, word) for _before, of, word in WORDS]
+    assert [place["start"] for place in found[:3]] == [0, 4, 2]
+
+
+def test_a_person_is_chosen_by_keyboard(editor, asked):
+    page = editor("Thanks ", thread={"pk": 12})
+    text = page.locator(TEXT)
+    text.press_sequentially("@d")
+    expect(page.locator(f"{LIST} [role=option]")).to_have_text(["demo-adaAda", "demo"])
+    assert asked[-1] == {"of": "person", "q": "d", "thread": "12"}
+    first = page.locator(f"{LIST} [aria-selected=true]")
+    expect(first).to_have_text("demo-adaAda")
+    expect(text).to_have_attribute("aria-activedescendant", first.get_attribute("id"))
+    expect(text).to_have_attribute("aria-controls", page.locator(LIST).get_attribute("id"))
+    expect(page.get_by_role("listbox", name="People")).to_be_visible()
+    expect(page.locator(".text-stack [role=status]")).to_have_text("Suggestions: 2. Choose with the arrow keys, insert with Enter.")
+    text.press("ArrowDown")
+    text.press("Enter")
+    assert text.input_value() == "Thanks @demo "
+    expect(page.locator(LIST)).to_have_count(0)
+    assert text.get_attribute("aria-activedescendant") is None
+    page.keyboard.press("Control+z")
+    assert text.input_value() == "Thanks @d"
+
+
+def test_a_tag_in_a_text_is_a_link_and_in_its_box_a_word(editor):
+    page = editor()
+    page.locator(TEXT).press_sequentially("#xo")
+    page.locator(f"{LIST} li").click()
+    assert page.locator(TEXT).input_value() == "[#XOR](/tags/xor/) "
+    page.locator(TAGS).press_sequentially("adam, xo")
+    expect(page.get_by_role("combobox", name="Tags", expanded=True)).to_be_visible()
+    page.locator(TAGS).press("Tab")
+    assert page.locator(TAGS).input_value() == "adam, XOR, "
+    expect(page.locator(TAGS)).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_command_is_written_with_the_caret_in_its_first_gap(editor, asked):
+    page = editor("$")
+    page.locator(TEXT).press_sequentially("\\fra")
+    expect(page.locator(f"{LIST} li b")).to_have_text(["\\frac{}{}"])
+    page.keyboard.press("Enter")
+    page.keyboard.type("1")
+    assert page.locator(TEXT).input_value() == "$\\frac{1}{}"
+    assert asked == []
+
+
+def test_escape_closes_it_until_another_word(editor):
+    page = editor()
+    text = page.locator(TEXT)
+    text.press_sequentially("@d")
+    expect(page.locator(LIST)).to_be_visible()
+    text.press("Escape")
+    text.press_sequentially("e")
+    page.wait_for_timeout(400)
+    expect(page.locator(LIST)).to_have_count(0)
+    text.press("Enter")
+    text.press_sequentially("@d")
+    expect(page.locator(LIST)).to_be_visible()
+    assert text.input_value() == "@de\n@d"
+
+
+def test_nothing_is_offered_or_chosen_while_an_input_method_composes(editor, asked):
+    page = editor()
+    text = page.locator(TEXT)
+    text.dispatch_event("compositionstart")
+    text.evaluate("""box => {
+        box.value = "@xiaolei"; box.setSelectionRange(8, 8);
+        box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
+    }""")
+    page.wait_for_timeout(400)
+    assert asked == []
+    expect(page.locator(LIST)).to_have_count(0)
+    text.evaluate('box => { box.value = "@小雷"; box.setSelectionRange(3, 3); }')
+    text.dispatch_event("compositionend")
+    expect(page.locator(LIST)).to_be_visible()
+    text.evaluate('box => box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))')
+    expect(page.locator(LIST)).to_be_visible()
+    assert text.input_value() == "@小雷"
+
+
+def test_a_server_that_does_not_answer_takes_nothing_away(editor, site):
+    page = editor()
+    site.answer("/write/complete/", {"error": {}}, status=429)
+    page.locator(TEXT).press_sequentially("@d")
+    page.wait_for_timeout(400)
+    page.locator(TEXT).press("Enter")
+    assert page.locator(TEXT).input_value() == "@d\n"
+
+
+def test_it_stays_within_the_editor_on_a_phone(editor):
+    page = editor("A long line of words that nearly reaches the end ")
+    page.set_viewport_size({"width": 360, "height": 700})
+    for name in ("tokens", "components"):
+        page.add_style_tag(url=f"/static/community/css/{name}.css")
+    page.locator(TEXT).press_sequentially("@d")
+    expect(page.locator(LIST)).to_be_visible()
+    box, around = page.locator(LIST).bounding_box(), page.locator(".text-stack").bounding_box()
+    assert around["x"] <= box["x"] and box["x"] + box["width"] <= around["x"] + around["width"] + 1
+
+
+def test_the_code_is_asked_for_by_the_first_who_writes(editor, site):
+    asked = []
+    site.page.on("request", lambda request: asked.append(request.url.split("/")[-1]))
+    page = editor()
+    assert asked.count("suggest.js") == 1
+    page.locator(TAGS).focus()
+    assert asked.count("suggest.js") == 1
+
+
+def test_similar_questions_are_said_and_shown(editor, site):
+    fragment = '<p role="status" data-similar-said>1 similar question.</p><ul><li><a href="/t/1/">XOR</a></li></ul>'
+    page = editor()
+    site.answer("/write/similar/", fragment, kind="text/html")
+    page.locator("[name=title]").press_sequentially("XOR stuck")
+    expect(page.get_by_role("link", name="XOR")).to_be_visible()
+    expect(page.locator("[data-similar-said]")).to_have_text("1 similar question.")
+    assert len(site.sent("/write/similar/")) == 1
+    page.locator("[name=title]").fill("")
+    expect(page.locator("[data-similar] li")).to_have_count(0)
+    expect(page.locator("[data-similar-said]")).to_have_text("")
+
+
+def test_a_title_that_is_being_composed_is_compared_with_nothing(editor, site):
+    page = editor()
+    page.locator("[name=title]").evaluate("""box => {
+        box.value = "yihuo wangluo";
+        box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true }));
+    }""")
+    page.wait_for_timeout(900)
+    assert site.sent("/write/similar/") == []
+
+
+def test_the_template_fills_an_empty_editor_and_can_be_undone(editor):
+    page = editor()
+    page.get_by_role("button", name="Use the template").click()
+    assert page.locator(TEXT).input_value() == "### One\n\n*A hint.*\n"
+    page.keyboard.type("Mine")
+    assert page.locator(TEXT).input_value() == "### One\n\nMine\n"
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    assert page.locator(TEXT).input_value() in ("", "### One\n\n*A hint.*\n")
+
+
+def test_the_template_goes_below_what_was_typed_and_only_once(editor):
+    page = editor("My own words.")
+    for _ in range(2):
+        page.get_by_role("button", name="Use the template").click()
+    assert page.locator(TEXT).input_value() == "My own words.\n\n### One\n\n*A hint.*\n"
+
+
+def _commands() -> list[str]:
+    text = Path(finders.find("community/js/latex_commands.js")).read_text()
+    lists = dict(re.findall(r'^const ([A-Z]+) = "(.*)";$', text, re.M))
+    names = [each.partition(":")[0].replace("\\\\", "\\") for name, words in lists.items() for each in words.split(" ") if name != "ENVIRONMENTS"]
+    blocks = [f"begin{{{each.partition(':')[0]}}} | \\end{{{each.partition(':')[0]}}}" for each in lists["ENVIRONMENTS"].split(" ")]
+    return [f"\\{each.replace('|', 'x').replace('{}', '{y}')}" for each in [*names, *blocks]]
+
+
+@pytest.mark.django_db
+def test_every_command_that_is_offered_is_one():
+    commands = _commands()
+    assert len(commands) > 150
+    source = "\n\n".join(f"$${command}$$" for command in commands)
+    html = render_preview(source, kind="question", number=1, thread=None).html
+    assert re.findall(r'class="math-error[^>]*>.*?</', html) == []
+    assert html.count("<math") >= len(commands)
