@@ -182,6 +182,12 @@ class EditForm(EditFields, WritingForm):
         del self.fields["submission"]
 
 
+class VersionForm(WritingForm):
+    """What the history sends to restore a version. `base_version` is the newest one that its page showed."""
+
+    base_version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
 class ReplyEditForm(EditForm, ReplyForm):
     """Edit form for an answer or a comment."""
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from community.accounts.models import User
 from community.audit.actions import Action
+from community.common.errors import NotFound
 from community.content import bodies, diffs, embeds
 from community.content.errors import EditConflict
 from community.content.models import Event, Post, Thread
@@ -48,6 +49,16 @@ class History:
         """Return the edit that created this version; the newest if there is no such version."""
         wanted = int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else 0
         place = next((i for i, version in enumerate(self.versions) if version.number == wanted), 0)
+        return self._step(place)
+
+    def version(self, number: int) -> Version:
+        """Return this version. Raises NotFound."""
+        found = next((version for version in self.versions if version.number == number), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _step(self, place: int) -> Step:
         before = self.versions[place + 1] if place + 1 < len(self.versions) else None
         return Step(before, self.versions[place])
 

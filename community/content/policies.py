@@ -53,5 +53,10 @@ def can_see_history(user: Reader, post: Post) -> bool:
     return post.is_visible or is_own(user, post) or is_staff(user)
 
 
+def can_restore_version(user: Reader, post: Post) -> bool:
+    """Return whether a person can make an earlier version the newest: its author, as long as they can edit."""
+    return is_own(user, post) and can_edit(user, post)
+
+
 def can_publish(user: Reader, thread: Thread) -> bool:
     return is_own(user, thread) and thread.is_draft and thread.deleted_at is None

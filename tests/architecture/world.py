@@ -39,6 +39,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "content:write": {"kind": "question", "title": "Why?", "source": "Some words.", "category": "training-troubles"},
     "content:reply": {"source": "Because."},
     "content:post-edit": {"source": "Other words.", "base_version": "1"},
+    "content:version-restore": {"base_version": "1"},
     "forum:moderate": {"action": "lock", "reason": "enough"},
     "content:preview": {"source": "$x$", "kind": "question"},
     "content:draft-save": {"key": "new:question", "source": "Some words."},
@@ -153,6 +154,7 @@ def _posts(threads: dict[str, Thread], author: Any, moderator: Any) -> dict[str,
     found: dict[str, dict[str, Any]] = {}
     for name, post in answers.items():
         found[name] = {"pk": post.pk, "post_id": post.pk}
+        found[f"version-of-{name}"] = {"pk": post.pk, "number": post.version}
         found[f"place-of-{name}"] = {"pk": post.thread_id, "slug": post.thread.slug or "-", "number": post.number}
     return found
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from typing import Any
 
-from community.common.errors import NotFound
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from community.accounts.requests import MemberRequest
+from community.common.errors import Invalid, NotAllowed, NotFound
+from community.common.ratelimit import limited
 from community.content import history as versions
-from community.content import policies, selectors
+from community.content import kept_forms, policies, selectors
+from community.content.forms import VersionForm
+from community.content.history import History, Step
+from community.content.models import Post
+from community.content.rates import EDITING
+
+from .posts import plan_of
 
 
 @require_safe
@@ -18,8 +30,62 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     if not policies.can_see_history(request.user, post):
         raise NotFound
     found = versions.history(post)
-    shown = found.step(request.GET.get("version", ""))
+    return _page(request, post, found, found.step(request.GET.get("version", "")))
+
+
+@kept_forms.sign_in_first
+@require_POST
+@limited(EDITING)
+def restore_version(request: MemberRequest, pk: int, number: int) -> HttpResponse:
+    """Save an earlier version as the newest one. Raises NotAllowed.
+
+    If the post was changed since the history was shown, nothing is saved, and the page says so.
+    """
+    post = selectors.post_for(request.user, pk)
+    if not policies.can_restore_version(request.user, post):
+        raise NotAllowed(_("You cannot edit this post."))
+    found = versions.history(post)
+    version = found.version(number)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Open the history again, then restore the version."))
+    saved = form.act(
+        plan_of(post).edit,
+        post=post,
+        editor=request.user,
+        publish=False,
+        source=version.source,
+        reason=_("Restored version {number}").format(number=version.number),
+        base_version=form.cleaned_data["base_version"],
+        **({"title": version.title} if post.is_opening else {}),
+    )
+    if saved is None:
+        return _refused(request, form, post.pk, number)
+    messages.success(request, _("Restored."))
+    return redirect(saved.get_absolute_url())
+
+
+def _refused(request: MemberRequest, form: VersionForm, pk: int, number: int) -> HttpResponse:
+    """Show the history as it is now, and why nothing was restored."""
+    if form.conflict is not None:
+        messages.error(request, _("This post was changed in the meantime. Look at the newest version, then restore."))
+    for errors in form.errors.values():
+        messages.error(request, " ".join(map(str, errors)))
+    post = selectors.post_for(request.user, pk)
+    found = versions.history(post)
+    return _page(request, post, found, found.step(str(number)), status=409 if form.conflict is not None else 422)
+
+
+def _page(request: HttpRequest, post: Post, found: History, step: Step, status: int = 200) -> HttpResponse:
     rendered = request.GET.get("as") == "page"
-    context = {"post": post, "thread": post.thread, "history": found, "step": shown, "rendered": rendered}
-    context |= versions.both_pages(post, shown, request.user) if rendered else {"rows": versions.differences(shown)}
-    return render(request, "content/history.html", context)
+    is_old = step.after.number != found.versions[0].number
+    context: dict[str, Any] = {
+        "post": post,
+        "thread": post.thread,
+        "history": found,
+        "step": step,
+        "rendered": rendered,
+        "can_restore": is_old and policies.can_restore_version(request.user, post),
+    }
+    shown = versions.both_pages(post, step, request.user) if rendered else {"rows": versions.differences(step)}
+    return render(request, "content/history.html", context | shown, status=status)

@@ -44,7 +44,7 @@ def edit_page(request: MemberRequest, post: Post) -> HttpResponse:
     """Edit a post of any kind; a conflict shows both texts and their diff. Raises NotAllowed."""
     if not policies.can_edit(request.user, post):
         raise NotAllowed(_("You cannot edit this post."))
-    plan = _plan(post)
+    plan = plan_of(post)
     owned: dict[str, Any] = {"writer": request.user, "post": post}
     owned |= {"kind": post.thread.kind} if post.is_opening else {}
     if request.method == "GET":
@@ -80,12 +80,13 @@ def restore(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect(post.get_absolute_url())
 
 
-def _plan(post: Post) -> WritingPlan:
+def plan_of(post: Post) -> WritingPlan:
+    """Return how a post is edited: as the kind of its thread says, or as a reply."""
     return plan_for(post.thread.kind) if post.is_opening else REPLIES
 
 
 def _saved(request: MemberRequest, post: Post, form: EditForm, *, publish: bool) -> Post | None:
-    return form.act(_plan(post).edit, post=post, editor=request.user, publish=publish, **form.values)
+    return form.act(plan_of(post).edit, post=post, editor=request.user, publish=publish, **form.values)
 
 
 def _initial(request: MemberRequest, post: Post, plan: WritingPlan) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _context(post: Post, form: EditForm) -> dict[str, Any]:
         "post": post,
         "thread": post.thread,
         "form": form,
-        "plan": _plan(post),
+        "plan": plan_of(post),
         "kind": post.thread.kind if post.is_opening else "reply",
         "words": post.thread.words,
         "action": routes.edit_url(post),
