@@ -21,6 +21,7 @@ MOST_BYTES = {
     "thread_page.js": 2_600,
     "editor.js": 10_900,
     "suggest.js": 6_700,
+    "quote_words.js": 3_000,
     "sandbox.js": 7_200,
     "run_page.js": 6_600,
     "playground_page.js": 12_400,

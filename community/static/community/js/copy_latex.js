@@ -16,9 +16,7 @@ export function attach() {
 function asLatex(event) {
   const selection = getSelection();
   if (selection.isCollapsed || event.target.closest?.("textarea, input")) return;
-  const range = selection.getRangeAt(0).cloneRange();
-  widen(range);
-  const chosen = range.cloneContents();
+  const chosen = widened(selection.getRangeAt(0)).cloneContents();
   if (!chosen.querySelector("math")) return;
   chosen.querySelectorAll("math").forEach((formula) => formula.replaceWith(sourceOf(formula)));
   const holder = document.createElement("div");
@@ -28,16 +26,18 @@ function asLatex(event) {
 }
 
 // A selection that begins or ends inside a formula takes all of it.
-function widen(range) {
+export function widened(chosen) {
+  const range = chosen.cloneRange();
   const first = elementOf(range.startContainer).closest("math");
   const last = elementOf(range.endContainer).closest("math");
   if (first) range.setStartBefore(first);
   if (last) range.setEndAfter(last);
+  return range;
 }
 
 const elementOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
 
-function sourceOf(formula) {
+export function sourceOf(formula) {
   const source = formula.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? "";
   return formula.getAttribute("display") === "block" ? `\n$$\n${source}\n$$\n` : `$${source}$`;
 }

@@ -57,6 +57,7 @@ const behaviours = [
   ["[data-sidenotes]", () => sidenotes],
   ["[data-cover]", () => cover],
   ["[data-news]", () => threadPage("news")],
+  ["[data-quote-words]", () => import("./quote_words.js")],
   ["[data-notice]", () => notice],
   ["[data-once]", () => once],
   ["[data-poll]", () => poll],

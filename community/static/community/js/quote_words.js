@@ -1,0 +1,82 @@
+// Words that are chosen in a post are quoted into the reply: who wrote them, a link, and their Markdown, formulas as LaTeX.
+//   [data-quote-words="Quote"][data-quote-line="@{handle} …"] around the form of the reply; article#post-N .prose
+import { put } from "./insert.js";
+import { sourceOf, widened } from "./copy_latex.js";
+
+const AFTER_MS = 200;
+const LONGEST = 1_500; // as the server cuts a quote of a whole post
+const LEFT_OUT = "button, svg, style, script, .run-card, .visually-hidden, .math-error-message, .math-number, .footnote-ref, .footnote-backref";
+
+export function attach(place) {
+  const text = place.querySelector("[data-editor-source]");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button small quote-words", textContent: place.dataset.quoteWords });
+  let timer = 0;
+  button.addEventListener("pointerdown", (event) => event.preventDefault()); // the words stay chosen
+  button.addEventListener("click", () => {
+    const chosen = chosenWords();
+    if (chosen) quote(text, place.dataset.quoteLine, chosen);
+    button.remove();
+  });
+  document.addEventListener("selectionchange", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => offer(button), AFTER_MS);
+  });
+}
+
+// The post in which words are chosen, and their range; nothing if they are of several posts or of none.
+function chosenWords() {
+  const selection = getSelection();
+  if (!selection.rangeCount || selection.isCollapsed || !selection.toString().trim()) return null;
+  const range = widened(selection.getRangeAt(0));
+  const around = range.commonAncestorContainer;
+  const prose = (around.nodeType === Node.ELEMENT_NODE ? around : around.parentElement).closest("article[id^=post-] .prose:not(.pane)");
+  const post = prose?.closest("article");
+  return post ? { range, post, prose } : null;
+}
+
+function offer(button) {
+  if (document.activeElement === button) return;
+  const chosen = chosenWords();
+  if (!chosen) { button.remove(); return; }
+  const { range, prose } = chosen;
+  if (button.previousElementSibling !== prose) prose.after(button);
+  const words = range.getBoundingClientRect();
+  const from = button.offsetParent?.getBoundingClientRect() ?? document.documentElement.getBoundingClientRect();
+  const room = document.documentElement.clientWidth - button.offsetWidth - 8;
+  button.style.insetInlineStart = `${Math.max(8, Math.min(words.left, room)) - from.left}px`;
+  button.style.insetBlockStart = `${words.bottom - from.top + 6}px`;
+}
+
+function quote(text, line, { range, post }) {
+  const link = post.querySelector(".post-number, .post-link");
+  const handle = decodeURIComponent(post.querySelector("a.person").pathname).replace(/^\/@|\/$/g, "");
+  const values = { handle, number: post.id.replace("post-", ""), url: new URL(link?.getAttribute("href") ?? "", location.href.split(/[?#]/)[0]).href };
+  const head = line.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  const rows = cut(markdown(range.cloneContents())).split("\n").map((row) => `> ${row}`.trimEnd());
+  const before = text.value.trimEnd();
+  put(text, before.length, text.value.length, `${before ? "\n\n" : ""}> ${head}\n>\n${rows.join("\n")}\n\n`);
+  text.scrollIntoView({ block: "nearest" });
+}
+
+const cut = (words) => (words.length > LONGEST ? `${words.slice(0, words.lastIndexOf("\n", LONGEST) > 0 ? words.lastIndexOf("\n", LONGEST) : LONGEST).trimEnd()}\n…` : words);
+
+// What was written, as far as it can be told from what is shown.
+export function markdown(chosen) {
+  chosen.querySelectorAll(LEFT_OUT).forEach((each) => each.remove());
+  chosen.querySelectorAll("math").forEach((formula) => formula.replaceWith(sourceOf(formula)));
+  chosen.querySelectorAll("pre").forEach((block) => block.replaceWith(`\n\n\`\`\`\n${block.textContent.trimEnd()}\n\`\`\`\n\n`));
+  marked(chosen, "code", "`");
+  marked(chosen, "strong", "**");
+  marked(chosen, "em", "*");
+  chosen.querySelectorAll("a[href]:not(.mention)").forEach((link) => link.replaceWith(`[${link.textContent}](${link.href})`));
+  chosen.querySelectorAll("br").forEach((end) => end.replaceWith("\n"));
+  chosen.querySelectorAll("li").forEach((item) => { item.prepend("\n- "); });
+  chosen.querySelectorAll("blockquote p").forEach((row) => { row.prepend("> "); });
+  chosen.querySelectorAll("p, h1, h2, h3, h4, blockquote, ul, ol, table, tr").forEach((block) => { block.prepend("\n\n"); block.append("\n\n"); });
+  chosen.querySelectorAll("td, th").forEach((cell) => cell.append(" "));
+  return chosen.textContent.replace(/[ \t]+\n/g, "\n").replace(/\n- \n+/g, "\n- ").replace(/\n{3,}/g, "\n\n").trim();
+}
+
+function marked(chosen, name, mark) {
+  chosen.querySelectorAll(name).forEach((each) => each.replaceWith(`${mark}${each.textContent}${mark}`));
+}

@@ -1,0 +1,97 @@
+"""Words that are chosen in a post become a quote in the reply, as they were written."""
+
+import pytest
+from playwright.sync_api import expect
+
+from community.content.quoting import _HEAD
+
+pytestmark = pytest.mark.journey
+
+PAGE = """<article class="post" id="post-3">
+<header class="post-head"><a class="person" href="/@%E5%B0%8F%E9%9B%B7/">Lei</a>
+<a class="post-number" href="/t/5/why/3/">#3</a></header>
+<div class="prose" id="prose"><p id="one">The error <math display="inline"><semantics><mi>δ</mi>
+<annotation encoding="application/x-tex">\\delta^{[l]}</annotation></semantics></math> is
+<strong>small</strong>, see <code>W.T</code>.</p>
+<math display="block"><semantics><mi>z</mi><annotation encoding="application/x-tex">z = Wx</annotation></semantics></math>
+<div class="code-block"><pre>a = 1
+b = 2</pre><button type="button">Copy</button></div>
+<ul><li>first</li><li>second <a href="/t/7/">there</a></li></ul><p id="last">The end.</p></div>
+<footer class="post-acts"></footer></article>
+<article class="post" id="post-4"><header><a class="person" href="/@bob/">Bob</a><a class="post-number" href="/t/5/why/4/">#4</a>
+</header><div class="prose"><p id="other">Other words.</p></div></article>
+<section class="answer-box" id="write" data-quote-words="Quote" data-quote-line="@{handle} wrote in [#{number}]({url}):">
+<form><div class="text-stack"><textarea data-editor-source aria-label="Text">My words.</textarea></div></form></section>"""
+TEXT, BUTTON = "[data-editor-source]", "button.quote-words"
+HEAD = "> @小雷 wrote in [#3](http://site.test/t/5/why/3/):"
+CHOOSE = """([first, start, last, end]) => {
+  const find = (name, at) => { const walk = document.createTreeWalker(document.querySelector(name), NodeFilter.SHOW_TEXT);
+    let node; while ((node = walk.nextNode())) { if (at <= node.length) return [node, at]; at -= node.length; } };
+  const range = document.createRange();
+  range.setStart(...find(first, start)); range.setEnd(...find(last, end));
+  getSelection().removeAllRanges(); getSelection().addRange(range);
+}"""
+
+
+@pytest.fixture
+def thread(site):
+    site.show(PAGE)
+    return site.page
+
+
+def choose(page, first, start, last, end):
+    page.evaluate(CHOOSE, [first, start, last, end])
+
+
+def test_chosen_words_are_quoted_with_their_author_and_a_link(thread):
+    choose(thread, "#last", 0, "#last", 7)
+    thread.locator(BUTTON).click()
+    assert thread.locator(TEXT).input_value() == f"My words.\n\n{HEAD}\n>\n> The end\n\n"
+    expect(thread.locator(TEXT)).to_be_focused()
+    assert _HEAD.match(HEAD)["handle"] == "小雷"
+    thread.keyboard.press("Control+z")
+    assert thread.locator(TEXT).input_value() == "My words."
+
+
+def test_formulas_code_and_lists_are_quoted_as_markdown(thread):
+    choose(thread, "#one", 0, "#last", 8)
+    thread.locator(BUTTON).click()
+    quoted = thread.locator(TEXT).input_value().split(">\n", 1)[1]
+    assert "> The error $\\delta^{[l]}$ is\n> **small**, see `W.T`.\n" in quoted
+    assert "> $$\n> z = Wx\n> $$\n" in quoted
+    assert "> ```\n> a = 1\n> b = 2\n> ```\n" in quoted
+    assert "> - first\n> - second [there](http://site.test/t/7/)\n" in quoted
+    assert quoted.endswith("> The end.\n\n") and "Copy" not in quoted and "δ" not in quoted
+
+
+def test_part_of_a_formula_is_the_whole_formula(thread):
+    choose(thread, "#one", 0, "#one mi", 1)
+    thread.locator(BUTTON).click()
+    assert "> The error $\\delta^{[l]}$\n" in thread.locator(TEXT).input_value()
+
+
+def test_the_button_is_reached_by_keyboard_and_goes_with_the_choice(thread):
+    choose(thread, "#last", 0, "#last", 7)
+    expect(thread.locator(BUTTON)).to_be_visible()
+    assert thread.eval_on_selector(BUTTON, "button => button.previousElementSibling.id") == "prose"
+    thread.evaluate("getSelection().removeAllRanges()")
+    expect(thread.locator(BUTTON)).to_have_count(0)
+
+
+def test_words_of_two_posts_or_of_none_are_not_offered(thread):
+    choose(thread, "#last", 0, "#other", 5)
+    thread.wait_for_timeout(500)
+    expect(thread.locator(BUTTON)).to_have_count(0)
+    choose(thread, "#write", 0, "#write", 0)
+    thread.wait_for_timeout(500)
+    expect(thread.locator(BUTTON)).to_have_count(0)
+    choose(thread, "#other", 0, "#other", 5)
+    expect(thread.locator(BUTTON)).to_be_visible()
+
+
+def test_a_long_choice_is_cut(thread):
+    thread.eval_on_selector("#last", "last => { last.textContent = 'word '.repeat(2000); }")
+    choose(thread, "#last", 0, "#last", 9_999)
+    thread.locator(BUTTON).click()
+    assert len(thread.locator(TEXT).input_value()) < 1_700
+    assert thread.locator(TEXT).input_value().endswith("…\n\n")
