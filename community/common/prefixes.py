@@ -23,10 +23,10 @@ class Begins(Lookup):
         super().__init__(F(column) if isinstance(column, str) else column, text)
         self.text = text
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"({column} >= %s AND {column} < %s)", [*params, self.text, *params, self.text + _LAST]
+        return f"({column} >= %s AND {column} < %s)", (*params, self.text, *params, self.text + _LAST)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        return f"{column} LIKE %s", [*params, self.text.translate(_WILD) + "%"]
+        return f"{column} LIKE %s", (*params, self.text.translate(_WILD) + "%")

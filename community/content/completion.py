@@ -55,7 +55,7 @@ def people(writer: User, typed: str, thread: int | None = None) -> list[Choice]:
 
 
 def tags(typed: str) -> list[Choice]:
-    """Return tags in use, those that begin with what is typed first, the most used first; without a word the most used."""
+    """Return tags in use that begin with what is typed or have such a word, the most used first."""
     typed = typed[:LONGEST].strip()
     keys = _kept(TAG, typed, _tags_named)
     rows = Tag.objects.used().filter(pk__in=keys)
@@ -66,7 +66,7 @@ def tags(typed: str) -> list[Choice]:
 
 def _kept(kind: str, typed: str, look_up: Callable[[str], list[int]]) -> list[int]:
     name = hashlib.sha256(typed.encode(errors="replace")).hexdigest()
-    return cache.get_or_set(f"completion:{kind}:{name}", lambda: look_up(typed), KEPT_SECONDS)
+    return cache.get_or_set(f"completion:{kind}:{name}", lambda: look_up(typed), KEPT_SECONDS) or []
 
 
 def _people_named(typed: str) -> list[int]:

@@ -1,7 +1,19 @@
 from django.urls import path
 
 import community.common.converters  # noqa: F401 - registers `words` and `key`
-from community.content.views import completion, drafts, history, jumps, news, posts, previews, reading, replies, writing
+from community.content.views import (
+    completion,
+    drafts,
+    history,
+    jumps,
+    news,
+    posts,
+    previews,
+    reading,
+    related,
+    replies,
+    writing,
+)
 
 app_name = "content"
 
@@ -22,6 +34,7 @@ urlpatterns = [
     path("threads/<key:pk>/jump/", jumps.jump, name="jump"),
     path("threads/<key:pk>/news/<key:number>/", news.news, name="news"),
     path("threads/<key:pk>/news/<key:number>/events/", news.events, name="news-events"),
+    path("threads/<key:pk>/related/", related.related, name="related"),
     path("threads/<key:pk>/reply/", replies.reply, name="reply"),
     path("t/<key:pk>/<words:slug>/<key:number>/comments/", replies.comments, name="comments"),
     path("posts/<key:pk>/reply/", replies.reply_to, name="post-reply"),

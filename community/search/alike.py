@@ -1,4 +1,4 @@
-"""Documents about the same as a few words say: not all of the words must be there, as in a search, but some together."""
+"""Documents about the same as a few words say: unlike in a search, not all of the words must be there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from community.search.tokens import Term, index_tokens, query_terms, without_com
 LONGEST = 200
 MOST_WORDS = 10  # forty-five pairs
 NEWEST = 120
-ASKING = frozenset("为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split())
+ASKING = frozenset(
+    "为什 什么 怎么 如何 请问 么样 为何 是否 怎样 可以 why how what does cannot help problem question".split()
+)
 
 
 class Alike(NamedTuple):

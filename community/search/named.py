@@ -11,7 +11,7 @@ MOST_WORDS = 4
 
 
 def named(kind: str, typed: str, most: int) -> list[int]:
-    """Return keys of the newest of a kind, which may be invisible, whose name has these words; the last may be begun."""
+    """Return keys of the newest of a kind whose name has these words, the last perhaps begun; some may be invisible."""
     words = tuple(query_terms(typed))[:MOST_WORDS]
     if not words:
         return []

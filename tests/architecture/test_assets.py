@@ -16,9 +16,9 @@ SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Compressed, of each file that pages ask for.
 MOST_BYTES = {
-    "main.js": 10_750,
+    "main.js": 10_800,
     "choice.js": 900,
-    "thread_page.js": 2_600,
+    "thread_page.js": 2_900,
     "editor.js": 10_900,
     "suggest.js": 6_700,
     "quote_words.js": 3_000,

@@ -50,7 +50,11 @@ def test_a_draft_is_kept_above_it_and_a_reload_adds_nothing(ada, as_user):
 
 def test_other_kinds_and_edits_have_none(ada, as_user):
     thread = services.start_thread(author=ada, kind="question", title="Why?", source="Because.")
-    for path in ("/write/?kind=discussion&template=1", "/notes/new/?template=1", f"/posts/{thread.posts.get().pk}/edit/"):
+    for path in (
+        "/write/?kind=discussion&template=1",
+        "/notes/new/?template=1",
+        f"/posts/{thread.posts.get().pk}/edit/",
+    ):
         page = as_user(ada).get(path)
         assert "### " not in (source_of(page) or "") and "data-template" not in page.content.decode()
 

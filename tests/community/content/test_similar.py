@@ -42,7 +42,9 @@ def test_words_of_the_title_find_it_in_any_order_and_form(typed):
     assert found(typed) == [XOR]
 
 
-@pytest.mark.parametrize("typed", ["", "XOR", "why is it", "stuck in traffic today", "?!", "$$", "(" * 200, "a" * 5_000])
+@pytest.mark.parametrize(
+    "typed", ["", "XOR", "why is it", "stuck in traffic today", "?!", "$$", "(" * 200, "a" * 5_000]
+)
 def test_a_word_alone_and_words_of_another_matter_find_nothing(typed):
     question(XOR)
     assert found(typed) == []
@@ -78,7 +80,9 @@ def test_only_questions_are_found():
     assert found(XOR) == []
 
 
-@pytest.mark.parametrize("state", [{"hidden_at": timezone.now()}, {"deleted_at": timezone.now()}, {"published_at": None}])
+@pytest.mark.parametrize(
+    "state", [{"hidden_at": timezone.now()}, {"deleted_at": timezone.now()}, {"published_at": None}]
+)
 def test_what_is_not_public_is_never_found_not_even_by_its_author(state, ada):
     thread = question(XOR, author=ada)
     assert found(XOR, ada) == [XOR]
@@ -137,6 +141,9 @@ def test_without_script_they_are_on_the_preview_and_on_a_refused_form(ada, as_us
 
 def test_a_discussion_and_an_edit_are_compared_with_nothing(ada, as_user):
     thread = question(XOR, author=ada)
-    pages = [as_user(ada).get(path) for path in ("/write/?kind=discussion&title=XOR+stuck", f"/posts/{thread.posts.get().pk}/edit/")]
+    pages = [
+        as_user(ada).get(path)
+        for path in ("/write/?kind=discussion&title=XOR+stuck", f"/posts/{thread.posts.get().pk}/edit/")
+    ]
     assert [page.status_code for page in pages] == [200, 200]
     assert all("data-similar" not in page.content.decode() for page in pages)

@@ -17,7 +17,9 @@ def post(ada) -> Post:
     thread = services.start_thread(author=ada, kind="question", title="First title", source="First $x$.", tags=["xor"])
     found = thread.posts.get()
     for n, word in ((1, "Second"), (2, "Third")):
-        found = services.edit_post(post=found, editor=ada, title=f"{word} title", source=f"{word} text.", base_version=n)
+        found = services.edit_post(
+            post=found, editor=ada, title=f"{word} title", source=f"{word} text.", base_version=n
+        )
     return found
 
 
@@ -72,7 +74,9 @@ def test_a_version_equal_to_the_newest_changes_nothing(ada, as_user, post):
     assert text_of(post) == (3, "Third title", "Third text.\n")
 
 
-@pytest.mark.parametrize(("number", "base", "status"), [(9, 3, 404), (0, 3, 404), (1, "", 422), (1, "x", 422), (1, -1, 422)])
+@pytest.mark.parametrize(
+    ("number", "base", "status"), [(9, 3, 404), (0, 3, 404), (1, "", 422), (1, "x", 422), (1, -1, 422)]
+)
 def test_what_is_no_version_restores_nothing(ada, as_user, post, number, base, status):
     assert restore(as_user(ada), post, number, base).status_code == status
     assert text_of(post) == (3, "Third title", "Third text.\n")

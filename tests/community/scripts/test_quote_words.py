@@ -13,20 +13,25 @@ PAGE = """<article class="post" id="post-3">
 <div class="prose" id="prose"><p id="one">The error <math display="inline"><semantics><mi>δ</mi>
 <annotation encoding="application/x-tex">\\delta^{[l]}</annotation></semantics></math> is
 <strong>small</strong>, see <code>W.T</code>.</p>
-<math display="block"><semantics><mi>z</mi><annotation encoding="application/x-tex">z = Wx</annotation></semantics></math>
+<math display="block"><semantics><mi>z</mi>
+<annotation encoding="application/x-tex">z = Wx</annotation></semantics></math>
 <div class="code-block"><pre>a = 1
 b = 2</pre><button type="button">Copy</button></div>
 <ul><li>first</li><li>second <a href="/t/7/">there</a></li></ul><p id="last">The end.</p></div>
 <footer class="post-acts"></footer></article>
-<article class="post" id="post-4"><header><a class="person" href="/@bob/">Bob</a><a class="post-number" href="/t/5/why/4/">#4</a>
-</header><div class="prose"><p id="other">Other words.</p></div></article>
-<section class="answer-box" id="write" data-quote-words="Quote" data-quote-line="@{handle} wrote in [#{number}]({url}):">
-<form><div class="text-stack"><textarea data-editor-source aria-label="Text">My words.</textarea></div></form></section>"""
+<article class="post" id="post-4"><header><a class="person" href="/@bob/">Bob</a>
+<a class="post-number" href="/t/5/why/4/">#4</a></header><div class="prose"><p id="other">Other words.</p></div></article>
+<div id="write" data-quote-words="Quote" data-quote-line="@{handle} wrote in [#{number}]({url}):">
+<form><div class="text-stack">
+<textarea data-editor-source aria-label="Text">My words.</textarea></div></form></div>"""
 TEXT, BUTTON = "[data-editor-source]", "button.quote-words"
 HEAD = "> @小雷 wrote in [#3](http://site.test/t/5/why/3/):"
 CHOOSE = """([first, start, last, end]) => {
-  const find = (name, at) => { const walk = document.createTreeWalker(document.querySelector(name), NodeFilter.SHOW_TEXT);
-    let node; while ((node = walk.nextNode())) { if (at <= node.length) return [node, at]; at -= node.length; } };
+  const find = (name, at) => {
+    const walk = document.createTreeWalker(document.querySelector(name), NodeFilter.SHOW_TEXT);
+    let node;
+    while ((node = walk.nextNode())) { if (at <= node.length) return [node, at]; at -= node.length; }
+  };
   const range = document.createRange();
   range.setStart(...find(first, start)); range.setEnd(...find(last, end));
   getSelection().removeAllRanges(); getSelection().addRange(range);

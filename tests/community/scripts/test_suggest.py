@@ -21,9 +21,14 @@ PAGE = """{% with kind="question" %}
 <button type="button" data-template="### One&#10;&#10;*A hint.*&#10;" hidden>Use the template</button>
 {% include "content/editor.html" %}<div class="field">{{ form.tags }}</div><button>Post</button></form>{% endwith %}"""
 TEXT, LIST, TAGS = "[data-editor-source]", ".suggestions:not([hidden])", "[name=tags]"
-PLACES = f'(texts) => import("{SITE}/static/community/js/typed_word.js").then(({{ typedWord }}) => texts.map(typedWord))'
+PLACES = (
+    f'(texts) => import("{SITE}/static/community/js/typed_word.js").then(({{ typedWord }}) => texts.map(typedWord))'
+)
 FOUND = {
-    "person": [{"value": "demo-ada", "note": "Ada", "picture": "", "url": ""}, {"value": "demo", "note": "", "picture": "", "url": ""}],
+    "person": [
+        {"value": "demo-ada", "note": "Ada", "picture": "", "url": ""},
+        {"value": "demo", "note": "", "picture": "", "url": ""},
+    ],
     "tag": [{"value": "XOR", "note": "2 threads", "picture": "", "url": "/tags/xor/"}],
 }
 # The text up to the caret, what is offered, and for which word.
@@ -74,7 +79,10 @@ def editor(site, asked):
     """Open the editor with a text and a server that knows two people and a tag."""
 
     def choices(route):
-        query = {name: values[0] for name, values in parse_qs(urlsplit(route.request.url).query, keep_blank_values=True).items()}
+        query = {
+            name: values[0]
+            for name, values in parse_qs(urlsplit(route.request.url).query, keep_blank_values=True).items()
+        }
         asked.append(query)
         route.fulfill(status=200, body=json.dumps({"choices": FOUND[query["of"]]}), content_type="application/json")
 
@@ -109,7 +117,9 @@ def test_a_person_is_chosen_by_keyboard(editor, asked):
     expect(text).to_have_attribute("aria-activedescendant", first.get_attribute("id"))
     expect(text).to_have_attribute("aria-controls", page.locator(LIST).get_attribute("id"))
     expect(page.get_by_role("listbox", name="People")).to_be_visible()
-    expect(page.locator(".text-stack [role=status]")).to_have_text("Suggestions: 2. Choose with the arrow keys, insert with Enter.")
+    expect(page.locator(".text-stack [role=status]")).to_have_text(
+        "Suggestions: 2. Choose with the arrow keys, insert with Enter."
+    )
     text.press("ArrowDown")
     text.press("Enter")
     assert text.input_value() == "Thanks @demo "
@@ -170,7 +180,10 @@ def test_nothing_is_offered_or_chosen_while_an_input_method_composes(editor, ask
     text.evaluate('box => { box.value = "@小雷"; box.setSelectionRange(3, 3); }')
     text.dispatch_event("compositionend")
     expect(page.locator(LIST)).to_be_visible()
-    text.evaluate('box => box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true, cancelable: true }))')
+    text.evaluate("""box => {
+        const key = { key: "Enter", isComposing: true, bubbles: true, cancelable: true };
+        box.dispatchEvent(new KeyboardEvent("keydown", key));
+    }""")
     expect(page.locator(LIST)).to_be_visible()
     assert text.input_value() == "@小雷"
 
@@ -248,8 +261,16 @@ def test_the_template_goes_below_what_was_typed_and_only_once(editor):
 def _commands() -> list[str]:
     text = Path(finders.find("community/js/latex_commands.js")).read_text()
     lists = dict(re.findall(r'^const ([A-Z]+) = "(.*)";$', text, re.M))
-    names = [each.partition(":")[0].replace("\\\\", "\\") for name, words in lists.items() for each in words.split(" ") if name != "ENVIRONMENTS"]
-    blocks = [f"begin{{{each.partition(':')[0]}}} | \\end{{{each.partition(':')[0]}}}" for each in lists["ENVIRONMENTS"].split(" ")]
+    names = [
+        each.partition(":")[0].replace("\\\\", "\\")
+        for name, words in lists.items()
+        for each in words.split(" ")
+        if name != "ENVIRONMENTS"
+    ]
+    blocks = [
+        f"begin{{{each.partition(':')[0]}}} | \\end{{{each.partition(':')[0]}}}"
+        for each in lists["ENVIRONMENTS"].split(" ")
+    ]
     return [f"\\{each.replace('|', 'x').replace('{}', '{y}')}" for each in [*names, *blocks]]
 
 

@@ -62,6 +62,7 @@ const behaviours = [
   ["[data-once]", () => once],
   ["[data-poll]", () => poll],
   ["[data-read-up-to]", () => threadPage("readUpTo")],
+  ["[data-related]", () => threadPage("related")],
   ["[data-timeline]", () => threadPage("timeline")],
   ["form[action$='/accounts/logout/']", () => signOut],
 ];

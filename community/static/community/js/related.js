@@ -1,0 +1,20 @@
+// Threads related to the one that is read, asked for when their place comes near the window. Without script it is a link.
+//   [data-related] with a link to them
+import { ASKING, parsed } from "./fragments.js";
+
+export function attach(place) {
+  const near = new IntersectionObserver(([seen]) => {
+    if (!seen.isIntersecting) return;
+    near.disconnect();
+    fill(place);
+  }, { rootMargin: "200px" });
+  near.observe(place);
+}
+
+async function fill(place) {
+  const answer = await fetch(place.querySelector("a").href, { headers: ASKING, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
+  const list = (await parsed(answer)).querySelector("ul");
+  if (list) place.append(list);
+  else place.hidden = true;
+}
