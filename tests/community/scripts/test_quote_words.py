@@ -20,7 +20,8 @@ b = 2</pre><button type="button">Copy</button></div>
 <ul><li>first</li><li>second <a href="/t/7/">there</a></li></ul><p id="last">The end.</p></div>
 <footer class="post-acts"></footer></article>
 <article class="post" id="post-4"><header><a class="person" href="/@bob/">Bob</a>
-<a class="post-number" href="/t/5/why/4/">#4</a></header><div class="prose"><p id="other">Other words.</p></div></article>
+<a class="post-number" href="/t/5/why/4/">#4</a></header>
+<div class="prose"><p id="other">Other words.</p></div></article>
 <div id="write" data-quote-words="Quote" data-quote-line="@{handle} wrote in [#{number}]({url}):">
 <form><div class="text-stack">
 <textarea data-editor-source aria-label="Text">My words.</textarea></div></form></div>"""

@@ -92,7 +92,7 @@ def editor(site, asked):
         site.answers["/write/complete/"] = choices
         site.show(PAGE, form=WritingForm(initial={"draft_key": "new:question", "source": source}), **values)
         site.page.locator(TEXT).press("Control+End")
-        site.page.wait_for_load_state("networkidle")
+        expect(site.page.locator(TEXT)).to_have_attribute("aria-autocomplete", "list")
         return site.page
 
     return opened
@@ -221,7 +221,7 @@ def test_similar_questions_are_said_and_shown(editor, site):
     fragment = '<p role="status" data-similar-said>1 similar question.</p><ul><li><a href="/t/1/">XOR</a></li></ul>'
     page = editor()
     site.answer("/write/similar/", fragment, kind="text/html")
-    page.locator("[name=title]").press_sequentially("XOR stuck")
+    page.locator("[name=title]").fill("XOR stuck")
     expect(page.get_by_role("link", name="XOR")).to_be_visible()
     expect(page.locator("[data-similar-said]")).to_have_text("1 similar question.")
     assert len(site.sent("/write/similar/")) == 1
