@@ -55,13 +55,13 @@ def write_page(request: MemberRequest, kind: str) -> HttpResponse:
     owned: dict[str, Any] = {"kind": kind, "writer": request.user}
     if request.method == "GET":
         return _page(request, plan.form(initial=_initial(request, kind), **owned))
+    if kind == Kind.QUESTION and "template" in request.POST:
+        source = with_template(request.POST.get("source", ""))
+        return _page(request, plan.form(initial=request.POST.dict() | {"source": source}, **owned))
     form = plan.form(request.POST, sent_files(request), **owned)
     is_valid = form.is_valid()
     if "preview" in request.POST:
         return _page(request, form, page_html=previews.form_preview(request.user, form, kind=kind))
-    if "template" in request.POST:
-        form.put("source", with_template(request.POST.get("source", "")))
-        return _page(request, form)
     publish = plan.publishes(request.POST)
     thread = form.act(plan.start, author=request.user, kind=kind, publish=publish, **form.values) if is_valid else None
     if thread is None:

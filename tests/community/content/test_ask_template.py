@@ -37,6 +37,7 @@ def test_without_script_a_button_adds_it_below_what_was_typed(ada, as_user):
     form = page.context["form"]
     assert source_of(page) == f"My own words.\n\n{ask_template()}"
     assert (form["title"].value(), form["tags"].value()) == ("Why?", "xor")
+    assert not form.errors
     assert (page.status_code, Thread.objects.count()) == (200, 0)
 
 
