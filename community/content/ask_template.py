@@ -12,7 +12,7 @@ def ask_template() -> str:
 *Your formulas, line by line, up to the last one you trust.*
 
 $$
-
+\\frac{\\partial L}{\\partial W} = \\dots
 $$
 
 ### Where I am stuck

@@ -230,6 +230,14 @@ def test_similar_questions_are_said_and_shown(editor, site):
     expect(page.locator("[data-similar-said]")).to_have_text("")
 
 
+def test_a_title_that_was_typed_before_the_script_came_is_compared(site):
+    site.show(PAGE, form=WritingForm())
+    site.answer("/write/similar/", "<p data-similar-said>1 similar question.</p>", kind="text/html")
+    site.page.locator("[name=title]").evaluate("title => { title.value = 'XOR stuck'; }")
+    site.page.locator(TEXT).focus()
+    expect(site.page.locator("[data-similar-said]")).to_have_text("1 similar question.")
+
+
 def test_a_title_that_is_being_composed_is_compared_with_nothing(editor, site):
     page = editor()
     page.locator("[name=title]").evaluate("""box => {

@@ -7,10 +7,12 @@ export function compareIn(form) {
   const place = form.querySelector("[data-similar]");
   if (!place) return;
   const { title } = form.elements;
-  const state = { place, title, asked: title.value.trim(), timer: 0 };
+  const state = { place, title, asked: title.defaultValue.trim(), timer: 0 };
   const later = () => { clearTimeout(state.timer); state.timer = setTimeout(() => compare(state), AFTER_MS); };
   title.addEventListener("input", (event) => { if (!event.isComposing) later(); });
   title.addEventListener("compositionend", later);
+  title.addEventListener("compositionstart", () => clearTimeout(state.timer));
+  if (title.value.trim() !== state.asked) later(); // typed before this came
 }
 
 async function compare(state) {

@@ -73,8 +73,8 @@ function show(state, place, choices) {
   state.list.hidden = false;
   state.isOpen(true);
   box.setAttribute("aria-controls", state.list.id);
+  putBeside(state); // before the first is brought into view: where the list was last may be outside the window
   move(state, 0);
-  putBeside(state);
   say(state, word("choicesSaid", { count: choices.length }));
 }
 
