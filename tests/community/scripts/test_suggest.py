@@ -208,6 +208,18 @@ def test_it_stays_within_the_editor_on_a_phone(editor):
     assert around["x"] <= box["x"] and box["x"] + box["width"] <= around["x"] + around["width"] + 1
 
 
+def test_the_whole_list_is_within_the_window(editor):
+    page = editor("\n" * 40)
+    for name in ("tokens", "components"):
+        page.add_style_tag(url=f"/static/community/css/{name}.css")
+    page.set_viewport_size({"width": 800, "height": 420})
+    for typed in ("$\\p", "ar"):
+        page.locator(TEXT).press_sequentially(typed)
+        page.wait_for_timeout(500)
+        box = page.locator(LIST).bounding_box()
+        assert box["y"] >= -1 and box["y"] + box["height"] <= 421
+
+
 def test_the_code_is_asked_for_by_the_first_who_writes(editor, site):
     asked = []
     site.page.on("request", lambda request: asked.append(request.url.split("/")[-1]))

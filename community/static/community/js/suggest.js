@@ -30,7 +30,8 @@ function attachTo(box, form, known) {
   box.addEventListener("compositionstart", () => { state.composes = true; hide(state); });
   box.addEventListener("compositionend", () => { state.composes = false; later(state); });
   box.addEventListener("keydown", (event) => press(state, event));
-  for (const name of ["blur", "click", "scroll"]) box.addEventListener(name, () => hide(state));
+  for (const name of ["blur", "click"]) box.addEventListener(name, () => hide(state));
+  box.addEventListener("scroll", () => { if (state.list && !state.list.hidden) putBeside(state); });
 }
 
 function later(state) {
@@ -74,6 +75,7 @@ function show(state, place, choices) {
   state.isOpen(true);
   box.setAttribute("aria-controls", state.list.id);
   putBeside(state); // before the first is brought into view: where the list was last may be outside the window
+  state.list.scrollIntoView({ block: "nearest" });
   move(state, 0);
   say(state, word("choicesSaid", { count: choices.length }));
 }
