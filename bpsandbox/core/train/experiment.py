@@ -23,6 +23,7 @@ from bpsandbox.core.types import Array
 
 from .endings import Endings
 from .plan import Part, Plan
+from .step_losses import StepLosses
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class Training(Protocol):
     """The random streams of dropout, one for each row; empty without dropout."""
     workspace: Workspace
     """The arrays of the last forward and backward pass."""
+    losses: StepLosses | None
+    """The mean losses of steps in networks with batch norm."""
 
     def batch(self, number: int) -> tuple[Array, Array]:
         """Return inputs and targets of a batch of this epoch, (seeds, n) + shape; one row if all seeds share them."""

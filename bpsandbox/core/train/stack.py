@@ -15,6 +15,7 @@ from bpsandbox.core.tape.workspace import Tape, Workspace, play
 from bpsandbox.core.types import Array
 
 from .experiment import Experiment
+from .step_losses import StepLosses, has_statistics
 
 Until = Callable[[], str | None] | None
 """Returns a reason if training must end, else None."""
@@ -54,6 +55,8 @@ class Stack:
         self.streams = [stream(seed, "dropout") for seed in experiment.seeds if experiment.network.is_random]
         self.proved: Workspace | None = None
         self._bind(experiment.start_values())
+        self.losses = StepLosses(self.network.seeds) if has_statistics(self.network) else None
+        """Only with batch norm: otherwise the loss that is measured is that of the steps."""
         self.optimizer.bind(self.network.theta, self.network.gradient)
         self.optimizer.closure = Closure(self.objective, self._evaluate)
         self.evaluations = 0
@@ -105,6 +108,8 @@ class Stack:
             if not is_finite(self.workspace.value):
                 self.network.rewind_random()
                 return i - first
+            if self.losses is not None:
+                self.losses.add(self.workspace.value)
             play(tape.backward)
             self._finish_gradient()
             if watch is not None:
@@ -153,6 +158,8 @@ class Stack:
         self.batches.narrow(rows)
         self.streams = [self.streams[row] for row in rows if self.streams]
         self._bind(self.network.values[rows])
+        if self.losses is not None:
+            self.losses.keep(rows)
         self.optimizer.narrow(rows, self.network.theta, self.network.gradient)
 
     def broken_layers(self) -> dict[int, str]:

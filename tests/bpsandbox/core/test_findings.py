@@ -15,6 +15,8 @@ from bpsandbox.core.train.doctor.constant import constant_loss
 from bpsandbox.core.train.doctor.inside import silent_seeds
 from bpsandbox.core.train.doctor.outcomes import Outcomes, overfits
 from bpsandbox.core.train.doctor.training import in_curves
+from bpsandbox.core.train.observers.steps import Trace
+from bpsandbox.core.train.session import Session
 from bpsandbox.core.train.stack import Stack
 from bpsandbox.core.train.trends import noise, trend
 from bpsandbox.core.train.warnings import warnings
@@ -230,6 +232,58 @@ def test_a_loss_that_follows_the_batches_of_a_dead_network_is_not_chaotic():
     assert outcomes_of(jumps, jumps).chaotic == [0, 1]
     silent = outcomes_of(jumps, jumps, silent=frozenset({0}))
     assert (silent.chaotic, silent.unlearned) == ([1], [0])
+
+
+def test_what_left_its_bounds_and_learned_nothing_is_neither_chaotic_nor_on_a_plateau():
+    jumps = [1.3, 900.0, *(1.2 + 0.2 * (-1) ** i for i in range(18))]
+    outcomes = outcomes_of(jumps, [1.3, 1.2, *jumps[2:]])
+    assert (outcomes.overshot, outcomes.chaotic, outcomes.unlearned) == ([0], [1], [])
+
+
+def test_a_loss_that_only_running_statistics_make_jump_or_grow_is_neither_chaotic_nor_grown():
+    jumps, grows = [0.9 + 0.2 * (-1) ** i for i in range(20)], [1.0 + 0.1 * i for i in range(20)]
+    falls = [1.0 / (i + 1) for i in range(19)]
+    measured = outcomes_of(jumps, grows)
+    assert (measured.chaotic, measured.grown) == ([0], [1])
+    with_steps = outcomes_of(jumps, grows, step_losses=(tuple(falls),) * 2)
+    assert (with_steps.chaotic, with_steps.grown) == ([], [])
+    both = outcomes_of(jumps, grows, step_losses=(tuple(jumps[1:]), tuple(grows[1:])))
+    assert (both.chaotic, both.grown) == ([0], [1])
+
+
+NORMED = """seeds: [0, 1]
+dataset: {name: moons, n_samples: 40}
+model: {layers: [{type: Linear, out_features: 4}, {type: BatchNorm1d, activation: tanh},
+  {type: Linear, out_features: 2}]}
+loss: {type: CrossEntropyLoss}
+training: {epochs: 3, batch_size: 16}
+"""
+
+
+def test_networks_with_batch_norm_have_the_mean_loss_of_the_steps_up_to_each_point():
+    trace = Trace()
+    session = Session(spec.build(spec.parse(NORMED)), [trace])
+    while session.is_running:
+        session.advance(2)
+    steps = np.array([step["loss"] for step in trace.steps])
+    assert np.allclose(session.signals.step_losses, steps.reshape(3, 3, 2).mean(axis=1), rtol=1e-12)
+    plain = Session(spec.build(spec.parse(NORMED.replace("{type: BatchNorm1d, activation: tanh}", "{type: tanh}"))))
+    plain.advance(3)
+    assert plain.stack.losses is None and plain.signals.step_losses == []
+
+
+def test_the_scale_before_a_norm_is_no_part_of_a_gradients_ratio():
+    """A norm divides its input by 0.001, so that the gradient before it is a thousand times as large."""
+    small = "{type: Linear, out_features: 8, init: {type: normal, std: 0.001}}, {type: relu}, {type: LayerNorm}, "
+    layers = f"[{small * 4}{{type: Linear, out_features: 2}}]"
+    text = SIX_SIGMOIDS.replace(SIX_SIGMOIDS[SIX_SIGMOIDS.index("[{") : SIX_SIGMOIDS.index("}\nloss")], layers)
+    sick = text.replace("lr: 0.1", "lr: 1.0e-9")
+    assert [finding.kind for finding in run(spec.build(spec.parse(sick))).document().findings] == ["plateau"]
+
+
+def test_a_start_far_above_the_baseline_from_which_nothing_came_back_is_explained():
+    outcomes = outcomes_of([1e9 / (i + 1) for i in range(20)], [1e9 / 10**i for i in range(20)])
+    assert (outcomes.lost, outcomes.ill) == ([0], {0})
 
 
 BRANCHED = """seeds: [0]

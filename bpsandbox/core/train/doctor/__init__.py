@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
+import numpy as np
+
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.train.experiment import Experiment
 from bpsandbox.core.train.observers.signals import Signals
@@ -26,7 +28,8 @@ Groups = Sequence[tuple[int, ...]]
 def outcomes_of(experiment: Experiment, document: Document, signals: Signals) -> Outcomes:
     """Return what became of all seeds of a document."""
     everyone, silent = tuple(range(len(document.seeds))), silent_seeds(experiment.network, signals)
-    return Outcomes(document, everyone, constant_loss(experiment), capacity_of(experiment), silent)
+    step_losses = tuple(map(tuple, np.array(signals.step_losses).T.tolist()))
+    return Outcomes(document, everyone, constant_loss(experiment), capacity_of(experiment), silent, step_losses)
 
 
 def capacity_of(experiment: Experiment) -> Capacity:

@@ -32,6 +32,8 @@ EQUAL = 1e-6
 """Weights are equal if they differ by at most this share of the largest one: products round rows differently."""
 VANISHED, EXPLODED = 1e-3, 1e2
 """Ratios of the gradient's size at the first layer, or time step, to that at a later layer, or the last time step."""
+KEEPS_SCALE = frozenset(("identity", "relu", "leaky_relu", "Dropout", "MaxPool2d", "AvgPool2d", "Flatten", "Reshape"))
+"""Layers that give c times the output for c times the input, for any c > 0."""
 
 
 @dataclass(frozen=True)
@@ -147,14 +149,14 @@ class Inside:
         """Yield the finding of the first step, through layers, or else through time."""
         if not self.signals.backward or not seeds:
             return
-        first = self.signals.backward[0]
-        each = np.nan_to_num(_ratio(first.sizes[:, :1], first.sizes[:, self._compared]), nan=1.0)
+        first, compared = self.signals.backward[0], self._compared
+        each = np.nan_to_num(_ratio(first.sizes[:, compared[:1]], first.sizes[:, compared]), nan=1.0)
         column = extreme(each, axis=1)
         ratios = each[np.arange(len(each)), column]
         found = [seed for seed in sorted(seeds) if is_bad(ratios[seed])]
         if found:
             seed = found[int(extreme(ratios[found]))]
-            yield self._through_layers(kind, found, seed, float(ratios[seed]), self._compared[column[seed]])
+            yield self._through_layers(kind, found, seed, float(ratios[seed]), compared[column[seed]])
             return
         for column, place in enumerate(self.signals.recurrent):
             ratios = _ratio(first.in_time[:, column, 0], first.in_time[:, column, 1])
@@ -167,19 +169,32 @@ class Inside:
     @property
     def _compared(self) -> list[int]:
         """Return the columns of the sizes before activations, where layers differ only by what is between them, and
-        of that at the output."""
+        of that at the output.
+
+        A norm divides by the size of its input, and multiplies the gradient by the inverse: c times as large an input
+        gives the same network and 1 / c of the gradient before the norm, which says nothing. Ioffe, Szegedy, Batch
+        normalization, 2015, section 3.3; Yang, Pennington, Rao, Sohl-Dickstein, Schoenholz, A mean field theory of
+        batch normalization, 2019.
+        """
         layers, places = self.network.layers, self.signals.places
         own = [i for i, place in enumerate(places) if self.network.owner(place) is layers[place]]
-        return sorted({*own, len(places) - 1})
+        return sorted({*(i for i in own if not self._is_normalised(places[i])), len(places) - 1})
+
+    def _is_normalised(self, place: int) -> bool:
+        """Return whether a norm follows, after layers that keep the scale."""
+        rest = self.network.layers[place + 1 :]
+        after = next((layer for layer in rest if layer.name not in KEEPS_SCALE), None)
+        return after is not None and after.is_scale
 
     def _through_layers(self, kind: FindingKind, found: list[int], seed: int, ratio: float, last: int) -> Finding:
-        first, places = self.signals.backward[0], self.signals.places[: last + 1]
+        begin = self._compared[0]
+        first, places = self.signals.backward[0], self.signals.places[begin : last + 1]
         layers = self.network.layers
         evidence = Evidence(
             through="layers",
             ratio=ratio,
             seed=self.outcomes.document.seeds[seed],
-            sizes=tuple(rounded(size) for size in first.sizes[seed, : last + 1]),
+            sizes=tuple(rounded(size) for size in first.sizes[seed, begin : last + 1]),
             layers=tuple(layers[place].index for place in places),
         )
         return Finding(kind, self.outcomes.named(found), layers[places[0]].index, first.step, evidence)

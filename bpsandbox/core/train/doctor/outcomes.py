@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import sqrt
+from math import isfinite, sqrt
 from statistics import fmean, median
 
 from bpsandbox.core.train.trends import SIGNIFICANT, noise, trend
@@ -60,6 +60,12 @@ class Outcomes:
     capacity: Capacity | None = None
     silent: frozenset[int] = frozenset()
     """The seeds whose outputs do not depend on the inputs at the end."""
+    step_losses: tuple[tuple[float, ...], ...] = ()
+    """In networks with batch norm the mean loss of the steps up to each point but the first one, by place.
+
+    What is measured at a point uses running statistics, which come later than the weights; a loss that jumps or grows
+    because of them alone is no fault of the steps.
+    """
 
     # curves
 
@@ -73,6 +79,11 @@ class Outcomes:
     def objective(self, place: int) -> list[float]:
         """Return the training loss without penalties, which the baseline does not include."""
         return self.curve("data_loss", place) or self.loss(place)
+
+    def in_steps(self, place: int) -> list[float]:
+        """Return the mean losses of the steps up to each point; none if they are those of the points."""
+        values = self.step_losses[place] if self.step_losses else ()
+        return [within_reach(value) for value in values if isfinite(value)]
 
     def middle(self, name: str, places: Sequence[int]) -> list[float]:
         """Return the median over some seeds at each point; a stopped seed counts with its last value."""
@@ -112,10 +123,8 @@ class Outcomes:
         return sorted((slightly | far) - {*self.chaotic})
 
     def _rise(self, place: int) -> float:
-        """Return by what share of its first value a loss ended above it; negative if it fell."""
-        losses = self.loss(place)
-        rise = losses[-1] - losses[0]
-        return rise / abs(losses[0]) if losses[0] else LARGEST * rise
+        """Return by what share of its first value a loss ended above it, in steps too; negative if it fell."""
+        return min(_rise(losses) for losses in (self.loss(place), self.in_steps(place)) if losses)
 
     def _grew_far(self, place: int) -> bool:
         return self._rise(place) > FAR_GROWN
@@ -126,10 +135,12 @@ class Outcomes:
 
         A rate little above 2 / curvature may carry a network over to a flatter minimum, where it learns: Lewkowycz,
         Bahri, Dyer, Sohl-Dickstein, Gur-Ari, The large learning rate phase of deep learning: the catapult mechanism,
-        2020. One that has learned nothing there was thrown too far.
+        2020. One that has learned nothing there was thrown too far, which is not chaos: that stays within bounds.
         """
-        rest = (place for place in self.whole if place not in self.grown and place not in self.chaotic)
-        return [place for place in rest if self._has_left(place) and self._ends_high(place)]
+        return [place for place in self.whole if place not in self.grown and self._was_thrown(place)]
+
+    def _was_thrown(self, place: int) -> bool:
+        return self._has_left(place) and self._ends_high(place)
 
     def _has_left(self, place: int) -> bool:
         losses = self.loss(place)
@@ -150,8 +161,9 @@ class Outcomes:
 
     @cached_property
     def _calm(self) -> list[int]:
-        """Return the seeds whose loss neither jumps nor grew far."""
-        return [place for place in self.whole if place not in self.chaotic and not self._grew_far(place)]
+        """Return the seeds whose loss neither jumps, nor grew far, nor was thrown."""
+        rest = (place for place in self.whole if place not in self.chaotic and not self._was_thrown(place))
+        return [place for place in rest if not self._grew_far(place)]
 
     def _had_time(self, place: int) -> bool:
         return self.document.stop[place].step >= FEWEST_STEPS and len(self.loss(place)) > 2
@@ -201,7 +213,7 @@ class Outcomes:
         Where the outputs do not depend on the inputs, the last bias alone goes from the mean of one batch to that of
         the next.
         """
-        loud = (place for place in self.whole if place not in self.silent)
+        loud = (place for place in self.whole if place not in self.silent and not self._was_thrown(place))
         return [place for place in loud if self.jumps(place) and self._is_bounded(place)]
 
     def _is_bounded(self, place: int) -> bool:
@@ -215,25 +227,43 @@ class Outcomes:
         return abs(self.baseline) if self.baseline else median(firsts) if firsts else 0.0
 
     def jumps(self, place: int) -> bool:
-        """Return whether the second half of a curve goes up and down by much."""
-        size, rises = self.jump(place)
+        """Return whether the second half of a curve goes up and down by much, in steps too."""
+        curves = (self.loss(place), self.in_steps(place))
+        return all(self._is_large(*changes(losses)) for losses in curves if losses)
+
+    def _is_large(self, size: float, rises: float) -> bool:
         return size > JUMP_SHARE * self.scale and RISES <= rises <= 1.0 - RISES
 
     def jump(self, place: int) -> tuple[float, float]:
-        """Return the median size of the changes from point to point in the second half, and the share of rises."""
-        losses = self.loss(place)
-        tail = losses[len(losses) // 2 :]
-        moves = [after - before for before, after in pairwise(tail)]
-        if len(losses) < FEWEST_POINTS:
-            return 0.0, 0.0
-        return median(map(abs, moves)), fmean(move > 0 for move in moves)
+        return changes(self.loss(place))
+
+    @cached_property
+    def lost(self) -> list[int]:
+        """Return the seeds that began far outside the bounds and did not come back to the baseline, falling or not."""
+        return [place for place in self.whole if self._began_far(place) and self._ends_high(place)]
+
+    def _began_far(self, place: int) -> bool:
+        return self.baseline is not None and self.objective(place)[0] >= BOUND * self.scale
 
     @cached_property
     def ill(self) -> frozenset[int]:
         """Return the seeds that did not learn as they could: causes are looked for in them alone."""
         return frozenset(
-            (*self.not_finite, *self.grown, *self.overshot, *self.unlearned, *self.stuck, *self.flat, *self.chaotic)
-        )
+            (*self.not_finite, *self.grown, *self.overshot, *self.lost, *self.unlearned, *self.stuck, *self.flat)
+        ).union(self.chaotic)
+
+
+def _rise(losses: Sequence[float]) -> float:
+    rise = losses[-1] - losses[0]
+    return rise / abs(losses[0]) if losses[0] else LARGEST * rise
+
+
+def changes(losses: Sequence[float]) -> tuple[float, float]:
+    """Return the median size of the changes from point to point in the second half, and the share of rises."""
+    moves = [after - before for before, after in pairwise(losses[len(losses) // 2 :])]
+    if len(losses) < FEWEST_POINTS:
+        return 0.0, 0.0
+    return median(map(abs, moves)), fmean(move > 0 for move in moves)
 
 
 def overfits(held_out: list[float], training: list[float], share: float) -> bool:

@@ -62,6 +62,8 @@ class Signals(Observer):
         self.shares: list[Shares] = []
         self.last_shares = np.full((self.seeds, len(self.watched)), np.nan)
         """The shares of each seed at its last point."""
+        self.step_losses: list[Array] = []
+        """In networks with batch norm the mean loss of the steps up to each point but the first one, (seeds,)."""
         self.left = sample_steps(run.total_steps)
         self.next_step, self.next_point = self.left[0], 0
 
@@ -81,6 +83,10 @@ class Signals(Observer):
         self.backward.append(Backward(run.step, sizes, in_time))
 
     def at_point(self, run: Observed) -> None:
+        if run.stack.losses is not None and run.stack.losses.count:
+            means = np.full(self.seeds, np.nan)
+            means[run.alive] = run.stack.losses.take()
+            self.step_losses.append(means)
         if self.watched and run.step >= self.next_point:
             values = np.full_like(self.last_shares, np.nan)
             values[run.alive] = self._measured(run, slice(None))
