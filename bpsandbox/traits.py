@@ -7,7 +7,6 @@ housekeeping where a crash or an older release left them out.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,16 +16,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from bpsandbox import lifecycle
-from bpsandbox.core.data.datasets import SETS
-from bpsandbox.document import KINDS, Document, InvalidDocument, Recorded
+from bpsandbox.document import KINDS as FINDINGS
+from bpsandbox.document import Document, InvalidDocument, Recorded
 from bpsandbox.explain import title_of
-from bpsandbox.messages import N_, _
+from bpsandbox.messages import _
 from bpsandbox.models import Attachment, Run, Spec, Trait
 from bpsandbox.runner import results
 from bpsandbox.selectors import with_listing
 from bpsandbox.spec import InvalidConfig
 from bpsandbox.spec import Spec as ParsedSpec
-from bpsandbox.spec.language import layer, loss, optimizer
+from bpsandbox.trait_kinds import KINDS, LISTED, SIZES
 
 logger = logging.getLogger(__name__)
 
@@ -45,32 +44,13 @@ ORDERS = {
 """How a list can be sorted, by the name in its address; each is in the order of an index of every kind of trait."""
 OLD_CODES = {"nothing_learned": "plateau", "stuck": "plateau", "grown": "diverged"}
 """Findings of results that were stored before findings were, by the code of the warning."""
-VALUES: dict[str, tuple[str, ...]] = {
-    "data": (*SETS, "points"),
-    "layer": tuple(layer.RECORDS),
-    "loss": tuple(loss.LOSS.records),
-    "optimizer": tuple(optimizer.OPTIMIZER.records),
-    "finding": KINDS,
-}
-SIZES = "sizes"
-"""The kind whose values are the sizes of linear layers, such as 2-3-1: too many to be offered."""
-SIZES_LOOK = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,5}){1,9}")
-DASHES = str.maketrans("‐‑–—−", "-----")
-FILTERS = (*VALUES, SIZES)
-LABELS = {
-    "data": N_("Data"),
-    "layer": N_("Layer"),
-    "loss": N_("Loss"),
-    "optimizer": N_("Optimiser"),
-    "finding": N_("Finding"),
-}
-SEVERAL = frozenset({"layer", "finding"})
+SEVERAL = frozenset(name for name, kind in KINDS.items() if kind.is_several)
 """What a run has several of, so that a list can be filtered by more than one."""
 MOST_VALUES = 4
 """How many layers, and how many findings, a list is filtered by: each is looked up for every run that is read."""
 MOST_WORDS, LONGEST_NAME = 12, 4
 """How many words of a search are read, and how many words a name has at most."""
-RAREST_FIRST = ("finding", SIZES, "task", "data", "layer", "optimizer", "loss")
+RAREST_FIRST = ("finding", SIZES.name, "task", "data", "layer", "optimizer", "loss")
 """Which of several filters chooses the rows that are read, in order; the others are looked up for each."""
 
 
@@ -106,36 +86,26 @@ class Filters:
 
 def filters(given: Mapping[str, str]) -> Filters:
     """Read filters and order from a query, several values of one with commas; what does not exist is left out."""
-    asked = {kind: _values(kind, given.get(kind, "")) for kind in FILTERS}
-    wanted = {kind: values[:MOST_VALUES] for kind, values in asked.items() if values}
-    left_out = tuple((kind, value) for kind, values in asked.items() for value in values[MOST_VALUES:])
+    asked = {kind.name: kind.chosen(_words(given.get(kind.name, ""))) for kind in KINDS.values()}
+    wanted = {name: values[:MOST_VALUES] for name, values in asked.items() if values}
+    left_out = tuple((name, value) for name, values in asked.items() for value in values[MOST_VALUES:])
     order = given.get("sort", "")
-    unknown = [each for kind in FILTERS for each in _words(given.get(kind, "")) if not _is_value(kind, each)]
+    unknown = [each for kind in KINDS.values() for each in _words(given.get(kind.name, "")) if not kind.has(each)]
     unknown += [order] if order not in ORDERS else []
     return Filters(wanted, order if order in ORDERS else "", left_out, tuple(unknown[:MOST_WORDS]))
-
-
-def _values(kind: str, text: str) -> tuple[str, ...]:
-    found = tuple(each for each in _words(text) if _is_value(kind, each))
-    return found if kind in SEVERAL else found[:1]
-
-
-def _is_value(kind: str, text: str) -> bool:
-    return bool(SIZES_LOOK.fullmatch(text)) if kind == SIZES else text in VALUES[kind]
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, text.split(","))))
 
 
-def value_words(kind: str, value: str) -> str:
-    return title_of(value) if kind == "finding" else _("own points") if value == "points" else value
+def value_words(name: str, value: str) -> str:
+    return KINDS[name].words(value)
 
 
 def choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return each kind with its label, and its values with their words."""
-    return [(kind, _(LABELS[kind]), [(value, value_words(kind, value)) for value in values])
-            for kind, values in VALUES.items()]  # fmt: skip
+    """Return each kind that has a list of values with its label, and its values with their words."""
+    return [(kind.name, _(kind.label), [(value, kind.words(value)) for value in kind.values]) for kind in LISTED]
 
 
 def searched(text: str) -> tuple[dict[str, list[str]], list[str], list[str]]:
@@ -152,7 +122,7 @@ def searched(text: str) -> tuple[dict[str, list[str]], list[str], list[str]]:
         values = found.setdefault(kind, []) if kind else []
         if not kind:
             unknown.append(named)
-        elif not values or (kind in SEVERAL and value not in values):
+        elif not values or (KINDS[kind].is_several and value not in values):
             values.append(value)
         elif value not in values:
             doubled.append(named)
@@ -167,30 +137,12 @@ def _first_meant(words: list[str]) -> tuple[int, tuple[str, str]]:
 
 
 def _meant(word: str) -> tuple[str, str]:
-    if sizes := named(SIZES, word):
-        return SIZES, sizes
-    plain = _plain(word)
-    for kind, values in VALUES.items():
-        for value in values:
-            if plain in _names(kind, value):
-                return kind, value
-    return "", ""
+    return next(((kind.name, value) for kind in KINDS.values() if (value := kind.read(word))), ("", ""))
 
 
-def named(kind: str, word: str) -> str:
+def named(name: str, word: str) -> str:
     """Return the value of a kind that a word names, in any spelling of the lists; empty if there is none."""
-    if kind == SIZES:
-        sizes = word.strip().translate(DASHES)
-        return sizes if SIZES_LOOK.fullmatch(sizes) else ""
-    return next((value for value in VALUES.get(kind, ()) if _plain(word) in _names(kind, value)), "")
-
-
-def _names(kind: str, value: str) -> set[str]:
-    return {_plain(value), _plain(value.removesuffix("Loss")), _plain(value_words(kind, value))}
-
-
-def _plain(word: str) -> str:
-    return "".join(sign for sign in word.casefold() if sign.isalnum())
+    return KINDS[name].read(word) if name in KINDS else ""
 
 
 def task(data: str, loss: str) -> str:
@@ -205,12 +157,12 @@ def traits_of(parsed: ParsedSpec, document: Recorded) -> set[tuple[str, str]]:
         found |= {("data", data), ("loss", loss), ("task", task(data, loss))}
         found |= {("optimizer", config["optimizer"]["type"])}
         found |= {("layer", each["type"]) for each in config["model"]["layers"]}
-    return found | {(SIZES, sizes) for sizes in parsed.sizes if SIZES_LOOK.fullmatch(sizes)}
+    return found | {(SIZES.name, sizes) for sizes in parsed.sizes if SIZES.has(sizes)}
 
 
 def findings_of(document: Recorded) -> set[str]:
     """Return which findings a result has."""
-    old = {OLD_CODES.get(warning.code, warning.code) for warning in document.warnings} & set(KINDS)
+    old = {OLD_CODES.get(warning.code, warning.code) for warning in document.warnings} & set(FINDINGS)
     found = {finding.kind for finding in document.findings}
     return old | found | ({"diverged"} if document.diverged else set())
 
@@ -327,7 +279,7 @@ def shown_traits(path: str = "") -> Prefetch:
 def findings_shown(spec: Spec) -> list[tuple[str, str]]:
     """Return the kinds of the findings of a spec that was loaded with `shown_traits`, with their titles."""
     found = {row.value for row in _loaded(spec) if row.kind == "finding"}
-    return [(kind, title_of(kind)) for kind in KINDS if kind in found]
+    return [(kind, title_of(kind)) for kind in FINDINGS if kind in found]
 
 
 def steps_shown(spec: Spec) -> int | None:

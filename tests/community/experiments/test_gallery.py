@@ -219,7 +219,7 @@ def test_without_a_match_there_is_a_way_on(runs, visitor):
 def test_findings_are_those_of_the_stored_result(trained, config, visitor):
     spec_hash = trained(config(init="{type: zeros}", record="{}"))
     found = set(Trait.objects.filter(spec__hash=spec_hash, kind="finding").values_list("value", flat=True))
-    assert found and found <= set(traits.VALUES["finding"])
+    assert found and found <= set(traits.KINDS["finding"].values)
     for finding in found:
         assert shown(visitor, f"finding={finding}") == [spec_hash]
 
