@@ -1,12 +1,14 @@
-"""Read-only admin of specs, runs, attachments and workers."""
+"""Admin of specs, runs, attachments and workers, which can be read and deleted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from bpsandbox import services
 from bpsandbox.models import Attachment, Certificate, Run, Spec, Worker
 
 
@@ -18,11 +20,24 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
+class RemovingAdmin(ReadOnlyAdmin):
+    """Deletes one or several rows by a service, which notes what everybody could see."""
+
+    remove: Callable[[Any], None]
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self.delete_queryset(request, type(obj)._default_manager.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        self.remove(queryset)
+
+
 @admin.register(Spec)
-class SpecAdmin(ReadOnlyAdmin):
+class SpecAdmin(RemovingAdmin):
     list_display = ("hash", "created_at")
     search_fields = ("hash",)
     exclude = ("current_run",)
+    remove = staticmethod(services.remove_specs)
 
 
 @admin.register(Run)
@@ -36,11 +51,12 @@ class RunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Attachment)
-class AttachmentAdmin(ReadOnlyAdmin):
+class AttachmentAdmin(RemovingAdmin):
     list_display = ("id", "title", "spec", "target_kind", "target_id", "visibility", "created_at", "expires_at")
     list_filter = ("visibility", "target_kind")
     list_select_related = ("spec",)
     exclude = ("owner_key",)
+    remove = staticmethod(services.remove_attachments)
 
 
 @admin.register(Certificate)

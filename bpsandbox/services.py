@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
@@ -254,6 +254,24 @@ def detach(*, target: Target, keep: tuple[str, ...] = ()) -> None:
     """Delete the attachments of a target, except to the specs with these hashes; end runs that nobody waits for."""
     kind, number = target
     gone = Attachment.objects.filter(target_kind=kind, target_id=number).exclude(spec__hash__in=keep)
+    spec_ids = list(gone.values_list("spec_id", flat=True))
+    note_gone(gone)
+    gone.delete()
+    end_unwanted(spec_ids=spec_ids)
+
+
+@transaction.atomic
+def remove_specs(specs: QuerySet[Spec]) -> None:
+    """Delete specs with all their runs, for staff. Their pages say so to whoever could open them."""
+    spec_ids = list(specs.values_list("pk", flat=True))
+    note_gone(Attachment.objects.filter(spec__in=spec_ids))
+    Spec.objects.filter(pk__in=spec_ids).delete()
+
+
+@transaction.atomic
+def remove_attachments(attachments: QuerySet[Attachment]) -> None:
+    """Delete attachments, for staff; end runs that nobody waits for."""
+    gone = Attachment.objects.filter(pk__in=list(attachments.values_list("pk", flat=True)))
     spec_ids = list(gone.values_list("spec_id", flat=True))
     note_gone(gone)
     gone.delete()

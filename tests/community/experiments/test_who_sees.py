@@ -204,6 +204,30 @@ def test_a_deleted_run_says_so_to_those_who_could_have_seen_it(site, kind):
     assert [url for url in threads if f'href="{url}"' in page] == (threads if kind == "in a deleted answer" else [])
 
 
+@pytest.mark.parametrize("model", [Spec, Attachment])
+@pytest.mark.parametrize("kind, told", [
+    ("public", GONE), ("in a post", GONE), ("by its link", GONE), ("private", GENERAL), ("in a draft", GENERAL),
+    ("in a hidden answer", GENERAL),
+])  # fmt: skip
+def test_what_the_admin_deletes_is_gone_for_those_who_could_have_seen_it(site, kind, told, model, admin_client):
+    made = site(kind)
+    rows = Spec.objects.filter(hash=made.run) if model is Spec else Attachment.objects.filter(spec__hash=made.run)
+    name = model._meta.model_name
+    for pk in rows.values_list("pk", flat=True):
+        admin_client.post(f"/staff/bpsandbox/{name}/{pk}/delete/", {"post": "yes"})
+    assert not rows.exists()
+    pages = [made.get(role, "/runs/{run}/") for role in ("visitor", "stranger")]
+    assert [(status, told in page) for status, page in pages] == [(404, True)] * 2
+
+
+def test_several_that_the_admin_deletes_at_once_are_gone(trained, config, admin_client):
+    open_, private = trained(), trained(config(seeds="[5]"), requester=PersonFactory(), visibility="private")
+    chosen = {"action": "delete_selected", "_selected_action": Spec.objects.values_list("pk", flat=True), "post": "yes"}
+    admin_client.post("/staff/bpsandbox/spec/", chosen)
+    pages = [Client().get(f"/runs/{each}/").content.decode() for each in (open_, private)]
+    assert [GONE in page for page in pages] == [True, False] and not Spec.objects.exists()
+
+
 def test_what_leaves_a_public_post_or_a_visitors_day_is_gone_and_what_leaves_a_draft_never_was(asked, trained, config):
     owner, visitor = PersonFactory(), Client()
     posts = [asked(owner, text=config(seeds=f"[{place}]"), publish=place == 0) for place in range(2)]
