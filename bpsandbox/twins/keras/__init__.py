@@ -16,8 +16,18 @@ from .layers import LAYERS
 from .losses import LOSSES
 from .optimizers import native
 
-SINGLE = "Keras computes in single precision on PyTorch and JAX: its numbers agree to about six digits."
-"""Its rules of types turn float64 into float32 there, whatever is asked for."""
+DOUBLE = (
+    "On TensorFlow it computes in float64, as the run does, and its numbers agree to nine digits. On PyTorch and JAX "
+    "Keras turns float64 into float32 in every operation, whatever is asked for, so they agree to about six."
+)
+"""See keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE: float64 is kept for TensorFlow alone."""
+ROUNDED = (
+    "On TensorFlow it computes in float64, as the run does, but Keras and TensorFlow round some constants (of "
+    "penalties, of Keras's optimisers, of gelu) to float32, so its numbers agree to about six digits. On PyTorch and "
+    "JAX all of it is in float32."
+)
+"""keras.ops.cast makes a float32 tensor of a number before one of float64."""
+SINGLE = "The run is in single precision: its numbers agree to about six digits."
 
 DROPOUT = N_("Keras draws the masks of dropout itself, so its curve would be another one.")
 TWO_BIASES = N_("Keras trains a second bias in a GRU that resets after the product; this run has one.")
@@ -74,6 +84,7 @@ def script(run: Described) -> str:
 class Script(WrittenByLayer):
     def __init__(self, run: Described) -> None:
         self.weights: Lines = []
+        self.has_gelu = False
         super().__init__(run)
 
     def _layer(self, layer: Layer) -> bool:
@@ -94,6 +105,7 @@ class Script(WrittenByLayer):
         if kind == "elu":
             return f"keras.layers.ELU(alpha={number(block['alpha'])})(x)"
         if kind == "gelu":
+            self.has_gelu = True
             exact = block["approximate"] == "tanh"
             return f"keras.layers.Lambda(lambda z: ops.gelu(z, approximate={exact}))(x)"
         return f'keras.layers.Activation("{kind}")(x)'
@@ -131,12 +143,18 @@ class Script(WrittenByLayer):
             '    print(json.dumps({"train_loss": losses}))',
         ]
         text = "\n\n\n".join(block for block in blocks if block) + "\n"
-        head = docstring(f"{run.title}, in Keras 3.", purpose(run), SINGLE)
+        head = docstring(f"{run.title}, in Keras 3.", purpose(run), self._precision())
         return f"{head}\n{self._imports(text)}\n{text}"
+
+    def _precision(self) -> str:
+        run = self.run
+        if run.dtype == "float32":
+            return SINGLE
+        has_settings = not run.config.get("gradient_clipping") and bool((native(run) or ("", []))[1])
+        return ROUNDED if has_settings or run.penalty or self.has_gelu else DOUBLE
 
     def _imports(self, text: str) -> str:
         names = [name for name in ("base64", "io", "json", "math") if f"{name}." in text]
-        is_image = any(len(layer.before) == 3 for layer in self.run.layers)
         return "\n".join(
             [
                 *(f"import {name}" for name in names),
@@ -144,14 +162,14 @@ class Script(WrittenByLayer):
                 "from importlib.util import find_spec",
                 "",
                 "# Keras computes with another library: the first of these that is here.",
-                'BACKENDS = ("torch", "jax", "tensorflow")',
+                'BACKENDS = ("tensorflow", "torch", "jax")',
                 "found = [name for name in BACKENDS if find_spec(name)]",
                 'os.environ.setdefault("KERAS_BACKEND", found[0])',
                 "",
                 "import keras  # noqa: E402",
                 "import numpy as np  # noqa: E402",
                 *(["from keras import ops  # noqa: E402"] if "ops." in text else []),
-                *(["", 'keras.config.set_image_data_format("channels_first")'] if is_image else []),
+                *(DOUBLE_PRECISION if self.run.dtype == "float64" else []),
                 "",
             ]
         )
@@ -256,6 +274,11 @@ class Script(WrittenByLayer):
         return loop
 
 
+DOUBLE_PRECISION = [
+    "",
+    'if keras.config.backend() == "tensorflow":',
+    '    keras.config.set_floatx("float64")',
+]
 MEASURE = [
     "",
     "",

@@ -24,6 +24,30 @@ def _call(name: str, layer: Layer, given: Lines) -> Lines:
     return [f"x = keras.layers.{name}(", *(f"    {each}," for each in given), f'    name="layer{layer.index}",', ")(x)"]
 
 
+def _of_images(script: Script, name: str, layer: Layer, given: Lines) -> Lines:
+    """Return the call of a layer that Keras applies to images with their channels last."""
+    script.parts.add("on_images")
+    given = [*given, f'name="layer{layer.index}"']
+    text = f"x = on_images(keras.layers.{name}({', '.join(given)}), x)"
+    if len(text) <= 75:
+        return [text]
+    return [
+        "x = on_images(",
+        f"    keras.layers.{name}(",
+        *(f"        {each}," for each in given),
+        "    ),",
+        "    x,",
+        ")",
+    ]
+
+
+def _padded(script: Script, layer: Layer) -> Lines:
+    if pair(layer.block["padding"]) == (0, 0):
+        return []
+    script.parts.add("on_images")
+    return [f"x = on_images(keras.layers.ZeroPadding2D({padding_of(layer)}), x)"]
+
+
 def _w(layer: Layer, tensor: str, after: str = "") -> str:
     return f'w["{layer.index}.{tensor}"]{after}'
 
@@ -45,25 +69,22 @@ def _conv(script: Script, layer: Layer) -> Made:
     lines: Lines = []
     if block["padding"] == "same":
         given.append('padding="same"')
-    elif pair(block["padding"]) != (0, 0):
-        lines.append(f"x = keras.layers.ZeroPadding2D({padding_of(layer)})(x)")
+    else:
+        lines = _padded(script, layer)
     given += [f"strides={sizes(stride_of(layer))}"] if stride_of(layer) != (1, 1) else []
     given += [f"dilation_rate={sizes(pair(block['dilation']))}"] if pair(block["dilation"]) != (1, 1) else []
     given += [] if block["bias"] else ["use_bias=False"]
-    given += [script.regularizer("kernel_regularizer")]
-    given += [script.regularizer("bias_regularizer")] if block["bias"] else []
+    given += filter(None, [script.regularizer("kernel_regularizer")])
+    given += filter(None, [script.regularizer("bias_regularizer")] if block["bias"] else [])
     weights = [_w(layer, "weight", ".transpose(2, 3, 1, 0)")] + ([_w(layer, "bias")] if block["bias"] else [])
-    return [*lines, *_call("Conv2D", layer, given)], weights
+    return [*lines, *_of_images(script, "Conv2D", layer, given)], weights
 
 
 def _pool(script: Script, layer: Layer) -> Made:
     name = "MaxPooling2D" if layer.type == "MaxPool2d" else "AveragePooling2D"
     given = [sizes(pair(layer.block["kernel_size"]))]
     given += [f"strides={sizes(stride_of(layer))}"] if stride_of(layer) != pair(layer.block["kernel_size"]) else []
-    around = (
-        [f"x = keras.layers.ZeroPadding2D({padding_of(layer)})(x)"] if pair(layer.block["padding"]) != (0, 0) else []
-    )
-    return [*around, *_call(name, layer, given)], []
+    return [*_padded(script, layer), *_of_images(script, name, layer, given)], []
 
 
 def _recurrent(script: Script, layer: Layer) -> Made:

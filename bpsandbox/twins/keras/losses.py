@@ -27,7 +27,7 @@ def _elementwise(term: str, *before: str) -> Callable[[Script, Block], Lines]:
         whole = {
             "mean": "ops.mean(terms)",
             "sum": "ops.sum(terms)",
-            "batchmean": "ops.sum(terms) / ops.shape(terms)[0]",
+            "batchmean": "ops.sum(ops.mean(terms, axis=0))",
         }
         lines = [line.format(delta=delta) for line in before]
         cast = "y_true = ops.cast(y_true, y_pred.dtype)"
@@ -50,33 +50,34 @@ def _rows(script: Script, block: Block) -> Lines:
 def _cross_entropy(script: Script, block: Block) -> Lines:
     weights, logits = block.get("class_weight"), block.get("from_logits") is not False
     lines = _rows(script, block)
-    share = " / ops.shape(t)[0]" if block["reduction"] == "mean" else ""
+    is_mean = block["reduction"] == "mean"
+    whole = "-ops.mean(ops.sum(t * log_p, axis=1))" if is_mean else "-ops.sum(t * log_p)"
     if weights:
         lines += [f"weight = ops.convert_to_tensor({weights}, dtype=y_pred.dtype)"]
-        if share:
+        if is_mean:
             lines += [
                 f"own = ops.one_hot(ops.reshape(y_true, (-1,)), {script.run.outputs}, dtype=y_pred.dtype)",
                 "whole = ops.sum(own * weight)",
             ]
-            share = " / whole"
+            whole = "-ops.sum(t * log_p) / whole"
         lines.append("t = t * weight")
     if logits:
         lines.append("log_p = ops.log_softmax(y_pred, axis=-1)")
     else:
         lines += ["q = y_pred / ops.sum(y_pred, axis=1, keepdims=True)", "log_p = ops.log(ops.clip(q, 1e-7, 1 - 1e-7))"]
-    return _own(*lines, f"return -ops.sum(t * log_p){share}")
+    return _own(*lines, f"return {whole}")
 
 
 def _hinge(script: Script, block: Block) -> Lines:
     if script.run.outputs == 1:
-        share = "" if block["reduction"] == "sum" else " / ops.shape(y_pred)[0]"
+        total = "sum" if block["reduction"] == "sum" else "mean"
         terms = "terms = ops.relu(1 - y_true * y_pred)"
-        return _own("y_true = ops.cast(y_true, y_pred.dtype)", terms, f"return ops.sum(terms){share}")
+        return _own("y_true = ops.cast(y_true, y_pred.dtype)", terms, f"return ops.{total}(terms)")
     k = script.run.outputs
-    share = f" / (ops.shape(t)[0] * {k})" if block["reduction"] == "mean" else f" / {k}"
+    total = "ops.mean(ops.relu(margin))" if block["reduction"] == "mean" else f"ops.sum(ops.relu(margin)) / {k}"
     lines = _rows(script, block)
     lines += ["own = ops.sum(y_pred * t, axis=1, keepdims=True)", "margin = (1 - own + y_pred) * (1 - t)"]
-    return _own(*lines, f"return ops.sum(ops.relu(margin)){share}")
+    return _own(*lines, f"return {total}")
 
 
 _HUBER = ("c * (d - c / 2)", "d = y_pred - y_true", "c = ops.clip(d, -{delta}, {delta})")

@@ -5,6 +5,12 @@ import numpy as np
 from keras import ops
 
 
+def on_images(layer, x):
+    """Apply a layer to images with their channels last, for TensorFlow."""
+    x = keras.layers.Permute((2, 3, 1))(x)
+    return keras.layers.Permute((3, 1, 2))(layer(x))
+
+
 def leaky_relu(z, negative_slope=0.01):
     return ops.where(z > 0, z, negative_slope * z)
 

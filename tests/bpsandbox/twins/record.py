@@ -34,8 +34,6 @@ from .running import gap, outputs
 
 FILE = Path(__file__).with_name("recorded.json")
 PACKAGES = {"pytorch": "torch", "keras": "keras", "sklearn": "scikit-learn", "jax": "jax", "onnx": "onnxruntime"}
-SINGLE = ("keras",)
-"""Libraries that compute in single precision, whatever the run does."""
 PACKED = re.compile(r'PACKED = """.*?"""', re.DOTALL)
 
 
@@ -62,7 +60,6 @@ def entries(library: str, known: dict[str, Any]) -> dict[str, Any]:
     A script that is known has not changed, and is not run again. Where one ends with an error it has no entry.
     """
     found: dict[str, Any] = {}
-    precision = "float32" if library in SINGLE else "float64"
     for name, case in everything().items():
         parsed, document = case()
         if twins.refusal(parsed, document, library):
@@ -70,16 +67,16 @@ def entries(library: str, known: dict[str, Any]) -> dict[str, Any]:
         text = twins.twin(parsed, document, library)
         mark = fingerprint(text)
         is_known = known.get(name, [""])[0] == mark
-        apart = known[name][1] if is_known else _apart(name, parsed, document, text, precision)
+        apart = known[name][1] if is_known else _apart(name, parsed, document, text)
         if apart is not None:
             found[name] = [mark, apart]
     return found
 
 
-def _apart(name: str, parsed: Spec, document: Document, text: str, precision: str) -> float | None:
+def _apart(name: str, parsed: Spec, document: Document, text: str) -> float | None:
     """Return how far a script's curve is from the run's; None if it ends with an error."""
     try:
-        found = gap(parsed, document, printed_here(text), precision)
+        found = gap(parsed, document, printed_here(text))
     except Exception:
         print(f"{name}: the script fails", flush=True)
         traceback.print_exc()

@@ -20,7 +20,7 @@ LIMIT = 1e-9
 """Largest relative difference of a recorded loss in double precision."""
 SINGLE = 1e-4
 """The same in single precision."""
-STEADY = {"float64": 1e-10, "float32": 1e-5}
+STEADY = 1e-10
 """Two runs that differ in the last bits of their start are the same up to here."""
 
 
@@ -52,17 +52,17 @@ def apart(ours: list[float], theirs: list[float]) -> float:
     return max((abs(a - b) / max(abs(b), 1e-300) for a, b in zip(ours, theirs, strict=True)), default=0.0)
 
 
-def gap(parsed: Spec, document: Document, losses: list[float], precision: str = "float64") -> float:
-    """Return how far a script's losses are from the run's, each seed up to its horizon in the script's precision."""
+def gap(parsed: Spec, document: Document, losses: list[float]) -> float:
+    """Return how far a script's losses are from the run's, each seed up to its horizon."""
     whole = apart(losses, stored(document))
-    if whole <= (LIMIT if precision == "float64" else SINGLE) or parsed.config["dtype"] == "float32":
+    if whole <= LIMIT or parsed.config["dtype"] == "float32":
         return whole
-    other = nudged(parsed, precision)
+    other = nudged(parsed)
     columns, shifted = (list(zip(*each.curves["train_loss"], strict=True)) for each in (document, other))
     worst, start = 0.0, 0
     for column, moved in zip(columns, shifted, strict=True):
         ours = [value for value in column if value is not None]
-        until = horizon(ours, [value for value in moved if value is not None], STEADY[precision])
+        until = horizon(ours, [value for value in moved if value is not None], STEADY)
         worst = max(worst, apart(losses[start : start + until], ours[:until]))
         start += len(ours)
     return worst if start == len(losses) else math.inf
@@ -76,11 +76,11 @@ def horizon(ours: list[float], theirs: list[float], steady: float) -> int:
     return min(len(ours), len(theirs))
 
 
-def nudged(parsed: Spec, precision: str) -> Document:
+def nudged(parsed: Spec) -> Document:
     """Train again from weights that differ in their last bits."""
     experiment = spec.build(parsed)
     assert isinstance(experiment, core.Experiment)
-    share = 1.0 + 4.0 * float(np.finfo(precision).eps)
+    share = 1.0 + 4.0 * float(np.finfo("float64").eps)
     return core.run(replace(experiment, start=experiment.start_values() * share)).document()
 
 
