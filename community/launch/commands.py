@@ -82,7 +82,10 @@ def _bench_python(name: str) -> Path:
     base = os.environ.get("BENCH_PYTHON") or _first_that_runs("python3.11") or BASE_PYTHON
     if shutil.which(base) is None:
         raise Stop(f"BENCH_PYTHON is {base}, which is no program; name a Python or unset it.")
-    return Environment("bench-venv", (BENCHES / "requirements.txt",), shutil.which(base) or base).ensure()
+    folder, requirements = "bench-venv", [BENCHES / "requirements.txt"]
+    if name == "twins":
+        folder, requirements = "twins-venv", [*requirements, BENCHES / "requirements-twins.txt"]
+    return Environment(folder, tuple(requirements), shutil.which(base) or base).ensure()
 
 
 def _first_that_runs(name: str) -> str | None:
