@@ -77,18 +77,6 @@ class Migration(migrations.Migration):
                 ("refused_address", models.EmailField(blank=True, db_default="", default="", max_length=254)),
             ],
         ),
-        migrations.RemoveIndex(
-            model_name="notification",
-            name="notification_new",
-        ),
-        migrations.RemoveIndex(
-            model_name="notification",
-            name="notification_unread",
-        ),
-        migrations.RemoveIndex(
-            model_name="notification",
-            name="notification_verb",
-        ),
         migrations.AddField(
             model_name="notification",
             name="is_mail_only",
