@@ -10,9 +10,9 @@ class OwnPost(NotAllowed):
 
 
 class HasNote(Conflict):
-    """A bookmark with a note is removed where the note is seen."""
+    """A bookmark with a note or a reminder is removed where these are seen."""
 
-    default = _("This bookmark has a note, which would be lost. Open the note to remove both.")
+    default = _("This bookmark has a note or a reminder, which would be lost. Remove it on the page of its note.")
 
 
 class NothingToFollow(Invalid):

@@ -78,18 +78,17 @@ class NoteForm(forms.Form):
         error_messages={"invalid": _("Write the day as year-month-day, such as 2027-03-31.")},
     )
 
-    @classmethod
-    def of(cls, bookmark: Bookmark | None) -> NoteForm:
-        """Return a form with what a bookmark has; empty without one."""
-        if bookmark is None:
-            return cls()
-        day = bookmark.remind_at and timezone.localdate(bookmark.remind_at)
-        return cls(initial={"note": bookmark.note, "remind_on": day})
+    def __init__(self, *args: Any, bookmark: Bookmark | None, **kwargs: Any) -> None:
+        """Begin with what a bookmark has, if there is one."""
+        at = bookmark.remind_at if bookmark else None
+        self.day_before = at and timezone.localdate(at)
+        initial = {"note": bookmark.note if bookmark else "", "remind_on": self.day_before}
+        super().__init__(*args, initial=initial, **kwargs)
 
     def clean_remind_on(self) -> date | None:
         day = self.cleaned_data["remind_on"]
-        if day is None:
-            return None
+        if day is None or day == self.day_before:  # which may be this very morning
+            return day
         today = timezone.localdate()
         if day <= today:
             raise forms.ValidationError(_("Choose tomorrow or a later day."))

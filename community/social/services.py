@@ -154,10 +154,12 @@ def note_bookmark(*, user: User, post: Post, note: str, remind_at: datetime | No
 
 
 def remove_empty_bookmark(*, user: User, post: Post) -> bool:
-    """Remove a bookmark. Raises HasNote if a note would be lost with it."""
-    if Bookmark.objects.filter(user=user, post=post).exclude(note="").exists():
+    """Remove a bookmark. Raises HasNote if a note or a reminder would be lost with it."""
+    own = Bookmark.objects.filter(user=user, post=post)
+    deleted, _rows = own.filter(note="", remind_at=None).delete()
+    if not deleted and own.exists():
         raise HasNote
-    return remove_bookmark(user=user, post=post)
+    return deleted > 0
 
 
 def remove_bookmark(*, user: User, post: Post) -> bool:

@@ -80,9 +80,9 @@ def bookmark_note(request: MemberRequest, pk: int) -> HttpResponse:
     bookmark = Bookmark.objects.filter(user=request.user, post=post).first()
     if request.method == "POST" and "remove" in request.POST:
         services.remove_bookmark(user=request.user, post=post)
-        messages.success(request, _("The bookmark is removed."))
+        messages.success(request, _("Bookmark removed."))
         return redirect(back)
-    form = NoteForm(request.POST) if request.method == "POST" else NoteForm.of(bookmark)
+    form = NoteForm(request.POST if request.method == "POST" else None, bookmark=bookmark)
     if form.is_bound and form.is_valid():
         note = form.cleaned_data["note"]
         services.note_bookmark(user=request.user, post=post, note=note, remind_at=form.remind_at)

@@ -92,11 +92,29 @@ def test_a_note_that_is_too_long_is_refused_and_stays_in_the_form(browser, post)
 def test_the_button_does_not_remove_a_bookmark_with_a_note(browser, reader, post):
     services.note_bookmark(user=reader, post=post, note="Keep me", remind_at=None)
     answer = browser.post(f"/posts/{post.pk}/bookmark/", {"on": "0"}, headers=FETCHED)
-    assert answer.status_code == 409 and "has a note" in answer.content.decode()
+    assert answer.status_code == 409 and "has a note or a reminder" in answer.content.decode()
     with pytest.raises(HasNote):
         services.remove_empty_bookmark(user=reader, post=post)
     assert browser.post(note_page(post), {"remove": "1", "note": "typed", "remind_on": "junk"}).status_code == 302
     assert not Bookmark.objects.exists()
+
+
+def test_the_button_does_not_remove_a_bookmark_with_a_reminder_alone(browser, reader, post):
+    services.note_bookmark(user=reader, post=post, note="", remind_at=timezone.now() + timedelta(days=2))
+    assert browser.post(f"/posts/{post.pk}/bookmark/", {"on": "0"}, headers=FETCHED).status_code == 409
+    assert Bookmark.objects.filter(user=reader, post=post).exists()
+
+
+def test_the_button_removes_a_bookmark_without_either(browser, reader, post):
+    services.add_bookmark(user=reader, post=post)
+    assert browser.post(f"/posts/{post.pk}/bookmark/", {"on": "0"}, headers=FETCHED).status_code == 200
+    assert not Bookmark.objects.exists() and not services.remove_empty_bookmark(user=reader, post=post)
+
+
+def test_a_note_can_be_changed_on_the_morning_of_its_reminder(browser, reader, post):
+    services.note_bookmark(user=reader, post=post, note="Typ", remind_at=timezone.now() + timedelta(minutes=1))
+    answer = browser.post(note_page(post), {"note": "Type", "remind_on": in_days(0)})
+    assert answer.status_code == 302 and Bookmark.objects.get().note == "Type"
 
 
 def test_a_second_press_keeps_the_note(browser, reader, post):

@@ -225,7 +225,8 @@ def test_levels_muted_from_before_become_mutes(muted):
     Follow.objects.create(follower=other, person=author, level=Level.MUTED)
     Follow.objects.create(follower=other, person=reader, level=Level.NORMAL)
     Mute.objects.create(person=other, other=author, is_block=True)
-    import_module("community.social.migrations.0010_muted_people").mute(apps, None)
+    for name in ("0009_mutes_of_people", "0011_muted_meanwhile"):
+        import_module(f"community.social.migrations.{name}").mute(apps, None)
     assert set(Mute.objects.values_list("person", "other", "is_block")) == {
         (reader.pk, author.pk, False), (other.pk, author.pk, True),
     }  # fmt: skip

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     atomic = False
     is_post_deployment = True
 
-    dependencies = [("social", "0007_replaced_index"), ("social", "0008_bookmark_notes")]
+    dependencies = [("social", "0007_replaced_index"), ("social", "0009_mutes_of_people")]
 
     operations = [
         AddIndexOnline("follow", models.Index("follower", NEWEST, name="follow_own")),
