@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from copy import copy
 from datetime import timedelta
 from functools import reduce
 from operator import and_, or_
@@ -30,20 +31,31 @@ class NotificationQuerySet(models.QuerySet):
         """Return the same and what they hear of by email alone."""
         return self.filter(_seen_by(user), recipient=user, verb__in=verbs.verbs_of())
 
+    def mailed_to(self, person: User):
+        """Return what email may tell a person: what members see of it, and nothing by a closed account."""
+        return self.filter(_mailed_to(person), recipient=person, verb__in=verbs.verbs_of())
+
+    def lines_mailed_to(self, person: User, due: Q):
+        """Return the lines of a person with an event, their first or another, that is due and that email may tell."""
+        return self._lines_with(_mailed_to(person) & due).filter(recipient=person, verb__in=verbs.verbs_of())
+
     def lines_of(self, user: User, **of_verb: Any):
         """Return the lines of a person's list: the first notification of each, if one in the line is of theirs.
 
         List and bell both use it, so the count matches the list.
         """
-        joined = self.model._default_manager.filter(_seen_by(user), line=OuterRef("pk"))
         of_verb = of_verb or {"verb__in": verbs.verbs_of()}
-        return self.lines().shown().filter(_seen_by(user) | looked_up(joined), recipient=user, **of_verb)
+        return self._lines_with(_seen_by(user)).shown().filter(recipient=user, **of_verb)
 
     def parts_of(self, user: User, group: verbs.Group | None):
         """Return the lines of a group as `keyset_page` reads them: those of each verb."""
         if group is None:
             return [self.lines_of(user)]
         return [self.lines_of(user, verb=verb) for verb in verbs.verbs_of(group)]
+
+    def _lines_with(self, is_told: Q):
+        joined = self.model._default_manager.filter(is_told, line=OuterRef("pk"))
+        return self.lines().filter(is_told | looked_up(joined))
 
     def lines(self):
         return self.filter(line=None)
@@ -63,6 +75,18 @@ class NotificationQuerySet(models.QuerySet):
 
     def in_group(self, group: verbs.Group | None):
         return self if group is None else self.filter(verb__in=verbs.verbs_of(group))
+
+
+def as_member(person: User) -> User:
+    """Return the person as one who sees what all members see: what is hidden is not mailed to moderators either."""
+    member = copy(person)
+    member.is_staff = False
+    return member
+
+
+def _mailed_to(person: User) -> Q:
+    open_account = User.objects.filter(pk=OuterRef("actor"), is_active=True)
+    return _seen_by(as_member(person)) & (Q(actor=None) | looked_up(open_account))
 
 
 def _seen_by(user: User) -> Q:

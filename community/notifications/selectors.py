@@ -18,6 +18,7 @@ from community.common.prepared import Prepared, place_of_key
 from community.common.subqueries import MOST_COUNTED
 from community.notifications import verbs
 from community.notifications.models import Notification
+from community.notifications.querysets import NotificationQuerySet
 
 # 1 if `person` has unread notifications, be it of what they can no longer see; else 0.
 MOST_NUMBERED = 3
@@ -108,20 +109,23 @@ def _unread(is_staff: bool) -> Prepared:
     return Prepared(lambda: rows.values_list("pk")[:MOST_COUNTED], keeps_plan=False)
 
 
-def notices(lines: Sequence[Notification], reader: User) -> list[Notice]:
-    """Load the events of lines, in one query if any has several, and their targets, in one query a kind."""
-    events = _events(lines, reader)
+def notices(lines: Sequence[Notification], reader: User, told: NotificationQuerySet | None = None) -> list[Notice]:
+    """Load the events of lines, in one query if any has several, and their targets, in one query a kind.
+
+    `told` are the notifications that may be among them, if not all that the reader's list shows.
+    """
+    events = _events(lines, Notification.objects.of(reader) if told is None else told)
     targets = _targets([event for each in events.values() for event in each[:MOST_NUMBERED]], reader)
     found = [_notice(line, events.get(line.pk, ()), targets) for line in lines]
     return [notice for notice in found if notice.targets]
 
 
-def _events(lines: Iterable[Notification], reader: User) -> dict[int, list[Notification]]:
+def _events(lines: Iterable[Notification], told: NotificationQuerySet) -> dict[int, list[Notification]]:
     """Return the events of each line, by its key, the newest first."""
     found = {line.pk: [line] for line in lines if line.size == 1}
     several = [line.pk for line in lines if line.size > 1]
     if several:
-        of_lines = Notification.objects.of(reader).filter(Q(pk__in=several) | Q(line__in=several))
+        of_lines = told.filter(Q(pk__in=several) | Q(line__in=several))
         for event in of_lines.select_related("actor").only(*OF_EVENTS).order_by("-created_at", "-pk"):
             found.setdefault(event.line_id or event.pk, []).append(event)
     return found

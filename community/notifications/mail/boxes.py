@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -51,13 +50,6 @@ def stop_of(person: User, box: Mailbox) -> Stop | None:
 def can_be_mailed(person: User, box: Mailbox) -> bool:
     """Return whether a person has an open account and a confirmed address to which email goes."""
     return person.is_active and bool(person.email) and not person.is_demo and stop_of(person, box) is None
-
-
-def as_member(person: User) -> User:
-    """Return the person as one who sees what all members see: what is hidden is not mailed to moderators either."""
-    member = copy(person)
-    member.is_staff = False
-    return member
 
 
 def is_still_there(person: User) -> bool:

@@ -212,6 +212,7 @@ def _message(
         "style": SafeString(MAIL_STYLE),
         "dashes": SIGNATURE,
         "stop_url": stop,
+        "stop_all_url": absolute(stopping.path_for(person, stopping.ALL)),
         "settings_url": absolute(address_of("notifications:settings")),
     }
     whole = {**common, **context}

@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import OuterRef, Q
 from django.utils import timezone
 
 from community.accounts.models import User
-from community.common.subqueries import looked_up, not_looked_up
+from community.common.subqueries import not_looked_up
 from community.notifications import verbs
 from community.notifications.channels import Frequency
 from community.notifications.mail import composing, stopping
@@ -22,11 +24,15 @@ from community.notifications.mail.sections import sections
 from community.notifications.mail.sending import Outcome, send
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import by_mail
+from community.notifications.querysets import as_member
 from community.notifications.selectors import Notice, notices
 from community.notifications.topics import Topic
 
+logger = structlog.get_logger(__name__)
+
 # How far back a digest looks, a little more than its period: what came while a mail server was away is not lost.
-DAY, WEEK = timedelta(days=3), timedelta(days=8)
+# Of what is weekly, some may have been left to the next one.
+DAY, WEEK, TWO_WEEKS = timedelta(days=3), timedelta(days=8), timedelta(days=15)
 MOST_TAKEN, MOST_SHOWN = 200, 40
 AGAIN_AFTER = timedelta(minutes=15)
 
@@ -46,11 +52,20 @@ class Taken:
 
 
 def send_digests(people: Iterable[int]) -> None:
-    """Send these people the digests that are due, each at most once, whoever else has been given them too."""
+    """Send these people the digests that are due, each at most once, whoever else has been given them too.
+
+    One that cannot be written does not hold up the others; a mail server that does not answer ends it for all, and the
+    rest are handed out again when their lease ends.
+    """
     for key in people:
-        taken = take(key)
-        if taken is not None:
-            deliver(taken)
+        try:
+            taken = take(key)
+            outcome = deliver(taken) if taken is not None else None
+        except Exception:
+            logger.exception("a digest was not sent", person=key)
+            continue
+        if outcome is not None and outcome.is_end:
+            return
 
 
 @transaction.atomic
@@ -80,21 +95,36 @@ def take(key: int) -> Taken | None:
     return Taken(person, now, lines, since.get(often[Topic.ROUNDUP]), before)
 
 
-def deliver(taken: Taken) -> None:
-    """Send what was taken, unless there is nothing to say; what the mail server did not take comes with a later one."""
-    parts, more = _parts(taken)
-    told, is_reason = _told(taken, {notice.target.url for part in parts for notice in part.notices})
-    if not parts and not is_reason:
-        return
-    key = f"{taken.person.pk}-{taken.at:%Y%m%d%H%M%S}"
-    message = composing.digest(taken.person, parts, told, more=more, key=key)
-    if not is_still_there(taken.person):
-        return
+def deliver(taken: Taken) -> Outcome | None:
+    """Send what was taken, unless there is nothing to say; what the mail server did not take comes with a later one, as
+    does what was not written.
+
+    Returns what came of it, None if nothing was to be sent.
+    """
+    try:
+        message = _message(taken)
+    except Exception:
+        _undo(taken)
+        raise
+    if message is None:
+        return None
     outcome = send(message)
     if outcome == Outcome.REFUSED:
         stopping.refuse(taken.person)
-    elif outcome == Outcome.LATER:
+    elif outcome.is_certain:
         _undo(taken)
+    return outcome
+
+
+def _message(taken: Taken) -> EmailMessage | None:
+    """Return the digest, unless it has nothing to say or its reader is gone."""
+    parts, more = _parts(taken)
+    told, is_reason = _told(taken, {notice.target.url for part in parts for notice in part.notices})
+    if not parts and not is_reason:
+        return None
+    key = f"{taken.person.pk}-{taken.at:%Y%m%d%H%M%S}"
+    message = composing.digest(taken.person, parts, told, more=more, key=key)
+    return message if is_still_there(taken.person) else None
 
 
 def _due(box: Mailbox, often: dict[Topic | None, Frequency], now: datetime, *, is_daily: bool, is_weekly: bool) -> Q:
@@ -104,7 +134,8 @@ def _due(box: Mailbox, often: dict[Topic | None, Frequency], now: datetime, *, i
         names = _verbs_of(often, Frequency.DAILY, Frequency.IMMEDIATELY)
         wanted |= Q(verb__in=names, created_at__gt=max(box.began_at, now - DAY))
     if is_weekly:
-        wanted |= Q(verb__in=_verbs_of(often, Frequency.WEEKLY), created_at__gt=max(box.began_at, now - WEEK))
+        names = _verbs_of(often, Frequency.WEEKLY)
+        wanted |= Q(verb__in=names, created_at__gt=max(box.began_at, now - TWO_WEEKS))
     waiting = Letter.objects.filter(notification=OuterRef("pk"))
     return wanted & Q(read_at=None, mailed_at=None) & not_looked_up(waiting)
 
@@ -114,11 +145,14 @@ def _verbs_of(often: dict[Topic | None, Frequency], *wanted: Frequency) -> list[
 
 
 def _lines(person: User, due: Q) -> list[int]:
-    """Return the keys of a person's unread lines with an event that is due, the newest first."""
-    joined = Notification.objects.filter(due, line=OuterRef("pk"))
-    rows = Notification.objects.told_to(person).lines().unread().filter(due | looked_up(joined))
-    recent = rows.filter(last_at__gt=timezone.now() - WEEK).order_by("-last_at", "-pk")
-    return list(recent.values_list("pk", flat=True)[:MOST_TAKEN])
+    """Return the keys of a person's unread lines with an event that is due, the newest first.
+
+    Those that are not on the site are taken only if there is room to show them. The others wait for the next digest.
+    """
+    rows = Notification.objects.lines_mailed_to(person, due).unread()
+    recent = rows.filter(last_at__gt=timezone.now() - TWO_WEEKS).order_by("-last_at", "-pk")
+    found = recent.values_list("pk", "is_mail_only")[:MOST_TAKEN]
+    return [key for place, (key, is_mail_only) in enumerate(found) if place < MOST_SHOWN or not is_mail_only]
 
 
 def _mark(lines: Sequence[int], now: datetime) -> None:
@@ -129,10 +163,12 @@ def _mark(lines: Sequence[int], now: datetime) -> None:
 
 
 def _parts(taken: Taken) -> tuple[list[Part], int]:
-    """Return the lines by thread, the newest first, and how many are left out."""
-    rows = Notification.objects.filter(pk__in=taken.lines, recipient=taken.person, read_at=None)
-    lines = list(rows.select_related("actor").order_by("-last_at", "-pk"))
-    found = notices(lines, taken.person)
+    """Return the lines by thread, in the order in which they were taken, and how many are left out: all on the site."""
+    person = taken.person
+    rows = Notification.objects.lines_mailed_to(person, Q(read_at=None)).unread().select_related("actor")
+    by_key = rows.in_bulk(taken.lines)
+    lines = [by_key[key] for key in taken.lines if key in by_key]
+    found = notices(lines, as_member(person), Notification.objects.mailed_to(person))
     by_thread: dict[tuple[str, int], list[Notice]] = {}
     for notice in found[:MOST_SHOWN]:
         by_thread.setdefault(_thing(notice.line), []).append(notice)
@@ -153,7 +189,7 @@ def _told(taken: Taken, elsewhere: Collection[str]) -> tuple[list[Told], bool]:
         return [], False
     since = max(taken.since, taken.at - WEEK)
     with composing.as_read_by(taken.person):
-        found = [(section, section.items(taken.person, since)) for section in sections()]
+        found = [(section, section.items(as_member(taken.person), since)) for section in sections()]
     new = [(section, [item for item in items if item.url not in elsewhere]) for section, items in found]
     told = [(section, items) for section, items in new if items]
     shown = [Told(section.title, [Shown(item) for item in items]) for section, items in told]

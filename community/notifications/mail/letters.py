@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,11 +15,14 @@ from community.accounts.models import User
 from community.notifications import verbs
 from community.notifications.channels import Channel, Frequency, frequency
 from community.notifications.mail import composing, stopping
-from community.notifications.mail.boxes import as_member, can_be_mailed, is_still_there, locked_mailbox
+from community.notifications.mail.boxes import can_be_mailed, is_still_there, locked_mailbox
 from community.notifications.mail.moments import end_of_quiet, zone_of
 from community.notifications.mail.sending import Outcome, send
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import preferences_of
+from community.notifications.querysets import as_member
+
+logger = structlog.get_logger(__name__)
 
 MOST_AN_HOUR = 20
 """Letters to one person; what is above comes with the next digest."""
@@ -36,11 +41,20 @@ class Taken:
 
 
 def send_letters(letters: Iterable[int]) -> None:
-    """Send these letters, each at most once, whoever else has been given them too."""
+    """Send these letters, each at most once, whoever else has been given them too.
+
+    One that cannot be written does not hold up the others; a mail server that does not answer ends it for all, and what
+    was not taken is handed out again when its lease ends.
+    """
     for key in letters:
-        taken = take(key)
-        if taken is not None:
-            deliver(taken)
+        try:
+            taken = take(key)
+            outcome = deliver(taken) if taken is not None else None
+        except Exception:
+            logger.exception("a letter was not sent", letter=key)
+            continue
+        if outcome is not None and outcome.is_end:
+            return
 
 
 @transaction.atomic
@@ -66,20 +80,34 @@ def take(key: int) -> Taken | None:
     return Taken(person, event, found.attempts)
 
 
-def deliver(taken: Taken) -> None:
-    """Send what was taken; only what the mail server certainly did not take waits once more."""
-    kind, pk = taken.event.target_kind, taken.event.target_id
-    target = verbs.resolve(kind, [pk], as_member(taken.person)).get(pk)
-    if target is None:
-        return
-    message = composing.letter(taken.person, taken.event, target)
-    if not (is_still_there(taken.person) and _is_told(taken.event, taken.person)):
-        return
+def deliver(taken: Taken) -> Outcome | None:
+    """Send what was taken; only what the mail server certainly did not take waits once more, and what was not written.
+
+    Returns what came of it, None if it was not to be sent any more.
+    """
+    try:
+        message = _message(taken)
+    except Exception:
+        _put_back(taken)
+        raise
+    if message is None:
+        return None
     outcome = send(message)
     if outcome == Outcome.REFUSED:
         stopping.refuse(taken.person)
-    elif outcome == Outcome.LATER:
+    elif outcome.is_certain:
         _put_back(taken)
+    return outcome
+
+
+def _message(taken: Taken) -> EmailMessage | None:
+    """Return the message, unless something stopped it since it was taken."""
+    kind, pk = taken.event.target_kind, taken.event.target_id
+    target = verbs.resolve(kind, [pk], as_member(taken.person)).get(pk)
+    if target is None:
+        return None
+    message = composing.letter(taken.person, taken.event, target)
+    return message if is_still_there(taken.person) and _is_told(taken.event, taken.person) else None
 
 
 def _is_wanted(event: Notification, person: User) -> bool:
@@ -90,13 +118,11 @@ def _is_wanted(event: Notification, person: User) -> bool:
     chosen = preferences_of([person.pk], [topic])
     if frequency(chosen, person.pk, topic, Channel.MAIL) != Frequency.IMMEDIATELY:
         return False
-    if event.actor is not None and not event.actor.is_active:
-        return False
     return _is_told(event, person)
 
 
 def _is_told(event: Notification, person: User) -> bool:
-    return Notification.objects.told_to(as_member(person)).unread().filter(pk=event.pk).exists()
+    return Notification.objects.mailed_to(person).unread().filter(pk=event.pk).exists()
 
 
 def _counted(box: Mailbox) -> bool:

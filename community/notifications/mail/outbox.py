@@ -22,12 +22,17 @@ BOXES_EVERY = 3600  # seconds
 
 
 def put(*, event: str, people: Collection[int]) -> None:
-    """Let letters about an event wait for these people, if they have a confirmed address. Nobody gets a second one."""
+    """Let letters about an event wait for these people, if they have a confirmed address. Nobody gets a second one.
+
+    An event of before that is told again, such as an old post that is edited, has no letter.
+    """
     if not people:
         return
+    now = timezone.now()
     told = Notification.objects.unread().filter(recipient__in=people, key=event, mailed_at=None)
-    keys = told.filter(recipient__is_active=True).exclude(recipient__email="").values_list("pk", flat=True)
-    due_at = timezone.now() + DELAY
+    new = told.filter(created_at__gt=now - DELAY)
+    keys = new.filter(recipient__is_active=True).exclude(recipient__email="").values_list("pk", flat=True)
+    due_at = now + DELAY
     Letter.objects.bulk_create([Letter(notification_id=pk, due_at=due_at) for pk in keys], ignore_conflicts=True)
 
 

@@ -18,12 +18,28 @@ NOT_TAKEN = (smtplib.SMTPException, OSError)
 
 
 class Outcome(StrEnum):
-    """`LATER`: the server certainly did not take it. `LOST`: it may have, so that nobody sends it again."""
+    """`LATER`: the server certainly did not take it. `LOST`: it may have, so that nobody sends it again.
+
+    `AWAY` and `SILENT` are the same of a server that cannot be reached, or no longer answers: the next message would
+    wait as long for it.
+    """
 
     SENT = "sent"
     LATER = "later"
     REFUSED = "refused"
     LOST = "lost"
+    AWAY = "away"
+    SILENT = "silent"
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the server certainly did not take the message, so that it can be sent again."""
+        return self in {Outcome.LATER, Outcome.AWAY}
+
+    @property
+    def is_end(self) -> bool:
+        """Whether to leave the messages after it for later."""
+        return self in {Outcome.AWAY, Outcome.SILENT}
 
 
 def send(message: EmailMessage) -> Outcome:
@@ -32,7 +48,7 @@ def send(message: EmailMessage) -> Outcome:
     try:
         connection.open()
     except NOT_TAKEN as error:
-        return _logged(Outcome.LATER, error)
+        return _logged(Outcome.AWAY, error)
     try:
         connection.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
@@ -40,7 +56,7 @@ def send(message: EmailMessage) -> Outcome:
     except smtplib.SMTPResponseException as error:
         return _logged(Outcome.LATER if 400 <= error.smtp_code < 500 else Outcome.LOST, error)
     except NOT_TAKEN as error:
-        return _logged(Outcome.LOST, error)
+        return _logged(Outcome.SILENT if _is_timeout(error) else Outcome.LOST, error)
     finally:
         _close(connection)
     return Outcome.SENT
@@ -54,6 +70,11 @@ def _of_recipient(code: int, words: bytes | str) -> Outcome:
     enhanced = ENHANCED.match(text.strip())
     is_about_address = enhanced[1] == "1" or enhanced.group(1, 2) == ("2", "1") if enhanced else code in NO_SUCH_ADDRESS
     return Outcome.REFUSED if is_about_address else Outcome.LOST
+
+
+def _is_timeout(error: Exception) -> bool:
+    """Return whether the server did not answer in time: smtplib says only that the connection has ended."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def _close(connection: BaseEmailBackend) -> None:

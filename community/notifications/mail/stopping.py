@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from community.accounts.models import User
 from community.common.addresses import address_of
 from community.notifications.channels import Channel, Frequency
-from community.notifications.mail.boxes import locked_mailbox
+from community.notifications.mail.boxes import locked_mailbox, stop_of
 from community.notifications.models import Mailbox, StopReason
 from community.notifications.preferences import choose, preferences_of
 from community.notifications.topics import Topic
@@ -88,7 +88,9 @@ def is_stopped(link: Link) -> bool:
         often = preferences_of([link.person.pk], [link.topic]).get((link.person.pk, link.topic, Channel.MAIL))
         return often == Frequency.NEVER
     box = Mailbox.objects.filter(person=link.person).first()
-    return box is not None and (box.digests_stopped_at if link.scope == DIGESTS else box.stopped_at) is not None
+    if box is None:
+        return False
+    return (box.digests_stopped_at if link.scope == DIGESTS else stop_of(link.person, box)) is not None
 
 
 @transaction.atomic

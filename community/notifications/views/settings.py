@@ -48,7 +48,7 @@ def mail_resume(request: MemberRequest) -> HttpResponse:
     """Send email to a person again that has stopped: digests, or all of it."""
     scope = stopping.DIGESTS if request.POST.get("what") == stopping.DIGESTS else stopping.ALL
     stopping.resume(request.user, scope)
-    messages.success(request, _("You get email again."))
+    messages.success(request, _("Email resumed."))
     return redirect("notifications:settings")
 
 

@@ -12,11 +12,12 @@ from community.accounts.models import User
 from community.content.models import Post, Thread
 from community.content.services import start_thread
 from community.forum.services import accept_answer
+from community.moderation.services import report_post
 from community.mutes.services import block, mute
 from community.notifications.channels import Channel, Frequency
-from community.notifications.mail import digests, outbox
+from community.notifications.mail import composing, digests, outbox
 from community.notifications.mail.sending import Outcome
-from community.notifications.models import Mailbox, Notification
+from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import choose
 from community.notifications.services import mark_all_read, notify
 from community.notifications.topics import Topic
@@ -137,6 +138,10 @@ def block_reader(reader, post):
     block(person=post.author, other=reader)
 
 
+def suspend_author(reader, post):
+    User.objects.filter(pk=post.author_id).update(is_active=False)
+
+
 def suspend(reader, post):
     User.objects.filter(pk=reader.pk).update(is_active=False)
 
@@ -164,17 +169,21 @@ BEFORE = [
     unpublish,
     mute_author,
     block_reader,
+    suspend_author,
     suspend,
     lose_address,
     turn_off,
     stop_digests,
     stop_all,
 ]
-AFTER = [read_all, hide_post, delete_post, mute_author, suspend, lose_address]
+AFTER = [read_all, hide_post, delete_post, mute_author, suspend_author, suspend, lose_address]
 
 
 @pytest.mark.parametrize("act", BEFORE, ids=lambda act: act.__name__)
-def test_what_happens_before_the_morning_stops_a_digest(clock, reader, question, act):
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_what_happens_before_the_morning_stops_a_digest(clock, reader, question, act, is_staff):
+    User.objects.filter(pk=reader.pk).update(is_staff=is_staff)
+    reader.refresh_from_db()
     act(reader, answer(question))
     assert clock.until(THURSDAY) == []
 
@@ -226,6 +235,91 @@ def test_what_moderators_did_comes_with_the_digest(clock, reader, question):
     notify(listeners={reader.pk: "lock"}, actor=ModeratorFactory(display_name="Mo"), event="audit:1", **about)
     [digest] = clock.until(THURSDAY)
     assert "Mo closed Why W?" in digest.body
+
+
+@pytest.mark.parametrize("act", [hide_post, delete_post], ids=lambda act: act.__name__)
+def test_moderators_are_mailed_without_the_right_to_see_what_is_hidden(clock, act):
+    keeper = ModeratorFactory()
+    open_mailbox(keeper)
+    choose(person=keeper, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.DAILY})
+    clock.now += MINUTE
+    asked = QuestionFactory(author=keeper)
+    first, second = answer(asked), answer(asked)
+    report_post(reporter=PersonFactory(), post=second, reason="spam")
+    clock.now = THURSDAY
+    taken = digests.take(keeper.pk)
+    act(keeper, first)
+    digests.deliver(taken)
+    [digest] = mail.outbox
+    assert "other" not in digest.body and "reported" not in digest.body
+    assert Notification.objects.get(verb="reported").mailed_at is None
+
+
+@pytest.mark.parametrize("act", [hide_post, delete_post, suspend_author], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_a_line_whose_first_post_is_gone_tells_the_others(clock, reader, question, act, is_taken):
+    posts = [answer(question, author=PersonFactory(display_name=name)) for name in ("Ada", "Bob", "Carol")]
+    if not is_taken:
+        act(reader, posts[0])
+    clock.now = THURSDAY
+    taken = digests.take(reader.pk)
+    if is_taken:
+        act(reader, posts[0])
+    digests.deliver(taken)
+    [digest] = mail.outbox
+    assert "Carol and 1 other answered Why W?" in digest.body
+
+
+def test_what_is_told_by_email_alone_waits_for_a_digest_with_room(clock, reader, monkeypatch):
+    monkeypatch.setattr(digests, "MOST_SHOWN", 2)
+    about = {"target_kind": "thread", "actor": None}
+    for number in range(3):
+        asked = QuestionFactory(author=reader, title=f"On site {number}", title_html=f"On site {number}")
+        notify(listeners={reader.pk: "lock"}, target_id=asked.pk, subject=asked.pk, event=f"audit:{number}", **about)
+    Notification.objects.update(last_at=clock.now - MINUTE)
+    choose(person=reader, choices={(Topic.ANSWERS, Channel.SITE): Frequency.NEVER})
+    for number in range(3):
+        answer(QuestionFactory(author=reader, title=f"Mail {number}", title_html=f"Mail {number}"))
+        clock.now += MINUTE
+    [first] = clock.until(THURSDAY)
+    assert "Mail 2" in first.body and "Mail 1" in first.body and "Mail 0" not in first.body
+    assert "3 more notifications are on the site." in first.body
+    [second] = clock.pass_(timedelta(days=1))
+    assert "Mail 0" in second.body and "on the site" not in second.body
+    assert clock.pass_(timedelta(days=1)) == []
+
+
+def test_a_weekly_topic_by_email_alone_comes_a_week_later(clock, reader, monkeypatch):
+    monkeypatch.setattr(digests, "MOST_SHOWN", 1)
+    weekly = {(Topic.ANSWERS, Channel.MAIL): Frequency.WEEKLY, (Topic.ANSWERS, Channel.SITE): Frequency.NEVER}
+    choose(person=reader, choices=weekly)
+    for _ in range(2):
+        answer(QuestionFactory(author=reader))
+        clock.now += MINUTE
+    assert len(clock.until(MONDAY)) == 1
+    assert len(clock.pass_(timedelta(days=7))) == 1
+
+
+def test_one_that_cannot_be_written_holds_up_no_other_and_comes_later(clock, reader, question, monkeypatch):
+    other = PersonFactory()
+    open_mailbox(other)
+    answer(question)
+    answer(QuestionFactory(author=other))
+    choose(person=other, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.DAILY})
+    Letter.objects.all().delete()
+    write = composing.digest
+
+    def fails(person, *args, **kwargs):
+        if person == reader:
+            raise ValueError
+        return write(person, *args, **kwargs)
+
+    clock.now = THURSDAY
+    with monkeypatch.context() as patch:
+        patch.setattr(composing, "digest", fails)
+        digests.send_digests([reader.pk, other.pk])
+    assert [sent.to for sent in mail.outbox] == [[other.email]]
+    assert [sent.to for sent in clock.pass_(timedelta(minutes=15))] == [[reader.email]]
 
 
 def test_nothing_from_before_the_mailbox_is_mailed(clock):

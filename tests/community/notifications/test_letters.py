@@ -13,7 +13,7 @@ from community.accounts.models import User
 from community.content.models import Post, Thread
 from community.mutes.services import mute
 from community.notifications.channels import Channel, Frequency
-from community.notifications.mail import letters
+from community.notifications.mail import composing, letters, stopping
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import choose
 from community.notifications.selectors import unread_count
@@ -271,3 +271,43 @@ def test_moderators_are_mailed_without_the_right_to_see_what_is_hidden(clock):
 def test_nothing_is_mailed_for_what_the_settings_say_daily(clock, asker):
     follow(follower=PersonFactory(), person=asker)
     assert waiting() == 0 and clock.pass_(SOON) == []
+
+
+def test_an_old_event_that_is_told_again_has_no_letter(clock, asker, question):
+    choose(person=asker, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.NEVER})
+    post = answer(question)
+    choose(person=asker, choices={(Topic.ANSWERS, Channel.MAIL): Frequency.IMMEDIATELY})
+    clock.now += SOON
+    about = {"target_kind": "post", "target_id": post.pk, "subject": question.pk}
+    notify(listeners={asker.pk: "answer"}, actor=post.author, event=f"post:{post.pk}", **about)
+    assert waiting() == 0
+
+
+def test_one_that_cannot_be_written_holds_up_no_other_and_waits(clock, question, monkeypatch):
+    for _ in range(2):
+        answer(question)
+    first, second = Letter.objects.order_by("pk")
+    write = composing.letter
+
+    def fails(person, event, target):
+        if event == first.notification:
+            raise ValueError
+        return write(person, event, target)
+
+    monkeypatch.setattr(composing, "letter", fails)
+    letters.send_letters([first.pk, second.pk])
+    assert len(mail.outbox) == 1
+    left = Letter.objects.get()
+    assert left.notification == first.notification and left.attempts == 1
+    assert left.notification.mailed_at is None
+
+
+def test_a_link_in_every_part_stops_all_email(client, clock, asker, question):
+    answer(question)
+    [sent] = clock.pass_(SOON)
+    path = stopping.path_for(asker, stopping.ALL)
+    assert f"Stop all email: http://testserver{path}" in sent.body
+    assert f'<a href="http://testserver{path}">Stop all email</a>' in html_of(sent)
+    assert "You are unsubscribed" in client.post(path).content.decode()
+    answer(question)
+    assert clock.pass_(SOON) == []

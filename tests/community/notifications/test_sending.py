@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
 
@@ -125,6 +127,50 @@ def test_a_server_that_is_away_is_asked_again_and_then_left_to_the_digest(settin
     due()
     work()
     assert waiting() == 0 and Notification.objects.get().mailed_at is None
+
+
+class Away(BaseEmailBackend):
+    """A mail server that cannot be reached, or that does not answer once it has the message."""
+
+    attempts = 0
+
+    def __init__(self, *, is_reached: bool, **options) -> None:
+        super().__init__(**options)
+        self.is_reached = is_reached
+
+    def open(self) -> None:
+        if not self.is_reached:
+            self.fail()
+
+    def send_messages(self, messages) -> None:
+        try:
+            self.fail()
+        except TimeoutError as error:  # as smtplib does
+            raise SMTPServerDisconnected("Connection unexpectedly closed") from error
+
+    def fail(self) -> None:
+        Away.attempts += 1
+        raise TimeoutError
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_reached", [False, True])
+def test_a_server_that_does_not_answer_is_asked_once_a_batch(settings, monkeypatch, question, is_reached):
+    settings.MAILERS = {"default": {"BACKEND": f"{__name__}.Away", "OPTIONS": {"is_reached": is_reached}}}
+    monkeypatch.setattr(Away, "attempts", 0)
+    for _ in range(3):
+        answer(question)
+    letters.send_letters(Letter.objects.values_list("pk", flat=True))
+    assert Away.attempts == 1
+    assert waiting() == (2 if is_reached else 3)
+    month = timezone.now() - timedelta(days=30)
+    people = [PersonFactory() for _ in range(3)]
+    for person in people:
+        Mailbox.objects.create(person=person, began_at=month, daily_at=month, weekly_at=month)
+        follow(follower=PersonFactory(), person=person)
+    digests.send_digests([person.pk for person in people])
+    assert Away.attempts == 2
+    assert Mailbox.objects.filter(person__in=people, weekly_at=month).count() == (2 if is_reached else 3)
 
 
 @pytest.mark.django_db

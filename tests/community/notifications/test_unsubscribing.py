@@ -90,17 +90,18 @@ def test_a_link_is_void_for_another_address_and_a_closed_or_deleted_account(anyb
 
 def test_the_settings_say_when_and_why_email_has_stopped_and_start_it_again(client, person):
     client.force_login(person)
-    assert "Email has stopped" not in text(client.get(SETTINGS))
+    assert "Email stopped on" not in text(client.get(SETTINGS))
     stopping.stop(stopping.Link(person, stopping.DIGESTS))
     page = text(client.get(SETTINGS))
-    assert "Digests have stopped since" in page
+    assert "You unsubscribed from digests on" in page
     stopping.stop(stopping.Link(person, stopping.ALL))
     page = text(client.get(SETTINGS))
-    assert "Email has stopped since" in page and "You unsubscribed with the link in an email." in page
+    assert "Email stopped on" in page and "You unsubscribed with the link in an email." in page
     for what in ("all", "digests"):
         answer = client.post(reverse("notifications:mail-resume"), {"what": what}, follow=True)
-        assert "You get email again." in text(answer)
-    assert "stopped since" not in text(client.get(SETTINGS))
+        assert "Email resumed." in text(answer)
+    page = text(client.get(SETTINGS))
+    assert "stopped on" not in page and "You unsubscribed" not in page
 
 
 def test_an_address_that_is_refused_stops_email_until_there_is_another(client, person):
@@ -109,7 +110,10 @@ def test_an_address_that_is_refused_stops_email_until_there_is_another(client, p
     assert "Your mail server does not accept email for this address." in text(client.get(SETTINGS))
     assert "邮件服务器不接收" in text(client.get(SETTINGS, headers=CHINESE))
     User.objects.filter(pk=person.pk).update(email="other@example.org")
-    assert "stopped since" not in text(client.get(SETTINGS))
+    assert "stopped on" not in text(client.get(SETTINGS))
+    person.refresh_from_db()
+    page = text(client.get(stopping.path_for(person, stopping.ALL)))
+    assert "Unsubscribe from email" in page and "You are unsubscribed" not in page
 
 
 def test_the_settings_say_that_an_address_is_not_confirmed(client):
