@@ -180,10 +180,7 @@ AFTER = [read_all, hide_post, delete_post, mute_author, suspend_author, suspend,
 
 
 @pytest.mark.parametrize("act", BEFORE, ids=lambda act: act.__name__)
-@pytest.mark.parametrize("is_staff", [False, True])
-def test_what_happens_before_the_morning_stops_a_digest(clock, reader, question, act, is_staff):
-    User.objects.filter(pk=reader.pk).update(is_staff=is_staff)
-    reader.refresh_from_db()
+def test_what_happens_before_the_morning_stops_a_digest(clock, reader, question, act):
     act(reader, answer(question))
     assert clock.until(THURSDAY) == []
 
