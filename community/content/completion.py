@@ -41,7 +41,7 @@ class Choice(NamedTuple):
 
 
 def people(writer: User, typed: str, thread: int | None = None) -> list[Choice]:
-    """Return people whom the writer can mention: those of a thread first, then by handle and by name.
+    """Return people whom the writer can mention: whose handle is typed, those of a thread, then by handle and by name.
 
     Closed accounts and people whom the writer muted or blocked, or who blocked the writer, are left out.
     """
@@ -51,16 +51,21 @@ def people(writer: User, typed: str, thread: int | None = None) -> list[Choice]:
     known = _mentionable(writer, {*near, *far})
     around = [known[pk] for pk in near if pk in known and _is_meant(known[pk], typed)]
     found = dict.fromkeys([*around, *(known[pk] for pk in far if pk in known)])
-    return [Choice(person.handle, person.display_name, person.avatar_url) for person in list(found)[:MOST]]
+    key = handles.fold(typed)
+    first = sorted(found, key=lambda person: person.handle_key != key)[:MOST]
+    return [Choice(person.handle, person.display_name, person.avatar_url) for person in first]
 
 
 def tags(typed: str) -> list[Choice]:
-    """Return tags in use that begin with what is typed or have such a word, the most used first."""
+    """Return tags in use that begin with what is typed or have such a word, the most used first.
+
+    The tag that is typed in full is before all others.
+    """
     typed = typed[:LONGEST].strip()
     keys = _kept(TAG, typed, _tags_named)
     rows = Tag.objects.used().filter(pk__in=keys)
     key = _slug(typed)
-    found = sorted(rows, key=lambda tag: (not tag.slug.startswith(key), -tag.thread_count, tag.slug))
+    found = sorted(rows, key=lambda tag: (tag.slug != key, not tag.slug.startswith(key), -tag.thread_count, tag.slug))
     return [Choice(tag.name, _threads(tag.thread_count), url=tag.get_absolute_url()) for tag in found[:MOST]]
 
 
@@ -77,9 +82,11 @@ def _people_named(typed: str) -> list[int]:
 
 def _tags_named(typed: str) -> list[int]:
     key = _slug(typed)
-    rows = Tag.objects.used().filter(Begins("slug", key)) if key else Tag.objects.used()
-    most_used = rows.order_by("-thread_count", "slug").values_list("pk", flat=True)[:CANDIDATES]
-    return list(dict.fromkeys([*most_used, *(named(TAG, typed, CANDIDATES) if key else [])]))
+    most_used = Tag.objects.used().order_by("-thread_count", "slug").values_list("pk", flat=True)
+    if not key:
+        return list(most_used[:CANDIDATES])
+    begun = most_used.filter(Begins("slug", key))[:CANDIDATES]
+    return list(dict.fromkeys([*most_used.filter(slug=key), *begun, *named(TAG, typed, CANDIDATES)]))
 
 
 def _slug(typed: str) -> str:

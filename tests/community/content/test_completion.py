@@ -62,6 +62,16 @@ def test_those_who_wrote_in_the_thread_come_first_the_latest_before_the_others(a
     assert asked(of="person", q="bo", thread=thread.pk) == ["zoe", "boris", "boa", "bob"]
 
 
+def test_whoever_has_exactly_this_handle_is_before_those_of_the_thread(asked):
+    thread = QuestionFactory(author=PersonFactory(handle="anna"))
+    for n in range(completion.MOST):
+        CommentFactory(thread=thread, author=PersonFactory(handle=f"ann{n}"))
+    PersonFactory(handle="Ann")
+    found = asked(of="person", q="ann", thread=thread.pk)
+    assert found[:2] == ["Ann", "ann7"] and len(found) == completion.MOST
+    assert asked(of="person", q="an", thread=thread.pk)[0] == "ann7"
+
+
 def test_a_thread_that_the_writer_does_not_see_names_nobody(asked, bob):
     hidden = QuestionFactory(author=bob, hidden_at=timezone.now())
     draft, deleted = QuestionFactory(author=bob, draft=True), QuestionFactory(author=bob, deleted_at=timezone.now())
@@ -95,8 +105,17 @@ def test_tags_in_use_are_offered_the_most_used_first(asked, ada):
     Tag.objects.create(slug="xor-net", name="xor-net", thread_count=9)
     Tag.objects.create(slug="two-xor", name="two-xor", thread_count=30)
     Tag.objects.create(slug="xorless", name="xorless")  # of nothing that is public
-    assert asked(of="tag", q="Xor") == ["xor-net", "XOR", "two-xor"]
+    assert asked(of="tag", q="Xor") == ["XOR", "xor-net", "two-xor"]  # typed in full, begun, a word of it
     assert asked(of="tag")[:1] == ["two-xor"]
+
+
+def test_the_tag_that_is_typed_in_full_is_before_all_others_however_little_it_is_used(asked):
+    Tag.objects.create(slug="adam", name="Adam", thread_count=1)
+    for n in range(completion.CANDIDATES):
+        Tag.objects.create(slug=f"adam{n}", name=f"adam{n}", thread_count=50 + n)
+    assert asked(of="tag", q="ADAM")[:2] == ["Adam", "adam23"]
+    Tag.objects.filter(slug="adam").update(thread_count=0)
+    assert asked(of="tag", q="adam")[0] == "adam23"  # of nothing that is public
 
 
 def test_a_tag_is_gone_with_its_last_public_thread(asked, bob):

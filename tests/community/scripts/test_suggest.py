@@ -151,6 +151,78 @@ def test_a_command_is_written_with_the_caret_in_its_first_gap(editor, asked):
     assert asked == []
 
 
+@pytest.mark.parametrize("command", ["in", "sin", "to", "le", "sum", "not", "left"])
+@pytest.mark.parametrize("pause", [0, 400])
+def test_a_whole_command_stays_as_it_is(editor, command, pause):
+    page = editor("$")
+    text = page.locator(TEXT)
+    text.press_sequentially("\\" + command[:-1])
+    page.wait_for_timeout(400)
+    text.press_sequentially(command[-1])
+    page.wait_for_timeout(pause)
+    text.press("Enter")
+    text.press_sequentially("x")
+    assert text.input_value() == f"$\\{command}\nx"
+
+
+def test_after_a_whole_command_an_arrow_chooses_a_longer_one(editor):
+    page = editor("$")
+    text = page.locator(TEXT)
+    text.press_sequentially("\\in")
+    expect(page.locator(f"{LIST} li b")).to_have_text(["\\inf", "\\int_{}^{}", "\\infty"])
+    expect(page.locator(f"{LIST} [aria-selected=true]")).to_have_count(0)
+    assert text.get_attribute("aria-activedescendant") is None
+    text.press("ArrowUp")
+    expect(page.locator(f"{LIST} [aria-selected=true] b")).to_have_text("\\infty")
+    text.press("ArrowDown")
+    assert text.get_attribute("aria-activedescendant") == page.locator(f"{LIST} li").first.get_attribute("id")
+    text.press("Tab")
+    assert text.input_value() == "$\\inf"
+
+
+def test_before_a_name_is_begun_nobody_is_chosen(editor):
+    page = editor()
+    text = page.locator(TEXT)
+    text.press_sequentially("@")
+    expect(page.locator(LIST)).to_be_visible()
+    assert text.get_attribute("aria-activedescendant") is None
+    text.press("Enter")
+    assert text.input_value() == "@\n"
+    text.press_sequentially("@")
+    expect(page.locator(LIST)).to_be_visible()
+    text.press("ArrowDown")
+    text.press("Enter")
+    assert text.input_value() == "@\n@demo-ada "
+
+
+def test_choices_for_a_word_that_has_changed_are_not_taken(editor, site):
+    page = editor()
+    text, tags = page.locator(TEXT), page.locator(TAGS)
+    text.press_sequentially("@d")
+    expect(page.locator(LIST)).to_be_visible()
+    is_left_to_the_text = text.evaluate("""box => {
+        document.execCommand("insertText", false, "emo");
+        return box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    }""")
+    assert is_left_to_the_text and text.input_value() == "@demo"
+    tags.press_sequentially("x")
+    expect(page.locator(LIST)).to_be_visible()
+    tags.evaluate("box => document.execCommand('delete')")
+    tags.press("Tab")
+    assert tags.input_value() == ""
+    expect(tags).not_to_be_focused()
+
+
+def test_an_empty_word_in_the_box_for_tags_is_left_with_tab(editor, asked):
+    page = editor()
+    tags = page.locator(TAGS)
+    tags.press_sequentially("adam, ")
+    page.wait_for_timeout(400)
+    tags.press("Tab")
+    assert tags.input_value() == "adam, " and asked == []
+    expect(tags).not_to_be_focused()
+
+
 def test_escape_closes_it_until_another_word(editor):
     page = editor()
     text = page.locator(TEXT)

@@ -17,6 +17,9 @@ export function commandsLike(word) {
   return fitting.sort((one, other) => nameOf(one.value).length - nameOf(other.value).length).slice(0, MOST);
 }
 
+// Whether a word is a whole command, after which Enter belongs to the text. One that needs braces is none without them.
+export const isWhole = (word) => /^(?:not|over|right)$/.test(word) || commands.some(({ value }) => nameOf(value) === word && value[word.length] !== "{");
+
 function split(each) {
   const cut = each.indexOf(":");
   return { value: each.slice(0, cut), note: each.slice(cut + 1) };

@@ -1,8 +1,9 @@
 // Choices while typing: people after @, tags after #, commands after \ in a formula, tags in the box for tags. The caret
 // stays in the text: arrows go through the list, Enter and Tab write, Escape closes it until another word; a finger
-// chooses too. Nothing happens while an input method composes. It comes when somebody goes into the form.
+// chooses too. Before a word and after a whole command, only an arrow chooses. Nothing happens while an input method
+// composes. It comes when somebody goes into the form.
 //   form[data-complete-url][data-thread]: textarea[data-editor-source], input[data-tags]
-import { commandsLike } from "./latex_commands.js";
+import { commandsLike, isWhole } from "./latex_commands.js";
 import { put } from "./insert.js";
 import { compareIn } from "./similar.js";
 import { typedTag, typedWord } from "./typed_word.js";
@@ -10,7 +11,6 @@ import { word } from "./words.js";
 
 const AFTER_MS = 120;
 const MOST_KEPT = 200;
-const MOVES = { ArrowDown: 1, ArrowUp: -1 };
 let made = 0;
 
 export function suggestIn(form) {
@@ -20,7 +20,7 @@ export function suggestIn(form) {
 }
 
 function attachTo(box, form, known) {
-  const state = { box, form, known, list: null, choices: [], at: 0, place: null, closed: "", timer: 0, composes: false, said: null };
+  const state = { box, form, known, list: null, choices: [], at: -1, place: null, closed: "", timer: 0, composes: false, said: null };
   box.setAttribute("aria-autocomplete", "list");
   box.setAttribute("aria-haspopup", "listbox");
   if (box.matches("input")) box.setAttribute("role", "combobox");
@@ -41,14 +41,14 @@ function later(state) {
 
 const placeIn = ({ box }) => (box.selectionStart === box.selectionEnd ? (box.matches("input") ? typedTag : typedWord)(box.value.slice(0, box.selectionStart)) : null);
 const nameOf = (place) => place && `${place.of} ${place.start}`;
+const isAt = (state, place) => JSON.stringify(placeIn(state)) === JSON.stringify(place);
 
 async function look(state) {
   const place = placeIn(state);
   if (nameOf(place) !== state.closed) state.closed = "";
   if (!place || state.closed || state.composes) { hide(state); return; }
   const choices = place.of === "latex" ? commandsLike(place.word) : await asked(state, place);
-  const now = placeIn(state);
-  if (state.composes || document.activeElement !== state.box || nameOf(now) !== nameOf(place) || now.word !== place.word) return;
+  if (state.composes || document.activeElement !== state.box || !isAt(state, place)) return;
   const isWritten = choices.length === 1 && choices[0].value.toLowerCase() === place.word.toLowerCase();
   if (choices.length && !isWritten) show(state, place, choices);
   else hide(state);
@@ -76,7 +76,7 @@ function show(state, place, choices) {
   box.setAttribute("aria-controls", state.list.id);
   putBeside(state); // before the first is brought into view: where the list was last may be outside the window
   state.list.scrollIntoView({ block: "nearest" });
-  move(state, 0);
+  choose(state, !place.word || (place.of === "latex" && isWhole(place.word)) ? -1 : 0);
   say(state, word("choicesSaid", { count: choices.length }));
 }
 
@@ -84,6 +84,7 @@ function hide(state) {
   clearTimeout(state.timer);
   if (!state.list || state.list.hidden) return;
   state.list.hidden = true;
+  state.at = -1;
   state.isOpen(false);
   for (const name of ["aria-controls", "aria-activedescendant"]) state.box.removeAttribute(name);
   say(state, "");
@@ -123,9 +124,17 @@ function option({ value, note, picture }, id, of) {
 
 function press(state, event) {
   if (!state.list || state.list.hidden || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key in MOVES) move(state, state.at + MOVES[event.key]);
-  else if (event.key === "Enter" || event.key === "Tab") take(state, state.at);
-  else if (event.key === "Escape") close(state);
+  const { at, choices } = state;
+  if (event.key === "ArrowDown") choose(state, (at + 1) % choices.length);
+  else if (event.key === "ArrowUp") choose(state, (at > 0 ? at : choices.length) - 1);
+  else if (event.key === "Enter" || event.key === "Tab") {
+    if (!isAt(state, state.place)) { // more was typed: commands are known at once, the rest too late
+      state.at = -1;
+      look(state);
+    }
+    if (state.at < 0) { hide(state); return; }
+    take(state, state.at);
+  } else if (event.key === "Escape") close(state);
   else {
     if (/^(?:Arrow|Home|End|Page)/.test(event.key)) hide(state);
     return;
@@ -139,12 +148,14 @@ function close(state) {
   hide(state);
 }
 
-function move(state, to) {
+// The one that Enter takes; -1 is none.
+function choose(state, at) {
   const items = [...state.list.children];
-  state.at = (to + items.length) % items.length;
-  items.forEach((item, i) => item.setAttribute("aria-selected", String(i === state.at)));
-  items[state.at].scrollIntoView({ block: "nearest" });
-  state.box.setAttribute("aria-activedescendant", items[state.at].id);
+  state.at = at;
+  items.forEach((item, i) => item.setAttribute("aria-selected", String(i === at)));
+  items[Math.max(at, 0)].scrollIntoView({ block: "nearest" });
+  state.box.removeAttribute("aria-activedescendant");
+  if (at >= 0) state.box.setAttribute("aria-activedescendant", items[at].id);
 }
 
 function take(state, at) {
