@@ -16,6 +16,7 @@ from community.content import bodies, diffs, embeds
 from community.content.errors import EditConflict
 from community.content.models import Event, Post, Thread
 from community.content.querysets import Reader
+from community.content.reasons import edit_words
 
 MOST_SHOWN = 200
 
@@ -73,7 +74,7 @@ def history(post: Post) -> History:
     before = (revisions[0].first if revisions else post.version) - 1
     texts = [(post.version - before, post.thread.title if post.is_opening else "", post.source)]
     texts += [(revision.number - before, revision.title, revision.source) for revision in revisions]
-    made = [(revision.editor, revision.reason, revision.created_at) for revision in revisions]
+    made = [(revision.editor, edit_words(revision.reason), revision.created_at) for revision in revisions]
     made.append((post.author, "", post.created_at))
     versions = [Version(*text, *edit) for text, edit in zip(texts, made, strict=True)]
     return History(versions, _filing(post.thread) if post.is_opening else [])

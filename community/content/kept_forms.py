@@ -5,7 +5,8 @@ Anyone can send such a form, so each network can store a few, each for a day and
 
 from __future__ import annotations
 
-from functools import wraps
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,8 +28,13 @@ KEPT_SECONDS = 24 * 3600
 NEVER_KEPT = ("csrfmiddlewaretoken", "submission")
 
 
-def sign_in_first(view):
-    """Redirect visitors to the sign-in page and back; submitted text is restored to the form."""
+def sign_in_first(view: Callable[..., Any] | None = None, *, back: str = "") -> Callable[..., Any]:
+    """Redirect visitors to the sign-in page and back; submitted text is restored to the form.
+
+    `back` names the route to return to, with the view's `pk`, where the view's own address can only be posted to.
+    """
+    if view is None:
+        return partial(sign_in_first, back=back)
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -37,7 +43,8 @@ def sign_in_first(view):
         if request.method == "POST":
             fields = {name: _text(value) for name, value in request.POST.items() if name not in NEVER_KEPT}
             keep(request, fields)
-        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
+        address = resolve_url(back, kwargs["pk"]) if back else request.get_full_path()
+        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': address})}")
 
     return guarded
 

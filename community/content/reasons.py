@@ -1,9 +1,11 @@
-"""Reasons for reporting and hiding a post."""
+"""Reasons for reporting and hiding a post, and for editing it where the site gives the reason."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+RESTORED = "restored:"
 
 
 class Reason(models.TextChoices):
@@ -21,3 +23,15 @@ def reason_words(reason: str) -> str:
     if reason == Reason.OTHER:
         return str(_("Something else"))
     return str(Reason(reason).label) if reason in Reason.values else reason
+
+
+def restored(number: int) -> str:
+    """Return the reason that is saved when a version is restored; `edit_words` says it in each reader's language."""
+    return f"{RESTORED}{number}"
+
+
+def edit_words(reason: str) -> str:
+    """Return the reason of an edit, in the reader's language if the site gave it."""
+    number = reason.removeprefix(RESTORED)
+    is_ours = number != reason and number.isascii() and number.isdecimal()
+    return str(_("Restored version {number}")).format(number=number) if is_ours else reason

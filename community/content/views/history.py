@@ -19,6 +19,7 @@ from community.content.forms import VersionForm
 from community.content.history import History, Step
 from community.content.models import Post
 from community.content.rates import EDITING
+from community.content.reasons import restored
 
 from .posts import plan_of
 
@@ -33,7 +34,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, post, found, found.step(request.GET.get("version", "")))
 
 
-@kept_forms.sign_in_first
+@kept_forms.sign_in_first(back="content:post-history")
 @require_POST
 @limited(EDITING)
 def restore_version(request: MemberRequest, pk: int, number: int) -> HttpResponse:
@@ -55,7 +56,7 @@ def restore_version(request: MemberRequest, pk: int, number: int) -> HttpRespons
         editor=request.user,
         publish=False,
         source=version.source,
-        reason=_("Restored version {number}").format(number=version.number),
+        reason=restored(version.number),
         base_version=form.cleaned_data["base_version"],
         **({"title": version.title} if post.is_opening else {}),
     )

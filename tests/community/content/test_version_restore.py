@@ -1,5 +1,9 @@
 """An earlier version becomes the newest again: who can do it, what is kept, and what a change in between does."""
 
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.utils import timezone
 
@@ -42,10 +46,19 @@ def test_its_author_restores_title_and_text_as_a_new_version(ada, as_user, post)
     assert list(kept) == [
         (1, "First title", "First $x$.\n", ""),
         (2, "Second title", "Second text.\n", ""),
-        (3, "Third title", "Third text.\n", "Restored version 1"),
+        (3, "Third title", "Third text.\n", "restored:1"),
     ]
     page = as_user(ada).get(f"/posts/{post.pk}/history/").content.decode()
     assert "“Restored version 1”" in page and list(Thread.objects.get().tags.values_list("slug", flat=True)) == ["xor"]
+
+
+def test_the_reason_is_said_in_the_language_of_each_reader(ada, as_user, post, client):
+    restore(as_user(ada), post)
+    services.edit_post(post=post, editor=ada, source="Fifth.", base_version=4, reason="restored: my words")
+    page = client.get(f"/posts/{post.pk}/history/", {"version": 4}, headers={"Accept-Language": "zh-hans"})
+    words = page.content.decode()
+    assert "“恢复了第 1 版”" in words and "restored:1" not in words
+    assert "restored: my words" in words
 
 
 def test_the_button_is_on_earlier_versions_for_the_author_alone(ada, bob, as_user, post, client):
@@ -67,6 +80,22 @@ def test_a_change_in_between_is_told_and_nothing_is_saved(ada, as_user, post):
     assert 'name="base_version" value="4"' in words and "First $x$" in words  # the next press knows of the change
     assert restore(as_user(ada), post, number=1, base=4).status_code == 302
     assert text_of(post) == (5, "First title", "First $x$.\n")
+
+
+def test_the_links_of_that_page_lead_to_the_history(ada, as_user, post):
+    reader = as_user(ada)
+    services.edit_post(post=post, editor=ada, source="Fourth text.", base_version=3)
+    words = restore(reader, post, number=1, base=3).content.decode()
+    links = [unescape(link) for link in re.findall(r'href="([^"]*\?version=[^"]*)"', words)]
+    assert links == [f"/posts/{post.pk}/history/?version={query}" for query in ("1", "1&as=page", "4", "3", "2", "1")]
+    assert {reader.get(link).status_code for link in links} == {200}
+
+
+def test_who_has_to_sign_in_first_comes_back_to_the_history(client, post):
+    address = f"/posts/{post.pk}/history/"
+    response = restore(client, post)
+    assert response.status_code == 302 and parse_qs(urlsplit(response.url).query) == {"next": [address]}
+    assert client.get(address).status_code == 200
 
 
 def test_a_version_equal_to_the_newest_changes_nothing(ada, as_user, post):
