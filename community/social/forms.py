@@ -78,12 +78,12 @@ class NoteForm(forms.Form):
         error_messages={"invalid": _("Write the day as year-month-day, such as 2027-03-31.")},
     )
 
-    def __init__(self, *args: Any, bookmark: Bookmark | None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, bookmark: Bookmark | None) -> None:
         """Begin with what a bookmark has, if there is one."""
         at = bookmark.remind_at if bookmark else None
         self.day_before = at and timezone.localdate(at)
         initial = {"note": bookmark.note if bookmark else "", "remind_on": self.day_before}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
 
     def clean_remind_on(self) -> date | None:
         day = self.cleaned_data["remind_on"]
