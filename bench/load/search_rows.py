@@ -10,6 +10,7 @@ from django.db import connection
 from bench.load.rows import Rows, copy
 from community.common.walk import batches
 from community.search import registry
+from community.search.backends import NAMED_KINDS
 from community.search.backends.postgres import _vector
 from community.search.models import Document
 from community.search.services import LONGEST_BODY, LONGEST_TITLE, rewrite
@@ -59,7 +60,7 @@ class SearchRows:
 
 def index_named() -> None:
     """Index people and tags, of which there are few, as the site does."""
-    for source in (each for each in registry.sources().values() if each.is_named):
+    for source in (each for each in registry.sources().values() if each.kind in NAMED_KINDS):
         for keys in batches(source.rows()):
             rewrite(kind=source.kind, keys=keys)
 

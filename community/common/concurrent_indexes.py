@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
-from django.db.migrations.operations import AddIndex, RemoveIndex
+from django.db.migrations.operations import AddIndex, RemoveIndex, RunPython
 
 VALIDITY = {
     "postgresql": "SELECT i.indisvalid FROM pg_index i WHERE i.indexrelid = to_regclass(quote_ident(%s))",
@@ -45,6 +45,23 @@ class RemoveIndexOnline(RemoveIndexConcurrently):
             _of(schema_editor, RemoveIndexConcurrently, RemoveIndex).database_backwards(
                 self, app_label, schema_editor, *states
             )
+
+
+def postgresql_indexes(table: str, definitions: dict[str, str]) -> RunPython:
+    """Return an operation that adds indexes which only PostgreSQL has, by name. Its migration is not atomic."""
+
+    def create(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            for name, definition in definitions.items():
+                drop_unfinished(schema_editor, name)
+                schema_editor.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {table} {definition}")
+
+    def drop(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            for name in definitions:
+                schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+
+    return RunPython(create, drop)
 
 
 def exists(schema_editor: Any, name: str) -> bool:

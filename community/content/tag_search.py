@@ -30,7 +30,6 @@ def connect() -> None:
             rows=Tag.objects.all,
             text=text_of,
             described=_described,
-            is_named=True,
         )
     )
     post_save.connect(_saved, sender=Tag, dispatch_uid="content.tag_search")

@@ -84,8 +84,6 @@ class Source:
     described: Callable[[QuerySet], Iterable[tuple[int, str, int]]] | None = None
     narrowed: Callable[[QuerySet, Search], QuerySet] = _as_they_are
     author: str = ""
-    is_named: bool = False
-    """Whether it is of few documents that are looked for by name, and so must not be hidden by many newer texts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,19 +170,13 @@ def _documents(search: Search, wanted: Wanted, user: Any) -> tuple[set[Match], b
     most, newest = RANKED, backend().newest(wanted, RANKED)
     listed = set(newest)
     if len(newest) == most and wanted.words:
-        listed |= {*backend().newest(wanted, TITLED, in_titles=True), *_named(wanted)}
+        listed |= {*backend().newest(wanted, TITLED, in_titles=True), *backend().newest_named(wanted, NAMED)}
     seen, read_so_far = _visible(listed, search, user), most
     while len(newest) == most and len(seen) < RANKED // 2 and read_so_far < MOST_READ:
         most, before = 2 * most, newest[-1].pk  # the reader sees few of them: there may be older ones
         newest, read_so_far = backend().newest(wanted, most, before=before), read_so_far + most
         seen |= _visible(newest, search, user)
     return seen, len(newest) < most
-
-
-def _named(wanted: Wanted) -> list[Listed]:
-    """Return those of few, such as people and tags, which many newer texts would hide."""
-    kinds = tuple(fact(KIND, source.kind) for source in sources().values() if source.is_named)
-    return backend().newest(replace(wanted, facts=(*wanted.facts, kinds)), NAMED) if kinds else []
 
 
 def _found_elsewhere(search: Search, user: Any) -> list[Match]:

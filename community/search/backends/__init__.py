@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from community.search.facts import fact
 from community.search.tokens import Term, is_prefix
 
 ANY = 2**63 - 1  # above every id
+NAMED_KINDS = ("person", "tag")  # kinds of few documents, which are looked for by name
+NAMED_FACTS = tuple(fact("kind", kind) for kind in NAMED_KINDS)
 
 
 class Entry(NamedTuple):
@@ -57,8 +60,9 @@ def backend() -> ModuleType:
     """Return the backend module.
 
     It has `write(entries)`, `delete(ids)`, `words()`, `indexed(pks)`, `listed(keys)`, `settle()`, which is called after
-    many writes, and `newest(wanted, most, before=ANY, in_titles=False)`: the newest `most` documents before an id that
-    have what is wanted, the words in their title or anywhere, newest first.
+    many writes, `newest(wanted, most, before=ANY, in_titles=False)`: the newest `most` documents before an id that have
+    what is wanted, the words in their title or anywhere, newest first, and `newest_named(wanted, most)`: those of
+    NAMED_KINDS.
     """
     from community.search.backends import postgres, sqlite_fts
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from community.search.backends import ANY, Entry, Match, Wanted
+from community.search.backends import ANY, NAMED_FACTS, Entry, Match, Wanted
 from community.search.tokens import Term
 
 CREATE = (
@@ -54,8 +54,42 @@ class Scope:
     index: str
 
 
+class Sample(NamedTuple):
+    """How many of the newest documents match, of how many, the newest one's id, and how many there are in all."""
+
+    hits: int
+    size: int
+    last: int
+    total: float
+
+    @property
+    def share(self) -> float:
+        return self.hits / self.size if self.size else 0.0
+
+
+class Likely(NamedTuple):
+    """How many documents seem to match, of how many."""
+
+    matches: float
+    total: float
+
+    def is_common(self, most: int) -> bool:
+        """Return whether documents are better read in order than by the index of words."""
+        return bool(self.matches) and self.rows_for(most) < self.rows_worth
+
+    def rows_for(self, most: int) -> int:
+        """Return how many of the newest documents hold so many matches, twice over."""
+        return int(2 * most * self.total / self.matches)
+
+    @property
+    def rows_worth(self) -> int:
+        """Return how many documents are read in order at the cost of reading all that match by the index of words."""
+        return int(min(CHEAPER * self.matches, self.total))
+
+
 TEXTS = Scope("words", "TRUE", "search_vector_pkey")
 TITLES = Scope("ts_filter(words, '{a}')", "ts_filter(words, '{a}') <> ''", "search_vector_titled")
+NAMES = Scope("words", f"words @@ $${' | '.join(NAMED_FACTS)}$$::tsquery", "search_vector_named")
 
 # A LIMIT or OFFSET in a subquery keeps the planner from moving a condition into it or out of it: which of the two ways
 # to search is chosen by a sample, because an estimate that is wrong costs a scan of everything.
@@ -64,7 +98,7 @@ NEWEST = (
     " WHERE {where} AND {before} ORDER BY document_id DESC LIMIT %(window)s"
 )
 SAMPLED = (
-    "SELECT count(*) FILTER (WHERE {has}), count(*),"
+    "SELECT count(*) FILTER (WHERE {has}), count(*), coalesce(max(document_id), 0),"
     " (SELECT reltuples FROM pg_class WHERE oid = %(index)s::regclass) FROM ({newest}) AS newest"
 )
 AMONG_NEWEST = "SELECT document_id FROM ({newest}) AS newest WHERE {has} ORDER BY document_id DESC LIMIT %(most)s"
@@ -113,34 +147,44 @@ def settle() -> None:
 
 
 def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = False) -> list[Match]:
-    """Common words are looked for in the newest documents one by one, rare ones in the index of words."""
+    """Common words are looked for in the newest documents one by one, rare ones in the index of words.
+
+    How many documents match is told by the newest ones and, where these seem unlike the others, by PostgreSQL's
+    statistics, which know the common words and not which of them go together. If the newest twice as many as should do
+    have too few matches, as many more as are worth it are read, unless those in their midst have none either.
+    """
     scope = TITLES if in_titles else TEXTS
     values = _values(wanted, scope) | {"before": before, "most": most, "index": scope.index}
-    [(hits, size, total)] = _rows(SAMPLED, scope, values | {"window": SAMPLE})
-    share = hits / size if size else 0.0
-    if size == SAMPLE and not _is_common(share, total, most):  # the newest may be unlike the others
-        share = _estimate(scope, values) / max(total, 1)
-    while _is_common(share, total, most):
-        size = int(2 * most / share)  # of the newest documents have as many matches, twice over
-        found = _ranked(AMONG_NEWEST, scope, values | {"window": size})
-        if len(found) == most or size >= total:
+    newest = _sample(scope, values)
+    likely = Likely(newest.share * newest.total, newest.total)
+    if newest.size == SAMPLE and not likely.is_common(most):
+        likely = Likely(_estimate(scope, values), newest.total)
+    if likely.is_common(most):
+        found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_for(most)})
+        if len(found) == most:
             return found
-        share = len(found) / size
+        likely = Likely(min(likely.matches, _estimate(scope, values)), newest.total)
+        midst = int(newest.last * (1 - likely.rows_worth / newest.total / 2))
+        if _sample(scope, values | {"before": midst}).share * newest.total > likely.matches / 2:
+            found = _ranked(AMONG_NEWEST, scope, values | {"window": likely.rows_worth})
+            if len(found) == most:
+                return found
     return _ranked(BY_WORDS, scope, values)
 
 
+def newest_named(wanted: Wanted, most: int) -> list[Match]:
+    """They have a small index of words of their own."""
+    return _ranked(BY_WORDS, NAMES, _values(wanted, NAMES) | {"before": ANY, "most": most})
+
+
+def _sample(scope: Scope, values: dict[str, Any]) -> Sample:
+    [row] = _rows(SAMPLED, scope, values | {"window": SAMPLE})
+    return Sample(*row)
+
+
 def _estimate(scope: Scope, values: dict[str, Any]) -> int:
-    """Return how many documents have the words by PostgreSQL's statistics, which know the common words."""
     [(plan,)] = _rows(ESTIMATED, scope, values)
     return plan[0]["Plan"]["Plan Rows"]
-
-
-def _is_common(share: float, total: float, most: int) -> bool:
-    """Return whether it is cheaper to read the newest documents until there are `most` matches than every match.
-
-    That is `most / share` rows instead of `share * total` rows, which are dearer.
-    """
-    return share * share * total * CHEAPER > most
 
 
 def listed(pks: Iterable[int]) -> RawSQL:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
 
-from community.search.backends import ANY, Entry, Match, Wanted
+from community.search.backends import ANY, NAMED_FACTS, Entry, Match, Wanted
 from community.search.tokens import Term
 
 CREATE = (
@@ -77,6 +78,10 @@ def newest(wanted: Wanted, most: int, *, before: int = ANY, in_titles: bool = Fa
     if len(found) == most or not wanted.is_open:
         return found
     return _ranked(_query(wanted, in_titles=in_titles, is_open=True), most, before)
+
+
+def newest_named(wanted: Wanted, most: int) -> list[Match]:
+    return newest(replace(wanted, facts=(*wanted.facts, NAMED_FACTS)), most)
 
 
 def listed(pks: Iterable[int]) -> RawSQL:

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from community.content.models import Post
+from community.content.models import Post, Tag
 from community.search import selectors
-from community.search.backends import Wanted, backend
+from community.search.backends import NAMED_KINDS, Wanted, backend
+from community.search.registry import sources
 from community.search.selectors import Found, find
 from community.search.services import rebuild
-from tests.factories import ModeratorFactory, PostFactory, ThreadFactory
+from tests.factories import ModeratorFactory, PersonFactory, PostFactory, ThreadFactory
 
 pytestmark = pytest.mark.django_db
 RANKED = 20
@@ -169,17 +170,38 @@ def test_a_word_that_is_more_common_in_the_newest_texts_is_still_read_in_order(m
     Post.objects.filter(pk__in=fresh).update(text="fresh")
     rebuild()
     carried_out = plans(lambda: backend().newest(Wanted(((("fresh",),),)), RANKED))
-    assert len(carried_out) == 3  # a sample, too few of the newest, enough of them
+    assert len(carried_out) == 4  # a sample, too few of the newest, a sample of the older ones, enough of them
     assert not any(map(uses_the_index_of_words, carried_out))
 
 
 @on_postgresql
-def test_a_word_of_all_but_the_newest_texts_is_read_in_order_too(many, monkeypatch):
-    """Statistics know that it is common; the newest, which a sample shows, are about something else."""
+@pytest.mark.parametrize("unlike", [10, 130])
+def test_a_word_of_all_but_the_newest_texts_is_read_in_order_too(many, monkeypatch, unlike):
+    """Statistics know that it is common; the newest, a sample or all that are read at first, have something else."""
     monkeypatch.setattr("community.search.backends.postgres.SAMPLE", 4)
-    Post.objects.filter(pk__in=[post.pk for post in many if post.number >= 400]).update(text="fresh")
+    Post.objects.filter(pk__in=[post.pk for post in many[-unlike:]]).update(text="fresh")
     rebuild()
     backend().settle()
     carried_out = plans(lambda: backend().newest(Wanted(((("common",),),)), RANKED))
     assert not any(map(uses_the_index_of_words, carried_out))
     assert len(backend().newest(Wanted(((("common",),),)), RANKED)) == RANKED
+
+
+@on_postgresql
+def test_people_and_tags_have_an_index_of_their_own(many):
+    """Named `common`, they are found among many newer texts, and no other text is looked at for them."""
+    person, tag = PersonFactory(display_name="common"), Tag.objects.create(name="common", slug="common")
+    rebuild()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    wanted = Wanted(((("common",),),))
+    named = backend().newest_named(wanted, RANKED)
+    assert {(match.kind, match.object_id) for match in named} == {("person", person.pk), ("tag", tag.pk)}
+    used = {
+        node.get("Index Name") for plan in plans(lambda: backend().newest_named(wanted, RANKED)) for node in nodes(plan)
+    }
+    assert "search_vector_named" in used and "search_vector_words" not in used
+
+
+def test_the_kinds_with_an_index_of_their_own_are_kinds_of_search():
+    assert set(NAMED_KINDS) <= sources().keys()
