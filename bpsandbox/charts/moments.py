@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from bpsandbox.document import DecisionBoundary, Document, NamedTensor, TensorShape
+from bpsandbox.document import DecisionBoundary, Document, NamedTensor, Stop, TensorShape
 
 
 @dataclass(frozen=True)
 class Moment:
     """One seed at one epoch. `values` are its parameters and buffers, `tensors` the same by name, if recorded.
 
-    `is_end`: it is how the seed ended, with best weights if they were restored.
+    `is_end`: it is how the seed ended. `is_restored`: with its best weights, which it had at `epoch`.
     """
 
     epoch: int
     seed: int
     is_end: bool
+    is_restored: bool = False
     values: tuple[float | None, ...] = ()
     tensors: tuple[NamedTensor, ...] = ()
     boundary: DecisionBoundary | None = None
@@ -51,7 +52,7 @@ def timeline(document: Document) -> Timeline | None:
     if not known and records.network is None:
         return None
     seeds = snapshots.seeds if snapshots else document.seeds[:1]
-    ends = [_end(document, place) for place in range(len(seeds))]
+    ends = [document.stop[place].epoch for place in range(len(seeds))]
     last = max([*ends, *([] if snapshots else known)])
     return Timeline(tuple(sorted({*(epoch for epoch in known if epoch < last), last})), seeds, last)
 
@@ -73,34 +74,40 @@ def usual_seed(document: Document, seeds: Sequence[int]) -> int:
 
 
 def moment(document: Document, epoch: int, seed: int) -> Moment:
-    """Return the state of a seed at a recorded epoch; its end if it had stopped by then."""
+    """Return the state of a seed at a recorded epoch; its end if it had stopped by then.
+
+    A boundary that was recorded at the end is not that of weights that were restored afterwards.
+    """
     place = document.seeds.index(seed)
-    end = _end(document, place)
-    snapshots = document.records.snapshots
+    stop, snapshots = document.stop[place], document.records.snapshots
     if snapshots is None or seed not in snapshots.seeds:
-        return _of_first_seed(document, epoch, seed, end)
+        return _of_first_seed(document, epoch, seed, stop)
     taken = {each: row[place] for each, row in zip(snapshots.epochs, snapshots.values, strict=True)}
-    values = taken.get(epoch) if epoch < end else None
-    is_end = values is None
-    values = snapshots.final[place] if values is None else values
+    values = taken.get(epoch) if epoch < stop.epoch else None
     boundary = _boundary(document, epoch) if place == 0 else None
-    return Moment(end if is_end else epoch, seed, is_end, values, _named(snapshots.tensors, values), boundary)
+    if values is not None:
+        return Moment(epoch, seed, False, False, values, _named(snapshots.tensors, values), boundary)
+    values, is_restored = snapshots.final[place], stop.restored_epoch is not None
+    tensors = _named(snapshots.tensors, values)
+    return Moment(_end(stop), seed, True, is_restored, values, tensors, None if is_restored else boundary)
 
 
-def _of_first_seed(document: Document, epoch: int, seed: int, end: int) -> Moment:
-    records = document.records
+def _of_first_seed(document: Document, epoch: int, seed: int, stop: Stop) -> Moment:
+    records, is_restored = document.records, stop.restored_epoch is not None
     kept = next((one for one in records.weights or () if one.epoch == epoch), None)
-    if kept is None and epoch >= end and records.network is not None:
-        return Moment(end, seed, True, (), records.network.weights, _boundary(document, epoch))
-    return Moment(epoch, seed, epoch >= end, (), kept.weights if kept else (), _boundary(document, epoch))
+    is_end = epoch >= stop.epoch
+    if is_end and records.network is not None and (kept is None or is_restored):
+        boundary = None if is_restored else _boundary(document, epoch)
+        return Moment(_end(stop), seed, True, is_restored, (), records.network.weights, boundary)
+    return Moment(epoch, seed, is_end, False, (), kept.weights if kept else (), _boundary(document, epoch))
 
 
 def _boundary(document: Document, epoch: int) -> DecisionBoundary | None:
     return next((one for one in document.records.decision_boundary or () if one.epoch == epoch), None)
 
 
-def _end(document: Document, place: int) -> int:
-    stop = document.stop[place]
+def _end(stop: Stop) -> int:
+    """Return the epoch of the weights that a seed ended with."""
     return stop.epoch if stop.restored_epoch is None else stop.restored_epoch
 
 

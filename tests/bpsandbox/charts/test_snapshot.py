@@ -68,6 +68,16 @@ def test_an_epoch_between_two_recorded_ones_shows_the_earlier(xor):
     assert pictures(BOTH, xor, epoch=3, seed=99).moment.seed in xor.seeds
 
 
+def test_a_seed_whose_best_weights_were_restored_is_shown_as_it_was_until_it_stopped(xor):
+    restored = replace(xor, stop=tuple(replace(stop, restored_epoch=15) for stop in xor.stop))
+    shot = pictures(BOTH, restored, epoch=20, seed=0)
+    assert (shot.asked, shot.moment.epoch, shot.moment.is_end) == (20, 20, False)
+    end = pictures(BOTH, restored, seed=0)
+    assert (end.asked, end.moment.epoch, end.moment.is_end, end.moment.is_restored) == (40, 15, True, True)
+    assert end.moment.boundary is None and [view.kind for view in end.views[:2]] == ["network", "boundary"]
+    assert not pictures(BOTH, xor, seed=0).moment.is_restored
+
+
 @pytest.mark.parametrize(
     ("finals", "seed"), [((0.3, 0.1, 0.2), 2), ((0.9, None, 0.1), 0), ((0.2, 0.3, 0.1), 0), ((None, None, None), 0)]
 )
