@@ -84,7 +84,7 @@ TASKS = {
         ("skip", N_("I want a skip connection"), "model",
          _layers(HIDDEN, HIDDEN, "{type: Add, from: 0}", LAST)),
         ("dropout", N_("I want dropout"), "model", _layers(HIDDEN, "{type: Dropout, p: 0.3}", LAST)),
-        ("batch-norm", N_("I want batch normalization"), "model",
+        ("batch-norm", N_("I want batch normalisation"), "model",
          _layers("{type: Linear, out_features: 16}", "{type: BatchNorm1d}", "{type: relu}", LAST)),
         ("frozen", N_("I want to freeze a layer"), "model",
          _layers("{type: Linear, out_features: 16, activation: relu, trainable: false}", LAST)),

@@ -81,7 +81,7 @@ def _check_monitor(draft: Draft, path: Path, monitor: Any) -> None:
         message = _("{monitor} is not recorded: add metrics: {fix}.", monitor=monitor, fix=f"[{metric}]")
         draft.add(path, message, "monitor", seen=monitor)
     if monitor == "data_loss" and not draft.has_penalty:
-        message = _("data_loss is recorded only with regularization; without it, use train_loss.")
+        message = _("data_loss is recorded only with a penalty; without one, use train_loss.")
         draft.add(path, message, "monitor", seen=monitor, suggestion="train_loss")
 
 
