@@ -31,6 +31,7 @@ WORDS: dict[str, Promise] = {
     "cycles": gettext_lazy("Periods"),
     "length": gettext_lazy("Length"),
     "delay": gettext_lazy("Delay"),
+    "test": gettext_lazy("Test share"),
     "lr": gettext_lazy("Learning rate"),
     "epochs": gettext_lazy("Epochs"),
     "steps": gettext_lazy("Steps"),

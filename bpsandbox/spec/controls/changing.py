@@ -50,6 +50,9 @@ def _data(text: str, field: str, value: str) -> str:
         if value not in NAMED.records:
             raise CannotEdit
         return fitting.with_data(text, value)
+    if field == "split.test":
+        path, share = ("dataset", "split", "test"), number(value)
+        return put(text, path, share) if share else remove(text, path)
     if field not in IN_PLACE:
         raise CannotEdit
     return put(text, ("dataset", field), number(value))

@@ -13,14 +13,13 @@ from bpsandbox.spec.language.dataset import NAMED
 from bpsandbox.spec.problems import Path
 from bpsandbox.spec.records import Variant
 
-from .reading import draft_of
+from .reading import FEWEST_TO_SPLIT, draft_of
 
 OF_NUMBERS = ("MSELoss", "L1Loss", "HuberLoss", "SmoothL1Loss")
 OF_TWO_CLASSES = ("BCELoss", "BCEWithLogitsLoss", "hinge")
 OF_IMAGES = ("Conv2d", "MaxPool2d", "AvgPool2d", "BatchNorm2d", "Flatten", "Reshape")
 OF_SEQUENCES = ("RNN", "LSTM", "GRU", "Embedding")
 AT_EPOCHS = ("decision_boundary", "weights")
-FEWEST_TO_SPLIT = 20
 LAYERS: Path = ("model", "layers")
 GIVEN = re.compile(r"model\.layers\[(\d+)\]\.(?:bias_)?init")
 """The path of a problem with the initialisation of a layer."""

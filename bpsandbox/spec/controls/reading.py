@@ -22,6 +22,8 @@ from bpsandbox.spec.problems import Path
 IN_PLACE = {"n_samples": (10, 1000), "noise": (0.0, 1.0), "arms": (2, 5), "classes": (2, 10), "cycles": (0.5, 5.0),
             "length": (2, 50), "delay": (1, 10)}  # fmt: skip
 """Fields of a data set that have a slider, with its ends; numbers beyond them can be typed."""
+FEWEST_TO_SPLIT = 20
+"""Fewer samples are not divided into parts."""
 BATCHES = ("full", "1", "8", "16", "32", "64", "128")
 SIZES = ("out_features", "out_channels", "hidden_size", "embedding_dim", "p", "kernel_size")
 
@@ -205,11 +207,19 @@ class _Reader:
     def _data(self) -> tuple[Number, ...]:
         name = self.draft.get("dataset", "name")
         fields = NAMED.records[name].fields if name in NAMED.records else {}
-        return tuple(
+        made = tuple(
             self._number(f"dataset.{field}", ("dataset", field), known.default, *IN_PLACE[field],
                          is_whole=isinstance(known.kind, kinds.Integer))
             for field, known in fields.items() if field in IN_PLACE and field not in PREPARATION
         )  # fmt: skip
+        return (*made, *self._parts()) if fields else ()
+
+    def _parts(self) -> tuple[Number, ...]:
+        """Return the share of the test part, of data with samples enough."""
+        facts, path = self.draft.facts, ("dataset", "split", "test")
+        if self._at(path) is None and (facts is None or facts.n < FEWEST_TO_SPLIT):
+            return ()
+        return (self._number("dataset.split.test", path, 0.0, 0.0, 0.5),)
 
     def _features(self) -> tuple[tuple[str, bool], ...]:
         if not self.draft.facts or self.draft.facts.raw_shape != (2,):

@@ -67,6 +67,17 @@ def test_the_learning_rate_finder_is_a_control():
         change(CIRCLE, "record.weights", "on")
 
 
+def test_the_share_of_the_test_part_is_a_control_where_there_are_samples_enough():
+    held = change(CIRCLE, "dataset.split.test", "0.25")
+    assert parse(held).config["dataset"]["split"]["test"] == 0.25
+    assert held[slice(*controls_of(held).places["dataset.split.test"])] == "0.25"
+    assert change(held, "dataset.split.test", "0") == CIRCLE
+    known = {name: [each.name for each in controls_of(PRESETS[name].text).data] for name in ("circle", "digits", "xor")}
+    assert [name for name, names in known.items() if "dataset.split.test" in names] == ["circle", "digits"]
+    with pytest.raises(CannotEdit):
+        change(CIRCLE, "dataset.split.val", "0.2")
+
+
 @pytest.mark.parametrize("key", ["{}", "[a, b]", "{a: b}"])
 def test_a_key_that_is_no_word_leaves_the_controls(key):
     text = CIRCLE.replace("{type: Adam, lr: 0.03}", f"{{type: Adam, {key}: 0.03}}")
@@ -105,6 +116,7 @@ CHANGES = (
     ("optimizer.lr", "0.003"), ("optimizer.lr", "1e-5"), ("training.epochs", "3"), ("training.batch_size", "full"),
     ("seeds.count", "3"), ("seeds.new", ""), ("seeds.new", ""), ("features.x^2", "on"), ("features.x", ""),
     ("features.x", "on"), ("features.x^2", ""), ("dataset.noise", "0.3"), ("dataset.n_samples", "50"),
+    ("dataset.split.test", "0.3"), ("dataset.split.test", "0"),
     ("sweep", "rate"), ("sweep", "size"), ("sweep", "batch"), ("sweep", "optimizer"), ("sweep", ""),
 )  # fmt: skip
 
