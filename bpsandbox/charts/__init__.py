@@ -24,7 +24,7 @@ from .overlay import Overlaid, leaving, overlay, overlay_readings, overlay_table
 from .reading import readings
 from .records import Picture, activation_pictures, gradient_norms, learning_rate
 from .seeds import SeedTable, seed_table
-from .series import companions_of, curve_names, series
+from .series import companions_of, counts_steps, curve_names, series
 from .settings import Setting, best_setting, headings, settings, shown
 from .sketch import Sketch, sketch
 from .snapshot import Key, Snapshot, View, layers_view, snapshot, swatch
@@ -63,6 +63,7 @@ __all__ = [
     "boundary",
     "companions_of",
     "confusion",
+    "counts_steps",
     "curve",
     "curve_names",
     "curve_table",

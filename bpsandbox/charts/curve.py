@@ -98,7 +98,8 @@ def _drawing(shown: Shown, plot: Plot, standalone: bool, prefix: str) -> str:
     if smoothing:
         words = _("{curve}, smoothed {weight}; thin line: recorded values", curve=words, weight=f"{smoothing:g}")
     texts = (title_of(main), description_of(main))
-    inner = captioned(words, main.unit, plot) + _moment(shown.look.at, plot) + _lines(shown, plot) + _ends(shown, plot)
+    at = None if main.unit == "step" else shown.look.at  # an epoch
+    inner = captioned(words, main.unit, plot) + _moment(at, plot) + _lines(shown, plot) + _ends(shown, plot)
     return drawn(plot, texts, inner, prefix=prefix, standalone=standalone, is_crowded=len(main.seeds) > 24)
 
 

@@ -122,6 +122,11 @@ def points_of(document: Recorded) -> tuple[tuple[float, ...], bool]:
     return tuple(map(float, document.steps if by_step else document.epochs)), by_step
 
 
+def counts_steps(document: Recorded) -> bool:
+    """Return whether the curves of a result are over steps: it has at most one epoch."""
+    return points_of(document)[1]
+
+
 def stuck_places(document: Recorded) -> frozenset[int]:
     """Return the indices of the seeds that the engine found stuck."""
     seeds = set(document.stuck)

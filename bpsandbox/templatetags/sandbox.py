@@ -64,6 +64,12 @@ def run_span(series: Drawable, name: str, look: charts.Look | None = None) -> st
 
 
 @register.simple_tag
+def run_counts_steps(document: Recorded) -> bool:
+    """Return whether the curves of a result are over steps, not epochs."""
+    return charts.counts_steps(document)
+
+
+@register.simple_tag
 def run_lines(document: Document, name: str, look: charts.Look) -> tuple[charts.Hideable, ...]:
     return charts.lines_of(document, name, look)
 

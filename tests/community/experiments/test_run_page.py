@@ -37,6 +37,17 @@ def test_the_page_shows_everything_that_was_computed(trained, visitor, django_as
     assert "Stopped after all 40 epochs." in page and "Re-run" in page
 
 
+@pytest.mark.parametrize(("epochs", "where"), [(1, "step {number}"), (40, "epoch {number}")])
+def test_a_curve_is_read_by_what_its_axis_counts(trained, visitor, config, epochs, where):
+    text = config(training=f"{{epochs: {epochs}, batch_size: 1, eval_every: 1}}", record="{gradients: true}")
+    spec_hash = trained(text)
+    page = visitor.get(f"/runs/{spec_hash}/?epoch=1").content.decode()
+    assert set(re.findall(r'data-where="(\w+ {number})"', page)) == {where}
+    assert ("data-by-step" in page) is (epochs == 1)
+    assert ('<line class="moment"' in page) is (epochs > 1)
+    assert f'data-of-where="{where}"' in visitor.get(f"/runs/{spec_hash}/stage/").content.decode()
+
+
 def test_the_linear_scale_and_other_curves_have_addresses(trained, visitor, config):
     spec_hash = trained(config(metrics="[accuracy]"))
     linear = visitor.get(f"/runs/{spec_hash}/?scale=linear").content.decode()

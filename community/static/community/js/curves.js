@@ -4,6 +4,7 @@
 //   form[data-curves][data-url] in the section with .curve-place and [data-curve-told][data-failed]
 import { addPinch } from "./curve_pinch.js";
 import { addRange } from "./curve_range.js";
+import { mark } from "./moment.js";
 
 const LEAST_PX = 8;
 const AFTER_MS = 200;  // a handle that is moved by keys tells each step
@@ -120,19 +121,11 @@ function pick(state, event) {
 function follow(state, { epoch, seed }) {
   const { form, section } = state;
   const of = section.querySelector(".curve-place");
-  const [low, high] = of.dataset.span.split(" ").map(Number);
-  const line = of.querySelector("line.moment") ?? marker(of);
-  for (const name of ["x1", "x2"]) line.setAttribute(name, `${(100 * (epoch - low)) / (high - low)}%`);
+  mark(of, epoch);
   form.elements.epoch.value = epoch;
   const select = form.elements.seed;
   if (select && seed !== null && Number(select.value || -1) !== seed) {
     select.value = seed;
     draw(state);
   }
-}
-
-function marker(of) {
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-  for (const [name, value] of Object.entries({ class: "moment", y1: 22, y2: 238 })) line.setAttribute(name, value);
-  return of.querySelector("svg.curve").appendChild(line);
 }
