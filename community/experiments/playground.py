@@ -36,8 +36,8 @@ class Playground:
     """The editor and its result.
 
     `card` is the run shown below, `is_other` if it is of an earlier text; `message` is shown above it, `key` a new
-    visitor's secret; `opened` is the query of the run that it was opened with; `status`
-    and `retry_after` (seconds) belong to the response.
+    visitor's secret; `opened` is the query of the run that it was opened with; `status` and `retry_after` (seconds)
+    belong to the response. `offers_account`: what was refused needs an account.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Playground:
     notes: tuple[str, ...] = ()
     price: str = ""
     refusal: str = ""
+    offers_account: bool = False
     message: str = ""
     card: cards.CardView | None = None
     is_other: bool = False
@@ -103,10 +104,10 @@ def _initial_state(request: HttpRequest, preset: str) -> Playground:
         return _opened(text, person, run=page.card.spec_hash, card=_card(page.card, page))
     task = next((task for task in api.config_tasks() if task.name == request.GET.get("task")), None)
     if task and not preset:
-        return Playground(task.text, price=price_words(api.check(task.text).price))
+        return _opened(task.text, person)
     data = api.data_card(request.GET.get("data", ""))
     if data and not preset:
-        return Playground(data.config, price=price_words(api.check(data.config).price))
+        return _opened(data.config, person)
     return _preset(name if name in presets else FIRST, person)
 
 
@@ -124,20 +125,37 @@ def _from_address(code: str, earlier: str, person: dict[str, Any]) -> Playground
     checked = _checked(text, person)
     found = _known(checked.spec.hash, person) if checked.spec else None
     is_other = bool(earlier) and not (found and found.run_id)
-    shown = _known(earlier, person) if is_other else found
-    page = api.run_page(shown.spec_hash, **person) if shown and shown.run_id is not None else None
-    card = _card(page.card, page) if page else None
+    card = _run_of(_known(earlier, person) if is_other else found, person)
     return _opened(text, person, card=card, is_other=is_other and card is not None)
 
 
+def _run_of(shown: api.Card | None, person: dict[str, Any]) -> cards.CardView | None:
+    if shown is None or shown.run_id is None:
+        return None
+    page = api.run_page(shown.spec_hash, **person)
+    return _card(page.card, page)
+
+
 def _opened(text: str, person: dict[str, Any], *, run: str = "", **shown: Any) -> Playground:
-    """Return the editor with a text, its price, and what keeps this reader from running it; `run` is what it is of."""
+    """Return the editor with a text, its price, and what keeps this reader from running it; `run` is what it is of.
+
+    Unless another one is given, the run shown is the one that the text has.
+    """
     found = _checked(text, person)
+    if "card" not in shown and found.spec:
+        shown["card"] = _run_of(_known(found.spec.hash, person), person)
     told = with_account(text, found.problems, **person)
     price, title = price_words(found.price), found.spec.title if found.spec else ""
     opened = f"?{urlencode({OPENED: f'{run} {title}'})}" if run and title else ""
     return Playground(
-        text, problems=found.problems, notes=found.notes, price=price, refusal=told, opened=opened, **shown
+        text,
+        problems=found.problems,
+        notes=found.notes,
+        price=price,
+        refusal=told,
+        offers_account=bool(told),
+        opened=opened,
+        **shown,
     )
 
 
@@ -228,9 +246,18 @@ def run_config(request: HttpRequest) -> Playground:
         )
     except api.InvalidConfig as error:
         told = with_account(text, error.problems, **person)
-        return Playground(text, problems=tuple(error.problems), refusal=told, status=error.status)
+        return Playground(
+            text, problems=tuple(error.problems), refusal=told, offers_account=bool(told), status=error.status
+        )
     except (api.TooManyRuns, Invalid) as error:
-        return Playground(text, refusal=str(error), status=error.status, retry_after=error.retry_after)
+        is_limit = person["user"] is None and isinstance(error, api.TooManyRuns)
+        return Playground(
+            text,
+            refusal=str(error),
+            offers_account=is_limit,
+            status=error.status,
+            retry_after=error.retry_after,
+        )
     page = api.run_page(submission.spec_hash, person["user"], key)
     read = api.check(readable_text(text))
     return Playground(

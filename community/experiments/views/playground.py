@@ -82,7 +82,10 @@ def _for_script(played: playground.Playground) -> HttpResponse:
     if played.card is not None:
         return HttpResponse(playground.result(played))
     problems = [problem.as_dict() for problem in played.problems]
-    return JsonResponse({"problems": problems, "message": played.refusal}, status=played.status)
+    answer = {"problems": problems, "message": played.refusal}
+    if played.offers_account:
+        answer["sign_in"] = f"{reverse('account_login')}?{urlencode({'next': played.address})}"
+    return JsonResponse(answer, status=played.status)
 
 
 @require_POST

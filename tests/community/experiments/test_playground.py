@@ -1,6 +1,8 @@
 """The playground without an account."""
 
+import html
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -28,10 +30,22 @@ def test_a_preset_a_fork_and_a_run_are_opened_by_address(visitor, trained):
     assert "name: spiral" in visitor.get("/playground/?preset=spiral").content.decode()
     spec_hash = trained()
     forked = visitor.get(f"/playground/?fork={spec_hash}").content.decode()
-    assert "epochs: 40" in forked and 'class="run-card"' not in forked
+    assert "epochs: 40" in forked and f'data-run="{spec_hash}"' in forked
     assert 'class="run-card"' in visitor.get(f"/playground/?run={spec_hash}").content.decode()
     assert visitor.get("/playground/?preset=nonsense").status_code == 200
     assert visitor.get(f"/playground/?fork={'0' * 32}").status_code == 404
+
+
+def test_what_was_run_as_it_was_opened_is_there_after_a_reload(visitor, trained):
+    """The address is then still that of a fork, of a change to one, of a task or of a data set."""
+    spec_hash = trained()
+    addresses = [f"/playground/?fork={spec_hash}&fix=adam", "/playground/?task=dropout", "/playground/?data=xor"]
+    for address in addresses:
+        page = visitor.get(address).content.decode()
+        assert 'class="run-card"' not in page
+        text = html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1])
+        visitor.post("/playground/", {"config": text}, headers=FETCH)
+        assert 'class="run-card"' in visitor.get(address).content.decode(), address
 
 
 def test_a_visitor_runs_a_config_and_keeps_it_for_a_day(visitor, config):
@@ -95,6 +109,22 @@ def test_over_the_hourly_limit_a_sentence_says_so(visitor, config, settings):
     assert Run.objects.count() == 1
 
 
+def test_who_is_over_the_limit_signs_in_and_has_the_config_again(visitor, signed_in, member, config, settings):
+    settings.BPSANDBOX_VISITOR_RUNS_AN_HOUR = 1
+    visitor.post("/playground/", {"config": config()})
+    sent = {"config": config(seeds="[8]")}
+    door = visitor.post("/playground/", sent, headers=FETCH).json()["sign_in"]
+    page = visitor.post("/playground/", sent).content.decode()
+    plain = re.search(r'data-refusal>[^<]+<a href="([^"]+)">Sign in</a>', page)[1]
+    address, again = (parse_qs(urlsplit(each).query)["next"][0] for each in (door, html.unescape(plain)))
+    assert address == again
+    assert "seeds: [8]" in signed_in(member).get(address).content.decode()
+    settings.BPSANDBOX_MEMBER_RUNS_AN_HOUR = 1
+    known = signed_in(member)
+    known.post("/playground/", {"config": config(seeds="[9]")})
+    assert "sign_in" not in known.post("/playground/", sent, headers=FETCH).json()
+
+
 def test_a_class_behind_one_address_has_runs_for_each_browser_up_to_a_total(config, settings):
     settings.BPSANDBOX_VISITOR_RUNS_AN_HOUR, settings.BPSANDBOX_NETWORK_RUNS_AN_HOUR = 2, 5
     seed = iter(range(100, 200))
@@ -154,7 +184,7 @@ def test_bad_input_is_answered_with_a_sentence(visitor, text):
 
 def test_a_refused_run_says_so_beside_the_button_too(visitor, config):
     page = visitor.post("/playground/", {"config": config(seeds="{start: 0, count: 40}")})
-    refusal = re.search(r"<p[^>]*data-refusal>([^<]+)</p>", page.content.decode())
+    refusal = re.search(r"<p[^>]*data-refusal>([^<]+)<", page.content.decode())
     assert page.status_code == 422 and refusal[1].strip().startswith("40 seeds; the limit is 16")
 
 
@@ -163,7 +193,7 @@ def test_a_visitor_is_told_what_an_account_has_room_for(visitor, newcomer, signe
     told = visitor.post("/playground/", sent, headers=FETCH).json()
     assert told["message"] == f"{told['problems'][0]['message']} With an account it runs as it is."
     page = visitor.post("/playground/", sent).content.decode()
-    assert "With an account it runs as it is." in re.search(r"<p[^>]*data-refusal>([^<]+)</p>", page)[1]
+    assert "With an account it runs as it is." in re.search(r"<p[^>]*data-refusal>([^<]+)<", page)[1]
     wrong = {"config": config(seeds="{start: 0, count: 17}", loss="Nonsense")}
     for client, body in ((visitor, wrong), (signed_in(newcomer), sent)):
         assert client.post("/playground/", body, headers=FETCH).json()["message"] == ""
@@ -174,7 +204,8 @@ def test_a_limit_is_told_with_the_price_before_a_run(trained, visitor, member, s
     spec_hash = trained(text)
     for address in (f"/playground/?fork={spec_hash}", f"/playground/?c={sharing.packed(text)}"):
         page = visitor.get(address).content.decode()
-        told = re.search(r"<p[^>]*data-refusal>([^<]+)</p>", page)[1]
+        told = re.search(r"<p[^>]*data-refusal>([^<]+)<", page)[1]
+        told = told.strip()
         assert told.startswith("40 seeds; the limit is 16") and told.endswith("With an account it runs as it is.")
         assert "/accounts/login/?next=/playground/" in page
         assert "the limit is 16" not in signed_in(member).get(address).content.decode()

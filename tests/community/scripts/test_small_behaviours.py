@@ -357,7 +357,7 @@ def test_a_line_end_at_the_end_of_a_config_is_no_line(site):
 
 PLAYGROUND = """<nav data-preset-row><a href="?preset=xor" aria-current="true">XOR</a></nav>
 <div data-playground><form data-config action="/play" method="post">{% include "experiments/config_editor.html" %}
-<button data-play>Run</button><p data-refusal hidden></p></form>
+<button data-play>Run</button><p data-refusal data-sign-in="Sign in" hidden></p></form>
 <div data-result data-changed="It has changed."><section class="run-card">old</section></div></div>"""
 
 
@@ -415,6 +415,15 @@ def test_a_run_that_is_refused_by_a_limit_says_why(site):
     site.page.get_by_role("button", name="Run").click()
     expect(site.page.locator("[data-refusal]")).to_have_text("Please wait a little.")
     expect(site.page.locator("[data-result]")).to_have_text("old")
+
+
+def test_a_run_that_needs_an_account_has_the_way_to_one(site):
+    door = "/accounts/login/?next=/playground/"
+    site.answer("/play", {"problems": [], "message": "With an account.", "sign_in": door}, status=429)
+    site.show(PLAYGROUND, config_text="a: 1")
+    site.page.get_by_role("button", name="Run").click()
+    expect(site.page.locator("[data-refusal]")).to_have_text("With an account. Sign in")
+    expect(site.page.locator("[data-refusal] a")).to_have_attribute("href", door)
 
 
 CURVE = """<div class="curve-place" data-readings='[[0,"0","9","8","10"],[0.5,"5","4","3","5"],[1,"10","1","1","1"]]'

@@ -103,13 +103,14 @@ async function told(answer) {
 }
 
 // On a page with controls the text and its problems are out of sight of the button that was pressed.
-function refuse(form, { problems = [], message = "" }) {
+function refuse(form, { problems = [], message = "", sign_in: door }) {
   showProblems(form, form.querySelector("[data-config-text]"), problems);
-  tell(form, message || (form.querySelector("[data-controls]") && problems[0]?.message) || "");
+  tell(form, message || (form.querySelector("[data-controls]") && problems[0]?.message) || "", door);
 }
 
-function tell(form, words) {
+function tell(form, words, door) {
   const refusal = form.querySelector("[data-refusal]");
   refusal.hidden = !words;
   refusal.textContent = words;
+  if (door) refusal.append(" ", Object.assign(document.createElement("a"), { href: door, textContent: refusal.dataset.signIn }));
 }
