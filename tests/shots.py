@@ -3,6 +3,7 @@
 ./run shots                 all of them: 360 and 1280 px, light and dark, English and Chinese
 ./run shots thread run      only these
 ./run shots --url http://127.0.0.1:8000 home     of a site that is already open, as a visitor
+./run shots --walk          the pictures and the measured numbers of docs/first-change.md (tests/walk.py)
 """
 
 import argparse
@@ -97,6 +98,7 @@ threads = Thread.objects.filter(published_at__isnull=False).order_by("-post_coun
 person = get_user_model().objects.filter(is_staff=True).order_by("pk").first()
 found = {kind: address(threads.filter(kind=kind)) for kind in ("question", "discussion", "article", "note")}
 found["category"] = address(Category.objects.filter(slug="training-troubles"))
+found["diverged"] = address(threads.filter(title__startswith="The loss went to NaN"))
 found["tag"] = address(Tag.objects.order_by("pk"))
 found["profile"] = address(get_user_model().objects.filter(handle="demo"))
 run = Run.objects.filter(state="succeeded").order_by("pk").first()
@@ -136,7 +138,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./run shots", description="Photograph every page type.")
     parser.add_argument("pages", nargs="*", metavar="PAGE", help=f"one of {', '.join(PAGES)}")
     parser.add_argument("--url", help="an open site; pages that need somebody signed in are left out")
+    parser.add_argument("--walk", action="store_true", help="take the pictures of docs/first-change.md instead")
     options = parser.parse_args()
+    if options.walk:
+        from tests import walk
+
+        return walk.main()
     if unknown := set(options.pages) - set(PAGES):
         parser.error(f"no such page: {', '.join(sorted(unknown))}")
     folder = var() / "shots"
@@ -160,13 +167,17 @@ def lookup(site: Site) -> dict[str, str | None]:
 
 def photograph(url: str, found: dict[str, str | None], wanted: list[str], folder: Path) -> int:
     """Take every requested page in every look; return the number of pictures."""
-    named = os.environ.get("CHAINRULE_TEST_CHROMIUM")
-    executable = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=CHROMIUM_ARGS)
         taken = sum(_with_look(browser, look, url, found, wanted, folder) for look in LOOKS)
         browser.close()
     return taken
+
+
+def executable() -> str | None:
+    """Return the browser; None for Playwright's own."""
+    named = os.environ.get("CHAINRULE_TEST_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def contact_sheets(folder: Path) -> int:

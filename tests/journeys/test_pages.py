@@ -104,6 +104,24 @@ def test_nothing_jumps_while_a_page_loads(browse, places, name):
         assert shifts[1] < 0.02
 
 
+COLUMNS = """() => Object.fromEntries(['.pg', '.pg-text', '.config-box', '.pg-folds']
+    .map(name => [name, document.querySelector(name)?.getBoundingClientRect().toJSON()]))"""
+
+
+@pytest.mark.parametrize("query", ["", "?preset=digits", "?data=moons"])
+def test_the_columns_of_the_playground_are_full(browse, query):
+    """The text goes down to the end of the columns; what is folded is below all of them."""
+    person = browse(is_member=False)
+    person.page.goto(f"/playground/{query}", wait_until="networkidle")
+    boxes = person.page.evaluate(COLUMNS)
+    all_of_it, text, folds = boxes[".pg"], boxes[".pg-text"], boxes[".pg-folds"]
+    end = folds["top"] if folds else all_of_it["bottom"]
+    assert abs(text["bottom"] - end) <= 2
+    assert abs(boxes[".config-box"]["bottom"] - text["bottom"]) <= 2
+    assert text["height"] >= 256
+    assert not folds or abs(folds["width"] - all_of_it["width"]) <= 4
+
+
 @pytest.mark.parametrize("name", ["home", "thread", "question", "article", "run", "write"])
 def test_a_first_visit_fits_its_bytes(browse, places, name):
     """The bytes actually transferred, without pictures and fonts."""

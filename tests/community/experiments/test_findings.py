@@ -70,6 +70,17 @@ def test_a_card_and_a_chinese_page_name_the_finding(trained, visitor):
     assert "梯度消失" in page and "学习率搜索" in page
 
 
+def test_the_playground_shows_the_findings_and_a_card_elsewhere_the_way_to_them(trained, visitor):
+    spec_hash = trained(SICK)
+    for address in (f"/playground/?run={spec_hash}", f"/runs/{spec_hash}/stage/"):
+        page = visitor.get(address).content.decode()
+        assert re.findall(r'data-finding="(\w+)"', page) == ["vanishing", "plateau"]
+        assert any("fix=relu" in link for link in links(page))
+    way = re.compile(r'<a class="button small" href="/runs/\w+/#findings">Findings</a>')
+    assert way.search(visitor.get(f"/runs/{spec_hash}/card/").content.decode())
+    assert not way.search(visitor.get(f"/runs/{trained(HEALTHY)}/card/").content.decode())
+
+
 def test_a_healthy_run_has_no_section_for_findings(trained, visitor):
     page = visitor.get(f"/runs/{trained(HEALTHY)}/").content.decode()
     assert 'id="findings"' not in page and 'id="lr-range"' in page

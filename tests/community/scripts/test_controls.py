@@ -335,6 +335,40 @@ def test_the_address_has_the_run_that_is_shown_and_what_is_shared_has_not(played
     assert copied == [page.url.partition("&")[0]]
 
 
+@pytest.mark.parametrize(
+    "clipboard", ["undefined", "{ writeText: () => Promise.reject() }"], ids=["without HTTPS", "refused"]
+)
+def test_an_address_that_was_not_copied_is_not_said_to_be(played, clipboard):
+    page = played()
+    page.evaluate(f'Object.defineProperty(navigator, "clipboard", {{ value: {clipboard} }})')
+    page.click("[data-share]")
+    expect(page.locator("[data-said]")).to_contain_text("Not copied.")
+
+
+def test_the_curve_beside_the_controls_is_read_and_marks_the_epoch_of_the_pictures(played, site):
+    page, run = played(), "cd" * 16
+    read = f"""<div hidden data-of-run="{run}" data-of-span="0 40" data-of-readings='[[0,"0","9"],[1,"40","1"]]'
+        data-of-where="epoch {{number}}" data-of-median="median" data-of-label="Curve"></div>"""
+    site.answer(f"/runs/{run}/stage/", read, kind="text/html")
+    card = f"""<section class="run-card" data-run="{run}" data-state="succeeded"><div class="curve-place">
+        <svg class="curve" width="200" height="260"><svg class="lines" width="200" height="200"></svg></svg>
+        </div></section>"""
+    page.evaluate(
+        """card => {
+            const result = document.querySelector("[data-result]");
+            result.innerHTML = card;
+            result.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
+        }""",
+        card,
+    )
+    curve = page.locator("[data-result] .curve-place")
+    curve.focus()
+    curve.press("Home")
+    expect(curve.locator(".curve-said")).to_have_text("epoch 0 · 9")
+    page.evaluate("document.dispatchEvent(new CustomEvent('chainrule:moment', { detail: { epoch: 10, seed: 0 } }))")
+    expect(curve.locator("line.moment")).to_have_attribute("x1", "25%")
+
+
 def test_changes_that_take_several_requests_are_made_without_a_word(played, site, monkeypatch):
     monkeypatch.setattr(panel, "MOST_CHANGES", 1)
     page = played()

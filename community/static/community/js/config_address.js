@@ -1,7 +1,7 @@
 // The address holds the config: `?c=` with the text, deflated, in URL-safe base64, as community/experiments/sharing.py
 // reads it, and the run that is shown. A text that is as the page came has the page's own address; one that is too long for
 // an address has none.
-//   form [data-share][data-done][data-too-long] copies it without the run; [data-said] says so
+//   form [data-share][data-done][data-not-copied][data-too-long] copies it without the run; [data-said] says so
 const LONGEST = 4_000;
 const AFTER_MS = 400;
 
@@ -17,12 +17,15 @@ export function attach(button) {
   button.addEventListener("click", async () => {
     const fits = await write(state);
     const said = form.querySelector("[data-said]");
-    said.textContent = fits ? button.dataset.done : button.dataset.tooLong;
-    if (fits) await navigator.clipboard?.writeText(location.href.replace(/&run=\w+/, "")).catch(() => {});
+    const { done, notCopied, tooLong } = button.dataset;
+    said.textContent = !fits ? tooLong : await isCopied(location.href.replace(/&run=\w+/, "")) ? done : notCopied;
     said.classList.remove("visually-hidden");
     setTimeout(() => { said.textContent = ""; said.classList.add("visually-hidden"); }, 4_000);
   });
 }
+
+// A page without HTTPS has no clipboard, and a browser may refuse it.
+const isCopied = (words) => (navigator.clipboard?.writeText(words) ?? Promise.reject()).then(() => true, () => false);
 
 async function write({ text, begun, result }) {
   const code = text.value === begun.text ? null : await packed(text.value);

@@ -22,7 +22,7 @@ function codeOf(pre) {
 
 export async function copy(button, text) {
   const before = button.textContent;
-  const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+  const done = await (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(() => true, () => false);
   button.textContent = done ? word("copied") : word("copyFailed");
   setTimeout(() => { button.textContent = before; }, SHOWN_MS);
 }
