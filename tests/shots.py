@@ -143,7 +143,7 @@ def main() -> int:
     if options.walk:
         from tests import walk
 
-        return walk.main()
+        return walk.main((options.url or "").rstrip("/"))
     if unknown := set(options.pages) - set(PAGES):
         parser.error(f"no such page: {', '.join(sorted(unknown))}")
     folder = var() / "shots"
