@@ -122,6 +122,23 @@ def test_the_columns_of_the_playground_are_full(browse, query):
     assert not folds or abs(folds["width"] - all_of_it["width"]) <= 4
 
 
+HEIGHTS = """() => ['[data-config-text]', '[data-gutter]', '.config-editor'].map(name => {
+    const { clientHeight, scrollHeight } = document.querySelector(name);
+    return [clientHeight, scrollHeight];
+})"""
+
+
+def test_a_long_config_scrolls_together_with_its_line_numbers(browse):
+    person = browse(is_member=False)
+    person.page.goto("/playground/", wait_until="networkidle")
+    box = person.page.locator("[data-config-text]")
+    box.fill(box.input_value().rstrip() + "\n# more" * 40 + "\n")
+    expect(person.page.locator("[data-gutter] span")).not_to_have_count(13)
+    (text, all_text), (numbers, _all), (place, inside) = person.page.evaluate(HEIGHTS)
+    assert text == all_text == numbers
+    assert place < inside
+
+
 @pytest.mark.parametrize("name", ["home", "thread", "question", "article", "run", "write"])
 def test_a_first_visit_fits_its_bytes(browse, places, name):
     """The bytes actually transferred, without pictures and fonts."""
