@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 
-from .labelled import BCE, CE, FLAT, LOGITS, MSE, NOISY_BARS, Labelled, bars, config, conv, linear, normal, recurrent
+from .labelled import BCE, CE, FLAT, LOGITS, MSE, NOISY_BARS, Configs, bars, config, conv, linear, normal, recurrent
 
 WINE = "{name: wine, standardize: standard}"
 CANCER = "{name: breast_cancer, standardize: standard}"
@@ -43,15 +43,8 @@ FAR = points([[i / 20 - 1] for i in range(40)], [[100.0 + 8 * (i / 20 - 1)] for 
 SNOW = points([[[[((97 * i + 31 * r + 57 * c + i * r * 13 + i * c * 29) % 101) / 50 - 1 for c in range(4)] for r in range(4)]]
                for i in range(40)], [(i * i * 23 + i * 5 + i // 4) % 7 % 2 for i in range(40)])  # fmt: skip
 
-HELD_OUT: list[Labelled] = []
-
-
-def sick(kinds: str, name: str, reason: str, text: str, may: str = "") -> None:
-    HELD_OUT.append(Labelled(name, frozenset(kinds.split()), frozenset(may.split()), reason, text))
-
-
-def healthy(name: str, reason: str, text: str) -> None:
-    sick("", name, reason, text)
+HELD_OUT = Configs()
+sick, healthy = HELD_OUT.sick, HELD_OUT.healthy
 
 
 # vanishing

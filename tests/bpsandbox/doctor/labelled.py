@@ -20,6 +20,16 @@ class Labelled:
     text: str
 
 
+class Configs(list[Labelled]):
+    """Labelled configs, in the order in which they are added."""
+
+    def sick(self, kinds: str, name: str, reason: str, text: str, may: str = "") -> None:
+        self.append(Labelled(name, frozenset(kinds.split()), frozenset(may.split()), reason, text))
+
+    def healthy(self, name: str, reason: str, text: str) -> None:
+        self.sick("", name, reason, text)
+
+
 def bars(noise: float = 0.0) -> str:
     """Return 24 pictures of 4 x 4 with a horizontal or a vertical bar, with a wave of some size added."""
     x, y = [], []
@@ -68,15 +78,8 @@ def config(data: str, layers: list[str], loss: str, optimizer: str, training: st
 
 FLAT = "{type: Flatten}"
 CE, BCE, LOGITS, MSE = "CrossEntropyLoss", "BCELoss", "BCEWithLogitsLoss", "MSELoss"
-LABELLED: list[Labelled] = []
-
-
-def sick(kinds: str, name: str, reason: str, text: str, may: str = "") -> None:
-    LABELLED.append(Labelled(name, frozenset(kinds.split()), frozenset(may.split()), reason, text))
-
-
-def healthy(name: str, reason: str, text: str) -> None:
-    sick("", name, reason, text)
+LABELLED = Configs()
+sick, healthy = LABELLED.sick, LABELLED.healthy
 
 
 def normal(std: float) -> str:

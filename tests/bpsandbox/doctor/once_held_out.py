@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 
-from .labelled import BCE, CE, FLAT, LOGITS, MSE, Labelled, config, conv, linear, normal, recurrent
+from .labelled import BCE, CE, FLAT, LOGITS, MSE, Configs, config, conv, linear, normal, recurrent
 
 WINE = "{name: wine, standardize: standard}"
 CANCER = "{name: breast_cancer, standardize: standard}"
@@ -35,15 +35,8 @@ OUTLIERS = json.dumps(
     }
 )
 
-ONCE_HELD_OUT: list[Labelled] = []
-
-
-def sick(kinds: str, name: str, reason: str, text: str, may: str = "") -> None:
-    ONCE_HELD_OUT.append(Labelled(name, frozenset(kinds.split()), frozenset(may.split()), reason, text))
-
-
-def healthy(name: str, reason: str, text: str) -> None:
-    sick("", name, reason, text)
+ONCE_HELD_OUT = Configs()
+sick, healthy = ONCE_HELD_OUT.sick, ONCE_HELD_OUT.healthy
 
 
 # vanishing

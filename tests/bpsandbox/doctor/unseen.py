@@ -9,7 +9,7 @@ the other files in cause, data, depth, kind and optimiser; most are healthy, sin
 from __future__ import annotations
 
 from .held_out import at, points
-from .labelled import BCE, CE, FLAT, LOGITS, MSE, Labelled, config, conv, linear, normal, recurrent
+from .labelled import BCE, CE, FLAT, LOGITS, MSE, Configs, config, conv, linear, normal, recurrent
 
 WINE = "{name: wine, standardize: standard}"
 CANCER = "{name: breast_cancer, standardize: standard}"
@@ -30,15 +30,8 @@ ROWS = "{type: Reshape, shape: [8, 8]}"
 TABLE = "{type: Embedding, num_embeddings: 2, embedding_dim: 4}"
 HEIGHTS = points([[i / 20 - 1] for i in range(40)], [[-400.0 - 60 * (i / 20 - 1)] for i in range(40)])
 
-UNSEEN: list[Labelled] = []
-
-
-def sick(kinds: str, name: str, reason: str, text: str, may: str = "") -> None:
-    UNSEEN.append(Labelled(name, frozenset(kinds.split()), frozenset(may.split()), reason, text))
-
-
-def healthy(name: str, reason: str, text: str) -> None:
-    sick("", name, reason, text)
+UNSEEN = Configs()
+sick, healthy = UNSEEN.sick, UNSEEN.healthy
 
 
 # sick
