@@ -11,6 +11,8 @@ from django.core.cache import cache
 from bpsandbox import api
 from community.content.querysets import Reader
 
+from .downloads import setting_number
+
 ORDER = (
     "version", "title", "notes", "seed", "seeds", "dtype", "dataset", "model", "init", "bias_init", "loss",
     "regularization", "optimizer", "lr_scheduler", "gradient_clipping", "training", "stopping", "metrics", "checks",
@@ -53,7 +55,8 @@ def written(page: api.RunPage, *, user: Reader, owner_key: str, setting: str = "
     finding offers.
     """
     spec_hash, title = page.card.spec_hash, page.title
-    one = api.setting_of(page.config, int(setting)) if setting.isascii() and setting.isdecimal() else None
+    number = setting_number(setting)
+    one = api.setting_of(page.config, number) if number else None
     cured = api.cured_config(one.to_json() if one else page.config, fix) if fix else None
     if cured is not None:
         return titled(readable(normalised(cured)), title if page.is_named else "")
