@@ -1,0 +1,149 @@
+"""What it costs to examine every run: `./run bench doctor`.
+
+The examples E1 to E6, and E5 with batch norm, whose step losses are added up too, train with the samples that the doctor
+needs and without them, in turn: CPU seconds of the steps and points, as a share of those without, with the median and
+the quartiles over the pairs. `examined` is the time that the findings take when a run is over.
+"""
+
+# runs in: site
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+from unittest import mock
+
+import bench  # noqa: F401  (one BLAS thread, before NumPy is loaded)
+import numpy as np
+
+from bpsandbox import spec
+from bpsandbox.core import Experiment
+from bpsandbox.core.train import session, stack
+from bpsandbox.core.train.experiment import Observer
+from bpsandbox.core.train.result import Result
+
+EXAMPLES = {"E1": "xor", "E2": "spiral", "E3": "digits", "E4": "sine", "E5": "digits-cnn", "E6": "adding"}
+NORM = "{type: BatchNorm2d, activation: relu}"
+CNN = f"""
+seed: 0
+dataset: {{name: digits, standardize: minmax, split: {{test: 0.2, stratify: true}}}}
+model:
+  layers:
+    - {{type: Conv2d, out_channels: 8, kernel_size: 3, padding: 1}}
+    - {NORM}
+    - {{type: MaxPool2d, kernel_size: 2}}
+    - {{type: Conv2d, out_channels: 16, kernel_size: 3, padding: 1}}
+    - {NORM}
+    - {{type: MaxPool2d, kernel_size: 2}}
+    - Flatten
+    - {{type: Linear, out_features: 10}}
+loss: {{type: CrossEntropyLoss}}
+optimizer: {{type: Adam, lr: 0.003}}
+training: {{epochs: 10, batch_size: 32}}
+"""
+
+
+def main() -> int:
+    options = _options()
+    rows = [row(name, text, options.rounds) for name, text in works() if options.only in name]
+    print(json.dumps(rows) if options.json else table(rows))
+    return 0
+
+
+def works() -> Iterator[tuple[str, str]]:
+    for name, preset in EXAMPLES.items():
+        yield f"{name} {preset}", spec.presets.PRESETS[preset].text
+    yield "batch norm", CNN
+
+
+def row(name: str, text: str, rounds: int) -> dict[str, Any]:
+    """Return what the samples cost in this config, in microseconds a step and in percent."""
+    experiment = spec.build(spec.parse(text))
+    assert isinstance(experiment, Experiment)
+    seconds, without_them, steps = pairs(experiment, rounds)
+    shares = [100 * (there / gone - 1) for there, gone in zip(seconds, without_them, strict=True)]
+    low, middle, high = statistics.quantiles(shares, n=4, method="inclusive")
+    examined, whole = examination(experiment)
+    return {
+        "config": name, "steps": steps, "step_us": round(1e6 * statistics.median(without_them) / steps, 2),
+        "percent": round(middle, 2), "quartiles": [round(low, 2), round(high, 2)],
+        "examined_ms": round(1e3 * examined, 2), "examined_percent": round(100 * examined / whole, 2),
+    }  # fmt: skip
+
+
+def pairs(experiment: Experiment, rounds: int) -> tuple[list[float], list[float], int]:
+    """Return the seconds with and without samples, round by round, and the steps; each goes first in turn."""
+    ways: list[tuple[list[float], Callable[[], AbstractContextManager[None]]]] = [([], nullcontext), ([], unsampled)]
+    steps = trained(experiment).step  # warm-up
+    for number in range(rounds):
+        for taken, way in ways if number % 2 else ways[::-1]:
+            with way():
+                began = time.process_time()
+                trained(experiment)
+                taken.append(time.process_time() - began)
+    return ways[0][0], ways[1][0], steps
+
+
+@contextmanager
+def unsampled() -> Iterator[None]:
+    """Train without the samples of gradients and outputs, and without the losses of steps."""
+    with mock.patch.object(session, "Signals", Observer), mock.patch.object(stack, "has_statistics", lambda _: False):
+        yield
+
+
+def trained(experiment: Experiment) -> session.Session:
+    with np.errstate(all="ignore"):
+        made = session.Session(experiment)
+        while made.is_running:
+            made.advance(1 << 30)
+    return made
+
+
+def examination(experiment: Experiment) -> tuple[float, float]:
+    """Return the seconds that the findings take, the least of three, and those of the training before them."""
+    began = time.process_time()
+    made = trained(experiment)
+    whole = time.process_time() - began
+    with np.errstate(all="ignore"):
+        made.close()
+    result = Result(made)
+    everyone = [tuple(range(len(experiment.seeds)))]
+    return max(0.0, least(lambda: result.examined(everyone)) - least(result._recorded)), whole
+
+
+def least(call: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(3):
+        began = time.process_time()
+        call()
+        taken.append(time.process_time() - began)
+    return min(taken)
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    lines = [f"{'config':16}{'steps':>8}{'µs a step':>12}{'samples':>10}{'quartiles':>18}{'examined':>12}"]
+    for each in rows:
+        low, high = each["quartiles"]
+        lines.append(
+            f"{each['config']:16}{each['steps']:>8}{each['step_us']:>12}{each['percent']:>8} %{f'{low} to {high} %':>18}"
+            f"{each['examined_ms']:>9} ms = {each['examined_percent']} %"
+        )
+    return "\n".join(lines)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run bench doctor", description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=9, help="pairs of trainings (default 9)")
+    parser.add_argument("--only", default="", help="configs whose name has this text")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
