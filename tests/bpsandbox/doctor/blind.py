@@ -1,8 +1,7 @@
 """Configs labelled from the definitions alone, and committed before the doctor had examined any of them.
 
-They differ from those of the other files in cause, data, depth, kind and optimiser. A label that the run itself
-contradicts is corrected with the reason beside it, and counted apart. A rule that is changed because of a config moves
-it to `once_held_out.py`.
+They differ from those of the other files in cause, data, depth, kind and optimiser. No rule was changed because of one: a
+rule that is moves its config to `once_held_out.py`. ADR 71 has what was found before three labels were corrected.
 """
 
 # ruff: noqa: E501 (a healthy config is one line)
@@ -151,9 +150,10 @@ sick("plateau", "a checkerboard by a line", "each row and column has both colour
 sick("plateau", "a kink by a line", "|x| is even: no line is better than a constant",
      config("{name: abs, n_samples: 80, noise: 0.02, seed: 57}", [linear(1)], MSE, "type: Adam, lr: 0.02",
             "epochs: 80, batch_size: 20"))  # fmt: skip
-sick("plateau", "a decay that erases the weights", "AdamW multiplies the weights by 1 - 0.01 * 100 = 0 at every step",
+# labelled plateau at first: but both seeds begin 1.6 and 17 % below the best constant, and end near it, above their start
+sick("diverged", "a decay that erases the weights", "AdamW multiplies the weights by 1 - 0.01 * 100 = 0 at every step",
      config(MOONS, [linear(16, "tanh"), linear(2)], CE, "type: AdamW, lr: 0.01, weight_decay: 100",
-            "epochs: 40, batch_size: 20"), may="symmetric")  # fmt: skip
+            "epochs: 40, batch_size: 20"), may="symmetric", is_corrected=True)  # fmt: skip
 sick("plateau", "a rate of 0 in every layer", "no weight moves",
      config(DIGITS, [ROWS, recurrent("GRU", 8, lr="0"), linear(10, lr="0")], CE, "type: Adam, lr: 0.01",
             "epochs: 3, batch_size: 64"))  # fmt: skip
@@ -223,15 +223,17 @@ sick("chaotic", "mixed moons with lion at 0.5", "every step moves every weight b
 sick("chaotic", "a GRU with lion at 0.3", "every step moves every weight by 0.3, never less",
      config(NEXT, [recurrent("GRU", 12), linear(1)], MSE, "type: Lion, lr: 0.3", "epochs: 40, batch_size: 20"),
      may="diverged saturated plateau")  # fmt: skip
-sick("chaotic", "sums by absolute errors at a rate of 2", "slopes of 1 at any distance, steps of 2",
+# labelled chaotic at first: but every unit saturates in the first epoch, and the loss stays near 18 from point to point
+sick("diverged", "sums by absolute errors at a rate of 2", "slopes of 1 at any distance, steps of 2",
      config(SUMS, [recurrent("RNN", 12), linear(1)], "L1Loss", "type: SGD, lr: 2", "epochs: 40, batch_size: 30"),
-     may="diverged saturated")  # fmt: skip
+     may="chaotic saturated", is_corrected=True)  # fmt: skip
 sick("chaotic", "blobs with NAdam at 1.5", "every step moves every weight by about 1.5, and some labels stay wrong",
      config(BLOBS, [linear(16, "softsign"), linear(4)], CE, "type: NAdam, lr: 1.5", "epochs: 40, batch_size: 20"),
      may="diverged saturated")  # fmt: skip
+# labelled without plateau at first: but seed 1 ends with all units dead, so its output is a constant, at the baseline
 sick("chaotic", "clouds behind a batch norm with lion at 0.5", "every step moves every weight by 0.5, never less",
      config(CLOUDS, [linear(16), "{type: BatchNorm1d, activation: relu}", linear(2)], CE, "type: Lion, lr: 0.5",
-            "epochs: 40, batch_size: 20"), may="diverged dead")  # fmt: skip
+            "epochs: 40, batch_size: 20"), may="diverged dead plateau", is_corrected=True)  # fmt: skip
 
 # healthy
 

@@ -1,6 +1,7 @@
 """Configs with what is wrong with them, labelled by the reason, not by what the doctor says.
 
 `kinds` has to be found. `may` is true as well, but follows only sometimes: it is neither missed nor a false alarm.
+`is_corrected`: the run contradicted the first label by the documented definition; such a config is counted apart.
 """
 
 # ruff: noqa: E501 (a healthy config is one line)
@@ -18,13 +19,14 @@ class Labelled:
     may: frozenset[str]
     reason: str
     text: str
+    is_corrected: bool = False
 
 
 class Configs(list[Labelled]):
     """Labelled configs, in the order in which they are added."""
 
-    def sick(self, kinds: str, name: str, reason: str, text: str, may: str = "") -> None:
-        self.append(Labelled(name, frozenset(kinds.split()), frozenset(may.split()), reason, text))
+    def sick(self, kinds: str, name: str, reason: str, text: str, may: str = "", *, is_corrected: bool = False) -> None:
+        self.append(Labelled(name, frozenset(kinds.split()), frozenset(may.split()), reason, text, is_corrected))
 
     def healthy(self, name: str, reason: str, text: str) -> None:
         self.sick("", name, reason, text)

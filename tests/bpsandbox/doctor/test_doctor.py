@@ -5,11 +5,13 @@ from collections import Counter
 import pytest
 
 from bpsandbox import explain, spec
-from bpsandbox.core import LAYERS, run
+from bpsandbox.core import LAYERS, run, train
 from bpsandbox.document import KINDS
 from bpsandbox.spec.presets import PRESETS
 
+from .blind import BLIND
 from .held_out import HELD_OUT
+from .intervals import exact, written
 from .labelled import LABELLED
 from .once_held_out import ONCE_HELD_OUT
 from .unseen import UNSEEN
@@ -24,7 +26,13 @@ def found():
 
 
 def found_in(configs):
-    return {each.name: kinds_of(run(spec.build(spec.parse(each.text))).document()) for each in configs}
+    return {each.name: kinds_of(document_of(each.text)) for each in configs}
+
+
+def document_of(text):
+    """Train a config, which may be a sweep."""
+    *_, last = train(spec.build(spec.parse(text)))
+    return last.result.document()
 
 
 def kinds_of(document):
@@ -55,12 +63,30 @@ def test_findings_are_recalled_and_healthy_runs_are_left_alone(found):
 def told(configs, found):
     """Print and return the confusion table, and the names of the healthy configs with a finding."""
     table = confusion(configs, found)
-    lines = [f"{kind:12} {row['found']:3} found {row['missed']:3} missed {row['false']:3} false" for kind, row in
-             table.items()]  # fmt: skip
     healthy = [each for each in configs if not each.kinds]
     alarmed = [each.name for each in healthy if found[each.name]]
-    print("\n".join([*lines, f"{len(healthy)} healthy configs, {len(alarmed)} of them alarmed"]))
+    everything = sum(table.values(), Counter())
+    for kind, row in [*table.items(), ("all", everything)]:
+        of = row["found"] + row["missed"]
+        print(f"{kind:12} {of:3} labels {row['found']:3} found {written(row['found'], of):16} {row['false']:3} false")
+    print(f"{len(healthy)} healthy configs, {len(alarmed)} of them alarmed: {written(len(alarmed), len(healthy))}")
+    print("\n".join(wrong(configs, found)))
     return table, alarmed
+
+
+def wrong(configs, found):
+    """Yield what is wrong with a config: its missed labels and its false alarms."""
+    for each in configs:
+        missed, false = each.kinds - found[each.name], found[each.name] - each.kinds - each.may
+        if missed or false:
+            yield f"{each.name}: missed {sorted(missed)}, false {sorted(false)}"
+
+
+@pytest.mark.parametrize(
+    ("found", "of", "low", "high"), [(0, 60, 0.0, 0.05963), (96, 98, 0.92822, 0.99752), (5, 10, 0.18709, 0.81291)]
+)
+def test_intervals_are_exact(found, of, low, high):
+    assert exact(found, of) == pytest.approx((low, high), abs=1e-5)
 
 
 def test_configs_that_were_held_out_once_are_judged_as_well_as_those_of_the_thresholds():
@@ -93,26 +119,47 @@ def test_configs_that_no_rule_has_seen_are_judged_as_measured():
     assert alarmed == [] and len([each for each in UNSEEN if not each.kinds]) == 30
 
 
+def test_configs_that_were_labelled_before_any_was_examined_are_judged_as_measured():
+    found = found_in(BLIND)
+    table, alarmed = told([each for each in BLIND if not each.is_corrected], found)
+    assert rows_of(table) == {
+        "vanishing": (7, 0, 0), "exploding": (5, 0, 0), "saturated": (5, 0, 0), "dead": (6, 0, 0),
+        "symmetric": (5, 0, 0), "plateau": (24, 0, 0), "diverged": (8, 0, 0), "overfitting": (5, 0, 0),
+        "chaotic": (4, 0, 0),
+    }  # fmt: skip
+    assert alarmed == [] and len([each for each in BLIND if not each.kinds]) == 25
+    corrected = [each for each in BLIND if each.is_corrected]
+    assert len(corrected) == 3 and list(wrong(corrected, found)) == []
+
+
 def test_configs_that_were_held_out_are_not_those_of_the_thresholds():
-    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN]
+    fitted, held_out = [*LABELLED, *ONCE_HELD_OUT], [*HELD_OUT, *UNSEEN, *BLIND]
     assert not {each.text for each in held_out} & {each.text for each in fitted}
-    assert (len(HELD_OUT), len(UNSEEN)) == (82, 50)
-    assert {kind for each in HELD_OUT for kind in each.kinds} == set(KINDS)
-    assert {kind for each in UNSEEN for kind in each.kinds} == set(KINDS)
+    assert (len(HELD_OUT), len(UNSEEN), len(BLIND)) == (82, 50, 78)
+    for configs in (HELD_OUT, UNSEEN, BLIND):
+        assert {kind for each in configs for kind in each.kinds} == set(KINDS)
 
 
 @pytest.mark.parametrize("configs", [LABELLED, [*HELD_OUT, *UNSEEN]], ids=["labelled", "held out"])
 def test_every_layer_and_loss_is_among_the_configs_sick_and_healthy(configs):
     for is_sick in (True, False):
-        layers, losses = set(), set()
-        for each in configs:
-            if bool(each.kinds) == is_sick:
-                config = spec.parse(each.text).config
-                layers |= {layer["type"] for layer in config["model"]["layers"]}
-                losses.add(config["loss"]["type"])
+        layers, losses = used(configs, is_sick)
         assert len(losses) >= (6 if is_sick else 7), losses
         plain = {"Linear", "Conv2d", "RNN", "LSTM", "GRU", "Embedding", "Flatten", "LayerNorm"}
         assert layers >= (plain if is_sick else set(LAYERS)), (is_sick, set(LAYERS) - layers)
+
+
+@pytest.mark.parametrize("is_sick", [True, False])
+def test_every_layer_is_among_the_configs_that_were_labelled_before_any_was_examined(is_sick):
+    layers, losses = used(BLIND, is_sick)
+    assert layers == set(LAYERS) and len(losses) >= 5
+
+
+def used(configs, is_sick):
+    """Return the layers and losses of the sick or the healthy configs."""
+    parsed = [spec.parse(each.text).config for each in configs if bool(each.kinds) == is_sick]
+    layers = {layer["type"] for config in parsed for layer in config["model"]["layers"]}
+    return layers, {config["loss"]["type"] for config in parsed}
 
 
 def cured_kinds(name, kind):
