@@ -1,8 +1,8 @@
 """What it costs to examine every run: `./run bench doctor`.
 
-The examples E1 to E6, and E5 with batch norm, whose step losses are added up too, train with the samples that the doctor
-needs and without them, in turn: CPU seconds of the steps and points, as a share of those without, with the median and
-the quartiles over the pairs. `examined` is the time that the findings take when a run is over.
+The examples E1 to E6, and a network with batch norm, whose step losses are added up too, train with the samples that
+the doctor needs and without them, in turn: CPU seconds of steps and points, as a share of those without, with the
+median and the quartiles over the pairs. `examined` is the time that the findings take when a run is over.
 """
 
 # runs in: site
@@ -19,9 +19,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from unittest import mock
 
-import bench  # noqa: F401  (one BLAS thread, before NumPy is loaded)
 import numpy as np
 
+import bench  # noqa: F401  (one BLAS thread, before NumPy is loaded)
 from bpsandbox import spec
 from bpsandbox.core import Experiment
 from bpsandbox.core.train import session, stack
@@ -129,9 +129,9 @@ def least(call: Callable[[], object]) -> float:
 def table(rows: list[dict[str, Any]]) -> str:
     lines = [f"{'config':16}{'steps':>8}{'µs a step':>12}{'samples':>10}{'quartiles':>18}{'examined':>12}"]
     for each in rows:
-        low, high = each["quartiles"]
+        quartiles = "{} to {} %".format(*each["quartiles"])
         lines.append(
-            f"{each['config']:16}{each['steps']:>8}{each['step_us']:>12}{each['percent']:>8} %{f'{low} to {high} %':>18}"
+            f"{each['config']:16}{each['steps']:>8}{each['step_us']:>12}{each['percent']:>8} %{quartiles:>18}"
             f"{each['examined_ms']:>9} ms = {each['examined_percent']} %"
         )
     return "\n".join(lines)

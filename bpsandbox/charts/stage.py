@@ -13,8 +13,9 @@ from bpsandbox import core
 from bpsandbox.core.data.datasets import Dataset
 from bpsandbox.core.nn.network import Network
 from bpsandbox.core.tape.workspace import Workspace
+from bpsandbox.core.train.result import clean
 from bpsandbox.core.types import Array
-from bpsandbox.document import DecisionBoundary
+from bpsandbox.document import LARGEST, DecisionBoundary
 from bpsandbox.spec import InvalidConfig, Spec
 from bpsandbox.spec.build.data import make_dataset, make_parts
 from bpsandbox.spec.build.model import make_layers
@@ -42,18 +43,22 @@ class Stage:
         return self.network.bind(np.array([[value or 0.0 for value in values]], dtype=np.float64))
 
     def outputs(self, network: Network, x: Array) -> list[Array]:
-        """Return the input of every layer and last the output, each (n,) + shape, for raw samples."""
+        """Return the input of every layer and last the output, each (n,) + shape, for raw samples.
+
+        They are finite: of weights that have diverged they may overflow, which no drawing has a place for.
+        """
         inputs = np.ascontiguousarray(self.prepare(x), dtype=np.float64)[np.newaxis]
         workspace = Workspace(network, self.loss, len(x), backward=False)
         with np.errstate(all="ignore"):  # the first pass of a tape is over arrays that nothing was written to yet
             workspace.tape(inputs)
-        return [array[0] for array in workspace.inputs(inputs)]
+        arrays = [array[0] for array in workspace.inputs(inputs)]
+        return [np.clip(np.nan_to_num(array, nan=0.0), -LARGEST, LARGEST) for array in arrays]
 
     def boundary(self, network: Network, epoch: int, seed: int) -> DecisionBoundary:
         """Return the decisions over the plane."""
         with np.errstate(all="ignore"):  # as above
             drawn = core.DecisionBoundary((), self.raw, self.prepare).draw(network, self.loss)
-        return DecisionBoundary.from_json({"epoch": epoch, "seed": seed, **drawn})
+        return DecisionBoundary.from_json({"epoch": epoch, "seed": seed, **clean(drawn)})
 
     @property
     def is_plane(self) -> bool:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from bpsandbox import api
 from community.common.errors import DomainError, NotFound
 from community.content.models import Thread
+
+NOT_WORKED = gettext_lazy("This step has not been worked out. Ask for it on the run's page.")
 
 
 class RunDeleted(NotFound):
@@ -21,6 +24,14 @@ class RunDeleted(NotFound):
     def __init__(self, thread: Thread | None = None) -> None:
         super().__init__()
         self.thread = thread
+
+
+class RunLacks(NotFound):
+    """Something that a run which this reader may see does not have; `run_url` is the run's page."""
+
+    def __init__(self, message: str | Promise, run_url: str) -> None:
+        super().__init__(message)
+        self.run_url = run_url
 
 
 class SandboxRefusal(DomainError):

@@ -9,7 +9,7 @@ from typing import Concatenate, Literal
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 from ninja import Query, Router
 
 from bpsandbox import api as sandbox
@@ -21,9 +21,9 @@ from community.common.errors import Invalid, NotFound
 from community.common.open_streams import open_stream_of_token
 from community.common.sse import event_stream, read
 from community.experiments import downloads, following, pictures
+from community.experiments.errors import NOT_WORKED
 
 router = Router(tags=["runs"], auth=BearerOrVisitor())
-NOT_WORKED = gettext_lazy("This step has not been worked out. Ask for it on the run's page.")
 WHOLE = {"ge": 0, "lt": 2**31}
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 

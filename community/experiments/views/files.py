@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bpsandbox import api
 from community.common.errors import NotFound
 from community.experiments import downloads, origin, pictures
-from community.experiments.errors import with_site_errors
+from community.experiments.errors import RunLacks, with_site_errors
 from community.experiments.rates import DRAWING
 from community.experiments.views.runs import drawn_document
 from community.experiments.visitors import identities
@@ -25,7 +26,11 @@ def curve_svg(request: HttpRequest, spec_hash: str) -> HttpResponse:
     if card is None or card.series is None:
         raise NotFound
     size, name = request.GET.get("size", "wide"), request.GET.get("curve", "train_loss")
-    if size not in SIZES or name not in api.curve_names(card.series):
+    names = api.curve_names(card.series)
+    if name not in names:
+        told = _("This run has these curves: %(names)s.") % {"names": ", ".join(names)}
+        raise RunLacks(told, origin.run_url(request, spec_hash))
+    if size not in SIZES:
         raise NotFound
     look = api.look_of(request.GET.dict(), request.GET.getlist("hide"))
     is_plain = card.document is None or (look.seed is None and not look.is_changed)
@@ -46,7 +51,7 @@ def picture_svg(request: HttpRequest, spec_hash: str, kind: str) -> HttpResponse
     look = api.look_of(request.GET.dict(), ())
     drawing = api.picture_svg(page, kind, None if look.at is None else int(look.at), look.seed)
     if not drawing:
-        raise NotFound
+        raise RunLacks(_("This run has no such picture."), origin.run_url(request, spec_hash))
     return downloads.picture(drawing)
 
 

@@ -20,7 +20,7 @@ from community.common.errors import NotFound
 from community.common.fragments import wants_fragment
 from community.common.network import client_network
 from community.experiments import downloads, origin, sharing
-from community.experiments.errors import with_site_errors
+from community.experiments.errors import NOT_WORKED, RunLacks, with_site_errors
 from community.experiments.visitors import identities, new_key, set_cookie
 
 NAMES = ("sample", "step", "seed")
@@ -211,9 +211,10 @@ def markdown(request: HttpRequest, spec_hash: str) -> HttpResponse:
 
 
 def _worked(request: HttpRequest, spec_hash: str) -> tuple[api.RunPage, Any]:
-    """Return the step named by the URL. Raises NotFound if it was not worked."""
+    """Return the step named by the URL. Raises RunLacks if it was not worked."""
     page = api.run_page(spec_hash, **identities(request), shown_in=origin.shown_in(request))
     view = step_view(request, page, request.GET)
     if view is None or view.shown.worked is None:
-        raise NotFound
+        sentence = (view and view.shown.sentence) or NOT_WORKED
+        raise RunLacks(sentence, origin.run_url(request, spec_hash))
     return page, view.shown.worked

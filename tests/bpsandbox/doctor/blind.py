@@ -8,8 +8,6 @@ rule that is moves its config to `once_held_out.py`. ADR 71 has what was found b
 
 from __future__ import annotations
 
-import json
-
 from .held_out import at, points
 from .labelled import BCE, CE, FLAT, LOGITS, MSE, Configs, bars, config, conv, linear, normal, recurrent
 

@@ -564,3 +564,16 @@ def test_files_of_a_curve_in_a_look_are_limited(trained, visitor, monkeypatch):
 def test_what_was_not_recorded_is_said_with_its_config(trained, visitor):
     page = visitor.get(f"/runs/{trained()}/").content.decode()
     assert "<code>record: {gradients: true}</code>" in page and "<code>record: {saliency: true}</code>" not in page
+
+
+@pytest.mark.parametrize("data", ["{name: xor}", "{name: abs}", "{name: adding, length: 4}"])
+def test_a_rate_finder_of_weights_that_overflow_at_once_says_that_no_rate_helps(trained, visitor, data):
+    kind = "RNN, hidden_size: 3, nonlinearity" if "adding" in data else "Linear, out_features: 3, activation"
+    spec_hash = trained(
+        f"dataset: {data}\nmodel: {{layers: [{{type: {kind}: relu}}, {{type: Linear, out_features: 1}}]}}\n"
+        "init: {type: constant, value: 1.0e+200}\nloss: {type: MSELoss}\nseeds: [0]\ntraining: {epochs: 3}\n"
+        "record: {lr_range: true, weights: true}\n"
+    )
+    page = visitor.get(f"/runs/{spec_hash}/")
+    assert page.status_code == 200 and "so no learning rate helps" in page.content.decode()
+    assert visitor.get(f"/playground/?run={spec_hash}").status_code == 200

@@ -129,6 +129,23 @@ def test_what_is_taken_of_a_private_run_is_its_owner_s(trained, visitor, member,
         assert visitor.get(address).status_code == 404, path
 
 
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("worked.tex", "This step has not been worked out."),
+        ("worked.md?sample=x", "Example, step and seed must be whole numbers from 0."),
+        ("pictures/boundary.svg", "This run has no such picture."),
+        ("curve.svg?curve=val_loss", "This run has these curves: train_loss."),
+    ],
+)
+def test_what_a_run_has_no_record_of_is_a_sentence_and_a_way_back(trained, visitor, config, part, words):
+    data = "{points: {x: [[0, 0, 0], [0, 1, 0], [1, 0, 1], [1, 1, 1]], y: [0.0, 1.0, 1.0, 0.0]}}"
+    spec_hash = trained(config(dataset=data, record="{}"))
+    answer = visitor.get(f"/runs/{spec_hash}/{part}")
+    page = answer.content.decode()
+    assert answer.status_code == 404 and words in page and f'href="/runs/{spec_hash}/"' in page
+
+
 def test_files_of_a_small_network_hold_its_weights(trained, visitor):
     spec_hash = trained()
     stored = json.loads(visitor.get(f"/runs/{spec_hash}/result.json").content)["records"]["network"]["weights"]

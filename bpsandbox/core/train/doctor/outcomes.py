@@ -69,9 +69,17 @@ class Outcomes:
 
     # curves
 
+    @cached_property
+    def _read(self) -> dict[tuple[str, int], list[float]]:
+        """The curves that were read so far, because most rules look at the same ones."""
+        return {}
+
     def curve(self, name: str, place: int) -> list[float]:
-        rows = self.document.curves.get(name, ())
-        return [within_reach(value) for row in rows if (value := row[place]) is not None]
+        """Return the numbers of a seed's curve, which is not to be changed."""
+        if (name, place) not in self._read:
+            rows = self.document.curves.get(name, ())
+            self._read[name, place] = [within_reach(value) for row in rows if (value := row[place]) is not None]
+        return self._read[name, place]
 
     def loss(self, place: int) -> list[float]:
         return self.curve("train_loss", place)
@@ -220,7 +228,7 @@ class Outcomes:
         losses = self.loss(place)
         return losses[-1] < self._bound(losses)
 
-    @property
+    @cached_property
     def scale(self) -> float:
         """Return the loss with which jumps are compared: the baseline, or the first loss."""
         firsts = [abs(self.loss(place)[0]) for place in self.whole]
