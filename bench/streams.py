@@ -42,7 +42,8 @@ def main() -> int:
         os.environ |= served.environ
         found = measure(served, options)
     print(json.dumps(found, indent=2) if options.json else table(found))
-    return 0 if found["opened"] == options.streams + options.watchers and found["lost"] == 0 else 1
+    lost = found["lost"] + found["watchers that missed the last step"]
+    return 0 if found["opened"] == options.streams + options.watchers and lost == 0 else 1
 
 
 def measure(served: sites.Served, options: argparse.Namespace) -> dict[str, Any]:
@@ -83,10 +84,10 @@ async def _measure(
     found |= spread("notice to event, ms", notices) | {"lost": min(options.notices, len(readers)) - len(notices)}
     found |= spread("page before, ms", pages_before) | spread("page meanwhile, ms", pages)
     meter.start()
-    steps = await step_delays(run, watchers, options.seconds)
+    steps, missed = await step_delays(run, watchers, options.seconds)
     found |= per_second("followed run", meter.read())
     found |= {"events a watcher and second": len(steps) / options.seconds / max(options.watchers, 1)}
-    found |= spread("step to event, ms", steps)
+    found |= spread("step to event, ms", steps) | {"watchers that missed the last step": missed}
     for reader in readers + watchers:
         reader.close()
     held.cancel()
@@ -161,8 +162,12 @@ async def notice_delays(readers: list[Reader], count: int) -> list[float]:
     return delays
 
 
-async def step_delays(run: RunToFollow, watchers: list[Reader], seconds: float) -> list[float]:
-    """Report steps of the run as a training does; return milliseconds from each step to the events that tell it."""
+async def step_delays(run: RunToFollow, watchers: list[Reader], seconds: float) -> tuple[list[float], int]:
+    """Report steps of the run as a training does.
+
+    Return milliseconds from each step to the events that tell it, and how many watchers did not hear of the last one.
+    An event tells where the run is by now, so several steps in a second are one event.
+    """
     reported = {}
     told: list[tuple[str, float]] = []
     for watcher in watchers:
@@ -173,7 +178,9 @@ async def step_delays(run: RunToFollow, watchers: list[Reader], seconds: float) 
         reported[f'"epoch": {epoch},'] = moment
         await asyncio.sleep(STEP_SECONDS)
     await asyncio.sleep(2)
-    return [(moment - reported[name]) * 1e3 for data, moment in told for name in reported if name in data]
+    delays = [(moment - reported[name]) * 1e3 for data, moment in told for name in reported if name in data]
+    last = f'"epoch": {run.epoch},'
+    return delays, len(watchers) - sum(last in data for data, _moment in told)
 
 
 async def page_times(url: str, keys: dict[int, str], count: int) -> list[float]:
