@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from community.common.errors import Conflict, Invalid, NotAllowed
+
+if TYPE_CHECKING:
+    from community.social.models import Bookmark
 
 
 class OwnPost(NotAllowed):
@@ -13,6 +18,19 @@ class HasNote(Conflict):
     """A bookmark with a note or a reminder is removed where these are seen."""
 
     default = _("This bookmark has a note or a reminder, which would be lost. Remove it on the page of its note.")
+
+
+class NoteConflict(Conflict):
+    """A bookmark's note was saved elsewhere in the meantime. Contains the bookmark as it is, so that both are shown."""
+
+    default = _(
+        "This note was changed in another tab or on another device. Both versions are below; "
+        "yours replaces the saved one only when you press the button again."
+    )
+
+    def __init__(self, bookmark: Bookmark) -> None:
+        super().__init__()
+        self.bookmark = bookmark
 
 
 class NothingToFollow(Invalid):

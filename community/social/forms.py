@@ -78,12 +78,18 @@ class NoteForm(forms.Form):
         error_messages={"invalid": _("Write the day as year-month-day, such as 2027-03-31.")},
     )
 
+    base_version = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
     def __init__(self, data: Any = None, *, bookmark: Bookmark | None) -> None:
         """Begin with what a bookmark has, if there is one."""
         at = bookmark.remind_at if bookmark else None
         self.day_before = at and timezone.localdate(at)
         initial = {"note": bookmark.note if bookmark else "", "remind_on": self.day_before}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial | {"base_version": bookmark.base_version if bookmark else ""})
+
+    def replace_next_time(self, bookmark: Bookmark) -> None:
+        """Let what was sent replace this version when it is sent again."""
+        self.data = {**dict(self.data.items()), "base_version": bookmark.base_version}
 
     def clean_remind_on(self) -> date | None:
         day = self.cleaned_data["remind_on"]

@@ -132,6 +132,7 @@ class Bookmark(models.Model):
     post = models.ForeignKey("content.Post", on_delete=models.CASCADE, related_name="bookmarks")
     note = models.CharField(_("note"), max_length=NOTE_LENGTH, blank=True, default="", db_default="")
     remind_at = models.DateTimeField(null=True, blank=True)  # emptied when its owner is notified
+    version = models.PositiveIntegerField(default=0, db_default=0)  # counts what was saved of both
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -143,3 +144,12 @@ class Bookmark(models.Model):
 
     def __str__(self) -> str:
         return f"post {self.post_id} bookmarked by {self.user_id}"
+
+    @property
+    def base_version(self) -> str:
+        """The version that a form begins with. A bookmark that is removed and made again has none of those before."""
+        return f"{self.pk}.{self.version}"
+
+    @property
+    def has_note(self) -> bool:
+        return bool(self.note or self.remind_at)

@@ -17,7 +17,7 @@ from community.mutes.services import mute
 from community.notifications.services import mark_seen, notify
 from community.notifications.verbs import mutable_verbs
 from community.social import feeds
-from community.social.errors import HasNote, NothingToFollow, OwnPost
+from community.social.errors import HasNote, NoteConflict, NothingToFollow, OwnPost
 from community.social.levels import Level
 from community.social.models import Bookmark, Follow, Reaction
 
@@ -147,10 +147,25 @@ def add_bookmark(*, user: User, post: Post) -> Bookmark:
     return Bookmark.objects.get_or_create(user=user, post=post)[0]
 
 
-def note_bookmark(*, user: User, post: Post, note: str, remind_at: datetime | None) -> Bookmark:
-    """Bookmark a post with a note, and with the moment of a reminder, or none; what was there before is replaced."""
-    chosen = {"note": note, "remind_at": remind_at}
-    return Bookmark.objects.update_or_create(user=user, post=post, defaults=chosen)[0]
+@transaction.atomic
+def note_bookmark(*, user: User, post: Post, note: str, remind_at: datetime | None, base_version: str = "") -> Bookmark:
+    """Bookmark a post with a note, and with the moment of a reminder, or none.
+
+    `base_version` is that of the bookmark which the form began with, empty for none. Raises NoteConflict if another note
+    or reminder has been saved since, which would be lost.
+    """
+    row = Bookmark.objects.select_for_update(no_key=True).get_or_create(user=user, post=post)[0]
+    if (row.note, row.remind_at) == (note, remind_at):
+        return row
+    _refuse_newer(row, base_version)
+    row.note, row.remind_at, row.version = note, remind_at, row.version + 1
+    row.save(update_fields=["note", "remind_at", "version"])
+    return row
+
+
+def _refuse_newer(row: Bookmark, base_version: str) -> None:
+    if row.has_note and row.base_version != base_version:
+        raise NoteConflict(row)
 
 
 def remove_empty_bookmark(*, user: User, post: Post) -> bool:
@@ -162,6 +177,12 @@ def remove_empty_bookmark(*, user: User, post: Post) -> bool:
     return deleted > 0
 
 
-def remove_bookmark(*, user: User, post: Post) -> bool:
-    deleted, _rows = Bookmark.objects.filter(user=user, post=post).delete()
-    return deleted > 0
+@transaction.atomic
+def remove_bookmark(*, user: User, post: Post, base_version: str) -> bool:
+    """Remove a bookmark with its note. Raises NoteConflict if another one has been saved than the person saw."""
+    row = Bookmark.objects.select_for_update().filter(user=user, post=post).first()
+    if row is None:
+        return False
+    _refuse_newer(row, base_version)
+    row.delete()
+    return True

@@ -30,6 +30,7 @@ from community.common.redirects import safe_next
 from community.content.models import Post
 from community.mutes.selectors import standing
 from community.social import selectors, services
+from community.social.errors import NoteConflict
 from community.social.forms import LevelForm, NoteForm, SwitchForm, VoteForm
 from community.social.models import Bookmark, Follow
 
@@ -78,18 +79,33 @@ def bookmark_note(request: MemberRequest, pk: int) -> HttpResponse:
     post = _post(request, pk)
     back = safe_next(request, reverse("social:bookmarks"))
     bookmark = Bookmark.objects.filter(user=request.user, post=post).first()
-    if request.method == "POST" and "remove" in request.POST:
-        services.remove_bookmark(user=request.user, post=post)
-        messages.success(request, _("Bookmark removed."))
-        return redirect(back)
     form = NoteForm(request.POST if request.method == "POST" else None, bookmark=bookmark)
-    if form.is_bound and form.is_valid():
-        note = form.cleaned_data["note"]
-        services.note_bookmark(user=request.user, post=post, note=note, remind_at=form.remind_at)
-        messages.success(request, _("Saved with your bookmark."))
-        return redirect(back)
     context = {"form": form, "post": post, "next": back, "is_bookmarked": bookmark is not None}
-    return render(request, "social/bookmark_note.html", context, status=422 if form.errors else 200)
+    try:
+        done = _save_note(request, post, form) if form.is_bound else ""
+    except NoteConflict as conflict:
+        form.replace_next_time(conflict.bookmark)
+        return render(request, "social/bookmark_note.html", context | {"conflict": conflict}, status=409)
+    if done:
+        messages.success(request, done)
+        return redirect(back)
+    return render(request, "social/bookmark_note.html", context, status=422 if form.is_bound else 200)
+
+
+def _save_note(request: MemberRequest, post: Post, form: NoteForm) -> str:
+    """Save the note, or remove the bookmark. Returns what was done, empty if the form is invalid.
+
+    Raises NoteConflict.
+    """
+    if "remove" in request.POST:
+        base = request.POST.get("base_version", "")
+        services.remove_bookmark(user=request.user, post=post, base_version=base)
+        return _("Bookmark removed.")
+    if not form.is_valid():
+        return ""
+    note, base = form.cleaned_data["note"], form.cleaned_data["base_version"]
+    services.note_bookmark(user=request.user, post=post, note=note, remind_at=form.remind_at, base_version=base)
+    return _("Saved with your bookmark.")
 
 
 @login_required

@@ -9,9 +9,10 @@ from django.utils import timezone
 from community.content.services import delete_post
 from community.notifications.models import Notification
 from community.social import services
-from community.social.errors import HasNote
+from community.social.errors import HasNote, NoteConflict
 from community.social.models import Bookmark
 from community.social.reminders import remind
+from tests.at_once import at_once
 from tests.factories import AnswerFactory, PersonFactory, QuestionFactory
 from tests.html import html_of
 
@@ -95,7 +96,8 @@ def test_the_button_does_not_remove_a_bookmark_with_a_note(browser, reader, post
     assert answer.status_code == 409 and "has a note or a reminder" in answer.content.decode()
     with pytest.raises(HasNote):
         services.remove_empty_bookmark(user=reader, post=post)
-    assert browser.post(note_page(post), {"remove": "1", "note": "typed", "remind_on": "junk"}).status_code == 302
+    sent = {"remove": "1", "note": "typed", "remind_on": "junk", "base_version": Bookmark.objects.get().base_version}
+    assert browser.post(note_page(post), sent).status_code == 302
     assert not Bookmark.objects.exists()
 
 
@@ -112,8 +114,9 @@ def test_the_button_removes_a_bookmark_without_either(browser, reader, post):
 
 
 def test_a_note_can_be_changed_on_the_morning_of_its_reminder(browser, reader, post):
-    services.note_bookmark(user=reader, post=post, note="Typ", remind_at=timezone.now() + timedelta(minutes=1))
-    answer = browser.post(note_page(post), {"note": "Type", "remind_on": in_days(0)})
+    soon = timezone.now() + timedelta(minutes=1)
+    base = services.note_bookmark(user=reader, post=post, note="Typ", remind_at=soon).base_version
+    answer = browser.post(note_page(post), {"note": "Type", "remind_on": in_days(0), "base_version": base})
     assert answer.status_code == 302 and Bookmark.objects.get().note == "Type"
 
 
@@ -121,6 +124,77 @@ def test_a_second_press_keeps_the_note(browser, reader, post):
     services.note_bookmark(user=reader, post=post, note="Keep me", remind_at=None)
     browser.post(f"/posts/{post.pk}/bookmark/", {"on": "1"}, headers=FETCHED)
     assert Bookmark.objects.get().note == "Keep me"
+
+
+class TestTwoTabs:
+    """A note that is open twice: the second one to be saved replaces nothing unseen."""
+
+    def opened(self, browser, post) -> str:
+        page = html_of(browser.get(note_page(post)))
+        return page.partition('name="base_version" value="')[2].partition('"')[0]
+
+    def test_the_second_save_shows_both_and_replaces_when_it_is_sent_again(self, browser, reader, post):
+        base = self.opened(browser, post)
+        browser.post(note_page(post), {"note": "First <b>tab</b>", "remind_on": in_days(3), "base_version": base})
+        mine = {"note": "Second tab", "remind_on": in_days(5), "base_version": base}
+        answer = browser.post(note_page(post), mine)
+        page = html_of(answer)
+        assert answer.status_code == 409 and "changed in another tab or on another device" in page
+        assert "First &lt;b&gt;tab&lt;/b&gt;" in page and "reminder on" in page
+        assert "Second tab</textarea>" in page and f'value="{in_days(5)}"' in page
+        assert Bookmark.objects.get().note == "First <b>tab</b>"
+        assert f'value="{Bookmark.objects.get().base_version}"' in page
+        mine["base_version"] = Bookmark.objects.get().base_version
+        assert browser.post(note_page(post), mine).status_code == 302
+        assert Bookmark.objects.get().note == "Second tab"
+
+    def test_a_note_that_is_changed_twice_is_told_from_its_first_version(self, browser, reader, post):
+        services.note_bookmark(user=reader, post=post, note="One", remind_at=None)
+        base = self.opened(browser, post)
+        assert base == Bookmark.objects.get().base_version
+        assert browser.post(note_page(post), {"note": "Two", "base_version": base}).status_code == 302
+        assert browser.post(note_page(post), {"note": "Three", "base_version": base}).status_code == 409
+        assert browser.post(note_page(post), {"note": "Three"}).status_code == 409
+        assert Bookmark.objects.get().note == "Two"
+
+    def test_a_save_that_is_sent_twice_is_one(self, browser, post):
+        sent = {"note": "Twice", "base_version": self.opened(browser, post)}
+        assert [browser.post(note_page(post), sent).status_code for _ in range(2)] == [302, 302]
+        assert Bookmark.objects.get().version == 1
+
+    def test_a_note_is_not_removed_with_a_bookmark_by_who_did_not_see_it(self, browser, reader, post):
+        services.add_bookmark(user=reader, post=post)
+        base = self.opened(browser, post)
+        browser.post(note_page(post), {"note": "Keep me", "base_version": base})
+        answer = browser.post(note_page(post), {"remove": "1", "note": "", "base_version": base})
+        assert answer.status_code == 409 and "Keep me" in html_of(answer) and Bookmark.objects.exists()
+        base = Bookmark.objects.get().base_version
+        assert browser.post(note_page(post), {"remove": "1", "base_version": base}).status_code == 302
+        assert not Bookmark.objects.exists()
+
+    def test_a_note_of_a_bookmark_that_was_removed_and_made_again_is_another(self, browser, reader, post):
+        row = services.note_bookmark(user=reader, post=post, note="Old", remind_at=None)
+        services.remove_bookmark(user=reader, post=post, base_version=row.base_version)
+        services.note_bookmark(user=reader, post=post, note="New", remind_at=None)
+        with pytest.raises(NoteConflict):
+            services.note_bookmark(user=reader, post=post, note="Mine", remind_at=None, base_version=row.base_version)
+        assert Bookmark.objects.get().note == "New"
+
+    def test_nothing_is_in_the_way_where_there_was_no_note(self, browser, reader, post):
+        base = self.opened(browser, post)
+        services.add_bookmark(user=reader, post=post)
+        assert base == "" and browser.post(note_page(post), {"note": "First", "base_version": base}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_saves_at_once_one_is_told(reader, post):
+    def save(n: int):
+        return services.note_bookmark(user=reader, post=post, note=f"Tab {n}", remind_at=None)
+
+    outcomes = at_once(4, save)
+    assert sum(isinstance(each, NoteConflict) for each in outcomes) == 3
+    [kept] = [each for each in outcomes if isinstance(each, Bookmark)]
+    assert Bookmark.objects.get().note == kept.note
 
 
 def test_a_reminder_comes_once_with_its_note(browser, reader, post):
@@ -134,9 +208,10 @@ def test_a_reminder_comes_once_with_its_note(browser, reader, post):
 
 
 def test_no_reminder_comes_early_or_without_its_bookmark(reader, post):
-    services.note_bookmark(user=reader, post=post, note="", remind_at=timezone.now() + timedelta(days=1))
+    tomorrow = timezone.now() + timedelta(days=1)
+    row = services.note_bookmark(user=reader, post=post, note="", remind_at=tomorrow)
     assert remind() == 0
-    services.remove_bookmark(user=reader, post=post)
+    services.remove_bookmark(user=reader, post=post, base_version=row.base_version)
     assert remind() == 0 and not Notification.objects.exists()
 
 
@@ -151,7 +226,7 @@ def test_a_reminder_can_come_again_for_another_day(reader, post):
     for day in (1, 2):
         moment = timezone.make_aware(datetime(2026, 1, day, 8))
         services.note_bookmark(user=reader, post=post, note="", remind_at=moment)
-        remind()
+        assert remind() == 1
     assert Notification.objects.filter(recipient=reader, verb="reminder").count() == 2
 
 

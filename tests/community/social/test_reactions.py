@@ -119,8 +119,8 @@ def test_a_bookmark_is_kept_once_and_dropped(reader, question):
     services.add_bookmark(user=reader, post=question.opening_post)
     services.add_bookmark(user=reader, post=question.opening_post)
     assert Bookmark.objects.count() == 1
-    assert services.remove_bookmark(user=reader, post=question.opening_post)
-    assert not services.remove_bookmark(user=reader, post=question.opening_post)
+    assert services.remove_empty_bookmark(user=reader, post=question.opening_post)
+    assert not services.remove_empty_bookmark(user=reader, post=question.opening_post)
 
 
 def test_tags_are_followed_by_row(reader):
