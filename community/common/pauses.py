@@ -16,8 +16,9 @@ class Pause:
     def is_on(self) -> bool:
         return time.monotonic() < self._until
 
-    def begin(self) -> None:
-        self._until = time.monotonic() + PAUSE_SECONDS
+    def begin(self, seconds: float | None = None) -> None:
+        """Begin a pause of so many seconds, PAUSE_SECONDS by default."""
+        self._until = time.monotonic() + (PAUSE_SECONDS if seconds is None else seconds)
 
 
 @cache

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bpsandbox import api
 from bpsandbox.signals import run_failed, run_finished
-from community.notifications.services import notify
+from community.notifications.services import Event, notify_of
 from community.notifications.topics import Topic
 from community.notifications.verbs import Verb, register_verb
 
@@ -38,6 +38,5 @@ def notify_failed(*, run_id: int, state: str, **kwargs: Any) -> None:
 
 def _notify(run_id: int, verb: str) -> None:
     """Notify the authors of posts that show the run, once however often the signal is sent."""
-    for owner_id, kind, target_id in api.wanted_by(run_id):
-        if kind == POST and target_id is not None:
-            notify(listeners={owner_id: verb}, actor=None, target_kind=POST, target_id=target_id, event=f"run:{run_id}")
+    wanted = [(owner, target) for owner, kind, target in api.wanted_by(run_id) if kind == POST and target is not None]
+    notify_of([Event({owner: verb}, None, POST, target, f"run:{run_id}") for owner, target in wanted])

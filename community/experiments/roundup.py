@@ -24,8 +24,12 @@ def connect() -> None:
 
 
 def one_run(reader: User, since: datetime) -> Sequence[Item]:
-    """Return the run of the newest thread that has one with a result which everybody may see, or nothing."""
-    entries = entries_of(reader).filter(created_at__gt=since).exclude(thread__lead_embed="")
+    """Return the run of the newest thread that has one with a result which everybody may see, or nothing.
+
+    Threads by closed accounts are left out.
+    """
+    entries = entries_of(reader).filter(created_at__gt=since, thread__author__is_active=True)
+    entries = entries.exclude(thread__lead_embed="")
     newest = entries.select_related("thread").order_by("-created_at", "-pk")[:MOST_READ]
     threads = {entry.thread.lead_embed: entry.thread for entry in reversed(newest)}
     states = api.card_states(threads, AnonymousUser()) if threads else {}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import transaction
@@ -22,7 +23,24 @@ from community.notifications.verbs import Group, verb
 BATCH = 500
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What people are notified of: `listeners` (user id to verb), by whom, and what it leads to.
+
+    `key` identifies it permanently, for instance `post:12`; it becomes part of the row's unique key. `subject` is the
+    key of the thread that it is about, or 0; events of one verb and subject share a line. `note` says why, or is a
+    value that the verb's `read_note` translates.
+    """
+
+    listeners: Mapping[int, str]
+    actor: User | None
+    target_kind: str
+    target_id: int
+    key: str
+    subject: int | None = None
+    note: str = ""
+
+
 def notify(
     *,
     listeners: Mapping[int, str],
@@ -33,35 +51,54 @@ def notify(
     subject: int | None = None,
     note: str = "",
 ) -> None:
-    """Notify each listener (user id to verb) of one event; idempotent. Who does not meet the actor is not notified.
+    """Notify each listener of one event with the key `event`, as `notify_of` does."""
+    notify_of([Event(listeners, actor, target_kind, target_id, event, subject, note)])
 
-    `event` identifies the event permanently, for instance `post:12`; it becomes part of the row's unique key. `subject`
-    is the key of the thread that it is about, or 0; events of one verb and subject share a line. `note` says why, or is
-    a value that the verb's `read_note` translates. Who has turned the topic of their verb off is not notified; who
-    wants to hear of it by email alone has no line in the list.
+
+@transaction.atomic
+def notify_of(events: Sequence[Event]) -> None:
+    """Notify the listeners of each event; idempotent. No two events of a call share a line.
+
+    Who does not meet the actor is not notified, nor who has turned the topic of their verb off; who wants to hear of it
+    by email alone has no line in the list.
     """
-    away = {actor.pk, *unreached_by(actor, listeners.keys())} if actor is not None and listeners else set()
-    told, ways = _wanting({user_id: name for user_id, name in listeners.items() if user_id not in away})
-    on_site = {user_id: name for user_id, name in told.items() if ways[user_id].on_site}
-    lines = _joined_lines(on_site, event, subject)
-    rows = [
+    reached = [_reached(event) for event in events]
+    chosen = _chosen(reached)
+    ways = [_wanted_ways(listeners, chosen) for listeners in reached]
+    rows = [row for event, told in zip(events, ways, strict=True) for row in _rows(event, told)]
+    Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    for event, told in zip(events, ways, strict=True):
+        at_once = [user_id for user_id, way in told.items() if way.by_mail == Frequency.IMMEDIATELY]
+        outbox.put(event=event.key, people=at_once)
+    tell(*{row.recipient_id for row in rows if not row.is_mail_only})
+
+
+def _reached(event: Event) -> Mapping[int, str]:
+    """Return the listeners except the actor and those who do not meet them."""
+    if event.actor is None or not event.listeners:
+        return event.listeners
+    away = {event.actor.pk, *unreached_by(event.actor, event.listeners.keys())}
+    return {user_id: name for user_id, name in event.listeners.items() if user_id not in away}
+
+
+def _rows(event: Event, told: Mapping[int, Ways]) -> list[Notification]:
+    on_site = {user_id: event.listeners[user_id] for user_id, way in told.items() if way.on_site}
+    lines = _joined_lines(on_site, event.key, event.subject)
+    return [
         Notification(
             recipient_id=user_id,
-            actor=actor,
-            verb=name,
-            target_kind=target_kind,
-            target_id=target_id,
-            key=event,
-            subject=subject,
+            actor=event.actor,
+            verb=event.listeners[user_id],
+            target_kind=event.target_kind,
+            target_id=event.target_id,
+            key=event.key,
+            subject=event.subject,
             line_id=lines.get(user_id),
-            note=note,
-            is_mail_only=user_id not in on_site,
+            note=event.note,
+            is_mail_only=not way.on_site,
         )
-        for user_id, name in told.items()
+        for user_id, way in told.items()
     ]
-    Notification.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    outbox.put(event=event, people=[user_id for user_id in told if ways[user_id].by_mail == Frequency.IMMEDIATELY])
-    tell(*on_site)
 
 
 class Ways(NamedTuple):
@@ -71,13 +108,16 @@ class Ways(NamedTuple):
     by_mail: Frequency
 
 
-def _wanting(listeners: Mapping[int, str]) -> tuple[dict[int, str], dict[int, Ways]]:
-    """Return the listeners who are notified of the topic of their verb in any way, and in which."""
-    topics = {user_id: verb(name).topic for user_id, name in listeners.items()}
-    chosen = preferences_of(topics.keys(), {topic for topic in topics.values() if topic})
-    ways = {user_id: _ways(chosen, user_id, topic) for user_id, topic in topics.items()}
-    wanting = {user_id: way for user_id, way in ways.items() if way.on_site or way.by_mail != Frequency.NEVER}
-    return {user_id: name for user_id, name in listeners.items() if user_id in wanting}, wanting
+def _chosen(reached: Iterable[Mapping[int, str]]) -> Frequencies:
+    """Return what all these listeners have chosen for the topics of their verbs, in one query at most."""
+    pairs = {(user_id, verb(name).topic) for listeners in reached for user_id, name in listeners.items()}
+    return preferences_of({user_id for user_id, _topic in pairs}, {topic for _user_id, topic in pairs if topic})
+
+
+def _wanted_ways(listeners: Mapping[int, str], chosen: Frequencies) -> dict[int, Ways]:
+    """Return how each listener is notified of the topic of their verb, of those who are in any way."""
+    ways = {user_id: _ways(chosen, user_id, verb(name).topic) for user_id, name in listeners.items()}
+    return {user_id: way for user_id, way in ways.items() if way.on_site or way.by_mail != Frequency.NEVER}
 
 
 def _ways(chosen: Frequencies, user_id: int, topic: Topic | None) -> Ways:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts.models import User
 from community.content.models import Category, Tag, Thread
 from community.content.querysets import Reader
+from community.notifications.mail.moments import MORNING
 from community.social.levels import Level
 from community.social.models import NOTE_LENGTH, TARGETS, Bookmark
 
-MORNING = time(8)
 FURTHEST = timedelta(days=5 * 365)
 
 

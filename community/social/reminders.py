@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.common import housekeeping
 from community.notifications.models import Notification
-from community.notifications.services import notify
+from community.notifications.services import Event, notify_of
 from community.notifications.verbs import Verb, register_verb
 from community.social.models import Bookmark
 
@@ -30,13 +30,16 @@ def remind() -> int:
     due = Bookmark.objects.filter(remind_at__lte=timezone.now()).order_by("remind_at")
     rows = list(due.select_for_update(skip_locked=True, no_key=True)[:BATCH])
     Bookmark.objects.filter(pk__in=[row.pk for row in rows]).update(remind_at=None)
-    for row in rows:
-        notify(
-            listeners={row.user_id: "reminder"},
-            actor=None,
-            target_kind="post",
-            target_id=row.post_id,
-            event=f"reminder:{row.pk}:{row.remind_at:%Y%m%d}",
-            note=row.note[:NOTE_SHOWN],
-        )
+    notify_of([_event(row) for row in rows])
     return len(rows)
+
+
+def _event(row: Bookmark) -> Event:
+    return Event(
+        listeners={row.user_id: "reminder"},
+        actor=None,
+        target_kind="post",
+        target_id=row.post_id,
+        key=f"reminder:{row.pk}:{row.remind_at:%Y%m%d}",
+        note=row.note[:NOTE_SHOWN],
+    )

@@ -40,7 +40,9 @@ def answered_questions(reader: User, since: datetime) -> Sequence[Item]:
 
 
 def _newest(reader: User, since: datetime, wanted: Q, *, author: str) -> list[FeedEntry]:
-    rows = entries_of(reader).filter(wanted, created_at__gt=since).exclude(**{author: reader})
+    """Return what is wanted by others, as lines of digests: nothing by a closed account."""
+    by_others = Q(**{f"{author}__is_active": True}) & ~Q(**{author: reader})
+    rows = entries_of(reader).filter(wanted, by_others, created_at__gt=since)
     return list(rows.select_related("post__thread", "post__author").order_by("-created_at", "-pk")[:MOST])
 
 

@@ -151,8 +151,8 @@ def add_bookmark(*, user: User, post: Post) -> Bookmark:
 def note_bookmark(*, user: User, post: Post, note: str, remind_at: datetime | None, base_version: str = "") -> Bookmark:
     """Bookmark a post with a note, and with the moment of a reminder, or none.
 
-    `base_version` is that of the bookmark which the form began with, empty for none. Raises NoteConflict if another note
-    or reminder has been saved since, which would be lost.
+    `base_version` is that of the bookmark which the form began with, empty for none. Raises NoteConflict if another
+    note or reminder has been saved since, which would be lost.
     """
     row = Bookmark.objects.select_for_update(no_key=True).get_or_create(user=user, post=post)[0]
     if (row.note, row.remind_at) == (note, remind_at):

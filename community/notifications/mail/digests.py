@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import structlog
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import OuterRef, Q
@@ -16,19 +15,17 @@ from community.accounts.models import User
 from community.common.subqueries import not_looked_up
 from community.notifications import verbs
 from community.notifications.channels import Frequency
-from community.notifications.mail import composing, stopping
+from community.notifications.mail import composing
 from community.notifications.mail.boxes import can_be_mailed, is_still_there, locked_mailbox
 from community.notifications.mail.composing import Part, Shown, Told
 from community.notifications.mail.moments import end_of_quiet, last_monday, last_morning, next_morning, zone_of
 from community.notifications.mail.sections import sections
-from community.notifications.mail.sending import Outcome, send
+from community.notifications.mail.sending import Mailing, send_each
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import by_mail
 from community.notifications.querysets import as_member
 from community.notifications.selectors import Notice, notices
 from community.notifications.topics import Topic
-
-logger = structlog.get_logger(__name__)
 
 # How far back a digest looks, a little more than its period: what came while a mail server was away is not lost.
 # Of what is weekly, some may have been left to the next one.
@@ -52,20 +49,8 @@ class Taken:
 
 
 def send_digests(people: Iterable[int]) -> None:
-    """Send these people the digests that are due, each at most once, whoever else has been given them too.
-
-    One that cannot be written does not hold up the others; a mail server that does not answer ends it for all, and the
-    rest are handed out again when their lease ends.
-    """
-    for key in people:
-        try:
-            taken = take(key)
-            outcome = deliver(taken) if taken is not None else None
-        except Exception:
-            logger.exception("a digest was not sent", person=key)
-            continue
-        if outcome is not None and outcome.is_end:
-            return
+    """Send these people the digests that are due, each at most once."""
+    send_each(people, MAILING)
 
 
 @transaction.atomic
@@ -93,27 +78,6 @@ def take(key: int) -> Taken | None:
     since = {Frequency.DAILY: before[0] if is_daily else None, Frequency.WEEKLY: before[1] if is_weekly else None}
     _mark(lines, now)
     return Taken(person, now, lines, since.get(often[Topic.ROUNDUP]), before)
-
-
-def deliver(taken: Taken) -> Outcome | None:
-    """Send what was taken, unless there is nothing to say; what the mail server did not take comes with a later one, as
-    does what was not written.
-
-    Returns what came of it, None if nothing was to be sent.
-    """
-    try:
-        message = _message(taken)
-    except Exception:
-        _undo(taken)
-        raise
-    if message is None:
-        return None
-    outcome = send(message)
-    if outcome == Outcome.REFUSED:
-        stopping.refuse(taken.person)
-    elif outcome.is_certain:
-        _undo(taken)
-    return outcome
 
 
 def _message(taken: Taken) -> EmailMessage | None:
@@ -210,3 +174,6 @@ def _undo(taken: Taken) -> None:
     box.looked_at = timezone.now() + AGAIN_AFTER
     box.save(update_fields=["daily_at", "weekly_at", "looked_at"])
     Notification.objects.filter(recipient=taken.person, mailed_at=taken.at).update(mailed_at=None)
+
+
+MAILING = Mailing(take, _message, _undo)

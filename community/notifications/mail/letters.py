@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
@@ -14,15 +13,13 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.notifications import verbs
 from community.notifications.channels import Channel, Frequency, frequency
-from community.notifications.mail import composing, stopping
+from community.notifications.mail import composing
 from community.notifications.mail.boxes import can_be_mailed, is_still_there, locked_mailbox
 from community.notifications.mail.moments import end_of_quiet, zone_of
-from community.notifications.mail.sending import Outcome, send
+from community.notifications.mail.sending import Mailing, send_each
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import preferences_of
 from community.notifications.querysets import as_member
-
-logger = structlog.get_logger(__name__)
 
 MOST_AN_HOUR = 20
 """Letters to one person; what is above comes with the next digest."""
@@ -41,20 +38,8 @@ class Taken:
 
 
 def send_letters(letters: Iterable[int]) -> None:
-    """Send these letters, each at most once, whoever else has been given them too.
-
-    One that cannot be written does not hold up the others; a mail server that does not answer ends it for all, and what
-    was not taken is handed out again when its lease ends.
-    """
-    for key in letters:
-        try:
-            taken = take(key)
-            outcome = deliver(taken) if taken is not None else None
-        except Exception:
-            logger.exception("a letter was not sent", letter=key)
-            continue
-        if outcome is not None and outcome.is_end:
-            return
+    """Send these letters, each at most once."""
+    send_each(letters, MAILING)
 
 
 @transaction.atomic
@@ -78,26 +63,6 @@ def take(key: int) -> Taken | None:
         return None
     Notification.objects.filter(pk=event.pk).update(mailed_at=now)
     return Taken(person, event, found.attempts)
-
-
-def deliver(taken: Taken) -> Outcome | None:
-    """Send what was taken; only what the mail server certainly did not take waits once more, and what was not written.
-
-    Returns what came of it, None if it was not to be sent any more.
-    """
-    try:
-        message = _message(taken)
-    except Exception:
-        _put_back(taken)
-        raise
-    if message is None:
-        return None
-    outcome = send(message)
-    if outcome == Outcome.REFUSED:
-        stopping.refuse(taken.person)
-    elif outcome.is_certain:
-        _put_back(taken)
-    return outcome
 
 
 def _message(taken: Taken) -> EmailMessage | None:
@@ -146,3 +111,6 @@ def _put_back(taken: Taken) -> None:
     due_at = timezone.now() + AGAIN_AFTER * 2**taken.attempts
     waiting = Letter(notification=taken.event, due_at=due_at, attempts=taken.attempts + 1)
     Letter.objects.bulk_create([waiting], ignore_conflicts=True)
+
+
+MAILING = Mailing(take, _message, _put_back)

@@ -1,20 +1,29 @@
-"""Handing a message to the mail server, and what its answer means."""
+"""Handing messages to the mail server, and what its answers mean."""
 
 from __future__ import annotations
 
 import re
 import smtplib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 import structlog
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.base import BaseEmailBackend
+
+from community.accounts.models import User
+from community.common.pauses import pause_of
+from community.notifications.mail import stopping
 
 logger = structlog.get_logger(__name__)
 
 ENHANCED = re.compile(r"[245]\.(\d{1,3})\.(\d{1,3})\b")
 NO_SUCH_ADDRESS = frozenset({550, 551, 553})
 NOT_TAKEN = (smtplib.SMTPException, OSError)
+PAUSE = 60.0
+"""Seconds in which a process does not ask a mail server again that did not answer: each time takes its timeout."""
 
 
 class Outcome(StrEnum):
@@ -37,13 +46,75 @@ class Outcome(StrEnum):
         return self in {Outcome.LATER, Outcome.AWAY}
 
     @property
-    def is_end(self) -> bool:
-        """Whether to leave the messages after it for later."""
+    def is_silence(self) -> bool:
+        """Whether the server did not answer, so that the messages after it are left for later."""
         return self in {Outcome.AWAY, Outcome.SILENT}
 
 
+class Taken(Protocol):
+    """What somebody took to send, so that nobody else does."""
+
+    @property
+    def person(self) -> User: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing[T: Taken]:
+    """A kind of email: `take` takes what is due for a key, if it still is, and nobody takes it a second time.
+
+    `write` returns the message, None if something has stopped it since. `put_back` lets it be taken again.
+    """
+
+    take: Callable[[int], T | None]
+    write: Callable[[T], EmailMessage | None]
+    put_back: Callable[[T], None]
+
+
+def send_each[T: Taken](keys: Iterable[int], mailing: Mailing[T]) -> None:
+    """Send what these keys name, each at most once, whoever else has been given them too.
+
+    One that cannot be written does not hold up the others; a mail server that does not answer ends it for all, also for
+    the batches after this one, and what was not taken is handed out again when its lease ends.
+    """
+    for key in keys:
+        if pause_of("mail").is_on:
+            return
+        try:
+            taken = mailing.take(key)
+            if taken is not None:
+                deliver(taken, mailing)
+        except Exception:
+            logger.exception("an email was not sent", key=key)
+
+
+def deliver[T: Taken](taken: T, mailing: Mailing[T]) -> None:
+    """Send what was taken. What the mail server certainly did not take is put back, as is what cannot be written."""
+    try:
+        message = mailing.write(taken)
+    except Exception:
+        mailing.put_back(taken)
+        raise
+    if message is None:
+        return
+    outcome = send(message)
+    if outcome == Outcome.REFUSED:
+        stopping.refuse(taken.person)
+    elif outcome.is_certain:
+        mailing.put_back(taken)
+
+
 def send(message: EmailMessage) -> Outcome:
-    """Send a message to its one recipient. Never raises for what a mail server does."""
+    """Send a message to its one recipient. Never raises for what a mail server does.
+
+    A server that does not answer is not asked again for PAUSE seconds.
+    """
+    outcome = _sent(message)
+    if outcome.is_silence:
+        pause_of("mail").begin(PAUSE)
+    return outcome
+
+
+def _sent(message: EmailMessage) -> Outcome:
     connection: BaseEmailBackend = mailers["default"]
     try:
         connection.open()

@@ -15,7 +15,7 @@ from community.forum.services import accept_answer
 from community.moderation.services import report_post
 from community.mutes.services import block, mute
 from community.notifications.channels import Channel, Frequency
-from community.notifications.mail import composing, digests, outbox
+from community.notifications.mail import composing, digests, outbox, sending
 from community.notifications.mail.sending import Outcome
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import choose
@@ -191,7 +191,7 @@ def test_what_happens_after_a_digest_was_taken_stops_it_too(clock, reader, quest
     clock.now = THURSDAY
     taken = digests.take(reader.pk)
     act(reader, post)
-    digests.deliver(taken)
+    sending.deliver(taken, digests.MAILING)
     assert mail.outbox == []
 
 
@@ -204,7 +204,7 @@ def test_an_account_that_is_deleted_a_second_before_gets_nothing(clock):
     assert taken.lines
     key = leaver.pk
     leaver.delete()
-    digests.deliver(taken)
+    sending.deliver(taken, digests.MAILING)
     digests.send_digests([key])
     assert mail.outbox == [] and not Mailbox.objects.filter(person_id=key).exists()
 
@@ -221,7 +221,7 @@ def test_a_digest_is_taken_once(clock, reader, question):
 def test_a_mail_server_that_is_away_gets_it_later(clock, reader, question, monkeypatch):
     answer(question)
     with monkeypatch.context() as patch:
-        patch.setattr(digests, "send", lambda message: Outcome.LATER)
+        patch.setattr(sending, "send", lambda message: Outcome.LATER)
         assert clock.until(THURSDAY) == []
     assert clock.pass_(MINUTE) == []
     assert len(clock.pass_(timedelta(minutes=15))) == 1
@@ -246,7 +246,7 @@ def test_moderators_are_mailed_without_the_right_to_see_what_is_hidden(clock, ac
     clock.now = THURSDAY
     taken = digests.take(keeper.pk)
     act(keeper, first)
-    digests.deliver(taken)
+    sending.deliver(taken, digests.MAILING)
     [digest] = mail.outbox
     assert "other" not in digest.body and "reported" not in digest.body
     assert Notification.objects.get(verb="reported").mailed_at is None
@@ -262,7 +262,7 @@ def test_a_line_whose_first_post_is_gone_tells_the_others(clock, reader, questio
     taken = digests.take(reader.pk)
     if is_taken:
         act(reader, posts[0])
-    digests.deliver(taken)
+    sending.deliver(taken, digests.MAILING)
     [digest] = mail.outbox
     assert "Carol and 1 other answered Why W?" in digest.body
 
@@ -375,6 +375,22 @@ def test_nothing_hidden_or_muted_is_in_the_roundup(clock, reader, hidden):
     Thread.objects.filter(author=ada).update(**{hidden: timezone.now()})
     mute(person=reader, other=bob)
     assert clock.until(MONDAY) == []
+
+
+@pytest.mark.parametrize("closed", ["ada", "bob"])
+def test_what_closed_accounts_wrote_is_not_in_the_roundup(clock, reader, closed):
+    ada, bob = PersonFactory(handle="ada", display_name="Ada"), PersonFactory(handle="bob", display_name="Bob")
+    follow(follower=reader, person=ada, level=2)
+    start_thread(author=ada, kind="article", title="By hand", source="Slowly.\n")
+    question = start_thread(author=ada, kind="question", title="Why?", source=f"See.\n\n```bp\n{XOR}\n```\n")
+    train()
+    answer(question, "Like this.", author=bob)
+    User.objects.filter(handle=closed).update(is_active=False)
+    [digest] = [sent for sent in clock.until(MONDAY) if sent.to == [reader.email]]
+    is_bob_closed = closed == "bob"
+    assert ("By hand · Ada" in digest.body) == is_bob_closed
+    assert ("* Why? · Bob" in digest.body) != is_bob_closed
+    assert ("# A run" in digest.body) == is_bob_closed
 
 
 def test_a_run_alone_is_no_reason_for_a_letter(clock, reader):

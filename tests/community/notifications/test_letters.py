@@ -13,7 +13,7 @@ from community.accounts.models import User
 from community.content.models import Post, Thread
 from community.mutes.services import mute
 from community.notifications.channels import Channel, Frequency
-from community.notifications.mail import composing, letters, stopping
+from community.notifications.mail import composing, letters, sending, stopping
 from community.notifications.models import Letter, Mailbox, Notification
 from community.notifications.preferences import choose
 from community.notifications.selectors import unread_count
@@ -187,7 +187,7 @@ def test_what_happens_after_a_letter_was_taken_stops_it_too(clock, asker, questi
     post = answer(question)
     taken = letters.take(Letter.objects.get().pk)
     act(asker, question, post)
-    letters.deliver(taken)
+    sending.deliver(taken, letters.MAILING)
     assert mail.outbox == []
 
 
@@ -196,7 +196,7 @@ def test_a_deleted_account_gets_nothing(clock, question):
     answer(question, "Look, @leaver.")
     taken = letters.take(Letter.objects.get(notification__recipient=leaver).pk)
     leaver.delete()
-    letters.deliver(taken)
+    sending.deliver(taken, letters.MAILING)
     assert len(clock.pass_(SOON)) == 1  # the asker's
     assert not Mailbox.objects.filter(person_id=taken.person.pk).exists()
 
@@ -264,7 +264,7 @@ def test_moderators_are_mailed_without_the_right_to_see_what_is_hidden(clock):
     post = answer(QuestionFactory(author=keeper))
     taken = letters.take(Letter.objects.get().pk)
     Post.objects.filter(pk=post.pk).update(hidden_at=timezone.now())
-    letters.deliver(taken)
+    sending.deliver(taken, letters.MAILING)
     assert mail.outbox == []
 
 

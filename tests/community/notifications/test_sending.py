@@ -11,6 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
 
+from community.common.pauses import pause_of
 from community.content.models import Thread
 from community.content.services import add_post
 from community.notifications.mail import digests, letters, outbox, stopping
@@ -124,6 +125,7 @@ def test_a_server_that_is_away_is_asked_again_and_then_left_to_the_digest(settin
         due()
         work()
         assert Letter.objects.get().attempts == attempts
+        pause_of.cache_clear()
     due()
     work()
     assert waiting() == 0 and Notification.objects.get().mailed_at is None
@@ -155,7 +157,7 @@ class Away(BaseEmailBackend):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_reached", [False, True])
-def test_a_server_that_does_not_answer_is_asked_once_a_batch(settings, monkeypatch, question, is_reached):
+def test_a_server_that_does_not_answer_is_asked_once_by_all_batches(settings, monkeypatch, question, is_reached):
     settings.MAILERS = {"default": {"BACKEND": f"{__name__}.Away", "OPTIONS": {"is_reached": is_reached}}}
     monkeypatch.setattr(Away, "attempts", 0)
     for _ in range(3):
@@ -163,6 +165,9 @@ def test_a_server_that_does_not_answer_is_asked_once_a_batch(settings, monkeypat
     letters.send_letters(Letter.objects.values_list("pk", flat=True))
     assert Away.attempts == 1
     assert waiting() == (2 if is_reached else 3)
+    letters.send_letters(Letter.objects.values_list("pk", flat=True))  # the next batch, a moment later
+    assert Away.attempts == 1 and waiting() == (2 if is_reached else 3)
+    pause_of.cache_clear()
     month = timezone.now() - timedelta(days=30)
     people = [PersonFactory() for _ in range(3)]
     for person in people:

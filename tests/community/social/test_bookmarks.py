@@ -207,6 +207,20 @@ def test_a_reminder_comes_once_with_its_note(browser, reader, post):
     assert bookmark.remind_at is None and bookmark.note == "Try a smaller rate"
 
 
+def test_many_reminders_cost_as_many_queries_as_one(django_assert_max_num_queries):
+    def write(count: int) -> None:
+        for _ in range(count):
+            services.note_bookmark(user=PersonFactory(), post=AnswerFactory(), note="", remind_at=timezone.now())
+
+    write(1)
+    with django_assert_max_num_queries(10) as one:
+        assert remind() == 1
+    write(5)
+    with django_assert_max_num_queries(len(one)):
+        assert remind() == 5
+    assert Notification.objects.filter(verb="reminder").count() == 6
+
+
 def test_no_reminder_comes_early_or_without_its_bookmark(reader, post):
     tomorrow = timezone.now() + timedelta(days=1)
     row = services.note_bookmark(user=reader, post=post, note="", remind_at=tomorrow)
