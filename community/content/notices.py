@@ -8,12 +8,13 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from community.notifications.topics import Topic
-from community.notifications.verbs import Kind, Target, Verb, register_kind, register_verb
+from community.notifications.verbs import Kind, Replies, Target, Verb, register_kind, register_verb
 
 from . import embeds
 from .models import Post, Thread
 from .querysets import Reader
 from .reasons import reason_words
+from .replies_by_mail import keep_reply, post_reply
 
 EXCERPT_LENGTH = 140
 
@@ -48,7 +49,7 @@ BY_STAFF = (
 
 def register() -> None:
     register_verb(*TO_YOU, *FOLLOWED, *BY_STAFF)
-    register_kind(Kind("post", posts, _post, _body))
+    register_kind(Kind("post", posts, _post, _body, Replies(post_reply, keep_reply)))
     register_kind(Kind("thread", threads, _thread))
 
 

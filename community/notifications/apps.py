@@ -11,6 +11,7 @@ class NotificationsConfig(AppConfig):
         from community.common import housekeeping, slots
         from community.mutes import effects
         from community.notifications import services
+        from community.notifications.inbound import maildir
         from community.notifications.mail import outbox
         from community.notifications.selectors import has_unread_rows
 
@@ -19,4 +20,5 @@ class NotificationsConfig(AppConfig):
         housekeeping.register("mailboxes", outbox.add_mailboxes)
         housekeeping.register("letters", outbox.hand_out_letters)
         housekeeping.register("digests", outbox.hand_out_digests)
+        housekeeping.register("incoming mail", maildir.take_in)
         slots.fill("settings-account", "notifications/settings_row.html", place=-1)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -68,16 +69,30 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Replies:
+    """How a text that came by email becomes a reply by a person to a target, each by its submission once.
+
+    `post` posts it and returns its path; it raises DomainErrors. `keep` saves one that was refused for its writer, and
+    returns the path where it is; empty if it cannot.
+    """
+
+    post: Callable[[User, int, str, UUID], str]
+    keep: Callable[[User, int, str, UUID], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A target kind: `rows` returns those visible to this reader, with all that `show` needs, in one query.
 
-    `body` returns the text of one by its key, as safe HTML for email; nothing unless everybody may read it.
+    `body` returns the text of one by its key, as safe HTML for email; nothing unless everybody may read it. `replies`
+    says how one is replied to by email, if it can be.
     """
 
     name: str
     rows: Callable[[Any], QuerySet]
     show: Callable[[Any], Target]
     body: Callable[[int], str] | None = None
+    replies: Replies | None = None
 
 
 _verbs: dict[str, Verb] = {}
@@ -119,6 +134,15 @@ def filters() -> Iterable[Callable[[User], Q]]:
 
 def kinds() -> Iterable[Kind]:
     return _kinds.values()
+
+
+def replies_to(kind: str) -> Replies | None:
+    """Return how targets of a kind are replied to by email; None if they cannot be."""
+    return _kinds[kind].replies if kind in _kinds else None
+
+
+def kinds_with_replies() -> list[str]:
+    return [kind.name for kind in _kinds.values() if kind.replies is not None]
 
 
 def resolve(kind: str, ids: Iterable[int], reader: User) -> dict[int, Target]:

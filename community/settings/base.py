@@ -245,6 +245,13 @@ REDIS_SECONDS = 0.5
 
 DEFAULT_FROM_EMAIL = "Chainrule <noreply@localhost>"
 EMAIL_SUBJECT_PREFIX = ""
+# Replies by email, and reports of failed deliveries, go to these addresses with a token before the @; empty for none.
+MAIL_REPLY_ADDRESS = ""
+MAIL_BOUNCE_ADDRESS = ""
+# A maildir into which they are delivered; empty where `receive_mail` is called instead.
+MAIL_FOLDER_IN = ""
+# Whose findings on the sender of an email are trusted: names in `Authentication-Results`.
+MAIL_AUTHSERV_IDS: list[str] = []
 # Where the site is found, for what is written without a request: links in email.
 SITE_ADDRESS = "http://localhost"
 

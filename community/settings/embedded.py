@@ -34,6 +34,10 @@ MAILERS = {
         "OPTIONS": {"file_path": VAR / "mail"},
     }
 }
+MAIL_REPLY_ADDRESS = env.mail_address("CHAINRULE_REPLY_ADDRESS", "reply@localhost")
+MAIL_BOUNCE_ADDRESS = env.mail_address("CHAINRULE_BOUNCE_ADDRESS")
+MAIL_FOLDER_IN = env.text("CHAINRULE_MAILDIR") or str(VAR / "maildir")
+MAIL_AUTHSERV_IDS = env.words("CHAINRULE_AUTHSERV_IDS")
 CHAINRULE_MAIL_SHOWN = str(VAR / "mail") if CHAINRULE_DEMO_SIGN_IN else ""
 
 # Without a manifest (plain `manage.py runserver` before `collectstatic`) files are served from their sources.

@@ -17,6 +17,7 @@ POSTGRES_OPTIONS = {"options": "-c random_page_cost=1.1 -c jit=off"}
 # A connection keeps the plans of those queries of `common/prepared.py` that it has run so often.
 PREPARED = {"prepare_threshold": 5}
 _ORIGIN = re.compile(r"https?://(?:[\w.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
+_MAIL_ADDRESS = re.compile(r"[a-z0-9._-]{1,15}@[a-z0-9.-]{1,200}")
 FALSE_WORDS = frozenset({"", "0", "false", "no", "off"})
 
 
@@ -56,6 +57,15 @@ class Env:
         value = self.text(name, default).strip().rstrip("/")
         if not _ORIGIN.fullmatch(value):
             self.reject(f"{name} must be a scheme and a host, such as https://chainrule.example")
+        return value
+
+    def mail_address(self, name: str, default: str = "") -> str:
+        """Return an email address whose name has room for a token after it, or an empty string."""
+        value = self.text(name, default).strip().lower()
+        if value and not _MAIL_ADDRESS.fullmatch(value):
+            self.reject(
+                f"{name} must be an address such as reply@chainrule.example, with at most 15 characters before @"
+            )
         return value
 
     def path(self, name: str, default: Path) -> Path:

@@ -73,6 +73,10 @@ _smtp = {
 }
 _files = {"BACKEND": "community.common.mail.FolderBackend", "OPTIONS": {"file_path": _mail_folder}}
 MAILERS = {"default": _files if _mail_folder else _smtp}
+MAIL_REPLY_ADDRESS = env.mail_address("CHAINRULE_REPLY_ADDRESS")
+MAIL_BOUNCE_ADDRESS = env.mail_address("CHAINRULE_BOUNCE_ADDRESS")
+MAIL_FOLDER_IN = env.text("CHAINRULE_MAILDIR")
+MAIL_AUTHSERV_IDS = env.words("CHAINRULE_AUTHSERV_IDS")
 
 TRUSTED_PROXIES = env.integer("CHAINRULE_TRUSTED_PROXIES", 1)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

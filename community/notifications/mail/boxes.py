@@ -42,9 +42,14 @@ def stop_of(person: User, box: Mailbox) -> Stop | None:
     """Return why all email to a person has stopped. Another address than the one that was refused is tried."""
     if box.stopped_at is None:
         return None
-    if box.stop_reason == StopReason.REFUSED and box.refused_address != person.email:
+    if box.stop_reason == StopReason.REFUSED and not is_refused(person, box):
         return None
     return Stop(box.get_stop_reason_display(), box.stopped_at)
+
+
+def is_refused(person: User, box: Mailbox) -> bool:
+    """Return whether a mail server refuses the address that a person has now."""
+    return box.stop_reason == StopReason.REFUSED and box.refused_address == person.email
 
 
 def can_be_mailed(person: User, box: Mailbox) -> bool:

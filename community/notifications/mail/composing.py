@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from community.accounts.models import User
 from community.common.addresses import address_of
 from community.common.text import one_line
 from community.notifications import verbs
+from community.notifications.inbound import addresses
 from community.notifications.mail import stopping
 from community.notifications.mail.moments import zone_of
 from community.notifications.mail.sections import Item
@@ -32,6 +33,9 @@ from community.rendering import feed_html, leading_blocks
 from community.rendering.feeds import MAIL_STYLE
 from community.rendering.plain import plain
 from community.rendering.readable import readable_words
+
+if TYPE_CHECKING:
+    from community.notifications.inbound.answers import Answer
 
 MOST_WORDS = 3_000
 """Characters of a post in a letter, give or take a paragraph."""
@@ -107,7 +111,9 @@ def letter(person: User, event: Notification, target: verbs.Target) -> EmailMult
         notice = Notice(event, [event], [target])
         topic = verbs.verb(event.verb).topic
         html, is_whole = _body(event, target)
+        reply_to = addresses.reply_address(person, event.target_kind, event.target_id) if event.actor else ""
         context = {
+            "takes_replies": bool(reply_to),
             "line": Line(notice),
             "body": mark_safe(feed_html(html, base=absolute(target.url), mathml=False)),
             "words": plain(html),
@@ -122,6 +128,7 @@ def letter(person: User, event: Notification, target: verbs.Target) -> EmailMult
             scope=scope,
             headers=_of_thread(event),
             sender=event.actor.visible_name if event.actor else "",
+            reply_to=reply_to,
         )
 
 
@@ -145,6 +152,27 @@ def digest(person: User, parts: Sequence[Part], told: Sequence[Told], *, more: i
             scope=stopping.DIGESTS,
             headers={"Message-ID": f"<digest-{key}@{host()}>"},
         )
+
+
+def answer(person: User, answer: Answer, *, in_reply_to: str) -> EmailMultiAlternatives:
+    """Return the email back about one that came in, in the language that is spoken now."""
+    context = {
+        "language": translation.get_language(),
+        "style": SafeString(MAIL_STYLE),
+        "dashes": SIGNATURE,
+        "answer": answer,
+        "url": absolute(answer.path) if answer.path else "",
+        "kept_url": absolute(answer.kept) if answer.kept else "",
+    }
+    threading = {"In-Reply-To": in_reply_to, "References": in_reply_to} if in_reply_to else {}
+    message = EmailMultiAlternatives(
+        subject=_("Your reply by email"),
+        body=_text(render_to_string("notifications/mail/answer.txt", context)),
+        to=[person.email],
+        headers={**threading, "Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"},
+    )
+    message.attach_alternative(render_to_string("notifications/mail/answer.html", context), "text/html")
+    return _with_way_back(message, person)
 
 
 def absolute(path: str) -> str:
@@ -204,6 +232,7 @@ def _message(
     scope: str,
     headers: Mapping[str, str],
     sender: str = "",
+    reply_to: str = "",
 ) -> EmailMultiAlternatives:
     stop = absolute(stopping.path_for(person, scope))
     common = {
@@ -221,6 +250,7 @@ def _message(
         body=_text(render_to_string(f"notifications/mail/{template}.txt", whole)),
         from_email=_sender(sender),
         to=[person.email],
+        reply_to=[reply_to] if reply_to else None,
         headers={
             **headers,
             "List-Id": _list_id(scope),
@@ -232,6 +262,15 @@ def _message(
         },
     )
     message.attach_alternative(render_to_string(f"notifications/mail/{template}.html", whole), "text/html")
+    return _with_way_back(message, person)
+
+
+def _with_way_back(message: EmailMultiAlternatives, person: User) -> EmailMultiAlternatives:
+    """Let mail servers report a failed delivery to an address of this person: the sender of the envelope."""
+    way_back = addresses.bounce_address(person)
+    if way_back:
+        message.extra_headers["From"] = message.from_email
+        message.from_email = way_back
     return message
 
 

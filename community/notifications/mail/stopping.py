@@ -78,8 +78,8 @@ def resume(person: User, scope: str) -> None:
     if scope == DIGESTS:
         box.digests_stopped_at = None
     else:
-        box.stopped_at, box.stop_reason, box.refused_address = None, "", ""
-    box.save(update_fields=["digests_stopped_at", "stopped_at", "stop_reason", "refused_address"])
+        box.stopped_at, box.stop_reason, box.refused_address, box.bounces = None, "", "", 0
+    box.save(update_fields=["digests_stopped_at", "stopped_at", "stop_reason", "refused_address", "bounces"])
 
 
 def is_stopped(link: Link) -> bool:

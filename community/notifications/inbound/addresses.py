@@ -1,0 +1,90 @@
+"""Addresses that email comes back to: nobody can guess one, each is one person's, for a limited time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import struct
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from community.accounts.models import User
+from community.notifications import verbs
+
+SALT = "community.notifications.inbound"
+LASTS = timedelta(days=60)
+EPOCH = date(2020, 1, 1)
+FORM = struct.Struct(">Hqq")  # the last day since EPOCH, a person, a target
+MARK_BYTES = 12
+TOKEN_LENGTH = (FORM.size + MARK_BYTES) * 8 // 5
+"""Characters of Base32, which a mail server may write in capitals. With the name before it there are at most 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where an address leads: to a reply by a person to a target; without a `kind`, to what never reached them."""
+
+    person: User
+    kind: str
+    target: int
+    last_day: date
+
+    @property
+    def is_for_bounces(self) -> bool:
+        return not self.kind
+
+    @property
+    def has_ended(self) -> bool:
+        return timezone.now().date() > self.last_day
+
+
+def reply_address(person: User, kind: str, target: int) -> str:
+    """Return the address by which a person replies to a target; empty if replies are off, or the kind takes none."""
+    if not settings.MAIL_REPLY_ADDRESS or verbs.replies_to(kind) is None:
+        return ""
+    return _address(settings.MAIL_REPLY_ADDRESS, person, kind, target)
+
+
+def bounce_address(person: User) -> str:
+    """Return the address to which mail servers report what they could not deliver to a person; empty if that is off."""
+    return _address(settings.MAIL_BOUNCE_ADDRESS, person, "", 0) if settings.MAIL_BOUNCE_ADDRESS else ""
+
+
+def read(address: str) -> Way | None:
+    """Return where an address leads; None if it is not as we wrote it, or its person is gone or has another address."""
+    name, _plus, rest = address.strip().lower().partition("+")
+    token, _at, domain = rest.partition("@")
+    ours = (settings.MAIL_REPLY_ADDRESS.lower(), settings.MAIL_BOUNCE_ADDRESS.lower())
+    if f"{name}@{domain}" not in ours or len(token) != TOKEN_LENGTH:
+        return None
+    try:
+        signed = base64.b32decode(token.upper())
+    except (binascii.Error, ValueError):
+        return None
+    body, mark = signed[: FORM.size], signed[FORM.size :]
+    days, key, target = FORM.unpack(body)
+    person = User.objects.filter(pk=key, is_active=True).exclude(email="").first()
+    if person is None:
+        return None
+    for kind in ("", *verbs.kinds_with_replies()):
+        if constant_time_compare(mark, _mark(body, person, kind)):
+            return Way(person, kind, target, EPOCH + timedelta(days=days))
+    return None
+
+
+def _address(base: str, person: User, kind: str, target: int) -> str:
+    last_day = timezone.now().date() + LASTS
+    body = FORM.pack((last_day - EPOCH).days, person.pk, target)
+    token = base64.b32encode(body + _mark(body, person, kind)).decode().lower()
+    name, domain = base.split("@")
+    return f"{name}+{token}@{domain}"
+
+
+def _mark(body: bytes, person: User, kind: str) -> bytes:
+    """Return the signature, void once the person has another address."""
+    signed = body + f"{kind} {person.email}".encode()
+    return salted_hmac(SALT, signed, algorithm="sha256").digest()[:MARK_BYTES]
