@@ -61,8 +61,10 @@ def _before_the_original(lines: Sequence[str]) -> list[str]:
 
 def _begins_headers(lines: Sequence[str], place: int) -> bool:
     """Return whether a sender begins here, followed by at least two more headers."""
-    names = [found[1] for line in lines[place : place + 5] if (found := _FIELD.match(line.strip()[:40]))]
-    return len(names) >= 3 and bool(_FIELD.match(lines[place].strip()[:40])) and names[0] in _SENDERS
+    first = _FIELD.match(lines[place].strip()[:40])
+    if first is None or first[1] not in _SENDERS:
+        return False
+    return sum(bool(_FIELD.match(line.strip()[:40])) for line in lines[place : place + 5]) >= 3
 
 
 def _next_filled(lines: Sequence[str], place: int) -> int:
@@ -88,8 +90,12 @@ def _kinds(lines: Sequence[str]) -> list[str]:
             kinds.append(QUOTE)
         elif not lines[place].strip():
             kinds.append(EMPTY)
+        elif size := _size_of_head(lines, place):
+            kinds += [HEAD] * size
+            if not lines[_next_filled(lines, place + size)].startswith(">"):
+                return kinds + [QUOTE] * (len(lines) - len(kinds))  # a client that marks no quotes
         else:
-            kinds += [HEAD] * size if (size := _size_of_head(lines, place)) else [OWN]
+            kinds.append(OWN)
     return kinds
 
 

@@ -37,7 +37,8 @@ def take_reply(way: Way, head: Message, raw: bytes, *, is_cut: bool) -> bool:
             raise
         except DomainError as refusal:
             kept = _kept(way, words, submission)
-            send_back(way.person, head, Answer(one_line(str(refusal)), words=words, kept=kept))
+            back = words if words.strip() else without_secrets(written.words)
+            send_back(way.person, head, Answer(one_line(str(refusal)), words=back, kept=kept))
             return False
         if written.has_attachments:
             send_back(way.person, head, Answer(_("Your reply was posted without its attachments."), path=path))

@@ -21,6 +21,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Session)
         self.recipient, self.data = "250 2.1.5 Ok", "250 2.0.0 Queued"
         self.taken: list[tuple[list[str], bytes]] = []
+        self.senders: list[str] = []
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -36,7 +37,10 @@ class _Session(socketserver.StreamRequestHandler):
         recipients: list[str] = []
         while line := self.rfile.readline(LONGEST).decode("ascii", "replace").strip():
             command = line.upper()
-            if command.startswith("RCPT"):
+            if command.startswith("MAIL"):
+                self.server.senders.append(line[len("MAIL FROM:") :].partition(">")[0].strip("< "))
+                self._say("250 Ok")
+            elif command.startswith("RCPT"):
                 if not self.server.recipient:
                     return
                 recipients.append(line[len("RCPT TO:") :].strip("<> "))

@@ -1,0 +1,134 @@
+"""What the writer of a reply wrote, among what clients add to it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from community.notifications.inbound.html import as_text
+from community.notifications.inbound.quotes import own_words
+
+OWN = "Thank you.\n\nThat *helps*, but why $W^T$?"
+
+AFTER = {
+    "gmail": "On Wed, 2 Dec 2026 at 12:02, Ada on Chainrule <noreply@site.example> wrote:\n\n> Because.\n> And more.\n",
+    "gmail, wrapped": "On Wed, 2 Dec 2026 at 12:02, Ada on Chainrule <\nnoreply@site.example> wrote:\n\n> Because.\n",
+    "apple": "> On 2 Dec 2026, at 12:02, Ada on Chainrule <noreply@site.example> wrote:\n>\n> Because.\n",
+    "thunderbird": "On 12/2/26 12:02, Ada on Chainrule wrote:\n> Because.\n",
+    "unquoted": "On Wednesday, Ada on Chainrule <noreply@site.example> wrote:\n\nBecause.\n\nAnd more.\n",
+    "outlook": "________________________________\nFrom: Ada <noreply@site.example>\nSent: Wednesday\nTo: You\n"
+    "Subject: Re: Why?\n\nBecause.\n",
+    "outlook, bold": "*From:* Ada <noreply@site.example>\n*Sent:* Wednesday\n*To:* You\n*Subject:* Re: Why?\n\nYes.\n",
+    "old outlook": "-----Original Message-----\nFrom: Ada\nBecause.\n",
+    "gmail, Chinese": "Ada on Chainrule <noreply@site.example> 于2026年12月2日周三 12:02写道：\n\n> Because.\n",
+    "apple, Chinese": "在 2026年12月2日，12:02，Ada on Chainrule <noreply@site.example> 写道：\n\n> Because.\n",
+    "outlook, Chinese": "发件人: Ada <noreply@site.example>\n发送时间: 2026年12月2日\n收件人: 你\n主题: 问\n\n是的。\n",
+    "qq": "------------------ 原始邮件 ------------------\n发件人: Ada\n是的。\n",
+    "163": "---- 回复的原邮件 ----\n| 发件人 | Ada |\n是的。\n",
+    "german": "Am 02.12.26 um 12:02 schrieb Ada on Chainrule:\n> Because.\n",
+    "french": "Le mer. 2 déc. 2026 à 12:02, Ada <noreply@site.example> a écrit :\n> Because.\n",
+    "signature": "-- \nThe Asker\nUniversity\n",
+    "signature without its space": "--\nThe Asker\n",
+    "phone": "Sent from my iPhone\n",
+    "phone, Chinese": "发自我的 iPhone\n",
+    "phone and quote": "Get Outlook for iOS\n\n> Because.\n",
+    "quote and phone": "发自我的华为手机\n\n在 2026年12月2日，Ada <noreply@site.example> 写道：\n> Because.\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("added", AFTER.values(), ids=AFTER.keys())
+def test_what_clients_add_below_is_left_out(added):
+    assert own_words(f"{OWN}\n\n{added}") == OWN
+
+
+@pytest.mark.parametrize("name", ["gmail", "apple", "thunderbird", "gmail, Chinese", "apple, Chinese"])
+def test_what_is_written_below_the_whole_message_is_found(name):
+    assert own_words(f"{AFTER[name]}\n{OWN}\n") == OWN
+
+
+def test_quotes_that_are_answered_one_by_one_are_kept():
+    text = (
+        "On Wed, Ada on Chainrule <noreply@site.example> wrote:\n> Because of x.\n\nWhich x?\n\n"
+        "> And of y.\n\nI see.\n\n> Regards\n"
+    )
+    assert own_words(text) == "> Because of x.\n\nWhich x?\n\n> And of y.\n\nI see."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday I wrote:\nthe loss is NaN.",
+        "从我的角度看，这是对的。",
+        "Heading\n--\n\nText",
+        "* one\n* two\n\n---\n\nThree",
+        "From: nowhere\n\nTo: somewhere\n\nI went.",
+        "    indented code\n\nand text",
+        "```python\nx = 1\n\n\ny = 2\n```",
+        "She wrote: nothing.",
+        "他写道：没有。\n\n这是我的看法。",
+        "Best,\nAda",
+        "谢谢，\n小明",
+    ],
+)
+def test_what_people_write_is_left_as_it_is(text):
+    assert own_words(text) == text
+
+
+def test_only_a_quote_is_nothing():
+    assert own_words("> Because.\n> And more.\n") == own_words("\n \n") == own_words("") == ""
+
+
+HOSTILE = {
+    "heads": "On " * 60_000,
+    "lines of heads": "On \n" * 40_000,
+    "rules": ("-" * 30 + "\n") * 6_000,
+    "rules and gaps": ("_" * 30 + "\n\n\n") * 5_000,
+    "senders": "From: a\n" * 20_000,
+    "quotes": ">" * 200_000,
+    "lines of quotes": "> \n" * 60_000,
+    "gaps": "\n" * 200_000,
+    "spaces": " " * 200_000,
+    "chinese": "在写道：" * 40_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_texts_take_no_longer_than_others(text):
+    def seconds(words: str) -> float:
+        began = time.process_time()
+        own_words(words)
+        return time.process_time() - began
+
+    assert seconds(text) < 10
+
+
+class TestHtml:
+    def test_blocks_are_lines_and_quotes_are_marked(self):
+        html = "<div>One<br>two</div><p>Three</p><blockquote>Four<blockquote>five</blockquote></blockquote>six"
+        assert as_text(html) == "One\ntwo\n\nThree\n\n> Four\n>> five\nsix"
+
+    def test_outlook_says_where_the_message_before_begins(self):
+        html = '<div>Mine.</div><div id="appendonsend"></div><div id="divRplyFwdMsg">From: Ada</div><div>Theirs.</div>'
+        assert own_words(as_text(html)) == "Mine."
+
+    def test_gmail_too(self):
+        html = (
+            '<div dir="ltr">Mine.</div><br><div class="gmail_quote"><div class="gmail_attr">On Wed, Ada &lt;'
+            '<a href="mailto:noreply@site.example">noreply@site.example</a>&gt; wrote:<br></div>'
+            '<blockquote class="gmail_quote">Theirs.</blockquote></div>'
+        )
+        assert own_words(as_text(html)) == "Mine."
+
+    def test_code_keeps_its_lines_and_cells_their_distance(self):
+        assert as_text("<pre>x = 1\n  y = 2</pre>") == "x = 1\n  y = 2"
+        assert as_text("<table><tr><td>a</td><td>b</td></tr></table>") == "a  b"
+
+    @pytest.mark.parametrize(
+        "html", ["<p>" * 100_000, "<blockquote>" * 2_000, "<!--" * 50_000, "<" * 200_000, "&" * 200_000]
+    )
+    def test_hostile_html_is_read_in_time(self, html):
+        began = time.process_time()
+        as_text(html)
+        assert time.process_time() - began < 20
