@@ -10,6 +10,9 @@ from community.common.text import many_lines, one_line
 from community.content import diffs, languages, quoting, texts
 from community.content.errors import InvalidText
 from community.content.slugs import slug_for
+from community.notifications.inbound import senders
+from community.notifications.inbound.html import as_text
+from community.notifications.inbound.quotes import own_words
 from community.rendering import formulas, lines, mention_candidates, mentioning, scanner, tags
 from community.rendering.chars import han_and_words
 from community.rendering.headlines import headline
@@ -61,6 +64,9 @@ READERS = {
     "what was changed": lambda text: diffs.rows(text, text + "."),
     "a text made storable": lambda text: (texts.lenient(text), many_lines(text), one_line(text)),
     "the quotes of a text": lambda text: list(quoting._attributions(text)),
+    "what the writer of an email wrote": own_words,
+    "the text of an HTML email": as_text,
+    "what a mail server found": senders.findings,
 }
 # Patterns for block markers and settings, each tried only at the start of a line or word.
 ANCHORED = {
