@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import Message
 
 from django.db import transaction
@@ -47,7 +47,7 @@ def send_back(person: User, head: Message, answer: Answer) -> None:
 
 
 @transaction.atomic
-def _take(person: User) -> tuple | None:
+def _take(person: User) -> tuple[datetime | None] | None:
     """Take the answer of this day. Returns when the one before was sent, in a tuple; None if that is not a day ago."""
     box, now = locked_mailbox(person), timezone.now()
     if is_refused(person, box) or (box.answered_at is not None and now - DAY < box.answered_at <= now):
@@ -59,7 +59,7 @@ def _take(person: User) -> tuple | None:
 
 
 @transaction.atomic
-def _put_back(person: User, before: tuple) -> None:
+def _put_back(person: User, before: tuple[datetime | None]) -> None:
     box = locked_mailbox(person)
     (box.answered_at,) = before
     box.save(update_fields=["answered_at"])

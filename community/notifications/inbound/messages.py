@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
@@ -38,7 +39,8 @@ _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "iso2022", "cp"
                 "koi8", "mac")  # fmt: skip
 _DELIVERED = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
-_BY_MACHINES = ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond", "X-Loop")
+_BY_MACHINES = ("List-Id", "List-Unsubscribe", "X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-Loop")
+_SUBJECTS = ("automatic reply:", "autoreply:", "auto:", "out of office", "自动回复")
 _DAEMONS = ("mailer-daemon@", "postmaster@", "noreply@", "no-reply@")
 
 
@@ -77,14 +79,20 @@ def all_headers(message: Message, name: str) -> list[str]:
 
 def sender_of(message: Message) -> str:
     """Return the address of who wrote a message; empty if it names nobody, or more than one."""
-    named = [address for _name, address in getaddresses(all_headers(message, "From"))]
+    named = _addresses(all_headers(message, "From"))
     return named[0] if len(named) == 1 and len(message.get_all("From") or []) == 1 else ""
 
 
 def recipients_of(message: Message) -> list[str]:
     """Return the addresses that a message was sent to, those first that the receiving server noted."""
-    lines = [line for name in _DELIVERED for line in all_headers(message, name)]
-    return [address for _name, address in getaddresses(lines)][:MOST_ADDRESSES]
+    return _addresses(line for name in _DELIVERED for line in all_headers(message, name))[:MOST_ADDRESSES]
+
+
+def _addresses(lines: Iterable[str]) -> list[str]:
+    try:
+        return [address for _name, address in getaddresses(list(lines))]
+    except Exception:  # RecursionError, for nested comments
+        return []
 
 
 def message_id(message: Message) -> str:
@@ -100,11 +108,22 @@ def is_automatic(message: Message) -> bool:
         return True
     if header(message, "Return-Path") == "<>" or message.get_content_type() == "multipart/report":
         return True
-    own_host = urlsplit(settings.SITE_ADDRESS).hostname or "localhost"
-    is_own = message_id(message).lower().endswith(f"@{own_host}>")
-    return (
-        is_own or sender_of(message).lower().startswith(_DAEMONS) or len(message.get_all("Received") or []) > MOST_HOPS
-    )
+    if _is_ours(message_id(message)) or _subject(message).lower().startswith(_SUBJECTS):
+        return True
+    return sender_of(message).lower().startswith(_DAEMONS) or len(message.get_all("Received") or []) > MOST_HOPS
+
+
+def _is_ours(named: str) -> bool:
+    """Return whether a message has the id of a letter or digest. Others of the same host may be by people."""
+    host = urlsplit(settings.SITE_ADDRESS).hostname or "localhost"
+    return named.startswith(("<notification-", "<digest-")) and named.endswith(f"@{host}>")
+
+
+def _subject(message: Message) -> str:
+    try:
+        return str(make_header(decode_header(header(message, "Subject"))))
+    except Exception:  # of a broken header
+        return ""
 
 
 def parsed(raw: bytes) -> Message:

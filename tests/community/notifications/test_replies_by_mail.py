@@ -421,8 +421,16 @@ class TestAutomatic:
         {"X-Autoreply": "yes"},
         {"X-Loop": "x"},
         {"Return-Path": "<>"},
+        {"X-Auto-Response-Suppress": "All"},
         {"Message-ID": "<notification-1@testserver>"},
     )
+
+    @pytest.mark.parametrize("subject", ["Automatic reply: Why?", "自动回复: Why?"])
+    def test_so_is_what_says_so_in_its_subject_alone(self, asker, post, subject):
+        assert receive(written(asker, post, Subject=subject).as_bytes()) == Outcome.AUTOMATIC
+
+    def test_people_may_have_their_mailbox_where_the_site_is(self, asker, post):
+        assert receive(written(asker, post, Message_ID="<1@testserver>").as_bytes()) == Outcome.POSTED
 
     @pytest.mark.parametrize("headers", HEADERS, ids=lambda headers: " ".join(headers))
     def test_what_a_program_wrote_is_dropped_and_never_answered(self, asker, post, headers):
@@ -506,6 +514,8 @@ class TestHostile:
         assert receive(raw_reply(asker, post, many + b"\nWords.\n")) in (Outcome.POSTED, Outcome.SENT_BACK)
         assert receive(b"From: " + b"(" * 1_000_000) == Outcome.UNKNOWN
         assert receive(b"To: " + b"<a@b>," * 300_000) == Outcome.UNKNOWN
+        assert receive(b"To: " + b"(" * 3_000) == Outcome.UNKNOWN
+        assert receive(b"From: " + b"(" * 3_000 + b"\n" + written(asker, post).as_bytes()) == Outcome.FORGED
         assert receive(b"\x00" * 1_000) == receive(b"") == Outcome.UNKNOWN
 
     def test_only_html_becomes_text(self, asker, post):

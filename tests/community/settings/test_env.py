@@ -41,6 +41,21 @@ def test_what_is_no_address_of_a_site_is_refused(raw):
         env.finish()
 
 
+@pytest.mark.parametrize("raw", ["", "reply@in.example", " Reply@IN.example "])
+def test_an_email_address_has_room_for_a_token(raw):
+    env = Env({"X": raw})
+    assert env.mail_address("X") == raw.strip().lower()
+    env.finish()
+
+
+@pytest.mark.parametrize("raw", ["reply", "a+b@in.example", "sixteen.letters.@in.example", "a@b@c", "Ada <a@b>"])
+def test_what_has_none_is_refused(raw):
+    env = Env({"X": raw})
+    env.mail_address("X")
+    with pytest.raises(ImproperlyConfigured, match="X must be an address"):
+        env.finish()
+
+
 def test_a_list_has_no_blanks():
     assert Env({"X": " a, ,b,"}).words("X") == ["a", "b"]
 
