@@ -28,12 +28,14 @@ HEADER_BYTES = 200_000
 LONGEST_HEADER = 4_000
 MOST_HEADERS = 20  # of one name
 MOST_ADDRESSES = 50
-MOST_BOUNDARIES = 60
+MOST_BOUNDARIES = 20
+"""Each line of a part is compared with those of all around it."""
 MOST_PARTS = 100
 MOST_HOPS = 50
 LONGEST_TEXT = 200_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
+_BOUNDARY = re.compile(rb"boundary[*=]", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
 _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "iso2022", "cp", "gb", "big5", "hz", "euc", "shift",
                 "koi8", "mac")  # fmt: skip
@@ -128,7 +130,7 @@ def _subject(message: Message) -> str:
 
 def parsed(raw: bytes) -> Message:
     """Parse a whole message. Raises Unreadable for one that has more nested parts than people send."""
-    if raw.lower().count(b"boundary") > MOST_BOUNDARIES:
+    if len(_BOUNDARY.findall(raw)) > MOST_BOUNDARIES:
         raise Unreadable
     try:
         return BytesParser(policy=compat32).parsebytes(raw)
@@ -179,18 +181,15 @@ def _plain_words(part: Message) -> str:
 
 def _unflowed(words: str, deletes_space: bool) -> str:
     """Join the lines that a client broke to send them (RFC 3676): they end in a space."""
-    lines: list[str] = []
+    pieces: list[str] = []
     goes_on = False
     for line in words.split("\n"):
         shown = line[1:] if line.startswith(" ") else line
-        if goes_on and not shown.startswith(">"):
-            lines[-1] = f"{lines[-1]}{shown}"
-        else:
-            lines.append(shown)
+        if pieces:
+            pieces.append("" if goes_on and not shown.startswith(">") else "\n")
         goes_on = shown.endswith(" ") and shown != "-- " and not shown.startswith(">")
-        if goes_on and deletes_space:
-            lines[-1] = lines[-1][:-1]
-    return "\n".join(lines)
+        pieces.append(shown[:-1] if goes_on and deletes_space else shown)
+    return "".join(pieces)
 
 
 def _decoded(part: Message) -> str:

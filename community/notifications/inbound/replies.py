@@ -27,10 +27,14 @@ def take_reply(way: Way, head: Message, raw: bytes, *, is_cut: bool) -> bool:
 
     Raises Unavailable, and what the database raises: then it is to be taken again later.
     """
-    submission = submission_of(way, head, raw)
-    written = messages.text_of(raw, is_cut=is_cut)
-    words = without_secrets(own_words(written.words))
     with as_read_by(way.person):
+        try:
+            written = messages.text_of(raw, is_cut=is_cut)
+        except messages.Unreadable:
+            send_back(way.person, head, Answer(_("This email could not be read. Please reply on the page.")))
+            return False
+        words = without_secrets(own_words(written.words))
+        submission = submission_of(way, head, raw)
         try:
             path = _posted(way, words, submission, is_whole=not written.is_cut)
         except Unavailable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from community.notifications.inbound.html import as_text
+from community.notifications.inbound.messages import _unflowed
 from community.notifications.inbound.quotes import own_words
 from tests.community.test_patterns import grows
 
@@ -85,6 +86,23 @@ HOSTILE = ("On \n", "On a\n", f"{'-' * 30}\n", f"{'_' * 30}\n\n\n", "From: a\n",
 @pytest.mark.parametrize("line", HOSTILE)
 def test_many_lines_that_look_like_a_client_take_no_longer_than_others(line):
     assert not grows(own_words, *(line * (length // len(line)) for length in (20_000, 80_000)))
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("One line \nthat goes on.\nAnother.", "One line that goes on.\nAnother."),
+        (" indented \nby one", "indented by one"),
+        ("Mine \n> theirs \n> more", "Mine \n> theirs \n> more"),
+        ("Mine\n-- \nMe", "Mine\n-- \nMe"),
+    ],
+)
+def test_lines_that_a_client_broke_are_joined(sent, read):
+    assert _unflowed(sent, deletes_space=False) == read
+
+
+def test_a_client_that_adds_spaces_says_so():
+    assert _unflowed("反向 \n传播", deletes_space=True) == "反向传播"
 
 
 class TestHtml:

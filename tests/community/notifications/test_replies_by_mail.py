@@ -507,7 +507,11 @@ class TestHostile:
 
     def test_parts_without_end_are_not_parsed(self, asker, post):
         deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(5_000))
-        assert receive(raw_reply(asker, post, deep)) == Outcome.UNREADABLE
+        assert receive(raw_reply(asker, post, deep)) == Outcome.SENT_BACK
+        assert "This email could not be read. Please reply on the page." in mail.outbox[0].body
+
+    def test_a_text_about_boundaries_is_like_any_other(self, asker, post):
+        assert receive(written(asker, post, "The decision boundary moves. " * 100).as_bytes()) == Outcome.POSTED
 
     def test_headers_without_end_are_cut(self, asker, post):
         many = b"".join(b"X-%d: %s\n" % (n, b"x" * 900) for n in range(3_000))
