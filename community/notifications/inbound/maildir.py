@@ -119,7 +119,7 @@ def _move(path: Path, to: Path) -> None:
 
 def _forget_old(cur: Path) -> None:
     """Delete what was done a week ago, once an hour: it has the texts of people."""
-    if not cache.add("incoming mail", 1, FORGET_EVERY):
+    if not cache.add("incoming-mail", 1, FORGET_EVERY):
         return
     before = time.time() - KEPT_SECONDS
     with os.scandir(cur) as entries:

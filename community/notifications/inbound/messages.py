@@ -140,7 +140,8 @@ def parsed(raw: bytes) -> Message:
 
 def leaves(message: Message) -> list[Message]:
     """Return the parts that have no parts, in order; a forwarded message is one of them."""
-    waiting, found = [message], []
+    waiting = [message]
+    found: list[Message] = []
     while waiting and len(found) < MOST_PARTS:
         part = waiting.pop()
         inner = part.get_payload()

@@ -384,6 +384,7 @@ def test_what_closed_accounts_wrote_is_not_in_the_roundup(clock, reader, closed)
     start_thread(author=ada, kind="article", title="By hand", source="Slowly.\n")
     question = start_thread(author=ada, kind="question", title="Why?", source=f"See.\n\n```bp\n{XOR}\n```\n")
     train()
+    follow(follower=reader, thread=question, level=2)
     answer(question, "Like this.", author=bob)
     User.objects.filter(handle=closed).update(is_active=False)
     [digest] = [sent for sent in clock.until(MONDAY) if sent.to == [reader.email]]
