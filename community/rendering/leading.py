@@ -1,6 +1,6 @@
 """The beginning of a rendered text, cut between two blocks.
 
-The input is our own HTML: every element in it is closed.
+The input is our own HTML: every element in it is closed, by its end tag or in itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def leading_blocks(html: str, most: int, *, longest: int = LONGEST) -> tuple[str
             return html[:end], False
         if piece["words"]:
             words += len(piece["words"].strip()) if depth else 0
-        elif piece["name"].lower() not in _VOID:
+        elif piece["name"].lower() not in _VOID and not piece[0].endswith("/>"):  # such as <mspace/> in formulas
             depth += -1 if piece["end"] else 1
         if depth == 0:
             end = piece.end()

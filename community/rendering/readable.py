@@ -157,7 +157,8 @@ class _Reader:
 def _script(sign: str, words: str) -> str:
     if _NUMBER.fullmatch(words):
         return words.translate(_HIGH if sign == "^" else _LOW)
-    return f"{sign}{words}" if not _JOINED.search(words[1:]) else f"{sign}({words})"
+    is_bracketed = words.startswith("(") and words.find(")") == len(words) - 1
+    return f"{sign}{words}" if is_bracketed or not _JOINED.search(words[1:]) else f"{sign}({words})"
 
 
 def _accented(letter: str, mark: str) -> str:

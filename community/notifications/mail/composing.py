@@ -73,6 +73,12 @@ class Part:
     def lines(self) -> list[Line]:
         return [Line(notice) for notice in self.notices]
 
+    @property
+    def title(self) -> str:
+        """The title of the thread, as words; for all else, what happened."""
+        first = self.notices[0]
+        return as_words(first.target.title if first.line.subject and first.target.title else first.sentence)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -135,7 +141,7 @@ def letter(person: User, event: Notification, target: verbs.Target) -> EmailMult
 def digest(person: User, parts: Sequence[Part], told: Sequence[Told], *, more: int, key: str) -> EmailMultiAlternatives:
     """Return a digest. `more` is the number of lines that it leaves out, `key` names it for good."""
     with as_read_by(person):
-        titles = [as_words(part.notices[0].target.title or part.notices[0].sentence) for part in parts]
+        titles = [part.title for part in parts]
         titles += [shown.words for section in told for shown in section.items]
         others = len(titles) - 1 + more
         first = _shortened(titles[0])

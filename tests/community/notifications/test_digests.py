@@ -96,7 +96,7 @@ def test_weekly_topics_come_on_monday_alone(clock, reader):
     follow(follower=PersonFactory(display_name="Ada"), person=reader)
     assert clock.until(MONDAY - MINUTE) == []
     [digest] = clock.until(MONDAY)
-    assert "Ada follows you" in digest.body
+    assert "Ada follows you" in digest.body and digest.subject == "Digest: Ada follows you"
 
 
 def test_a_monday_that_was_missed_is_made_up_for_once(clock, reader):

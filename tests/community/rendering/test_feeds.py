@@ -3,6 +3,8 @@
 import re
 from xml.etree import ElementTree
 
+import pytest
+
 from community.rendering import feed_html, leading_blocks, render
 from community.rendering.feeds import MAIL_STYLE
 
@@ -37,6 +39,15 @@ def test_a_long_text_is_cut_between_blocks():
         ElementTree.fromstring(f"<div>{cut}</div>")
     assert leading_blocks(html, 1)[0].endswith("</h2>") or leading_blocks(html, 1)[0].endswith("</h1>")
     assert leading_blocks(f"<p>{'x' * 100}</p>", 10, longest=50) == ("", False)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [r"a \quad b", r"\sum_{n=1}^{N} \delta_n \quad\text{of } N", r"\begin{matrix} a & b \\ c & d \end{matrix}"],
+)
+def test_a_formula_with_spaces_ends_nothing(formula):
+    html = render(f"Yes:\n\n$$\n{formula}\n$$\n\nThe end.\n").html
+    assert "<m" in html and leading_blocks(html, 10_000) == (html, True)
 
 
 def test_addresses_are_absolute():
