@@ -26,11 +26,14 @@ _LINES = re.compile(r"\s*\n\s*")
 
 def plain(html: str) -> str:
     """Return the text of rendered HTML, one block per line, each formula as its LaTeX."""
-    text = _HIDDEN.sub("", html)
-    text = _MATH.sub(lambda match: f"${match[2]}${match[1] or ''}", text)
-    text = _CELL_END.sub(" ", _BLOCK_END.sub("\n", text))
+    text = _CELL_END.sub(" ", _BLOCK_END.sub("\n", with_latex(html)))
     text = unescape(_TAG.sub("", text))
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+
+
+def with_latex(html: str) -> str:
+    """Return rendered HTML without what is hidden, each formula as its LaTeX."""
+    return _MATH.sub(lambda match: f"${match[2]}${match[1] or ''}", _HIDDEN.sub("", html))
 
 
 def excerpt(words: str, longest: int = EXCERPT_LENGTH) -> str:

@@ -23,6 +23,7 @@ from community.common.addresses import address_of
 from community.common.text import one_line
 from community.notifications import verbs
 from community.notifications.inbound import addresses
+from community.notifications.inbound.html import as_text
 from community.notifications.mail import stopping
 from community.notifications.mail.moments import zone_of
 from community.notifications.mail.sections import Item
@@ -31,7 +32,7 @@ from community.notifications.selectors import Notice
 from community.notifications.topics import Topic
 from community.rendering import feed_html, leading_blocks
 from community.rendering.feeds import MAIL_STYLE
-from community.rendering.plain import plain
+from community.rendering.plain import plain, with_latex
 from community.rendering.readable import readable_words
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def letter(person: User, event: Notification, target: verbs.Target) -> EmailMult
             "takes_replies": bool(reply_to),
             "line": Line(notice),
             "body": mark_safe(feed_html(html, base=absolute(target.url), mathml=False)),
-            "words": plain(html),
+            "words": as_text(with_latex(html)),
             "is_whole": is_whole,
         }
         scope = topic.value if topic else stopping.ALL

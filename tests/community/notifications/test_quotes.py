@@ -110,6 +110,13 @@ class TestHtml:
         html = "<div>One<br>two</div><p>Three</p><blockquote>Four<blockquote>five</blockquote></blockquote>six"
         assert as_text(html) == "One\ntwo\n\nThree\n\n> Four\n>> five\nsix"
 
+    def test_lists_have_marks_and_quotes_no_empty_ends(self):
+        html = (
+            "<ol><li><p>one</p></li><li>two<ul><li>a</li></ul></li><li>three</li></ol>"
+            "<blockquote><p>q</p><p>r</p></blockquote>z"
+        )
+        assert as_text(html) == "1. one\n\n2. two\n* a\n3. three\n\n> q\n>\n> r\n\nz"
+
     def test_outlook_says_where_the_message_before_begins(self):
         html = '<div>Mine.</div><div id="appendonsend"></div><div id="divRplyFwdMsg">From: Ada</div><div>Theirs.</div>'
         assert own_words(as_text(html)) == "Mine."
