@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("community.accounts.sign_in_urls")),
     path("staff/", admin.site.urls),
     path("", include("community.api.urls")),
+    path("", include("community.profiles.urls")),
     path("", include("community.moderation.urls")),
     path("", include("community.experiments.urls")),
     path("", include("community.forum.urls")),

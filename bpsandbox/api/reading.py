@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -41,6 +42,11 @@ def gallery(user: Any = None, *, owner: Any = None) -> QuerySet:
 def owned(user: Any = None, owner_key: str = "") -> QuerySet:
     """Return somebody's attachments, for pagination by "-pk"; `card_of(row.spec)` runs no query."""
     return selectors.owned(user, owner_key)
+
+
+def listed_by_day(owner: Any, since: datetime) -> dict[date, int]:
+    """Return how many specs a member has attached since then for everybody's lists, by day in UTC."""
+    return selectors.listed_by_day(owner, since)
 
 
 def card_of(row: Any) -> Card:

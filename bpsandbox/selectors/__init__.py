@@ -17,7 +17,7 @@ from .cards import (
     stored,
     target_briefs,
 )
-from .lists import gallery, is_gone, owned, targets, targets_of, with_listing
+from .lists import gallery, is_gone, listed_by_day, owned, targets, targets_of, with_listing
 from .pages import Past, RunPage, Source, page_of_run, run_page, spec_for, title_of, with_every_point, written_text
 from .results import document_of_run, finished_run, run_by_id, whole_document
 from .steps import StepBounds, WorkedStep, step_bounds, step_name, worked_step
@@ -43,6 +43,7 @@ __all__ = [
     "finished_run",
     "gallery",
     "is_gone",
+    "listed_by_day",
     "overdue_runs",
     "owned",
     "page_of_run",

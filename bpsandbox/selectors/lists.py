@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 
 from bpsandbox.models import Attachment, GoneRun, Run, Spec
 from bpsandbox.querysets import found_by_row
@@ -44,6 +46,13 @@ def owned(user: Any = None, owner_key: str = "") -> QuerySet[Attachment]:
     wanted = ("title", "target_kind", "target_id", "visibility", "created_at", "expires_at")
     rows = Attachment.objects.alive().of_owner(user, owner_key).select_related(f"spec__{SHOWN}")
     return rows.only(*wanted, *(f"spec__{name}" for name in CARD)).order_by("-pk")
+
+
+def listed_by_day(owner: Any, since: datetime) -> dict[date, int]:
+    """Return how many specs a member has attached since then for everybody's lists, by day in UTC."""
+    listed = Attachment.objects.listed_for(None).filter(owner=owner, created_at__gte=since).order_by()
+    days = listed.annotate(day=TruncDate("created_at", tzinfo=UTC)).values_list("day")
+    return dict(days.annotate(count=Count("pk")))
 
 
 def targets(kind: str) -> dict[int, set[str]]:

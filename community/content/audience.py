@@ -27,13 +27,14 @@ type Choice = Callable[[Post, Mapping[int, Event]], set[int]]
 class Delivery:
     """What delivers a new post, and what follows a change of a thread: of its public posts, its tags or its category.
 
-    Nobody is notified of a change. `redeliver` takes the thread's key. `notified` returns who wants to be notified,
-    among people by what a post is to them.
+    Nobody is notified of a change. `redeliver` takes the thread's key; the thread may be hidden or deleted by then.
+    `notified` returns who wants to be notified, among people by what a post is to them. `edited` follows an edit.
     """
 
     deliver: Callable[[Post], None]
     redeliver: Callable[[int], None]
     notified: Choice | None = None
+    edited: Callable[[Post], None] | None = None
 
 
 _deliveries: list[Delivery] = []
@@ -48,6 +49,12 @@ def deliver(post: Post) -> None:
     """Deliver a post to everyone who has not been told of it for a more specific reason."""
     for each in _deliveries:
         each.deliver(post)
+
+
+def deliver_edit(post: Post) -> None:
+    for each in _deliveries:
+        if each.edited is not None:
+            each.edited(post)
 
 
 def notified(post: Post, events: Mapping[int, Event]) -> set[int]:

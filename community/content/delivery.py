@@ -38,6 +38,7 @@ def announce_edit(post_id: int) -> None:
     if post is not None:
         mentioned = _mentioned(post)
         _tell(post, mentioned | _quoted(post), mentioned, is_new=False)
+        audience.deliver_edit(post)
 
 
 def _public(post_id: int) -> Post | None:

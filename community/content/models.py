@@ -365,6 +365,7 @@ class TopListing(models.Model):
 
 
 IS_VOTED = Q(score__gt=0, hidden_at=None, deleted_at=None)
+IS_BEST_ANSWER = IS_VOTED & Q(role="answer")
 
 
 class Post(models.Model):
@@ -426,6 +427,7 @@ class Post(models.Model):
                 name="author_answers",
                 condition=Q(role="answer", hidden_at=None, deleted_at=None),
             ),
+            models.Index("author", F("score").desc(), F("id").desc(), name="author_best", condition=IS_BEST_ANSWER),
             models.Index(
                 F("hidden_at").desc(), F("id").desc(), name="post_hidden", condition=Q(hidden_at__isnull=False)
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -77,6 +78,11 @@ class RunView:
     def is_listed(self) -> bool:
         """Whether search engines can list it."""
         return any(source.visibility == "public" for source in self.page.sources)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether everybody's lists show it as one of this reader."""
+        return any(source.is_mine and source.visibility == "public" for source in self.page.sources)
 
     @property
     def is_shared(self) -> bool:
@@ -169,6 +175,24 @@ def _item(spec: Any, **more: Any) -> GalleryItem:
 def public_run_count() -> CountUpTo:
     """Return a column of members: how many of their runs lists may show. A page with it says `topics.shows_any`."""
     return CountUpTo(api.gallery(None, owner=OuterRef(OuterRef("pk"))))
+
+
+def runs_by_day(owner: int, since: datetime) -> dict[date, int]:
+    """Return how many runs a member has shown to everybody since then, by day in UTC."""
+    return api.listed_by_day(owner, since)
+
+
+def run_briefs(hashes: Sequence[str]) -> dict[str, api.Brief]:
+    """Return what lists say of these runs, by hash, of those that everybody can see."""
+    if not hashes:
+        return {}
+    topics.shows(hashes)
+    return api.brief_states(hashes)
+
+
+def lists_run(owner: Any, spec_hash: str) -> bool:
+    """Return whether everybody's lists show this run as one of this member."""
+    return api.gallery(None, owner=owner).filter(hash=spec_hash).exists()
 
 
 def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:

@@ -28,6 +28,7 @@ from community.experiments import topics as experiments
 from community.experiments.selectors import gallery, public_run_count
 from community.forum.lists import ROW_BYTES
 from community.mutes.selectors import Standing, standing
+from community.profiles.selectors import overview
 from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20
@@ -80,6 +81,7 @@ def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict
         "page": _page(request, person, show),
         "followers": counts["follower_count"],
         "following": counts["following_count"],
+        "overview": None if request.GET else overview(person),
         "is_own": request.user.pk == person.pk,
         "standing": between,
     }

@@ -28,6 +28,7 @@ DRAWINGS_IN_MEMORY = {
 INSTALLED_APPS = [
     "community.pages",
     "community.api",
+    "community.profiles",
     "community.moderation",
     "community.experiments",
     "community.forum",

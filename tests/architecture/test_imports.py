@@ -13,6 +13,7 @@ from community.launch.paths import ROOT
 
 APPS_DOWNWARD = [
     ("pages", "api"),
+    ("profiles",),
     ("moderation", "experiments"),
     ("forum", "blogs"),
     ("social",),

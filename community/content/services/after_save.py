@@ -35,7 +35,7 @@ def announce(post: Post) -> None:
 def redeliver(thread: Thread) -> None:
     """Let feeds and open pages follow a change of a thread: of which posts are public, its tags or its category."""
     news.tell_of(thread.pk)
-    if policies.is_public(thread):
+    if not thread.is_draft:
         tasks.redeliver_thread.enqueue(thread_id=thread.pk)
 
 

@@ -1,0 +1,22 @@
+"""Along this index are a person's best answers."""
+
+from django.db import migrations, models
+from django.db.models import F
+
+from community.common.concurrent_indexes import AddIndexOnline
+
+IS_BEST_ANSWER = models.Q(("score__gt", 0), ("hidden_at", None), ("deleted_at", None), ("role", "answer"))
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    is_post_deployment = True
+
+    dependencies = [("content", "0026_best_posts")]
+
+    operations = [
+        AddIndexOnline(
+            "post",
+            models.Index("author", F("score").desc(), F("id").desc(), name="author_best", condition=IS_BEST_ANSWER),
+        ),
+    ]
