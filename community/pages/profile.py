@@ -27,12 +27,14 @@ from community.content.thread_lists import shared_list
 from community.experiments import topics as experiments
 from community.experiments.selectors import gallery, public_run_count
 from community.forum.lists import ROW_BYTES
+from community.lists.selectors import public_list_count
 from community.mutes.selectors import Standing, standing
 from community.profiles.selectors import overview
 from community.social.selectors import follow_counts
 
 ROWS_A_PAGE = 20
 ANSWERS, RUNS, ALL = "answer", "run", "thread"
+LISTS = "list"
 MOST_SHOWN = 1_000
 TABS = {
     "": _("All"),
@@ -81,6 +83,7 @@ def _profile_page(request: HttpRequest, person: User, between: Standing) -> dict
         "page": _page(request, person, show),
         "followers": counts["follower_count"],
         "following": counts["following_count"],
+        "lists": counts[LISTS],
         "overview": None if request.GET else overview(person),
         "is_own": request.user.pk == person.pk,
         "standing": between,
@@ -115,7 +118,7 @@ def _counting() -> tuple[list[str], Prepared]:
     threads = Thread.objects.public().filter(author=OuterRef("pk"))
     columns = {kind: CountUpTo(threads.filter(kind=kind)) for kind in Kind.values}
     columns |= {ALL: CountUpTo(threads), ANSWERS: CountUpTo(_public_answers(OuterRef("pk")))}
-    columns |= {RUNS: public_run_count(), **follow_counts(OuterRef("pk"))}
+    columns |= {RUNS: public_run_count(), **follow_counts(OuterRef("pk")), LISTS: public_list_count(OuterRef("pk"))}
     return [*columns], Prepared(lambda: User.objects.filter(pk=place("person")).values_list(*columns.values()))
 
 

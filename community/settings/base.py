@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "community.experiments",
     "community.forum",
     "community.blogs",
+    "community.lists",
     "community.social",
     "community.content",
     "community.search",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -19,6 +19,10 @@ from community.mutes.selectors import NOTHING, hidden_among, standings
 from community.social.models import Bookmark, Follow, Reaction
 
 NO_VOTE = 0
+
+type CompleteBookmarks = Callable[[Sequence[Bookmark], User], None]
+
+_completions: list[CompleteBookmarks] = []
 
 
 class PostState(NamedTuple):
@@ -130,6 +134,19 @@ def bookmarks_of(user: User):
         .select_related("post__thread", "post__author")
         .order_by("-created_at", "-pk")
     )
+
+
+def complete_bookmarks(complete: CompleteBookmarks) -> None:
+    """Register what a higher app sets on a page of a person's bookmarks."""
+    if complete not in _completions:
+        _completions.append(complete)
+
+
+def complete(bookmarks: Sequence[Bookmark], reader: User) -> None:
+    """Set on each of a person's bookmarks what their page shows besides."""
+    find_standings(bookmarks, reader)
+    for each in _completions:
+        each(bookmarks, reader)
 
 
 def find_standings(bookmarks: Sequence[Bookmark], reader: User) -> None:

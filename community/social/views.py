@@ -166,7 +166,7 @@ def follow(request: MemberRequest) -> HttpResponse:
 def bookmarks(request: MemberRequest) -> HttpResponse:
     rows = selectors.bookmarks_of(request.user)
     page = keyset_page(rows, order=("-created_at", "-pk"), size=PAGE, request=request)
-    selectors.find_standings(page.items, request.user)
+    selectors.complete(page.items, request.user)
     return render(request, "social/bookmarks.html", {"page": page})
 
 

@@ -15,7 +15,7 @@ APPS_DOWNWARD = [
     ("pages", "api"),
     ("profiles",),
     ("moderation", "experiments"),
-    ("forum", "blogs"),
+    ("forum", "blogs", "lists"),
     ("social",),
     ("content",),
     ("search", "notifications", "media"),

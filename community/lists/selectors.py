@@ -1,0 +1,93 @@
+"""Reads for pages of reading lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import OuterRef, QuerySet
+
+from community.accounts.models import User
+from community.common.pagination import Page, keyset_page
+from community.common.subqueries import MOST_COUNTED, CountUpTo, looked_up
+from community.content.models import Post, ReadPosition
+from community.content.querysets import Reader
+from community.lists.models import ListItem, ReadingList
+from community.social.models import Bookmark
+from community.social.selectors import find_standings
+
+PAGE = 30
+ORDER = ("position", "pk")
+
+
+class Progress(NamedTuple):
+    """How many of a thread's posts a person has read; none if they have not opened it."""
+
+    read: int
+    total: int
+
+    @property
+    def is_done(self) -> bool:
+        return self.read >= self.total
+
+
+def lists_of(owner: User, reader: Reader) -> QuerySet[ReadingList]:
+    """Return a person's lists that a reader sees, by name, with the number of their items."""
+    rows = ReadingList.objects.filter(owner=owner).order_by("name", "pk").select_related("owner")
+    counted = CountUpTo(ListItem.objects.filter(reading_list=OuterRef("pk")), MOST_COUNTED, along="position")
+    rows = rows.annotate(item_count=counted)
+    return rows if reader == owner else rows.filter(is_public=True)
+
+
+def list_for(reader: Reader, owner: User, pk: int) -> ReadingList | None:
+    """Return a list that a reader sees: their own, or a public one."""
+    found = ReadingList.objects.filter(owner=owner, pk=pk).select_related("owner").first()
+    return found if found is not None and (found.is_public or reader == owner) else None
+
+
+def public_list_count(owner: OuterRef) -> CountUpTo:
+    """Return a column of people: how many public lists they have. A page with it says `topics.shows_person`."""
+    return CountUpTo(ReadingList.objects.filter(owner=owner, is_public=True), MOST_COUNTED)
+
+
+def items_page(reading_list: ReadingList, reader: Reader, **asked) -> Page[ListItem]:
+    """Return a page of the items whose posts a reader sees, in the owner's order, with the reader's progress."""
+    visible = Post.objects.visible_to(reader).filter(pk=OuterRef("bookmark__post"))
+    rows = ListItem.objects.select_related("bookmark__post__thread", "bookmark__post__author", "bookmark__user")
+    parts = [ListItem.objects.filter(looked_up(visible), reading_list=reading_list)]
+    page = keyset_page(rows, order=ORDER, size=PAGE, parts=parts, **asked)
+    find_standings([item.bookmark for item in page], reader)
+    find_progress(page.items, reader)
+    return page
+
+
+def find_progress(items: Sequence[ListItem], reader: Reader) -> None:
+    """Set `progress` on each item, in one query; None for a visitor."""
+    threads = {item.bookmark.post.thread_id: item.bookmark.post.thread for item in items}
+    found: dict[int, Progress] = {}
+    if reader.is_authenticated and threads:
+        rows = ReadPosition.objects.filter(reader=reader, thread__in=threads)
+        positions = {thread: place for thread, *place in rows.values_list("thread", "number", "newest")}
+        found = {key: _progress(thread.post_count, *positions.get(key, (0, 1))) for key, thread in threads.items()}
+    for item in items:
+        item.progress = found.get(item.bookmark.post.thread_id)
+
+
+def find_lists(bookmarks: Sequence[Bookmark], owner: User) -> None:
+    """Set `reading_list` on each of a person's bookmarks, in one query; None if it is in none."""
+    rows = ListItem.objects.filter(bookmark__in=[bookmark.pk for bookmark in bookmarks])
+    found = {item.bookmark_id: item.reading_list for item in rows.select_related("reading_list")}
+    for bookmark in bookmarks:
+        bookmark.reading_list = found.get(bookmark.pk)  # type: ignore[attr-defined]
+        if bookmark.reading_list is not None:
+            bookmark.reading_list.owner = owner
+
+
+def _progress(total: int, number: int, newest: int) -> Progress:
+    """Return how much is read up to the post `number`.
+
+    Posts that were removed have numbers too, so that this is a few too many within a thread; at its ends it is right.
+    """
+    if number >= newest:
+        return Progress(total, total)
+    return Progress(min(number, max(total - 1, 0)), total)
