@@ -27,6 +27,7 @@ def announce(post_id: int) -> None:
     """
     post = _public(post_id)
     if post is not None:
+        _find_first(post)
         mentioned = _mentioned(post)
         _tell(post, _above(post) | mentioned | _quoted(post) | _answered(post), mentioned, is_new=True)
         audience.deliver(post)
@@ -39,6 +40,15 @@ def announce_edit(post_id: int) -> None:
         mentioned = _mentioned(post)
         _tell(post, mentioned | _quoted(post), mentioned, is_new=False)
         audience.deliver_edit(post)
+
+
+def _find_first(post: Post) -> None:
+    """Mark a post if its author had not posted before, so that others welcome them."""
+    if post.author.is_demo or post.author.is_system:
+        return
+    before = Post.objects.filter(author=post.author_id, created_at__lt=post.created_at)
+    if not before.filter(thread__published_at__isnull=False).exists():
+        Post.objects.filter(pk=post.pk).update(is_first=True)
 
 
 def _public(post_id: int) -> Post | None:

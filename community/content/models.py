@@ -116,6 +116,7 @@ IS_UNANSWERED = IS_PUBLIC & Q(kind="question", answer_count=0)
 IS_DRAFT = Q(published_at=None, deleted_at=None)
 IS_PINNED = Q(pinned_at__isnull=False)
 QUIET_AFTER = timedelta(days=180)
+NEW_FOR = timedelta(days=14)
 LIST_ORDERS = {"latest": "last_post_at", "new": "published_at", "top": "score"}
 
 
@@ -373,7 +374,8 @@ class Post(models.Model):
 
     `parent` is the post under which it is shown, `reply_to` the one it replies to: comments nest one level deep. `text`
     is its plain text, for search and previews. `number` is unique in its thread and is the permalink. `version` counts
-    edits: an editor sends the one they started from. `submission` is the form's idempotency key.
+    edits: an editor sends the one they started from. `submission` is the form's idempotency key. `is_first` is set on
+    the first post of its author that was public, by the job that announces it.
     """
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
@@ -396,6 +398,7 @@ class Post(models.Model):
     language = models.CharField(max_length=10, default="en")
     version = models.PositiveIntegerField(default=1)
     score = models.IntegerField(default=0)
+    is_first = models.BooleanField(default=False, db_default=False, editable=False)
 
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -454,6 +457,11 @@ class Post(models.Model):
     @property
     def is_opening(self) -> bool:
         return self.role == Role.OPENING
+
+    @property
+    def begins(self) -> bool:
+        """Whether its author has posted for the first time, and not long ago."""
+        return self.is_first and self.is_visible and timezone.now() - self.created_at < NEW_FOR
 
     @property
     def is_visible(self) -> bool:

@@ -78,7 +78,7 @@ ANY_ABOVE = number_hole("above")
 class ShownPost(NamedTuple):
     """A post as one reader sees it, without its text. Times are ready texts, `edited` empty for a post never edited.
 
-    `is_new` is as `Thread.is_new` says, `standing` is between the reader and the author, `is_excerpted` if it is shown
+    `is_new` is as `Thread.is_new` says, `begins` as `Post.begins` does to those who can welcome the author, `standing` is between the reader and the author, `is_excerpted` if it is shown
     away from its place in the thread.
     """
 
@@ -97,6 +97,7 @@ class ShownPost(NamedTuple):
     is_accepted: bool
     is_marked: bool
     is_new: bool
+    begins: bool
     signed_in: bool
     render_notice: str
     rights: Rights
@@ -176,6 +177,7 @@ def shown_post(
         is_accepted=post.thread.solved_post_id == post.pk,
         is_marked=post.number == marked,
         is_new=post.thread.is_new(post),
+        begins=reader.is_authenticated and not rights.own and post.begins,
         signed_in=reader.is_authenticated,
         render_notice=post.render_notice if rights.own else "",
         rights=rights,
