@@ -50,7 +50,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A user account. No two handles are equal or confusable.
 
     `email` is the confirmed address, or empty; an unconfirmed address is not stored here. `seen_at` is when they opened
-    a page, give or take `visits.NOTED_EVERY`, and `visited_at` when the visit before this one ended.
+    a page, give or take `visits.NOTED_EVERY`, and `visited_at` when the visit before this one ended. `tracks_read`:
+    threads that they read for some minutes are tracked.
     """
 
     handle = models.CharField(
@@ -77,6 +78,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField(_("demo account"), default=False)
     is_system = models.BooleanField(_("site account"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    tracks_read = models.BooleanField(default=True, db_default=True, editable=False)
 
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False)

@@ -32,3 +32,9 @@ def sign_out_elsewhere(*, request: MemberRequest) -> None:
     """End all API tokens of the person and all sessions except the current one."""
     end_access(request.user)
     update_session_auth_hash(request, request.user)
+
+
+def choose_tracking(*, person: User, on: bool) -> None:
+    """Choose whether threads that a person reads for some minutes are tracked."""
+    User.objects.filter(pk=person.pk).update(tracks_read=on)
+    person.tracks_read = on

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from community.accounts.models import User
 from community.content.models import Post
 
 
@@ -21,6 +22,7 @@ class Event(Enum):
 
 
 type Choice = Callable[[Post, Mapping[int, Event]], set[int]]
+type LongRead = Callable[[User, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,23 @@ class Delivery:
 
 
 _deliveries: list[Delivery] = []
+_long_reads: list[LongRead] = []
 
 
 def register(delivery: Delivery) -> None:
     if delivery not in _deliveries:
         _deliveries.append(delivery)
+
+
+def on_long_read(act: LongRead) -> None:
+    """Register what follows when somebody has read in a thread for some minutes; it is safe to do twice."""
+    if act not in _long_reads:
+        _long_reads.append(act)
+
+
+def read_long(reader: User, thread_id: int) -> None:
+    for act in _long_reads:
+        act(reader, thread_id)
 
 
 def deliver(post: Post) -> None:

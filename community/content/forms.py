@@ -42,6 +42,12 @@ class Line(Text):
     widget = forms.TextInput
 
 
+class ReadForm(forms.Form):
+    """For how long somebody has read on a page."""
+
+    seconds = forms.IntegerField(required=False, min_value=0, max_value=86_400)
+
+
 class MarkReadForm(forms.Form):
     """What a button marks as read. `until` is when its page was made."""
 

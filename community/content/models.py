@@ -163,6 +163,7 @@ class Thread(models.Model):
     listed_tags: tuple[ShownTag, ...]  # set by listed_tags.find_tags
     last_poster: User | None  # author of the newest post, set by last_posters.find_last_posters; None if not met
     spark: SafeString | None  # of the leading embed, set by embeds.draw_sparks
+    reason: SafeString = SafeString("")  # of one reader: why it is in their list
     unread: Unread | None = None  # of one reader, set by unread.find_unread
     last_visit: datetime | None = None  # of one reader, on the last thread of a list that is newer
     read_number: int | None = None  # of one reader, as those after it: set by reader_state.set_on
@@ -479,12 +480,15 @@ class Post(models.Model):
         return f"post-{self.number}"
 
 
+LONG_READ = 240  # seconds
 IS_UNREAD = Q(newest__gt=F("number"))
 TAG_COLUMNS = ("tag_1", "tag_2", "tag_3", "tag_4", "tag_5")
 
 
 class ReadPosition(models.Model):
     """How far a person has read a thread that they opened or wrote in: to the post `number`, at `read_at`.
+
+    They have spent `seconds` in it, as their browser says, which are counted until it is LONG_READ.
 
     `newest` is the number of the newest public post. It and the columns after it are copied from the thread, so that
     lists of unread threads are in order on an index; TAG_COLUMNS have the keys of its tags, which are five at most.
@@ -495,6 +499,7 @@ class ReadPosition(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
     read_at = models.DateTimeField()
+    seconds = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     newest = models.PositiveIntegerField()
     last_post_at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind)

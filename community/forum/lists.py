@@ -7,25 +7,29 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from cachetools import LRUCache, cached
 from django.db.models import FETCH_RAISE, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from community.accounts.models import User
+from community.accounts.requests import MemberRequest
 from community.common.pagination import Page, PreparedList, Sift, cursors_of, keyset_page, sifted_page
 from community.common.prepared import Prepared
 from community.content.last_posters import find_last_posters
 from community.content.listed_tags import find_tags
-from community.content.listings import Part, parts_of_period
+from community.content.listings import Part, parts_of_period, parts_of_tag
 from community.content.models import Kind, Thread
 from community.content.periods import period_of
 from community.content.querysets import ThreadQuerySet
 from community.content.sifting import sift_for
 from community.content.thread_lists import complete_for, mark_last_visit, shared_list
 from community.content.unread import unread_parts
+from community.social.reasons import followed_tags, of_tag
 
 ROWS_A_PAGE = 25
 PINNED_SHOWN = 3
@@ -33,6 +37,7 @@ ROW_BYTES = 8 * 1024
 
 type ListName = tuple[str | int, ...]
 LATEST = "latest"
+NO_REASON = SafeString("")
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "latest": ("-last_post_at", "-id"),
@@ -41,6 +46,8 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "unanswered": ("-published_at", "-id"),
 }
 UNREAD = "unread"  # for members
+YOUR_TAGS = "your-tags"  # unanswered questions, for members who choose it
+BY_DATE = ("new", "unanswered", YOUR_TAGS)  # of publication
 LABELS = {
     "latest": _("Latest"),
     "new": _("New"),
@@ -64,6 +71,15 @@ class Scope:
     kind: str = ""
     categories: Sequence[int] = ()
     tag: int | None = None
+
+    @property
+    def has_questions(self) -> bool:
+        return self.kind in ("", Kind.QUESTION)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it is of some categories or of a tag."""
+        return bool(self.categories) or self.tag is not None
 
     @property
     def filing(self) -> dict[str, Any]:
@@ -126,6 +142,8 @@ def thread_list(scope: Scope, request: HttpRequest) -> ThreadList:
     order = request.GET.get("order", "latest")
     if order == UNREAD and request.user.is_authenticated:
         return _unread(scope, request)
+    if order == YOUR_TAGS and request.user.is_authenticated and scope.has_questions and not scope.is_narrow:
+        return _in_own_tags(cast(MemberRequest, request))
     return _everybodys(scope, order if order in ORDERS else "latest", request)
 
 
@@ -151,6 +169,34 @@ def _unread(scope: Scope, request: HttpRequest) -> ThreadList:
 def _read_unread(request: HttpRequest, parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:
     page = keyset_page(_for_rows(), order=ORDERS["latest"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
     return _complete(ThreadList(page, UNREAD)).copied(request)
+
+
+def _in_own_tags(request: MemberRequest) -> ThreadList:
+    """Return a page of others' unanswered questions with tags that the reader follows; each says with which."""
+    named = {tag.get_absolute_url(): tag for tag in followed_tags(request.user)}
+    if not named:
+        return ThreadList(Page([], None, None), YOUR_TAGS)
+    parts = [part.unanswered() for tag in named.values() for part in parts_of_tag(tag)]
+    found = sifted_page(partial(_read_tagged, request, parts), _of_others(request.user), **cursors_of(request))
+    complete_for(request.user, found.rows)
+    for thread in found.rows:
+        thread.reason = next((of_tag(named[tag.url]).draw() for tag in thread.listed_tags if tag.url in named), NO_REASON)
+    return found
+
+
+def _read_tagged(request: HttpRequest, parts: Sequence[Part], after: str | None, before: str | None) -> ThreadList:
+    page = keyset_page(_for_rows(), order=ORDERS["new"], size=ROWS_A_PAGE, after=after, before=before, parts=parts)
+    return _complete(ThreadList(page, YOUR_TAGS)).copied(request)
+
+
+def _of_others(reader: User) -> Sift[Thread]:
+    """Take out the reader's own threads, and those of people whom they do not meet."""
+    sift = sift_for(reader)
+
+    def of_others(threads: Sequence[Thread]) -> list[Thread]:
+        return [thread for thread in (sift(threads) if sift else threads) if thread.author_id != reader.pk]
+
+    return of_others
 
 
 def _best(parts: Sequence[QuerySet], after: str | None, before: str | None) -> ThreadList:

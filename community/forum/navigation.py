@@ -8,17 +8,27 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from community.content.models import Category, Kind, Thread
 
-from .lists import LABELS, ORDERS, UNREAD, Scope
+from .lists import LABELS, ORDERS, UNREAD, YOUR_TAGS, Scope
 
 
 def order_tabs(request: HttpRequest, order: str, scope: Scope) -> list[tuple[str, str, bool]]:
     """Return the orders of a list, keeping other parameters; only lists with questions have unanswered ones."""
     offered = [name for name in ORDERS if name != "unanswered" or scope.kind in ("", Kind.QUESTION)]
     offered += [UNREAD] if request.user.is_authenticated else []
-    return [(str(LABELS[name]), _address(request, order=name), name == order) for name in offered]
+    here = "unanswered" if order == YOUR_TAGS else order
+    return [(str(LABELS[name]), _address(request, order=name), name == here) for name in offered]
+
+
+def unanswered_links(request: HttpRequest, order: str, scope: Scope) -> list[tuple[str, str, bool]]:
+    """Return what members can choose among the unanswered questions of a whole list."""
+    if not request.user.is_authenticated or scope.is_narrow or order not in ("unanswered", YOUR_TAGS):
+        return []
+    offered = [("unanswered", pgettext("questions", "All")), (YOUR_TAGS, _("In your tags"))]
+    return [(label, _address(request, order=name), name == order) for name, label in offered]
 
 
 def kind_links(request: HttpRequest, kind: str) -> list[tuple[str, str, bool]]:

@@ -62,10 +62,14 @@ class ShownFeedPost(NamedTuple):
 
 
 def feed_row(post: Post) -> SafeString:
-    """Draw a post of `feeds.posts_of_feeds`, with `listed_tags` of its thread, and the line that may follow it."""
+    """Draw a post of `feeds.posts_of_feeds`, with `listed_tags` of its thread, and the line that may follow it.
+
+    It says why it is there if the thread has a `reason`.
+    """
     lead = lead_of(post, LEAD_LENGTH) if post.thread.title else SafeString("")
     shown = _shown(post, has_lead=bool(lead))
     holes = {"lead": lead, "spark": post.thread.spark or "", "unread": unread_mark(post.thread)}
+    holes["reason"] = post.thread.reason
     return draw_outlined("pages/feed_row.html", "post", shown, {}, **holes) + last_visit_line(post.thread)
 
 

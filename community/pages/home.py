@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from community.accounts.models import User
 from community.accounts.requests import MemberRequest
-from community.common.pagination import Page, PreparedList
+from community.common.pagination import Page, PreparedList, cursors_of, query_without_cursor, sifted_page
 from community.content import category_tree
 from community.content.listed_tags import find_tags
-from community.content.models import Post, Thread
+from community.content.models import Post, ReadPosition, Thread
 from community.content.thread_lists import complete_for, mark_last_visit
 from community.experiments import playground
-from community.forum.lists import LABELS, ORDERS, UNREAD, ThreadList, of_kind, thread_list
+from community.forum.lists import BY_DATE, LABELS, ORDERS, UNREAD, YOUR_TAGS, ThreadList, of_kind, thread_list
 from community.mutes.selectors import any_reader, told_of_none
 from community.pages.feed_rows import feed_row
-from community.social import feeds
+from community.social import feeds, reasons
 
 FEED = "feed"
+FOR_YOU = "for-you"  # of the feed, what one has not opened, for members who choose it
 FEED_ROWS = 20
 SHOWN_ROWS = 10
 NEWEST_FIRST = ("-created_at", "-pk")
+
+WITHIN = {FOR_YOU: FEED, YOUR_TAGS: "unanswered"}
 
 type Tab = tuple[str, str, bool]
 
@@ -45,6 +50,7 @@ class Home:
     threads: ThreadList | None = None
     has_empty_feed: bool = False
     is_end_of_feed: bool = False
+    choices: Sequence[Tab] = ()
 
     @property
     def rows(self) -> list[Thread]:
@@ -60,11 +66,11 @@ class Home:
 
     @property
     def by_date(self) -> str:
-        return "new" if self.order in ("new", "unanswered") else ""
+        return "new" if self.order in BY_DATE else ""
 
     @property
     def more_url(self) -> str:
-        order = "" if self.order in (FEED, "latest") else f"?order={self.order}"
+        order = "" if self.order in (FEED, FOR_YOU, "latest") else f"?order={self.order}"
         return reverse("forum:latest") + order
 
 
@@ -86,17 +92,18 @@ def _visitors_page(request: HttpRequest) -> Home:
 
 
 def _members_page(request: MemberRequest) -> Home:
-    order = _order(request, [*ORDERS, UNREAD], FEED)
-    feed = _feed(request) if order == FEED else None
-    is_empty = feed is not None and not feed.items and not _is_inside(request)
+    order = _order(request, [*ORDERS, UNREAD, FOR_YOU, YOUR_TAGS], FEED)
+    feed = _feed(request) if order == FEED else _for_you(request) if order == FOR_YOU else None
+    is_empty = order == FEED and feed is not None and not feed.items and not _is_inside(request)
     return Home(
-        tabs=_tabs(order, [FEED, *ORDERS, UNREAD], FEED),
+        tabs=_tabs(WITHIN.get(order, order), [FEED, *ORDERS, UNREAD], FEED),
+        choices=_choices(order),
         categories=category_tree.category_roots(),
         order=order,
         feed=None if is_empty else feed,
         threads=thread_list(of_kind(""), request) if is_empty or feed is None else None,
         has_empty_feed=is_empty,
-        is_end_of_feed=feed is not None and not feed.next_query and _is_inside(request),
+        is_end_of_feed=order == FEED and feed is not None and not feed.next_query and _is_inside(request),
     )
 
 
@@ -111,6 +118,30 @@ def _feed(request: MemberRequest) -> Page[Post]:
     complete_for(request.user, threads)
     mark_last_visit(request, threads, [post.created_at for post in page])
     return page
+
+
+def _for_you(request: MemberRequest) -> Page[Post]:
+    """Return a page of the feed without what the reader has opened; each says what brought it."""
+    feed = _feeds(not told_of_none(request.user))
+    pages = sifted_page(partial(_page_of, feed, request.user), partial(_unopened, request.user), **cursors_of(request))
+    page = replace(pages, query=query_without_cursor(request))
+    threads = [post.thread for post in page]
+    find_tags(threads)
+    complete_for(request.user, threads)
+    why = reasons.of_posts(request.user, page.items)
+    for post in page:
+        post.thread.reason = why[post.pk].draw() if post.pk in why else SafeString("")
+    return page
+
+
+def _page_of(feed: PreparedList[Post], reader: User, after: str | None, before: str | None) -> Page[Post]:
+    return feed.keyset_page(after=after, before=before, reader=reader.pk)
+
+
+def _unopened(reader: User, posts: Sequence[Post]) -> list[Post]:
+    opened = ReadPosition.objects.filter(reader=reader, thread__in=[post.thread_id for post in posts])
+    keys = set(opened.values_list("thread", flat=True))
+    return [post for post in posts if post.thread_id not in keys and post.author_id != reader.pk]
 
 
 def _is_inside(request: MemberRequest) -> bool:
@@ -131,6 +162,17 @@ def _feeds(is_sifted: bool) -> PreparedList[Post]:
 def _order(request: HttpRequest, offered: Sequence[str], default: str) -> str:
     wanted = request.GET.get("order", default)
     return wanted if wanted in offered else default
+
+
+def _choices(order: str) -> list[Tab]:
+    """Return what members can choose within the feed and among unanswered questions."""
+    offered = [("unanswered", pgettext("questions", "All")), (YOUR_TAGS, _("In your tags"))]
+    if order in (FEED, FOR_YOU):
+        offered = [(FEED, pgettext("feed", "All")), (FOR_YOU, pgettext("feed", "For you"))]
+    if order not in dict(offered):
+        return []
+    home = reverse("pages:home")
+    return [(label, home if name == FEED else f"{home}?order={name}#list", name == order) for name, label in offered]
 
 
 def _tabs(order: str, names: Sequence[str], default: str) -> list[Tab]:

@@ -13,6 +13,7 @@ from community.content import listings
 from community.content.models import Category, Post, Tag, Thread
 from community.mutes.errors import CannotFollow, CannotVote, refuse_apart
 from community.mutes.models import Mute
+from community.mutes.selectors import hidden_among
 from community.mutes.services import mute
 from community.notifications.services import mark_seen, notify
 from community.notifications.verbs import mutable_verbs
@@ -110,6 +111,21 @@ def follow_by_writing(post: Post) -> None:
     _row, created = Follow.objects.get_or_create(**target, defaults={"level": level})
     if created and not feeds.is_shown(post):
         feeds.fill(post.author, thread=post.thread)
+
+
+@transaction.atomic
+def follow_by_reading(reader: User, thread_id: int) -> None:
+    """Track a thread that one has read for some minutes, unless one has chosen a level for it, or not to do so at all.
+
+    Nor is a thread tracked by somebody whom the reader does not meet.
+    """
+    thread = Thread.objects.public().filter(pk=thread_id).first()
+    if not reader.tracks_read or thread is None or hidden_among(reader, [thread.author_id]):
+        return
+    target = {"follower": reader, "thread": thread}
+    _row, created = Follow.objects.get_or_create(**target, defaults={"level": Level.TRACKING})
+    if created:
+        feeds.fill(reader, thread=thread)
 
 
 def _stored(follower: User, level: Level, target: dict[str, Any]) -> Follow:

@@ -6,6 +6,7 @@ app_name = "social"
 urlpatterns = [
     path("follow/", views.follow, name="follow"),
     path("following/", views.following, name="following"),
+    path("following/reading/", views.track_read, name="track-read"),
     path("@<str:handle>/followers/", views.followers, name="followers"),
     path("@<str:handle>/following/", views.followed, name="followed"),
     path("bookmarks/", views.bookmarks, name="bookmarks"),

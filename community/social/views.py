@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.accounts.models import User
 from community.accounts.requests import MemberRequest
+from community.accounts.services import choose_tracking
 from community.common.errors import NotFound
 from community.common.forms import cleaned
 from community.common.fragments import wants_fragment
@@ -33,6 +34,7 @@ from community.social import selectors, services
 from community.social.errors import NoteConflict
 from community.social.forms import LevelForm, NoteForm, SwitchForm, VoteForm
 from community.social.models import Bookmark, Follow
+from community.social.suggestions import suggested
 
 type Ties = Callable[[User], tuple[QuerySet[Follow], str]]
 
@@ -117,7 +119,10 @@ def following(request: MemberRequest) -> HttpResponse:
     page = keyset_page(selectors.levels_by(request.user, kind), order=("-pk",), size=PAGE, request=request)
     selectors.find_targets(page.items, request.user)
     tabs = [(str(label), f"?kind={key}" if key else "?", key == kind) for key, label in KINDS.items()]
-    return render(request, "social/following.html", {"page": page, "kind": kind, "tabs": tabs})
+    context: dict[str, Any] = {"page": page, "kind": kind, "tabs": tabs}
+    if kind in ("", "person") and not page.previous_query:
+        context["suggestions"] = suggested(request.user)
+    return render(request, "social/following.html", context)
 
 
 @require_safe
@@ -159,6 +164,16 @@ def follow(request: MemberRequest) -> HttpResponse:
     row = services.follow(follower=request.user, level=wish["level"], **{wish["kind"]: wish["target"]})
     context = {"kind": wish["kind"], "target": wish["target"], "level": row.level}
     return _answer(request, "social/follow.html", context, wish["target"].get_absolute_url())
+
+
+@login_required
+@require_POST
+@limited(FOLLOWING)
+def track_read(request: MemberRequest) -> HttpResponse:
+    """Choose whether threads that one reads for some minutes are tracked."""
+    choose_tracking(person=request.user, on=cleaned(SwitchForm(request.POST))["on"])
+    messages.success(request, _("Saved."))
+    return redirect(reverse("social:following") + "#tracking")
 
 
 @login_required

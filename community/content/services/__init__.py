@@ -4,7 +4,7 @@ from .drafts import discard_draft, restore_draft, save_draft
 from .editing import edit_post
 from .posts import add_post
 from .publishing import publish_thread
-from .reading import mark_all_read, mark_read, read_up_to
+from .reading import mark_all_read, mark_read, read_for, read_up_to
 from .removal import delete_post, hide_post, restore_post, unhide_post
 from .threads import DEFAULT_CATEGORY, start_thread
 
@@ -18,6 +18,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "publish_thread",
+    "read_for",
     "read_up_to",
     "restore_draft",
     "restore_post",

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from community.common.subqueries import looked_up
 from community.content import audience
-from community.content.models import TAG_COLUMNS, Post, ReadPosition, Thread
+from community.content.models import LONG_READ, TAG_COLUMNS, Post, ReadPosition, Thread
 from community.notifications.services import mark_seen
 
 if TYPE_CHECKING:
     from community.accounts.models import User
 
 BATCH = 1_000
+MOST_SECONDS = 60  # in one report
 # A statement of its own: two devices that read at once move the position forward, whichever is the first.
 READ = f"""
 INSERT INTO content_readposition
@@ -57,6 +58,17 @@ def read_up_to(*, reader: User, thread_id: int, number: int) -> None:
     mark_read(reader=reader, thread_id=thread_id, number=number)
     seen = Post.objects.filter(pk=OuterRef("target_id"), number__lte=number)
     mark_seen(reader=reader, seen=Q(subject=thread_id, target_kind="post") & looked_up(seen))
+
+
+@transaction.atomic
+def read_for(*, reader: User, thread_id: int, seconds: int) -> None:
+    """Add to the time that a reader has spent in a thread, a minute at most; LONG_READ is acted on."""
+    position = ReadPosition.objects.filter(reader=reader, thread=thread_id)
+    more = min(max(seconds, 0), MOST_SECONDS)
+    if not more or not position.filter(seconds__lt=LONG_READ).update(seconds=F("seconds") + more):
+        return
+    if position.filter(seconds__gte=LONG_READ).exists():
+        audience.read_long(reader, thread_id)
 
 
 @transaction.atomic

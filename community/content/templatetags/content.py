@@ -58,7 +58,8 @@ def thread_title(thread: Thread) -> SafeString:
 @register.simple_tag
 def thread_row(thread: Thread, by_date: str = "") -> SafeString:
     """Show a thread in a list, by who wrote last, or by who began it if `by_date` is "new"; and what follows it."""
-    row, holes = shown_thread(thread, by_date=by_date), {"spark": thread.spark or "", "unread": unread_mark(thread)}
+    row = shown_thread(thread, by_date=by_date)
+    holes = {"spark": thread.spark or "", "unread": unread_mark(thread), "reason": thread.reason}
     return draw_outlined("content/list_row.html", "thread", row, {}, **holes) + last_visit_line(thread)
 
 

@@ -14,7 +14,7 @@ from community.common.middleware.same_origin import is_same_origin
 from community.common.ratelimit import limited
 from community.common.redirects import safe_next
 from community.content import services
-from community.content.forms import MarkReadForm
+from community.content.forms import MarkReadForm, ReadForm
 from community.content.models import Category
 from community.content.rates import READING, SWITCHING
 from community.content.selectors import bare_thread_for
@@ -26,12 +26,15 @@ from community.content.selectors import bare_thread_for
 def read(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Note that this reader has come to a post: a script sends it, and without one the page's picture asks for it.
 
-    A picture is asked for by GET, with which other sites can bring somebody's cookie by leading them here.
+    The script says too for how many seconds they have read since it last did. A picture is asked for by GET, with which other sites can bring somebody's cookie by leading them here.
     """
     if request.method == "GET" and not is_same_origin(request):
         return HttpResponse(status=403)
+    seconds = cleaned(ReadForm(request.GET))["seconds"] if request.method == "POST" else 0
     thread = bare_thread_for(request.user, pk)
     services.read_up_to(reader=request.user, thread_id=thread.pk, number=number)
+    if seconds:
+        services.read_for(reader=request.user, thread_id=thread.pk, seconds=seconds)
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 

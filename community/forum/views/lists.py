@@ -21,7 +21,7 @@ from community.content.periods import period_links, period_of
 from community.content.routes import write_url
 from community.content.slugs import tag_slug
 from community.forum import navigation
-from community.forum.lists import Scope, of_kind, thread_list
+from community.forum.lists import BY_DATE, Scope, of_kind, thread_list
 from community.social.selectors import level_of
 
 TAGS_A_PAGE = 60
@@ -120,8 +120,9 @@ def _list(request: HttpRequest, scope: Scope, context: dict[str, Any], *, roots:
         "list": found,
         "page": found.page,
         "order": found.order,
-        "by_date": "new" if found.order in ("new", "unanswered") else "",
+        "by_date": "new" if found.order in BY_DATE else "",
         "tabs": navigation.order_tabs(request, found.order, scope),
+        "unanswered_links": navigation.unanswered_links(request, found.order, scope),
         "periods": period_links(request, found.order),
         "period": period_of(request, found.order),
         "kind": scope.kind,

@@ -1,17 +1,27 @@
-// Says how far the reader has come in a thread: the highest number among the posts that were in view for a moment.
+// Says how far the reader has come in a thread, the highest number among the posts that were in view for a moment, and for
+// how long they have read: seconds in which the page was in view and something moved in the last two minutes. They are
+// counted by ticks, so a clock that jumps, or a machine that slept, adds none.
 //   <span data-read-up-to="/threads/5/read/20/" data-read="12">: the last on the page is #20, and they had read to #12
 const AFTER_MS = 2_000;
+const TICK_S = 10;
+const IDLE_TICKS = 12;
+const REPORT_S = 60;
+const MOST_S = 300;
 
 export function attach({ dataset }) {
   let said = Number(dataset.read);
   let highest = said;
   let timer = 0;
+  let seconds = 0;
+  let total = 0;
+  let idle = 0;
 
   const say = () => {
     timer = 0;
-    if (highest <= said) return;
+    if (!highest || (highest <= said && !seconds)) return;
     said = highest;
-    const url = dataset.readUpTo.replace(/\d+\/$/, `${said}/`);
+    const url = dataset.readUpTo.replace(/\d+\/$/, `${said}/${seconds ? `?seconds=${seconds}` : ""}`);
+    seconds = 0;
     fetch(url, { method: "POST", credentials: "same-origin", keepalive: true }).catch(() => null);
   };
   const look = (entries) => {
@@ -19,8 +29,17 @@ export function attach({ dataset }) {
     highest = Math.max(highest, ...seen);
     if (highest > said && !timer) timer = setTimeout(say, AFTER_MS);
   };
+  const tick = () => {
+    idle += 1;
+    if (document.hidden || idle > IDLE_TICKS || total >= MOST_S) return;
+    seconds += TICK_S;
+    total += TICK_S;
+    if (seconds >= REPORT_S) say();
+  };
 
   const observer = new IntersectionObserver(look);
   document.querySelectorAll("article[id^='post-']").forEach((post) => observer.observe(post));
+  for (const moved of ["scroll", "pointermove", "keydown"]) addEventListener(moved, () => { idle = 0; }, { passive: true });
+  setInterval(tick, TICK_S * 1_000);
   addEventListener("pagehide", say);
 }

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     atomic = False
     is_post_deployment = True
 
-    dependencies = [("content", "0026_best_posts"), ("content", "0027_first_posts")]
+    dependencies = [("content", "0026_best_posts"), ("content", "0028_reading_time")]
 
     operations = [
         AddIndexOnline(
