@@ -66,6 +66,11 @@ PAGES: dict[str, tuple[str, bool]] = {
     "notifications": ("/notifications/", True),
     "notification-settings": ("/settings/notifications/", True),
     "bookmarks": ("/bookmarks/", True),
+    "reading-lists": ("/lists/", True),
+    "reading-list": ("{list}", True),
+    "bookmark-list": ("{choose}", True),
+    "for-you": ("/?order=for-you", True),
+    "your-tags": ("/?order=your-tags", True),
     "following": ("/following/", True),
     "followers": ("/@demo/followers/", False),
     "settings": ("/settings/", True),
@@ -86,6 +91,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from bpsandbox.models import Run
 import time
 from community.content.models import Category, Tag, Thread
+from community.lists.models import ReadingList
 
 def address(rows):
     row = rows.first()
@@ -108,6 +114,9 @@ found["compare"] = "/compare/?runs=" + ",".join(run.spec.hash for run in runs) i
 found["fork"] = f"/runs/{run.spec.hash}/fork/" if run else None
 post = threads.get(pk=threads.filter(kind="question")[0].pk).posts.get(number=2)
 found |= {name: f"/posts/{post.pk}/{name}/" for name in ("edit", "history", "report")}
+reading_list = ReadingList.objects.filter(owner=person).first()
+found["list"] = reading_list.get_absolute_url() if reading_list else "/lists/"
+found["choose"] = f"/posts/{post.pk}/bookmark/list/"
 if person is not None:
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)

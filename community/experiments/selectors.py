@@ -190,6 +190,10 @@ def run_briefs(hashes: Sequence[str]) -> dict[str, api.Brief]:
     return api.brief_states(hashes)
 
 
+def sees_run(reader: Reader, spec_hash: str) -> bool:
+    return bool(api.brief_states([spec_hash], reader))
+
+
 def lists_run(owner: Any, spec_hash: str) -> bool:
     """Return whether everybody's lists show this run as one of this member."""
     return api.gallery(None, owner=owner).filter(hash=spec_hash).exists()

@@ -92,7 +92,7 @@ def _drawn(days: str, until: str, _language: str) -> str:
     places = list(_places(begins, today))
     empty = "".join(f"M{x} {y}h{CELL}v{CELL}h-{CELL}z" for day, x, y in places if day.isoformat() not in counts)
     cells = (_cell(day, x, y, counts[day.isoformat()]) for day, x, y in places if day.isoformat() in counts)
-    parts = [f'<path class="n0" d="{empty}"/>', *cells, *_names_of_days(begins), *_names_of_months(begins)]
+    parts = [f'<path class="shade-0" d="{empty}"/>', *cells, *_names_of_days(begins), *_names_of_months(begins)]
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
     return f'<svg {size} aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
 
@@ -106,7 +106,7 @@ def _places(begins: date, today: date) -> Iterator[tuple[date, int, int]]:
 def _cell(day: date, x: int, y: int, count: int) -> str:
     shade = sum(count >= least for least in SHADES)
     told = conditional_escape(f"{date_format(day, 'DATE_FORMAT')}: {number(count)}")
-    return f'<rect class="n{shade}" x="{x}" y="{y}" width="{CELL}" height="{CELL}"><title>{told}</title></rect>'
+    return f'<rect class="shade-{shade}" x="{x}" y="{y}" width="{CELL}" height="{CELL}"><title>{told}</title></rect>'
 
 
 def _names_of_days(monday: date) -> Iterator[str]:

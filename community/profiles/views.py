@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from community.accounts.requests import MemberRequest
+from community.common.errors import NotFound
 from community.common.forms import cleaned
 from community.common.lookups import get_or_not_found
 from community.common.ratelimit import Limit, limited
 from community.content.models import Post
+from community.experiments.selectors import sees_run
 from community.profiles import services
 from community.profiles.forms import MoveForm
 
@@ -37,6 +39,8 @@ def pin_post(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited(PINNING)
 def pin_run(request: MemberRequest, spec_hash: str) -> HttpResponse:
+    if not sees_run(request.user, spec_hash):
+        raise NotFound
     services.pin_run(owner=request.user, spec_hash=spec_hash)
     messages.success(request, PINNED)
     return redirect("experiments:run", spec_hash)

@@ -18,6 +18,7 @@ from community.audit.models import AuditEntry
 from community.blogs.models import Article
 from community.content import listings
 from community.content.models import Category, Draft, Period, Post, ReadPosition, Tag, TagListing, Thread, TopListing
+from community.lists.models import ListItem, ReadingList
 from community.moderation.models import Report
 from community.mutes.models import Mute
 from community.notifications.models import Notification
@@ -52,6 +53,7 @@ class Bulk:
     long_question: int = 0
     long_discussion: int = 0
     busy_post: int = 0
+    reading_list: int = 0
     parent: Category | None = None
     old: Category | None = None
     tags: dict[str, int] = field(default_factory=dict)
@@ -331,7 +333,15 @@ def _ties(bulk: Bulk) -> None:
         fill(Follow, numbers(1), follower_id=reader, **{column: str(key)})
     posts = f"(SELECT id AS i FROM content_post WHERE number = 2 ORDER BY id LIMIT {scale.of_one}) AS n"
     moment = ago("i % 100000")
-    fill(Bookmark, posts, user_id=reader, post_id="i", created_at=moment)
+    marks = fill(Bookmark, posts, user_id=reader, post_id="i", created_at=moment)
+    bulk.reading_list = 1 + fill(ReadingList, numbers(1), owner_id=reader, name="'Read later'", is_public=_true())
+    fill(
+        ListItem,
+        numbers(scale.of_one),
+        reading_list_id=str(bulk.reading_list),
+        bookmark_id=f"{marks} + i",
+        position=spread("i", scale.of_one),
+    )
     fill(
         Notification,
         posts,

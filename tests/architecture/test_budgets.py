@@ -67,8 +67,11 @@ BUDGETS = {
 MORE_FOR_MANY = {"search": 3, "discussion": 1, "article": 1, "note": 1}
 OWN_PAGES = {
     "notifications": ("/notifications/", OWN),
-    "bookmarks": ("/bookmarks/", OWN),
-    "what one follows": ("/following/", OWN + 2),  # the targets of each kind
+    "bookmarks": ("/bookmarks/", OWN + 1),  # their lists
+    "reading lists": ("/lists/", OWN),
+    "what one follows": ("/following/", OWN + 9),  # the targets of each kind, and people to follow
+    "for you": ("/?order=for-you", OWN + 9),  # what brings each row
+    "unanswered in own tags": ("/?order=your-tags", OWN + 6),
     "drafts": ("/drafts/", OWN),
     "editor": ("/write/?kind=question", OWN),
     "settings": ("/settings/", OWN),

@@ -53,7 +53,7 @@ experiments:datasets experiments:embed experiments:events experiments:family exp
 experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result experiments:run
 experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked experiments:worked-md
 experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report moderation:report
-notifications:events notifications:settings notifications:unsubscribe pages:about pages:font pages:healthz pages:readyz
+lists:choose lists:edit notifications:events notifications:settings notifications:unsubscribe pages:about pages:font pages:healthz pages:readyz
 pages:robots search:results social:bookmark-note
 """
 ORDERS = ("latest", "new", "top", "unanswered")
@@ -162,6 +162,12 @@ def lists_of_a_person(bulk: bulks.Bulk) -> Iterator[Case]:
         yield Case(f"notifications {show}", f"/notifications/?show={show}", MEMBER)
     yield Case("unread", "/notifications/count/", MEMBER)
     yield Case("bookmarks", "/bookmarks/", MEMBER)
+    yield Case("own reading lists", "/lists/", MEMBER)
+    yield Case("a reading list", f"{bulk.person(bulks.READER).get_absolute_url()}lists/{bulk.reading_list}/", MEMBER)
+    yield Case("reading lists of a person", f"{bulk.person(bulks.READER).get_absolute_url()}lists/")
+    for path in ("/", "/latest/", "/questions/"):
+        yield Case(f"unanswered in own tags, {path}", f"{path}?order=your-tags", MEMBER)
+    yield Case("for you", "/?order=for-you", MEMBER)
     for kind in ("", "person", "thread"):
         yield Case(f"followed {kind}", f"/following/?kind={kind}", MEMBER)
     yield Case("followers of a star", f"{bulk.person(bulks.STAR).get_absolute_url()}followers/", MEMBER)

@@ -19,10 +19,12 @@ from community.api.models import Scope, new_token
 from community.blogs.services import start_article
 from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, delete_post, start_thread
+from community.lists.services import create_list, put
 from community.media.services import add_picture
 from community.moderation.services import hide, report_post
 from community.notifications.mail.stopping import ALL, path_for
 from community.notifications.models import Notification
+from community.profiles.services import pin_post
 from tests.factories import ModeratorFactory, NewcomerFactory, PersonFactory
 from tests.training import XOR, train
 
@@ -33,6 +35,12 @@ ABSENT = 987_654_321
 FORMS: dict[str, dict[str, Any]] = {
     "social:vote": {"value": "1"},
     "social:bookmark": {"on": "1"},
+    "social:track-read": {"on": "0"},
+    "profiles:pin-move": {"by": "1"},
+    "lists:own": {"name": "For Monday"},
+    "lists:edit": {"name": "For Tuesday", "base_name": "Read later"},
+    "lists:choose": {"into": "none", "new_name": "For Wednesday"},
+    "lists:item-move": {"to": "up"},
     "social:follow": {"kind": "$kind", "id": "$id", "level": "3"},
     "moderation:report": {"reason": "spam", "note": "Look."},
     "moderation:decide": {"action": "dismiss", "note": ""},
@@ -182,6 +190,9 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         recipient=author, actor=member, verb="follow", target_kind="person", target_id=member.pk, key="follow:1"
     )
     reported = Post.objects.get(thread__kind="note", thread__published_at__isnull=False, thread__hidden_at=None)
+    pin = pin_post(owner=author, post=reported)
+    shown, kept = create_list(owner=author, name="Public", is_public=True), create_list(owner=author, name="Read later")
+    item = put(owner=author, post=reported, into=shown).list_item
     report = report_post(reporter=member, post=reported, reason="spam")
     token, _secret = new_token(owner=author, name="laptop", scope=Scope.READ, days=30)
     picture = add_picture(owner=author, content=_png(), name="dot.png")
@@ -199,6 +210,10 @@ def _small_things(people: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "tag": {"slug": Tag.objects.get(slug="xor").slug},
         "person": {"handle": "author", "pk": author.pk, "kind": "person", "id": author.pk},
         "notice": {"pk": notice.pk},
+        "pin": {"pk": pin.pk},
+        "public-list": {"handle": "author", "pk": shown.pk},
+        "private-list": {"handle": "author", "pk": kept.pk},
+        "list-item": {"pk": item.pk},
         "report": {"pk": report.pk},
         "token": {"pk": token.pk},
         "picture": {"sha256": picture.sha256, "extension": picture.extension},

@@ -46,11 +46,14 @@ PUBLIC: dict[str, Callable[[World], str]] = {
     "comments on a post": lambda w: reverse(
         "content:comments", args=[w.question.pk, w.question.slug, w.under.parent.number]
     ),
+    "reading list of somebody else": lambda w: w.list.get_absolute_url(),
     "family of a run": lambda w: reverse("experiments:family", args=[w.run]),
 }
 # Of the reader alone.
 OWN: dict[str, Callable[[World], str]] = {
     "feed": lambda w: "/",
+    "for you": lambda w: "/?order=for-you",
+    "unanswered in own tags": lambda w: "/questions/?order=your-tags",
     "unread": lambda w: "/latest/?order=unread",
     "bookmarks": lambda w: "/bookmarks/",
     "notifications": lambda w: "/notifications/",

@@ -11,9 +11,10 @@ from django.test import Client
 
 from community.api.models import Scope, new_token
 from community.blogs.services import start_article
-from community.content.models import Category, Post, Thread
+from community.content.models import Category, Post, Tag, Thread
 from community.content.services import add_post, start_thread
 from community.content.services.reading import mark_read
+from community.lists.services import create_list, put
 from community.mutes import services
 from community.social import services as social
 from tests.factories import ModeratorFactory, PersonFactory
@@ -48,6 +49,9 @@ class World:
         self.post(self.threads["question"], self.third, "An answer to read.", role="answer")
         for thread in (self.question, self.threads["question"]):
             mark_read(reader=self.reader, thread_id=thread.pk, number=1)
+        social.follow(follower=self.reader, tag=Tag.objects.get(slug="xor"))
+        self.list = create_list(owner=self.third, name="Of the third", is_public=True)
+        put(owner=self.third, post=self.answer, into=self.list)
         self.token = new_token(owner=self.reader, name="t", scope=Scope.WRITE, days=1)[1]
         self.clients = {"visitor": Client(), "reader": Client(), "unwanted": Client(), "moderator": Client()}
         for name in ("reader", "unwanted", "moderator"):

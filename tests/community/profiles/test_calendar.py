@@ -117,7 +117,7 @@ def test_a_profile_shows_it_to_everybody_as_a_drawing_and_as_a_table(client, ada
     counted(ada)
     page = html_of(client.get(ada.get_absolute_url()))
     assert "2 contributions in the last year. Days are in UTC." in page
-    assert page.count('<rect class="n2"') == 1 and "<title>" in page
+    assert page.count('<rect class="shade-2"') == 1 and "<title>" in page
     assert "<td>1</td>" in page and "As a table" in page
 
 
@@ -140,7 +140,7 @@ def test_a_year_begins_on_a_monday_and_ends_today():
     assert (last - first).days // 7 + 1 == WEEKS
     assert [(month.counts, month.total) for month in year.months] == [((1, 0, 0, 0), 1), ((0, 3, 0, 4), 7)]
     drawn = year.svg
-    assert drawn.count("<rect") == 2 and '<rect class="n4" x="30" y="20"' in drawn
+    assert drawn.count("<rect") == 2 and '<rect class="shade-4" x="30" y="20"' in drawn
     assert drawn.count("h11v11h-11z") == (last - first).days + 1 - 2
 
 
