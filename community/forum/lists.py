@@ -180,7 +180,9 @@ def _in_own_tags(request: MemberRequest) -> ThreadList:
     found = sifted_page(partial(_read_tagged, request, parts), _of_others(request.user), **cursors_of(request))
     complete_for(request.user, found.rows)
     for thread in found.rows:
-        thread.reason = next((of_tag(named[tag.url]).draw() for tag in thread.listed_tags if tag.url in named), NO_REASON)
+        thread.reason = next(
+            (of_tag(named[tag.url]).draw() for tag in thread.listed_tags if tag.url in named), NO_REASON
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reading lists: one's own and others' public ones, their order, and the list of a bookmark. All work without script."""
+"""Reading lists: one's own and others' public ones, their order, the list of a bookmark. All work without script."""
 
 from __future__ import annotations
 

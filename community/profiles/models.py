@@ -24,9 +24,7 @@ class Calendar(models.Model):
     marks = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        indexes = (
-            models.Index("stale_from", "person", name="calendar_stale", condition=Q(stale_from__isnull=False)),
-        )
+        indexes = (models.Index("stale_from", "person", name="calendar_stale", condition=Q(stale_from__isnull=False)),)
 
     def __str__(self) -> str:
         return f"contributions of {self.person_id}"
@@ -45,9 +43,7 @@ class Pin(models.Model):
         ordering = ("position", "pk")
         constraints = (
             models.CheckConstraint(condition=Q(post=None) ^ Q(spec_hash=""), name="pin_one_thing"),
-            models.UniqueConstraint(
-                fields=["owner", "post"], name="pin_post_once", condition=Q(post__isnull=False)
-            ),
+            models.UniqueConstraint(fields=["owner", "post"], name="pin_post_once", condition=Q(post__isnull=False)),
             models.UniqueConstraint(fields=["owner", "spec_hash"], name="pin_run_once", condition=~Q(spec_hash="")),
         )
 

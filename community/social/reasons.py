@@ -68,7 +68,9 @@ def _path(post: Post, paths: Mapping[int, list[int]]) -> Sequence[int]:
 def _followed(reader: User, wanted: Mapping[str, Iterable[int]]) -> dict[str, set[int]]:
     """Return those of these targets that a person follows, in one query of four parts, each on an index of its own."""
     own = Follow.objects.followed().filter(follower=reader).order_by()
-    parts = [own.filter(**{f"{kind}__in": keys}).values_list(Value(kind), kind) for kind, keys in wanted.items() if keys]
+    parts = [
+        own.filter(**{f"{kind}__in": keys}).values_list(Value(kind), kind) for kind, keys in wanted.items() if keys
+    ]
     found: dict[str, set[int]] = defaultdict(set)
     for kind, key in parts[0].union(*parts[1:], all=True) if parts else ():
         found[kind].add(key)

@@ -50,9 +50,7 @@ def suggested(reader: User) -> list[Suggestion]:
     return [_suggestion(person, ties.get(person.pk, ()), via, tags) for person in chosen]
 
 
-def _suggestion(
-    person: User, followers: Sequence[int], via: Mapping[int, User], tags: Mapping[int, Tag]
-) -> Suggestion:
+def _suggestion(person: User, followers: Sequence[int], via: Mapping[int, User], tags: Mapping[int, Tag]) -> Suggestion:
     if followers and followers[0] in via:
         return Suggestion(person, followed_by=via[followers[0]], others=len(followers) - 1)
     return Suggestion(person, tag=tags.get(person.pk))

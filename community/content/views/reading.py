@@ -26,7 +26,8 @@ from community.content.selectors import bare_thread_for
 def read(request: MemberRequest, pk: int, number: int) -> HttpResponse:
     """Note that this reader has come to a post: a script sends it, and without one the page's picture asks for it.
 
-    The script says too for how many seconds they have read since it last did. A picture is asked for by GET, with which other sites can bring somebody's cookie by leading them here.
+    The script says too for how many seconds they have read since it last did. A picture is asked for by GET, with which
+    other sites can bring somebody's cookie by leading them here.
     """
     if request.method == "GET" and not is_same_origin(request):
         return HttpResponse(status=403)

@@ -1,6 +1,4 @@
-"""Everybody who has written anything gets a calendar, which housekeeping counts; so do those whom the release before let
-write in the meantime.
-"""
+"""Everybody who has written anything, also with the release before, gets a calendar, which housekeeping counts."""
 
 from datetime import date
 

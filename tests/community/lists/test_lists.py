@@ -41,7 +41,9 @@ def test_a_bookmark_is_put_into_a_list_and_into_another(as_user, ada, later):
     browser, wanted = as_user(ada), post()
     page = html_of(browser.get(f"/posts/{wanted.pk}/bookmark/list/"))
     assert "Read later" in page and "No list" in page
-    answer = browser.post(f"/posts/{wanted.pk}/bookmark/list/", {"into": str(later.pk), "new_name": "", "next": "/lists/"})
+    answer = browser.post(
+        f"/posts/{wanted.pk}/bookmark/list/", {"into": str(later.pk), "new_name": "", "next": "/lists/"}
+    )
     assert answer.url == "/lists/" and titles(later) == ["Why is it NaN?"]
     browser.post(f"/posts/{wanted.pk}/bookmark/list/", {"into": str(later.pk), "new_name": " For  Monday\n"})
     other = ReadingList.objects.get(name="For Monday")

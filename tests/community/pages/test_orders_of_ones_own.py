@@ -46,7 +46,9 @@ def rows(response) -> list[tuple[str, str]]:
     for row in re.findall(r'<article class="row.*?</article>', html_of(response), re.S):
         title = re.search(r'<h2 class="row-title.*?</h2>', row, re.S)
         reason = re.search(r'row-reason">(.*?)</p>', row, re.S)
-        found.append(tuple(" ".join(re.sub(r"<[^>]+>", "", part[0]).split()) if part else "" for part in (title, reason)))
+        found.append(
+            tuple(" ".join(re.sub(r"<[^>]+>", "", part[0]).split()) if part else "" for part in (title, reason))
+        )
     return [(title, reason.removeprefix('row-reason">')) for title, reason in found]
 
 

@@ -10,8 +10,14 @@ from community.content.models import Post
 from community.profiles import counting
 from community.profiles.drawing import WEEKS, year_until
 from community.profiles.models import Calendar
-from tests.factories import AnswerFactory, CommentFactory, ModeratorFactory, PersonFactory, QuestionFactory
-from tests.factories import ThreadFactory
+from tests.factories import (
+    AnswerFactory,
+    CommentFactory,
+    ModeratorFactory,
+    PersonFactory,
+    QuestionFactory,
+    ThreadFactory,
+)
 from tests.html import html_of
 
 pytestmark = pytest.mark.django_db

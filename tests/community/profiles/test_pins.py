@@ -8,8 +8,14 @@ from community.profiles import services
 from community.profiles.errors import CannotPin, TooManyPins
 from community.profiles.models import Pin
 from community.profiles.selectors import pins_of
-from tests.factories import AnswerFactory, CommentFactory, ModeratorFactory, PersonFactory, QuestionFactory
-from tests.factories import ThreadFactory
+from tests.factories import (
+    AnswerFactory,
+    CommentFactory,
+    ModeratorFactory,
+    PersonFactory,
+    QuestionFactory,
+    ThreadFactory,
+)
 from tests.html import html_of
 from tests.training import XOR, train
 
@@ -21,7 +27,9 @@ def thread(author, title="Mine"):
 
 
 def pinned(owner) -> list[str]:
-    return [pin.post.thread.title if pin.post else pin.spec_hash for pin in pins_of(owner).select_related("post__thread")]
+    return [
+        pin.post.thread.title if pin.post else pin.spec_hash for pin in pins_of(owner).select_related("post__thread")
+    ]
 
 
 def test_own_threads_and_answers_are_shown_first_on_the_profile(client, ada, as_user):
@@ -130,5 +138,7 @@ def test_a_run_is_pinned_from_its_page(client, as_user, ada, bob):
     assert browser.post(f"/runs/{shown}/pin/").url == f"/runs/{shown}/"
     page = html_of(client.get(ada.get_absolute_url()))
     assert f'href="/runs/{shown}/"' in page.split('id="pinned"')[1].split("</section>")[0]
-    writing.hide_post(post=Post.objects.select_related("thread").get(thread__author=ada, number=1), by=ModeratorFactory())
+    writing.hide_post(
+        post=Post.objects.select_related("thread").get(thread__author=ada, number=1), by=ModeratorFactory()
+    )
     assert 'id="pinned"' not in html_of(client.get(ada.get_absolute_url()))

@@ -54,7 +54,9 @@ def test_who_solved_questions_in_followed_tags_is_suggested_with_the_tag(ada, bo
     assert (only.person, only.tag) == (bob, lstm)
 
 
-@pytest.mark.parametrize("why", ["oneself", "followed", "unfollowed", "muted", "blocked", "blocking", "closed", "system"])
+@pytest.mark.parametrize(
+    "why", ["oneself", "followed", "unfollowed", "muted", "blocked", "blocking", "closed", "system"]
+)
 def test_some_people_are_never_suggested(ada, bob, lstm, why):
     other = PersonFactory()
     follow(ada, bob)
