@@ -78,8 +78,8 @@ ANY_ABOVE = number_hole("above")
 class ShownPost(NamedTuple):
     """A post as one reader sees it, without its text. Times are ready texts, `edited` empty for a post never edited.
 
-    `is_new` is as `Thread.is_new` says, `begins` as `Post.begins` does to those who can welcome the author, `standing` is
-    between the reader and the author, `is_excerpted` if it is shown away from its place in the thread.
+    `is_new` is as `Thread.is_new` says, `begins` as `Post.begins` does to those who can welcome the author.
+    `standing` is between the reader and the author, `is_excerpted` if it is shown away from its place in the thread.
     """
 
     pk: int
