@@ -45,7 +45,7 @@ class PersonAdmin(UserAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("handle", "password")}),
-        (_("Profile"), {"fields": ("display_name", "email", "bio")}),
+        (_("Profile"), {"fields": ("display_name", "email", "picture", "bio")}),
         (_("Preferences"), {"fields": ("language", "theme", "time_zone", "vectors", "loss_form")}),
         (
             _("Permissions"),

@@ -2,7 +2,10 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 # Columns of a person that others see, or that decide what they see.
-SHOWN = ("handle", "display_name", "bio", "bio_html", "is_active", "is_staff", "is_demo", "is_system", "date_joined")
+SHOWN = (
+    "handle", "display_name", "picture", "bio", "bio_html", "is_active", "is_staff", "is_demo", "is_system",
+    "date_joined",
+)  # fmt: skip
 
 
 class AccountsConfig(AppConfig):

@@ -6,7 +6,7 @@ from functools import cache
 
 from django.contrib.auth import get_user_model
 
-SHOWN_COLUMNS = ("id", "handle", "handle_key", "display_name")
+SHOWN_COLUMNS = ("id", "handle", "handle_key", "display_name", "picture")
 
 
 @cache

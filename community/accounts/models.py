@@ -51,7 +51,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     `email` is the confirmed address, or empty; an unconfirmed address is not stored here. `seen_at` is when they opened
     a page, give or take `visits.NOTED_EVERY`, and `visited_at` when the visit before this one ended. `tracks_read`:
-    threads that they read for some minutes are tracked.
+    threads that they read for some minutes are tracked. `picture` is the name of a file that `media` has stored, their
+    own avatar; without one it is drawn.
     """
 
     handle = models.CharField(
@@ -65,6 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     handle_skeleton = HandleSkeletonField(max_length=240, unique=True, editable=False)
     email = models.EmailField(_("email address"), blank=True)
     display_name = models.CharField(_("display name"), max_length=60, blank=True)
+    picture = models.CharField(_("picture"), max_length=72, blank=True, default="", db_default="")
     bio = models.TextField(_("about you"), blank=True)
     bio_html = models.TextField(blank=True, editable=False)
     bio_html_version = models.PositiveIntegerField(default=0, editable=False)
@@ -131,6 +133,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def avatar_url(self) -> str:
         """URL of the avatar; it changes with the picture, so it can be cached forever."""
+        if self.picture:
+            return f"/media/assets/{self.picture}"
         return f"/avatar/{self.pk}.svg?v={avatars.version(self.visible_name, self.handle_key)}"
 
     def get_full_name(self) -> str:

@@ -7,7 +7,7 @@ from community.accounts.access import end_access
 from community.accounts.bio import Bio
 from community.accounts.errors import LinksUnconfirmed
 from community.accounts.models import Theme, User
-from community.accounts.policies import can_write
+from community.accounts.policies import can_write, refuse_unconfirmed
 from community.accounts.requests import MemberRequest
 
 
@@ -38,3 +38,11 @@ def choose_tracking(*, person: User, on: bool) -> None:
     """Choose whether threads that a person reads for some minutes are tracked."""
     User.objects.filter(pk=person.pk).update(tracks_read=on)
     person.tracks_read = on
+
+
+def choose_picture(*, person: User, picture: str) -> None:
+    """Set the file of a person's own avatar, or none: then it is drawn. Raises EmailUnconfirmed for a file."""
+    if picture:
+        refuse_unconfirmed(person)
+    User.objects.filter(pk=person.pk).update(picture=picture)
+    person.picture = picture

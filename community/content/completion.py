@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils.translation import ngettext
 
 from community.accounts import handles
+from community.accounts.columns import SHOWN_COLUMNS
 from community.accounts.models import User
 from community.common.prefixes import Begins
 from community.content.models import Post, Tag, Thread
@@ -107,7 +108,7 @@ def _authors_in(writer: Reader, pk: int | None) -> list[int]:
 def _mentionable(writer: User, keys: Iterable[int]) -> dict[int, User]:
     wanted = sorted({*keys} - {writer.pk})
     rows = User.objects.filter(pk__in=wanted, is_active=True, is_system=False)
-    found = {person.pk: person for person in rows.only("handle", "handle_key", "display_name")}
+    found = {person.pk: person for person in rows.only(*SHOWN_COLUMNS)}
     apart = standings(writer, found)
     return {pk: person for pk, person in found.items() if pk not in apart}
 

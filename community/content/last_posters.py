@@ -9,7 +9,8 @@ from community.content.models import Thread
 
 # Written out, because each list asks for it and to put it together took longer than to run it.
 NEWEST = """
-SELECT author."id", author."handle", author."handle_key", author."display_name", thread."id" AS in_thread
+SELECT author."id", author."handle", author."handle_key", author."display_name", author."picture",
+    thread."id" AS in_thread
 FROM "content_thread" thread
 INNER JOIN "content_post" post ON post."id" = (
     SELECT newest."id" FROM "content_post" newest

@@ -76,11 +76,9 @@ def find_progress(items: Sequence[ListItem], reader: Reader) -> None:
 def find_lists(bookmarks: Sequence[Bookmark], owner: User) -> None:
     """Set `reading_list` on each of a person's bookmarks, in one query; None if it is in none."""
     rows = ListItem.objects.filter(bookmark__in=[bookmark.pk for bookmark in bookmarks])
-    found = {item.bookmark_id: item.reading_list for item in rows.select_related("reading_list")}
+    found = {item.bookmark_id: item.reading_list for item in rows.select_related("reading_list__owner")}
     for bookmark in bookmarks:
-        bookmark.reading_list = found.get(bookmark.pk)  # type: ignore[attr-defined]
-        if bookmark.reading_list is not None:
-            bookmark.reading_list.owner = owner
+        setattr(bookmark, "reading_list", found.get(bookmark.pk))  # noqa: B010 - no field of the lower app
 
 
 def _progress(total: int, number: int, newest: int) -> Progress:

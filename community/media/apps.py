@@ -7,9 +7,11 @@ class MediaConfig(AppConfig):
     verbose_name = _("Media")
 
     def ready(self) -> None:
+        from community.common import slots
         from community.common.changes import watch
 
         from . import checks  # noqa: F401 - registers them
         from .models import Asset
 
         watch(Asset)
+        slots.fill("settings-avatar", "media/avatar_form.html")

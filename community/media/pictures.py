@@ -32,8 +32,11 @@ class Picture:
     height: int
 
 
-def reencode(content: bytes) -> Picture:
-    """Decode and re-encode. Raises PictureRefused with a message."""
+def reencode(content: bytes, *, square: int = 0) -> Picture:
+    """Decode and re-encode; with a side in pixels, as a still square cut from the middle.
+
+    Raises PictureRefused with a message.
+    """
     if len(content) > MOST_BYTES:
         raise PictureRefused(_("This picture is larger than 5 MB. Make it smaller and try again."))
     try:
@@ -41,7 +44,7 @@ def reencode(content: bytes) -> Picture:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _validate(image)
-                return _encode(image)
+                return _encode_square(image, square) if square else _encode(image)
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureRefused(_("This picture could not be read. Use a JPEG, PNG, GIF or WebP file.")) from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
@@ -75,6 +78,16 @@ def _encode(image: Image.Image) -> Picture:
     still = still.convert("RGB" if kind == "JPEG" else "RGBA" if _has_transparency(still) else "RGB")
     still.thumbnail((WIDEST, WIDEST * 4))
     return _written(still, kind, **_options(kind))
+
+
+def _encode_square(image: Image.Image, side: int) -> Picture:
+    """Encode the first frame, without transparency: the text beside it may be on any colour."""
+    _shrink(image)
+    still = ImageOps.exif_transpose(image).convert("RGBA")
+    cut = ImageOps.fit(still, (side, side))
+    paper = Image.new("RGBA", cut.size, "white")
+    paper.alpha_composite(cut)
+    return _written(paper.convert("RGB"), "WEBP", quality=86)
 
 
 def _shrink(image: Image.Image) -> None:

@@ -6,6 +6,8 @@ from pathlib import PurePath
 from django.db import transaction
 
 from community.accounts.models import User
+from community.accounts.policies import refuse_unconfirmed
+from community.accounts.services import choose_picture
 from community.media import decoding
 from community.media.errors import PictureNotSaved
 from community.media.models import Asset
@@ -13,12 +15,16 @@ from community.media.pictures import Picture, reencode
 from community.media.storage import store_once
 
 RETRY_SECONDS = 10
+AVATAR_SIDE = 256  # pixels; the largest is shown at 88
 
 
-def add_picture(*, owner: User, content: bytes, name: str = "") -> Asset:
-    """Store a person's picture; a repeated one is one asset. Raises PictureRefused, DecoderBusy, PictureNotSaved."""
+def add_picture(*, owner: User, content: bytes, name: str = "", square: int = 0) -> Asset:
+    """Store a person's picture, cut to a `square` of so many pixels if wanted; a repeated one is one asset.
+
+    Raises PictureRefused, DecoderBusy, PictureNotSaved.
+    """
     with decoding.exclusive():
-        picture = reencode(content)
+        picture = reencode(content, square=square)
     digest = hashlib.sha256(picture.content).hexdigest()
     asset = Asset(
         owner=owner,
@@ -31,6 +37,14 @@ def add_picture(*, owner: User, content: bytes, name: str = "") -> Asset:
     )
     _store(asset, picture)
     return _row(asset)
+
+
+def set_avatar(*, owner: User, content: bytes, name: str = "") -> Asset:
+    """Make a picture the person's avatar. Raises EmailUnconfirmed, and what `add_picture` does."""
+    refuse_unconfirmed(owner)
+    asset = add_picture(owner=owner, content=content, name=name, square=AVATAR_SIDE)
+    choose_picture(person=owner, picture=f"{asset.sha256}.{asset.extension}")
+    return asset
 
 
 def _caption(name: str) -> str:

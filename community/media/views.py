@@ -2,20 +2,23 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.accounts.requests import MemberRequest
+from community.accounts.services import choose_picture
 from community.common.middleware.public_files import public_file
 from community.common.ratelimit import limited
 from community.media.errors import PictureRefused
 from community.media.models import Asset
 from community.media.pictures import MOST_BYTES
 from community.media.rates import UPLOADING
-from community.media.services import add_picture
+from community.media.services import add_picture, set_avatar
 from community.media.storage import StorageAway, read
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -37,6 +40,20 @@ def upload(request: MemberRequest) -> HttpResponse:
         {"url": asset.get_absolute_url(), "markdown": asset.markdown, "width": asset.width, "height": asset.height},
         status=201,
     )
+
+
+@login_required
+@require_POST
+@limited(UPLOADING)
+def avatar(request: MemberRequest) -> HttpResponse:
+    """Upload one's own avatar, or go back to the one that is drawn."""
+    if "remove" in request.POST:
+        choose_picture(person=request.user, picture="")
+        messages.success(request, _("Picture removed. Your avatar is drawn again."))
+    else:
+        set_avatar(owner=request.user, **_picture(request))
+        messages.success(request, _("Picture saved."))
+    return redirect(reverse("accounts:settings") + "#profile")
 
 
 @lru_cache(maxsize=4096)

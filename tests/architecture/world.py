@@ -41,6 +41,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "lists:edit": {"name": "For Tuesday", "base_name": "Read later"},
     "lists:choose": {"into": "none", "new_name": "For Wednesday"},
     "lists:item-move": {"to": "up"},
+    "media:avatar": {"remove": "1"},
     "social:follow": {"kind": "$kind", "id": "$id", "level": "3"},
     "moderation:report": {"reason": "spam", "note": "Look."},
     "moderation:decide": {"action": "dismiss", "note": ""},

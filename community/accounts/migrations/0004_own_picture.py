@@ -6,4 +6,9 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("user", "tracks_read", models.BooleanField(default=True, db_default=True, editable=False)),
+        migrations.AddField(
+            "user",
+            "picture",
+            models.CharField(verbose_name="picture", max_length=72, blank=True, default="", db_default=""),
+        ),
     ]
