@@ -11,12 +11,17 @@ from django.utils import timezone
 from community.accounts.models import User
 from community.blogs.services import start_article
 from community.content import listings
-from community.content.models import Category, Post, Tag, Thread
+from community.content.models import Category, Post, Role, Tag, Thread
 from community.content.reindexing import thread_changed
 from community.content.services import add_post, start_thread
 from community.forum.services import accept_answer
+from community.lists.models import ReadingList
+from community.lists.services import create_list, put
 from community.pages.demo.accounts import create_accounts
 from community.pages.demo.reading import Reply, Story, stories
+from community.profiles import counting
+from community.profiles.models import Pin
+from community.profiles.services import pin_post
 from community.social import services as social
 
 NAMESPACE = uuid.UUID("5e1f9a52-6f0b-4d43-9b6e-0d8f6f1f3c11")
@@ -27,6 +32,8 @@ FOLLOWS = {
     "demo-mei": {"people": ("demo-lei", "demo-ada"), "tags": (), "categories": ("training-troubles",)},
     "demo-lei": {"people": ("demo-mei", "demo"), "tags": (), "categories": ()},
 }
+PINNING = ("demo", "demo-ada")
+LISTS = {"demo": ("A first week", True), "demo-moderator": ("Read later", False)}  # and whether everyone sees it
 
 
 def load() -> int:
@@ -37,6 +44,7 @@ def load() -> int:
         _load_story(story, people)
     if fresh:
         _follow(people)
+        _furnish(people)
     return len(fresh)
 
 
@@ -125,3 +133,20 @@ def _follow(people: dict[str, User]) -> None:
             social.follow(follower=people[handle], tag=tag)
         for category in Category.objects.filter(slug__in=wishes["categories"]):
             social.follow(follower=people[handle], category=category)
+
+
+def _furnish(people: dict[str, User]) -> None:
+    """Pin the best of what some have written, and let others collect what they want to read."""
+    best = Post.objects.public().exclude(role=Role.COMMENT).order_by("-score", "pk")
+    for handle in PINNING:
+        if Pin.objects.filter(owner=people[handle]).exists():
+            continue
+        for post in best.filter(author=people[handle])[:2]:
+            pin_post(owner=people[handle], post=post)
+    for handle, (name, is_public) in LISTS.items():
+        if ReadingList.objects.filter(owner=people[handle], name=name).exists():
+            continue
+        made = create_list(owner=people[handle], name=name, is_public=is_public)
+        for post in best.filter(role=Role.OPENING).exclude(author=people[handle])[:4]:
+            put(owner=people[handle], post=post, into=made)
+    counting.mark([person.pk for person in people.values()], (timezone.now() - counting.KEPT).date())
