@@ -1,3 +1,8 @@
+"""URL path converter. Importing this module registers `spec`."""
+
+from django.urls import register_converter
+
+
 class SpecHash:
     """A spec hash in a URL: 32 hexadecimal digits."""
 
@@ -8,3 +13,6 @@ class SpecHash:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+register_converter(SpecHash, "spec")

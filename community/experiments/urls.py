@@ -1,9 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
-from .converters import SpecHash
+from . import converters  # noqa: F401 - registers one
 from .views import actions, compare, datasets, embed, family, files, playground, reference, runs, take_away, worked
-
-register_converter(SpecHash, "spec")
 
 app_name = "experiments"
 

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from community.experiments import converters  # noqa: F401 - registers one
 from community.profiles import views
 
 app_name = "profiles"

@@ -5,7 +5,7 @@ from django.db.models import F
 
 from community.common.concurrent_indexes import AddIndexOnline
 
-IS_BEST_ANSWER = models.Q(("score__gt", 0), ("hidden_at", None), ("deleted_at", None), ("role", "answer"))
+IS_BEST_ANSWER = models.Q(("deleted_at", None), ("hidden_at", None), ("score__gt", 0), ("role", "answer"))
 
 
 class Migration(migrations.Migration):

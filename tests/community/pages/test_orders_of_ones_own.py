@@ -124,7 +124,7 @@ def test_a_visitor_has_neither(client, lstm):
     tagged(lstm, "Why?")
     for order in (FOR_YOU, YOUR_TAGS):
         page = html_of(client.get(order))
-        assert "Why?" in page and "for-you" not in page and "your-tags" not in page
+        assert "Why?" in page and "order=for-you#list" not in page and "order=your-tags#list" not in page
 
 
 # === unanswered in your tags ===

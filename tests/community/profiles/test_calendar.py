@@ -79,14 +79,15 @@ def test_what_others_wrote_in_a_hidden_thread_is_not_counted_either(ada, bob):
     assert counted(ada) == {}
 
 
-def test_the_job_of_a_hidden_thread_is_there(ada, django_capture_on_commit_callbacks):
-    """Otherwise nobody would count again."""
-    from django_tasks_db.models import DBTaskResult
-
+def test_a_thread_that_is_hidden_and_shown_again_says_so_itself(ada):
+    """By its job, which feeds do not need for a thread that nobody sees."""
     thread = QuestionFactory(author=ada)
+    written(thread.opening_post)
+    before = counted(ada)
     services.hide_post(post=Post.objects.select_related("thread").get(thread=thread, number=1), by=ModeratorFactory())
-    names = [row.task_path for row in DBTaskResult.objects.all()]
-    assert any(name.endswith("redeliver_thread") for name in names)
+    assert counted(ada) == {}
+    services.unhide_post(post=Post.objects.select_related("thread").get(thread=thread, number=1), by=ModeratorFactory())
+    assert counted(ada) == before
 
 
 def test_a_mark_that_comes_while_it_is_counted_is_not_lost(ada, monkeypatch):
