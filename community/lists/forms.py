@@ -33,7 +33,7 @@ class NameField(forms.CharField):
         super().__init__(max_length=NAME_LENGTH, **options)
 
     def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")
 
 
 class ListForm(ActingForm):
@@ -49,7 +49,7 @@ class ListForm(ActingForm):
 
     def begin_from(self, name: str) -> None:
         """Let the form, when it is sent again, be about a list of this name."""
-        self.data = {**self.data.dict(), "base_name": name}
+        self.data = {**dict(self.data.items()), "base_name": name}
 
 
 class ChoiceForm(ActingForm):

@@ -19,8 +19,6 @@ NAME_LENGTH = 60
 class ReadingList(models.Model):
     """A list of some of its owner's bookmarks, in an order of their own. Only they see it, unless it is public."""
 
-    item_count: int  # set by selectors.own_lists, counted up to MOST_COUNTED
-
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reading_lists", db_index=False
     )

@@ -149,7 +149,7 @@ def complete(bookmarks: Sequence[Bookmark], reader: User) -> None:
         each(bookmarks, reader)
 
 
-def find_standings(bookmarks: Sequence[Bookmark], reader: User) -> None:
+def find_standings(bookmarks: Sequence[Bookmark], reader: Reader) -> None:
     """Set on each bookmark what is between its owner and the author of the post, in one query or none."""
     found = standings(reader, {bookmark.post.author_id for bookmark in bookmarks})
     for bookmark in bookmarks:

@@ -18,14 +18,14 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 MOST_BYTES = {
     "main.js": 10_800,
     "choice.js": 900,
-    "thread_page.js": 2_900,
+    "thread_page.js": 3_100,
     "editor.js": 10_900,
     "suggest.js": 6_900,  # 200 for not taking what was typed in full
     "quote_words.js": 3_000,
     "sandbox.js": 7_200,
     "run_page.js": 6_700,
     "playground_page.js": 13_000,  # 600 for the curve, which is read and marks the epoch, and for what is not copied
-    "site.css": 28_500,
+    "site.css": 29_000,
     "playground.css": 3_200,  # 200 for the text that fills its column, and what is folded below
 }
 OUR_SCRIPTS = "".join(script.read_text() for script in SCRIPTS)
