@@ -58,7 +58,7 @@ BUDGETS = {
     "data sets": LIST,
     "data set": LIST,
     "config language": LIST,
-    "profile": LIST,
+    "profile": (8, 12),  # what its owner pinned, the best answers, the calendar
     "answers of a profile": LIST,
     "search": LIST,
 }
