@@ -18,7 +18,7 @@ from community.common.templatetags.ui import number
 
 WEEKS = 53
 CELL, STEP = 11, 13  # pixels
-LEFT, TOP = 30, 20
+LEFT, TOP = 38, 20
 WIDTH, HEIGHT = LEFT + WEEKS * STEP, TOP + 7 * STEP
 LABELLED = (0, 2, 4)  # days of a week, from Monday on
 MONTHS_APART = 3  # weeks between two names of months

@@ -136,5 +136,5 @@ FEED_ROW = ShownFeedPost(
 def test_an_outline_with_its_holes_filled_is_the_row(template, name, row, language):
     """Names, titles, tags and times go into a fragment that was drawn without them."""
     with translation.override(language):
-        whole = drawn.draw(template, {name: row}, lead="L", spark="S", unread="U")
-        assert drawn.draw_outlined(template, name, row, {}, lead="L", spark="S", unread="U") == whole
+        whole = drawn.draw(template, {name: row}, lead="L", spark="S", unread="U", reason="R")
+        assert drawn.draw_outlined(template, name, row, {}, lead="L", spark="S", unread="U", reason="R") == whole

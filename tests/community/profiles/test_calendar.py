@@ -147,7 +147,7 @@ def test_a_year_begins_on_a_monday_and_ends_today():
     assert (last - first).days // 7 + 1 == WEEKS
     assert [(month.counts, month.total) for month in year.months] == [((1, 0, 0, 0), 1), ((0, 3, 0, 4), 7)]
     drawn = year.svg
-    assert drawn.count("<rect") == 2 and '<rect class="shade-4" x="30" y="20"' in drawn
+    assert drawn.count("<rect") == 2 and '<rect class="shade-4" x="38" y="20"' in drawn
     assert drawn.count("h11v11h-11z") == (last - first).days + 1 - 2
 
 
