@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.db.models import Exists
 from django.utils import timezone
 
 from community.notifications.services import notify
@@ -47,8 +48,8 @@ def _find_first(post: Post) -> None:
     if post.author.is_demo or post.author.is_system:
         return
     before = Post.objects.filter(author=post.author_id, created_at__lt=post.created_at)
-    if not before.filter(thread__published_at__isnull=False).exists():
-        Post.objects.filter(pk=post.pk).update(is_first=True)
+    has_posted = Exists(before.filter(thread__published_at__isnull=False))
+    Post.objects.filter(~has_posted, pk=post.pk).update(is_first=True)
 
 
 def _public(post_id: int) -> Post | None:

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import batched
 
-from django.db import transaction
-from django.db.models import Count, DateField, F, Value
-from django.db.models.functions import Coalesce, Least, TruncDate
+from django.db import connection
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from community.common import housekeeping
@@ -26,6 +26,12 @@ POSTS, ANSWERS, ARTICLES, RUNS = range(len(KINDS))
 KEPT = timedelta(days=371)  # 53 weeks
 COUNTED_AT_ONCE = 50
 BATCH = 1_000
+MARK = """
+INSERT INTO profiles_calendar (person_id, days, stale_from, marks) VALUES {}
+ON CONFLICT (person_id) DO UPDATE SET marks = profiles_calendar.marks + 1,
+stale_from = CASE WHEN profiles_calendar.stale_from < excluded.stale_from THEN profiles_calendar.stale_from
+ELSE excluded.stale_from END
+"""
 
 
 def register() -> None:
@@ -47,15 +53,12 @@ def changed(thread_id: int) -> None:
         mark(people, _day(began))
 
 
-@transaction.atomic
 def mark(people: Collection[int], since: date) -> None:
-    """Say that the calendars of these people are to be counted again from a day on. Their rows are locked by key."""
-    calendars = [Calendar(person_id=key) for key in sorted(people)]
-    Calendar.objects.bulk_create(calendars, ignore_conflicts=True)
-    rows = Calendar.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True).values("pk")
-    day = Value(since, DateField())
-    earliest = Coalesce(Least("stale_from", day), day)
-    Calendar.objects.filter(pk__in=rows).update(stale_from=earliest, marks=F("marks") + 1)
+    """Say that the calendars of these people are to be counted again from a day on: one statement, in order of keys."""
+    keys, day = sorted(people), connection.ops.adapt_datefield_value(since)
+    values = ", ".join(["(%s, '{}', %s, 1)"] * len(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(MARK.format(values), [each for key in keys for each in (key, day)])
 
 
 def count_some() -> int:
