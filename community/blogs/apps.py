@@ -9,9 +9,11 @@ class BlogsConfig(AppConfig):
     def ready(self) -> None:
         from community.blogs import plans
         from community.common.changes import watch
+        from community.content import places
         from community.content.topics import inside_thread
 
         from .models import Article
 
         watch(Article, topics=inside_thread())
+        places.register("blogs:article", "blogs:article-short", "blogs:note")
         plans.register()

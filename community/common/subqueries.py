@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import IntegerField, Q, QuerySet, Subquery
+from typing import Any
+
+from django.db.models import F, IntegerField, Q, QuerySet, Subquery, TextField
 from django.db.models.lookups import IsNull
 
 # Counts on pages go no further, and show "99+" or "1,000+": otherwise they would be what a page costs.
@@ -18,6 +20,28 @@ class CountUpTo(Subquery):
 
     def __init__(self, rows: QuerySet, most: int = MOST_COUNTED_OF_ONE, along: str = "") -> None:
         super().__init__(rows.order_by(*filter(None, [along])).values("pk")[:most])
+
+
+class KeysOf(Subquery):
+    """The keys in a column of the first `most` rows of a subquery, as text with commas between; null without rows."""
+
+    output_field = TextField()
+
+    def __init__(self, rows: QuerySet, column: str, most: int) -> None:
+        super().__init__(rows.values(listed_key=F(column))[:most])
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        template = "(SELECT group_concat(listed_key) FROM (%(subquery)s) AS listed)"
+        return self.as_sql(compiler, connection, template=template)
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        template = "(SELECT string_agg(listed_key::text, ',') FROM (%(subquery)s) AS listed)"
+        return self.as_sql(compiler, connection, template=template)
+
+
+def keys_in(text: str | None) -> list[int]:
+    """Return the keys that `KeysOf` found."""
+    return [int(key) for key in (text or "").split(",") if key]
 
 
 def looked_up(rows: QuerySet) -> Q:

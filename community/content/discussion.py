@@ -28,7 +28,7 @@ from community.common.pagination import Page, PreparedList, keyset_page, make_cu
 from community.common.prepared import Prepared, place, place_of_key
 from community.common.subqueries import looked_up
 
-from . import embeds, policies, topics
+from . import embeds, mentioned_in, policies, topics
 from .models import Kind, Post, Role, Thread
 from .querysets import Reader, seen_in
 
@@ -113,7 +113,12 @@ class Discussion:
         """Return about how many bytes it takes."""
         branches = [branch for branch in (self.opening, self.accepted, *self.branches) if branch is not None]
         posts = [post for branch in branches for post in (branch.post, *branch.comments)]
-        return sum(POST_BYTES + sys.getsizeof(post.html) + HEADING_BYTES * len(post.headings) for post in posts)
+        return sum(map(_weight, posts))
+
+
+def _weight(post: Post) -> int:
+    mentions = mentioned_in.BYTES * len(post.mentioned_in)
+    return POST_BYTES + sys.getsizeof(post.html) + HEADING_BYTES * len(post.headings) + mentions
 
 
 def default_order(thread: Thread, view: str = "") -> str:
@@ -243,6 +248,7 @@ def comments_page(post: Post, reader: Reader, *, after: str | None, before: str 
     rows = _shown(Post.objects.filter(seen_in(post.thread, reader), parent=post), "reply_to")
     page = keyset_page(rows, order=("number",), size=COMMENTS_A_PAGE, after=after, before=before)
     _set_thread(page.items, post.thread)
+    mentioned_in.find_mentions(page.items)
     fill_bodies(page.items, reader)
     return page
 
@@ -258,6 +264,7 @@ def fill_bodies(posts: Iterable[Post], reader: Reader) -> None:
 def _shown(posts: QuerySet, *above: str) -> QuerySet:
     """Load what is shown of posts, and of those which they refer to by these columns."""
     columns = [f"{name}__{column}" for name in above for column in (*OF_ABOVE, *shown_columns("author"))]
+    posts = posts.annotate(linked_from=mentioned_in.linked_from())
     related = posts.select_related("author", *(f"{name}__author" for name in above))
     return related.only(*SHOWN, *above, *columns).fetch_mode(FETCH_RAISE)
 
@@ -334,7 +341,7 @@ def _assembled(
     comments = {} if view else _comments(posts if is_first else page.items, thread, reader, marked)
     opening = next(post for post in fixed.values() if post.is_opening)
     accepted = fixed.get(thread.solved_post_id or 0) if is_first and not view else None
-    return Discussion(
+    found = Discussion(
         thread=thread,
         opening=comments.get(opening.pk) or Branch(opening),
         accepted=_branch(accepted, comments) if accepted else None,
@@ -346,6 +353,8 @@ def _assembled(
         marked=marked.number if marked else None,
         view=view,
     )
+    mentioned_in.find_mentions(found.posts())
+    return found
 
 
 def _branch(post: Post, comments: dict[int, Branch]) -> Branch:

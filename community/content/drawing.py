@@ -15,12 +15,14 @@ from community.content.reader_state import States
 from community.content.shown import ShownPost, Standings, post_above, shown_post
 from community.mutes.selectors import NOTHING, Standing, standings
 
+AT_ONCE = 3  # mentions; the others are folded
+
 
 @dataclass(frozen=True, slots=True)
 class Drawer:
     """Draws posts whose `shown_html` is set. `states` has what higher apps say of the reader, for every post drawn.
 
-    `standings` are between the reader and the authors of the posts and of their threads.
+    `standings` are between the reader and the authors of the posts, of their threads and of what mentions them.
     """
 
     reader: Reader
@@ -54,12 +56,22 @@ class Drawer:
         drawn, standing = self._draw("content/comment.html", post), self.standing(post)
         return draw("content/folded_comment.html", {"standing": standing}, post=drawn) if standing.is_hidden else drawn
 
+    def mentions(self, post: Post) -> SafeString:
+        """Draw which posts link to this one, without those of people whom the reader does not meet."""
+        hidden = {key for key, standing in self.standings.items() if standing.is_hidden}
+        met = tuple(each for each in post.mentioned_in if hidden.isdisjoint(each.authors))
+        if not met:
+            return SafeString("")
+        inputs: dict[str, Plain] = {"first": met[:AT_ONCE], "others": met[AT_ONCE:]}
+        return draw("content/mentioned_in.html", inputs)
+
     def _shown(self, post: Post) -> ShownPost:
         return shown_post(post, self.reader, marked=self.marked, view=self.view, standings=self.standings)
 
     def _draw(self, template: str, post: Post, **holes: str) -> SafeString:
         shown = self._shown(post)
-        return draw_outlined(template, "post", shown, self.states[post.pk], body=post.shown_html, **holes)
+        holes |= {"body": post.shown_html, "mentions": self.mentions(post)}
+        return draw_outlined(template, "post", shown, self.states[post.pk], **holes)
 
     def _comments(self, branch: Branch) -> SafeString:
         if not branch.comments:
@@ -103,6 +115,10 @@ class DrawnPosts:
         new = (n for n, branch in enumerate(self.found.branches) if is_new(branch.post))
         return next((n + bool(self.found.accepted) for n in new), None)
 
+    def mentions(self) -> SafeString:
+        """Draw which posts link to the opening one, for pages that draw it themselves."""
+        return self.drawer.mentions(self.found.opening.post)
+
     def inputs(self) -> dict[str, Plain]:
         """Return what the templates of a post show of the opening one, for pages that draw it themselves."""
         return self.drawer.inputs(self.found.opening.post)
@@ -111,6 +127,7 @@ class DrawnPosts:
 def drawer(reader: Reader, posts: list[Post], marked: int | None = None, view: str = "") -> Drawer:
     """Return what draws these posts, whose threads are loaded."""
     authors = {key for post in posts for key in (post.author_id, post.thread.author_id)}
+    authors |= {key for post in posts for mention in post.mentioned_in for key in mention.authors}
     authors |= {above.author_id for post in posts if (above := post_above(post, view)) is not None}
     return Drawer(reader, reader_state.of_posts(reader, posts), standings(reader, authors), marked, view)
 

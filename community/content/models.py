@@ -33,6 +33,7 @@ from .querysets import (
 if TYPE_CHECKING:
     from community.accounts.models import User
 
+    from .mentioned_in import MentionIn
     from .shown import ShownTag
     from .unread import Unread
 
@@ -392,6 +393,8 @@ class Post(models.Model):
     html_version = models.CharField(max_length=40, blank=True)
     shown_html: str  # `html` with embeds filled for one reader, set by discussion.fill_bodies
     is_muted: bool  # of one reader, set by presenters of the API
+    linked_from: str | None  # keys of the newest posts that link to it, read with those that are shown
+    mentioned_in: tuple[MentionIn, ...] = ()  # set by mentioned_in.find_mentions
     text = models.TextField(blank=True)
     excerpt = models.CharField(max_length=400, blank=True)
     headings = models.JSONField(default=list, blank=True)
@@ -615,6 +618,37 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in post {self.post_id}"
+
+
+class PostLink(models.Model):
+    """A link from a post to a post of another thread, or to a run: then `target` is null and `embed` is its spec hash.
+
+    `linking` finds them. They exist while `post` is public.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="links", db_index=False)
+    target = models.ForeignKey(Post, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    embed = models.CharField(max_length=64, blank=True, default="", db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "target"], condition=Q(target__isnull=False), name="one_link_to_a_post"
+            ),
+            models.UniqueConstraint(fields=["post", "embed"], condition=~Q(embed=""), name="one_link_to_a_run"),
+            models.CheckConstraint(
+                condition=Q(target=None) & ~Q(embed="") | Q(target__isnull=False) & Q(embed=""),
+                name="link_to_post_or_run",
+            ),
+        ]
+        indexes = [
+            models.Index("post", name="link_post"),
+            models.Index("target", F("post").desc(), name="link_target", condition=Q(target__isnull=False)),
+            models.Index("embed", F("post").desc(), name="link_embed", condition=~Q(embed="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"post {self.post_id} links to {self.embed or f'post {self.target_id}'}"
 
 
 EVENT_ICONS: dict[str, str] = {

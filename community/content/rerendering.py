@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from community.content import bodies
+from community.content import bodies, linking
 from community.content.derived import save_derived
 from community.content.models import Post, Thread
 
@@ -18,7 +18,10 @@ def render_again(*, post_id: int) -> bool:
     if post is None:
         return False
     body = _rendered(post)
-    return body.is_final and _store(post, body)
+    if not body.is_final or not _store(post, body):
+        return False
+    linking.find_links(post.pk)
+    return True
 
 
 def _rendered(post: Post) -> bodies.Body:

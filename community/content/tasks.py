@@ -1,6 +1,6 @@
 from django.tasks import task
 
-from community.content import audience, delivery, reindexing, rerendering
+from community.content import audience, delivery, linking, reindexing, rerendering
 
 
 @task()
@@ -11,6 +11,11 @@ def announce_post(post_id: int) -> None:
 @task()
 def announce_edit(post_id: int) -> None:
     delivery.announce_edit(post_id)
+
+
+@task()
+def find_links(post_id: int) -> None:
+    linking.find_links(post_id)
 
 
 @task()

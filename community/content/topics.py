@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from community.common import page_cache
 from community.common.changes import Topic, watch
-from community.content.models import Category, Event, Post, Tag, TagListing, Thread, TopListing
+from community.content.models import Category, Event, Post, PostLink, Tag, TagListing, Thread, TopListing
 
 CATEGORY_COUNTS = "category_counts"
 PUBLICITY = "content_publicity"
@@ -26,6 +26,8 @@ def register() -> None:
     watch(TagListing, topics=[Topic("tag", "tag_id")])
     watch(TopListing, topics=[Topic("category", "category_id"), Topic("kind", "kind")])
     watch(Event, topics=inside_thread())
+    of_target = Topic("thread", "thread_id", through=Post._meta.db_table, by="id", key="target_id")
+    watch(PostLink, topics=[of_target, Topic("spec", "embed")])
     named = ("slug", "name", "name_zh", "description", "description_zh")
     watch(Category, columns=(*named, "parent_id", "tone", "position"))
     watch(Category, label=CATEGORY_COUNTS, columns=("thread_count",))

@@ -9,6 +9,7 @@ class ExperimentsConfig(AppConfig):
     def ready(self) -> None:
         from bpsandbox import api
         from community.common import readiness, slots
+        from community.content import places
 
         from . import embeds, finding, invariants, receivers, roundup, topics
 
@@ -16,6 +17,7 @@ class ExperimentsConfig(AppConfig):
         embeds.register()
         finding.connect()
         invariants.register()
+        places.register("experiments:run")
         receivers.connect()
         roundup.connect()
         slots.fill("editor-attrs", "experiments/editor_attrs.html")

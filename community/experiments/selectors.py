@@ -17,6 +17,7 @@ from django.urls import reverse
 from bpsandbox import api
 from community.common.pagination import Page, Read, Sift, cursors_of, keyset_page, query_without_cursor, sifted_page
 from community.common.subqueries import CountUpTo
+from community.content.mentioned_in import posts_linking_to
 from community.content.models import Post
 from community.content.querysets import Reader
 from community.content.sifting import sift_by
@@ -58,10 +59,13 @@ class GalleryItem:
 
 @dataclass(frozen=True)
 class RunView:
-    """Context of a run page, fully loaded. `document` is None without a result."""
+    """Context of a run page, fully loaded. `posts` show the run, `linking` link to it. `document` is None without a
+    result.
+    """
 
     page: api.RunPage
     posts: list[Post]
+    linking: list[Post]
     config_text: str
     document: api.Document | None = None
 
@@ -248,5 +252,13 @@ def run_view(spec_hash: str, *, user: Reader, owner_key: str, shown_in: tuple[st
     """Load the page of a spec; `shown_in` is the referring post. Raises RunDeleted or RunNotFound."""
     page = run_page(spec_hash, user=user, owner_key=owner_key, shown_in=shown_in)
     ids = [source.target_id for source in page.sources if source.target_kind == POST]
-    posts = sorted(posts_by_id(ids, user).values(), key=lambda post: post.pk)
-    return RunView(page, posts, configs.short(page.config, spec_hash), page.document)
+    linking = [key for key in posts_linking_to(page.card.spec_hash) if key not in ids]
+    found = posts_by_id([*ids, *linking], user)
+    posts = [found[key] for key in sorted(found.keys() & set(ids))]
+    return RunView(
+        page,
+        posts,
+        [found[key] for key in linking if key in found],
+        configs.short(page.config, spec_hash),
+        page.document,
+    )

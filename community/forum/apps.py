@@ -8,12 +8,13 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         from community.common import slots
-        from community.content import reader_state
+        from community.content import places, reader_state
         from community.forum import policies
         from community.notifications.topics import Topic
         from community.notifications.verbs import Verb, register_verb
 
         register_verb(Verb("accept", _("{actor} accepted your answer to {title}"), "circle-check", Topic.ACCEPTED))
+        places.register("forum:thread", "forum:thread-short", "forum:post")
         reader_state.register("forum", policies.on_posts)
         slots.fill("post-side", "forum/answer_mark.html", place=1)
         slots.fill("notifications-first-step", "forum/read_step.html")

@@ -17,7 +17,18 @@ from community.accounts.models import User
 from community.audit.models import AuditEntry
 from community.blogs.models import Article
 from community.content import listings
-from community.content.models import Category, Draft, Period, Post, ReadPosition, Tag, TagListing, Thread, TopListing
+from community.content.models import (
+    Category,
+    Draft,
+    Period,
+    Post,
+    PostLink,
+    ReadPosition,
+    Tag,
+    TagListing,
+    Thread,
+    TopListing,
+)
 from community.lists.models import ListItem, ReadingList
 from community.moderation.models import Report
 from community.mutes.models import Mute
@@ -124,6 +135,7 @@ def build(scale: Scale | None = None) -> Bulk:
     _threads(bulk)
     _replies(bulk)
     _long_threads(bulk)
+    _links(bulk)
     _tags(bulk)
     _ties(bulk)
     _mutes(bulk)
@@ -253,6 +265,13 @@ def _long_threads(bulk: Bulk) -> None:
         )
         setattr(bulk, f"long_{kind}", thread.pk)
         bulk.busy_post = before + 1
+
+
+def _links(bulk: Bulk) -> None:
+    """Every thread links to the long question, and to the post with many comments."""
+    opening = Post.objects.get(thread=bulk.long_question, number=1).pk
+    for target in (opening, bulk.busy_post):
+        fill(PostLink, "content_post AS p WHERE p.role = 'opening'", post_id="p.id", target_id=str(target))
 
 
 def _feed_and_positions(reader: str) -> None:

@@ -5,10 +5,10 @@ A job is a row, so it is committed with the post or not at all, and no worker se
 
 from __future__ import annotations
 
-from community.content import news, policies, tasks
+from community.content import linking, news, policies, tasks
 from community.content.bodies import Body
 from community.content.derived import save_derived
-from community.content.models import Post, Thread
+from community.content.models import Post, PostLink, Thread
 
 from .reading import mark_read
 
@@ -21,7 +21,10 @@ def after_write(post: Post, body: Body) -> None:
 def after_edit(post: Post, body: Body) -> None:
     """Apply the effects of an edit; only newly named people are notified."""
     _save(post, body, is_new=False)
+    if not linking.may_link(post.html):
+        PostLink.objects.filter(post=post).delete()
     if _is_public(post):
+        find_links(post)
         tasks.announce_edit.enqueue(post_id=post.pk)
 
 
@@ -30,6 +33,13 @@ def announce(post: Post) -> None:
         mark_read(reader=post.author, thread_id=post.thread_id, number=post.number)
         news.tell_of(post.thread_id)
         tasks.announce_post.enqueue(post_id=post.pk)
+        find_links(post)
+
+
+def find_links(post: Post) -> None:
+    """Have a job find what a post links to: after it was saved, published, hidden or shown again."""
+    if linking.may_link(post.html):
+        tasks.find_links.enqueue(post_id=post.pk)
 
 
 def redeliver(thread: Thread) -> None:

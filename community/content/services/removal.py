@@ -99,6 +99,7 @@ def _change(post: Post, **columns) -> Post:
     if post.is_visible != was_visible:
         _count(post, 1 if post.is_visible else -1)
         after_save.redeliver(post.thread)
+        after_save.find_links(post)
     return post
 
 

@@ -197,7 +197,7 @@ def test_an_outline_with_its_holes_filled_is_the_post(world, name, who, language
     with translation.override(language):
         for post in posts:
             for template in ("content/branch.html", "content/comment.html"):
-                whole = drawn.draw(template, drawing.inputs(post), body=post.shown_html, comments="")
+                whole = drawn.draw(template, drawing.inputs(post), body=post.shown_html, mentions="", comments="")
                 assert drawing._draw(template, post, comments="") == whole
 
 

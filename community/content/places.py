@@ -1,0 +1,53 @@
+"""What an address of this site leads to: a post of a thread, or a run. Higher apps name the routes of their pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from django.urls import Resolver404, resolve
+
+from community.content.bodies import own_hosts
+from community.content.discussion import OPENING, requested_number
+
+LONGEST = 2_000
+MOST_FIELDS = 10
+_routes: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A post by its thread and number, or a run by the key of its embed."""
+
+    thread: int = 0
+    number: int = OPENING
+    embed: str = ""
+
+
+def register(*routes: str) -> None:
+    """Name routes of pages, whose arguments are `pk` of a thread, maybe with `number`, or `spec_hash` of a run."""
+    _routes.update(routes)
+
+
+def place_at(address: str) -> Place | None:
+    """Return what an address leads to, without a query; None for one of another site or of any other page."""
+    if len(address) > LONGEST:
+        return None
+    try:
+        parts = urlsplit(address)
+        is_own = not parts.netloc or parts.hostname in own_hosts()
+        match = resolve(parts.path) if is_own and parts.path.startswith("/") else None
+    except (ValueError, Resolver404):
+        return None
+    if match is None or match.view_name not in _routes:
+        return None
+    if "spec_hash" in match.kwargs:
+        return Place(embed=match.kwargs["spec_hash"])
+    return Place(match.kwargs["pk"], match.kwargs.get("number") or _number_of(parts))
+
+
+def _number_of(parts: SplitResult) -> int:
+    """Return the number of the post that an address marks: `?post=5`, as of articles, or `#post-5`."""
+    fields = parse_qs(parts.query, max_num_fields=MOST_FIELDS) if parts.query.count("&") < MOST_FIELDS else {}
+    asked = fields.get("post", [parts.fragment.removeprefix("post-")])[0]
+    return requested_number(asked) or OPENING
