@@ -32,6 +32,27 @@ const suggest = {
   },
 };
 
+// Rich text and notebooks, which become Markdown; what an editor of code copied is only coloured.
+const pasting = {
+  attach(text) {
+    let isPlain = false; // Ctrl Shift V
+    const take = (event) => {
+      if (isPlain && event.clipboardData) return;
+      const brought = event.clipboardData ?? event.dataTransfer;
+      const file = [...brought.files].find((each) => each.name.endsWith(".ipynb"));
+      const [html, plain] = event.clipboardData ? ["html", "plain"].map((type) => brought.getData(`text/${type}`)) : ["", ""];
+      const isCode = brought.types.includes("vscode-editor-data");
+      if (!file && (!plain.trim() || isCode || !(html || plain.includes('"nbformat"')))) return;
+      event.preventDefault();
+      import("./paste.js").then((all) => all.take(text, { file, html, plain }), () => document.execCommand("insertText", false, plain));
+    };
+    text.addEventListener("keydown", (event) => { isPlain = event.shiftKey && event.key.toLowerCase() === "v"; });
+    text.addEventListener("keyup", () => { isPlain = false; });
+    text.addEventListener("paste", take);
+    text.addEventListener("drop", take);
+  },
+};
+
 const behaviours = [
   ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => phrases],
   ["time[data-ago]", () => ago],
@@ -41,6 +62,7 @@ const behaviours = [
   ["[data-run-live]", () => sandbox("live")],
   ["[data-editor]", () => import("./editor.js")],
   ["[data-complete-url]", () => suggest],
+  ["textarea[data-editor-source]", () => pasting],
   ["[data-config]", () => sandbox("config")],
   ["[data-readings]", () => sandbox("reading")],
   ["[data-png]", () => sandbox("png")],

@@ -20,7 +20,8 @@ export function takePictures(editor) {
 
 function take(editor, event, brought) {
   const pictures = [...(brought?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-  if (!pictures.length) return;
+  const isWord = event.type === "paste" && brought.getData("text/plain").trim(); // which brings a picture of its words too
+  if (!pictures.length || isWord) return;
   event.preventDefault();
   pictures.forEach((file) => send(editor, file));
 }

@@ -1,0 +1,49 @@
+// Rich text and notebooks become Markdown where they are pasted or dropped; undo takes it back at once. What is too large,
+// or nothing but words, is pasted as plain text. Comes with the first of them: see main.js.
+import { put } from "./insert.js";
+import { isRich, markdownOf } from "./pasted_html.js";
+import { markdownOfNotebook } from "./pasted_notebook.js";
+import { word } from "./words.js";
+
+const MOST_HTML = 3_000_000;
+const MOST_FILE = 20_000_000;
+const MOST_WRITTEN = 200_000;
+
+export async function take(text, { file, html, plain }) {
+  if (file) {
+    const found = file.size > MOST_FILE ? null : markdownOfNotebook(await file.text());
+    if (found) write(text, found, true);
+    else say(text, word("pasteFile"));
+    return;
+  }
+  if (isInCode(text)) { write(text, plain); return; }
+  const notebook = html ? null : markdownOfNotebook(plain);
+  if (notebook) write(text, notebook, true);
+  else if (html.length > MOST_HTML) write(text, plain, false, word("pasteLarge"));
+  else convert(text, new DOMParser().parseFromString(html, "text/html"), plain);
+}
+
+function convert(text, page, plain) {
+  if (!isRich(page)) { write(text, plain); return; }
+  const { words, pictures } = markdownOf(page.body);
+  if (words) write(text, words, /\n|^(?:#|[-*>|] |\d+\. |```|\$\$)/.test(words), pictures ? word("pastePictures", { count: pictures }) : "");
+  else write(text, plain);
+}
+
+function isInCode({ value, selectionStart }) {
+  return (value.slice(0, selectionStart).match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1;
+}
+
+function write(text, words, isBlock = false, sentence = "") {
+  const { selectionStart: start, selectionEnd: end, value } = text;
+  const before = value.slice(0, start);
+  const above = !isBlock || !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+  const kept = words.replace(/\r\n?/g, "\n");
+  put(text, start, end, above + kept.slice(0, MOST_WRITTEN) + (isBlock && !value.slice(end).startsWith("\n") ? "\n\n" : ""));
+  say(text, kept.length > MOST_WRITTEN ? word("pasteCut") : sentence);
+}
+
+function say(text, sentence) {
+  const status = text.form?.querySelector("[data-editor-status]");
+  if (status && sentence) status.textContent = sentence;
+}

@@ -1,0 +1,42 @@
+// A notebook of Jupyter as Markdown: its words, its code in fences, and what the code printed, as far as it is short.
+const MOST_LINES = 20;
+const MOST_OF_ONE = 2_000;
+const MOST_CELLS = 500;
+const COLOURS = /\u001b\[[\d;]*[A-Za-z]/g;
+
+// Null for what is no notebook.
+export function markdownOfNotebook(json) {
+  if (!json.trimStart().startsWith("{") || !json.includes('"nbformat"')) return null;
+  let book = null;
+  try { book = JSON.parse(json); } catch { return null; }
+  const cells = book.cells ?? book.worksheets?.[0]?.cells;
+  if (!Array.isArray(cells)) return null;
+  const language = book.metadata?.language_info?.name ?? book.metadata?.kernelspec?.language ?? "python";
+  return cells.slice(0, MOST_CELLS).flatMap((cell) => written(cell ?? {}, String(language))).filter(Boolean).join("\n\n");
+}
+
+const text = (source) => (Array.isArray(source) ? source.join("") : typeof source === "string" ? source : "");
+
+function written(cell, language) {
+  const source = text(cell.source ?? cell.input).trim();
+  if (cell.cell_type === "markdown") return [source.replace(/!\[[^\]\n]*\]\((?:attachment|data):[^)\n]*\)/g, "")];
+  if (cell.cell_type !== "code") return [source && fenced(source, "")];
+  return [source && fenced(source, /^[\w+-]{1,20}$/.test(language) ? language : ""), ...(cell.outputs ?? []).map(printed)];
+}
+
+function printed(output) {
+  const said = output?.text ?? output?.data?.["text/plain"] ?? (output?.output_type === "error" ? [`${output.ename}: ${output.evalue}`] : "");
+  const words = text(said).replace(COLOURS, "").trim();
+  return words && fenced(cut(words), "text");
+}
+
+function cut(words) {
+  const rows = words.split("\n");
+  const kept = rows.slice(0, MOST_LINES).join("\n").slice(0, MOST_OF_ONE).trimEnd();
+  return kept.length < words.length ? `${kept}\n…` : kept;
+}
+
+function fenced(code, language) {
+  const fence = "`".repeat(Math.max(3, ...[...code.matchAll(/`+/g)].map((run) => run[0].length + 1)));
+  return `${fence}${language}\n${code}\n${fence}`;
+}
