@@ -137,6 +137,11 @@ class ReplyForm(WritingForm):
     parent = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**62)
     source = Text(label=_("Your text"), widget=source_box(rows=9))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self["parent"].value():  # a line that grows
+            self.fields["source"].widget.attrs |= {"rows": 2, "placeholder": _("Write a comment…")}
+
     @errors_as_field
     def clean_source(self) -> str:
         return texts.source(self.cleaned_data["source"], kind="reply")

@@ -5,8 +5,9 @@
 //     hidden inputs: draft_key, draft_version, base_version; [data-editor-source] the text; [data-editor-page] the page;
 //     [data-problems] list; [data-editor-status] line; [data-toolbar] hidden until now; [data-pane-tabs] phone's tabs
 import { Drafts } from "./drafts.js";
-import { insertBlock, prefixLines, put, wrap } from "./insert.js";
+import { insertBlock, insertFootnote, prefixLines, put, wrap } from "./insert.js";
 import { post } from "./http.js";
+import { continueLine } from "./list_lines.js";
 import { openPalette } from "./palette.js";
 import { takePictures } from "./pictures.js";
 import { openPresets } from "./presets.js";
@@ -85,11 +86,18 @@ function draw(page, html, language) {
 const SHORTCUTS = { b: ["**", "**"], i: ["*", "*"], k: ["[", "](https://)"], m: ["$", "$"] };
 
 function shortcut(event, text) {
+  if (event.key === "Enter" && !isBusy(event, text) && continueLine(text)) event.preventDefault();
   if (event.isComposing || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
   const marks = SHORTCUTS[event.key.toLowerCase()];
   if (!marks) return;
   event.preventDefault();
   wrap(text, ...marks);
+}
+
+// While an input method composes or suggestions are shown, Enter is theirs.
+function isBusy(event, text) {
+  const isHeld = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+  return isHeld || event.isComposing || event.keyCode === 229 || text.hasAttribute("aria-controls");
 }
 
 function attachToolbar(editor) {
@@ -101,7 +109,8 @@ function attachToolbar(editor) {
     if (!button) return;
     if (button.dataset.wrap) wrap(editor.text, ...button.dataset.wrap.split("|"));
     if (button.dataset.line) prefixLines(editor.text, button.dataset.line);
-    if (button.dataset.block) insertBlock(editor.text, ...button.dataset.block.replaceAll("\\n", "\n").split("|"));
+    if (button.dataset.block) insertBlock(editor.text, ...button.dataset.block.replaceAll("\\n", "\n").split("¦"));
+    if ("footnote" in button.dataset) insertFootnote(editor.text);
   });
   const palette = toolbar.querySelector("[data-palette]");
   palette?.addEventListener("toggle", () => openPalette(palette, editor.text), { once: true });

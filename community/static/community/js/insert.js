@@ -27,12 +27,19 @@ export function prefixLines(text, prefix) {
   put(text, start, text.selectionEnd, lines.map((line, index) => prefix.replace("1.", `${index + 1}.`) + line).join("\n"));
 }
 
+// A mark where the caret is, and its note below the text.
+export function insertFootnote(text) {
+  const { selectionEnd: at, value } = text;
+  const number = Math.max(0, ...[...value.matchAll(/\[\^(\d{1,4})\]/g)].map((found) => Number(found[1]))) + 1;
+  put(text, at, value.length, `[^${number}]${value.slice(at).trimEnd()}\n\n[^${number}]: `);
+}
+
 // A block stands between empty lines; the cursor or the chosen text goes between head and tail.
-export function insertBlock(text, head, tail = "") {
+export function insertBlock(text, head, tail = "", prefix = "") {
   const { selectionStart: start, selectionEnd: end, value } = text;
   const above = !start || value.slice(0, start).endsWith("\n\n") ? "" : value[start - 1] === "\n" ? "\n" : "\n\n";
   const below = value.slice(end).startsWith("\n") ? "\n" : "\n\n";
-  const chosen = value.slice(start, end);
+  const chosen = value.slice(start, end).replaceAll("\n", `\n${prefix}`);
   put(text, start, end, above + head + chosen + tail + below);
   const at = start + above.length + head.length;
   text.setSelectionRange(at, at + chosen.length);
