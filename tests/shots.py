@@ -37,6 +37,7 @@ PAGES: dict[str, tuple[str, bool]] = {
     "front": ("/", False),
     "home": ("/", True),
     "about": ("/about/", False),
+    "shortcuts": ("/shortcuts/", False),
     "latest": ("/latest/", False),
     "questions": ("/questions/", False),
     "category": ("{category}", False),

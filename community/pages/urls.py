@@ -10,6 +10,7 @@ app_name = "pages"
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
+    path("shortcuts/", views.shortcuts, name="shortcuts"),
     path("@<str:handle>/", profile.profile, name="profile"),
     path(
         "sitemap.xml",

@@ -22,3 +22,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Describe the site, its audience and how it works."""
     return render(request, "pages/about.html")
+
+
+@require_safe
+@shared_page()
+def shortcuts(request: HttpRequest) -> HttpResponse:
+    """List the shortcuts of the keyboard, also for the dialog that shows them."""
+    return render(request, "pages/shortcuts.html")

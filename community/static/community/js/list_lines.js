@@ -1,7 +1,7 @@
 // Enter in a list or a quote begins the next line of it; on a line without words it ends the list.
 import { put } from "./insert.js";
 
-const LINE = /^((?:[ \t]*>)*[ \t]*)(?:([-*+]|\d{1,9}[.)])([ \t]+)(\[[ xX]\][ \t]+)?)?(.*)$/;
+const LINE = /^((?:[ \t]*>)*[ \t]*)(?:([-*+]|\d{1,9}[.)])([ \t]+)(\[[ xX]\][ \t]+)?)?([^]*)$/;
 const FENCE = /^[ \t>]*(?:```|~~~)/gm;
 
 // True if it wrote the line.

@@ -15,7 +15,7 @@ import * as sidenotes from "./sidenotes.js";
 import * as signOut from "./sign_out.js";
 import { attachMenus } from "./menus.js";
 import { attachReturns } from "./returned.js";
-import { attachSearchKey } from "./search_key.js";
+import { attachSingleKeys } from "./single_keys.js";
 import { attachSwaps } from "./swap.js";
 import { attachThemeSwitch } from "./theme.js";
 
@@ -78,6 +78,7 @@ const behaviours = [
   ["[data-contents]", () => contents],
   ["[data-sidenotes]", () => sidenotes],
   ["[data-cover]", () => cover],
+  ["[data-keys-switch]", () => import("./keys.js")],
   ["[data-news]", () => threadPage("news")],
   ["[data-quote-words]", () => import("./quote_words.js")],
   ["[data-notice]", () => notice],
@@ -111,7 +112,7 @@ function mark(place, selector) {
 
 attachMenus();
 attachReturns();
-attachSearchKey();
+attachSingleKeys(() => import("./keys.js"));
 attachSwaps();
 attachThemeSwitch();
 attach(document.body);

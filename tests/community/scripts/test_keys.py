@@ -1,0 +1,100 @@
+"""Keys for reading: through posts and lists, to places, the list of all; none of them while somebody types or composes."""
+
+import pytest
+from django.template.loader import render_to_string
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journey
+POSTS = """<div id="top">Top</div>
+<article class="post" id="post-1"><h2>One</h2><footer class="post-acts"><a href="#write">Answer</a></footer></article>
+<article class="post" id="post-2"><h2>Two</h2><footer class="post-acts"><a href="/posts/2/reply/">Comment</a></footer>
+<article class="comment" id="post-3">Three</article></article>
+<section id="write"><textarea data-editor-source aria-label="Text"></textarea></section>
+<a href="#questions" data-go="q">Questions</a><a href="/shortcuts/" data-shortcuts>Shortcuts</a>"""
+LIST = """<article class="row"><h2 class="row-title"><a href="#a">A</a></h2></article>
+<article class="row"><h2 class="row-title"><a href="#b">B</a></h2></article>"""
+
+
+@pytest.fixture
+def thread(site):
+    site.answer("/shortcuts/", render_to_string("pages/shortcuts.html"), kind="text/html; charset=utf-8")
+    site.show(POSTS)
+    return site.page
+
+
+def focused(page) -> str:
+    return page.evaluate("document.activeElement.id || document.activeElement.textContent")
+
+
+def press(page, key, then: str) -> None:
+    page.keyboard.press(key)
+    page.wait_for_function("then => (document.activeElement.id || document.activeElement.textContent) === then", arg=then)
+
+
+def test_j_and_k_go_through_the_posts_of_a_thread(thread):
+    for key, place in (("j", "post-1"), ("j", "post-2"), ("j", "post-3"), ("k", "post-2")):
+        press(thread, key, place)
+
+
+def test_in_a_list_they_go_to_titles_which_enter_opens(site):
+    site.show(LIST)
+    press(site.page, "j", "A")
+    press(site.page, "j", "B")
+    site.page.keyboard.press("Enter")
+    assert site.page.url.endswith("#b")
+
+
+def test_r_replies_to_the_post_or_to_the_thread(thread, site):
+    thread.keyboard.press("r")
+    expect(thread.locator("textarea")).to_be_focused()
+    assert thread.locator("textarea").input_value() == ""
+    thread.locator("#post-2").evaluate("post => { post.tabIndex = -1; post.focus(); }")
+    thread.keyboard.press("r")
+    site.until(lambda: site.sent("/posts/2/reply/"))
+
+
+def test_g_and_a_letter_go_to_a_place(thread):
+    thread.keyboard.press("g")
+    thread.keyboard.press("q")
+    thread.wait_for_url("**#questions")
+
+
+def test_a_question_mark_shows_them_all_in_a_dialog_with_a_name(thread):
+    thread.keyboard.press("?")
+    dialog = thread.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_be_visible()
+    expect(dialog).to_contain_text("Next and previous post or thread")
+    thread.keyboard.press("j")
+    thread.keyboard.press("Escape")
+    expect(thread.locator("dialog")).to_have_count(0)
+    assert focused(thread).startswith("\n") or focused(thread) != "post-1"
+
+
+def test_none_fires_while_somebody_types_or_composes_or_holds_a_modifier(thread):
+    text = thread.locator("textarea")
+    text.press_sequentially("?jkrgq/")
+    assert text.input_value() == "?jkrgq/"
+    thread.evaluate("document.activeElement.blur()")
+    for init in ("{key: 'j', isComposing: true}", "{key: 'j', ctrlKey: true}", "{key: 'j', keyCode: 229}", "{key: '?', metaKey: true}"):
+        thread.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{...{init}, bubbles: true}}))")
+    thread.wait_for_timeout(300)
+    expect(thread.locator("dialog")).to_have_count(0)
+    assert not focused(thread).startswith("post-")
+
+
+def test_they_are_turned_off_in_this_browser(thread, site):
+    thread.keyboard.press("?")
+    thread.get_by_role("checkbox", name="Use shortcuts of a single key").uncheck()
+    thread.get_by_role("button", name="Close").click()
+    expect(thread.locator("dialog")).to_have_count(0)
+    thread.keyboard.press("?")
+    thread.keyboard.press("j")
+    thread.wait_for_timeout(300)
+    expect(thread.locator("dialog")).to_have_count(0)
+    assert not focused(thread).startswith("post-")
+    site.show('<label><input type="checkbox" data-keys-switch checked> Use them</label>' + POSTS)
+    box = thread.get_by_role("checkbox")
+    expect(box).not_to_be_checked()
+    box.check()
+    thread.evaluate("document.activeElement.blur()")
+    press(thread, "j", "post-1")
