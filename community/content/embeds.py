@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from community.content.models import Post, Thread
 from community.content.querysets import Reader
 from community.rendering.context import Facts
@@ -27,6 +29,7 @@ class Embed:
     feed: Callable[[Sequence[str], Reader], list[str]] | None = None
     picture: Callable[[str], str] | None = None
     words: Callable[[str], list[str]] | None = None
+    preview: Callable[[str, Reader], SafeString | None] | None = None
 
 
 _embeds: dict[str, Embed] = {}
@@ -67,6 +70,12 @@ def picture_of(html: str) -> str:
     """Return the address of a picture of the first embed in a filled body, for previews of other sites; or nothing."""
     found = (embed.picture(html) for embed in _embeds.values() if embed.picture is not None)
     return next(filter(None, found), "")
+
+
+def preview(key: str, user: Reader) -> SafeString | None:
+    """Draw what is shown beside a link to an embed; None if the reader cannot see it."""
+    found = (embed.preview(key, user) for embed in _embeds.values() if embed.preview is not None)
+    return next(filter(None, found), None)
 
 
 def words(html: str) -> list[str]:

@@ -29,7 +29,15 @@ DRAWN = re.compile(r'data-run="([0-9a-f]{8,64})" data-state="(?:succeeded|diverg
 def register() -> None:
     embeds.register(
         embeds.Embed(
-            name="bp", fence=FENCE, attach=attach, fill=fill, sparks=sparks, feed=feed, picture=picture, words=words
+            name="bp",
+            fence=FENCE,
+            attach=attach,
+            fill=fill,
+            sparks=sparks,
+            feed=feed,
+            picture=picture,
+            words=words,
+            preview=preview,
         )
     )
 
@@ -95,6 +103,13 @@ def sparks(keys: Sequence[str], user: Reader) -> dict[str, SafeString]:
 def _spark(brief: api.Brief) -> SafeString:
     url = reverse("experiments:run", args=[brief.spec_hash])
     return render_to_string("experiments/spark.html", {"brief": brief, "url": url})
+
+
+def preview(key: str, user: Reader) -> SafeString | None:
+    """Draw a run beside a link to it: what it is, and its curve."""
+    topics.shows([key])
+    brief = api.brief_states([key], user).get(key)
+    return None if brief is None else render_to_string("experiments/link_preview.html", {"brief": brief})
 
 
 def feed(htmls: Sequence[str], user: Reader) -> list[str]:

@@ -44,7 +44,7 @@ accounts:settings api-v1:api-root api-v1:me api-v1:openapi-json api-v1:openapi-v
 api-v1:run_citation api-v1:run_curve api-v1:run_detail api-v1:run_events api-v1:run_file api-v1:run_list
 api-v1:run_result api-v1:run_series api-v1:run_twin api-v1:run_worked_tex api-v1:search api-v1:thread_detail api:tokens
 blogs:article blogs:article-short blogs:edit blogs:note blogs:note-write blogs:preview-link blogs:write content:ask
-content:draft-saved content:jump content:news content:news-events content:post-edit content:post-history
+content:draft-saved content:jump content:link-preview content:news content:news-events content:post-edit content:post-history
 content:post-quote content:post-reply content:read content:related content:reply content:similar content:write
 experiments:card experiments:card-png experiments:citation experiments:compare experiments:compare-chosen
 experiments:compare-curve experiments:config experiments:config-file experiments:config-schema

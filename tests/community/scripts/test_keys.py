@@ -28,7 +28,9 @@ def focused(page) -> str:
 
 def press(page, key, then: str) -> None:
     page.keyboard.press(key)
-    page.wait_for_function("then => (document.activeElement.id || document.activeElement.textContent) === then", arg=then)
+    page.wait_for_function(
+        "then => (document.activeElement.id || document.activeElement.textContent) === then", arg=then
+    )
 
 
 def test_j_and_k_go_through_the_posts_of_a_thread(thread):
@@ -75,7 +77,12 @@ def test_none_fires_while_somebody_types_or_composes_or_holds_a_modifier(thread)
     text.press_sequentially("?jkrgq/")
     assert text.input_value() == "?jkrgq/"
     thread.evaluate("document.activeElement.blur()")
-    for init in ("{key: 'j', isComposing: true}", "{key: 'j', ctrlKey: true}", "{key: 'j', keyCode: 229}", "{key: '?', metaKey: true}"):
+    for init in (
+        "{key: 'j', isComposing: true}",
+        "{key: 'j', ctrlKey: true}",
+        "{key: 'j', keyCode: 229}",
+        "{key: '?', metaKey: true}",
+    ):
         thread.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{...{init}, bubbles: true}}))")
     thread.wait_for_timeout(300)
     expect(thread.locator("dialog")).to_have_count(0)

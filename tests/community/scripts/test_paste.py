@@ -22,8 +22,11 @@ PASTE = """async ([given, type]) => {
   return text.dispatchEvent(event);
 }"""
 TEX = '<semantics><mi>δ</mi><annotation encoding="application/x-tex">%s</annotation></semantics>'
-KATEX = '<span class="katex"><span class="katex-mathml"><math>' + TEX + "</math></span>" + (
-    '<span class="katex-html" aria-hidden="true">δl</span></span>'
+KATEX = (
+    '<span class="katex"><span class="katex-mathml"><math>'
+    + TEX
+    + "</math></span>"
+    + ('<span class="katex-html" aria-hidden="true">δl</span></span>')
 )
 
 
@@ -155,7 +158,9 @@ def test_in_a_block_of_code_words_stay_plain(page):
 
 def test_the_browser_pastes_what_has_no_html_or_comes_from_an_editor_of_code_or_with_shift(page):
     assert paste(page, None)
-    assert page.evaluate(PASTE, [{"data": {"text/plain": "x", "text/html": "<b>x</b>", "vscode-editor-data": "{}"}}, "paste"])
+    assert page.evaluate(
+        PASTE, [{"data": {"text/plain": "x", "text/html": "<b>x</b>", "vscode-editor-data": "{}"}}, "paste"]
+    )
     page.locator(TEXT).focus()
     page.keyboard.down("Control")
     page.keyboard.down("Shift")
@@ -167,19 +172,39 @@ def test_the_browser_pastes_what_has_no_html_or_comes_from_an_editor_of_code_or_
 
 
 def test_five_megabytes_of_word_are_pasted_as_plain_text_with_a_sentence(page):
-    page.evaluate(PASTE, [{"data": {"text/html": "<p class=MsoNormal><b>words</b> and</p>" * 10, "text/plain": "words and "}, "times": 15_000}, "paste"])
+    page.evaluate(
+        PASTE,
+        [
+            {
+                "data": {"text/html": "<p class=MsoNormal><b>words</b> and</p>" * 10, "text/plain": "words and "},
+                "times": 15_000,
+            },
+            "paste",
+        ],
+    )
     expect(page.locator(SAID)).to_have_text("This is too large to keep its formatting, so it was pasted as plain text.")
     assert page.locator(TEXT).input_value().startswith("words and words and ")
 
 
 def test_a_long_text_is_cut_with_a_sentence(page):
-    page.evaluate(PASTE, [{"data": {"text/html": "<p><b>ten</b> words</p>", "text/plain": "ten words "}, "times": 30_000}, "paste"])
+    page.evaluate(
+        PASTE,
+        [{"data": {"text/html": "<p><b>ten</b> words</p>", "text/plain": "ten words "}, "times": 30_000}, "paste"],
+    )
     expect(page.locator(SAID)).to_have_text("Only the first 200,000 characters were pasted.")
     assert len(page.locator(TEXT).input_value()) < 200_010
 
 
-@pytest.mark.parametrize("html", ["<div>" * 20_000 + "<b>x</b>", "<ul><li>" * 3_000 + "x", "<b>" * 50_000 + "x", "<blockquote>" * 3_000 + "x",
-                                  "<p>a <b>b</b></p>" * 20_000])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 20_000 + "<b>x</b>",
+        "<ul><li>" * 3_000 + "x",
+        "<b>" * 50_000 + "x",
+        "<blockquote>" * 3_000 + "x",
+        "<p>a <b>b</b></p>" * 20_000,
+    ],
+)
 def test_deep_and_long_pages_are_no_matter(page, html):
     assert "x" in pasted(page, html) or "a **b**" in page.locator(TEXT).input_value()
 

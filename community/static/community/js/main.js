@@ -53,6 +53,17 @@ const pasting = {
   },
 };
 
+// What a link leads to: the script comes with the first link that somebody stays on.
+const linkPreviews = {
+  attach({ dataset }) {
+    const look = (event) => {
+      const link = event.pointerType === "touch" ? null : event.target.closest?.(":is(.prose, .mentioned, .above) a[href]");
+      if (link) import("./link_previews.js").then((all) => all.offer(link, dataset.linkPreviews), () => {});
+    };
+    for (const name of ["pointerover", "focusin"]) document.addEventListener(name, look);
+  },
+};
+
 const behaviours = [
   ["h1:lang(zh), .row-title:lang(zh), .prose :is(h2, h3):lang(zh)", () => phrases],
   ["time[data-ago]", () => ago],
@@ -78,6 +89,7 @@ const behaviours = [
   ["[data-contents]", () => contents],
   ["[data-sidenotes]", () => sidenotes],
   ["[data-cover]", () => cover],
+  ["[data-link-previews]", () => linkPreviews],
   ["[data-keys-switch]", () => import("./keys.js")],
   ["[data-news]", () => threadPage("news")],
   ["[data-quote-words]", () => import("./quote_words.js")],

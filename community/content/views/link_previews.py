@@ -1,0 +1,54 @@
+"""What is shown beside a link to a thread, a post or a run, for a script that asks when somebody stays on it."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
+
+from community.common.errors import NotFound
+from community.common.page_cache import shared_page
+from community.common.replicas import from_replica
+from community.content import embeds, topics
+from community.content.models import Post
+from community.content.places import Place, place_at
+from community.content.querysets import Reader
+from community.mutes.selectors import hidden_among
+
+_LINKS = re.compile(r"</?a\b[^>]*>")
+
+
+@require_safe
+@shared_page("to")
+@from_replica
+def link_preview(request: HttpRequest) -> HttpResponse:
+    """Return a fragment about what the address `to` leads to, if the reader sees it and meets who wrote it."""
+    place = place_at(request.GET.get("to", ""))
+    if place is None:
+        raise NotFound
+    if place.embed:
+        drawn = embeds.preview(place.embed, request.user)
+        if drawn is None:
+            raise NotFound
+        return HttpResponse(drawn)
+    post = _post_at(place, request.user)
+    return render(request, "content/link_preview.html", {"post": post, "spark": _spark(post, request.user)})
+
+
+def _post_at(place: Place, reader: Reader) -> Post:
+    rows = Post.objects.visible_to(reader).select_related("thread__author", "author").defer("source", "text")
+    post = rows.filter(thread=place.thread, number=place.number).first()
+    if post is None or hidden_among(reader, {post.author_id, post.thread.author_id}):
+        raise NotFound
+    topics.shows_thread(post.thread)
+    return post
+
+
+def _spark(post: Post, reader: Reader) -> SafeString:
+    """Draw the curve of the run that a thread begins with, without its link: the preview itself is beside one."""
+    key = post.thread.lead_embed if post.is_opening else ""
+    drawn = embeds.sparks([key], reader).get(key, "") if key else ""
+    return SafeString(_LINKS.sub("", drawn))

@@ -1,0 +1,55 @@
+"""The card beside a link: after a moment on it, by pointer and by focus, closed by Escape; never for a finger."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journey
+PAGE = """<section data-link-previews="/links/preview/"></section><div class="prose"><p>
+<a id="thread" href="/t/5/why/">a thread</a> <a id="other" href="https://elsewhere.example/t/5/">elsewhere</a>
+<a id="tag" href="/tags/xor/">tag</a></p></div><p id="away">Away</p>"""
+CARD = "[role=tooltip]"
+
+
+@pytest.fixture
+def page(site):
+    site.answer("/links/preview/", '<p class="link-preview-title">Why?</p>', kind="text/html")
+    site.show(PAGE)
+    return site.page
+
+
+def test_the_pointer_opens_it_and_can_go_onto_it(page, site):
+    page.locator("#thread").hover()
+    card = page.locator(CARD)
+    expect(card).to_have_text("Why?")
+    expect(page.locator("#thread")).to_have_attribute("aria-describedby", "link-preview")
+    card.hover()
+    page.wait_for_timeout(500)
+    expect(card).to_be_visible()
+    page.locator("#away").hover()
+    expect(card).to_have_count(0)
+    page.locator("#thread").hover()
+    expect(card).to_be_visible()
+    assert len(site.sent("/links/preview/")) == 1
+
+
+def test_the_focus_opens_it_and_escape_closes_it(page):
+    page.locator("#thread").focus()
+    expect(page.locator(CARD)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(CARD)).to_have_count(0)
+    expect(page.locator("#thread")).to_be_focused()
+    assert page.locator("#thread").get_attribute("aria-describedby") is None
+
+
+def test_other_links_have_none(page, site):
+    for name in ("#other", "#tag"):
+        page.locator(name).hover()
+        page.wait_for_timeout(600)
+    assert site.sent("/links/preview/") == []
+
+
+def test_without_an_answer_it_stays_a_link(page, site):
+    site.fail("/links/preview/")
+    page.locator("#thread").hover()
+    page.wait_for_timeout(800)
+    expect(page.locator(CARD)).to_have_count(0)
