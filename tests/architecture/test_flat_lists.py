@@ -39,22 +39,23 @@ VISITOR, MEMBER, STAFF, QUIET = None, bulks.READER, bulks.MODERATOR, bulks.QUIET
 NOT_LISTS = """
 account_change_password account_confirm_email account_email account_email_verification_sent account_inactive
 account_login account_logout account_reauthenticate account_reset_password account_reset_password_done
-account_reset_password_from_key account_reset_password_from_key_done account_set_password account_signup accounts:avatar
-accounts:settings api-v1:api-root api-v1:me api-v1:openapi-json api-v1:openapi-view api-v1:post_detail api-v1:run_card
-api-v1:run_citation api-v1:run_curve api-v1:run_detail api-v1:run_events api-v1:run_file api-v1:run_list
-api-v1:run_result api-v1:run_series api-v1:run_twin api-v1:run_worked_tex api-v1:search api-v1:thread_detail api:tokens
-blogs:article blogs:article-short blogs:edit blogs:note blogs:note-write blogs:preview-link blogs:write content:ask
-content:draft-saved content:jump content:link-preview content:news content:news-events content:post-edit content:post-history
-content:post-quote content:post-reply content:read content:related content:reply content:similar content:write
-experiments:card experiments:card-png experiments:citation experiments:compare experiments:compare-chosen
-experiments:compare-curve experiments:config experiments:config-file experiments:config-schema
-experiments:config-section experiments:curve experiments:curves experiments:dataset experiments:dataset-csv
-experiments:datasets experiments:embed experiments:events experiments:family experiments:file experiments:fork
-experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result experiments:run
-experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked experiments:worked-md
-experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report moderation:report
-notifications:events notifications:settings notifications:unsubscribe pages:about pages:font pages:healthz pages:readyz
-pages:robots pages:shortcuts search:results social:bookmark-note lists:choose lists:edit
+account_reset_password_from_key account_reset_password_from_key_done account_set_password account_signup
+accounts:avatar accounts:settings api-v1:api-root api-v1:me api-v1:openapi-json api-v1:openapi-view api-v1:post_detail
+api-v1:run_card api-v1:run_citation api-v1:run_curve api-v1:run_detail api-v1:run_events api-v1:run_file
+api-v1:run_list api-v1:run_result api-v1:run_series api-v1:run_twin api-v1:run_worked_tex api-v1:search
+api-v1:thread_detail api:tokens blogs:article blogs:article-short blogs:edit blogs:note blogs:note-write
+blogs:preview-link blogs:write content:ask content:draft-saved content:jump content:link-preview content:news
+content:news-events content:post-edit content:post-history content:post-quote content:post-reply content:read
+content:related content:reply content:similar content:write experiments:card experiments:card-png experiments:citation
+experiments:compare experiments:compare-chosen experiments:compare-curve experiments:config experiments:config-file
+experiments:config-schema experiments:config-section experiments:curve experiments:curves experiments:dataset
+experiments:dataset-csv experiments:datasets experiments:embed experiments:events experiments:family experiments:file
+experiments:fork experiments:oembed experiments:picture experiments:playground experiments:presets experiments:result
+experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
+experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report
+moderation:report notifications:events notifications:settings notifications:unsubscribe pages:about pages:font
+pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note lists:choose
+lists:edit
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 

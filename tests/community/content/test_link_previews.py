@@ -40,9 +40,7 @@ def test_a_post_has_its_own_words_and_the_state_of_its_thread(client):
     assert "Because of the sum." in page and "Solved" in page and "Answer #2" in page
 
 
-@pytest.mark.parametrize(
-    "to", ["", "/about/", "https://elsewhere.example/t/1/", "/t/987654321/", "/runs/" + "0" * 32 + "/"]
-)
+@pytest.mark.parametrize("to", ["", "/about/", "https://elsewhere.example/t/1/", "/t/987654321/", f"/runs/{'0' * 32}/"])
 def test_anything_else_is_not_found(client, to):
     assert preview(client, to).status_code == 404
 

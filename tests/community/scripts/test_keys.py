@@ -1,4 +1,4 @@
-"""Keys for reading: through posts and lists, to places, the list of all; none of them while somebody types or composes."""
+"""Keys for reading: through posts and lists, to places, the list of all; none while somebody types or composes."""
 
 import pytest
 from django.template.loader import render_to_string

@@ -1,5 +1,6 @@
 """What is pasted from pages, from Word and from notebooks becomes Markdown with formulas, which undo takes back."""
 
+# ruff: noqa: E501 (a page that is pasted is one line)
 import json
 
 import pytest
