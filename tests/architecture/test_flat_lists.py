@@ -54,8 +54,7 @@ experiments:fork experiments:oembed experiments:picture experiments:playground e
 experiments:run experiments:series experiments:snapshot experiments:stage experiments:twin experiments:worked
 experiments:worked-md experiments:worked-tex forum:thread-short media:asset media:upload moderation:own-report
 moderation:report notifications:events notifications:settings notifications:unsubscribe pages:about pages:font
-pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note lists:choose
-lists:edit
+pages:healthz pages:readyz pages:robots pages:shortcuts search:results social:bookmark-note lists:choose lists:edit
 """
 ORDERS = ("latest", "new", "top", "unanswered")
 

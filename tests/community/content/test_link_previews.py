@@ -19,8 +19,8 @@ def preview(client, to: str):
 @pytest.fixture
 def thread():
     return services.start_thread(
-        author=PersonFactory(display_name="Zoe"), kind="question", title="Why $x^2$?", source="Since $\\delta$ is small.",
-        tags=[], publish=True,
+        author=PersonFactory(display_name="Zoe"), kind="question", title="Why $x^2$?",
+        source="Since $\\delta$ is small.", tags=[], publish=True,
     )  # fmt: skip
 
 

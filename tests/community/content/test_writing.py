@@ -166,6 +166,13 @@ class TestReplying:
         client_of_ada.post(f"/threads/{question.pk}/reply/", form(source="Why?", parent=str(answer.pk)))
         assert Post.objects.get(number=3).parent == answer
 
+    def test_a_comment_is_a_line_that_grows_and_an_answer_is_not(self, client_of_ada):
+        question = QuestionFactory()
+        answer = AnswerFactory(thread=question)
+        comment = html_of(client_of_ada.get(f"/posts/{answer.pk}/reply/"))
+        assert "comment-form" in comment and 'rows="2"' in comment and 'placeholder="Write a comment…"' in comment
+        assert "comment-form" not in html_of(client_of_ada.get(question.get_absolute_url()))
+
     def test_an_empty_answer_comes_back(self, client_of_ada):
         question = QuestionFactory()
         response = client_of_ada.post(f"/threads/{question.pk}/reply/", form(source=" \n"))

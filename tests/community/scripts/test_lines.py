@@ -108,3 +108,14 @@ def test_a_callout_takes_in_what_was_chosen(editor, db):
     text = page.locator(TEXT).input_value()
     assert text.strip() == "> [!note]\n> one\n> two"
     assert 'class="callout callout-note"' in render_preview(text, kind="question", number=1).html
+
+
+@pytest.mark.parametrize(("before", "caret", "after"), [("a $x$ b", 4, 5), ("a $x$ b", 3, None), ("a \\$5", 3, None)])
+def test_tab_leaves_a_formula_before_its_dollar(editor, before, caret, after):
+    page = editor(before)
+    page.eval_on_selector(TEXT, "(text, at) => text.setSelectionRange(at, at)", caret)
+    page.keyboard.press("Tab")
+    if after is None:
+        expect(page.locator(TEXT)).not_to_be_focused()
+    else:
+        assert page.eval_on_selector(TEXT, "text => text.selectionStart") == after

@@ -86,12 +86,21 @@ function draw(page, html, language) {
 const SHORTCUTS = { b: ["**", "**"], i: ["*", "*"], k: ["[", "](https://)"], m: ["$", "$"] };
 
 function shortcut(event, text) {
-  if (event.key === "Enter" && !isBusy(event, text) && continueLine(text)) event.preventDefault();
+  if (!isBusy(event, text) && ((event.key === "Enter" && continueLine(text)) || (event.key === "Tab" && leaveFormula(text)))) event.preventDefault();
   if (event.isComposing || event.altKey || event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
   const marks = SHORTCUTS[event.key.toLowerCase()];
   if (!marks) return;
   event.preventDefault();
   wrap(text, ...marks);
+}
+
+// Before the dollar that ends a formula, Tab goes beyond it; the next one leaves the text.
+function leaveFormula(text) {
+  const { selectionStart: at, selectionEnd, value } = text;
+  const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
+  if (at !== selectionEnd || value[at] !== "$" || (line.match(/(?<!\\)\$/g) ?? []).length % 2 === 0) return false;
+  text.setSelectionRange(at + 1, at + 1);
+  return true;
 }
 
 // While an input method composes or suggestions are shown, Enter is theirs.
