@@ -29,7 +29,7 @@ def find_links(post_id: int) -> None:
 
     Links within a thread are left out: who reads one has the other beside it.
     """
-    post = Post.objects.select_for_update(of=("self",)).select_related("thread").filter(pk=post_id).first()
+    post = Post.objects.select_for_update(of=("self",), no_key=True).select_related("thread").filter(pk=post_id).first()
     if post is None:
         return
     targets, embeds = _linked(post) if policies.is_public(post.thread) and post.is_visible else (set(), set())
