@@ -29,6 +29,7 @@ class Embed:
     feed: Callable[[Sequence[str], Reader], list[str]] | None = None
     picture: Callable[[str], str] | None = None
     words: Callable[[str], list[str]] | None = None
+    keys: Callable[[str], list[str]] | None = None
     preview: Callable[[str, Reader], SafeString | None] | None = None
 
 
@@ -70,6 +71,12 @@ def picture_of(html: str) -> str:
     """Return the address of a picture of the first embed in a filled body, for previews of other sites; or nothing."""
     found = (embed.picture(html) for embed in _embeds.values() if embed.picture is not None)
     return next(filter(None, found), "")
+
+
+def first_key(html: str) -> str:
+    """Return the key of the first embed in a body; empty without any."""
+    found = (key for embed in _embeds.values() if embed.keys is not None for key in embed.keys(html))
+    return next(found, "")
 
 
 def preview(key: str, user: Reader) -> SafeString | None:

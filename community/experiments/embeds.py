@@ -37,6 +37,7 @@ def register() -> None:
             feed=feed,
             picture=picture,
             words=words,
+            keys=keys,
             preview=preview,
         )
     )
@@ -103,6 +104,11 @@ def sparks(keys: Sequence[str], user: Reader) -> dict[str, SafeString]:
 def _spark(brief: api.Brief) -> SafeString:
     url = reverse("experiments:run", args=[brief.spec_hash])
     return render_to_string("experiments/spark.html", {"brief": brief, "url": url})
+
+
+def keys(html: str) -> list[str]:
+    """Return the specs that a body shows."""
+    return [each.spec_hash for each in placeholders.find(html)]
 
 
 def preview(key: str, user: Reader) -> SafeString | None:

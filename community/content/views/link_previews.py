@@ -48,7 +48,7 @@ def _post_at(place: Place, reader: Reader) -> Post:
 
 
 def _spark(post: Post, reader: Reader) -> SafeString:
-    """Draw the curve of the run that a thread begins with, without its link: the preview itself is beside one."""
-    key = post.thread.lead_embed if post.is_opening else ""
+    """Draw the curve of the first run in a post, without its link: the preview itself is beside one."""
+    key = embeds.first_key(post.html)
     drawn = embeds.sparks([key], reader).get(key, "") if key else ""
     return SafeString(_LINKS.sub("", drawn))
