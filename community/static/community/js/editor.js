@@ -5,7 +5,8 @@
 //     hidden inputs: draft_key, draft_version, base_version; [data-editor-source] the text; [data-editor-page] the page;
 //     [data-problems] list; [data-editor-status] line; [data-toolbar] hidden until now; [data-pane-tabs] phone's tabs
 import { Drafts } from "./drafts.js";
-import { insertBlock, insertFootnote, prefixLines, put, wrap } from "./insert.js";
+import { insertFootnote } from "./footnote.js";
+import { insertBlock, prefixLines, put, wrap } from "./insert.js";
 import { post } from "./http.js";
 import { continueLine } from "./list_lines.js";
 import { openPalette } from "./palette.js";

@@ -27,13 +27,6 @@ export function prefixLines(text, prefix) {
   put(text, start, text.selectionEnd, lines.map((line, index) => prefix.replace("1.", `${index + 1}.`) + line).join("\n"));
 }
 
-// A mark where the caret is, and its note below the text.
-export function insertFootnote(text) {
-  const { selectionEnd: at, value } = text;
-  const number = Math.max(0, ...[...value.matchAll(/\[\^(\d{1,4})\]/g)].map((found) => Number(found[1]))) + 1;
-  put(text, at, value.length, `[^${number}]${value.slice(at).trimEnd()}\n\n[^${number}]: `);
-}
-
 // A block stands between empty lines; the cursor or the chosen text goes between head and tail.
 export function insertBlock(text, head, tail = "", prefix = "") {
   const { selectionStart: start, selectionEnd: end, value } = text;
