@@ -176,3 +176,25 @@ def test_two_clicks_make_one_post(member):
     expect(member.page.locator("h1")).to_contain_text("Clicked twice")
     member.page.goto("/@demo/")
     expect(member.page.locator(".row-title", has_text="Clicked twice")).to_have_count(1)
+
+
+PASTED = """<h2>A layer</h2><p>The error <span class="katex"><math><semantics><mi>δ</mi>
+<annotation encoding="application/x-tex">\\delta^{l}</annotation></semantics></math></span> is <b>small</b>.</p>
+<table><tr><th>layer</th><th>error</th></tr><tr><td>1</td><td>0.1</td></tr></table>"""
+PASTE = """([html, plain]) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", plain);
+  const event = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  document.querySelector("main [data-editor-source]").dispatchEvent(event);
+}"""
+
+
+def test_a_page_that_is_pasted_is_shown_with_its_formulas(member):
+    member.begin_question("Pasted from a page")
+    member.page.locator("main [data-editor-source]").focus()
+    member.page.evaluate(PASTE, [PASTED, "A layer. The error is small."])
+    shown = member.page.locator("[data-editor-page]")
+    expect(shown.locator("math")).to_have_count(1)
+    expect(shown.locator("table td")).to_have_text(["1", "0.1"])
+    expect(shown.locator("strong")).to_have_text("small")
