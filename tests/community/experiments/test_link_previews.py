@@ -26,6 +26,6 @@ def test_a_thread_that_begins_with_a_run_has_its_curve(client, asked):
     post = asked(PersonFactory())
     train()
     page = client.get(f"/links/preview/?to={post.get_absolute_url()}").content.decode()
-    assert "<svg" in page and "<a" not in page
+    assert "<svg" in page and "<a " not in page
     services.delete_post(post=post, by=post.author)
     assert client.get(f"/links/preview/?to={post.get_absolute_url()}").status_code == 404
