@@ -79,7 +79,7 @@ def test_the_enter_that_ends_a_composition_adds_no_item(editor):
     expect(page.locator(TEXT)).to_have_value("- 反向传播")
 
 
-def test_a_table_has_the_caret_in_its_first_cell(editor, db):
+def test_a_table_has_the_caret_in_its_first_cell(editor):
     page = editor("Words")
     page.get_by_role("button", name="Table").click()
     page.keyboard.insert_text("Loss")
@@ -88,7 +88,7 @@ def test_a_table_has_the_caret_in_its_first_cell(editor, db):
     assert "<table>" in render_preview(text, kind="question", number=1).html
 
 
-def test_footnotes_are_numbered_and_undone_at_once(editor, db):
+def test_footnotes_are_numbered_and_undone_at_once(editor):
     page = editor("Words[^1]\n\n[^1]: A note")
     page.eval_on_selector(TEXT, "text => text.setSelectionRange(5, 5)")
     page.get_by_role("button", name="Footnote").click()
@@ -101,7 +101,7 @@ def test_footnotes_are_numbered_and_undone_at_once(editor, db):
     expect(page.locator(TEXT)).to_have_value("Words[^1]\n\n[^1]: A note")
 
 
-def test_a_callout_takes_in_what_was_chosen(editor, db):
+def test_a_callout_takes_in_what_was_chosen(editor):
     page = editor("one\ntwo")
     page.keyboard.press("Control+a")
     page.get_by_role("button", name="Callout").click()

@@ -119,7 +119,7 @@ def test_a_page_of_word_and_its_pictures_are_told_apart(page):
     )
 
 
-def test_what_was_pasted_is_shown_as_it_was(page, db):
+def test_what_was_pasted_is_shown_as_it_was(page):
     html = (
         f"<h2>Head</h2><p>Costs 5$ and {KATEX % 'x^2'} <b>bold</b></p><ul><li>a<ul><li>b</li></ul></li></ul>"
         "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table><pre><code>x_1 * 2</code></pre>"
@@ -137,6 +137,17 @@ def test_undo_takes_it_back_and_a_selection_is_replaced(page):
     expect(text).to_have_value("Before **bold** after")
     text.press("Control+z")
     expect(text).to_have_value("Before that after")
+
+
+def test_undo_takes_back_what_has_many_lines(page):
+    text = page.locator(TEXT)
+    text.fill("Before ")
+    paste(page, "<p><b>a</b></p>" * 500)
+    expect(text).to_have_value("Before \n\n" + "**a**\n\n" * 500)
+    text.press_sequentially("b")
+    text.press("Control+z")
+    text.press("Control+z")
+    expect(text).to_have_value("Before ")
 
 
 def test_blocks_begin_on_a_line_of_their_own(page):

@@ -8,6 +8,7 @@ import { word } from "./words.js";
 const MOST_HTML = 3_000_000;
 const MOST_FILE = 20_000_000;
 const MOST_WRITTEN = 200_000;
+const MOST_LINES = 100;
 
 export async function take(text, { file, html, plain }) {
   if (file) {
@@ -39,8 +40,26 @@ function write(text, words, isBlock = false, sentence = "") {
   const before = value.slice(0, start);
   const above = !isBlock || !before.trim() || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const kept = words.replace(/\r\n?/g, "\n");
-  put(text, start, end, above + kept.slice(0, MOST_WRITTEN) + (isBlock && !value.slice(end).startsWith("\n") ? "\n\n" : ""));
+  insert(text, start, end, above + kept.slice(0, MOST_WRITTEN) + (isBlock && !value.slice(end).startsWith("\n") ? "\n\n" : ""));
   say(text, kept.length > MOST_WRITTEN ? word("pasteCut") : sentence);
+}
+
+// Browsers take seconds to insert hundreds of lines so that their undo knows of them: for those it is ours.
+function insert(text, start, end, words) {
+  if (words.split("\n", MOST_LINES).length < MOST_LINES) { put(text, start, end, words); return; }
+  const before = text.value;
+  text.focus();
+  text.setRangeText(words, start, end, "end");
+  const after = text.value;
+  text.dispatchEvent(new Event("input", { bubbles: true }));
+  text.addEventListener("keydown", (event) => {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && !event.isComposing && event.key.toLowerCase() === "z";
+    if (!isUndo || text.value !== after) return;
+    event.preventDefault();
+    text.setRangeText(before, 0, after.length);
+    text.setSelectionRange(start, end);
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  });
 }
 
 function say(text, sentence) {

@@ -1,5 +1,5 @@
 // HTML of a web page, of Word or of a mail as Markdown. The page was parsed apart: nothing of it runs or is loaded.
-import { formulasIn } from "./pasted_math.js";
+import { FORMULAS, formulasIn } from "./pasted_math.js";
 import { word } from "./words.js";
 
 const LEFT_OUT = "script, style, template, noscript, svg, button, select, iframe, object, video, audio, [hidden], td.gutter, .linenos, .mw-editsection, sup.reference, .visually-hidden, .sr-only";
@@ -12,7 +12,7 @@ const DEEPEST = 60;
 // False for words without any form, and for code that an editor coloured.
 export function isRich({ body }) {
   const only = body.children.length === 1 && body.children[0].matches("pre") && !body.children[0].querySelector("code");
-  return !only && Boolean(body.querySelector(RICH));
+  return !only && Boolean(body.querySelector(`${RICH}, ${FORMULAS}`));
 }
 
 export function markdownOf(body) {

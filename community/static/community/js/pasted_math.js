@@ -1,6 +1,6 @@
 // Formulas of pasted pages as LaTeX: KaTeX, MathJax, MathML, Wikipedia's and Zhihu's pictures.
 const OURS = /[\ue000-\ue002]/g;
-const FORMULAS = ".katex-display, .katex, mjx-container, .mwe-math-element, .MathJax[data-mathml], .MathJax_Display, math, [data-tex], script[type^='math/tex'], img[alt^='{\\\\displaystyle'], img[alt^='{\\\\textstyle'], img[eeimg]";
+export const FORMULAS = ".katex-display, .katex, mjx-container, .mwe-math-element, .MathJax[data-mathml], .MathJax_Display, math, [data-tex], script[type^='math/tex'], img[alt^='{\\\\displaystyle'], img[alt^='{\\\\textstyle'], img[eeimg]";
 const ACCENTS = { "¯": "bar", "‾": "bar", "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "→": "vec", "⃗": "vec", "˙": "dot", "¨": "ddot" };
 const NAMED = new Set("arccos arcsin arctan arg cos cosh cot det dim exp gcd inf ker lim ln log max min sin sinh sup tan tanh".split(" "));
 
