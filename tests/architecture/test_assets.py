@@ -17,7 +17,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # Compressed, of each file that pages ask for.
 MOST_BYTES = {
     "main.js": 11_700,  # 900 for keys, what is pasted, and previews of links, which ask for the next three
-    "paste.js": 7_500,
+    "paste.js": 7_600,
     "keys.js": 1_500,
     "link_previews.js": 1_350,
     "choice.js": 900,

@@ -233,7 +233,7 @@ def test_the_page_has_one_query_more_at_most(thread, client):
 
 ACTS = {
     "written": lambda found: write(
-        f"[b]({Thread.objects.get(title='Where it is').get_absolute_url()})", title="Another"
+        f"[b]({Thread.objects.get(title='Where it is').get_absolute_url()})", title="A second mention"
     ),
     "edited": lambda found: services.edit_post(
         post=opening(found), editor=found.author, source="None.", base_version=1
