@@ -11,7 +11,8 @@ POSTS = """<div id="top">Top</div>
 <article class="comment" id="post-3">Three</article></article>
 <section id="write"><textarea data-editor-source aria-label="Text"></textarea></section>
 <a href="#questions" data-go="q">Questions</a><a href="/shortcuts/" data-shortcuts>Shortcuts</a>"""
-LIST = """<h1>Threads</h1><br><br><br><br><br><br><article class="row"><h2 class="row-title"><a href="#a">A</a></h2></article>
+LIST = """<h1>Threads</h1><br><br><br><br><br><br>
+<article class="row"><h2 class="row-title"><a href="#a">A</a></h2></article>
 <article class="row"><h2 class="row-title"><a href="#b">B</a></h2></article>"""
 
 
