@@ -25,6 +25,6 @@ class Migration(migrations.Migration):
     atomic = False
     is_post_deployment = True
 
-    dependencies = [("profiles", "0001_initial"), ("content", "0029_best_answers")]
+    dependencies = [("profiles", "0001_initial"), ("content", "0030_best_answers")]
 
     operations = [migrations.RunPython(begin, migrations.RunPython.noop)]

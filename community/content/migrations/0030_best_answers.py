@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     atomic = False
     is_post_deployment = True
 
-    dependencies = [("content", "0026_best_posts"), ("content", "0028_reading_time")]
+    dependencies = [("content", "0026_best_posts"), ("content", "0029_post_links")]
 
     operations = [
         AddIndexOnline(

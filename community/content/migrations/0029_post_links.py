@@ -5,7 +5,7 @@ TO_POST, TO_RUN = models.Q(target__isnull=False), ~models.Q(embed="")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0024_tags_of_rows")]
+    dependencies = [("content", "0028_reading_time")]
 
     operations = [
         migrations.CreateModel(
