@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from community.common.errors import DomainError
 from community.common.text import one_line
@@ -37,7 +38,7 @@ class NameField(forms.CharField):
 
 
 class ListForm(ActingForm):
-    """A list's name and who sees it. `base_name` is the name it had when the form was opened."""
+    """A list's name and who sees it. `base_name` and `was_public` are as it was when the form was opened."""
 
     name = NameField(label=_("Name"))
     is_public = forms.BooleanField(
@@ -47,6 +48,8 @@ class ListForm(ActingForm):
     )
     base_name = forms.CharField(required=False, max_length=NAME_LENGTH, widget=forms.HiddenInput)
 
+    was_public = forms.NullBooleanField(widget=forms.HiddenInput)
+
     def begin_from(self, name: str) -> None:
         """Let the form, when it is sent again, be about a list of this name."""
         self.data = {**dict(self.data.items()), "base_name": name}
@@ -55,7 +58,7 @@ class ListForm(ActingForm):
 class ChoiceForm(ActingForm):
     """The list that a bookmark is to be in; a name makes a new one."""
 
-    into = forms.ChoiceField(label=_("List"), required=False, widget=forms.RadioSelect)
+    into = forms.ChoiceField(label=pgettext_lazy("of bookmarks", "List"), required=False, widget=forms.RadioSelect)
     new_name = NameField(
         label=_("Or a new list"), required=False, help_text=_("Only you see it, unless you change that later.")
     )

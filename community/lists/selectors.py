@@ -32,11 +32,15 @@ class Progress(NamedTuple):
 
 
 def lists_of(owner: User, reader: Reader) -> QuerySet[ReadingList]:
-    """Return a person's lists that a reader sees, by name, with the number of their items."""
+    """Return a person's lists that a reader sees, by name; one's own with the number of their items.
+
+    That number has items too whose posts are hidden or drafts, so it is the owner's alone.
+    """
     rows = ReadingList.objects.filter(owner=owner).order_by("name", "pk").select_related("owner")
+    if reader != owner:
+        return rows.filter(is_public=True)
     counted = CountUpTo(ListItem.objects.filter(reading_list=OuterRef("pk")), MOST_COUNTED, along="position")
-    rows = rows.annotate(item_count=counted)
-    return rows if reader == owner else rows.filter(is_public=True)
+    return rows.annotate(item_count=counted)
 
 
 def list_for(reader: Reader, owner: User, pk: int) -> ReadingList | None:
@@ -52,13 +56,17 @@ def public_list_count(owner: OuterRef) -> CountUpTo:
 
 def items_page(reading_list: ReadingList, reader: Reader, **asked) -> Page[ListItem]:
     """Return a page of the items whose posts a reader sees, in the owner's order, with the reader's progress."""
-    visible = Post.objects.visible_to(reader).filter(pk=OuterRef("bookmark__post"))
     rows = ListItem.objects.select_related("bookmark__post__thread", "bookmark__post__author", "bookmark__user")
-    parts = [ListItem.objects.filter(looked_up(visible), reading_list=reading_list)]
+    parts = [seen_by(ListItem.objects.filter(reading_list=reading_list), reader)]
     page = keyset_page(rows, order=ORDER, size=PAGE, parts=parts, **asked)
     find_standings([item.bookmark for item in page], reader)
     find_progress(page.items, reader)
     return page
+
+
+def seen_by(items: QuerySet[ListItem], reader: Reader) -> QuerySet[ListItem]:
+    """Return those of these items whose posts a reader sees."""
+    return items.filter(looked_up(Post.objects.visible_to(reader).filter(pk=OuterRef("bookmark__post"))))
 
 
 def find_progress(items: Sequence[ListItem], reader: Reader) -> None:

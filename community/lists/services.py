@@ -8,6 +8,7 @@ from community.accounts.models import User
 from community.content.models import Post
 from community.lists.errors import ListGone, NameTaken, RenamedMeanwhile, TooManyLists
 from community.lists.models import ListItem, ReadingList
+from community.lists.selectors import seen_by
 from community.social.models import Bookmark
 from community.social.services import add_bookmark
 
@@ -27,18 +28,23 @@ def create_list(*, owner: User, name: str, is_public: bool = False) -> ReadingLi
 
 
 @transaction.atomic
-def change_list(*, reading_list: ReadingList, name: str, is_public: bool, base_name: str) -> ReadingList:
-    """Rename a list, and say who sees it. `base_name` is its name when the form was opened.
+def change_list(
+    *, reading_list: ReadingList, name: str, is_public: bool, base_name: str, was_public: bool | None = None
+) -> ReadingList:
+    """Rename a list, and say who sees it. `base_name` and `was_public` are as it was when the form was opened.
 
+    Who sees it stays as another tab has it by now, if this one did not change that: a list made private stays so.
     Raises ListGone, NameTaken, and RenamedMeanwhile if it has another name by now.
     """
     row = _locked(reading_list.pk, reading_list.owner)
     if base_name not in (row.name, "") and name != row.name:
         raise RenamedMeanwhile(str(RenamedMeanwhile.default).format(name=row.name))
-    if ReadingList.objects.filter(owner=row.owner, name=name).exclude(pk=row.pk).exists():
-        raise NameTaken
-    row.name, row.is_public = name, is_public
-    row.save(update_fields=["name", "is_public"])
+    row.name, row.is_public = name, row.is_public if is_public == was_public else is_public
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["name", "is_public"])
+    except IntegrityError:
+        raise NameTaken from None
     return row
 
 
@@ -69,22 +75,26 @@ def put(*, owner: User, post: Post, into: ReadingList | None = None, new_name: s
 
 @transaction.atomic
 def move_item(*, owner: User, pk: int, to: str) -> bool:
-    """Move an item within its list: UP or DOWN by one, to its TOP or its BOTTOM. Returns whether it moved."""
+    """Move an item within its list: UP or DOWN by one that the owner sees, to its TOP or its BOTTOM.
+
+    Returns whether it moved; an item that was put into another list meanwhile does not.
+    """
     found = ListItem.objects.filter(pk=pk, reading_list__owner=owner).first()
     if found is None:
         return False
-    row = _locked(found.reading_list_id, owner)
-    item = ListItem.objects.get(pk=pk)
-    others = ListItem.objects.filter(reading_list=row).exclude(pk=pk)
+    items = ListItem.objects.filter(reading_list=_locked(found.reading_list_id, owner))
+    item = items.filter(pk=pk).first()
+    if item is None:
+        return False
+    others = (seen_by(items, owner) if to in (UP, DOWN) else items).exclude(pk=pk)
     above, below = others.filter(position__lt=item.position), others.filter(position__gt=item.position)
     beyond = (above if to in (UP, TOP) else below).order_by("-position" if to in (UP, BOTTOM) else "position").first()
     if beyond is None:
         return False
     if to in (UP, DOWN):
-        ListItem.objects.filter(pk=beyond.pk).update(position=item.position)
+        items.filter(pk=beyond.pk).update(position=item.position)
     place = {TOP: beyond.position - 1, BOTTOM: beyond.position + 1}.get(to, beyond.position)
-    ListItem.objects.filter(pk=pk).update(position=place)
-    return True
+    return items.filter(pk=pk).update(position=place) > 0
 
 
 def take_out(*, owner: User, pk: int) -> bool:

@@ -77,7 +77,8 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         services.delete_list(reading_list=found)
         messages.success(request, _("List deleted. Its bookmarks are still there."))
         return redirect("lists:own")
-    initial = {"name": found.name, "is_public": found.is_public, "base_name": found.name}
+    initial = {"name": found.name, "is_public": found.is_public}
+    initial |= {"base_name": found.name, "was_public": found.is_public}
     form = ListForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         if form.act(services.change_list, reading_list=found, **form.cleaned_data):

@@ -237,3 +237,93 @@ def test_the_page_of_bookmarks_says_in_which_list_each_is(as_user, ada, later):
     add_bookmark(user=ada, post=post("Loose"))
     page = html_of(as_user(ada).get("/bookmarks/"))
     assert page.count(later.get_absolute_url()) == 1 and page.count("/bookmark/list/?next=") == 2
+
+
+def test_a_list_made_private_in_another_tab_stays_private_when_this_one_renames_it(client, as_user, ada, later):
+    ReadingList.objects.update(is_public=True)
+    browser = as_user(ada)
+    page = html_of(browser.get(f"/lists/{later.pk}/edit/"))
+    assert 'name="was_public" value="True"' in page
+    opened = {"base_name": "Read later", "was_public": "True"}
+    browser.post(f"/lists/{later.pk}/edit/", {"name": "Read later", **opened})
+    assert client.get(later.get_absolute_url()).status_code == 404
+    browser.post(f"/lists/{later.pk}/edit/", {"name": "Renamed", "is_public": "on", **opened})
+    assert "Renamed" in html_of(browser.get("/lists/"))
+    assert client.get(later.get_absolute_url()).status_code == 404
+    browser.post(
+        f"/lists/{later.pk}/edit/",
+        {"name": "Renamed", "is_public": "on", "base_name": "Renamed", "was_public": "False"},
+    )
+    assert client.get(later.get_absolute_url()).status_code == 200
+
+
+def test_a_name_that_is_taken_at_the_same_moment_is_refused_in_a_sentence(ada, later, monkeypatch):
+    other = services.create_list(owner=ada, name="Other")
+    locked = services._locked
+
+    def taken_meanwhile(pk, owner):
+        row = locked(pk, owner)
+        ReadingList.objects.filter(pk=later.pk).update(name="New")
+        return row
+
+    monkeypatch.setattr(services, "_locked", taken_meanwhile)
+    with pytest.raises(NameTaken):
+        services.change_list(reading_list=other, name="New", is_public=False, base_name="Other")
+
+
+def test_an_item_moves_past_the_one_its_owner_sees_above_it(ada, later):
+    comment = CommentFactory(thread=ThreadFactory(title="Gone"))
+    filled(ada, later, "A")
+    services.put(owner=ada, post=comment, into=later)
+    last = filled(ada, later, "B").last()
+    delete_post(post=comment, by=comment.author)
+    assert services.move_item(owner=ada, pk=last.pk, to="up") and titles(later) == ["B", "Gone", "A"]
+    assert services.move_item(owner=ada, pk=last.pk, to="down") and titles(later) == ["A", "Gone", "B"]
+    assert not services.move_item(owner=ada, pk=last.pk, to="down")
+
+
+@pytest.mark.parametrize("to", ["up", "bottom"])
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_an_item_that_leaves_its_list_while_it_is_moved_stays_where_it_went(ada, later, monkeypatch, to, is_kept):
+    other = services.create_list(owner=ada, name="Other")
+    filled(ada, other, "X")
+    first, second, _third = filled(ada, later, "A", "B", "C")
+    locked = services._locked
+
+    def left_meanwhile(pk, owner):
+        monkeypatch.setattr(services, "_locked", locked)
+        if is_kept:
+            services.put(owner=owner, post=second.bookmark.post, into=other)
+        else:
+            services.take_out(owner=owner, pk=second.pk)
+        return locked(pk, owner)
+
+    monkeypatch.setattr(services, "_locked", left_meanwhile)
+    assert not services.move_item(owner=ada, pk=second.pk, to=to)
+    assert titles(later) == ["A", "C"] and titles(other) == (["X", "B"] if is_kept else ["X"])
+    assert ListItem.objects.get(pk=first.pk).position == first.position
+
+
+def test_a_page_of_which_everything_left_leads_back(as_user, ada, later):
+    filled(ada, later, *(f"T{n}" for n in range(selectors.PAGE + 1)))
+    browser = as_user(ada)
+    page = selectors.items_page(later, ada)
+    services.take_out(owner=ada, pk=ListItem.objects.filter(reading_list=later).order_by("position").last().pk)
+    shown = html_of(browser.get(f"{later.get_absolute_url()}{page.next_query}"))
+    assert "Nothing in this list" not in shown
+    assert f'href="{later.get_absolute_url()}">To the beginning of the list' in shown
+
+
+def test_how_many_bookmarks_a_list_has_is_told_to_its_owner_alone(client, as_user, ada, later):
+    services.put(owner=ada, post=ThreadFactory(author=ada, draft=True).opening_post, into=later)
+    ReadingList.objects.update(is_public=True)
+    assert "1 bookmark" in html_of(as_user(ada).get("/lists/"))
+    page = html_of(client.get("/@ada/lists/"))
+    assert "Read later" in page and "bookmark<" not in page and "1 bookmark" not in page
+
+
+def test_a_closed_account_has_no_link_to_its_lists(client, ada, later):
+    ReadingList.objects.update(is_public=True)
+    ada.is_active = False
+    ada.save()
+    assert client.get("/@ada/lists/").status_code == 404 and "/@ada/lists/" not in html_of(client.get("/@ada/"))
