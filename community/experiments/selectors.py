@@ -200,7 +200,15 @@ def sees_run(reader: Reader, spec_hash: str) -> bool:
 
 def lists_run(owner: Any, spec_hash: str) -> bool:
     """Return whether everybody's lists show this run as one of this member."""
-    return api.gallery(None, owner=owner).filter(hash=spec_hash).exists()
+    return bool(listed_among(owner, [spec_hash]))
+
+
+def listed_among(owner: Any, hashes: Sequence[str]) -> set[str]:
+    """Return those of these runs that everybody's lists show as a member's."""
+    if not hashes:
+        return set()
+    topics.shows(hashes)
+    return set(api.gallery(None, owner=owner).order_by().filter(hash__in=hashes).values_list("hash", flat=True))
 
 
 def _post_of(row: Any, posts: dict[int, Post]) -> Post | None:

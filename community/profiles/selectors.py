@@ -17,7 +17,7 @@ from community.common.page_cache import shared_part
 from community.common.subqueries import looked_up
 from community.content import topics
 from community.content.models import Post, Thread
-from community.experiments.selectors import run_briefs
+from community.experiments.selectors import listed_among, run_briefs
 from community.profiles.drawing import Year, year_until
 from community.profiles.models import Calendar, Pin
 
@@ -58,10 +58,15 @@ def overview(person: User) -> Overview:
     return shared_part(("profile overview", person.pk), lambda: _read(person), Overview.weight)
 
 
-def pins_of(owner: User) -> QuerySet[Pin]:
-    """Return a person's pins of runs, and of what everybody sees, in order."""
+def pins_of(owner: User) -> list[Pin]:
+    """Return a person's pins in order, with post and thread: of posts that everybody sees, and of runs that everybody's
+    lists show as theirs.
+    """
     shown = Post.objects.public().filter(pk=OuterRef("post"))
-    return Pin.objects.filter(Q(post=None) | looked_up(shown), owner=owner).order_by("position", "pk")
+    rows = Pin.objects.filter(Q(post=None) | looked_up(shown), owner=owner).order_by("position", "pk")
+    pins = list(rows.select_related("post__thread").fetch_mode(FETCH_RAISE))
+    listed = listed_among(owner, [pin.spec_hash for pin in pins if pin.spec_hash])
+    return [pin for pin in pins if pin.post or pin.spec_hash in listed]
 
 
 def best_answers(person: User) -> QuerySet[Post]:
@@ -89,7 +94,7 @@ def _year(person: User) -> Year:
 
 
 def _pinned(person: User) -> list[Pinned]:
-    pins = list(pins_of(person).select_related("post__thread").fetch_mode(FETCH_RAISE)[:MOST_PINS])
+    pins = pins_of(person)[:MOST_PINS]
     runs = run_briefs([pin.spec_hash for pin in pins if pin.spec_hash])
     found = (Pinned(pin.pk, pin.post, runs.get(pin.spec_hash)) for pin in pins)
     return [each for each in found if each.post or each.run]

@@ -66,4 +66,4 @@ def _pin(owner: User, **thing: Any) -> Pin:
 def _locked(owner: User) -> list[Pin]:
     """Return the pins that are shown, in order; nobody else changes them until the transaction ends."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
-    return list(pins_of(owner))
+    return pins_of(owner)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bpsandbox import api
 from community.content import services as writing
 from community.content.models import Post
 from community.profiles import services
@@ -27,9 +28,7 @@ def thread(author, title="Mine"):
 
 
 def pinned(owner) -> list[str]:
-    return [
-        pin.post.thread.title if pin.post else pin.spec_hash for pin in pins_of(owner).select_related("post__thread")
-    ]
+    return [pin.post.thread.title if pin.post else pin.spec_hash for pin in pins_of(owner)]
 
 
 def test_own_threads_and_answers_are_shown_first_on_the_profile(client, ada, as_user):
@@ -141,4 +140,28 @@ def test_a_run_is_pinned_from_its_page(client, as_user, ada, bob):
     writing.hide_post(
         post=Post.objects.select_related("thread").get(thread__author=ada, number=1), by=ModeratorFactory()
     )
+    assert 'id="pinned"' not in html_of(client.get(ada.get_absolute_url()))
+
+
+def test_a_run_that_is_gone_takes_no_place_and_is_not_moved_past(as_user, ada):
+    Pin.objects.create(owner=ada, spec_hash="0" * 32, position=1)
+    Pin.objects.create(owner=ada, spec_hash="1" * 32, position=2)
+    services.pin_post(owner=ada, post=thread(ada, "A"))
+    last = services.pin_post(owner=ada, post=thread(ada, "B"))
+    assert pinned(ada) == ["A", "B"] and services.move_pin(owner=ada, pk=last.pk, by=-1)
+    assert pinned(ada) == ["B", "A"]
+    services.pin_post(owner=ada, post=thread(ada, "C"))
+    with pytest.raises(TooManyPins):
+        services.pin_post(owner=ada, post=thread(ada, "D"))
+
+
+def test_a_run_that_only_its_address_shows_any_more_is_not_on_the_profile(client, ada, bob):
+    text = f"Look:\n\n```bp\n{XOR}```\n"
+    question = writing.start_thread(author=ada, kind="question", title="Why?", source=text, publish=True)
+    train()
+    services.pin_run(owner=ada, spec_hash=question.lead_embed)
+    assert 'id="pinned"' in html_of(client.get(ada.get_absolute_url()))
+    api.submit(config_text=XOR, requester=bob, visibility="unlisted")
+    writing.hide_post(post=Post.objects.select_related("thread").get(thread=question), by=ModeratorFactory())
+    assert client.get(f"/runs/{question.lead_embed}/").status_code == 200
     assert 'id="pinned"' not in html_of(client.get(ada.get_absolute_url()))
