@@ -57,8 +57,10 @@ def _suggestion(person: User, followers: Sequence[int], via: Mapping[int, User],
 
 
 def _ties(reader: User) -> dict[int, list[int]]:
-    """Return, by person, those followed by the reader who follow them."""
-    own = list(_people_of(reader.pk, MOST_FOLLOWED).values_list("person", flat=True))
+    """Return, by person, those followed by the reader, and not muted by them, who follow them."""
+    followed = list(_people_of(reader.pk, MOST_FOLLOWED).values_list("person", flat=True))
+    unmet = standings(reader, followed)
+    own = [key for key in followed if key not in unmet]
     found: dict[int, list[int]] = defaultdict(list)
     if own:
         parts = [_whole(_people_of(key, FOLLOWED_BY_EACH)).values_list("follower", "person") for key in own]

@@ -112,3 +112,14 @@ def test_the_page_of_what_one_follows_shows_them_once(as_user, ada, bob):
     form = {"kind": "person", "id": other.pk, "level": "3", "next": "/following/"}
     assert browser.post("/follow/", form).url == "/following/"
     assert "People you might follow" not in html_of(browser.get("/following/"))
+
+
+def test_whom_a_muted_person_follows_is_not_suggested_for_that(ada, bob):
+    cy, one = PersonFactory(), PersonFactory()
+    follow(ada, bob, cy)
+    follow(bob, one)
+    mutes.mute(person=ada, other=bob)
+    assert suggested(ada) == []
+    follow(cy, one)
+    [only] = suggested(ada)
+    assert (only.person, only.followed_by, only.others) == (one, cy, 0)
