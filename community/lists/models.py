@@ -38,12 +38,18 @@ class ReadingList(models.Model):
 
 
 class ListItem(models.Model):
-    """A bookmark's place in the one list that it is in. Places are in order, and may have gaps."""
+    """A bookmark's place in the one list that it is in. Places are in order, and may have gaps.
+
+    The database does not check that the bookmark is there: the release before deletes bookmarks without knowing of
+    lists. What it leaves behind is in no page.
+    """
 
     progress: Progress | None  # of the reader, set by selectors.find_progress
 
     reading_list = models.ForeignKey(ReadingList, on_delete=models.CASCADE, related_name="items", db_index=False)
-    bookmark = models.OneToOneField("social.Bookmark", on_delete=models.CASCADE, related_name="list_item")
+    bookmark = models.OneToOneField(
+        "social.Bookmark", on_delete=models.CASCADE, related_name="list_item", db_constraint=False
+    )
     position = models.IntegerField()
 
     class Meta:

@@ -42,7 +42,10 @@ class Migration(migrations.Migration):
                 (
                     "bookmark",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="list_item", to="social.bookmark"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="list_item",
+                        to="social.bookmark",
                     ),
                 ),
                 (

@@ -1,6 +1,7 @@
 """Reading lists: private unless said otherwise, in the owner's order, and no bookmark is ever lost with them."""
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from community.content.models import ReadPosition
@@ -327,3 +328,16 @@ def test_a_closed_account_has_no_link_to_its_lists(client, ada, later):
     ada.is_active = False
     ada.save()
     assert client.get("/@ada/lists/").status_code == 404 and "/@ada/lists/" not in html_of(client.get("/@ada/"))
+
+
+def test_the_release_before_deletes_a_bookmark_that_is_in_a_list(as_user, ada, later):
+    first, _second = filled(ada, later, "A", "B")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM social_bookmark WHERE id = %s", [first.bookmark_id])
+    connection.check_constraints()
+    browser = as_user(ada)
+    page = html_of(browser.get(later.get_absolute_url()))
+    assert page.count('class="result"') == 1 and "Move up" not in page
+    assert browser.get("/lists/").status_code == browser.get("/bookmarks/").status_code == 200
+    services.delete_list(reading_list=later)
+    assert not ListItem.objects.exists()
