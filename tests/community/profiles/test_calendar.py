@@ -177,3 +177,13 @@ def test_best_answers_are_those_with_votes_in_order(client, ada):
     page = client.get(ada.get_absolute_url())
     assert [post.thread.title for post in page.context["overview"].best_answers] == ["First", "Second", "Third"]
     assert "Best answers" in html_of(page)
+
+
+def test_whoever_writes_now_does_not_wait_for_all_others(ada, monkeypatch):
+    monkeypatch.setattr(counting, "COUNTED_AT_ONCE", 4)
+    others = [PersonFactory() for _number in range(6)]
+    counting.mark([each.pk for each in others], date(2000, 1, 1))
+    counting.mark([ada.pk], timezone.now().date())
+    assert counting.count_some() == 4
+    assert Calendar.objects.get(person=ada).stale_from is None
+    assert counting.count_some() == 3 and counting.count_some() == 0
