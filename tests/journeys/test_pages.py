@@ -185,3 +185,15 @@ def test_all_of_a_page_is_reached_by_keyboard(browse, places):
         assert now["drawn"], now["what"]
         assert now != before
         before = now
+
+
+def test_a_long_name_of_a_list_does_not_widen_a_phone(browse, places):
+    person = browse(is_member=True, width=360)
+    person.page.goto(places["choose"])
+    person.page.locator("[name=new_name]").fill("W" * 60)
+    person.page.locator("main form .button.primary").click()
+    expect(person.page.locator(".pill bdi").first).to_have_text("W" * 60)
+    assert person.overflow() <= 0
+    for address in (places["choose"], "/lists/"):
+        person.page.goto(address)
+        assert person.overflow() <= 0
