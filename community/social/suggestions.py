@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from community.accounts.models import User
+from community.common.subqueries import not_looked_up
 from community.content.models import Tag, TagListing, Thread
 from community.mutes.selectors import standings
 from community.social.models import Follow
@@ -41,8 +42,8 @@ def suggested(reader: User) -> list[Suggestion]:
     ties, tags = _ties(reader), _solvers(reader)
     likeliest = sorted({*ties, *tags} - {reader.pk}, key=lambda key: (-len(ties.get(key, ())), key not in tags, -key))
     asked = likeliest[:MOST_ASKED]
-    known = Follow.objects.filter(follower=reader, person=OuterRef("pk"))
-    rows = User.objects.filter(~Exists(known), pk__in=asked, is_active=True, is_system=False)
+    unknown = not_looked_up(Follow.objects.filter(follower=reader, person=OuterRef("pk")))
+    rows = User.objects.filter(unknown, pk__in=asked, is_active=True, is_system=False)
     people = rows.in_bulk()
     unmet = standings(reader, people)
     chosen = [people[key] for key in asked if key in people and key not in unmet][:MOST]
