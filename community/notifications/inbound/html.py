@@ -1,45 +1,77 @@
-"""The text of an HTML email: blocks on lines of their own, quotes marked as in plain text."""
+"""The text of an HTML email: blocks on lines of their own, quotes marked as in plain text.
+
+The tags are read one after the other. A parser of documents closes and repeats tags as browsers do, and a few kilobytes
+that are written for that keep it busy for minutes.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
-
-import nh3
 
 _APART = frozenset({"p", "pre", "table", "figure", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = _APART | {"div", "ul", "ol", "li", "tr", "blockquote", "figcaption", "details", "summary", "section"}
-_TAGS = set(_BLOCKS | {"br", "hr", "td", "th"})
-_WITHOUT_WORDS = {"script", "style", "title"}
+_TAGS = _BLOCKS | {"br", "hr", "td", "th"}
+_ENDS_OF_WORDLESS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style", "title")}
 _REPLY_HEADS = frozenset({"appendonsend", "divRplyFwdMsg", "mail-editor-reference-message-container"})
-_TAG = re.compile(r'<(/?)([a-z0-9]+)(?: id="(\w[\w-]*)")?[^>]*>')
-_ATTRIBUTES = {"div": {"id"}}
+_TAG_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_ID = re.compile(r"\sid\s*=\s*[\"']?([\w-]{1,60})", re.IGNORECASE)
 SEPARATOR = "-----Original Message-----"
 MOST_QUOTES = MOST_LISTS = 20
 
 
 def as_text(html: str) -> str:
     """Return what an HTML email says. What a client marks as the message before is quoted, or after a separator."""
-    clean = nh3.clean(
-        html,
-        tags=_TAGS,
-        clean_content_tags=_WITHOUT_WORDS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_mark_of_a_client,
-        link_rel=None,
-    )
     writer = _Writer()
-    at = 0
-    for tag in _TAG.finditer(clean):
-        writer.words(unescape(clean[at : tag.start()]))
-        writer.tag(tag[2], is_end=bool(tag[1]), mark=tag[3] or "")
-        at = tag.end()
-    writer.words(unescape(clean[at:]))
+    for words, name, is_end, mark in _tokens(html):
+        writer.words(_unescaped(words))
+        if name:
+            writer.tag(name, is_end=is_end, mark=mark)
     return writer.text()
 
 
-def _mark_of_a_client(_tag: str, _name: str, value: str) -> str | None:
-    return value if value in _REPLY_HEADS else None
+def _tokens(html: str) -> Iterator[tuple[str, str, bool, str]]:
+    """Yield words with the tag that comes after them: its name, whether it is an end, and its id if a client wrote it.
+
+    Each search begins where the last one ended, and nothing is read after one that finds nothing.
+    """
+    at = 0
+    while (start := html.find("<", at)) >= 0:
+        tag = _TAG_NAME.match(html, start)
+        if tag is None and html[start + 1 : start + 2] not in ("!", "?", "/"):
+            yield html[at : start + 1], "", False, ""
+            at = start + 1
+            continue
+        end = _end_of_tag(html, start)
+        name = tag[2].lower() if tag else ""
+        id_ = _ID.search(html, tag.end(), end) if tag and name == "div" else None
+        mark = id_[1] if id_ and id_[1] in _REPLY_HEADS else ""
+        yield html[at:start], name if name in _TAGS else "", bool(tag and tag[1]), mark
+        if name in _ENDS_OF_WORDLESS and tag and not tag[1]:
+            wordless = _ENDS_OF_WORDLESS[name].search(html, end)
+            end = wordless.start() if wordless else len(html)
+        at = end
+    yield html[at:], "", False, ""
+
+
+def _end_of_tag(html: str, start: int) -> int:
+    """Return the place after a tag or a comment. A `>` in quotes does not end a tag."""
+    if html.startswith("<!--", start):
+        end = html.find("-->", start + 4)
+        return end + 3 if end >= 0 else len(html)
+    end = html.find(">", start)
+    if end >= 0 and html.count('"', start, end) % 2:
+        quote = html.find('"', end)
+        end = html.find(">", quote) if quote >= 0 else end
+    return end + 1 if end >= 0 else len(html)
+
+
+def _unescaped(words: str) -> str:
+    try:
+        return unescape(words)
+    except ValueError:  # a number of thousands of digits
+        return words
 
 
 class _Writer:

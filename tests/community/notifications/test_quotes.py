@@ -133,6 +133,30 @@ class TestHtml:
         assert as_text("<pre>x = 1\n  y = 2</pre>") == "x = 1\n  y = 2"
         assert as_text("<table><tr><td>a</td><td>b</td></tr></table>") == "a  b"
 
-    @pytest.mark.parametrize("tag", ["<p>", "<blockquote>", "<b><p>", "<table><td>", "<!--", "<a href='"])
+    @pytest.mark.parametrize(
+        ("html", "text"),
+        [
+            ("a<!-- <p>x</p> -->b<!--c", "ab"),
+            ('<a title="1 > 0" href=x>link</a> 1 < 2 <3 <', "link 1 < 2 <3 <"),
+            ('<div>odd "quotes</div> <p x=">text', 'odd "quotes\n\ntext'),
+            ("<STYLE>p > a {}</STYLE>a<title>b</title><o:p>c</o:p><![endif]><?xml?>d</>", "acd"),
+            ("<script>never ends", ""),
+            ("</blockquote></pre></ul>a</p>", "a"),
+            ("&amp;lt; &#8212; &#" + "9" * 5_000 + ";", "&amp;lt; &#8212; &#" + "9" * 5_000 + ";"),
+            ("&amp;lt;&nbsp;&#8212;", "&lt; —"),
+            ("<table><tr><td>a<td>b<tr><td>c</table>", "a b\nc"),
+        ],
+    )
+    def test_what_clients_get_wrong_is_read(self, html, text):
+        assert as_text(html) == text
+
+    TAGS = ("<p>", "<blockquote>", "<b><p>", "<table><td>", "<!--", "<a href='", '<a ">', "<div>", "<ul><li>",
+            "<i></x>", "<div id", "<", "<script>", "&#1", "<p>&lt;</p>")  # fmt: skip
+
+    @pytest.mark.parametrize("tag", TAGS)
     def test_many_tags_take_no_longer_than_others(self, tag):
-        assert not grows(as_text, *(tag * (length // len(tag)) for length in (4_000, 16_000)))
+        assert not grows(as_text, *(tag * (length // len(tag)) for length in (50_000, 200_000)))
+
+    def test_tags_that_browsers_repeat_are_read_once(self):
+        html = "".join(f"<p><b x={number}>w" for number in range(20_000))
+        assert as_text(html).count("w") == 20_000
