@@ -35,7 +35,7 @@ MOST_HOPS = 50
 LONGEST_TEXT = 200_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
-_BOUNDARY = re.compile(rb"boundary[*=]", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"boundary\s*[*=]", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
 _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "iso2022", "cp", "gb", "big5", "hz", "euc", "shift",
                 "koi8", "mac")  # fmt: skip
@@ -168,8 +168,9 @@ def text_of(raw: bytes, *, is_cut: bool) -> Text:
 
 
 def _is_attached(part: Message) -> bool:
+    """Return whether a part is a file: some clients show one among the text, and say `inline` of it."""
     try:
-        return part.get_content_disposition() == "attachment"
+        return part.get_content_disposition() == "attachment" or bool(part.get_filename())
     except Exception:  # of a broken header
         return False
 

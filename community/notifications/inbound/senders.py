@@ -17,10 +17,11 @@ from community.accounts.models import User
 from community.notifications.inbound.messages import all_headers, sender_of
 
 _METHOD = re.compile(r"\s*(dmarc|dkim|spf)(?:/\d{1,3})?\s*=\s*(\w{1,20})", re.IGNORECASE)
-_DOMAINS = {
-    "dmarc": re.compile(r'header\.from\s*=\s*"?([\w.@-]{1,300})', re.IGNORECASE),
-    "dkim": re.compile(r'header\.(?:d|i)\s*=\s*"?([\w.@+=-]{1,300})', re.IGNORECASE),
-    "spf": re.compile(r'smtp\.mailfrom\s*=\s*"?([\w.@+=-]{1,300})', re.IGNORECASE),
+# Up to the next space: what is before the @ is chosen by the sender, and may have almost any sign.
+_NAMES = {
+    "dmarc": re.compile(r"(?<!\S)header\.from\s*=\s*(\S{1,300})(?!\S)", re.IGNORECASE),
+    "dkim": re.compile(r"(?<!\S)header\.(?:d|i)\s*=\s*(\S{1,300})(?!\S)", re.IGNORECASE),
+    "spf": re.compile(r"(?<!\S)smtp\.mailfrom\s*=\s*(\S{1,300})(?!\S)", re.IGNORECASE),
 }
 
 
@@ -75,8 +76,8 @@ def _finding(part: str) -> Finding | None:
     if result is None:
         return None
     method = result[1].lower()
-    domain = _DOMAINS[method].search(part)
-    return Finding(method, result[2].lower(), domain[1].lower().rpartition("@")[2] if domain else "")
+    named = _NAMES[method].search(part)
+    return Finding(method, result[2].lower(), named[1].lower().rpartition("@")[2] if named else "")
 
 
 def _without_comments(line: str) -> str:
@@ -94,6 +95,7 @@ def _without_comments(line: str) -> str:
             continue
         elif char == "(":
             depth += 1
+            kept.append(" ")
         elif char == ")":
             depth = max(0, depth - 1)
         elif not depth:

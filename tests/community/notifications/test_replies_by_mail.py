@@ -376,6 +376,7 @@ class TestForged:
         "mx.example; dkim=fail header.d=example.org; dkim=pass header.i=@example.org",
         "mx.example; spf=pass smtp.mailfrom=bounce@example.org; dmarc=none header.from=example.org",
         'mx.example (by; somebody) ; dkim/1 = pass (2048-bit; "key") header.d=example.org',
+        "mx.example; dkim=pass(2048-bit key)header.d=example.org(ok)",
     )
     FAILED = (
         "",
@@ -390,6 +391,11 @@ class TestForged:
         "mx.example; dkim=fail (dmarc=pass header.from=example.org) header.d=evil.example",
         'mx.example; spf=fail reason="; dmarc=pass header.from=example.org"',
         "mx.example; " + "(" * 3_000,
+        "mx.example; spf=pass smtp.mailfrom=example.org!x@evil.example",
+        "mx.example; spf=pass smtp.mailfrom=example.org/@evil.example; dmarc=none header.from=example.org",
+        'mx.example; spf=pass smtp.mailfrom="x smtp.mailfrom=@example.org"@evil.example',
+        "mx.example; dkim=pass header.i=example.org!@evil.example header.s=s1",
+        "mx.example; dkim=pass header.b=header.d=example.org header.d=evil.example",
     )
 
     @pytest.mark.parametrize("line", PASSED)
@@ -510,6 +516,11 @@ class TestHostile:
         assert receive(raw_reply(asker, post, deep)) == Outcome.SENT_BACK
         assert "This email could not be read. Please reply on the page." in mail.outbox[0].body
 
+    @pytest.mark.parametrize("sign", [b" =", b"\t=", b"\n =", b"*0="])
+    def test_nor_are_those_whose_boundary_is_written_otherwise(self, asker, post, sign):
+        deep = b"".join(b"Content-Type: multipart/mixed; boundary%sb%d\n\n--b%d\n" % (sign, n, n) for n in range(50))
+        assert receive(raw_reply(asker, post, deep + b"Words.\n")) == Outcome.SENT_BACK
+
     def test_a_text_about_boundaries_is_like_any_other(self, asker, post):
         assert receive(written(asker, post, "The decision boundary moves. " * 100).as_bytes()) == Outcome.POSTED
 
@@ -543,6 +554,13 @@ class TestHostile:
         message.add_attachment("Secret notes", filename="notes.txt")
         assert receive(message.as_bytes()) == Outcome.POSTED
         assert newest(post).source == "Plain.\n"
+
+    def test_nor_are_files_that_are_shown_among_the_text(self, asker, post):
+        message = written(asker, post, "Plain.\n")
+        message.add_attachment("Secret notes", filename="notes.txt", disposition="inline")
+        assert receive(message.as_bytes()) == Outcome.POSTED
+        assert newest(post).source == "Plain.\n"
+        assert "Your reply was posted without its attachments." in mail.outbox[0].body
 
     def test_what_is_posted_is_as_safe_as_from_the_page(self, asker, post):
         receive(written(asker, post, "<script>alert(1)</script> [x](javascript:alert(1))\n").as_bytes())
