@@ -13,10 +13,11 @@ from community.accounts.models import User
 from community.notifications.inbound import messages
 from community.notifications.mail import stopping
 from community.notifications.mail.boxes import locked_mailbox
+from community.notifications.mail.sending import is_about_address
 
 DAY, MONTH = timedelta(days=1), timedelta(days=30)
 MOST_DAYS = 5
-"""Days of a month with failures that are no fault of the address, after which email stops all the same."""
+"""Days of a month with failures that may be no fault of the address, after which email stops all the same."""
 MOST_REPORTS = 50
 _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})\b")
 
@@ -27,7 +28,7 @@ def take_report(person: User, raw: bytes) -> bool:
     A delay is none: a server that gives up reports that too.
     """
     found = failures(messages.parsed(raw))
-    if any(map(_is_about_address, found)):
+    if any(map(_is_for_good, found)):
         stopping.refuse(person)
     elif found:
         _count(person)
@@ -54,10 +55,13 @@ def _failure(group: Message) -> tuple[int, int, int] | None:
     return (int(found[1]), int(found[2]), int(found[3])) if found else None
 
 
-def _is_about_address(code: tuple[int, int, int]) -> bool:
-    """Return whether a failure is for good, and not about the message: its size, its content, its sender's standing."""
+def _is_for_good(code: tuple[int, int, int]) -> bool:
+    """Return whether nobody has the address, or its domain is gone (5.4.4).
+
+    A full mailbox, an unknown reason and a time that ran out may pass.
+    """
     kind, subject, detail = code
-    return kind == 5 and subject not in (6, 7) and (subject, detail) not in {(2, 3), (3, 4)}
+    return kind == 5 and (is_about_address(subject, detail) or (subject, detail) == (4, 4))
 
 
 @transaction.atomic

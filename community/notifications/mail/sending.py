@@ -139,8 +139,16 @@ def _of_recipient(code: int, words: bytes | str) -> Outcome:
     if code < 500:
         return Outcome.LATER
     enhanced = ENHANCED.match(text.strip())
-    is_about_address = enhanced[1] == "1" or enhanced.group(1, 2) == ("2", "1") if enhanced else code in NO_SUCH_ADDRESS
-    return Outcome.REFUSED if is_about_address else Outcome.LOST
+    is_refused = is_about_address(int(enhanced[1]), int(enhanced[2])) if enhanced else code in NO_SUCH_ADDRESS
+    return Outcome.REFUSED if is_refused else Outcome.LOST
+
+
+def is_about_address(subject: int, detail: int) -> bool:
+    """Return whether a status for good (RFC 3463) says that nobody has an address.
+
+    5.1.7 and 5.1.8 are about the address of the sender, which is ours.
+    """
+    return (subject == 1 and detail not in (7, 8)) or (subject, detail) == (2, 1)
 
 
 def _is_timeout(error: Exception) -> bool:

@@ -105,7 +105,13 @@ def test_an_answer_of_the_server_means_later_or_never(server, asker, question, r
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("recipient", "data"),
-    [("550 5.7.1 Blocked", "250 Ok"), ("554 Spam", "250 Ok"), ("250 Ok", "554 5.6.0 Content"), ("250 Ok", "")],
+    [
+        ("550 5.7.1 Blocked", "250 Ok"),
+        ("553 5.1.8 Sender", "250 Ok"),
+        ("554 Spam", "250 Ok"),
+        ("250 Ok", "554 5.6.0 Content"),
+        ("250 Ok", ""),
+    ],
 )
 def test_what_is_not_about_the_address_stops_nothing_and_is_not_sent_again(server, question, recipient, data):
     server.recipient, server.data = recipient, data
