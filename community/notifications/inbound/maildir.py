@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 
 from community.notifications.inbound.door import receive
 from community.notifications.inbound.messages import READ_BYTES
@@ -34,14 +34,22 @@ _TRIED = re.compile(r",again=(\d)$")
 
 
 def take_in() -> int:
-    """Take in the messages that wait, the oldest first, and return how many were done."""
+    """Take in the messages that wait, the oldest first, and return how many were done.
+
+    A folder or a file that may not be read or moved is logged, and holds up nothing else.
+    """
     folder = _folder()
     if folder is None:
         return 0
-    _forget_old(folder / "cur")
+    try:
+        _forget_old(folder / "cur")
+        names = _waiting(folder / "new")
+    except OSError:
+        logger.exception("the folder of email that comes in cannot be read")
+        return 0
     began, done = time.monotonic(), 0
-    for name in _waiting(folder / "new"):
-        done += _take(folder, name)
+    for name in names:
+        done += _take_or_log(folder, name)
         if time.monotonic() - began > BATCH_SECONDS:
             break
     return done
@@ -77,6 +85,14 @@ def _is_due(entry: os.DirEntry[str], now: float) -> bool:
         return False
 
 
+def _take_or_log(folder: Path, name: str) -> int:
+    try:
+        return _take(folder, name)
+    except OSError:
+        logger.exception("an email that came in cannot be moved", message=name)
+        return 0
+
+
 def _take(folder: Path, name: str) -> int:
     path = folder / "new" / name
     try:
@@ -85,9 +101,9 @@ def _take(folder: Path, name: str) -> int:
         receive(raw)
     except FileNotFoundError:  # another worker was faster
         return 0
-    except (OperationalError, InterfaceError):  # the database is away: nothing is wrong with the message
-        raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
+            raise  # the database is away: nothing is wrong with the message
         logger.exception("an email that came in was not read", message=name)
         _wait(folder, name)
         return 0

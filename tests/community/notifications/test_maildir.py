@@ -121,8 +121,42 @@ def test_a_database_that_is_away_is_no_fault_of_the_message(folder, monkeypatch)
     deliver(folder, b"x")
     with monkeypatch.context() as patch, pytest.raises(OperationalError):
         patch.setattr(maildir, "receive", lambda raw: (_ for _ in ()).throw(OperationalError))
+        patch.setattr(maildir.connection, "is_usable", lambda: False)
         take_in()
     assert names(folder, "new") == ["1790000000.M1P1.host"] and take_in() == 1
+
+
+def test_a_message_that_the_database_gives_up_on_does_not_hold_up_the_others(folder, monkeypatch):
+    deliver(folder, b"takes too long", "1.host")
+    deliver(folder, b"x", "2.host")
+
+    def receive(raw):
+        if raw != b"x":
+            raise OperationalError("canceling statement due to statement timeout")
+        return Outcome.UNKNOWN
+
+    monkeypatch.setattr(maildir, "receive", receive)
+    assert take_in() == 1
+    assert names(folder, "new") == ["1.host,again=1"] and names(folder, "cur") == ["2.host:2,S"]
+
+
+def test_a_folder_or_a_file_that_may_not_be_read_holds_up_nothing_else(folder, monkeypatch):
+    deliver(folder, b"x", "1.host")
+    deliver(folder, b"y", "2.host")
+    move = maildir._move
+
+    def refused(path, to):
+        if path.name == "1.host":
+            raise PermissionError
+        move(path, to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(maildir, "_move", refused)
+        assert take_in() == 1 and names(folder, "new") == ["1.host"]
+    with monkeypatch.context() as patch:
+        patch.setattr(maildir.os, "scandir", lambda path: (_ for _ in ()).throw(PermissionError))
+        assert take_in() == 0
+    assert take_in() == 1
 
 
 def test_what_another_worker_took_is_left_alone(folder, monkeypatch):
