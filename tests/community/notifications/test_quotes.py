@@ -26,6 +26,16 @@ AFTER = {
     "outlook, Chinese": "发件人: Ada <noreply@site.example>\n发送时间: 2026年12月2日\n收件人: 你\n主题: 问\n\n是的。\n",
     "qq": "------------------ 原始邮件 ------------------\n发件人: Ada\n是的。\n",
     "163": "---- 回复的原邮件 ----\n| 发件人 | Ada |\n是的。\n",
+    "qq, plain": "------------------&nbsp;原始邮件&nbsp;------------------\n发件人:&nbsp;Ada\n是的。\n",
+    "qq, spaces": "------------------\u00a0Original\u00a0------------------\nFrom: Ada\nYes.\n",
+    "163, old": 'At 2026-12-02 12:02:00, "Ada on Chainrule" <noreply@site.example> wrote:\n>Because.\n>And more.\n',
+    "163, old, unquoted": '在 2026-12-02 12:02:00，"Ada" <noreply@site.example> 写道：\n\n是的。\n',
+    "outlook, German": "Von: Ada <noreply@site.example>\nGesendet: Mittwoch\nAn: Du\nBetreff: Re: Warum?\n\nDarum.\n",
+    "outlook, Taiwan": "寄件者: Ada <noreply@site.example>\n寄件日期: 2026年12月2日\n收件者: 你\n主旨: 問\n\n是的。\n",
+    "japanese": "2026年12月2日(水) 12:02 Ada <noreply@site.example>:\n\n> Because.\n",
+    "dutch": "Op wo 2 dec 2026 om 12:02 schreef Ada <noreply@site.example>:\n\n> Because.\n",
+    "signature and quote": "--\nThe Asker\n\nOn 2 Dec 2026, at 12:02, Ada wrote:\n> Because.\n",
+    "windows, Chinese": "从 Windows 版邮件发送\n",
     "german": "Am 02.12.26 um 12:02 schrieb Ada on Chainrule:\n> Because.\n",
     "french": "Le mer. 2 déc. 2026 à 12:02, Ada <noreply@site.example> a écrit :\n> Because.\n",
     "signature": "-- \nThe Asker\nUniversity\n",
@@ -56,9 +66,36 @@ def test_quotes_that_are_answered_one_by_one_are_kept():
     assert own_words(text) == "> Because of x.\n\nWhich x?\n\n> And of y.\n\nI see."
 
 
+def test_inline_answers_below_a_signature_are_kept():
+    text = (
+        "See below.\n\n-- \nMe\nUniversity\n\nOn 2 Dec 2026, at 12:02, Ada wrote:\n> Why?\n\nBecause.\n\n> How?\n\nSo."
+    )
+    assert own_words(text) == "See below.\n\n\n> Why?\n\nBecause.\n\n> How?\n\nSo."
+
+
+def test_a_line_above_the_head_of_a_quote_is_no_part_of_it():
+    head = "在 2026年12月2日，12:02，Ada <noreply@site.example> 写道：\n> 是的\n"
+    assert own_words(f"谢谢\n{head}") == "谢谢"
+    assert own_words(f"On 2 December I wrote\nto her.\n{head}") == "On 2 December I wrote\nto her."
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "See:\n\n```sql\nselect 1\n-- \nfrom t\n```\n\nWhy?",
+        "My email:\n\n~~~~\nFrom: a\nTo: b\nSubject: c\n> d\n~~~~\n\nIs it right?",
+        "```\n>>> f(2)\n\n\nOn 2 Dec 2026, Ada <a@b.example> wrote:\n```",
+        "$$\na\n> b\n-----Original Message-----\n$$",
+        "An open fence:\n\n```\nx = 1",
+        "On page 3 the author wrote:\n> It saturates.\n\nIs it right?",
+        "他在论文里写道：\n\n> 饱和。\n\n对吗？",
+        "As the docs say:\n\n> It saturates.",
+        "> It saturates (p. 180).\n\nIs this true?",
+        "Hi,\n\nOn Monday bob@x.example wrote:\n\nthe loss is NaN.\n\nWhat shall I tell him?",
+        "一样的结果。\n\n从Mac上运行也是一样的结果",
+        "来自Windows的报错怎么解决？",
+        "First.\n\n--\n\nSecond.\nThird.",
+        "First.\n\n--\nSecond.\n\nThird.",
         "On Monday I wrote:\nthe loss is NaN.",
         "从我的角度看，这是对的。",
         "Heading\n--\n\nText",
@@ -80,7 +117,24 @@ def test_only_a_quote_is_nothing():
     assert own_words("> Because.\n> And more.\n") == own_words("\n \n") == own_words("") == ""
 
 
-HOSTILE = ("On \n", "On a\n", f"{'-' * 30}\n", f"{'_' * 30}\n\n\n", "From: a\n", "From: a\n\n", "> \n", "在写道：\n")
+HOSTILE = (
+    "a:\n",
+    "\n--\na\n",
+    "```\n",
+    "1 2 <a@b>:\n",
+    "<a@:\n",
+    "1 2 <a@b>:\n> \n",
+    "a:\n\n\n",
+    "$$\n",
+    "On \n",
+    "On a\n",
+    f"{'-' * 30}\n",
+    f"{'_' * 30}\n\n\n",
+    "From: a\n",
+    "From: a\n\n",
+    "> \n",
+    "在写道：\n",
+)
 
 
 @pytest.mark.parametrize("line", HOSTILE)
