@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.urls import reverse
@@ -45,10 +46,12 @@ def keep_reply(person: User, post_id: int, text: str, submission: UUID) -> str:
 
 
 def _keep(person: User, key: str, text: str, submission: UUID) -> None:
+    """Keep a text beside the draft that is there. If that has been done, its owner may have changed it since."""
     try:
         save_draft(owner=person, key=key, source=text)
     except DraftConflict:
-        save_draft(owner=person, key=f"{key}~{submission.hex[:4]}", source=text)
+        with suppress(DraftConflict):
+            save_draft(owner=person, key=f"{key}~{submission.hex[:12]}", source=text)
 
 
 def _posts(person: User):

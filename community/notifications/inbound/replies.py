@@ -19,7 +19,12 @@ from community.notifications.inbound.quotes import own_words
 from community.notifications.mail.composing import as_read_by
 
 # Lines of our own letters that nobody may read: links that end somebody's email, and addresses by which they reply.
-_SECRET = re.compile(rf"/notifications/email/|[\w.-]{{1,15}}\+[a-z2-7]{{{TOKEN_LENGTH}}}@", re.IGNORECASE)
+# Some clients send readers through a page of their own, with the link as its parameter.
+_SLASH = "(?:/|%2F|%252F)"
+_SECRET = re.compile(
+    rf"{_SLASH}notifications{_SLASH}email{_SLASH}|[\w.-]{{1,15}}(?:\+|%2B)[a-z2-7]{{{TOKEN_LENGTH}}}(?:@|%40)",
+    re.IGNORECASE,
+)
 
 
 def take_reply(way: Way, head: Message, raw: bytes, *, is_cut: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import timedelta
 from email.message import EmailMessage
+from urllib.parse import quote
 
 import pytest
 from django.core import mail
@@ -166,6 +167,7 @@ class TestPosting:
     def test_what_our_letter_says_to_its_reader_alone_is_never_posted(self, asker, post):
         to = reply_to(asker, post)
         words = f"Mine.\nhttp://testserver/notifications/email/secret:token/\nWrite to {to.upper()}\nMore.\n"
+        words += f"https://safe.example/?url=http%3A%2F%2Ftestserver%2fnotifications%2Femail%2Fsecret\n{quote(to)}\n"
         assert receive(written(asker, post, words).as_bytes()) == Outcome.POSTED
         assert newest(post).source == "Mine.\nMore.\n"
 
@@ -290,6 +292,15 @@ class TestRefusing:
             receive(raw)
         assert sorted(Draft.objects.values_list("source", flat=True)) == ["Begun on the page", "By email"]
         assert len(mail.outbox) == 1
+
+    def test_one_that_is_delivered_again_after_its_owner_changed_the_draft_is_done(self, asker, post):
+        lock(asker, post)
+        save_draft(owner=asker, key=f"comment:{post.pk}", source="Begun on the page")
+        raw = written(asker, post, "By email\n").as_bytes()
+        receive(raw)
+        Draft.objects.filter(source="By email").update(source="By email, and more", version=2)
+        assert receive(raw) == Outcome.SENT_BACK
+        assert sorted(Draft.objects.values_list("source", flat=True)) == ["Begun on the page", "By email, and more"]
 
     def test_an_address_that_has_expired_says_so(self, clock, asker, post):
         message = written(asker, post, To=reply_to(asker, post))
