@@ -36,7 +36,7 @@ LONGEST_TEXT = 200_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _BOUNDARY = re.compile(rb"boundary\s*[*=]", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")  # ASCII that is seen: it goes into a header of an answer
 _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "iso2022", "cp", "gb", "big5", "hz", "euc", "shift",
                 "koi8", "mac")  # fmt: skip
 _DELIVERED = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")

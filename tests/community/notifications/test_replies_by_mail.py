@@ -269,6 +269,15 @@ class TestRefusing:
         assert Draft.objects.get(owner=asker).source == "My *own* words."
         assert "http://testserver/drafts/" in sent.body
 
+    @pytest.mark.parametrize(
+        "named", [b"<a\0b@x>", b"<\xff@x>", b"<a\x0bb@x>", b"<a\x1b[31m@x>", "<谢@x>".encode(), b"<a"]
+    )
+    def test_an_id_that_is_none_is_not_sent_back(self, asker, post, named):
+        lock(asker, post)
+        raw = b"Message-ID: " + named + b"\n" + written(asker, post, Message_ID="").as_bytes()
+        assert receive(raw) == Outcome.SENT_BACK
+        assert "In-Reply-To" not in mail.outbox[0].message()
+
     def test_a_muted_author_is_replied_to_as_on_the_page(self, asker, post):
         mute(person=asker, other=post.author)
         follow(follower=asker, thread=post.thread, level=0)
