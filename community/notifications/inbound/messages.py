@@ -36,13 +36,14 @@ LONGEST_TEXT = 200_000
 
 _END_OF_HEADERS = re.compile(rb"\r?\n\r?\n")
 _BOUNDARY = re.compile(rb"boundary\s*[*=]", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")  # ASCII that is seen: it goes into a header of an answer
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,400}>")  # visible ASCII: an answer repeats it
 _TEXT_CODECS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "iso2022", "cp", "gb", "big5", "hz", "euc", "shift",
                 "koi8", "mac")  # fmt: skip
 _DELIVERED = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _BY_MACHINES = ("List-Id", "List-Unsubscribe", "X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-Loop")
-_SUBJECTS = ("automatic reply:", "autoreply:", "auto:", "out of office", "自动回复")
+_SUBJECTS = ("automatic reply:", "autoreply:", "auto-reply:", "auto reply:", "auto:", "out of office", "自动回复",
+             "自動回覆", "自動返信", "automatische antwort:", "réponse automatique", "respuesta automática")  # fmt: skip
 _DAEMONS = ("mailer-daemon@", "postmaster@", "noreply@", "no-reply@")
 
 

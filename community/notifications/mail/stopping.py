@@ -95,8 +95,13 @@ def is_stopped(link: Link) -> bool:
 
 @transaction.atomic
 def refuse(person: User) -> None:
-    """End all email to an address that its mail server refuses."""
+    """End all email to an address that its mail server refuses.
+
+    Who has ended all email themselves keeps that: with another address, it would begin again.
+    """
     box = locked_mailbox(person)
+    if box.stopped_at is not None and box.stop_reason == StopReason.UNSUBSCRIBED:
+        return
     box.stopped_at, box.stop_reason = timezone.now(), StopReason.REFUSED
     box.refused_address = person.email
     box.save(update_fields=["stopped_at", "stop_reason", "refused_address"])

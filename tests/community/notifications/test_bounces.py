@@ -146,6 +146,14 @@ def test_what_is_no_report_changes_nothing_and_is_not_answered(reader):
     assert not is_stopped(reader) and mail.outbox == []
 
 
+def test_a_report_does_not_undo_what_the_person_ended(reader):
+    stopping.stop(stopping.Link(reader, stopping.ALL))
+    assert receive(report(reader)) == Outcome.BOUNCED
+    User.objects.filter(pk=reader.pk).update(email="new@example.org")
+    reader.refresh_from_db()
+    assert stopping.is_stopped(stopping.Link(reader, stopping.ALL))
+
+
 def test_a_person_who_resumes_email_begins_anew(clock, reader):
     for _day in range(5):
         receive(report(reader, "4.4.1"))

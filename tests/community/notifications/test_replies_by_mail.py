@@ -451,7 +451,9 @@ class TestAutomatic:
         {"Message-ID": "<notification-1@testserver>"},
     )
 
-    @pytest.mark.parametrize("subject", ["Automatic reply: Why?", "自动回复: Why?"])
+    @pytest.mark.parametrize(
+        "subject", ["Automatic reply: Why?", "自动回复: Why?", "=?utf-8?q?R=C3=A9ponse?= automatique: Why?"]
+    )
     def test_so_is_what_says_so_in_its_subject_alone(self, asker, post, subject):
         assert receive(written(asker, post, Subject=subject).as_bytes()) == Outcome.AUTOMATIC
 
