@@ -43,7 +43,8 @@ _DELIVERED = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc")
 _BULK = frozenset({"bulk", "junk", "list", "auto_reply"})
 _BY_MACHINES = ("List-Id", "List-Unsubscribe", "X-Auto-Response-Suppress", "X-Autoreply", "X-Autorespond", "X-Loop")
 _SUBJECTS = ("automatic reply:", "autoreply:", "auto-reply:", "auto reply:", "auto:", "out of office", "自动回复",
-             "自動回覆", "自動返信", "automatische antwort:", "réponse automatique", "respuesta automática")  # fmt: skip
+             "自動回覆", "自動返信", "automatische antwort:", "réponse automatique",
+             "respuesta automática")  # fmt: skip
 _DAEMONS = ("mailer-daemon@", "postmaster@", "noreply@", "no-reply@")
 
 
