@@ -376,7 +376,7 @@ def _boundary(record: DecisionBoundary, made: Stage | None) -> View:
                  low=low, high=high, divide=divide)  # fmt: skip
     elif is_by_class(record):
         note = _("Each area has the colour of the class that is predicted there.")
-    title = _("Decision boundary") if record.classes else _("Output over the plane")
+    title = _("Decision boundary") if record.classes > 1 else _("Output over the plane")
     return View("boundary", title, boundary(record), spots(boundary_spots(record)), tuple(keys), note)
 
 

@@ -155,7 +155,7 @@ class DecisionBoundary(Part):
     n: Count
     """Points of the grid along each side."""
     values: tuple[Numbers, ...]
-    """`values[r][c]`, row 0 having the lowest y: the class, or the output of a regression."""
+    """`values[r][c]`, row 0 having the lowest y: the class, or the output of a regression or of data of one class."""
     classes: Count = 0
     """The number of classes; 0 for a regression."""
     points: Examples | None = None

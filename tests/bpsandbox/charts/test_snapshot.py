@@ -19,6 +19,7 @@ from bpsandbox.charts.unrolled import unrolled
 from bpsandbox.document import Histogram
 from bpsandbox.numbers import short
 from bpsandbox.spec import build, parse
+from bpsandbox.spec.presets import PRESETS
 from tests.bpsandbox.core.test_states import RECURRENT, XOR
 
 BOTH = XOR + "record: {decision_boundary: [0, 20, 40]}\n"
@@ -59,6 +60,15 @@ def test_a_boundary_computed_from_a_snapshot_agrees_with_the_recorded_one(xor):
     computed = made.boundary(made.bound(xor.records.snapshots.values[place][0]), 20, 0)
     assert (computed.x, computed.y, computed.divide) == (recorded.x, recorded.y, recorded.divide)
     np.testing.assert_allclose(computed.outputs, recorded.outputs, atol=1e-5)
+
+
+def test_data_of_one_class_shows_the_output_not_a_class_that_is_the_same_everywhere():
+    text = PRESETS["by-hand"].text
+    shot = pictures(text, trained(text))
+    view = next(view for view in shot.views if view.kind == "boundary")
+    assert view.title == "Output over the plane"
+    assert view.note == "Shade: the output, 0 (vermilion) to 1 (blue); the line is at 0.5."
+    assert len({words.partition("output")[2] for _x, _y, words in json.loads(view.spots)}) > 10
 
 
 def test_an_epoch_between_two_recorded_ones_shows_the_earlier(xor):

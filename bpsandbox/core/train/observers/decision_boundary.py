@@ -41,7 +41,7 @@ class DecisionBoundary(AtEpochs):
         (x_low, y_low), (x_high, y_high) = _frame(points)
         xs, ys = np.meshgrid(np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID))
         outputs = _outputs(network, loss, self.prepare(np.column_stack([xs.ravel(), ys.ravel()])))
-        values = decide(outputs, labels, loss) if labels else outputs[:, 0]
+        values = decide(outputs, labels, loss) if len(labels) > 1 else outputs[:, 0]
         kept = slice(None, None, -(-len(points) // MOST_POINTS))
         return _surface(outputs, labels, loss) | {
             "x": [x_low, x_high],
