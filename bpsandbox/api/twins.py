@@ -40,7 +40,7 @@ def twin(
     Raises RunNotFound, NoResult or NotExpressible.
     """
     if library not in twins.LIBRARIES:
-        raise RunNotFound
+        raise RunNotFound(_("There are scripts in {names}.", names=", ".join(twins.LIBRARIES)))
     canonical, document = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
     spec, document = _setting(read_spec(canonical), document, setting)
     try:
@@ -80,7 +80,7 @@ def taken_file(
     Raises RunNotFound, NoResult or NotExpressible.
     """
     if name != DATA and name not in twins.FILES:
-        raise RunNotFound
+        raise RunNotFound(_("There are these files: {names}.", names=", ".join((DATA, *twins.FILES))))
     canonical, document = selectors.finished_run(user, owner_key, spec_hash=spec_hash, run_id=run_id)
     spec, document = _setting(read_spec(canonical), document, setting)
     return _made(name, spec, document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpsandbox.document import Document, Finding
@@ -66,10 +67,16 @@ def _facts(finding: Finding, document: Document) -> tuple[str, ...]:
     settings = finding.evidence.settings
     return (
         _seeds(finding, document),
-        _("settings {numbers}", numbers=_listed(settings)) if settings else "",
+        _setting(settings),
         _("layer {layer}", layer=finding.layer) if finding.layer is not None else "",
         _("step {step}", step=grouped(finding.step)) if finding.step is not None else "",
     )
+
+
+def _setting(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return _("setting {number}", number=numbers[0])
+    return _("settings {numbers}", numbers=_listed(numbers)) if numbers else ""
 
 
 def _seeds(finding: Finding, document: Document) -> str:
@@ -82,5 +89,5 @@ def _seeds(finding: Finding, document: Document) -> str:
     return _("{counted}: {numbers}", counted=counted, numbers=_listed(finding.seeds))
 
 
-def _listed(numbers: list[int] | tuple[int, ...]) -> str:
+def _listed(numbers: Sequence[int]) -> str:
     return ", ".join(map(str, numbers[:MOST_SEEDS])) + (", …" if len(numbers) > MOST_SEEDS else "")

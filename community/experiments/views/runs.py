@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -98,12 +99,13 @@ def _part(request: HttpRequest, page: api.RunPage, template: str, **more: Any) -
 
 
 def _share(request: HttpRequest, shown: selectors.RunView, post_id: int | None) -> dict[str, str] | None:
-    """Return how a run that visitors can see is shared: its address, a frame's code, and where oEmbed describes it."""
+    """Return how a run that visitors can see is shared: its addresses, a frame's code, and its oEmbed."""
     if not shown.is_shared:
         return None
-    spec_hash = shown.page.card.spec_hash
+    spec_hash, run_id = shown.page.card.spec_hash, shown.page.card.run_id
     return {
         "address": request.build_absolute_uri(origin.run_url(request, spec_hash)),
+        "api": request.build_absolute_uri(reverse("api-v1:run_detail", args=[run_id])) if run_id else "",
         "picture": request.build_absolute_uri(origin.part_url(request, "card-png", spec_hash)),
         "code": oembed.code(request, spec_hash, post_id, title=shown.page.title),
         "oembed": oembed.discovery(request, spec_hash, post_id),

@@ -162,6 +162,12 @@ def used(configs, is_sick):
     return layers, {config["loss"]["type"] for config in parsed}
 
 
+def test_one_setting_of_a_sweep_is_named_in_the_singular():
+    text = PRESETS["lr-sweep"].text
+    [diagnosis] = explain.diagnoses(document_of(text), spec.parse(text))
+    assert diagnosis.facts == ("4 of 56 seeds", "setting 7")
+
+
 def cured_kinds(name, kind):
     each = next(each for each in LABELLED if each.name == name)
     parsed = spec.parse(each.text)

@@ -140,6 +140,8 @@ def test_the_series_is_csv_that_a_program_reads(program, mine):
         ("worked.tex?sample=9", 404, "There is no training example 9: they go from 0 to 3."),
         ("worked.tex?seed=9", 404, "There is no seed 9."),
         ("worked.tex?step=3", 404, "This step has not been worked out."),
+        ("twin/torch.py", 404, "There are scripts in pytorch, numpy,"),
+        ("files/weights.zip", 404, "There are these files: data.csv, "),
     ],
 )
 def test_what_is_not_there_is_named(program, mine, query, status, words):

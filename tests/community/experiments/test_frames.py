@@ -112,12 +112,18 @@ def test_the_run_page_offers_address_code_and_description(public, client):
     assert code.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"') == described["html"]
 
 
+def test_the_run_page_tells_programs_their_address(public, client):
+    page = client.get(f"/runs/{public.spec.hash}/").content.decode()
+    address = re.search(r'<textarea[^>]*id="share-api"[^>]*>(.*?)</textarea>', page, re.DOTALL)[1]
+    assert client.get(address).json()["spec_hash"] == public.spec.hash
+
+
 def test_a_private_run_is_not_offered(client):
     owner = PersonFactory()
     run = run_of(owner, "private")
     client.force_login(owner)
     page = client.get(f"/runs/{run.spec.hash}/").content.decode()
-    assert "oembed" not in page and "share-code" not in page and "og:title" not in page
+    assert "oembed" not in page and "share-code" not in page and "share-api" not in page and "og:title" not in page
 
 
 def test_the_title_is_that_of_the_post(client):

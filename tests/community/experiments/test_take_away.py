@@ -188,6 +188,12 @@ def test_a_large_network_says_that_its_weights_were_not_stored(trained, visitor,
         assert answer.status_code == 422 and "did not store its trained weights" in answer.content.decode()
 
 
+def test_a_script_that_there_is_not_leads_back_to_what_there_is(trained, visitor, config):
+    spec_hash = trained(config(optimizer="{type: Lion, lr: 0.01}"))
+    page = visitor.get(f"/runs/{spec_hash}/twin/sklearn.py").content.decode()
+    assert "scikit-learn has no Lion" in page and f'href="/runs/{spec_hash}/#take-away"' in page
+
+
 @pytest.mark.parametrize(
     ("facts", "title"),
     [({}, ""), ({"words": {"en": {"title": r"a\b ^~ 5%", "line": ""}, "zh-hans": {"title": "异或", "line": ""}}},
