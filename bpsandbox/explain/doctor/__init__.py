@@ -73,8 +73,8 @@ def _facts(finding: Finding, document: Document) -> tuple[str, ...]:
     )
 
 
-def _setting(numbers: Sequence[int]) -> str:
-    if len(numbers) == 1:
+def _setting(numbers: Sequence[int] | None) -> str:
+    if numbers and len(numbers) == 1:
         return _("setting {number}", number=numbers[0])
     return _("settings {numbers}", numbers=_listed(numbers)) if numbers else ""
 
