@@ -122,6 +122,22 @@ def test_the_columns_of_the_playground_are_full(browse, query):
     assert not folds or abs(folds["width"] - all_of_it["width"]) <= 4
 
 
+SPREAD = """() => {
+    const net = document.querySelector('.pg-net');
+    return net.getBoundingClientRect().bottom - net.lastElementChild.getBoundingClientRect().bottom;
+}"""
+
+
+def test_where_only_layers_are_drawn_nothing_is_spread_apart(browse):
+    """The controls are taller than the pictures then: the text beside them, and the tables of the run, take the room."""
+    person = browse(is_member=False)
+    person.page.goto("/playground/?preset=sine", wait_until="networkidle")
+    assert person.page.evaluate(SPREAD) <= 40
+    person.page.goto(person.page.locator("[data-result] .run-foot .end").get_attribute("href"))
+    curves, tables = (person.page.locator(name).bounding_box() for name in ("#curves", "#tables"))
+    assert tables["x"] == curves["x"] and tables["y"] - (curves["y"] + curves["height"]) <= 40
+
+
 HEIGHTS = """() => ['[data-config-text]', '[data-gutter]', '.config-editor'].map(name => {
     const { clientHeight, scrollHeight } = document.querySelector(name);
     return [clientHeight, scrollHeight];

@@ -56,6 +56,8 @@ def _product(evidence: Any) -> str:
     first, last = evidence.layers[0], evidence.layers[-1]
     ratio = rf"\frac{{\operatorname{{rms}} \partial L / \partial z_{{{first}}}}}{{\operatorname{{rms}} "
     ratio += rf"\partial L / \partial z_{{{last}}}}} = "
+    if len(shown) == 1:  # rounded on another way than the ratio, so its last digit may be another
+        return ratio + number(evidence.ratio)
     return ratio + r" \cdot ".join(shown) + f" = {number(evidence.ratio)}"
 
 

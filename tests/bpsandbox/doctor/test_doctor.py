@@ -168,6 +168,21 @@ def test_one_setting_of_a_sweep_is_named_in_the_singular():
     assert diagnosis.facts == ("4 of 56 seeds", "setting 7")
 
 
+def test_a_gradient_through_one_layer_has_one_number():
+    parsed = spec.parse("""
+seeds: {start: 0, count: 2}
+dataset: {name: sine, n_samples: 64, noise: 0.1, seed: 0}
+model: {layers: [{type: Linear, out_features: 8, activation: relu}, {type: Linear, out_features: 1}]}
+init: {type: normal, std: 100}
+loss: {type: MSELoss}
+optimizer: {type: SGD, lr: 100}
+training: {epochs: 50, batch_size: full}
+""")
+    found = explain.diagnoses(run(spec.build(parsed)).document(), parsed)
+    [numbers] = next(one.numbers for one in found if one.kind == "exploding")
+    assert numbers.count("=") == 1 and numbers.endswith(" = 121.8182")
+
+
 def cured_kinds(name, kind):
     each = next(each for each in LABELLED if each.name == name)
     parsed = spec.parse(each.text)

@@ -186,6 +186,8 @@ def test_a_refused_run_says_so_beside_the_button_too(visitor, config):
     page = visitor.post("/playground/", {"config": config(seeds="{start: 0, count: 40}")})
     refusal = re.search(r"<p[^>]*data-refusal>([^<]+)<", page.content.decode())
     assert page.status_code == 422 and refusal[1].strip().startswith("40 seeds; the limit is 16")
+    page = visitor.post("/playground/", {"config": config(record="{lr_range: {low: 1}}")}).content.decode()
+    assert "record.lr_range.low: 1 is not allowed" in re.search(r"<p[^>]*data-refusal>([^<]+)<", page)[1]
 
 
 def test_a_visitor_is_told_what_an_account_has_room_for(visitor, newcomer, signed_in, config):

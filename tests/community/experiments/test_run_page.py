@@ -354,6 +354,12 @@ def test_ones_own_runs_are_ones_own(trained, signed_in, member, visitor):
     assert "You have not run anything yet" in visitor.get("/runs/?whose=mine").content.decode()
 
 
+def test_the_number_of_parameters_has_its_thousands_marked(trained, visitor, config):
+    layers = "{layers: [{type: Linear, out_features: 400, activation: tanh}, {type: Linear, out_features: 1}]}"
+    page = visitor.get(f"/runs/{trained(config(model=layers, checks='{}'))}/").content.decode()
+    assert re.search(r"1,\d01 parameters", page[page.index('id="network"') :][:1000])
+
+
 SWEEP = "{parameters: {optimizer.lr: [0.5, 2.0, 8.0]}}"
 
 

@@ -408,6 +408,15 @@ def test_a_refused_config_leaves_the_result_marked_as_that_of_another(site):
     expect(site.page.locator("[data-result]")).to_have_text("It has changed.old")
 
 
+def test_a_refused_config_is_told_beside_the_button_with_its_field_where_there_are_controls(site):
+    problem = {"line": 1, "column": 1, "path": "optimizer.lr", "message": "2 is not allowed.", "suggestion": ""}
+    site.answer("/play", {"problems": [problem], "message": ""}, status=422)
+    place = PLAYGROUND.replace("<p data-refusal", '<div data-controls></div><p data-colon=": " data-refusal')
+    site.show(place, config_text="a: 1")
+    site.page.get_by_role("button", name="Run").click()
+    expect(site.page.locator("[data-refusal]")).to_have_text("optimizer.lr: 2 is not allowed.")
+
+
 def test_a_run_that_is_refused_by_a_limit_says_why(site):
     refusal = '<div class="notice backward" role="alert">Please wait a little.</div>'
     site.answer("/play", refusal, status=429, kind="text/html")

@@ -105,7 +105,8 @@ async function told(answer) {
 // On a page with controls the text and its problems are out of sight of the button that was pressed.
 function refuse(form, { problems = [], message = "", sign_in: door }) {
   showProblems(form, form.querySelector("[data-config-text]"), problems);
-  tell(form, message || (form.querySelector("[data-controls]") && problems[0]?.message) || "", door);
+  const [first] = form.querySelector("[data-controls]") ? problems : [];
+  tell(form, message || (first ? [first.path, first.message].filter(Boolean).join(form.querySelector("[data-refusal]").dataset.colon) : ""), door);
 }
 
 function tell(form, words, door) {
