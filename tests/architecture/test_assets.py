@@ -29,7 +29,7 @@ MOST_BYTES = {
     "run_page.js": 6_700,
     "playground_page.js": 13_000,  # 600 for the curve, which is read and marks the epoch, and for what is not copied
     "site.css": 29_200,
-    "playground.css": 3_200,  # 200 for the text that fills its column, and what is folded below
+    "playground.css": 3_250,  # 200 for the text that fills its column, and what is folded below
 }
 OUR_SCRIPTS = "".join(script.read_text() for script in SCRIPTS)
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", re.S)
