@@ -129,7 +129,7 @@ SPREAD = """() => {
 
 
 def test_where_only_layers_are_drawn_nothing_is_spread_apart(browse):
-    """The controls are taller than the pictures then: the text beside them, and the tables of the run, take the room."""
+    """The controls are taller than the pictures: the text beside them, and the tables of the run, take the room."""
     person = browse(is_member=False)
     person.page.goto("/playground/?preset=sine", wait_until="networkidle")
     assert person.page.evaluate(SPREAD) <= 40
