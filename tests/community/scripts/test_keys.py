@@ -56,6 +56,15 @@ def test_r_replies_to_the_post_or_to_the_thread(thread, site):
     site.until(lambda: site.sent("/posts/2/reply/"))
 
 
+def test_the_key_that_goes_to_the_text_is_not_written_there(thread):
+    press(thread, "j", "post-1")
+    thread.keyboard.press("r")
+    text = thread.locator("textarea")
+    expect(text).to_be_focused()
+    text.press_sequentially("Words")
+    assert text.input_value() == "Words"
+
+
 def test_g_and_a_letter_go_to_a_place(thread):
     thread.keyboard.press("g")
     thread.keyboard.press("q")
@@ -67,10 +76,21 @@ def test_a_question_mark_shows_them_all_in_a_dialog_with_a_name(thread):
     dialog = thread.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
     expect(dialog).to_contain_text("Next and previous post or thread")
+    expect(dialog).to_be_focused(timeout=5_000)
     thread.keyboard.press("j")
     thread.keyboard.press("Escape")
     expect(thread.locator("dialog")).to_have_count(0)
     assert focused(thread).startswith("\n") or focused(thread) != "post-1"
+
+
+def test_on_a_phone_the_dialog_is_in_the_middle_and_begins_at_its_head(thread):
+    thread.set_viewport_size({"width": 360, "height": 500})
+    thread.keyboard.press("?")
+    dialog = thread.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog.get_by_role("heading", level=1)).to_be_in_viewport(timeout=5_000)
+    assert dialog.evaluate("each => each.scrollHeight > each.clientHeight")
+    box = dialog.bounding_box()
+    assert box["x"] > 5 and abs(2 * box["x"] + box["width"] - 360) < 2
 
 
 def test_none_fires_while_somebody_types_or_composes_or_holds_a_modifier(thread):

@@ -54,7 +54,7 @@ async function show() {
   const page = answer?.ok ? await answer.text().catch(() => "") : "";
   const list = new DOMParser().parseFromString(page, "text/html").querySelector("[data-shortcuts-list]");
   if (!list || document.querySelector("dialog[open]")) return;
-  const dialog = Object.assign(document.createElement("dialog"), { className: "shortcuts" });
+  const dialog = Object.assign(document.createElement("dialog"), { className: "shortcuts", tabIndex: -1 });
   const close = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: list.dataset.close });
   dialog.setAttribute("aria-labelledby", "shortcuts-title");
   dialog.append(list, close);
@@ -63,5 +63,7 @@ async function show() {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
+  dialog.focus(); // not the box at its end, which is out of sight on a phone
+  dialog.scrollTop = 0;
   dialog.dispatchEvent(new CustomEvent("chainrule:swapped", { bubbles: true }));
 }

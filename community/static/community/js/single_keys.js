@@ -9,7 +9,10 @@ export function attachSingleKeys(load) {
   document.addEventListener("keydown", (event) => {
     if (isTaken(event)) return;
     if (event.key === "/") { search(event); return; }
-    if (FIRST.has(event.key)) keys ??= load();
+    if (FIRST.has(event.key)) {
+      event.preventDefault(); // or an r that goes to a text would be written there
+      keys ??= load();
+    }
     keys?.then((all) => all.press(event.key), () => { keys = null; });
   });
 }
