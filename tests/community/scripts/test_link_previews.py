@@ -32,6 +32,17 @@ def test_the_pointer_opens_it_and_can_go_onto_it(page, site):
     assert len(site.sent("/links/preview/")) == 1
 
 
+def test_it_closes_when_the_pointer_came_back_to_the_link_and_leaves_it(page):
+    link, card = page.locator("#thread"), page.locator(CARD)
+    link.hover()
+    card.hover()
+    link.hover()
+    page.wait_for_timeout(400)
+    expect(card).to_be_visible()
+    page.locator("#away").hover()
+    expect(card).to_have_count(0)
+
+
 def test_the_focus_opens_it_and_escape_closes_it(page):
     page.locator("#thread").focus()
     expect(page.locator(CARD)).to_be_visible()

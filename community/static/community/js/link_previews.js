@@ -12,13 +12,13 @@ let timer = 0;
 
 // Called when a link gets the pointer or the focus.
 export function offer(next, address) {
-  if (next === link) { later(() => {}); return; }
   if (next.origin !== location.origin || !SHOWN.test(next.pathname) || next.pathname === location.pathname && !next.hash) return;
-  later(() => show(next, address), AFTER_MS);
   for (const name of ["pointerleave", "blur"]) next.addEventListener(name, leave, { once: true });
+  if (next === link) clearTimeout(timer);
+  else later(() => show(next, address), AFTER_MS);
 }
 
-function later(act, wait = 0) {
+function later(act, wait) {
   clearTimeout(timer);
   timer = setTimeout(act, wait);
 }
