@@ -43,6 +43,9 @@ def editor(site):
         ("```\n- code", "```\n- code\n"),
         ("```\nx\n```\n- one", "```\nx\n```\n- one\n- "),
         ("3.5 is a number", "3.5 is a number\n"),
+        ("$$\na\n+ b", "$$\na\n+ b\n"),
+        ("$$\na$$\n- one", "$$\na$$\n- one\n- "),
+        ("$$a$$\n- one", "$$a$$\n- one\n- "),
     ],
 )
 def test_enter_goes_on_with_a_list_and_ends_it(editor, before, after):

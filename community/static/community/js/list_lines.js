@@ -3,13 +3,14 @@ import { put } from "./insert.js";
 
 const LINE = /^((?:[ \t]*>)*[ \t]*)(?:([-*+]|\d{1,9}[.)])([ \t]+)(\[[ xX]\][ \t]+)?)?([^]*)$/;
 const FENCE = /^[ \t>]*(?:```|~~~)/gm;
+const FORMULA = /(?<!\\)\$\$/g; // whose lines may begin with a plus
 
 // True if it wrote the line.
 export function continueLine(text) {
   const { selectionStart: at, selectionEnd, value } = text;
   const start = value.lastIndexOf("\n", at - 1) + 1;
   const [, before, mark, gap, box, words] = LINE.exec(value.slice(start, at));
-  if (at !== selectionEnd || !(mark || before.includes(">")) || isInCode(value.slice(0, start))) return false;
+  if (at !== selectionEnd || !(mark || before.includes(">")) || isInside(value.slice(0, start))) return false;
   const after = value.slice(at, value.indexOf("\n", at) < 0 ? value.length : value.indexOf("\n", at));
   if (words.trim()) put(text, at, at, `\n${before}${mark ? next(mark) + gap : ""}${box ? "[ ] " : ""}`);
   else if (after.trim()) return false;
@@ -17,5 +18,5 @@ export function continueLine(text) {
   return true;
 }
 
-const isInCode = (above) => (above.match(FENCE) ?? []).length % 2 === 1;
+const isInside = (above) => [FENCE, FORMULA].some((each) => (above.match(each) ?? []).length % 2 === 1);
 const next = (mark) => mark.replace(/\d+/, (number) => String(Number(number) + 1));
