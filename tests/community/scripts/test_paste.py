@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 (a page that is pasted is one line)
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -215,6 +216,10 @@ def test_a_long_text_is_cut_with_a_sentence(page):
         "<b>" * 50_000 + "x",
         "<blockquote>" * 3_000 + "x",
         "<p>a <b>b</b></p>" * 20_000,
+        "<math>" + "<mover><mi>x</mi>" * 200 + "</math>",
+        "<b>x" + "<br>" * 200_000 + "y</b>",
+        "<p><b>x</b>" + "<span> </span>" * 200_000 + "y</p>",
+        "<pre><code>x" + " " * 1_000_000 + "y</code></pre>",
     ],
 )
 def test_deep_and_long_pages_are_no_matter(page, html):
@@ -239,6 +244,19 @@ WRITTEN = (
     "# Backprop\nWith $\\delta$.\n\n\n```python\nprint(1)\n```\n\n```text\n1\n```\n\n"
     f"```text\n{LINES}\n…\n```\n\n```text\nValueError: bad red\n```"
 )
+
+
+@pytest.mark.parametrize("begun", ["![", "![](data:"])
+def test_pictures_of_a_notebook_that_do_not_end_are_no_matter(page, begun):
+    cells = [{"cell_type": "markdown", "source": "# Head\n" + begun * 300_000}]
+    assert not paste(page, None, json.dumps({"nbformat": 4, "cells": cells}))
+    expect(page.locator(TEXT)).to_have_value(re.compile("^# Head"))
+
+
+def test_what_cannot_be_read_is_pasted_as_plain_text(page):
+    source = json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": "`1" * 300_000, "outputs": {}}]})
+    assert not paste(page, None, source)
+    expect(page.locator(TEXT)).to_have_value(re.compile('^{"nbformat": 4'))
 
 
 @pytest.mark.parametrize("way", ["pasted", "dropped"])

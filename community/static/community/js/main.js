@@ -44,7 +44,7 @@ const pasting = {
       const isCode = brought.types.includes("vscode-editor-data");
       if (!file && (!plain.trim() || isCode || !(html || plain.includes('"nbformat"')))) return;
       event.preventDefault();
-      import("./paste.js").then((all) => all.take(text, { file, html, plain }), () => document.execCommand("insertText", false, plain));
+      import("./paste.js").then((all) => all.take(text, { file, html, plain })).catch(() => document.execCommand("insertText", false, plain));
     };
     text.addEventListener("keydown", (event) => { isPlain = event.shiftKey && event.key.toLowerCase() === "v"; });
     text.addEventListener("keyup", () => { isPlain = false; });

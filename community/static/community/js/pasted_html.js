@@ -22,7 +22,8 @@ export function markdownOf(body) {
     const below = lead.replace(/[^ >]/g, " "); // as the lines of a formula in an item or a quote begin
     return lead + (state.kept[at] ?? "").replaceAll("\n", `\n${below}`);
   });
-  return { words: words.replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n").trim(), pictures: state.pictures };
+  const lines = words.split("\n").map((line) => line.trimEnd()).join("\n");
+  return { words: lines.replace(/\n{3,}/g, "\n\n").trim(), pictures: state.pictures };
 }
 
 // Each run of words between blocks is a paragraph.
@@ -31,7 +32,7 @@ function blocks(element, state, depth) {
   const found = [];
   let line = "";
   const end = () => {
-    for (const part of line.split(/(?:[ \t]*\n){2,}/)) if (part.trim()) found.push(guarded(part.trim()));
+    for (const part of line.replace(/ +/g, " ").replace(/ \n/g, "  \n").split(/(?: {0,2}\n){2,}/)) if (part.trim()) found.push(guarded(part.trim()));
     line = "";
   };
   for (const node of element.childNodes) {
@@ -108,7 +109,7 @@ function inCell(words, { kept }) {
 
 function fenced(node) {
   node.querySelectorAll("br").forEach((each) => each.replaceWith("\n"));
-  const code = node.textContent.replace(/\u00a0/g, " ").replace(/^\n|\s+$/g, "");
+  const code = node.textContent.replace(/\u00a0/g, " ").replace(/^\n/, "").trimEnd();
   const classes = [node, node.querySelector("code"), node.parentElement].map((each) => each?.getAttribute("class") ?? "").join(" ");
   const language = /(?:language-|lang-|highlight-source-|highlight-)([\w+-]+)/.exec(classes)?.[1] ?? "";
   const fence = "`".repeat(Math.max(3, ...[...code.matchAll(/`+/g)].map((run) => run[0].length + 1)));
@@ -142,8 +143,9 @@ function marksOf(node) {
 }
 
 function marked(words, mark) {
-  const [, before, inner, after] = /^(\s*)([^]*?)(\s*)$/.exec(words);
-  return inner && !inner.includes("\n\n") ? `${before}${mark}${inner}${mark}${after}` : words;
+  const inner = words.trim();
+  const at = words.indexOf(inner);
+  return inner && !inner.includes("\n\n") ? `${words.slice(0, at)}${mark}${inner}${mark}${words.slice(at + inner.length)}` : words;
 }
 
 function code(text) {

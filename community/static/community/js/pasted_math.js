@@ -57,6 +57,7 @@ function plain(latex) {
 
 const inBraces = (latex) => `{${latex}}`;
 const base = (latex) => (latex.length > 1 && !/^\\\w+$/.test(latex) ? inBraces(latex) : latex);
+const over = (below, above) => (ACCENTS[above] ? `\\${ACCENTS[above]}{${below}}` : `${base(below)}^{${above}}`);
 const all = (node) => [...node.children].map(tex).join("");
 
 // MathML that has no annotation, as it is drawn.
@@ -78,7 +79,7 @@ function tex(node) {
     case "msup": return `${base(at(0))}^{${at(1)}}`;
     case "msub": case "munder": return `${base(at(0))}_{${at(1)}}`;
     case "msubsup": case "munderover": return `${base(at(0))}_{${at(1)}}^{${at(2)}}`;
-    case "mover": return ACCENTS[at(1)] ? `\\${ACCENTS[at(1)]}{${at(0)}}` : `${base(at(0))}^{${at(1)}}`;
+    case "mover": return over(at(0), at(1));
     case "mfenced": return `${node.getAttribute("open") ?? "("}${parts.map(tex).join(",")}${node.getAttribute("close") ?? ")"}`;
     case "mtable": return `\\begin{matrix}${parts.map((row) => [...row.children].map(tex).join(" & ")).join(" \\\\ ")}\\end{matrix}`;
     default: return all(node);

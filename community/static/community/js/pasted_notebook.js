@@ -2,6 +2,7 @@
 const MOST_LINES = 20;
 const MOST_OF_ONE = 2_000;
 const MOST_CELLS = 500;
+const PICTURES = /!\[[^[\]\n]*\]\((?:attachment|data):[^()\n]*\)?/g; // which are in the file; none begins within another
 const COLOURS = /\u001b\[[\d;]*[A-Za-z]/g;
 
 // Null for what is no notebook.
@@ -19,9 +20,9 @@ const text = (source) => (Array.isArray(source) ? source.join("") : typeof sourc
 
 function written(cell, language) {
   const source = text(cell.source ?? cell.input).trim();
-  if (cell.cell_type === "markdown") return [source.replace(/!\[[^\]\n]*\]\((?:attachment|data):[^)\n]*\)/g, "")];
+  if (cell.cell_type === "markdown") return [source.replace(PICTURES, "")];
   if (cell.cell_type !== "code") return [source && fenced(source, "")];
-  return [source && fenced(source, /^[\w+-]{1,20}$/.test(language) ? language : ""), ...(cell.outputs ?? []).map(printed)];
+  return [source && fenced(source, /^[\w+-]{1,20}$/.test(language) ? language : ""), ...(Array.isArray(cell.outputs) ? cell.outputs : []).map(printed)];
 }
 
 function printed(output) {
