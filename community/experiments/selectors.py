@@ -228,11 +228,13 @@ def _gallery_page(page: Page, items: list[GalleryItem]) -> Page[GalleryItem]:
 
 
 def posts_by_id(ids: Iterable[int | None], reader: Reader | None) -> dict[int, Post]:
-    """Return those of these posts that this reader sees, of people whom they meet."""
+    """Return those of these posts that this reader sees, in threads and of people whom they meet."""
     wanted = {pk for pk in ids if pk is not None}
     if not wanted:
         return {}
-    rows = Post.objects.visible_to(reader or AnonymousUser()).filter(met_by(reader, "author"), pk__in=wanted)
+    rows = Post.objects.visible_to(reader or AnonymousUser()).filter(
+        met_by(reader, "author", "thread__author"), pk__in=wanted
+    )
     return {post.pk: post for post in rows.select_related("thread", "author").defer("html", "source", "text")}
 
 
