@@ -23,7 +23,6 @@ import argparse
 import asyncio
 import re
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -98,15 +97,17 @@ def cold(served: Served, page: dict[str, Any], meter: Meter) -> dict[str, Any]:
 
 
 def replies(port: int, catalogue: dict[str, Any], meter: Meter, count: int) -> dict[str, Any]:
-    """Write replies to one thread, one after another. `all` counts every part, with what the jobs do for them."""
+    """Write replies to one thread, one after another. The jobs wait meanwhile; `all` counts every part, with theirs."""
     members = list(catalogue["members"])  # many, for the sake of the limit of posts a person
     pk = catalogue["reply"]
     calls = [reply_call(port, pk, members[number % len(members)], number) for number in range(count + 2)]
     asyncio.run(_one_by_one(port, calls[:2]))
+    meter.settle("jobs")
     meter.start()
-    answers = asyncio.run(_one_by_one(port, calls[2:]))
-    reading = meter.read()
-    time.sleep(2)  # what the jobs still do is theirs
+    with meter.paused("jobs"):
+        answers = asyncio.run(_one_by_one(port, calls[2:]))
+        reading = meter.read()
+    meter.settle("jobs")
     late = meter.read()
     whole = {name: round(seconds * 1e3 / len(answers), 2) for name, seconds in late.cpu.items()}
     failed = sum(answer.status not in (200, 201, 302, 303) for answer in answers)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, process_time
+from signal import SIGCONT, SIGSTOP
+from time import monotonic, process_time, sleep
 
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
 CORES = os.cpu_count() or 1
 GONE = (OSError, ValueError, IndexError)  # of a process that ends while it is read
 MIB = 1024  # kB
+SETTLING, IDLE = 60.0, 0.1  # seconds, and of processor time in one of them
 
 type Roots = Callable[[], Iterable[int]]
 
@@ -90,6 +92,12 @@ def _stat(pid: int) -> list[str]:
     return (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 
+def _signal(pids: Iterable[int], number: int) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
 @dataclass(frozen=True)
 class Reading:
     """What happened in an interval: seconds of wall and processor time. `others` is the share of all cores that
@@ -123,6 +131,25 @@ class Meter:
     def memory(self) -> dict[str, float]:
         """Return the PSS of each part in MiB."""
         return {name: memory_mib(tree(roots())) for name, roots in self.parts.items()}
+
+    def settle(self, name: str) -> None:
+        """Wait until a part has almost nothing to do, a minute at most."""
+        until = monotonic() + SETTLING
+        while monotonic() < until:
+            before = self._now()[name]
+            sleep(1.0)
+            if self._now()[name] - before < IDLE:
+                return
+
+    @contextmanager
+    def paused(self, name: str) -> Iterator[None]:
+        """Stop the processes of a part, which find afterwards what they had to do meanwhile."""
+        stopped = tree(self.parts[name]())
+        _signal(stopped, SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(stopped, SIGCONT)
 
     def _now(self) -> dict[str, float]:
         return {name: cpu_seconds(tree(roots())) for name, roots in self.parts.items()}

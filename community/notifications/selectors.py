@@ -106,7 +106,7 @@ def _unread(is_staff: bool) -> Prepared:
     """Return the query for the first unread lines, which depends on nothing else of the reader."""
     reader = User(pk=place_of_key("reader"), is_staff=is_staff)
     rows = Notification.objects.lines_of(reader).unread().order_by()
-    return Prepared(lambda: rows.values_list("pk")[:MOST_COUNTED], keeps_plan=False)
+    return Prepared(lambda: rows.values_list("pk")[:MOST_COUNTED])
 
 
 def notices(lines: Sequence[Notification], reader: User, told: NotificationQuerySet | None = None) -> list[Notice]:

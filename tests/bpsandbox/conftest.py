@@ -116,5 +116,13 @@ def children_of(pid):
 
 
 def busy_child(worker):
-    """Return the training child of a worker, forked by its fork server."""
-    return until(lambda: [pid for server in children_of(worker.pid) for pid in children_of(server)])[0]
+    """Return the training child of a worker, forked by its fork server, and none that has ended before."""
+    return until(lambda: [pid for server in children_of(worker.pid) for pid in children_of(server) if lives(pid)])[-1]
+
+
+def lives(pid):
+    """Return whether a process has not ended: one that has stays in the list until it is waited for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
